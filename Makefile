@@ -1,0 +1,78 @@
+# sxlib: make, make demo, make check, make install (PREFIX, DESTDIR), make clean
+# SAN=address,undefined builds and tests apart, under build/SAN.
+# CFLAGS, LDFLAGS, CC are yours; what the program needs is added to them.
+
+PREFIX  ?= /usr/local
+VERSION := 0.1.0
+SAN     ?=
+BUILD   := build$(if $(SAN),/$(SAN))
+PKGS    := alsa smf
+CMOCKA  := cmocka
+CFLAGS  ?= -O2 -g
+
+pkg       = $(shell pkg-config $(1) $(2) 2>/dev/null)
+hardening = -fPIE -fstack-protector-strong $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+sanitize  = $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
+warnings  = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-prototypes
+ours      = -std=c17 -D_GNU_SOURCE -DSX_VERSION='"$(VERSION)"' -Iinclude -I$(BUILD) -pthread \
+            $(warnings) $(hardening) $(sanitize) $(call pkg,--cflags,$(PKGS))
+link      = -pie -Wl,-z,relro,-z,now,--as-needed -pthread $(sanitize)
+libs      = $(call pkg,--libs,$(PKGS))
+
+LIB_SRC  := $(wildcard src/*.c src/session/*.c src/midi_io/*.c src/sysex/*.c src/store/*.c)
+LIB_SRC  := $(filter-out src/main.c,$(LIB_SRC))
+CLI_SRC  := src/main.c $(wildcard src/cli/*.c)
+UNIT_SRC := $(wildcard tests/unit/test_*.c)
+obj       = $(patsubst %.c,$(BUILD)/%.o,$(1))
+LIB      := $(BUILD)/libsxlib.a
+BIN      := $(BUILD)/sxlib
+UNIT     := $(patsubst %.c,$(BUILD)/%,$(UNIT_SRC))
+MAKERS   := $(BUILD)/maker_table.h
+
+all: $(BIN)
+
+$(BIN): $(call obj,$(CLI_SRC)) $(LIB)
+	$(CC) $(CFLAGS) $(link) $(LDFLAGS) -o $@ $^ $(libs)
+
+$(LIB): $(call obj,$(LIB_SRC))
+	rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/%.o: %.c | $(MAKERS)
+	@mkdir -p $(@D)
+	$(CC) $(ours) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+$(MAKERS): src/sysex/manufacturers.tsv src/sysex/maker_table.awk
+	@mkdir -p $(@D)
+	LC_ALL=C awk -f src/sysex/maker_table.awk src/sysex/manufacturers.tsv >$@.new && mv $@.new $@
+
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
+	$(CC) $(CFLAGS) $(link) $(LDFLAGS) -o $@ $^ $(libs) $(call pkg,--libs,$(CMOCKA))
+
+-include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CLI_SRC) $(UNIT_SRC)))
+
+# Both of these set the machine up first, see tests/setup.sh.
+demo:
+	@tests/setup.sh build
+	@$(MAKE) --no-print-directory all >/dev/null
+	@tests/demo.sh $(BIN)
+
+check:
+	@tests/setup.sh build check
+	@$(MAKE) --no-print-directory all unit check-house
+	@tests/run.sh $(BUILD)
+
+unit: $(UNIT)
+
+# The rules of docs/architecture.md: who may include whom, each header alone.
+check-house:
+	@tests/house.sh "$(CC)"
+
+install: all
+	install -Dm755 $(BIN) $(DESTDIR)$(PREFIX)/bin/sxlib
+	install -Dm644 docs/sxlib.1 $(DESTDIR)$(PREFIX)/share/man/man1/sxlib.1
+
+clean:
+	rm -rf build
+
+.PHONY: all demo check unit check-house install clean
+.DELETE_ON_ERROR:

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_READER_H
+#define SXLIB_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sxlib/dump.h"
+#include "sxlib/err.h"
+
+/*
+ * SysEx files in: .syx (raw bytes) and .mid (Standard MIDI File), told apart
+ * by their content ("MThd", or "RIFF....RMID"), never by their name. Every
+ * length in a file is checked; the whole file is in memory or mapped.
+ */
+
+enum sx_file_format { SX_FILE_SYX, SX_FILE_MID };
+
+/* One message of a file, or bytes that belong to none. */
+struct sx_item {
+	/* From F0; in a .mid the packets merged and the F0 supplied. Borrowed
+	 * from the file until the next call on it. */
+	const uint8_t *data;
+	size_t len;
+	uint64_t offset; /* in the file, of its first byte or of its event */
+	bool stray;	 /* belongs to no message (padding, headers); only in a
+			    .syx. damage and facts are not set. */
+	struct sx_damage damage; /* NONE, STATUS, NEW_F0, INPUT */
+	size_t realtime;	 /* F8..FF inside, taken out of data */
+	/* .mid: microseconds from the start, by its tempo map; .syx: 0 */
+	int64_t at;
+	struct sx_facts facts;
+};
+
+struct sx_file;
+
+/*
+ * Open and check a file; "-" is standard input, read to its end. Blocks. NULL
+ * and e filled if it cannot be read or is no file of its format at all. Close
+ * with sx_file_close().
+ */
+struct sx_file *sx_file_open(const char *path, struct sx_err *e);
+void sx_file_close(struct sx_file *f);
+
+enum sx_file_format sx_file_format(const struct sx_file *f);
+uint64_t sx_file_size(const struct sx_file *f);
+
+/*
+ * Where the time of its dumps comes from: a default name
+ * ("20261122T051530.123Z..."), a track name that begins so, else the mtime.
+ * Microseconds since 1970, UTC.
+ */
+int64_t sx_file_time(const struct sx_file *f);
+
+/*
+ * The next message or run of stray bytes, in file order (.mid: in the order of
+ * their times over all tracks). 1: *item is filled. 0: the end. -1: the file
+ * is malformed here, e says where and how; what came before was good, and
+ * nothing more comes.
+ */
+int sx_file_next(struct sx_file *f, struct sx_item *item, struct sx_err *e);
+
+/* What was odd about it and cost nothing (a missing end of track, an alien
+ * chunk): one sentence for people, or NULL. Valid at the end. */
+const char *sx_file_note(const struct sx_file *f);
+
+#endif

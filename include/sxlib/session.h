@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_SESSION_H
+#define SXLIB_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sxlib/dump.h"
+#include "sxlib/err.h"
+#include "sxlib/midi_io.h"
+
+/*
+ * A live conversation with one or more ports. The session owns its ports, the
+ * intake thread that reads them, the pace at which bytes leave, and the
+ * signals SIGINT, SIGTERM and SIGHUP, which end up as STOP events. Its caller
+ * may block (disk, terminal) as long as it likes: 64 MiB of input are kept
+ * meanwhile, and beyond that the kernel's own buffers fill, and where those
+ * lose something it is marked.
+ */
+
+struct sx_session;
+
+/*
+ * SIGINT, SIGTERM and SIGHUP are blocked in this thread from here to
+ * sx_session_close(); SIGPIPE is ignored, for good. Call before any other
+ * thread exists. NULL and e filled on failure.
+ */
+struct sx_session *sx_session_new(struct sx_err *e);
+
+/*
+ * Give a port to the session, which closes it. rules, NULL for a port that is
+ * only written to, say what is kept of its input. Returns the port's number
+ * from 0, or -1 and e (the port is closed then, too).
+ */
+int sx_session_add(struct sx_session *s, struct midi_io *io,
+    const struct sx_rules *rules, struct sx_err *e);
+
+/* Start listening. When this returns 0, a dump whose F0 arrives from now on is
+ * not missed. */
+int sx_session_start(struct sx_session *s, struct sx_err *e);
+
+/* Stops the intake thread, closes the ports (dropping what was not sent),
+ * gives the signals back. s may be NULL. */
+void sx_session_close(struct sx_session *s);
+
+enum sx_event_type {
+	SX_EV_STEP,  /* a step of the collector: see dump.h */
+	SX_EV_QUIET, /* the deadline has passed, and everything that arrived
+			before it has been given out */
+	SX_EV_SENT,  /* the message given to sx_session_send() is through, and
+			its delay over */
+	SX_EV_INPUT, /* the descriptor of sx_session_watch() can be read */
+	SX_EV_END,   /* the port's input has ended ("-") */
+	SX_EV_GONE,  /* the port is gone: see why; still open ones go on */
+	SX_EV_STOP,  /* a signal: see signal. All that arrived before it has
+			been given out; an open message or dump is still open */
+};
+
+struct sx_event {
+	enum sx_event_type type;
+	int port;
+	struct sx_time now; /* arrival; for QUIET the time reached */
+	struct sx_step step;
+	int signal;
+	const struct sx_err *why; /* GONE: borrowed until the next call */
+};
+
+/* What a port has given so far. */
+struct sx_traffic {
+	uint64_t bytes;	   /* all that was read */
+	uint64_t sysex;	   /* bytes of SysEx and of rests of it */
+	uint64_t clock;	   /* F8, FA, FB, FC */
+	uint64_t sensing;  /* FE */
+	uint64_t other;	   /* bytes of other messages */
+	uint64_t holes;	   /* places where bytes were lost */
+	int64_t last_sysex; /* mono time of the last SysEx byte; -1: none yet */
+};
+
+/*
+ * The next event. Waits until mono time `deadline` (INT64_MAX: for ever) and
+ * then gives QUIET; a deadline that has passed gives it as soon as all that
+ * arrived until then has been given out. 0, or -1 and e: out of memory, or
+ * an output that failed (SX_EPORT) or took no byte for 5 s (SX_EIO).
+ */
+int sx_session_next(struct sx_session *s, struct sx_event *ev,
+    int64_t deadline, struct sx_err *e);
+
+void sx_session_traffic(const struct sx_session *s, int port,
+    struct sx_traffic *t);
+/* The message that is coming in now: bytes so far, facts or NULL. */
+size_t sx_session_incoming(const struct sx_session *s, int port,
+    const struct sx_facts **facts);
+/* Bytes that intake has read and the caller not yet seen. */
+size_t sx_session_backlog(struct sx_session *s);
+
+/*
+ * End what is open on a port: a message is cut and damaged (why), a dump ends.
+ * The steps come out of sx_session_next().
+ */
+int sx_session_cut(struct sx_session *s, int port, enum sx_end why,
+    struct sx_err *e);
+
+/*
+ * Send one message; data is borrowed until SENT, and one message is under way
+ * at a time. rate in bytes/s, 0: as fast as the port takes it. delay_us is
+ * waited after its last byte has left the wire. Bytes leave only within
+ * sx_session_next().
+ */
+int sx_session_send(struct sx_session *s, int port, const uint8_t *data,
+    size_t n, unsigned rate, int64_t delay_us, struct sx_err *e);
+/* Bytes of it that have been handed to the port. */
+size_t sx_session_sent(const struct sx_session *s);
+/*
+ * Give up the message under way: what is queued in the port is dropped and, if
+ * its F0 has left and its F7 not, F7 is sent. Blocks for 5 s at most. 1: a
+ * message was cut, 0: none was under way, -1: F7 could not be sent.
+ */
+int sx_session_abort(struct sx_session *s, struct sx_err *e);
+
+/* Also wait for input on fd (the user's Enter); -1: no longer. */
+void sx_session_watch(struct sx_session *s, int fd);
+
+/* Now, in both clocks. */
+struct sx_time sx_now(void);
+
+#endif

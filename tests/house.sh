@@ -1,0 +1,46 @@
+#!/bin/sh
+# house.sh CC: the rules of docs/architecture.md, enforced. Each header compiles
+# alone; each room includes only what it may; only one file knows each library.
+set -u
+cc=$1
+bad=0
+complain() {
+    echo "house: $*" >&2
+    bad=1
+}
+
+for h in include/sxlib/*.h; do
+    printf '#include "sxlib/%s"\n' "$(basename "$h")" |
+        $cc -std=c17 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Werror -Iinclude \
+            -x c -fsyntax-only - || complain "$h does not compile alone"
+done
+
+may() { # may ROOM HEADER...: files of src/ROOM include no other sxlib header
+    room=$1
+    shift
+    allowed=$(echo "$*" | tr ' ' '|')
+    found=$(grep -n '#include "sxlib/' "src/$room"/*.[ch] 2>/dev/null |
+        grep -vE "\"sxlib/($allowed)\.h\"")
+    [ -z "$found" ] || complain "src/$room may not include: $found"
+}
+may session err framer maker device dump midi_io session
+may sysex err framer maker device dump
+may midi_io err midi_io
+may store err framer maker device dump store reader
+
+only() { # only FILE PATTERN: no other source includes this
+    found=$(grep -rlE "#include <$2" src include | grep -vxF "$1")
+    [ -z "$found" ] || complain "only $1 may include <$2...>: $found"
+}
+only src/midi_io/alsa.c 'alsa/'
+only src/store/smf.c '(smf\.h|glib)'
+
+io='\b(open|read|write|close|fopen|printf|clock_gettime|time)\('
+found=$(grep -nE "$io" src/sysex/*.c | grep -v '^[^:]*:[^:]*:\s*\*')
+[ -z "$found" ] || complain "src/sysex does no I/O and knows no clock: $found"
+for banned in atoi atol atof strcpy strcat sprintf gets; do
+    found=$(grep -nE "\b$banned\(" -r src include)
+    [ -z "$found" ] || complain "$banned is banned: $found"
+done
+[ $bad = 0 ] && echo "house: ok"
+exit $bad

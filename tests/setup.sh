@@ -1,0 +1,63 @@
+#!/bin/sh
+# setup.sh build|check...: see to it that the packages for these jobs are there.
+#
+# As root on Debian or Ubuntu: install what is missing. Otherwise show the one
+# line that does it and, on a terminal, ask. On other systems: name what is
+# missing. Exit 0 if everything is there in the end.
+set -eu
+
+missing=
+need() { # need PACKAGE COMMAND...: PACKAGE if COMMAND fails
+    package=$1
+    shift
+    "$@" >/dev/null 2>&1 || missing="$missing $package"
+}
+
+for job; do
+    case $job in
+    build)
+        need gcc sh -c 'command -v "${CC:-cc}"'
+        need pkg-config command -v pkg-config
+        need libasound2-dev pkg-config --exists alsa
+        need libsmf-dev pkg-config --exists smf
+        ;;
+    check)
+        need libcmocka-dev pkg-config --exists cmocka
+        need python3 command -v python3
+        need mandoc command -v mandoc
+        ;;
+    *)
+        echo "setup.sh: no job '$job'" >&2
+        exit 2
+        ;;
+    esac
+done
+# pkg-config itself missing hides the libraries behind it: they are all named.
+[ -n "$missing" ] || exit 0
+
+if ! command -v apt-get >/dev/null; then
+    echo "Missing, by their Debian names:$missing" >&2
+    echo "Install what your system calls these, then try again." >&2
+    exit 1
+fi
+line="apt-get install -y --no-install-recommends$missing"
+if [ "$(id -u)" = 0 ]; then
+    echo "Installing:$missing" >&2
+    export DEBIAN_FRONTEND=noninteractive
+    # A fresh machine has no package lists yet, an old one stale ones.
+    $line >/dev/null 2>&1 || { apt-get update >/dev/null && $line >/dev/null; }
+    exit
+fi
+echo "Missing packages:$missing" >&2
+echo "    sudo $line" >&2
+if [ -t 0 ] && [ -t 2 ]; then
+    printf 'Run this now? [y/N] ' >&2
+    read -r answer
+    case $answer in
+    y* | Y*)
+        sudo apt-get update && sudo $line
+        exit
+        ;;
+    esac
+fi
+exit 1
