@@ -24,7 +24,12 @@ for job; do
     check)
         need libcmocka-dev pkg-config --exists cmocka
         need python3 command -v python3
+        ;;
+    ci)
         need mandoc command -v mandoc
+        need clang command -v clang
+        need clang-format command -v clang-format
+        need valgrind command -v valgrind
         ;;
     *)
         echo "setup.sh: no job '$job'" >&2

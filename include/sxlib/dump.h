@@ -144,14 +144,13 @@ void sx_collector_free(struct sx_collector *c);
 int sx_collector_span(struct sx_collector *c, const struct sx_span *span,
     struct sx_time t, bool doubt, struct sx_err *e);
 
-/* It is now t, and nothing else has come until then. -1: out of memory. */
-int sx_collector_tick(struct sx_collector *c, struct sx_time t,
-    struct sx_err *e);
+/* It is now t, and nothing else has come until then. */
+void sx_collector_tick(struct sx_collector *c, struct sx_time t);
 
-/* The open dump ends here, whole (a cut message has been cut before). */
+/* The open dump ends here, after its open message if that has been cut. */
 void sx_collector_flush(struct sx_collector *c);
 
-/* The mono time at which a tick will end the open dump; INT64_MAX: never. */
+/* The mono time from which a tick has an effect; INT64_MAX: none now. */
 int64_t sx_collector_deadline(const struct sx_collector *c);
 
 /* Take the next step out: 1, or 0 if there is none. */

@@ -11,8 +11,11 @@
  * src/sysex/manufacturers.tsv, which names its sources and corrections.
  */
 
-/* An ID as a number: 0x31, or 0x00203C for the three bytes 00 20 3C. 0: none
- * (00 and 00 00 00 are never IDs). */
+/*
+ * An ID as a number: 0x31, or 0x00203C for the three bytes 00 20 3C. Those of
+ * 00 00 31, which would be the same number as the one byte 31, are 0x01000031.
+ * 0: none (00 and 00 00 00 are never IDs).
+ */
 typedef uint32_t sx_maker_id;
 
 struct sx_maker {
@@ -24,6 +27,10 @@ struct sx_maker {
 /* The ID of a message that begins F0; 0 if there is none (yet). *len, if not
  * NULL, gets the number of ID bytes: 1 or 3, or 0. */
 sx_maker_id sx_maker_of(const uint8_t *msg, size_t n, size_t *len);
+
+/* The ID in hex, as in file names and JSON: "31", "00203C"; "" for none. */
+#define SX_MAKER_ID_TEXT 7
+const char *sx_maker_id_text(sx_maker_id id, char buf[SX_MAKER_ID_TEXT]);
 
 /* The row of an ID, static storage; NULL if the ID is not assigned. */
 const struct sx_maker *sx_maker_find(sx_maker_id id);

@@ -86,6 +86,10 @@ struct sx_traffic {
 int sx_session_next(struct sx_session *s, struct sx_event *ev,
     int64_t deadline, struct sx_err *e);
 
+/* The next STEP that is due already, without taking in any more: 1, or 0 if
+ * there is none. For the end, after sx_session_cut(). */
+int sx_session_step(struct sx_session *s, struct sx_event *ev);
+
 void sx_session_traffic(const struct sx_session *s, int port,
     struct sx_traffic *t);
 /* The message that is coming in now: bytes so far, facts or NULL. */
@@ -96,7 +100,7 @@ size_t sx_session_backlog(struct sx_session *s);
 
 /*
  * End what is open on a port: a message is cut and damaged (why), a dump ends.
- * The steps come out of sx_session_next().
+ * The steps come out of sx_session_step() or sx_session_next().
  */
 int sx_session_cut(struct sx_session *s, int port, enum sx_end why,
     struct sx_err *e);
@@ -117,6 +121,10 @@ size_t sx_session_sent(const struct sx_session *s);
  * message was cut, 0: none was under way, -1: F7 could not be sent.
  */
 int sx_session_abort(struct sx_session *s, struct sx_err *e);
+
+/* Wait until all that was sent has left the port. Blocks for as long as the
+ * port goes on taking bytes; -1 if it takes none for 5 s. */
+int sx_session_drain(struct sx_session *s, struct sx_err *e);
 
 /* Also wait for input on fd (the user's Enter); -1: no longer. */
 void sx_session_watch(struct sx_session *s, int fd);

@@ -52,6 +52,7 @@ struct sx_stored {
 	uint64_t offset; /* of the dump in its file: 0 in a file of its own */
 	bool final; /* the path is whole and synced now; false: it will be when
 		       the store is finished (FILE.syx, FILE.mid) */
+	const char *note; /* why a whole dump is a .syx and no .mid, or NULL */
 };
 
 /*

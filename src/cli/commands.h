@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_COMMANDS_H
+#define SXLIB_COMMANDS_H
+
+#include "cli.h"
+
+/* A new command: its file in src/cli, a line here and one in main.c. */
+extern const struct command cmd_devices;
+extern const struct command cmd_ports;
+extern const struct command cmd_receive;
+extern const struct command cmd_send;
+extern const struct command cmd_show;
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_HEX_H
+#define SXLIB_HEX_H
+
+#include <stdio.h>
+
+#include "sxlib/device.h"
+
+/*
+ * A message as an annotated hex dump: 16 bytes a line with their offsets and
+ * characters, the regions that are known named at the line they begin in and,
+ * if colour is set, coloured.
+ */
+void print_hex(FILE *f, const uint8_t *data, size_t n,
+    const struct sx_facts *facts, bool colour);
+
+#endif

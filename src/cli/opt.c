@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+#define OPTIONS_MOST 48 /* of one command; checked */
+
+static size_t
+count_options(const struct command *command)
+{
+	size_t n = 0;
+
+	while (command->options[n].name != NULL)
+		n++;
+	return n;
+}
+
+void
+print_help(const struct command *command)
+{
+	char left[64];
+
+	printf("Usage: sxlib %s %s\n%s.\n\n", command->name, command->synopsis,
+	    command->summary);
+	for (const struct option_row *o = command->options; o->name != NULL;
+	     o++) {
+		snprintf(left, sizeof(left), "%c%c%s --%s%s%s",
+		    o->id < OPT_LONG ? '-' : ' ', o->id < OPT_LONG ? o->id : ' ',
+		    o->id < OPT_LONG ? "," : " ", o->name,
+		    o->arg != NULL ? " " : "", o->arg != NULL ? o->arg : "");
+		printf("  %-26s %s\n", left, o->help);
+	}
+}
+
+/* The rows as getopt_long(3) wants them. */
+static int
+getopt_tables(const struct command *command, struct option *longs,
+    char *shorts)
+{
+	size_t n = count_options(command);
+
+	if (n >= OPTIONS_MOST)
+		return -1;
+	*shorts++ = ':';
+	for (size_t i = 0; i < n; i++) {
+		const struct option_row *o = &command->options[i];
+
+		longs[i] = (struct option){ o->name,
+			o->arg != NULL ? required_argument : no_argument, NULL,
+			o->id };
+		if (o->id >= OPT_LONG)
+			continue;
+		*shorts++ = (char)o->id;
+		if (o->arg != NULL)
+			*shorts++ = ':';
+	}
+	longs[n] = (struct option){ 0 };
+	*shorts = '\0';
+	return 0;
+}
+
+static int
+bad_option(struct cli *c, const char *why)
+{
+	char word[256];
+
+	safe_text(word, sizeof(word), c->argv[optind - 1]);
+	sx_fail(&c->err, SX_EUSAGE, 0, "%s '%s'", why, word);
+	return sx_hint(&c->err, "see 'sxlib %s --help'", c->command->name);
+}
+
+int
+opt_next(struct cli *c, const char **arg)
+{
+	struct option longs[OPTIONS_MOST];
+	char shorts[OPTIONS_MOST * 2 + 2];
+	int id;
+
+	if (getopt_tables(c->command, longs, shorts) == -1)
+		return sx_fail_memory(&c->err);
+	for (;;) {
+		opterr = 0;
+		id = getopt_long(c->argc, c->argv, shorts, longs, NULL);
+		c->next = optind;
+		*arg = optarg;
+		switch (id) {
+		case 'q':
+			c->quiet = true;
+			continue;
+		case 'v':
+			c->verbose = true;
+			continue;
+		case 'j':
+			c->json = true;
+			continue;
+		case 'h':
+			print_help(c->command);
+			return -1;
+		case ':':
+			return bad_option(c, "a value is missing after");
+		case '?':
+			return bad_option(c, "no such option, or not like this:");
+		case -1:
+			return 0;
+		default:
+			return id;
+		}
+	}
+}
+
+static int
+bad_value(struct cli *c, const char *option, const char *arg, const char *want)
+{
+	char value[256];
+
+	safe_text(value, sizeof(value), arg);
+	return sx_fail(&c->err, SX_EUSAGE, 0, "--%s '%s': %s", option, value,
+	    want);
+}
+
+int
+opt_number(struct cli *c, const char *option, const char *arg, double least,
+    double most, double *value)
+{
+	char want[64], *end;
+
+	errno = 0;
+	*value = strtod(arg, &end);
+	if (end != arg && *end == '\0' && errno == 0 && isfinite(*value) &&
+	    *value >= least && *value <= most)
+		return 0;
+	snprintf(want, sizeof(want), "a number from %g to %g is needed", least,
+	    most);
+	return bad_value(c, option, arg, want);
+}
+
+int
+opt_count(struct cli *c, const char *option, const char *arg, long least,
+    long most, long *value)
+{
+	char want[80], *end;
+
+	errno = 0;
+	*value = strtol(arg, &end, 10);
+	if (end != arg && *end == '\0' && errno == 0 && *value >= least &&
+	    *value <= most)
+		return 0;
+	snprintf(want, sizeof(want), "a whole number from %ld to %ld is needed",
+	    least, most);
+	return bad_value(c, option, arg, want);
+}
+
+int
+opt_word(struct cli *c, const char *option, const char *arg,
+    const char *const *list)
+{
+	char want[256] = "one of these is needed:";
+
+	for (int i = 0; list[i] != NULL; i++) {
+		if (strcmp(list[i], arg) == 0)
+			return i;
+		snprintf(want + strlen(want), sizeof(want) - strlen(want),
+		    " %s", list[i]);
+	}
+	return bad_value(c, option, arg, want);
+}

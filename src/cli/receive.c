@@ -1,0 +1,553 @@
+/* SPDX-License-Identifier: ISC */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "receive.h"
+
+#define SYNC_US	 1000000 /* at most this much of a growing dump is unsynced */
+#define DRAW_US	 200000
+#define HINT_US	 5000000
+
+/* What there was to see so far, while no dump came. */
+enum seen { SEEN_UNTOLD, SEEN_NOTHING, SEEN_CLOCK, SEEN_OTHER };
+
+struct receive {
+	struct cli *c;
+	struct receive_opts o;
+	char port_name[128];
+	struct sx_session *session;
+	int port;
+	struct sx_store *store;
+	struct sx_part *part; /* of the dump that is coming in */
+	struct candidate first;
+	char **later; /* results that become true when the store is finished */
+	size_t nlater;
+	long kept;
+	size_t damaged, no_dumps, others;
+	int64_t listening; /* mono */
+	int64_t sync_at, draw_at, hint_at;
+	bool drawing;
+	enum seen told;
+	enum status status;
+	bool over;
+};
+
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static void
+worsen(struct receive *r, enum status status)
+{
+	r->status = status_worse(r->status, status);
+}
+
+static struct record
+record_of(const struct receive *r, const struct sx_dump *d,
+    const struct sx_stored *stored)
+{
+	return (struct record){
+		.file = stored->path,
+		.port = r->port_name,
+		.time = d->time.wall,
+		.offset = (int64_t)stored->offset,
+		.bytes = d->bytes,
+		.messages = d->messages,
+		.facts = &d->facts,
+		.label = r->o.store.label,
+		.damage = d->damage,
+	};
+}
+
+/* Keep a line of results until its file is whole. */
+static int
+tell_later(struct receive *r, const struct record *record)
+{
+	char **p = realloc(r->later, (r->nlater + 1) * sizeof(*p));
+	char *line = NULL;
+	size_t size;
+	FILE *f;
+
+	if (p == NULL)
+		return sx_fail_memory(&r->c->err);
+	r->later = p;
+	f = open_memstream(&line, &size);
+	if (f == NULL)
+		return sx_fail_memory(&r->c->err);
+	print_json(f, record);
+	if (fclose(f) == EOF) {
+		free(line);
+		return sx_fail_memory(&r->c->err);
+	}
+	r->later[r->nlater++] = line;
+	return 0;
+}
+
+/* A dump has become a file, or a part of one: say so. */
+static int
+tell(struct receive *r, const struct sx_dump *d, struct sx_stored *stored)
+{
+	struct record record = record_of(r, d, stored);
+	char text[512];
+	int rc = 0;
+
+	say(r->c, "%s", describe(text, sizeof(text), &record));
+	if (stored->path == NULL)
+		return 0;
+	if (!stored->final) {
+		rc = r->c->json ? tell_later(r, &record) : 0;
+	} else if (r->c->json) {
+		progress(r->c, "%s", "");
+		print_json(stdout, &record);
+		flush_result(r->c);
+	} else {
+		say_result(r->c, "%s", stored->path);
+	}
+	if (r->o.exec != NULL && stored->final &&
+	    d->damage.kind == SX_DAMAGE_NONE)
+		run_program(r->c, r->o.exec, &record);
+	free(stored->path);
+	return rc;
+}
+
+/* Give a dump its name. Consumes the part. */
+static int
+keep(struct receive *r, struct sx_part *part, const struct sx_dump *d)
+{
+	struct sx_stored stored;
+	const char *path;
+	char safe[512];
+
+	if (sx_part_keep(part, d, &stored, &r->c->err) == -1) {
+		path = sx_part_path(part);
+		if (path != NULL)
+			sx_hint(&r->c->err,
+			    "the dump itself is in '%s': the next "
+			    "'sxlib receive' into this folder takes it in",
+			    safe_text(safe, sizeof(safe), path));
+		sx_part_release(part);
+		return -1;
+	}
+	if (d->damage.kind != SX_DAMAGE_NONE) {
+		r->damaged++;
+		worsen(r, ST_DAMAGED);
+	} else {
+		r->kept++;
+	}
+	if (d->facts.checksum == SX_CHECKSUM_BAD)
+		worsen(r, ST_DAMAGED);
+	return tell(r, d, &stored);
+}
+
+/* --twice: the second dump proves the first, or takes its place. */
+static int
+keep_if_confirmed(struct receive *r, struct sx_part *part,
+    const struct sx_dump *d)
+{
+	struct sx_part *proven;
+	struct sx_dump dump;
+	int same = 0;
+
+	if (r->first.part != NULL) {
+		same = candidate_confirms(r->c, &r->first, part, &r->c->err);
+		if (same == -1)
+			goto fail;
+	}
+	if (same == 1) {
+		say(r->c, "twice the same:");
+		proven = r->first.part;
+		dump = r->first.dump;
+		r->first.part = NULL;
+		sx_part_drop(part);
+		same = keep(r, proven, &dump);
+		candidate_drop(&r->first);
+		return same;
+	}
+	if (candidate_set(&r->first, part, d, &r->c->err) == -1)
+		goto fail;
+	say(r->c, "%" PRIu64 " bytes: start the same dump once more", d->bytes);
+	return 0;
+fail:
+	sx_part_release(part);
+	return -1;
+}
+
+static int
+on_dump(struct receive *r, const struct sx_dump *d)
+{
+	struct sx_part *part = r->part;
+
+	r->part = NULL;
+	r->sync_at = INT64_MAX;
+	if (r->o.twice && d->damage.kind == SX_DAMAGE_NONE)
+		return keep_if_confirmed(r, part, d);
+	return keep(r, part, d);
+}
+
+static void
+on_message(struct receive *r, const struct sx_message *m)
+{
+	struct record record = {
+		.time = m->time.wall,
+		.offset = -1,
+		.bytes = m->len,
+		.messages = 1,
+		.facts = &m->facts,
+		.damage = m->damage,
+	};
+	char text[512];
+
+	if (m->verdict == SX_KEEP)
+		return;
+	if (m->verdict == SX_NOT_A_DUMP)
+		r->no_dumps++;
+	else
+		r->others++;
+	if (r->c->verbose)
+		say(r->c, "not kept: %s",
+		    describe(text, sizeof(text), &record));
+}
+
+static int
+on_data(struct receive *r, const struct sx_step *step, int64_t now)
+{
+	if (step->begins) {
+		r->part = sx_part_begin(r->store, step->time, &r->c->err);
+		r->sync_at = now + SYNC_US;
+	}
+	if (r->part == NULL)
+		return -1;
+	return sx_part_append(r->part, step->data, step->len, &r->c->err);
+}
+
+static int
+on_step(struct receive *r, const struct sx_event *ev)
+{
+	switch (ev->step.kind) {
+	case SX_STEP_DATA:
+		return on_data(r, &ev->step, ev->now.mono);
+	case SX_STEP_MESSAGE:
+		on_message(r, ev->step.message);
+		return 0;
+	case SX_STEP_DUMP:
+		if (on_dump(r, ev->step.dump) == -1)
+			return -1;
+		if (r->o.count > 0 && r->kept == r->o.count)
+			r->over = true;
+		return 0;
+	}
+	return 0;
+}
+
+/* The end, before its time or in it: what is open is cut, and kept. */
+static int
+finish_input(struct receive *r, enum sx_end why)
+{
+	struct sx_event ev;
+
+	r->over = true;
+	if (sx_session_cut(r->session, r->port, why, &r->c->err) == -1)
+		return -1;
+	while (sx_session_step(r->session, &ev))
+		if (on_step(r, &ev) == -1)
+			return -1;
+	return 0;
+}
+
+static void
+draw_by(struct receive *r, int64_t at)
+{
+	if (r->drawing)
+		r->draw_at = earlier(r->draw_at, at);
+}
+
+static void
+draw(struct receive *r, int64_t now)
+{
+	const struct sx_facts *facts;
+	size_t bytes = sx_session_incoming(r->session, r->port, &facts);
+	char number[64] = "", what[256] = "";
+
+	r->draw_at = INT64_MAX;
+	if (bytes > 0)
+		draw_by(r, now + DRAW_US);
+	if (r->o.count > 0)
+		snprintf(number, sizeof(number), "dump %ld of %ld: ",
+		    r->kept + 1, r->o.count);
+	if (facts != NULL)
+		snprintf(what, sizeof(what), "%s%s%s, ", facts->maker,
+		    facts->device[0] != '\0' ? " " : "", facts->device);
+	if (bytes > 0)
+		progress(r->c, "%s%s%zu bytes", number, what, bytes);
+	else if (r->first.part != NULL)
+		progress(r->c, "%sstart the same dump once more on the unit",
+		    number);
+	else if (r->o.count > 0)
+		progress(r->c, "%sstart it on the unit", number);
+	else
+		progress(r->c, "waiting for a dump (%ld so far)", r->kept);
+}
+
+/* While nothing comes: what is seen of the port. */
+static void
+hint(struct receive *r, int64_t now)
+{
+	struct sx_traffic t;
+	enum seen seen;
+
+	sx_session_traffic(r->session, r->port, &t);
+	r->hint_at = t.sysex > 0 ? INT64_MAX : now + HINT_US;
+	seen = t.bytes == 0 ? SEEN_NOTHING :
+	    t.other == 0    ? SEEN_CLOCK :
+			      SEEN_OTHER;
+	if (t.sysex > 0 || seen == r->told)
+		return;
+	r->told = seen;
+	if (seen == SEEN_NOTHING)
+		say(r->c, "no bytes at all: check the cable and the unit's "
+			  "MIDI out");
+	else if (seen == SEEN_CLOCK)
+		say(r->c, "clock and active sensing, but no SysEx: the cable "
+			  "works, start the dump on the unit");
+	else
+		say(r->c, "MIDI messages, but no SysEx: the cable works, "
+			  "start the dump on the unit");
+}
+
+static int64_t
+timeout_at(const struct receive *r)
+{
+	struct sx_traffic t;
+
+	if (r->o.timeout == 0)
+		return INT64_MAX;
+	sx_session_traffic(r->session, r->port, &t);
+	return r->o.timeout +
+	    (t.last_sysex > r->listening ? t.last_sysex : r->listening);
+}
+
+/* What is due at mono time now, whatever has come. */
+static int
+on_time(struct receive *r, int64_t now)
+{
+	if (r->part != NULL && now >= r->sync_at) {
+		if (sx_part_sync(r->part, &r->c->err) == -1)
+			return -1;
+		r->sync_at = now + SYNC_US;
+	}
+	if (now >= r->draw_at)
+		draw(r, now);
+	if (now >= r->hint_at)
+		hint(r, now);
+	return 0;
+}
+
+static int
+on_event(struct receive *r, const struct sx_event *ev)
+{
+	switch (ev->type) {
+	case SX_EV_STEP:
+		draw_by(r, ev->step.kind == SX_STEP_DATA ?
+			ev->now.mono + DRAW_US : 0);
+		return on_step(r, ev);
+	case SX_EV_QUIET:
+		if (ev->now.mono >= timeout_at(r))
+			return finish_input(r, SX_END_TIMEOUT);
+		return 0;
+	case SX_EV_END:
+		r->over = true;
+		return 0;
+	case SX_EV_GONE:
+		r->over = true;
+		r->c->err = *ev->why;
+		return 0;
+	case SX_EV_STOP:
+		if (r->o.count > 0)
+			r->c->signal = ev->signal;
+		return finish_input(r, SX_END_INTERRUPTED);
+	case SX_EV_SENT:
+	case SX_EV_INPUT:
+		break;
+	}
+	return 0;
+}
+
+static int
+loop(struct receive *r)
+{
+	struct sx_event ev;
+	int64_t until;
+
+	while (!r->over) {
+		until = earlier(earlier(r->sync_at, r->draw_at),
+		    earlier(r->hint_at, timeout_at(r)));
+		if (sx_session_next(r->session, &ev, until, &r->c->err) == -1 ||
+		    on_event(r, &ev) == -1)
+			return -1;
+		if (!r->over && on_time(r, ev.now.mono) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Parts that a run before this one left behind. */
+static void
+rescue(struct receive *r)
+{
+	const struct sx_dump *d;
+	struct sx_stored stored;
+	struct sx_err e = { 0 };
+	char text[512];
+	int rc;
+
+	while ((rc = sx_store_rescue(r->store, &stored, &d, &e)) != 0) {
+		if (rc == -1) {
+			warn_error(r->c, &e);
+			continue;
+		}
+		struct record record = record_of(r, d, &stored);
+
+		say(r->c, "rescued from an earlier run: %s: %s", stored.path,
+		    describe(text, sizeof(text), &record));
+		free(stored.path);
+	}
+}
+
+static int
+start(struct receive *r)
+{
+	struct sx_err *e = &r->c->err;
+	struct midi_io *io;
+
+	if (sx_store_check(&r->o.store, e) == -1)
+		return -1;
+	r->session = sx_session_new(e);
+	if (r->session == NULL)
+		return -1;
+	io = midi_io_open(r->o.port, MIDI_IO_IN, e);
+	if (io == NULL)
+		return -1;
+	snprintf(r->port_name, sizeof(r->port_name), "%s", midi_io_name(io));
+	r->port = sx_session_add(r->session, io, &r->o.rules, e);
+	if (r->port == -1)
+		return -1;
+	/* Only now is anything touched: the port is there. */
+	r->store = sx_store_open(&r->o.store, e);
+	if (r->store == NULL)
+		return -1;
+	rescue(r);
+	if (sx_session_start(r->session, e) == -1)
+		return -1;
+	r->listening = sx_now().mono;
+	r->hint_at = r->listening + HINT_US;
+	r->drawing = has_progress(r->c);
+	say(r->c, "listening on %s", r->port_name);
+	draw_by(r, 0);
+	return 0;
+}
+
+/* What was not kept, and what came too late to be. */
+static void
+say_rest(struct receive *r)
+{
+	const struct sx_facts *facts;
+	size_t beyond = sx_session_backlog(r->session) +
+	    sx_session_incoming(r->session, r->port, &facts);
+
+	if (r->o.count > 0 && r->kept == r->o.count && beyond > 0)
+		say(r->c, "%zu bytes after dump %ld were read and not kept",
+		    beyond, r->kept);
+	if (r->no_dumps > 0)
+		say(r->c, "not kept: %zu messages that are no dumps "
+			  "(--all keeps them)",
+		    r->no_dumps);
+	if (r->others > 0)
+		say(r->c, "not kept: %zu messages of other makers", r->others);
+	if (r->first.part != NULL) {
+		warn(r->c, "%" PRIu64 " bytes came only once and are not kept "
+			   "(--twice)",
+		    r->first.dump.bytes);
+		worsen(r, ST_INCOMPLETE);
+	}
+	if (r->kept == 0 && r->damaged == 0 && r->first.part == NULL)
+		hint(r, 0);
+	if (r->kept == 0 || r->kept < r->o.count)
+		worsen(r, ST_INCOMPLETE);
+	if (r->o.count > 0 && r->kept < r->o.count)
+		say(r->c, "%ld of %ld dumps came", r->kept, r->o.count);
+}
+
+/* FILE.syx and FILE.mid get their names. */
+static int
+finish_store(struct receive *r)
+{
+	struct sx_stored stored;
+	int rc;
+
+	while ((rc = sx_store_finish(r->store, &stored, &r->c->err)) == 1) {
+		if (!r->c->json)
+			say_result(r->c, "%s", stored.path);
+		if (r->o.exec != NULL) {
+			const struct sx_facts none = { .slot = -1 };
+			struct record record = { .file = stored.path,
+				.port = r->port_name,
+				.time = -1,
+				.offset = -1,
+				.facts = &none };
+
+			run_program(r->c, r->o.exec, &record);
+		}
+		free(stored.path);
+	}
+	for (size_t i = 0; rc == 0 && i < r->nlater; i++) {
+		fputs(r->later[i], stdout);
+		flush_result(r->c);
+	}
+	return rc;
+}
+
+static enum status
+run_receive(struct cli *c)
+{
+	struct receive r = {
+		.c = c,
+		.sync_at = INT64_MAX,
+		.draw_at = INT64_MAX,
+	};
+
+	if (receive_parse(c, &r.o) == 0 && start(&r) == 0) {
+		if (loop(&r) == -1)
+			worsen(&r, ST_FAILED);
+		say_rest(&r);
+		if (finish_store(&r) == -1)
+			worsen(&r, ST_FAILED);
+		progress(c, "%s", "");
+	}
+	if (r.part != NULL)
+		sx_part_release(r.part);
+	if (r.first.part != NULL && c->err.code != SX_OK) {
+		/* It may be the only copy there is. */
+		sx_part_release(r.first.part);
+		r.first.part = NULL;
+	}
+	candidate_drop(&r.first);
+	for (size_t i = 0; i < r.nlater; i++)
+		free(r.later[i]);
+	free(r.later);
+	sx_session_close(r.session);
+	sx_store_close(r.store);
+	free((void *)(uintptr_t)r.o.rules.makers);
+	return r.status;
+}
+
+const struct command cmd_receive = {
+	.name = "receive",
+	.synopsis = "[--port PORT] [--out X] [options]",
+	.summary = "Wait for SysEx dumps and keep each as a file",
+	.options = receive_options,
+	.run = run_receive,
+};

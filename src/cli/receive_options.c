@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: ISC */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "receive.h"
+#include "sxlib/maker.h"
+
+#define SECONDS_MOST 1e9
+
+enum {
+	OPT_FORMAT = OPT_LONG,
+	OPT_SPLIT,
+	OPT_GAP,
+	OPT_MAKER,
+	OPT_ALL,
+	OPT_TWICE,
+	OPT_NAME,
+	OPT_LABEL,
+	OPT_FIRST,
+	OPT_EXEC,
+};
+
+const struct option_row receive_options[] = {
+	OPTION_PORT,
+	{ 'o', "out", "X", "folder/, FILE.syx, FILE.mid, or - (stdout); default ." },
+	{ 'n', "count", "N", "stop after N whole dumps" },
+	{ 't', "timeout", "S", "stop when no SysEx has come for S seconds" },
+	{ OPT_FORMAT, "format", "F", "of files in a folder: syx (default) or mid" },
+	{ OPT_SPLIT, "split", "HOW", "what a dump is: auto, message or gap" },
+	{ OPT_GAP, "gap", "MS", "silence that ends a dump: 1000 unless told" },
+	{ OPT_MAKER, "maker", "NAME", "keep only this maker (may be repeated)" },
+	{ OPT_ALL, "all", NULL, "keep what is no dump, too" },
+	{ OPT_TWICE, "twice", NULL, "keep a dump only if it comes twice the same" },
+	{ OPT_NAME, "name", "TEMPLATE", "such as pattern{n:02}" },
+	{ OPT_LABEL, "label", "TEXT", "for {label} in the template" },
+	{ OPT_FIRST, "first", "N", "where {n} begins" },
+	{ OPT_EXEC, "exec", "PROGRAM", "run it after each whole dump" },
+	OPTION_JSON,
+	OPTION_QUIET,
+	{ 'v', "verbose", NULL, "also say what is not kept" },
+	OPTIONS_END,
+};
+
+static int
+add_maker(struct cli *c, struct receive_opts *o, const char *name)
+{
+	const char **p;
+	char safe[128];
+
+	if (sx_maker_count(name) == 0) {
+		sx_fail(&c->err, SX_EUSAGE, 0, "no maker is called '%s'",
+		    safe_text(safe, sizeof(safe), name));
+		return sx_hint(&c->err, "an ID works too, such as 31 or 00203c");
+	}
+	p = realloc((void *)(uintptr_t)o->rules.makers,
+	    (o->rules.nmakers + 1) * sizeof(*p));
+	if (p == NULL)
+		return sx_fail_memory(&c->err);
+	p[o->rules.nmakers++] = name;
+	o->rules.makers = p;
+	return 0;
+}
+
+static int
+parse_split(struct cli *c, const char *arg, enum sx_split *split)
+{
+	static const char *const words[] = { "auto", "message", "gap", NULL };
+	int i = opt_word(c, "split", arg, words);
+
+	if (i == -1)
+		return -1;
+	*split = (enum sx_split)i;
+	return 0;
+}
+
+static int
+parse_format(struct cli *c, const char *arg, enum sx_format *format)
+{
+	static const char *const words[] = { "syx", "mid", NULL };
+	int i = opt_word(c, "format", arg, words);
+
+	if (i == -1)
+		return -1;
+	*format = (enum sx_format)i;
+	return 0;
+}
+
+static int
+parse_option(struct cli *c, struct receive_opts *o, int id, const char *arg)
+{
+	double number;
+
+	switch (id) {
+	case 'p':
+		o->port = arg;
+		return 0;
+	case 'o':
+		o->store.out = arg;
+		return 0;
+	case 'n':
+		return opt_count(c, "count", arg, 1, LONG_MAX, &o->count);
+	case 't':
+		if (opt_number(c, "timeout", arg, 0.001, SECONDS_MOST,
+			&number) == -1)
+			return -1;
+		o->timeout = (int64_t)(number * 1e6);
+		return 0;
+	case OPT_FORMAT:
+		return parse_format(c, arg, &o->store.format);
+	case OPT_SPLIT:
+		return parse_split(c, arg, &o->rules.split);
+	case OPT_GAP:
+		if (opt_number(c, "gap", arg, 1, SECONDS_MOST, &number) == -1)
+			return -1;
+		o->rules.gap = (int64_t)(number * 1e3);
+		return 0;
+	case OPT_MAKER:
+		return add_maker(c, o, arg);
+	case OPT_ALL:
+		o->rules.all = true;
+		return 0;
+	case OPT_TWICE:
+		o->twice = true;
+		return 0;
+	case OPT_NAME:
+		o->store.name = arg;
+		return 0;
+	case OPT_LABEL:
+		o->store.label = arg;
+		return 0;
+	case OPT_FIRST:
+		return opt_count(c, "first", arg, 0, LONG_MAX, &o->store.first);
+	default:
+		o->exec = arg;
+		return 0;
+	}
+}
+
+/* Options that contradict each other. */
+static int
+check(struct cli *c, const struct receive_opts *o)
+{
+	bool to_stdout = strcmp(o->store.out, "-") == 0;
+
+	if (c->next < c->argc)
+		return sx_fail(&c->err, SX_EUSAGE, 0,
+		    "takes no argument: '%s'", c->argv[c->next]);
+	if (o->timeout > 0 && o->rules.split != SX_SPLIT_MESSAGE &&
+	    o->timeout < o->rules.gap) {
+		sx_fail(&c->err, SX_EUSAGE, 0,
+		    "--timeout is shorter than --gap (%g ms)",
+		    (double)o->rules.gap / 1e3);
+		return sx_hint(&c->err, "a dump could end too early: give a "
+					"shorter --gap or --split message");
+	}
+	if (to_stdout && c->json)
+		return sx_fail(&c->err, SX_EUSAGE, 0,
+		    "--json and --out - both want standard output");
+	if (to_stdout && o->exec != NULL)
+		return sx_fail(&c->err, SX_EUSAGE, 0,
+		    "--exec needs files, but --out is -");
+	return 0;
+}
+
+int
+receive_parse(struct cli *c, struct receive_opts *o)
+{
+	const char *arg;
+	int id;
+
+	*o = (struct receive_opts){
+		.store = { .out = ".", .first = -1 },
+		.rules = { .gap = 1000000 },
+	};
+	while ((id = opt_next(c, &arg)) > 0)
+		if (parse_option(c, o, id, arg) == -1)
+			return -1;
+	return id == -1 ? -1 : check(c, o);
+}

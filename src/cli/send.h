@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_SEND_H
+#define SXLIB_SEND_H
+
+#include "cli.h"
+
+/* What is to be sent, read and checked as a whole before anything leaves. */
+
+struct outgoing_message {
+	size_t file; /* index */
+	uint64_t offset;
+	uint8_t *data; /* owned; ends in F7 */
+	size_t len;
+	struct sx_facts facts;
+};
+
+struct send_list {
+	char **files; /* names, owned */
+	size_t nfiles;
+	struct outgoing_message *messages;
+	size_t nmessages;
+	size_t wrong;	 /* messages or bytes that need --force */
+	size_t firmware; /* messages that need --firmware */
+};
+
+/*
+ * Read arguments: files, folders (their .syx and .mid in name order) and "-".
+ * What is wrong with them is said, and counted. 0, or -1 and c->err.
+ */
+int send_load(struct cli *c, struct send_list *list, char **arguments,
+    int count, bool force);
+void send_list_free(struct send_list *list);
+
+#endif

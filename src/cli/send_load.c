@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: ISC */
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "send.h"
+#include "sxlib/reader.h"
+
+void
+send_list_free(struct send_list *list)
+{
+	for (size_t i = 0; i < list->nmessages; i++)
+		free(list->messages[i].data);
+	for (size_t i = 0; i < list->nfiles; i++)
+		free(list->files[i]);
+	free(list->messages);
+	free(list->files);
+}
+
+/* Something about the file that was added last. */
+static void __attribute__((format(printf, 4, 5)))
+complain(struct cli *c, const struct send_list *list, uint64_t offset,
+    const char *fmt, ...)
+{
+	char safe[512], text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	warn(c, "%s: offset %" PRIu64 ": %s",
+	    safe_text(safe, sizeof(safe), list->files[list->nfiles - 1]),
+	    offset, text);
+}
+
+static void
+check_message(struct cli *c, struct send_list *list, const struct sx_item *item)
+{
+	char damage[SX_DAMAGE_TEXT];
+	const struct sx_facts *f = &item->facts;
+
+	if (sx_damage_text(item->damage, damage) != NULL) {
+		complain(c, list, item->offset, "message of %zu bytes is cut: %s",
+		    item->len, damage);
+		list->wrong++;
+	} else if (f->checksum == SX_CHECKSUM_BAD) {
+		complain(c, list, item->offset,
+		    "message of %zu bytes has a wrong checksum or length",
+		    item->len);
+		list->wrong++;
+	}
+	if (f->danger != NULL) {
+		complain(c, list, item->offset, "%s", f->danger);
+		list->wrong++;
+	}
+	if (f->kind == SX_KIND_FIRMWARE)
+		list->firmware++;
+}
+
+static int
+add_message(struct cli *c, struct send_list *list, const struct sx_item *item)
+{
+	struct outgoing_message m = {
+		.file = list->nfiles - 1,
+		.offset = item->offset,
+		.len = item->len,
+		.facts = item->facts,
+	};
+	struct outgoing_message *p = list->messages;
+
+	/* The list doubles: it has room unless its length is a power of 2. */
+	if ((list->nmessages & (list->nmessages - 1)) == 0)
+		p = realloc(p,
+		    (list->nmessages > 0 ? list->nmessages * 2 : 1) *
+			sizeof(*p));
+	if (p == NULL)
+		return sx_fail_memory(&c->err);
+	list->messages = p;
+	m.data = malloc(item->len + 1);
+	if (m.data == NULL)
+		return sx_fail_memory(&c->err);
+	memcpy(m.data, item->data, item->len);
+	/* With --force a cut message goes out as well, but closed. */
+	if (item->damage.kind != SX_DAMAGE_NONE)
+		m.data[m.len++] = 0xf7;
+	list->messages[list->nmessages++] = m;
+	return 0;
+}
+
+static int
+add_name(struct cli *c, struct send_list *list, const char *path)
+{
+	char **p = realloc(list->files, (list->nfiles + 1) * sizeof(*p));
+	char *name = strdup(path);
+
+	if (p != NULL)
+		list->files = p;
+	if (p == NULL || name == NULL) {
+		free(name);
+		return sx_fail_memory(&c->err);
+	}
+	list->files[list->nfiles++] = name;
+	return 0;
+}
+
+static int
+load_file(struct cli *c, struct send_list *list, const char *path, bool force)
+{
+	struct sx_file *f = sx_file_open(path, &c->err);
+	size_t before = list->nmessages;
+	struct sx_item item;
+	char safe[512];
+	int rc;
+
+	if (f == NULL)
+		return -1;
+	rc = add_name(c, list, path);
+	while (rc == 0 && (rc = sx_file_next(f, &item, &c->err)) == 1) {
+		rc = 0;
+		if (item.stray) {
+			complain(c, list, item.offset,
+			    "%zu bytes belong to no message%s", item.len,
+			    force ? ": left out" : "");
+			list->wrong++;
+			continue;
+		}
+		check_message(c, list, &item);
+		rc = add_message(c, list, &item);
+	}
+	sx_file_close(f);
+	if (rc == 0 && list->nmessages == before)
+		return sx_fail(&c->err, SX_EDATA, 0, "'%s' holds no SysEx",
+		    safe_text(safe, sizeof(safe), path));
+	return rc;
+}
+
+static int
+is_dump_file(const struct dirent *d)
+{
+	const char *dot = strrchr(d->d_name, '.');
+
+	return d->d_name[0] != '.' && dot != NULL &&
+	    (strcasecmp(dot, ".syx") == 0 || strcasecmp(dot, ".mid") == 0 ||
+		strcasecmp(dot, ".midi") == 0);
+}
+
+static int
+by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int
+load_folder(struct cli *c, struct send_list *list, const char *path, bool force)
+{
+	struct dirent **names;
+	char safe[512], *file;
+	int n = scandir(path, &names, is_dump_file, by_name), rc = 0;
+
+	safe_text(safe, sizeof(safe), path);
+	if (n == -1)
+		return sx_fail(&c->err, SX_EIO, errno, "cannot read '%s'", safe);
+	if (n == 0)
+		rc = sx_fail(&c->err, SX_EDATA, 0,
+		    "no .syx and no .mid file in '%s'", safe);
+	for (int i = 0; i < n; i++) {
+		if (rc == 0 &&
+		    asprintf(&file, "%s/%s", path, names[i]->d_name) == -1)
+			rc = sx_fail_memory(&c->err);
+		else if (rc == 0) {
+			rc = load_file(c, list, file, force);
+			free(file);
+		}
+		free(names[i]);
+	}
+	free(names);
+	return rc;
+}
+
+int
+send_load(struct cli *c, struct send_list *list, char **arguments, int count,
+    bool force)
+{
+	struct stat st;
+	int rc;
+
+	for (int i = 0; i < count; i++) {
+		if (stat(arguments[i], &st) == 0 && S_ISDIR(st.st_mode))
+			rc = load_folder(c, list, arguments[i], force);
+		else
+			rc = load_file(c, list, arguments[i], force);
+		if (rc == -1)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_TABLE_H
+#define SXLIB_TABLE_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+/* A table with aligned columns. Zero it before the first row; free it with
+ * table_free(). */
+#define TABLE_COLUMNS 10
+
+struct table {
+	char ***rows;
+	size_t nrows;
+	size_t columns;
+	unsigned right; /* bit i: column i is aligned to the right */
+	size_t width[TABLE_COLUMNS];
+};
+
+/* Add a row of t->columns cells, copied and made safe for a terminal. NULL is
+ * an empty cell. 0, or -1 if memory ends. */
+int table_row(struct table *t, const char *const *cells);
+
+/* Print the rows from `from` on. */
+void table_print(const struct table *t, size_t from, FILE *f);
+
+void table_free(struct table *t);
+
+#endif

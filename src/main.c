@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+
+static const struct command *const commands[] = {
+	&cmd_ports,
+	&cmd_receive,
+	&cmd_send,
+	&cmd_show,
+	&cmd_devices,
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static void
+usage(FILE *f)
+{
+	fputs("sxlib receives, keeps, shows and sends MIDI SysEx dumps.\n\n"
+	      "Usage: sxlib COMMAND [options] [arguments]\n"
+	      "       sxlib COMMAND --help\n"
+	      "       sxlib --help | --version\n\n"
+	      "Commands:\n",
+	    f);
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(f, "  %-10s %s\n", commands[i]->name,
+		    commands[i]->summary);
+	fputs("\nTo keep what an instrument dumps, one file each:\n"
+	      "  sxlib receive --port hw:1 --out mbrane/\n"
+	      "To send one back:\n"
+	      "  sxlib send --port hw:1 pattern03.syx\n"
+	      "The manual: man sxlib\n",
+	    f);
+}
+
+/* Descriptors 0 to 2 are open from here on, so that no file or port gets one
+ * of their numbers and is written to by mistake. */
+static bool
+have_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= 2);
+	if (fd > 2)
+		close(fd);
+	return fd != -1;
+}
+
+static enum status
+run(const struct command *command, int argc, char **argv)
+{
+	struct cli c = {
+		.command = command,
+		.argc = argc,
+		.argv = argv,
+	};
+	bool closed_out = fcntl(STDOUT_FILENO, F_GETFD) == -1;
+	enum status status;
+
+	if (!have_standard_streams())
+		return ST_FAILED;
+	status = command->run(&c);
+	flush_result(&c);
+	if (c.err.code != SX_OK) {
+		status = status_worse(status, status_of(&c.err));
+		warn_error(&c, &c.err);
+	}
+	if (c.out_failed || closed_out) {
+		warn(&c, "cannot write to standard output or error");
+		status = status_worse(status, ST_FAILED);
+	}
+	if (c.signal != 0) {
+		signal(c.signal, SIG_DFL);
+		raise(c.signal);
+	}
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : "";
+	char safe[256];
+
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(word, commands[i]->name) == 0)
+			return (int)run(commands[i], argc - 1, argv + 1);
+	if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
+		puts("sxlib " SX_VERSION);
+	} else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+		usage(stdout);
+	} else if (argc == 1) {
+		usage(stderr);
+		return ST_USAGE;
+	} else {
+		fprintf(stderr,
+		    "sxlib: no such command: '%s'\nsee 'sxlib --help'\n",
+		    safe_text(safe, sizeof(safe), word));
+		return ST_USAGE;
+	}
+	return fflush(stdout) == EOF ? ST_FAILED : ST_OK;
+}

@@ -1,0 +1,540 @@
+/* SPDX-License-Identifier: ISC */
+#include <alsa/asoundlib.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "backend.h"
+#include "hw.h"
+#include "ring.h"
+
+/*
+ * ALSA rawmidi, the only code that knows ALSA. Each direction is a handle of
+ * its own, so that reader and writer share nothing.
+ */
+
+#define RING_MOST  ((size_t)1 << 20) /* what the kernel allows */
+#define RING_LEAST ((size_t)4 << 10) /* what it gives unasked */
+
+struct alsa {
+	struct midi_io io;
+	snd_rawmidi_t *in, *out; /* NULL: not open */
+
+	/* The rest is for hardware; others (virtual) have no status and no
+	 * place in /proc, their card is -1. */
+	struct hw_stream where;
+	struct ring ring; /* of the input */
+	int64_t base;	  /* "Rx bytes" at listen(), less what was in the
+			     ring then; -1: not known */
+	size_t out_size;  /* ring of the output */
+};
+
+/* alsa-lib prints its errors if nobody takes them. What they say is said by
+ * the codes that come back, too. */
+static void
+silent(const char *file, int line, const char *function, int err,
+    const char *fmt, ...)
+{
+	(void)file, (void)line, (void)function, (void)err, (void)fmt;
+}
+
+static void
+silence(void)
+{
+	snd_lib_error_set_handler(silent);
+}
+
+/* Is it a name that the ALSA configuration defines, with or without
+ * arguments? */
+static bool
+defined(const char *spec)
+{
+	size_t len = strcspn(spec, ":");
+	snd_config_iterator_t i, next;
+	snd_config_t *section;
+	const char *id;
+
+	if (snd_config_update() < 0 ||
+	    snd_config_search(snd_config, "rawmidi", &section) < 0)
+		return false;
+	snd_config_for_each(i, next,
+	    section) if (snd_config_get_id(snd_config_iterator_entry(i), &id) ==
+			     0 &&
+			 strlen(id) == len &&
+			 strncmp(id, spec, len) == 0) return true;
+	return false;
+}
+
+static bool
+is_hw(const char *spec)
+{
+	return strcmp(spec, "hw") == 0 || strncmp(spec, "hw:", 3) == 0;
+}
+
+static bool
+alsa_takes(const char *spec)
+{
+	silence();
+	return is_hw(spec) || defined(spec);
+}
+
+static int
+fail_permission(const char *what, struct sx_err *e)
+{
+	sx_fail(e, SX_EPORT, 0, "no permission to use %s", what);
+	return sx_hint(e, "sound cards are for members of the group audio:\n"
+			  "sudo usermod -aG audio $USER, then log in again");
+}
+
+/* Add the subdevices of one device. port: the facts of its card. */
+static int
+list_device(snd_ctl_t *ctl, int card, int device, struct midi_io_port port,
+    struct midi_io_list *list, struct sx_err *e)
+{
+	static const snd_rawmidi_stream_t streams[] = {
+		SND_RAWMIDI_STREAM_INPUT, SND_RAWMIDI_STREAM_OUTPUT
+	};
+	static const unsigned dirs[] = { MIDI_IO_IN, MIDI_IO_OUT };
+	snd_rawmidi_info_t *info;
+	const char *title;
+
+	snd_rawmidi_info_alloca(&info);
+	snd_rawmidi_info_set_device(info, (unsigned)device);
+	for (unsigned sub = 0;; sub++) {
+		port.dirs = 0;
+		snd_rawmidi_info_set_subdevice(info, sub);
+		for (size_t i = 0; i < 2; i++) {
+			snd_rawmidi_info_set_stream(info, streams[i]);
+			if (snd_ctl_rawmidi_info(ctl, info) < 0)
+				continue;
+			port.dirs |= dirs[i];
+			title = snd_rawmidi_info_get_subdevice_name(info);
+			if (*title == '\0')
+				title = snd_rawmidi_info_get_name(info);
+			snprintf(port.title, sizeof(port.title), "%s", title);
+		}
+		if (port.dirs == 0)
+			return 0;
+		snprintf(port.name, sizeof(port.name), "hw:%d,%d,%u", card,
+		    device, sub);
+		if (midi_io_list_add(list, &port, e) == -1)
+			return -1;
+	}
+}
+
+static int
+list_card(int card, struct midi_io_list *list, struct sx_err *e)
+{
+	struct midi_io_port port = { 0 };
+	snd_ctl_card_info_t *info;
+	snd_ctl_t *ctl;
+	char name[16];
+	int device = -1, rc = 0;
+
+	snprintf(name, sizeof(name), "hw:%d", card);
+	if (snd_ctl_open(&ctl, name, SND_CTL_NONBLOCK) < 0)
+		return 0; /* it has just gone */
+	snd_ctl_card_info_alloca(&info);
+	if (snd_ctl_card_info(ctl, info) == 0) {
+		snprintf(port.card_id, sizeof(port.card_id), "%s",
+		    snd_ctl_card_info_get_id(info));
+		snprintf(port.card, sizeof(port.card), "%s",
+		    snd_ctl_card_info_get_name(info));
+	}
+	while (rc == 0 && snd_ctl_rawmidi_next_device(ctl, &device) == 0 &&
+	       device >= 0)
+		rc = list_device(ctl, card, device, port, list, e);
+	snd_ctl_close(ctl);
+	return rc;
+}
+
+/* alsa-lib does not even see a card that it may not open. */
+static bool
+some_card_forbidden(void)
+{
+	char path[32];
+
+	for (int card = 0; card < 32; card++) {
+		snprintf(path, sizeof(path), "/dev/snd/controlC%d", card);
+		if (access(path, R_OK) == -1 && errno == EACCES)
+			return true;
+	}
+	return false;
+}
+
+static int
+alsa_list(struct midi_io_list *list, struct sx_err *e)
+{
+	size_t before = list->n;
+	int card = -1;
+
+	silence();
+	while (snd_card_next(&card) == 0 && card >= 0)
+		if (list_card(card, list, e) == -1)
+			return -1;
+	if (list->n == before && some_card_forbidden())
+		return fail_permission("the sound cards", e);
+	return 0;
+}
+
+static int
+fail_open(struct alsa *a, bool input, int sys, struct sx_err *e)
+{
+	const char *name = a->io.name;
+	char owner[HW_OWNER];
+
+	switch (sys) {
+	case EBUSY:
+	case EAGAIN:
+		sx_fail(
+		    e, SX_EPORT, 0, "%s is in use by another program", name);
+		a->where.input = input;
+		if (hw_owner(&a->where, owner))
+			return sx_hint(e, "%s has it open", owner);
+		return sx_hint(e,
+		    "it may be held through the sequencer, by PipeWire, JACK "
+		    "or a DAW:\nsee aconnect -l");
+	case EACCES:
+	case EPERM:
+		return fail_permission(name, e);
+	case ENOENT:
+	case ENODEV:
+	case ENXIO:
+		return sx_fail(e, SX_EPORT, 0, "no such port: %s", name);
+	default:
+		return sx_fail(e, SX_EPORT, sys, "cannot open %s", name);
+	}
+}
+
+/* The biggest ring that the kernel gives. Its size, or 0 and e. */
+static size_t
+set_ring(snd_rawmidi_t *h, const char *name, struct sx_err *e)
+{
+	snd_rawmidi_params_t *params;
+	int rc;
+
+	snd_rawmidi_params_alloca(&params);
+	rc = snd_rawmidi_params_current(h, params);
+	for (size_t size = RING_MOST; rc == 0 && size >= RING_LEAST;
+	     size /= 2) {
+		snd_rawmidi_params_set_avail_min(h, params, 1);
+		snd_rawmidi_params_set_no_active_sensing(h, params, 1);
+		snd_rawmidi_params_set_buffer_size(h, params, size);
+		rc = snd_rawmidi_params(h, params);
+		if (rc == 0)
+			return snd_rawmidi_params_get_buffer_size(params);
+		if (size > RING_LEAST)
+			rc = 0;
+	}
+	sx_fail(e, SX_EPORT, -rc, "cannot set up %s", name);
+	return 0;
+}
+
+/* Find out where in the hardware an open port is. */
+static void
+locate(struct alsa *a, snd_rawmidi_t *h)
+{
+	snd_rawmidi_info_t *info;
+
+	a->where.card = -1;
+	snd_rawmidi_info_alloca(&info);
+	if (snd_rawmidi_type(h) != SND_RAWMIDI_TYPE_HW ||
+	    snd_rawmidi_info(h, info) < 0)
+		return;
+	a->where.card = snd_rawmidi_info_get_card(info);
+	a->where.device = snd_rawmidi_info_get_device(info);
+	a->where.subdevice = snd_rawmidi_info_get_subdevice(info);
+	a->where.input = h == a->in;
+}
+
+static int
+open_output(struct alsa *a, struct sx_err *e)
+{
+	int rc =
+	    snd_rawmidi_open(NULL, &a->out, a->io.name, SND_RAWMIDI_NONBLOCK);
+
+	if (rc < 0)
+		return fail_open(a, false, -rc, e);
+	locate(a, a->out);
+	a->out_size = set_ring(a->out, a->io.name, e);
+	return a->out_size == 0 ? -1 : 0;
+}
+
+static int
+open_input(struct alsa *a, struct sx_err *e)
+{
+	int64_t size;
+	int rc =
+	    snd_rawmidi_open(&a->in, NULL, a->io.name, SND_RAWMIDI_NONBLOCK);
+
+	if (rc < 0)
+		return fail_open(a, true, -rc, e);
+	locate(a, a->in);
+	a->ring.size = set_ring(a->in, a->io.name, e);
+	if (a->ring.size == 0)
+		return -1;
+	if (a->where.card == -1)
+		return 0;
+	/* Linux 6.1 says yes to sizes that it then ignores. */
+	size = hw_number(&a->where, "Buffer size");
+	if (size > 0)
+		a->ring.size = (size_t)size;
+	return 0;
+}
+
+/* Make the name of a hardware port whole, and see that it is there. */
+static int
+find_hardware(struct alsa *a, const char *spec, unsigned dirs, struct sx_err *e)
+{
+	const struct midi_io_port *port;
+	struct midi_io_list list = { 0 };
+	struct hw_name name;
+	int rc = -1;
+
+	if (!hw_parse(spec, &name))
+		return sx_fail(e, SX_EUSAGE, 0,
+		    "'%s' is not of the form hw:CARD,DEVICE,SUBDEVICE", spec);
+	if (alsa_list(&list, e) == -1)
+		goto out;
+	port = hw_find(list.ports, list.n, &name);
+	if (port == NULL) {
+		sx_fail(e, SX_EPORT, 0, "no such port: %s", spec);
+		midi_io_hint_ports(list.ports, list.n, e);
+	} else if ((port->dirs & dirs) != dirs) {
+		midi_io_fail_dirs(port->name, port->dirs, dirs, e);
+	} else if ((a->io.name = strdup(port->name)) == NULL) {
+		sx_fail_memory(e);
+	} else if (hw_parse(port->name, &name)) {
+		a->where.card = (int)strtol(name.card, NULL, 10);
+		a->where.device = name.device;
+		a->where.subdevice = name.subdevice;
+		rc = 0;
+	}
+out:
+	free(list.ports);
+	return rc;
+}
+
+/* Drop before close: close waits up to ten seconds for what is queued. */
+static void
+close_stream(snd_rawmidi_t *h)
+{
+	if (h == NULL)
+		return;
+	(void)snd_rawmidi_drop(h);
+	(void)snd_rawmidi_close(h);
+}
+
+static void
+alsa_close(struct midi_io *io)
+{
+	struct alsa *a = (struct alsa *)io;
+
+	close_stream(a->in);
+	close_stream(a->out);
+	free(a);
+}
+
+static struct midi_io *
+alsa_open(const char *spec, unsigned dirs, struct sx_err *e)
+{
+	struct alsa *a = calloc(1, sizeof(*a));
+	char *name;
+
+	if (a == NULL) {
+		sx_fail_memory(e);
+		return NULL;
+	}
+	silence();
+	a->where.card = -1;
+	a->base = -1;
+	if (is_hw(spec)) {
+		if (find_hardware(a, spec, dirs, e) == -1)
+			goto fail;
+	} else if ((a->io.name = strdup(spec)) == NULL) {
+		sx_fail_memory(e);
+		goto fail;
+	}
+	/* The input last: where it is is what is kept. */
+	if ((!(dirs & MIDI_IO_OUT) || open_output(a, e) == 0) &&
+	    (!(dirs & MIDI_IO_IN) || open_input(a, e) == 0))
+		return &a->io;
+fail:
+	name = a->io.name;
+	alsa_close(&a->io);
+	free(name);
+	return NULL;
+}
+
+/* Bytes in the ring of a hardware port, and overruns since the last call. */
+static int
+ask_status(struct alsa *a, snd_rawmidi_t *h, size_t *avail, size_t *overruns,
+    struct sx_err *e)
+{
+	snd_rawmidi_status_t *status;
+	int rc;
+
+	snd_rawmidi_status_alloca(&status);
+	rc = snd_rawmidi_status(h, status);
+	if (rc < 0)
+		return midi_io_fail_call(&a->io, -rc, e);
+	*avail = snd_rawmidi_status_get_avail(status);
+	*overruns = snd_rawmidi_status_get_xruns(status);
+	return 0;
+}
+
+/*
+ * poll() starts the input, and takes no byte out of it. A driver that does not
+ * wait to be started may have put some in already: these belong to what
+ * arrives from here on.
+ */
+static int
+alsa_listen(struct midi_io *io, struct sx_err *e)
+{
+	struct alsa *a = (struct alsa *)io;
+	struct pollfd fds[MIDI_IO_POLLFDS];
+	int n = snd_rawmidi_poll_descriptors(a->in, fds, MIDI_IO_POLLFDS);
+	size_t avail, overruns;
+	int64_t before, after;
+
+	if (n > 0 && poll(fds, (nfds_t)n, 0) == -1 && errno != EINTR)
+		return midi_io_fail_call(io, errno, e);
+	if (a->where.card == -1)
+		return 0;
+	after = hw_number(&a->where, "Rx bytes");
+	for (int tries = 0; tries < 10; tries++) {
+		before = after;
+		if (ask_status(a, a->in, &avail, &overruns, e) == -1)
+			return -1;
+		after = hw_number(&a->where, "Rx bytes");
+		if (after == before)
+			break;
+	}
+	if (after >= 0)
+		a->base = after - (int64_t)avail;
+	return 0;
+}
+
+static int64_t
+alsa_arrived(struct midi_io *io)
+{
+	struct alsa *a = (struct alsa *)io;
+	int64_t rx = a->base == -1 ? -1 : hw_number(&a->where, "Rx bytes");
+
+	return rx == -1 ? -1 : rx - a->base;
+}
+
+static size_t
+alsa_pollfds(struct midi_io *io, unsigned dir, struct pollfd *fds, size_t max)
+{
+	struct alsa *a = (struct alsa *)io;
+	int n = snd_rawmidi_poll_descriptors(
+	    dir == MIDI_IO_IN ? a->in : a->out, fds, (unsigned)max);
+
+	return n > 0 ? (size_t)n : 0;
+}
+
+/* A port without a status: all that is known is that its queue ran over. */
+static int
+read_virtual(struct alsa *a, uint8_t *buf, size_t max, struct midi_io_in *in,
+    struct sx_err *e)
+{
+	ssize_t n = snd_rawmidi_read(a->in, buf, max);
+
+	if (n >= 0)
+		in->len = (size_t)n;
+	else if (n == -ENOSPC)
+		in->lost_before = true;
+	else if (n != -EAGAIN && n != -EINTR)
+		return midi_io_fail_call(&a->io, (int)-n, e);
+	return 0;
+}
+
+static int
+alsa_read(struct midi_io *io, uint8_t *buf, size_t max, struct midi_io_in *in,
+    struct sx_err *e)
+{
+	struct alsa *a = (struct alsa *)io;
+	size_t avail, overruns, more = 0;
+	int64_t arrived = -1;
+	ssize_t n = 0;
+
+	if (a->where.card == -1)
+		return read_virtual(a, buf, max, in, e);
+	if (ask_status(a, a->in, &avail, &overruns, e) == -1)
+		return -1;
+	if (ring_suspect(&a->ring, avail)) {
+		arrived = alsa_arrived(io);
+		if (ask_status(a, a->in, &avail, &more, e) == -1)
+			return -1;
+	}
+	ring_look(&a->ring, avail, overruns + more, arrived);
+	max = ring_room(&a->ring, avail, max);
+	if (max > 0)
+		n = snd_rawmidi_read(a->in, buf, max);
+	if (n < 0 && n != -EAGAIN && n != -EINTR)
+		return midi_io_fail_call(io, (int)-n, e);
+	ring_took(&a->ring, n > 0 ? (size_t)n : 0, in);
+	return 0;
+}
+
+static ssize_t
+alsa_write(struct midi_io *io, const uint8_t *buf, size_t n, struct sx_err *e)
+{
+	struct alsa *a = (struct alsa *)io;
+	ssize_t put = snd_rawmidi_write(a->out, buf, n);
+
+	if (put >= 0)
+		return put;
+	if (put == -EAGAIN || put == -EINTR)
+		return 0;
+	return midi_io_fail_call(io, (int)-put, e);
+}
+
+static ssize_t
+alsa_queued(struct midi_io *io, struct sx_err *e)
+{
+	struct alsa *a = (struct alsa *)io;
+	size_t avail, overruns;
+
+	if (a->where.card == -1)
+		return 0;
+	if (ask_status(a, a->out, &avail, &overruns, e) == -1)
+		return -1;
+	return avail < a->out_size ? (ssize_t)(a->out_size - avail) : 0;
+}
+
+static int
+alsa_drain(struct midi_io *io, struct sx_err *e)
+{
+	struct alsa *a = (struct alsa *)io;
+	int rc = snd_rawmidi_drain(a->out);
+
+	return rc < 0 ? midi_io_fail_call(io, -rc, e) : 0;
+}
+
+static int
+alsa_drop(struct midi_io *io, struct sx_err *e)
+{
+	struct alsa *a = (struct alsa *)io;
+	int rc = snd_rawmidi_drop(a->out);
+
+	return rc < 0 ? midi_io_fail_call(io, -rc, e) : 0;
+}
+
+const struct midi_io_ops midi_io_alsa_ops = {
+	.takes = alsa_takes,
+	.list = alsa_list,
+	.open = alsa_open,
+	.listen = alsa_listen,
+	.pollfds = alsa_pollfds,
+	.read = alsa_read,
+	.write = alsa_write,
+	.queued = alsa_queued,
+	.drain = alsa_drain,
+	.drop = alsa_drop,
+	.arrived = alsa_arrived,
+	.close = alsa_close,
+};

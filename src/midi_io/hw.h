@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_MIDI_IO_HW_H
+#define SXLIB_MIDI_IO_HW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "sxlib/midi_io.h"
+
+/* Names of ALSA hardware ports, and what /proc/asound tells of them. */
+
+struct hw_name {
+	char card[32]; /* number or id */
+	unsigned device, subdevice;
+};
+
+/*
+ * Take "hw", "hw:CARD[,DEVICE[,SUBDEVICE]]" apart, also with the keys CARD=,
+ * DEV= and SUBDEV=. What is missing is 0: left open, ALSA would choose a
+ * subdevice that is free, which is another instrument. false: not of this
+ * form.
+ */
+bool hw_parse(const char *spec, struct hw_name *name);
+
+/* The port of that name, or NULL. */
+const struct midi_io_port *hw_find(
+    const struct midi_io_port *ports, size_t n, const struct hw_name *name);
+
+/* One direction of a hardware port that is open. */
+struct hw_stream {
+	int card;
+	unsigned device, subdevice;
+	bool input;
+};
+
+/*
+ * A number, such as "Buffer size", that /proc/asound/cardN/midiN tells of a
+ * stream; -1 if it does not.
+ */
+int64_t hw_number(const struct hw_stream *s, const char *field);
+
+/* The same, from the text of that file. */
+int64_t hw_number_in(FILE *f, const struct hw_stream *s, const char *field);
+
+#define HW_OWNER 64
+/* Who has a stream open, as far as /proc tells: "amidi (process 123)" into buf.
+ * false: it does not. */
+bool hw_owner(const struct hw_stream *s, char buf[HW_OWNER]);
+
+#endif

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "backend.h"
+
+/* The first whose takes() says yes opens the port. */
+static const struct midi_io_ops *const kinds[] = {
+	&midi_io_stdio_ops,
+	&midi_io_tty_ops,
+	&midi_io_sim_ops,
+	&midi_io_alsa_ops,
+};
+
+enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+
+int
+midi_io_list_add(struct midi_io_list *list, const struct midi_io_port *port,
+    struct sx_err *e)
+{
+	struct midi_io_port *grown;
+
+	grown = reallocarray(list->ports, list->n + 1, sizeof(*grown));
+	if (grown == NULL)
+		return sx_fail_memory(e);
+	grown[list->n++] = *port;
+	list->ports = grown;
+	return 0;
+}
+
+int
+midi_io_list(
+    struct midi_io_port **ports, size_t *n, bool simulated, struct sx_err *e)
+{
+	struct midi_io_list list = { 0 };
+
+	*ports = NULL;
+	*n = 0;
+	for (size_t i = 0; i < KINDS; i++) {
+		if (kinds[i]->list == NULL ||
+		    (kinds[i]->simulated && !simulated))
+			continue;
+		if (kinds[i]->list(&list, e) == -1) {
+			free(list.ports);
+			return -1;
+		}
+	}
+	*ports = list.ports;
+	*n = list.n;
+	return 0;
+}
+
+static const char *
+dirs_text(unsigned dirs)
+{
+	static const char *const text[] = { "no input or output", "input",
+		"output", "input and output" };
+
+	return text[dirs & (MIDI_IO_IN | MIDI_IO_OUT)];
+}
+
+int
+midi_io_fail_dirs(
+    const char *port, unsigned has, unsigned dirs, struct sx_err *e)
+{
+	sx_fail(e, SX_EPORT, 0, "%s has no %s", port,
+	    dirs & ~has & MIDI_IO_IN ? "input" : "output");
+	return sx_hint(e, "it is a port with %s only", dirs_text(has));
+}
+
+int
+midi_io_fail_call(const struct midi_io *io, int sys, struct sx_err *e)
+{
+	switch (sys) {
+	case ENODEV:
+	case ENXIO:
+	case EPIPE:
+	case EBADFD:
+	case ECONNRESET:
+		return sx_fail(e, SX_EPORT, 0, "%s was unplugged", io->name);
+	default:
+		return sx_fail(e, SX_EIO, sys, "%s", io->name);
+	}
+}
+
+static bool
+fits(const struct midi_io_port *port, const char *text)
+{
+	return text == NULL || strcasestr(port->card_id, text) != NULL ||
+	       strcasestr(port->card, text) != NULL ||
+	       strcasestr(port->title, text) != NULL;
+}
+
+/* Hint at the ports that text fits, after a line of introduction. */
+static void
+hint_list(const struct midi_io_port *ports, size_t n, const char *text,
+    const char *intro, struct sx_err *e)
+{
+	char lines[SX_ERR_TEXT] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; i < n && used < sizeof(lines); i++) {
+		const struct midi_io_port *p = &ports[i];
+		int len;
+
+		if (p->simulated || !fits(p, text))
+			continue;
+		len = snprintf(lines + used, sizeof(lines) - used,
+		    "\n  %c%c  %s  %s", p->dirs & MIDI_IO_IN ? 'I' : ' ',
+		    p->dirs & MIDI_IO_OUT ? 'O' : ' ', p->name, p->title);
+		if (len > 0)
+			used += (size_t)len;
+	}
+	sx_hint(e, "%s%s", intro, lines);
+}
+
+void
+midi_io_hint_ports(const struct midi_io_port *ports, size_t n, struct sx_err *e)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!ports[i].simulated) {
+			hint_list(
+			    ports, n, NULL, "the ports there are now:", e);
+			return;
+		}
+	sx_hint(e,
+	    "there is no MIDI hardware on this machine now: plug it in, see "
+	    "`sxlib ports`;\nsim:alpha-base is a simulated instrument to try "
+	    "things out with");
+}
+
+const struct midi_io_port *
+midi_io_choose(const struct midi_io_port *ports, size_t n, const char *text,
+    unsigned dirs, struct sx_err *e)
+{
+	const struct midi_io_port *found = NULL, *other = NULL;
+	size_t matches = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (ports[i].simulated || !fits(&ports[i], text))
+			continue;
+		if ((ports[i].dirs & dirs) != dirs) {
+			other = &ports[i];
+			continue;
+		}
+		found = &ports[i];
+		matches++;
+	}
+	if (matches == 1)
+		return found;
+	if (matches > 1) {
+		if (text != NULL)
+			sx_fail(e, SX_EPORT, 0, "'%s' is found in %zu ports",
+			    text, matches);
+		else
+			sx_fail(e, SX_EPORT, 0,
+			    "there are %zu MIDI ports: which one?", matches);
+		hint_list(ports, n, text, "name one of them with --port:", e);
+	} else if (other != NULL && text != NULL) {
+		midi_io_fail_dirs(other->name, other->dirs, dirs, e);
+	} else if (text != NULL) {
+		sx_fail(e, SX_EPORT, 0, "no such port: '%s'", text);
+	} else if (other != NULL) {
+		sx_fail(e, SX_EPORT, 0, "no MIDI port with %s found",
+		    dirs_text(dirs));
+	} else {
+		sx_fail(e, SX_EPORT, 0, "no MIDI port found");
+	}
+	midi_io_hint_ports(ports, n, e);
+	return NULL;
+}
+
+static const struct midi_io_ops *
+kind_of(const char *spec)
+{
+	for (size_t i = 0; i < KINDS; i++)
+		if (kinds[i]->takes(spec))
+			return kinds[i];
+	return NULL;
+}
+
+static struct midi_io *
+open_named(const char *spec, unsigned dirs, struct sx_err *e)
+{
+	const struct midi_io_ops *kind = kind_of(spec);
+	struct midi_io *io;
+
+	if (kind == NULL) {
+		sx_fail(e, SX_EPORT, 0, "no such port: '%s'", spec);
+		return NULL;
+	}
+	io = kind->open(spec, dirs, e);
+	if (io != NULL) {
+		io->ops = kind;
+		io->dirs = dirs;
+	}
+	return io;
+}
+
+struct midi_io *
+midi_io_open(const char *spec, unsigned dirs, struct sx_err *e)
+{
+	const struct midi_io_port *chosen;
+	struct midi_io_port *ports;
+	struct midi_io *io = NULL;
+	size_t n;
+
+	if (spec == NULL)
+		spec = getenv("SXLIB_PORT");
+	if (spec != NULL && *spec == '\0') {
+		sx_fail(e, SX_EUSAGE, 0, "the name of the port is empty");
+		return NULL;
+	}
+	if (spec != NULL && kind_of(spec) != NULL)
+		return open_named(spec, dirs, e);
+	if (midi_io_list(&ports, &n, false, e) == -1)
+		return NULL;
+	chosen = midi_io_choose(ports, n, spec, dirs, e);
+	if (chosen != NULL)
+		io = open_named(chosen->name, dirs, e);
+	free(ports);
+	return io;
+}
+
+const char *
+midi_io_name(const struct midi_io *io)
+{
+	return io->name;
+}
+
+bool
+midi_io_simulated(const struct midi_io *io)
+{
+	return io->ops->simulated;
+}
+
+/* Is it open for dir? If not, that is said as a failure. */
+static bool
+open_for(const struct midi_io *io, unsigned dir, struct sx_err *e)
+{
+	if (io->dirs & dir)
+		return true;
+	sx_fail(
+	    e, SX_EIO, 0, "%s is not open for %s", io->name, dirs_text(dir));
+	return false;
+}
+
+int
+midi_io_listen(struct midi_io *io, struct sx_err *e)
+{
+	if (!open_for(io, MIDI_IO_IN, e))
+		return -1;
+	return io->ops->listen == NULL ? 0 : io->ops->listen(io, e);
+}
+
+size_t
+midi_io_pollfds(
+    struct midi_io *io, unsigned dir, struct pollfd *fds, size_t max)
+{
+	return open_for(io, dir, NULL) ? io->ops->pollfds(io, dir, fds, max)
+				       : 0;
+}
+
+int
+midi_io_read(struct midi_io *io, uint8_t *buf, size_t max,
+    struct midi_io_in *in, struct sx_err *e)
+{
+	*in = (struct midi_io_in){ 0 };
+	if (!open_for(io, MIDI_IO_IN, e))
+		return -1;
+	return max == 0 ? 0 : io->ops->read(io, buf, max, in, e);
+}
+
+ssize_t
+midi_io_write(
+    struct midi_io *io, const uint8_t *buf, size_t n, struct sx_err *e)
+{
+	if (!open_for(io, MIDI_IO_OUT, e))
+		return -1;
+	return n == 0 ? 0 : io->ops->write(io, buf, n, e);
+}
+
+ssize_t
+midi_io_queued(struct midi_io *io, struct sx_err *e)
+{
+	if (!open_for(io, MIDI_IO_OUT, e))
+		return -1;
+	return io->ops->queued == NULL ? 0 : io->ops->queued(io, e);
+}
+
+int
+midi_io_drain(struct midi_io *io, struct sx_err *e)
+{
+	if (!open_for(io, MIDI_IO_OUT, e))
+		return -1;
+	return io->ops->drain == NULL ? 0 : io->ops->drain(io, e);
+}
+
+int
+midi_io_drop(struct midi_io *io, struct sx_err *e)
+{
+	if (!open_for(io, MIDI_IO_OUT, e))
+		return -1;
+	return io->ops->drop == NULL ? 0 : io->ops->drop(io, e);
+}
+
+int64_t
+midi_io_arrived(struct midi_io *io)
+{
+	return io->ops->arrived == NULL ? -1 : io->ops->arrived(io);
+}
+
+void
+midi_io_close(struct midi_io *io)
+{
+	char *name;
+
+	if (io == NULL)
+		return;
+	name = io->name;
+	io->ops->close(io);
+	free(name);
+}

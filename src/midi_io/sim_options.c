@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim.h"
+
+/* Seconds with an optional fraction, below a day; not strtod(), which goes by
+ * the locale. */
+static bool
+parse_seconds(const char *text, int64_t *ns)
+{
+	int64_t unit = SIM_SECOND, value = 0;
+	bool point = false;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	for (; *text != '\0'; text++) {
+		if (*text == '.' && !point) {
+			point = true;
+			continue;
+		}
+		if (*text < '0' || *text > '9' || value > 8640 * SIM_SECOND)
+			return false;
+		if (point)
+			unit /= 10;
+		value = point ? value + (*text - '0') * unit
+			      : value * 10 + (*text - '0') * SIM_SECOND;
+	}
+	*ns = value;
+	return true;
+}
+
+static bool
+parse_rate(const char *text, unsigned *rate)
+{
+	unsigned long value;
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	value = strtoul(text, &end, 10);
+	if (errno != 0 || *end != '\0' || value < 1 || value > 100000000)
+		return false;
+	*rate = (unsigned)value;
+	return true;
+}
+
+static bool
+parse_option(struct sim_options *o, char *option)
+{
+	char *value = strchr(option, '=');
+
+	if (strcmp(option, "twice") == 0) {
+		o->repeats = 2;
+		return true;
+	}
+	if (value == NULL)
+		return false;
+	*value++ = '\0';
+	if (strcmp(option, "first") == 0)
+		return parse_seconds(value, &o->first);
+	if (strcmp(option, "interval") == 0)
+		return parse_seconds(value, &o->interval);
+	if (strcmp(option, "rate") == 0)
+		return parse_rate(value, &o->rate);
+	return false;
+}
+
+int
+sim_parse(const char *text, struct sim_options *o, struct sx_err *e)
+{
+	char *copy = strdup(text), *rest = copy, *option;
+	int rc = 0;
+
+	if (copy == NULL)
+		return sx_fail_memory(e);
+	while (rc == 0 && (option = strsep(&rest, "&")) != NULL)
+		if (!parse_option(o, option)) {
+			rc = sx_fail(e, SX_EUSAGE, 0,
+			    "a simulated port has no option '%s'", option);
+			sx_hint(e,
+			    "its options are first=SECONDS, interval=SECONDS, "
+			    "rate=BYTES and twice");
+		}
+	free(copy);
+	return rc;
+}

@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The queue is a list of blocks. Each holds records one behind the other, a
+ * header and its bytes; the thread reads straight into the last block, past
+ * `used`, where the taker never looks. A block is freed when the taker is
+ * through with it.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdalign.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "intake.h"
+#include "sxlib/session.h"
+
+#define BLOCK_BYTES ((size_t)256 << 10)
+#define READ_LEAST  ((size_t)4 << 10) /* room without which none is read */
+#define INSIST_US   1000000
+
+struct block {
+	struct block *next;
+	size_t used, taken;
+	alignas(struct intake_record) uint8_t bytes[];
+};
+
+struct source {
+	struct midi_io *io;
+	int port;
+	bool over;
+};
+
+struct intake {
+	struct source *sources;
+	size_t nsources;
+	struct pollfd *fds; /* wake, signals, then those of the sources */
+	pthread_t thread;
+	bool running;
+	int ready; /* eventfd: there is a record */
+	int wake;  /* eventfd: there is room, a tick or the end */
+	int signals;
+	int64_t stopped; /* mono time of the first signal; 0: none yet */
+	bool asleep;	 /* the taker found nothing last time */
+
+	pthread_mutex_t lock; /* guards all below, and block.used */
+	struct block *head, *tail;
+	size_t queued; /* bytes in all blocks */
+	bool waiting;  /* the taker wants `ready` */
+	bool full;     /* the thread waits for room */
+	bool tick, quit;
+};
+
+static void
+post(int fd)
+{
+	/* An eventfd's write fails only where its counter is full: then it is
+	 * readable already. */
+	while (eventfd_write(fd, 1) == -1 && errno == EINTR)
+		;
+}
+
+static void
+unpost(int fd)
+{
+	eventfd_t n;
+
+	while (eventfd_read(fd, &n) == -1 && errno == EINTR)
+		;
+}
+
+struct intake *
+intake_new(struct sx_err *e)
+{
+	struct intake *in = calloc(1, sizeof(*in));
+	sigset_t set;
+
+	if (in == NULL) {
+		sx_fail_memory(e);
+		return NULL;
+	}
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	pthread_mutex_init(&in->lock, NULL);
+	in->ready = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	in->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	in->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (in->ready == -1 || in->wake == -1 || in->signals == -1) {
+		sx_fail(e, SX_EIO, errno, "cannot set up the intake");
+		intake_free(in);
+		return NULL;
+	}
+	return in;
+}
+
+void
+intake_free(struct intake *in)
+{
+	struct block *next;
+
+	if (in == NULL)
+		return;
+	if (in->running) {
+		pthread_mutex_lock(&in->lock);
+		in->quit = true;
+		pthread_mutex_unlock(&in->lock);
+		post(in->wake);
+		pthread_join(in->thread, NULL);
+	}
+	for (struct block *b = in->head; b != NULL; b = next) {
+		next = b->next;
+		free(b);
+	}
+	if (in->ready != -1)
+		close(in->ready);
+	if (in->wake != -1)
+		close(in->wake);
+	if (in->signals != -1)
+		close(in->signals);
+	pthread_mutex_destroy(&in->lock);
+	free(in->sources);
+	free(in->fds);
+	free(in);
+}
+
+int
+intake_add(struct intake *in, struct midi_io *io, int port, struct sx_err *e)
+{
+	struct source *p;
+
+	p = realloc(in->sources, (in->nsources + 1) * sizeof(*p));
+	if (p == NULL)
+		return sx_fail_memory(e);
+	p[in->nsources++] = (struct source){ .io = io, .port = port };
+	in->sources = p;
+	return 0;
+}
+
+/* The last block if it has room for a record of n bytes, else a new one. NULL
+ * if there is none to be had; then the caller tries again later. */
+static struct block *
+block_for(struct intake *in, size_t n)
+{
+	size_t need = sizeof(struct intake_record) + n;
+	struct block *b = in->tail;
+
+	if (b != NULL && BLOCK_BYTES - b->used >= need)
+		return b;
+	b = malloc(sizeof(*b) + BLOCK_BYTES);
+	if (b == NULL)
+		return NULL;
+	b->next = NULL;
+	b->used = b->taken = 0;
+	pthread_mutex_lock(&in->lock);
+	if (in->tail != NULL)
+		in->tail->next = b;
+	else
+		in->head = b;
+	in->tail = b;
+	pthread_mutex_unlock(&in->lock);
+	return b;
+}
+
+static size_t
+padded(size_t n)
+{
+	size_t a = alignof(struct intake_record);
+
+	return (n + a - 1) / a * a;
+}
+
+/* Make the record in the last block, whose bytes are in place, visible. */
+static void
+publish(struct intake *in, struct block *b, const struct intake_record *r)
+{
+	bool wake;
+
+	memcpy(b->bytes + b->used, r, sizeof(*r));
+	pthread_mutex_lock(&in->lock);
+	b->used += sizeof(*r) + padded(r->len);
+	if (b->used > BLOCK_BYTES)
+		b->used = BLOCK_BYTES;
+	in->queued += r->len;
+	wake = in->waiting;
+	in->waiting = false;
+	pthread_mutex_unlock(&in->lock);
+	if (wake)
+		post(in->ready);
+}
+
+static void
+queue(struct intake *in, struct intake_record r, const void *data)
+{
+	struct block *b;
+
+	while ((b = block_for(in, r.len)) == NULL)
+		poll(NULL, 0, 10);
+	if (r.len > 0)
+		memcpy(b->bytes + b->used + sizeof(r), data, r.len);
+	publish(in, b, &r);
+}
+
+/* Read one source until it has no more. false: there is no room for it now. */
+static bool
+read_source(struct intake *in, struct source *src)
+{
+	struct intake_record r = { .port = src->port };
+	struct midi_io_in got;
+	struct sx_err e = { 0 };
+	struct block *b;
+	size_t room;
+
+	do {
+		b = intake_backlog(in) < INTAKE_LIMIT
+			? block_for(in, READ_LEAST)
+			: NULL;
+		if (b == NULL)
+			return false;
+		room = BLOCK_BYTES - b->used - sizeof(r);
+		if (midi_io_read(src->io, b->bytes + b->used + sizeof(r), room,
+			&got, &e) == -1) {
+			src->over = true;
+			r.time = sx_now();
+			r.kind = INTAKE_GONE;
+			r.len = sizeof(e);
+			queue(in, r, &e);
+			return true;
+		}
+		r.time = sx_now();
+		r.kind = INTAKE_BYTES;
+		r.len = got.len;
+		r.lost_before = got.lost_before;
+		r.lost_after = got.lost_after;
+		r.doubt = got.doubt;
+		if (got.len > 0 || got.lost_before || got.lost_after)
+			publish(in, b, &r);
+	} while (got.len == room && !got.end);
+	src->over = got.end;
+	r = (struct intake_record){
+		.kind = INTAKE_END, .port = src->port, .time = r.time
+	};
+	if (got.end)
+		queue(in, r, NULL);
+	return true;
+}
+
+static void
+read_signals(struct intake *in)
+{
+	struct signalfd_siginfo si;
+	struct intake_record r = { .kind = INTAKE_STOP };
+	sigset_t set;
+
+	while (read(in->signals, &si, sizeof(si)) == (ssize_t)sizeof(si)) {
+		r.time = sx_now();
+		r.signal = (int)si.ssi_signo;
+		if (in->stopped == 0) {
+			in->stopped = r.time.mono;
+			queue(in, r, NULL);
+		} else if (r.time.mono - in->stopped >= INSIST_US) {
+			/* The taker hangs (a dead disk) and the user insists.
+			 * What is in parts is found at the next start. */
+			signal(r.signal, SIG_DFL);
+			sigemptyset(&set);
+			sigaddset(&set, r.signal);
+			raise(r.signal);
+			pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+		}
+	}
+}
+
+/* Fill in->fds: wake, signals and, unless the queue is full, the sources. */
+static nfds_t
+gather(struct intake *in, bool sources)
+{
+	nfds_t n = 2;
+
+	in->fds[0] = (struct pollfd){ .fd = in->wake, .events = POLLIN };
+	in->fds[1] = (struct pollfd){ .fd = in->signals, .events = POLLIN };
+	for (size_t i = 0; sources && i < in->nsources; i++)
+		if (!in->sources[i].over)
+			n += midi_io_pollfds(in->sources[i].io, MIDI_IO_IN,
+			    in->fds + n, MIDI_IO_POLLFDS);
+	return n;
+}
+
+/* Read every source that has something. *some: at least one had. false: the
+ * queue is full. */
+static bool
+read_sources(struct intake *in, nfds_t n, bool *some)
+{
+	struct pollfd own[MIDI_IO_POLLFDS];
+	nfds_t at = 2;
+	bool ready, room = true;
+	size_t k;
+
+	*some = false;
+	for (size_t i = 0; i < in->nsources && at < n; i++) {
+		if (in->sources[i].over)
+			continue;
+		k = midi_io_pollfds(
+		    in->sources[i].io, MIDI_IO_IN, own, MIDI_IO_POLLFDS);
+		ready = false;
+		while (k-- > 0)
+			ready |= in->fds[at++].revents != 0;
+		if (ready) {
+			*some = true;
+			room = read_source(in, &in->sources[i]) && room;
+		}
+	}
+	return room;
+}
+
+static void *
+intake_main(void *arg)
+{
+	struct intake *in = arg;
+	struct intake_record tick = { .kind = INTAKE_TICK };
+	bool room = true, some, ticking, quit;
+	nfds_t n;
+
+	for (;;) {
+		pthread_mutex_lock(&in->lock);
+		in->full = !room;
+		ticking = in->tick;
+		quit = in->quit;
+		pthread_mutex_unlock(&in->lock);
+		if (quit)
+			return NULL;
+		tick.time = sx_now();
+		n = gather(in, room);
+		/* A full queue may also be want of memory: look again soon. */
+		if (poll(in->fds, n, ticking ? 0 : room ? -1 : 100) == -1)
+			continue;
+		if (in->fds[0].revents != 0)
+			unpost(in->wake);
+		if (in->fds[1].revents != 0)
+			read_signals(in);
+		some = false;
+		room = !room || read_sources(in, n, &some);
+		if (ticking && !some) {
+			pthread_mutex_lock(&in->lock);
+			in->tick = false;
+			pthread_mutex_unlock(&in->lock);
+			queue(in, tick, NULL);
+		}
+	}
+}
+
+int
+intake_start(struct intake *in, struct sx_err *e)
+{
+	int rc;
+
+	in->fds = calloc(2 + in->nsources * MIDI_IO_POLLFDS, sizeof(*in->fds));
+	if (in->fds == NULL)
+		return sx_fail_memory(e);
+	rc = pthread_create(&in->thread, NULL, intake_main, in);
+	if (rc != 0)
+		return sx_fail(e, SX_EIO, rc, "cannot start the intake");
+	in->running = true;
+	return 0;
+}
+
+bool
+intake_take(struct intake *in, struct intake_record *r)
+{
+	struct block *b, *done = NULL;
+	bool some, room = false;
+
+	if (in->asleep)
+		unpost(in->ready);
+	pthread_mutex_lock(&in->lock);
+	b = in->head;
+	if (b != NULL && b->taken == b->used && b->next != NULL) {
+		done = b;
+		b = in->head = b->next;
+	}
+	some = b != NULL && b->taken < b->used;
+	if (some) {
+		memcpy(r, b->bytes + b->taken, sizeof(*r));
+		r->data = b->bytes + b->taken + sizeof(*r);
+		b->taken += sizeof(*r) + padded(r->len);
+		if (b->taken > BLOCK_BYTES)
+			b->taken = BLOCK_BYTES;
+		in->queued -= r->len;
+		room = in->full && in->queued < INTAKE_LIMIT / 2;
+	}
+	in->waiting = in->asleep = !some;
+	pthread_mutex_unlock(&in->lock);
+	free(done);
+	if (room)
+		post(in->wake);
+	return some;
+}
+
+int
+intake_fd(const struct intake *in)
+{
+	return in->ready;
+}
+
+void
+intake_tick(struct intake *in)
+{
+	bool asked;
+
+	pthread_mutex_lock(&in->lock);
+	asked = in->tick;
+	in->tick = true;
+	pthread_mutex_unlock(&in->lock);
+	if (!asked)
+		post(in->wake);
+}
+
+size_t
+intake_backlog(struct intake *in)
+{
+	size_t n;
+
+	pthread_mutex_lock(&in->lock);
+	n = in->queued;
+	pthread_mutex_unlock(&in->lock);
+	return n;
+}

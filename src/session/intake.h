@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_INTAKE_H
+#define SXLIB_INTAKE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sxlib/dump.h"
+#include "sxlib/err.h"
+#include "sxlib/midi_io.h"
+
+/*
+ * The one thread that only polls, reads, stamps and queues, so that no port
+ * waits for a disk or a terminal. The queue is bounded: at INTAKE_LIMIT bytes
+ * reading stops, a pipe then pushes back and ALSA overruns, which is marked.
+ */
+#define INTAKE_LIMIT ((size_t)64 << 20)
+
+enum intake_kind {
+	INTAKE_BYTES, /* may be none, if only a loss is to be told */
+	INTAKE_END,   /* the port's input has ended */
+	INTAKE_GONE,  /* the port is gone; the bytes are a struct sx_err */
+	INTAKE_STOP,  /* a signal */
+	INTAKE_TICK,  /* asked for: all that came before `time` is queued */
+};
+
+struct intake_record {
+	enum intake_kind kind;
+	int port;
+	int signal;
+	/* BYTES: some are missing before, right after, somewhere among these */
+	bool lost_before, lost_after, doubt;
+	struct sx_time time;
+	size_t len;
+	const uint8_t *data; /* borrowed until the next intake_take() */
+};
+
+struct intake;
+
+/* SIGINT, SIGTERM and SIGHUP must be blocked: they come as STOP records. A
+ * further one, a second later or more, ends the process by itself. */
+struct intake *intake_new(struct sx_err *e);
+/* Stops the thread, waits for it, frees. May be NULL. Ports stay open. */
+void intake_free(struct intake *in);
+
+/* Listen to a port, borrowed, under a number. Only before intake_start(). */
+int intake_add(
+    struct intake *in, struct midi_io *io, int port, struct sx_err *e);
+int intake_start(struct intake *in, struct sx_err *e);
+
+/* The next record: true; or false if there is none, and then intake_fd()
+ * becomes readable when there is. Does not block. */
+bool intake_take(struct intake *in, struct intake_record *r);
+int intake_fd(const struct intake *in);
+
+/* Ask for a TICK record. */
+void intake_tick(struct intake *in);
+
+/* Bytes in the queue. */
+size_t intake_backlog(struct intake *in);
+
+#endif

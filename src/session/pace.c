@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: ISC */
+#include "pace.h"
+
+#define US 1000000
+
+/* Bytes that may be ahead of the wire: what the smallest interfaces buffer. */
+#define AHEAD 48
+
+/* The first bytes leave at once; few, so that the last one is not early. */
+#define FIRST 3
+
+/* Bytes that leave together: a multiple of the three that fit into one USB
+ * MIDI packet, some 4 ms worth. */
+static size_t
+grain(const struct pace *p)
+{
+	size_t n = p->rate / 250;
+
+	if (n < 3)
+		return 1;
+	return n - n % 3;
+}
+
+static size_t
+ahead(const struct pace *p)
+{
+	return grain(p) * 4 > AHEAD ? grain(p) * 4 : AHEAD;
+}
+
+/* The time that n bytes take on the wire. */
+static int64_t
+wire_time(const struct pace *p, size_t n)
+{
+	return (int64_t)(n / p->rate) * US +
+	       (int64_t)(n % p->rate * US / p->rate);
+}
+
+void
+pace_begin(struct pace *p, size_t total, unsigned rate, int64_t now)
+{
+	*p = (struct pace){ .rate = rate, .total = total, .start = now };
+}
+
+/* How many more bytes leave at the next time that any do. */
+static size_t
+next_step(const struct pace *p, size_t sent)
+{
+	size_t step = sent > 0 ? grain(p) : FIRST;
+
+	return step < p->total - sent ? step : p->total - sent;
+}
+
+int64_t
+pace_due(const struct pace *p, size_t sent)
+{
+	if (p->rate == 0 || sent == 0 || sent == p->total)
+		return p->start;
+	return p->start + wire_time(p, sent + next_step(p, sent) - FIRST);
+}
+
+size_t
+pace_allowed(struct pace *p, size_t sent, int64_t now)
+{
+	int64_t late;
+	size_t n;
+
+	if (p->rate == 0)
+		return p->total - sent;
+	if (now < pace_due(p, sent))
+		return 0;
+	late = now - p->start - wire_time(p, sent + ahead(p) - FIRST);
+	if (late > 0)
+		p->start += late;
+	for (n = next_step(p, sent); sent + n < p->total; n += grain(p))
+		if (pace_due(p, sent + n) > now)
+			break;
+	return n < p->total - sent ? n : p->total - sent;
+}
+
+int64_t
+pace_end(const struct pace *p)
+{
+	return p->rate == 0 ? p->start : p->start + wire_time(p, p->total);
+}

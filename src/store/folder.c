@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "folder.h"
+
+#define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+
+char *
+sx_path_join(const char *path, const char *name)
+{
+	size_t n = strlen(path);
+	const char *slash = n > 0 && path[n - 1] == '/' ? "" : "/";
+	char *joined;
+
+	if (strcmp(path, ".") == 0 && name[0] != '-')
+		return strdup(name);
+	if (asprintf(&joined, "%s%s%s", path, slash, name) == -1)
+		return NULL;
+	return joined;
+}
+
+/* Some file systems know no fsync of a folder: they do it by themselves. */
+static int
+sync_fd(int fd)
+{
+	if (fsync(fd) == 0 || errno == EINVAL || errno == ENOSYS ||
+	    errno == EOPNOTSUPP)
+		return 0;
+	return -1;
+}
+
+int
+sx_folder_sync(const struct sx_folder *f, struct sx_err *e)
+{
+	if (sync_fd(f->fd) == -1)
+		return sx_fail(
+		    e, SX_EIO, errno, "cannot sync folder '%s'", f->path);
+	return 0;
+}
+
+/* Sync the folder that holds path, which is relative to the folder fd. */
+static int
+sync_parent(int fd, const char *path, struct sx_err *e)
+{
+	const char *slash = strrchr(path, '/');
+	char *parent;
+	int rc = 0, pfd;
+
+	if (slash == NULL)
+		parent = strdup(".");
+	else
+		parent = strndup(path, (size_t)(slash - path) + 1);
+	if (parent == NULL)
+		return sx_fail_memory(e);
+	/* A folder may be searched and written to and yet not be readable:
+	 * then it cannot be opened to be synced. */
+	pfd = openat(fd, parent, FOLDER_FLAGS);
+	if (pfd == -1 ? errno != EACCES : sync_fd(pfd) == -1)
+		rc = sx_fail(
+		    e, SX_EIO, errno, "cannot sync folder '%s'", parent);
+	if (pfd != -1)
+		close(pfd);
+	free(parent);
+	return rc;
+}
+
+/* As `mkdir -p`, below the folder fd. */
+static int
+make_path(int fd, const char *path, struct sx_err *e)
+{
+	char *part = strdup(path);
+	int rc = 0;
+
+	if (part == NULL)
+		return sx_fail_memory(e);
+	for (size_t i = 1; rc == 0 && i <= strlen(path); i++) {
+		if (path[i] != '/' && path[i] != '\0')
+			continue;
+		part[i] = '\0';
+		if (path[i - 1] == '/')
+			; /* a doubled or last slash */
+		else if (mkdirat(fd, part, 0777) == 0)
+			rc = sync_parent(fd, part, e);
+		else if (errno != EEXIST)
+			rc = sx_fail(
+			    e, SX_EIO, errno, "cannot make folder '%s'", part);
+		part[i] = path[i];
+	}
+	free(part);
+	return rc;
+}
+
+int
+sx_folder_open(struct sx_folder *f, const struct sx_folder *base,
+    const char *path, bool make, struct sx_err *e)
+{
+	int at = base != NULL ? base->fd : AT_FDCWD;
+
+	f->path = base != NULL ? sx_path_join(base->path, path) : strdup(path);
+	if (f->path == NULL)
+		return sx_fail_memory(e);
+	f->fd = openat(at, path, FOLDER_FLAGS);
+	if (f->fd == -1 && errno == ENOENT && make) {
+		if (make_path(at, path, e) == -1)
+			goto fail;
+		f->fd = openat(at, path, FOLDER_FLAGS);
+	}
+	if (f->fd == -1) {
+		sx_fail(e, SX_EIO, errno, "cannot open folder '%s'", f->path);
+		goto fail;
+	}
+	return 0;
+fail:
+	free(f->path);
+	return -1;
+}
+
+void
+sx_folder_close(struct sx_folder *f)
+{
+	close(f->fd);
+	free(f->path);
+}
+
+/* Cut the last component off path: the folder that holds it. */
+static void
+up(char *path)
+{
+	size_t n = strlen(path);
+
+	while (n > 1 && path[n - 1] == '/')
+		n--;
+	while (n > 0 && path[n - 1] != '/')
+		n--;
+	if (n == 0)
+		path[n++] = '.';
+	path[n] = '\0';
+}
+
+int
+sx_folder_check(const char *path, struct sx_err *e)
+{
+	char *found = strdup(path);
+	struct stat st;
+	int rc = 0;
+
+	if (found == NULL)
+		return sx_fail_memory(e);
+	while (stat(found, &st) == -1 && errno == ENOENT &&
+	       strcmp(found, ".") != 0 && strcmp(found, "/") != 0)
+		up(found);
+	if (stat(found, &st) == -1)
+		rc = sx_fail(e, SX_EIO, errno, "cannot use '%s'", path);
+	else if (!S_ISDIR(st.st_mode))
+		rc = sx_fail(e, SX_EIO, 0, "'%s' is no folder", found);
+	else if (faccessat(AT_FDCWD, found, R_OK | W_OK | X_OK, AT_EACCESS) ==
+		 -1)
+		rc = sx_fail(
+		    e, SX_EIO, errno, "cannot write to folder '%s'", found);
+	free(found);
+	return rc;
+}

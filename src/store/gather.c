@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Whole dumps are appended to one more part, which is synced before the dump's
+ * own is removed, and is what the next start finds after a crash, whatever the
+ * format. A .mid is made out of it at the end.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gather.h"
+#include "smf.h"
+
+struct sx_gather {
+	const struct sx_folder *folder;
+	bool mid;
+	char *file;
+	char *stem;	     /* the same without suffix */
+	struct sx_part *all; /* NULL: no dump yet, or finished */
+	int64_t wall;	     /* arrival of the first dump */
+
+	/* For a .mid: all dumps in it. */
+	struct sx_smf_track *tracks;
+	size_t ntracks, capacity, written;
+	struct sx_smf_room room; /* of the file that is being filled */
+	unsigned nfiles;	 /* that one's number, from 1 */
+};
+
+struct sx_gather *
+sx_gather_new(const struct sx_folder *folder, const char *file, bool mid,
+    struct sx_err *e)
+{
+	struct sx_gather *g = calloc(1, sizeof(*g));
+
+	if (g == NULL || (g->file = strdup(file)) == NULL ||
+	    (g->stem = strndup(file, strlen(file) - strlen(".mid"))) == NULL) {
+		sx_fail_memory(e);
+		sx_gather_free(g);
+		return NULL;
+	}
+	g->folder = folder;
+	g->mid = mid;
+	return g;
+}
+
+void
+sx_gather_free(struct sx_gather *g)
+{
+	if (g == NULL)
+		return;
+	sx_part_release(g->all);
+	for (size_t i = 0; i < g->ntracks; i++)
+		sx_smf_track_done(&g->tracks[i]);
+	free(g->tracks);
+	free(g->file);
+	free(g->stem);
+	free(g);
+}
+
+/* A file of its own for one that cannot be gathered. */
+static int
+put_beside(struct sx_gather *g, struct sx_part *p, const char *suffix,
+    struct sx_stored *stored, struct sx_err *e)
+{
+	if (sx_part_place(p, g->folder, g->stem, suffix, &stored->path, e) ==
+	    -1)
+		return -1;
+	sx_part_release(p);
+	return 0;
+}
+
+static int
+add_track(struct sx_gather *g, const struct sx_dump *dump, uint64_t off,
+    struct sx_err *e)
+{
+	size_t want = g->capacity > 0 ? g->capacity * 2 : 64;
+	struct sx_smf_track *t;
+
+	if (g->ntracks == g->capacity) {
+		t = reallocarray(g->tracks, want, sizeof(*t));
+		if (t == NULL)
+			return sx_fail_memory(e);
+		g->tracks = t;
+		g->capacity = want;
+	}
+	t = &g->tracks[g->ntracks];
+	if (sx_smf_track_init(t, dump, off, e) == -1)
+		return -1;
+	if (g->nfiles == 0 || !sx_smf_fits(&g->room, dump)) {
+		g->room = (struct sx_smf_room){ 0 };
+		(void)sx_smf_fits(&g->room, dump);
+		g->nfiles++;
+	}
+	t->file = g->nfiles;
+	g->ntracks++;
+	return 0;
+}
+
+/* Where the dump that was added last will be. */
+static char *
+coming_path(const struct sx_gather *g)
+{
+	char *name, *path;
+
+	if (g->nfiles <= 1)
+		return sx_path_join(g->folder->path, g->file);
+	if (asprintf(&name, "%s-%u.mid", g->stem, g->nfiles) == -1)
+		return NULL;
+	path = sx_path_join(g->folder->path, name);
+	free(name);
+	return path;
+}
+
+int
+sx_gather_add(struct sx_gather *g, struct sx_part *p,
+    const struct sx_dump *dump, struct sx_stored *stored, struct sx_err *e)
+{
+	uint64_t off = g->all != NULL ? g->all->size : 0;
+	const uint8_t *data;
+	size_t n;
+
+	if (dump->damage.kind != SX_DAMAGE_NONE)
+		return put_beside(g, p, SX_DAMAGED_SUFFIX, stored, e);
+	data = sx_part_map(p, &n, e);
+	if (data == NULL)
+		return -1;
+	if (g->mid)
+		stored->note = sx_smf_obstacle(dump, data, n);
+	if (stored->note != NULL)
+		return put_beside(g, p, ".syx", stored, e);
+	if (g->all == NULL) {
+		g->wall = dump->time.wall;
+		g->all = sx_part_create(g->folder, g->wall, SX_PART_SUFFIX, e);
+		if (g->all == NULL)
+			return -1;
+	}
+	if (sx_part_copy(g->all, p, e) == -1)
+		return -1;
+	if (g->mid && add_track(g, dump, off, e) == -1)
+		return -1;
+	stored->path = coming_path(g);
+	if (stored->path == NULL)
+		return sx_fail_memory(e);
+	stored->offset = g->mid ? 0 : off;
+	stored->final = false;
+	sx_part_drop(p);
+	return 0;
+}
+
+/* Give a part the name that the user gave. */
+static int
+name_file(struct sx_gather *g, struct sx_part *p, struct sx_stored *stored,
+    struct sx_err *e)
+{
+	int rc;
+
+	stored->path = sx_path_join(g->folder->path, g->file);
+	if (stored->path == NULL)
+		return sx_fail_memory(e);
+	rc = sx_part_commit(p, g->folder, g->file, e);
+	if (rc == 1)
+		rc = sx_fail(e, SX_EREFUSED, EEXIST, "'%s'", stored->path);
+	if (rc == -1) {
+		free(stored->path);
+		stored->path = NULL;
+	}
+	return rc;
+}
+
+/* Write the next of the MIDI files. */
+static int
+write_mid(struct sx_gather *g, struct sx_stored *stored, struct sx_err *e)
+{
+	const struct sx_smf_track *t = &g->tracks[g->written];
+	struct sx_part *out;
+	const uint8_t *data;
+	size_t size, n = 0;
+	int rc;
+
+	data = sx_part_map(g->all, &size, e);
+	if (data == NULL)
+		return -1;
+	while (g->written + n < g->ntracks && t[n].file == t->file)
+		n++;
+	out = sx_part_create(g->folder, g->wall, SX_TEMP_SUFFIX, e);
+	if (out == NULL)
+		return -1;
+	rc = sx_smf_write(out, t, n, data, e);
+	if (rc == 0 && t->file == 1)
+		rc = name_file(g, out, stored, e);
+	else if (rc == 0)
+		rc = sx_part_place(
+		    out, g->folder, g->stem, ".mid", &stored->path, e);
+	if (rc == -1) {
+		sx_part_drop(out);
+		return -1;
+	}
+	sx_part_release(out);
+	g->written += n;
+	return 0;
+}
+
+int
+sx_gather_finish(
+    struct sx_gather *g, struct sx_stored *stored, struct sx_err *e)
+{
+	struct sx_part *all = g->all;
+	int rc;
+
+	*stored = (struct sx_stored){ .final = true };
+	if (all == NULL)
+		return 0;
+	if (all->size == 0) {
+		sx_part_drop(all);
+		g->all = NULL;
+		return 0;
+	}
+	rc = g->mid ? write_mid(g, stored, e) : name_file(g, all, stored, e);
+	if (rc == -1)
+		sx_hint(e,
+		    "what was received is in '%s', and the next start "
+		    "takes it in",
+		    all->path);
+	if (rc == 0 && g->mid && g->written < g->ntracks)
+		return 1;
+	if (rc == 0 && g->mid)
+		sx_part_drop(all);
+	else
+		sx_part_release(all);
+	g->all = NULL;
+	return rc == 0 ? 1 : -1;
+}

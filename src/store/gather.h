@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_STORE_GATHER_H
+#define SXLIB_STORE_GATHER_H
+
+#include <stdbool.h>
+
+#include "folder.h"
+#include "part.h"
+#include "sxlib/store.h"
+
+/* Dumps that become one file, or as few as a MIDI file can hold. */
+struct sx_gather;
+
+/* file is a name in the folder, which is borrowed, and ends in ".syx" or, mid,
+ * ".mid". NULL if memory ends. */
+struct sx_gather *sx_gather_new(const struct sx_folder *folder,
+    const char *file, bool mid, struct sx_err *e);
+/* g may be NULL. */
+void sx_gather_free(struct sx_gather *g);
+
+/* As sx_part_keep() and sx_store_finish(). */
+int sx_gather_add(struct sx_gather *g, struct sx_part *p,
+    const struct sx_dump *dump, struct sx_stored *stored, struct sx_err *e);
+int sx_gather_finish(
+    struct sx_gather *g, struct sx_stored *stored, struct sx_err *e);
+
+#endif

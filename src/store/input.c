@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "input.h"
+
+/*
+ * Files are read, not mapped: a mapped file that its owner cuts short, or whose
+ * stick is pulled, kills the process (SIGBUS), where a read has an error to
+ * report. Small files and pipes are taken in at once; of a large one only a
+ * window is in memory, as wide as its longest item.
+ */
+#define WHOLE ((uint64_t)16 << 20)
+#define AHEAD ((size_t)64 << 10)
+
+static int
+grow(struct sx_input *in, size_t cap, struct sx_err *e)
+{
+	uint8_t *own = realloc(in->own, cap);
+
+	if (own == NULL)
+		return sx_fail_memory(e);
+	in->own = own;
+	in->window = own;
+	in->cap = cap;
+	return 0;
+}
+
+/* Read from off on until the window holds n bytes. */
+static int
+fill(struct sx_input *in, size_t n, struct sx_err *e)
+{
+	ssize_t r;
+
+	if (n > in->cap && grow(in, n, e) == -1)
+		return -1;
+	while (in->have < n) {
+		r = pread(in->fd, in->own + in->have, n - in->have,
+		    (off_t)(in->from + in->have));
+		if (r == -1 && errno == EINTR)
+			continue;
+		if (r == -1)
+			return sx_fail(
+			    e, SX_EIO, errno, "cannot read %s", in->name);
+		if (r == 0)
+			return sx_fail(e, SX_EIO, 0,
+			    "%s became shorter while it was read: it had %ju "
+			    "bytes and ends at %ju now",
+			    in->name, (uintmax_t)in->size,
+			    (uintmax_t)(in->from + in->have));
+		in->have += (size_t)r;
+	}
+	return 0;
+}
+
+/* A pipe, to its end. */
+static int
+slurp(struct sx_input *in, struct sx_err *e)
+{
+	ssize_t r = 1;
+
+	while (r != 0) {
+		if (in->have == in->cap &&
+		    grow(in, in->cap == 0 ? AHEAD : in->cap * 2, e) == -1)
+			return -1;
+		r = read(in->fd, in->own + in->have, in->cap - in->have);
+		if (r == -1 && errno != EINTR)
+			return sx_fail(
+			    e, SX_EIO, errno, "cannot read %s", in->name);
+		if (r > 0)
+			in->have += (size_t)r;
+	}
+	in->size = in->have;
+	return 0;
+}
+
+static int
+open_path(const char *path, const struct sx_input *in, struct sx_err *e)
+{
+	struct stat st;
+	int fd;
+
+	/* Before open(): to open a device can do things to it. */
+	if (stat(path, &st) == -1)
+		return sx_fail(e, SX_EIO, errno, "cannot open %s", in->name);
+	if (S_ISDIR(st.st_mode))
+		return sx_fail(
+		    e, SX_EIO, 0, "%s is a folder, not a file", in->name);
+	if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
+		return sx_fail(
+		    e, SX_EIO, 0, "%s is a device, not a file", in->name);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd == -1)
+		return sx_fail(e, SX_EIO, errno, "cannot open %s", in->name);
+	return fd;
+}
+
+static int
+own_stdin(struct sx_err *e)
+{
+	int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+
+	if (fd == -1)
+		return sx_fail(e, SX_EIO, errno, "cannot read standard input");
+	return fd;
+}
+
+static void
+close_fd(struct sx_input *in)
+{
+	if (in->fd != -1)
+		close(in->fd);
+	in->fd = -1;
+}
+
+int
+sx_input_open(struct sx_input *in, const char *path, struct sx_err *e)
+{
+	bool standard = strcmp(path, "-") == 0;
+	struct stat st;
+
+	*in = (struct sx_input){ .fd = -1 };
+	if (standard)
+		in->name = strdup("standard input");
+	else if (asprintf(&in->name, "'%s'", path) == -1)
+		in->name = NULL;
+	if (in->name == NULL)
+		return sx_fail_memory(e);
+	in->fd = standard ? own_stdin(e) : open_path(path, in, e);
+	if (in->fd == -1)
+		return -1;
+	if (fstat(in->fd, &st) == -1)
+		return sx_fail(e, SX_EIO, errno, "cannot read %s", in->name);
+	if (S_ISDIR(st.st_mode))
+		return sx_fail(
+		    e, SX_EIO, 0, "%s is a folder, not a file", in->name);
+	if (S_ISREG(st.st_mode)) {
+		in->mtime = (int64_t)st.st_mtim.tv_sec * 1000000 +
+			    st.st_mtim.tv_nsec / 1000;
+		in->size = (uint64_t)st.st_size;
+	}
+	/* Standard input is read from where it stands. */
+	if (standard || !S_ISREG(st.st_mode)) {
+		if (slurp(in, e) == -1)
+			return -1;
+		close_fd(in);
+	} else if (in->size <= WHOLE) {
+		if (fill(in, (size_t)in->size, e) == -1)
+			return -1;
+		close_fd(in);
+	}
+	return 0;
+}
+
+int
+sx_input_memory(
+    struct sx_input *in, const uint8_t *data, size_t n, struct sx_err *e)
+{
+	*in =
+	    (struct sx_input){ .fd = -1, .window = data, .have = n, .size = n };
+	in->name = strdup("memory");
+	return in->name != NULL ? 0 : sx_fail_memory(e);
+}
+
+void
+sx_input_close(struct sx_input *in)
+{
+	close_fd(in);
+	free(in->own);
+	free(in->name);
+	*in = (struct sx_input){ .fd = -1 };
+}
+
+const uint8_t *
+sx_input_at(struct sx_input *in, uint64_t off, size_t n, struct sx_err *e)
+{
+	uint64_t past = off - in->from; /* huge if off is before the window */
+	uint64_t left = in->size - off;
+
+	if (past <= in->have && n <= in->have - past)
+		return in->window + past;
+	if (past < in->have) {
+		in->have -= (size_t)past;
+		memmove(in->own, in->own + past, in->have);
+	} else {
+		in->have = 0;
+	}
+	in->from = off;
+	if (fill(in, left - n < AHEAD ? (size_t)left : n + AHEAD, e) == -1)
+		return NULL;
+	return in->window;
+}
+
+struct sx_damage
+sx_span_damage(const struct sx_span *span)
+{
+	switch (span->end) {
+	case SX_END_STATUS:
+		return (struct sx_damage){ SX_DAMAGE_STATUS, span->status };
+	case SX_END_NEW_F0:
+		return (struct sx_damage){ SX_DAMAGE_NEW_F0, 0 };
+	case SX_END_INPUT:
+		return (struct sx_damage){ SX_DAMAGE_INPUT, 0 };
+	default:
+		return (struct sx_damage){ SX_DAMAGE_NONE, 0 };
+	}
+}

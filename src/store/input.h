@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_STORE_INPUT_H
+#define SXLIB_STORE_INPUT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sxlib/dump.h"
+#include "sxlib/err.h"
+#include "sxlib/framer.h"
+#include "sxlib/reader.h"
+
+/*
+ * The bytes of a file, for the readers: any of them by offset, with as little
+ * of the file in memory as is asked for.
+ */
+struct sx_input {
+	char *name;    /* for messages: 'path' with the quotes */
+	uint64_t size; /* of the file when it was opened */
+	int64_t mtime; /* microseconds since 1970; 0: it has none */
+	/* private */
+	int fd;		       /* -1: all of it is in the window */
+	const uint8_t *window; /* the bytes [from, from + have) */
+	uint64_t from;
+	size_t have;
+	uint8_t *own; /* the window's memory, NULL if it is the caller's */
+	size_t cap;
+};
+
+/* Open a path, or "-". Close it whatever this returns. -1 and e: SX_EIO. */
+int sx_input_open(struct sx_input *in, const char *path, struct sx_err *e);
+/* Bytes in memory as a file; data is borrowed until it is closed. */
+int sx_input_memory(
+    struct sx_input *in, const uint8_t *data, size_t n, struct sx_err *e);
+void sx_input_close(struct sx_input *in);
+
+/*
+ * The n > 0 bytes from off on, until the next call; off + n <= size. NULL and e
+ * filled: the file cannot be read or has become shorter, or memory ends.
+ */
+const uint8_t *sx_input_at(
+    struct sx_input *in, uint64_t off, size_t n, struct sx_err *e);
+
+/* What the span that ends a message says about it. */
+struct sx_damage sx_span_damage(const struct sx_span *span);
+
+/* sx_file_open() for bytes in memory, borrowed until it is closed. */
+struct sx_file *sx_file_memory(const uint8_t *data, size_t n, struct sx_err *e);
+
+#endif

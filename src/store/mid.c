@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: ISC */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mid.h"
+#include "mid_track.h"
+
+/*
+ * Standard MIDI Files 1.0 (RP-001), read for their SysEx. All tracks are walked
+ * once, when the file is opened: each message becomes an entry, each tempo
+ * change a row of the tempo map, all other events leave nothing behind. Entries
+ * are sorted by time, and their bytes fetched again when they are asked for.
+ */
+
+#define DEFAULT_TEMPO 500000 /* microseconds per quarter note */
+#define CHUNK_HEAD    8
+#define PIECE	      ((size_t)64 << 10) /* of an event, at a time */
+
+static int
+pass_on(const struct sx_mid *m, struct sx_err *e)
+{
+	if (e != NULL && e->code == SX_OK)
+		*e = m->e;
+	return -1;
+}
+
+/* The MTrk at pos, which says it is len bytes long. Returns where the next
+ * chunk is. */
+static uint64_t
+take_track(struct sx_mid *m, uint64_t pos, uint32_t len)
+{
+	uint64_t body = pos + CHUNK_HEAD, left = m->end - body, rest;
+	struct sx_mid_track t = { .number = ++m->tracks,
+		.pos = body,
+		.end = body + (len < left ? len : left),
+		.tick = m->base };
+	const uint8_t *p;
+	int rc;
+
+	/* Each track of format 2 is a piece of its own. */
+	if (m->format == 2 && sx_mid_add_tempo(m, m->base, m->us) == -1)
+		return t.end;
+	rc = sx_mid_walk(m, &t);
+	if (m->format == 2)
+		m->base = t.tick;
+	m->whole = t.ended;
+	rest = t.end - t.pos;
+	if (rc == -1)
+		return t.end;
+	p = rest >= CHUNK_HEAD ? sx_input_at(m->in, t.pos, 4, &m->e) : NULL;
+	if (p != NULL && memcmp(p, "MTrk", 4) == 0) {
+		sx_mid_add_note(
+		    m, "track %u is shorter than it says", t.number);
+		return t.pos;
+	}
+	if (len > left)
+		sx_mid_malformed(m, &t, pos,
+		    "it says it is %" PRIu32 " bytes long, but the file ends "
+		    "after %" PRIu64,
+		    len, left);
+	else if (!t.ended)
+		sx_mid_add_note(m, "track %u has no end of track", t.number);
+	else if (rest > 0)
+		sx_mid_add_note(m,
+		    "track %u goes on for %" PRIu64 " bytes after its end, at "
+		    "offset %" PRIu64,
+		    t.number, rest, t.pos);
+	return t.end;
+}
+
+/* Bytes that are no chunk: harmless only where nothing is missing. */
+static void
+take_rest(struct sx_mid *m, uint64_t pos)
+{
+	if (m->tracks >= m->declared && m->whole)
+		sx_mid_add_note(m,
+		    "%" PRIu64 " bytes after the last track, at offset %" PRIu64
+		    ", are no chunk",
+		    m->end - pos, pos);
+	else
+		sx_fail(&m->e, SX_EDATA, 0,
+		    "%s is malformed: after track %u, offset %" PRIu64
+		    ": no chunk begins here, and there should be one",
+		    m->in->name, m->tracks, pos);
+}
+
+static bool
+is_chunk_id(const uint8_t *p)
+{
+	for (size_t i = 0; i < 4; i++)
+		if (p[i] < 0x20 || p[i] > 0x7e)
+			return false;
+	return true;
+}
+
+static void
+walk_chunks(struct sx_mid *m, uint64_t pos)
+{
+	const uint8_t *p;
+	uint32_t len;
+
+	while (pos < m->end && (m->e.code == SX_OK || m->e.code == SX_EDATA)) {
+		if (m->end - pos < CHUNK_HEAD) {
+			take_rest(m, pos);
+			break;
+		}
+		p = sx_input_at(m->in, pos, CHUNK_HEAD, &m->e);
+		if (p == NULL)
+			return;
+		len = sx_mid_be(p + 4, 4);
+		if (memcmp(p, "MTrk", 4) == 0) {
+			pos = take_track(m, pos, len);
+			continue;
+		}
+		if (!is_chunk_id(p) || len > m->end - pos - CHUNK_HEAD) {
+			take_rest(m, pos);
+			break;
+		}
+		sx_mid_add_note(m,
+		    "offset %" PRIu64 ": an unknown chunk '%.4s'", pos,
+		    (const char *)p);
+		pos += CHUNK_HEAD + (uint64_t)len;
+	}
+	if (m->e.code == SX_OK && m->tracks != m->declared)
+		sx_mid_add_note(m,
+		    "number of tracks: the header says %u, there are %u",
+		    m->declared, m->tracks);
+}
+
+static void
+set_division(struct sx_mid *m, uint32_t division)
+{
+	uint32_t frames = 256 - (division >> 8), ticks = division & 0xff;
+
+	m->smpte = division >= 0x8000;
+	m->us = m->smpte ? 1000000 : DEFAULT_TEMPO;
+	m->per = m->smpte ? (uint64_t)frames * ticks : division;
+	if (m->smpte && frames == 29) { /* 30 drop frame: 29.97 */
+		m->us = 1001000000;
+		m->per = 30000 * (uint64_t)ticks;
+	}
+	if (m->per == 0) {
+		sx_mid_add_note(m, "its times mean nothing: the division is 0");
+		m->smpte = true; /* no tempo matters */
+		m->us = 0;
+		m->per = 1;
+	}
+}
+
+int
+sx_mid_is(struct sx_input *in, struct sx_err *e)
+{
+	size_t n = in->size < 12 ? (size_t)in->size : 12;
+	const uint8_t *p;
+
+	if (n < 4)
+		return 0;
+	p = sx_input_at(in, 0, n, e);
+	if (p == NULL)
+		return -1;
+	return memcmp(p, "MThd", 4) == 0 ||
+	       (n == 12 && memcmp(p, "RIFF", 4) == 0 &&
+		   memcmp(p + 8, "RMID", 4) == 0);
+}
+
+/* Where the MIDI data of a RIFF file is. */
+static int
+find_riff_data(struct sx_mid *m, struct sx_err *e)
+{
+	uint64_t pos = 12, len;
+	const uint8_t *p;
+
+	while (pos < m->end && m->end - pos >= CHUNK_HEAD) {
+		p = sx_input_at(m->in, pos, CHUNK_HEAD, e);
+		if (p == NULL)
+			return -1;
+		pos += CHUNK_HEAD;
+		len = (uint64_t)p[7] << 24 | (uint64_t)p[6] << 16 |
+		      (uint64_t)p[5] << 8 | p[4];
+		if (memcmp(p, "data", 4) == 0) {
+			if (len > m->end - pos)
+				sx_mid_add_note(
+				    m, "its RIFF data is shorter than it says");
+			else
+				m->end = pos + len;
+			m->begin = pos;
+			return 0;
+		}
+		pos += len + (len & 1);
+	}
+	return sx_fail(e, SX_EDATA, 0,
+	    "%s is malformed: a RIFF MIDI file without MIDI data", m->in->name);
+}
+
+/* The header; *pos gets the offset of what follows it. */
+static int
+read_header(struct sx_mid *m, uint64_t *pos, struct sx_err *e)
+{
+	const uint8_t *p;
+	uint32_t len;
+
+	p = sx_input_at(m->in, 0, 4, e);
+	if (p == NULL)
+		return -1;
+	m->end = m->in->size;
+	if (memcmp(p, "RIFF", 4) == 0 && find_riff_data(m, e) == -1)
+		return -1;
+	if (m->end - m->begin < CHUNK_HEAD + 6)
+		return sx_fail(e, SX_EDATA, 0,
+		    "%s is malformed: offset %" PRIu64
+		    ": its header is cut short",
+		    m->in->name, m->begin);
+	p = sx_input_at(m->in, m->begin, CHUNK_HEAD + 6, e);
+	if (p == NULL)
+		return -1;
+	len = sx_mid_be(p + 4, 4);
+	if (memcmp(p, "MThd", 4) != 0 || len < 6 ||
+	    len > m->end - m->begin - CHUNK_HEAD)
+		return sx_fail(e, SX_EDATA, 0,
+		    "%s is malformed: offset %" PRIu64 ": no MIDI file header, "
+		    "or not of its length",
+		    m->in->name, m->begin);
+	if (len > 6)
+		sx_mid_add_note(
+		    m, "its header has %" PRIu32 " bytes, not 6", len);
+	m->format = sx_mid_be(p + 8, 2);
+	if (m->format > 2)
+		sx_mid_add_note(
+		    m, "format %u is not known, read as format 1", m->format);
+	m->declared = sx_mid_be(p + 10, 2);
+	set_division(m, sx_mid_be(p + 12, 2));
+	*pos = m->begin + CHUNK_HEAD + len;
+	return 0;
+}
+
+static int
+order(uint64_t tick_a, size_t order_a, uint64_t tick_b, size_t order_b)
+{
+	if (tick_a != tick_b)
+		return tick_a < tick_b ? -1 : 1;
+	return order_a < order_b ? -1 : 1;
+}
+
+static int
+compare_entries(const void *a, const void *b)
+{
+	const struct sx_mid_entry *x = a, *y = b;
+
+	return order(x->tick, x->order, y->tick, y->order);
+}
+
+static int
+compare_tempos(const void *a, const void *b)
+{
+	const struct sx_mid_tempo *x = a, *y = b;
+
+	return order(x->tick, x->order, y->tick, y->order);
+}
+
+struct sx_mid *
+sx_mid_open(struct sx_input *in, struct sx_err *e)
+{
+	struct sx_mid *m = calloc(1, sizeof(*m));
+	uint64_t pos = 0;
+
+	if (m == NULL) {
+		sx_fail_memory(e);
+		return NULL;
+	}
+	m->in = in;
+	m->time = -1;
+	if (read_header(m, &pos, e) == -1)
+		goto fail;
+	walk_chunks(m, pos);
+	if (m->e.code != SX_OK && m->e.code != SX_EDATA) {
+		pass_on(m, e);
+		goto fail;
+	}
+	if (m->n > 0)
+		qsort(m->entries, m->n, sizeof(*m->entries), compare_entries);
+	if (m->ntempos > 0)
+		qsort(
+		    m->tempos, m->ntempos, sizeof(*m->tempos), compare_tempos);
+	return m;
+fail:
+	sx_mid_free(m);
+	return NULL;
+}
+
+void
+sx_mid_free(struct sx_mid *m)
+{
+	if (m == NULL)
+		return;
+	free(m->entries);
+	free(m->tempos);
+	free(m->buffer);
+	free(m);
+}
+
+const char *
+sx_mid_note(const struct sx_mid *m)
+{
+	return m->note[0] != '\0' ? m->note : NULL;
+}
+
+int64_t
+sx_mid_time(const struct sx_mid *m)
+{
+	return m->time;
+}
+
+/* Go on to this tick at the tempo there is now. */
+static void
+advance(struct sx_mid *m, uint64_t tick)
+{
+	uint64_t ticks = tick - m->at_tick, us;
+	/* per < 2^23, us <= 2^30, at_rest < per: no overflow */
+	uint64_t rest = ticks % m->per * m->us + m->at_rest;
+
+	if (__builtin_mul_overflow(ticks / m->per, m->us, &us) ||
+	    __builtin_add_overflow(us, rest / m->per, &us) ||
+	    __builtin_add_overflow(us, m->at_us, &us) || us > INT64_MAX)
+		us = INT64_MAX;
+	m->at_us = us;
+	m->at_rest = rest % m->per;
+	m->at_tick = tick;
+}
+
+static int64_t
+time_of(struct sx_mid *m, const struct sx_mid_entry *entry)
+{
+	const struct sx_mid_tempo *tempo;
+
+	for (; m->next_tempo < m->ntempos; m->next_tempo++) {
+		tempo = &m->tempos[m->next_tempo];
+		if (tempo->tick > entry->tick)
+			break;
+		advance(m, tempo->tick);
+		m->us = tempo->us;
+	}
+	advance(m, entry->tick);
+	return (int64_t)m->at_us;
+}
+
+/* Copy an entry's bytes, over all its packets, into the buffer. */
+static int
+fetch(struct sx_mid *m, const struct sx_mid_entry *entry, struct sx_err *e)
+{
+	uint64_t data = entry->data, left = entry->left;
+	struct sx_mid_track t = { .pos = data + left, .end = m->end };
+	struct sx_mid_event ev;
+	const uint8_t *p;
+	size_t have = 0, n;
+
+	if (entry->lead)
+		m->buffer[have++] = 0xf0;
+	while (have < entry->len) {
+		while (left == 0) {
+			if (t.pos == t.end || sx_mid_event(m, &t, &ev) == -1)
+				return sx_fail(e, SX_EIO, 0,
+				    "%s changed while it was read",
+				    m->in->name);
+			data = ev.data;
+			left = ev.status == 0xf7 ? ev.len : 0;
+		}
+		n = left < PIECE ? (size_t)left : PIECE;
+		p = sx_input_at(m->in, data, n, e);
+		if (p == NULL)
+			return -1;
+		data += n;
+		left -= n;
+		for (size_t i = 0; i < n && have < entry->len; i++)
+			if (p[i] < 0xf8)
+				m->buffer[have++] = p[i];
+	}
+	return 0;
+}
+
+int
+sx_mid_next(struct sx_mid *m, struct sx_item *item, struct sx_err *e)
+{
+	const struct sx_mid_entry *entry;
+	uint8_t *bigger;
+
+	if (m->next == m->n)
+		return m->e.code == SX_OK ? 0 : pass_on(m, e);
+	entry = &m->entries[m->next++];
+	if (entry->len > m->buffercap) {
+		bigger = realloc(m->buffer, entry->len);
+		if (bigger == NULL)
+			return sx_fail_memory(e);
+		m->buffer = bigger;
+		m->buffercap = entry->len;
+	}
+	if (fetch(m, entry, e) == -1)
+		return -1;
+	item->data = m->buffer;
+	item->len = entry->len;
+	item->offset = entry->offset;
+	item->damage = entry->damage;
+	item->realtime = entry->realtime;
+	item->at = time_of(m, entry);
+	return 1;
+}

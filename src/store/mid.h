@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_STORE_MID_H
+#define SXLIB_STORE_MID_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "input.h"
+#include "sxlib/err.h"
+#include "sxlib/reader.h"
+
+/* The SysEx of a Standard MIDI File. */
+struct sx_mid;
+
+/* Does it begin like one ("MThd", or "RIFF....RMID")? -1: see sx_input_at(). */
+int sx_mid_is(struct sx_input *in, struct sx_err *e);
+
+/*
+ * Read through all tracks of a file that sx_mid_is() one. in is borrowed until
+ * sx_mid_free(). NULL and e: it has no header (SX_EDATA), or sx_input_at(). A
+ * track that is malformed ends there, the others are still read; sx_mid_next()
+ * says so after the last message.
+ */
+struct sx_mid *sx_mid_open(struct sx_input *in, struct sx_err *e);
+void sx_mid_free(struct sx_mid *m);
+
+/* As sx_file_next() and sx_file_note(). */
+int sx_mid_next(struct sx_mid *m, struct sx_item *item, struct sx_err *e);
+const char *sx_mid_note(const struct sx_mid *m);
+
+/* The time that its first track name of that form begins with; -1: none. */
+int64_t sx_mid_time(const struct sx_mid *m);
+
+#endif

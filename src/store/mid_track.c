@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: ISC */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mid_track.h"
+#include "sxlib/store.h"
+
+/*
+ * The F0 and F7 events of a track are one stream of MIDI bytes for the framer:
+ * an F0 event adds F0 and its bytes, an F7 event its bytes alone, be it a
+ * continuation or an escape. What cuts an open message in that stream is what
+ * cuts it on a wire: a channel event (SX_DAMAGE_STATUS), another F0 event
+ * (SX_DAMAGE_NEW_F0), the end of the track or a malformed place
+ * (SX_DAMAGE_INPUT). A meta event is nothing on a wire and cuts nothing.
+ */
+
+#define EVENT_HEAD 10 /* bytes: delta 4, status, type, length 4 */
+#define PIECE	   ((size_t)64 << 10) /* of an event, at a time */
+
+enum { META = 0xff, META_NAME = 0x03, META_END = 0x2f, META_TEMPO = 0x51 };
+
+void
+sx_mid_add_note(struct sx_mid *m, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (m->note[0] != '\0')
+		return;
+	va_start(ap, fmt);
+	vsnprintf(m->note, sizeof(m->note), fmt, ap);
+	va_end(ap);
+}
+
+int
+sx_mid_malformed(struct sx_mid *m, const struct sx_mid_track *t,
+    uint64_t offset, const char *fmt, ...)
+{
+	char what[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	return sx_fail(&m->e, SX_EDATA, 0,
+	    "%s is malformed: track %u, offset %" PRIu64 ": %s", m->in->name,
+	    t->number, offset, what);
+}
+
+uint32_t
+sx_mid_be(const uint8_t *p, size_t n)
+{
+	uint32_t v = 0;
+
+	while (n-- > 0)
+		v = v << 8 | *p++;
+	return v;
+}
+
+/* Room for one more in an array; NULL: out of memory, the array stays. */
+static void *
+room(void *array, size_t n, size_t *cap, size_t size)
+{
+	size_t more = *cap == 0 ? 64 : *cap * 2;
+	void *bigger;
+
+	if (n < *cap)
+		return array;
+	bigger = reallocarray(array, more, size);
+	if (bigger != NULL)
+		*cap = more;
+	return bigger;
+}
+
+int
+sx_mid_add_tempo(struct sx_mid *m, uint64_t tick, uint64_t us)
+{
+	struct sx_mid_tempo *tempos =
+	    room(m->tempos, m->ntempos, &m->tempocap, sizeof(*tempos));
+
+	if (tempos == NULL)
+		return sx_fail_memory(&m->e);
+	m->tempos = tempos;
+	tempos[m->ntempos] = (struct sx_mid_tempo){ tick, m->ntempos, us };
+	m->ntempos++;
+	return 0;
+}
+
+static int
+add_entry(struct sx_mid *m, const struct sx_mid_entry *entry)
+{
+	struct sx_mid_entry *entries =
+	    room(m->entries, m->n, &m->cap, sizeof(*entries));
+
+	if (entries == NULL)
+		return sx_fail_memory(&m->e);
+	m->entries = entries;
+	entries[m->n] = *entry;
+	entries[m->n].order = m->n;
+	m->n++;
+	return 0;
+}
+
+/*
+ * A variable-length number. Returns its bytes, or 0 if there is no whole one of
+ * at most 4 in p[0..n-1].
+ */
+static size_t
+number(const uint8_t *p, size_t n, uint32_t *v)
+{
+	*v = 0;
+	for (size_t i = 0; i < n && i < 4; i++) {
+		*v = *v << 7 | (p[i] & 0x7f);
+		if (p[i] < 0x80)
+			return i + 1;
+	}
+	return 0;
+}
+
+static int
+bad_number(struct sx_mid *m, const struct sx_mid_track *t, uint64_t offset,
+    const char *what)
+{
+	return sx_mid_malformed(m, t, offset,
+	    t->end - offset < 4 ? "the track ends inside of a %s"
+				: "a %s is longer than 4 bytes",
+	    what);
+}
+
+/* A data byte where a status byte could be. */
+static int
+running_status(struct sx_mid *m, struct sx_mid_track *t,
+    struct sx_mid_event *ev, uint8_t b)
+{
+	ev->status = t->running;
+	if (t->running != 0)
+		return 0;
+	/*
+	 * SysEx and meta events cancel running status, but some writers go on
+	 * with it. Where a SysEx is unfinished its length is rather wrong.
+	 */
+	if (t->last == 0 || t->open)
+		return sx_mid_malformed(
+		    m, t, ev->offset, "%02X where a status byte belongs", b);
+	sx_mid_add_note(m,
+	    "track %u, offset %" PRIu64
+	    ": running status after a SysEx or meta event",
+	    t->number, ev->offset);
+	ev->status = t->last;
+	return 0;
+}
+
+static int
+channel_event(struct sx_mid *m, struct sx_mid_track *t, struct sx_mid_event *ev,
+    const uint8_t *data, size_t n)
+{
+	t->running = t->last = ev->status;
+	ev->len = (ev->status & 0xe0) == 0xc0 ? 1 : 2;
+	for (size_t i = 0; i < ev->len && i < n; i++)
+		if (data[i] >= 0x80)
+			return sx_mid_malformed(m, t, ev->offset,
+			    "status byte %02X where a data byte belongs",
+			    data[i]);
+	return 0;
+}
+
+/* The event at t->pos, and t->pos to behind it. -1: m->e says why not. */
+int
+sx_mid_event(struct sx_mid *m, struct sx_mid_track *t, struct sx_mid_event *ev)
+{
+	uint64_t left = t->end - t->pos;
+	size_t n = left < EVENT_HEAD ? (size_t)left : EVENT_HEAD, i, k;
+	const uint8_t *p = sx_input_at(m->in, t->pos, n, &m->e);
+
+	if (p == NULL)
+		return -1;
+	i = number(p, n, &ev->delta);
+	if (i == 0)
+		return bad_number(m, t, t->pos, "delta time");
+	ev->offset = t->pos + i;
+	if (i == n)
+		return sx_mid_malformed(m, t, ev->offset,
+		    "the track ends where an event should begin");
+	if (p[i] >= 0x80)
+		ev->status = p[i++];
+	else if (running_status(m, t, ev, p[i]) == -1)
+		return -1;
+	if (ev->status < 0xf0) {
+		if (channel_event(m, t, ev, p + i, n - i) == -1)
+			return -1;
+	} else {
+		if (ev->status != 0xf0 && ev->status != 0xf7 &&
+		    ev->status != META)
+			return sx_mid_malformed(m, t, ev->offset,
+			    "status byte %02X is no event of a MIDI file",
+			    ev->status);
+		if (ev->status == META && i < n)
+			ev->type = p[i++];
+		k = number(p + i, n - i, &ev->len);
+		if (k == 0)
+			return bad_number(m, t, t->pos + i, "length");
+		i += k;
+		t->running = 0;
+	}
+	ev->data = t->pos + i;
+	if (ev->len > left - i)
+		return sx_mid_malformed(m, t, ev->offset,
+		    "the event needs %" PRIu32 " more bytes, but the track "
+		    "ends after %" PRIu64,
+		    ev->len, left - i);
+	t->pos = ev->data + ev->len;
+	return 0;
+}
+
+/* A span of the stream, whose first byte is at `at` in the file. */
+static int
+take_span(struct sx_mid *m, struct sx_mid_track *t,
+    const struct sx_mid_event *ev, const struct sx_span *span, uint64_t at)
+{
+	struct sx_mid_entry entry = { .tick = t->tick, .offset = ev->offset };
+	struct sx_mid_entry *open;
+
+	if (span->kind == SX_SPAN_SYSEX) {
+		if (span->first) {
+			entry.lead = at == ev->offset;
+			entry.data = entry.lead ? ev->data : at;
+			entry.left = ev->data + ev->len - entry.data;
+			if (add_entry(m, &entry) == -1)
+				return -1;
+		}
+		open = &m->entries[m->n - 1];
+		open->len += span->len;
+		open->damage = sx_span_damage(span);
+		t->open = span->end == SX_END_OPEN;
+	} else if (span->kind == SX_SPAN_REALTIME && t->open) {
+		m->entries[m->n - 1].realtime++;
+	} else if (span->kind == SX_SPAN_STRAY ||
+		   (span->kind != SX_SPAN_NONE && ev->status == 0xf0)) {
+		/* Other messages are at home in an escape. */
+		sx_mid_add_note(m,
+		    "track %u, offset %" PRIu64
+		    ": the event holds bytes that belong to no SysEx",
+		    t->number, ev->offset);
+	}
+	return 0;
+}
+
+/* Bytes of the stream, the first of them at `at` in the file. */
+static int
+feed(struct sx_mid *m, struct sx_mid_track *t, const struct sx_mid_event *ev,
+    const uint8_t *p, size_t n, uint64_t at)
+{
+	struct sx_span span;
+	size_t i = 0, taken;
+
+	while (i < n) {
+		taken = sx_framer_feed(&t->framer, p + i, n - i, &span);
+		if (take_span(m, t, ev, &span, at + i) == -1)
+			return -1;
+		i += taken;
+	}
+	return 0;
+}
+
+static int
+take_sysex(
+    struct sx_mid *m, struct sx_mid_track *t, const struct sx_mid_event *ev)
+{
+	bool lead = ev->status == 0xf0;
+	const uint8_t *p;
+	uint32_t done = 0;
+	size_t n;
+
+	if (lead && ev->len > 0) {
+		p = sx_input_at(m->in, ev->data, 1, &m->e);
+		if (p == NULL)
+			return -1;
+		if (*p == 0xf0) {
+			lead = false;
+			sx_mid_add_note(m,
+			    "track %u, offset %" PRIu64
+			    ": the F0 of a SysEx is there twice",
+			    t->number, ev->offset);
+		}
+	}
+	if (lead && feed(m, t, ev, &ev->status, 1, ev->offset) == -1)
+		return -1;
+	for (; done < ev->len; done += (uint32_t)n) {
+		n = ev->len - done < PIECE ? ev->len - done : PIECE;
+		p = sx_input_at(m->in, ev->data + done, n, &m->e);
+		if (p == NULL || feed(m, t, ev, p, n, ev->data + done) == -1)
+			return -1;
+	}
+	if (!t->open)
+		sx_framer_init(&t->framer);
+	return 0;
+}
+
+static int
+take_meta(
+    struct sx_mid *m, struct sx_mid_track *t, const struct sx_mid_event *ev)
+{
+	char name[SX_TIME_NAME] = "";
+	const uint8_t *p;
+	size_t n = ev->len < SX_TIME_NAME - 1 ? ev->len : SX_TIME_NAME - 1;
+
+	if (ev->type == META_END)
+		t->ended = true;
+	if ((ev->type != META_TEMPO && ev->type != META_NAME) || n == 0)
+		return 0;
+	p = sx_input_at(m->in, ev->data, n, &m->e);
+	if (p == NULL)
+		return -1;
+	if (ev->type == META_NAME && m->time == -1) {
+		memcpy(name, p, n);
+		m->time = sx_time_parse(name);
+	}
+	if (ev->type != META_TEMPO || m->smpte)
+		return 0;
+	if (n >= 3)
+		return sx_mid_add_tempo(m, t->tick, sx_mid_be(p, 3));
+	sx_mid_add_note(m,
+	    "track %u, offset %" PRIu64 ": a tempo of %zu bytes is ignored",
+	    t->number, ev->offset, n);
+	return 0;
+}
+
+static int
+take_event(
+    struct sx_mid *m, struct sx_mid_track *t, const struct sx_mid_event *ev)
+{
+	t->tick += ev->delta;
+	if (ev->status == 0xf0 || ev->status == 0xf7)
+		return take_sysex(m, t, ev);
+	if (ev->status == META)
+		return take_meta(m, t, ev);
+	if (t->open && feed(m, t, ev, &ev->status, 1, ev->offset) == -1)
+		return -1;
+	sx_framer_init(&t->framer);
+	return 0;
+}
+
+int
+sx_mid_walk(struct sx_mid *m, struct sx_mid_track *t)
+{
+	struct sx_mid_event ev = { 0 };
+	struct sx_span span;
+	int rc = 0;
+
+	sx_framer_init(&t->framer);
+	while (rc == 0 && !t->ended && t->pos < t->end) {
+		rc = sx_mid_event(m, t, &ev);
+		if (rc == 0)
+			rc = take_event(m, t, &ev);
+	}
+	if (t->open) {
+		sx_framer_cut(&t->framer, SX_END_INPUT, &span);
+		take_span(m, t, &ev, &span, t->pos);
+	}
+	return rc;
+}

@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A template is a list of items: literal text, keys, and slashes between
+ * components. A component is built item by item; separators at the end of a
+ * literal are held back until something follows them, and those after a key
+ * that gave nothing go if there are some before it.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "name.h"
+#include "sxlib/store.h"
+
+#define US_PER_S    1000000
+#define LAST_SECOND 253402300799 /* of the year 9999 */
+
+void
+sx_time_name(int64_t wall, char buf[SX_TIME_NAME])
+{
+	int64_t s = wall / US_PER_S, ms = wall % US_PER_S / 1000;
+	struct tm tm;
+	time_t t;
+
+	if (wall < 0)
+		s = ms = 0;
+	t = (time_t)(s > LAST_SECOND ? LAST_SECOND : s);
+	gmtime_r(&t, &tm);
+	(void)snprintf(buf, SX_TIME_NAME, "%04u%02u%02uT%02u%02u%02u.%03uZ",
+	    (unsigned)(tm.tm_year + 1900) % 10000,
+	    (unsigned)(tm.tm_mon + 1) % 100, (unsigned)tm.tm_mday % 100,
+	    (unsigned)tm.tm_hour % 100, (unsigned)tm.tm_min % 100,
+	    (unsigned)tm.tm_sec % 100, (unsigned)ms % 1000);
+}
+
+/* The number in n digits at *text, which moves on; -1 if there is none. */
+static int
+digits(const char **text, int n)
+{
+	int v = 0;
+
+	for (; n > 0; n--, (*text)++) {
+		if (!isdigit((unsigned char)**text))
+			return -1;
+		v = v * 10 + (**text - '0');
+	}
+	return v;
+}
+
+int64_t
+sx_time_parse(const char *text)
+{
+	const char *p = text;
+	char again[SX_TIME_NAME];
+	struct tm tm = { 0 };
+	int64_t wall;
+	int ms;
+
+	tm.tm_year = digits(&p, 4) - 1900;
+	tm.tm_mon = digits(&p, 2) - 1;
+	tm.tm_mday = digits(&p, 2);
+	if (*p++ != 'T')
+		return -1;
+	tm.tm_hour = digits(&p, 2);
+	tm.tm_min = digits(&p, 2);
+	tm.tm_sec = digits(&p, 2);
+	if (*p++ != '.')
+		return -1;
+	ms = digits(&p, 3);
+	if (ms < 0 || *p != 'Z')
+		return -1;
+	wall = (int64_t)timegm(&tm) * US_PER_S + ms * 1000;
+	/* timegm() takes the 31st of February: what is no date comes back as
+	 * another one. */
+	sx_time_name(wall, again);
+	return strncmp(text, again, SX_TIME_NAME - 1) == 0 ? wall : -1;
+}
+
+static bool
+is_safe(char c)
+{
+	return c != '\0' &&
+	       strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+		      "0123456789-_.",
+		   c) != NULL;
+}
+
+void
+sx_name_safe(char *buf, size_t size, const char *text)
+{
+	size_t n = 0;
+
+	if (size == 0)
+		return;
+	for (; *text != '\0' && n < size - 1; text++) {
+		char c = '-';
+
+		if (is_safe(*text))
+			c = *text;
+		if (c == '-' && (n == 0 || buf[n - 1] == '-'))
+			continue;
+		if (c == '.' && n == 0)
+			continue;
+		buf[n++] = c;
+	}
+	while (n > 0 && (buf[n - 1] == '-' || buf[n - 1] == '.'))
+		n--;
+	buf[n] = '\0';
+}
+
+bool
+sx_name_separator(char c)
+{
+	return c == '-' || c == '_' || c == '.' || c == ' ';
+}
+
+/* DOS and Windows open a device under these names, whatever the suffix. */
+static bool
+is_dos_device(const char *name)
+{
+	static const char *const devices[] = { "CON", "PRN", "AUX", "NUL" };
+	size_t n = strcspn(name, ".");
+
+	if (n == 4 && name[3] >= '1' && name[3] <= '9')
+		return strncasecmp(name, "COM", 3) == 0 ||
+		       strncasecmp(name, "LPT", 3) == 0;
+	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
+		if (n == 3 && strncasecmp(name, devices[i], n) == 0)
+			return true;
+	return false;
+}
+
+/* ---- Reading a template ---- */
+
+static const struct {
+	const char *name;
+	enum sx_key key;
+	bool number;
+} keys[] = {
+	{ "time", SX_KEY_TIME, false },
+	{ "maker", SX_KEY_MAKER, false },
+	{ "device", SX_KEY_DEVICE, false },
+	{ "kind", SX_KEY_KIND, false },
+	{ "slot", SX_KEY_SLOT, true },
+	{ "name", SX_KEY_NAME, false },
+	{ "label", SX_KEY_TEXT, false },
+	{ "n", SX_KEY_N, true },
+};
+
+#define WIDTH_MAX 9
+
+/* The width after the ':', or -1. */
+static int
+parse_width(const char *p, size_t n)
+{
+	int width = 0;
+
+	if (n == 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (!isdigit((unsigned char)p[i]))
+			return -1;
+		width = width * 10 + (p[i] - '0');
+		if (width > WIDTH_MAX)
+			return -1;
+	}
+	return width;
+}
+
+/* The n bytes between the braces. */
+static int
+parse_key(const struct sx_template *t, struct sx_name_item *item, const char *p,
+    size_t n, struct sx_err *e)
+{
+	const char *colon = memchr(p, ':', n);
+	size_t name = colon != NULL ? (size_t)(colon - p) : n;
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (strlen(keys[i].name) != name ||
+		    memcmp(keys[i].name, p, name) != 0)
+			continue;
+		*item = (struct sx_name_item){ .key = keys[i].key };
+		if (item->key == SX_KEY_TEXT) {
+			item->text = t->label;
+			item->len = strlen(t->label);
+		}
+		if (colon == NULL)
+			return 0;
+		item->width = parse_width(colon + 1, n - name - 1);
+		if (!keys[i].number)
+			return sx_fail(e, SX_EUSAGE, 0,
+			    "name template: {%s} takes no width", keys[i].name);
+		if (item->width == -1)
+			return sx_fail(e, SX_EUSAGE, 0,
+			    "name template: bad width '%.*s', at most %d",
+			    (int)(n - name - 1), colon + 1, WIDTH_MAX);
+		return 0;
+	}
+	sx_fail(e, SX_EUSAGE, 0, "name template: no key {%.*s}", (int)name, p);
+	return sx_hint(e, "keys: {time} {maker} {device} {kind} {slot} {name} "
+			  "{label} {n}, with a width as in {n:02}");
+}
+
+static int
+parse(struct sx_template *t, struct sx_err *e)
+{
+	const char *p = t->text;
+	struct sx_name_item *item;
+	size_t n;
+
+	while (*p != '\0') {
+		item = &t->items[t->nitems++];
+		if (*p == '/') {
+			item->key = SX_KEY_SLASH;
+			p++;
+		} else if (*p == '{') {
+			n = strcspn(p, "}");
+			if (p[n] == '\0')
+				return sx_fail(e, SX_EUSAGE, 0,
+				    "name template: '%s' has no '}'", p);
+			if (parse_key(t, item, p + 1, n - 1, e) == -1)
+				return -1;
+			p += n + 1;
+		} else {
+			n = strcspn(p, "{/");
+			*item = (struct sx_name_item){ .text = p, .len = n };
+			p += n;
+		}
+	}
+	return 0;
+}
+
+static bool
+foreign(enum sx_key key)
+{
+	return key >= SX_KEY_SLOT;
+}
+
+/* Items of the component that begins at items[i]. */
+static size_t
+component(const struct sx_template *t, size_t i)
+{
+	size_t n = 0;
+
+	while (i + n < t->nitems && t->items[i + n].key != SX_KEY_SLASH)
+		n++;
+	return n;
+}
+
+/* Bytes of a component that do not depend on an instrument. */
+static size_t
+fixed_length(const struct sx_name_item *items, size_t n)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (items[i].key == SX_KEY_TEXT)
+			len += items[i].len;
+		else if (items[i].key == SX_KEY_TIME)
+			len += SX_TIME_NAME - 1;
+		else if (items[i].key == SX_KEY_N)
+			len += sizeof("9223372036854775807") - 1;
+	}
+	return len;
+}
+
+static int
+check_component(const struct sx_name_item *items, size_t n, struct sx_err *e)
+{
+	const struct sx_name_item *it = items;
+
+	if (n == 0)
+		return sx_fail(e, SX_EUSAGE, 0,
+		    "name template: nothing before or after a '/'");
+	if (n == 1 && it->key == SX_KEY_TEXT && it->len <= 2 &&
+	    strncmp(it->text, "..", it->len) == 0 && it->len > 0)
+		return sx_fail(e, SX_EUSAGE, 0,
+		    "name template: '.' and '..' are no names");
+	if (fixed_length(items, n) >= SX_STEM_MAX)
+		return sx_fail(e, SX_EUSAGE, 0, "name template: too long");
+	return 0;
+}
+
+static int
+check(const struct sx_template *t, struct sx_err *e)
+{
+	const char *const texts[] = { t->text, t->label };
+
+	if (t->nitems == 0)
+		return sx_fail(e, SX_EUSAGE, 0, "name template: empty");
+	if (t->text[0] == '/')
+		return sx_fail(e, SX_EUSAGE, 0,
+		    "name template: '%s' is absolute", t->text);
+	if (strchr(t->label, '/') != NULL)
+		return sx_fail(e, SX_EUSAGE, 0, "label: may have no '/'");
+	for (size_t i = 0; i < 2; i++)
+		for (const char *p = texts[i]; *p != '\0'; p++)
+			if (iscntrl((unsigned char)*p))
+				return sx_fail(e, SX_EUSAGE, 0,
+				    "%s: control character",
+				    i == 0 ? "name template" : "label");
+	for (size_t i = 0, n; i <= t->nitems; i += n + 1) {
+		n = component(t, i);
+		if (check_component(t->items + i, n, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+struct sx_template *
+sx_template_new(const char *text, const char *label, struct sx_err *e)
+{
+	/* No item has less than a byte of the text. */
+	size_t most = strlen(text);
+	struct sx_template *t;
+
+	t = calloc(1, sizeof(*t) + most * sizeof(t->items[0]));
+	if (t == NULL || (t->text = strdup(text)) == NULL ||
+	    (t->label = strdup(label != NULL ? label : "")) == NULL) {
+		sx_fail_memory(e);
+		sx_template_free(t);
+		return NULL;
+	}
+	if (parse(t, e) == -1 || check(t, e) == -1) {
+		sx_template_free(t);
+		return NULL;
+	}
+	return t;
+}
+
+void
+sx_template_free(struct sx_template *t)
+{
+	if (t == NULL)
+		return;
+	free(t->text);
+	free(t->label);
+	free(t);
+}
+
+bool
+sx_template_numbered(const struct sx_template *t)
+{
+	for (size_t i = 0; i < t->nitems; i++)
+		if (t->items[i].key == SX_KEY_N)
+			return true;
+	return false;
+}
+
+/* ---- Making a name ---- */
+
+struct builder {
+	char name[SX_STEM_MAX + 1];
+	size_t len;
+	const char *held; /* separators that wait for what follows them */
+	size_t nheld;
+	bool left_out; /* since the last text a key gave nothing */
+	bool foreign;  /* has text from an instrument */
+	size_t room;   /* bytes left for such text */
+};
+
+static void
+put(struct builder *b, const char *text, size_t n)
+{
+	if (n > SX_STEM_MAX - b->len)
+		n = SX_STEM_MAX - b->len;
+	memcpy(b->name + b->len, text, n);
+	b->len += n;
+}
+
+static void
+put_text(struct builder *b, const char *text, size_t n)
+{
+	put(b, b->held, b->nheld);
+	put(b, text, n);
+	b->nheld = 0;
+	b->left_out = false;
+}
+
+static void
+put_literal(struct builder *b, const char *text, size_t n)
+{
+	size_t tail = 0;
+
+	if (b->left_out && (b->len == 0 || b->nheld > 0)) {
+		for (; n > 0 && sx_name_separator(*text); n--)
+			text++;
+		if (n == 0)
+			return;
+	}
+	while (tail < n && sx_name_separator(text[n - tail - 1]))
+		tail++;
+	if (n > tail)
+		put_text(b, text, n - tail);
+	b->held = text + n - tail;
+	b->nheld = tail;
+}
+
+static void
+put_value(struct builder *b, const struct sx_name_item *item, int64_t wall,
+    const struct sx_facts *facts, long number)
+{
+	char text[SX_FACT_TEXT] = "", safe[SX_FACT_TEXT];
+	const char *from = text;
+	size_t n;
+
+	if (item->key == SX_KEY_TIME)
+		sx_time_name(wall, text);
+	else if (item->key == SX_KEY_N)
+		(void)snprintf(
+		    text, sizeof(text), "%0*ld", item->width, number);
+	else if (item->key == SX_KEY_MAKER)
+		from = facts->maker;
+	else if (item->key == SX_KEY_DEVICE)
+		from = facts->device;
+	else if (item->key == SX_KEY_NAME)
+		from = facts->name;
+	else if (item->key == SX_KEY_KIND && facts->kind != SX_KIND_UNKNOWN)
+		from = sx_kind_text(facts->kind);
+	else if (item->key == SX_KEY_SLOT && facts->slot_text[0] != '\0')
+		from = facts->slot_text;
+	else if (item->key == SX_KEY_SLOT && facts->slot >= 0)
+		(void)snprintf(
+		    text, sizeof(text), "%0*ld", item->width, facts->slot);
+	sx_name_safe(safe, sizeof(safe), from);
+	if (item->key == SX_KEY_MAKER || item->key == SX_KEY_DEVICE)
+		for (char *p = safe; *p != '\0'; p++)
+			*p = (char)tolower((unsigned char)*p);
+	n = strlen(safe);
+	if (foreign(item->key)) {
+		n = n < b->room ? n : b->room;
+		b->room -= n;
+		b->foreign = b->foreign || n > 0;
+	}
+	if (n > 0)
+		put_text(b, safe, n);
+	else
+		b->left_out = true;
+}
+
+/* What no component may be, whatever it was made of. */
+static void
+make_safe(struct builder *b)
+{
+	static const char damaged[] = ".damaged";
+	size_t n = sizeof(damaged) - 1;
+
+	if (strspn(b->name, ".") == b->len) {
+		b->len = 0;
+		put(b, "unknown", 7);
+	}
+	/* Only sxlib says so. */
+	if (b->len >= n && strcasecmp(b->name + b->len - n, damaged) == 0)
+		b->name[b->len - n] = '-';
+	/* Not behind it, where a number may stand. */
+	if (b->foreign && is_dos_device(b->name)) {
+		memmove(b->name + 1, b->name, b->len);
+		b->name[0] = '_';
+		b->len++;
+	}
+	b->name[b->len] = '\0';
+}
+
+char *
+sx_template_expand(const struct sx_template *t, int64_t wall,
+    const struct sx_facts *facts, long n)
+{
+	char *path = NULL, *longer;
+
+	for (size_t i = 0, items; i <= t->nitems; i += items + 1) {
+		struct builder b = { .held = "" };
+
+		items = component(t, i);
+		b.room = SX_STEM_MAX - 1 - fixed_length(t->items + i, items);
+		for (size_t k = i; k < i + items; k++) {
+			const struct sx_name_item *item = &t->items[k];
+
+			if (item->key == SX_KEY_TEXT && item->len > 0)
+				put_literal(&b, item->text, item->len);
+			else
+				put_value(&b, item, wall, facts, n);
+		}
+		if (!b.left_out)
+			put(&b, b.held, b.nheld);
+		make_safe(&b);
+		longer =
+		    path != NULL ? sx_path_join(path, b.name) : strdup(b.name);
+		free(path);
+		path = longer;
+		if (path == NULL)
+			return NULL;
+	}
+	return path;
+}

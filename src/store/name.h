@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_STORE_NAME_H
+#define SXLIB_STORE_NAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "folder.h"
+#include "sxlib/dump.h"
+
+/*
+ * Templates of file names: text with {time} {maker} {device} {kind} {slot}
+ * {name} {label} {n}. What is unknown is left out together with a separator
+ * beside it.
+ */
+
+#define SX_DEFAULT_NAME "{time}-{maker}-{device}-{kind}{slot}"
+
+/* Bytes that a name has besides its stem: "-2147483648.damaged.syx". */
+#define SX_NAME_EXTRA 23
+#define SX_STEM_MAX   (255 - SX_NAME_EXTRA)
+
+enum sx_key {
+	SX_KEY_TEXT,  /* as it stands in the template; {label} too */
+	SX_KEY_SLASH, /* ends a component */
+	SX_KEY_TIME,
+	SX_KEY_N,
+	SX_KEY_SLOT, /* from here on: what came from an instrument */
+	SX_KEY_MAKER,
+	SX_KEY_DEVICE,
+	SX_KEY_KIND,
+	SX_KEY_NAME,
+};
+
+struct sx_template {
+	char *text;  /* all literal text; items point into it */
+	char *label; /* or into this */
+	size_t nitems;
+	struct sx_name_item {
+		enum sx_key key;
+		int width;	  /* N, SLOT: digits at least */
+		const char *text; /* TEXT */
+		size_t len;
+	} items[];
+};
+
+/* label may be NULL. NULL and e (SX_EUSAGE: what is wrong with it). */
+struct sx_template *sx_template_new(
+    const char *text, const char *label, struct sx_err *e);
+void sx_template_free(struct sx_template *t);
+
+/* Has it an {n}? */
+bool sx_template_numbered(const struct sx_template *t);
+
+/* The path of a dump without its suffix, malloc'ed; NULL if memory ends. Each
+ * component is safe and has at most SX_STEM_MAX bytes. */
+char *sx_template_expand(const struct sx_template *t, int64_t wall,
+    const struct sx_facts *facts, long n);
+
+/* Does this character separate the parts of a name? */
+bool sx_name_separator(char c);
+
+/* *next gets the number after the highest that a name which this template
+ * could have made has in the folder, 1 if there is none. */
+int sx_template_next(const struct sx_template *t, const struct sx_folder *f,
+    long *next, struct sx_err *e);
+
+#endif

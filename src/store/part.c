@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A part is found by the next start if this run crashes, so its life is ordered
+ * by what may be cut off at any moment: it is locked at once, removed only when
+ * its bytes are safe elsewhere, and renamed only after they are on the disk.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "part.h"
+
+static struct sx_part *
+part_new(const struct sx_folder *folder, struct sx_err *e)
+{
+	struct sx_part *p = calloc(1, sizeof(*p));
+
+	if (p == NULL) {
+		sx_fail_memory(e);
+		return NULL;
+	}
+	p->folder = folder;
+	p->fd = -1;
+	return p;
+}
+
+static void
+unmap(struct sx_part *p)
+{
+	if (p->map != NULL)
+		munmap(p->map, p->mapped);
+	p->map = NULL;
+}
+
+void
+sx_part_release(struct sx_part *p)
+{
+	if (p == NULL)
+		return;
+	unmap(p);
+	if (p->fd != -1)
+		close(p->fd);
+	free(p->path);
+	free(p);
+}
+
+void
+sx_part_drop(struct sx_part *p)
+{
+	/* If it cannot be removed, the next start finds it. */
+	if (p != NULL && p->folder != NULL)
+		(void)unlinkat(p->folder->fd, p->name, 0);
+	sx_part_release(p);
+}
+
+static int
+set_name(struct sx_part *p, const char *name)
+{
+	free(p->path);
+	p->path = sx_path_join(p->folder->path, name);
+	if (p->path == NULL)
+		return -1;
+	p->name = p->path + strlen(p->path) - strlen(name);
+	return 0;
+}
+
+/* 1: the lock is ours, 0: somebody else has it. A file system that knows no
+ * locks gives it to everyone, but then lets no one adopt. */
+static int
+lock(int fd, bool needed)
+{
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return 1;
+	return errno != EWOULDBLOCK && !needed;
+}
+
+/*
+ * Between its creation and its lock a part looks like one that a crash has
+ * left: another run may have taken and removed it. 1: it is ours, 0: try
+ * another name, -1: errno.
+ */
+static int
+create_as(struct sx_part *p, const char *name)
+{
+	struct stat st;
+
+	p->fd = openat(p->folder->fd, name,
+	    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	if (p->fd == -1)
+		return errno == EEXIST ? 0 : -1;
+	if (lock(p->fd, false) && fstat(p->fd, &st) == 0 && st.st_nlink > 0)
+		return 1;
+	close(p->fd);
+	p->fd = -1;
+	return 0;
+}
+
+static struct sx_part *
+create_in_memory(struct sx_err *e)
+{
+	struct sx_part *p = part_new(NULL, e);
+
+	if (p == NULL)
+		return NULL;
+	p->fd = memfd_create("sxlib", MFD_CLOEXEC);
+	if (p->fd == -1) {
+		sx_fail(e, SX_EIO, errno, "cannot make a file in memory");
+		sx_part_release(p);
+		return NULL;
+	}
+	return p;
+}
+
+struct sx_part *
+sx_part_create(const struct sx_folder *folder, int64_t wall, const char *suffix,
+    struct sx_err *e)
+{
+	char time[SX_TIME_NAME], name[96], more[24] = "";
+	struct sx_part *p;
+	int rc = 0;
+
+	if (folder == NULL)
+		return create_in_memory(e);
+	p = part_new(folder, e);
+	if (p == NULL)
+		return NULL;
+	sx_time_name(wall, time);
+	for (unsigned k = 2; rc == 0; k++) {
+		snprintf(name, sizeof(name), "%s-%ld%s%s", time, (long)getpid(),
+		    more, suffix);
+		rc = create_as(p, name);
+		snprintf(more, sizeof(more), "-%u", k);
+	}
+	if (rc == -1) {
+		sx_fail(e, SX_EIO, errno, "cannot create '%s' in '%s'", name,
+		    folder->path);
+	} else if (set_name(p, name) == -1) {
+		sx_fail_memory(e);
+		(void)unlinkat(folder->fd, name, 0);
+		rc = -1;
+	}
+	if (rc == -1) {
+		sx_part_release(p);
+		return NULL;
+	}
+	return p;
+}
+
+bool
+sx_part_named(const char *name, const char *suffix)
+{
+	static const char shape[] = "00000000T000000.000Z-0";
+	const char *p = name;
+
+	for (const char *s = shape; *s != '\0'; s++, p++)
+		if (*s == '0' ? !isdigit((unsigned char)*p) : *p != *s)
+			return false;
+	p += strspn(p, "0123456789");
+	if (*p == '-' && isdigit((unsigned char)p[1]))
+		p += 1 + strspn(p + 1, "0123456789");
+	return strcmp(p, suffix) == 0;
+}
+
+/* Is `name` still the file that fd is? */
+static bool
+still_there(
+    const struct sx_folder *folder, const char *name, int fd, struct stat *st)
+{
+	struct stat there;
+
+	return fstat(fd, st) == 0 &&
+	       fstatat(folder->fd, name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       st->st_dev == there.st_dev && st->st_ino == there.st_ino;
+}
+
+int
+sx_part_adopt(const struct sx_folder *folder, const char *name,
+    struct sx_part **part, struct sx_err *e)
+{
+	struct sx_part *p;
+	struct stat st;
+	int rc = -1;
+
+	if (fstatat(folder->fd, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
+	    !S_ISREG(st.st_mode))
+		return 0;
+	p = part_new(folder, e);
+	if (p == NULL)
+		return -1;
+	if (set_name(p, name) == -1) {
+		sx_fail_memory(e);
+		goto out;
+	}
+	p->fd = openat(
+	    folder->fd, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (p->fd == -1) {
+		rc = errno == ENOENT || errno == ELOOP ? 0 : -1;
+		if (rc == -1)
+			sx_fail(e, SX_EIO, errno, "cannot open '%s'", p->path);
+		goto out;
+	}
+	/* Whoever had it until now may have given it its name, or removed it,
+	 * between our open and our lock. */
+	if (!lock(p->fd, true) || !still_there(folder, name, p->fd, &st) ||
+	    !S_ISREG(st.st_mode)) {
+		rc = 0;
+		goto out;
+	}
+	p->size = (uint64_t)st.st_size;
+	p->dirty = true;
+	*part = p;
+	return 1;
+out:
+	sx_part_release(p);
+	return rc;
+}
+
+static int
+broken(struct sx_part *p, int error, const char *what, struct sx_err *e)
+{
+	p->broken = error;
+	return sx_fail(e, SX_EIO, error, "cannot %s '%s'", what,
+	    p->path != NULL ? p->path : "memory");
+}
+
+int
+sx_part_append(
+    struct sx_part *p, const uint8_t *data, size_t n, struct sx_err *e)
+{
+	if (p->broken != 0)
+		return broken(p, p->broken, "go on with", e);
+	unmap(p);
+	while (n > 0) {
+		ssize_t w = pwrite(p->fd, data, n, (off_t)p->size);
+
+		if (w == -1 && errno == EINTR)
+			continue;
+		if (w <= 0)
+			return broken(p, w == 0 ? ENOSPC : errno, "write", e);
+		p->dirty = true;
+		p->size += (uint64_t)w;
+		data += w;
+		n -= (size_t)w;
+	}
+	return 0;
+}
+
+int
+sx_part_sync(struct sx_part *p, struct sx_err *e)
+{
+	if (p->broken != 0)
+		return broken(p, p->broken, "go on with", e);
+	if (p->folder == NULL || !p->dirty)
+		return 0;
+	/* After a failed fsync the kernel takes the lost pages for clean, so
+	 * that a second one would succeed: one failure is final. */
+	if (fsync(p->fd) == -1)
+		return broken(p, errno, "sync", e);
+	p->dirty = false;
+	if (!p->entered && sx_folder_sync(p->folder, e) == -1)
+		return -1;
+	p->entered = true;
+	return 0;
+}
+
+const uint8_t *
+sx_part_map(struct sx_part *p, size_t *n, struct sx_err *e)
+{
+	void *map;
+
+	*n = (size_t)p->size;
+	if (p->map != NULL)
+		return p->map;
+	if (p->size == 0 || p->size > SIZE_MAX) {
+		sx_fail(e, SX_EDATA, 0, "'%s' is %s",
+		    p->path != NULL ? p->path : "memory",
+		    p->size == 0 ? "empty" : "too big");
+		return NULL;
+	}
+	map = mmap(NULL, *n, PROT_READ, MAP_SHARED, p->fd, 0);
+	if (map == MAP_FAILED) {
+		sx_fail(e, SX_EIO, errno, "cannot map '%s'",
+		    p->path != NULL ? p->path : "memory");
+		return NULL;
+	}
+	p->map = map;
+	p->mapped = *n;
+	return p->map;
+}
+
+const char *
+sx_part_path(const struct sx_part *p)
+{
+	return p->path;
+}
+
+int
+sx_part_measure(struct sx_part *p)
+{
+	struct stat st;
+
+	if (fstat(p->fd, &st) == -1)
+		return -1;
+	p->size = (uint64_t)st.st_size;
+	return 0;
+}
+
+int
+sx_part_copy(struct sx_part *p, struct sx_part *src, struct sx_err *e)
+{
+	uint64_t before = p->size;
+	const uint8_t *data;
+	size_t n;
+
+	data = sx_part_map(src, &n, e);
+	if (data == NULL)
+		return -1;
+	if (sx_part_append(p, data, n, e) == -1) {
+		if (p->size > before && ftruncate(p->fd, (off_t)before) == -1)
+			return -1;
+		p->size = before;
+		p->broken = 0;
+		return -1;
+	}
+	return sx_part_sync(p, e);
+}
+
+/*
+ * rename() that fails with EEXIST. Where the file system has no such call, a
+ * second name by link(), which cannot replace either; where it has no links,
+ * the name is reserved by an empty file, which is then replaced. Only there
+ * can a kill between the two leave an empty file; the part is then still whole.
+ */
+static int
+rename_new(int fd, const char *name, int to_fd, const char *to)
+{
+	int reserved, error;
+
+	if (renameat2(fd, name, to_fd, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -1;
+	if (linkat(fd, name, to_fd, to, 0) == 0) {
+		/* What is left of the part is the same file once more. */
+		(void)unlinkat(fd, name, 0);
+		return 0;
+	}
+	if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS &&
+	    errno != EMLINK && errno != EINVAL)
+		return -1;
+	reserved = openat(to_fd, to,
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	if (reserved == -1)
+		return -1;
+	close(reserved);
+	if (renameat(fd, name, to_fd, to) == 0)
+		return 0;
+	error = errno;
+	(void)unlinkat(to_fd, to, 0);
+	errno = error;
+	return -1;
+}
+
+int
+sx_part_commit(struct sx_part *p, const struct sx_folder *folder,
+    const char *name, struct sx_err *e)
+{
+	if (p->broken != 0)
+		return broken(p, p->broken, "go on with", e);
+	if (p->dirty && fsync(p->fd) == -1)
+		return broken(p, errno, "sync", e);
+	p->dirty = false;
+	if (rename_new(p->folder->fd, p->name, folder->fd, name) == -1) {
+		if (errno == EEXIST)
+			return 1;
+		return sx_fail(e, SX_EIO, errno,
+		    "cannot rename '%s' to '%s/%s'", p->path, folder->path,
+		    name);
+	}
+	return sx_folder_sync(folder, e);
+}
+
+#define LEAF_SIZE (2 * NAME_MAX)
+
+/* The k-th name of a leaf: "leaf.syx", "leaf-2.syx", ... */
+static void
+nth_name(
+    char buf[LEAF_SIZE], const char *leaf, unsigned long k, const char *suffix)
+{
+	char more[24] = "";
+
+	if (k > 1)
+		snprintf(more, sizeof(more), "-%lu", k);
+	/* One that is cut here is too long for the file system as well. */
+	(void)snprintf(buf, LEAF_SIZE, "%s%s%s", leaf, more, suffix);
+}
+
+static bool
+taken(const struct sx_folder *f, const char *leaf, unsigned long k,
+    const char *suffix)
+{
+	char name[LEAF_SIZE];
+	struct stat st;
+
+	nth_name(name, leaf, k, suffix);
+	return fstatat(f->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* A k that is free after one that is taken. In doubling steps, since a burst
+ * makes thousands of dumps with one time. */
+static unsigned long
+free_after(const struct sx_folder *f, const char *leaf, unsigned long k,
+    const char *suffix)
+{
+	unsigned long step = 1, low = k;
+
+	while (taken(f, leaf, low + step, suffix)) {
+		low += step;
+		step *= 2;
+	}
+	while (step > 1) {
+		step /= 2;
+		if (taken(f, leaf, low + step, suffix))
+			low += step;
+	}
+	return low + 1;
+}
+
+int
+sx_part_place(struct sx_part *p, const struct sx_folder *folder,
+    const char *stem, const char *suffix, char **path, struct sx_err *e)
+{
+	const char *slash = strrchr(stem, '/');
+	const char *leaf = slash != NULL ? slash + 1 : stem;
+	struct sx_folder sub = { .fd = -1 };
+	char name[LEAF_SIZE], *below;
+	unsigned long k = 1;
+	int rc;
+
+	if (slash != NULL) {
+		below = strndup(stem, (size_t)(slash - stem));
+		if (below == NULL)
+			return sx_fail_memory(e);
+		rc = sx_folder_open(&sub, folder, below, true, e);
+		free(below);
+		if (rc == -1)
+			return -1;
+		folder = &sub;
+	}
+	for (;;) {
+		nth_name(name, leaf, k, suffix);
+		rc = sx_part_commit(p, folder, name, e);
+		if (rc != 1)
+			break;
+		k = free_after(folder, leaf, k, suffix);
+	}
+	if (rc == 0 && (*path = sx_path_join(folder->path, name)) == NULL)
+		rc = sx_fail_memory(e);
+	if (slash != NULL)
+		sx_folder_close(&sub);
+	return rc;
+}

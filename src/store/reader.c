@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
+#include <string.h>
+
+#include "input.h"
+#include "mid.h"
+#include "sxlib/framer.h"
+#include "sxlib/reader.h"
+#include "sxlib/store.h"
+
+#define LOOK ((size_t)64 << 10) /* how far to look at first */
+
+struct sx_file {
+	struct sx_input in;
+	struct sx_mid *mid; /* NULL: a .syx */
+	int64_t time;
+	uint64_t pos;	 /* .syx: of the next item */
+	uint8_t *buffer; /* of a message that had real-time bytes inside */
+	size_t cap;
+};
+
+static int64_t
+file_time(const struct sx_file *f, const char *path)
+{
+	const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+	const char *base = slash != NULL ? slash + 1 : path;
+	int64_t t = base != NULL ? sx_time_parse(base) : -1;
+
+	if (t == -1 && f->mid != NULL)
+		t = sx_mid_time(f->mid);
+	return t != -1 ? t : f->in.mtime;
+}
+
+/* Open path or, if it is NULL, the bytes in memory. */
+static struct sx_file *
+open_file(const char *path, const uint8_t *data, size_t n, struct sx_err *e)
+{
+	struct sx_file *f = calloc(1, sizeof(*f));
+	int mid;
+
+	if (f == NULL) {
+		sx_fail_memory(e);
+		return NULL;
+	}
+	if ((path != NULL ? sx_input_open(&f->in, path, e)
+			  : sx_input_memory(&f->in, data, n, e)) == -1)
+		goto fail;
+	mid = sx_mid_is(&f->in, e);
+	if (mid == -1)
+		goto fail;
+	if (mid) {
+		f->mid = sx_mid_open(&f->in, e);
+		if (f->mid == NULL)
+			goto fail;
+	}
+	f->time = file_time(f, path);
+	return f;
+fail:
+	sx_file_close(f);
+	return NULL;
+}
+
+struct sx_file *
+sx_file_open(const char *path, struct sx_err *e)
+{
+	return open_file(path, NULL, 0, e);
+}
+
+struct sx_file *
+sx_file_memory(const uint8_t *data, size_t n, struct sx_err *e)
+{
+	return open_file(NULL, data, n, e);
+}
+
+void
+sx_file_close(struct sx_file *f)
+{
+	if (f == NULL)
+		return;
+	sx_mid_free(f->mid);
+	sx_input_close(&f->in);
+	free(f->buffer);
+	free(f);
+}
+
+enum sx_file_format
+sx_file_format(const struct sx_file *f)
+{
+	return f->mid != NULL ? SX_FILE_MID : SX_FILE_SYX;
+}
+
+uint64_t
+sx_file_size(const struct sx_file *f)
+{
+	return f->in.size;
+}
+
+int64_t
+sx_file_time(const struct sx_file *f)
+{
+	return f->time;
+}
+
+const char *
+sx_file_note(const struct sx_file *f)
+{
+	return f->mid != NULL ? sx_mid_note(f->mid) : NULL;
+}
+
+/* How much to look at after n of `left` bytes did not settle it. */
+static size_t
+look_on(size_t n, uint64_t left)
+{
+	size_t more = n == 0 ? LOOK : n * 2;
+
+	return left < more ? (size_t)left : more;
+}
+
+/* Everything up to the next F0. */
+static int
+next_stray(struct sx_file *f, struct sx_item *item, struct sx_err *e)
+{
+	uint64_t left = f->in.size - f->pos;
+	const uint8_t *f0 = NULL, *p;
+	size_t n = 0, seen;
+
+	do {
+		seen = n;
+		n = look_on(n, left);
+		p = sx_input_at(&f->in, f->pos, n, e);
+		if (p == NULL)
+			return -1;
+		f0 = memchr(p + seen, 0xf0, n - seen);
+	} while (f0 == NULL && n < left);
+	item->stray = true;
+	item->data = p;
+	item->len = f0 != NULL ? (size_t)(f0 - p) : n;
+	f->pos += item->len;
+	return 1;
+}
+
+/* Copy p[0..n-1] without its real-time bytes. */
+static int
+take_realtime_out(struct sx_file *f, const uint8_t *p, size_t n,
+    struct sx_item *item, struct sx_err *e)
+{
+	size_t have = 0;
+	uint8_t *bigger;
+
+	if (item->len > f->cap) {
+		bigger = realloc(f->buffer, item->len);
+		if (bigger == NULL)
+			return sx_fail_memory(e);
+		f->buffer = bigger;
+		f->cap = item->len;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (p[i] < 0xf8)
+			f->buffer[have++] = p[i];
+	item->data = f->buffer;
+	return 0;
+}
+
+static int
+next_message(struct sx_file *f, struct sx_item *item, struct sx_err *e)
+{
+	struct sx_span span = { .end = SX_END_OPEN };
+	uint64_t left = f->in.size - f->pos;
+	const uint8_t *p = NULL;
+	struct sx_framer framer;
+	size_t n = 0, used = 0;
+
+	sx_framer_init(&framer);
+	while (span.end == SX_END_OPEN) {
+		if (used == n && n == left) {
+			sx_framer_cut(&framer, SX_END_INPUT, &span);
+			break;
+		}
+		if (used == n) {
+			n = look_on(n, left);
+			p = sx_input_at(&f->in, f->pos, n, e);
+			if (p == NULL)
+				return -1;
+		}
+		used += sx_framer_feed(&framer, p + used, n - used, &span);
+		if (span.kind == SX_SPAN_REALTIME) {
+			item->realtime++;
+			span.end = SX_END_OPEN;
+		}
+	}
+	item->damage = sx_span_damage(&span);
+	item->data = p;
+	item->len = used - item->realtime;
+	if (item->realtime > 0 && take_realtime_out(f, p, used, item, e) == -1)
+		return -1;
+	f->pos += used;
+	return 1;
+}
+
+static int
+next_syx(struct sx_file *f, struct sx_item *item, struct sx_err *e)
+{
+	const uint8_t *p;
+
+	if (f->pos == f->in.size)
+		return 0;
+	item->offset = f->pos;
+	p = sx_input_at(&f->in, f->pos, 1, e);
+	if (p == NULL)
+		return -1;
+	return *p == 0xf0 ? next_message(f, item, e) : next_stray(f, item, e);
+}
+
+int
+sx_file_next(struct sx_file *f, struct sx_item *item, struct sx_err *e)
+{
+	int rc;
+
+	*item = (struct sx_item){ 0 };
+	if (f->mid != NULL)
+		rc = sx_mid_next(f->mid, item, e);
+	else
+		rc = next_syx(f, item, e);
+	if (rc == 1 && !item->stray)
+		sx_device_decode(item->data, item->len, &item->facts);
+	return rc;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_STORE_RESCUE_H
+#define SXLIB_STORE_RESCUE_H
+
+#include "folder.h"
+#include "sxlib/store.h"
+
+/* Takes in the parts that crashed runs have left in a folder, which is
+ * borrowed. See sx_store_rescue(). */
+struct sx_rescue;
+
+/* NULL and e filled on failure. */
+struct sx_rescue *sx_rescue_new(const struct sx_folder *f, struct sx_err *e);
+/* r may be NULL. */
+void sx_rescue_free(struct sx_rescue *r);
+
+int sx_rescue_next(struct sx_rescue *r, struct sx_stored *stored,
+    const struct sx_dump **dump, struct sx_err *e);
+
+#endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * libsmf is used to write, and for what it writes well only: plain F0 .. F7
+ * events, track names of at most 127 bytes, in rising order, within the bounds
+ * of sx_smf_fits(). It saves into memory: on a full disk its smf_save() leaks
+ * the file, it gives the reason to its log alone, and it reads back what it
+ * wrote. GLib aborts when memory ends.
+ */
+#include <errno.h>
+#include <smf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "smf.h"
+
+#define TEXT_MAX 127 /* bytes of a text that libsmf can read back */
+
+static int64_t
+ms_between(int64_t start, int64_t t)
+{
+	return t > start ? (t - start + 500) / 1000 : 0;
+}
+
+bool
+sx_smf_fits(struct sx_smf_room *room, const struct sx_dump *dump)
+{
+	struct sx_smf_room r = *room;
+
+	if (r.tracks == 0)
+		r.start = dump->pieces[0].time.mono;
+	r.tracks++;
+	if (dump->messages >= SX_SMF_EVENTS || dump->bytes > SX_SMF_BYTES)
+		return false;
+	r.events += dump->messages + 1;
+	r.bytes += dump->bytes;
+	for (size_t i = 0; i < dump->messages; i++)
+		if (ms_between(r.start, dump->pieces[i].time.mono) > SX_SMF_MS)
+			return false;
+	if (r.tracks > SX_SMF_TRACKS || r.events > SX_SMF_EVENTS ||
+	    r.bytes > SX_SMF_BYTES)
+		return false;
+	*room = r;
+	return true;
+}
+
+/* Are its messages F0, data bytes, F7, one after the other? */
+static bool
+is_clean(const struct sx_dump *dump, const uint8_t *data, size_t n)
+{
+	uint64_t at = 0;
+
+	for (size_t i = 0; i < dump->messages; i++) {
+		const struct sx_piece *p = &dump->pieces[i];
+
+		if (p->off != at || p->len < 2 || p->len > n - at ||
+		    data[at] != 0xf0 || data[at + p->len - 1] != 0xf7 ||
+		    sx_find_status(data + at + 1, p->len - 2) != p->len - 2)
+			return false;
+		at += p->len;
+	}
+	return at == n && n > 0;
+}
+
+const char *
+sx_smf_obstacle(const struct sx_dump *dump, const uint8_t *data, size_t n)
+{
+	struct sx_smf_room empty = { 0 };
+
+	if (!is_clean(dump, data, n))
+		return "it is not made of whole messages";
+	if (!sx_smf_fits(&empty, dump))
+		return "it is too long for a MIDI file";
+	return NULL;
+}
+
+/* The name of a track: "20261122T051530.123Z Jomox Alpha Base pattern". */
+static void
+track_name(char buf[TEXT_MAX + 1], const struct sx_dump *dump)
+{
+	const struct sx_facts *f = &dump->facts;
+	char slot[24] = "", text[512], *p;
+	const char *const words[] = { f->maker, f->device,
+		f->kind != SX_KIND_UNKNOWN ? sx_kind_text(f->kind) : "",
+		f->slot_text[0] != '\0' ? f->slot_text : slot, f->name };
+	size_t n;
+
+	if (f->slot >= 0)
+		(void)snprintf(slot, sizeof(slot), "%ld", f->slot);
+	sx_time_name(dump->time.wall, text);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		n = strlen(text);
+		if (words[i][0] != '\0')
+			(void)snprintf(
+			    text + n, sizeof(text) - n, " %s", words[i]);
+	}
+	for (p = text; *p != '\0'; p++)
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			*p = '?';
+	n = strnlen(text, TEXT_MAX);
+	/* Not in the middle of a character. */
+	while (
+	    n > 0 && text[n] != '\0' && ((unsigned char)text[n] & 0xc0) == 0x80)
+		n--;
+	memcpy(buf, text, n);
+	buf[n] = '\0';
+}
+
+int
+sx_smf_track_init(struct sx_smf_track *t, const struct sx_dump *dump,
+    uint64_t off, struct sx_err *e)
+{
+	char name[TEXT_MAX + 1];
+	size_t size = dump->messages * sizeof(*t->pieces);
+
+	track_name(name, dump);
+	*t = (struct sx_smf_track){ .off = off, .bytes = dump->bytes };
+	t->npieces = dump->messages;
+	t->name = strdup(name);
+	t->pieces = malloc(size);
+	if (t->name == NULL || t->pieces == NULL) {
+		sx_smf_track_done(t);
+		return sx_fail_memory(e);
+	}
+	memcpy(t->pieces, dump->pieces, size);
+	return 0;
+}
+
+void
+sx_smf_track_done(struct sx_smf_track *t)
+{
+	free(t->name);
+	free(t->pieces);
+}
+
+/* libsmf's words about what went wrong; the first ones matter. */
+struct reason {
+	char text[256];
+};
+
+static void
+note_reason(
+    const gchar *domain, GLogLevelFlags level, const gchar *text, gpointer arg)
+{
+	struct reason *r = arg;
+
+	(void)domain;
+	if ((level & (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING)) != 0 &&
+	    r->text[0] == '\0')
+		(void)snprintf(r->text, sizeof(r->text), "%s", text);
+}
+
+static int
+add_event(smf_track_t *track, smf_event_t *event, int64_t tick)
+{
+	if (event == NULL)
+		return -1;
+	smf_track_add_event_pulses(track, event, (int)tick);
+	return 0;
+}
+
+static int
+add_track(smf_t *smf, const struct sx_smf_track *t, int64_t start,
+    const uint8_t *data)
+{
+	smf_track_t *track = smf_track_new();
+	int64_t tick, last;
+
+	if (track == NULL)
+		return -1;
+	smf_add_track(smf, track);
+	last = ms_between(start, t->pieces[0].time.mono);
+	if (add_event(track, smf_event_new_textual(3, t->name), last) == -1)
+		return -1;
+	for (size_t i = 0; i < t->npieces; i++) {
+		const struct sx_piece *p = &t->pieces[i];
+		/* It takes what it only reads without const. */
+		void *bytes = (void *)(uintptr_t)(data + t->off + p->off);
+
+		tick = ms_between(start, p->time.mono);
+		last = tick > last ? tick : last;
+		if (add_event(track,
+			smf_event_new_from_pointer(bytes, (int)p->len),
+			last) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+build(smf_t *smf, const struct sx_smf_track *tracks, size_t n,
+    const uint8_t *data)
+{
+	int64_t start = tracks[0].pieces[0].time.mono;
+
+	if (smf_set_ppqn(smf, 500) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (add_track(smf, &tracks[i], start, data) == -1)
+			return -1;
+	return 0;
+}
+
+/* Build it and save it into a part in memory. */
+static int
+save(struct sx_part *memory, const struct sx_smf_track *tracks, size_t n,
+    const uint8_t *data)
+{
+	smf_t *smf = smf_new();
+	char path[40];
+	int rc = -1;
+
+	if (smf == NULL)
+		return -1;
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", memory->fd);
+	if (build(smf, tracks, n, data) == 0 && smf_save(smf, path) == 0)
+		rc = sx_part_measure(memory);
+	smf_delete(smf);
+	return rc;
+}
+
+int
+sx_smf_write(struct sx_part *out, const struct sx_smf_track *tracks, size_t n,
+    const uint8_t *data, struct sx_err *e)
+{
+	struct reason reason = { "" };
+	struct sx_part *memory;
+	guint handler;
+	int rc;
+
+	memory = sx_part_create(NULL, 0, "", e);
+	if (memory == NULL)
+		return -1;
+	handler = g_log_set_handler("libsmf",
+	    G_LOG_LEVEL_MASK | G_LOG_FLAG_FATAL | G_LOG_FLAG_RECURSION,
+	    note_reason, &reason);
+	rc = save(memory, tracks, n, data);
+	g_log_remove_handler("libsmf", handler);
+	if (rc == -1)
+		sx_fail(e, SX_EIO, 0, "cannot make a MIDI file: libsmf: %s",
+		    reason.text[0] != '\0' ? reason.text : "no reason given");
+	else
+		rc = sx_part_copy(out, memory, e);
+	sx_part_release(memory);
+	return rc;
+}

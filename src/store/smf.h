@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_STORE_SMF_H
+#define SXLIB_STORE_SMF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "part.h"
+#include "sxlib/dump.h"
+
+/*
+ * Standard MIDI Files out: 500 ticks a quarter note at 120 bpm, so that a tick
+ * is a millisecond; a track for each dump.
+ */
+
+/* What fits into one file. libsmf aborts at 65536 tracks or a delta of 2^28
+ * ticks, needs quadratic time for events, and has the file in memory four
+ * times. */
+#define SX_SMF_TRACKS 1000
+#define SX_SMF_EVENTS 50000
+#define SX_SMF_BYTES  (UINT64_C(64) << 20)
+#define SX_SMF_MS     ((INT64_C(1) << 28) - 1)
+
+struct sx_smf_track {
+	char *name;
+	uint64_t off; /* of its bytes in the data */
+	uint64_t bytes;
+	struct sx_piece *pieces; /* its messages, from off */
+	size_t npieces;
+	unsigned file; /* the caller's: which file it goes into */
+};
+
+/* How full a file is. Zero it for a new one. */
+struct sx_smf_room {
+	size_t tracks;
+	size_t events;
+	uint64_t bytes;
+	int64_t start; /* mono time of its first message */
+};
+
+/* Make a track out of a dump. Free with sx_smf_track_done(). */
+int sx_smf_track_init(struct sx_smf_track *t, const struct sx_dump *dump,
+    uint64_t off, struct sx_err *e);
+void sx_smf_track_done(struct sx_smf_track *t);
+
+/* Why a dump, whose bytes are data[0..n-1], cannot be a .mid; NULL if it can.
+ */
+const char *sx_smf_obstacle(
+    const struct sx_dump *dump, const uint8_t *data, size_t n);
+
+/* Take the room that a dump needs, if it fits into the file. One that has no
+ * obstacle fits into an empty file. */
+bool sx_smf_fits(struct sx_smf_room *room, const struct sx_dump *dump);
+
+/* Write a file of n tracks, which fit into one, into the empty part `out`.
+ * data[0] is offset 0. */
+int sx_smf_write(struct sx_part *out, const struct sx_smf_track *tracks,
+    size_t n, const uint8_t *data, struct sx_err *e);
+
+#endif

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Where dumps go: a folder, one file, or standard output. Each dump comes in
+ * through a part of its own.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "gather.h"
+#include "name.h"
+#include "part.h"
+#include "rescue.h"
+#include "smf.h"
+
+enum target { TO_FOLDER, TO_SYX, TO_MID, TO_STDOUT };
+
+struct sx_store {
+	enum target target;
+	struct sx_folder folder; /* fd -1: standard output */
+	struct sx_rescue *rescue;
+	enum sx_format format; /* TO_FOLDER */
+	struct sx_template *name;
+	long n;			  /* of the next whole dump */
+	struct sx_gather *gather; /* TO_SYX, TO_MID */
+};
+
+static bool
+has_suffix(const char *path, const char *suffix)
+{
+	size_t n = strlen(path), k = strlen(suffix);
+
+	return n > k && strcasecmp(path + n - k, suffix) == 0;
+}
+
+static enum target
+target_of(const char *out)
+{
+	size_t n = strlen(out);
+	struct stat st;
+
+	if (strcmp(out, "-") == 0)
+		return TO_STDOUT;
+	if (n > 0 && out[n - 1] == '/')
+		return TO_FOLDER;
+	if (stat(out, &st) == 0 && S_ISDIR(st.st_mode))
+		return TO_FOLDER;
+	if (has_suffix(out, ".syx"))
+		return TO_SYX;
+	return has_suffix(out, ".mid") ? TO_MID : TO_FOLDER;
+}
+
+/* The folder that holds the file `path`, malloc'ed; NULL: no memory. */
+static char *
+folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		return strdup(".");
+	return strndup(path, (size_t)(slash - path) + 1);
+}
+
+static const char *
+leaf_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+static int
+check_options(const struct sx_store_opts *o, enum target target,
+    const struct sx_template *t, struct sx_err *e)
+{
+	if (o->out[0] == '\0')
+		return sx_fail(e, SX_EUSAGE, 0, "the output has no name");
+	if (target != TO_FOLDER && o->name != NULL)
+		return sx_fail(e, SX_EUSAGE, 0,
+		    "a name template needs a folder, and '%s' is none", o->out);
+	if (o->format == SX_FORMAT_MID &&
+	    (target == TO_SYX || target == TO_STDOUT))
+		return sx_fail(e, SX_EUSAGE, 0,
+		    "the format is mid, and '%s' is not", o->out);
+	if (o->first != -1 && !sx_template_numbered(t))
+		return sx_fail(e, SX_EUSAGE, 0,
+		    "a first number needs {n} in the name template");
+	if ((target == TO_SYX || target == TO_MID) &&
+	    strlen(leaf_of(o->out)) > SX_STEM_MAX)
+		return sx_fail(e, SX_EUSAGE, 0, "'%s' is too long", o->out);
+	return 0;
+}
+
+static int
+check_place(const char *out, enum target target, struct sx_err *e)
+{
+	struct stat st;
+	char *folder;
+	int rc;
+
+	if (target == TO_STDOUT)
+		return 0;
+	if (target == TO_FOLDER)
+		return sx_folder_check(out, e);
+	if (lstat(out, &st) == 0)
+		return sx_fail(e, SX_EREFUSED, EEXIST, "'%s'", out);
+	folder = folder_of(out);
+	if (folder == NULL)
+		return sx_fail_memory(e);
+	rc = stat(folder, &st) == -1
+		 ? sx_fail(e, SX_EIO, errno, "cannot use '%s'", folder)
+		 : sx_folder_check(folder, e);
+	free(folder);
+	return rc;
+}
+
+/* sx_store_check(); gives the template away. */
+static struct sx_template *
+check(const struct sx_store_opts *o, enum target *target, struct sx_err *e)
+{
+	struct sx_template *t;
+
+	t = sx_template_new(
+	    o->name != NULL ? o->name : SX_DEFAULT_NAME, o->label, e);
+	if (t == NULL)
+		return NULL;
+	*target = target_of(o->out);
+	if (check_options(o, *target, t, e) == -1 ||
+	    check_place(o->out, *target, e) == -1) {
+		sx_template_free(t);
+		return NULL;
+	}
+	return t;
+}
+
+int
+sx_store_check(const struct sx_store_opts *opts, struct sx_err *e)
+{
+	enum target target;
+	struct sx_template *t = check(opts, &target, e);
+
+	if (t == NULL)
+		return -1;
+	sx_template_free(t);
+	return 0;
+}
+
+static int
+open_folder(struct sx_store *s, const struct sx_store_opts *o, struct sx_err *e)
+{
+	if (sx_folder_open(&s->folder, NULL, o->out, true, e) == -1) {
+		s->folder.fd = -1;
+		return -1;
+	}
+	s->n = o->first;
+	if (o->first != -1)
+		return 0;
+	return sx_template_next(s->name, &s->folder, &s->n, e);
+}
+
+static int
+open_file(struct sx_store *s, const struct sx_store_opts *o, struct sx_err *e)
+{
+	char *folder = folder_of(o->out);
+	int rc;
+
+	if (folder == NULL)
+		return sx_fail_memory(e);
+	rc = sx_folder_open(&s->folder, NULL, folder, false, e);
+	free(folder);
+	if (rc == -1) {
+		s->folder.fd = -1;
+		return -1;
+	}
+	s->gather =
+	    sx_gather_new(&s->folder, leaf_of(o->out), s->target == TO_MID, e);
+	return s->gather != NULL ? 0 : -1;
+}
+
+struct sx_store *
+sx_store_open(const struct sx_store_opts *opts, struct sx_err *e)
+{
+	struct sx_store *s = calloc(1, sizeof(*s));
+	int rc = 0;
+
+	if (s == NULL) {
+		sx_fail_memory(e);
+		return NULL;
+	}
+	s->folder.fd = -1;
+	s->format = opts->format;
+	s->name = check(opts, &s->target, e);
+	if (s->name == NULL)
+		rc = -1;
+	else if (s->target == TO_FOLDER)
+		rc = open_folder(s, opts, e);
+	else if (s->target != TO_STDOUT)
+		rc = open_file(s, opts, e);
+	if (rc == -1) {
+		sx_store_close(s);
+		return NULL;
+	}
+	return s;
+}
+
+void
+sx_store_close(struct sx_store *s)
+{
+	if (s == NULL)
+		return;
+	sx_rescue_free(s->rescue);
+	sx_gather_free(s->gather);
+	if (s->folder.fd != -1)
+		sx_folder_close(&s->folder);
+	sx_template_free(s->name);
+	free(s);
+}
+
+int
+sx_store_rescue(struct sx_store *s, struct sx_stored *stored,
+    const struct sx_dump **dump, struct sx_err *e)
+{
+	if (s->target == TO_STDOUT)
+		return 0;
+	if (s->rescue == NULL) {
+		s->rescue = sx_rescue_new(&s->folder, e);
+		if (s->rescue == NULL)
+			return -1;
+	}
+	return sx_rescue_next(s->rescue, stored, dump, e);
+}
+
+struct sx_part *
+sx_part_begin(struct sx_store *s, struct sx_time t, struct sx_err *e)
+{
+	struct sx_part *p;
+
+	p = sx_part_create(s->target == TO_STDOUT ? NULL : &s->folder, t.wall,
+	    SX_PART_SUFFIX, e);
+	if (p != NULL)
+		p->store = s;
+	return p;
+}
+
+/* ---- Keeping a dump ---- */
+
+/* To standard output; goes on where it was if a call before has failed. */
+static int
+keep_on_stdout(struct sx_part *p, struct sx_err *e)
+{
+	struct pollfd room = { .fd = STDOUT_FILENO, .events = POLLOUT };
+	const uint8_t *data;
+	size_t n;
+
+	data = sx_part_map(p, &n, e);
+	if (data == NULL)
+		return -1;
+	while (p->given < n) {
+		ssize_t w =
+		    write(STDOUT_FILENO, data + p->given, n - (size_t)p->given);
+
+		if (w >= 0)
+			p->given += (uint64_t)w;
+		else if (errno == EAGAIN)
+			(void)poll(&room, 1, -1);
+		else if (errno != EINTR)
+			return sx_fail(e, SX_EIO, errno,
+			    "cannot write to standard output");
+	}
+	sx_part_release(p);
+	return 0;
+}
+
+/* p itself gets the name, and is used up. */
+static int
+keep_as_syx(struct sx_store *s, struct sx_part *p, const char *stem,
+    const char *suffix, struct sx_stored *stored, struct sx_err *e)
+{
+	if (sx_part_place(p, &s->folder, stem, suffix, &stored->path, e) == -1)
+		return -1;
+	sx_part_release(p);
+	return 0;
+}
+
+static int
+keep_as_mid(struct sx_store *s, struct sx_part *p, const char *stem,
+    const struct sx_dump *dump, struct sx_stored *stored, struct sx_err *e)
+{
+	struct sx_smf_track track;
+	struct sx_part *out;
+	const uint8_t *data;
+	int rc;
+	size_t n;
+
+	data = sx_part_map(p, &n, e);
+	if (data == NULL)
+		return -1;
+	stored->note = sx_smf_obstacle(dump, data, n);
+	if (stored->note != NULL)
+		return keep_as_syx(s, p, stem, ".syx", stored, e);
+	if (sx_smf_track_init(&track, dump, 0, e) == -1)
+		return -1;
+	out = sx_part_create(&s->folder, dump->time.wall, SX_TEMP_SUFFIX, e);
+	if (out == NULL || sx_smf_write(out, &track, 1, data, e) == -1 ||
+	    sx_part_place(out, &s->folder, stem, ".mid", &stored->path, e) ==
+		-1) {
+		sx_part_drop(out);
+		rc = -1;
+	} else {
+		sx_part_release(out);
+		sx_part_drop(p);
+		rc = 0;
+	}
+	sx_smf_track_done(&track);
+	return rc;
+}
+
+static int
+keep_in_folder(struct sx_store *s, struct sx_part *p,
+    const struct sx_dump *dump, struct sx_stored *stored, struct sx_err *e)
+{
+	bool damaged = dump->damage.kind != SX_DAMAGE_NONE;
+	char *stem;
+	int rc;
+
+	stem = sx_template_expand(s->name, dump->time.wall, &dump->facts, s->n);
+	if (stem == NULL)
+		return sx_fail_memory(e);
+	if (damaged)
+		rc = keep_as_syx(s, p, stem, SX_DAMAGED_SUFFIX, stored, e);
+	else if (s->format == SX_FORMAT_MID)
+		rc = keep_as_mid(s, p, stem, dump, stored, e);
+	else
+		rc = keep_as_syx(s, p, stem, ".syx", stored, e);
+	if (rc == 0 && !damaged)
+		s->n++;
+	free(stem);
+	return rc;
+}
+
+int
+sx_part_keep(struct sx_part *p, const struct sx_dump *dump,
+    struct sx_stored *stored, struct sx_err *e)
+{
+	struct sx_store *s = p->store;
+
+	*stored = (struct sx_stored){ .final = true };
+	if (p->size != dump->bytes)
+		return sx_fail(e, SX_EIO, p->broken,
+		    "not all of the dump is in '%s'",
+		    p->path != NULL ? p->path : "memory");
+	if (s->target == TO_STDOUT)
+		return keep_on_stdout(p, e);
+	if (s->target == TO_FOLDER)
+		return keep_in_folder(s, p, dump, stored, e);
+	return sx_gather_add(s->gather, p, dump, stored, e);
+}
+
+int
+sx_store_finish(struct sx_store *s, struct sx_stored *stored, struct sx_err *e)
+{
+	return s->gather != NULL ? sx_gather_finish(s->gather, stored, e) : 0;
+}

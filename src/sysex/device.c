@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Recognition is a walk over the table: the first device whose bytes fit, and
+ * in it the first format. All that a caller may decide on by a message's
+ * beginning comes from bytes within SX_TRIAGE_BYTES, never from its length.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "device_row.h"
+
+#define SX_ROW(device) &device.row,
+static const struct sx_device_row *const rows[] = { SX_DEVICES(SX_ROW) };
+
+#define NROWS (sizeof(rows) / sizeof(rows[0]))
+
+const char *
+sx_kind_text(enum sx_kind k)
+{
+	static const char *const text[SX_KINDS] = {
+		[SX_KIND_UNKNOWN] = "unknown",
+		[SX_KIND_PRESET] = "preset",
+		[SX_KIND_PATTERN] = "pattern",
+		[SX_KIND_KIT] = "kit",
+		[SX_KIND_SONG] = "song",
+		[SX_KIND_GLOBAL] = "global",
+		[SX_KIND_SOUND] = "sound",
+		[SX_KIND_PROJECT] = "project",
+		[SX_KIND_SAMPLE] = "sample",
+		[SX_KIND_WAVEFORM] = "waveform",
+		[SX_KIND_BANK] = "bank",
+		[SX_KIND_SETTINGS] = "settings",
+		[SX_KIND_FIRMWARE] = "firmware",
+		[SX_KIND_REQUEST] = "request",
+		[SX_KIND_PARAMETER] = "parameter",
+		[SX_KIND_IDENTITY_REQUEST] = "identity-request",
+		[SX_KIND_IDENTITY_REPLY] = "identity-reply",
+		[SX_KIND_HANDSHAKE] = "handshake",
+		[SX_KIND_TRANSPORT] = "transport",
+		[SX_KIND_CLOCK] = "clock",
+	};
+
+	return text[k];
+}
+
+const char *
+sx_checksum_text(enum sx_checksum c)
+{
+	static const char *const text[] = {
+		[SX_CHECKSUM_UNKNOWN] = "unknown",
+		[SX_CHECKSUM_NONE] = "none",
+		[SX_CHECKSUM_OK] = "ok",
+		[SX_CHECKSUM_BAD] = "bad",
+	};
+
+	return text[c];
+}
+
+const char *
+sx_trust_text(enum sx_trust t)
+{
+	static const char *const text[] = {
+		[SX_TRUST_NONE] = "none",
+		[SX_TRUST_USER] = "user",
+		[SX_TRUST_INFERRED] = "inferred",
+		[SX_TRUST_DOCUMENTED] = "documented",
+		[SX_TRUST_SEEN] = "seen",
+	};
+
+	return text[t];
+}
+
+const struct sx_device_row *const *
+sx_device_rows(size_t *n)
+{
+	*n = NROWS;
+	return rows;
+}
+
+/* How many bytes a mask looks at. */
+static size_t
+reach(const uint8_t mask[SX_TRIAGE_BYTES])
+{
+	size_t n = SX_TRIAGE_BYTES;
+
+	while (n > 0 && mask[n - 1] == 0)
+		n--;
+	return n;
+}
+
+static bool
+matches(const uint8_t *msg, size_t n, const uint8_t value[SX_TRIAGE_BYTES],
+    const uint8_t mask[SX_TRIAGE_BYTES])
+{
+	size_t i, len = reach(mask);
+
+	if (len > n)
+		return false;
+	for (i = 0; i < len; i++)
+		if ((msg[i] & mask[i]) != value[i])
+			return false;
+	return true;
+}
+
+static bool
+is_whole(const uint8_t *msg, size_t n)
+{
+	return n >= 2 && msg[n - 1] == 0xf7;
+}
+
+/* A beginning may still grow; it is never too short, but may be too long. */
+static bool
+in_bounds(const struct sx_format *f, const uint8_t *msg, size_t n)
+{
+	if (!is_whole(msg, n))
+		return f->max == 0 || n < f->max;
+	return n >= f->min && (f->max == 0 || n <= f->max);
+}
+
+static const struct sx_format *
+find_format(const struct sx_device *d, const uint8_t *msg, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < d->nformats; i++) {
+		const struct sx_format *f = &d->formats[i];
+		bool short_one = n < SX_TRIAGE_BYTES ||
+		    (f->max != 0 && f->max <= SX_TRIAGE_BYTES);
+
+		if (matches(msg, n, f->value, f->mask) &&
+		    (in_bounds(f, msg, n) || !short_one))
+			return f;
+	}
+	return NULL;
+}
+
+/* The device whose bytes fit, and its format or NULL. A device that is known
+ * by no more than the maker's ID counts only if a format fits. */
+static const struct sx_device *
+find_device(const uint8_t *msg, size_t n, size_t maker_len,
+    const struct sx_format **format)
+{
+	size_t i;
+
+	for (i = 0; i < NROWS; i++) {
+		const struct sx_device *d = (const struct sx_device *)rows[i];
+		size_t len = reach(d->mask);
+
+		if (len == 0 || !matches(msg, n, d->value, d->mask))
+			continue;
+		*format = find_format(d, msg, n);
+		if (*format != NULL || len > 1 + maker_len)
+			return d;
+	}
+	*format = NULL;
+	return NULL;
+}
+
+static void
+set_text(char dst[SX_FACT_TEXT], const char *text)
+{
+	snprintf(dst, SX_FACT_TEXT, "%s", text);
+}
+
+static void
+take_format(const struct sx_format *f, const uint8_t *msg, size_t n,
+    struct sx_facts *facts)
+{
+	facts->kind = f->kind;
+	facts->dump = !f->passing;
+	facts->complete = f->complete;
+	facts->checksum = f->checksum;
+	facts->note = f->note;
+	facts->danger = f->danger;
+	if (f->trust < facts->trust)
+		facts->trust = f->trust;
+	if (f->source != NULL)
+		facts->source = f->source;
+	if (f->delay_ms != 0)
+		facts->delay_ms = f->delay_ms;
+	if (reach(f->mask) > facts->header.len)
+		facts->header.len = reach(f->mask);
+	if (!in_bounds(f, msg, n) && facts->note == NULL)
+		facts->note = "not of the length known for this format";
+	if (f->read != NULL && is_whole(msg, n) && n >= f->min)
+		f->read(msg, n, facts);
+}
+
+void
+sx_device_decode(const uint8_t *msg, size_t n, struct sx_facts *facts)
+{
+	const struct sx_maker *maker;
+	const struct sx_device *d;
+	const struct sx_format *f;
+
+	*facts = (struct sx_facts){ .slot = -1, .delay_ms = -1, .dump = true };
+	facts->maker_id = sx_maker_of(msg, n, &facts->maker_len);
+	if (facts->maker_id == 0)
+		return;
+	facts->header.len = 1 + facts->maker_len;
+	maker = sx_maker_find(facts->maker_id);
+	if (maker != NULL)
+		set_text(facts->maker, maker->brand);
+	d = find_device(msg, n, facts->maker_len, &f);
+	if (d == NULL)
+		return;
+	if (d->maker != NULL)
+		set_text(facts->maker, d->maker);
+	set_text(facts->device, d->row.device);
+	if (d->name != NULL)
+		d->name(msg, n, facts);
+	if (reach(d->mask) > facts->header.len)
+		facts->header.len = reach(d->mask);
+	facts->trust = d->row.trust;
+	facts->source = d->row.source;
+	facts->delay_ms = d->row.delay_ms;
+	facts->rate = d->row.rate;
+	if (f != NULL)
+		take_format(f, msg, n, facts);
+}
+
+void
+sx_read_name(struct sx_facts *facts, const uint8_t *text, size_t len,
+    size_t off, size_t region)
+{
+	const uint8_t *nul = memchr(text, 0, len);
+
+	if (nul != NULL)
+		len = (size_t)(nul - text);
+	while (len > 0 && text[len - 1] == ' ')
+		len--;
+	if (len >= sizeof(facts->name))
+		len = sizeof(facts->name) - 1;
+	memcpy(facts->name, text, len);
+	facts->name[len] = '\0';
+	facts->name_at = (struct sx_region){ off, region };
+}
+
+void
+sx_read_slot(struct sx_facts *facts, long slot, size_t off, size_t len)
+{
+	facts->slot = slot;
+	facts->slot_at = (struct sx_region){ off, len };
+}
+
+static void
+judge(struct sx_facts *facts, bool good)
+{
+	if (!good)
+		facts->checksum = SX_CHECKSUM_BAD;
+	else if (facts->checksum != SX_CHECKSUM_BAD)
+		facts->checksum = SX_CHECKSUM_OK;
+}
+
+void
+sx_read_checksum(struct sx_facts *facts, unsigned have, unsigned want,
+    size_t off, size_t len)
+{
+	facts->checksum_have = have;
+	facts->checksum_want = want;
+	facts->checksum_at = (struct sx_region){ off, len };
+	judge(facts, have == want);
+}
+
+void
+sx_read_length(struct sx_facts *facts, size_t have, size_t want, size_t off,
+    size_t len)
+{
+	facts->length_have = have;
+	facts->length_want = want;
+	facts->length_at = (struct sx_region){ off, len };
+	judge(facts, have == want);
+}
+
+unsigned
+sx_sum(const uint8_t *msg, size_t from, size_t to)
+{
+	unsigned sum = 0;
+
+	while (from < to)
+		sum += msg[from++];
+	return sum;
+}
+
+size_t
+sx_packed_at(size_t i)
+{
+	return i / 7 * 8 + 1 + i % 7;
+}
+
+int
+sx_unpack(const uint8_t *p, size_t n, size_t i)
+{
+	size_t at = sx_packed_at(i);
+
+	if (at >= n)
+		return -1;
+	return p[at] | (p[i / 7 * 8] << (1 + i % 7) & 0x80);
+}

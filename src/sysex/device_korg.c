@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: ISC */
+/* F0 42 3n model function ... F7, n the channel. None has a checksum. */
+#include <stdio.h>
+
+#include "device_row.h"
+
+#define HEAD(model)                                \
+	.value = { 0xf0, 0x42, 0x30, (model) },    \
+	.mask = { 0xff, 0xff, 0xf0, 0xff }
+
+#define FUNCTION(at, f) SX_BYTE(at, f), .checksum = SX_CHECKSUM_NONE
+#define DUMP(f, is, how_sure)                                         \
+	FUNCTION(4, f), .kind = SX_KIND_##is, .trust = SX_TRUST_##how_sure
+#define ASK(f)                                                          \
+	{ FUNCTION(4, f), .max = 7, .kind = SX_KIND_REQUEST,            \
+	    .trust = SX_TRUST_DOCUMENTED, .passing = true }
+
+static const struct sx_format m1[] = {
+	{ DUMP(0x4c, BANK, SEEN), .complete = true, .note = "all programs" },
+	{ DUMP(0x4d, BANK, SEEN), .complete = true,
+	    .note = "all combinations" },
+	{ DUMP(0x50, BANK, DOCUMENTED), .complete = true,
+	    .note = "all data" },
+	{ DUMP(0x51, GLOBAL, DOCUMENTED), .complete = true },
+	{ DUMP(0x48, SONG, DOCUMENTED), .complete = true,
+	    .note = "all sequences" },
+	{ DUMP(0x40, PRESET, DOCUMENTED) },
+	ASK(0x0e), ASK(0x0f), ASK(0x10), ASK(0x12), ASK(0x18), ASK(0x1c),
+	ASK(0x1d),
+};
+
+const struct sx_device sx_m1 = {
+	.row = { .maker = 0x42, .device = "M1",
+	    .kinds = "bank, global, song, preset, request",
+	    .trust = SX_TRUST_SEEN,
+	    .source = "M1R manual, p. 125; banks of programs and combinations",
+	    .checksum = "none", .delay_ms = 200 },
+	HEAD(0x19),
+	SX_FORMATS(m1),
+};
+
+static void
+read_dw8000_write(const uint8_t *msg, size_t n, struct sx_facts *facts)
+{
+	(void)n;
+	sx_read_slot(facts, msg[5], 5, 1);
+}
+
+static const struct sx_format dw8000[] = {
+	{ DUMP(0x40, PRESET, SEEN), .min = 57, .max = 57 },
+	/* Part of a bank: without it the program before it is stored nowhere. */
+	{ DUMP(0x11, PRESET, SEEN), .min = 7, .max = 7,
+	    .note = "stores the program before it",
+	    .read = read_dw8000_write },
+};
+
+const struct sx_device sx_dw8000 = {
+	.row = { .maker = 0x42, .device = "DW-8000", .kinds = "preset",
+	    .trust = SX_TRUST_SEEN, .source = "a bank of 64 programs",
+	    .checksum = "none", .delay_ms = 75 },
+	HEAD(0x03),
+	SX_FORMATS(dw8000),
+};
+
+/* Programs are numbered 001 to 500 on the display. */
+static void
+read_xd_number(const uint8_t *msg, struct sx_facts *facts)
+{
+	int number = msg[7] | msg[8] << 7;
+
+	sx_read_slot(facts, number, 7, 2);
+	snprintf(facts->slot_text, sizeof(facts->slot_text), "%03d",
+	    number + 1);
+}
+
+/* "PROG" and 12 bytes of name, 8-in-7 (ASCII: the order of the high bits does
+ * not matter). */
+static void
+read_xd_name(const uint8_t *msg, size_t n, size_t data,
+    struct sx_facts *facts)
+{
+	uint8_t text[12];
+	size_t i, at = data + sx_packed_at(4);
+
+	if (n < data + sx_packed_at(15) + 2)
+		return;
+	for (i = 0; i < sizeof(text); i++)
+		text[i] = msg[data + sx_packed_at(4 + i)];
+	sx_read_name(facts, text, sizeof(text), at,
+	    data + sx_packed_at(15) + 1 - at);
+}
+
+static void
+read_xd_program(const uint8_t *msg, size_t n, struct sx_facts *facts)
+{
+	read_xd_number(msg, facts);
+	read_xd_name(msg, n, 9, facts);
+}
+
+static void
+read_xd_buffer(const uint8_t *msg, size_t n, struct sx_facts *facts)
+{
+	read_xd_name(msg, n, 7, facts);
+}
+
+static const struct sx_format minilogue_xd[] = {
+	{ FUNCTION(6, 0x4c), .min = 10, .kind = SX_KIND_PRESET,
+	    .trust = SX_TRUST_SEEN, .read = read_xd_program },
+	{ FUNCTION(6, 0x40), .min = 8, .kind = SX_KIND_PRESET,
+	    .trust = SX_TRUST_DOCUMENTED, .note = "current program",
+	    .read = read_xd_buffer },
+	{ FUNCTION(6, 0x10), .max = 8, .kind = SX_KIND_REQUEST,
+	    .trust = SX_TRUST_DOCUMENTED, .passing = true },
+	{ FUNCTION(6, 0x1c), .max = 10, .kind = SX_KIND_REQUEST,
+	    .trust = SX_TRUST_DOCUMENTED, .passing = true },
+};
+
+const struct sx_device sx_minilogue_xd = {
+	.row = { .maker = 0x42, .device = "minilogue xd",
+	    .kinds = "preset, request", .trust = SX_TRUST_SEEN,
+	    .source = "minilogue xd MIDI implementation; a program",
+	    .checksum = "none", .delay_ms = -1 },
+	.value = { 0xf0, 0x42, 0x30, 0x00, 0x01, 0x51 },
+	.mask = { 0xff, 0xff, 0xf0, 0xff, 0xff, 0xff },
+	SX_FORMATS(minilogue_xd),
+};
+
+/* Of these only the pace is known. */
+
+#define PACED(called, where, ms)                                        \
+	.row = { .maker = 0x42, .device = (called), .kinds = "unknown", \
+	    .trust = SX_TRUST_INFERRED, .source = (where),              \
+	    .delay_ms = (ms) }
+
+const struct sx_device sx_microkorg = {
+	PACED("microKORG / MS2000",
+	    "microKORG MIDI implementation 1.4; github.com/eclab/edisyn",
+	    400),
+	HEAD(0x58),
+};
+
+const struct sx_device sx_wavestation = {
+	PACED("Wavestation", "github.com/eclab/edisyn", 300),
+	HEAD(0x28),
+};
+
+const struct sx_device sx_03rw = {
+	PACED("03R/W", "github.com/christofmuc/KnobKraft-orm", 400),
+};

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * F0 3E model device command ... checksum F7. The checksum is the sum of the
+ * data, 7 bits, but where the data begins differs, and 7F stands for "not
+ * checked".
+ */
+#include "device_row.h"
+
+#define HEAD(model)                               \
+	.value = { 0xf0, 0x3e, (model) },         \
+	.mask = { 0xff, 0xff, 0xff }
+
+#define UNCHECKED 0x7f
+#define NOT_GIVEN "its checksum says that it is not to be checked"
+
+static void
+read_pulse(const uint8_t *msg, size_t n, struct sx_facts *facts)
+{
+	unsigned sum = sx_sum(msg, 6, n - 2) & 0x7f;
+
+	sx_read_slot(facts, msg[5], 5, 1);
+	if (msg[n - 2] == UNCHECKED && sum != UNCHECKED)
+		facts->note = NOT_GIVEN;
+	else
+		sx_read_checksum(facts, msg[n - 2], sum, n - 2, 1);
+}
+
+static const struct sx_format pulse[] = {
+	{ SX_BYTE(4, 0x00), .min = 9, .kind = SX_KIND_PRESET,
+	    .trust = SX_TRUST_SEEN, .read = read_pulse },
+	{ SX_BYTE(4, 0x01), .min = 9, .kind = SX_KIND_PRESET,
+	    .trust = SX_TRUST_INFERRED, .note = "stored in its slot",
+	    .read = read_pulse },
+	{ SX_BYTE(4, 0x08), .kind = SX_KIND_GLOBAL,
+	    .trust = SX_TRUST_INFERRED },
+	{ SX_BITS(4, 0x40, 0x7e), .max = 8, .kind = SX_KIND_REQUEST,
+	    .trust = SX_TRUST_INFERRED, .passing = true },
+	{ SX_BYTE(4, 0x48), .max = 8, .kind = SX_KIND_REQUEST,
+	    .trust = SX_TRUST_INFERRED, .passing = true },
+};
+
+const struct sx_device sx_pulse = {
+	.row = { .maker = 0x3e, .device = "Pulse",
+	    .kinds = "preset, global, request", .trust = SX_TRUST_SEEN,
+	    .source = "a sound; github.com/christofmuc/KnobKraft-orm",
+	    .checksum = "sum of the data, 7 bits; 7F: not checked",
+	    .delay_ms = -1 },
+	HEAD(0x0b),
+	SX_FORMATS(pulse),
+};
+
+/* The sum's first byte is not known. */
+static void
+read_m(const uint8_t *msg, size_t n, struct sx_facts *facts)
+{
+	if (msg[n - 2] == UNCHECKED)
+		facts->note = NOT_GIVEN;
+	sx_read_name(facts, msg + 6, 23, 6, 23);
+}
+
+static const struct sx_format m[] = {
+	{ SX_BYTE(4, 0x72), .min = 512, .max = 512, .kind = SX_KIND_PRESET,
+	    .trust = SX_TRUST_SEEN, .read = read_m },
+	{ SX_BYTE(4, 0x74), .max = 9, .kind = SX_KIND_REQUEST,
+	    .trust = SX_TRUST_INFERRED, .passing = true },
+};
+
+const struct sx_device sx_waldorf_m = {
+	.row = { .maker = 0x3e, .device = "M", .kinds = "preset, request",
+	    .trust = SX_TRUST_SEEN,
+	    .source = "a sound; github.com/christofmuc/KnobKraft-orm",
+	    /* After a store. */
+	    .delay_ms = 7000 },
+	HEAD(0x30),
+	SX_FORMATS(m),
+};
+
+static const struct sx_format kyra[] = {
+	{ SX_BITS(4, 0x00, 0x3f), .kind = SX_KIND_PRESET,
+	    .trust = SX_TRUST_INFERRED },
+	{ SX_BYTE(4, 0x20), .max = 9, .kind = SX_KIND_REQUEST,
+	    .trust = SX_TRUST_INFERRED, .passing = true },
+};
+
+const struct sx_device sx_kyra = {
+	.row = { .maker = 0x3e, .device = "Kyra", .kinds = "preset, request",
+	    .trust = SX_TRUST_INFERRED,
+	    .source = "github.com/christofmuc/KnobKraft-orm",
+	    .delay_ms = 200 },
+	HEAD(0x22),
+	SX_FORMATS(kyra),
+};
+
+static const struct sx_format blofeld[] = {
+	{ SX_BYTE(4, 0x10), .kind = SX_KIND_PRESET,
+	    .trust = SX_TRUST_INFERRED },
+	{ SX_BYTE(4, 0x00), .max = 10, .kind = SX_KIND_REQUEST,
+	    .trust = SX_TRUST_INFERRED, .passing = true },
+	{ SX_BYTE(4, 0x20), .max = 10, .kind = SX_KIND_PARAMETER,
+	    .trust = SX_TRUST_INFERRED, .passing = true },
+};
+
+const struct sx_device sx_blofeld = {
+	.row = { .maker = 0x3e, .device = "Blofeld",
+	    .kinds = "preset, request, parameter",
+	    .trust = SX_TRUST_INFERRED,
+	    .source = "github.com/cassiel/blofeld; github.com/eclab/edisyn",
+	    .delay_ms = 100 },
+	HEAD(0x13),
+	SX_FORMATS(blofeld),
+};

@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The collector holds one message in a buffer that grows and hands its bytes
+ * on as soon as it is settled what becomes of it, which takes
+ * SX_TRIAGE_BYTES. sx_collector_span() and its like only note what came in;
+ * all decisions are made in sx_collector_next(), one step a call, so that a
+ * step may point into the collector without a copy.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sxlib/dump.h"
+
+/* A beginning too short to be settled is handed on after this long, so that
+ * it is on the disk if the sender has stopped there. */
+#define SETTLE_US 500000
+
+/* A buffer that grew beyond this is given back after its message. */
+#define BUFFER_KEPT (1u << 20)
+
+struct sx_collector {
+	struct sx_rules rules;
+
+	struct sx_message message; /* the open one: data, len as so far */
+	uint8_t *buffer;
+	size_t capacity;
+	size_t given; /* bytes handed on as DATA */
+	bool open;    /* there is a message, */
+	bool ended;   /* and it is at its end */
+	bool settle;  /* decide by what there is of it */
+	bool settled; /* verdict and alone are valid */
+	bool alone;   /* it makes a dump of its own */
+	struct sx_time end_time;
+
+	struct sx_dump dump;
+	struct sx_piece *pieces;
+	size_t pieces_capacity;
+	bool dump_open;
+	bool dump_over;		 /* it takes no more messages */
+	bool flush;		 /* it ends after the open message */
+	struct sx_time dump_end; /* last byte of its last message */
+};
+
+const char *
+sx_damage_text(struct sx_damage d, char buf[SX_DAMAGE_TEXT])
+{
+	static const char *const text[] = {
+		[SX_DAMAGE_NEW_F0] = "new F0",
+		[SX_DAMAGE_NO_F0] = "no F0",
+		[SX_DAMAGE_OVERRUN] = "overrun",
+		[SX_DAMAGE_UNPLUGGED] = "unplugged",
+		[SX_DAMAGE_TIMEOUT] = "timeout",
+		[SX_DAMAGE_INPUT] = "end of input",
+		[SX_DAMAGE_INTERRUPTED] = "interrupted",
+	};
+
+	if (d.kind == SX_DAMAGE_NONE)
+		return NULL;
+	if (d.kind == SX_DAMAGE_STATUS)
+		snprintf(buf, SX_DAMAGE_TEXT, "status byte %02X", d.status);
+	else
+		snprintf(buf, SX_DAMAGE_TEXT, "%s", text[d.kind]);
+	return buf;
+}
+
+static enum sx_damage_kind
+damage_of(enum sx_end end)
+{
+	switch (end) {
+	case SX_END_STATUS:
+		return SX_DAMAGE_STATUS;
+	case SX_END_NEW_F0:
+		return SX_DAMAGE_NEW_F0;
+	case SX_END_OVERRUN:
+		return SX_DAMAGE_OVERRUN;
+	case SX_END_UNPLUGGED:
+		return SX_DAMAGE_UNPLUGGED;
+	case SX_END_TIMEOUT:
+		return SX_DAMAGE_TIMEOUT;
+	case SX_END_INPUT:
+		return SX_DAMAGE_INPUT;
+	case SX_END_INTERRUPTED:
+		return SX_DAMAGE_INTERRUPTED;
+	case SX_END_OPEN:
+	case SX_END_WHOLE:
+		break;
+	}
+	return SX_DAMAGE_NONE;
+}
+
+/* Worst first: what one message has, the whole dump has. */
+static int
+checksum_rank(enum sx_checksum c)
+{
+	static const int rank[] = {
+		[SX_CHECKSUM_BAD] = 0,
+		[SX_CHECKSUM_UNKNOWN] = 1,
+		[SX_CHECKSUM_OK] = 2,
+		[SX_CHECKSUM_NONE] = 3,
+	};
+
+	return rank[c];
+}
+
+void
+sx_facts_join(struct sx_facts *dump, const struct sx_facts *message)
+{
+	if (dump->maker_id != message->maker_id) {
+		dump->maker_id = 0;
+		dump->maker_len = 0;
+		dump->maker[0] = '\0';
+	}
+	if (strcmp(dump->device, message->device) != 0)
+		dump->device[0] = '\0';
+	if (dump->kind != message->kind)
+		dump->kind = SX_KIND_UNKNOWN;
+	if (dump->slot != message->slot)
+		dump->slot = -1;
+	if (strcmp(dump->slot_text, message->slot_text) != 0)
+		dump->slot_text[0] = '\0';
+	if (strcmp(dump->name, message->name) != 0)
+		dump->name[0] = '\0';
+	if (checksum_rank(message->checksum) < checksum_rank(dump->checksum))
+		dump->checksum = message->checksum;
+	if (message->trust < dump->trust) {
+		dump->trust = message->trust;
+		dump->source = message->source;
+	}
+	dump->complete = dump->complete && message->complete;
+	if (message->delay_ms > dump->delay_ms)
+		dump->delay_ms = message->delay_ms;
+	if (message->danger != NULL)
+		dump->danger = message->danger;
+}
+
+struct sx_collector *
+sx_collector_new(const struct sx_rules *rules, struct sx_err *e)
+{
+	struct sx_collector *c = calloc(1, sizeof(*c));
+
+	if (c == NULL) {
+		sx_fail_memory(e);
+		return NULL;
+	}
+	c->rules = *rules;
+	return c;
+}
+
+void
+sx_collector_free(struct sx_collector *c)
+{
+	if (c == NULL)
+		return;
+	free(c->buffer);
+	free(c->pieces);
+	free(c);
+}
+
+static int
+grow(struct sx_collector *c, size_t more, struct sx_err *e)
+{
+	size_t want = c->capacity > 0 ? c->capacity : 4096;
+	uint8_t *p;
+
+	if (more <= c->capacity - c->message.len)
+		return 0;
+	if (more > SIZE_MAX / 4 - c->message.len)
+		return sx_fail_memory(e);
+	while (want < c->message.len + more)
+		want *= 2;
+	p = realloc(c->buffer, want);
+	if (p == NULL)
+		return sx_fail_memory(e);
+	c->buffer = p;
+	c->capacity = want;
+	return 0;
+}
+
+static int
+begin_message(struct sx_collector *c, struct sx_time t, struct sx_err *e)
+{
+	size_t want = c->dump.messages + 1;
+	struct sx_piece *p;
+
+	if (c->capacity > BUFFER_KEPT) {
+		free(c->buffer);
+		c->buffer = NULL;
+		c->capacity = 0;
+	}
+	if (want > c->pieces_capacity) {
+		want = want < 8 ? 8 : want * 2;
+		p = realloc(c->pieces, want * sizeof(*p));
+		if (p == NULL)
+			return sx_fail_memory(e);
+		c->pieces = p;
+		c->pieces_capacity = want;
+	}
+	c->message = (struct sx_message){ .time = t };
+	c->given = 0;
+	c->open = true;
+	c->ended = false;
+	c->settle = false;
+	c->settled = false;
+	return 0;
+}
+
+int
+sx_collector_span(struct sx_collector *c, const struct sx_span *span,
+    struct sx_time t, bool doubt, struct sx_err *e)
+{
+	struct sx_message *m = &c->message;
+	bool stray = span->kind == SX_SPAN_STRAY;
+
+	if (span->kind == SX_SPAN_REALTIME && c->open)
+		m->realtime++;
+	if (span->kind != SX_SPAN_SYSEX && !stray)
+		return 0;
+	/* A lone F7 outside of a message means nothing (MIDI 1.0 p. 29). */
+	if (stray && span->first && span->len > 0 && span->data[0] == 0xf7)
+		return 0;
+	if (span->first && begin_message(c, t, e) == -1)
+		return -1;
+	if (span->len > 0) {
+		if (grow(c, span->len, e) == -1)
+			return -1;
+		memcpy(c->buffer + m->len, span->data, span->len);
+		m->len += span->len;
+	}
+	m->data = c->buffer;
+	if (doubt && m->damage.kind == SX_DAMAGE_NONE)
+		m->damage.kind = SX_DAMAGE_OVERRUN;
+	if (span->end == SX_END_OPEN)
+		return 0;
+	c->ended = true;
+	c->end_time = t;
+	if (stray)
+		m->damage.kind = SX_DAMAGE_NO_F0;
+	else if (span->end != SX_END_WHOLE)
+		m->damage =
+		    (struct sx_damage){ damage_of(span->end), span->status };
+	return 0;
+}
+
+static bool
+keeping(const struct sx_collector *c)
+{
+	return c->open && c->settled && c->message.verdict == SX_KEEP;
+}
+
+int64_t
+sx_collector_deadline(const struct sx_collector *c)
+{
+	if (c->open && !c->settled)
+		return c->message.time.mono + SETTLE_US;
+	if (c->dump_open && !keeping(c))
+		return c->dump_end.mono + c->rules.gap;
+	return INT64_MAX;
+}
+
+void
+sx_collector_tick(struct sx_collector *c, struct sx_time t)
+{
+	if (t.mono < sx_collector_deadline(c))
+		return;
+	if (c->open && !c->settled)
+		c->settle = true;
+	else
+		c->dump_over = true;
+}
+
+void
+sx_collector_flush(struct sx_collector *c)
+{
+	c->flush = true;
+}
+
+static bool
+wanted(const struct sx_rules *r, sx_maker_id id)
+{
+	if (r->nmakers == 0 || id == 0)
+		return true;
+	for (size_t i = 0; i < r->nmakers; i++)
+		if (sx_maker_matches(id, r->makers[i]))
+			return true;
+	return false;
+}
+
+/* Decide what becomes of the open message, by its beginning. */
+static void
+settle(struct sx_collector *c)
+{
+	struct sx_message *m = &c->message;
+
+	sx_device_decode(m->data, m->len, &m->facts);
+	if (!wanted(&c->rules, m->facts.maker_id))
+		m->verdict = SX_OTHER_MAKER;
+	else if (!m->facts.dump && !c->rules.all)
+		m->verdict = SX_NOT_A_DUMP;
+	else
+		m->verdict = SX_KEEP;
+	c->alone = c->rules.split == SX_SPLIT_MESSAGE ||
+		   (c->rules.split == SX_SPLIT_AUTO && m->facts.complete);
+	c->settled = true;
+	/* What is open ends before a message that is no part of it. */
+	if (m->verdict == SX_KEEP && c->dump_open &&
+	    (c->alone || m->time.mono - c->dump_end.mono >= c->rules.gap))
+		c->dump_over = true;
+}
+
+static void
+begin_dump(struct sx_collector *c)
+{
+	c->dump = (struct sx_dump){ .time = c->message.time };
+	c->dump_open = true;
+	c->dump_over = false;
+}
+
+static void
+give_data(struct sx_collector *c, struct sx_step *step)
+{
+	step->kind = SX_STEP_DATA;
+	step->begins = !c->dump_open;
+	if (!c->dump_open)
+		begin_dump(c);
+	step->time = c->dump.time;
+	step->data = c->buffer + c->given;
+	step->len = c->message.len - c->given;
+	c->given = c->message.len;
+}
+
+/* The message that has ended becomes a part of the open dump. */
+static void
+add_to_dump(struct sx_collector *c)
+{
+	const struct sx_message *m = &c->message;
+	struct sx_dump *d = &c->dump;
+
+	c->pieces[d->messages] = (struct sx_piece){ d->bytes, m->len, m->time };
+	if (d->messages == 0)
+		d->facts = m->facts;
+	else
+		sx_facts_join(&d->facts, &m->facts);
+	d->messages++;
+	d->bytes += m->len;
+	d->realtime += m->realtime;
+	if (d->damage.kind == SX_DAMAGE_NONE)
+		d->damage = m->damage;
+	c->dump_end = c->end_time;
+	c->dump_over = c->alone;
+}
+
+static void
+give_message(struct sx_collector *c, struct sx_step *step)
+{
+	sx_device_decode(c->message.data, c->message.len, &c->message.facts);
+	if (c->message.verdict == SX_KEEP)
+		add_to_dump(c);
+	c->open = false;
+	step->kind = SX_STEP_MESSAGE;
+	step->time = c->message.time;
+	step->message = &c->message;
+}
+
+static void
+give_dump(struct sx_collector *c, struct sx_step *step)
+{
+	c->dump.pieces = c->pieces;
+	c->dump_open = false;
+	step->kind = SX_STEP_DUMP;
+	step->time = c->dump.time;
+	step->dump = &c->dump;
+}
+
+int
+sx_collector_next(struct sx_collector *c, struct sx_step *step)
+{
+	const struct sx_message *m = &c->message;
+
+	*step = (struct sx_step){ .kind = SX_STEP_DATA };
+	if (c->open && !c->settled &&
+	    (m->len >= SX_TRIAGE_BYTES || c->ended || c->settle))
+		settle(c);
+	if (c->flush && !c->open) {
+		c->dump_over = true;
+		c->flush = false;
+	}
+	if (c->dump_open && c->dump_over)
+		give_dump(c, step);
+	else if (keeping(c) && c->given < m->len)
+		give_data(c, step);
+	else if (c->open && c->ended)
+		give_message(c, step);
+	else
+		return 0;
+	return 1;
+}
+
+size_t
+sx_collector_open(const struct sx_collector *c, const struct sx_facts **facts)
+{
+	*facts = c->open && c->settled ? &c->message.facts : NULL;
+	return c->open ? c->message.len : 0;
+}

@@ -1,0 +1,803 @@
+# SPDX-License-Identifier: ISC
+"""What the whole-program tests share.
+
+Running sxlib over pseudo terminals and pipes, a TAP printer, makers of SysEx
+and of MIDI files, and slow, independent references: a framer after the MIDI
+1.0 specification and a reader of MIDI files. Nothing here knows the sources.
+"""
+import concurrent.futures
+import contextlib
+import fcntl
+import json
+import os
+import random
+import re
+import select
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import threading
+import time
+import traceback
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SXLIB = os.environ.get("SXLIB") or os.path.join(HERE, "../../build/sxlib")
+DUMPS = os.environ.get("SXLIB_DUMPS") or os.path.join(
+    HERE, "../../../shared/data/syx")
+SEED = int(os.environ.get("SEED", "1"))
+LIMIT = 60.0  # seconds: nothing here takes nearly as long
+
+FACTS = ["file", "port", "time", "offset", "bytes", "messages", "maker",
+         "maker_id", "device", "kind", "slot", "slot_text", "name", "label",
+         "checksum", "trust", "damaged"]
+KINDS = ("preset pattern kit song global sound project sample waveform bank "
+         "settings firmware request parameter identity-request "
+         "identity-reply handshake transport clock unknown").split()
+RFC3339 = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"
+NAME_TIME = r"\d{8}T\d{6}\.\d{3}Z"
+
+
+class Failure(Exception):
+    """What a test says when it does not hold."""
+
+
+class Skip(Exception):
+    """What a test says when it cannot be run here."""
+
+
+def check(condition, what):
+    if not condition:
+        raise Failure(what)
+
+
+def brief(value):
+    if isinstance(value, (bytes, bytearray)):
+        text = value[:24].hex(" ")
+        return "%d bytes <%s%s>" % (
+            len(value), text, " .." if len(value) > 24 else "")
+    if isinstance(value, list) and len(value) > 12:
+        return "%d of [%s, ..]" % (
+            len(value), ", ".join(brief(v) for v in value[:12]))
+    if isinstance(value, list):
+        return "[%s]" % ", ".join(brief(v) for v in value)
+    text = repr(value)
+    return text if len(text) < 400 else text[:400] + ".."
+
+
+def equal(got, want, what):
+    if got == want:
+        return
+    where = ""
+    if isinstance(got, bytes) and isinstance(want, bytes):
+        at = next((i for i, (a, b) in enumerate(zip(got, want)) if a != b),
+                  min(len(got), len(want)))
+        where = ", first difference at %d: %s / %s" % (
+            at, got[at:at + 8].hex(" "), want[at:at + 8].hex(" "))
+    raise Failure("%s: got %s, want %s%s"
+                  % (what, brief(got), brief(want), where))
+
+
+def one_of(got, want, what):
+    check(got in want, "%s: got %s, want one of %s"
+          % (what, brief(got), brief(list(want))))
+
+
+def match(pattern, text, what, flags=re.I):
+    check(re.search(pattern, text, flags),
+          "%s: no /%s/ in %s" % (what, pattern, brief(text)))
+
+
+# --- TAP -------------------------------------------------------------------
+
+TESTS = []
+
+
+def test(name, alone=False):
+    """A function of one argument, a Room. alone: no other runs beside it."""
+    def add(function):
+        TESTS.append((name, function, alone))
+        return function
+    return add
+
+
+class Room:
+    """The temporary folder and the processes of one test."""
+
+    def __init__(self, name):
+        self.dir = tempfile.mkdtemp(prefix="sxlib-test-")
+        self.runs = []
+        self.ptys = []
+        self.random = random.Random("%d %s" % (SEED, name))
+
+    def path(self, *parts):
+        return os.path.join(self.dir, *parts)
+
+    def write(self, name, data):
+        path = self.path(name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(data)
+        return path
+
+    def read(self, name):
+        with open(self.path(name), "rb") as file:
+            return file.read()
+
+    def files(self, folder="."):
+        """Every file below folder: {relative path: content}."""
+        top = self.path(folder)
+        found = {}
+        for where, _, names in os.walk(top):
+            for name in names:
+                path = os.path.join(where, name)
+                with open(path, "rb") as file:
+                    found[os.path.relpath(path, top)] = file.read()
+        return found
+
+    def run(self, *args, **more):
+        """Start sxlib."""
+        run = Run(self, args, **more)
+        self.runs.append(run)
+        return run
+
+    def sxlib(self, *args, limit=LIMIT, **more):
+        """Run sxlib to its end."""
+        run = self.run(*args, **more)
+        run.end(limit)
+        return run
+
+    def pty(self):
+        pair = Pty()
+        self.ptys.append(pair)
+        return pair
+
+    def close(self):
+        for run in self.runs:
+            run.kill()
+        for pair in self.ptys:
+            pair.close()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+
+def _one(entry):
+    name, function, _ = entry
+    room = Room(name)
+    start = time.monotonic()
+    note = []
+    skip = None
+    try:
+        function(room)
+        for run in room.runs:
+            run.sane()
+    except Skip as why:
+        skip = str(why)
+    except Failure as why:
+        note = [str(why)]
+    except Exception:  # a defect of the test itself, or of its machine
+        note = traceback.format_exc().splitlines()
+    if note:
+        for run in room.runs:
+            note += run.describe()
+    room.close()
+    return note, skip, time.monotonic() - start
+
+
+def main(workers=4):
+    """Run the tests (or those that a word of argv is in the name of)."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)  # not inherited as ignored
+    if not os.access(SXLIB, os.X_OK):
+        print("Bail out! no sxlib at %s" % SXLIB)
+        sys.exit(1)
+    chosen = [t for t in TESTS
+              if not sys.argv[1:] or any(w in t[0] for w in sys.argv[1:])]
+    results = {}
+    pool = concurrent.futures.ThreadPoolExecutor(workers)
+    futures = [(t, pool.submit(_one, t)) for t in chosen if not t[2]]
+    for entry, future in futures:
+        results[entry[0]] = future.result()
+    for entry in chosen:
+        if entry[2]:
+            results[entry[0]] = _one(entry)
+    failed = 0
+    for number, (name, _, _) in enumerate(chosen, 1):
+        note, skip, took = results[name]
+        failed += bool(note)
+        print("%sok %d - %s%s" % ("not " if note else "", number, name,
+                                  " # SKIP " + skip if skip else ""))
+        for line in note:
+            for part in str(line).splitlines() or [""]:
+                print("#   " + part)
+        if took > 10:
+            print("# took %.1f s" % took)
+    print("1..%d" % len(chosen))
+    sys.exit(1 if failed else 0)
+
+
+# --- processes -------------------------------------------------------------
+
+class Run:
+    """One sxlib process; its output is collected by threads."""
+
+    def __init__(self, room, args, stdin=None, stdout=None, stderr=None,
+                 env=None, shell=None, cwd=None):
+        """stdin: None (nothing), bytes (all there is), "pipe" or a file.
+        shell: a line for sh before the program, as in 'exec "$@" >&-'."""
+        self.args = [a if isinstance(a, bytes) else os.fsencode(str(a))
+                     for a in args]
+        command = [os.fsencode(SXLIB)] + self.args
+        if shell:
+            command = ["sh", "-c", shell, "sh"] + command
+        full = dict(os.environ, HOME=room.dir, LC_ALL="C.UTF-8",
+                    XDG_CONFIG_HOME=room.path(".config"))
+        for name in ("SXLIB_PORT", "NO_COLOR"):
+            full.pop(name, None)
+        full.update(env or {})
+        given = stdin if not isinstance(stdin, bytes) else "pipe"
+        self.start = time.monotonic()
+        self.process = subprocess.Popen(
+            command, env=full, cwd=cwd or room.dir,
+            stdin=subprocess.PIPE if given == "pipe"
+            else given if given is not None else subprocess.DEVNULL,
+            stdout=subprocess.PIPE if stdout is None else stdout,
+            stderr=subprocess.PIPE if stderr is None else stderr)
+        self.changed = threading.Condition()
+        self.raw = {"out": bytearray(), "err": bytearray()}
+        self.threads = []
+        for name, pipe in (("out", self.process.stdout),
+                           ("err", self.process.stderr)):
+            if pipe:
+                thread = threading.Thread(
+                    target=self._collect, args=(name, pipe), daemon=True)
+                thread.start()
+                self.threads.append(thread)
+        self.status = None
+        self.seconds = None
+        if isinstance(stdin, bytes):
+            thread = threading.Thread(
+                target=self._feed, args=(stdin,), daemon=True)
+            thread.start()
+
+    def _collect(self, name, pipe):
+        while True:
+            try:
+                data = os.read(pipe.fileno(), 65536)
+            except OSError:
+                data = b""
+            with self.changed:
+                if data:
+                    self.raw[name] += data
+                self.changed.notify_all()
+            if not data:
+                return
+
+    def _feed(self, data):
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.write(data)
+            self.process.stdin.close()
+
+    @property
+    def out(self):
+        return bytes(self.raw["out"])
+
+    @property
+    def err(self):
+        return self.raw["err"].decode("utf-8", "backslashreplace")
+
+    @property
+    def lines(self):
+        return [line.decode("utf-8", "surrogateescape")
+                for line in self.out.splitlines()]
+
+    @property
+    def json(self):
+        try:
+            found = [json.loads(line) for line in self.out.splitlines()]
+        except ValueError as why:
+            raise Failure("stdout is not JSON lines: %s: %s"
+                          % (why, brief(self.out))) from None
+        check(all(isinstance(o, dict) for o in found),
+              "a line is no JSON object")
+        return found
+
+    def until(self, condition, limit=LIMIT):
+        """Wait until condition() holds; False if the time or the process
+        ended first."""
+        end = time.monotonic() + limit
+        with self.changed:
+            while not condition():
+                left = end - time.monotonic()
+                if left <= 0 or (self.process.poll() is not None
+                                 and not any(t.is_alive()
+                                             for t in self.threads)):
+                    return condition()
+                self.changed.wait(min(left, 0.2))
+        return True
+
+    def says(self, pattern, limit=LIMIT):
+        check(self.until(lambda: re.search(pattern, self.err, re.I), limit),
+              "stderr never said /%s/" % pattern)
+
+    def listening(self):
+        self.says(r"listening on")
+        return self
+
+    def has_lines(self, n, limit=LIMIT):
+        return self.until(lambda: self.raw["out"].count(b"\n") >= n, limit)
+
+    def write(self, data):
+        self.process.stdin.write(data)
+        self.process.stdin.flush()
+
+    def send_signal(self, number):
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self
+
+    def end(self, limit=LIMIT):
+        """Wait for the end; the exit status, negative for a signal."""
+        try:
+            self.status = self.process.wait(limit)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise Failure("did not end within %g s" % limit) from None
+        self.seconds = time.monotonic() - self.start
+        for thread in self.threads:
+            thread.join(5)
+        return self.status
+
+    def stop(self, number=signal.SIGINT):
+        self.send_signal(number)
+        return self.end()
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.status = self.process.wait()
+        if self.process.stdin:
+            with contextlib.suppress(OSError):
+                self.process.stdin.close()
+
+    def sane(self):
+        """What holds for every run, whatever it did."""
+        status = self.process.poll()
+        if status is not None and status < 0:
+            check(-status in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP,
+                              signal.SIGKILL),
+                  "died of signal %d" % -status)
+        if status is not None and status >= 0:
+            check(status <= 5 or status > 128, "exit status %d" % status)
+        check(not re.search("Sanitizer|runtime error:", self.err),
+              "a sanitizer complained")
+        check("\x1b" not in self.err, "escape sequence on a stderr that is "
+              "no terminal")
+
+    def describe(self):
+        shown = " ".join(a.decode("utf-8", "backslashreplace")
+                         for a in self.args)
+        lines = ["$ sxlib " + shown, "exit status %s" % self.status]
+        for name in ("out", "err"):
+            text = self.raw[name].decode("utf-8", "backslashreplace")
+            text = text.splitlines()
+            if len(text) > 12:
+                text = text[:6] + ["..."] + text[-6:]
+            lines += ["%s: %s" % (name, line[:300]) for line in text]
+        return lines
+
+
+class Pty:
+    """A serial line: `port` is what sxlib opens, feed() and got() are the
+    instrument at its other end. It starts as a terminal with echo, so that
+    sxlib has to make it a line for bytes itself."""
+
+    def __init__(self):
+        self.master, self.slave = os.openpty()
+        os.set_blocking(self.master, False)
+        self.port = "tty:" + os.ttyname(self.slave)
+        self.chunks = []
+        self.thread = None
+        self.ended = False
+
+    def feed(self, data, limit=LIMIT):
+        """Write all of it, as fast as it is taken."""
+        end = time.monotonic() + limit
+        view = memoryview(bytes(data))
+        while view:
+            _, ready, _ = select.select([], [self.master], [], 0.2)
+            if ready:
+                try:
+                    view = view[os.write(self.master, view[:4096]):]
+                except BlockingIOError:
+                    pass
+            check(time.monotonic() < end, "the port does not take bytes: %d "
+                  "are left" % len(view))
+
+    def listen(self):
+        """Collect what sxlib sends, with the time of each piece."""
+        self.thread = threading.Thread(target=self._collect, daemon=True)
+        self.thread.start()
+        return self
+
+    def _collect(self):
+        while not self.ended:
+            ready, _, _ = select.select([self.master], [], [], 0.1)
+            if ready:
+                try:
+                    data = os.read(self.master, 65536)
+                except BlockingIOError:
+                    continue
+                except OSError:
+                    return
+                self.chunks.append((time.monotonic(), data))
+
+    def got(self, wait=0.0, size=0):
+        """What has come; waits until it is `size` bytes or time is up."""
+        end = time.monotonic() + wait
+        while time.monotonic() < end and \
+                sum(len(c) for _, c in self.chunks) < size:
+            time.sleep(0.01)
+        return b"".join(c for _, c in self.chunks)
+
+    def settled(self, quiet=0.15):
+        """All that came, once nothing has come for a while."""
+        while True:
+            n = len(self.chunks)
+            time.sleep(quiet)
+            if len(self.chunks) == n:
+                return self.got()
+
+    def taken(self, limit=LIMIT):
+        """Wait until sxlib has read all that was fed."""
+        end = time.monotonic() + limit
+        waiting = bytearray(4)
+        empty = 0
+        while time.monotonic() < end:
+            fcntl.ioctl(self.slave, termios.FIONREAD, waiting)
+            # More than once: the kernel moves it from buffer to buffer.
+            empty = 0 if struct.unpack("i", waiting)[0] else empty + 1
+            if empty == 8:
+                return
+            time.sleep(0.01)
+        raise Failure("sxlib did not read all")
+
+    def hang_up(self):
+        self.ended = True
+        if self.thread:
+            self.thread.join()
+        if self.master >= 0:
+            os.close(self.master)
+            self.master = -1
+
+    def close(self):
+        self.hang_up()
+        if self.slave >= 0:
+            os.close(self.slave)
+            self.slave = -1
+
+
+# --- the reference framer --------------------------------------------------
+
+DATA_BYTES = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}
+COMMON_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}
+
+
+def frame(stream, at_end="end of input"):
+    """[(bytes, damage)] of all SysEx in a stream, whole (damage None), cut, or
+    the rest of one; by MIDI 1.0, pp. 29-35, a byte at a time."""
+    found = []
+    body = None   # the SysEx or run of data that is open
+    running = 0   # channel status
+    awaited = 0   # data bytes that the message still needs
+
+    def close(damage):
+        nonlocal body
+        if body is not None:
+            found.append((bytes(body),
+                          damage if body[0] == 0xF0 else "no F0"))
+        body = None
+
+    for byte in stream:
+        if byte >= 0xF8:
+            continue
+        if byte == 0xF0:
+            close("new F0")
+            body, running, awaited = bytearray([byte]), 0, 0
+        elif byte == 0xF7:
+            if body is not None:
+                body.append(byte)
+                close(None)
+            running = awaited = 0
+        elif byte >= 0x80:
+            close("status byte %02X" % byte)
+            running = byte if byte < 0xF0 else 0
+            awaited = DATA_BYTES.get(byte & 0xF0, COMMON_BYTES.get(byte, 0))
+        elif body is not None:
+            body.append(byte)
+        elif awaited:
+            awaited -= 1
+        elif running:
+            awaited = DATA_BYTES[running & 0xF0] - 1
+        else:
+            body = bytearray([byte])
+    close(at_end)
+    return found
+
+
+def group(messages):
+    """Messages that belong together as one dump: (bytes, first damage)."""
+    damage = [d for _, d in messages if d]
+    return b"".join(m for m, _ in messages), damage[0] if damage else None
+
+
+# --- SysEx -----------------------------------------------------------------
+
+# IDs without a known rule for a checksum.
+PLAIN_IDS = [b"\x7d", b"\x40", b"\x18", b"\x10", b"\x00\x00\x0e",
+             b"\x00\x20\x7b"]
+
+
+def data7(rng, n):
+    return bytes(b & 0x7F for b in rng.randbytes(n))
+
+
+def sysex(rng, size, head=b"\x7d"):
+    """A whole message of `size` bytes of a maker without checksums."""
+    return b"\xf0" + head + data7(rng, size - 2 - len(head)) + b"\xf7"
+
+
+def any_sysex(rng, largest=4000):
+    head = rng.choice(PLAIN_IDS)
+    return sysex(rng, int(6 + largest ** rng.random()), head)
+
+
+def jomox(rng, size=300, kind=2, product=0x5D):
+    """An Alpha Base dump: 1 preset, 2 pattern; 16 is its firmware."""
+    return sysex(rng, size, bytes([0x31, 0x7F, product, kind, 0x55]))
+
+
+def elektron(product, command, version, slot, data):
+    """A whole Elektron message with its checksum and length."""
+    body = bytes([0xF0, 0, 0x20, 0x3C, product, 0, command, *version, slot])
+    body += data
+    total = len(body) + 5
+    count = total - 10 & 0x3FFF
+    check14 = sum(body[9:]) & 0x3FFF
+    return body + bytes([check14 >> 7, check14 & 0x7F, count >> 7,
+                         count & 0x7F, 0xF7])
+
+
+def md_pattern(rng, slot):
+    return elektron(2, 0x67, (3, 1), slot, data7(rng, 2763 - 15))
+
+
+def md_kit(rng, slot, name):
+    return elektron(2, 0x52, (4, 1), slot,
+                    name.ljust(16, b"\0")[:16] + data7(rng, 1233 - 31))
+
+
+def spoil(message, at=-3):
+    """The same with one wrong data byte (by default in the checksum)."""
+    wrong = bytearray(message)
+    wrong[at] ^= 1
+    return bytes(wrong)
+
+
+def with_realtime(rng, data, every=3):
+    """Real-time bytes between any two bytes, one in `every` places."""
+    out = bytearray()
+    for byte in data:
+        out.append(byte)
+        while rng.randrange(every) == 0:
+            out.append(rng.choice([0xF8, 0xFA, 0xFB, 0xFC, 0xFE, 0xFF, 0xF9,
+                                   0xFD]))
+    return bytes(out)
+
+
+CUTS = [b"\x90\x40\x40", b"\xc5\x05", b"\xf2\x01\x02", b"\xf6",
+        b"\x80\x01\x02\x03\x04", b"\xb0\x07\x7f", b"\xf3\x01"]
+
+
+def mess(rng, n, largest=3000, missed=True):
+    """A stream with everything that goes wrong on a real cable."""
+    out = bytearray()
+    if missed:
+        out += data7(rng, rng.randrange(1, 200)) + b"\xf7"
+    for _ in range(n):
+        message = any_sysex(rng, largest)
+        what = rng.randrange(8)
+        cut = message[:rng.randrange(4, len(message))] \
+            if len(message) > 5 else message[:4]
+        if what == 0:
+            out += cut + rng.choice(CUTS)
+        elif what == 1:
+            out += cut  # a new F0 follows
+        elif what == 2:
+            out += message + data7(rng, rng.randrange(1, 300)) + b"\xf7"
+        elif what == 3:
+            out += message + rng.choice(CUTS) + rng.choice(CUTS)
+        elif what == 4:
+            out += with_realtime(rng, message, rng.randrange(2, 9))
+        else:
+            out += message
+    return bytes(out + sysex(rng, 9))
+
+
+# --- MIDI files ------------------------------------------------------------
+
+def vlq(n):
+    out = [n & 0x7F]
+    while n > 0x7F:
+        n >>= 7
+        out.insert(0, 0x80 | n & 0x7F)
+    return bytes(out)
+
+
+def chunk(name, data, length=None):
+    return name + struct.pack(">I", len(data) if length is None
+                              else length) + data
+
+
+def header(fmt=1, tracks=1, division=500):
+    return chunk(b"MThd", struct.pack(">HHH", fmt, tracks, division & 0xFFFF))
+
+
+END = b"\x00\xff\x2f\x00"
+
+
+def event(delta, data):
+    return vlq(delta) + data
+
+
+def meta(delta, kind, data):
+    return vlq(delta) + bytes([0xFF, kind]) + vlq(len(data)) + data
+
+
+def packet(delta, data, status=0xF0):
+    """A SysEx event; data is what follows its length."""
+    return vlq(delta) + bytes([status]) + vlq(len(data)) + data
+
+
+def sysex_event(delta, message):
+    return packet(delta, message[1:])
+
+
+def smf(*tracks, fmt=1, division=500):
+    return header(fmt, len(tracks), division) + b"".join(
+        chunk(b"MTrk", t) for t in tracks)
+
+
+class Track:
+    def __init__(self):
+        self.name = None
+        self.sysex = []  # (tick, message)
+
+
+def read_smf(data):
+    """(ticks a quarter, [Track]) of a file that follows the letter of the
+    specification and has no events but metas and SysEx; else Failure."""
+    check(data[:4] == b"MThd" and data[4:8] == b"\0\0\0\6", "no MThd")
+    fmt, count, division = struct.unpack(">HHH", data[8:14])
+    check(fmt in (0, 1) and not division & 0x8000, "format or division")
+    tracks = []
+    pos = 14
+    while pos < len(data):
+        check(data[pos:pos + 4] == b"MTrk", "no MTrk at %d" % pos)
+        end = pos + 8 + struct.unpack(">I", data[pos + 4:pos + 8])[0]
+        check(end <= len(data), "a track is longer than its file")
+        tracks.append(_track(data[pos + 8:end]))
+        pos = end
+    equal(len(tracks), count, "tracks in the header")
+    return division, tracks
+
+
+def _track(data):
+    track = Track()
+    pos = tick = 0
+
+    def number():
+        nonlocal pos
+        value = 0
+        for _ in range(4):
+            byte = data[pos]
+            pos += 1
+            value = value << 7 | byte & 0x7F
+            if byte < 0x80:
+                return value
+        raise Failure("a number of more than four bytes")
+
+    while True:
+        tick += number()
+        status = data[pos]
+        pos += 1
+        if status == 0xFF:
+            kind = data[pos]
+            pos += 1
+        size = number()
+        body = data[pos:pos + size]
+        pos += size
+        check(len(body) == size, "an event is longer than its track")
+        if status == 0xF0:
+            track.sysex.append((tick, b"\xf0" + body))
+        elif status == 0xFF and kind == 0x2F:
+            equal(pos, len(data), "end of track")
+            return track
+        elif status == 0xFF and kind == 3:
+            track.name = body
+        else:
+            check(status == 0xFF, "event %02X" % status)
+
+
+# --- what many tests do ----------------------------------------------------
+
+def content(path, room):
+    with open(os.path.join(room.dir, path), "rb") as file:
+        return file.read()
+
+
+def compare(room, run, want):
+    """stdout names one file for each of want [(bytes, damage)], in order."""
+    lines = run.lines
+    got = [content(line, room) for line in lines]
+    for i, (data, damage) in enumerate(want):
+        if i >= len(got):
+            break
+        equal(got[i], data, "content of file %d (%s)" % (i + 1, damage))
+        equal(lines[i].endswith(".damaged.syx"), bool(damage),
+              "file %d, '%s', is marked as damaged (%s)"
+              % (i + 1, lines[i], damage))
+    equal(len(got), len(want), "number of files")
+    left = [n for n in os.listdir(room.dir) if n.endswith(".part")]
+    equal(left, [], "parts that are left")
+
+
+def receive(room, stream, want, *opts, number=signal.SIGINT, out="out/"):
+    """Receive `stream` through a pty until `want` files are said, then stop
+    it by a signal. Returns the run."""
+    line = room.pty()
+    run = room.run("receive", "-p", line.port, "-o", out, *opts)
+    run.listening()
+    line.feed(stream)
+    run.has_lines(len(want))
+    line.taken()
+    run.stop(number)
+    compare(room, run, want)
+    return run
+
+
+def receive_stdin(room, stream, *opts, out="out/"):
+    """Receive `stream` from standard input to its end."""
+    return room.sxlib("receive", "-p", "-", "-o", out, *opts, stdin=stream)
+
+
+def facts(obj):
+    """One object of --json has every key, with a value of its type."""
+    equal(sorted(obj), sorted(FACTS), "keys of the facts")
+
+    def typed(key, kinds, null=True):
+        value = obj[key]
+        check(null and value is None or isinstance(value, kinds)
+              and not isinstance(value, bool),
+              "%s is %s" % (key, brief(value)))
+
+    for key in ("file", "port", "maker", "device", "slot_text", "name",
+                "label", "damaged"):
+        typed(key, str)
+    typed("slot", int)
+    for key in ("offset", "bytes", "messages"):
+        typed(key, int)
+    if obj["maker_id"] is not None:
+        match(r"^([0-9a-f]{2}|[0-9a-f]{6})$", obj["maker_id"], "maker_id")
+    if obj["time"] is not None:
+        match("^" + RFC3339, obj["time"], "time")
+    one_of(obj["kind"], KINDS, "kind")
+    one_of(obj["checksum"], ("ok", "bad", "none", "unknown"), "checksum")
+    one_of(obj["trust"], ("seen", "documented", "inferred", "user", "none"),
+           "trust")
+    if obj["damaged"] is not None:
+        match(r"^(status byte [0-9A-F]{2}|new F0|no F0|overrun|unplugged|"
+              r"timeout|end of input|interrupted)$", obj["damaged"],
+              "damaged", 0)

@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""Exit statuses, and which stream says what; help, ports and devices."""
+import os
+import re
+
+import harness as h
+from harness import check, equal, match, one_of, test
+
+COMMANDS = ("ports", "receive", "send", "show", "devices")
+GOOD = b"\xf0\x7d\x44\x45\x46\xf7"
+
+
+@test("--help, of sxlib and of each command: stdout, exit 0")
+def _(room):
+    run = room.sxlib("--help")
+    equal((run.status, run.err), (0, ""), "sxlib --help")
+    for command in COMMANDS:
+        match(r"\b%s\b" % command, run.out.decode(), "sxlib --help")
+        more = room.sxlib(command, "--help")
+        equal((more.status, more.err), (0, ""), command + " --help")
+        match("usage.*sxlib %s" % command, more.out.decode(), command,
+              re.I | re.S)
+
+
+OPTIONS = {
+    "receive": "port count timeout out format split gap maker all twice name "
+               "label first exec quiet verbose json",
+    "send": "port delay rate step dry-run firmware force quiet verbose",
+    "show": "hex json", "ports": "all json", "devices": "json"}
+
+
+@test("--help names every option")
+def _(room):
+    for command, options in OPTIONS.items():
+        text = room.sxlib(command, "--help").out.decode()
+        for option in options.split():
+            match(r"--%s\b" % option, text, command)
+
+
+@test("--version: stdout, exit 0")
+def _(room):
+    run = room.sxlib("--version")
+    equal((run.status, run.err), (0, ""), "sxlib --version")
+    match(r"^sxlib \d+\.\d+", run.out.decode(), "stdout")
+
+
+@test("usage errors: exit 2, 'sxlib: COMMAND: ...' on stderr")
+def _(room):
+    path = room.write("x.syx", GOOD)
+    for args in [
+            ("receive", "--nonsense"), ("receive", "-Z"),
+            ("receive", "extra"), ("receive", "--count"),
+            ("receive", "--count", "x"), ("receive", "--count", "0"),
+            ("receive", "--count", "-1"), ("receive", "-n", "1x"),
+            ("receive", "-n", "99999999999999999999"),
+            ("receive", "-n", ""), ("receive", "--timeout", "abc"),
+            ("receive", "--timeout", "-1"), ("receive", "-t", "1s"),
+            ("receive", "-t", "nan"), ("receive", "-t", "inf"),
+            ("receive", "--split", "sometimes"), ("receive", "--gap", "x"),
+            ("receive", "--gap", "-5"), ("receive", "--format", "wav"),
+            ("receive", "--maker", "no-such-maker"),
+            ("receive", "--maker", ""), ("receive", "--first", "x"),
+            ("receive", "-t", "0.5", "--split", "gap"),
+            ("receive", "-t", "0.5"),
+            ("receive", "-t", "1", "--gap", "2000"),
+            ("receive", "--name", "{nonsense}"),
+            ("send",), ("send", "--rate", "fast", path),
+            ("send", "--rate", "0", path), ("send", "--rate", "-5", path),
+            ("send", "--delay", "x", path), ("send", "--delay", "-1", path),
+            ("send", "--nonsense", path), ("send", "--delay"),
+            ("show",), ("show", "--nonsense", path), ("show", "-Z", path),
+            ("ports", "--nonsense"), ("ports", "extra"),
+            ("devices", "--nonsense")]:
+        run = room.sxlib(*args, env={"SXLIB_PORT": "tty:/no/such/port"})
+        what = " ".join(args)
+        equal(run.status, 2, "exit status of '%s'" % what)
+        match(r"\Asxlib: %s: \S" % args[0], run.err, what)
+        equal(run.out, b"", "stdout of '%s'" % what)
+    equal(os.listdir(room.dir), ["x.syx"], "nothing is made")
+
+
+@test("usage before any other failure: 2 before 1 and 4")
+def _(room):
+    room.write("have.syx", b"mine")
+    run = room.sxlib("receive", "-p", "tty:/no/such/port", "-o", "have.syx",
+                     "--count", "x")
+    equal(run.status, 2, "exit status")
+
+
+@test("no command, an unknown command: exit 2, on stderr")
+def _(room):
+    for args in ((), ("frobnicate",), ("--nonsense",), ("Receive",), ("",)):
+        run = room.sxlib(*args)
+        equal((run.status, run.out), (2, b""), "sxlib " + " ".join(args))
+        check(run.err, "something is said")
+    match(r"\Asxlib: .*frobnicate", room.runs[1].err, "stderr")
+
+
+@test("a time-out may be shorter than the gap where gaps do not decide")
+def _(room):
+    line = room.pty()
+    for opts in (("--split", "message", "-t", "0.3"),
+                 ("--gap", "200", "-t", "0.3"),
+                 ("--gap", "300", "-t", "0.3"), ("-t", "1")):
+        run = room.sxlib("receive", "-p", line.port, *opts)
+        equal(run.status, 3, "exit status with %s" % (opts,))
+
+
+@test("long options in every form, mixed with arguments")
+def _(room):
+    path = room.write("x.syx", GOOD)
+    for args in (("--rate=max", "--delay=0", "--port=-", path),
+                 (path, "--rate", "max", "--delay", "0", "-p", "-"),
+                 (path, "-p-", "--rate", "max", "--delay=0"),
+                 ("-p", "-", "--rate", "max", "--", path)):
+        run = room.sxlib("send", *args)
+        equal((run.status, run.out), (0, GOOD), "send %s" % (args,))
+
+
+@test("port errors: exit 4, one line that says which, and what to do")
+def _(room):
+    path = room.write("x.syx", GOOD)
+    for port in ("tty:/no/such/port", "hw:77", "hw:77,0,0", "hw:NoSuchCard",
+                 "no such instrument", "sim:nonsense", "tty:/dev/null",
+                 "tty:" + path):
+        for args in (("receive", "-p", port), ("send", "-p", port, path)):
+            run = room.sxlib(*args)
+            equal(run.status, 4, "exit status of %s" % (args,))
+            first = run.err.splitlines()[0]
+            match(r"^sxlib: %s: " % args[0], first, "stderr")
+            check(port.split(":", 1)[-1].split("@")[0] in first or
+                  port in first, "'%s' names the port" % first)
+            equal(run.out, b"", "stdout")
+
+
+@test("no port given and none there: exit 4 and the list of ports")
+def _(room):
+    if os.path.exists("/dev/snd"):
+        raise h.Skip("this machine has sound devices")
+    run = room.sxlib("receive")
+    equal(run.status, 4, "exit status")
+    match(r"\Asxlib: receive: ", run.err, "stderr")
+    equal(room.sxlib("send", room.write("x.syx", GOOD)).status, 4, "send")
+
+
+@test("a port in use by another is busy: exit 4")
+def _(room):
+    line = room.pty()
+    first = room.run("receive", "-p", line.port, "-o", "a/").listening()
+    second = room.sxlib("receive", "-p", line.port, "-o", "b/", "-t", "1")
+    if os.geteuid() != 0:
+        # TIOCEXCL does not bind root; a lock on the line would.
+        equal(second.status, 4, "exit status")
+    one_of(second.status, (3, 4), "exit status")
+    equal(first.stop(), 3, "the first")
+
+
+@test("ports: a header line, columns as of amidi -l, exit 0")
+def _(room):
+    run = room.sxlib("ports")
+    equal(run.status, 0, "exit status")
+    match(r"\A\s*dir\w*\s+(device|port)\s+name", run.out.decode(), "header")
+    check("sim:" not in run.out.decode(), "simulated ones only with --all")
+    run = room.sxlib("ports", "--all")
+    equal(run.status, 0, "exit status")
+    row = [line.split() for line in run.lines if "sim:alpha-base" in line]
+    equal(len(row), 1, "rows of sim:alpha-base")
+    equal(row[0][:2], ["IO", "sim:alpha-base"], "columns")
+
+
+@test("ports --json: one object for each port, no header")
+def _(room):
+    run = room.sxlib("ports", "--json", "--all")
+    equal(run.status, 0, "exit status")
+    check(any("sim:alpha-base" in o.values() for o in run.json),
+          "the simulated port")
+    equal(len({tuple(sorted(o)) for o in run.json}), 1, "the same keys")
+
+
+@test("devices: what it knows, the source, and whether it was seen")
+def _(room):
+    run = room.sxlib("devices")
+    equal((run.status, run.err), (0, ""), "exit status and stderr")
+    for word in ("Alpha Base", "XBase 09", "Machinedrum", "Monomachine",
+                 "SidStation", "Digitakt", "seen", "documented", "inferred"):
+        match(word, run.out.decode(), "stdout")
+    run = room.sxlib("devices", "--json")
+    equal(run.status, 0, "exit status")
+    check(len(run.json) >= 10, "rows")
+    equal(len({tuple(sorted(o)) for o in run.json}), 1, "the same keys")
+
+
+@test("all options that take nothing from the machine work together")
+def _(room):
+    run = h.receive_stdin(
+        room, GOOD * 3, "--split=message", "--gap=500", "--timeout=2.5",
+        "--count=3", "--format=syx", "--maker=7d", "--all", "--name",
+        "{label}{n:03}", "--label=x", "--first=7", "--json", "--verbose")
+    equal(run.status, 0, "exit status")
+    equal([os.path.basename(o["file"]) for o in run.json],
+          ["x007.syx", "x008.syx", "x009.syx"], "names")
+
+
+@test("colour and progress only on a terminal")
+def _(room):
+    keys, screen = os.openpty()
+    os.set_blocking(keys, False)
+    run = room.sxlib("receive", "-p", "-", "-o", "out/", stdin=GOOD,
+                     stderr=screen, env={"NO_COLOR": "1", "TERM": "xterm"})
+    equal(run.status, 0, "exit status")
+    text = os.read(keys, 65536).decode()
+    check(not re.search(r"\x1b\[[0-9;]*m", text), "no colour: %r" % text)
+    check(b"\x1b" not in run.out and b"\r" not in run.out, "stdout is plain")
+    os.close(keys)
+    os.close(screen)
+
+
+if __name__ == "__main__":
+    h.main()

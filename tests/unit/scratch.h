@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_TESTS_SCRATCH_H
+#define SXLIB_TESTS_SCRATCH_H
+
+/*
+ * A folder of its own for each test, which runs in it. For cmocka's setup and
+ * teardown. Needs cmocka.h and its headers before it.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static inline int
+scratch_enter(void **state)
+{
+	char *path = strdup("/tmp/sxlib-test-XXXXXX");
+
+	if (path == NULL || mkdtemp(path) == NULL || chdir(path) == -1)
+		return -1;
+	*state = path;
+	return 0;
+}
+
+static inline int
+scratch_remove(const char *path, const struct stat *st, int type,
+    struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static inline int
+scratch_leave(void **state)
+{
+	int rc = chdir("/");
+
+	if (nftw(*state, scratch_remove, 16, FTW_DEPTH | FTW_PHYS) == -1)
+		rc = -1;
+	free(*state);
+	return rc;
+}
+
+/* Make a file with these bytes. */
+static inline void
+scratch_write(const char *path, const void *data, size_t n)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+
+	assert_int_not_equal(fd, -1);
+	assert_int_equal(write(fd, data, n), (ssize_t)n);
+	assert_int_equal(close(fd), 0);
+}
+
+/* All bytes of a file, malloc'ed. */
+static inline unsigned char *
+scratch_read(const char *path, size_t *n)
+{
+	struct stat st;
+	unsigned char *data;
+	FILE *f = fopen(path, "rbe");
+
+	if (f == NULL)
+		fail_msg("cannot open %s: %s", path, strerror(errno));
+	assert_int_equal(fstat(fileno(f), &st), 0);
+	*n = (size_t)st.st_size;
+	data = malloc(*n + 1);
+	assert_non_null(data);
+	assert_int_equal(fread(data, 1, *n, f), *n);
+	fclose(f);
+	return data;
+}
+
+static inline void
+scratch_holds(const char *path, const void *data, size_t n)
+{
+	size_t size;
+	unsigned char *have = scratch_read(path, &size);
+
+	if (size != n || memcmp(have, data, n) != 0)
+		fail_msg("%s: %zu bytes, not the %zu that it should be", path,
+		    size, n);
+	free(have);
+}
+
+static inline bool
+scratch_exists(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}
+
+static inline int
+scratch_visible(const struct dirent *entry)
+{
+	return strcmp(entry->d_name, ".") != 0 &&
+	       strcmp(entry->d_name, "..") != 0;
+}
+
+/* The names in a folder, sorted, each with a space after it; malloc'ed. */
+static inline char *
+scratch_list(const char *path)
+{
+	struct dirent **found;
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	int n = scandir(path, &found, scratch_visible, alphasort);
+
+	assert_true(n >= 0);
+	assert_non_null(out);
+	for (int i = 0; i < n; i++) {
+		fprintf(out, "%s ", found[i]->d_name);
+		free(found[i]);
+	}
+	free(found);
+	fclose(out);
+	return text;
+}
+
+static inline void
+scratch_lists(const char *path, const char *names)
+{
+	char *have = scratch_list(path);
+
+	assert_string_equal(have, names);
+	free(have);
+}
+
+#endif

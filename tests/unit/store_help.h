@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_TESTS_STORE_HELP_H
+#define SXLIB_TESTS_STORE_HELP_H
+
+/*
+ * Dumps to store, and a disk that can be told to fail: a function that the
+ * program defines itself comes before the C library's. Needs cmocka.h and its
+ * headers, and scratch.h, before it.
+ */
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "sxlib/store.h"
+
+#define WALL INT64_C(1795324530123999)
+#define TIME "20261122T051530.123Z"
+
+/* What the disk does. */
+static struct {
+	bool no_rename2; /* as on NFS */
+	bool no_links;	 /* as on FUSE */
+	int fsync_error; /* 0: it works, and takes no time */
+	unsigned fsyncs, renames;
+} disk;
+
+int
+renameat2(int fd, const char *from, int to_fd, const char *to, unsigned flags)
+{
+	disk.renames++;
+	if (disk.no_rename2) {
+		errno = EINVAL;
+		return -1;
+	}
+	return (int)syscall(SYS_renameat2, fd, from, to_fd, to, flags);
+}
+
+int
+linkat(int fd, const char *from, int to_fd, const char *to, int flags)
+{
+	if (disk.no_links) {
+		errno = EPERM;
+		return -1;
+	}
+	return (int)syscall(SYS_linkat, fd, from, to_fd, to, flags);
+}
+
+int
+fsync(int fd)
+{
+	(void)fd;
+	disk.fsyncs++;
+	errno = disk.fsync_error;
+	return disk.fsync_error == 0 ? 0 : -1;
+}
+
+static inline int
+store_setup(void **state)
+{
+	memset(&disk, 0, sizeof(disk));
+	signal(SIGXFSZ, SIG_IGN);
+	return scratch_enter(state);
+}
+
+/* No file grows beyond this; 0: no limit. */
+static inline void
+limit_size(size_t n)
+{
+	struct rlimit r = { n > 0 ? n : RLIM_INFINITY, RLIM_INFINITY };
+
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &r), 0);
+}
+
+static inline struct sx_store *
+store_open(const char *out, enum sx_format format, const char *name, long first)
+{
+	struct sx_store_opts o = { out, format, name, NULL, first };
+	struct sx_err e = { 0 };
+	struct sx_store *s = sx_store_open(&o, &e);
+
+	if (s == NULL)
+		fail_msg("%s: %s", out, e.msg);
+	return s;
+}
+
+/* A dump of one message, seq somewhere in its n bytes. */
+struct sample {
+	struct sx_dump dump;
+	struct sx_piece piece;
+	uint8_t bytes[64];
+};
+
+static inline void
+sample_make(struct sample *m, unsigned seq, size_t n, int64_t wall)
+{
+	memset(m, 0, sizeof(*m));
+	memset(m->bytes, 0x11, n);
+	m->bytes[0] = 0xf0;
+	m->bytes[1] = 0x7d;
+	m->bytes[2] = seq & 0x7f;
+	m->bytes[3] = seq >> 7 & 0x7f;
+	m->bytes[n - 1] = 0xf7;
+	m->piece = (struct sx_piece){ 0, n, { wall, wall } };
+	m->dump = (struct sx_dump){ .time = { wall, wall },
+		.bytes = n,
+		.messages = 1,
+		.pieces = &m->piece,
+		.facts = { .slot = -1, .maker = "Jomox" } };
+}
+
+static inline struct sx_part *
+sample_begin(struct sx_store *s, const struct sample *m)
+{
+	struct sx_err e = { 0 };
+	struct sx_part *p = sx_part_begin(s, m->dump.time, &e);
+
+	if (p == NULL || sx_part_append(p, m->bytes, (size_t)m->dump.bytes,
+			     &e) == -1)
+		fail_msg("%s", e.msg);
+	return p;
+}
+
+/* Store it: its path, malloc'ed. */
+static inline char *
+sample_keep(struct sx_store *s, const struct sample *m)
+{
+	struct sx_part *p = sample_begin(s, m);
+	struct sx_stored stored;
+	struct sx_err e = { 0 };
+
+	if (sx_part_keep(p, &m->dump, &stored, &e) == -1)
+		fail_msg("%s", e.msg);
+	return stored.path;
+}
+
+/* Store it, and it must get this path. */
+static inline void
+sample_becomes(struct sx_store *s, const struct sample *m, const char *path)
+{
+	char *have = sample_keep(s, m);
+
+	assert_string_equal(have, path);
+	free(have);
+}
+
+#endif

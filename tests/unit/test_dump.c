@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "sxlib/dump.h"
+
+#define MS 1000
+
+/*
+ * A story is what arrives at which ms, and what must come out of it, as text:
+ *   "{ BYTES }"  a dump and the bytes of its DATA steps
+ *   "/"          between the messages of a dump
+ *   "!why"       its damage;  "-n(BYTES)" a message not kept, n its verdict
+ */
+struct arrival {
+	int ms;
+	const char *bytes; /* NULL: end of the list; "~": a loss; "!": end of
+			      the input */
+};
+
+static const struct story {
+	const char *name;
+	struct sx_rules rules;
+	struct arrival in[8];
+	const char *out;
+} stories[] = {
+	{ "each message is a dump",
+	    { .split = SX_SPLIT_MESSAGE, .gap = 100 * MS },
+	    { { 0, "F0 42 01 F7 F0 42 02 F7" } },
+	    "{F0 42 01 F7/}{F0 42 02 F7/}" },
+	{ "messages less than the gap apart are one dump",
+	    { .split = SX_SPLIT_GAP, .gap = 100 * MS },
+	    { { 0, "F0 42 01 F7" }, { 99, "F0 42 02 F7" } },
+	    "{F0 42 01 F7/F0 42 02 F7/}" },
+	{ "a gap ends a dump",
+	    { .split = SX_SPLIT_GAP, .gap = 100 * MS },
+	    { { 0, "F0 42 01 F7" }, { 100, "F0 42 02 F7" } },
+	    "{F0 42 01 F7/}{F0 42 02 F7/}" },
+	{ "the gap counts from F7 to F0, a slow message is none",
+	    { .split = SX_SPLIT_GAP, .gap = 100 * MS },
+	    { { 0, "F0 42 01" }, { 500, "02 F7" }, { 550, "F0 42 03 F7" } },
+	    "{F0 42 01 02 F7/F0 42 03 F7/}" },
+	{ "silence ends a dump",
+	    { .split = SX_SPLIT_GAP, .gap = 100 * MS },
+	    { { 0, "F0 42 01 F7" }, { 100, "" }, { 101, "F8" } },
+	    "{F0 42 01 F7/}" },
+	{ "clock and notes do not prolong a dump",
+	    { .split = SX_SPLIT_GAP, .gap = 100 * MS },
+	    { { 0, "F0 42 01 F7" }, { 60, "F8 90 40 40" },
+		{ 120, "F0 42 02 F7" } },
+	    "{F0 42 01 F7/}{F0 42 02 F7/}" },
+	{ "realtime inside is taken out",
+	    { .split = SX_SPLIT_MESSAGE },
+	    { { 0, "F0 42 F8 01 FE F7" } },
+	    "{F0 42 01 F7/}" },
+	{ "a cut message is damaged, the next is not",
+	    { .split = SX_SPLIT_MESSAGE },
+	    { { 0, "F0 42 01 F0 42 02 90 40 40 F0 42 F7" } },
+	    "{F0 42 01/}!new F0{F0 42 02/}!status byte 90{F0 42 F7/}" },
+	{ "a damaged message makes its group damaged",
+	    { .split = SX_SPLIT_GAP, .gap = 100 * MS },
+	    { { 0, "F0 42 01 F7 F0 42 02" }, { 10, "F0 42 03 F7" } },
+	    "{F0 42 01 F7/F0 42 02/F0 42 03 F7/}!new F0" },
+	{ "the rest of a message",
+	    { .split = SX_SPLIT_MESSAGE },
+	    { { 0, "01 02 F7 F0 42 F7 03 04 F7" } },
+	    "{01 02 F7/}!no F0{F0 42 F7/}{03 04 F7/}!no F0" },
+	{ "a lone F7 is nothing",
+	    { .split = SX_SPLIT_MESSAGE },
+	    { { 0, "F7 F0 42 F7 F7 F8 F7" } },
+	    "{F0 42 F7/}" },
+	{ "a loss", { .split = SX_SPLIT_MESSAGE },
+	    { { 0, "F0 42 01" }, { 1, "~" }, { 2, "02 F7 F0 42 F7" } },
+	    "{F0 42 01/}!overrun{02 F7/}!no F0{F0 42 F7/}" },
+	{ "the end of the input ends an open group, whole",
+	    { .split = SX_SPLIT_GAP, .gap = 100 * MS },
+	    { { 0, "F0 42 01 F7" }, { 1, "!" } },
+	    "{F0 42 01 F7/}" },
+	{ "the end of the input in a message",
+	    { .split = SX_SPLIT_GAP, .gap = 100 * MS },
+	    { { 0, "F0 42 01 F7 F0 42" }, { 1, "!" } },
+	    "{F0 42 01 F7/F0 42/}!end of input" },
+	{ "what is no dump is not kept, and ends no group",
+	    { .split = SX_SPLIT_GAP, .gap = 100 * MS },
+	    { { 0, "F0 42 01 F7 F0 7E 7F 06 01 F7 F0 42 02 F7" } },
+	    "{F0 42 01 F7/-1(F0 7E 7F 06 01 F7)F0 42 02 F7/}" },
+	{ "--all keeps it", { .split = SX_SPLIT_MESSAGE, .all = true },
+	    { { 0, "F0 7E 7F 06 01 F7" } },
+	    "{F0 7E 7F 06 01 F7/}" },
+	{ "one maker only",
+	    { .split = SX_SPLIT_MESSAGE,
+		.makers = (const char *const[]){ "jomox" },
+		.nmakers = 1 },
+	    { { 0, "F0 42 01 F7 F0 31 7F 55 00 01 F7 01 F7" } },
+	    "-2(F0 42 01 F7){F0 31 7F 55 00 01 F7/}{01 F7/}!no F0" },
+	{ "complete objects stand alone among grouped messages",
+	    { .split = SX_SPLIT_AUTO, .gap = 100 * MS },
+	    { { 0, "F0 42 01 F7 F0 31 7F 5D 02 55 01 02 03 F7 F0 42 02 F7" } },
+	    "{F0 42 01 F7/}{F0 31 7F 5D 02 55 01 02 03 F7/}{F0 42 02 F7/}" },
+	{ "a beginning that stalls is handed on", { .split = SX_SPLIT_MESSAGE },
+	    { { 0, "F0 42" }, { 600, "" }, { 700, "!" } },
+	    "{F0 42/}!end of input" },
+};
+
+struct result {
+	char text[4096];
+	size_t pieces;
+};
+
+static void
+put(struct result *r, const char *text)
+{
+	assert_true(strlen(r->text) + strlen(text) + 1 < sizeof(r->text));
+	strcat(r->text, text);
+}
+
+static void
+put_bytes(struct result *r, const uint8_t *p, size_t n)
+{
+	char byte[4];
+
+	for (size_t i = 0; i < n; i++) {
+		char last = r->text[0] ? r->text[strlen(r->text) - 1] : '{';
+
+		snprintf(byte, sizeof(byte), "%s%02X",
+		    last == '{' || last == '/' || last == '(' || last == ')' ?
+			"" :
+			" ",
+		    p[i]);
+		put(r, byte);
+	}
+}
+
+static void
+take_steps(struct sx_collector *c, struct result *r)
+{
+	struct sx_step s;
+	char text[SX_DAMAGE_TEXT];
+	uint64_t bytes = 0;
+
+	while (sx_collector_next(c, &s)) {
+		if (s.kind == SX_STEP_DATA) {
+			assert_true(s.len > 0);
+			put(r, s.begins ? "{" : "");
+			put_bytes(r, s.data, s.len);
+		} else if (s.kind == SX_STEP_MESSAGE) {
+			if (s.message->verdict == SX_KEEP) {
+				put(r, "/");
+				continue;
+			}
+			snprintf(text, sizeof(text), "-%d(",
+			    (int)s.message->verdict);
+			put(r, text);
+			put_bytes(r, s.message->data, s.message->len);
+			put(r, ")");
+		} else {
+			put(r, "}");
+			for (size_t i = 0; i < s.dump->messages; i++) {
+				assert_int_equal(s.dump->pieces[i].off, bytes);
+				bytes += s.dump->pieces[i].len;
+			}
+			assert_int_equal(bytes, s.dump->bytes);
+			bytes = 0;
+			if (sx_damage_text(s.dump->damage, text) != NULL) {
+				put(r, "!");
+				put(r, text);
+			}
+		}
+	}
+}
+
+static void
+span_in(struct sx_collector *c, const struct sx_span *span, int ms,
+    struct result *r)
+{
+	struct sx_time t = { .mono = ms * MS, .wall = ms * MS };
+	struct sx_err e = { 0 };
+
+	assert_int_equal(sx_collector_span(c, span, t, false, &e), 0);
+	take_steps(c, r);
+}
+
+static void
+feed(struct sx_collector *c, struct sx_framer *f, const struct arrival *a,
+    size_t chunk, struct result *r)
+{
+	uint8_t in[64];
+	size_t n = 0, took;
+	char *end;
+	struct sx_span span;
+
+	if (a->bytes[0] == '~' || a->bytes[0] == '!') {
+		sx_framer_cut(f, a->bytes[0] == '~' ? SX_END_OVERRUN :
+						      SX_END_INPUT,
+		    &span);
+		span_in(c, &span, a->ms, r);
+		return;
+	}
+	for (const char *p = a->bytes; *p != '\0'; p = end)
+		in[n++] = (uint8_t)strtoul(p, &end, 16);
+	for (size_t pos = 0; pos < n; pos += took) {
+		took = sx_framer_feed(f, in + pos,
+		    n - pos < chunk ? n - pos : chunk, &span);
+		span_in(c, &span, a->ms, r);
+	}
+	sx_collector_tick(c, (struct sx_time){ a->ms * MS, a->ms * MS });
+	take_steps(c, r);
+}
+
+static void
+test_stories_at_every_chunk_size(void **state)
+{
+	struct sx_err e = { 0 };
+
+	(void)state;
+	for (size_t t = 0; t < sizeof(stories) / sizeof(*stories); t++)
+		for (size_t chunk = 1; chunk < 24; chunk++) {
+			struct result r = { "", 0 };
+			struct sx_framer f;
+			struct sx_collector *c =
+			    sx_collector_new(&stories[t].rules, &e);
+
+			assert_non_null(c);
+			sx_framer_init(&f);
+			for (const struct arrival *a = stories[t].in;
+			     a->bytes != NULL; a++)
+				feed(c, &f, a, chunk, &r);
+			sx_collector_flush(c);
+			take_steps(c, &r);
+			sx_collector_free(c);
+			if (strcmp(r.text, stories[t].out) != 0)
+				fail_msg("%s, chunks of %zu: %s",
+				    stories[t].name, chunk, r.text);
+		}
+}
+
+static void
+test_doubt_damages_a_message_with_whole_framing(void **state)
+{
+	static const uint8_t bytes[] = { 0xf0, 0x42, 0xf7 };
+	struct sx_rules rules = { .split = SX_SPLIT_MESSAGE };
+	struct sx_span span = { .kind = SX_SPAN_SYSEX,
+		.end = SX_END_WHOLE,
+		.first = true,
+		.data = bytes,
+		.len = 3 };
+	struct sx_err e = { 0 };
+	struct sx_collector *c = sx_collector_new(&rules, &e);
+	struct result r = { "", 0 };
+
+	(void)state;
+	assert_int_equal(sx_collector_span(c, &span, (struct sx_time){ 0 },
+			     true, &e),
+	    0);
+	take_steps(c, &r);
+	assert_string_equal(r.text, "{F0 42 F7/}!overrun");
+	sx_collector_free(c);
+}
+
+static void
+test_data_is_handed_on_before_the_message_ends(void **state)
+{
+	uint8_t bytes[SX_TRIAGE_BYTES + 4] = { 0xf0, 0x42 };
+	struct sx_rules rules = { .split = SX_SPLIT_GAP, .gap = 1000 };
+	struct sx_span span = { .kind = SX_SPAN_SYSEX,
+		.first = true,
+		.data = bytes,
+		.len = SX_TRIAGE_BYTES - 1 };
+	struct sx_err e = { 0 };
+	struct sx_collector *c = sx_collector_new(&rules, &e);
+	struct sx_time t = { 0 };
+	struct sx_step s;
+	const struct sx_facts *facts;
+
+	(void)state;
+	sx_collector_span(c, &span, t, false, &e);
+	assert_int_equal(sx_collector_next(c, &s), 0);
+	assert_int_equal(sx_collector_open(c, &facts), SX_TRIAGE_BYTES - 1);
+	assert_null(facts);
+	span.first = false;
+	span.len = 1;
+	sx_collector_span(c, &span, t, false, &e);
+	assert_int_equal(sx_collector_next(c, &s), 1);
+	assert_int_equal(s.kind, SX_STEP_DATA);
+	assert_true(s.begins);
+	assert_int_equal(s.len, SX_TRIAGE_BYTES);
+	assert_int_equal(sx_collector_next(c, &s), 0);
+	sx_collector_open(c, &facts);
+	assert_non_null(facts);
+	assert_string_equal(facts->maker, "Korg");
+	span.len = 4;
+	sx_collector_span(c, &span, t, false, &e);
+	assert_int_equal(sx_collector_next(c, &s), 1);
+	assert_false(s.begins);
+	assert_int_equal(s.len, 4);
+	sx_collector_free(c);
+}
+
+static void
+test_facts_join(void **state)
+{
+	static const struct {
+		enum sx_checksum a, b, want;
+	} sums[] = {
+		{ SX_CHECKSUM_OK, SX_CHECKSUM_OK, SX_CHECKSUM_OK },
+		{ SX_CHECKSUM_OK, SX_CHECKSUM_BAD, SX_CHECKSUM_BAD },
+		{ SX_CHECKSUM_BAD, SX_CHECKSUM_NONE, SX_CHECKSUM_BAD },
+		{ SX_CHECKSUM_OK, SX_CHECKSUM_UNKNOWN, SX_CHECKSUM_UNKNOWN },
+		{ SX_CHECKSUM_OK, SX_CHECKSUM_NONE, SX_CHECKSUM_OK },
+		{ SX_CHECKSUM_NONE, SX_CHECKSUM_NONE, SX_CHECKSUM_NONE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sums) / sizeof(*sums); i++) {
+		struct sx_facts a = { .slot = 3,
+			.checksum = sums[i].a,
+			.device = "X",
+			.kind = SX_KIND_KIT,
+			.trust = SX_TRUST_SEEN,
+			.slot_text = "4",
+			.name = "SAME" };
+		struct sx_facts b = a;
+
+		b.checksum = sums[i].b;
+		b.slot = 4;
+		b.trust = SX_TRUST_INFERRED;
+		snprintf(b.slot_text, sizeof(b.slot_text), "5");
+		sx_facts_join(&a, &b);
+		assert_int_equal(a.checksum, sums[i].want);
+		assert_int_equal(a.slot, -1);
+		assert_string_equal(a.slot_text, "");
+		assert_string_equal(a.name, "SAME");
+		assert_string_equal(a.device, "X");
+		assert_int_equal(a.kind, SX_KIND_KIT);
+		assert_int_equal(a.trust, SX_TRUST_INFERRED);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_stories_at_every_chunk_size),
+		cmocka_unit_test(test_doubt_damages_a_message_with_whole_framing),
+		cmocka_unit_test(test_data_is_handed_on_before_the_message_ends),
+		cmocka_unit_test(test_facts_join),
+	};
+
+	return cmocka_run_group_tests_name("dump", tests, NULL, NULL);
+}
