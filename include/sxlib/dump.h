@@ -42,6 +42,9 @@ struct sx_damage {
 /* "status byte 90", "end of input", ... into buf; NULL if there is none. */
 const char *sx_damage_text(struct sx_damage d, char buf[SX_DAMAGE_TEXT]);
 
+/* What the span that ends a message says about it; NO_F0 for a stray run. */
+struct sx_damage sx_span_damage(const struct sx_span *span);
+
 /* What is to become of a message. */
 enum sx_verdict {
 	SX_KEEP,

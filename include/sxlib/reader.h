@@ -12,7 +12,8 @@
 /*
  * SysEx files in: .syx (raw bytes) and .mid (Standard MIDI File), told apart
  * by their content ("MThd", or "RIFF....RMID"), never by their name. Every
- * length in a file is checked; the whole file is in memory or mapped.
+ * length in a file is checked. A large file is read through a window, no wider
+ * than its longest message.
  */
 
 enum sx_file_format { SX_FILE_SYX, SX_FILE_MID };

@@ -195,18 +195,3 @@ sx_input_at(struct sx_input *in, uint64_t off, size_t n, struct sx_err *e)
 		return NULL;
 	return in->window;
 }
-
-struct sx_damage
-sx_span_damage(const struct sx_span *span)
-{
-	switch (span->end) {
-	case SX_END_STATUS:
-		return (struct sx_damage){ SX_DAMAGE_STATUS, span->status };
-	case SX_END_NEW_F0:
-		return (struct sx_damage){ SX_DAMAGE_NEW_F0, 0 };
-	case SX_END_INPUT:
-		return (struct sx_damage){ SX_DAMAGE_INPUT, 0 };
-	default:
-		return (struct sx_damage){ SX_DAMAGE_NONE, 0 };
-	}
-}

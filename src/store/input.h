@@ -41,9 +41,6 @@ void sx_input_close(struct sx_input *in);
 const uint8_t *sx_input_at(
     struct sx_input *in, uint64_t off, size_t n, struct sx_err *e);
 
-/* What the span that ends a message says about it. */
-struct sx_damage sx_span_damage(const struct sx_span *span);
-
 /* sx_file_open() for bytes in memory, borrowed until it is closed. */
 struct sx_file *sx_file_memory(const uint8_t *data, size_t n, struct sx_err *e);
 

@@ -15,7 +15,6 @@
 
 #define DEFAULT_TEMPO 500000 /* microseconds per quarter note */
 #define CHUNK_HEAD    8
-#define PIECE	      ((size_t)64 << 10) /* of an event, at a time */
 
 static int
 pass_on(const struct sx_mid *m, struct sx_err *e)
@@ -365,7 +364,7 @@ fetch(struct sx_mid *m, const struct sx_mid_entry *entry, struct sx_err *e)
 			data = ev.data;
 			left = ev.status == 0xf7 ? ev.len : 0;
 		}
-		n = left < PIECE ? (size_t)left : PIECE;
+		n = left < SX_MID_PIECE ? (size_t)left : SX_MID_PIECE;
 		p = sx_input_at(m->in, data, n, e);
 		if (p == NULL)
 			return -1;

@@ -18,7 +18,6 @@
  */
 
 #define EVENT_HEAD 10 /* bytes: delta 4, status, type, length 4 */
-#define PIECE	   ((size_t)64 << 10) /* of an event, at a time */
 
 enum { META = 0xff, META_NAME = 0x03, META_END = 0x2f, META_TEMPO = 0x51 };
 
@@ -288,7 +287,8 @@ take_sysex(
 	if (lead && feed(m, t, ev, &ev->status, 1, ev->offset) == -1)
 		return -1;
 	for (; done < ev->len; done += (uint32_t)n) {
-		n = ev->len - done < PIECE ? ev->len - done : PIECE;
+		n = ev->len - done < SX_MID_PIECE ? ev->len - done
+						  : SX_MID_PIECE;
 		p = sx_input_at(m->in, ev->data + done, n, &m->e);
 		if (p == NULL || feed(m, t, ev, p, n, ev->data + done) == -1)
 			return -1;

@@ -13,6 +13,8 @@
 
 /* What mid.c (header, chunks, times) and mid_track.c (events) share. */
 
+#define SX_MID_PIECE ((size_t)64 << 10) /* of an event, at a time */
+
 /* A message: where it is. */
 struct sx_mid_entry {
 	uint64_t tick;

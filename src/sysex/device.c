@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Recognition is a walk over the table: the first device whose bytes fit, and
- * in it the first format. All that a caller may decide on by a message's
- * beginning comes from bytes within SX_TRIAGE_BYTES, never from its length.
+ * in it the first format. Both are settled by SX_TRIAGE_BYTES: by the bytes
+ * there, and by lengths only where a beginning of that size shows them.
  */
 #include <stdio.h>
 #include <string.h>
@@ -125,7 +125,7 @@ find_format(const struct sx_device *d, const uint8_t *msg, size_t n)
 	for (i = 0; i < d->nformats; i++) {
 		const struct sx_format *f = &d->formats[i];
 		bool short_one = n < SX_TRIAGE_BYTES ||
-		    (f->max != 0 && f->max <= SX_TRIAGE_BYTES);
+				 (f->max != 0 && f->max <= SX_TRIAGE_BYTES);
 
 		if (matches(msg, n, f->value, f->mask) &&
 		    (in_bounds(f, msg, n) || !short_one))
@@ -182,8 +182,8 @@ take_format(const struct sx_format *f, const uint8_t *msg, size_t n,
 		facts->header.len = reach(f->mask);
 	if (!in_bounds(f, msg, n) && facts->note == NULL)
 		facts->note = "not of the length known for this format";
-	if (f->read != NULL && is_whole(msg, n) && n >= f->min)
-		f->read(msg, n, facts);
+	if (f->decode != NULL && is_whole(msg, n) && n >= f->min)
+		f->decode(msg, n, facts);
 }
 
 void
@@ -206,7 +206,8 @@ sx_device_decode(const uint8_t *msg, size_t n, struct sx_facts *facts)
 		return;
 	if (d->maker != NULL)
 		set_text(facts->maker, d->maker);
-	set_text(facts->device, d->row.device);
+	if (d->row.device[0] != '(')
+		set_text(facts->device, d->row.device);
 	if (d->name != NULL)
 		d->name(msg, n, facts);
 	if (reach(d->mask) > facts->header.len)
@@ -263,8 +264,8 @@ sx_read_checksum(struct sx_facts *facts, unsigned have, unsigned want,
 }
 
 void
-sx_read_length(struct sx_facts *facts, size_t have, size_t want, size_t off,
-    size_t len)
+sx_read_length(
+    struct sx_facts *facts, size_t have, size_t want, size_t off, size_t len)
 {
 	facts->length_have = have;
 	facts->length_want = want;

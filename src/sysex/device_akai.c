@@ -10,11 +10,13 @@ read_number(const uint8_t *msg, size_t n, struct sx_facts *facts)
 
 static const struct sx_format ax80[] = {
 	{ SX_BYTE(2, 0x7e), .min = 50, .max = 50, .kind = SX_KIND_PRESET,
-	    .trust = SX_TRUST_SEEN, .read = read_number },
+	    .trust = SX_TRUST_SEEN, .decode = read_number },
 };
 
 const struct sx_device sx_ax80 = {
-	.row = { .maker = 0x47, .device = "AX80", .kinds = "preset",
+	.row = { .maker = 0x47,
+	    .device = "AX80",
+	    .kinds = "preset",
 	    .trust = SX_TRUST_SEEN,
 	    .source = "a bank of 64 programs, with the Tauntek firmware",
 	    .delay_ms = -1 },

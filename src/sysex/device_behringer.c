@@ -8,8 +8,8 @@
 static void
 read_sum(const uint8_t *msg, size_t n, size_t data, struct sx_facts *facts)
 {
-	sx_read_checksum(facts, msg[n - 2],
-	    sx_sum(msg, data, n - 2) & 0x7f, n - 2, 1);
+	sx_read_checksum(
+	    facts, msg[n - 2], sx_sum(msg, data, n - 2) & 0x7f, n - 2, 1);
 }
 
 static void
@@ -30,9 +30,9 @@ read_program(const uint8_t *msg, size_t n, struct sx_facts *facts)
 static const struct sx_format wave[] = {
 	{ COMMAND(0x08), .min = 13, .kind = SX_KIND_PRESET,
 	    .trust = SX_TRUST_SEEN, .note = "edit buffer",
-	    .read = read_buffer },
+	    .decode = read_buffer },
 	{ COMMAND(0x06), .min = 15, .kind = SX_KIND_PRESET,
-	    .trust = SX_TRUST_DOCUMENTED, .read = read_program },
+	    .trust = SX_TRUST_DOCUMENTED, .decode = read_program },
 	{ COMMAND(0x05), .max = 13, .kind = SX_KIND_REQUEST,
 	    .trust = SX_TRUST_DOCUMENTED, .checksum = SX_CHECKSUM_NONE,
 	    .passing = true },
@@ -42,10 +42,13 @@ static const struct sx_format wave[] = {
 };
 
 const struct sx_device sx_behringer_wave = {
-	.row = { .maker = 0x002032, .device = "Wave",
-	    .kinds = "preset, request", .trust = SX_TRUST_SEEN,
+	.row = { .maker = 0x002032,
+	    .device = "Wave",
+	    .kinds = "preset, request",
+	    .trust = SX_TRUST_SEEN,
 	    .source = "Wave manual, as in KnobKraft-orm; an edit buffer",
-	    .checksum = "sum of the data, 7 bits", .delay_ms = -1 },
+	    .checksum = "sum of the data, 7 bits",
+	    .delay_ms = -1 },
 	.value = { 0xf0, 0x00, 0x20, 0x32, 0x00, 0x01, 0x39 },
 	.mask = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
 	SX_FORMATS(wave),

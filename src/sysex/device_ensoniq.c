@@ -20,7 +20,7 @@ read_program(const uint8_t *msg, size_t n, struct sx_facts *facts)
 static const struct sx_format esq1[] = {
 	{ SX_BYTE(4, 0x01), .min = 6 + PROGRAM, .max = 6 + PROGRAM,
 	    .kind = SX_KIND_PRESET, .trust = SX_TRUST_SEEN,
-	    .checksum = SX_CHECKSUM_NONE, .read = read_program },
+	    .checksum = SX_CHECKSUM_NONE, .decode = read_program },
 	{ SX_BYTE(4, 0x02), .min = 6 + 40 * PROGRAM, .max = 6 + 40 * PROGRAM,
 	    .kind = SX_KIND_BANK, .trust = SX_TRUST_DOCUMENTED,
 	    .checksum = SX_CHECKSUM_NONE, .complete = true,
@@ -34,10 +34,13 @@ static const struct sx_format esq1[] = {
 };
 
 const struct sx_device sx_esq1 = {
-	.row = { .maker = 0x0f, .device = "ESQ-1",
-	    .kinds = "preset, bank, request", .trust = SX_TRUST_SEEN,
+	.row = { .maker = 0x0f,
+	    .device = "ESQ-1",
+	    .kinds = "preset, bank, request",
+	    .trust = SX_TRUST_SEEN,
 	    .source = "ESQ-1 manual, pp. A-5 to A-9; a program",
-	    .checksum = "none", .delay_ms = -1 },
+	    .checksum = "none",
+	    .delay_ms = -1 },
 	.value = { 0xf0, 0x0f, 0x02 },
 	.mask = { 0xff, 0xff, 0xff },
 	SX_FORMATS(esq1),

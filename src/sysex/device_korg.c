@@ -4,37 +4,45 @@
 
 #include "device_row.h"
 
-#define HEAD(model)                                \
-	.value = { 0xf0, 0x42, 0x30, (model) },    \
+#define HEAD(model)                             \
+	.value = { 0xf0, 0x42, 0x30, (model) }, \
 	.mask = { 0xff, 0xff, 0xf0, 0xff }
 
 #define FUNCTION(at, f) SX_BYTE(at, f), .checksum = SX_CHECKSUM_NONE
-#define DUMP(f, is, how_sure)                                         \
+#define DUMP(f, is, how_sure) \
 	FUNCTION(4, f), .kind = SX_KIND_##is, .trust = SX_TRUST_##how_sure
-#define ASK(f)                                                          \
-	{ FUNCTION(4, f), .max = 7, .kind = SX_KIND_REQUEST,            \
+/* clang-format off */
+#define ASK(f)                                               \
+	{ FUNCTION(4, f), .max = 7, .kind = SX_KIND_REQUEST, \
 	    .trust = SX_TRUST_DOCUMENTED, .passing = true }
+/* clang-format on */
 
 static const struct sx_format m1[] = {
 	{ DUMP(0x4c, BANK, SEEN), .complete = true, .note = "all programs" },
 	{ DUMP(0x4d, BANK, SEEN), .complete = true,
 	    .note = "all combinations" },
-	{ DUMP(0x50, BANK, DOCUMENTED), .complete = true,
-	    .note = "all data" },
+	{ DUMP(0x50, BANK, DOCUMENTED), .complete = true, .note = "all data" },
 	{ DUMP(0x51, GLOBAL, DOCUMENTED), .complete = true },
 	{ DUMP(0x48, SONG, DOCUMENTED), .complete = true,
 	    .note = "all sequences" },
 	{ DUMP(0x40, PRESET, DOCUMENTED) },
-	ASK(0x0e), ASK(0x0f), ASK(0x10), ASK(0x12), ASK(0x18), ASK(0x1c),
+	ASK(0x0e),
+	ASK(0x0f),
+	ASK(0x10),
+	ASK(0x12),
+	ASK(0x18),
+	ASK(0x1c),
 	ASK(0x1d),
 };
 
 const struct sx_device sx_m1 = {
-	.row = { .maker = 0x42, .device = "M1",
+	.row = { .maker = 0x42,
+	    .device = "M1",
 	    .kinds = "bank, global, song, preset, request",
 	    .trust = SX_TRUST_SEEN,
 	    .source = "M1R manual, p. 125; banks of programs and combinations",
-	    .checksum = "none", .delay_ms = 200 },
+	    .checksum = "none",
+	    .delay_ms = 200 },
 	HEAD(0x19),
 	SX_FORMATS(m1),
 };
@@ -48,16 +56,21 @@ read_dw8000_write(const uint8_t *msg, size_t n, struct sx_facts *facts)
 
 static const struct sx_format dw8000[] = {
 	{ DUMP(0x40, PRESET, SEEN), .min = 57, .max = 57 },
-	/* Part of a bank: without it the program before it is stored nowhere. */
+	/* Part of a bank: without it the program before it is stored nowhere.
+	 */
 	{ DUMP(0x11, PRESET, SEEN), .min = 7, .max = 7,
 	    .note = "stores the program before it",
-	    .read = read_dw8000_write },
+	    .decode = read_dw8000_write },
 };
 
 const struct sx_device sx_dw8000 = {
-	.row = { .maker = 0x42, .device = "DW-8000", .kinds = "preset",
-	    .trust = SX_TRUST_SEEN, .source = "a bank of 64 programs",
-	    .checksum = "none", .delay_ms = 75 },
+	.row = { .maker = 0x42,
+	    .device = "DW-8000",
+	    .kinds = "preset",
+	    .trust = SX_TRUST_SEEN,
+	    .source = "a bank of 64 programs",
+	    .checksum = "none",
+	    .delay_ms = 75 },
 	HEAD(0x03),
 	SX_FORMATS(dw8000),
 };
@@ -69,15 +82,14 @@ read_xd_number(const uint8_t *msg, struct sx_facts *facts)
 	int number = msg[7] | msg[8] << 7;
 
 	sx_read_slot(facts, number, 7, 2);
-	snprintf(facts->slot_text, sizeof(facts->slot_text), "%03d",
-	    number + 1);
+	snprintf(
+	    facts->slot_text, sizeof(facts->slot_text), "%03d", number + 1);
 }
 
 /* "PROG" and 12 bytes of name, 8-in-7 (ASCII: the order of the high bits does
  * not matter). */
 static void
-read_xd_name(const uint8_t *msg, size_t n, size_t data,
-    struct sx_facts *facts)
+read_xd_name(const uint8_t *msg, size_t n, size_t data, struct sx_facts *facts)
 {
 	uint8_t text[12];
 	size_t i, at = data + sx_packed_at(4);
@@ -86,8 +98,8 @@ read_xd_name(const uint8_t *msg, size_t n, size_t data,
 		return;
 	for (i = 0; i < sizeof(text); i++)
 		text[i] = msg[data + sx_packed_at(4 + i)];
-	sx_read_name(facts, text, sizeof(text), at,
-	    data + sx_packed_at(15) + 1 - at);
+	sx_read_name(
+	    facts, text, sizeof(text), at, data + sx_packed_at(15) + 1 - at);
 }
 
 static void
@@ -105,10 +117,10 @@ read_xd_buffer(const uint8_t *msg, size_t n, struct sx_facts *facts)
 
 static const struct sx_format minilogue_xd[] = {
 	{ FUNCTION(6, 0x4c), .min = 10, .kind = SX_KIND_PRESET,
-	    .trust = SX_TRUST_SEEN, .read = read_xd_program },
+	    .trust = SX_TRUST_SEEN, .decode = read_xd_program },
 	{ FUNCTION(6, 0x40), .min = 8, .kind = SX_KIND_PRESET,
 	    .trust = SX_TRUST_DOCUMENTED, .note = "current program",
-	    .read = read_xd_buffer },
+	    .decode = read_xd_buffer },
 	{ FUNCTION(6, 0x10), .max = 8, .kind = SX_KIND_REQUEST,
 	    .trust = SX_TRUST_DOCUMENTED, .passing = true },
 	{ FUNCTION(6, 0x1c), .max = 10, .kind = SX_KIND_REQUEST,
@@ -116,10 +128,13 @@ static const struct sx_format minilogue_xd[] = {
 };
 
 const struct sx_device sx_minilogue_xd = {
-	.row = { .maker = 0x42, .device = "minilogue xd",
-	    .kinds = "preset, request", .trust = SX_TRUST_SEEN,
+	.row = { .maker = 0x42,
+	    .device = "minilogue xd",
+	    .kinds = "preset, request",
+	    .trust = SX_TRUST_SEEN,
 	    .source = "minilogue xd MIDI implementation; a program",
-	    .checksum = "none", .delay_ms = -1 },
+	    .checksum = "none",
+	    .delay_ms = -1 },
 	.value = { 0xf0, 0x42, 0x30, 0x00, 0x01, 0x51 },
 	.mask = { 0xff, 0xff, 0xf0, 0xff, 0xff, 0xff },
 	SX_FORMATS(minilogue_xd),
@@ -127,15 +142,17 @@ const struct sx_device sx_minilogue_xd = {
 
 /* Of these only the pace is known. */
 
-#define PACED(called, where, ms)                                        \
-	.row = { .maker = 0x42, .device = (called), .kinds = "unknown", \
-	    .trust = SX_TRUST_INFERRED, .source = (where),              \
-	    .delay_ms = (ms) }
+#define PACED(called, where, ms)            \
+	.row = { .maker = 0x42,             \
+		.device = (called),         \
+		.kinds = "unknown",         \
+		.trust = SX_TRUST_INFERRED, \
+		.source = (where),          \
+		.delay_ms = (ms) }
 
 const struct sx_device sx_microkorg = {
 	PACED("microKORG / MS2000",
-	    "microKORG MIDI implementation 1.4; github.com/eclab/edisyn",
-	    400),
+	    "microKORG MIDI implementation 1.4; github.com/eclab/edisyn", 400),
 	HEAD(0x58),
 };
 

@@ -44,11 +44,10 @@ read_preset(const uint8_t *msg, size_t n, struct sx_facts *facts)
 static const struct sx_format voyager[] = {
 	{ SX_BYTE(4, 0x01), .kind = SX_KIND_BANK, .trust = SX_TRUST_SEEN,
 	    .complete = true, .note = "128 presets" },
-	{ SX_BYTE(4, 0x02), .kind = SX_KIND_PRESET,
-	    .trust = SX_TRUST_INFERRED, .note = "the panel",
-	    .read = read_panel },
+	{ SX_BYTE(4, 0x02), .kind = SX_KIND_PRESET, .trust = SX_TRUST_INFERRED,
+	    .note = "the panel", .decode = read_panel },
 	{ SX_BYTE(4, 0x03), .min = 7, .kind = SX_KIND_PRESET,
-	    .trust = SX_TRUST_INFERRED, .read = read_preset },
+	    .trust = SX_TRUST_INFERRED, .decode = read_preset },
 	{ SX_BITS(4, 0x04, 0x7e), .max = 7, .kind = SX_KIND_REQUEST,
 	    .trust = SX_TRUST_INFERRED, .passing = true },
 	{ SX_BYTE(4, 0x06), .max = 7, .kind = SX_KIND_REQUEST,
@@ -56,8 +55,10 @@ static const struct sx_format voyager[] = {
 };
 
 const struct sx_device sx_voyager = {
-	.row = { .maker = 0x04, .device = "Voyager",
-	    .kinds = "bank, preset, request", .trust = SX_TRUST_SEEN,
+	.row = { .maker = 0x04,
+	    .device = "Voyager",
+	    .kinds = "bank, preset, request",
+	    .trust = SX_TRUST_SEEN,
 	    .source = "a bank; github.com/christofmuc/KnobKraft-orm",
 	    .delay_ms = -1 },
 	.value = { 0xf0, 0x04, 0x01 },

@@ -8,18 +8,20 @@
 
 #define EDISYN "github.com/eclab/edisyn"
 
-#define PACED(id, called, where, ms)                                    \
-	.row = { .maker = (id), .device = (called), .kinds = "unknown", \
-	    .trust = SX_TRUST_INFERRED, .source = (where),              \
-	    .delay_ms = (ms) }
+#define PACED(id, called, where, ms)        \
+	.row = { .maker = (id),             \
+		.device = (called),         \
+		.kinds = "unknown",         \
+		.trust = SX_TRUST_INFERRED, \
+		.source = (where),          \
+		.delay_ms = (ms) }
 
-#define KAWAI(model)                                               \
-	.value = { 0xf0, 0x40, 0x00, 0x00, 0x00, (model) },        \
+#define KAWAI(model)                                        \
+	.value = { 0xf0, 0x40, 0x00, 0x00, 0x00, (model) }, \
 	.mask = { 0xff, 0xff, 0x00, 0x00, 0xff, 0xff }
 
 const struct sx_device sx_kawai_k1 = {
-	PACED(0x40, "K1", "github.com/christofmuc/KnobKraft-orm; " EDISYN,
-	    150),
+	PACED(0x40, "K1", "github.com/christofmuc/KnobKraft-orm; " EDISYN, 150),
 	KAWAI(0x03),
 };
 
@@ -52,8 +54,11 @@ const struct sx_device sx_alesis_d4 = {
 
 /* One byte each 15 ms. */
 const struct sx_device sx_midi_raider = {
-	.row = { .maker = 0x01000029, .device = "MIDI Raider",
-	    .kinds = "unknown", .trust = SX_TRUST_INFERRED,
-	    .source = "github.com/krevis/MIDIApps issue 72", .delay_ms = -1,
+	.row = { .maker = 0x01000029,
+	    .device = "MIDI Raider",
+	    .kinds = "unknown",
+	    .trust = SX_TRUST_INFERRED,
+	    .source = "github.com/krevis/MIDIApps issue 72",
+	    .delay_ms = -1,
 	    .rate = 66 },
 };

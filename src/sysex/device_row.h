@@ -24,25 +24,28 @@ struct sx_format {
 	enum sx_kind kind;
 	enum sx_trust trust; /* what is said of it is the lesser of this and
 				the device's */
-	enum sx_checksum checksum; /* NONE, or UNKNOWN unless read() finds it */
-	bool passing;  /* holds no user data: facts.dump = false */
-	bool complete; /* one complete object a message */
-	int delay_ms;  /* 0: as the device */
+	enum sx_checksum
+	    checksum;	    /* NONE, or UNKNOWN unless decode() finds it */
+	bool passing;	    /* holds no user data: facts.dump = false */
+	bool complete;	    /* one complete object a message */
+	int delay_ms;	    /* 0: as the device */
 	const char *source; /* NULL: as the device */
 	const char *note, *danger;
 	/* Slot, name, length and checksum of a whole message; n >= min. */
-	void (*read)(const uint8_t *msg, size_t n, struct sx_facts *facts);
+	void (*decode)(const uint8_t *msg, size_t n, struct sx_facts *facts);
 };
 
 struct sx_device {
-	struct sx_device_row row; /* first: sx_device_rows() */
+	/* The first member: see sx_device_rows(). A name in parentheses is a
+	 * heading for several devices and not said of a message. */
+	struct sx_device_row row;
 	/* The bytes that make it this device. All 0: only listed. Bytes beyond
 	 * the maker's ID settle the device even if no format fits. */
 	uint8_t value[SX_TRIAGE_BYTES], mask[SX_TRIAGE_BYTES];
 	const char *maker; /* NULL: by the ID */
 	const struct sx_format *formats;
 	size_t nformats;
-	/* facts->device, where row.device is only a heading. */
+	/* Sets facts->device where row.device is a heading, or leaves it. */
 	void (*name)(const uint8_t *msg, size_t n, struct sx_facts *facts);
 };
 
@@ -54,100 +57,100 @@ struct sx_device {
 	.formats = (array), .nformats = sizeof(array) / sizeof((array)[0])
 
 /* By maker's ID; of one maker, the more special before the more general. */
-#define SX_DEVICES(X)      \
-	X(sx_tempest)      \
-	X(sx_voyager)      \
-	X(sx_esq1)         \
-	X(sx_matrix1000)   \
-	X(sx_proteus_px7)  \
-	X(sx_xbase09)      \
-	X(sx_alpha_base)   \
-	X(sx_jomox_other)  \
-	X(sx_viscount)     \
-	X(sx_pulse)        \
-	X(sx_blofeld)      \
-	X(sx_kyra)         \
-	X(sx_waldorf_m)    \
-	X(sx_kawai_k1)     \
-	X(sx_kawai_k4)     \
-	X(sx_kawai_k5)     \
-	X(sx_jx8p)         \
-	X(sx_mks70)        \
-	X(sx_d50)          \
-	X(sx_mt32)         \
-	X(sx_u220)         \
-	X(sx_jv880)        \
-	X(sx_jv1080)       \
-	X(sx_jdxi)         \
-	X(sx_roland_other) \
-	X(sx_m1)           \
-	X(sx_dw8000)       \
-	X(sx_microkorg)    \
-	X(sx_wavestation)  \
-	X(sx_03rw)         \
-	X(sx_minilogue_xd) \
-	X(sx_reface_dx)    \
-	X(sx_reface)       \
-	X(sx_fs1r)         \
-	X(sx_dx7)          \
-	X(sx_dx_4op)       \
-	X(sx_tx7)          \
-	X(sx_yamaha_other) \
-	X(sx_ax80)         \
-	X(sx_zoom_ms)      \
-	X(sx_sds)          \
-	X(sx_mtc_setup)    \
-	X(sx_identity)     \
-	X(sx_file_dump)    \
-	X(sx_tuning)       \
-	X(sx_general_midi) \
-	X(sx_dls)          \
-	X(sx_file_reference) \
-	X(sx_visual)       \
-	X(sx_midi_ci)      \
-	X(sx_mtc)          \
-	X(sx_show_control) \
-	X(sx_notation)     \
-	X(sx_device_control) \
-	X(sx_mtc_cueing)   \
-	X(sx_mmc)          \
-	X(sx_tuning_now)   \
-	X(sx_controllers)  \
-	X(sx_novation_peak) \
+#define SX_DEVICES(X)         \
+	X(sx_tempest)         \
+	X(sx_voyager)         \
+	X(sx_esq1)            \
+	X(sx_matrix1000)      \
+	X(sx_proteus_px7)     \
+	X(sx_xbase09)         \
+	X(sx_alpha_base)      \
+	X(sx_jomox_other)     \
+	X(sx_viscount)        \
+	X(sx_pulse)           \
+	X(sx_blofeld)         \
+	X(sx_kyra)            \
+	X(sx_waldorf_m)       \
+	X(sx_kawai_k1)        \
+	X(sx_kawai_k4)        \
+	X(sx_kawai_k5)        \
+	X(sx_jx8p)            \
+	X(sx_mks70)           \
+	X(sx_d50)             \
+	X(sx_mt32)            \
+	X(sx_u220)            \
+	X(sx_jv880)           \
+	X(sx_jv1080)          \
+	X(sx_jdxi)            \
+	X(sx_roland_other)    \
+	X(sx_m1)              \
+	X(sx_dw8000)          \
+	X(sx_microkorg)       \
+	X(sx_wavestation)     \
+	X(sx_03rw)            \
+	X(sx_minilogue_xd)    \
+	X(sx_reface_dx)       \
+	X(sx_reface)          \
+	X(sx_fs1r)            \
+	X(sx_dx7)             \
+	X(sx_dx_4op)          \
+	X(sx_tx7)             \
+	X(sx_yamaha_other)    \
+	X(sx_ax80)            \
+	X(sx_zoom_ms)         \
+	X(sx_sds)             \
+	X(sx_mtc_setup)       \
+	X(sx_identity)        \
+	X(sx_file_dump)       \
+	X(sx_tuning)          \
+	X(sx_general_midi)    \
+	X(sx_dls)             \
+	X(sx_file_reference)  \
+	X(sx_visual)          \
+	X(sx_midi_ci)         \
+	X(sx_mtc)             \
+	X(sx_show_control)    \
+	X(sx_notation)        \
+	X(sx_device_control)  \
+	X(sx_mtc_cueing)      \
+	X(sx_mmc)             \
+	X(sx_tuning_now)      \
+	X(sx_controllers)     \
+	X(sx_novation_peak)   \
 	X(sx_novation_summit) \
-	X(sx_ultranova)    \
-	X(sx_bass_station) \
-	X(sx_a_station)    \
-	X(sx_novation_sl)  \
-	X(sx_hydrasynth)   \
-	X(sx_behringer_wave) \
-	X(sx_virus)        \
-	X(sx_turbo)        \
-	X(sx_sidstation)   \
-	X(sx_machinedrum)  \
-	X(sx_monomachine)  \
-	X(sx_tm1)          \
-	X(sx_octatrack)    \
-	X(sx_analog_four)  \
-	X(sx_analog_rytm)  \
-	X(sx_digitakt)     \
-	X(sx_digitone)     \
-	X(sx_model_samples) \
-	X(sx_elektron_api) \
-	X(sx_model_cycles) \
-	X(sx_digitakt2)    \
-	X(sx_digitone2)    \
-	X(sx_syntakt)      \
-	X(sx_elektron_other) \
+	X(sx_ultranova)       \
+	X(sx_bass_station)    \
+	X(sx_a_station)       \
+	X(sx_novation_sl)     \
+	X(sx_hydrasynth)      \
+	X(sx_behringer_wave)  \
+	X(sx_virus)           \
+	X(sx_turbo)           \
+	X(sx_sidstation)      \
+	X(sx_machinedrum)     \
+	X(sx_monomachine)     \
+	X(sx_tm1)             \
+	X(sx_octatrack)       \
+	X(sx_analog_four)     \
+	X(sx_analog_rytm)     \
+	X(sx_digitakt)        \
+	X(sx_digitone)        \
+	X(sx_model_samples)   \
+	X(sx_elektron_api)    \
+	X(sx_model_cycles)    \
+	X(sx_digitakt2)       \
+	X(sx_digitone2)       \
+	X(sx_syntakt)         \
+	X(sx_elektron_other)  \
 	X(sx_sidstation_file) \
-	X(sx_alesis_d4)    \
+	X(sx_alesis_d4)       \
 	X(sx_midi_raider)
 
 #define SX_DECLARE(device) extern const struct sx_device device;
 SX_DEVICES(SX_DECLARE)
 
 /*
- * For read(). Texts and numbers go into the facts together with the region
+ * For decode(). Texts and numbers go into the facts together with the region
  * they were found at.
  */
 
@@ -158,8 +161,8 @@ void sx_read_slot(struct sx_facts *facts, long slot, size_t off, size_t len);
 /* A bad one stays bad, whatever else is right. */
 void sx_read_checksum(struct sx_facts *facts, unsigned have, unsigned want,
     size_t off, size_t len);
-void sx_read_length(struct sx_facts *facts, size_t have, size_t want,
-    size_t off, size_t len);
+void sx_read_length(
+    struct sx_facts *facts, size_t have, size_t want, size_t off, size_t len);
 
 /* The sum of msg[from..to-1]. */
 unsigned sx_sum(const uint8_t *msg, size_t from, size_t to);

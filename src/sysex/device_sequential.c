@@ -25,13 +25,15 @@ read_tempest(const uint8_t *msg, size_t n, struct sx_facts *facts)
 static const struct sx_format tempest[] = {
 	{ SX_BYTE(3, 0x63), .min = 8, .kind = SX_KIND_SOUND,
 	    .trust = SX_TRUST_SEEN, .note = "from flash memory",
-	    .read = read_tempest },
-	{ SX_BYTE(3, 0x60), .kind = SX_KIND_SOUND,
-	    .trust = SX_TRUST_INFERRED, .note = "from RAM" },
+	    .decode = read_tempest },
+	{ SX_BYTE(3, 0x60), .kind = SX_KIND_SOUND, .trust = SX_TRUST_INFERRED,
+	    .note = "from RAM" },
 };
 
 const struct sx_device sx_tempest = {
-	.row = { .maker = 0x01, .device = "Tempest", .kinds = "sound",
+	.row = { .maker = 0x01,
+	    .device = "Tempest",
+	    .kinds = "sound",
 	    .trust = SX_TRUST_SEEN,
 	    .source = "a sound; github.com/christofmuc/KnobKraft-orm",
 	    .delay_ms = -1 },

@@ -11,9 +11,13 @@
 #define NON_REAL_TIME .value = { 0xf0, 0x7e }, .mask = { 0xff, 0xff }
 #define REAL_TIME     .value = { 0xf0, 0x7f }, .mask = { 0xff, 0xff }
 
-#define ROW(id, called, holds)                                              \
-	.row = { .maker = (id), .device = (called), .kinds = (holds),       \
-	    .trust = SX_TRUST_DOCUMENTED, .source = SPEC, .delay_ms = -1 }
+#define ROW(id, called, holds)                \
+	.row = { .maker = (id),               \
+		.device = (called),           \
+		.kinds = (holds),             \
+		.trust = SX_TRUST_DOCUMENTED, \
+		.source = SPEC,               \
+		.delay_ms = -1 }
 
 #define SUB(a)	   SX_BYTE(3, a), .trust = SX_TRUST_DOCUMENTED
 #define SUB2(a, b) SX_BYTE(3, a), SX_BYTE(4, b), .trust = SX_TRUST_DOCUMENTED
@@ -44,12 +48,12 @@ read_xor(const uint8_t *msg, size_t n, struct sx_facts *facts)
 static const struct sx_format sds[] = {
 	{ SUB(0x01), .min = 21, .max = 21, .kind = SX_KIND_SAMPLE,
 	    .checksum = SX_CHECKSUM_NONE, .note = "sample dump header",
-	    .read = read_sample_number },
+	    .decode = read_sample_number },
 	{ SUB(0x02), .min = 127, .max = 127, .kind = SX_KIND_SAMPLE,
-	    .note = "sample data packet", .read = read_xor },
+	    .note = "sample data packet", .decode = read_xor },
 	{ SUB(0x03), .min = 7, .max = 7, .kind = SX_KIND_REQUEST,
 	    .passing = true, .checksum = SX_CHECKSUM_NONE,
-	    .read = read_sample_number },
+	    .decode = read_sample_number },
 	{ SUB2(0x05, 0x01), .kind = SX_KIND_SAMPLE, .note = "loop points" },
 	{ SUB2(0x05, 0x02), .kind = SX_KIND_REQUEST, .passing = true,
 	    .note = "loop points request" },
@@ -73,7 +77,8 @@ static const struct sx_format sds[] = {
 };
 
 const struct sx_device sx_sds = {
-	.row = { .maker = 0x7e, .device = "Sample Dump Standard",
+	.row = { .maker = 0x7e,
+	    .device = "Sample Dump Standard",
 	    .kinds = "sample, request, handshake",
 	    .trust = SX_TRUST_DOCUMENTED,
 	    .source = "MIDI 1.0 Detailed Specification 4.2.1, p. 35",
@@ -96,11 +101,9 @@ const struct sx_device sx_mtc_setup = {
 
 static const struct sx_format identity[] = {
 	{ SUB2(0x06, 0x01), .min = 6, .max = 6, .passing = true,
-	    .kind = SX_KIND_IDENTITY_REQUEST,
-	    .checksum = SX_CHECKSUM_NONE },
+	    .kind = SX_KIND_IDENTITY_REQUEST, .checksum = SX_CHECKSUM_NONE },
 	{ SUB2(0x06, 0x02), .min = 15, .max = 17, .passing = true,
-	    .kind = SX_KIND_IDENTITY_REPLY,
-	    .checksum = SX_CHECKSUM_NONE },
+	    .kind = SX_KIND_IDENTITY_REPLY, .checksum = SX_CHECKSUM_NONE },
 };
 
 const struct sx_device sx_identity = {
@@ -126,9 +129,9 @@ read_file_packet(const uint8_t *msg, size_t n, struct sx_facts *facts)
 
 static const struct sx_format file_dump[] = {
 	{ SUB2(0x07, 0x01), .min = 15, .note = "file dump header",
-	    .checksum = SX_CHECKSUM_NONE, .read = read_file_header },
-	{ SUB2(0x07, 0x02), .min = 10, .max = 137,
-	    .note = "file data packet", .read = read_file_packet },
+	    .checksum = SX_CHECKSUM_NONE, .decode = read_file_header },
+	{ SUB2(0x07, 0x02), .min = 10, .max = 137, .note = "file data packet",
+	    .decode = read_file_packet },
 	{ SUB2(0x07, 0x03), .kind = SX_KIND_REQUEST, .passing = true,
 	    .checksum = SX_CHECKSUM_NONE },
 	{ SUB(0x7b), .max = 15, .kind = SX_KIND_HANDSHAKE, .passing = true,
@@ -136,7 +139,8 @@ static const struct sx_format file_dump[] = {
 };
 
 const struct sx_device sx_file_dump = {
-	.row = { .maker = 0x7e, .device = "File Dump",
+	.row = { .maker = 0x7e,
+	    .device = "File Dump",
 	    .kinds = "unknown, request, handshake",
 	    .trust = SX_TRUST_DOCUMENTED,
 	    .source = "MIDI 1.0, File Dump",

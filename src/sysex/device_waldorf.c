@@ -6,9 +6,8 @@
  */
 #include "device_row.h"
 
-#define HEAD(model)                               \
-	.value = { 0xf0, 0x3e, (model) },         \
-	.mask = { 0xff, 0xff, 0xff }
+#define HEAD(model) \
+	.value = { 0xf0, 0x3e, (model) }, .mask = { 0xff, 0xff, 0xff }
 
 #define UNCHECKED 0x7f
 #define NOT_GIVEN "its checksum says that it is not to be checked"
@@ -27,10 +26,10 @@ read_pulse(const uint8_t *msg, size_t n, struct sx_facts *facts)
 
 static const struct sx_format pulse[] = {
 	{ SX_BYTE(4, 0x00), .min = 9, .kind = SX_KIND_PRESET,
-	    .trust = SX_TRUST_SEEN, .read = read_pulse },
+	    .trust = SX_TRUST_SEEN, .decode = read_pulse },
 	{ SX_BYTE(4, 0x01), .min = 9, .kind = SX_KIND_PRESET,
 	    .trust = SX_TRUST_INFERRED, .note = "stored in its slot",
-	    .read = read_pulse },
+	    .decode = read_pulse },
 	{ SX_BYTE(4, 0x08), .kind = SX_KIND_GLOBAL,
 	    .trust = SX_TRUST_INFERRED },
 	{ SX_BITS(4, 0x40, 0x7e), .max = 8, .kind = SX_KIND_REQUEST,
@@ -40,8 +39,10 @@ static const struct sx_format pulse[] = {
 };
 
 const struct sx_device sx_pulse = {
-	.row = { .maker = 0x3e, .device = "Pulse",
-	    .kinds = "preset, global, request", .trust = SX_TRUST_SEEN,
+	.row = { .maker = 0x3e,
+	    .device = "Pulse",
+	    .kinds = "preset, global, request",
+	    .trust = SX_TRUST_SEEN,
 	    .source = "a sound; github.com/christofmuc/KnobKraft-orm",
 	    .checksum = "sum of the data, 7 bits; 7F: not checked",
 	    .delay_ms = -1 },
@@ -60,13 +61,15 @@ read_m(const uint8_t *msg, size_t n, struct sx_facts *facts)
 
 static const struct sx_format m[] = {
 	{ SX_BYTE(4, 0x72), .min = 512, .max = 512, .kind = SX_KIND_PRESET,
-	    .trust = SX_TRUST_SEEN, .read = read_m },
+	    .trust = SX_TRUST_SEEN, .decode = read_m },
 	{ SX_BYTE(4, 0x74), .max = 9, .kind = SX_KIND_REQUEST,
 	    .trust = SX_TRUST_INFERRED, .passing = true },
 };
 
 const struct sx_device sx_waldorf_m = {
-	.row = { .maker = 0x3e, .device = "M", .kinds = "preset, request",
+	.row = { .maker = 0x3e,
+	    .device = "M",
+	    .kinds = "preset, request",
 	    .trust = SX_TRUST_SEEN,
 	    .source = "a sound; github.com/christofmuc/KnobKraft-orm",
 	    /* After a store. */
@@ -83,7 +86,9 @@ static const struct sx_format kyra[] = {
 };
 
 const struct sx_device sx_kyra = {
-	.row = { .maker = 0x3e, .device = "Kyra", .kinds = "preset, request",
+	.row = { .maker = 0x3e,
+	    .device = "Kyra",
+	    .kinds = "preset, request",
 	    .trust = SX_TRUST_INFERRED,
 	    .source = "github.com/christofmuc/KnobKraft-orm",
 	    .delay_ms = 200 },
@@ -101,7 +106,8 @@ static const struct sx_format blofeld[] = {
 };
 
 const struct sx_device sx_blofeld = {
-	.row = { .maker = 0x3e, .device = "Blofeld",
+	.row = { .maker = 0x3e,
+	    .device = "Blofeld",
 	    .kinds = "preset, request, parameter",
 	    .trust = SX_TRUST_INFERRED,
 	    .source = "github.com/cassiel/blofeld; github.com/eclab/edisyn",

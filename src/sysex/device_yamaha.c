@@ -14,10 +14,10 @@ static void
 read_counted(const uint8_t *msg, size_t n, size_t at, size_t from,
     struct sx_facts *facts)
 {
-	sx_read_length(facts, (size_t)(msg[at] << 7 | msg[at + 1]),
-	    n - from - 2, at, 2);
-	sx_read_checksum(facts, msg[n - 2], -sx_sum(msg, from, n - 2) & 0x7f,
-	    n - 2, 1);
+	sx_read_length(
+	    facts, (size_t)(msg[at] << 7 | msg[at + 1]), n - from - 2, at, 2);
+	sx_read_checksum(
+	    facts, msg[n - 2], -sx_sum(msg, from, n - 2) & 0x7f, n - 2, 1);
 }
 
 static void
@@ -38,38 +38,46 @@ read_dx7_voice(const uint8_t *msg, size_t n, struct sx_facts *facts)
 static const struct sx_format dx7[] = {
 	{ DUMP(0x00), .min = 163, .max = 163, .kind = SX_KIND_PRESET,
 	    .trust = SX_TRUST_INFERRED, .source = MDX,
-	    .read = read_dx7_voice },
+	    .decode = read_dx7_voice },
 	{ DUMP(0x05), .min = 8, .kind = SX_KIND_PRESET,
 	    .trust = SX_TRUST_INFERRED, .source = MDX,
-	    .note = "supplement of a DX7II voice", .read = read_dx },
+	    .note = "supplement of a DX7II voice", .decode = read_dx },
 	{ DUMP(0x06), .min = 8, .kind = SX_KIND_BANK,
 	    .trust = SX_TRUST_INFERRED, .source = MDX,
-	    .note = "supplements of 32 DX7II voices", .read = read_dx },
+	    .note = "supplements of 32 DX7II voices", .decode = read_dx },
 	{ DUMP(0x09), .min = 8, .max = 4104, .kind = SX_KIND_BANK,
 	    .trust = SX_TRUST_SEEN, .complete = true, .note = "32 voices",
-	    .read = read_dx },
+	    .decode = read_dx },
 };
 
 const struct sx_device sx_dx7 = {
-	.row = { .maker = 0x43, .device = "DX7", .kinds = "preset, bank",
-	    .trust = SX_TRUST_SEEN, .source = "a bank of 32 voices",
-	    .checksum = CHECKSUM, .delay_ms = 50 },
+	.row = { .maker = 0x43,
+	    .device = "DX7",
+	    .kinds = "preset, bank",
+	    .trust = SX_TRUST_SEEN,
+	    .source = "a bank of 32 voices",
+	    .checksum = CHECKSUM,
+	    .delay_ms = 50 },
 	YAMAHA,
 	SX_FORMATS(dx7),
 };
 
 static const struct sx_format dx_4op[] = {
 	{ DUMP(0x03), .min = 8, .kind = SX_KIND_PRESET,
-	    .trust = SX_TRUST_INFERRED, .read = read_dx },
+	    .trust = SX_TRUST_INFERRED, .decode = read_dx },
 	{ DUMP(0x04), .min = 8, .kind = SX_KIND_BANK,
 	    .trust = SX_TRUST_INFERRED, .note = "32 voices",
-	    .read = read_dx },
+	    .decode = read_dx },
 };
 
 const struct sx_device sx_dx_4op = {
-	.row = { .maker = 0x43, .device = "DX21 / TX81Z / DX11",
-	    .kinds = "preset, bank", .trust = SX_TRUST_INFERRED,
-	    .source = MDX, .checksum = CHECKSUM, .delay_ms = 50 },
+	.row = { .maker = 0x43,
+	    .device = "DX21 / TX81Z / DX11",
+	    .kinds = "preset, bank",
+	    .trust = SX_TRUST_INFERRED,
+	    .source = MDX,
+	    .checksum = CHECKSUM,
+	    .delay_ms = 50 },
 	YAMAHA,
 	SX_FORMATS(dx_4op),
 };
@@ -77,15 +85,19 @@ const struct sx_device sx_dx_4op = {
 static const struct sx_format tx7[] = {
 	{ DUMP(0x01), .min = 8, .kind = SX_KIND_SETTINGS,
 	    .trust = SX_TRUST_INFERRED, .note = "function data of a voice",
-	    .read = read_dx },
+	    .decode = read_dx },
 	{ DUMP(0x02), .min = 8, .kind = SX_KIND_SETTINGS,
 	    .trust = SX_TRUST_INFERRED, .note = "function data of 32 voices",
-	    .read = read_dx },
+	    .decode = read_dx },
 };
 
 const struct sx_device sx_tx7 = {
-	.row = { .maker = 0x43, .device = "TX7", .kinds = "settings",
-	    .trust = SX_TRUST_INFERRED, .source = MDX, .checksum = CHECKSUM,
+	.row = { .maker = 0x43,
+	    .device = "TX7",
+	    .kinds = "settings",
+	    .trust = SX_TRUST_INFERRED,
+	    .source = MDX,
+	    .checksum = CHECKSUM,
 	    .delay_ms = 50 },
 	YAMAHA,
 	SX_FORMATS(tx7),
@@ -110,26 +122,25 @@ static const struct sx_format reface_dx[] = {
 	{ SX_BYTE(7, 0x05), SX_BYTE(8, 0x30), SX_BYTE(9, 0x00),
 	    SX_BYTE(10, 0x00), .min = 23, .kind = SX_KIND_PRESET,
 	    .trust = SX_TRUST_SEEN, .note = "common block of a voice",
-	    .read = read_reface_voice },
-	{ SX_BYTE(7, 0x05), SX_BYTE(8, 0x31), .min = 13,
-	    .kind = SX_KIND_PRESET, .trust = SX_TRUST_SEEN,
-	    .note = "operator block of a voice", .read = read_reface },
+	    .decode = read_reface_voice },
+	{ SX_BYTE(7, 0x05), SX_BYTE(8, 0x31), .min = 13, .kind = SX_KIND_PRESET,
+	    .trust = SX_TRUST_SEEN, .note = "operator block of a voice",
+	    .decode = read_reface },
 	{ SX_BYTE(7, 0x05), SX_BITS(8, 0x0e, 0x7e), .min = 13,
 	    .kind = SX_KIND_PRESET, .trust = SX_TRUST_SEEN,
-	    .note = "header or footer of a voice", .read = read_reface },
+	    .note = "header or footer of a voice", .decode = read_reface },
 	{ SX_BYTE(7, 0x05), SX_BYTE(8, 0x00), .min = 13,
 	    .kind = SX_KIND_SETTINGS, .trust = SX_TRUST_INFERRED,
-	    .note = "system settings", .read = read_reface },
+	    .note = "system settings", .decode = read_reface },
 };
 
-#define REFACE_HEAD                                         \
-	.value = { 0xf0, 0x43, 0x00, 0x7f, 0x1c },          \
-	.mask = { 0xff, 0xff, 0xf0, 0xff, 0xff }
-
 const struct sx_device sx_reface_dx = {
-	.row = { .maker = 0x43, .device = "reface DX",
-	    .kinds = "preset, settings", .trust = SX_TRUST_SEEN,
-	    .source = "7 messages of a voice", .checksum = CHECKSUM,
+	.row = { .maker = 0x43,
+	    .device = "reface DX",
+	    .kinds = "preset, settings",
+	    .trust = SX_TRUST_SEEN,
+	    .source = "7 messages of a voice",
+	    .checksum = CHECKSUM,
 	    .delay_ms = -1 },
 	.value = { 0xf0, 0x43, 0x00, 0x7f, 0x1c, 0x00, 0x00, 0x05 },
 	.mask = { 0xff, 0xff, 0xf0, 0xff, 0xff, 0x00, 0x00, 0xff },
@@ -138,15 +149,19 @@ const struct sx_device sx_reface_dx = {
 
 static const struct sx_format reface[] = {
 	{ SX_BYTE(4, 0x1c), .min = 13, .trust = SX_TRUST_INFERRED,
-	    .read = read_reface },
+	    .decode = read_reface },
 };
 
 const struct sx_device sx_reface = {
-	.row = { .maker = 0x43, .device = "reface", .kinds = "unknown",
+	.row = { .maker = 0x43,
+	    .device = "reface",
+	    .kinds = "unknown",
 	    .trust = SX_TRUST_INFERRED,
 	    .source = "the reface DX's frame with another model",
-	    .checksum = CHECKSUM, .delay_ms = -1 },
-	REFACE_HEAD,
+	    .checksum = CHECKSUM,
+	    .delay_ms = -1 },
+	.value = { 0xf0, 0x43, 0x00, 0x7f, 0x1c },
+	.mask = { 0xff, 0xff, 0xf0, 0xff, 0xff },
 	SX_FORMATS(reface),
 };
 
@@ -158,22 +173,17 @@ static const struct sx_format fs1r[] = {
 };
 
 const struct sx_device sx_fs1r = {
-	.row = { .maker = 0x43, .device = "FS1R",
-	    .kinds = "parameter, request", .trust = SX_TRUST_INFERRED,
+	.row = { .maker = 0x43,
+	    .device = "FS1R",
+	    .kinds = "parameter, request",
+	    .trust = SX_TRUST_INFERRED,
 	    .source = "github.com/christofmuc/KnobKraft-orm; "
-	    "github.com/eclab/edisyn", .delay_ms = 170 },
+		      "github.com/eclab/edisyn",
+	    .delay_ms = 170 },
 	.value = { 0xf0, 0x43, 0x00, 0x5e },
 	.mask = { 0xff, 0xff, 0x00, 0xff },
 	SX_FORMATS(fs1r),
 };
-
-static void
-name_nothing(const uint8_t *msg, size_t n, struct sx_facts *facts)
-{
-	(void)msg;
-	(void)n;
-	facts->device[0] = '\0';
-}
 
 static const struct sx_format other[] = {
 	{ SX_BITS(2, 0x10, 0xf0), .kind = SX_KIND_PARAMETER,
@@ -183,10 +193,12 @@ static const struct sx_format other[] = {
 };
 
 const struct sx_device sx_yamaha_other = {
-	.row = { .maker = 0x43, .device = "(other models)",
-	    .kinds = "parameter, request", .trust = SX_TRUST_INFERRED,
-	    .source = MDX, .delay_ms = -1 },
+	.row = { .maker = 0x43,
+	    .device = "(other models)",
+	    .kinds = "parameter, request",
+	    .trust = SX_TRUST_INFERRED,
+	    .source = MDX,
+	    .delay_ms = -1 },
 	YAMAHA,
 	SX_FORMATS(other),
-	.name = name_nothing,
 };

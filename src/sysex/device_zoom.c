@@ -23,8 +23,8 @@ read_ms70(const uint8_t *msg, size_t n, struct sx_facts *facts)
 
 static const struct sx_format zoom_ms[] = {
 	{ SX_BYTE(3, 0x61), SX_BYTE(4, 0x28), .min = 146, .max = 146,
-	    .kind = SX_KIND_PRESET, .trust = SX_TRUST_SEEN,
-	    .note = "MS-70CDR", .read = read_ms70 },
+	    .kind = SX_KIND_PRESET, .trust = SX_TRUST_SEEN, .note = "MS-70CDR",
+	    .decode = read_ms70 },
 	{ SX_BYTE(3, 0x58), SX_BYTE(4, 0x28), .kind = SX_KIND_PRESET,
 	    .trust = SX_TRUST_INFERRED, .note = "MS-50G" },
 	{ SX_BYTE(3, 0x5f), SX_BYTE(4, 0x28), .kind = SX_KIND_PRESET,
@@ -32,7 +32,9 @@ static const struct sx_format zoom_ms[] = {
 };
 
 const struct sx_device sx_zoom_ms = {
-	.row = { .maker = 0x52, .device = "MS series", .kinds = "preset",
+	.row = { .maker = 0x52,
+	    .device = "MS series",
+	    .kinds = "preset",
 	    .trust = SX_TRUST_SEEN,
 	    .source = "a patch; github.com/g200kg/zoom-ms-utility",
 	    .delay_ms = -1 },

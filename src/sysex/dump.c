@@ -64,29 +64,22 @@ sx_damage_text(struct sx_damage d, char buf[SX_DAMAGE_TEXT])
 	return buf;
 }
 
-static enum sx_damage_kind
-damage_of(enum sx_end end)
+struct sx_damage
+sx_span_damage(const struct sx_span *span)
 {
-	switch (end) {
-	case SX_END_STATUS:
-		return SX_DAMAGE_STATUS;
-	case SX_END_NEW_F0:
-		return SX_DAMAGE_NEW_F0;
-	case SX_END_OVERRUN:
-		return SX_DAMAGE_OVERRUN;
-	case SX_END_UNPLUGGED:
-		return SX_DAMAGE_UNPLUGGED;
-	case SX_END_TIMEOUT:
-		return SX_DAMAGE_TIMEOUT;
-	case SX_END_INPUT:
-		return SX_DAMAGE_INPUT;
-	case SX_END_INTERRUPTED:
-		return SX_DAMAGE_INTERRUPTED;
-	case SX_END_OPEN:
-	case SX_END_WHOLE:
-		break;
-	}
-	return SX_DAMAGE_NONE;
+	static const enum sx_damage_kind kind[] = {
+		[SX_END_STATUS] = SX_DAMAGE_STATUS,
+		[SX_END_NEW_F0] = SX_DAMAGE_NEW_F0,
+		[SX_END_OVERRUN] = SX_DAMAGE_OVERRUN,
+		[SX_END_UNPLUGGED] = SX_DAMAGE_UNPLUGGED,
+		[SX_END_TIMEOUT] = SX_DAMAGE_TIMEOUT,
+		[SX_END_INPUT] = SX_DAMAGE_INPUT,
+		[SX_END_INTERRUPTED] = SX_DAMAGE_INTERRUPTED,
+	};
+
+	if (span->kind == SX_SPAN_STRAY)
+		return (struct sx_damage){ SX_DAMAGE_NO_F0, 0 };
+	return (struct sx_damage){ kind[span->end], span->status };
 }
 
 /* Worst first: what one message has, the whole dump has. */
@@ -234,11 +227,8 @@ sx_collector_span(struct sx_collector *c, const struct sx_span *span,
 		return 0;
 	c->ended = true;
 	c->end_time = t;
-	if (stray)
-		m->damage.kind = SX_DAMAGE_NO_F0;
-	else if (span->end != SX_END_WHOLE)
-		m->damage =
-		    (struct sx_damage){ damage_of(span->end), span->status };
+	if (stray || span->end != SX_END_WHOLE)
+		m->damage = sx_span_damage(span);
 	return 0;
 }
 

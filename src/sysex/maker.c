@@ -64,8 +64,8 @@ sx_maker_id_text(sx_maker_id id, char buf[SX_MAKER_ID_TEXT])
 	if (id == 0)
 		buf[0] = '\0';
 	else
-		snprintf(buf, SX_MAKER_ID_TEXT, id < 0x80 ? "%02X" : "%06X",
-		    low);
+		snprintf(
+		    buf, SX_MAKER_ID_TEXT, id < 0x80 ? "%02X" : "%06X", low);
 	return buf;
 }
 
@@ -142,7 +142,7 @@ begins(const char *name, const char *text)
 		if (!inside && strncasecmp(name, text, len) == 0)
 			return true;
 		inside = (unsigned char)*name >= 0x80 ||
-		    isalnum((unsigned char)*name);
+			 isalnum((unsigned char)*name);
 	}
 	return false;
 }
@@ -162,7 +162,7 @@ static bool
 is_named(const struct sx_maker *maker, const char *text)
 {
 	return begins(maker->name, text) || begins(maker->brand, text) ||
-	    is_alias(maker->id, text);
+	       is_alias(maker->id, text);
 }
 
 bool

@@ -55,8 +55,8 @@ function quoted(text) {
 }
 
 function row(id, number) {
-	return sprintf("\t{ %s, %s,\n\t    %s },\n", number, quoted($2),
-	    quoted(id in brand ? brand[id] : short($2)))
+	return "\t{ " number ", " quoted($2) ",\n\t    " \
+	    quoted(id in brand ? brand[id] : short($2)) " },\n"
 }
 
 function fail(why) {

@@ -202,6 +202,19 @@ def _(room):
           ["x007.syx", "x008.syx", "x009.syx"], "names")
 
 
+@test("on a terminal, --count says which dump to start")
+def _(room):
+    keys, screen = os.openpty()
+    run = room.sxlib("receive", "-p", "-", "-n", "2", "-o", "out/",
+                     "--split", "message", stdin=GOOD * 2, stderr=screen,
+                     env={"TERM": "xterm"})
+    equal(run.status, 0, "exit status")
+    match(r"dump 1 of 2: start it on the unit",
+          os.read(keys, 65536).decode(), "stderr")
+    os.close(keys)
+    os.close(screen)
+
+
 @test("colour and progress only on a terminal")
 def _(room):
     keys, screen = os.openpty()

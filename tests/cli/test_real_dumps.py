@@ -105,7 +105,7 @@ def _(room):
 def round_trip(room, name):
     whole = messages(name)
     stream = b"".join(whole)
-    out = "out/" + name
+    out = name
     for suffix in (".syx", ".mid"):
         line = room.pty()
         path = out + suffix

@@ -585,6 +585,42 @@ exit 7
     match(r"hook.*\b7\b", run.err, "its failure is said")
 
 
+def slow_hook(room):
+    """A program that takes three seconds, but only the first time."""
+    path = room.write("hook", b"#!/bin/sh\n[ -e ran ] || sleep 3\n: >ran\n")
+    os.chmod(path, 0o755)
+    return path
+
+
+@test("while --exec runs, nothing is lost and gaps go by arrival")
+def _(room):
+    line = room.pty()
+    first, rest = h.jomox(room.random), h.sysex(room.random, 300000)
+    run = room.run("receive", "-p", line.port, "-o", "out/", "--gap", "500",
+                   "--exec", slow_hook(room)).listening()
+    line.feed(first)
+    run.has_lines(1)
+    line.feed(rest + GOOD)
+    time.sleep(1.3)
+    line.feed(GOOD * 2)
+    line.taken()
+    run.has_lines(3)
+    equal(run.stop(), 0, "exit status")
+    h.compare(room, run, whole(first, rest + GOOD, GOOD * 2))
+
+
+@test("while --exec runs, the time-out goes by arrival")
+def _(room):
+    line = room.pty()
+    run = room.run("receive", "-p", line.port, "-o", "out/", "-t", "1.8",
+                   *MESSAGE, "--exec", slow_hook(room)).listening()
+    for n in range(4):
+        line.feed(GOOD)
+        time.sleep(0.9)
+    equal(run.end(), 0, "exit status")
+    h.compare(room, run, whole(*[GOOD] * 4))
+
+
 @test("--exec: failing is no exit status, a missing program is said")
 def _(room):
     run = h.receive_stdin(room, GOOD, "--exec", "false")

@@ -29,8 +29,8 @@ scratch_enter(void **state)
 }
 
 static inline int
-scratch_remove(const char *path, const struct stat *st, int type,
-    struct FTW *ftw)
+scratch_remove(
+    const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
 	(void)st;
 	(void)type;

@@ -18,11 +18,11 @@ struct smf_file {
 		struct smf_event {
 			uint32_t tick;
 			size_t len;
-		} *events;
+		} * events;
 		size_t nevents;
 		uint8_t *data; /* all messages, with their F0 */
 		size_t bytes;
-	} *tracks;
+	} * tracks;
 };
 
 static inline uint32_t
@@ -49,8 +49,8 @@ smf_vlq(const uint8_t **p, const uint8_t *end)
 }
 
 static inline void
-smf_parse_track(struct smf_parsed_track *t, const uint8_t *p,
-    const uint8_t *end)
+smf_parse_track(
+    struct smf_parsed_track *t, const uint8_t *p, const uint8_t *end)
 {
 	uint32_t tick = 0, len;
 

@@ -115,8 +115,8 @@ sample_begin(struct sx_store *s, const struct sample *m)
 	struct sx_err e = { 0 };
 	struct sx_part *p = sx_part_begin(s, m->dump.time, &e);
 
-	if (p == NULL || sx_part_append(p, m->bytes, (size_t)m->dump.bytes,
-			     &e) == -1)
+	if (p == NULL ||
+	    sx_part_append(p, m->bytes, (size_t)m->dump.bytes, &e) == -1)
 		fail_msg("%s", e.msg);
 	return p;
 }

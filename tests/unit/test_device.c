@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,13 +9,13 @@
 
 #include <cmocka.h>
 
-#include "../../src/sysex/device_row.h"
+#include "sxlib/device.h"
 
 #define ARRAY(a) (sizeof(a) / sizeof((a)[0]))
 
 /* Everything there is to know of one message. */
 struct expected {
-	const char *msg; /* hex; "xx*n": xx n times; "CK": a checksum byte */
+	const char *msg; /* hex; "xx*n": xx n times */
 	const char *maker, *device;
 	enum sx_kind kind;
 	long slot;
@@ -53,10 +52,8 @@ facts_of(const uint8_t *msg, size_t n)
 {
 	struct sx_facts facts;
 	/* A copy of exactly this size, so that ASan sees one byte too many. */
-	uint8_t *copy = malloc(n + 1);
+	uint8_t *copy = malloc(n > 0 ? n : 1);
 
-	assert_non_null(copy);
-	copy = realloc(copy, n > 0 ? n : 1);
 	assert_non_null(copy);
 	if (n > 0)
 		memcpy(copy, msg, n);
@@ -66,58 +63,52 @@ facts_of(const uint8_t *msg, size_t n)
 }
 
 #define NO_SLOT -1, "", ""
-#define T	SX_TRUST_
-#define C	SX_CHECKSUM_
 
 static const struct expected plain[] = {
 	/* Jomox, and Viscount, whose ID it uses. */
-	{ "F0 31 7F 55 00 01*40 F7", "Jomox", "XBase 09", SX_KIND_BANK,
-	    NO_SLOT, SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED, true, true },
+	{ "F0 31 7F 55 00 01*40 F7", "Jomox", "XBase 09", SX_KIND_BANK, NO_SLOT,
+	    SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED, true, true },
 	{ "F0 31 7F 55 01 01*40 F7", "Jomox", "XBase 09", SX_KIND_UNKNOWN,
 	    NO_SLOT, SX_CHECKSUM_UNKNOWN, SX_TRUST_INFERRED, true, false },
-	{ "F0 31 7F 5D 01 55 01*40 F7", "Jomox", "Alpha Base",
-	    SX_KIND_PRESET, NO_SLOT, SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED,
-	    true, true },
-	{ "F0 31 7F 5D 02 55 01*40 F7", "Jomox", "Alpha Base",
-	    SX_KIND_PATTERN, NO_SLOT, SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED,
-	    true, true },
+	{ "F0 31 7F 5D 01 55 01*40 F7", "Jomox", "Alpha Base", SX_KIND_PRESET,
+	    NO_SLOT, SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED, true, true },
+	{ "F0 31 7F 5D 02 55 01*40 F7", "Jomox", "Alpha Base", SX_KIND_PATTERN,
+	    NO_SLOT, SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED, true, true },
 	{ "F0 31 7F 5D 03 55 01 02 77 01*40 F7", "Jomox", "Alpha Base",
-	    SX_KIND_SAMPLE, 130, "", "", SX_CHECKSUM_NONE,
-	    SX_TRUST_DOCUMENTED, true, true },
+	    SX_KIND_SAMPLE, 130, "", "", SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED,
+	    true, true },
 	{ "F0 31 7F 5D 10 55 7F 7F 77 01*40 F7", "Jomox", "Alpha Base",
 	    SX_KIND_FIRMWARE, 16383, "", "", SX_CHECKSUM_NONE,
 	    SX_TRUST_DOCUMENTED, true, false },
-	{ "F0 31 7F 5D 04 55 01*40 F7", "Jomox", "Alpha Base",
-	    SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_UNKNOWN,
-	    SX_TRUST_DOCUMENTED, true, false },
-	{ "F0 31 7F 5E 02 55 01*40 F7", "Jomox", "product 5E",
-	    SX_KIND_PATTERN, NO_SLOT, SX_CHECKSUM_UNKNOWN, SX_TRUST_INFERRED,
-	    true, false },
+	{ "F0 31 7F 5D 04 55 01*40 F7", "Jomox", "Alpha Base", SX_KIND_UNKNOWN,
+	    NO_SLOT, SX_CHECKSUM_UNKNOWN, SX_TRUST_DOCUMENTED, true, false },
+	{ "F0 31 7F 5E 02 55 01*40 F7", "Jomox", "product 5E", SX_KIND_PATTERN,
+	    NO_SLOT, SX_CHECKSUM_UNKNOWN, SX_TRUST_INFERRED, true, false },
 	{ "F0 31 7F 5E 55 01*40 F7", "Jomox", "product 5E", SX_KIND_UNKNOWN,
 	    NO_SLOT, SX_CHECKSUM_UNKNOWN, SX_TRUST_INFERRED, true, false },
 	{ "F0 31 7F F7", "Jomox", "", SX_KIND_UNKNOWN, NO_SLOT,
 	    SX_CHECKSUM_UNKNOWN, SX_TRUST_INFERRED, true, false },
-	{ "F0 31 01 02 F7", "Viscount or Jomox", "", SX_KIND_UNKNOWN,
-	    NO_SLOT, SX_CHECKSUM_UNKNOWN, SX_TRUST_INFERRED, true, false },
+	{ "F0 31 01 02 F7", "Viscount or Jomox", "", SX_KIND_UNKNOWN, NO_SLOT,
+	    SX_CHECKSUM_UNKNOWN, SX_TRUST_INFERRED, true, false },
 
 	/* Elektron, all but objects. */
 	{ "F0 00 20 3C 02 00 53 05 F7", "Elektron", "Machinedrum",
-	    SX_KIND_REQUEST, 5, "", "", SX_CHECKSUM_NONE,
-	    SX_TRUST_DOCUMENTED, false, false },
+	    SX_KIND_REQUEST, 5, "", "", SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED,
+	    false, false },
 	{ "F0 00 20 3C 03 00 5E 3F F7", "Elektron", "Monomachine",
-	    SX_KIND_REQUEST, 63, "", "", SX_CHECKSUM_NONE,
-	    SX_TRUST_DOCUMENTED, false, false },
+	    SX_KIND_REQUEST, 63, "", "", SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED,
+	    false, false },
 	{ "F0 00 20 3C 02 00 5E 01 02 F7", "Elektron", "Machinedrum",
-	    SX_KIND_PARAMETER, NO_SLOT, SX_CHECKSUM_NONE,
-	    SX_TRUST_DOCUMENTED, false, false },
+	    SX_KIND_PARAMETER, NO_SLOT, SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED,
+	    false, false },
 	{ "F0 00 20 3C 02 00 70 04 F7", "Elektron", "Machinedrum",
 	    SX_KIND_REQUEST, NO_SLOT, SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED,
 	    false, false },
 	{ "F0 00 20 3C 03 00 72 04 0C F7", "Elektron", "Monomachine",
-	    SX_KIND_PARAMETER, NO_SLOT, SX_CHECKSUM_NONE,
-	    SX_TRUST_DOCUMENTED, false, false },
-	{ "F0 00 20 3C 02 00 73 2F 53 4E 41 52 F7", "Elektron",
-	    "Machinedrum", SX_KIND_SAMPLE, 47, "", "SNAR", SX_CHECKSUM_NONE,
+	    SX_KIND_PARAMETER, NO_SLOT, SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED,
+	    false, false },
+	{ "F0 00 20 3C 02 00 73 2F 53 4E 41 52 F7", "Elektron", "Machinedrum",
+	    SX_KIND_SAMPLE, 47, "", "SNAR", SX_CHECKSUM_NONE,
 	    SX_TRUST_DOCUMENTED, true, false },
 	{ "F0 00 20 3C 07 00 63 01 01 09 00 00 00 05 F7", "Elektron",
 	    "Analog Rytm", SX_KIND_REQUEST, 9, "", "", SX_CHECKSUM_OK,
@@ -125,46 +116,43 @@ static const struct expected plain[] = {
 	{ "F0 00 20 3C 0A 00 6F 01 01 00 00 00 00 05 F7", "Elektron",
 	    "Digitakt", SX_KIND_REQUEST, 0, "", "", SX_CHECKSUM_OK,
 	    SX_TRUST_INFERRED, false, false },
-	{ "F0 00 20 3C 00 00 10 F7", "Elektron", "TurboMIDI",
-	    SX_KIND_TRANSPORT, NO_SLOT, SX_CHECKSUM_NONE,
-	    SX_TRUST_DOCUMENTED, false, false },
+	{ "F0 00 20 3C 00 00 10 F7", "Elektron", "TurboMIDI", SX_KIND_TRANSPORT,
+	    NO_SLOT, SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED, false, false },
 	{ "F0 00 20 3C 00 00 14 55*4 00*4 F7", "Elektron", "TurboMIDI",
-	    SX_KIND_TRANSPORT, NO_SLOT, SX_CHECKSUM_NONE,
-	    SX_TRUST_DOCUMENTED, false, false },
-	{ "F0 00 20 3C 04 00 02 01 F7", "Elektron", "TM-1",
-	    SX_KIND_TRANSPORT, NO_SLOT, SX_CHECKSUM_UNKNOWN,
-	    SX_TRUST_INFERRED, false, false },
+	    SX_KIND_TRANSPORT, NO_SLOT, SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED,
+	    false, false },
+	{ "F0 00 20 3C 04 00 02 01 F7", "Elektron", "TM-1", SX_KIND_TRANSPORT,
+	    NO_SLOT, SX_CHECKSUM_UNKNOWN, SX_TRUST_INFERRED, false, false },
 	{ "F0 00 20 3C 10 00 01 02 03 F7", "Elektron", "Elektron API",
-	    SX_KIND_TRANSPORT, NO_SLOT, SX_CHECKSUM_UNKNOWN,
-	    SX_TRUST_INFERRED, false, false },
+	    SX_KIND_TRANSPORT, NO_SLOT, SX_CHECKSUM_UNKNOWN, SX_TRUST_INFERRED,
+	    false, false },
 	{ "F0 00 20 3C 02 00 7E 01*104 F7", "Elektron", "Machinedrum",
-	    SX_KIND_FIRMWARE, NO_SLOT, SX_CHECKSUM_UNKNOWN,
-	    SX_TRUST_INFERRED, true, false },
-	{ "F0 00 20 3C 05 00 7F 01*80 F7", "Elektron", "Octatrack",
-	    SX_KIND_FIRMWARE, NO_SLOT, SX_CHECKSUM_UNKNOWN,
-	    SX_TRUST_INFERRED, true, false },
-	{ "F0 00 20 3C 16 00 7F 01 00*6 F7", "Elektron", "Syntakt",
-	    SX_KIND_FIRMWARE, NO_SLOT, SX_CHECKSUM_UNKNOWN,
-	    SX_TRUST_INFERRED, true, false },
-	{ "F0 00 20 3C 33 00 7E 01*100 F7", "Elektron", "product 33",
-	    SX_KIND_FIRMWARE, NO_SLOT, SX_CHECKSUM_UNKNOWN,
-	    SX_TRUST_INFERRED, true, false },
-	{ "F0 00 20 3C 01 00 7E 01*100 F7", "Elektron", "SidStation",
-	    SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_UNKNOWN,
-	    SX_TRUST_DOCUMENTED, true, false },
-	{ "F0 00 20 3C 33 00 52 01*100 F7", "Elektron", "product 33",
-	    SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_UNKNOWN,
-	    SX_TRUST_INFERRED, true, false },
-	{ "F0 00 20 3C 01 00 01 45 2D*14 F7", "Elektron", "SidStation",
-	    SX_KIND_BANK, NO_SLOT, SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED,
+	    SX_KIND_FIRMWARE, NO_SLOT, SX_CHECKSUM_UNKNOWN, SX_TRUST_INFERRED,
 	    true, false },
+	{ "F0 00 20 3C 05 00 7F 01*80 F7", "Elektron", "Octatrack",
+	    SX_KIND_FIRMWARE, NO_SLOT, SX_CHECKSUM_UNKNOWN, SX_TRUST_INFERRED,
+	    true, false },
+	{ "F0 00 20 3C 16 00 7F 01 00*6 F7", "Elektron", "Syntakt",
+	    SX_KIND_FIRMWARE, NO_SLOT, SX_CHECKSUM_UNKNOWN, SX_TRUST_INFERRED,
+	    true, false },
+	{ "F0 00 20 3C 33 00 7E 01*100 F7", "Elektron", "product 33",
+	    SX_KIND_FIRMWARE, NO_SLOT, SX_CHECKSUM_UNKNOWN, SX_TRUST_INFERRED,
+	    true, false },
+	{ "F0 00 20 3C 01 00 7E 01*100 F7", "Elektron", "SidStation",
+	    SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_UNKNOWN, SX_TRUST_DOCUMENTED,
+	    true, false },
+	{ "F0 00 20 3C 33 00 52 01*100 F7", "Elektron", "product 33",
+	    SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_UNKNOWN, SX_TRUST_INFERRED,
+	    true, false },
+	{ "F0 00 20 3C 01 00 01 45 2D*14 F7", "Elektron", "SidStation",
+	    SX_KIND_BANK, NO_SLOT, SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED, true,
+	    false },
 	{ "F0 00 20 3C 01 00 02 00 01 10 2D*24 45 "
 	  "41 6E 70 61 6E 6D 61 6E 20 20 01*20 F7",
 	    "Elektron", "SidStation", SX_KIND_PRESET, -1, "", "Anpanman",
 	    SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED, true, false },
-	{ "F0 00 20 3C 01 00 03 F7", "Elektron", "SidStation",
-	    SX_KIND_PRESET, NO_SLOT, SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED,
-	    true, false },
+	{ "F0 00 20 3C 01 00 03 F7", "Elektron", "SidStation", SX_KIND_PRESET,
+	    NO_SLOT, SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED, true, false },
 	{ "F0 00 45 01 00 02 00 01 10 2D*24 45 "
 	  "41 6E 70 61 6E 6D 61 6E 20 20 01*20 F7",
 	    "Elektron", "SidStation", SX_KIND_PRESET, -1, "", "Anpanman",
@@ -180,48 +168,45 @@ static const struct expected plain[] = {
 	{ "F0 7E 00 06 02 00 20 33 51 01 00 00 01 00 02 00 F7", "Universal",
 	    "General Information", SX_KIND_IDENTITY_REPLY, NO_SLOT,
 	    SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED, false, false },
-	{ "F0 7E 00 01 05 01 10 01*14 F7", "Universal",
-	    "Sample Dump Standard", SX_KIND_SAMPLE, 133, "", "",
-	    SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED, true, false },
-	{ "F0 7E 03 02 05 11*119 12 69 F7", "Universal",
-	    "Sample Dump Standard", SX_KIND_SAMPLE, NO_SLOT, SX_CHECKSUM_OK,
-	    SX_TRUST_DOCUMENTED, true, false },
-	{ "F0 7E 03 02 05 11*119 12 68 F7", "Universal",
-	    "Sample Dump Standard", SX_KIND_SAMPLE, NO_SLOT, SX_CHECKSUM_BAD,
-	    SX_TRUST_DOCUMENTED, true, false },
+	{ "F0 7E 00 01 05 01 10 01*14 F7", "Universal", "Sample Dump Standard",
+	    SX_KIND_SAMPLE, 133, "", "", SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED,
+	    true, false },
+	{ "F0 7E 03 02 05 11*119 12 79 F7", "Universal", "Sample Dump Standard",
+	    SX_KIND_SAMPLE, NO_SLOT, SX_CHECKSUM_OK, SX_TRUST_DOCUMENTED, true,
+	    false },
+	{ "F0 7E 03 02 05 11*119 12 78 F7", "Universal", "Sample Dump Standard",
+	    SX_KIND_SAMPLE, NO_SLOT, SX_CHECKSUM_BAD, SX_TRUST_DOCUMENTED, true,
+	    false },
 	{ "F0 7E 00 03 05 01 F7", "Universal", "Sample Dump Standard",
-	    SX_KIND_REQUEST, 133, "", "", SX_CHECKSUM_NONE,
-	    SX_TRUST_DOCUMENTED, false, false },
+	    SX_KIND_REQUEST, 133, "", "", SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED,
+	    false, false },
 	{ "F0 7E 00 7F 05 F7", "Universal", "Sample Dump Standard",
 	    SX_KIND_HANDSHAKE, NO_SLOT, SX_CHECKSUM_UNKNOWN,
 	    SX_TRUST_DOCUMENTED, false, false },
 	{ "F0 7E 00 7B 05 F7", "Universal", "File Dump", SX_KIND_HANDSHAKE,
-	    NO_SLOT, SX_CHECKSUM_UNKNOWN, SX_TRUST_DOCUMENTED, false,
-	    false },
+	    NO_SLOT, SX_CHECKSUM_UNKNOWN, SX_TRUST_DOCUMENTED, false, false },
 	{ "F0 7E 00 07 01 01 4D 49 44 49 00*4 53 4F 4E 47 F7", "Universal",
 	    "File Dump", SX_KIND_UNKNOWN, -1, "", "SONG", SX_CHECKSUM_NONE,
 	    SX_TRUST_DOCUMENTED, true, false },
-	{ "F0 7E 00 07 02 00 03 00 01 02 03 78 F7", "Universal",
-	    "File Dump", SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_OK,
-	    SX_TRUST_DOCUMENTED, true, false },
-	{ "F0 7E 00 07 02 00 02 00 01 02 03 79 F7", "Universal",
-	    "File Dump", SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_BAD,
-	    SX_TRUST_DOCUMENTED, true, false },
+	{ "F0 7E 00 07 02 00 03 00 01 02 03 78 F7", "Universal", "File Dump",
+	    SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_OK, SX_TRUST_DOCUMENTED, true,
+	    false },
+	{ "F0 7E 00 07 02 00 02 00 01 02 03 79 F7", "Universal", "File Dump",
+	    SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_BAD, SX_TRUST_DOCUMENTED,
+	    true, false },
 	{ "F0 7E 00 04 01 01*12 F7", "Universal", "MIDI Time Code cue list",
-	    SX_KIND_SETTINGS, NO_SLOT, SX_CHECKSUM_UNKNOWN,
-	    SX_TRUST_DOCUMENTED, true, false },
+	    SX_KIND_SETTINGS, NO_SLOT, SX_CHECKSUM_UNKNOWN, SX_TRUST_DOCUMENTED,
+	    true, false },
 	{ "F0 7E 00 08 01 05 01*400 F7", "Universal", "MIDI Tuning",
-	    SX_KIND_SETTINGS, NO_SLOT, SX_CHECKSUM_UNKNOWN,
-	    SX_TRUST_DOCUMENTED, true, false },
-	{ "F0 7E 00 09 01 F7", "Universal", "General MIDI",
-	    SX_KIND_PARAMETER, NO_SLOT, SX_CHECKSUM_UNKNOWN,
-	    SX_TRUST_DOCUMENTED, false, false },
+	    SX_KIND_SETTINGS, NO_SLOT, SX_CHECKSUM_UNKNOWN, SX_TRUST_DOCUMENTED,
+	    true, false },
+	{ "F0 7E 00 09 01 F7", "Universal", "General MIDI", SX_KIND_PARAMETER,
+	    NO_SLOT, SX_CHECKSUM_UNKNOWN, SX_TRUST_DOCUMENTED, false, false },
 	{ "F0 7E 7F 0D 70 02 01*20 F7", "Universal", "MIDI-CI",
 	    SX_KIND_HANDSHAKE, NO_SLOT, SX_CHECKSUM_UNKNOWN,
 	    SX_TRUST_DOCUMENTED, false, false },
-	{ "F0 7E 7F 0D 35 02 01*20 F7", "Universal", "MIDI-CI",
-	    SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_UNKNOWN,
-	    SX_TRUST_DOCUMENTED, true, false },
+	{ "F0 7E 7F 0D 35 02 01*20 F7", "Universal", "MIDI-CI", SX_KIND_UNKNOWN,
+	    NO_SLOT, SX_CHECKSUM_UNKNOWN, SX_TRUST_DOCUMENTED, true, false },
 	{ "F0 7E 00 55 01 F7", "Universal", "", SX_KIND_UNKNOWN, NO_SLOT,
 	    SX_CHECKSUM_UNKNOWN, SX_TRUST_NONE, true, false },
 	{ "F0 7F 7F 01 01 21 02 03 04 F7", "Universal", "MIDI Time Code",
@@ -234,33 +219,33 @@ static const struct expected plain[] = {
 	    SX_KIND_PARAMETER, NO_SLOT, SX_CHECKSUM_UNKNOWN,
 	    SX_TRUST_DOCUMENTED, false, false },
 	{ "F0 7F 00 08 02 00 01 3C 3C 00 00 F7", "Universal", "MIDI Tuning",
-	    SX_KIND_SETTINGS, NO_SLOT, SX_CHECKSUM_UNKNOWN,
-	    SX_TRUST_DOCUMENTED, true, false },
+	    SX_KIND_SETTINGS, NO_SLOT, SX_CHECKSUM_UNKNOWN, SX_TRUST_DOCUMENTED,
+	    true, false },
 
 	/* Roland: models of one to four bytes, good and bad. */
 	{ "F0 41 10 42 12 40 00 7F 00 41 F7", "Roland", "model 42",
-	    SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_OK, SX_TRUST_INFERRED,
-	    true, false },
+	    SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_OK, SX_TRUST_INFERRED, true,
+	    false },
 	{ "F0 41 10 42 12 40 00 7F 00 40 F7", "Roland", "model 42",
-	    SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_BAD, SX_TRUST_INFERRED,
-	    true, false },
+	    SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_BAD, SX_TRUST_INFERRED, true,
+	    false },
 	{ "F0 41 10 00 0B 12 01 02 03 04 05 71 F7", "Roland", "model 00 0B",
-	    SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_OK, SX_TRUST_INFERRED,
-	    true, false },
+	    SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_OK, SX_TRUST_INFERRED, true,
+	    false },
 	{ "F0 41 10 00 00 20 12 01 02 03 04 05 71 F7", "Roland",
 	    "model 00 00 20", SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_OK,
 	    SX_TRUST_INFERRED, true, false },
 	{ "F0 41 10 00 00 00 33 12 01 02 03 04 05 71 F7", "Roland",
 	    "model 00 00 00 33", SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_OK,
 	    SX_TRUST_INFERRED, true, false },
-	{ "F0 41 10 6A 11 01 00 00 00 00 00 00 10 6F F7", "Roland",
-	    "JV-1080", SX_KIND_REQUEST, NO_SLOT, SX_CHECKSUM_OK,
-	    SX_TRUST_SEEN, false, false },
+	{ "F0 41 10 6A 11 01 00 00 00 00 00 00 10 6F F7", "Roland", "JV-1080",
+	    SX_KIND_REQUEST, NO_SLOT, SX_CHECKSUM_OK, SX_TRUST_SEEN, false,
+	    false },
 	{ "F0 41 3A 00 24 20 01*30 F7", "Roland", "MKS-70", SX_KIND_PRESET,
 	    NO_SLOT, SX_CHECKSUM_NONE, SX_TRUST_SEEN, true, false },
 
 	/* Yamaha. */
-	{ "F0 43 00 00 01 1B 00*145 41 42 43 20*7 56 F7", "Yamaha", "DX7",
+	{ "F0 43 00 00 01 1B 00*145 41 42 43 20*7 5A F7", "Yamaha", "DX7",
 	    SX_KIND_PRESET, -1, "", "ABC", SX_CHECKSUM_OK, SX_TRUST_INFERRED,
 	    true, false },
 	{ "F0 43 00 09 20 00 01*4096 01 F7", "Yamaha", "DX7", SX_KIND_BANK,
@@ -297,28 +282,25 @@ static const struct expected plain[] = {
 	{ "F0 00 20 33 01 00 10 01 05 01*256 16 F7", "Access", "Virus",
 	    SX_KIND_PRESET, 5, "", "\1\1\1\1\1\1\1\1\1\1", SX_CHECKSUM_OK,
 	    SX_TRUST_SEEN, true, false },
-	{ "F0 3E 0B 00 00 03 10*10 20 F7", "Waldorf", "Pulse",
-	    SX_KIND_PRESET, 3, "", "", SX_CHECKSUM_OK, SX_TRUST_SEEN, true,
-	    false },
-	{ "F0 3E 0B 00 00 03 10*10 21 F7", "Waldorf", "Pulse",
-	    SX_KIND_PRESET, 3, "", "", SX_CHECKSUM_BAD, SX_TRUST_SEEN, true,
-	    false },
-	{ "F0 3E 0B 00 00 03 10*10 7F F7", "Waldorf", "Pulse",
-	    SX_KIND_PRESET, 3, "", "", SX_CHECKSUM_UNKNOWN, SX_TRUST_SEEN,
-	    true, false },
+	{ "F0 3E 0B 00 00 03 10*10 20 F7", "Waldorf", "Pulse", SX_KIND_PRESET,
+	    3, "", "", SX_CHECKSUM_OK, SX_TRUST_SEEN, true, false },
+	{ "F0 3E 0B 00 00 03 10*10 21 F7", "Waldorf", "Pulse", SX_KIND_PRESET,
+	    3, "", "", SX_CHECKSUM_BAD, SX_TRUST_SEEN, true, false },
+	{ "F0 3E 0B 00 00 03 10*10 7F F7", "Waldorf", "Pulse", SX_KIND_PRESET,
+	    3, "", "", SX_CHECKSUM_UNKNOWN, SX_TRUST_SEEN, true, false },
 	{ "F0 00 20 32 00 01 39 00 74 06 01 05 00 10*40 00 F7", "Behringer",
 	    "Wave", SX_KIND_PRESET, 105, "", "", SX_CHECKSUM_OK,
 	    SX_TRUST_DOCUMENTED, true, false },
 	{ "F0 0F 02 00 09 F7", "Ensoniq", "ESQ-1", SX_KIND_REQUEST, NO_SLOT,
 	    SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED, false, false },
-	{ "F0 7D 01 02 03 F7", "Non-commercial", "", SX_KIND_UNKNOWN,
-	    NO_SLOT, SX_CHECKSUM_UNKNOWN, SX_TRUST_NONE, true, false },
-	{ "F0 45 01 F7", "", "", SX_KIND_UNKNOWN, NO_SLOT,
+	{ "F0 7D 01 02 03 F7", "Non-commercial", "", SX_KIND_UNKNOWN, NO_SLOT,
 	    SX_CHECKSUM_UNKNOWN, SX_TRUST_NONE, true, false },
+	{ "F0 45 01 F7", "", "", SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_UNKNOWN,
+	    SX_TRUST_NONE, true, false },
 	{ "F0 F7", "", "", SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_UNKNOWN,
 	    SX_TRUST_NONE, true, false },
-	{ "12 31 7F F7", "", "", SX_KIND_UNKNOWN, NO_SLOT,
-	    SX_CHECKSUM_UNKNOWN, SX_TRUST_NONE, true, false },
+	{ "12 31 7F F7", "", "", SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_UNKNOWN,
+	    SX_TRUST_NONE, true, false },
 };
 
 static void
@@ -331,9 +313,9 @@ compare(const char *what, const struct sx_facts *f, const struct expected *e)
 	    f->trust != e->trust || f->dump != e->dump ||
 	    f->complete != e->complete)
 		fail_msg("%s: %s, %s, %s, slot %ld (%s), name '%s', "
-		    "checksum %s, %s, dump %d, complete %d", what, f->maker,
-		    f->device, sx_kind_text(f->kind), f->slot, f->slot_text,
-		    f->name, sx_checksum_text(f->checksum),
+			 "checksum %s, %s, dump %d, complete %d",
+		    what, f->maker, f->device, sx_kind_text(f->kind), f->slot,
+		    f->slot_text, f->name, sx_checksum_text(f->checksum),
 		    sx_trust_text(f->trust), f->dump, f->complete);
 }
 
@@ -350,4 +332,315 @@ test_documented_messages(void **state)
 
 		compare(plain[i].msg, &facts, &plain[i]);
 	}
+}
+
+/*
+ * Elektron objects, put together here from the description of the format and
+ * by other code than that which reads them.
+ */
+struct object {
+	uint8_t msg[32768];
+	size_t n;
+};
+
+/* 8-in-7, high bits first. */
+static size_t
+pack(const uint8_t *in, size_t n, uint8_t *out)
+{
+	size_t i, o = 0, head = 0;
+
+	for (i = 0; i < n; i++) {
+		if (i % 7 == 0) {
+			head = o++;
+			out[head] = 0;
+		}
+		if (in[i] & 0x80)
+			out[head] |= (uint8_t)(0x40 >> i % 7);
+		out[o++] = in[i] & 0x7f;
+	}
+	return o;
+}
+
+/* The footer over what is in o->msg so far; the sum begins at byte `from`. */
+static void
+close_object(struct object *o, size_t from)
+{
+	unsigned sum = 0;
+	size_t i, length = o->n + 5 - 10;
+
+	for (i = from; i < o->n; i++)
+		sum += o->msg[i];
+	o->msg[o->n++] = sum >> 7 & 0x7f;
+	o->msg[o->n++] = sum & 0x7f;
+	o->msg[o->n++] = length >> 7 & 0x7f;
+	o->msg[o->n++] = length & 0x7f;
+	o->msg[o->n++] = 0xf7;
+}
+
+static void
+make_object(struct object *o, uint8_t product, uint8_t command, uint8_t slot,
+    const uint8_t *data, size_t n)
+{
+	const uint8_t head[] = { 0xf0, 0x00, 0x20, 0x3c, product, 0x00, command,
+		0x01, 0x01, slot };
+
+	memcpy(o->msg, head, sizeof(head));
+	memcpy(o->msg + sizeof(head), data, n);
+	o->n = sizeof(head) + n;
+	close_object(o, product < 0x06 ? 9 : 10);
+}
+
+static const struct {
+	uint8_t product, command, slot;
+	const char *device;
+	enum sx_kind kind;
+	long slot_is;
+	const char *slot_text;
+	enum sx_trust trust;
+} objects[] = {
+	{ 0x02, 0x50, 7, "Machinedrum", SX_KIND_GLOBAL, 7, "",
+	    SX_TRUST_DOCUMENTED },
+	{ 0x02, 0x52, 63, "Machinedrum", SX_KIND_KIT, 63, "", SX_TRUST_SEEN },
+	{ 0x02, 0x67, 127, "Machinedrum", SX_KIND_PATTERN, 127, "H16",
+	    SX_TRUST_DOCUMENTED },
+	{ 0x02, 0x69, 31, "Machinedrum", SX_KIND_SONG, 31, "",
+	    SX_TRUST_DOCUMENTED },
+	{ 0x03, 0x50, 1, "Monomachine", SX_KIND_GLOBAL, 1, "", SX_TRUST_SEEN },
+	{ 0x03, 0x67, 16, "Monomachine", SX_KIND_PATTERN, 16, "B01",
+	    SX_TRUST_SEEN },
+	{ 0x03, 0x5d, 63, "Monomachine", SX_KIND_WAVEFORM, 63, "",
+	    SX_TRUST_DOCUMENTED },
+	{ 0x06, 0x54, 15, "Analog Four", SX_KIND_PATTERN, 15, "A16",
+	    SX_TRUST_INFERRED },
+	{ 0x06, 0x53, 5, "Analog Four", SX_KIND_SOUND, 5, "",
+	    SX_TRUST_INFERRED },
+	{ 0x07, 0x54, 17, "Analog Rytm", SX_KIND_PATTERN, 17, "B02",
+	    SX_TRUST_INFERRED },
+	{ 0x07, 0x52, 3, "Analog Rytm", SX_KIND_KIT, 3, "", SX_TRUST_INFERRED },
+	{ 0x07, 0x55, 3, "Analog Rytm", SX_KIND_SONG, 3, "",
+	    SX_TRUST_INFERRED },
+	{ 0x07, 0x56, 3, "Analog Rytm", SX_KIND_SETTINGS, 3, "",
+	    SX_TRUST_INFERRED },
+	{ 0x07, 0x57, 3, "Analog Rytm", SX_KIND_GLOBAL, 3, "",
+	    SX_TRUST_INFERRED },
+	{ 0x07, 0x5a, 3, "Analog Rytm", SX_KIND_PATTERN, -1, "",
+	    SX_TRUST_INFERRED },
+	{ 0x0a, 0x50, 1, "Digitakt", SX_KIND_PATTERN, 1, "A02", SX_TRUST_SEEN },
+	{ 0x0a, 0x54, 1, "Digitakt", SX_KIND_SETTINGS, 1, "", SX_TRUST_SEEN },
+	{ 0x14, 0x54, 1, "Digitakt II", SX_KIND_SETTINGS, 1, "",
+	    SX_TRUST_INFERRED },
+	{ 0x0d, 0x53, 127, "Digitone", SX_KIND_SOUND, 127, "", SX_TRUST_SEEN },
+};
+
+static void
+test_elektron_objects(void **state)
+{
+	static struct object o;
+	uint8_t data[40];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(data); i++)
+		data[i] = (uint8_t)(i & 1 ? 0x7f : 0);
+	for (i = 0; i < ARRAY(objects); i++) {
+		struct expected e = {
+			"",
+			"Elektron",
+			objects[i].device,
+			objects[i].kind,
+			objects[i].slot_is,
+			objects[i].slot_text,
+			"",
+			SX_CHECKSUM_OK,
+			objects[i].trust,
+			true,
+			true,
+		};
+		struct sx_facts f;
+
+		make_object(&o, objects[i].product, objects[i].command,
+		    objects[i].slot, data, sizeof(data));
+		f = facts_of(o.msg, o.n);
+		compare(objects[i].device, &f, &e);
+		assert_int_equal(f.checksum_have, f.checksum_want);
+		assert_int_equal(f.length_have, f.length_want);
+		assert_int_equal(f.checksum_at.off, o.n - 5);
+		assert_int_equal(f.length_at.off, o.n - 3);
+
+		o.msg[12] ^= 1;
+		f = facts_of(o.msg, o.n);
+		assert_int_equal(f.checksum, SX_CHECKSUM_BAD);
+		assert_int_not_equal(f.checksum_have, f.checksum_want);
+		assert_int_equal(f.length_have, f.length_want);
+
+		o.msg[12] ^= 1;
+		o.msg[o.n - 2] ^= 1;
+		f = facts_of(o.msg, o.n);
+		assert_int_equal(f.checksum, SX_CHECKSUM_BAD);
+		assert_int_equal(f.checksum_have, f.checksum_want);
+		assert_int_not_equal(f.length_have, f.length_want);
+	}
+}
+
+/* The slot is part of the sum on the older two, and of it only there. */
+static void
+test_elektron_slot_in_sum(void **state)
+{
+	static struct object o;
+	uint8_t data[40] = { 1, 2, 3 };
+
+	(void)state;
+	make_object(&o, 0x02, 0x52, 5, data, sizeof(data));
+	o.msg[9] = 6;
+	assert_int_equal(facts_of(o.msg, o.n).checksum, SX_CHECKSUM_BAD);
+	make_object(&o, 0x07, 0x52, 5, data, sizeof(data));
+	o.msg[9] = 6;
+	assert_int_equal(facts_of(o.msg, o.n).checksum, SX_CHECKSUM_OK);
+}
+
+static void
+test_elektron_too_short(void **state)
+{
+	uint8_t msg[16] = { 0xf0, 0x00, 0x20, 0x3c, 0x02, 0x00, 0x52 };
+	size_t n;
+
+	(void)state;
+	for (n = 8; n < 15; n++) {
+		msg[n - 1] = 0xf7;
+		assert_int_equal(facts_of(msg, n).checksum, SX_CHECKSUM_BAD);
+		msg[n - 1] = 0;
+	}
+}
+
+static void
+test_elektron_names(void **state)
+{
+	static struct object o;
+	static uint8_t raw[27651], packed[32000];
+	struct sx_facts f;
+	size_t n;
+
+	(void)state;
+	memcpy(packed, "DISTORTED\0\0\0\0\0\0\0\1\2", 18);
+	make_object(&o, 0x02, 0x52, 44, packed, 1218);
+	f = facts_of(o.msg, o.n);
+	assert_string_equal(f.name, "DISTORTED");
+	assert_int_equal(f.name_at.off, 10);
+	assert_int_equal(o.n, 1233);
+
+	/* Three of "A", "BC", 0 times "x", eight of 0. */
+	memcpy(raw,
+	    "\x83"
+	    "ABC\x80x\x88\0",
+	    8);
+	n = pack(raw, 40, packed);
+	make_object(&o, 0x03, 0x69, 2, packed, n);
+	assert_string_equal(facts_of(o.msg, o.n).name, "AAABC");
+	raw[0] = 0xff;
+	raw[1] = 0xff;
+	n = pack(raw, 40, packed);
+	make_object(&o, 0x03, 0x69, 2, packed, n);
+	assert_string_equal(facts_of(o.msg, o.n).name, "");
+	assert_int_equal(facts_of(o.msg, o.n).checksum, SX_CHECKSUM_OK);
+
+	memcpy(raw, "\xbe\xef\xba\xce\0\0\0\3\0\0\0\0TIN \xc4 SOUND", 23);
+	n = pack(raw, 100, packed);
+	make_object(&o, 0x0d, 0x53, 2, packed, n);
+	f = facts_of(o.msg, o.n);
+	assert_string_equal(f.name, "TIN \xc4 SOUND");
+	assert_memory_equal(o.msg + f.name_at.off, "TI", 2);
+	raw[3] = 0;
+	n = pack(raw, 100, packed);
+	make_object(&o, 0x0d, 0x53, 2, packed, n);
+	assert_string_equal(facts_of(o.msg, o.n).name, "");
+
+	memset(raw, 0, sizeof(raw));
+	memcpy(raw + 0x6204, "KIT NAME", 8);
+	n = pack(raw, 27648, packed);
+	make_object(&o, 0x0a, 0x50, 2, packed, n);
+	assert_string_equal(facts_of(o.msg, o.n).name, "KIT NAME");
+	assert_int_equal(o.n, 31613);
+	assert_int_equal(facts_of(o.msg, o.n).length_have, 15219);
+	memcpy(raw + 0x6194, "PAT NAME", 8);
+	n = pack(raw, 27648, packed);
+	make_object(&o, 0x0a, 0x50, 2, packed, n);
+	assert_string_equal(facts_of(o.msg, o.n).name, "PAT NAME");
+}
+
+static void
+test_danger(void **state)
+{
+	uint8_t msg[64];
+	size_t n;
+
+	(void)state;
+	n = bytes_of("F0 00 20 3C 01 00 01 45 2D*14 F7", msg, sizeof(msg));
+	assert_non_null(facts_of(msg, n).danger);
+	n = bytes_of("F0 00 45 01 00 01 45 2D*14 F7", msg, sizeof(msg));
+	assert_non_null(facts_of(msg, n).danger);
+	n = bytes_of("F0 00 20 3C 01 00 03 F7", msg, sizeof(msg));
+	assert_null(facts_of(msg, n).danger);
+}
+
+static void
+test_pace(void **state)
+{
+	static const struct {
+		const char *msg;
+		int delay, rate;
+	} cases[] = {
+		{ "F0 31 7F 5D 02 55 01 F7", 200, 0 },
+		{ "F0 42 30 19 4C 01 F7", 200, 0 },
+		{ "F0 43 00 09 20 00 01 F7", 50, 0 },
+		{ "F0 43 00 5E 01 01 F7", 170, 0 },
+		{ "F0 00 20 3C 02 00 52 01*20 F7", 50, 0 },
+		{ "F0 00 20 3C 07 00 52 01*20 F7", 0, 0 },
+		{ "F0 00 20 3C 07 00 7E 01*20 F7", 20, 0 },
+		{ "F0 3E 30 00 72 01 F7", 7000, 0 },
+		{ "F0 40 00 20 00 04 01 F7", 200, 0 },
+		{ "F0 00 20 2B 00 6F 01 F7", 3500, 0 },
+		{ "F0 7D 01 F7", -1, 0 },
+	};
+	uint8_t msg[64];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY(cases); i++) {
+		size_t n = bytes_of(cases[i].msg, msg, sizeof(msg));
+		struct sx_facts f = facts_of(msg, n);
+
+		if (f.delay_ms != cases[i].delay || f.rate != cases[i].rate)
+			fail_msg("%s: %d ms", cases[i].msg, f.delay_ms);
+	}
+}
+
+static void
+test_texts(void **state)
+{
+	int k;
+
+	(void)state;
+	for (k = 0; k < SX_KINDS; k++)
+		assert_non_null(sx_kind_text((enum sx_kind)k));
+	assert_string_equal(
+	    sx_kind_text(SX_KIND_IDENTITY_REPLY), "identity-reply");
+	assert_string_equal(sx_checksum_text(SX_CHECKSUM_BAD), "bad");
+	assert_string_equal(sx_trust_text(SX_TRUST_DOCUMENTED), "documented");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_documented_messages),
+		cmocka_unit_test(test_elektron_objects),
+		cmocka_unit_test(test_elektron_slot_in_sum),
+		cmocka_unit_test(test_elektron_too_short),
+		cmocka_unit_test(test_elektron_names),
+		cmocka_unit_test(test_danger),
+		cmocka_unit_test(test_pace),
+		cmocka_unit_test(test_texts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,11 +36,11 @@ test_id_of_message(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		len = 99;
-		assert_int_equal(sx_maker_of(cases[i].msg, cases[i].n, &len),
-		    cases[i].id);
+		assert_int_equal(
+		    sx_maker_of(cases[i].msg, cases[i].n, &len), cases[i].id);
 		assert_int_equal(len, cases[i].len);
-		assert_int_equal(sx_maker_of(cases[i].msg, cases[i].n, NULL),
-		    cases[i].id);
+		assert_int_equal(
+		    sx_maker_of(cases[i].msg, cases[i].n, NULL), cases[i].id);
 	}
 }
 
@@ -60,8 +60,9 @@ test_table(void **state)
 		assert_true(strlen(table[i].brand) < 64);
 		assert_null(strpbrk(table[i].brand, "()"));
 		assert_true(strchr(" ,", table[i].brand[0]) == NULL);
-		assert_true(strchr(" ,",
-		    table[i].brand[strlen(table[i].brand) - 1]) == NULL);
+		assert_true(
+		    strchr(" ,", table[i].brand[strlen(table[i].brand) - 1]) ==
+		    NULL);
 	}
 	assert_null(sx_maker_find(0));
 	assert_null(sx_maker_find(0x45));
@@ -105,8 +106,8 @@ test_brand(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_string_equal(sx_maker_find(cases[i].id)->brand,
-		    cases[i].brand);
+		assert_string_equal(
+		    sx_maker_find(cases[i].id)->brand, cases[i].brand);
 	assert_string_equal(sx_maker_find(0x00203c)->name, "Elektron ESI AB");
 }
 

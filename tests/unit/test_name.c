@@ -36,8 +36,8 @@ times_have_names(void **state)
 		sx_time_name(t[i].wall, name);
 		assert_string_equal(name, t[i].name);
 		if (t[i].wall >= 0)
-			assert_int_equal(sx_time_parse(name),
-			    t[i].wall / 1000 * 1000);
+			assert_int_equal(
+			    sx_time_parse(name), t[i].wall / 1000 * 1000);
 	}
 	sx_time_name(INT64_MAX, name);
 	assert_int_equal(strlen(name), SX_TIME_NAME - 1);
@@ -65,8 +65,7 @@ times_are_parsed_strictly(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++)
 		assert_int_equal(sx_time_parse(bad[i]), -1);
-	assert_int_equal(sx_time_parse(TIME "-jomox.syx"),
-	    WALL / 1000 * 1000);
+	assert_int_equal(sx_time_parse(TIME "-jomox.syx"), WALL / 1000 * 1000);
 }
 
 static void
@@ -256,10 +255,9 @@ any_facts_make_safe_names(void **state)
 		n = strlen(name);
 		assert_true(n <= SX_STEM_MAX && n >= 2);
 		assert_string_equal(name + n - 2, "42");
-		assert_int_equal(strspn(name,
-				     "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz"
-				     "0123456789-_."),
+		assert_int_equal(strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+					      "abcdefghijklmnopqrstuvwxyz"
+					      "0123456789-_."),
 		    n);
 		assert_true(name[0] != '-' && name[0] != '.');
 		free(name);
@@ -288,8 +286,9 @@ numbers_go_on(void **state)
 		{ "a.b{n}", { "axb5.syx", "a.b2.syx" }, 3 },
 		{ "{time}-{n}", { TIME "-6.syx", "x-9.syx" }, 7 },
 		{ "{label}{n}", { "3.syx" }, 4 },
-		{ "{maker}/p{n}", { "jomox/", "jomox/p4.syx", "x/",
-				      "x/p6.syx", "p9.syx" }, 7 },
+		{ "{maker}/p{n}",
+		    { "jomox/", "jomox/p4.syx", "x/", "x/p6.syx", "p9.syx" },
+		    7 },
 		{ "bank{n}/{name}", { "bank2/", "bank3/", "bank9" }, 10 },
 		{ "{n}/{n}", { "2/", "2/8.syx", "5/" }, 9 },
 	};
@@ -321,9 +320,8 @@ numbers_go_on(void **state)
 		sx_folder_close(&f);
 		sx_template_free(tp);
 		assert_int_equal(chdir(".."), 0);
-		assert_int_equal(nftw("case", scratch_remove, 16,
-				     FTW_DEPTH | FTW_PHYS),
-		    0);
+		assert_int_equal(
+		    nftw("case", scratch_remove, 16, FTW_DEPTH | FTW_PHYS), 0);
 	}
 }
 

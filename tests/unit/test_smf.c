@@ -121,10 +121,10 @@ names_are_cut_at_a_character(void **state)
 		.kind = SX_KIND_PATTERN,
 		.slot_text = "A01" };
 	for (size_t i = 0; i < COUNT(t); i++) {
-		(void)snprintf(d.facts.maker, sizeof(d.facts.maker), "%s",
-		    t[i].maker);
-		(void)snprintf(d.facts.name, sizeof(d.facts.name), "%s",
-		    t[i].name);
+		(void)snprintf(
+		    d.facts.maker, sizeof(d.facts.maker), "%s", t[i].maker);
+		(void)snprintf(
+		    d.facts.name, sizeof(d.facts.name), "%s", t[i].name);
 		write_one(&f, &d, data);
 		assert_string_equal(f.tracks[0].name, t[i].track);
 		smf_done(&f);
@@ -136,9 +136,9 @@ names_are_cut_at_a_character(void **state)
 
 		for (size_t k = 0; k < COUNT(texts); k++)
 			for (size_t i = 0; i < SX_FACT_TEXT - 1; i++)
-				texts[k][i] = "x\xc3\xa4"[i == 0 ? 0 :
-							i % 2 == 0 ? 2 :
-								     1];
+				texts[k][i] = "x\xc3\xa4"[i == 0       ? 0
+							  : i % 2 == 0 ? 2
+								       : 1];
 		if (pad == 1)
 			memmove(texts[0], texts[0] + 1, SX_FACT_TEXT - 1);
 		write_one(&f, &d, data);
@@ -175,9 +175,9 @@ clean_messages_only(void **state)
 			{ .off = 0, .len = t[i].first },
 			{ .off = t[i].first, .len = 2 },
 		};
-		struct sx_dump d = { .messages = 2,
-			.pieces = pieces,
-			.bytes = t[i].n };
+		struct sx_dump d = {
+			.messages = 2, .pieces = pieces, .bytes = t[i].n
+		};
 		const uint8_t *data = (const uint8_t *)t[i].bytes;
 
 		if ((sx_smf_obstacle(&d, data, t[i].n) == NULL) != t[i].good)

@@ -254,9 +254,8 @@ names_never_collide(void **state)
 		scratch_lists("way",
 		    "x-10.syx x-11.syx x-2.syx x-3.syx x-4.syx x-5.syx "
 		    "x-6.syx x-7.syx x-8.syx x-9.syx x.syx ");
-		assert_int_equal(nftw("way", scratch_remove, 16,
-				     FTW_DEPTH | FTW_PHYS),
-		    0);
+		assert_int_equal(
+		    nftw("way", scratch_remove, 16, FTW_DEPTH | FTW_PHYS), 0);
 	}
 }
 
@@ -289,8 +288,8 @@ a_burst_at_one_time(void **state)
 		if (k == 1)
 			(void)snprintf(path, sizeof(path), TIME "-jomox.syx");
 		else
-			(void)snprintf(path, sizeof(path),
-			    TIME "-jomox-%u.syx", k);
+			(void)snprintf(
+			    path, sizeof(path), TIME "-jomox-%u.syx", k);
 		data = scratch_read(path, &n);
 		i = data[2] | (unsigned)data[3] << 7;
 		assert_true(i < 5000 && !seen[i]);
@@ -342,8 +341,8 @@ no_dump_makes_no_file(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(outs); i++) {
-		struct sx_store *s = store_open(outs[i], SX_FORMAT_SYX, NULL,
-		    -1);
+		struct sx_store *s =
+		    store_open(outs[i], SX_FORMAT_SYX, NULL, -1);
 		struct sx_stored stored;
 		struct sx_err e = { 0 };
 
@@ -361,8 +360,8 @@ a_file_that_appears_is_not_replaced(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(outs); i++) {
-		struct sx_store *s = store_open(outs[i], SX_FORMAT_SYX, NULL,
-		    -1);
+		struct sx_store *s =
+		    store_open(outs[i], SX_FORMAT_SYX, NULL, -1);
 		struct sx_stored stored;
 		struct sx_err e = { 0 };
 		struct sample m;
@@ -419,8 +418,8 @@ a_mid_has_a_track_for_each_dump(void **state)
 
 			sample_make(&m, seq, 20, WALL + seq * INT64_C(30000));
 			sx_time_name(m.dump.time.wall, name);
-			assert_memory_equal(f.tracks[k].name, name,
-			    SX_TIME_NAME - 1);
+			assert_memory_equal(
+			    f.tracks[k].name, name, SX_TIME_NAME - 1);
 			assert_string_equal(f.tracks[k].name + 20, " Jomox");
 			assert_int_equal(f.tracks[k].nevents, 1);
 			assert_int_equal(f.tracks[k].events[0].tick, k * 30);
@@ -431,8 +430,7 @@ a_mid_has_a_track_for_each_dump(void **state)
 	}
 	assert_int_equal(sx_store_finish(s, &stored, &e), 0);
 	sx_store_close(s);
-	scratch_lists(".",
-	    "take-2.mid take-3.mid take.damaged.syx take.mid ");
+	scratch_lists(".", "take-2.mid take-3.mid take.damaged.syx take.mid ");
 }
 
 static void

@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: ISC */
+/* What a crashed run has left is taken in by the next. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <sys/file.h>
+
+#include "scratch.h"
+#include "store_help.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define PART	 TIME "-4242.part"
+
+/* What a rescue gave. */
+struct rescued {
+	unsigned whole, damaged, failed;
+	struct sx_err e; /* the last failure */
+};
+
+static struct rescued
+rescue(const char *out)
+{
+	struct sx_store *s = store_open(out, SX_FORMAT_SYX, NULL, -1);
+	struct rescued r = { 0 };
+	struct sx_stored stored;
+	const struct sx_dump *dump;
+	int rc;
+
+	for (;;) {
+		struct sx_err e = { 0 };
+		struct stat st;
+
+		rc = sx_store_rescue(s, &stored, &dump, &e);
+		if (rc == 0)
+			break;
+		if (rc == -1) {
+			assert_int_not_equal(e.code, SX_OK);
+			r.failed++;
+			r.e = e;
+			continue;
+		}
+		if (dump->damage.kind == SX_DAMAGE_NONE)
+			r.whole++;
+		else
+			r.damaged++;
+		assert_true(stored.final);
+		assert_int_equal(stat(stored.path, &st), 0);
+		assert_int_equal(st.st_size, dump->bytes);
+		assert_int_equal(strstr(stored.path, ".damaged.syx") != NULL,
+		    dump->damage.kind != SX_DAMAGE_NONE);
+		free(stored.path);
+	}
+	sx_store_close(s);
+	return r;
+}
+
+/* Bytes in files of this folder whose names end so. */
+static size_t
+bytes_in(const char *suffix, bool damaged)
+{
+	struct dirent **found;
+	int n = scandir(".", &found, scratch_visible, NULL);
+	size_t bytes = 0;
+
+	assert_true(n >= 0);
+	for (int i = 0; i < n; i++) {
+		const char *name = found[i]->d_name;
+		size_t len = strlen(name), k = strlen(suffix);
+		struct stat st;
+
+		if (len >= k && strcmp(name + len - k, suffix) == 0 &&
+		    (strstr(name, ".damaged.") != NULL) == damaged) {
+			assert_int_equal(lstat(name, &st), 0);
+			bytes += (size_t)st.st_size;
+		}
+		free(found[i]);
+	}
+	free(found);
+	return bytes;
+}
+
+static void
+empty_folder(void)
+{
+	struct dirent **found;
+	int n = scandir(".", &found, scratch_visible, NULL);
+
+	for (int i = 0; i < n; i++) {
+		assert_int_equal(unlink(found[i]->d_name), 0);
+		free(found[i]);
+	}
+	free(found);
+}
+
+static void
+nothing_to_rescue(void **state)
+{
+	static const char *const outs[] = { ".", "x.syx", "-" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(outs); i++) {
+		struct rescued r = rescue(outs[i]);
+
+		assert_int_equal(r.whole + r.damaged + r.failed, 0);
+	}
+}
+
+/* Every length of a part of two messages. */
+static void
+cut_anywhere(void **state)
+{
+	static const uint8_t two[] = "\xf0\x7d\x01\x02\x03\xf7"
+				     "\xf0\x7d\x04\x05\x06\xf7";
+
+	(void)state;
+	for (size_t n = 0; n < sizeof(two); n++) {
+		size_t whole = n / 6 * 6;
+		struct rescued r;
+
+		scratch_write(PART, two, n);
+		r = rescue(".");
+		assert_int_equal(r.failed, 0);
+		assert_int_equal(r.whole, whole > 0);
+		assert_int_equal(r.damaged, n > whole);
+		assert_int_equal(bytes_in(".syx", false), whole);
+		assert_int_equal(bytes_in(".damaged.syx", true), n - whole);
+		assert_int_equal(bytes_in(".part", false), 0);
+		empty_folder();
+	}
+}
+
+static void
+what_is_in_parts(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t n;
+		unsigned whole, damaged;
+		size_t damaged_bytes;
+	} t[] = {
+		{ "\xf0\x7d\x01\xf7", 4, 1, 0, 0 },
+		{ "\xf0\xf7", 2, 1, 0, 0 },
+		{ "\x01\x02\xf7", 3, 0, 1, 3 },
+		{ "\x01\x02\xf7\xf0\x7d\xf7", 6, 1, 1, 3 },
+		{ "\xf0\x7d\xf7\x01\x02", 5, 1, 1, 2 },
+		{ "\xf0\x7d\x01\xf0\x7d\xf7", 6, 1, 1, 3 },
+		{ "\xf0\x7d\xf7\xf0\x01\xf0\x02\xf0\x7d\xf7", 10, 2, 2, 4 },
+		/* what no sxlib has written: kept in one piece */
+		{ "\xf0\x7d\xf7\x90\x40\x40", 6, 0, 1, 6 },
+		{ "\xf0\x7d\xf8\x01\xf7", 5, 0, 1, 5 },
+		{ "\xf0\x7d\xf7\xf7", 4, 0, 1, 4 },
+		{ "\xff\xff\xff", 3, 0, 1, 3 },
+		{ "hello, world", 12, 0, 1, 12 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(t); i++) {
+		struct rescued r;
+
+		scratch_write(PART, t[i].bytes, t[i].n);
+		r = rescue(".");
+		if (r.failed != 0 || r.whole != t[i].whole ||
+		    r.damaged != t[i].damaged)
+			fail_msg("row %zu: %u whole, %u damaged, %u failed", i,
+			    r.whole, r.damaged, r.failed);
+		assert_int_equal(
+		    bytes_in(".damaged.syx", true), t[i].damaged_bytes);
+		assert_int_equal(
+		    bytes_in(".syx", false), t[i].n - t[i].damaged_bytes);
+		assert_int_equal(bytes_in(".part", false), 0);
+		empty_folder();
+	}
+}
+
+static void
+only_parts_are_taken(void **state)
+{
+	static const char *const others[] = { "x.part", "2026.part",
+		TIME ".part", TIME "-.part", TIME "-a.part", TIME "-1.parts",
+		TIME "-1.part.syx", TIME "-1-.part", "x" TIME "-1.part",
+		"20261122T051530.123z-1.part", TIME "-1.syx" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(others); i++)
+		scratch_write(others[i], "\xf0\x7d\xf7", 3);
+	scratch_write("target", "\xf0\x7d\xf7", 3);
+	assert_int_equal(symlink("target", TIME "-2.part"), 0);
+	assert_int_equal(symlink("nowhere", TIME "-3.part"), 0);
+	assert_int_equal(mkdir(TIME "-4.part", 0777), 0);
+	assert_int_equal(mkfifo(TIME "-5.part", 0666), 0);
+	for (int round = 0; round < 2; round++) {
+		struct rescued r = rescue(".");
+		char *list = scratch_list(".");
+		size_t names = 0;
+
+		assert_int_equal(r.whole + r.damaged + r.failed, 0);
+		for (char *p = list; (p = strchr(p, ' ')) != NULL; p++)
+			names++;
+		assert_int_equal(names, COUNT(others) + 5);
+		free(list);
+	}
+	scratch_write(TIME "-7-12.part", "\xf0\x7d\xf7", 3);
+	assert_int_equal(rescue(".").whole, 1);
+	assert_false(scratch_exists(TIME "-7-12.part"));
+	assert_int_equal(rmdir(TIME "-4.part"), 0);
+}
+
+static void
+locked_parts_are_left_alone(void **state)
+{
+	struct sx_store *s = store_open("all.syx", SX_FORMAT_SYX, NULL, -1);
+	struct sx_stored stored;
+	struct sx_err e = { 0 };
+	struct sample a, b;
+	struct sx_part *p;
+	struct rescued r;
+
+	(void)state;
+	sample_make(&a, 1, 20, WALL);
+	sample_make(&b, 2, 20, WALL);
+	free(sample_keep(s, &a)); /* in the part that gathers */
+	p = sample_begin(s, &b);
+	r = rescue(".");
+	assert_int_equal(r.whole + r.damaged + r.failed, 0);
+	scratch_holds(sx_part_path(p), b.bytes, 20);
+	sx_part_release(p);
+	r = rescue(".");
+	assert_int_equal(r.whole, 1);
+	assert_int_equal(sx_store_finish(s, &stored, &e), 1);
+	free(stored.path);
+	sx_store_close(s);
+	scratch_holds("all.syx", a.bytes, 20);
+}
+
+static void
+names_come_from_the_part(void **state)
+{
+	struct dirent **found;
+	int n;
+
+	(void)state;
+	scratch_write(PART, "\xf0\x7d\xf7\xf0\x7d", 5);
+	scratch_write(TIME "-7.part", "\xf0\x7d\x01", 3);
+	/* No such date: the time of the file. */
+	scratch_write("20269922T051530.123Z-1.part", "\xf0\x7d\x02\xf7", 4);
+	(void)rescue("all.mid");
+	assert_int_equal(bytes_in(".part", false), 0);
+	n = scandir(".", &found, scratch_visible, alphasort);
+	assert_int_equal(n, 4);
+	for (int i = 0; i < n; i++) {
+		assert_int_not_equal(sx_time_parse(found[i]->d_name), -1);
+		free(found[i]);
+	}
+	free(found);
+	assert_int_equal(bytes_in(".damaged.syx", true), 5);
+}
+
+/* A .mid in the making is worth nothing: its part is still there. */
+static void
+temporary_files_are_removed(void **state)
+{
+	int fd;
+
+	(void)state;
+	scratch_write(TIME "-1.mid.tmp", "MThd", 4);
+	scratch_write(TIME "-2.mid.tmp", "MThd", 4);
+	scratch_write("my.mid.tmp", "MThd", 4);
+	fd = open(TIME "-2.mid.tmp", O_RDWR);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	(void)rescue(".");
+	close(fd);
+	scratch_lists(".", TIME "-2.mid.tmp my.mid.tmp ");
+}
+
+/* A part that makes one dump needs no room; no other leaves half of itself. */
+static void
+a_full_disk(void **state)
+{
+	struct rescued r;
+
+	(void)state;
+	scratch_write(PART, "\xf0\x7d\x01\x02\x03", 5);
+	scratch_write(TIME "-5.part", "\xf0\x7d\xf7\xf0\x7d\x01\x02", 7);
+	limit_size(2);
+	r = rescue(".");
+	limit_size(0);
+	assert_int_equal(r.damaged, 1);
+	assert_int_equal(r.failed, 1);
+	assert_non_null(strstr(r.e.msg, TIME));
+	assert_int_equal(bytes_in(".part", false), 7);
+	r = rescue(".");
+	assert_int_equal(r.whole, 1);
+	assert_int_equal(r.damaged, 1);
+	assert_int_equal(bytes_in(".part", false), 0);
+}
+
+/* One that cannot be opened is said, and stops no other. */
+static void
+a_part_of_somebody_else(void **state)
+{
+	bool root = geteuid() == 0;
+	struct rescued r;
+
+	(void)state;
+	scratch_write(PART, "\xf0\x7d\xf7", 3);
+	scratch_write(TIME "-5.part", "\xf0\x7d\xf7", 3);
+	assert_int_equal(chmod(PART, 0), 0);
+	assert_int_equal(chmod(TIME "-5.part", 0666), 0);
+	assert_int_equal(chmod(".", 0777), 0);
+	if (root) /* who may open everything */
+		assert_int_equal(seteuid(65534), 0);
+	r = rescue(".");
+	if (root)
+		assert_int_equal(seteuid(0), 0);
+	assert_int_equal(r.failed, 1);
+	assert_int_equal(r.e.sys, EACCES);
+	assert_int_equal(r.whole, 1);
+	assert_non_null(strstr(r.e.msg, PART));
+}
+
+#define RACE 400
+
+/* One stores while others start: no dump is taken from it, none is doubled. */
+static void
+rescue_beside_a_writer(void **state)
+{
+	struct sx_store *s;
+	struct sample m;
+	pid_t child;
+	char *list;
+	int status;
+
+	(void)state;
+	fflush(stdout);
+	s = store_open(".", SX_FORMAT_SYX, "x{n}", -1);
+	child = fork();
+	assert_int_not_equal(child, -1);
+	if (child == 0) {
+		while (!scratch_exists("stop"))
+			if (rescue(".").failed > 0)
+				_exit(1);
+		_exit(0);
+	}
+	for (unsigned i = 1; i <= RACE; i++) {
+		char path[32];
+
+		sample_make(&m, i, 20, WALL);
+		(void)snprintf(path, sizeof(path), "x%u.syx", i);
+		sample_becomes(s, &m, path);
+		scratch_holds(path, m.bytes, 20);
+	}
+	sx_store_close(s);
+	scratch_write("stop", "", 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	list = scratch_list(".");
+	assert_null(strstr(list, TIME));
+	free(list);
+}
+
+/* Stores dumps for ever and tells the number of each that is kept. */
+static void
+store_until_killed(int fd, const char *out)
+{
+	struct sx_store *s = store_open(out, SX_FORMAT_SYX, NULL, -1);
+	struct sample m;
+
+	for (unsigned i = 0; i < 10000; i++) {
+		sample_make(&m, i, 40, WALL + i * 1000);
+		free(sample_keep(s, &m));
+		if (write(fd, &i, sizeof(i)) != sizeof(i))
+			break;
+	}
+	_exit(1);
+}
+
+/* Is dump i whole in some file that is not marked as damaged? */
+static bool
+is_stored(unsigned i)
+{
+	struct dirent **found;
+	int n = scandir(".", &found, scratch_visible, NULL);
+	struct sample m;
+	bool there = false;
+
+	sample_make(&m, i, 40, WALL);
+	for (int k = 0; k < n; k++) {
+		if (!there && strstr(found[k]->d_name, ".damaged.") == NULL) {
+			size_t size;
+			uint8_t *data = scratch_read(found[k]->d_name, &size);
+
+			there = memmem(data, size, m.bytes, 40) != NULL;
+			free(data);
+		}
+		free(found[k]);
+	}
+	free(found);
+	return there;
+}
+
+static void
+killed_at_any_moment(void **state)
+{
+	static const char *const outs[] = { ".", "all.syx", "all.mid" };
+
+	(void)state;
+	for (int round = 0; round < 12; round++) {
+		unsigned last = 0, i, want = 3 + (unsigned)round * 2;
+		int pipes[2], status;
+		struct rescued r;
+		pid_t child;
+
+		fflush(stdout);
+		assert_int_equal(pipe(pipes), 0);
+		child = fork();
+		assert_int_not_equal(child, -1);
+		if (child == 0)
+			store_until_killed(
+			    pipes[1], outs[(size_t)round % COUNT(outs)]);
+		close(pipes[1]);
+		while (
+		    last < want && read(pipes[0], &i, sizeof(i)) == sizeof(i))
+			last = i;
+		kill(child, SIGKILL);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFSIGNALED(status));
+		while (read(pipes[0], &i, sizeof(i)) == sizeof(i))
+			last = i;
+		close(pipes[0]);
+		r = rescue(".");
+		assert_int_equal(r.failed, 0);
+		assert_int_equal(bytes_in(".part", false), 0);
+		for (i = 0; i <= last; i++)
+			if (!is_stored(i))
+				fail_msg("dump %u of %u is lost", i, last);
+		empty_folder();
+	}
+}
+
+int
+main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, store_setup, scratch_leave)
+	const struct CMUnitTest tests[] = {
+		TEST(nothing_to_rescue),
+		TEST(cut_anywhere),
+		TEST(what_is_in_parts),
+		TEST(only_parts_are_taken),
+		TEST(locked_parts_are_left_alone),
+		TEST(names_come_from_the_part),
+		TEST(temporary_files_are_removed),
+		TEST(a_full_disk),
+		TEST(a_part_of_somebody_else),
+		TEST(rescue_beside_a_writer),
+		TEST(killed_at_any_moment),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

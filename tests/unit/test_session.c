@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: ISC */
+/* A session over pseudo terminals: the test is the instrument at their other
+ * end. No result depends on how fast anything is. */
+#include <fcntl.h>
+#include <pty.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "sxlib/session.h"
+
+#define SECOND 1000000
+
+struct world {
+	struct sx_session *s;
+	int unit; /* the instrument's end */
+	int port;
+	char name[128];
+};
+
+static void
+make(struct world *w, const struct sx_rules *rules)
+{
+	struct sx_err e = { 0 };
+	struct midi_io *io;
+	struct termios raw;
+	char path[100];
+	int slave;
+
+	assert_int_equal(openpty(&w->unit, &slave, path, NULL, NULL), 0);
+	assert_int_equal(tcgetattr(slave, &raw), 0);
+	cfmakeraw(&raw);
+	assert_int_equal(tcsetattr(slave, TCSANOW, &raw), 0);
+	snprintf(w->name, sizeof(w->name), "tty:%s", path);
+	w->s = sx_session_new(&e);
+	assert_non_null(w->s);
+	io = midi_io_open(w->name, rules != NULL ? MIDI_IO_IN : MIDI_IO_OUT,
+	    &e);
+	if (io == NULL)
+		fail_msg("%s", e.msg);
+	w->port = sx_session_add(w->s, io, rules, &e);
+	assert_int_equal(w->port, 0);
+	assert_int_equal(sx_session_start(w->s, &e), 0);
+	close(slave);
+}
+
+static void
+unmake(struct world *w)
+{
+	sx_session_close(w->s);
+	if (w->unit != -1)
+		close(w->unit);
+}
+
+static void
+play(const struct world *w, const void *bytes, size_t n)
+{
+	const uint8_t *p = bytes;
+	ssize_t k;
+
+	while (n > 0) {
+		k = write(w->unit, p, n);
+		assert_true(k > 0);
+		p += k;
+		n -= (size_t)k;
+	}
+}
+
+/* The next event but DATA steps; fails after ten quiet seconds. */
+static struct sx_event
+next(struct world *w)
+{
+	struct sx_event ev;
+	struct sx_err e = { 0 };
+
+	do {
+		if (sx_session_next(w->s, &ev, sx_now().mono + 10 * SECOND,
+			&e) == -1)
+			fail_msg("%s", e.msg);
+		assert_int_not_equal(ev.type, SX_EV_QUIET);
+	} while (ev.type == SX_EV_STEP && ev.step.kind == SX_STEP_DATA);
+	return ev;
+}
+
+static void
+expect_step(struct world *w, enum sx_step_kind kind, struct sx_event *ev)
+{
+	*ev = next(w);
+	assert_int_equal(ev->type, SX_EV_STEP);
+	assert_int_equal(ev->step.kind, kind);
+}
+
+static void
+test_a_dump_and_then_quiet(void **state)
+{
+	struct sx_rules rules = { .split = SX_SPLIT_MESSAGE };
+	struct sx_err e = { 0 };
+	struct sx_traffic t;
+	struct sx_event ev;
+	struct world w;
+	int64_t deadline;
+
+	(void)state;
+	make(&w, &rules);
+	play(&w, "\xf8\xf0\x42\xfe\x01\xf7\x90\x40\x40", 9);
+	expect_step(&w, SX_STEP_MESSAGE, &ev);
+	assert_int_equal(ev.step.message->len, 4);
+	assert_memory_equal(ev.step.message->data, "\xf0\x42\x01\xf7", 4);
+	expect_step(&w, SX_STEP_DUMP, &ev);
+	deadline = sx_now().mono + SECOND / 20;
+	assert_int_equal(sx_session_next(w.s, &ev, deadline, &e), 0);
+	assert_int_equal(ev.type, SX_EV_QUIET);
+	assert_true(ev.now.mono >= deadline);
+	sx_session_traffic(w.s, w.port, &t);
+	assert_int_equal(t.bytes, 9);
+	assert_int_equal(t.sysex, 4);
+	assert_int_equal(t.clock, 1);
+	assert_int_equal(t.sensing, 1);
+	assert_int_equal(t.other, 3);
+	assert_int_equal(t.holes, 0);
+	assert_true(t.last_sysex > 0);
+	unmake(&w);
+}
+
+static void
+test_a_group_ends_by_itself(void **state)
+{
+	struct sx_rules rules = { .split = SX_SPLIT_GAP, .gap = SECOND / 10 };
+	struct sx_event ev;
+	struct world w;
+
+	(void)state;
+	make(&w, &rules);
+	play(&w, "\xf0\x42\x01\xf7\xf0\x42\x02\xf7", 8);
+	expect_step(&w, SX_STEP_MESSAGE, &ev);
+	expect_step(&w, SX_STEP_MESSAGE, &ev);
+	expect_step(&w, SX_STEP_DUMP, &ev);
+	assert_int_equal(ev.step.dump->messages, 2);
+	assert_int_equal(ev.step.dump->damage.kind, SX_DAMAGE_NONE);
+	unmake(&w);
+}
+
+/* While the caller sleeps, intake reads on, and the times stay those of
+ * arrival: two dumps that came a gap apart are two. */
+static void
+test_a_caller_that_stalls_loses_nothing(void **state)
+{
+	struct sx_rules rules = { .split = SX_SPLIT_GAP, .gap = SECOND / 5 };
+	size_t n = (size_t)1 << 20;
+	uint8_t *big = malloc(n);
+	struct sx_event ev;
+	struct world w;
+
+	(void)state;
+	assert_non_null(big);
+	memset(big, 0x33, n);
+	big[0] = 0xf0;
+	big[n - 1] = 0xf7;
+	make(&w, &rules);
+	play(&w, big, n);
+	usleep(500000);
+	play(&w, "\xf0\x42\xf7", 3);
+	usleep(500000);
+	expect_step(&w, SX_STEP_MESSAGE, &ev);
+	assert_int_equal(ev.step.message->len, n);
+	assert_memory_equal(ev.step.message->data, big, n);
+	expect_step(&w, SX_STEP_DUMP, &ev);
+	assert_int_equal(ev.step.dump->messages, 1);
+	expect_step(&w, SX_STEP_MESSAGE, &ev);
+	expect_step(&w, SX_STEP_DUMP, &ev);
+	free(big);
+	unmake(&w);
+}
+
+static void
+test_a_port_that_goes_away(void **state)
+{
+	struct sx_rules rules = { .split = SX_SPLIT_MESSAGE };
+	struct sx_event ev;
+	struct world w;
+
+	(void)state;
+	make(&w, &rules);
+	play(&w, "\xf0\x42\x01", 3);
+	usleep(100000);
+	close(w.unit);
+	w.unit = -1;
+	expect_step(&w, SX_STEP_MESSAGE, &ev);
+	assert_int_equal(ev.step.message->damage.kind, SX_DAMAGE_UNPLUGGED);
+	expect_step(&w, SX_STEP_DUMP, &ev);
+	ev = next(&w);
+	assert_int_equal(ev.type, SX_EV_GONE);
+	assert_int_equal(ev.why->code, SX_EPORT);
+	unmake(&w);
+}
+
+static void
+test_a_signal_comes_after_what_arrived_before_it(void **state)
+{
+	struct sx_rules rules = { .split = SX_SPLIT_MESSAGE };
+	struct sx_err e = { 0 };
+	struct sx_event ev;
+	struct world w;
+
+	(void)state;
+	make(&w, &rules);
+	play(&w, "\xf0\x42\xf7\xf0\x42\x02", 6);
+	usleep(200000);
+	kill(getpid(), SIGTERM);
+	expect_step(&w, SX_STEP_MESSAGE, &ev);
+	expect_step(&w, SX_STEP_DUMP, &ev);
+	ev = next(&w);
+	assert_int_equal(ev.type, SX_EV_STOP);
+	assert_int_equal(ev.signal, SIGTERM);
+	assert_int_equal(sx_session_cut(w.s, w.port, SX_END_INTERRUPTED, &e),
+	    0);
+	assert_int_equal(sx_session_step(w.s, &ev), 1);
+	assert_int_equal(ev.step.kind, SX_STEP_DATA);
+	assert_int_equal(sx_session_step(w.s, &ev), 1);
+	assert_int_equal(ev.step.kind, SX_STEP_MESSAGE);
+	assert_int_equal(ev.step.message->damage.kind, SX_DAMAGE_INTERRUPTED);
+	assert_int_equal(sx_session_step(w.s, &ev), 1);
+	assert_int_equal(ev.step.kind, SX_STEP_DUMP);
+	assert_int_equal(sx_session_step(w.s, &ev), 0);
+	unmake(&w);
+}
+
+static void
+hear(const struct world *w, uint8_t *buf, size_t n)
+{
+	size_t have = 0;
+	ssize_t k;
+
+	while (have < n) {
+		k = read(w->unit, buf + have, n - have);
+		assert_true(k > 0);
+		have += (size_t)k;
+	}
+}
+
+static void
+test_sending(void **state)
+{
+	static const uint8_t message[] = { 0xf0, 0x42, 0x01, 0x02, 0xf7 };
+	uint8_t heard[sizeof(message)];
+	struct sx_err e = { 0 };
+	struct sx_event ev;
+	struct world w;
+
+	(void)state;
+	make(&w, NULL);
+	for (unsigned rate = 0; rate <= 3125; rate += 3125) {
+		assert_int_equal(sx_session_send(w.s, w.port, message,
+				     sizeof(message), rate, 1000, &e),
+		    0);
+		assert_int_equal(sx_session_send(w.s, w.port, message, 1, 0, 0,
+				     &e),
+		    -1);
+		e.code = SX_OK;
+		/* A pty counts what its reader has not taken as queued. */
+		while (sx_session_sent(w.s) < sizeof(message))
+			assert_int_equal(sx_session_next(w.s, &ev,
+					     sx_now().mono + 1000, &e),
+			    0);
+		hear(&w, heard, sizeof(heard));
+		assert_memory_equal(heard, message, sizeof(message));
+		do
+			ev = next(&w);
+		while (ev.type != SX_EV_SENT);
+	}
+	assert_int_equal(sx_session_drain(w.s, &e), 0);
+	unmake(&w);
+}
+
+static void
+test_an_aborted_message_is_closed(void **state)
+{
+	uint8_t message[1000], heard[1000];
+	struct sx_err e = { 0 };
+	struct sx_event ev;
+	struct world w;
+	size_t sent, n = 0;
+	ssize_t k;
+
+	(void)state;
+	memset(message, 0x11, sizeof(message));
+	message[0] = 0xf0;
+	message[999] = 0xf7;
+	make(&w, NULL);
+	fcntl(w.unit, F_SETFL, O_NONBLOCK);
+	assert_int_equal(sx_session_abort(w.s, &e), 0);
+	assert_int_equal(sx_session_send(w.s, w.port, message, 1000, 1000, 0,
+			     &e),
+	    0);
+	while ((sent = sx_session_sent(w.s)) < 100) {
+		assert_int_equal(sx_session_next(w.s, &ev,
+				     sx_now().mono + 1000, &e),
+		    0);
+		k = read(w.unit, heard + n, sizeof(heard) - n);
+		n += k > 0 ? (size_t)k : 0;
+	}
+	assert_int_equal(sx_session_abort(w.s, &e), 1);
+	while ((k = read(w.unit, heard + n, sizeof(heard) - n)) > 0)
+		n += (size_t)k;
+	assert_true(n > 1 && n <= sent + 1);
+	assert_int_equal(heard[0], 0xf0);
+	assert_int_equal(heard[n - 1], 0xf7);
+	unmake(&w);
+}
+
+static void
+test_the_users_enter(void **state)
+{
+	struct sx_err e = { 0 };
+	struct sx_event ev;
+	struct world w;
+	int fds[2];
+
+	(void)state;
+	make(&w, NULL);
+	assert_int_equal(pipe(fds), 0);
+	sx_session_watch(w.s, fds[0]);
+	assert_int_equal(sx_session_next(w.s, &ev, sx_now().mono + 1000, &e),
+	    0);
+	assert_int_equal(ev.type, SX_EV_QUIET);
+	assert_int_equal(write(fds[1], "\n", 1), 1);
+	ev = next(&w);
+	assert_int_equal(ev.type, SX_EV_INPUT);
+	close(fds[0]);
+	close(fds[1]);
+	unmake(&w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_dump_and_then_quiet),
+		cmocka_unit_test(test_a_group_ends_by_itself),
+		cmocka_unit_test(test_a_caller_that_stalls_loses_nothing),
+		cmocka_unit_test(test_a_port_that_goes_away),
+		cmocka_unit_test(test_a_signal_comes_after_what_arrived_before_it),
+		cmocka_unit_test(test_sending),
+		cmocka_unit_test(test_an_aborted_message_is_closed),
+		cmocka_unit_test(test_the_users_enter),
+	};
+
+	return cmocka_run_group_tests_name("session", tests, NULL, NULL);
+}
