@@ -64,6 +64,8 @@ run(const struct command *command, int argc, char **argv)
 	bool closed_out = fcntl(STDOUT_FILENO, F_GETFD) == -1;
 	enum status status;
 
+	/* A reader that goes away must not end a capture. */
+	signal(SIGPIPE, SIG_IGN);
 	if (!have_standard_streams())
 		return ST_FAILED;
 	status = command->run(&c);
@@ -72,9 +74,14 @@ run(const struct command *command, int argc, char **argv)
 		status = status_worse(status, status_of(&c.err));
 		warn_error(&c, &c.err);
 	}
-	if (c.out_failed || closed_out) {
-		warn(&c, "cannot write to standard output or error");
+	if (closed_out)
+		c.out_errno = EBADF;
+	if (c.out_errno != 0) {
 		status = status_worse(status, ST_FAILED);
+		/* Who reads no further (head) does not want to hear of it. */
+		if (c.out_errno != EPIPE)
+			warn(&c, "cannot write to standard output: %s",
+			    strerror(c.out_errno));
 	}
 	if (c.signal != 0) {
 		signal(c.signal, SIG_DFL);

@@ -112,6 +112,7 @@ void sx_device_decode(const uint8_t *msg, size_t n, struct sx_facts *facts);
 /* One line of `sxlib devices`: static storage. */
 struct sx_device_row {
 	sx_maker_id maker;
+	const char *maker_name; /* NULL: as the maker's table says */
 	const char *device;
 	const char *kinds;	/* "pattern, preset, sample, firmware" */
 	enum sx_trust trust;

@@ -23,8 +23,8 @@ struct sx_session;
 
 /*
  * SIGINT, SIGTERM and SIGHUP are blocked in this thread from here to
- * sx_session_close(); SIGPIPE is ignored, for good. Call before any other
- * thread exists. NULL and e filled on failure.
+ * sx_session_close(). The caller ignores SIGPIPE. Call before any other thread
+ * exists. NULL and e filled on failure.
  */
 struct sx_session *sx_session_new(struct sx_err *e);
 

@@ -54,7 +54,7 @@ struct cli {
 	struct sx_err err; /* printed by main, and its status counted in */
 	int signal;	   /* die of this at the end; 0: do not */
 	bool quiet, verbose, json;
-	bool out_failed; /* stdout is gone or full */
+	int out_errno;	   /* why stdout or stderr failed; 0: it did not */
 	int next;	 /* private to opt.c */
 	void *getopt;	 /* private to opt.c */
 };
@@ -159,6 +159,9 @@ void free_env(char **env);
  * in this format". Cut to size. Returns buf.
  */
 char *describe(char *buf, size_t size, const struct record *r);
+
+/* "" for one, "s" for any other number. */
+const char *plural(size_t n);
 
 /* "2026-11-22T05:15:30.123Z" into buf; returns it. */
 #define TIME_TEXT 25

@@ -10,30 +10,25 @@ static const struct option_row devices_options[] = {
 	OPTIONS_END,
 };
 
-/* "31" or "00203c"; "-" where the row is for all makers. */
-static void
-id_text(char *buf, size_t size, sx_maker_id id)
-{
-	snprintf(buf, size, id > 0xff ? "%06x" : "%02x", (unsigned)id);
-}
-
 static const char *
-maker_name(sx_maker_id id)
+maker_name(const struct sx_device_row *row)
 {
-	const struct sx_maker *m = sx_maker_find(id);
+	const struct sx_maker *m = sx_maker_find(row->maker);
 
+	if (row->maker_name != NULL)
+		return row->maker_name;
 	return m != NULL ? m->brand : NULL;
 }
 
 static void
 print_device_json(const struct sx_device_row *row)
 {
-	char id[16];
+	char id[SX_MAKER_ID_TEXT];
 
-	id_text(id, sizeof(id), row->maker);
 	printf("{\"maker\": ");
-	print_json_text(stdout, maker_name(row->maker));
-	printf(", \"maker_id\": \"%s\", \"device\": ", id);
+	print_json_text(stdout, maker_name(row));
+	printf(", \"maker_id\": \"%s\", \"device\": ",
+	    sx_maker_id_text(row->maker, id));
 	print_json_text(stdout, row->device);
 	printf(", \"kinds\": ");
 	print_json_text(stdout, row->kinds);
@@ -56,12 +51,11 @@ print_device_json(const struct sx_device_row *row)
 static int
 add_row(struct table *t, const struct sx_device_row *row)
 {
-	char id[16], delay[24] = "";
-	const char *const cells[] = { maker_name(row->maker), id, row->device,
-		row->kinds, row->checksum, delay, sx_trust_text(row->trust),
-		row->source };
+	char id[SX_MAKER_ID_TEXT], delay[24] = "";
+	const char *const cells[] = { maker_name(row),
+		sx_maker_id_text(row->maker, id), row->device, row->kinds,
+		row->checksum, delay, sx_trust_text(row->trust), row->source };
 
-	id_text(id, sizeof(id), row->maker);
 	if (row->delay_ms >= 0)
 		snprintf(delay, sizeof(delay), "%d ms", row->delay_ms);
 	return table_row(t, cells);

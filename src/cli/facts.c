@@ -18,7 +18,7 @@ struct fact {
 struct texts {
 	char time[TIME_TEXT];
 	char offset[24], bytes[24], messages[24], slot[24];
-	char maker_id[8];
+	char maker_id[SX_MAKER_ID_TEXT];
 	char damaged[SX_DAMAGE_TEXT];
 };
 
@@ -35,6 +35,12 @@ time_text(char buf[TIME_TEXT], int64_t wall)
 	snprintf(buf + strlen(buf), TIME_TEXT - strlen(buf), ".%03dZ",
 	    (int)(wall % 1000000 / 1000));
 	return buf;
+}
+
+const char *
+plural(size_t n)
+{
+	return n == 1 ? "" : "s";
 }
 
 static const char *
@@ -67,8 +73,8 @@ facts(struct fact list[FACTS], struct texts *t, const struct record *r)
 		    number(t->bytes, sizeof(t->bytes), (int64_t)r->bytes),
 		    true },
 		{ "messages",
-		    number(t->messages, sizeof(t->messages),
-			(int64_t)r->messages),
+		    number(
+			t->messages, sizeof(t->messages), (int64_t)r->messages),
 		    true },
 		{ "maker", present(f->maker), false },
 		{ "maker_id", f->maker_len > 0 ? t->maker_id : NULL, false },
@@ -83,8 +89,7 @@ facts(struct fact list[FACTS], struct texts *t, const struct record *r)
 		{ "damaged", sx_damage_text(r->damage, t->damaged), false },
 	};
 
-	snprintf(t->maker_id, sizeof(t->maker_id), "%0*x",
-	    (int)f->maker_len * 2, (unsigned)f->maker_id & 0xffffffu);
+	sx_maker_id_text(f->maker_id, t->maker_id);
 	memcpy(list, all, sizeof(all));
 }
 
@@ -199,15 +204,15 @@ char *
 describe(char *buf, size_t size, const struct record *r)
 {
 	const struct sx_facts *f = r->facts;
-	char text[256], damage[SX_DAMAGE_TEXT];
+	char text[256], damage[SX_DAMAGE_TEXT], id[SX_MAKER_ID_TEXT];
 
 	buf[0] = '\0';
 	if (f->maker[0] != '\0') {
 		add(buf, size, f->maker);
 	} else {
-		snprintf(text, sizeof(text),
-		    f->maker_len > 0 ? "maker ID %0*x" : "no maker ID",
-		    (int)f->maker_len * 2, (unsigned)f->maker_id);
+		snprintf(text, sizeof(text), "maker ID %s",
+		    f->maker_len > 0 ? sx_maker_id_text(f->maker_id, id)
+				     : "missing");
 		add(buf, size, text);
 	}
 	if (f->device[0] != '\0')

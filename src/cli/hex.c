@@ -22,12 +22,11 @@ set_marks(struct mark marks[MARKS], const struct sx_facts *f,
 	const struct mark all[MARKS] = {
 		{ "slot", "33", f->slot_at },
 		{ "name", "32", f->name_at },
-		{ bad && f->checksum_have != f->checksum_want ?
-			"CHECKSUM WRONG" :
-			"checksum",
+		{ bad && f->checksum_have != f->checksum_want ? "CHECKSUM WRONG"
+							      : "checksum",
 		    bad ? "31" : "35", f->checksum_at },
-		{ bad && f->length_have != f->length_want ? "LENGTH WRONG" :
-							    "length",
+		{ bad && f->length_have != f->length_want ? "LENGTH WRONG"
+							  : "length",
 		    bad ? "31" : "35", f->length_at },
 		{ "F7", "36", { n - 1, whole } },
 		{ "header", "36", f->header },
@@ -48,8 +47,8 @@ mark_at(const struct mark marks[MARKS], size_t i)
 }
 
 static void
-print_byte(FILE *f, const char *fmt, int byte, const struct mark *m,
-    bool colour)
+print_byte(
+    FILE *f, const char *fmt, int byte, const struct mark *m, bool colour)
 {
 	if (colour && m != NULL)
 		fprintf(f, "\033[%sm", m->colour);

@@ -29,7 +29,8 @@ print_help(const struct command *command)
 	for (const struct option_row *o = command->options; o->name != NULL;
 	     o++) {
 		snprintf(left, sizeof(left), "%c%c%s --%s%s%s",
-		    o->id < OPT_LONG ? '-' : ' ', o->id < OPT_LONG ? o->id : ' ',
+		    o->id < OPT_LONG ? '-' : ' ',
+		    o->id < OPT_LONG ? o->id : ' ',
 		    o->id < OPT_LONG ? "," : " ", o->name,
 		    o->arg != NULL ? " " : "", o->arg != NULL ? o->arg : "");
 		printf("  %-26s %s\n", left, o->help);
@@ -38,8 +39,7 @@ print_help(const struct command *command)
 
 /* The rows as getopt_long(3) wants them. */
 static int
-getopt_tables(const struct command *command, struct option *longs,
-    char *shorts)
+getopt_tables(const struct command *command, struct option *longs, char *shorts)
 {
 	size_t n = count_options(command);
 
@@ -103,7 +103,8 @@ opt_next(struct cli *c, const char **arg)
 		case ':':
 			return bad_option(c, "a value is missing after");
 		case '?':
-			return bad_option(c, "no such option, or not like this:");
+			return bad_option(
+			    c, "no such option, or not like this:");
 		case -1:
 			return 0;
 		default:
@@ -118,8 +119,8 @@ bad_value(struct cli *c, const char *option, const char *arg, const char *want)
 	char value[256];
 
 	safe_text(value, sizeof(value), arg);
-	return sx_fail(&c->err, SX_EUSAGE, 0, "--%s '%s': %s", option, value,
-	    want);
+	return sx_fail(
+	    &c->err, SX_EUSAGE, 0, "--%s '%s': %s", option, value, want);
 }
 
 int
@@ -155,8 +156,8 @@ opt_count(struct cli *c, const char *option, const char *arg, long least,
 }
 
 int
-opt_word(struct cli *c, const char *option, const char *arg,
-    const char *const *list)
+opt_word(
+    struct cli *c, const char *option, const char *arg, const char *const *list)
 {
 	char want[256] = "one of these is needed:";
 

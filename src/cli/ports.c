@@ -45,8 +45,7 @@ print_port_json(const struct midi_io_port *p)
 static int
 print_table(struct cli *c, const struct midi_io_port *ports, size_t n)
 {
-	static const char *const header[] = { "Dir", "Device", "Name",
-		"Card" };
+	static const char *const header[] = { "Dir", "Device", "Name", "Card" };
 	struct table t = { .columns = 4 };
 	int rc = table_row(&t, header);
 

@@ -8,11 +8,18 @@
 
 #include "cli.h"
 
+static void
+out_failed(struct cli *c)
+{
+	if (c->out_errno == 0)
+		c->out_errno = errno != 0 ? errno : EIO;
+}
+
 void
 flush_result(struct cli *c)
 {
 	if (fflush(stdout) == EOF || ferror(stdout))
-		c->out_failed = true;
+		out_failed(c);
 }
 
 void
@@ -28,7 +35,8 @@ say_result(struct cli *c, const char *fmt, ...)
 	flush_result(c);
 }
 
-/* One line to stderr in one write, so that lines of two processes stay whole. */
+/* One line to stderr in one write, so that lines of two processes stay whole.
+ */
 static void
 vsay(struct cli *c, bool prefix, const char *fmt, va_list ap)
 {
@@ -40,7 +48,7 @@ vsay(struct cli *c, bool prefix, const char *fmt, va_list ap)
 	if (prefix)
 		fprintf(stderr, "sxlib: %s: ", c->command->name);
 	if (fprintf(stderr, "%s\n", text) < 0 || fflush(stderr) == EOF)
-		c->out_failed = true;
+		out_failed(c);
 	free(text);
 }
 
@@ -132,7 +140,7 @@ progress(struct cli *c, const char *fmt, ...)
 	if (strlen(line) >= size.ws_col && size.ws_col < sizeof(line))
 		line[size.ws_col - 1] = '\0';
 	if (fprintf(stderr, "\r\033[K%s", line) < 0 || fflush(stderr) == EOF)
-		c->out_failed = true;
+		out_failed(c);
 }
 
 bool
@@ -147,20 +155,20 @@ size_t
 utf8_length(const char *text)
 {
 	const unsigned char *p = (const unsigned char *)text;
-	size_t n = p[0] < 0x80			   ? 1 :
-	    p[0] >= 0xc2 && p[0] <= 0xdf	   ? 2 :
-	    p[0] >= 0xe0 && p[0] <= 0xef	   ? 3 :
-	    p[0] >= 0xf0 && p[0] <= 0xf4	   ? 4 :
-						     0;
+	size_t n = p[0] < 0x80			  ? 1
+		   : p[0] >= 0xc2 && p[0] <= 0xdf ? 2
+		   : p[0] >= 0xe0 && p[0] <= 0xef ? 3
+		   : p[0] >= 0xf0 && p[0] <= 0xf4 ? 4
+						  : 0;
 
 	for (size_t i = 1; i < n; i++)
 		if ((p[i] & 0xc0) != 0x80)
 			return 0;
-	if (n == 3 && ((p[0] == 0xe0 && p[1] < 0xa0) ||
-			  (p[0] == 0xed && p[1] > 0x9f)))
+	if (n == 3 &&
+	    ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f)))
 		return 0;
-	if (n == 4 && ((p[0] == 0xf0 && p[1] < 0x90) ||
-			  (p[0] == 0xf4 && p[1] > 0x8f)))
+	if (n == 4 &&
+	    ((p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f)))
 		return 0;
 	return n;
 }

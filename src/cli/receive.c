@@ -6,9 +6,9 @@
 #include "commands.h"
 #include "receive.h"
 
-#define SYNC_US	 1000000 /* at most this much of a growing dump is unsynced */
-#define DRAW_US	 200000
-#define HINT_US	 5000000
+#define SYNC_US 1000000 /* at most this much of a growing dump is unsynced */
+#define DRAW_US 200000
+#define HINT_US 5000000
 
 /* What there was to see so far, while no dump came. */
 enum seen { SEEN_UNTOLD, SEEN_NOTHING, SEEN_CLOCK, SEEN_OTHER };
@@ -145,8 +145,8 @@ keep(struct receive *r, struct sx_part *part, const struct sx_dump *d)
 
 /* --twice: the second dump proves the first, or takes its place. */
 static int
-keep_if_confirmed(struct receive *r, struct sx_part *part,
-    const struct sx_dump *d)
+keep_if_confirmed(
+    struct receive *r, struct sx_part *part, const struct sx_dump *d)
 {
 	struct sx_part *proven;
 	struct sx_dump dump;
@@ -276,8 +276,8 @@ draw(struct receive *r, int64_t now)
 	if (bytes > 0)
 		draw_by(r, now + DRAW_US);
 	if (r->o.count > 0)
-		snprintf(number, sizeof(number), "dump %ld of %ld: ",
-		    r->kept + 1, r->o.count);
+		snprintf(number, sizeof(number),
+		    "dump %ld of %ld: ", r->kept + 1, r->o.count);
 	if (facts != NULL)
 		snprintf(what, sizeof(what), "%s%s%s, ", facts->maker,
 		    facts->device[0] != '\0' ? " " : "", facts->device);
@@ -301,9 +301,9 @@ hint(struct receive *r, int64_t now)
 
 	sx_session_traffic(r->session, r->port, &t);
 	r->hint_at = t.sysex > 0 ? INT64_MAX : now + HINT_US;
-	seen = t.bytes == 0 ? SEEN_NOTHING :
-	    t.other == 0    ? SEEN_CLOCK :
-			      SEEN_OTHER;
+	seen = t.bytes == 0   ? SEEN_NOTHING
+	       : t.other == 0 ? SEEN_CLOCK
+			      : SEEN_OTHER;
 	if (t.sysex > 0 || seen == r->told)
 		return;
 	r->told = seen;
@@ -327,7 +327,7 @@ timeout_at(const struct receive *r)
 		return INT64_MAX;
 	sx_session_traffic(r->session, r->port, &t);
 	return r->o.timeout +
-	    (t.last_sysex > r->listening ? t.last_sysex : r->listening);
+	       (t.last_sysex > r->listening ? t.last_sysex : r->listening);
 }
 
 /* What is due at mono time now, whatever has come. */
@@ -351,8 +351,8 @@ on_event(struct receive *r, const struct sx_event *ev)
 {
 	switch (ev->type) {
 	case SX_EV_STEP:
-		draw_by(r, ev->step.kind == SX_STEP_DATA ?
-			ev->now.mono + DRAW_US : 0);
+		draw_by(r,
+		    ev->step.kind == SX_STEP_DATA ? ev->now.mono + DRAW_US : 0);
 		return on_step(r, ev);
 	case SX_EV_QUIET:
 		if (ev->now.mono >= timeout_at(r))
@@ -456,20 +456,23 @@ say_rest(struct receive *r)
 {
 	const struct sx_facts *facts;
 	size_t beyond = sx_session_backlog(r->session) +
-	    sx_session_incoming(r->session, r->port, &facts);
+			sx_session_incoming(r->session, r->port, &facts);
 
 	if (r->o.count > 0 && r->kept == r->o.count && beyond > 0)
 		say(r->c, "%zu bytes after dump %ld were read and not kept",
 		    beyond, r->kept);
 	if (r->no_dumps > 0)
-		say(r->c, "not kept: %zu messages that are no dumps "
-			  "(--all keeps them)",
+		say(r->c,
+		    "not kept: %zu messages that are no dumps "
+		    "(--all keeps them)",
 		    r->no_dumps);
 	if (r->others > 0)
-		say(r->c, "not kept: %zu messages of other makers", r->others);
+		say(r->c, "not kept: %zu message%s of other makers", r->others,
+		    plural(r->others));
 	if (r->first.part != NULL) {
-		warn(r->c, "%" PRIu64 " bytes came only once and are not kept "
-			   "(--twice)",
+		warn(r->c,
+		    "%" PRIu64 " bytes came only once and are not kept "
+		    "(--twice)",
 		    r->first.dump.bytes);
 		worsen(r, ST_INCOMPLETE);
 	}

@@ -23,15 +23,19 @@ enum {
 
 const struct option_row receive_options[] = {
 	OPTION_PORT,
-	{ 'o', "out", "X", "folder/, FILE.syx, FILE.mid, or - (stdout); default ." },
+	{ 'o', "out", "X",
+	    "folder/, FILE.syx, FILE.mid, or - (stdout); default ." },
 	{ 'n', "count", "N", "stop after N whole dumps" },
 	{ 't', "timeout", "S", "stop when no SysEx has come for S seconds" },
-	{ OPT_FORMAT, "format", "F", "of files in a folder: syx (default) or mid" },
+	{ OPT_FORMAT, "format", "F",
+	    "of files in a folder: syx (default) or mid" },
 	{ OPT_SPLIT, "split", "HOW", "what a dump is: auto, message or gap" },
 	{ OPT_GAP, "gap", "MS", "silence that ends a dump: 1000 unless told" },
-	{ OPT_MAKER, "maker", "NAME", "keep only this maker (may be repeated)" },
+	{ OPT_MAKER, "maker", "NAME",
+	    "keep only this maker (may be repeated)" },
 	{ OPT_ALL, "all", NULL, "keep what is no dump, too" },
-	{ OPT_TWICE, "twice", NULL, "keep a dump only if it comes twice the same" },
+	{ OPT_TWICE, "twice", NULL,
+	    "keep a dump only if it comes twice the same" },
 	{ OPT_NAME, "name", "TEMPLATE", "such as pattern{n:02}" },
 	{ OPT_LABEL, "label", "TEXT", "for {label} in the template" },
 	{ OPT_FIRST, "first", "N", "where {n} begins" },
@@ -51,7 +55,8 @@ add_maker(struct cli *c, struct receive_opts *o, const char *name)
 	if (sx_maker_count(name) == 0) {
 		sx_fail(&c->err, SX_EUSAGE, 0, "no maker is called '%s'",
 		    safe_text(safe, sizeof(safe), name));
-		return sx_hint(&c->err, "an ID works too, such as 31 or 00203c");
+		return sx_hint(
+		    &c->err, "an ID works too, such as 31 or 00203c");
 	}
 	p = realloc((void *)(uintptr_t)o->rules.makers,
 	    (o->rules.nmakers + 1) * sizeof(*p));
@@ -101,8 +106,8 @@ parse_option(struct cli *c, struct receive_opts *o, int id, const char *arg)
 	case 'n':
 		return opt_count(c, "count", arg, 1, LONG_MAX, &o->count);
 	case 't':
-		if (opt_number(c, "timeout", arg, 0.001, SECONDS_MOST,
-			&number) == -1)
+		if (opt_number(
+			c, "timeout", arg, 0.001, SECONDS_MOST, &number) == -1)
 			return -1;
 		o->timeout = (int64_t)(number * 1e6);
 		return 0;
@@ -144,8 +149,8 @@ check(struct cli *c, const struct receive_opts *o)
 	bool to_stdout = strcmp(o->store.out, "-") == 0;
 
 	if (c->next < c->argc)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "takes no argument: '%s'", c->argv[c->next]);
+		return sx_fail(&c->err, SX_EUSAGE, 0, "takes no argument: '%s'",
+		    c->argv[c->next]);
 	if (o->timeout > 0 && o->rules.split != SX_SPLIT_MESSAGE &&
 	    o->timeout < o->rules.gap) {
 		sx_fail(&c->err, SX_EUSAGE, 0,

@@ -32,8 +32,8 @@ candidate_set(struct candidate *a, struct sx_part *part,
 }
 
 static void
-say_differences(struct cli *c, const uint8_t *a, size_t na, const uint8_t *b,
-    size_t nb)
+say_differences(
+    struct cli *c, const uint8_t *a, size_t na, const uint8_t *b, size_t nb)
 {
 	size_t n = na < nb ? na : nb, differ = 0;
 

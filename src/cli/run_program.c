@@ -19,7 +19,7 @@ whole_env(char **facts)
 	while (environ[old] != NULL)
 		old++;
 	while (facts[new] != NULL)
-		new++;
+		new ++;
 	all = calloc(old + new + 1, sizeof(*all));
 	if (all == NULL)
 		return NULL;
@@ -53,10 +53,10 @@ spawn(pid_t *pid, const char *program, const char *path, char **env)
 	}
 	posix_spawnattr_setsigmask(&attr, &none);
 	posix_spawnattr_setsigdefault(&attr, &pipe);
-	posix_spawnattr_setflags(&attr,
-	    POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	rc = posix_spawn_file_actions_adddup2(&files, STDERR_FILENO,
-	    STDOUT_FILENO);
+	posix_spawnattr_setflags(
+	    &attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	rc = posix_spawn_file_actions_adddup2(
+	    &files, STDERR_FILENO, STDOUT_FILENO);
 	if (rc == 0)
 		rc = posix_spawnp(pid, program, &files, &attr, argv, env);
 	posix_spawnattr_destroy(&attr);

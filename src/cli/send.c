@@ -42,10 +42,12 @@ struct send {
 
 static const struct option_row send_options[] = {
 	OPTION_PORT,
-	{ OPT_DELAY, "delay", "MS", "pause after each message (by device, else 60)" },
+	{ OPT_DELAY, "delay", "MS",
+	    "pause after each message (by device, else 60)" },
 	{ OPT_RATE, "rate", "R", "din (default), max, or bytes per second" },
 	{ OPT_STEP, "step", NULL, "wait for Enter before each file" },
-	{ OPT_DRY_RUN, "dry-run", NULL, "say what would go out, and how long it takes" },
+	{ OPT_DRY_RUN, "dry-run", NULL,
+	    "say what would go out, and how long it takes" },
 	{ OPT_FIRMWARE, "firmware", NULL, "allow an OS upgrade" },
 	{ OPT_FORCE, "force", NULL, "send although something is wrong" },
 	OPTION_JSON,
@@ -116,10 +118,17 @@ parse(struct cli *c, struct send_opts *o)
 static int
 refuse(struct cli *c, const struct send_list *list, const struct send_opts *o)
 {
-	if (list->firmware > 0 && !o->firmware) {
+	const struct outgoing_message *m;
+	char safe[512];
+
+	if (list->firmware != NO_FIRMWARE && !o->firmware) {
+		m = &list->messages[list->firmware];
 		sx_fail(&c->err, SX_EREFUSED, 0,
-		    "refused: %zu messages are an OS upgrade; nothing was sent",
-		    list->firmware);
+		    "refused: '%s' holds an OS upgrade (%s%s%s); nothing was "
+		    "sent",
+		    safe_text(safe, sizeof(safe), list->files[m->file]),
+		    m->facts.maker, m->facts.device[0] != '\0' ? " " : "",
+		    m->facts.device);
 		return sx_hint(&c->err,
 		    "it replaces the operating system of the instrument: "
 		    "--firmware allows it");
@@ -147,9 +156,9 @@ delay_us(const struct send *s, const struct outgoing_message *m)
 {
 	if (s->o.delay >= 0)
 		return (int64_t)(s->o.delay * 1e3);
-	return (int64_t)(m->facts.delay_ms >= 0 ? m->facts.delay_ms :
-						  DELAY_MS) *
-	    1000;
+	return (int64_t)(m->facts.delay_ms >= 0 ? m->facts.delay_ms
+						: DELAY_MS) *
+	       1000;
 }
 
 static int64_t
@@ -158,7 +167,7 @@ time_of(const struct send *s, const struct outgoing_message *m)
 	unsigned rate = rate_of(s, m);
 
 	return delay_us(s, m) +
-	    (rate > 0 ? (int64_t)(m->len * 1000000 / rate) : 0);
+	       (rate > 0 ? (int64_t)(m->len * 1000000 / rate) : 0);
 }
 
 static struct record
@@ -196,9 +205,10 @@ dry_run(struct send *s)
 	}
 	flush_result(s->c);
 	say(s->c,
-	    "%zu messages, %" PRIu64 " bytes would take %.3f s; nothing was "
+	    "%zu message%s, %" PRIu64 " bytes would take %.3f s; nothing was "
 	    "sent",
-	    s->list.nmessages, s->bytes_all, (double)us / 1e6);
+	    s->list.nmessages, plural(s->list.nmessages), s->bytes_all,
+	    (double)us / 1e6);
 }
 
 static void
@@ -225,8 +235,8 @@ say_where(struct send *s, size_t sent, bool closed)
 	char safe[512];
 
 	if (sent == 0) {
-		warn(s->c, "stopped after %zu of %zu messages", s->at,
-		    s->list.nmessages);
+		warn(s->c, "stopped after %zu of %zu message%s", s->at,
+		    s->list.nmessages, plural(s->list.nmessages));
 		return;
 	}
 	warn(s->c,
@@ -260,8 +270,8 @@ next_event(struct send *s, struct sx_event *ev)
 	int64_t until;
 
 	do {
-		until = has_progress(s->c) ? sx_now().mono + DRAW_US :
-					     INT64_MAX;
+		until =
+		    has_progress(s->c) ? sx_now().mono + DRAW_US : INT64_MAX;
 		if (sx_session_next(s->session, ev, until, &s->c->err) == -1) {
 			say_where(s, sx_session_sent(s->session), false);
 			return -1;
@@ -288,8 +298,8 @@ wait_for_enter(struct send *s, size_t file)
 	sx_session_watch(s->session, STDIN_FILENO);
 	while (byte != '\n' && n > 0) {
 		do
-			if (sx_session_next(s->session, &ev, INT64_MAX,
-				&s->c->err) == -1)
+			if (sx_session_next(
+				s->session, &ev, INT64_MAX, &s->c->err) == -1)
 				return -1;
 		while (ev.type != SX_EV_INPUT && ev.type != SX_EV_STOP);
 		if (ev.type == SX_EV_STOP)
@@ -347,8 +357,8 @@ send_all(struct send *s)
 	}
 	if (sx_session_drain(s->session, &s->c->err) == -1)
 		return -1;
-	say(s->c, "sent %zu messages, %" PRIu64 " bytes in %.1f s to %s",
-	    s->list.nmessages, s->bytes,
+	say(s->c, "sent %zu message%s, %" PRIu64 " bytes in %.1f s to %s",
+	    s->list.nmessages, plural(s->list.nmessages), s->bytes,
 	    (double)(sx_now().mono - begun) / 1e6, s->port_name);
 	return 0;
 }

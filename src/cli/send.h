@@ -6,6 +6,8 @@
 
 /* What is to be sent, read and checked as a whole before anything leaves. */
 
+#define NO_FIRMWARE SIZE_MAX
+
 struct outgoing_message {
 	size_t file; /* index */
 	uint64_t offset;
@@ -20,7 +22,9 @@ struct send_list {
 	struct outgoing_message *messages;
 	size_t nmessages;
 	size_t wrong;	 /* messages or bytes that need --force */
-	size_t firmware; /* messages that need --firmware */
+	/* The first message of an OS upgrade, which needs --firmware; or
+	 * NO_FIRMWARE. */
+	size_t firmware;
 };
 
 /*

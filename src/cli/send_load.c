@@ -22,9 +22,8 @@ send_list_free(struct send_list *list)
 }
 
 /* Something about the file that was added last. */
-static void __attribute__((format(printf, 4, 5)))
-complain(struct cli *c, const struct send_list *list, uint64_t offset,
-    const char *fmt, ...)
+static void __attribute__((format(printf, 4, 5))) complain(struct cli *c,
+    const struct send_list *list, uint64_t offset, const char *fmt, ...)
 {
 	char safe[512], text[512];
 	va_list ap;
@@ -44,8 +43,8 @@ check_message(struct cli *c, struct send_list *list, const struct sx_item *item)
 	const struct sx_facts *f = &item->facts;
 
 	if (sx_damage_text(item->damage, damage) != NULL) {
-		complain(c, list, item->offset, "message of %zu bytes is cut: %s",
-		    item->len, damage);
+		complain(c, list, item->offset,
+		    "message of %zu bytes is cut: %s", item->len, damage);
 		list->wrong++;
 	} else if (f->checksum == SX_CHECKSUM_BAD) {
 		complain(c, list, item->offset,
@@ -57,8 +56,8 @@ check_message(struct cli *c, struct send_list *list, const struct sx_item *item)
 		complain(c, list, item->offset, "%s", f->danger);
 		list->wrong++;
 	}
-	if (f->kind == SX_KIND_FIRMWARE)
-		list->firmware++;
+	if (f->kind == SX_KIND_FIRMWARE && list->firmware == NO_FIRMWARE)
+		list->firmware = list->nmessages;
 }
 
 static int
@@ -74,9 +73,8 @@ add_message(struct cli *c, struct send_list *list, const struct sx_item *item)
 
 	/* The list doubles: it has room unless its length is a power of 2. */
 	if ((list->nmessages & (list->nmessages - 1)) == 0)
-		p = realloc(p,
-		    (list->nmessages > 0 ? list->nmessages * 2 : 1) *
-			sizeof(*p));
+		p = realloc(p, (list->nmessages > 0 ? list->nmessages * 2 : 1) *
+				   sizeof(*p));
 	if (p == NULL)
 		return sx_fail_memory(&c->err);
 	list->messages = p;
@@ -144,8 +142,8 @@ is_dump_file(const struct dirent *d)
 	const char *dot = strrchr(d->d_name, '.');
 
 	return d->d_name[0] != '.' && dot != NULL &&
-	    (strcasecmp(dot, ".syx") == 0 || strcasecmp(dot, ".mid") == 0 ||
-		strcasecmp(dot, ".midi") == 0);
+	       (strcasecmp(dot, ".syx") == 0 || strcasecmp(dot, ".mid") == 0 ||
+		   strcasecmp(dot, ".midi") == 0);
 }
 
 static int
@@ -163,7 +161,8 @@ load_folder(struct cli *c, struct send_list *list, const char *path, bool force)
 
 	safe_text(safe, sizeof(safe), path);
 	if (n == -1)
-		return sx_fail(&c->err, SX_EIO, errno, "cannot read '%s'", safe);
+		return sx_fail(
+		    &c->err, SX_EIO, errno, "cannot read '%s'", safe);
 	if (n == 0)
 		rc = sx_fail(&c->err, SX_EDATA, 0,
 		    "no .syx and no .mid file in '%s'", safe);
@@ -188,6 +187,7 @@ send_load(struct cli *c, struct send_list *list, char **arguments, int count,
 	struct stat st;
 	int rc;
 
+	list->firmware = NO_FIRMWARE;
 	for (int i = 0; i < count; i++) {
 		if (stat(arguments[i], &st) == 0 && S_ISDIR(st.st_mode))
 			rc = load_folder(c, list, arguments[i], force);

@@ -25,8 +25,8 @@ static const struct option_row show_options[] = {
 };
 
 static void
-print_item_json(const char *path, const struct sx_file *f,
-    const struct sx_item *item)
+print_item_json(
+    const char *path, const struct sx_file *f, const struct sx_item *item)
 {
 	struct record record = {
 		.file = path,
@@ -83,6 +83,7 @@ add_row(struct show *s, const char *path, const struct sx_item *item)
 {
 	const struct sx_facts *f = &item->facts;
 	char offset[24], bytes[24], maker[80], slot[24] = "", text[256];
+	char id[SX_MAKER_ID_TEXT];
 	const char *cells[COLUMNS] = { path, offset, bytes, maker, f->device,
 		sx_kind_text(f->kind), slot, f->name,
 		sx_checksum_text(f->checksum), text };
@@ -91,8 +92,8 @@ add_row(struct show *s, const char *path, const struct sx_item *item)
 	snprintf(bytes, sizeof(bytes), "%zu", item->len);
 	snprintf(maker, sizeof(maker), "%s", f->maker);
 	if (f->maker[0] == '\0' && f->maker_len > 0)
-		snprintf(maker, sizeof(maker), "ID %0*x", (int)f->maker_len * 2,
-		    (unsigned)f->maker_id);
+		snprintf(maker, sizeof(maker), "ID %s",
+		    sx_maker_id_text(f->maker_id, id));
 	if (f->slot_text[0] != '\0')
 		snprintf(slot, sizeof(slot), "%s", f->slot_text);
 	else if (f->slot >= 0)
@@ -113,8 +114,8 @@ print_message(struct show *s, const struct sx_item *item)
 	if (!s->hex)
 		return;
 	table_print(&s->table, s->table.nrows - 1, stdout);
-	print_hex(stdout, item->data, item->len, &item->facts,
-	    has_colour(stdout));
+	print_hex(
+	    stdout, item->data, item->len, &item->facts, has_colour(stdout));
 }
 
 static int
@@ -150,8 +151,8 @@ show_file(struct show *s, const char *path)
 	if (rc == 0 && sx_file_note(f) != NULL)
 		say(s->c, "%s: %s", safe, sx_file_note(f));
 	if (rc == 0 && s->messages == 0)
-		rc = sx_fail(&s->c->err, SX_EDATA, 0, "'%s' holds no SysEx",
-		    safe);
+		rc = sx_fail(
+		    &s->c->err, SX_EDATA, 0, "'%s' holds no SysEx", safe);
 	sx_file_close(f);
 	return rc;
 }

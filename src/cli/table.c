@@ -36,15 +36,15 @@ table_row(struct table *t, const char *const *cells)
 
 	/* The list doubles: it has room unless its length is a power of 2. */
 	if ((t->nrows & (t->nrows - 1)) == 0)
-		rows = realloc(rows,
-		    (t->nrows > 0 ? t->nrows * 2 : 1) * sizeof(*rows));
+		rows = realloc(
+		    rows, (t->nrows > 0 ? t->nrows * 2 : 1) * sizeof(*rows));
 	if (rows != NULL)
 		t->rows = rows;
 	if (rows == NULL || row == NULL)
 		goto fail;
 	for (size_t i = 0; i < t->columns; i++) {
-		row[i] = strdup(safe_text(safe, sizeof(safe),
-		    cells[i] != NULL ? cells[i] : ""));
+		row[i] = strdup(safe_text(
+		    safe, sizeof(safe), cells[i] != NULL ? cells[i] : ""));
 		if (row[i] == NULL)
 			goto fail;
 	}

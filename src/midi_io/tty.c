@@ -192,10 +192,15 @@ static void
 tty_close(struct midi_io *io)
 {
 	struct tty *t = (struct tty *)io;
+	int queued = 0;
 
 	if (t->restore) {
-		/* The line may be gone: then there is nothing to restore. */
-		(void)ioctl(t->fd, TCFLSH, TCIOFLUSH);
+		/* The line may be gone: then there is nothing to restore. What
+		 * a stuck line holds would make close() wait for 30 s. What a
+		 * pty holds has left already, though its reader may be slow,
+		 * and must not be flushed. */
+		if (ioctl(t->fd, TIOCOUTQ, &queued) == 0 && queued > 0)
+			(void)ioctl(t->fd, TCFLSH, TCOFLUSH);
 		(void)ioctl(t->fd, TCSETS2, &t->before);
 		(void)ioctl(t->fd, TIOCNXCL);
 	}

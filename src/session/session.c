@@ -69,7 +69,6 @@ struct sx_session *
 sx_session_new(struct sx_err *e)
 {
 	struct sx_session *s = calloc(1, sizeof(*s));
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
 	sigset_t set;
 
 	if (s == NULL) {
@@ -77,7 +76,6 @@ sx_session_new(struct sx_err *e)
 		return NULL;
 	}
 	s->watched = -1;
-	sigaction(SIGPIPE, &ignore, NULL);
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);

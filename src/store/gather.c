@@ -135,7 +135,7 @@ sx_gather_add(struct sx_gather *g, struct sx_part *p,
 		if (g->all == NULL)
 			return -1;
 	}
-	if (sx_part_copy(g->all, p, e) == -1)
+	if (sx_part_copy(g->all, p, e) == -1 || sx_part_sync(g->all, e) == -1)
 		return -1;
 	if (g->mid && add_track(g, dump, off, e) == -1)
 		return -1;

@@ -330,7 +330,7 @@ sx_part_copy(struct sx_part *p, struct sx_part *src, struct sx_err *e)
 		p->broken = 0;
 		return -1;
 	}
-	return sx_part_sync(p, e);
+	return 0;
 }
 
 /*

@@ -51,7 +51,7 @@ bool sx_part_named(const char *name, const char *suffix);
 /* Take the size from the file, which something else has written to. */
 int sx_part_measure(struct sx_part *p);
 
-/* Add all of src to p and sync p. On failure p is as it was before. */
+/* Add all of src to p. On failure p is as it was before. */
 int sx_part_copy(struct sx_part *p, struct sx_part *src, struct sx_err *e);
 
 /*

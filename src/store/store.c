@@ -21,8 +21,9 @@ enum target { TO_FOLDER, TO_SYX, TO_MID, TO_STDOUT };
 
 struct sx_store {
 	enum target target;
-	struct sx_folder folder; /* fd -1: standard output */
-	struct sx_rescue *rescue;
+	struct sx_folder folder;  /* fd -1: standard output */
+	struct sx_rescue *rescue; /* NULL: not begun, or */
+	bool rescue_failed;
 	enum sx_format format; /* TO_FOLDER */
 	struct sx_template *name;
 	long n;			  /* of the next whole dump */
@@ -224,11 +225,12 @@ int
 sx_store_rescue(struct sx_store *s, struct sx_stored *stored,
     const struct sx_dump **dump, struct sx_err *e)
 {
-	if (s->target == TO_STDOUT)
+	if (s->target == TO_STDOUT || s->rescue_failed)
 		return 0;
 	if (s->rescue == NULL) {
 		s->rescue = sx_rescue_new(&s->folder, e);
-		if (s->rescue == NULL)
+		s->rescue_failed = s->rescue == NULL;
+		if (s->rescue_failed)
 			return -1;
 	}
 	return sx_rescue_next(s->rescue, stored, dump, e);

@@ -204,8 +204,8 @@ sx_device_decode(const uint8_t *msg, size_t n, struct sx_facts *facts)
 	d = find_device(msg, n, facts->maker_len, &f);
 	if (d == NULL)
 		return;
-	if (d->maker != NULL)
-		set_text(facts->maker, d->maker);
+	if (d->row.maker_name != NULL)
+		set_text(facts->maker, d->row.maker_name);
 	if (d->row.device[0] != '(')
 		set_text(facts->device, d->row.device);
 	if (d->name != NULL)

@@ -21,6 +21,7 @@ static const struct sx_format xbase09[] = {
 
 const struct sx_device sx_xbase09 = {
 	.row = { .maker = 0x31,
+	    .maker_name = "Jomox",
 	    .device = "XBase 09",
 	    .kinds = "bank",
 	    .trust = SX_TRUST_DOCUMENTED,
@@ -29,7 +30,6 @@ const struct sx_device sx_xbase09 = {
 	    .delay_ms = PACE },
 	.value = { 0xf0, 0x31, 0x7f, 0x55 },
 	.mask = { 0xff, 0xff, 0xff, 0xff },
-	.maker = "Jomox",
 	SX_FORMATS(xbase09),
 };
 
@@ -58,6 +58,7 @@ static const struct sx_format alpha_base[] = {
 
 const struct sx_device sx_alpha_base = {
 	.row = { .maker = 0x31,
+	    .maker_name = "Jomox",
 	    .device = "Alpha Base",
 	    .kinds = "preset, pattern, sample, firmware",
 	    .trust = SX_TRUST_DOCUMENTED,
@@ -66,7 +67,6 @@ const struct sx_device sx_alpha_base = {
 	    .delay_ms = PACE },
 	.value = { 0xf0, 0x31, 0x7f, 0x5d },
 	.mask = { 0xff, 0xff, 0xff, 0xff },
-	.maker = "Jomox",
 	SX_FORMATS(alpha_base),
 };
 
@@ -87,6 +87,7 @@ static const struct sx_format other[] = {
 
 const struct sx_device sx_jomox_other = {
 	.row = { .maker = 0x31,
+	    .maker_name = "Jomox",
 	    .device = "(other products)",
 	    .kinds = "preset, pattern, sample, firmware",
 	    .trust = SX_TRUST_INFERRED,
@@ -94,7 +95,6 @@ const struct sx_device sx_jomox_other = {
 	    .delay_ms = PACE },
 	.value = { 0xf0, 0x31, 0x7f },
 	.mask = { 0xff, 0xff, 0xff },
-	.maker = "Jomox",
 	SX_FORMATS(other),
 	.name = name_product,
 };
@@ -105,6 +105,7 @@ static const struct sx_format viscount[] = {
 
 const struct sx_device sx_viscount = {
 	.row = { .maker = 0x31,
+	    .maker_name = "Viscount or Jomox",
 	    .device = "(Viscount or Jomox)",
 	    .kinds = "unknown",
 	    .trust = SX_TRUST_INFERRED,
@@ -112,6 +113,5 @@ const struct sx_device sx_viscount = {
 	    .delay_ms = -1 },
 	.value = { 0xf0, 0x31 },
 	.mask = { 0xff, 0xff },
-	.maker = "Viscount or Jomox",
 	SX_FORMATS(viscount),
 };

@@ -42,7 +42,6 @@ struct sx_device {
 	/* The bytes that make it this device. All 0: only listed. Bytes beyond
 	 * the maker's ID settle the device even if no format fits. */
 	uint8_t value[SX_TRIAGE_BYTES], mask[SX_TRIAGE_BYTES];
-	const char *maker; /* NULL: by the ID */
 	const struct sx_format *formats;
 	size_t nformats;
 	/* Sets facts->device where row.device is a heading, or leaves it. */

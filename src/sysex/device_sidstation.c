@@ -69,6 +69,7 @@ static const struct sx_format file[] = {
 
 const struct sx_device sx_sidstation_file = {
 	.row = { .maker = 0x004501,
+	    .maker_name = "Elektron",
 	    .device = "SidStation",
 	    .kinds = "bank, preset, parameter",
 	    .trust = SX_TRUST_INFERRED,
@@ -77,6 +78,5 @@ const struct sx_device sx_sidstation_file = {
 	    .delay_ms = 50 },
 	.value = { 0xf0, 0x00, 0x45, 0x01, 0x00 },
 	.mask = { 0xff, 0xff, 0xff, 0xff, 0xff },
-	.maker = "Elektron",
 	SX_FORMATS(file),
 };

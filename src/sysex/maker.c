@@ -65,7 +65,7 @@ sx_maker_id_text(sx_maker_id id, char buf[SX_MAKER_ID_TEXT])
 		buf[0] = '\0';
 	else
 		snprintf(
-		    buf, SX_MAKER_ID_TEXT, id < 0x80 ? "%02X" : "%06X", low);
+		    buf, SX_MAKER_ID_TEXT, id < 0x80 ? "%02x" : "%06x", low);
 	return buf;
 }
 

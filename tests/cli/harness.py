@@ -354,6 +354,19 @@ class Run:
         self.send_signal(number)
         return self.end()
 
+    def queued(self):
+        """Run it to its end; the seconds in which it was ready to run but
+        another program had the processor."""
+        folder = "/proc/%d/task" % self.process.pid
+        waited = {}
+        while self.process.poll() is None:
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                for task in os.listdir(folder):
+                    with open("%s/%s/schedstat" % (folder, task)) as file:
+                        waited[task] = int(file.read().split()[1]) / 1e9
+            time.sleep(0.02)
+        return sum(waited.values())
+
     def kill(self):
         if self.process.poll() is None:
             self.process.kill()

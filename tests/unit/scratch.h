@@ -111,19 +111,19 @@ static inline char *
 scratch_list(const char *path)
 {
 	struct dirent **found;
-	char *text;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
 	int n = scandir(path, &found, scratch_visible, alphasort);
+	char *text = calloc(1, 1), *longer;
 
 	assert_true(n >= 0);
-	assert_non_null(out);
 	for (int i = 0; i < n; i++) {
-		fprintf(out, "%s ", found[i]->d_name);
+		assert_non_null(text);
+		assert_int_not_equal(
+		    asprintf(&longer, "%s%s ", text, found[i]->d_name), -1);
+		free(text);
 		free(found[i]);
+		text = longer;
 	}
 	free(found);
-	fclose(out);
 	return text;
 }
 

@@ -8,6 +8,8 @@
  * headers, and scratch.h, before it.
  */
 #include <signal.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -23,6 +25,7 @@ static struct {
 	bool no_links;	 /* as on FUSE */
 	int fsync_error; /* 0: it works, and takes no time */
 	unsigned fsyncs, renames;
+	void (*before_lock)(void); /* what another process does just then */
 } disk;
 
 int
@@ -61,6 +64,35 @@ store_setup(void **state)
 	memset(&disk, 0, sizeof(disk));
 	signal(SIGXFSZ, SIG_IGN);
 	return scratch_enter(state);
+}
+
+int
+flock(int fd, int how)
+{
+	void (*act)(void) = disk.before_lock;
+
+	disk.before_lock = NULL;
+	if (act != NULL)
+		act();
+	return (int)syscall(SYS_flock, fd, how);
+}
+
+/* As fork(). A failed assertion ends the child, and it does not outlive a test
+ * that fails. */
+static inline pid_t
+fork_child(void)
+{
+	pid_t child;
+
+	fflush(stdout);
+	child = fork();
+	assert_int_not_equal(child, -1);
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		setenv("CMOCKA_TEST_ABORT", "1", 1);
+		alarm(240);
+	}
+	return child;
 }
 
 /* No file grows beyond this; 0: no limit. */

@@ -293,6 +293,13 @@ static const struct expected plain[] = {
 	    SX_TRUST_DOCUMENTED, true, false },
 	{ "F0 0F 02 00 09 F7", "Ensoniq", "ESQ-1", SX_KIND_REQUEST, NO_SLOT,
 	    SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED, false, false },
+	/* Longer than the message its first bytes promise: so it is another,
+	 * and may hold what a user made. */
+	{ "F0 7E 00 06 01 01*40 F7", "Universal", "", SX_KIND_UNKNOWN, NO_SLOT,
+	    SX_CHECKSUM_UNKNOWN, SX_TRUST_NONE, true, false },
+	{ "F0 00 20 3C 02 00 53 01*40 F7", "Elektron", "Machinedrum",
+	    SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_UNKNOWN, SX_TRUST_SEEN, true,
+	    false },
 	{ "F0 7D 01 02 03 F7", "Non-commercial", "", SX_KIND_UNKNOWN, NO_SLOT,
 	    SX_CHECKSUM_UNKNOWN, SX_TRUST_NONE, true, false },
 	{ "F0 45 01 F7", "", "", SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_UNKNOWN,
@@ -567,6 +574,36 @@ test_elektron_names(void **state)
 	assert_string_equal(facts_of(o.msg, o.n).name, "PAT NAME");
 }
 
+/* 128 bytes as a stream of 7 bits each, lowest first; the name at 84. */
+static void
+test_voyager_name(void **state)
+{
+	uint8_t raw[128] = { 0 },
+		msg[200] = { 0xf0, 0x04, 0x01, 0x00, 0x03, 0x11 };
+	size_t bit, n = 6 + (128 * 8 + 6) / 7;
+	struct sx_facts f;
+
+	(void)state;
+	memcpy(raw + 84,
+	    "Tasty Moog \xa0"
+	    "Bass",
+	    16);
+	for (bit = 0; bit < 128 * 8; bit++)
+		if (raw[bit / 8] >> bit % 8 & 1)
+			msg[6 + bit / 7] |= (uint8_t)(1 << bit % 7);
+	msg[n++] = 0xf7;
+	f = facts_of(msg, n);
+	assert_string_equal(f.name, "Tasty Moog \xa0"
+				    "Bass");
+	assert_int_equal(f.slot, 17);
+	msg[4] = 0x02;
+	memmove(msg + 5, msg + 6, n - 6);
+	f = facts_of(msg, n - 1);
+	assert_string_equal(f.name, "Tasty Moog \xa0"
+				    "Bass");
+	assert_int_equal(f.slot, -1);
+}
+
 static void
 test_danger(void **state)
 {
@@ -637,6 +674,7 @@ main(void)
 		cmocka_unit_test(test_elektron_slot_in_sum),
 		cmocka_unit_test(test_elektron_too_short),
 		cmocka_unit_test(test_elektron_names),
+		cmocka_unit_test(test_voyager_name),
 		cmocka_unit_test(test_danger),
 		cmocka_unit_test(test_pace),
 		cmocka_unit_test(test_texts),

@@ -244,7 +244,7 @@ test_triage_of_rows(void **state)
 			continue;
 		for (k = 0; k <= d->nformats; k++)
 			for (j = 0; j < ARRAY(fills); j++)
-				for (n = 2; n < 700; n += n < 40 ? 1 : 37) {
+				for (n = 2; n < 700; n += n < 24 ? 1 : 113) {
 					make_message(d,
 					    k < d->nformats ? &d->formats[k]
 							    : NULL,
@@ -270,7 +270,7 @@ test_any_bytes(void **state)
 	size_t i, round, n;
 
 	(void)state;
-	for (round = 0; round < 60000; round++) {
+	for (round = 0; round < 20000; round++) {
 		const struct sx_device *d = device(round % devices());
 		struct sx_facts f;
 

@@ -118,7 +118,7 @@ test_id_text(void **state)
 
 	(void)state;
 	assert_string_equal(sx_maker_id_text(0x31, buf), "31");
-	assert_string_equal(sx_maker_id_text(0x00203c, buf), "00203C");
+	assert_string_equal(sx_maker_id_text(0x00203c, buf), "00203c");
 	assert_string_equal(sx_maker_id_text(VOCE, buf), "000031");
 	assert_string_equal(sx_maker_id_text(0x01, buf), "01");
 	assert_string_equal(sx_maker_id_text(0, buf), "");

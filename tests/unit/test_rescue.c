@@ -322,6 +322,94 @@ a_part_of_somebody_else(void **state)
 	assert_non_null(strstr(r.e.msg, PART));
 }
 
+static void
+keep_it(void)
+{
+	assert_int_equal(rename(PART, "kept.syx"), 0);
+}
+
+static void
+replace_it(void)
+{
+	keep_it();
+	scratch_write(PART, "new", 3);
+}
+
+static void
+remove_it(void)
+{
+	assert_int_equal(unlink(PART), 0);
+}
+
+/* The one whose part it is ends with it between our open and our lock. */
+static void
+a_part_that_is_done_just_now(void **state)
+{
+	static void (*const acts[])(void) = { keep_it, replace_it, remove_it };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(acts); i++) {
+		struct rescued r;
+
+		scratch_write(PART, "\xf0\x7d\xf7", 3);
+		disk.before_lock = acts[i];
+		r = rescue(".");
+		assert_null(disk.before_lock);
+		assert_int_equal(r.whole + r.damaged + r.failed, 0);
+		scratch_lists(".", i == 0   ? "kept.syx "
+				   : i == 1 ? PART " kept.syx "
+					    : "");
+		empty_folder();
+	}
+}
+
+static int theirs;
+
+/* Another start takes the new, empty part for one that a crash has left. */
+static void
+take_new_part(void)
+{
+	char *list = scratch_list(".");
+
+	*strchr(list, ' ') = '\0';
+	theirs = open(list, O_RDWR | O_CLOEXEC);
+	assert_int_equal(syscall(SYS_flock, theirs, LOCK_EX | LOCK_NB), 0);
+	free(list);
+}
+
+static void
+remove_new_part(void)
+{
+	char *list = scratch_list(".");
+
+	*strchr(list, ' ') = '\0';
+	assert_int_equal(unlink(list), 0);
+	free(list);
+}
+
+static void
+a_part_that_is_taken_at_once(void **state)
+{
+	static void (*const acts[])(void) = { take_new_part, remove_new_part };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(acts); i++) {
+		struct sx_store *s = store_open(".", SX_FORMAT_SYX, "x", -1);
+		struct sample m;
+
+		theirs = -1;
+		sample_make(&m, 1, 20, WALL);
+		disk.before_lock = acts[i];
+		sample_becomes(s, &m, "x.syx");
+		assert_null(disk.before_lock);
+		scratch_holds("x.syx", m.bytes, 20);
+		if (theirs != -1)
+			close(theirs);
+		sx_store_close(s);
+		empty_folder();
+	}
+}
+
 #define RACE 400
 
 /* One stores while others start: no dump is taken from it, none is doubled. */
@@ -335,10 +423,8 @@ rescue_beside_a_writer(void **state)
 	int status;
 
 	(void)state;
-	fflush(stdout);
 	s = store_open(".", SX_FORMAT_SYX, "x{n}", -1);
-	child = fork();
-	assert_int_not_equal(child, -1);
+	child = fork_child();
 	if (child == 0) {
 		while (!scratch_exists("stop"))
 			if (rescue(".").failed > 0)
@@ -414,10 +500,8 @@ killed_at_any_moment(void **state)
 		struct rescued r;
 		pid_t child;
 
-		fflush(stdout);
 		assert_int_equal(pipe(pipes), 0);
-		child = fork();
-		assert_int_not_equal(child, -1);
+		child = fork_child();
 		if (child == 0)
 			store_until_killed(
 			    pipes[1], outs[(size_t)round % COUNT(outs)]);
@@ -455,6 +539,8 @@ main(void)
 		TEST(temporary_files_are_removed),
 		TEST(a_full_disk),
 		TEST(a_part_of_somebody_else),
+		TEST(a_part_that_is_done_just_now),
+		TEST(a_part_that_is_taken_at_once),
 		TEST(rescue_beside_a_writer),
 		TEST(killed_at_any_moment),
 	};

@@ -494,7 +494,9 @@ a_folder_of_mids(void **state)
 
 	(void)state;
 	sample_make(&m, 5, 50, WALL);
+	disk.fsyncs = 0;
 	sample_becomes(s, &m, "d/" TIME "-jomox.mid");
+	assert_int_equal(disk.fsyncs, 2);
 	sx_store_close(s);
 	scratch_lists("d", TIME "-jomox.mid ");
 	data = scratch_read("d/" TIME "-jomox.mid", &n);

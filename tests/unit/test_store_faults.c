@@ -103,6 +103,31 @@ a_gathered_file_that_cannot_grow(void **state)
 	scratch_lists(".", "all.mid all.syx ");
 }
 
+/* What did not fit as a whole leaves nothing behind in the file. */
+static void
+a_gathered_file_ends_with_a_whole_dump(void **state)
+{
+	struct sx_store *s = store_open("all.syx", SX_FORMAT_SYX, NULL, -1);
+	struct sx_stored stored;
+	struct sx_err e = { 0 };
+	struct sample a, b;
+	struct sx_part *p;
+
+	(void)state;
+	sample_make(&a, 1, 30, WALL);
+	sample_make(&b, 2, 30, WALL);
+	free(sample_keep(s, &a));
+	p = sample_begin(s, &b);
+	limit_size(45);
+	assert_int_equal(sx_part_keep(p, &b.dump, &stored, &e), -1);
+	limit_size(0);
+	sx_part_release(p);
+	assert_int_equal(sx_store_finish(s, &stored, &e), 1);
+	free(stored.path);
+	sx_store_close(s);
+	scratch_holds("all.syx", a.bytes, 30);
+}
+
 /* No room for the .mid: the dump stays in its part, whole. */
 static void
 a_mid_that_cannot_be_written(void **state)
@@ -325,9 +350,7 @@ two_processes_at_once(void **state)
 	pid_t child;
 
 	(void)state;
-	fflush(stdout);
-	child = fork();
-	assert_int_not_equal(child, -1);
+	child = fork_child();
 	if (child == 0) {
 		store_many(EACH);
 		_exit(0);
@@ -359,6 +382,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_part_that_cannot_grow),
 		TEST(a_gathered_file_that_cannot_grow),
+		TEST(a_gathered_file_ends_with_a_whole_dump),
 		TEST(a_mid_that_cannot_be_written),
 		TEST(a_disk_that_fails),
 		TEST(a_folder_that_knows_no_fsync),

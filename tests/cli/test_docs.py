@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""The README and the manual: their commands run, their options exist.
+
+The commands are run as they are printed, by sh. Only what is not there is
+stood in for: an instrument on hw:1 or a serial line by a simulated one, Ctrl-C
+after the second file by a SIGINT, the other machine of ssh by this one, and
+make and sudo make by a dry run.
+"""
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+
+import harness as h
+from harness import check, equal, test
+
+ROOT = os.path.join(h.HERE, "../..")
+COMMANDS = ("ports", "receive", "send", "show", "devices")
+COMMON = {("h", "help"), ("j", "json")}
+INSTRUMENT = "sim:alpha-base?first=0.01&interval=0.05&rate=1000000"
+STAND_INS = {
+    "sxlib": 'exec "$PYTHON" "$TEST_DOCS" --stand-in "$@"',
+    "make": 'unset MAKEFLAGS MAKELEVEL MFLAGS\n'
+            'PATH=${PATH#*:} exec make -n -C "$ROOT" "$@" >&2',
+    "sudo": 'exec "$@"',
+    "ssh": 'shift && exec sh -c "$*"',
+}
+
+
+def stand_in(args):
+    """sxlib with an instrument on its ports, and a user who ends it."""
+    instrument = INSTRUMENT + ("&twice" if "--twice" in args else "")
+    hardware = "SXLIB_PORT" not in os.environ
+    endless = args[:1] == ["receive"]
+    for i, arg in enumerate(args):
+        if arg in ("-p", "--port"):
+            hardware = args[i + 1] != "-"
+            endless = endless and hardware
+            if hardware and not args[i + 1].startswith("sim:"):
+                args[i + 1] = instrument
+        if arg in ("-n", "--count"):
+            endless = False
+    if hardware:
+        os.environ["SXLIB_PORT"] = instrument
+    if args[:1] == ["send"] and "--rate" not in args:
+        args += ["--rate", "1000000"]
+    if not endless:
+        os.execv(h.SXLIB, ["sxlib"] + args)
+    run = subprocess.Popen([h.SXLIB] + args, stdout=subprocess.PIPE)
+    for number, line in enumerate(run.stdout):
+        os.write(1, line)
+        if number == 1:
+            run.send_signal(signal.SIGINT)
+    sys.exit(run.wait())
+
+
+def read(name):
+    with open(os.path.join(ROOT, name), encoding="utf-8") as file:
+        return file.read()
+
+
+def run_all(room, blocks):
+    """Run pieces of shell one after the other in one folder."""
+    for name, line in STAND_INS.items():
+        os.chmod(room.write("bin/" + name,
+                            ("#!/bin/sh\n%s\n" % line).encode()), 0o755)
+    os.mkdir(room.path("home"))
+    env = dict(os.environ, PATH="%s:%s" % (room.path("bin"),
+                                           os.environ["PATH"]),
+               HOME=room.dir, PYTHON=sys.executable, ROOT=ROOT,
+               TEST_DOCS=os.path.abspath(__file__), SXLIB=h.SXLIB)
+    env.pop("SXLIB_PORT", None)
+    for block in blocks:
+        done = subprocess.run(
+            ["sh", "-eu", "-c", block], env=env, cwd=room.path("home"),
+            input=b"\n" * 64, timeout=h.LIMIT, check=False,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        equal(done.returncode, 0, "exit status of:\n%s\nwhich says:\n%s\n" % (
+            block, done.stdout.decode("utf-8", "replace")[-2000:]))
+    found = room.files("home")
+    equal([n for n in found if n.endswith((".part", ".damaged.syx"))], [],
+          "parts and damaged dumps")
+    return found
+
+
+def numbered(folder, n):
+    return ["%s/pattern%02d.syx" % (folder, i) for i in range(1, n + 1)]
+
+
+def in_folder(found, folder):
+    return sorted(n for n in found if os.path.dirname(n) == folder)
+
+
+@test("README.md: each of its commands runs and does what is said")
+def _(room):
+    blocks = re.findall(r"^```sh\n(.*?)^```$", read("README.md"), re.M | re.S)
+    check(len(blocks) >= 8, "only %d blocks of sh" % len(blocks))
+    found = run_all(room, blocks)
+    check(len(in_folder(found, "mbrane")) >= 2, "files in mbrane/")
+    equal(in_folder(found, "patterns"), numbered("patterns", 16), "-n 16")
+    equal(in_folder(found, "loop"), numbered("loop", 16), "the loop")
+    equal(len(in_folder(found, "proven")), 4, "files in proven/")
+    equal([found[n] for n in in_folder(found, "copy")], [found["kick.syx"]],
+          "what went through the pipe")
+    check(found["kick.syx"].startswith(b"\xf0\x31\x7f"), "kick.syx")
+
+
+def examples():
+    """The lines of EXAMPLES that have a prompt, as they are shown."""
+    part = read("docs/sxlib.1").split(".Sh EXAMPLES\n")[1].split("\n.Sh ")[0]
+    return [line.replace("\\-", "-").replace("\\e", "\\")
+            for line in re.findall(r"^\.Dl \$ (.*)$", part, re.M)]
+
+
+@test("sxlib.1: each of its examples runs")
+def _(room):
+    found = run_all(room, examples())
+    check(set(numbered("mbrane", 16)) <= set(found), "mbrane/pattern01..16")
+    division, tracks = h.read_smf(found["evening.mid"])
+    equal((division, len(tracks)), (500, 4), "evening.mid")
+    check(found["one.syx"].startswith(b"\xf0\x31\x7f"), "one.syx")
+
+
+def help_options(room, command):
+    text = room.sxlib(command, "--help").out.decode()
+    return set(re.findall(r"^  (?:-(\w), |    )--([a-z-]+)", text, re.M))
+
+
+def manual_options():
+    """{heading: {(short, long)}} of the tagged lists of options."""
+    parts = re.split(r"^\.Ss (.*)\n", read("docs/sxlib.1"), flags=re.M)[1:]
+    found = {}
+    for name, text in zip(parts[::2], parts[1::2]):
+        found[name] = set()
+        for line in re.findall(r"^\.It (Fl .*)$", text, re.M):
+            short = re.match(r"Fl (\w) , ", line)
+            found[name].add((short.group(1) if short else "",
+                             re.search(r"Fl -([a-z-]+)", line).group(1)))
+    return found
+
+
+@test("sxlib.1 has the options of --help, and no others")
+def _(room):
+    manual = manual_options()
+    equal(manual.pop("Every command"), COMMON, "those of every command")
+    equal(sorted(manual), sorted(COMMANDS), "commands")
+    for command in COMMANDS:
+        equal(sorted(manual[command] | COMMON),
+              sorted(help_options(room, command)), "options of " + command)
+
+
+@test("README.md names no option that does not exist")
+def _(room):
+    known = {"help", "version"}
+    for command in COMMANDS:
+        known |= {name for _, name in help_options(room, command)}
+    named = set(re.findall(r"(?<![\w-])--([a-z][a-z-]*)", read("README.md")))
+    equal(sorted(named - known), [], "unknown options")
+
+
+@test("sxlib.1 has the keys of --json, and no others")
+def _(room):
+    text = read("docs/sxlib.1").split(".Sh JSON\n")[1].split("\n.Sh ")[0]
+    lists = [set(", ".join(re.findall(r"^\.It Li (.*)$", part, re.M))
+                 .replace(" ,", ",").split(", "))
+             for part in text.split("The keys of")]
+    path = room.write("x.syx", h.sysex(room.random, 20))
+    for i, args in enumerate([("show", path), ("ports", "--all"),
+                              ("devices",)]):
+        found = room.sxlib(*args, "--json").json[0]
+        equal(sorted(lists[i]), sorted(found), "keys of " + args[0])
+    for kind in h.KINDS:
+        h.match(r"^\.Cm .*\b%s\b" % kind, text, "kinds", re.M)
+
+
+@test("README.md and sxlib.1 have the same exit statuses")
+def _(room):
+    text = read("docs/sxlib.1").split(".Sh EXIT STATUS\n")[1]
+    equal(re.findall(r"^\.It (\d)$", text.split(".Sh ")[0], re.M),
+          re.findall(r"^\| (\d) \|", read("README.md"), re.M), "statuses")
+
+
+@test("the pages link to files that exist")
+def _(room):
+    pages = ["README.md"] + sorted(
+        "docs/" + n for n in os.listdir(os.path.join(ROOT, "docs"))
+        if n.endswith(".md"))
+    for page in pages:
+        for link in re.findall(r"\]\(([^):#]+)\)", read(page)):
+            check(os.path.exists(os.path.join(ROOT, os.path.dirname(page),
+                                              link)),
+                  "%s links to %s" % (page, link))
+
+
+@test("sxlib.1 is clean under mandoc -Tlint -Wwarning")
+def _(room):
+    if not shutil.which("mandoc"):
+        raise h.Skip("no mandoc")
+    done = subprocess.run(
+        ["mandoc", "-Tlint", "-Wwarning", "docs/sxlib.1"], cwd=ROOT,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    equal((done.returncode, done.stdout.decode()), (0, ""), "mandoc")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--stand-in"]:
+        stand_in(sys.argv[2:])
+    h.main()
