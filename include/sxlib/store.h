@@ -90,6 +90,13 @@ const char *sx_part_path(const struct sx_part *p);
  */
 int sx_part_keep(struct sx_part *p, const struct sx_dump *dump,
     struct sx_stored *stored, struct sx_err *e);
+/*
+ * For many dumps at once: from hold to settle, names are given without making
+ * each survive a power cut by itself; after settle, all of them do.
+ */
+void sx_store_hold(struct sx_store *s);
+int sx_store_settle(struct sx_store *s, struct sx_err *e);
+
 /* Forget the dump and remove its file. p may be NULL. */
 void sx_part_drop(struct sx_part *p);
 /* Free p, but leave its file where it is, for the next start. */

@@ -21,11 +21,10 @@ struct receive {
 	int port;
 	struct sx_store *store;
 	struct sx_part *part; /* of the dump that is coming in */
-	struct candidate first;
-	char **later; /* results that become true when the store is finished */
-	size_t nlater;
-	long kept;
-	size_t damaged, no_dumps, others;
+	struct taken first;   /* waits for its like (--twice) */
+	struct keeper keeper;
+	long kept; /* whole dumps */
+	size_t no_dumps, others;
 	int64_t listening; /* mono */
 	int64_t sync_at, draw_at, hint_at;
 	bool drawing;
@@ -46,146 +45,45 @@ worsen(struct receive *r, enum status status)
 	r->status = status_worse(r->status, status);
 }
 
-static struct record
-record_of(const struct receive *r, const struct sx_dump *d,
-    const struct sx_stored *stored)
-{
-	return (struct record){
-		.file = stored->path,
-		.port = r->port_name,
-		.time = d->time.wall,
-		.offset = (int64_t)stored->offset,
-		.bytes = d->bytes,
-		.messages = d->messages,
-		.facts = &d->facts,
-		.label = r->o.store.label,
-		.damage = d->damage,
-	};
-}
-
-/* Keep a line of results until its file is whole. */
-static int
-tell_later(struct receive *r, const struct record *record)
-{
-	char **p = realloc(r->later, (r->nlater + 1) * sizeof(*p));
-	char *line = NULL;
-	size_t size;
-	FILE *f;
-
-	if (p == NULL)
-		return sx_fail_memory(&r->c->err);
-	r->later = p;
-	f = open_memstream(&line, &size);
-	if (f == NULL)
-		return sx_fail_memory(&r->c->err);
-	print_json(f, record);
-	if (fclose(f) == EOF) {
-		free(line);
-		return sx_fail_memory(&r->c->err);
-	}
-	r->later[r->nlater++] = line;
-	return 0;
-}
-
-/* A dump has become a file, or a part of one: say so. */
-static int
-tell(struct receive *r, const struct sx_dump *d, struct sx_stored *stored)
-{
-	struct record record = record_of(r, d, stored);
-	char text[512];
-	int rc = 0;
-
-	say(r->c, "%s", describe(text, sizeof(text), &record));
-	if (stored->path == NULL)
-		return 0;
-	if (!stored->final) {
-		rc = r->c->json ? tell_later(r, &record) : 0;
-	} else if (r->c->json) {
-		progress(r->c, "%s", "");
-		print_json(stdout, &record);
-		flush_result(r->c);
-	} else {
-		say_result(r->c, "%s", stored->path);
-	}
-	if (r->o.exec != NULL && stored->final &&
-	    d->damage.kind == SX_DAMAGE_NONE)
-		run_program(r->c, r->o.exec, &record);
-	free(stored->path);
-	return rc;
-}
-
-/* Give a dump its name. Consumes the part. */
-static int
-keep(struct receive *r, struct sx_part *part, const struct sx_dump *d)
-{
-	struct sx_stored stored;
-	const char *path;
-	char safe[512];
-
-	if (sx_part_keep(part, d, &stored, &r->c->err) == -1) {
-		path = sx_part_path(part);
-		if (path != NULL)
-			sx_hint(&r->c->err,
-			    "the dump itself is in '%s': the next "
-			    "'sxlib receive' into this folder takes it in",
-			    safe_text(safe, sizeof(safe), path));
-		sx_part_release(part);
-		return -1;
-	}
-	if (d->damage.kind != SX_DAMAGE_NONE) {
-		r->damaged++;
-		worsen(r, ST_DAMAGED);
-	} else {
-		r->kept++;
-	}
-	if (d->facts.checksum == SX_CHECKSUM_BAD)
-		worsen(r, ST_DAMAGED);
-	return tell(r, d, &stored);
-}
-
 /* --twice: the second dump proves the first, or takes its place. */
 static int
 keep_if_confirmed(
     struct receive *r, struct sx_part *part, const struct sx_dump *d)
 {
-	struct sx_part *proven;
-	struct sx_dump dump;
 	int same = 0;
 
-	if (r->first.part != NULL) {
-		same = candidate_confirms(r->c, &r->first, part, &r->c->err);
-		if (same == -1)
-			goto fail;
-	}
+	if (r->first.part != NULL)
+		same = taken_confirms(r->c, &r->first, part, &r->c->err);
 	if (same == 1) {
+		taken_drop(&r->first);
 		say(r->c, "twice the same:");
-		proven = r->first.part;
-		dump = r->first.dump;
-		r->first.part = NULL;
-		sx_part_drop(part);
-		same = keep(r, proven, &dump);
-		candidate_drop(&r->first);
-		return same;
+		r->kept++;
+		return keeper_add(&r->keeper, part, d);
 	}
-	if (candidate_set(&r->first, part, d, &r->c->err) == -1)
-		goto fail;
+	if (same == 0) {
+		taken_drop(&r->first);
+		same = taken_set(&r->first, part, d, &r->c->err);
+	}
+	if (same == -1) {
+		sx_part_release(part);
+		return -1;
+	}
 	say(r->c, "%" PRIu64 " bytes: start the same dump once more", d->bytes);
 	return 0;
-fail:
-	sx_part_release(part);
-	return -1;
 }
 
 static int
 on_dump(struct receive *r, const struct sx_dump *d)
 {
+	bool whole = d->damage.kind == SX_DAMAGE_NONE;
 	struct sx_part *part = r->part;
 
 	r->part = NULL;
 	r->sync_at = INT64_MAX;
-	if (r->o.twice && d->damage.kind == SX_DAMAGE_NONE)
+	if (r->o.twice && whole)
 		return keep_if_confirmed(r, part, d);
-	return keep(r, part, d);
+	r->kept += whole;
+	return keeper_add(&r->keeper, part, d);
 }
 
 static void
@@ -339,6 +237,9 @@ on_time(struct receive *r, int64_t now)
 			return -1;
 		r->sync_at = now + SYNC_US;
 	}
+	if (r->keeper.nwaiting > 0 && sx_session_backlog(r->session) == 0 &&
+	    keeper_settle(&r->keeper) == -1)
+		return -1;
 	if (now >= r->draw_at)
 		draw(r, now);
 	if (now >= r->hint_at)
@@ -385,6 +286,8 @@ loop(struct receive *r)
 	while (!r->over) {
 		until = earlier(earlier(r->sync_at, r->draw_at),
 		    earlier(r->hint_at, timeout_at(r)));
+		if (r->keeper.nwaiting > 0)
+			until = 0;
 		if (sx_session_next(r->session, &ev, until, &r->c->err) == -1 ||
 		    on_event(r, &ev) == -1)
 			return -1;
@@ -409,7 +312,7 @@ rescue(struct receive *r)
 			warn_error(r->c, &e);
 			continue;
 		}
-		struct record record = record_of(r, d, &stored);
+		struct record record = record_of(&r->keeper, d, &stored);
 
 		say(r->c, "rescued from an earlier run: %s: %s", stored.path,
 		    describe(text, sizeof(text), &record));
@@ -439,6 +342,10 @@ start(struct receive *r)
 	r->store = sx_store_open(&r->o.store, e);
 	if (r->store == NULL)
 		return -1;
+	r->keeper = (struct keeper){ .c = r->c,
+		.o = &r->o,
+		.port_name = r->port_name,
+		.store = r->store };
 	rescue(r);
 	if (sx_session_start(r->session, e) == -1)
 		return -1;
@@ -476,41 +383,14 @@ say_rest(struct receive *r)
 		    r->first.dump.bytes);
 		worsen(r, ST_INCOMPLETE);
 	}
-	if (r->kept == 0 && r->damaged == 0 && r->first.part == NULL)
+	if (r->kept == 0 && r->keeper.damaged == 0 && r->first.part == NULL)
 		hint(r, 0);
+	if (r->keeper.damaged > 0 || r->keeper.bad > 0)
+		worsen(r, ST_DAMAGED);
 	if (r->kept == 0 || r->kept < r->o.count)
 		worsen(r, ST_INCOMPLETE);
 	if (r->o.count > 0 && r->kept < r->o.count)
 		say(r->c, "%ld of %ld dumps came", r->kept, r->o.count);
-}
-
-/* FILE.syx and FILE.mid get their names. */
-static int
-finish_store(struct receive *r)
-{
-	struct sx_stored stored;
-	int rc;
-
-	while ((rc = sx_store_finish(r->store, &stored, &r->c->err)) == 1) {
-		if (!r->c->json)
-			say_result(r->c, "%s", stored.path);
-		if (r->o.exec != NULL) {
-			const struct sx_facts none = { .slot = -1 };
-			struct record record = { .file = stored.path,
-				.port = r->port_name,
-				.time = -1,
-				.offset = -1,
-				.facts = &none };
-
-			run_program(r->c, r->o.exec, &record);
-		}
-		free(stored.path);
-	}
-	for (size_t i = 0; rc == 0 && i < r->nlater; i++) {
-		fputs(r->later[i], stdout);
-		flush_result(r->c);
-	}
-	return rc;
 }
 
 static enum status
@@ -525,22 +405,19 @@ run_receive(struct cli *c)
 	if (receive_parse(c, &r.o) == 0 && start(&r) == 0) {
 		if (loop(&r) == -1)
 			worsen(&r, ST_FAILED);
-		say_rest(&r);
-		if (finish_store(&r) == -1)
+		/* What is whole becomes a file even after a failure. */
+		if (keeper_finish(&r.keeper) == -1)
 			worsen(&r, ST_FAILED);
+		say_rest(&r);
 		progress(c, "%s", "");
 	}
 	if (r.part != NULL)
 		sx_part_release(r.part);
-	if (r.first.part != NULL && c->err.code != SX_OK) {
-		/* It may be the only copy there is. */
-		sx_part_release(r.first.part);
-		r.first.part = NULL;
-	}
-	candidate_drop(&r.first);
-	for (size_t i = 0; i < r.nlater; i++)
-		free(r.later[i]);
-	free(r.later);
+	/* After a failure it may be the only copy there is. */
+	if (c->err.code != SX_OK)
+		taken_release(&r.first);
+	taken_drop(&r.first);
+	keeper_free(&r.keeper);
 	sx_session_close(r.session);
 	sx_store_close(r.store);
 	free((void *)(uintptr_t)r.o.rules.makers);

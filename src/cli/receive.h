@@ -22,24 +22,60 @@ struct receive_opts {
 int receive_parse(struct cli *c, struct receive_opts *o);
 extern const struct option_row receive_options[];
 
-/* A dump that waits to be confirmed by a second one like it (--twice). */
-struct candidate {
+/* A dump that is whole, in its part. */
+struct taken {
 	struct sx_part *part; /* NULL: there is none */
 	struct sx_dump dump;
-	struct sx_piece *pieces;
+	struct sx_piece *pieces; /* behind dump.pieces, owned */
 };
 
-/* Keep a dump and its part as a candidate; both are copied or consumed. */
-int candidate_set(struct candidate *a, struct sx_part *part,
-    const struct sx_dump *dump, struct sx_err *e);
-/* Forget it and remove its part. */
-void candidate_drop(struct candidate *a);
-/*
- * Are the bytes of the candidate and of the part the same? 1: yes. 0: no, and
- * what differs has been said. -1 and e.
+/* Take a part over, and a copy of its dump. -1 and e: part stays the caller's.
  */
-int candidate_confirms(struct cli *c, const struct candidate *a,
-    struct sx_part *part, struct sx_err *e);
+int taken_set(struct taken *t, struct sx_part *part, const struct sx_dump *dump,
+    struct sx_err *e);
+/* Free it; its part is removed, or only left where it is. */
+void taken_drop(struct taken *t);
+void taken_release(struct taken *t);
+
+/*
+ * --twice: are the bytes of the one that was taken and of the part the same?
+ * 1: yes. 0: no, and what differs has been said. -1 and e.
+ */
+int taken_confirms(struct cli *c, const struct taken *t, struct sx_part *part,
+    struct sx_err *e);
+
+/*
+ * Makes files of dumps and tells about them. When many come at once they wait,
+ * written but not synced, and are synced together: their bytes are on the disk
+ * sooner so.
+ */
+#define KEEPER_MOST 128
+
+struct keeper {
+	struct cli *c;
+	const struct receive_opts *o;
+	const char *port_name;
+	struct sx_store *store;
+	struct taken waiting[KEEPER_MOST];
+	size_t nwaiting;
+	char **later; /* lines that become true when the store is finished */
+	size_t nlater;
+	size_t damaged, bad; /* dumps; with a wrong checksum */
+};
+
+/* A whole or damaged dump. Consumes the part, whatever comes back. */
+int keeper_add(
+    struct keeper *k, struct sx_part *part, const struct sx_dump *dump);
+/* All that wait become files now. -1 and c->err: what could not be is left in
+ * its part. */
+int keeper_settle(struct keeper *k);
+/* FILE.syx and FILE.mid get their names. */
+int keeper_finish(struct keeper *k);
+void keeper_free(struct keeper *k);
+
+/* One dump as print_json() and describe() take it. */
+struct record record_of(const struct keeper *k, const struct sx_dump *d,
+    const struct sx_stored *stored);
 
 /*
  * Run a program with a path as its argument and the facts in its environment,

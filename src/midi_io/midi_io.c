@@ -93,10 +93,10 @@ fits(const struct midi_io_port *port, const char *text)
 	       strcasestr(port->title, text) != NULL;
 }
 
-/* Hint at the ports that text fits, after a line of introduction. */
+/* Hint at the ports with dirs that text fits, after a line of introduction. */
 static void
 hint_list(const struct midi_io_port *ports, size_t n, const char *text,
-    const char *intro, struct sx_err *e)
+    unsigned dirs, const char *intro, struct sx_err *e)
 {
 	char lines[SX_ERR_TEXT] = "";
 	size_t used = 0;
@@ -105,7 +105,7 @@ hint_list(const struct midi_io_port *ports, size_t n, const char *text,
 		const struct midi_io_port *p = &ports[i];
 		int len;
 
-		if (p->simulated || !fits(p, text))
+		if (p->simulated || !fits(p, text) || (p->dirs & dirs) != dirs)
 			continue;
 		len = snprintf(lines + used, sizeof(lines) - used,
 		    "\n  %c%c  %s  %s", p->dirs & MIDI_IO_IN ? 'I' : ' ',
@@ -157,7 +157,8 @@ midi_io_choose(const struct midi_io_port *ports, size_t n, const char *text,
 		else
 			sx_fail(e, SX_EPORT, 0,
 			    "there are %zu MIDI ports: which one?", matches);
-		hint_list(ports, n, text, "name one of them with --port:", e);
+		hint_list(
+		    ports, n, text, dirs, "name one of them with --port:", e);
 	} else if (other != NULL && text != NULL) {
 		midi_io_fail_dirs(other->name, other->dirs, dirs, e);
 	} else if (text != NULL) {

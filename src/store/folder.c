@@ -38,6 +38,10 @@ sync_fd(int fd)
 int
 sx_folder_sync(const struct sx_folder *f, struct sx_err *e)
 {
+	if (f->owed != NULL) {
+		*f->owed = true;
+		return 0;
+	}
 	if (sync_fd(f->fd) == -1)
 		return sx_fail(
 		    e, SX_EIO, errno, "cannot sync folder '%s'", f->path);
@@ -102,6 +106,7 @@ sx_folder_open(struct sx_folder *f, const struct sx_folder *base,
 {
 	int at = base != NULL ? base->fd : AT_FDCWD;
 
+	f->owed = NULL;
 	f->path = base != NULL ? sx_path_join(base->path, path) : strdup(path);
 	if (f->path == NULL)
 		return sx_fail_memory(e);

@@ -10,6 +10,8 @@
 struct sx_folder {
 	char *path;
 	int fd;
+	bool *owed; /* not NULL: a sync is not done but owed, see
+		       sx_store_hold() */
 };
 
 /*

@@ -28,6 +28,7 @@ struct sx_store {
 	struct sx_template *name;
 	long n;			  /* of the next whole dump */
 	struct sx_gather *gather; /* TO_SYX, TO_MID */
+	bool owed;		  /* a sync of the folder, while held */
 };
 
 static bool
@@ -360,6 +361,22 @@ sx_part_keep(struct sx_part *p, const struct sx_dump *dump,
 	if (s->target == TO_FOLDER)
 		return keep_in_folder(s, p, dump, stored, e);
 	return sx_gather_add(s->gather, p, dump, stored, e);
+}
+
+void
+sx_store_hold(struct sx_store *s)
+{
+	s->folder.owed = &s->owed;
+}
+
+int
+sx_store_settle(struct sx_store *s, struct sx_err *e)
+{
+	bool owed = s->owed;
+
+	s->folder.owed = NULL;
+	s->owed = false;
+	return owed ? sx_folder_sync(&s->folder, e) : 0;
 }
 
 int

@@ -293,7 +293,8 @@ hold(const char *port, bool input)
 int
 main(int argc, char *argv[])
 {
-	struct sigaction action = { .sa_handler = stop };
+	struct sigaction action = { .sa_handler = stop,
+		.sa_flags = SA_RESTART };
 	const char *what = argc > 2 ? argv[1] : "";
 	unsigned long rate = 0, chunk = 32, bytes = SIZE_MAX, idle = 1000;
 	struct stream s;

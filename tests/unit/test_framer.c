@@ -61,12 +61,14 @@ static const struct stream {
 	{ "common messages", "F1 01 F2 02 03 F3 04 F6",
 	    "m F1 01.m F2 02 03.m F3 04.m F6." },
 	{ "data after a common message", "F1 01 02", "m F1 01.s 02!." },
-	{ "a channel message, cut", "90 01 80 02 03", "c 90 01!80.c 80 02 03." },
+	{ "a channel message, cut", "90 01 80 02 03",
+	    "c 90 01!80.c 80 02 03." },
 	{ "a channel message, cut by F0", "E0 01 F0 02 F7",
 	    "c E0 01!F0.x F0 02 F7." },
 	{ "a channel message, cut by F7", "B0 F7", "c B0!F7.s F7." },
 	{ "a common message, cut by the end", "F2 01", "m F2 01!." },
-	{ "all channel messages", "80 1 2 90 1 2 A0 1 2 B0 1 2 C0 1 D0 1 E0 1 2",
+	{ "all channel messages",
+	    "80 1 2 90 1 2 A0 1 2 B0 1 2 C0 1 D0 1 E0 1 2",
 	    "c 80 01 02.c 90 01 02.c A0 01 02.c B0 01 02.c C0 01.c D0 01."
 	    "c E0 01 02." },
 	{ "a loss in a SysEx", "F0 01 ~ 02 F7 F0 03 F7",
@@ -123,6 +125,15 @@ add(char *to, size_t size, const char *fmt, unsigned value)
 }
 
 static void
+add_text(char *to, size_t size, const char *text)
+{
+	size_t n = strlen(to);
+
+	assert_true(n + strlen(text) < size);
+	snprintf(to + n, size - n, "%s", text);
+}
+
+static void
 take(struct result *r, const struct sx_span *s)
 {
 	static const char letter[] = " xscmr";
@@ -139,23 +150,23 @@ take(struct result *r, const struct sx_span *s)
 		r->kind = s->end == SX_END_OPEN ? s->kind : SX_SPAN_NONE;
 	}
 	for (size_t i = 0; i < s->len; i++)
-		add(run ? r->open : bytes, run ? sizeof(r->open) : sizeof(bytes),
-		    " %02X", s->data[i]);
+		add(run ? r->open : bytes,
+		    run ? sizeof(r->open) : sizeof(bytes), " %02X", s->data[i]);
 	if (s->end == SX_END_OPEN)
 		return;
 	add(r->text, sizeof(r->text), "%c", (unsigned char)letter[s->kind]);
-	strcat(r->text, run ? r->open : bytes);
+	add_text(r->text, sizeof(r->text), run ? r->open : bytes);
 	if (run)
 		r->open[0] = '\0';
 	if (s->end == SX_END_STATUS)
 		add(r->text, sizeof(r->text), "!%02X", s->status);
 	else if (s->end == SX_END_NEW_F0)
-		strcat(r->text, "!F0");
+		add_text(r->text, sizeof(r->text), "!F0");
 	else if (s->end == SX_END_OVERRUN)
-		strcat(r->text, "!~");
+		add_text(r->text, sizeof(r->text), "!~");
 	else if (s->end == SX_END_INPUT)
-		strcat(r->text, "!");
-	strcat(r->text, ".");
+		add_text(r->text, sizeof(r->text), "!");
+	add_text(r->text, sizeof(r->text), ".");
 }
 
 static void
@@ -200,8 +211,8 @@ test_streams_at_every_chunk_size(void **state)
 					k = 0;
 				}
 				if (loss) {
-					sx_framer_cut(&f, SX_END_OVERRUN,
-					    &span);
+					sx_framer_cut(
+					    &f, SX_END_OVERRUN, &span);
 					take(&r, &span);
 				} else if (i < n) {
 					chunk[k++] = (uint8_t)in[i];
@@ -252,8 +263,8 @@ slow_end(struct slow *s, const char *why)
 	add(s->r.text, sizeof(s->r.text), "%c", (unsigned char)s->kind);
 	for (size_t i = 0; i < s->n; i++)
 		add(s->r.text, sizeof(s->r.text), " %02X", s->bytes[i]);
-	strcat(s->r.text, why);
-	strcat(s->r.text, ".");
+	add_text(s->r.text, sizeof(s->r.text), why);
+	add_text(s->r.text, sizeof(s->r.text), ".");
 	s->kind = 0;
 	s->n = 0;
 }
@@ -282,15 +293,15 @@ slow_byte(struct slow *s, uint8_t b)
 	if (s->kind == 0) {
 		unsigned status = s->n > 0 ? s->running : b;
 
-		s->kind = status == 0xf0		? 'x' :
-		    status < 0x80 || status == 0xf7	? 's' :
-		    status < 0xf0			? 'c' :
-							  'm';
-		s->need = (status & 0xe0) == 0xc0 || status == 0xf1 ||
-			status == 0xf3 ?
-		    2 :
-		    status < 0xf0 || status == 0xf2 ? 3 :
-						      1;
+		s->kind = status == 0xf0		    ? 'x'
+			  : status < 0x80 || status == 0xf7 ? 's'
+			  : status < 0xf0		    ? 'c'
+							    : 'm';
+		s->need =
+		    (status & 0xe0) == 0xc0 || status == 0xf1 || status == 0xf3
+			? 2
+		    : status < 0xf0 || status == 0xf2 ? 3
+						      : 1;
 	}
 	s->bytes[s->n++] = b;
 	if (s->kind == 's' && b == 0xf7)
@@ -316,9 +327,9 @@ test_random_streams_against_the_slow_framer(void **state)
 
 		for (size_t i = 0; i < sizeof(in); i++) {
 			x = x * 1664525 + 1013904223;
-			in[i] = (x >> 24) % 4 == 0 ?
-			    likely[(x >> 8) % sizeof(likely)] :
-			    (uint8_t)((x >> 16) & 0x7f);
+			in[i] = (x >> 24) % 4 == 0
+				    ? likely[(x >> 8) % sizeof(likely)]
+				    : (uint8_t)((x >> 16) & 0x7f);
 			slow_byte(&slow, in[i]);
 		}
 		slow_end(&slow, "!");

@@ -7,27 +7,35 @@
 #define DIFFERENCES_SHOWN 8
 
 void
-candidate_drop(struct candidate *a)
+taken_drop(struct taken *t)
 {
-	sx_part_drop(a->part);
-	free(a->pieces);
-	*a = (struct candidate){ .part = NULL };
+	sx_part_drop(t->part);
+	free(t->pieces);
+	*t = (struct taken){ .part = NULL };
+}
+
+void
+taken_release(struct taken *t)
+{
+	if (t->part != NULL)
+		sx_part_release(t->part);
+	t->part = NULL;
+	taken_drop(t);
 }
 
 int
-candidate_set(struct candidate *a, struct sx_part *part,
-    const struct sx_dump *dump, struct sx_err *e)
+taken_set(struct taken *t, struct sx_part *part, const struct sx_dump *dump,
+    struct sx_err *e)
 {
 	size_t size = dump->messages * sizeof(*dump->pieces);
 	struct sx_piece *pieces = malloc(size);
 
 	if (pieces == NULL)
 		return sx_fail_memory(e);
-	candidate_drop(a);
 	memcpy(pieces, dump->pieces, size);
-	a->part = part;
-	a->dump = *dump;
-	a->dump.pieces = a->pieces = pieces;
+	t->part = part;
+	t->dump = *dump;
+	t->dump.pieces = t->pieces = pieces;
 	return 0;
 }
 
@@ -51,18 +59,18 @@ say_differences(
 }
 
 int
-candidate_confirms(struct cli *c, const struct candidate *a,
-    struct sx_part *part, struct sx_err *e)
+taken_confirms(struct cli *c, const struct taken *t, struct sx_part *part,
+    struct sx_err *e)
 {
 	size_t na, nb;
-	const uint8_t *pa = sx_part_map(a->part, &na, e);
-	const uint8_t *pb = sx_part_map(part, &nb, e);
+	const uint8_t *a = sx_part_map(t->part, &na, e);
+	const uint8_t *b = sx_part_map(part, &nb, e);
 
-	if (pa == NULL || pb == NULL)
+	if (a == NULL || b == NULL)
 		return -1;
-	if (na == nb && memcmp(pa, pb, na) == 0)
+	if (na == nb && memcmp(a, b, na) == 0)
 		return 1;
 	warn(c, "the two dumps differ:");
-	say_differences(c, pa, na, pb, nb);
+	say_differences(c, a, na, b, nb);
 	return 0;
 }
