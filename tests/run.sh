@@ -7,7 +7,8 @@
 set -u
 build=$1
 shift
-export SXLIB="$PWD/$build/sxlib" PYTHONDONTWRITEBYTECODE=1
+SXLIB=$(realpath "$build/sxlib") || exit 1
+export SXLIB PYTHONDONTWRITEBYTECODE=1
 export CMOCKA_MESSAGE_OUTPUT=TAP LC_ALL=C.UTF-8
 mkdir -p "$build/log"
 passed=0

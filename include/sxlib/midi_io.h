@@ -41,7 +41,7 @@ int midi_io_list(struct midi_io_port **ports, size_t *n, bool simulated,
 struct midi_io;
 
 /*
- * Open a port for the given directions. spec as in cli.md: hw:1,0,0, an
+ * Open a port for the given directions. spec as in docs/sxlib.1: hw:1,0,0, an
  * asoundrc name, tty:/dev/ttyAMA0[@BAUD], sim:NAME, "-", or a text that is
  * found in exactly one port's card id or name. NULL: $SXLIB_PORT, else the only hardware
  * port with these directions. Never blocks on a port that is in use. NULL and

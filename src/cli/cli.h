@@ -15,7 +15,7 @@
  * rows, and usage, help and option parsing come from them.
  */
 
-/* Exit statuses, see cli.md in docs/sxlib.1. */
+/* Exit statuses, see docs/sxlib.1. */
 enum status {
 	ST_OK = 0,
 	ST_FAILED = 1,
@@ -38,14 +38,24 @@ struct option_row {
 enum { OPT_LONG = 256 };
 
 /* The rows that end every table, and those that many have. */
-#define OPTIONS_END                                        \
-	{ 'h', "help", NULL, "show this help" },           \
-	{                                                  \
-		0, NULL, NULL, NULL                        \
+#define OPTIONS_END                              \
+	{ 'h', "help", NULL, "show this help" }, \
+	{                                        \
+		0, NULL, NULL, NULL              \
 	}
-#define OPTION_PORT  { 'p', "port", "PORT", "hw:1, tty:/dev/..., sim:NAME, -, or a part of its name" }
-#define OPTION_QUIET { 'q', "quiet", NULL, "say only what is wrong" }
-#define OPTION_JSON  { 'j', "json", NULL, "results as JSON, one object a line" }
+#define OPTION_PORT                                                          \
+	{                                                                    \
+		'p', "port", "PORT",                                         \
+		    "hw:1, tty:/dev/..., sim:NAME, -, or a part of its name" \
+	}
+#define OPTION_QUIET                                         \
+	{                                                    \
+		'q', "quiet", NULL, "say only what is wrong" \
+	}
+#define OPTION_JSON                                                     \
+	{                                                               \
+		'j', "json", NULL, "results as JSON, one object a line" \
+	}
 
 struct cli {
 	const struct command *command;
@@ -54,9 +64,9 @@ struct cli {
 	struct sx_err err; /* printed by main, and its status counted in */
 	int signal;	   /* die of this at the end; 0: do not */
 	bool quiet, verbose, json;
-	int out_errno;	   /* why stdout or stderr failed; 0: it did not */
-	int next;	 /* private to opt.c */
-	void *getopt;	 /* private to opt.c */
+	int out_errno; /* why stdout or stderr failed; 0: it did not */
+	int next;      /* private to opt.c */
+	void *getopt;  /* private to opt.c */
 };
 
 struct command {
@@ -138,7 +148,7 @@ struct record {
 	int64_t offset;
 	uint64_t bytes;
 	size_t messages;
-	const struct sx_facts *facts;
+	const struct sx_facts *facts; /* NULL, for facts_env(): no one dump */
 	const char *label;
 	struct sx_damage damage;
 };

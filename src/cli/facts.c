@@ -61,7 +61,8 @@ number(char *buf, size_t size, int64_t value)
 static void
 facts(struct fact list[FACTS], struct texts *t, const struct record *r)
 {
-	const struct sx_facts *f = r->facts;
+	static const struct sx_facts none = { .slot = -1 };
+	const struct sx_facts *f = r->facts != NULL ? r->facts : &none;
 	const struct fact all[FACTS] = {
 		{ "file", r->file, false },
 		{ "port", r->port, false },
@@ -144,12 +145,13 @@ facts_env(const struct record *r)
 	struct fact list[FACTS];
 	struct texts t;
 	char **env = calloc(FACTS + 1, sizeof(*env));
-	size_t n = 0;
+	/* Of a file of many dumps there are only the first two. */
+	size_t known = r->facts != NULL ? FACTS : 2, n = 0;
 
 	if (env == NULL)
 		return NULL;
 	facts(list, &t, r);
-	for (size_t i = 0; i < FACTS; i++) {
+	for (size_t i = 0; i < known; i++) {
 		if (list[i].text == NULL)
 			continue;
 		if (asprintf(&env[n], "SXLIB_%s=%s", list[i].key,

@@ -150,12 +150,8 @@ keeper_finish(struct keeper *k)
 		if (!k->c->json)
 			say_result(k->c, "%s", stored.path);
 		if (k->o->exec != NULL) {
-			const struct sx_facts none = { .slot = -1 };
 			struct record record = { .file = stored.path,
-				.port = k->port_name,
-				.time = -1,
-				.offset = -1,
-				.facts = &none };
+				.port = k->port_name };
 
 			run_program(k->c, k->o->exec, &record);
 		}

@@ -21,7 +21,7 @@ struct send_list {
 	size_t nfiles;
 	struct outgoing_message *messages;
 	size_t nmessages;
-	size_t wrong;	 /* messages or bytes that need --force */
+	size_t wrong; /* messages or bytes that need --force */
 	/* The first message of an OS upgrade, which needs --firmware; or
 	 * NO_FIRMWARE. */
 	size_t firmware;

@@ -155,6 +155,7 @@ by_name(const struct dirent **a, const struct dirent **b)
 static int
 load_folder(struct cli *c, struct send_list *list, const char *path, bool force)
 {
+	size_t bare = strlen(path);
 	struct dirent **names;
 	char safe[512], *file;
 	int n = scandir(path, &names, is_dump_file, by_name), rc = 0;
@@ -163,12 +164,14 @@ load_folder(struct cli *c, struct send_list *list, const char *path, bool force)
 	if (n == -1)
 		return sx_fail(
 		    &c->err, SX_EIO, errno, "cannot read '%s'", safe);
+	while (bare > 1 && path[bare - 1] == '/')
+		bare--;
 	if (n == 0)
 		rc = sx_fail(&c->err, SX_EDATA, 0,
 		    "no .syx and no .mid file in '%s'", safe);
 	for (int i = 0; i < n; i++) {
-		if (rc == 0 &&
-		    asprintf(&file, "%s/%s", path, names[i]->d_name) == -1)
+		if (rc == 0 && asprintf(&file, "%.*s/%s", (int)bare, path,
+				   names[i]->d_name) == -1)
 			rc = sx_fail_memory(&c->err);
 		else if (rc == 0) {
 			rc = load_file(c, list, file, force);

@@ -119,16 +119,17 @@ hint_list(const struct midi_io_port *ports, size_t n, const char *text,
 void
 midi_io_hint_ports(const struct midi_io_port *ports, size_t n, struct sx_err *e)
 {
+	bool any = false;
+
 	for (size_t i = 0; i < n; i++)
-		if (!ports[i].simulated) {
-			hint_list(
-			    ports, n, NULL, "the ports there are now:", e);
-			return;
-		}
-	sx_hint(e,
-	    "there is no MIDI hardware on this machine now: plug it in, see "
-	    "`sxlib ports`;\nsim:alpha-base is a simulated instrument to try "
-	    "things out with");
+		any |= !ports[i].simulated;
+	if (any)
+		hint_list(ports, n, NULL, 0, "the ports there are now:", e);
+	else
+		sx_hint(e,
+		    "there is no MIDI hardware on this machine now: plug it "
+		    "in, see `sxlib ports`;\nsim:alpha-base is a simulated "
+		    "instrument to try things out with");
 }
 
 const struct midi_io_port *

@@ -69,6 +69,7 @@ struct sx_session *
 sx_session_new(struct sx_err *e)
 {
 	struct sx_session *s = calloc(1, sizeof(*s));
+	struct sigaction hup;
 	sigset_t set;
 
 	if (s == NULL) {
@@ -79,7 +80,9 @@ sx_session_new(struct sx_err *e)
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
+	/* Under nohup(1) it is ignored, and stays so. */
+	if (sigaction(SIGHUP, NULL, &hup) == 0 && hup.sa_handler != SIG_IGN)
+		sigaddset(&set, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &set, &s->signals_before);
 	s->intake = intake_new(e);
 	if (s->intake == NULL) {

@@ -109,7 +109,8 @@ check_place(const char *out, enum target target, struct sx_err *e)
 	if (target == TO_FOLDER)
 		return sx_folder_check(out, e);
 	if (lstat(out, &st) == 0)
-		return sx_fail(e, SX_EREFUSED, EEXIST, "'%s'", out);
+		return sx_fail(e, SX_EREFUSED, 0,
+		    "'%s' exists already and is not overwritten", out);
 	folder = folder_of(out);
 	if (folder == NULL)
 		return sx_fail_memory(e);
