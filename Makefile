@@ -1,6 +1,7 @@
 # sxlib: make, make demo, make check, make install (PREFIX, DESTDIR), make clean
 # SAN=address,undefined builds and tests apart, under build/SAN.
-# CFLAGS, LDFLAGS, CC are yours; what the program needs is added to them.
+# CFLAGS, LDFLAGS, CC are yours; what the program needs is added to them. V=1
+# shows the commands.
 
 PREFIX  ?= /usr/local
 VERSION := 0.1.0
@@ -10,14 +11,22 @@ PKGS    := alsa smf
 CMOCKA  := cmocka
 CFLAGS  ?= -O2 -g
 
+JOBS     := -j$(shell nproc)
+V        ?=
+say       = $(if $(V),,@echo "  $(1)" &&)
+
+# Asked for once, and only when a recipe needs it: the packages may not be
+# there yet when this file is read.
+once      = $(eval $(1) := $(2))$($(1))
 pkg       = $(shell pkg-config $(1) $(2) 2>/dev/null)
+pkg_cflags = $(call once,pkg_cflags,$(call pkg,--cflags,$(PKGS)))
+pkg_libs   = $(call once,pkg_libs,$(call pkg,--libs,$(PKGS)))
 hardening = -fPIE -fstack-protector-strong $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 sanitize  = $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 warnings  = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-prototypes
 ours      = -std=c17 -D_GNU_SOURCE -DSX_VERSION='"$(VERSION)"' -Iinclude -I$(BUILD) -pthread \
-            $(warnings) $(hardening) $(sanitize) $(call pkg,--cflags,$(PKGS))
+            $(warnings) $(hardening) $(sanitize) $(pkg_cflags)
 link      = -pie -Wl,-z,relro,-z,now,--as-needed -pthread $(sanitize)
-libs      = $(call pkg,--libs,$(PKGS))
 
 LIB_SRC  := $(wildcard src/*.c src/session/*.c src/midi_io/*.c src/sysex/*.c src/store/*.c)
 LIB_SRC  := $(filter-out src/main.c,$(LIB_SRC))
@@ -32,33 +41,33 @@ MAKERS   := $(BUILD)/maker_table.h
 all: $(BIN)
 
 $(BIN): $(call obj,$(CLI_SRC)) $(LIB)
-	$(CC) $(CFLAGS) $(link) $(LDFLAGS) -o $@ $^ $(libs)
+	$(call say,LD $@) $(CC) $(CFLAGS) $(link) $(LDFLAGS) -o $@ $^ $(pkg_libs)
 
 $(LIB): $(call obj,$(LIB_SRC))
-	rm -f $@ && $(AR) rcs $@ $^
+	$(call say,AR $@) rm -f $@ && $(AR) rcs $@ $^
 
 $(BUILD)/%.o: %.c | $(MAKERS)
 	@mkdir -p $(@D)
-	$(CC) $(ours) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC $<) $(CC) $(ours) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 $(MAKERS): src/sysex/manufacturers.tsv src/sysex/maker_table.awk
 	@mkdir -p $(@D)
-	LC_ALL=C awk -f src/sysex/maker_table.awk src/sysex/manufacturers.tsv >$@.new && mv $@.new $@
+	$(call say,AWK $@) LC_ALL=C awk -f src/sysex/maker_table.awk src/sysex/manufacturers.tsv >$@.new && mv $@.new $@
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
-	$(CC) $(CFLAGS) $(link) $(LDFLAGS) -o $@ $^ $(libs) $(call pkg,--libs,$(CMOCKA))
+	$(call say,LD $@) $(CC) $(CFLAGS) $(link) $(LDFLAGS) -o $@ $^ $(pkg_libs) $(call pkg,--libs,$(CMOCKA))
 
 -include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CLI_SRC) $(UNIT_SRC)))
 
 # Both of these set the machine up first, see tests/setup.sh.
 demo:
 	@tests/setup.sh build
-	@$(MAKE) --no-print-directory all >/dev/null
+	@$(MAKE) --no-print-directory $(JOBS) all
 	@tests/demo.sh $(BIN)
 
 check:
 	@tests/setup.sh build check
-	@$(MAKE) --no-print-directory all unit check-house
+	@$(MAKE) --no-print-directory $(JOBS) all unit check-house
 	@tests/run.sh $(BUILD)
 
 unit: $(UNIT)
@@ -76,3 +85,4 @@ clean:
 
 .PHONY: all demo check unit check-house install clean
 .DELETE_ON_ERROR:
+.SECONDARY:

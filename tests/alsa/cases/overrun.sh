@@ -1,0 +1,149 @@
+# shellcheck shell=sh
+# The program itself stands still, and the kernel's ring runs over: every hole
+# is found, and none invented. judge.c says what honest means.
+. case.sh
+usb_up
+
+RING=1048576
+SIZES="300 24000"
+proc=/proc/asound/card${HOST#hw:}/midi0
+
+ring_has() { # ring_has BYTES
+	[ "$(awk '/Input 0/ { on = 1 } on && /Avail/ { print $3 }' $proc)" \
+		-ge "$1" ]
+}
+
+arrived() {
+	awk '/Input 0/ { on = 1 } on && /Rx bytes/ { print $4 }' $proc
+}
+
+arrived_since() { # arrived_since BYTES MORE
+	[ "$(arrived)" -ge $(($1 + $2)) ]
+}
+
+start_flood() { # start_flood SEED: a stream without an end
+	listen "$HOST" --timeout 3 --split message --out got/
+	# shellcheck disable=SC2086
+	peer flood "$GADGET,0,0" "$1" $SIZES >flooded &
+	FLOOD=$!
+}
+
+end_flood() { # end_flood STATUS
+	kill $FLOOD
+	wait $FLOOD || fail "the instrument broke"
+	ended "$1"
+}
+
+honest() { # honest SEED: and says so in the log
+	# shellcheck disable=SC2086
+	judge "$1" $SIZES "$(cat flooded)" $RING <out ||
+		fail "that is not honest"
+}
+
+# Stand still until the ring has run over by so much.
+overrun() { # overrun BYTES
+	kill -STOP $SXLIB
+	wait_until "the ring to fill" ring_has $RING
+	full=$(arrived)
+	wait_until "bytes to be lost" arrived_since "$full" "$1"
+	kill -CONT $SXLIB
+}
+
+catch_up() {
+	wait_until "the ring to empty" ring_below 65536
+}
+
+ring_below() { # ring_below BYTES
+	! ring_has "$1"
+}
+
+# A number from 0 to $1 - 1, the same in every run.
+random() {
+	RANDOM_STATE=$(((RANDOM_STATE * 1103515245 + 12345) % 2147483648))
+	echo $((RANDOM_STATE / 65536 % $1))
+}
+
+one_hole() {
+	start_flood 1
+	wait_until "the flood to run" arrived_since 0 300000
+	overrun 100000
+	catch_up
+	usleep 300000
+	end_flood 5
+	grep -q '\.damaged\.syx$' out || fail "no file is damaged"
+	grep -qi 'overrun\|lost' err || fail "says nothing of it"
+	honest 1
+	grep -q ' 1 holes' $WORK.log || fail "not one hole"
+}
+
+many_holes() { # many_holes COUNT SEED
+	RANDOM_STATE=$2
+	start_flood "$2"
+	hole=0
+	while [ $hole -lt "$1" ]; do
+		# Sometimes before it has caught up, sometimes long after.
+		usleep $((1000 * $(random 300)))
+		overrun $((1 + $(random 60000)))
+		hole=$((hole + 1))
+		wait_until "room in the ring" ring_below $((RING - 65536))
+	done
+	catch_up
+	end_flood 5
+	honest "$2"
+}
+
+# Late, but not too late: nothing is missing, nothing is said to be.
+nearly() {
+	start_flood 3
+	round=0
+	while [ $round -lt 3 ]; do
+		kill -STOP $SXLIB
+		wait_until "the ring to fill by half" ring_has $((RING / 2))
+		kill -CONT $SXLIB
+		catch_up
+		round=$((round + 1))
+	done
+	end_flood 0
+	! grep -q damaged out || fail "there are damaged files"
+	honest 3
+}
+
+# A dump that is bigger than the ring, with a hole in it: its beginning and its
+# rest are kept as damaged; what comes later is whole.
+hole_in_a_big_one() {
+	SIZES="3000000 3000000"
+	peer make 5 3000000 3000000 1 >big
+	peer make 6 5000 5000 3 >small
+	listen "$HOST" --timeout 3 --split message --out got/
+	before=$(arrived)
+	peer send "$GADGET,0,0" <big &
+	FLOOD=$!
+	wait_until "the dump to begin" arrived_since "$before" 200000
+	overrun 100000
+	wait $FLOOD
+	catch_up
+	peer send "$GADGET,0,0" <small
+	ended 5
+	grep -v damaged out >whole
+	grep damaged out >damaged
+	want "whole files" "$(wc -l <whole)" 3
+	# shellcheck disable=SC2046
+	cat $(cat whole) | cmp - small || fail "those after the hole differ"
+	want "damaged files" "$(wc -l <damaged)" 2
+	first=$(head -n 1 damaged)
+	cmp -n "$(stat -c %s "$first")" "$first" big ||
+		fail "the beginning differs"
+	rest=$(tail -n 1 damaged)
+	size=$(stat -c %s "$rest")
+	tail -c "$size" big | cmp - "$rest" || fail "the rest differs"
+}
+
+t "an overrun is found, and the dumps around it are whole" one_hole
+t "a dump that the hole is in is kept as damaged pieces" hole_in_a_big_one
+t "an intake that is late but not too late loses nothing" nearly
+if [ -n "$SHORT" ]; then
+	t "5 holes at random places are found, none is invented" many_holes 5 11
+else
+	t "50 holes at random places are found, none is invented" \
+		many_holes 50 11
+fi

@@ -1,0 +1,138 @@
+# shellcheck shell=sh
+# What is sent arrives, byte for byte, at its pace, and can be stopped.
+. case.sh
+usb_up
+
+at_full_speed() { # at_full_speed BYTES RUNS
+	run=0
+	while [ $run -lt "$2" ]; do
+		peer make "$run" "$1" "$1" 1 >sent.syx
+		take_down "$GADGET,0,0" -n "$1"
+		sxlib send --port "$HOST" --rate max --delay 0 sent.syx \
+			2>err || fail "exit status $?"
+		taken_down
+		cmp heard sent.syx || fail "run $run differs"
+		run=$((run + 1))
+	done
+}
+
+# A host that is late makes a transfer longer, never shorter.
+at_din_speed() {
+	peer make 1 4104 4104 1 >sent.syx
+	take_down "$GADGET,0,0" -n 4104
+	sxlib send --port "$HOST" sent.syx 2>err || fail "exit status $?"
+	taken_down
+	cmp heard sent.syx || fail "what arrived differs"
+	echo "took $(fact 2) ms, $(fact 3) bytes ahead at most"
+	# 4104 bytes are 1313 ms of wire; the first piece comes at once.
+	[ "$(fact 2)" -ge 1250 ] || fail "too fast"
+	[ "$(fact 2)" -le 2600 ] || fail "too slow"
+	# 48 bytes, one USB packet, and what a late clock at the start is worth.
+	[ "$(fact 3)" -le 160 ] || fail "a burst of $(fact 3) bytes"
+}
+
+with_delay() { # three messages with 400 ms after each
+	peer make 1 50 50 3 >sent.syx
+	take_down "$GADGET,0,0" -n 150
+	start=$(uptime_ms)
+	sxlib send --port "$HOST" --rate max --delay 400 sent.syx 2>err ||
+		fail "exit status $?"
+	took=$(($(uptime_ms) - start))
+	taken_down
+	cmp heard sent.syx || fail "what arrived differs"
+	[ "$(fact 2)" -ge 790 ] || fail "no pause: $(fact 2) ms"
+	[ $took -ge 1190 ] || fail "no pause after the last: $took ms"
+}
+
+uptime_ms() {
+	awk '{ print int($1 * 1000) }' /proc/uptime
+}
+
+a_folder() { # in the order of the names
+	mkdir set
+	for n in 03 01 02 10; do
+		peer make "1$n" 300 900 1 >set/p$n.syx
+	done
+	cat set/p01.syx set/p02.syx set/p03.syx set/p10.syx >sent
+	take_down "$GADGET,0,0" -n "$(stat -c %s sent)"
+	sxlib send --port "$HOST" --rate max --delay 10 set/ 2>err ||
+		fail "exit status $?"
+	taken_down
+	cmp heard sent
+}
+
+from_stdin() {
+	peer make 5 3000 3000 2 >sent
+	take_down "$GADGET,0,0" -n 6000
+	sxlib send --port "$HOST" --rate max --delay 0 - <sent 2>err ||
+		fail "exit status $?"
+	taken_down
+	cmp heard sent
+}
+
+# A message that is stopped is closed with F7, at the other end too.
+interrupted() { # interrupted SIGNAL STATUS ARGUMENT...
+	signal=$1
+	status=$2
+	shift 2
+	peer make 2 2000000 2000000 1 >sent.syx
+	take_down "$GADGET,0,0" -i 1500
+	# In the foreground: in the background a shell has SIGINT ignored.
+	timeout -s "$signal" 2 sxlib send --port "$HOST" "$@" sent.syx 2>err
+	want "exit status" $? "$status"
+	taken_down
+	size=$(fact 1)
+	echo "$size bytes arrived"
+	[ "$size" -gt 2 ] && [ "$size" -lt 2000000 ] ||
+		fail "not in the middle: $size bytes"
+	want "last byte" "$(tail -c 1 heard | xxd -p)" f7
+	cmp -n $((size - 1)) heard sent.syx || fail "what arrived differs"
+	grep -q sent.syx err || fail "does not say where it was"
+}
+
+unplugged() {
+	peer make 3 60000 60000 1 >sent.syx
+	take_down "$GADGET,0,0" -i 1500
+	sxlib send --port "$HOST" sent.syx 2>err &
+	SXLIB=$!
+	wait_until "some of it" heard_bytes 1000
+	usbmidi unplug
+	ended 4
+	wait $TAKER
+	cmp -n "$(stat -c %s heard)" heard sent.syx ||
+		fail "what arrived differs"
+	usbmidi plug
+}
+
+heard_bytes() { # heard_bytes COUNT
+	[ "$(stat -c %s heard)" -ge "$1" ]
+}
+
+nothing_unasked() { # opening, listing and listening send no byte
+	take_down "$GADGET,0,0" -i 500
+	sxlib ports >/dev/null
+	sxlib receive --port "$HOST" --timeout 2 --out got/ 2>err
+	want "exit status" $? 3
+	sxlib send --port "$HOST" --dry-run /t/script 2>/dev/null
+	kill $TAKER
+	taken_down
+	want "bytes heard" "$(fact 1)" 0
+}
+
+runs=20
+[ -z "$SHORT" ] || runs=3
+t "$runs times 5 bytes at full speed" at_full_speed 5 $runs
+t "$runs times 4,104 bytes at full speed" at_full_speed 4104 $runs
+t "$runs times 64 KiB at full speed" at_full_speed 65536 $runs
+t "$runs times 1 MiB at full speed" at_full_speed 1048576 $runs
+t "4,104 bytes at DIN speed, never ahead of the wire" at_din_speed
+t "a pause after each message, the last one too" with_delay
+t "a folder, in the order of the names" a_folder
+t "from standard input" from_stdin
+t "Ctrl-C at DIN speed closes the message with F7, and kills" \
+	interrupted INT 130
+t "Ctrl-C at 20,000 bytes/s closes the message with F7" \
+	interrupted INT 130 --rate 20000
+t "SIGTERM closes the message with F7, and kills" interrupted TERM 143
+t "unplugged on the way: exit 4" unplugged
+t "nothing is ever sent unasked" nothing_unasked

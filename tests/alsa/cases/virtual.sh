@@ -1,0 +1,52 @@
+# shellcheck shell=sh
+# virtual: a client of the sequencer that others connect to. Here the card
+# virmidi does: what is played on its rawmidi side goes through the sequencer.
+. case.sh
+modp snd-seq && modp snd-seq-midi && modp snd-virmidi midi_devs=1 || exit 1
+CARD=hw:$(awk '/VirMIDI/ { print $1; exit }' /proc/asound/cards)
+VIRMIDI=$(aconnect -l | awk -F '[ :]' '/VirMIDI/ { print $2; exit }'):0
+
+ours() { # the port of the only client that is a program
+	aconnect -l | awk -F '[ :]' '/^client/ { id = $2 }
+		/^client/ && /type=user/ && id > 1 { print id ":0"; exit }' |
+		grep .
+}
+
+arrives() { # arrives BYTES COUNT [ARGUMENT]... of peer send
+	peer make "$1" "$1" "$1" "$2" >sent
+	count=$2
+	shift 2
+	listen virtual -n "$count" --split message --out got/
+	wait_until "the client" ours
+	aconnect "$VIRMIDI" "$(ours)" || fail "cannot connect"
+	peer send "$CARD,0,0" "$@" <sent
+	ended 0
+	files "$count"
+	same sent
+}
+
+leaves() { # leaves BYTES: somebody has to connect first, so two messages
+	peer make 1 "$1" "$1" 2 >two
+	head -c "$1" two >first.syx
+	tail -c "$1" two >second.syx
+	take_down "$CARD,0,0" -n "$1"
+	sxlib send --port virtual --rate max --delay 2000 first.syx \
+		second.syx 2>err &
+	SXLIB=$!
+	wait_until "the client" ours
+	usleep 500000
+	aconnect "$(ours)" "$VIRMIDI" || fail "cannot connect"
+	ended 0
+	taken_down
+	cmp heard second.syx || fail "what arrived differs"
+}
+
+for bytes in 5 300 4104 16355 65536; do
+	t "$bytes bytes of SysEx come in through the sequencer" \
+		arrives $bytes 1
+done
+t "128 messages of 300 bytes come in through the sequencer" arrives 300 128
+t "64 KiB at 50,000 bytes/s come in" arrives 65536 1 -r 50000 -c 256
+for bytes in 5 4104 16355 65536; do
+	t "$bytes bytes of SysEx go out through the sequencer" leaves $bytes
+done
