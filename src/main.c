@@ -28,8 +28,8 @@ usage(FILE *f)
 	      "Commands:\n",
 	    f);
 	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(f, "  %-10s %s\n", commands[i]->name,
-		    commands[i]->summary);
+		fprintf(
+		    f, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
 	fputs("\nTo keep what an instrument dumps, one file each:\n"
 	      "  sxlib receive --port hw:1 --out mbrane/\n"
 	      "To send one back:\n"

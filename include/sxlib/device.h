@@ -72,23 +72,23 @@ struct sx_region {
  * came, up to 63 of them: escape before showing.
  */
 struct sx_facts {
-	sx_maker_id maker_id;		/* 0: none */
-	size_t maker_len;		/* bytes of it: 0, 1 or 3 */
-	char maker[SX_FACT_TEXT];	/* "Jomox"; "" if the ID is unknown */
-	char device[SX_FACT_TEXT];	/* "Machinedrum"; "" if unknown */
+	sx_maker_id maker_id;	   /* 0: none */
+	size_t maker_len;	   /* bytes of it: 0, 1 or 3 */
+	char maker[SX_FACT_TEXT];  /* "Jomox"; "" if the ID is unknown */
+	char device[SX_FACT_TEXT]; /* "Machinedrum"; "" if unknown */
 	enum sx_kind kind;
-	long slot;			/* number in the message from 0; -1 */
-	char slot_text[16];		/* as on the display, "A01"; or "" */
-	char name[SX_FACT_TEXT];	/* or "" */
+	long slot;		 /* number in the message from 0; -1 */
+	char slot_text[16];	 /* as on the display, "A01"; or "" */
+	char name[SX_FACT_TEXT]; /* or "" */
 	enum sx_checksum checksum;
 	enum sx_trust trust;
-	const char *source;		/* of this knowledge; NULL if none */
-	const char *note;	 /* a further fact for people, or NULL */
-	const char *danger;	 /* why sending it needs --force, or NULL */
-	bool dump;    /* user data, stored by default; else transport etc. */
+	const char *source; /* of this knowledge; NULL if none */
+	const char *note;   /* a further fact for people, or NULL */
+	const char *danger; /* why sending it needs --force, or NULL */
+	bool dump;     /* user data, stored by default; else transport etc. */
 	bool complete; /* this device sends one complete object a message */
-	int delay_ms; /* pause the device needs after it; -1: not known */
-	int rate;     /* bytes/s it takes at most; 0: as the wire */
+	int delay_ms;  /* pause the device needs after it; -1: not known */
+	int rate;      /* bytes/s it takes at most; 0: as the wire */
 	struct sx_region header, slot_at, name_at, checksum_at, length_at;
 	unsigned checksum_want, checksum_have; /* valid if checksum_at.len */
 	size_t length_want, length_have;       /* valid if length_at.len */
@@ -114,12 +114,12 @@ struct sx_device_row {
 	sx_maker_id maker;
 	const char *maker_name; /* NULL: as the maker's table says */
 	const char *device;
-	const char *kinds;	/* "pattern, preset, sample, firmware" */
+	const char *kinds; /* "pattern, preset, sample, firmware" */
 	enum sx_trust trust;
 	const char *source;
-	const char *checksum;	/* its rule in a few words; NULL: not known */
-	int delay_ms;		/* -1: not known */
-	int rate;		/* bytes/s; 0: as the wire */
+	const char *checksum; /* its rule in a few words; NULL: not known */
+	int delay_ms;	      /* -1: not known */
+	int rate;	      /* bytes/s; 0: as the wire */
 };
 
 /* All rows, by maker; *n gets their number. */

@@ -134,8 +134,8 @@ struct sx_step {
 };
 
 /* NULL and e filled if memory ends. rules is copied. Free with _free. */
-struct sx_collector *sx_collector_new(const struct sx_rules *rules,
-    struct sx_err *e);
+struct sx_collector *sx_collector_new(
+    const struct sx_rules *rules, struct sx_err *e);
 void sx_collector_free(struct sx_collector *c);
 
 /*
@@ -161,7 +161,7 @@ int sx_collector_next(struct sx_collector *c, struct sx_step *step);
 
 /* Bytes of the message that is coming in now, 0 if none is; its facts as far
  * as they are known, NULL if not yet. */
-size_t sx_collector_open(const struct sx_collector *c,
-    const struct sx_facts **facts);
+size_t sx_collector_open(
+    const struct sx_collector *c, const struct sx_facts **facts);
 
 #endif

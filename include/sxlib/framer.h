@@ -79,8 +79,8 @@ void sx_framer_init(struct sx_framer *f);
  * many were taken: at least 1, except that 0 are taken when a span ends
  * because of the byte at in[0], which then opens the next one.
  */
-size_t sx_framer_feed(struct sx_framer *f, const uint8_t *in, size_t n,
-    struct sx_span *span);
+size_t sx_framer_feed(
+    struct sx_framer *f, const uint8_t *in, size_t n, struct sx_span *span);
 
 /*
  * The stream is broken here, or ends: OVERRUN, UNPLUGGED, TIMEOUT, INPUT or

@@ -20,7 +20,7 @@ typedef uint32_t sx_maker_id;
 
 struct sx_maker {
 	sx_maker_id id;
-	const char *name; /* UTF-8, as the MIDI Association prints it */
+	const char *name;  /* UTF-8, as the MIDI Association prints it */
 	const char *brand; /* the same without legal forms: "Roland" */
 };
 

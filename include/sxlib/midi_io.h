@@ -35,17 +35,17 @@ struct midi_io_port {
  * (to be freed with free(); NULL if there are none) gets *n of them. 0, or -1
  * and e if the list cannot be read; no sound card at all is no error.
  */
-int midi_io_list(struct midi_io_port **ports, size_t *n, bool simulated,
-    struct sx_err *e);
+int midi_io_list(
+    struct midi_io_port **ports, size_t *n, bool simulated, struct sx_err *e);
 
 struct midi_io;
 
 /*
  * Open a port for the given directions. spec as in docs/sxlib.1: hw:1,0,0, an
  * asoundrc name, tty:/dev/ttyAMA0[@BAUD], sim:NAME, "-", or a text that is
- * found in exactly one port's card id or name. NULL: $SXLIB_PORT, else the only hardware
- * port with these directions. Never blocks on a port that is in use. NULL and
- * e filled on failure: SX_EPORT with words about who holds it, what is
+ * found in exactly one port's card id or name. NULL: $SXLIB_PORT, else the only
+ * hardware port with these directions. Never blocks on a port that is in use.
+ * NULL and e filled on failure: SX_EPORT with words about who holds it, what is
  * missing, which ports there are.
  */
 struct midi_io *midi_io_open(const char *spec, unsigned dirs, struct sx_err *e);
@@ -64,8 +64,8 @@ int midi_io_listen(struct midi_io *io, struct sx_err *e);
 /* What to poll() for input (MIDI_IO_IN) or room for output (MIDI_IO_OUT).
  * Returns how many of the max entries were filled: at most 4 are needed. */
 #define MIDI_IO_POLLFDS 4
-size_t midi_io_pollfds(struct midi_io *io, unsigned dir, struct pollfd *fds,
-    size_t max);
+size_t midi_io_pollfds(
+    struct midi_io *io, unsigned dir, struct pollfd *fds, size_t max);
 
 /* What one read brought. */
 struct midi_io_in {
@@ -85,8 +85,8 @@ int midi_io_read(struct midi_io *io, uint8_t *buf, size_t max,
 
 /* Write at most n bytes without blocking. Returns how many were taken, 0 if
  * there is no room now, -1 and e as for reading. */
-ssize_t midi_io_write(struct midi_io *io, const uint8_t *buf, size_t n,
-    struct sx_err *e);
+ssize_t midi_io_write(
+    struct midi_io *io, const uint8_t *buf, size_t n, struct sx_err *e);
 
 /* Bytes that were written and that the driver has not taken yet; 0 if that is
  * not known. -1 and e: gone. */

@@ -68,12 +68,12 @@ struct sx_event {
 
 /* What a port has given so far. */
 struct sx_traffic {
-	uint64_t bytes;	   /* all that was read */
-	uint64_t sysex;	   /* bytes of SysEx and of rests of it */
-	uint64_t clock;	   /* F8, FA, FB, FC */
-	uint64_t sensing;  /* FE */
-	uint64_t other;	   /* bytes of other messages */
-	uint64_t holes;	   /* places where bytes were lost */
+	uint64_t bytes;	    /* all that was read */
+	uint64_t sysex;	    /* bytes of SysEx and of rests of it */
+	uint64_t clock;	    /* F8, FA, FB, FC */
+	uint64_t sensing;   /* FE */
+	uint64_t other;	    /* bytes of other messages */
+	uint64_t holes;	    /* places where bytes were lost */
 	int64_t last_sysex; /* mono time of the last SysEx byte; -1: none yet */
 };
 
@@ -83,18 +83,18 @@ struct sx_traffic {
  * arrived until then has been given out. 0, or -1 and e: out of memory, or
  * an output that failed (SX_EPORT) or took no byte for 5 s (SX_EIO).
  */
-int sx_session_next(struct sx_session *s, struct sx_event *ev,
-    int64_t deadline, struct sx_err *e);
+int sx_session_next(struct sx_session *s, struct sx_event *ev, int64_t deadline,
+    struct sx_err *e);
 
 /* The next STEP that is due already, without taking in any more: 1, or 0 if
  * there is none. For the end, after sx_session_cut(). */
 int sx_session_step(struct sx_session *s, struct sx_event *ev);
 
-void sx_session_traffic(const struct sx_session *s, int port,
-    struct sx_traffic *t);
+void sx_session_traffic(
+    const struct sx_session *s, int port, struct sx_traffic *t);
 /* The message that is coming in now: bytes so far, facts or NULL. */
-size_t sx_session_incoming(const struct sx_session *s, int port,
-    const struct sx_facts **facts);
+size_t sx_session_incoming(
+    const struct sx_session *s, int port, const struct sx_facts **facts);
 /* Bytes that intake has read and the caller not yet seen. */
 size_t sx_session_backlog(struct sx_session *s);
 
@@ -102,8 +102,8 @@ size_t sx_session_backlog(struct sx_session *s);
  * End what is open on a port: a message is cut and damaged (why), a dump ends.
  * The steps come out of sx_session_step() or sx_session_next().
  */
-int sx_session_cut(struct sx_session *s, int port, enum sx_end why,
-    struct sx_err *e);
+int sx_session_cut(
+    struct sx_session *s, int port, enum sx_end why, struct sx_err *e);
 
 /*
  * Send one message; data is borrowed until SENT, and one message is under way

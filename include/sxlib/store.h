@@ -43,12 +43,12 @@ int sx_store_check(const struct sx_store_opts *opts, struct sx_err *e);
 
 /* Check again, then make the folder if it is missing. opts is copied. NULL and
  * e filled on failure. */
-struct sx_store *sx_store_open(const struct sx_store_opts *opts,
-    struct sx_err *e);
+struct sx_store *sx_store_open(
+    const struct sx_store_opts *opts, struct sx_err *e);
 
 /* What a dump became. Free path with free(). */
 struct sx_stored {
-	char *path; /* NULL for "-" */
+	char *path;	 /* NULL for "-" */
 	uint64_t offset; /* of the dump in its file: 0 in a file of its own */
 	bool final; /* the path is whole and synced now; false: it will be when
 		       the store is finished (FILE.syx, FILE.mid) */
@@ -70,11 +70,11 @@ int sx_store_rescue(struct sx_store *s, struct sx_stored *stored,
 struct sx_part;
 
 /* Begin a part for a dump that began at t. Makes the file. NULL on failure. */
-struct sx_part *sx_part_begin(struct sx_store *s, struct sx_time t,
-    struct sx_err *e);
+struct sx_part *sx_part_begin(
+    struct sx_store *s, struct sx_time t, struct sx_err *e);
 /* Add n bytes. After a failure what was added before is still there. */
-int sx_part_append(struct sx_part *p, const uint8_t *data, size_t n,
-    struct sx_err *e);
+int sx_part_append(
+    struct sx_part *p, const uint8_t *data, size_t n, struct sx_err *e);
 /* Make what it holds survive a power cut. Does nothing if it does already. */
 int sx_part_sync(struct sx_part *p, struct sx_err *e);
 /* Its bytes, mapped until the part is kept or dropped; *n gets their number.
@@ -107,8 +107,8 @@ void sx_part_release(struct sx_part *p);
  * may be more than one .mid: at most 1,000 tracks each): 1 and *stored, 0 when
  * all is done, -1 and e on failure (its bytes stay in their part).
  */
-int sx_store_finish(struct sx_store *s, struct sx_stored *stored,
-    struct sx_err *e);
+int sx_store_finish(
+    struct sx_store *s, struct sx_stored *stored, struct sx_err *e);
 /* Frees s; s may be NULL. What was not finished stays in its part. */
 void sx_store_close(struct sx_store *s);
 

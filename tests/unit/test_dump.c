@@ -39,16 +39,14 @@ static const struct story {
 	    { .split = SX_SPLIT_GAP, .gap = 100 * MS },
 	    { { 0, "F0 42 01 F7" }, { 99, "F0 42 02 F7" } },
 	    "{F0 42 01 F7/F0 42 02 F7/}" },
-	{ "a gap ends a dump",
-	    { .split = SX_SPLIT_GAP, .gap = 100 * MS },
+	{ "a gap ends a dump", { .split = SX_SPLIT_GAP, .gap = 100 * MS },
 	    { { 0, "F0 42 01 F7" }, { 100, "F0 42 02 F7" } },
 	    "{F0 42 01 F7/}{F0 42 02 F7/}" },
 	{ "the gap counts from F7 to F0, a slow message is none",
 	    { .split = SX_SPLIT_GAP, .gap = 100 * MS },
 	    { { 0, "F0 42 01" }, { 500, "02 F7" }, { 550, "F0 42 03 F7" } },
 	    "{F0 42 01 02 F7/F0 42 03 F7/}" },
-	{ "silence ends a dump",
-	    { .split = SX_SPLIT_GAP, .gap = 100 * MS },
+	{ "silence ends a dump", { .split = SX_SPLIT_GAP, .gap = 100 * MS },
 	    { { 0, "F0 42 01 F7" }, { 100, "" }, { 101, "F8" } },
 	    "{F0 42 01 F7/}" },
 	{ "clock and notes do not prolong a dump",
@@ -56,10 +54,8 @@ static const struct story {
 	    { { 0, "F0 42 01 F7" }, { 60, "F8 90 40 40" },
 		{ 120, "F0 42 02 F7" } },
 	    "{F0 42 01 F7/}{F0 42 02 F7/}" },
-	{ "realtime inside is taken out",
-	    { .split = SX_SPLIT_MESSAGE },
-	    { { 0, "F0 42 F8 01 FE F7" } },
-	    "{F0 42 01 F7/}" },
+	{ "realtime inside is taken out", { .split = SX_SPLIT_MESSAGE },
+	    { { 0, "F0 42 F8 01 FE F7" } }, "{F0 42 01 F7/}" },
 	{ "a cut message is damaged, the next is not",
 	    { .split = SX_SPLIT_MESSAGE },
 	    { { 0, "F0 42 01 F0 42 02 90 40 40 F0 42 F7" } },
@@ -68,21 +64,17 @@ static const struct story {
 	    { .split = SX_SPLIT_GAP, .gap = 100 * MS },
 	    { { 0, "F0 42 01 F7 F0 42 02" }, { 10, "F0 42 03 F7" } },
 	    "{F0 42 01 F7/F0 42 02/F0 42 03 F7/}!new F0" },
-	{ "the rest of a message",
-	    { .split = SX_SPLIT_MESSAGE },
+	{ "the rest of a message", { .split = SX_SPLIT_MESSAGE },
 	    { { 0, "01 02 F7 F0 42 F7 03 04 F7" } },
 	    "{01 02 F7/}!no F0{F0 42 F7/}{03 04 F7/}!no F0" },
-	{ "a lone F7 is nothing",
-	    { .split = SX_SPLIT_MESSAGE },
-	    { { 0, "F7 F0 42 F7 F7 F8 F7" } },
-	    "{F0 42 F7/}" },
+	{ "a lone F7 is nothing", { .split = SX_SPLIT_MESSAGE },
+	    { { 0, "F7 F0 42 F7 F7 F8 F7" } }, "{F0 42 F7/}" },
 	{ "a loss", { .split = SX_SPLIT_MESSAGE },
 	    { { 0, "F0 42 01" }, { 1, "~" }, { 2, "02 F7 F0 42 F7" } },
 	    "{F0 42 01/}!overrun{02 F7/}!no F0{F0 42 F7/}" },
 	{ "the end of the input ends an open group, whole",
 	    { .split = SX_SPLIT_GAP, .gap = 100 * MS },
-	    { { 0, "F0 42 01 F7" }, { 1, "!" } },
-	    "{F0 42 01 F7/}" },
+	    { { 0, "F0 42 01 F7" }, { 1, "!" } }, "{F0 42 01 F7/}" },
 	{ "the end of the input in a message",
 	    { .split = SX_SPLIT_GAP, .gap = 100 * MS },
 	    { { 0, "F0 42 01 F7 F0 42" }, { 1, "!" } },
@@ -92,8 +84,7 @@ static const struct story {
 	    { { 0, "F0 42 01 F7 F0 7E 7F 06 01 F7 F0 42 02 F7" } },
 	    "{F0 42 01 F7/-1(F0 7E 7F 06 01 F7)F0 42 02 F7/}" },
 	{ "--all keeps it", { .split = SX_SPLIT_MESSAGE, .all = true },
-	    { { 0, "F0 7E 7F 06 01 F7" } },
-	    "{F0 7E 7F 06 01 F7/}" },
+	    { { 0, "F0 7E 7F 06 01 F7" } }, "{F0 7E 7F 06 01 F7/}" },
 	{ "one maker only",
 	    { .split = SX_SPLIT_MESSAGE,
 		.makers = (const char *const[]){ "jomox" },
@@ -130,9 +121,9 @@ put_bytes(struct result *r, const uint8_t *p, size_t n)
 		char last = r->text[0] ? r->text[strlen(r->text) - 1] : '{';
 
 		snprintf(byte, sizeof(byte), "%s%02X",
-		    last == '{' || last == '/' || last == '(' || last == ')' ?
-			"" :
-			" ",
+		    last == '{' || last == '/' || last == '(' || last == ')'
+			? ""
+			: " ",
 		    p[i]);
 		put(r, byte);
 	}
@@ -197,17 +188,16 @@ feed(struct sx_collector *c, struct sx_framer *f, const struct arrival *a,
 	struct sx_span span;
 
 	if (a->bytes[0] == '~' || a->bytes[0] == '!') {
-		sx_framer_cut(f, a->bytes[0] == '~' ? SX_END_OVERRUN :
-						      SX_END_INPUT,
-		    &span);
+		sx_framer_cut(f,
+		    a->bytes[0] == '~' ? SX_END_OVERRUN : SX_END_INPUT, &span);
 		span_in(c, &span, a->ms, r);
 		return;
 	}
 	for (const char *p = a->bytes; *p != '\0'; p = end)
 		in[n++] = (uint8_t)strtoul(p, &end, 16);
 	for (size_t pos = 0; pos < n; pos += took) {
-		took = sx_framer_feed(f, in + pos,
-		    n - pos < chunk ? n - pos : chunk, &span);
+		took = sx_framer_feed(
+		    f, in + pos, n - pos < chunk ? n - pos : chunk, &span);
 		span_in(c, &span, a->ms, r);
 	}
 	sx_collector_tick(c, (struct sx_time){ a->ms * MS, a->ms * MS });
@@ -256,9 +246,8 @@ test_doubt_damages_a_message_with_whole_framing(void **state)
 	struct result r = { "", 0 };
 
 	(void)state;
-	assert_int_equal(sx_collector_span(c, &span, (struct sx_time){ 0 },
-			     true, &e),
-	    0);
+	assert_int_equal(
+	    sx_collector_span(c, &span, (struct sx_time){ 0 }, true, &e), 0);
 	take_steps(c, &r);
 	assert_string_equal(r.text, "{F0 42 F7/}!overrun");
 	sx_collector_free(c);
@@ -348,8 +337,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stories_at_every_chunk_size),
-		cmocka_unit_test(test_doubt_damages_a_message_with_whole_framing),
-		cmocka_unit_test(test_data_is_handed_on_before_the_message_ends),
+		cmocka_unit_test(
+		    test_doubt_damages_a_message_with_whole_framing),
+		cmocka_unit_test(
+		    test_data_is_handed_on_before_the_message_ends),
 		cmocka_unit_test(test_facts_join),
 	};
 

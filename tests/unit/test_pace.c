@@ -27,8 +27,9 @@ run(size_t n, unsigned rate, int64_t late)
 		assert_true(k > 0);
 		sent += k;
 		assert_true(sent <= n);
-		assert_true((double)sent <=
-		    (double)rate * (double)(now - begun) / US + 48 ||
+		assert_true(
+		    (double)sent <=
+			(double)rate * (double)(now - begun) / US + 48 ||
 		    rate > 3125);
 	}
 	return now - begun;
@@ -102,7 +103,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_wire_time_within_two_percent),
 		cmocka_unit_test(test_small_lateness_costs_no_time),
-		cmocka_unit_test(test_after_a_stall_only_48_bytes_are_caught_up),
+		cmocka_unit_test(
+		    test_after_a_stall_only_48_bytes_are_caught_up),
 		cmocka_unit_test(test_max_is_everything_at_once),
 		cmocka_unit_test(test_the_end_is_that_of_the_wire),
 	};

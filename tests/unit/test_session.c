@@ -43,8 +43,8 @@ make(struct world *w, const struct sx_rules *rules)
 	snprintf(w->name, sizeof(w->name), "tty:%s", path);
 	w->s = sx_session_new(&e);
 	assert_non_null(w->s);
-	io = midi_io_open(w->name, rules != NULL ? MIDI_IO_IN : MIDI_IO_OUT,
-	    &e);
+	io =
+	    midi_io_open(w->name, rules != NULL ? MIDI_IO_IN : MIDI_IO_OUT, &e);
 	if (io == NULL)
 		fail_msg("%s", e.msg);
 	w->port = sx_session_add(w->s, io, rules, &e);
@@ -83,8 +83,8 @@ next(struct world *w)
 	struct sx_err e = { 0 };
 
 	do {
-		if (sx_session_next(w->s, &ev, sx_now().mono + 10 * SECOND,
-			&e) == -1)
+		if (sx_session_next(
+			w->s, &ev, sx_now().mono + 10 * SECOND, &e) == -1)
 			fail_msg("%s", e.msg);
 		assert_int_not_equal(ev.type, SX_EV_QUIET);
 	} while (ev.type == SX_EV_STEP && ev.step.kind == SX_STEP_DATA);
@@ -221,8 +221,8 @@ test_a_signal_comes_after_what_arrived_before_it(void **state)
 	ev = next(&w);
 	assert_int_equal(ev.type, SX_EV_STOP);
 	assert_int_equal(ev.signal, SIGTERM);
-	assert_int_equal(sx_session_cut(w.s, w.port, SX_END_INTERRUPTED, &e),
-	    0);
+	assert_int_equal(
+	    sx_session_cut(w.s, w.port, SX_END_INTERRUPTED, &e), 0);
 	assert_int_equal(sx_session_step(w.s, &ev), 1);
 	assert_int_equal(ev.step.kind, SX_STEP_DATA);
 	assert_int_equal(sx_session_step(w.s, &ev), 1);
@@ -262,14 +262,13 @@ test_sending(void **state)
 		assert_int_equal(sx_session_send(w.s, w.port, message,
 				     sizeof(message), rate, 1000, &e),
 		    0);
-		assert_int_equal(sx_session_send(w.s, w.port, message, 1, 0, 0,
-				     &e),
-		    -1);
+		assert_int_equal(
+		    sx_session_send(w.s, w.port, message, 1, 0, 0, &e), -1);
 		e.code = SX_OK;
 		/* A pty counts what its reader has not taken as queued. */
 		while (sx_session_sent(w.s) < sizeof(message))
-			assert_int_equal(sx_session_next(w.s, &ev,
-					     sx_now().mono + 1000, &e),
+			assert_int_equal(
+			    sx_session_next(w.s, &ev, sx_now().mono + 1000, &e),
 			    0);
 		hear(&w, heard, sizeof(heard));
 		assert_memory_equal(heard, message, sizeof(message));
@@ -298,13 +297,11 @@ test_an_aborted_message_is_closed(void **state)
 	make(&w, NULL);
 	fcntl(w.unit, F_SETFL, O_NONBLOCK);
 	assert_int_equal(sx_session_abort(w.s, &e), 0);
-	assert_int_equal(sx_session_send(w.s, w.port, message, 1000, 1000, 0,
-			     &e),
-	    0);
+	assert_int_equal(
+	    sx_session_send(w.s, w.port, message, 1000, 1000, 0, &e), 0);
 	while ((sent = sx_session_sent(w.s)) < 100) {
-		assert_int_equal(sx_session_next(w.s, &ev,
-				     sx_now().mono + 1000, &e),
-		    0);
+		assert_int_equal(
+		    sx_session_next(w.s, &ev, sx_now().mono + 1000, &e), 0);
 		k = read(w.unit, heard + n, sizeof(heard) - n);
 		n += k > 0 ? (size_t)k : 0;
 	}
@@ -329,8 +326,8 @@ test_the_users_enter(void **state)
 	make(&w, NULL);
 	assert_int_equal(pipe(fds), 0);
 	sx_session_watch(w.s, fds[0]);
-	assert_int_equal(sx_session_next(w.s, &ev, sx_now().mono + 1000, &e),
-	    0);
+	assert_int_equal(
+	    sx_session_next(w.s, &ev, sx_now().mono + 1000, &e), 0);
 	assert_int_equal(ev.type, SX_EV_QUIET);
 	assert_int_equal(write(fds[1], "\n", 1), 1);
 	ev = next(&w);
@@ -348,7 +345,8 @@ main(void)
 		cmocka_unit_test(test_a_group_ends_by_itself),
 		cmocka_unit_test(test_a_caller_that_stalls_loses_nothing),
 		cmocka_unit_test(test_a_port_that_goes_away),
-		cmocka_unit_test(test_a_signal_comes_after_what_arrived_before_it),
+		cmocka_unit_test(
+		    test_a_signal_comes_after_what_arrived_before_it),
 		cmocka_unit_test(test_sending),
 		cmocka_unit_test(test_an_aborted_message_is_closed),
 		cmocka_unit_test(test_the_users_enter),

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: ISC */
+#include <poll.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../src/midi_io/backend.h"
+#include "../../src/midi_io/sim.h"
+
+#define FAST "sim:alpha-base?first=0.01&interval=0.01&rate=1000000"
+
+enum {
+	BOTH = MIDI_IO_IN | MIDI_IO_OUT,
+	PATIENCE = 20000, /* ms until a test gives up waiting */
+	PATTERN = 0x02,
+	PRESET = 0x01,
+};
+
+struct dump {
+	uint8_t bytes[8192];
+	size_t len;
+};
+
+static struct midi_io *
+open_sim(const char *spec)
+{
+	struct sx_err e = { 0 };
+	struct midi_io *io = midi_io_open(spec, BOTH, &e);
+
+	if (io == NULL)
+		fail_msg("%s: %s", spec, e.msg);
+	return io;
+}
+
+/* What was read beyond the end of a dump. */
+struct rest {
+	uint8_t bytes[1024];
+	size_t at, len;
+};
+
+/* Read up to an F7, in pieces of at most `step` bytes. */
+static void
+read_dump(struct midi_io *io, size_t step, struct rest *r, struct dump *d)
+{
+	struct pollfd fds[MIDI_IO_POLLFDS];
+	struct midi_io_in in;
+	struct sx_err e = { 0 };
+	size_t n;
+
+	for (d->len = 0; d->len == 0 || d->bytes[d->len - 1] != 0xf7;) {
+		assert_true(d->len < sizeof(d->bytes));
+		if (r->at < r->len) {
+			d->bytes[d->len++] = r->bytes[r->at++];
+			continue;
+		}
+		n = midi_io_pollfds(io, MIDI_IO_IN, fds, MIDI_IO_POLLFDS);
+		assert_int_equal(n, 1);
+		assert_int_equal(poll(fds, n, PATIENCE), 1);
+		assert_int_equal(midi_io_read(io, r->bytes, step, &in, &e), 0);
+		assert_true(in.len <= step);
+		assert_false(in.end || in.lost_before || in.lost_after);
+		r->at = 0;
+		r->len = in.len;
+	}
+}
+
+static void
+assert_same(const struct dump *a, const struct dump *b)
+{
+	assert_int_equal(a->len, b->len);
+	assert_memory_equal(a->bytes, b->bytes, a->len);
+}
+
+/* devices.md: F0 31 7F 5D, 01 or 02, 55, data, F7. */
+static void
+assert_alpha_base(const struct dump *d, uint8_t kind)
+{
+	const uint8_t head[] = { 0xf0, 0x31, 0x7f, 0x5d, kind, 0x55 };
+
+	assert_true(d->len > 1000);
+	assert_memory_equal(d->bytes, head, sizeof(head));
+	for (size_t i = 1; i < d->len - 1; i++)
+		assert_true(d->bytes[i] < 0x80);
+	assert_int_equal(d->bytes[d->len - 1], 0xf7);
+}
+
+static void
+write_all(struct midi_io *io, const uint8_t *p, size_t n)
+{
+	struct pollfd fds[MIDI_IO_POLLFDS];
+	struct sx_err e = { 0 };
+	ssize_t put;
+	size_t k;
+
+	while (n > 0) {
+		k = midi_io_pollfds(io, MIDI_IO_OUT, fds, MIDI_IO_POLLFDS);
+		assert_int_equal(k, 1);
+		assert_int_equal(poll(fds, k, PATIENCE), 1);
+		put = midi_io_write(io, p, n, &e);
+		assert_true(put >= 0);
+		p += put;
+		n -= (size_t)put;
+	}
+}
+
+/* Patterns and presets by turns; the same ones whenever and however read. */
+static void
+test_dumps_are_the_same_each_time(void **state)
+{
+	struct midi_io *a = open_sim(FAST), *b = open_sim(FAST);
+	struct sx_err e = { 0 };
+	struct dump first, before = { .len = 0 }, d, again;
+	struct rest of_a = { 0 }, of_b = { 0 };
+
+	(void)state;
+	assert_true(midi_io_simulated(a));
+	assert_int_equal(midi_io_listen(a, &e), 0);
+	assert_int_equal(midi_io_listen(b, &e), 0);
+	for (int i = 0; i < 6; i++) {
+		read_dump(a, 1024, &of_a, &d);
+		read_dump(b, i % 2 == 0 ? 1 : 7, &of_b, &again);
+		assert_alpha_base(&d, i % 2 == 0 ? PATTERN : PRESET);
+		assert_same(&d, &again);
+		if (i == 0)
+			first = d;
+		else
+			assert_false(d.len == first.len &&
+				     memcmp(d.bytes, first.bytes, d.len) == 0);
+		assert_false(d.len == before.len &&
+			     memcmp(d.bytes, before.bytes, d.len) == 0);
+		before = d;
+	}
+	midi_io_close(a);
+	midi_io_close(b);
+}
+
+static void
+test_twice(void **state)
+{
+	struct midi_io *io = open_sim(FAST "&twice");
+	struct sx_err e = { 0 };
+	struct dump a, b, c;
+	struct rest r = { 0 };
+
+	(void)state;
+	assert_int_equal(midi_io_listen(io, &e), 0);
+	read_dump(io, 1024, &r, &a);
+	read_dump(io, 1024, &r, &b);
+	read_dump(io, 1024, &r, &c);
+	assert_alpha_base(&a, PATTERN);
+	assert_same(&a, &b);
+	assert_alpha_base(&c, PRESET);
+	midi_io_close(io);
+}
+
+/* Nothing comes before listen(), nor sooner than the wire allows. */
+static void
+test_not_before_its_time(void **state)
+{
+	struct midi_io *io = open_sim("sim:alpha-base?first=3600");
+	struct pollfd fds[MIDI_IO_POLLFDS];
+	struct midi_io_in in;
+	struct sx_err e = { 0 };
+	uint8_t buf[64];
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(
+		    midi_io_pollfds(io, MIDI_IO_IN, fds, MIDI_IO_POLLFDS), 1);
+		assert_int_equal(poll(fds, 1, 0), 0);
+		assert_int_equal(
+		    midi_io_read(io, buf, sizeof(buf), &in, &e), 0);
+		assert_int_equal(in.len, 0);
+		assert_int_equal(midi_io_listen(io, &e), 0);
+	}
+	assert_int_equal(midi_io_arrived(io), -1);
+	midi_io_close(io);
+}
+
+/* What is sent to it is what it dumps next; all else is not. */
+static void
+test_takes_dumps_back(void **state)
+{
+	static const uint8_t other[] = { 0xf0, 0x31, 0x7f, 0x5d, 0x10, 0x55,
+		0x01, 0xf7, 0x90, 0x40, 0x40, 0xf7, 0x01 };
+	static const uint8_t cut[] = { 0xf0, 0x31, 0x7f, 0x5d, 0x02, 0x55, 0x01,
+		0x90, 0x40, 0x40, 0xf7 };
+	struct midi_io *io = open_sim(FAST);
+	struct sx_err e = { 0 };
+	struct dump sent = { .len = 6000 }, d;
+	struct rest r = { 0 };
+	uint8_t clock = 0xf8;
+
+	(void)state;
+	memcpy(sent.bytes, cut, 6);
+	for (size_t i = 6; i < sent.len; i++)
+		sent.bytes[i] = i & 0x7f;
+	sent.bytes[sent.len - 1] = 0xf7;
+	write_all(io, other, sizeof(other));
+	write_all(io, sent.bytes, 3000);
+	write_all(io, &clock, 1);
+	write_all(io, sent.bytes + 3000, 3000);
+	write_all(io, cut, sizeof(cut));
+	assert_int_equal(midi_io_drain(io, &e), 0);
+	assert_int_equal(midi_io_queued(io, &e), 0);
+	assert_int_equal(midi_io_listen(io, &e), 0);
+	read_dump(io, 512, &r, &d);
+	assert_same(&d, &sent);
+	read_dump(io, 512, &r, &d);
+	assert_alpha_base(&d, PATTERN);
+	midi_io_close(io);
+}
+
+/* Its queue is bounded, and drop() empties it. */
+static void
+test_queue(void **state)
+{
+	static const uint8_t bytes[100000];
+	struct midi_io *io = open_sim("sim:alpha-base?rate=1");
+	struct pollfd fds[MIDI_IO_POLLFDS];
+	struct sx_err e = { 0 };
+	ssize_t put = midi_io_write(io, bytes, sizeof(bytes), &e), queued;
+
+	(void)state;
+	assert_true(put > 0 && put < (ssize_t)sizeof(bytes));
+	queued = midi_io_queued(io, &e);
+	assert_true(queued > 0 && queued <= put);
+	assert_int_equal(
+	    midi_io_pollfds(io, MIDI_IO_OUT, fds, MIDI_IO_POLLFDS), 1);
+	assert_int_equal(midi_io_drop(io, &e), 0);
+	assert_int_equal(midi_io_queued(io, &e), 0);
+	assert_int_equal(midi_io_drain(io, &e), 0);
+	midi_io_close(io);
+}
+
+static void *
+write_dumps(void *arg)
+{
+	static const uint8_t dump[] = { 0xf0, 0x31, 0x7f, 0x5d, 0x01, 0x55,
+		0x7d, 0x7d, 0xf7 };
+
+	for (int i = 0; i < 200; i++)
+		write_all(arg, dump, sizeof(dump));
+	return NULL;
+}
+
+/* One thread reads while another writes: each dump comes out whole. */
+static void
+test_two_threads(void **state)
+{
+	struct midi_io *io =
+	    open_sim("sim:alpha-base?first=0&interval=0&rate=1000000");
+	struct sx_err e = { 0 };
+	struct dump d;
+	struct rest r = { 0 };
+	pthread_t writer;
+
+	(void)state;
+	assert_int_equal(midi_io_listen(io, &e), 0);
+	assert_int_equal(pthread_create(&writer, NULL, write_dumps, io), 0);
+	for (int i = 0; i < 50; i++) {
+		read_dump(io, 512, &r, &d);
+		if (d.len == 9)
+			assert_int_equal(d.bytes[6], 0x7d);
+		else
+			assert_alpha_base(&d, d.bytes[4]);
+	}
+	assert_int_equal(pthread_join(writer, NULL), 0);
+	midi_io_close(io);
+}
+
+static void
+test_options(void **state)
+{
+	static const struct {
+		const char *text;
+		struct sim_options o;
+	} good[] = {
+		{ "first=0.05", { SIM_SECOND / 20, 7, 7, 7 } },
+		{ "interval=12", { 7, 12 * SIM_SECOND, 7, 7 } },
+		{ "rate=100000&twice", { 7, 7, 100000, 2 } },
+		{ "interval=0&first=0.000000001", { 1, 0, 7, 7 } },
+		{ "interval=1.5000000009", { 7, SIM_SECOND * 3 / 2, 7, 7 } },
+	};
+	static const char *const bad[] = { "", "&", "speed=2", "twice=1",
+		"Twice", "rate", "rate=", "rate=0", "rate=-1", "rate=x",
+		"rate=100000001", "first=", "first=.5", "first=1.2.3",
+		"first=-1", "first=1s", "first=99999999999999999999", "twice&",
+		"first=1,5" };
+	struct sim_options o;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		o = (struct sim_options){ 7, 7, 7, 7 };
+		assert_int_equal(sim_parse(good[i].text, &o, NULL), 0);
+		assert_memory_equal(&o, &good[i].o, sizeof(o));
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct sx_err e = { 0 };
+
+		assert_int_equal(sim_parse(bad[i], &o, &e), -1);
+		assert_int_equal(e.code, SX_EUSAGE);
+		assert_non_null(strstr(e.hint, "interval=SECONDS"));
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_dumps_are_the_same_each_time),
+		cmocka_unit_test(test_twice),
+		cmocka_unit_test(test_not_before_its_time),
+		cmocka_unit_test(test_takes_dumps_back),
+		cmocka_unit_test(test_queue),
+		cmocka_unit_test(test_two_threads),
+		cmocka_unit_test(test_options),
+	};
+
+	return cmocka_run_group_tests_name("sim", tests, NULL, NULL);
+}

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../../src/midi_io/backend.h"
+#include "../../src/midi_io/tty.h"
+
+enum { PATIENCE = 20000 }; /* ms until a test gives up waiting */
+
+/* Undo the marks of a stream that is cut in pieces of step bytes. losses gets
+ * the places of the losses that were told, as they fall in the output. */
+static size_t
+unmark(const uint8_t *in, size_t n, size_t step, uint8_t *out, size_t *losses,
+    size_t *nlosses)
+{
+	struct tty_marks marks = { 0 };
+	struct tty_errors errors;
+	size_t len = 0, got, k;
+
+	*nlosses = 0;
+	for (size_t at = 0; at < n; at += k) {
+		k = n - at < step ? n - at : step;
+		memcpy(out + len, in + at, k);
+		got = tty_unmark(&marks, out + len, k, &errors);
+		if (errors.before)
+			losses[(*nlosses)++] = len;
+		if (errors.among)
+			losses[(*nlosses)++] = SIZE_MAX;
+		len += got;
+		if (errors.after)
+			losses[(*nlosses)++] = len;
+	}
+	return len;
+}
+
+static void
+test_unmark_at_every_seam(void **state)
+{
+	static const struct {
+		uint8_t in[16];
+		size_t n;
+		uint8_t out[16];
+		size_t len;
+		size_t loss; /* place of the loss, SIZE_MAX: none */
+	} cases[] = {
+		{ { 0xf0, 1, 2, 0xf7 }, 4, { 0xf0, 1, 2, 0xf7 }, 4, SIZE_MAX },
+		{ { 0xff, 0xff }, 2, { 0xff }, 1, SIZE_MAX },
+		{ { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff }, 6,
+		    { 0xff, 0xff, 0xff }, 3, SIZE_MAX },
+		{ { 0xff, 0xff, 0, 5 }, 4, { 0xff, 0, 5 }, 3, SIZE_MAX },
+		{ { 0xff, 0, 0 }, 3, { 0 }, 0, 0 },
+		{ { 1, 2, 0xff, 0, 0x83, 3 }, 6, { 1, 2, 3 }, 3, 2 },
+		{ { 1, 0xff, 0, 0xff, 2 }, 5, { 1, 2 }, 2, 1 },
+		{ { 0xff, 0, 0xff, 0xff, 0xff }, 5, { 0xff }, 1, 0 },
+		{ { 1, 0xff, 7, 2 }, 4, { 1, 7, 2 }, 3, 1 },
+	};
+	uint8_t out[16];
+	size_t losses[16], nlosses;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		for (size_t step = 1; step <= cases[i].n; step++) {
+			assert_int_equal(unmark(cases[i].in, cases[i].n, step,
+					     out, losses, &nlosses),
+			    cases[i].len);
+			assert_memory_equal(out, cases[i].out, cases[i].len);
+			if (cases[i].loss == SIZE_MAX) {
+				assert_int_equal(nlosses, 0);
+				continue;
+			}
+			/* Told once, at its place or "among" these. */
+			assert_int_equal(nlosses, 1);
+			if (losses[0] != SIZE_MAX)
+				assert_int_equal(losses[0], cases[i].loss);
+			else
+				assert_true(step > 1);
+		}
+}
+
+static void
+test_parse(void **state)
+{
+	static const struct {
+		const char *spec;
+		size_t len; /* 0: bad */
+		unsigned baud;
+	} cases[] = {
+		{ "tty:/dev/ttyAMA0", 12, 31250 },
+		{ "tty:/dev/ttyAMA0@31250", 12, 31250 },
+		{ "tty:/dev/ttyUSB0@115200", 12, 115200 },
+		{ "tty:/dev/a@b/tty", 12, 31250 },
+		{ "tty:/dev/a@b/tty@38400", 12, 38400 },
+		{ "tty:/dev/x@4000000", 6, 4000000 },
+		{ "tty:/dev/x@4000001", 0, 0 },
+		{ "tty:/dev/x@0", 0, 0 },
+		{ "tty:/dev/x@", 0, 0 },
+		{ "tty:/dev/x@-5", 0, 0 },
+		{ "tty:/dev/x@31250x", 0, 0 },
+		{ "tty:/dev/x@ 31250", 0, 0 },
+		{ "tty:/dev/x@99999999999999999999999", 0, 0 },
+		{ "tty:", 0, 0 },
+		{ "tty:@31250", 0, 0 },
+	};
+	size_t len;
+	unsigned baud;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		bool ok = tty_parse(cases[i].spec, &len, &baud);
+
+		assert_int_equal(ok, cases[i].len > 0);
+		if (ok) {
+			assert_int_equal(len, cases[i].len);
+			assert_int_equal(baud, cases[i].baud);
+		}
+	}
+}
+
+/* The instrument's end of a pseudo terminal, and the spec of the other one. */
+static int
+make_line(char *spec, size_t size)
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
+
+	assert_true(master != -1);
+	assert_int_equal(grantpt(master), 0);
+	assert_int_equal(unlockpt(master), 0);
+	assert_true(
+	    (size_t)snprintf(spec, size, "tty:%s", ptsname(master)) < size);
+	return master;
+}
+
+static struct midi_io *
+open_line(const char *spec)
+{
+	struct sx_err e = { 0 };
+	struct midi_io *io = midi_io_open(spec, MIDI_IO_IN | MIDI_IO_OUT, &e);
+
+	if (io == NULL)
+		fail_msg("%s: %s", spec, e.msg);
+	assert_int_equal(midi_io_listen(io, &e), 0);
+	return io;
+}
+
+static void
+wait_for(struct pollfd *fds, size_t n)
+{
+	assert_true(n > 0);
+	assert_true(poll(fds, n, PATIENCE) > 0);
+}
+
+/* Read until n bytes have come. */
+static void
+read_all(struct midi_io *io, uint8_t *buf, size_t n)
+{
+	struct pollfd fds[MIDI_IO_POLLFDS];
+	struct midi_io_in in;
+	struct sx_err e = { 0 };
+
+	for (size_t got = 0; got < n; got += in.len) {
+		wait_for(
+		    fds, midi_io_pollfds(io, MIDI_IO_IN, fds, MIDI_IO_POLLFDS));
+		assert_int_equal(
+		    midi_io_read(io, buf + got, n - got, &in, &e), 0);
+		assert_false(in.lost_before || in.lost_after || in.doubt);
+		assert_false(in.end);
+	}
+}
+
+/* Every byte value, in both directions, more than the line can hold. */
+static void
+test_every_byte_both_ways(void **state)
+{
+	enum { N = 200000 };
+	static uint8_t sent[N], got[N];
+	char spec[64];
+	int master = make_line(spec, sizeof(spec));
+	struct midi_io *io = open_line(spec);
+	struct pollfd fds[MIDI_IO_POLLFDS];
+	struct sx_err e = { 0 };
+	size_t put = 0, taken = 0, k;
+	ssize_t n;
+
+	(void)state;
+	/* All values, then runs of FF among others. */
+	for (size_t i = 0; i < N; i++)
+		sent[i] = i < N / 2	      ? (uint8_t)(i * 3)
+			  : (i >> 6) % 3 == 0 ? 0xff
+					      : (uint8_t)i;
+	while (taken < N) {
+		if (put < N) {
+			k = N - put < 1000 ? N - put : 1000;
+			n = write(master, sent + put, k);
+			assert_true(n > 0 || errno == EAGAIN);
+			put += n > 0 ? (size_t)n : 0;
+		}
+		k = put - taken < 500 ? put - taken : 500;
+		read_all(io, got + taken, k);
+		taken += k;
+	}
+	assert_memory_equal(got, sent, N);
+
+	memset(got, 0, N);
+	for (put = taken = 0; taken < N;) {
+		n = midi_io_write(io, sent + put, N - put, &e);
+		assert_true(n >= 0);
+		put += (size_t)n;
+		fds[0] = (struct pollfd){ .fd = master, .events = POLLIN };
+		wait_for(fds, 1);
+		n = read(master, got + taken, N - taken);
+		assert_true(n > 0);
+		taken += (size_t)n;
+	}
+	assert_memory_equal(got, sent, N);
+	assert_int_equal(midi_io_queued(io, &e), 0);
+	assert_int_equal(midi_io_drain(io, &e), 0);
+	assert_int_equal(midi_io_drop(io, &e), 0);
+	midi_io_close(io);
+	close(master);
+}
+
+/* A line that nobody reads takes what fits, then nothing, without blocking. */
+static void
+test_full_line(void **state)
+{
+	static const uint8_t bytes[4096];
+	char spec[64];
+	int master = make_line(spec, sizeof(spec));
+	struct midi_io *io = open_line(spec);
+	struct sx_err e = { 0 };
+	ssize_t n = 1;
+
+	(void)state;
+	for (int i = 0; i < 1000 && n > 0; i++)
+		n = midi_io_write(io, bytes, sizeof(bytes), &e);
+	assert_int_equal(n, 0);
+	assert_int_equal(midi_io_drop(io, &e), 0);
+	midi_io_close(io);
+	close(master);
+}
+
+/* Bytes that came before the line was opened are still there. */
+static void
+test_open_throws_nothing_away(void **state)
+{
+	static const uint8_t bytes[] = { 0xf0, 0x31, 0x00, 0x0a, 0xf7 };
+	char spec[64];
+	uint8_t got[sizeof(bytes)];
+	int master = make_line(spec, sizeof(spec));
+	int slave = open(spec + strlen("tty:"), O_RDWR | O_NOCTTY);
+	struct termios tio;
+	struct midi_io *io;
+
+	(void)state;
+	assert_true(slave != -1);
+	assert_int_equal(tcgetattr(slave, &tio), 0);
+	cfmakeraw(&tio);
+	assert_int_equal(tcsetattr(slave, TCSANOW, &tio), 0);
+	assert_int_equal(write(master, bytes, sizeof(bytes)), sizeof(bytes));
+	io = open_line(spec);
+	read_all(io, got, sizeof(got));
+	assert_memory_equal(got, bytes, sizeof(bytes));
+	midi_io_close(io);
+	close(slave);
+	close(master);
+}
+
+/* The settings of before come back when it is closed. */
+static void
+test_close_restores(void **state)
+{
+	char spec[64];
+	int master = make_line(spec, sizeof(spec));
+	int slave = open(spec + strlen("tty:"), O_RDWR | O_NOCTTY);
+	struct termios before, during, after;
+	struct midi_io *io;
+
+	(void)state;
+	assert_true(slave != -1);
+	assert_int_equal(tcgetattr(slave, &before), 0);
+	io = open_line(spec);
+	assert_int_equal(tcgetattr(slave, &during), 0);
+	assert_int_equal(during.c_lflag, 0);
+	assert_int_equal(during.c_oflag, 0);
+	assert_int_equal(
+	    during.c_cflag & (CSIZE | PARENB | CSTOPB | CRTSCTS), CS8);
+	midi_io_close(io);
+	assert_int_equal(tcgetattr(slave, &after), 0);
+	assert_int_equal(after.c_iflag, before.c_iflag);
+	assert_int_equal(after.c_oflag, before.c_oflag);
+	assert_int_equal(after.c_lflag, before.c_lflag);
+	assert_int_equal(after.c_cflag, before.c_cflag);
+	close(slave);
+	close(master);
+}
+
+/* What was on its way is read first; then the port is gone. */
+static void
+test_hang_up(void **state)
+{
+	static const uint8_t bytes[] = { 0xf0, 0x31, 0x7f, 0xff, 0x5d };
+	char spec[64];
+	uint8_t got[sizeof(bytes)];
+	int master = make_line(spec, sizeof(spec));
+	struct midi_io *io = open_line(spec);
+	struct pollfd fds[MIDI_IO_POLLFDS];
+	struct midi_io_in in;
+	struct sx_err e = { 0 };
+
+	(void)state;
+	assert_int_equal(write(master, bytes, sizeof(bytes)), sizeof(bytes));
+	read_all(io, got, sizeof(got));
+	assert_memory_equal(got, bytes, sizeof(bytes));
+	assert_int_equal(midi_io_read(io, got, sizeof(got), &in, &e), 0);
+	assert_int_equal(in.len, 0);
+	close(master);
+	wait_for(fds, midi_io_pollfds(io, MIDI_IO_IN, fds, MIDI_IO_POLLFDS));
+	assert_int_equal(midi_io_read(io, got, sizeof(got), &in, &e), -1);
+	assert_int_equal(e.code, SX_EPORT);
+	assert_non_null(strstr(e.msg, "was unplugged"));
+	assert_int_equal(midi_io_write(io, bytes, 1, NULL), -1);
+	midi_io_close(io);
+}
+
+static void
+test_busy(void **state)
+{
+	char spec[64];
+	int master = make_line(spec, sizeof(spec));
+	struct midi_io *io = open_line(spec);
+	struct sx_err e = { 0 };
+
+	(void)state;
+	assert_null(midi_io_open(spec, MIDI_IO_IN, &e));
+	assert_int_equal(e.code, SX_EPORT);
+	assert_non_null(strstr(e.msg, "in use by another program"));
+	assert_non_null(strstr(e.hint, "fuser"));
+	midi_io_close(io);
+	midi_io_close(open_line(spec));
+	close(master);
+}
+
+static void
+test_errors_in_words(void **state)
+{
+	static const struct {
+		const char *spec;
+		enum sx_errc code;
+		const char *msg;
+	} cases[] = {
+		{ "tty:/dev/null", SX_EPORT, "is no serial line" },
+		{ "tty:/dev/no-such-tty", SX_EPORT, "no such port" },
+		{ "tty:/dev/null@fast", SX_EUSAGE, "@BAUD" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct sx_err e = { 0 };
+
+		assert_null(midi_io_open(cases[i].spec, MIDI_IO_IN, &e));
+		assert_int_equal(e.code, cases[i].code);
+		assert_non_null(strstr(e.msg, cases[i].msg));
+	}
+}
+
+/* Rates that no table of classic ones holds, and one of them. */
+static void
+test_any_baud(void **state)
+{
+	static const char *const bauds[] = { "31250", "115200", "38400",
+		"1000000", "12345" };
+	char spec[64], with[80];
+	int master = make_line(spec, sizeof(spec));
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bauds) / sizeof(bauds[0]); i++) {
+		struct midi_io *io;
+
+		snprintf(with, sizeof(with), "%s@%s", spec, bauds[i]);
+		io = open_line(with);
+		assert_string_equal(midi_io_name(io), spec);
+		midi_io_close(io);
+	}
+	close(master);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_unmark_at_every_seam),
+		cmocka_unit_test(test_parse),
+		cmocka_unit_test(test_every_byte_both_ways),
+		cmocka_unit_test(test_full_line),
+		cmocka_unit_test(test_open_throws_nothing_away),
+		cmocka_unit_test(test_close_restores),
+		cmocka_unit_test(test_hang_up),
+		cmocka_unit_test(test_busy),
+		cmocka_unit_test(test_errors_in_words),
+		cmocka_unit_test(test_any_baud),
+	};
+
+	return cmocka_run_group_tests_name("tty", tests, NULL, NULL);
+}
