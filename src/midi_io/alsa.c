@@ -29,6 +29,7 @@ struct alsa {
 	int64_t base;	  /* "Rx bytes" at listen(), less what was in the
 			     ring then; -1: not known */
 	size_t out_size;  /* ring of the output */
+	bool filled;	  /* the last write was big */
 };
 
 /* alsa-lib prints its errors if nobody takes them. What they say is said by
@@ -46,25 +47,28 @@ silence(void)
 	snd_lib_error_set_handler(silent);
 }
 
-/* Is it a name that the ALSA configuration defines, with or without
- * arguments? */
+/* Does the ALSA configuration define a rawmidi port of this name, with or
+ * without arguments? */
 static bool
 defined(const char *spec)
 {
 	size_t len = strcspn(spec, ":");
-	snd_config_iterator_t i, next;
+	snd_config_iterator_t i;
 	snd_config_t *section;
 	const char *id;
+	bool found = false;
 
 	if (snd_config_update() < 0 ||
 	    snd_config_search(snd_config, "rawmidi", &section) < 0)
 		return false;
-	snd_config_for_each(i, next,
-	    section) if (snd_config_get_id(snd_config_iterator_entry(i), &id) ==
-			     0 &&
-			 strlen(id) == len &&
-			 strncmp(id, spec, len) == 0) return true;
-	return false;
+	for (i = snd_config_iterator_first(section);
+	     i != snd_config_iterator_end(section) && !found;
+	     i = snd_config_iterator_next(i))
+		found =
+		    snd_config_get_id(snd_config_iterator_entry(i), &id) == 0 &&
+		    strlen(id) == len && strncmp(id, spec, len) == 0;
+	snd_config_update_free_global();
+	return found;
 }
 
 static bool
@@ -174,6 +178,7 @@ alsa_list(struct midi_io_list *list, struct sx_err *e)
 	while (snd_card_next(&card) == 0 && card >= 0)
 		if (list_card(card, list, e) == -1)
 			return -1;
+	snd_config_update_free_global();
 	if (list->n == before && some_card_forbidden())
 		return fail_permission("the sound cards", e);
 	return 0;
@@ -208,9 +213,10 @@ fail_open(struct alsa *a, bool input, int sys, struct sx_err *e)
 	}
 }
 
-/* The biggest ring that the kernel gives. Its size, or 0 and e. */
+/* The biggest ring that the kernel gives. An output is ready when all of it is
+ * free, see alsa_write(). Its size, or 0 and e. */
 static size_t
-set_ring(snd_rawmidi_t *h, const char *name, struct sx_err *e)
+set_ring(snd_rawmidi_t *h, bool output, const char *name, struct sx_err *e)
 {
 	snd_rawmidi_params_t *params;
 	int rc;
@@ -219,9 +225,12 @@ set_ring(snd_rawmidi_t *h, const char *name, struct sx_err *e)
 	rc = snd_rawmidi_params_current(h, params);
 	for (size_t size = RING_MOST; rc == 0 && size >= RING_LEAST;
 	     size /= 2) {
+		/* The two must never contradict each other in between:
+		 * alsa-lib asserts. */
 		snd_rawmidi_params_set_avail_min(h, params, 1);
-		snd_rawmidi_params_set_no_active_sensing(h, params, 1);
 		snd_rawmidi_params_set_buffer_size(h, params, size);
+		snd_rawmidi_params_set_avail_min(h, params, output ? size : 1);
+		snd_rawmidi_params_set_no_active_sensing(h, params, 1);
 		rc = snd_rawmidi_params(h, params);
 		if (rc == 0)
 			return snd_rawmidi_params_get_buffer_size(params);
@@ -258,7 +267,7 @@ open_output(struct alsa *a, struct sx_err *e)
 	if (rc < 0)
 		return fail_open(a, false, -rc, e);
 	locate(a, a->out);
-	a->out_size = set_ring(a->out, a->io.name, e);
+	a->out_size = set_ring(a->out, true, a->io.name, e);
 	return a->out_size == 0 ? -1 : 0;
 }
 
@@ -272,7 +281,7 @@ open_input(struct alsa *a, struct sx_err *e)
 	if (rc < 0)
 		return fail_open(a, true, -rc, e);
 	locate(a, a->in);
-	a->ring.size = set_ring(a->in, a->io.name, e);
+	a->ring.size = set_ring(a->in, false, a->io.name, e);
 	if (a->ring.size == 0)
 		return -1;
 	if (a->where.card == -1)
@@ -334,6 +343,7 @@ alsa_close(struct midi_io *io)
 
 	close_stream(a->in);
 	close_stream(a->out);
+	snd_config_update_free_global();
 	free(a);
 }
 
@@ -481,19 +491,6 @@ alsa_read(struct midi_io *io, uint8_t *buf, size_t max, struct midi_io_in *in,
 }
 
 static ssize_t
-alsa_write(struct midi_io *io, const uint8_t *buf, size_t n, struct sx_err *e)
-{
-	struct alsa *a = (struct alsa *)io;
-	ssize_t put = snd_rawmidi_write(a->out, buf, n);
-
-	if (put >= 0)
-		return put;
-	if (put == -EAGAIN || put == -EINTR)
-		return 0;
-	return midi_io_fail_call(io, (int)-put, e);
-}
-
-static ssize_t
 alsa_queued(struct midi_io *io, struct sx_err *e)
 {
 	struct alsa *a = (struct alsa *)io;
@@ -513,6 +510,35 @@ alsa_drain(struct midi_io *io, struct sx_err *e)
 	int rc = snd_rawmidi_drain(a->out);
 
 	return rc < 0 ? midi_io_fail_call(io, -rc, e) : 0;
+}
+
+/* More than a pacer lets go at once. */
+#define BIG_WRITE 1024
+
+/*
+ * The kernel (seen on 6.1 and 6.12) makes bytes visible to a driver that is
+ * already sending before it has copied them, so that old ones go out in their
+ * place. So bytes are only put into a ring that is empty; and after much has
+ * been put in, the driver may still be busy with the last of it.
+ */
+static ssize_t
+alsa_write(struct midi_io *io, const uint8_t *buf, size_t n, struct sx_err *e)
+{
+	struct alsa *a = (struct alsa *)io;
+	ssize_t put = alsa_queued(io, e);
+
+	if (put != 0)
+		return put == -1 ? -1 : 0;
+	if (a->filled && alsa_drain(io, e) == -1)
+		return -1;
+	put = snd_rawmidi_write(a->out, buf, n);
+	if (put >= 0) {
+		a->filled = put > BIG_WRITE;
+		return put;
+	}
+	if (put == -EAGAIN || put == -EINTR)
+		return 0;
+	return midi_io_fail_call(io, (int)-put, e);
 }
 
 static int

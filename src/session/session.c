@@ -30,10 +30,10 @@ struct outgoing {
 	size_t len, sent;
 	struct pace pace;
 	int64_t delay;
-	int64_t progress; /* when the port last took something */
+	int64_t progress; /* when something was last seen to leave */
 	int64_t over;	  /* when its last byte had left; 0: not yet */
-	ssize_t queued;
-	bool blocked; /* the port has no room */
+	ssize_t queued; /* in the port when last looked; SSIZE_MAX: none yet */
+	bool blocked;	/* the port has no room */
 };
 
 struct sx_session {
@@ -298,14 +298,20 @@ next_step(struct sx_session *s, struct sx_event *ev)
 	return false;
 }
 
-/* The port took something, or not: -1 if it has not for too long. */
-static int
-check_progress(struct outgoing *o, bool progress, int64_t now, struct sx_err *e)
+/* The port takes nothing now: is what was written to it leaving at least? -1 if
+ * nothing has for too long. Else how much is still in it. */
+static ssize_t
+check_queue(struct outgoing *o, int64_t now, struct sx_err *e)
 {
-	if (progress)
+	ssize_t queued = midi_io_queued(o->io, e);
+
+	if (queued == -1)
+		return -1;
+	if (queued < o->queued)
 		o->progress = now;
+	o->queued = queued;
 	if (now - o->progress < STUCK_US)
-		return 0;
+		return queued;
 	sx_fail(e, SX_EIO, 0, "%s takes no more bytes", midi_io_name(o->io));
 	return sx_hint(e, "nothing has left for 5 seconds: check the cable "
 			  "and that the unit is on");
@@ -315,7 +321,6 @@ static int
 pump_bytes(struct outgoing *o, int64_t now, struct sx_err *e)
 {
 	size_t n = pace_allowed(&o->pace, o->sent, now);
-	bool was_blocked = o->blocked;
 	ssize_t w;
 
 	o->blocked = false;
@@ -326,9 +331,13 @@ pump_bytes(struct outgoing *o, int64_t now, struct sx_err *e)
 	w = midi_io_write(o->io, o->data + o->sent, n, e);
 	if (w == -1)
 		return -1;
+	if (w == 0) {
+		o->blocked = true;
+		return check_queue(o, now, e) == -1 ? -1 : 0;
+	}
 	o->sent += (size_t)w;
-	o->blocked = w == 0;
-	return check_progress(o, w > 0 || !was_blocked, now, e);
+	o->queued = SSIZE_MAX;
+	return 0;
 }
 
 /* Let go what may leave now. 1: the message is through; 0; -1. */
@@ -340,13 +349,9 @@ pump(struct outgoing *o, int64_t now, struct sx_err *e)
 	if (o->sent < o->len)
 		return pump_bytes(o, now, e);
 	if (o->over == 0) {
-		queued = midi_io_queued(o->io, e);
-		if (queued == -1 ||
-		    check_progress(o, queued < o->queued, now, e) == -1)
-			return -1;
-		o->queued = queued;
-		if (queued > 0)
-			return 0;
+		queued = check_queue(o, now, e);
+		if (queued != 0)
+			return queued == -1 ? -1 : 0;
 		o->over = now > pace_end(&o->pace) ? now : pace_end(&o->pace);
 	}
 	return now >= o->over + o->delay;
