@@ -17,6 +17,7 @@
 
 #define RING_MOST  ((size_t)1 << 20) /* what the kernel allows */
 #define RING_LEAST ((size_t)4 << 10) /* what it gives unasked */
+#define GROUP	   "audio"	     /* whose members may use sound cards */
 
 struct alsa {
 	struct midi_io io;
@@ -82,14 +83,6 @@ alsa_takes(const char *spec)
 {
 	silence();
 	return is_hw(spec) || defined(spec);
-}
-
-static int
-fail_permission(const char *what, struct sx_err *e)
-{
-	sx_fail(e, SX_EPORT, 0, "no permission to use %s", what);
-	return sx_hint(e, "sound cards are for members of the group audio:\n"
-			  "sudo usermod -aG audio $USER, then log in again");
 }
 
 /* Add the subdevices of one device. port: the facts of its card. */
@@ -162,7 +155,7 @@ some_card_forbidden(void)
 
 	for (int card = 0; card < 32; card++) {
 		snprintf(path, sizeof(path), "/dev/snd/controlC%d", card);
-		if (access(path, R_OK) == -1 && errno == EACCES)
+		if (access(path, R_OK | W_OK) == -1 && errno == EACCES)
 			return true;
 	}
 	return false;
@@ -180,41 +173,28 @@ alsa_list(struct midi_io_list *list, struct sx_err *e)
 			return -1;
 	snd_config_update_free_global();
 	if (list->n == before && some_card_forbidden())
-		return fail_permission("the sound cards", e);
+		return midi_io_fail_open("the sound cards", GROUP, EACCES, e);
 	return 0;
 }
 
 static int
 fail_open(struct alsa *a, bool input, int sys, struct sx_err *e)
 {
-	const char *name = a->io.name;
 	char owner[HW_OWNER];
 
-	switch (sys) {
-	case EBUSY:
-	case EAGAIN:
-		sx_fail(
-		    e, SX_EPORT, 0, "%s is in use by another program", name);
-		a->where.input = input;
-		if (hw_owner(&a->where, owner))
-			return sx_hint(e, "%s has it open", owner);
-		return sx_hint(e,
-		    "it may be held through the sequencer, by PipeWire, JACK "
-		    "or a DAW:\nsee aconnect -l");
-	case EACCES:
-	case EPERM:
-		return fail_permission(name, e);
-	case ENOENT:
-	case ENODEV:
-	case ENXIO:
-		return sx_fail(e, SX_EPORT, 0, "no such port: %s", name);
-	default:
-		return sx_fail(e, SX_EPORT, sys, "cannot open %s", name);
-	}
+	midi_io_fail_open(a->io.name, GROUP, sys, e);
+	if (sys != EBUSY && sys != EAGAIN)
+		return -1;
+	a->where.input = input;
+	if (hw_owner(&a->where, owner))
+		return sx_hint(e, "%s has it open", owner);
+	return sx_hint(e,
+	    "it may be held through the sequencer, by PipeWire, JACK or a "
+	    "DAW:\nsee aconnect -l");
 }
 
-/* The biggest ring that the kernel gives. An output is ready when all of it is
- * free, see alsa_write(). Its size, or 0 and e. */
+/* The biggest ring that the kernel gives. An output is ready when all of it
+ * but a byte is free, see alsa_write(). Its size, or 0 and e. */
 static size_t
 set_ring(snd_rawmidi_t *h, bool output, const char *name, struct sx_err *e)
 {
@@ -225,11 +205,12 @@ set_ring(snd_rawmidi_t *h, bool output, const char *name, struct sx_err *e)
 	rc = snd_rawmidi_params_current(h, params);
 	for (size_t size = RING_MOST; rc == 0 && size >= RING_LEAST;
 	     size /= 2) {
-		/* The two must never contradict each other in between:
-		 * alsa-lib asserts. */
+		/* alsa-lib asserts that the one is less than the other, at
+		 * each step. */
 		snd_rawmidi_params_set_avail_min(h, params, 1);
 		snd_rawmidi_params_set_buffer_size(h, params, size);
-		snd_rawmidi_params_set_avail_min(h, params, output ? size : 1);
+		snd_rawmidi_params_set_avail_min(
+		    h, params, output ? size - 1 : 1);
 		snd_rawmidi_params_set_no_active_sensing(h, params, 1);
 		rc = snd_rawmidi_params(h, params);
 		if (rc == 0)

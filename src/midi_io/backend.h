@@ -101,6 +101,13 @@ int midi_io_fail_dirs(
     const char *port, unsigned has, unsigned dirs, struct sx_err *e);
 
 /*
+ * A port that could not be opened: no such port, in use, no permission (group:
+ * whose members have it), or the text of sys. Always SX_EPORT, returns -1.
+ */
+int midi_io_fail_open(
+    const char *name, const char *group, int sys, struct sx_err *e);
+
+/*
  * A failed call on an open port. An error that means that the device has left
  * (ENODEV, ENXIO, EPIPE, EBADFD, ECONNRESET) is SX_EPORT "was unplugged",
  * others are SX_EIO with their own text. Always returns -1.

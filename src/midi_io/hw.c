@@ -138,18 +138,19 @@ bool
 hw_owner(const struct hw_stream *s, char buf[HW_OWNER])
 {
 	int64_t pid = hw_number(s, "Owner PID");
-	char path[64], comm[32] = "a program";
+	char path[64], comm[32];
 	FILE *f;
 
 	if (pid <= 0)
 		return false;
 	snprintf(path, sizeof(path), "/proc/%lld/comm", (long long)pid);
 	f = fopen(path, "re");
-	if (f != NULL) {
-		if (fgets(comm, sizeof(comm), f) != NULL)
-			comm[strcspn(comm, "\n")] = '\0';
-		fclose(f);
-	}
+	if (f == NULL)
+		return false;
+	if (fgets(comm, sizeof(comm), f) == NULL)
+		*comm = '\0';
+	fclose(f);
+	comm[strcspn(comm, "\n")] = '\0';
 	snprintf(buf, HW_OWNER, "%s (process %lld)", comm, (long long)pid);
 	return true;
 }

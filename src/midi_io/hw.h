@@ -45,8 +45,10 @@ int64_t hw_number(const struct hw_stream *s, const char *field);
 int64_t hw_number_in(FILE *f, const struct hw_stream *s, const char *field);
 
 #define HW_OWNER 64
-/* Who has a stream open, as far as /proc tells: "amidi (process 123)" into buf.
- * false: it does not. */
+/*
+ * Who has a stream open: "amidi (process 123)" into buf. false: /proc does not
+ * tell. A process that is gone made a connection that the sequencer keeps.
+ */
 bool hw_owner(const struct hw_stream *s, char buf[HW_OWNER]);
 
 #endif

@@ -71,6 +71,31 @@ midi_io_fail_dirs(
 }
 
 int
+midi_io_fail_open(
+    const char *name, const char *group, int sys, struct sx_err *e)
+{
+	switch (sys) {
+	case EBUSY:
+	case EAGAIN:
+		return sx_fail(
+		    e, SX_EPORT, 0, "%s is in use by another program", name);
+	case EACCES:
+	case EPERM:
+		sx_fail(e, SX_EPORT, 0, "no permission to use %s", name);
+		return sx_hint(e,
+		    "that is for members of the group %s:\n"
+		    "sudo usermod -aG %s $USER, then log in again",
+		    group, group);
+	case ENOENT:
+	case ENODEV:
+	case ENXIO:
+		return sx_fail(e, SX_EPORT, 0, "no such port: %s", name);
+	default:
+		return sx_fail(e, SX_EPORT, sys, "cannot open %s", name);
+	}
+}
+
+int
 midi_io_fail_call(const struct midi_io *io, int sys, struct sx_err *e)
 {
 	switch (sys) {

@@ -150,25 +150,10 @@ configure(struct tty *t, struct sx_err *e)
 static int
 fail_open(const char *path, int sys, struct sx_err *e)
 {
-	switch (sys) {
-	case EBUSY:
-	case EWOULDBLOCK:
-		sx_fail(
-		    e, SX_EPORT, 0, "%s is in use by another program", path);
-		return sx_hint(e, "this shows which: fuser -v %s", path);
-	case EACCES:
-	case EPERM:
-		sx_fail(e, SX_EPORT, 0, "no permission to use %s", path);
-		return sx_hint(e,
-		    "serial lines are for members of the group dialout:\n"
-		    "sudo usermod -aG dialout $USER, then log in again");
-	case ENOENT:
-	case ENODEV:
-	case ENXIO:
-		return sx_fail(e, SX_EPORT, 0, "no such port: %s", path);
-	default:
-		return sx_fail(e, SX_EPORT, sys, "cannot open %s", path);
-	}
+	midi_io_fail_open(path, "dialout", sys, e);
+	if (sys == EBUSY || sys == EWOULDBLOCK)
+		sx_hint(e, "this shows which: fuser -v %s", path);
+	return -1;
 }
 
 /*
