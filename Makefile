@@ -1,4 +1,5 @@
-# sxlib: make, make demo, make check, make install (PREFIX, DESTDIR), make clean
+# sxlib: make, make demo, make check, make check-alsa, make install (PREFIX,
+# DESTDIR), make clean.
 # SAN=address,undefined builds and tests apart, under build/SAN.
 # CFLAGS, LDFLAGS, CC are yours; what the program needs is added to them. V=1
 # shows the commands.
@@ -35,6 +36,7 @@ UNIT_SRC := $(wildcard tests/unit/test_*.c)
 obj       = $(patsubst %.c,$(BUILD)/%.o,$(1))
 LIB      := $(BUILD)/libsxlib.a
 BIN      := $(BUILD)/sxlib
+ALSA     := $(addprefix $(BUILD)/tests/alsa/,peer judge terminal)
 UNIT     := $(patsubst %.c,$(BUILD)/%,$(UNIT_SRC))
 MAKERS   := $(BUILD)/maker_table.h
 
@@ -57,7 +59,7 @@ $(MAKERS): src/sysex/manufacturers.tsv src/sysex/maker_table.awk
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
 	$(call say,LD $@) $(CC) $(CFLAGS) $(link) $(LDFLAGS) -o $@ $^ $(pkg_libs) $(call pkg,--libs,$(CMOCKA))
 
--include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CLI_SRC) $(UNIT_SRC)))
+-include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CLI_SRC) $(UNIT_SRC) $(wildcard tests/alsa/*.c)))
 
 # Both of these set the machine up first, see tests/setup.sh.
 demo:
@@ -72,6 +74,17 @@ check:
 
 unit: $(UNIT)
 
+# The same program on a real kernel, in a virtual machine: docs/testing.md.
+check-alsa:
+	@tests/setup.sh build
+	@$(MAKE) --no-print-directory $(JOBS) all alsa
+	@tests/alsa/check.sh $(BUILD)
+
+alsa: $(ALSA)
+
+$(BUILD)/tests/alsa/%: $(BUILD)/tests/alsa/%.o $(BUILD)/tests/alsa/stream.o
+	$(call say,LD $@) $(CC) $(CFLAGS) $(link) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,alsa)
+
 # The rules of docs/architecture.md: who may include whom, each header alone.
 check-house:
 	@tests/house.sh "$(CC)"
@@ -83,6 +96,6 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all demo check unit check-house install clean
+.PHONY: all demo check check-alsa unit alsa check-house install clean
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -38,6 +38,15 @@ struct midi_io_port {
 int midi_io_list(
     struct midi_io_port **ports, size_t *n, bool simulated, struct sx_err *e);
 
+/*
+ * A descriptor that becomes readable when ports may have come or gone, to be
+ * closed by the caller; -1 and e. After it has: midi_io_changed(), then list
+ * again; and once more a second later, since a port is there before its
+ * permissions are right.
+ */
+int midi_io_watch(struct sx_err *e);
+void midi_io_changed(int fd);
+
 struct midi_io;
 
 /*

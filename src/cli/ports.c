@@ -2,19 +2,22 @@
 #include <stdlib.h>
 
 #include "commands.h"
+#include "ports.h"
 #include "sxlib/midi_io.h"
 #include "table.h"
 
-enum { OPT_ALL = OPT_LONG };
+enum { OPT_ALL = OPT_LONG, OPT_WATCH };
 
 static const struct option_row ports_options[] = {
 	{ OPT_ALL, "all", NULL, "list simulated instruments, too" },
+	{ OPT_WATCH, "watch", NULL,
+	    "go on, and tell what is plugged in and out" },
 	OPTION_JSON,
 	OPTIONS_END,
 };
 
-static const char *
-direction(unsigned dirs)
+const char *
+port_direction(unsigned dirs)
 {
 	switch (dirs & (MIDI_IO_IN | MIDI_IO_OUT)) {
 	case MIDI_IO_IN | MIDI_IO_OUT:
@@ -50,7 +53,7 @@ print_table(struct cli *c, const struct midi_io_port *ports, size_t n)
 	int rc = table_row(&t, header);
 
 	for (size_t i = 0; rc == 0 && i < n; i++) {
-		const char *const row[] = { direction(ports[i].dirs),
+		const char *const row[] = { port_direction(ports[i].dirs),
 			ports[i].name, ports[i].title, ports[i].card_id };
 
 		rc = table_row(&t, row);
@@ -67,13 +70,15 @@ static enum status
 run_ports(struct cli *c)
 {
 	struct midi_io_port *ports = NULL;
-	bool all = false;
+	bool all = false, watch = false;
 	const char *arg;
 	size_t n = 0;
 	int id;
 
-	while ((id = opt_next(c, &arg)) > 0)
-		all = true;
+	while ((id = opt_next(c, &arg)) > 0) {
+		all |= id == OPT_ALL;
+		watch |= id == OPT_WATCH;
+	}
 	if (id == -1)
 		return ST_OK;
 	if (c->next < c->argc) {
@@ -81,6 +86,8 @@ run_ports(struct cli *c)
 		    c->argv[c->next]);
 		return ST_OK;
 	}
+	if (watch)
+		return watch_ports(c, all);
 	if (midi_io_list(&ports, &n, all, &c->err) == -1)
 		return ST_OK;
 	if (!c->json)
@@ -93,7 +100,7 @@ run_ports(struct cli *c)
 
 const struct command cmd_ports = {
 	.name = "ports",
-	.synopsis = "[--all] [--json]",
+	.synopsis = "[--all] [--watch] [--json]",
 	.summary = "List the MIDI ports there are now",
 	.options = ports_options,
 	.run = run_ports,

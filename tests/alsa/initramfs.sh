@@ -19,6 +19,7 @@ modules="snd-seq snd-rawmidi snd-seq-midi snd-virmidi snd-seq-dummy
 tools="amidi aconnect"
 
 root=$(mktemp -d "${TMPDIR:-/tmp}/initramfs.XXXXXX")
+chmod 755 "$root"
 trap 'rm -rf "$root"' EXIT
 
 fail() {

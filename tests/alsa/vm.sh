@@ -81,5 +81,5 @@ else
 fi
 cat "$work/qemu" >&2
 echo "vm.sh: the last lines of the console:" >&2
-tail -n 30 "$log" >&2
+tail -n 30 "$log" | sed 's/^/| /' >&2
 exit "$status"

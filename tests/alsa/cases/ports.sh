@@ -34,31 +34,29 @@ both_and_input_only() {
 		fail "no name, or no card id: $(row "$HOST,0,0")"
 }
 
+# The gadget has nothing behind the second port of one direction: what it sends
+# into it is counted, and heard by nobody.
 output_only() {
 	usb_up 1 2
 	direction "$HOST,0,0" IO
 	direction "$HOST,0,1" O
-	sxlib receive --port "$HOST,0,1" --out got/ 2>err
+	sxlib receive --port "$HOST,0,1" --timeout 3 --out got/ 2>err
 	want "exit status" $? 4
 	[ ! -e got ] || fail "made a folder"
 	peer make 1 50 50 1 >sent.syx
-	take_down "$GADGET,0,1" -n 50
 	sxlib send --port "$HOST,0,1" sent.syx 2>err ||
 		fail "cannot send: $?"
-	taken_down
-	cmp heard sent.syx
+	want "bytes sent" "$(awk '/^Output 1/ { on = 1 }
+		on && /Tx bytes/ { print $4; exit }' \
+		/proc/asound/card"${HOST#hw:}"/midi0)" 50
 }
 
 input_only() {
-	usb_up 2 1
-	echo x >text
-	sxlib send --port "$HOST,0,1" --force text 2>err
-	[ $? != 0 ] || fail "it sent to an input"
-	peer make 1 50 50 1 >sent
-	listen "$HOST,0,1" -n 1 --split message --out got/
-	peer send "$GADGET,0,1" <sent
-	ended 0
-	same sent
+	peer make 1 50 50 1 >sent.syx
+	sxlib send --port "$HOST,0,1" sent.syx 2>err
+	want "exit status" $? 4
+	listen "$HOST,0,1" --timeout 1 --out got/
+	ended 3
 }
 
 as_json() {
@@ -81,7 +79,7 @@ by_name() { # by_name TEXT
 	peer make 2 80 80 1 >sent
 	listen "$1" -n 1 --split message --out got/
 	grep -q "listening on $HOST,0,0" err || fail "listens elsewhere"
-	peer send "$GADGET,0,0" <sent
+	play "$GADGET,0,0" <sent
 	ended 0
 	same sent
 }

@@ -13,7 +13,7 @@ play_patterns() { # play_patterns FROM TO
 	while [ "$n" -le "$2" ]; do
 		pattern "$n" >one
 		cat one >>sent
-		peer send "$GADGET,0,0" <one
+		play "$GADGET,0,0" <one
 		sleep 2
 		n=$((n + 1))
 	done
@@ -37,7 +37,7 @@ in_a_loop() {
 			--name 'pattern{n:02}'
 		pattern "$i" >one
 		cat one >>sent
-		peer send "$GADGET,0,0" <one
+		play "$GADGET,0,0" <one
 		ended 0
 		cat out >>all
 	done
@@ -61,7 +61,7 @@ loop_ends_by_ctrl_c() {
 fewer_than_asked() {
 	pattern 1 >sent
 	listen "$HOST" -n 2 --timeout 3 --out got/
-	peer send "$GADGET,0,0" <sent
+	play "$GADGET,0,0" <sent
 	ended 3
 	files 1
 	same sent
@@ -70,7 +70,7 @@ fewer_than_asked() {
 there_and_back() { # what was received is sent back as it was
 	pattern 3 >sent
 	listen "$HOST" -n 1 --out got/
-	peer send "$GADGET,0,0" <sent
+	play "$GADGET,0,0" <sent
 	ended 0
 	take_down "$GADGET,0,0" -n "$(stat -c %s sent)"
 	sxlib send --port "$HOST" got/ 2>err || fail "exit status $?"

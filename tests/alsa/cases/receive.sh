@@ -6,7 +6,7 @@ usb_up
 one_message() { # one_message BYTES
 	peer make "$1" "$1" "$1" 1 >sent
 	listen "$HOST" --count 1 --split message --out got/
-	peer send "$GADGET,0,0" <sent
+	play "$GADGET,0,0" <sent
 	ended 0
 	files 1
 	same sent
@@ -15,7 +15,7 @@ one_message() { # one_message BYTES
 burst() { # burst COUNT BYTES
 	peer make 7 "$2" "$2" "$1" >sent
 	listen "$HOST" --count "$1" --split message --out got/
-	peer send "$GADGET,0,0" <sent
+	play "$GADGET,0,0" <sent
 	ended 0
 	files "$1"
 	same sent
@@ -24,7 +24,7 @@ burst() { # burst COUNT BYTES
 at_din_pace() { # at_din_pace BYTES
 	peer make 3 "$1" "$1" 1 >sent
 	listen "$HOST" --count 1 --out got/
-	peer send "$GADGET,0,0" -r 3125 -c 32 <sent
+	play "$GADGET,0,0" -r 3125 -c 32 <sent
 	ended 0
 	same sent
 }
@@ -32,7 +32,7 @@ at_din_pace() { # at_din_pace BYTES
 into_one_file() { # into_one_file NAME: all dumps of a burst
 	peer make 5 300 300 20 >sent
 	listen "$HOST" --count 20 --split message --out all.syx
-	peer send "$GADGET,0,0" <sent
+	play "$GADGET,0,0" <sent
 	ended 0
 	cmp sent all.syx || fail "the file differs"
 }
@@ -41,7 +41,7 @@ into_one_file() { # into_one_file NAME: all dumps of a burst
 by_gap() {
 	peer make 6 100 900 50 >sent
 	listen "$HOST" --timeout 4 --gap 2000 --split gap --out got/
-	peer send "$GADGET,0,0" <sent
+	play "$GADGET,0,0" <sent
 	ended 0
 	files 1
 	same sent
@@ -56,7 +56,7 @@ right_after_listening() { # the first byte comes at once, twenty times
 			>out 2>err &
 		SXLIB=$!
 		until grep -q '^listening on' err; do :; done
-		peer send "$GADGET,0,0" <sent
+		play "$GADGET,0,0" <sent
 		ended 0
 		same sent
 		round=$((round + 1))
@@ -67,7 +67,7 @@ realtime_inside() { # clock and sensing in a dump are taken out, and no harm
 	printf '\360\175\001\370\002\376\003\372\004\367' >sent
 	printf '\360\175\001\002\003\004\367' >clean
 	listen "$HOST" --count 1 --split message --out got/
-	peer send "$GADGET,0,0" <sent
+	play "$GADGET,0,0" <sent
 	ended 0
 	same clean
 }

@@ -12,7 +12,7 @@ bytes() { # bytes HEX...: as they are
 	echo "$*" | xxd -r -p
 }
 
-play() { # play HEX...
+write_hex() { # write_hex HEX...
 	bytes "$@" >&4
 }
 
@@ -25,7 +25,7 @@ stream() {
 
 stored() { # stored IN STATUS FILES
 	listen "$CARD" --timeout 1.5 --split message --out got/
-	play "$1"
+	write_hex "$1"
 	ended "$2"
 	while read -r path; do
 		case $path in
@@ -50,7 +50,7 @@ big() { # big BYTES
 }
 
 hear() { # hear BYTES: from the tty, into heard
-	dd bs=1 count="$1" <&4 >heard 2>/dev/null &
+	timeout 60 dd bs=1 count="$1" <&4 >heard 2>/dev/null &
 	TAKER=$!
 }
 
@@ -63,25 +63,19 @@ sent_as_it_is() { # sent_as_it_is BYTES
 	cmp heard sent.syx || fail "what arrived differs"
 }
 
-# The far end is closed: no byte is taken out of the UART, nor, in the end, out
-# of the ring.
-stuck() { # stuck RATE
-	exec 4<&-
+# Nobody has the far end open: no byte is taken out of the UART nor, in the end,
+# out of the ring.
+stuck() { # stuck RATE SECONDS: an error no later than this
 	peer make 3 300000 300000 1 >sent.syx
 	start=$(cut -d. -f1 /proc/uptime)
-	timeout -s KILL 120 sxlib send --port "$CARD" --rate "$1" sent.syx \
+	timeout -s KILL 100 sxlib send --port "$CARD" --rate "$1" sent.syx \
 		2>err
 	status=$?
 	took=$(($(cut -d. -f1 /proc/uptime) - start))
-	exec 4<>"$TTY"
-	stty -F "$TTY" raw -echo
 	echo "exit status $status after $took s"
 	[ $status = 1 ] || want "exit status" $status 4
-	[ -s err ] || fail "says nothing"
-	# What the line holds is gone at once, then 5 s; closing may take a few.
+	grep -q 'send it again' err || fail "does not say what to do"
 	[ $took -le "$2" ] || fail "hung for $took s"
-	# Let what is still on the line run out.
-	timeout 3 cat <&4 >/dev/null
 }
 
 stream "a whole message" "F0 7D 01 F7" 0 "F0 7D 01 F7"
@@ -95,9 +89,9 @@ stream "cut by a note" "F0 7D 01 90 40 41 F0 7D 02 F7" 5 \
 stream "cut by a new F0" "F0 7D 01 F0 7D 02 F7" 5 "*F0 7D 01, F0 7D 02 F7"
 stream "cut by F4, data and F7 after it" "F0 7D 01 F4 02 F7" 5 \
 	"*F0 7D 01, *02 F7"
-stream "cut by a tune request" "F0 7D 01 F6 F7" 5 "*F0 7D 01, *F7"
+stream "cut by a tune request" "F0 7D 01 F6 F7" 5 "*F0 7D 01"
 stream "cut by the time-out" "F0 7D 01 02" 5 "*F0 7D 01 02"
-stream "F7 twice" "F0 7D 01 F7 F7" 5 "F0 7D 01 F7, *F7"
+stream "a lone F7 is nothing" "F7 F0 7D 01 F7 F7" 0 "F0 7D 01 F7"
 stream "a missed beginning" "01 02 F7 F0 7D 03 F7" 5 "*01 02 F7, F0 7D 03 F7"
 stream "a missed beginning with clock" "01 F8 02 F7" 5 "*01 02 F7"
 stream "data after F7" "F0 7D 01 F7 02 03 F7" 5 "F0 7D 01 F7, *02 03 F7"
@@ -110,9 +104,15 @@ t "4,104 bytes arrive" big 4104
 t "4,104 bytes are sent at full speed" sent_as_it_is 4104 max
 t "4,104 bytes are sent at DIN speed" sent_as_it_is 4104 din
 if [ -z "$SHORT" ]; then
+	exec 4<&-
+	# A queue in QEMU and the ring take what they hold; then it is 5 s. At
+	# 60,000 bytes/s the ring is never more than that fuller than empty.
 	t "a receiver that takes nothing at full speed is an error, no hang" \
-		stuck max 30
+		stuck max 15
 	t "a receiver that takes nothing at 60,000 bytes/s is an error" \
-		stuck 60000 30
+		stuck 60000 15
+	exec 4<>"$TTY"
+	stty -F "$TTY" raw -echo
+	timeout 3 cat <&4 >/dev/null
 fi
-t "and after that a dump arrives" big 4104
+t "and a dump arrives as ever" big 4104

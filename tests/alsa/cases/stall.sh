@@ -38,7 +38,7 @@ stalled_pipe() { # stalled_pipe MESSAGES SECONDS
 	SXLIB=$!
 	exec 3<pipe
 	wait_until "sxlib to listen" listening
-	peer send "$GADGET,0,0" <sent
+	play "$GADGET,0,0" <sent
 	sleep "$2"
 	! gone $SXLIB || fail "all was printed without a reader"
 	cat <&3 >out
@@ -55,7 +55,7 @@ stalled_terminal() { # stalled_terminal MESSAGES SECONDS
 	SXLIB=$!
 	wait_until "the folder" test -d got
 	sleep 1
-	peer send "$GADGET,0,0" <sent
+	play "$GADGET,0,0" <sent
 	ended 0
 	ls got | sed 's|^|got/|' >out
 	files "$1"
@@ -73,7 +73,7 @@ gone_reader() {
 	exec 3<pipe
 	wait_until "sxlib to listen" listening
 	exec 3<&-
-	peer send "$GADGET,0,0" <sent
+	play "$GADGET,0,0" <sent
 	ended 1
 	ls got | sed 's|^|got/|' >out
 	files 20

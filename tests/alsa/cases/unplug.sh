@@ -26,7 +26,7 @@ in_a_message() {
 between_dumps() {
 	peer make 2 500 500 4 >sent
 	listen "$HOST" --split message --out got/
-	peer send "$GADGET,0,0" <sent
+	play "$GADGET,0,0" <sent
 	wait_until "four files" four_files
 	usbmidi unplug
 	ended 4
@@ -41,7 +41,7 @@ four_files() {
 an_open_group() { # what is whole in it is kept as whole
 	peer make 3 500 500 4 >sent
 	listen "$HOST" --split gap --gap 60000 --out got/
-	peer send "$GADGET,0,0" <sent
+	play "$GADGET,0,0" <sent
 	wait_until "all of it" settled 2000
 	usbmidi unplug
 	ended 4
@@ -59,7 +59,7 @@ before_anything() {
 and_again() {
 	peer make 4 4104 4104 1 >sent
 	listen "$HOST" -n 1 --split message --out got/
-	peer send "$GADGET,0,0" <sent
+	play "$GADGET,0,0" <sent
 	ended 0
 	same sent
 }

@@ -4,7 +4,8 @@
 . case.sh
 modp snd-seq && modp snd-seq-midi && modp snd-virmidi midi_devs=1 || exit 1
 CARD=hw:$(awk '/VirMIDI/ { print $1; exit }' /proc/asound/cards)
-VIRMIDI=$(aconnect -l | awk -F '[ :]' '/VirMIDI/ { print $2; exit }'):0
+VIRMIDI=$(aconnect -l | awk -F '[ :]' '
+	/^client.*Virtual Raw MIDI/ { print $2; exit }'):0
 
 ours() { # the port of the only client that is a program
 	aconnect -l | awk -F '[ :]' '/^client/ { id = $2 }
@@ -19,7 +20,7 @@ arrives() { # arrives BYTES COUNT [ARGUMENT]... of peer send
 	listen virtual -n "$count" --split message --out got/
 	wait_until "the client" ours
 	aconnect "$VIRMIDI" "$(ours)" || fail "cannot connect"
-	peer send "$CARD,0,0" "$@" <sent
+	play "$CARD,0,0" "$@" <sent
 	ended 0
 	files "$count"
 	same sent

@@ -19,6 +19,8 @@ t() {
 	rm -rf $WORK
 	mkdir -p $WORK
 	chmod 777 $WORK
+	(sleep "${CASE_TIMEOUT:-120}" && kill_all) >/dev/null 2>&1 &
+	watchdog=$!
 	if (cd $WORK && "$@" && tidy) >$WORK.log 2>&1; then
 		echo "ok - $name"
 	else
@@ -27,7 +29,10 @@ t() {
 		[ ! -s $WORK/err ] ||
 			tail -n 12 $WORK/err | cut -c 1-300 | sed 's/^/#   said: /'
 	fi
+	kill $watchdog
 	kill_all
+	wait
+	umount /disk 2>/dev/null
 }
 
 fail() {
@@ -56,8 +61,6 @@ kill_all() {
 		killall -q -CONT $program
 		killall -q -KILL $program
 	done
-	wait
-	umount /disk 2>/dev/null
 }
 
 # A case that leaves an error of the sanitizers behind has failed.
@@ -97,11 +100,11 @@ gone() { # gone PID
 	! kill -0 "$1" 2>/dev/null
 }
 
-# The paths that were printed, a few at a time: busybox's xargs garbles long
-# lists.
+# The paths that were printed, a few at a time: there may be thousands.
 printed() { # printed COMMAND...
 	rm -f list.*
-	split -l 200 -a 3 out list.
+	awk 'NR % 200 == 1 { file = sprintf("list.%03d", n++) }
+		{ print >file }' out
 	for list in list.*; do
 		[ -s "$list" ] || continue
 		# shellcheck disable=SC2046
@@ -119,6 +122,12 @@ same() { # same SENT: the files that were printed are together what was sent
 	! grep -q damaged out || fail "there are damaged files"
 	# Nothing of what was in the making is left.
 	want "parts left" "$(find . -name '*.part' | wc -l)" 0
+}
+
+# --- the instrument that plays -------------------------------------------------
+
+play() { # play PORT [ARGUMENT]... <SYSEX: see peer send
+	peer send "$@" || fail "the instrument broke"
 }
 
 # --- the instrument that takes down what it hears: heard -----------------------

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ports.h"
+#include "sxlib/midi_io.h"
+
+/* A card is several nodes, made one after the other, and what it may be used
+ * for comes last. */
+#define SETTLE_MS 150
+#define AGAIN_MS  1000
+
+struct list {
+	struct midi_io_port *ports;
+	size_t n;
+};
+
+static void
+tell(struct cli *c, const struct midi_io_port *p, const char *event)
+{
+	char name[256], title[512], card[128];
+
+	if (!c->json) {
+		say_result(c, "%-3s  %-12s  %s  %s  %s",
+		    port_direction(p->dirs),
+		    safe_text(name, sizeof(name), p->name),
+		    safe_text(title, sizeof(title), p->title),
+		    safe_text(card, sizeof(card), p->card_id), event);
+		return;
+	}
+	printf("{\"event\": \"%s\", \"port\": ", event);
+	print_json_text(stdout, p->name);
+	printf(", \"input\": %s, \"output\": %s, \"name\": ",
+	    p->dirs & MIDI_IO_IN ? "true" : "false",
+	    p->dirs & MIDI_IO_OUT ? "true" : "false");
+	print_json_text(stdout, p->title);
+	printf(", \"card_id\": ");
+	print_json_text(stdout, p->card_id[0] != '\0' ? p->card_id : NULL);
+	puts("}");
+	flush_result(c);
+}
+
+static bool
+has(const struct list *l, const struct midi_io_port *p)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->ports[i].dirs == p->dirs &&
+		    strcmp(l->ports[i].name, p->name) == 0 &&
+		    strcmp(l->ports[i].title, p->title) == 0 &&
+		    strcmp(l->ports[i].card_id, p->card_id) == 0)
+			return true;
+	return false;
+}
+
+/* List again, and tell what is different. */
+static int
+update(struct cli *c, struct list *old, bool all, const char *plugged)
+{
+	struct list new = { NULL, 0 };
+	struct sx_err e = { 0 };
+
+	if (midi_io_list(&new.ports, &new.n, all, &e) == -1) {
+		/* No permission yet is no reason to end. */
+		if (e.code != SX_EPORT) {
+			c->err = e;
+			return -1;
+		}
+		return 0;
+	}
+	for (size_t i = 0; i < old->n; i++)
+		if (!has(&new, &old->ports[i]))
+			tell(c, &old->ports[i], "unplugged");
+	for (size_t i = 0; i < new.n; i++)
+		if (!has(old, &new.ports[i]))
+			tell(c, &new.ports[i], plugged);
+	free(old->ports);
+	*old = new;
+	return 0;
+}
+
+enum status
+watch_ports(struct cli *c, bool all)
+{
+	struct list list = { NULL, 0 };
+	struct pollfd fd = { .events = POLLIN };
+	int ready, timeout = -1;
+
+	fd.fd = midi_io_watch(&c->err);
+	if (fd.fd == -1)
+		return ST_OK;
+	if (update(c, &list, all, "there") == -1)
+		goto out;
+	while (c->out_errno == 0) {
+		ready = poll(&fd, 1, timeout);
+		if (ready == -1 && errno != EINTR)
+			break;
+		if (ready > 0) {
+			midi_io_changed(fd.fd);
+			timeout = SETTLE_MS;
+			continue;
+		}
+		if (update(c, &list, all, "plugged in") == -1)
+			break;
+		timeout = timeout == SETTLE_MS ? AGAIN_MS : -1;
+	}
+out:
+	close(fd.fd);
+	free(list.ports);
+	return ST_OK;
+}
