@@ -28,12 +28,12 @@ may sysex err framer maker device dump
 may midi_io err midi_io
 may store err framer maker device dump store reader
 
-only() { # only FILE PATTERN: no other source includes this
-    found=$(grep -rlE "#include <$2" src include | grep -vxF "$1")
+only() { # only FILES PATTERN: no other source includes this
+    found=$(grep -rlE "#include <$2" src include | grep -vxE "$1")
     [ -z "$found" ] || complain "only $1 may include <$2...>: $found"
 }
-only src/midi_io/alsa.c 'alsa/'
-only src/store/smf.c '(smf\.h|glib)'
+only "src/midi_io/alsa(_seq)?\.c" "alsa/"
+only "src/store/smf\.c" '(smf\.h|glib)'
 
 io='\b(open|read|write|close|fopen|printf|clock_gettime|time)\('
 found=$(grep -nE "$io" src/sysex/*.c | grep -v '^[^:]*:[^:]*:\s*\*')

@@ -1,5 +1,5 @@
 #!/bin/sh
-# setup.sh build|check...: see to it that the packages for these jobs are there.
+# setup.sh build|check|alsa...: see to it that the packages for these jobs are there.
 #
 # As root on Debian or Ubuntu: install what is missing. Otherwise show the one
 # line that does it and, on a terminal, ask. On other systems: name what is
@@ -30,6 +30,16 @@ for job; do
         need clang command -v clang
         need clang-format command -v clang-format
         need valgrind command -v valgrind
+        ;;
+    alsa)
+        need qemu-system-x86 command -v qemu-system-x86_64
+        need busybox-static sh -c 'test -x /bin/busybox && ! ldd /bin/busybox'
+        need cpio command -v cpio
+        need kmod sh -c 'PATH=$PATH:/usr/sbin:/sbin command -v depmod'
+        need xz-utils command -v xz
+        need zstd command -v zstd
+        need alsa-utils command -v amidi
+        need libasound2-data test -e /usr/share/alsa/alsa.conf
         ;;
     *)
         echo "setup.sh: no job '$job'" >&2

@@ -23,18 +23,17 @@ struct alsa {
 	struct midi_io io;
 	snd_rawmidi_t *in, *out; /* NULL: not open */
 
-	/* The rest is for hardware; others (virtual) have no status and no
+	/* The rest is for hardware; others (of asoundrc) have no status and no
 	 * place in /proc, their card is -1. */
 	struct hw_stream where;
 	struct ring ring; /* of the input */
 	int64_t base;	  /* "Rx bytes" at listen(), less what was in the
 			     ring then; -1: not known */
+	size_t overruns;  /* of the input, not yet told to the ring */
 	size_t out_size;  /* ring of the output */
 	bool filled;	  /* the last write was big */
 };
 
-/* alsa-lib prints its errors if nobody takes them. What they say is said by
- * the codes that come back, too. */
 static void
 silent(const char *file, int line, const char *function, int err,
     const char *fmt, ...)
@@ -42,8 +41,8 @@ silent(const char *file, int line, const char *function, int err,
 	(void)file, (void)line, (void)function, (void)err, (void)fmt;
 }
 
-static void
-silence(void)
+void
+midi_io_alsa_silence(void)
 {
 	snd_lib_error_set_handler(silent);
 }
@@ -81,7 +80,7 @@ is_hw(const char *spec)
 static bool
 alsa_takes(const char *spec)
 {
-	silence();
+	midi_io_alsa_silence();
 	return is_hw(spec) || defined(spec);
 }
 
@@ -167,7 +166,7 @@ alsa_list(struct midi_io_list *list, struct sx_err *e)
 	size_t before = list->n;
 	int card = -1;
 
-	silence();
+	midi_io_alsa_silence();
 	while (snd_card_next(&card) == 0 && card >= 0)
 		if (list_card(card, list, e) == -1)
 			return -1;
@@ -338,7 +337,7 @@ alsa_open(const char *spec, unsigned dirs, struct sx_err *e)
 		sx_fail_memory(e);
 		return NULL;
 	}
-	silence();
+	midi_io_alsa_silence();
 	a->where.card = -1;
 	a->base = -1;
 	if (is_hw(spec)) {
@@ -429,7 +428,7 @@ alsa_pollfds(struct midi_io *io, unsigned dir, struct pollfd *fds, size_t max)
 
 /* A port without a status: all that is known is that its queue ran over. */
 static int
-read_virtual(struct alsa *a, uint8_t *buf, size_t max, struct midi_io_in *in,
+read_other(struct alsa *a, uint8_t *buf, size_t max, struct midi_io_in *in,
     struct sx_err *e)
 {
 	ssize_t n = snd_rawmidi_read(a->in, buf, max);
@@ -444,30 +443,47 @@ read_virtual(struct alsa *a, uint8_t *buf, size_t max, struct midi_io_in *in,
 }
 
 static int
+ask_input(struct alsa *a, size_t *avail, struct sx_err *e)
+{
+	size_t overruns;
+
+	if (ask_status(a, a->in, avail, &overruns, e) == -1)
+		return -1;
+	a->overruns += overruns;
+	return 0;
+}
+
+static int
 alsa_read(struct midi_io *io, uint8_t *buf, size_t max, struct midi_io_in *in,
     struct sx_err *e)
 {
 	struct alsa *a = (struct alsa *)io;
-	size_t avail, overruns, more = 0;
+	size_t avail, after = 0, room;
 	int64_t arrived = -1;
 	ssize_t n = 0;
 
 	if (a->where.card == -1)
-		return read_virtual(a, buf, max, in, e);
-	if (ask_status(a, a->in, &avail, &overruns, e) == -1)
+		return read_other(a, buf, max, in, e);
+	if (ask_input(a, &avail, e) == -1)
 		return -1;
 	if (ring_suspect(&a->ring, avail)) {
 		arrived = alsa_arrived(io);
-		if (ask_status(a, a->in, &avail, &more, e) == -1)
+		if (ask_input(a, &avail, e) == -1)
 			return -1;
 	}
-	ring_look(&a->ring, avail, overruns + more, arrived);
-	max = ring_room(&a->ring, avail, max);
-	if (max > 0)
-		n = snd_rawmidi_read(a->in, buf, max);
+	ring_look(&a->ring, avail, a->overruns, arrived);
+	a->overruns = 0;
+	room = ring_room(&a->ring, avail, max);
+	if (room > 0)
+		n = snd_rawmidi_read(a->in, buf, room);
 	if (n < 0 && n != -EAGAIN && n != -EINTR)
 		return midi_io_fail_call(io, (int)-n, e);
-	ring_took(&a->ring, n > 0 ? (size_t)n : 0, in);
+	n = n > 0 ? n : 0;
+	/* If the port has gone, the next read says so. */
+	if (n > 0 && ring_full(&a->ring, avail))
+		(void)ask_input(a, &after, NULL);
+	ring_took(&a->ring, (size_t)n, in);
+	in->doubt |= ring_overwritten(&a->ring, (size_t)n, after);
 	return 0;
 }
 

@@ -79,6 +79,7 @@ struct midi_io_ops {
 };
 
 extern const struct midi_io_ops midi_io_alsa_ops;
+extern const struct midi_io_ops midi_io_seq_ops;
 extern const struct midi_io_ops midi_io_tty_ops;
 extern const struct midi_io_ops midi_io_stdio_ops;
 extern const struct midi_io_ops midi_io_sim_ops;
@@ -91,6 +92,10 @@ extern const struct midi_io_ops midi_io_sim_ops;
  */
 const struct midi_io_port *midi_io_choose(const struct midi_io_port *ports,
     size_t n, const char *text, unsigned dirs, struct sx_err *e);
+
+/* alsa-lib prints its errors if nobody takes them. What they say is said by the
+ * codes that come back, too. For before its calls that open or list. */
+void midi_io_alsa_silence(void);
 
 /* Hint at the hardware ports there are, or at what to do if there are none. */
 void midi_io_hint_ports(

@@ -11,6 +11,7 @@ static const struct midi_io_ops *const kinds[] = {
 	&midi_io_stdio_ops,
 	&midi_io_tty_ops,
 	&midi_io_sim_ops,
+	&midi_io_seq_ops,
 	&midi_io_alsa_ops,
 };
 

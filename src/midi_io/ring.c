@@ -4,6 +4,12 @@
 #include "ring.h"
 
 bool
+ring_full(const struct ring *r, size_t avail)
+{
+	return r->size > 0 && avail >= r->size;
+}
+
+bool
 ring_suspect(const struct ring *r, size_t avail)
 {
 	return r->size > 0 && avail + r->last >= r->size;
@@ -12,7 +18,7 @@ ring_suspect(const struct ring *r, size_t avail)
 void
 ring_look(struct ring *r, size_t avail, size_t overruns, int64_t arrived)
 {
-	bool full = r->size > 0 && avail >= r->size;
+	bool full = ring_full(r, avail);
 	uint64_t place, lost = r->lost + overruns;
 
 	if (!ring_suspect(r, avail)) {
@@ -36,10 +42,26 @@ ring_look(struct ring *r, size_t avail, size_t overruns, int64_t arrived)
 		r->doubt = place;
 }
 
+/* From a full ring little is read, since it is doubtful; then enough that the
+ * ring is not full again before there is room. */
+#define LITTLE_BYTES ((size_t)4 << 10)
+#define SOME_BYTES   ((size_t)32 << 10)
+
+bool
+ring_overwritten(const struct ring *r, size_t n, size_t after)
+{
+	return after + n > r->size;
+}
+
 size_t
 ring_room(const struct ring *r, size_t avail, size_t max)
 {
 	size_t room = avail < max ? avail : max;
+
+	if (ring_full(r, avail) && room > LITTLE_BYTES)
+		room = LITTLE_BYTES;
+	else if (avail > r->size / 2 && room > SOME_BYTES)
+		room = SOME_BYTES;
 
 	if (r->holes > 0 && r->hole[0] > r->taken &&
 	    r->hole[0] - r->taken < room)

@@ -37,8 +37,19 @@ bool ring_suspect(const struct ring *r, size_t avail);
  */
 void ring_look(struct ring *r, size_t avail, size_t overruns, int64_t arrived);
 
-/* How many bytes to read now: at most max, and none behind a hole. */
+/*
+ * How many bytes to read now: at most max, none behind a hole, and little from
+ * a full ring: the kernel (seen on 6.1 and 6.12) frees their place before it
+ * has copied them, so that from a full ring bytes that come meanwhile may be
+ * copied instead.
+ */
 size_t ring_room(const struct ring *r, size_t avail, size_t max);
+
+bool ring_full(const struct ring *r, size_t avail);
+
+/* n bytes were read from a full ring, and now it holds `after`: may some of the
+ * n have been overwritten while they were copied? */
+bool ring_overwritten(const struct ring *r, size_t n, size_t after);
 
 /* n bytes have been read: note it, and what is to be said of them. */
 void ring_took(struct ring *r, size_t n, struct midi_io_in *in);

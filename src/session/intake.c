@@ -157,6 +157,9 @@ block_for(struct intake *in, size_t n)
 		return NULL;
 	b->next = NULL;
 	b->used = b->taken = 0;
+	/* So that no page is missing while the kernel copies bytes from a ring
+	 * whose place it has freed already. */
+	memset(b->bytes, 0, BLOCK_BYTES);
 	pthread_mutex_lock(&in->lock);
 	if (in->tail != NULL)
 		in->tail->next = b;

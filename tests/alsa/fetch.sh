@@ -120,7 +120,7 @@ if [ ! -e "$folder/vmlinux" ]; then
     [ -s "$new/boot/vmlinuz-$version" ] || fail "no kernel in $package"
     depmod -b "$new" "$version"
     extract "$new/boot/vmlinuz-$version" "$new/vmlinux"
-    rm -r "$new/boot"
+    rm -r "${new:?}/boot"
     mv "$new" "$folder"
 fi
 echo "$folder"

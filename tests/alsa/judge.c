@@ -40,13 +40,13 @@ struct span {
 struct judge {
 	struct stream stream;
 	size_t ring;
-	struct place at;	   /* the next byte of the stream */
+	struct place at; /* the next byte of the stream */
 	size_t received;
-	bool damaged;		   /* the last file */
-	bool hole_before;	   /* it */
-	uint8_t *sent;		   /* one message */
+	bool damaged;	  /* the last file */
+	bool hole_before; /* it */
+	uint8_t *sent;	  /* one message */
 	size_t whole, pieces, holes, bad;
-	struct span *odd;	   /* damaged files without a hole */
+	struct span *odd; /* damaged files without a hole */
 	size_t nodd;
 	size_t *hole_at;
 	size_t nhole_at;
@@ -109,8 +109,8 @@ static void
 note_odd(struct judge *j, size_t n)
 {
 	j->odd = grow(j->odd, j->nodd + 1, sizeof(*j->odd));
-	j->odd[j->nodd++] = (struct span){ j->received - n, j->received,
-		false };
+	j->odd[j->nodd++] =
+	    (struct span){ j->received - n, j->received, false };
 }
 
 /* The file before has no hole behind it: was it damaged for nothing? */
@@ -151,12 +151,13 @@ take(struct judge *j, const char *path, const uint8_t *p, size_t n,
 	close_last(j, last_size, hole);
 	if (hole) {
 		j->holes++;
-		j->hole_at = grow(j->hole_at, j->nhole_at + 1,
-		    sizeof(*j->hole_at));
+		j->hole_at =
+		    grow(j->hole_at, j->nhole_at + 1, sizeof(*j->hole_at));
 		j->hole_at[j->nhole_at++] = j->received;
 		if (!damaged && !j->damaged)
-			complain(j, path, "comes after a hole that was not "
-					  "noticed");
+			complain(j, path,
+			    "comes after a hole that was not "
+			    "noticed");
 	}
 	j->hole_before = hole;
 	j->damaged = damaged;
@@ -196,8 +197,8 @@ explain(struct judge *j)
 		struct span *s = &j->odd[i];
 
 		for (size_t k = 0; k < j->nhole_at && !s->explained; k++)
-			s->explained = s->from + j->ring <
-				j->hole_at[k] + READ_AT_ONCE &&
+			s->explained =
+			    s->from + j->ring < j->hole_at[k] + READ_AT_ONCE &&
 			    s->to + j->ring >= j->hole_at[k];
 		left += !s->explained;
 	}

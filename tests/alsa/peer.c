@@ -19,14 +19,12 @@
  * what it hears. It shares no code with the program that it tests.
  *
  *	peer make SEED MIN MAX COUNT		messages of a stream, on stdout
- *	peer flood PORT SEED MIN MAX		send a stream until SIGTERM, then
- *						say how many messages these were
- *	peer send PORT [-r RATE] [-c CHUNK]	send stdin: as fast as the port
- *						takes it, or RATE bytes/s in
- *						pieces of CHUNK bytes
- *	peer recv PORT FILE [-n BYTES] [-i MS]	take down until so many bytes have
- *						come, or none for so long
- *	peer hold PORT in|out			have it open until SIGTERM
+ *	peer flood PORT SEED MIN MAX		send a stream until SIGTERM,
+ *then say how many messages these were peer send PORT [-r RATE] [-c CHUNK]
+ *send stdin: as fast as the port takes it, or RATE bytes/s in pieces of CHUNK
+ *bytes peer recv PORT FILE [-n BYTES] [-i MS]	take down until so many bytes
+ *have come, or none for so long peer hold PORT in|out			have it
+ *open until SIGTERM
  *
  * recv and hold say "ready" when they are. recv says in the end how many bytes
  * came, in how many ms, and how many bytes these were ahead of a DIN line at

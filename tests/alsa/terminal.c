@@ -39,12 +39,11 @@ main(int argc, char *argv[])
 	}
 	sleep((unsigned)strtoul(argv[1], NULL, 10));
 	/* EIO: the other side is closed. */
-	while ((n = read(fd, buf, sizeof(buf))) > 0 ||
-	    (n == -1 && errno == EINTR))
+	while (
+	    (n = read(fd, buf, sizeof(buf))) > 0 || (n == -1 && errno == EINTR))
 		if (n > 0 && write(out, buf, (size_t)n) != n)
 			return 2;
 	if (waitpid(pid, &status, 0) == -1)
 		return 2;
-	return WIFEXITED(status) ? WEXITSTATUS(status) :
-				   128 + WTERMSIG(status);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

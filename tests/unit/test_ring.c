@@ -207,6 +207,24 @@ test_overruns_without_a_place(void **state)
 	assert_false(in.doubt || in.lost_before || in.lost_after);
 }
 
+/* The kernel copies new bytes in place of old ones if the driver catches up
+ * with a read from a full ring. */
+static void
+test_what_may_have_been_overwritten_is_doubtful(void **state)
+{
+	struct ring r = { .size = 100000 };
+
+	(void)state;
+	assert_true(ring_full(&r, 100000));
+	assert_int_equal(ring_room(&r, 100000, 65536), 4096);
+	assert_false(ring_overwritten(&r, 4096, 100000 - 4096));
+	assert_true(ring_overwritten(&r, 4096, 100000 - 4096 + 1));
+	assert_false(ring_full(&r, 99999));
+	assert_int_equal(ring_room(&r, 99999, 65536), 32768);
+	assert_int_equal(ring_room(&r, 40000, 65536), 40000);
+	assert_int_equal(ring_room(&r, 40000, 100), 100);
+}
+
 int
 main(void)
 {
@@ -215,6 +233,8 @@ main(void)
 		cmocka_unit_test(test_full_is_not_lost),
 		cmocka_unit_test(test_too_many_holes),
 		cmocka_unit_test(test_overruns_without_a_place),
+		cmocka_unit_test(
+		    test_what_may_have_been_overwritten_is_doubtful),
 	};
 
 	return cmocka_run_group_tests_name("ring", tests, NULL, NULL);

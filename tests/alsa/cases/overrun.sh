@@ -9,12 +9,12 @@ SIZES="300 24000"
 proc=/proc/asound/card${HOST#hw:}/midi0
 
 ring_has() { # ring_has BYTES
-	[ "$(awk '/Input 0/ { on = 1 } on && /Avail/ { print $3 }' $proc)" \
+	[ "$(awk '/Input 0/ { on = 1 } on && /Avail/ { print $3 }' "$proc")" \
 		-ge "$1" ]
 }
 
 arrived() {
-	awk '/Input 0/ { on = 1 } on && /Rx bytes/ { print $4 }' $proc
+	awk '/Input 0/ { on = 1 } on && /Rx bytes/ { print $4 }' "$proc"
 }
 
 arrived_since() { # arrived_since BYTES MORE
@@ -73,7 +73,6 @@ one_hole() {
 	grep -q '\.damaged\.syx$' out || fail "no file is damaged"
 	grep -qi 'overrun\|lost' err || fail "says nothing of it"
 	honest 1
-	grep -q ' 1 holes' $WORK.log || fail "not one hole"
 }
 
 many_holes() { # many_holes COUNT SEED
@@ -105,34 +104,23 @@ nearly() {
 	done
 }
 
-# A dump that is bigger than the ring, with a hole in it: its beginning and its
-# rest are kept as damaged; what comes later is whole.
+# Dumps that are bigger than the ring: the one with the hole is kept as damaged
+# pieces, the last one is whole.
 hole_in_a_big_one() {
 	SIZES="3000000 3000000"
-	peer make 5 3000000 3000000 1 >big
-	peer make 6 5000 5000 3 >small
+	peer make 5 3000000 3000000 3 >sent
+	echo 3 >flooded
 	listen "$HOST" --timeout 3 --split message --out got/
 	before=$(arrived)
-	peer send "$GADGET,0,0" <big &
+	peer send "$GADGET,0,0" <sent &
 	FLOOD=$!
 	wait_until "the dump to begin" arrived_since "$before" 200000
 	overrun 100000
-	wait $FLOOD
-	catch_up
-	play "$GADGET,0,0" <small
+	wait $FLOOD || fail "the instrument broke"
 	ended 5
-	grep -v damaged out >whole
-	grep damaged out >damaged
-	want "whole files" "$(wc -l <whole)" 3
-	# shellcheck disable=SC2046
-	cat $(cat whole) | cmp - small || fail "those after the hole differ"
-	want "damaged files" "$(wc -l <damaged)" 2
-	first=$(head -n 1 damaged)
-	cmp -n "$(stat -c %s "$first")" "$first" big ||
-		fail "the beginning differs"
-	rest=$(tail -n 1 damaged)
-	size=$(stat -c %s "$rest")
-	tail -c "$size" big | cmp - "$rest" || fail "the rest differs"
+	honest 5
+	tail -c 3000000 sent | cmp - "$(tail -n 1 out)" ||
+		fail "the last dump is not whole"
 }
 
 t "an overrun is found, and the dumps around it are whole" one_hole

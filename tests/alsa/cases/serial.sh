@@ -101,7 +101,9 @@ stream "other messages only" "90 40 41 C0 01 F1 02 F8" 3 ""
 stream "a three-byte ID" "F0 00 20 7F 01 F7" 0 "F0 00 20 7F 01 F7"
 t "4,104 bytes arrive" big 4104
 [ -n "$SHORT" ] || t "256 KiB arrive" big 262144
-t "4,104 bytes are sent at full speed" sent_as_it_is 4104 max
+# Not at full speed: the driver has a buffer of its own, which is lost when the
+# port is closed, and no way to ask for it.
+t "4,104 bytes are sent at 10,000 bytes/s" sent_as_it_is 4104 10000
 t "4,104 bytes are sent at DIN speed" sent_as_it_is 4104 din
 if [ -z "$SHORT" ]; then
 	exec 4<&-

@@ -32,7 +32,7 @@ t() {
 	kill $watchdog
 	kill_all
 	wait
-	umount /disk 2>/dev/null
+	umount /disk 2>/dev/null || true
 }
 
 fail() {

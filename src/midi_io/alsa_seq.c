@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: ISC */
+#include <alsa/asoundlib.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "backend.h"
+#include "seq_room.h"
+
+/*
+ * "virtual": a client of the ALSA sequencer with one port, for other programs
+ * to connect to.
+ *
+ * In: the kernel keeps at most POOL cells of 28 bytes for a client. If an event
+ * does not fit, all that wait are thrown away: the next read says so (ENOSPC),
+ * and that is the place of the hole.
+ *
+ * Out: events are delivered within the call that sends them, into the queue of
+ * each receiver, so nothing is ever queued here. The kernel says which event
+ * did not fit, but then it is too late; so each receiver's queue is looked at
+ * before. What lies behind a receiver in the kernel (an interface's driver, a
+ * rawmidi reader of virmidi) has no queue that can be seen: if it runs over,
+ * nobody tells.
+ */
+
+#define CLIENT	 "sxlib"
+#define GROUP	 "audio"
+#define POOL	 2000	 /* SNDRV_SEQ_MAX_CLIENT_EVENTS */
+#define CHUNK	 256	 /* as the kernel cuts the SysEx of hardware */
+#define SHORT	 16	 /* any other event as MIDI bytes */
+#define LATER_NS 2000000 /* how often a full receiver is looked at */
+#define ALONE_MS 4500	 /* a session gives up after 5 s, with other words */
+
+struct seq {
+	struct midi_io io;
+	snd_seq_t *seq;
+	unsigned char port;
+
+	/* input */
+	snd_midi_event_t *decoder;
+	const uint8_t *rest; /* bytes of the last event, not given out yet */
+	size_t left;
+	bool more;		/* there are, or other events in user space */
+	bool open;		/* a SysEx has begun, and not ended, */
+	snd_seq_addr_t from;	/* that comes from here */
+	uint8_t decoded[SHORT]; /* the last event, if it was no SysEx */
+	int always;		/* eventfd: can always be read */
+
+	/* output */
+	snd_midi_event_t *encoder;
+	uint8_t status; /* that data bytes belong to; 0: they are SysEx */
+	bool inside;	/* a SysEx has been begun */
+	int64_t alone;	/* ms, since when nobody has been connected; or 0 */
+	int later;	/* timerfd: time to try again */
+};
+
+static bool
+seq_takes(const char *spec)
+{
+	return strcmp(spec, "virtual") == 0;
+}
+
+static int
+fail_open(int sys, struct sx_err *e)
+{
+	if (sys != ENOENT && sys != ENODEV && sys != ENXIO)
+		return midi_io_fail_open("the ALSA sequencer", GROUP, sys, e);
+	sx_fail(e, SX_EPORT, 0, "virtual: there is no ALSA sequencer");
+	return sx_hint(
+	    e, "is the kernel's module loaded? sudo modprobe snd-seq");
+}
+
+static int
+make_port(struct seq *s, unsigned dirs)
+{
+	static const char *const names[] = { "", "MIDI in", "MIDI out",
+		"MIDI in and out" };
+	unsigned caps = 0;
+	int rc;
+
+	if (dirs & MIDI_IO_IN)
+		caps |= SND_SEQ_PORT_CAP_WRITE | SND_SEQ_PORT_CAP_SUBS_WRITE;
+	if (dirs & MIDI_IO_OUT)
+		caps |= SND_SEQ_PORT_CAP_READ | SND_SEQ_PORT_CAP_SUBS_READ;
+	rc = snd_seq_create_simple_port(s->seq,
+	    names[dirs & (MIDI_IO_IN | MIDI_IO_OUT)], caps,
+	    SND_SEQ_PORT_TYPE_MIDI_GENERIC | SND_SEQ_PORT_TYPE_APPLICATION);
+	if (rc >= 0)
+		s->port = (unsigned char)rc;
+	return rc < 0 ? rc : 0;
+}
+
+/* The biggest queue there is, and room to read all of it: an event that does
+ * not fit into that would stay in the way for ever. */
+static int
+set_up_input(struct seq *s)
+{
+	int rc = snd_seq_set_client_pool_input(s->seq, POOL);
+
+	if (rc == 0)
+		rc = snd_seq_set_input_buffer_size(
+		    s->seq, (POOL + 1) * sizeof(snd_seq_event_t));
+	if (rc == 0)
+		rc = snd_midi_event_new(SHORT, &s->decoder);
+	if (rc < 0)
+		return rc;
+	snd_midi_event_no_status(s->decoder, 1);
+	s->always = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
+	return s->always == -1 ? -errno : 0;
+}
+
+/* Have the output looked at after so many nanoseconds. */
+static int
+look_later(struct seq *s, long ns)
+{
+	const struct itimerspec t = { .it_value.tv_nsec = ns };
+
+	return timerfd_settime(s->later, 0, &t, NULL) == -1 ? -errno : 0;
+}
+
+static int
+set_up_output(struct seq *s)
+{
+	int rc = snd_midi_event_new(SHORT, &s->encoder);
+
+	if (rc < 0)
+		return rc;
+	s->later = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	return s->later == -1 ? -errno : look_later(s, 1);
+}
+
+static int
+set_up(struct seq *s, unsigned dirs)
+{
+	int rc = snd_seq_set_client_name(s->seq, CLIENT);
+
+	if (rc == 0 && (dirs & MIDI_IO_IN))
+		rc = set_up_input(s);
+	if (rc == 0 && (dirs & MIDI_IO_OUT))
+		rc = set_up_output(s);
+	return rc == 0 ? make_port(s, dirs) : rc;
+}
+
+static void
+seq_close(struct midi_io *io)
+{
+	struct seq *s = (struct seq *)io;
+
+	if (s->seq != NULL)
+		(void)snd_seq_close(s->seq);
+	if (s->decoder != NULL)
+		snd_midi_event_free(s->decoder);
+	if (s->encoder != NULL)
+		snd_midi_event_free(s->encoder);
+	if (s->always != -1)
+		close(s->always);
+	if (s->later != -1)
+		close(s->later);
+	snd_config_update_free_global();
+	free(s);
+}
+
+static struct midi_io *
+seq_open(const char *spec, unsigned dirs, struct sx_err *e)
+{
+	static const int modes[] = { 0, SND_SEQ_OPEN_INPUT, SND_SEQ_OPEN_OUTPUT,
+		SND_SEQ_OPEN_DUPLEX };
+	struct seq *s = calloc(1, sizeof(*s));
+	char *name = strdup(spec);
+	int rc;
+
+	if (s == NULL || name == NULL) {
+		free(s);
+		free(name);
+		sx_fail_memory(e);
+		return NULL;
+	}
+	midi_io_alsa_silence();
+	s->always = s->later = -1;
+	rc = snd_seq_open(&s->seq, "default",
+	    modes[dirs & (MIDI_IO_IN | MIDI_IO_OUT)], SND_SEQ_NONBLOCK);
+	if (rc < 0)
+		fail_open(-rc, e);
+	else if ((rc = set_up(s, dirs)) < 0)
+		sx_fail(e, SX_EPORT, -rc, "cannot set up %s", spec);
+	if (rc < 0) {
+		seq_close(&s->io);
+		free(name);
+		return NULL;
+	}
+	s->io.name = name;
+	return &s->io;
+}
+
+static int
+seq_fd(struct seq *s)
+{
+	struct pollfd p = { .fd = -1 };
+
+	(void)snd_seq_poll_descriptors(s->seq, &p, 1, POLLIN);
+	return p.fd;
+}
+
+static size_t
+seq_pollfds(struct midi_io *io, unsigned dir, struct pollfd *fds, size_t max)
+{
+	struct seq *s = (struct seq *)io;
+	size_t n = 0;
+
+	if (dir == MIDI_IO_OUT) {
+		if (n < max)
+			fds[n++] = (struct pollfd){ s->later, POLLIN, 0 };
+		return n;
+	}
+	if (n < max)
+		fds[n++] = (struct pollfd){ seq_fd(s), POLLIN, 0 };
+	if (n < max && s->more)
+		fds[n++] = (struct pollfd){ s->always, POLLIN, 0 };
+	return n;
+}
+
+/*
+ * Make the next event `rest`. false: it is a SysEx of another sender than the
+ * one that is open, and bytes of the two must not become one message.
+ */
+static bool
+take_event(struct seq *s, const snd_seq_event_t *ev)
+{
+	bool whole = true;
+	long n;
+
+	if (ev->type == SND_SEQ_EVENT_SYSEX && snd_seq_ev_is_variable(ev)) {
+		s->rest = ev->data.ext.ptr;
+		s->left = ev->data.ext.len;
+		if (s->left == 0)
+			return true;
+		whole = !s->open || (s->from.client == ev->source.client &&
+					s->from.port == ev->source.port);
+		s->open = s->rest[s->left - 1] != 0xf7;
+		s->from = ev->source;
+		return whole;
+	}
+	n = snd_midi_event_decode(s->decoder, s->decoded, SHORT, ev);
+	s->rest = s->decoded;
+	s->left = n > 0 ? (size_t)n : 0;
+	if (s->left > 0 && s->decoded[0] < 0xf8)
+		s->open = false;
+	return true;
+}
+
+static void
+give_out(struct seq *s, uint8_t *buf, size_t max, struct midi_io_in *in)
+{
+	size_t n = s->left < max - in->len ? s->left : max - in->len;
+
+	memcpy(buf + in->len, s->rest, n);
+	in->len += n;
+	s->rest += n;
+	s->left -= n;
+}
+
+/* The next event comes after a hole. true: behind what has been given out. */
+static bool
+mark_hole(struct midi_io_in *in)
+{
+	in->lost_before |= in->len == 0;
+	in->lost_after = in->len > 0;
+	return in->lost_after;
+}
+
+static int
+seq_read(struct midi_io *io, uint8_t *buf, size_t max, struct midi_io_in *in,
+    struct sx_err *e)
+{
+	struct seq *s = (struct seq *)io;
+	snd_seq_event_t *ev;
+	bool hole = false;
+	int rc = 0;
+
+	while (!hole && rc != -EAGAIN && in->len < max) {
+		if (s->left > 0) {
+			give_out(s, buf, max, in);
+			continue;
+		}
+		rc = snd_seq_event_input(s->seq, &ev);
+		if (rc == -ENOSPC) {
+			s->open = false;
+			hole = mark_hole(in);
+		} else if (rc >= 0 && !take_event(s, ev)) {
+			hole = mark_hole(in);
+		} else if (rc < 0 && rc != -EAGAIN && rc != -EINTR) {
+			return midi_io_fail_call(io, -rc, e);
+		}
+	}
+	s->more = rc != -EAGAIN;
+	return 0;
+}
+
+/* Does b begin, or make, a message that is an event of its own? */
+static bool
+is_short(uint8_t b)
+{
+	switch (b) {
+	case 0xf0:
+	case 0xf4:
+	case 0xf5:
+	case 0xf7:
+	case 0xf9:
+	case 0xfd:
+		return false;
+	default:
+		return b >= 0x80;
+	}
+}
+
+/* The next event out of buf, its data in chunk; its type is NONE if that takes
+ * more bytes. Returns how many it took. */
+static size_t
+make_event(struct seq *s, const uint8_t *buf, size_t n, uint8_t chunk[CHUNK],
+    snd_seq_event_t *ev)
+{
+	size_t len = 0;
+
+	snd_seq_ev_clear(ev);
+	ev->type = SND_SEQ_EVENT_NONE;
+	if (is_short(*buf) || (*buf < 0x80 && s->status != 0)) {
+		if (snd_midi_event_encode_byte(s->encoder, *buf, ev) < 0)
+			ev->type = SND_SEQ_EVENT_NONE;
+		if (*buf >= 0x80 && *buf < 0xf8) {
+			s->status = *buf;
+			s->inside = false;
+		}
+		if (ev->type != SND_SEQ_EVENT_NONE && s->status >= 0xf0)
+			s->status = 0;
+		len = 1;
+	} else {
+		while (len < n && len < CHUNK) {
+			if (len > 0 && buf[len] >= 0x80 && buf[len] != 0xf7)
+				break;
+			chunk[len] = buf[len];
+			if (chunk[len++] == 0xf7)
+				break;
+		}
+		s->inside = chunk[len - 1] != 0xf7;
+		s->status = 0;
+		ev->type = SND_SEQ_EVENT_SYSEX;
+		ev->flags = SND_SEQ_EVENT_LENGTH_VARIABLE;
+		ev->data.ext.len = (unsigned)len;
+		ev->data.ext.ptr = chunk;
+	}
+	snd_seq_ev_set_source(ev, s->port);
+	snd_seq_ev_set_subs(ev);
+	snd_seq_ev_set_direct(ev);
+	return len;
+}
+
+/* How many receivers are connected, and has each room for a chunk? -1 and e on
+ * failure. */
+static int
+count_receivers(struct seq *s, bool *room, struct sx_err *e)
+{
+	const snd_seq_addr_t us = { (unsigned char)snd_seq_client_id(s->seq),
+		s->port };
+	snd_seq_query_subscribe_t *q;
+	int n, rc;
+
+	snd_seq_query_subscribe_alloca(&q);
+	snd_seq_query_subscribe_set_root(q, &us);
+	snd_seq_query_subscribe_set_type(q, SND_SEQ_QUERY_SUBS_READ);
+	*room = true;
+	for (n = 0;; n++) {
+		snd_seq_query_subscribe_set_index(q, n);
+		rc = snd_seq_query_port_subscribers(s->seq, q);
+		if (rc == -ENOENT)
+			return n;
+		if (rc < 0)
+			return midi_io_fail_call(&s->io, -rc, e);
+		*room &= seq_room(seq_fd(s),
+		    snd_seq_query_subscribe_get_addr(q)->client, CHUNK);
+	}
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Nobody is connected: 0: wait for somebody; -1 and e: no longer. */
+static int
+bear_alone(struct seq *s, struct sx_err *e)
+{
+	int client = snd_seq_client_id(s->seq);
+
+	if (s->inside)
+		return sx_fail(e, SX_EPORT, 0,
+		    "%s: who was connected to it has gone", s->io.name);
+	if (s->alone == 0)
+		s->alone = now_ms();
+	if (now_ms() - s->alone < ALONE_MS)
+		return 0;
+	sx_fail(e, SX_EPORT, 0, "nobody is connected to port %s", s->io.name);
+	return sx_hint(e,
+	    "within 5 seconds of the start, connect it to the port that is to "
+	    "receive:\naconnect %d:%u CLIENT:PORT, see aconnect -l",
+	    client, s->port);
+}
+
+/* May an event leave? 1, 0: not now, -1 and e. */
+static int
+may_leave(struct seq *s, struct sx_err *e)
+{
+	bool room;
+	int rc = count_receivers(s, &room, e);
+
+	if (rc > 0) {
+		s->alone = 0;
+		if (room)
+			return 1;
+	} else if (rc == -1 || bear_alone(s, e) == -1) {
+		return -1;
+	}
+	rc = look_later(s, LATER_NS);
+	return rc < 0 ? midi_io_fail_call(&s->io, -rc, e) : 0;
+}
+
+static ssize_t
+seq_write(struct midi_io *io, const uint8_t *buf, size_t n, struct sx_err *e)
+{
+	struct seq *s = (struct seq *)io;
+	snd_seq_event_t ev;
+	uint8_t chunk[CHUNK];
+	int rc = may_leave(s, e);
+
+	if (rc != 1)
+		return rc;
+	n = make_event(s, buf, n, chunk, &ev);
+	if (ev.type == SND_SEQ_EVENT_NONE)
+		return (ssize_t)n;
+	rc = snd_seq_event_output_direct(s->seq, &ev);
+	if (rc >= 0)
+		return (ssize_t)n;
+	if (rc == -EAGAIN || rc == -ENOMEM)
+		return sx_fail(e, SX_EIO, 0,
+		    "%s: a program that receives from it has lost bytes: its "
+		    "queue is full",
+		    io->name);
+	return sx_fail(e, SX_EIO, -rc,
+	    "%s: a port that is connected to it did not take all", io->name);
+}
+
+const struct midi_io_ops midi_io_seq_ops = {
+	.takes = seq_takes,
+	.open = seq_open,
+	.pollfds = seq_pollfds,
+	.read = seq_read,
+	.write = seq_write,
+	.close = seq_close,
+};
