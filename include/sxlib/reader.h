@@ -37,11 +37,12 @@ struct sx_item {
 struct sx_file;
 
 /*
- * Open and check a file; "-" is standard input, read to its end. Blocks. NULL
- * and e filled if it cannot be read or is no file of its format at all. Close
+ * Open and check a file; "-" is standard input, read to its end. own, borrowed,
+ * are the user's own devices, or NULL. Blocks. NULL and e filled if it cannot be read or is no file of its format at all. Close
  * with sx_file_close().
  */
-struct sx_file *sx_file_open(const char *path, struct sx_err *e);
+struct sx_file *sx_file_open(const char *path, const struct sx_devices *own,
+    struct sx_err *e);
 void sx_file_close(struct sx_file *f);
 
 enum sx_file_format sx_file_format(const struct sx_file *f);

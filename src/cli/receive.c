@@ -307,7 +307,7 @@ rescue(struct receive *r)
 	char text[512];
 	int rc;
 
-	while ((rc = sx_store_rescue(r->store, &stored, &d, &e)) != 0) {
+	while ((rc = sx_store_rescue(r->store, NULL, &stored, &d, &e)) != 0) {
 		if (rc == -1) {
 			warn_error(r->c, &e);
 			continue;

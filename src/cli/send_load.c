@@ -108,7 +108,7 @@ add_name(struct cli *c, struct send_list *list, const char *path)
 static int
 load_file(struct cli *c, struct send_list *list, const char *path, bool force)
 {
-	struct sx_file *f = sx_file_open(path, &c->err);
+	struct sx_file *f = sx_file_open(path, NULL, &c->err);
 	size_t before = list->nmessages;
 	struct sx_item item;
 	char safe[512];

@@ -139,7 +139,7 @@ show_items(struct show *s, const char *path, struct sx_file *f)
 static int
 show_file(struct show *s, const char *path)
 {
-	struct sx_file *f = sx_file_open(path, &s->c->err);
+	struct sx_file *f = sx_file_open(path, NULL, &s->c->err);
 	char safe[512];
 	int rc;
 

@@ -13,6 +13,7 @@
 struct sx_file {
 	struct sx_input in;
 	struct sx_mid *mid; /* NULL: a .syx */
+	const struct sx_devices *own;
 	int64_t time;
 	uint64_t pos;	 /* .syx: of the next item */
 	uint8_t *buffer; /* of a message that had real-time bytes inside */
@@ -33,7 +34,8 @@ file_time(const struct sx_file *f, const char *path)
 
 /* Open path or, if it is NULL, the bytes in memory. */
 static struct sx_file *
-open_file(const char *path, const uint8_t *data, size_t n, struct sx_err *e)
+open_file(const char *path, const struct sx_devices *own, const uint8_t *data,
+    size_t n, struct sx_err *e)
 {
 	struct sx_file *f = calloc(1, sizeof(*f));
 	int mid;
@@ -42,6 +44,7 @@ open_file(const char *path, const uint8_t *data, size_t n, struct sx_err *e)
 		sx_fail_memory(e);
 		return NULL;
 	}
+	f->own = own;
 	if ((path != NULL ? sx_input_open(&f->in, path, e)
 			  : sx_input_memory(&f->in, data, n, e)) == -1)
 		goto fail;
@@ -61,15 +64,15 @@ fail:
 }
 
 struct sx_file *
-sx_file_open(const char *path, struct sx_err *e)
+sx_file_open(const char *path, const struct sx_devices *own, struct sx_err *e)
 {
-	return open_file(path, NULL, 0, e);
+	return open_file(path, own, NULL, 0, e);
 }
 
 struct sx_file *
 sx_file_memory(const uint8_t *data, size_t n, struct sx_err *e)
 {
-	return open_file(NULL, data, n, e);
+	return open_file(NULL, NULL, data, n, e);
 }
 
 void
@@ -222,6 +225,6 @@ sx_file_next(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 	else
 		rc = next_syx(f, item, e);
 	if (rc == 1 && !item->stray)
-		sx_device_decode(item->data, item->len, &item->facts);
+		sx_device_decode(f->own, item->data, item->len, &item->facts);
 	return rc;
 }

@@ -224,13 +224,13 @@ sx_store_close(struct sx_store *s)
 }
 
 int
-sx_store_rescue(struct sx_store *s, struct sx_stored *stored,
-    const struct sx_dump **dump, struct sx_err *e)
+sx_store_rescue(struct sx_store *s, const struct sx_devices *own,
+    struct sx_stored *stored, const struct sx_dump **dump, struct sx_err *e)
 {
 	if (s->target == TO_STDOUT || s->rescue_failed)
 		return 0;
 	if (s->rescue == NULL) {
-		s->rescue = sx_rescue_new(&s->folder, e);
+		s->rescue = sx_rescue_new(&s->folder, own, e);
 		s->rescue_failed = s->rescue == NULL;
 		if (s->rescue_failed)
 			return -1;

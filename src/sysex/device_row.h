@@ -31,6 +31,7 @@ struct sx_format {
 	int delay_ms;	    /* 0: as the device */
 	const char *source; /* NULL: as the device */
 	const char *note, *danger;
+	size_t slot; /* offset of a byte that holds it, before min; 0: none */
 	/* Slot, name, length and checksum of a whole message; n >= min. */
 	void (*decode)(const uint8_t *msg, size_t n, struct sx_facts *facts);
 };
@@ -147,6 +148,16 @@ struct sx_device {
 
 #define SX_DECLARE(device) extern const struct sx_device device;
 SX_DEVICES(SX_DECLARE)
+
+/* How many bytes a mask looks at. */
+size_t sx_reach(const uint8_t mask[SX_TRIAGE_BYTES]);
+bool sx_matches(const uint8_t *msg, size_t n,
+    const uint8_t value[SX_TRIAGE_BYTES], const uint8_t mask[SX_TRIAGE_BYTES]);
+
+/* The user's own row that fits best, with its one format; NULL if none does.
+ * own may be NULL. */
+const struct sx_device *sx_devices_find(
+    const struct sx_devices *own, const uint8_t *msg, size_t n);
 
 /*
  * For decode(). Texts and numbers go into the facts together with the region

@@ -34,7 +34,7 @@ rescue(const char *out)
 		struct sx_err e = { 0 };
 		struct stat st;
 
-		rc = sx_store_rescue(s, &stored, &dump, &e);
+		rc = sx_store_rescue(s, NULL, &stored, &dump, &e);
 		if (rc == 0)
 			break;
 		if (rc == -1) {
