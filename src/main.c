@@ -13,6 +13,7 @@ static const struct command *const commands[] = {
 	&cmd_receive,
 	&cmd_send,
 	&cmd_show,
+	&cmd_verify,
 	&cmd_devices,
 };
 

@@ -29,7 +29,8 @@ struct sx_item {
 			    .syx. damage and facts are not set. */
 	struct sx_damage damage; /* NONE, STATUS, NEW_F0, INPUT */
 	size_t realtime;	 /* F8..FF inside, taken out of data */
-	/* .mid: microseconds from the start, by its tempo map; .syx: 0 */
+	/* Microseconds from the start: .mid, by its tempo map; hex text, as it
+	 * says; .syx: 0 */
 	int64_t at;
 	struct sx_facts facts;
 };
@@ -44,6 +45,15 @@ struct sx_file;
 struct sx_file *sx_file_open(const char *path, const struct sx_devices *own,
     struct sx_err *e);
 void sx_file_close(struct sx_file *f);
+
+/*
+ * The same for hex text, read as the .syx that it spells: bytes such as F0,
+ * 0xF0, $F0 or F0h, or many in a row, between blanks, line ends or commas. A
+ * '#' begins a comment, up to the end of its line; "# at SECONDS" is the time
+ * of what follows. Offsets and size are those of the bytes.
+ */
+struct sx_file *sx_file_open_hex(const char *path,
+    const struct sx_devices *own, struct sx_err *e);
 
 enum sx_file_format sx_file_format(const struct sx_file *f);
 uint64_t sx_file_size(const struct sx_file *f);
@@ -62,6 +72,14 @@ int64_t sx_file_time(const struct sx_file *f);
  * nothing more comes.
  */
 int sx_file_next(struct sx_file *f, struct sx_item *item, struct sx_err *e);
+
+/*
+ * The n bytes of the file from off on as they stand in it, until the next call
+ * on it; n > 0, off + n is not beyond its size. NULL and e: they cannot be
+ * read.
+ */
+const uint8_t *sx_file_bytes(
+    struct sx_file *f, uint64_t off, size_t n, struct sx_err *e);
 
 /* What was odd about it and cost nothing (a missing end of track, an alien
  * chunk): one sentence for people, or NULL. Valid at the end. */

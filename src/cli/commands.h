@@ -10,5 +10,6 @@ extern const struct command cmd_ports;
 extern const struct command cmd_receive;
 extern const struct command cmd_send;
 extern const struct command cmd_show;
+extern const struct command cmd_verify;
 
 #endif

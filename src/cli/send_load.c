@@ -9,6 +9,7 @@
 
 #include "send.h"
 #include "sxlib/reader.h"
+#include "walk.h"
 
 void
 send_list_free(struct send_list *list)
@@ -139,11 +140,7 @@ load_file(struct cli *c, struct send_list *list, const char *path, bool force)
 static int
 is_dump_file(const struct dirent *d)
 {
-	const char *dot = strrchr(d->d_name, '.');
-
-	return d->d_name[0] != '.' && dot != NULL &&
-	       (strcasecmp(dot, ".syx") == 0 || strcasecmp(dot, ".mid") == 0 ||
-		   strcasecmp(dot, ".midi") == 0);
+	return is_dump_name(d->d_name);
 }
 
 static int

@@ -42,10 +42,8 @@ print_item_json(
 		print_json(stdout, &record);
 		return;
 	}
-	printf("{\"file\": ");
-	print_json_text(stdout, path);
-	printf(", \"offset\": %" PRIu64 ", \"bytes\": %zu, \"stray\": true}\n",
-	    item->offset, item->len);
+	print_json_stray(stdout, path, item->offset, item->len);
+	puts("}");
 }
 
 /* What stands in the last column: how good it is and how that is known. */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hextext.h"
 #include "input.h"
 #include "mid.h"
 #include "sxlib/framer.h"
@@ -18,6 +19,9 @@ struct sx_file {
 	uint64_t pos;	 /* .syx: of the next item */
 	uint8_t *buffer; /* of a message that had real-time bytes inside */
 	size_t cap;
+	struct sx_hex hex; /* hex text: its bytes, which `in` reads */
+	size_t next_time;
+	int64_t at;
 };
 
 static int64_t
@@ -69,6 +73,55 @@ sx_file_open(const char *path, const struct sx_devices *own, struct sx_err *e)
 	return open_file(path, own, NULL, 0, e);
 }
 
+/* Put the bytes that the text spells in its place. */
+static int
+spell_out(struct sx_file *f, struct sx_err *e)
+{
+	struct sx_input text = f->in;
+	struct sx_err why = { 0 };
+	const uint8_t *p = (const uint8_t *)"";
+	int rc;
+
+	if (text.size > 0 &&
+	    (p = sx_input_at(&text, 0, (size_t)text.size, e)) == NULL) {
+		f->in = text;
+		return -1;
+	}
+	f->in = (struct sx_input){ .fd = -1 };
+	rc = sx_hex_parse(&f->hex, p, (size_t)text.size, &why);
+	if (rc == -1)
+		sx_fail(e, why.code, 0, "%s: %s", text.name, why.msg);
+	else
+		rc = sx_input_memory(&f->in, f->hex.bytes, f->hex.n, e);
+	if (rc == 0) {
+		free(f->in.name);
+		f->in.name = text.name;
+		text.name = NULL;
+		f->in.mtime = text.mtime;
+	}
+	sx_input_close(&text);
+	return rc;
+}
+
+struct sx_file *
+sx_file_open_hex(
+    const char *path, const struct sx_devices *own, struct sx_err *e)
+{
+	struct sx_file *f = calloc(1, sizeof(*f));
+
+	if (f == NULL) {
+		sx_fail_memory(e);
+		return NULL;
+	}
+	f->own = own;
+	if (sx_input_open(&f->in, path, e) == -1 || spell_out(f, e) == -1) {
+		sx_file_close(f);
+		return NULL;
+	}
+	f->time = file_time(f, path);
+	return f;
+}
+
 struct sx_file *
 sx_file_memory(const uint8_t *data, size_t n, struct sx_err *e)
 {
@@ -82,6 +135,7 @@ sx_file_close(struct sx_file *f)
 		return;
 	sx_mid_free(f->mid);
 	sx_input_close(&f->in);
+	sx_hex_free(&f->hex);
 	free(f->buffer);
 	free(f);
 }
@@ -102,6 +156,12 @@ int64_t
 sx_file_time(const struct sx_file *f)
 {
 	return f->time;
+}
+
+const uint8_t *
+sx_file_bytes(struct sx_file *f, uint64_t off, size_t n, struct sx_err *e)
+{
+	return sx_input_at(&f->in, off, n, e);
 }
 
 const char *
@@ -208,6 +268,10 @@ next_syx(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 	if (f->pos == f->in.size)
 		return 0;
 	item->offset = f->pos;
+	while (f->next_time < f->hex.ntimes &&
+	       f->hex.times[f->next_time].off <= f->pos)
+		f->at = f->hex.times[f->next_time++].at;
+	item->at = f->at;
 	p = sx_input_at(&f->in, f->pos, 1, e);
 	if (p == NULL)
 		return -1;

@@ -18,7 +18,7 @@ import harness as h
 from harness import check, equal, test
 
 ROOT = os.path.join(h.HERE, "../..")
-COMMANDS = ("ports", "receive", "send", "show", "devices")
+COMMANDS = ("ports", "receive", "send", "show", "verify", "devices")
 COMMON = {("h", "help"), ("j", "json")}
 INSTRUMENT = "sim:alpha-base?first=0.01&rate=1000000&interval="
 STAND_INS = {
@@ -159,14 +159,19 @@ def _(room):
 @test("sxlib.1 has the keys of --json, and no others")
 def _(room):
     text = read("docs/sxlib.1").split(".Sh JSON\n")[1].split("\n.Sh ")[0]
-    lists = [set(re.findall(r"\bLi (\w+)", "\n".join(
-        re.findall(r"^\.It .*$", part, re.M))))
-             for part in text.split("The keys of")]
-    path = room.write("x.syx", h.sysex(room.random, 20))
-    for i, args in enumerate([("show", path), ("ports", "--all"),
-                              ("devices",)]):
+    parts = text.split("The keys of\n.Cm ")
+    keys = {}
+    for part in parts:
+        name = part.split()[0] if keys else "show"
+        keys[name] = set(re.findall(r"\bLi (\w+)", "\n".join(
+            re.findall(r"^\.It .*$", part, re.M))))
+        if "\nbesides these" in part:
+            keys[name] |= keys["show"]
+    path = room.write("x.syx", h.spoil(h.md_kit(room.random, 3, b"KIT")))
+    for args in [("show", path), ("ports", "--all"), ("devices",),
+                 ("verify", path)]:
         found = room.sxlib(*args, "--json").json[0]
-        equal(sorted(lists[i]), sorted(found), "keys of " + args[0])
+        equal(sorted(keys[args[0]]), sorted(found), "keys of " + args[0])
     for kind in h.KINDS:
         h.match(r"^\.Cm .*\b%s\b" % kind, text, "kinds", re.M)
 

@@ -7,7 +7,7 @@ import re
 import harness as h
 from harness import check, equal, match, one_of, test
 
-COMMANDS = ("ports", "receive", "send", "show", "devices")
+COMMANDS = ("ports", "receive", "send", "show", "verify", "devices")
 GOOD = b"\xf0\x7d\x44\x45\x46\xf7"
 
 
@@ -27,7 +27,8 @@ OPTIONS = {
     "receive": "port count timeout out format split gap maker all twice name "
                "label first exec quiet verbose json",
     "send": "port delay rate step dry-run firmware force quiet verbose",
-    "show": "hex json", "ports": "all json", "devices": "json"}
+    "show": "hex json", "ports": "all json", "devices": "json",
+    "verify": "quiet json"}
 
 
 @test("--help names every option")
@@ -70,6 +71,7 @@ def _(room):
             ("send", "--delay", "x", path), ("send", "--delay", "-1", path),
             ("send", "--nonsense", path), ("send", "--delay"),
             ("show",), ("show", "--nonsense", path), ("show", "-Z", path),
+            ("verify",), ("verify", "--nonsense", path),
             ("ports", "--nonsense"), ("ports", "extra"),
             ("devices", "--nonsense")]:
         run = room.sxlib(*args, env={"SXLIB_PORT": "tty:/no/such/port"})
