@@ -29,7 +29,8 @@ ours      = -std=c17 -D_GNU_SOURCE -DSX_VERSION='"$(VERSION)"' -Iinclude -I$(BUI
             $(warnings) $(hardening) $(sanitize) $(pkg_cflags)
 link      = -pie -Wl,-z,relro,-z,now,--as-needed -pthread $(sanitize)
 
-LIB_SRC  := $(wildcard src/*.c src/session/*.c src/midi_io/*.c src/sysex/*.c src/store/*.c)
+LIB_SRC  := $(wildcard src/*.c src/session/*.c src/midi_io/*.c src/sysex/*.c src/store/*.c \
+              src/config/*.c)
 LIB_SRC  := $(filter-out src/main.c,$(LIB_SRC))
 CLI_SRC  := src/main.c $(wildcard src/cli/*.c)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)

@@ -27,6 +27,7 @@ may session err framer maker device dump midi_io session
 may sysex err framer maker device dump stray
 may midi_io err midi_io
 may store err framer maker device dump store reader
+may config err maker device config
 
 only() { # only FILE PATTERN: no other source includes this
     found=$(grep -rlE "#include <$2" src include | grep -vxF "$1")
