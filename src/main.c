@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/own.h"
 
 static const struct command *const commands[] = {
 	&cmd_ports,
@@ -70,6 +71,7 @@ run(const struct command *command, int argc, char **argv)
 	if (!have_standard_streams())
 		return ST_FAILED;
 	status = command->run(&c);
+	own_free(&c);
 	flush_result(&c);
 	if (c.err.code != SX_OK) {
 		status = status_worse(status, status_of(&c.err));

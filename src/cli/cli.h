@@ -67,6 +67,7 @@ struct cli {
 	int out_errno; /* why stdout or stderr failed; 0: it did not */
 	int next;      /* private to opt.c */
 	void *getopt;  /* private to opt.c */
+	struct own *own; /* private to own.c */
 };
 
 struct command {

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "own.h"
 #include "send.h"
 #include "sxlib/reader.h"
 #include "walk.h"
@@ -109,7 +110,7 @@ add_name(struct cli *c, struct send_list *list, const char *path)
 static int
 load_file(struct cli *c, struct send_list *list, const char *path, bool force)
 {
-	struct sx_file *f = sx_file_open(path, NULL, &c->err);
+	struct sx_file *f = sx_file_open(path, own_devices(c), &c->err);
 	size_t before = list->nmessages;
 	struct sx_item item;
 	char safe[512];

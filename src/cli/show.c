@@ -4,6 +4,7 @@
 
 #include "commands.h"
 #include "hex.h"
+#include "own.h"
 #include "sxlib/reader.h"
 #include "table.h"
 
@@ -137,7 +138,7 @@ show_items(struct show *s, const char *path, struct sx_file *f)
 static int
 show_file(struct show *s, const char *path)
 {
-	struct sx_file *f = sx_file_open(path, NULL, &s->c->err);
+	struct sx_file *f = sx_file_open(path, own_devices(s->c), &s->c->err);
 	char safe[512];
 	int rc;
 
