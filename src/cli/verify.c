@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "commands.h"
+#include "own.h"
 #include "sxlib/stray.h"
 #include "verify.h"
 #include "walk.h"
@@ -267,7 +268,7 @@ verify_file(struct verify *v, const char *path)
 	struct sx_err why = { 0 };
 
 	v->files++;
-	s.file = sx_file_open(path, NULL, &why);
+	s.file = sx_file_open(path, own_devices(v->c), &why);
 	if (s.file == NULL || verify_items(v, &s, &why) == -1)
 		report_end(v, &s, &why);
 	sx_file_close(s.file);
