@@ -273,5 +273,7 @@ describe(char *buf, size_t size, const struct record *r)
 	}
 	if (f->trust == SX_TRUST_INFERRED)
 		add(buf, size, "inferred");
+	else if (f->trust == SX_TRUST_USER)
+		add(buf, size, "by your own row");
 	return buf;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "backend.h"
+#include "hw.h"
 
 /* The first whose takes() says yes opens the port. */
 static const struct midi_io_ops *const kinds[] = {
@@ -197,6 +198,19 @@ midi_io_choose(const struct midi_io_port *ports, size_t n, const char *text,
 	}
 	midi_io_hint_ports(ports, n, e);
 	return NULL;
+}
+
+const struct midi_io_port *
+midi_io_find(const struct midi_io_port *ports, size_t n, const char *spec)
+{
+	struct hw_name name;
+
+	if (hw_parse(spec, &name))
+		return hw_find(ports, n, &name);
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(ports[i].name, spec) == 0)
+			return &ports[i];
+	return midi_io_choose(ports, n, spec, 0, NULL);
 }
 
 static const struct midi_io_ops *
