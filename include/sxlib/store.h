@@ -16,7 +16,12 @@
  * overwritten. All calls block on the disk.
  */
 
-enum sx_format { SX_FORMAT_SYX, SX_FORMAT_MID };
+enum sx_format {
+	SX_FORMAT_SYX,
+	SX_FORMAT_MID,
+	SX_FORMAT_BYTES, /* out is one file, whatever its suffix of 3 letters,
+			    and whatever the bytes are */
+};
 
 struct sx_store_opts {
 	/*
@@ -30,6 +35,11 @@ struct sx_store_opts {
 	const char *label;     /* {label}; NULL: none */
 	long first;	       /* {n} of the first dump; -1: go on after the
 				  highest there is */
+	bool number_all;       /* damaged dumps use up a number as well */
+	/* What comes in is read from files that stay. So what is not finished
+	 * is nothing that a start after a crash must take in, and goes. In a
+	 * .mid, times count from 0, not from the first message. */
+	bool copy;
 };
 
 struct sx_store;
