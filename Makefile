@@ -93,6 +93,11 @@ check-house:
 install: all
 	install -Dm755 $(BIN) $(DESTDIR)$(PREFIX)/bin/sxlib
 	install -Dm644 docs/sxlib.1 $(DESTDIR)$(PREFIX)/share/man/man1/sxlib.1
+	install -Dm644 docs/completions/sxlib.bash \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sxlib
+	install -Dm644 docs/completions/_sxlib $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sxlib
+	install -Dm644 docs/completions/sxlib.fish \
+	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sxlib.fish
 
 clean:
 	rm -rf build

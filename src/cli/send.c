@@ -49,7 +49,7 @@ static const struct option_row send_options[] = {
 	OPTION_PORT,
 	{ OPT_DELAY, "delay", "MS",
 	    "pause after each message (by device, else 60)" },
-	{ OPT_RATE, "rate", "R", "din (default), max, or bytes per second" },
+	{ OPT_RATE, "rate", "din|max|BYTES", "bytes per second; default din" },
 	{ OPT_STEP, "step", NULL, "wait for Enter before each file" },
 	{ OPT_DRY_RUN, "dry-run", NULL,
 	    "say what would go out, and how long it takes" },
