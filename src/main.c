@@ -15,6 +15,7 @@ static const struct command *const commands[] = {
 	&cmd_send,
 	&cmd_show,
 	&cmd_verify,
+	&cmd_diff,
 	&cmd_split,
 	&cmd_join,
 	&cmd_convert,

@@ -92,6 +92,9 @@ struct sx_facts {
 	int delay_ms;  /* pause the device needs after it; -1: not known */
 	int rate;      /* bytes/s it takes at most; 0: as the wire */
 	struct sx_region header, slot_at, name_at, checksum_at, length_at;
+	struct sx_region packed; /* 8-in-7, see sx_unpack(); len 0: none known */
+	bool rle; /* what it unpacks to is run-length coded: 80..FF stand for 0
+		     to 127 times the next byte */
 	unsigned checksum_want, checksum_have; /* valid if checksum_at.len */
 	size_t length_want, length_have;       /* valid if length_at.len */
 };
@@ -114,6 +117,15 @@ struct sx_devices;
  */
 void sx_device_decode(const struct sx_devices *own, const uint8_t *msg,
     size_t n, struct sx_facts *facts);
+
+/*
+ * 8-in-7: groups of one byte of high bits and up to seven bytes. Byte i of
+ * what p[0..n-1] unpacks to, or -1 if it ends before; the high bit of the
+ * first byte of a group is bit 6 of its first byte.
+ */
+int sx_unpack(const uint8_t *p, size_t n, size_t i);
+/* Where in p byte i comes from. */
+size_t sx_packed_at(size_t i);
 
 /* One line of `sxlib devices`: static storage. */
 struct sx_device_row {

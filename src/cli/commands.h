@@ -7,6 +7,7 @@
 /* A new command: its file in src/cli, a line here and one in main.c. */
 extern const struct command cmd_convert;
 extern const struct command cmd_devices;
+extern const struct command cmd_diff;
 extern const struct command cmd_join;
 extern const struct command cmd_ports;
 extern const struct command cmd_receive;

@@ -46,6 +46,17 @@ mark_at(const struct mark marks[MARKS], size_t i)
 	return NULL;
 }
 
+const char *
+field_at(const struct sx_facts *facts, const uint8_t *data, size_t n, size_t i)
+{
+	struct mark marks[MARKS];
+	const struct mark *m;
+
+	set_marks(marks, facts, data, n);
+	m = mark_at(marks, i);
+	return m != NULL ? m->name : NULL;
+}
+
 static void
 print_byte(
     FILE *f, const char *fmt, int byte, const struct mark *m, bool colour)

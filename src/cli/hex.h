@@ -14,4 +14,8 @@
 void print_hex(FILE *f, const uint8_t *data, size_t n,
     const struct sx_facts *facts, bool colour);
 
+/* What byte i of a message is: "name", "slot", ... or NULL. */
+const char *field_at(
+    const struct sx_facts *facts, const uint8_t *data, size_t n, size_t i);
+
 #endif

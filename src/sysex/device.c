@@ -301,6 +301,14 @@ sx_read_slot(struct sx_facts *facts, long slot, size_t off, size_t len)
 	facts->slot_at = (struct sx_region){ off, len };
 }
 
+void
+sx_read_packed(struct sx_facts *facts, size_t off, size_t to, bool rle)
+{
+	if (to > off)
+		facts->packed = (struct sx_region){ off, to - off };
+	facts->rle = rle;
+}
+
 static void
 judge(struct sx_facts *facts, bool good)
 {

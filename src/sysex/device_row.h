@@ -174,16 +174,10 @@ void sx_read_checksum(struct sx_facts *facts, unsigned have, unsigned want,
 void sx_read_length(
     struct sx_facts *facts, size_t have, size_t want, size_t off, size_t len);
 
+/* msg[off..to-1] is 8-in-7. */
+void sx_read_packed(struct sx_facts *facts, size_t off, size_t to, bool rle);
+
 /* The sum of msg[from..to-1]. */
 unsigned sx_sum(const uint8_t *msg, size_t from, size_t to);
-
-/*
- * 8-in-7: groups of one byte of high bits and up to seven bytes. Byte i of
- * what p[0..n-1] unpacks to, or -1 if it ends before; the high bit of the
- * first byte of a group is bit 6 of its first byte.
- */
-int sx_unpack(const uint8_t *p, size_t n, size_t i);
-/* Where in p byte i comes from. */
-size_t sx_packed_at(size_t i);
 
 #endif

@@ -18,7 +18,7 @@ import harness as h
 from harness import check, equal, test
 
 ROOT = os.path.join(h.HERE, "../..")
-COMMANDS = ("ports", "receive", "send", "show", "verify", "split",
+COMMANDS = ("ports", "receive", "send", "show", "verify", "diff", "split",
             "join", "convert", "devices")
 COMMON = {("h", "help"), ("j", "json")}
 INSTRUMENT = "sim:alpha-base?first=0.01&rate=1000000&interval="
@@ -169,7 +169,8 @@ def _(room):
         if "\nbesides these" in part:
             keys[name] |= keys["show"]
     path = room.write("x.syx", h.spoil(h.md_kit(room.random, 3, b"KIT")))
-    for args in [("show", path), ("ports", "--all"), ("devices",),
+    other = room.write("y.syx", h.md_kit(room.random, 3, b"KIT"))
+    for args in [("show", path), ("diff", path, other), ("ports", "--all"), ("devices",),
                  ("verify", path)]:
         found = room.sxlib(*args, "--json").json[0]
         equal(sorted(keys[args[0]]), sorted(found), "keys of " + args[0])

@@ -7,7 +7,7 @@ import re
 import harness as h
 from harness import check, equal, match, one_of, test
 
-COMMANDS = ("ports", "receive", "send", "show", "verify", "split",
+COMMANDS = ("ports", "receive", "send", "show", "verify", "diff", "split",
             "join", "convert", "devices")
 GOOD = b"\xf0\x7d\x44\x45\x46\xf7"
 
@@ -31,7 +31,7 @@ OPTIONS = {
     "show": "hex json", "ports": "all json", "devices": "json",
     "verify": "quiet json", "join": "out quiet json",
     "split": "out split gap keep-stray name label first quiet json",
-    "convert": "quiet json"}
+    "convert": "quiet json", "diff": "quiet json"}
 
 
 @test("--help names every option")
@@ -75,6 +75,7 @@ def _(room):
             ("send", "--nonsense", path), ("send", "--delay"),
             ("show",), ("show", "--nonsense", path), ("show", "-Z", path),
             ("verify",), ("verify", "--nonsense", path),
+            ("diff",), ("diff", path), ("diff", path, path, path),
             ("split",), ("split", path), ("split", "-o", "x/"),
             ("split", path, path, "-o", "x/"),
             ("split", path, "-o", "x/", "--split", "never"),
