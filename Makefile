@@ -1,5 +1,5 @@
 # sxlib: make, make demo, make check, make check-alsa, make install (PREFIX,
-# DESTDIR), make clean.
+# DESTDIR), make devices-page, make clean.
 # SAN=address,undefined builds and tests apart, under build/SAN.
 # CFLAGS, LDFLAGS, CC are yours; what the program needs is added to them. V=1
 # shows the commands.
@@ -99,9 +99,13 @@ install: all
 	install -Dm644 docs/completions/sxlib.fish \
 	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sxlib.fish
 
+# docs/devices.md is made from the rows in the sources.
+devices-page: all
+	tests/devices_page.py $(BIN) >docs/devices.md
+
 clean:
 	rm -rf build
 
-.PHONY: all demo check check-alsa unit alsa check-house install clean
+.PHONY: all demo check check-alsa unit alsa check-house install devices-page clean
 .DELETE_ON_ERROR:
 .SECONDARY:

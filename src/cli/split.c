@@ -15,7 +15,8 @@ enum {
 
 static const struct option_row split_options[] = {
 	{ 'o', "out", "FOLDER", "where the files go (needed)" },
-	{ OPT_SPLIT, "split", "HOW", "message (default), auto or gap" },
+	{ OPT_SPLIT, "split", "auto|message|gap",
+	    "what a dump is; default message" },
 	{ OPT_GAP, "gap", "MS", "time between dumps, in a .mid (1000)" },
 	{ OPT_KEEP_STRAY, "keep-stray", NULL,
 	    "also keep the bytes of no message" },

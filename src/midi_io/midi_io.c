@@ -200,6 +200,15 @@ midi_io_choose(const struct midi_io_port *ports, size_t n, const char *text,
 	return NULL;
 }
 
+static const struct midi_io_ops *
+kind_of(const char *spec)
+{
+	for (size_t i = 0; i < KINDS; i++)
+		if (kinds[i]->takes(spec))
+			return kinds[i];
+	return NULL;
+}
+
 const struct midi_io_port *
 midi_io_find(const struct midi_io_port *ports, size_t n, const char *spec)
 {
@@ -207,18 +216,11 @@ midi_io_find(const struct midi_io_port *ports, size_t n, const char *spec)
 
 	if (hw_parse(spec, &name))
 		return hw_find(ports, n, &name);
+	if (kind_of(spec) == NULL)
+		return midi_io_choose(ports, n, spec, 0, NULL);
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(ports[i].name, spec) == 0)
 			return &ports[i];
-	return midi_io_choose(ports, n, spec, 0, NULL);
-}
-
-static const struct midi_io_ops *
-kind_of(const char *spec)
-{
-	for (size_t i = 0; i < KINDS; i++)
-		if (kinds[i]->takes(spec))
-			return kinds[i];
 	return NULL;
 }
 
