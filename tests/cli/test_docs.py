@@ -18,8 +18,8 @@ import harness as h
 from harness import check, equal, test
 
 ROOT = os.path.join(h.HERE, "../..")
-COMMANDS = ("ports", "receive", "send", "show", "verify", "diff", "split",
-            "join", "convert", "devices")
+COMMANDS = ("ports", "receive", "send", "show", "list", "verify", "diff",
+            "split", "join", "convert", "devices")
 COMMON = {("h", "help"), ("j", "json")}
 INSTRUMENT = "sim:alpha-base?first=0.01&rate=1000000&interval="
 STAND_INS = {

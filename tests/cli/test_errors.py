@@ -7,8 +7,8 @@ import re
 import harness as h
 from harness import check, equal, match, one_of, test
 
-COMMANDS = ("ports", "receive", "send", "show", "verify", "diff", "split",
-            "join", "convert", "devices")
+COMMANDS = ("ports", "receive", "send", "show", "list", "verify", "diff",
+            "split", "join", "convert", "devices")
 GOOD = b"\xf0\x7d\x44\x45\x46\xf7"
 
 
@@ -31,7 +31,8 @@ OPTIONS = {
     "show": "hex json", "ports": "all json", "devices": "json",
     "verify": "quiet json", "join": "out quiet json",
     "split": "out split gap keep-stray name label first quiet json",
-    "convert": "quiet json", "diff": "quiet json"}
+    "convert": "quiet json", "diff": "quiet json",
+    "list": "maker device kind since sort quiet json"}
 
 
 @test("--help names every option")
@@ -75,6 +76,9 @@ def _(room):
             ("send", "--nonsense", path), ("send", "--delay"),
             ("show",), ("show", "--nonsense", path), ("show", "-Z", path),
             ("verify",), ("verify", "--nonsense", path),
+            ("list", "--maker", "no-such-maker"), ("list", "--kind", "x"),
+            ("list", "--since", "yesterday"), ("list", "--since", ""),
+            ("list", "--since", "2026-13-01"), ("list", "--sort", "x"),
             ("diff",), ("diff", path), ("diff", path, path, path),
             ("split",), ("split", path), ("split", "-o", "x/"),
             ("split", path, path, "-o", "x/"),
