@@ -92,7 +92,8 @@ struct sx_facts {
 	int delay_ms;  /* pause the device needs after it; -1: not known */
 	int rate;      /* bytes/s it takes at most; 0: as the wire */
 	struct sx_region header, slot_at, name_at, checksum_at, length_at;
-	struct sx_region packed; /* 8-in-7, see sx_unpack(); len 0: none known */
+	struct sx_region
+	    packed; /* 8-in-7, see sx_unpack(); len 0: none known */
 	bool rle; /* what it unpacks to is run-length coded: 80..FF stand for 0
 		     to 127 times the next byte */
 	unsigned checksum_want, checksum_have; /* valid if checksum_at.len */
@@ -154,8 +155,9 @@ const struct sx_device_row *const *sx_device_rows(size_t *n);
 
 struct sx_own_row {
 	const char *device;
-	const char *maker;				 /* its name, or NULL */
-	uint8_t value[SX_OWN_BYTES], mask[SX_OWN_BYTES]; /* mask: FF, or 00 for a byte that is open */
+	const char *maker; /* its name, or NULL */
+	/* mask FF, or 00 (and value 00) for a byte that is open */
+	uint8_t value[SX_OWN_BYTES], mask[SX_OWN_BYTES];
 	size_t len; /* bytes of these: F0, the whole ID, and more */
 	enum sx_kind kind;
 	size_t slot;  /* offset of the byte that holds it; 0: none */

@@ -39,11 +39,11 @@ struct sx_file;
 
 /*
  * Open and check a file; "-" is standard input, read to its end. own, borrowed,
- * are the user's own devices, or NULL. Blocks. NULL and e filled if it cannot be read or is no file of its format at all. Close
- * with sx_file_close().
+ * are the user's own devices, or NULL. Blocks. NULL and e filled if it cannot
+ * be read or is no file of its format at all. Close with sx_file_close().
  */
-struct sx_file *sx_file_open(const char *path, const struct sx_devices *own,
-    struct sx_err *e);
+struct sx_file *sx_file_open(
+    const char *path, const struct sx_devices *own, struct sx_err *e);
 void sx_file_close(struct sx_file *f);
 
 /*
@@ -52,8 +52,8 @@ void sx_file_close(struct sx_file *f);
  * '#' begins a comment, up to the end of its line; "# at SECONDS" is the time
  * of what follows. Offsets and size are those of the bytes.
  */
-struct sx_file *sx_file_open_hex(const char *path,
-    const struct sx_devices *own, struct sx_err *e);
+struct sx_file *sx_file_open_hex(
+    const char *path, const struct sx_devices *own, struct sx_err *e);
 
 enum sx_file_format sx_file_format(const struct sx_file *f);
 uint64_t sx_file_size(const struct sx_file *f);

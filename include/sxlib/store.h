@@ -69,10 +69,10 @@ struct sx_stored {
  * Take in the parts of runs that crashed: parts in the store's folder that no
  * living process holds locked. Whole messages become files under default
  * names, the rest damaged ones. own are the user's own devices, or NULL,
- * borrowed until the store is closed. One file a call: 1 and *stored and *dump (both
- * until the next call; free stored->path), 0 when there are no more, -1: one
- * part could not be taken in, e says which and why, it stays as it is; go on
- * calling.
+ * borrowed until the store is closed. One file a call: 1 and *stored and *dump
+ * (both until the next call; free stored->path), 0 when there are no more, -1:
+ * one part could not be taken in, e says which and why, it stays as it is; go
+ * on calling.
  */
 int sx_store_rescue(struct sx_store *s, const struct sx_devices *own,
     struct sx_stored *stored, const struct sx_dump **dump, struct sx_err *e);

@@ -64,9 +64,9 @@ struct cli {
 	struct sx_err err; /* printed by main, and its status counted in */
 	int signal;	   /* die of this at the end; 0: do not */
 	bool quiet, verbose, json;
-	int out_errno; /* why stdout or stderr failed; 0: it did not */
-	int next;      /* private to opt.c */
-	void *getopt;  /* private to opt.c */
+	int out_errno;	 /* why stdout or stderr failed; 0: it did not */
+	int next;	 /* private to opt.c */
+	void *getopt;	 /* private to opt.c */
 	struct own *own; /* private to own.c */
 };
 
