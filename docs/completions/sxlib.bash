@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: ISC
 #
 # What it offers comes from the program itself: commands and options from
-# --help, ports, makers and devices from --json, kinds from what it answers to
-# none.
+# --help, ports, makers and devices from --json, the words for KIND and BY
+# from what it answers to none.
 
 # The options of a command, a line each: short long PLACEHOLDER.
 _sxlib_options() { # PROGRAM COMMAND
@@ -27,6 +27,8 @@ _sxlib_values() { # PROGRAM PLACEHOLDER
     DEVICE) "$1" devices --json |
         sed -n 's/.*"device": "\([^("][^"]*\)".*/\1/p' ;;
     KIND) "$1" devices --kind '' 2>&1 |
+        sed -n 's/.* is needed: //p' | tr ' ' '\n' ;;
+    BY) "$1" list --sort '' 2>&1 |
         sed -n 's/.* is needed: //p' | tr ' ' '\n' ;;
     *\|*) tr '|' '\n' <<<"$2" | grep '^[a-z]' ;;
     esac 2>/dev/null </dev/null | sort -u

@@ -2,7 +2,7 @@
 #
 # fish completion for sxlib. What it offers comes from the program itself:
 # commands and options from --help, ports, makers and devices from --json,
-# kinds from what it answers to none.
+# the words for KIND and BY from what it answers to none.
 
 # The options of a command, a line each: short:long:PLACEHOLDER:help
 function __sxlib_options # PROGRAM COMMAND
@@ -29,6 +29,9 @@ function __sxlib_values # PROGRAM PLACEHOLDER
                 sed -n 's/.*"device": "\([^("][^"]*\)".*/\1/p' | sort -u
         case KIND
             $argv[1] devices --kind '' 2>&1 |
+                sed -n 's/.* is needed: //p' | tr ' ' '\n'
+        case BY
+            $argv[1] list --sort '' 2>&1 |
                 sed -n 's/.* is needed: //p' | tr ' ' '\n'
         case '*|*'
             string split '|' $argv[2] | string match -r '^[a-z].*'

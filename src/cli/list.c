@@ -36,8 +36,8 @@ struct list {
 };
 
 static const struct option_row list_options[] = {
-	{ OPT_MAKER, "maker", "NAME", "only of this maker; repeatable" },
-	{ OPT_DEVICE, "device", "TEXT",
+	{ OPT_MAKER, "maker", "MAKER", "only of this maker; repeatable" },
+	{ OPT_DEVICE, "device", "DEVICE",
 	    "only of devices with this in the name" },
 	{ OPT_KIND, "kind", "KIND", "only this: pattern, kit, preset, ..." },
 	{ OPT_SINCE, "since", "TIME",

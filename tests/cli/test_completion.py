@@ -126,6 +126,8 @@ def same_everywhere(room, complete, whole=False):
                           "ports: %s" % found)
                 elif what == "KIND":
                     equal(sorted(found), sorted(h.KINDS), "kinds")
+                elif what == "BY":
+                    check({"time", "file", "bytes"} <= set(found), "orders")
                 elif what == "MAKER":
                     check({"Jomox", "Elektron", "Yamaha"} <= set(found),
                           "makers: %s" % found)
