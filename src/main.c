@@ -17,6 +17,7 @@ static const struct command *const commands[] = {
 	&cmd_list,
 	&cmd_verify,
 	&cmd_diff,
+	&cmd_duplicates,
 	&cmd_split,
 	&cmd_join,
 	&cmd_convert,

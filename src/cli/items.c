@@ -70,6 +70,21 @@ item_record(const struct item_list *list, const struct sx_item *item)
 		.damage = item->damage };
 }
 
+void
+record_add(struct record *r, struct sx_facts *facts, const struct sx_item *item)
+{
+	if (r->messages++ == 0) {
+		r->time += item->at;
+		*facts = item->facts;
+	} else {
+		sx_facts_join(facts, &item->facts);
+	}
+	r->facts = facts;
+	r->bytes += item->len;
+	if (r->damage.kind == SX_DAMAGE_NONE)
+		r->damage = item->damage;
+}
+
 /* Expand into out, or only count if it is NULL. */
 static size_t
 expand(const uint8_t *p, size_t n, bool rle, uint8_t *out)

@@ -22,6 +22,13 @@ void items_free(struct item_list *list);
 struct record item_record(
     const struct item_list *list, const struct sx_item *item);
 
+/*
+ * Add a message to the record of all messages of a file, whose facts are
+ * joined in *facts. Zero both before the first; r->time is the file's.
+ */
+void record_add(
+    struct record *r, struct sx_facts *facts, const struct sx_item *item);
+
 /* The decoded payload of a message, run lengths spelled out: malloc'ed, *n
  * gets its length. NULL: it has none, or memory ends. */
 uint8_t *payload_decode(const struct sx_item *item, size_t *n);

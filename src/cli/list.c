@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "commands.h"
+#include "items.h"
 #include "list.h"
 #include "own.h"
 #include "sxlib/reader.h"
@@ -151,16 +152,9 @@ read_file(const struct list *l, struct sx_file *f, struct record *r,
 	while ((rc = sx_file_next(f, &item, e)) == 1) {
 		if (item.stray)
 			continue;
-		if (r->messages++ == 0) {
-			r->time += item.at;
-			seen->facts = item.facts;
-		} else {
-			seen->mixed |= seen->facts.kind != item.facts.kind;
-			sx_facts_join(&seen->facts, &item.facts);
-		}
-		if (r->damage.kind == SX_DAMAGE_NONE)
-			r->damage = item.damage;
-		r->bytes += item.len;
+		seen->mixed |=
+		    r->messages > 0 && seen->facts.kind != item.facts.kind;
+		record_add(r, &seen->facts, &item);
 		seen->wanted |= is_wanted(l, &item.facts);
 	}
 	return rc;
@@ -171,7 +165,7 @@ add_file(struct list *l, const char *path, struct sx_err *e)
 {
 	struct sx_file *f = sx_file_open(path, own_devices(l->c), e);
 	struct seen seen = { .wanted = false };
-	struct record r = { .file = path, .facts = &seen.facts };
+	struct record r = { .file = path };
 	int rc;
 
 	if (f == NULL)

@@ -19,7 +19,7 @@ from harness import check, equal, test
 
 ROOT = os.path.join(h.HERE, "../..")
 COMMANDS = ("ports", "receive", "send", "show", "list", "verify", "diff",
-            "split", "join", "convert", "devices")
+            "duplicates", "split", "join", "convert", "devices")
 COMMON = {("h", "help"), ("j", "json")}
 INSTRUMENT = "sim:alpha-base?first=0.01&rate=1000000&interval="
 STAND_INS = {
@@ -207,7 +207,9 @@ def _(room):
             keys[name] |= keys["show"]
     path = room.write("x.syx", h.spoil(h.md_kit(room.random, 3, b"KIT")))
     other = room.write("y.syx", h.md_kit(room.random, 3, b"KIT"))
-    for args in [("show", path), ("diff", path, other), ("ports", "--all"), ("devices",),
+    for args in [("show", path), ("diff", path, other),
+                 ("duplicates", path, room.write("z.syx", room.read("x.syx"))),
+                 ("ports", "--all"), ("devices",),
                  ("verify", path)]:
         found = room.sxlib(*args, "--json").json[0]
         equal(sorted(keys[args[0]]), sorted(found), "keys of " + args[0])

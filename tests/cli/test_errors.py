@@ -8,7 +8,7 @@ import harness as h
 from harness import check, equal, match, one_of, test
 
 COMMANDS = ("ports", "receive", "send", "show", "list", "verify", "diff",
-            "split", "join", "convert", "devices")
+            "duplicates", "split", "join", "convert", "devices")
 GOOD = b"\xf0\x7d\x44\x45\x46\xf7"
 
 
@@ -32,6 +32,7 @@ OPTIONS = {
     "verify": "quiet json", "join": "out quiet json",
     "split": "out split gap keep-stray name label first quiet json",
     "convert": "quiet json", "diff": "quiet json",
+    "duplicates": "quiet json",
     "list": "maker device kind since sort quiet json"}
 
 
@@ -79,7 +80,7 @@ def _(room):
             ("list", "--maker", "no-such-maker"), ("list", "--kind", "x"),
             ("list", "--since", "yesterday"), ("list", "--since", ""),
             ("list", "--since", "2026-13-01"), ("list", "--sort", "x"),
-            ("diff",), ("diff", path), ("diff", path, path, path),
+            ("duplicates",), ("diff",), ("diff", path), ("diff", path, path, path),
             ("split",), ("split", path), ("split", "-o", "x/"),
             ("split", path, path, "-o", "x/"),
             ("split", path, "-o", "x/", "--split", "never"),
