@@ -147,9 +147,10 @@ const struct sx_device_row *const *sx_device_rows(size_t *n);
 /*
  * A row of the user's own: what a message with these first bytes is. Of several
  * that fit the longest is taken, and of those the first. It replaces what the
- * built-in rows only infer, except that it is a part of an operating system,
- * and anything if it fixes more bytes than told them that. What it leaves open
- * (maker's name, delay, rate) and that sending is dangerous stay as they were.
+ * built-in rows only infer, except that it is a part of an operating system or
+ * holds no user data, and anything if it fixes more bytes than told them that.
+ * What it leaves open (maker's name, delay, rate) and that sending is dangerous
+ * stay as they were.
  */
 #define SX_OWN_BYTES 8
 

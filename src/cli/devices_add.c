@@ -11,6 +11,8 @@
 #include "own.h"
 #include "sxlib/reader.h"
 
+#define PREVIEWS 32
+
 /* A message of a dump that was given. */
 struct sample {
 	const char *file;
@@ -268,8 +270,11 @@ preview(struct teach *t)
 			    "this row is no longer than the one that says so "
 			    "(see `sxlib devices`)");
 		}
-		say(t->c, "%s: %s", safe, text);
+		if (i < PREVIEWS)
+			say(t->c, "%s: %s", safe, text);
 	}
+	if (t->nsamples > PREVIEWS)
+		say(t->c, "and %zu more messages", t->nsamples - PREVIEWS);
 	return 0;
 }
 

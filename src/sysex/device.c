@@ -2,8 +2,8 @@
 /*
  * Recognition is a walk over the table: the first device whose bytes fit, and
  * in it the first format. A row of the user's own may take the format's place.
- * All are settled by SX_TRIAGE_BYTES: by the bytes
- * there, and by lengths only where a beginning of that size shows them.
+ * All are settled by SX_TRIAGE_BYTES: by the bytes there, and by lengths only
+ * where a beginning of that size shows them.
  */
 #include <stdio.h>
 #include <string.h>
@@ -224,7 +224,7 @@ wins(const struct sx_device *own, const struct sx_device *d,
 		return d->row.trust <= SX_TRUST_INFERRED;
 	return (d->row.trust <= SX_TRUST_INFERRED ||
 		   f->trust <= SX_TRUST_INFERRED) &&
-	       f->kind != SX_KIND_FIRMWARE;
+	       f->kind != SX_KIND_FIRMWARE && !f->passing;
 }
 
 /* Who and what sends it; what the row leaves open stays as it is. */

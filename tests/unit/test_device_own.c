@@ -132,6 +132,11 @@ static const struct {
 	    SX_KIND_FIRMWARE, SX_TRUST_INFERRED },
 	{ "F0 31 7F 61 10 55", "F0 31 7F 61 10 55 00 F7", "D", SX_KIND_PRESET,
 	    SX_TRUST_USER },
+	/* and but for what is no dump; */
+	{ "F0 00 20 3C 10", "F0 00 20 3C 10 00 01 02 03 F7", "Elektron API",
+	    SX_KIND_TRANSPORT, SX_TRUST_INFERRED },
+	{ "F0 00 20 3C 10 00 01", "F0 00 20 3C 10 00 01 02 03 F7", "D",
+	    SX_KIND_PRESET, SX_TRUST_USER },
 	/* what is documented only to a row that fixes more bytes. */
 	{ "F0 31 7F", "F0 31 7F 5D 02 55 00 F7", "Alpha Base", SX_KIND_PATTERN,
 	    SX_TRUST_DOCUMENTED },
