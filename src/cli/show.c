@@ -8,19 +8,21 @@
 #include "sxlib/reader.h"
 #include "table.h"
 
-enum { OPT_HEX = OPT_LONG };
+enum { OPT_HEX = OPT_LONG, OPT_DECODE };
 
 #define COLUMNS 10
 
 struct show {
 	struct cli *c;
-	bool hex;
+	bool hex, decode;
 	struct table table; /* the first column, the file, only if several */
 	size_t messages;    /* of the file */
 };
 
 static const struct option_row show_options[] = {
 	{ OPT_HEX, "hex", NULL, "an annotated hex dump of each message" },
+	{ OPT_DECODE, "decode", NULL,
+	    "with --hex: what a packed payload holds, beside it" },
 	OPTION_JSON,
 	OPTIONS_END,
 };
@@ -113,8 +115,8 @@ print_message(struct show *s, const struct sx_item *item)
 	if (!s->hex)
 		return;
 	table_print(&s->table, s->table.nrows - 1, stdout);
-	print_hex(
-	    stdout, item->data, item->len, &item->facts, has_colour(stdout));
+	print_hex(stdout, item->data, item->len, &item->facts,
+	    has_colour(stdout), s->decode);
 }
 
 static int
@@ -190,7 +192,7 @@ run_show(struct cli *c)
 	int id;
 
 	while ((id = opt_next(c, &arg)) > 0)
-		s.hex = true;
+		*(id == OPT_HEX ? &s.hex : &s.decode) = true;
 	if (id == -1)
 		return ST_OK;
 	if (c->next == c->argc)
@@ -198,6 +200,8 @@ run_show(struct cli *c)
 	else if (s.hex && c->json)
 		sx_fail(&c->err, SX_EUSAGE, 0,
 		    "--hex and --json contradict each other");
+	else if (s.decode && !s.hex)
+		sx_fail(&c->err, SX_EUSAGE, 0, "--decode needs --hex");
 	else
 		return show_files(&s);
 	return ST_OK;
@@ -205,7 +209,7 @@ run_show(struct cli *c)
 
 const struct command cmd_show = {
 	.name = "show",
-	.synopsis = "[--hex | --json] FILE...",
+	.synopsis = "[--hex [--decode] | --json] FILE...",
 	.summary = "Show each message of .syx and .mid files",
 	.options = show_options,
 	.run = run_show,

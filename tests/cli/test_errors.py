@@ -28,7 +28,7 @@ OPTIONS = {
     "receive": "port count timeout out format split gap maker all twice name "
                "label first exec quiet verbose json",
     "send": "port delay rate step dry-run firmware force quiet verbose",
-    "show": "hex json", "ports": "all json", "devices": "json",
+    "show": "hex decode json", "ports": "all json", "devices": "json",
     "verify": "quiet json", "join": "out quiet json",
     "split": "out split gap keep-stray name label first quiet json",
     "convert": "quiet json", "diff": "quiet json",
@@ -75,7 +75,7 @@ def _(room):
             ("send", "--rate", "0", path), ("send", "--rate", "-5", path),
             ("send", "--delay", "x", path), ("send", "--delay", "-1", path),
             ("send", "--nonsense", path), ("send", "--delay"),
-            ("show",), ("show", "--nonsense", path), ("show", "-Z", path),
+            ("show",), ("show", "--decode", path), ("show", "--nonsense", path), ("show", "-Z", path),
             ("verify",), ("verify", "--nonsense", path),
             ("list", "--maker", "no-such-maker"), ("list", "--kind", "x"),
             ("list", "--since", "yesterday"), ("list", "--since", ""),
