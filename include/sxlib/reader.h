@@ -11,7 +11,8 @@
 
 /*
  * SysEx files in: .syx (raw bytes) and .mid (Standard MIDI File), told apart
- * by their content ("MThd", or "RIFF....RMID"), never by their name. Every
+ * by their content ("MThd", or "RIFF....RMID"), not by their name, except that
+ * a .damaged.syx is raw bytes whatever they look like. Every
  * length in a file is checked. A large file is read through a window, no wider
  * than its longest message.
  */

@@ -5,6 +5,7 @@
 #include "hextext.h"
 #include "input.h"
 #include "mid.h"
+#include "part.h"
 #include "sxlib/framer.h"
 #include "sxlib/reader.h"
 #include "sxlib/store.h"
@@ -36,6 +37,16 @@ file_time(const struct sx_file *f, const char *path)
 	return t != -1 ? t : f->in.mtime;
 }
 
+/* What was kept as damaged may begin with anything. */
+static bool
+is_damaged_name(const char *path)
+{
+	size_t n = path != NULL ? strlen(path) : 0;
+	size_t k = strlen(SX_DAMAGED_SUFFIX);
+
+	return n > k && strcmp(path + n - k, SX_DAMAGED_SUFFIX) == 0;
+}
+
 /* Open path or, if it is NULL, the bytes in memory. */
 static struct sx_file *
 open_file(const char *path, const struct sx_devices *own, const uint8_t *data,
@@ -52,7 +63,7 @@ open_file(const char *path, const struct sx_devices *own, const uint8_t *data,
 	if ((path != NULL ? sx_input_open(&f->in, path, e)
 			  : sx_input_memory(&f->in, data, n, e)) == -1)
 		goto fail;
-	mid = sx_mid_is(&f->in, e);
+	mid = is_damaged_name(path) ? 0 : sx_mid_is(&f->in, e);
 	if (mid == -1)
 		goto fail;
 	if (mid) {

@@ -25,6 +25,7 @@ def samples(room):
     made = [GOOD, GOOD * 120, bytes(128) + GOOD + b"\xcf" + bytes(32),
             GOOD[:-1] + OTHER + b"\x01\x02\xf7\x90\x40\x40" + GOOD[:-2],
             h.with_realtime(rng, GOOD + OTHER * 3, 2), b"hello\n",
+            GOOD + h.smf(h.sysex_event(0, OTHER) + h.END) + OTHER,
             h.mess(rng, 60), rng.randbytes(5000),
             h.jomox(rng) + h.md_pattern(rng, 4) + h.md_kit(rng, 4, b"K")]
     return [room.write("in%d.syx" % n, data)
