@@ -1,5 +1,5 @@
 # sxlib: make, make demo, make check, make check-alsa, make install (PREFIX,
-# DESTDIR), make clean.
+# DESTDIR), make devices-page, make clean.
 # SAN=address,undefined builds and tests apart, under build/SAN.
 # CFLAGS, LDFLAGS, CC are yours; what the program needs is added to them. V=1
 # shows the commands.
@@ -29,7 +29,8 @@ ours      = -std=c17 -D_GNU_SOURCE -DSX_VERSION='"$(VERSION)"' -Iinclude -I$(BUI
             $(warnings) $(hardening) $(sanitize) $(pkg_cflags)
 link      = -pie -Wl,-z,relro,-z,now,--as-needed -pthread $(sanitize)
 
-LIB_SRC  := $(wildcard src/*.c src/session/*.c src/midi_io/*.c src/sysex/*.c src/store/*.c)
+LIB_SRC  := $(wildcard src/*.c src/session/*.c src/midi_io/*.c src/sysex/*.c src/store/*.c \
+              src/config/*.c)
 LIB_SRC  := $(filter-out src/main.c,$(LIB_SRC))
 CLI_SRC  := src/main.c $(wildcard src/cli/*.c)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
@@ -92,10 +93,19 @@ check-house:
 install: all
 	install -Dm755 $(BIN) $(DESTDIR)$(PREFIX)/bin/sxlib
 	install -Dm644 docs/sxlib.1 $(DESTDIR)$(PREFIX)/share/man/man1/sxlib.1
+	install -Dm644 docs/completions/sxlib.bash \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sxlib
+	install -Dm644 docs/completions/_sxlib $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sxlib
+	install -Dm644 docs/completions/sxlib.fish \
+	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sxlib.fish
+
+# docs/devices.md is made from the rows in the sources.
+devices-page: all
+	tests/devices_page.py $(BIN) >docs/devices.md
 
 clean:
 	rm -rf build
 
-.PHONY: all demo check check-alsa unit alsa check-house install clean
+.PHONY: all demo check check-alsa unit alsa check-house install devices-page clean
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -7,12 +7,20 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/own.h"
 
 static const struct command *const commands[] = {
 	&cmd_ports,
 	&cmd_receive,
 	&cmd_send,
 	&cmd_show,
+	&cmd_list,
+	&cmd_verify,
+	&cmd_diff,
+	&cmd_duplicates,
+	&cmd_split,
+	&cmd_join,
+	&cmd_convert,
 	&cmd_devices,
 };
 
@@ -69,6 +77,7 @@ run(const struct command *command, int argc, char **argv)
 	if (!have_standard_streams())
 		return ST_FAILED;
 	status = command->run(&c);
+	own_free(&c);
 	flush_result(&c);
 	if (c.err.code != SX_OK) {
 		status = status_worse(status, status_of(&c.err));

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sxlib/err.h"
 #include "sxlib/maker.h"
 
 /*
@@ -67,9 +68,10 @@ struct sx_region {
 #define SX_FACT_TEXT 64
 
 /*
- * The facts of one message. Plain values and pointers to static storage: may
- * be copied, owns nothing. Texts from the instrument (name) are bytes as they
- * came, up to 63 of them: escape before showing.
+ * The facts of one message. Plain values, and pointers to static storage or to
+ * the struct sx_devices it was decoded with: may be copied, owns nothing. Texts
+ * from the instrument (name) are bytes as they came, up to 63 of them: escape
+ * before showing.
  */
 struct sx_facts {
 	sx_maker_id maker_id;	   /* 0: none */
@@ -90,6 +92,10 @@ struct sx_facts {
 	int delay_ms;  /* pause the device needs after it; -1: not known */
 	int rate;      /* bytes/s it takes at most; 0: as the wire */
 	struct sx_region header, slot_at, name_at, checksum_at, length_at;
+	struct sx_region
+	    packed; /* 8-in-7, see sx_unpack(); len 0: none known */
+	bool rle; /* what it unpacks to is run-length coded: 80..FF stand for 0
+		     to 127 times the next byte */
 	unsigned checksum_want, checksum_have; /* valid if checksum_at.len */
 	size_t length_want, length_have;       /* valid if length_at.len */
 };
@@ -100,14 +106,27 @@ struct sx_facts {
  */
 #define SX_TRIAGE_BYTES 16
 
+/* The user's own rows, which sx_device_decode() looks at as well. */
+struct sx_devices;
+
 /*
- * Everything that is known of msg[0..n-1], which begins with F0. Real-time
- * bytes have been taken out. Works on a beginning as well (n >=
- * SX_TRIAGE_BYTES settles what is said above); slot, name, length and
- * checksum are judged only if it ends in F7. A message that does not begin
+ * Everything that is known of msg[0..n-1], which begins with F0. own may be
+ * NULL. Real-time bytes have been taken out. Works on a beginning as well (n >=
+ * SX_TRIAGE_BYTES settles what is said above); slot, name, length and checksum
+ * are judged only if it ends in F7. A message that does not begin
  * with F0 (the rest of one) gives facts with nothing known, and dump = true.
  */
-void sx_device_decode(const uint8_t *msg, size_t n, struct sx_facts *facts);
+void sx_device_decode(const struct sx_devices *own, const uint8_t *msg,
+    size_t n, struct sx_facts *facts);
+
+/*
+ * 8-in-7: groups of one byte of high bits and up to seven bytes. Byte i of
+ * what p[0..n-1] unpacks to, or -1 if it ends before; the high bit of the
+ * first byte of a group is bit 6 of its first byte.
+ */
+int sx_unpack(const uint8_t *p, size_t n, size_t i);
+/* Where in p byte i comes from. */
+size_t sx_packed_at(size_t i);
 
 /* One line of `sxlib devices`: static storage. */
 struct sx_device_row {
@@ -122,7 +141,44 @@ struct sx_device_row {
 	int rate;	      /* bytes/s; 0: as the wire */
 };
 
-/* All rows, by maker; *n gets their number. */
+/* All built-in rows, by maker; *n gets their number. */
 const struct sx_device_row *const *sx_device_rows(size_t *n);
+
+/*
+ * A row of the user's own: what a message with these first bytes is. Of several
+ * that fit the longest is taken, and of those the first. It replaces what the
+ * built-in rows only infer, except that it is a part of an operating system or
+ * holds no user data, and anything if it fixes more bytes than told them that.
+ * What it leaves open (maker's name, delay, rate) and that sending is dangerous
+ * stay as they were.
+ */
+#define SX_OWN_BYTES 8
+
+struct sx_own_row {
+	const char *device;
+	const char *maker; /* its name, or NULL */
+	/* mask FF, or 00 (and value 00) for a byte that is open */
+	uint8_t value[SX_OWN_BYTES], mask[SX_OWN_BYTES];
+	size_t len; /* bytes of these: F0, the whole ID, and more */
+	enum sx_kind kind;
+	size_t slot;  /* offset of the byte that holds it; 0: none */
+	int delay_ms; /* -1: not known */
+	int rate;     /* bytes/s; 0: not known */
+	const char *source;
+};
+
+/* NULL and e filled if memory ends. Free with _free; d may be NULL there. */
+struct sx_devices *sx_devices_new(struct sx_err *e);
+void sx_devices_free(struct sx_devices *d);
+
+/* Add a row, copied. -1 and e: SX_EDATA with words about what is wrong with it,
+ * or out of memory. */
+int sx_devices_add(
+    struct sx_devices *d, const struct sx_own_row *row, struct sx_err *e);
+
+/* Its rows in the order they were added; *n gets their number. d may be NULL.
+ * Valid until the next one is added. */
+const struct sx_device_row *const *sx_devices_rows(
+    const struct sx_devices *d, size_t *n);
 
 #endif

@@ -103,6 +103,8 @@ struct sx_rules {
 	 * Borrowed: must outlive the collector. */
 	const char *const *makers;
 	size_t nmakers;
+	const struct sx_devices
+	    *devices; /* the user's own, or NULL; borrowed */
 };
 
 /*

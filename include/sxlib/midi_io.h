@@ -47,6 +47,11 @@ int midi_io_list(
 int midi_io_watch(struct sx_err *e);
 void midi_io_changed(int fd);
 
+/* The one of them that spec, as in midi_io_open(), means; NULL if none or
+ * several, or if it is no port that is listed. */
+const struct midi_io_port *midi_io_find(
+    const struct midi_io_port *ports, size_t n, const char *spec);
+
 struct midi_io;
 
 /*

@@ -11,7 +11,8 @@
 
 /*
  * SysEx files in: .syx (raw bytes) and .mid (Standard MIDI File), told apart
- * by their content ("MThd", or "RIFF....RMID"), never by their name. Every
+ * by their content ("MThd", or "RIFF....RMID"), not by their name, except that
+ * a .damaged.syx is raw bytes whatever they look like. Every
  * length in a file is checked. A large file is read through a window, no wider
  * than its longest message.
  */
@@ -29,7 +30,8 @@ struct sx_item {
 			    .syx. damage and facts are not set. */
 	struct sx_damage damage; /* NONE, STATUS, NEW_F0, INPUT */
 	size_t realtime;	 /* F8..FF inside, taken out of data */
-	/* .mid: microseconds from the start, by its tempo map; .syx: 0 */
+	/* Microseconds from the start: .mid, by its tempo map; hex text, as it
+	 * says; .syx: 0 */
 	int64_t at;
 	struct sx_facts facts;
 };
@@ -37,12 +39,22 @@ struct sx_item {
 struct sx_file;
 
 /*
- * Open and check a file; "-" is standard input, read to its end. Blocks. NULL
- * and e filled if it cannot be read or is no file of its format at all. Close
- * with sx_file_close().
+ * Open and check a file; "-" is standard input, read to its end. own, borrowed,
+ * are the user's own devices, or NULL. Blocks. NULL and e filled if it cannot
+ * be read or is no file of its format at all. Close with sx_file_close().
  */
-struct sx_file *sx_file_open(const char *path, struct sx_err *e);
+struct sx_file *sx_file_open(
+    const char *path, const struct sx_devices *own, struct sx_err *e);
 void sx_file_close(struct sx_file *f);
+
+/*
+ * The same for hex text, read as the .syx that it spells: bytes such as F0,
+ * 0xF0, $F0 or F0h, or many in a row, between blanks, line ends or commas. A
+ * '#' begins a comment, up to the end of its line; "# at SECONDS" is the time
+ * of what follows. Offsets and size are those of the bytes.
+ */
+struct sx_file *sx_file_open_hex(
+    const char *path, const struct sx_devices *own, struct sx_err *e);
 
 enum sx_file_format sx_file_format(const struct sx_file *f);
 uint64_t sx_file_size(const struct sx_file *f);
@@ -61,6 +73,14 @@ int64_t sx_file_time(const struct sx_file *f);
  * nothing more comes.
  */
 int sx_file_next(struct sx_file *f, struct sx_item *item, struct sx_err *e);
+
+/*
+ * The n bytes of the file from off on as they stand in it, until the next call
+ * on it; n > 0, off + n is not beyond its size. NULL and e: they cannot be
+ * read.
+ */
+const uint8_t *sx_file_bytes(
+    struct sx_file *f, uint64_t off, size_t n, struct sx_err *e);
 
 /* What was odd about it and cost nothing (a missing end of track, an alien
  * chunk): one sentence for people, or NULL. Valid at the end. */

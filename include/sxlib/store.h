@@ -16,7 +16,12 @@
  * overwritten. All calls block on the disk.
  */
 
-enum sx_format { SX_FORMAT_SYX, SX_FORMAT_MID };
+enum sx_format {
+	SX_FORMAT_SYX,
+	SX_FORMAT_MID,
+	SX_FORMAT_BYTES, /* out is one file, whatever its suffix of 3 letters,
+			    and whatever the bytes are */
+};
 
 struct sx_store_opts {
 	/*
@@ -30,6 +35,11 @@ struct sx_store_opts {
 	const char *label;     /* {label}; NULL: none */
 	long first;	       /* {n} of the first dump; -1: go on after the
 				  highest there is */
+	bool number_all;       /* damaged dumps use up a number as well */
+	/* What comes in is read from files that stay. So what is not finished
+	 * is nothing that a start after a crash must take in, and goes. In a
+	 * .mid, times count from 0, not from the first message. */
+	bool copy;
 };
 
 struct sx_store;
@@ -58,13 +68,14 @@ struct sx_stored {
 /*
  * Take in the parts of runs that crashed: parts in the store's folder that no
  * living process holds locked. Whole messages become files under default
- * names, the rest damaged ones. One file a call: 1 and *stored and *dump (both
- * until the next call; free stored->path), 0 when there are no more, -1: one
- * part could not be taken in, e says which and why, it stays as it is; go on
- * calling.
+ * names, the rest damaged ones. own are the user's own devices, or NULL,
+ * borrowed until the store is closed. One file a call: 1 and *stored and *dump
+ * (both until the next call; free stored->path), 0 when there are no more, -1:
+ * one part could not be taken in, e says which and why, it stays as it is; go
+ * on calling.
  */
-int sx_store_rescue(struct sx_store *s, struct sx_stored *stored,
-    const struct sx_dump **dump, struct sx_err *e);
+int sx_store_rescue(struct sx_store *s, const struct sx_devices *own,
+    struct sx_stored *stored, const struct sx_dump **dump, struct sx_err *e);
 
 /* The part of one dump: {time}-{pid}.part, raw SysEx, locked, private. */
 struct sx_part;

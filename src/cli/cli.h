@@ -64,9 +64,10 @@ struct cli {
 	struct sx_err err; /* printed by main, and its status counted in */
 	int signal;	   /* die of this at the end; 0: do not */
 	bool quiet, verbose, json;
-	int out_errno; /* why stdout or stderr failed; 0: it did not */
-	int next;      /* private to opt.c */
-	void *getopt;  /* private to opt.c */
+	int out_errno;	 /* why stdout or stderr failed; 0: it did not */
+	int next;	 /* private to opt.c */
+	void *getopt;	 /* private to opt.c */
+	struct own *own; /* private to own.c */
 };
 
 struct command {
@@ -155,6 +156,11 @@ struct record {
 
 /* The record as one JSON object, in a line. */
 void print_json(FILE *f, const struct record *r);
+/* The same without its end, for more keys. */
+void print_json_facts(FILE *f, const struct record *r);
+/* Bytes that belong to no message, without the end of the object. */
+void print_json_stray(
+    FILE *f, const char *path, uint64_t offset, uint64_t bytes);
 /* A string in JSON, quoted; NULL is null. Bytes that are no UTF-8 become
  * \udcXX, as in Python's surrogateescape. */
 void print_json_text(FILE *f, const char *text);
@@ -169,6 +175,8 @@ void free_env(char **env);
  * in this format". Cut to size. Returns buf.
  */
 char *describe(char *buf, size_t size, const struct record *r);
+/* Only the beginning of it: "Elektron, Machinedrum, kit 3, \"NAME\"". */
+char *describe_facts(char *buf, size_t size, const struct sx_facts *f);
 
 /* "" for one, "s" for any other number. */
 const char *plural(size_t n);

@@ -5,10 +5,17 @@
 #include "cli.h"
 
 /* A new command: its file in src/cli, a line here and one in main.c. */
+extern const struct command cmd_convert;
 extern const struct command cmd_devices;
+extern const struct command cmd_diff;
+extern const struct command cmd_duplicates;
+extern const struct command cmd_join;
+extern const struct command cmd_list;
 extern const struct command cmd_ports;
 extern const struct command cmd_receive;
 extern const struct command cmd_send;
 extern const struct command cmd_show;
+extern const struct command cmd_split;
+extern const struct command cmd_verify;
 
 #endif

@@ -123,7 +123,7 @@ print_json_text(FILE *f, const char *text)
 }
 
 void
-print_json(FILE *f, const struct record *r)
+print_json_facts(FILE *f, const struct record *r)
 {
 	struct fact list[FACTS];
 	struct texts t;
@@ -136,7 +136,24 @@ print_json(FILE *f, const struct record *r)
 		else
 			print_json_text(f, list[i].text);
 	}
+}
+
+void
+print_json(FILE *f, const struct record *r)
+{
+	print_json_facts(f, r);
 	fputs("}\n", f);
+}
+
+void
+print_json_stray(FILE *f, const char *path, uint64_t offset, uint64_t bytes)
+{
+	fputs("{\"file\": ", f);
+	print_json_text(f, path);
+	fprintf(f,
+	    ", \"offset\": %" PRIu64 ", \"bytes\": %" PRIu64
+	    ", \"stray\": true",
+	    offset, bytes);
 }
 
 char **
@@ -203,10 +220,9 @@ checksum_words(const struct sx_facts *f)
 }
 
 char *
-describe(char *buf, size_t size, const struct record *r)
+describe_facts(char *buf, size_t size, const struct sx_facts *f)
 {
-	const struct sx_facts *f = r->facts;
-	char text[256], damage[SX_DAMAGE_TEXT], id[SX_MAKER_ID_TEXT];
+	char text[256], id[SX_MAKER_ID_TEXT];
 
 	buf[0] = '\0';
 	if (f->maker[0] != '\0') {
@@ -233,6 +249,16 @@ describe(char *buf, size_t size, const struct record *r)
 		snprintf(text, sizeof(text), "\"%s\"", f->name);
 		add(buf, size, text);
 	}
+	return buf;
+}
+
+char *
+describe(char *buf, size_t size, const struct record *r)
+{
+	const struct sx_facts *f = r->facts;
+	char text[256], damage[SX_DAMAGE_TEXT];
+
+	describe_facts(buf, size, f);
 	if (r->messages > 1) {
 		snprintf(text, sizeof(text), "%zu messages", r->messages);
 		add(buf, size, text);
@@ -247,5 +273,7 @@ describe(char *buf, size_t size, const struct record *r)
 	}
 	if (f->trust == SX_TRUST_INFERRED)
 		add(buf, size, "inferred");
+	else if (f->trust == SX_TRUST_USER)
+		add(buf, size, "by your own row");
 	return buf;
 }

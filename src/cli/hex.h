@@ -9,9 +9,13 @@
 /*
  * A message as an annotated hex dump: 16 bytes a line with their offsets and
  * characters, the regions that are known named at the line they begin in and,
- * if colour is set, coloured.
+ * if colour is set, coloured. decode: what a packed payload holds, beside it.
  */
 void print_hex(FILE *f, const uint8_t *data, size_t n,
-    const struct sx_facts *facts, bool colour);
+    const struct sx_facts *facts, bool colour, bool decode);
+
+/* What byte i of a message is: "name", "slot", ...; NULL in its payload. */
+const char *field_at(
+    const struct sx_facts *facts, const uint8_t *data, size_t n, size_t i);
 
 #endif

@@ -33,7 +33,7 @@ print_help(const struct command *command)
 		    o->id < OPT_LONG ? o->id : ' ',
 		    o->id < OPT_LONG ? "," : " ", o->name,
 		    o->arg != NULL ? " " : "", o->arg != NULL ? o->arg : "");
-		printf("  %-26s %s\n", left, o->help);
+		printf("  %-28s %s\n", left, o->help);
 	}
 }
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "commands.h"
+#include "own.h"
 #include "ports.h"
 #include "sxlib/midi_io.h"
 #include "table.h"
@@ -9,7 +12,8 @@
 enum { OPT_ALL = OPT_LONG, OPT_WATCH };
 
 static const struct option_row ports_options[] = {
-	{ OPT_ALL, "all", NULL, "list simulated instruments, too" },
+	{ OPT_ALL, "all", NULL,
+	    "also simulated ones, and named ones not here now" },
 	{ OPT_WATCH, "watch", NULL,
 	    "go on, and tell what is plugged in and out" },
 	OPTION_JSON,
@@ -24,14 +28,108 @@ port_direction(unsigned dirs)
 		return "IO";
 	case MIDI_IO_IN:
 		return "I";
-	default:
+	case MIDI_IO_OUT:
 		return " O";
+	default:
+		return "-";
 	}
 }
 
-static void
-print_port_json(const struct midi_io_port *p)
+/* One line of what is listed. */
+struct line {
+	struct midi_io_port port;
+	const char **called; /* the user's names for it; owned */
+	size_t ncalled;
+};
+
+struct list {
+	struct cli *c;
+	struct line *lines;
+	size_t n;
+};
+
+static struct line *
+add_line(struct list *l, const struct midi_io_port *port)
 {
+	struct line *p = realloc(l->lines, (l->n + 1) * sizeof(*p));
+
+	if (p == NULL) {
+		sx_fail_memory(&l->c->err);
+		return NULL;
+	}
+	l->lines = p;
+	p[l->n] = (struct line){ .port = *port };
+	return &p[l->n++];
+}
+
+static int
+add_name(struct list *l, struct line *line, const char *name)
+{
+	const char **p = realloc(
+	    (void *)(uintptr_t)line->called, (line->ncalled + 1) * sizeof(*p));
+
+	if (p == NULL)
+		return sx_fail_memory(&l->c->err);
+	line->called = p;
+	p[line->ncalled++] = name;
+	return 0;
+}
+
+/* A port of the user's that no list has: a serial line, or one that is not
+ * here now, which has no direction. */
+static struct line *
+add_unlisted(struct list *l, const struct sx_named_port *named, bool all)
+{
+	const char *tty = "tty:";
+	bool is_tty = strncmp(named->port, tty, strlen(tty)) == 0;
+	struct midi_io_port port = { 0 };
+	char path[sizeof(port.name)];
+
+	snprintf(path, sizeof(path), "%s", named->port + is_tty * strlen(tty));
+	path[strcspn(path, "@")] = '\0';
+	if (is_tty && access(path, F_OK) == 0) {
+		port.dirs = MIDI_IO_IN | MIDI_IO_OUT;
+		snprintf(port.name, sizeof(port.name), "%s", named->port);
+	} else if (all) {
+		/* One word that --port takes, as in all lines. */
+		snprintf(port.name, sizeof(port.name), "%s", named->name);
+		snprintf(port.title, sizeof(port.title), "%s, not here now",
+		    named->port);
+	} else {
+		return NULL;
+	}
+	return add_line(l, &port);
+}
+
+static int
+add_names(struct list *l, const struct midi_io_port *ports, size_t n, bool all)
+{
+	const struct midi_io_port *port;
+	const struct sx_named_port *named;
+	size_t nnamed;
+
+	named = own_ports(l->c, &nnamed);
+	for (size_t i = 0; i < nnamed; i++) {
+		struct line *line;
+
+		port = midi_io_find(ports, n, named[i].port);
+		if (port != NULL)
+			line = &l->lines[port - ports];
+		else
+			line = add_unlisted(l, &named[i], all);
+		if (line == NULL && l->c->err.code != SX_OK)
+			return -1;
+		if (line != NULL && add_name(l, line, named[i].name) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static void
+print_port_json(const struct line *line)
+{
+	const struct midi_io_port *p = &line->port;
+
 	printf("{\"port\": ");
 	print_json_text(stdout, p->name);
 	printf(", \"input\": %s, \"output\": %s, \"name\": ",
@@ -42,37 +140,75 @@ print_port_json(const struct midi_io_port *p)
 	print_json_text(stdout, p->card_id[0] != '\0' ? p->card_id : NULL);
 	printf(", \"card\": ");
 	print_json_text(stdout, p->card[0] != '\0' ? p->card : NULL);
-	printf(", \"simulated\": %s}\n", p->simulated ? "true" : "false");
+	printf(", \"simulated\": %s, \"called\": [",
+	    p->simulated ? "true" : "false");
+	for (size_t i = 0; i < line->ncalled; i++) {
+		fputs(i > 0 ? ", " : "", stdout);
+		print_json_text(stdout, line->called[i]);
+	}
+	puts("]}");
 }
 
 static int
-print_table(struct cli *c, const struct midi_io_port *ports, size_t n)
+add_row(struct table *t, const struct line *line)
 {
-	static const char *const header[] = { "Dir", "Device", "Name", "Card" };
+	const struct midi_io_port *p = &line->port;
+	char called[256] = "";
+
+	for (size_t i = 0; i < line->ncalled; i++)
+		snprintf(called + strlen(called),
+		    sizeof(called) - strlen(called), "%s%s", i > 0 ? ", " : "",
+		    line->called[i]);
+	return table_row(t, (const char *const[]){ port_direction(p->dirs),
+				p->name, p->title, p->card_id, called });
+}
+
+/* The user's names make a column if there are any. */
+static int
+print_table(const struct list *l)
+{
+	static const char *const header[] = { "Dir", "Device", "Name", "Card",
+		"Called" };
 	struct table t = { .columns = 4 };
-	int rc = table_row(&t, header);
+	int rc;
 
-	for (size_t i = 0; rc == 0 && i < n; i++) {
-		const char *const row[] = { port_direction(ports[i].dirs),
-			ports[i].name, ports[i].title, ports[i].card_id };
-
-		rc = table_row(&t, row);
-	}
+	for (size_t i = 0; i < l->n; i++)
+		if (l->lines[i].ncalled > 0)
+			t.columns = 5;
+	rc = table_row(&t, header);
+	for (size_t i = 0; rc == 0 && i < l->n; i++)
+		rc = add_row(&t, &l->lines[i]);
 	if (rc == 0)
 		table_print(&t, 0, stdout);
 	else
-		sx_fail_memory(&c->err);
+		sx_fail_memory(&l->c->err);
 	table_free(&t);
+	return rc;
+}
+
+static int
+list(struct list *l, bool all)
+{
+	struct midi_io_port *ports;
+	size_t n;
+	int rc = 0;
+
+	if (midi_io_list(&ports, &n, all, &l->c->err) == -1)
+		return -1;
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = add_line(l, &ports[i]) != NULL ? 0 : -1;
+	if (rc == 0)
+		rc = add_names(l, ports, n, all);
+	free(ports);
 	return rc;
 }
 
 static enum status
 run_ports(struct cli *c)
 {
-	struct midi_io_port *ports = NULL;
+	struct list l = { .c = c };
 	bool all = false, watch = false;
 	const char *arg;
-	size_t n = 0;
 	int id;
 
 	while ((id = opt_next(c, &arg)) > 0) {
@@ -88,13 +224,14 @@ run_ports(struct cli *c)
 	}
 	if (watch)
 		return watch_ports(c, all);
-	if (midi_io_list(&ports, &n, all, &c->err) == -1)
-		return ST_OK;
-	if (!c->json)
-		print_table(c, ports, n);
-	for (size_t i = 0; c->json && i < n; i++)
-		print_port_json(&ports[i]);
-	free(ports);
+	if (list(&l, all) == 0 && !c->json)
+		print_table(&l);
+	for (size_t i = 0; i < l.n; i++) {
+		if (c->json && c->err.code == SX_OK)
+			print_port_json(&l.lines[i]);
+		free((void *)(uintptr_t)l.lines[i].called);
+	}
+	free(l.lines);
 	return ST_OK;
 }
 

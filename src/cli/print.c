@@ -77,7 +77,10 @@ warn(struct cli *c, const char *fmt, ...)
 void
 warn_error(struct cli *c, struct sx_err *e)
 {
-	warn(c, "%s", e->msg);
+	char safe[SX_ERR_TEXT];
+
+	/* The library names files as they are. */
+	warn(c, "%s", safe_text(safe, sizeof(safe), e->msg));
 	if (e->hint[0] != '\0')
 		fprintf(stderr, "%s\n", e->hint);
 	*e = (struct sx_err){ 0 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "own.h"
 #include "receive.h"
 
 #define SYNC_US 1000000 /* at most this much of a growing dump is unsynced */
@@ -307,7 +308,8 @@ rescue(struct receive *r)
 	char text[512];
 	int rc;
 
-	while ((rc = sx_store_rescue(r->store, &stored, &d, &e)) != 0) {
+	while ((rc = sx_store_rescue(
+		    r->store, r->o.rules.devices, &stored, &d, &e)) != 0) {
 		if (rc == -1) {
 			warn_error(r->c, &e);
 			continue;
@@ -326,12 +328,13 @@ start(struct receive *r)
 	struct sx_err *e = &r->c->err;
 	struct midi_io *io;
 
+	r->o.rules.devices = own_devices(r->c);
 	if (sx_store_check(&r->o.store, e) == -1)
 		return -1;
 	r->session = sx_session_new(e);
 	if (r->session == NULL)
 		return -1;
-	io = midi_io_open(r->o.port, MIDI_IO_IN, e);
+	io = own_port_open(r->c, r->o.port, MIDI_IO_IN);
 	if (io == NULL)
 		return -1;
 	snprintf(r->port_name, sizeof(r->port_name), "%s", midi_io_name(io));

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "own.h"
 #include "send.h"
 #include "sxlib/session.h"
 
@@ -32,6 +33,10 @@ struct send {
 	struct cli *c;
 	struct send_opts o;
 	struct send_list list;
+	/* How the port that has a name wants it, and the device there. */
+	long port_rate; /* bytes/s; 0: max; -1: does not say */
+	int port_delay; /* ms; -1: does not say */
+	const struct sx_device_row *there; /* NULL: not known */
 	struct sx_session *session;
 	int port;
 	size_t at; /* message under way */
@@ -44,7 +49,7 @@ static const struct option_row send_options[] = {
 	OPTION_PORT,
 	{ OPT_DELAY, "delay", "MS",
 	    "pause after each message (by device, else 60)" },
-	{ OPT_RATE, "rate", "R", "din (default), max, or bytes per second" },
+	{ OPT_RATE, "rate", "din|max|BYTES", "bytes per second; default din" },
 	{ OPT_STEP, "step", NULL, "wait for Enter before each file" },
 	{ OPT_DRY_RUN, "dry-run", NULL,
 	    "say what would go out, and how long it takes" },
@@ -144,21 +149,58 @@ refuse(struct cli *c, const struct send_list *list, const struct send_opts *o)
 static unsigned
 rate_of(const struct send *s, const struct outgoing_message *m)
 {
+	int rate = m->facts.rate;
+
 	if (s->o.rate >= 0)
 		return (unsigned)s->o.rate;
-	if (m->facts.rate > 0 && m->facts.rate < MIDI_IO_DIN_RATE)
-		return (unsigned)m->facts.rate;
-	return MIDI_IO_DIN_RATE;
+	if (s->port_rate >= 0)
+		return (unsigned)s->port_rate;
+	if (rate == 0 && s->there != NULL)
+		rate = s->there->rate;
+	return rate > 0 && rate < MIDI_IO_DIN_RATE ? (unsigned)rate
+						   : MIDI_IO_DIN_RATE;
 }
 
 static int64_t
 delay_us(const struct send *s, const struct outgoing_message *m)
 {
+	int ms = s->port_delay;
+
 	if (s->o.delay >= 0)
 		return (int64_t)(s->o.delay * 1e3);
-	return (int64_t)(m->facts.delay_ms >= 0 ? m->facts.delay_ms
-						: DELAY_MS) *
-	       1000;
+	if (ms < 0)
+		ms = m->facts.delay_ms;
+	if (ms < 0 && s->there != NULL)
+		ms = s->there->delay_ms;
+	return (int64_t)(ms >= 0 ? ms : DELAY_MS) * 1000;
+}
+
+static const struct sx_device_row *
+find_row(const struct sx_device_row *const *rows, size_t n, const char *device)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcasecmp(rows[i]->device, device) == 0)
+			return rows[i];
+	return NULL;
+}
+
+/* What ports.conf says of the port. */
+static void
+take_port(struct send *s)
+{
+	const struct sx_named_port *named = own_port(s->c, s->o.port);
+	const struct sx_device_row *const *rows;
+	size_t n;
+
+	s->port_rate = named != NULL ? named->rate : -1;
+	s->port_delay = named != NULL ? named->delay_ms : -1;
+	if (named == NULL || named->device == NULL)
+		return;
+	rows = sx_devices_rows(own_devices(s->c), &n);
+	s->there = find_row(rows, n, named->device);
+	rows = sx_device_rows(&n);
+	if (s->there == NULL)
+		s->there = find_row(rows, n, named->device);
 }
 
 static int64_t
@@ -371,7 +413,7 @@ open_port(struct send *s)
 	s->session = sx_session_new(&s->c->err);
 	if (s->session == NULL)
 		return -1;
-	io = midi_io_open(s->o.port, MIDI_IO_OUT, &s->c->err);
+	io = own_port_open(s->c, s->o.port, MIDI_IO_OUT);
 	if (io == NULL)
 		return -1;
 	snprintf(s->port_name, sizeof(s->port_name), "%s", midi_io_name(io));
@@ -389,6 +431,7 @@ run_send(struct cli *c)
 
 	if (parse(c, &s.o) == -1)
 		return ST_OK;
+	take_port(&s);
 	if (send_load(c, &s.list, c->argv + c->next, c->argc - c->next,
 		s.o.force) == -1 ||
 	    refuse(c, &s.list, &s.o) == -1)

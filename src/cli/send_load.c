@@ -7,8 +7,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "own.h"
 #include "send.h"
 #include "sxlib/reader.h"
+#include "walk.h"
 
 void
 send_list_free(struct send_list *list)
@@ -108,7 +110,7 @@ add_name(struct cli *c, struct send_list *list, const char *path)
 static int
 load_file(struct cli *c, struct send_list *list, const char *path, bool force)
 {
-	struct sx_file *f = sx_file_open(path, &c->err);
+	struct sx_file *f = sx_file_open(path, own_devices(c), &c->err);
 	size_t before = list->nmessages;
 	struct sx_item item;
 	char safe[512];
@@ -139,11 +141,7 @@ load_file(struct cli *c, struct send_list *list, const char *path, bool force)
 static int
 is_dump_file(const struct dirent *d)
 {
-	const char *dot = strrchr(d->d_name, '.');
-
-	return d->d_name[0] != '.' && dot != NULL &&
-	       (strcasecmp(dot, ".syx") == 0 || strcasecmp(dot, ".mid") == 0 ||
-		   strcasecmp(dot, ".midi") == 0);
+	return is_dump_name(d->d_name);
 }
 
 static int

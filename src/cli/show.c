@@ -4,22 +4,25 @@
 
 #include "commands.h"
 #include "hex.h"
+#include "own.h"
 #include "sxlib/reader.h"
 #include "table.h"
 
-enum { OPT_HEX = OPT_LONG };
+enum { OPT_HEX = OPT_LONG, OPT_DECODE };
 
 #define COLUMNS 10
 
 struct show {
 	struct cli *c;
-	bool hex;
+	bool hex, decode;
 	struct table table; /* the first column, the file, only if several */
 	size_t messages;    /* of the file */
 };
 
 static const struct option_row show_options[] = {
 	{ OPT_HEX, "hex", NULL, "an annotated hex dump of each message" },
+	{ OPT_DECODE, "decode", NULL,
+	    "with --hex: what a packed payload holds, beside it" },
 	OPTION_JSON,
 	OPTIONS_END,
 };
@@ -42,10 +45,8 @@ print_item_json(
 		print_json(stdout, &record);
 		return;
 	}
-	printf("{\"file\": ");
-	print_json_text(stdout, path);
-	printf(", \"offset\": %" PRIu64 ", \"bytes\": %zu, \"stray\": true}\n",
-	    item->offset, item->len);
+	print_json_stray(stdout, path, item->offset, item->len);
+	puts("}");
 }
 
 /* What stands in the last column: how good it is and how that is known. */
@@ -114,8 +115,8 @@ print_message(struct show *s, const struct sx_item *item)
 	if (!s->hex)
 		return;
 	table_print(&s->table, s->table.nrows - 1, stdout);
-	print_hex(
-	    stdout, item->data, item->len, &item->facts, has_colour(stdout));
+	print_hex(stdout, item->data, item->len, &item->facts,
+	    has_colour(stdout), s->decode);
 }
 
 static int
@@ -139,7 +140,7 @@ show_items(struct show *s, const char *path, struct sx_file *f)
 static int
 show_file(struct show *s, const char *path)
 {
-	struct sx_file *f = sx_file_open(path, &s->c->err);
+	struct sx_file *f = sx_file_open(path, own_devices(s->c), &s->c->err);
 	char safe[512];
 	int rc;
 
@@ -191,7 +192,7 @@ run_show(struct cli *c)
 	int id;
 
 	while ((id = opt_next(c, &arg)) > 0)
-		s.hex = true;
+		*(id == OPT_HEX ? &s.hex : &s.decode) = true;
 	if (id == -1)
 		return ST_OK;
 	if (c->next == c->argc)
@@ -199,6 +200,8 @@ run_show(struct cli *c)
 	else if (s.hex && c->json)
 		sx_fail(&c->err, SX_EUSAGE, 0,
 		    "--hex and --json contradict each other");
+	else if (s.decode && !s.hex)
+		sx_fail(&c->err, SX_EUSAGE, 0, "--decode needs --hex");
 	else
 		return show_files(&s);
 	return ST_OK;
@@ -206,7 +209,7 @@ run_show(struct cli *c)
 
 const struct command cmd_show = {
 	.name = "show",
-	.synopsis = "[--hex | --json] FILE...",
+	.synopsis = "[--hex [--decode] | --json] FILE...",
 	.summary = "Show each message of .syx and .mid files",
 	.options = show_options,
 	.run = run_show,

@@ -27,6 +27,19 @@ free_row(char **row, size_t columns)
 	free(row);
 }
 
+static void
+widen(struct table *t, size_t column, const char *cell)
+{
+	if (width_of(cell) > t->width[column])
+		t->width[column] = width_of(cell);
+}
+
+static const char *
+safe_cell(char safe[CELL_MOST], const char *cell)
+{
+	return safe_text(safe, CELL_MOST, cell != NULL ? cell : "");
+}
+
 int
 table_row(struct table *t, const char *const *cells)
 {
@@ -43,14 +56,12 @@ table_row(struct table *t, const char *const *cells)
 	if (rows == NULL || row == NULL)
 		goto fail;
 	for (size_t i = 0; i < t->columns; i++) {
-		row[i] = strdup(safe_text(
-		    safe, sizeof(safe), cells[i] != NULL ? cells[i] : ""));
+		row[i] = strdup(safe_cell(safe, cells[i]));
 		if (row[i] == NULL)
 			goto fail;
 	}
 	for (size_t i = 0; i < t->columns; i++)
-		if (width_of(row[i]) > t->width[i])
-			t->width[i] = width_of(row[i]);
+		widen(t, i, row[i]);
 	t->rows[t->nrows++] = row;
 	return 0;
 fail:
@@ -69,6 +80,24 @@ print_cell(const struct table *t, size_t i, const char *cell, FILE *f)
 	else
 		fprintf(f, "%s%*s", cell, last ? 0 : pad, "");
 	fputs(last ? "\n" : "  ", f);
+}
+
+void
+table_measure(struct table *t, const char *const *cells)
+{
+	char safe[CELL_MOST];
+
+	for (size_t i = 0; i < t->columns; i++)
+		widen(t, i, safe_cell(safe, cells[i]));
+}
+
+void
+table_line(const struct table *t, const char *const *cells, FILE *f)
+{
+	char safe[CELL_MOST];
+
+	for (size_t i = 0; i < t->columns; i++)
+		print_cell(t, i, safe_cell(safe, cells[i]), f);
 }
 
 void

@@ -21,6 +21,13 @@ struct table {
  * an empty cell. 0, or -1 if memory ends. */
 int table_row(struct table *t, const char *const *cells);
 
+/*
+ * For tables too long to be kept: first measure each row, then print each in
+ * the widths that were found.
+ */
+void table_measure(struct table *t, const char *const *cells);
+void table_line(const struct table *t, const char *const *cells, FILE *f);
+
 /* Print the rows from `from` on. */
 void table_print(const struct table *t, size_t from, FILE *f);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "backend.h"
+#include "hw.h"
 
 /* The first whose takes() says yes opens the port. */
 static const struct midi_io_ops *const kinds[] = {
@@ -206,6 +207,21 @@ kind_of(const char *spec)
 	for (size_t i = 0; i < KINDS; i++)
 		if (kinds[i]->takes(spec))
 			return kinds[i];
+	return NULL;
+}
+
+const struct midi_io_port *
+midi_io_find(const struct midi_io_port *ports, size_t n, const char *spec)
+{
+	struct hw_name name;
+
+	if (hw_parse(spec, &name))
+		return hw_find(ports, n, &name);
+	if (kind_of(spec) == NULL)
+		return midi_io_choose(ports, n, spec, 0, NULL);
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(ports[i].name, spec) == 0)
+			return &ports[i];
 	return NULL;
 }
 

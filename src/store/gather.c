@@ -14,7 +14,7 @@
 
 struct sx_gather {
 	const struct sx_folder *folder;
-	bool mid;
+	bool mid, copy;
 	char *file;
 	char *stem;	     /* the same without suffix */
 	struct sx_part *all; /* NULL: no dump yet, or finished */
@@ -29,7 +29,7 @@ struct sx_gather {
 
 struct sx_gather *
 sx_gather_new(const struct sx_folder *folder, const char *file, bool mid,
-    struct sx_err *e)
+    bool copy, struct sx_err *e)
 {
 	struct sx_gather *g = calloc(1, sizeof(*g));
 
@@ -41,7 +41,19 @@ sx_gather_new(const struct sx_folder *folder, const char *file, bool mid,
 	}
 	g->folder = folder;
 	g->mid = mid;
+	g->copy = copy;
 	return g;
+}
+
+/* What is not finished stays for the next start, unless it is a copy. */
+static void
+give_up(struct sx_gather *g)
+{
+	if (g->copy)
+		sx_part_drop(g->all);
+	else
+		sx_part_release(g->all);
+	g->all = NULL;
 }
 
 void
@@ -49,7 +61,7 @@ sx_gather_free(struct sx_gather *g)
 {
 	if (g == NULL)
 		return;
-	sx_part_release(g->all);
+	give_up(g);
 	for (size_t i = 0; i < g->ntracks; i++)
 		sx_smf_track_done(&g->tracks[i]);
 	free(g->tracks);
@@ -87,12 +99,18 @@ add_track(struct sx_gather *g, const struct sx_dump *dump, uint64_t off,
 	t = &g->tracks[g->ntracks];
 	if (sx_smf_track_init(t, dump, off, e) == -1)
 		return -1;
-	if (g->nfiles == 0 || !sx_smf_fits(&g->room, dump)) {
+	if (g->nfiles == 0) {
+		g->room.from_zero = g->copy;
+		g->nfiles = 1;
+	}
+	if (!sx_smf_fits(&g->room, dump)) {
+		/* A copy that begins too late begins with its first message. */
+		g->nfiles += g->room.tracks > 0;
 		g->room = (struct sx_smf_room){ 0 };
 		(void)sx_smf_fits(&g->room, dump);
-		g->nfiles++;
 	}
 	t->file = g->nfiles;
+	t->start = g->room.start;
 	g->ntracks++;
 	return 0;
 }
@@ -131,11 +149,14 @@ sx_gather_add(struct sx_gather *g, struct sx_part *p,
 		return put_beside(g, p, ".syx", stored, e);
 	if (g->all == NULL) {
 		g->wall = dump->time.wall;
-		g->all = sx_part_create(g->folder, g->wall, SX_PART_SUFFIX, e);
+		g->all = sx_part_create(g->folder, g->wall,
+		    g->copy ? SX_TEMP_SUFFIX : SX_PART_SUFFIX, e);
 		if (g->all == NULL)
 			return -1;
 	}
-	if (sx_part_copy(g->all, p, e) == -1 || sx_part_sync(g->all, e) == -1)
+	if (sx_part_copy(g->all, p, e) == -1)
+		return -1;
+	if (!g->copy && sx_part_sync(g->all, e) == -1)
 		return -1;
 	if (g->mid && add_track(g, dump, off, e) == -1)
 		return -1;
@@ -217,17 +238,19 @@ sx_gather_finish(
 		return 0;
 	}
 	rc = g->mid ? write_mid(g, stored, e) : name_file(g, all, stored, e);
-	if (rc == -1)
+	if (rc == -1 && !g->copy)
 		sx_hint(e,
 		    "what was received is in '%s', and the next start "
 		    "takes it in",
 		    all->path);
 	if (rc == 0 && g->mid && g->written < g->ntracks)
 		return 1;
-	if (rc == 0 && g->mid)
+	if (rc == 0 && !g->mid)
+		sx_part_release(all);
+	else if (rc == 0)
 		sx_part_drop(all);
 	else
-		sx_part_release(all);
+		give_up(g);
 	g->all = NULL;
 	return rc == 0 ? 1 : -1;
 }

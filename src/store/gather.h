@@ -11,10 +11,10 @@
 /* Dumps that become one file, or as few as a MIDI file can hold. */
 struct sx_gather;
 
-/* file is a name in the folder, which is borrowed, and ends in ".syx" or, mid,
- * ".mid". NULL if memory ends. */
+/* file is a name in the folder, which is borrowed, and has a suffix of three
+ * letters; mid: ".mid". copy: see struct sx_store_opts. NULL if memory ends. */
 struct sx_gather *sx_gather_new(const struct sx_folder *folder,
-    const char *file, bool mid, struct sx_err *e);
+    const char *file, bool mid, bool copy, struct sx_err *e);
 /* g may be NULL. */
 void sx_gather_free(struct sx_gather *g);
 

@@ -29,8 +29,8 @@ struct sx_part {
 	size_t mapped;
 };
 
-#define SX_PART_SUFFIX ".part"	  /* raw SysEx */
-#define SX_TEMP_SUFFIX ".mid.tmp" /* made out of a part that is still there */
+#define SX_PART_SUFFIX ".part" /* raw SysEx */
+#define SX_TEMP_SUFFIX ".tmp"  /* made out of what is still there */
 
 #define SX_DAMAGED_SUFFIX ".damaged.syx"
 

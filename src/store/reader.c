@@ -2,8 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hextext.h"
 #include "input.h"
 #include "mid.h"
+#include "part.h"
 #include "sxlib/framer.h"
 #include "sxlib/reader.h"
 #include "sxlib/store.h"
@@ -13,10 +15,14 @@
 struct sx_file {
 	struct sx_input in;
 	struct sx_mid *mid; /* NULL: a .syx */
+	const struct sx_devices *own;
 	int64_t time;
 	uint64_t pos;	 /* .syx: of the next item */
 	uint8_t *buffer; /* of a message that had real-time bytes inside */
 	size_t cap;
+	struct sx_hex hex; /* hex text: its bytes, which `in` reads */
+	size_t next_time;
+	int64_t at;
 };
 
 static int64_t
@@ -31,9 +37,20 @@ file_time(const struct sx_file *f, const char *path)
 	return t != -1 ? t : f->in.mtime;
 }
 
+/* What was kept as damaged may begin with anything. */
+static bool
+is_damaged_name(const char *path)
+{
+	size_t n = path != NULL ? strlen(path) : 0;
+	size_t k = strlen(SX_DAMAGED_SUFFIX);
+
+	return n > k && strcmp(path + n - k, SX_DAMAGED_SUFFIX) == 0;
+}
+
 /* Open path or, if it is NULL, the bytes in memory. */
 static struct sx_file *
-open_file(const char *path, const uint8_t *data, size_t n, struct sx_err *e)
+open_file(const char *path, const struct sx_devices *own, const uint8_t *data,
+    size_t n, struct sx_err *e)
 {
 	struct sx_file *f = calloc(1, sizeof(*f));
 	int mid;
@@ -42,10 +59,11 @@ open_file(const char *path, const uint8_t *data, size_t n, struct sx_err *e)
 		sx_fail_memory(e);
 		return NULL;
 	}
+	f->own = own;
 	if ((path != NULL ? sx_input_open(&f->in, path, e)
 			  : sx_input_memory(&f->in, data, n, e)) == -1)
 		goto fail;
-	mid = sx_mid_is(&f->in, e);
+	mid = is_damaged_name(path) ? 0 : sx_mid_is(&f->in, e);
 	if (mid == -1)
 		goto fail;
 	if (mid) {
@@ -61,15 +79,64 @@ fail:
 }
 
 struct sx_file *
-sx_file_open(const char *path, struct sx_err *e)
+sx_file_open(const char *path, const struct sx_devices *own, struct sx_err *e)
 {
-	return open_file(path, NULL, 0, e);
+	return open_file(path, own, NULL, 0, e);
+}
+
+/* Put the bytes that the text spells in its place. */
+static int
+spell_out(struct sx_file *f, struct sx_err *e)
+{
+	struct sx_input text = f->in;
+	struct sx_err why = { 0 };
+	const uint8_t *p = (const uint8_t *)"";
+	int rc;
+
+	if (text.size > 0 &&
+	    (p = sx_input_at(&text, 0, (size_t)text.size, e)) == NULL) {
+		f->in = text;
+		return -1;
+	}
+	f->in = (struct sx_input){ .fd = -1 };
+	rc = sx_hex_parse(&f->hex, p, (size_t)text.size, &why);
+	if (rc == -1)
+		sx_fail(e, why.code, 0, "%s: %s", text.name, why.msg);
+	else
+		rc = sx_input_memory(&f->in, f->hex.bytes, f->hex.n, e);
+	if (rc == 0) {
+		free(f->in.name);
+		f->in.name = text.name;
+		text.name = NULL;
+		f->in.mtime = text.mtime;
+	}
+	sx_input_close(&text);
+	return rc;
+}
+
+struct sx_file *
+sx_file_open_hex(
+    const char *path, const struct sx_devices *own, struct sx_err *e)
+{
+	struct sx_file *f = calloc(1, sizeof(*f));
+
+	if (f == NULL) {
+		sx_fail_memory(e);
+		return NULL;
+	}
+	f->own = own;
+	if (sx_input_open(&f->in, path, e) == -1 || spell_out(f, e) == -1) {
+		sx_file_close(f);
+		return NULL;
+	}
+	f->time = file_time(f, path);
+	return f;
 }
 
 struct sx_file *
 sx_file_memory(const uint8_t *data, size_t n, struct sx_err *e)
 {
-	return open_file(NULL, data, n, e);
+	return open_file(NULL, NULL, data, n, e);
 }
 
 void
@@ -79,6 +146,7 @@ sx_file_close(struct sx_file *f)
 		return;
 	sx_mid_free(f->mid);
 	sx_input_close(&f->in);
+	sx_hex_free(&f->hex);
 	free(f->buffer);
 	free(f);
 }
@@ -99,6 +167,12 @@ int64_t
 sx_file_time(const struct sx_file *f)
 {
 	return f->time;
+}
+
+const uint8_t *
+sx_file_bytes(struct sx_file *f, uint64_t off, size_t n, struct sx_err *e)
+{
+	return sx_input_at(&f->in, off, n, e);
 }
 
 const char *
@@ -205,6 +279,10 @@ next_syx(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 	if (f->pos == f->in.size)
 		return 0;
 	item->offset = f->pos;
+	while (f->next_time < f->hex.ntimes &&
+	       f->hex.times[f->next_time].off <= f->pos)
+		f->at = f->hex.times[f->next_time++].at;
+	item->at = f->at;
 	p = sx_input_at(&f->in, f->pos, 1, e);
 	if (p == NULL)
 		return -1;
@@ -222,6 +300,6 @@ sx_file_next(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 	else
 		rc = next_syx(f, item, e);
 	if (rc == 1 && !item->stray)
-		sx_device_decode(item->data, item->len, &item->facts);
+		sx_device_decode(f->own, item->data, item->len, &item->facts);
 	return rc;
 }

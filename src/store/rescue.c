@@ -20,6 +20,7 @@
 
 struct sx_rescue {
 	const struct sx_folder *folder;
+	const struct sx_devices *own;
 	struct sx_template *name;
 	struct dirent **found;
 	int nfound, next;
@@ -44,7 +45,8 @@ is_ours(const struct dirent *entry)
 }
 
 struct sx_rescue *
-sx_rescue_new(const struct sx_folder *f, struct sx_err *e)
+sx_rescue_new(
+    const struct sx_folder *f, const struct sx_devices *own, struct sx_err *e)
 {
 	struct sx_rescue *r = calloc(1, sizeof(*r));
 
@@ -53,6 +55,7 @@ sx_rescue_new(const struct sx_folder *f, struct sx_err *e)
 		return NULL;
 	}
 	r->folder = f;
+	r->own = own;
 	r->name = sx_template_new(SX_DEFAULT_NAME, NULL, e);
 	if (r->name == NULL) {
 		free(r);
@@ -142,8 +145,8 @@ rewind_part(struct sx_rescue *r)
 static int
 open_part(struct sx_rescue *r, struct sx_err *e)
 {
-	static const struct sx_rules rules = {
-		.split = SX_SPLIT_AUTO, .gap = 1, .all = true
+	const struct sx_rules rules = {
+		.split = SX_SPLIT_AUTO, .gap = 1, .all = true, .devices = r->own
 	};
 	int rc;
 
@@ -266,7 +269,7 @@ store_alien(struct sx_rescue *r, struct sx_stored *stored,
 		.messages = 1,
 		.pieces = &r->alien_piece,
 		.damage = { .kind = SX_DAMAGE_NO_F0 } };
-	sx_device_decode(r->data, r->size, &r->alien.facts);
+	sx_device_decode(r->own, r->data, r->size, &r->alien.facts);
 	if (store(r, &r->alien, stored, e) == -1)
 		return -1;
 	*dump = &r->alien;

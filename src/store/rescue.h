@@ -9,8 +9,9 @@
  * borrowed. See sx_store_rescue(). */
 struct sx_rescue;
 
-/* NULL and e filled on failure. */
-struct sx_rescue *sx_rescue_new(const struct sx_folder *f, struct sx_err *e);
+/* own is borrowed, and may be NULL. NULL and e filled on failure. */
+struct sx_rescue *sx_rescue_new(
+    const struct sx_folder *f, const struct sx_devices *own, struct sx_err *e);
 /* r may be NULL. */
 void sx_rescue_free(struct sx_rescue *r);
 

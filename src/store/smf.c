@@ -27,7 +27,7 @@ sx_smf_fits(struct sx_smf_room *room, const struct sx_dump *dump)
 {
 	struct sx_smf_room r = *room;
 
-	if (r.tracks == 0)
+	if (r.tracks == 0 && !r.from_zero)
 		r.start = dump->pieces[0].time.mono;
 	r.tracks++;
 	if (dump->messages >= SX_SMF_EVENTS || dump->bytes > SX_SMF_BYTES)
@@ -116,6 +116,7 @@ sx_smf_track_init(struct sx_smf_track *t, const struct sx_dump *dump,
 	track_name(name, dump);
 	*t = (struct sx_smf_track){ .off = off, .bytes = dump->bytes };
 	t->npieces = dump->messages;
+	t->start = dump->pieces[0].time.mono;
 	t->name = strdup(name);
 	t->pieces = malloc(size);
 	if (t->name == NULL || t->pieces == NULL) {
@@ -191,12 +192,10 @@ static int
 build(smf_t *smf, const struct sx_smf_track *tracks, size_t n,
     const uint8_t *data)
 {
-	int64_t start = tracks[0].pieces[0].time.mono;
-
 	if (smf_set_ppqn(smf, 500) != 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (add_track(smf, &tracks[i], start, data) == -1)
+		if (add_track(smf, &tracks[i], tracks[0].start, data) == -1)
 			return -1;
 	return 0;
 }

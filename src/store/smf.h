@@ -28,6 +28,7 @@ struct sx_smf_track {
 	uint64_t bytes;
 	struct sx_piece *pieces; /* its messages, from off */
 	size_t npieces;
+	int64_t start; /* the mono time at which its file begins */
 	unsigned file; /* the caller's: which file it goes into */
 };
 
@@ -36,7 +37,8 @@ struct sx_smf_room {
 	size_t tracks;
 	size_t events;
 	uint64_t bytes;
-	int64_t start; /* mono time of its first message */
+	int64_t start;	/* mono time of its first message */
+	bool from_zero; /* no: it is 0 */
 };
 
 /* Make a track out of a dump. Free with sx_smf_track_done(). */

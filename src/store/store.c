@@ -25,6 +25,7 @@ struct sx_store {
 	struct sx_rescue *rescue; /* NULL: not begun, or */
 	bool rescue_failed;
 	enum sx_format format; /* TO_FOLDER */
+	bool number_all, copy;
 	struct sx_template *name;
 	long n;			  /* of the next whole dump */
 	struct sx_gather *gather; /* TO_SYX, TO_MID */
@@ -40,13 +41,15 @@ has_suffix(const char *path, const char *suffix)
 }
 
 static enum target
-target_of(const char *out)
+target_of(const char *out, enum sx_format format)
 {
 	size_t n = strlen(out);
 	struct stat st;
 
 	if (strcmp(out, "-") == 0)
 		return TO_STDOUT;
+	if (format == SX_FORMAT_BYTES)
+		return TO_SYX;
 	if (n > 0 && out[n - 1] == '/')
 		return TO_FOLDER;
 	if (stat(out, &st) == 0 && S_ISDIR(st.st_mode))
@@ -131,7 +134,7 @@ check(const struct sx_store_opts *o, enum target *target, struct sx_err *e)
 	    o->name != NULL ? o->name : SX_DEFAULT_NAME, o->label, e);
 	if (t == NULL)
 		return NULL;
-	*target = target_of(o->out);
+	*target = target_of(o->out, o->format);
 	if (check_options(o, *target, t, e) == -1 ||
 	    check_place(o->out, *target, e) == -1) {
 		sx_template_free(t);
@@ -179,8 +182,8 @@ open_file(struct sx_store *s, const struct sx_store_opts *o, struct sx_err *e)
 		s->folder.fd = -1;
 		return -1;
 	}
-	s->gather =
-	    sx_gather_new(&s->folder, leaf_of(o->out), s->target == TO_MID, e);
+	s->gather = sx_gather_new(
+	    &s->folder, leaf_of(o->out), s->target == TO_MID, o->copy, e);
 	return s->gather != NULL ? 0 : -1;
 }
 
@@ -196,6 +199,8 @@ sx_store_open(const struct sx_store_opts *opts, struct sx_err *e)
 	}
 	s->folder.fd = -1;
 	s->format = opts->format;
+	s->number_all = opts->number_all;
+	s->copy = opts->copy;
 	s->name = check(opts, &s->target, e);
 	if (s->name == NULL)
 		rc = -1;
@@ -224,13 +229,13 @@ sx_store_close(struct sx_store *s)
 }
 
 int
-sx_store_rescue(struct sx_store *s, struct sx_stored *stored,
-    const struct sx_dump **dump, struct sx_err *e)
+sx_store_rescue(struct sx_store *s, const struct sx_devices *own,
+    struct sx_stored *stored, const struct sx_dump **dump, struct sx_err *e)
 {
 	if (s->target == TO_STDOUT || s->rescue_failed)
 		return 0;
 	if (s->rescue == NULL) {
-		s->rescue = sx_rescue_new(&s->folder, e);
+		s->rescue = sx_rescue_new(&s->folder, own, e);
 		s->rescue_failed = s->rescue == NULL;
 		if (s->rescue_failed)
 			return -1;
@@ -244,7 +249,7 @@ sx_part_begin(struct sx_store *s, struct sx_time t, struct sx_err *e)
 	struct sx_part *p;
 
 	p = sx_part_create(s->target == TO_STDOUT ? NULL : &s->folder, t.wall,
-	    SX_PART_SUFFIX, e);
+	    s->copy ? SX_TEMP_SUFFIX : SX_PART_SUFFIX, e);
 	if (p != NULL)
 		p->store = s;
 	return p;
@@ -340,7 +345,7 @@ keep_in_folder(struct sx_store *s, struct sx_part *p,
 		rc = keep_as_mid(s, p, stem, dump, stored, e);
 	else
 		rc = keep_as_syx(s, p, stem, ".syx", stored, e);
-	if (rc == 0 && !damaged)
+	if (rc == 0 && (!damaged || s->number_all))
 		s->n++;
 	free(stem);
 	return rc;

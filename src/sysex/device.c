@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Recognition is a walk over the table: the first device whose bytes fit, and
- * in it the first format. Both are settled by SX_TRIAGE_BYTES: by the bytes
- * there, and by lengths only where a beginning of that size shows them.
+ * in it the first format. A row of the user's own may take the format's place.
+ * All are settled by SX_TRIAGE_BYTES: by the bytes there, and by lengths only
+ * where a beginning of that size shows them.
  */
 #include <stdio.h>
 #include <string.h>
@@ -77,9 +78,8 @@ sx_device_rows(size_t *n)
 	return rows;
 }
 
-/* How many bytes a mask looks at. */
-static size_t
-reach(const uint8_t mask[SX_TRIAGE_BYTES])
+size_t
+sx_reach(const uint8_t mask[SX_TRIAGE_BYTES])
 {
 	size_t n = SX_TRIAGE_BYTES;
 
@@ -88,11 +88,11 @@ reach(const uint8_t mask[SX_TRIAGE_BYTES])
 	return n;
 }
 
-static bool
-matches(const uint8_t *msg, size_t n, const uint8_t value[SX_TRIAGE_BYTES],
+bool
+sx_matches(const uint8_t *msg, size_t n, const uint8_t value[SX_TRIAGE_BYTES],
     const uint8_t mask[SX_TRIAGE_BYTES])
 {
-	size_t i, len = reach(mask);
+	size_t i, len = sx_reach(mask);
 
 	if (len > n)
 		return false;
@@ -127,7 +127,7 @@ find_format(const struct sx_device *d, const uint8_t *msg, size_t n)
 		bool short_one = n < SX_TRIAGE_BYTES ||
 				 (f->max != 0 && f->max <= SX_TRIAGE_BYTES);
 
-		if (matches(msg, n, f->value, f->mask) &&
+		if (sx_matches(msg, n, f->value, f->mask) &&
 		    (in_bounds(f, msg, n) || !short_one))
 			return f;
 	}
@@ -144,9 +144,9 @@ find_device(const uint8_t *msg, size_t n, size_t maker_len,
 
 	for (i = 0; i < NROWS; i++) {
 		const struct sx_device *d = (const struct sx_device *)rows[i];
-		size_t len = reach(d->mask);
+		size_t len = sx_reach(d->mask);
 
-		if (len == 0 || !matches(msg, n, d->value, d->mask))
+		if (len == 0 || !sx_matches(msg, n, d->value, d->mask))
 			continue;
 		*format = find_format(d, msg, n);
 		if (*format != NULL || len > 1 + maker_len)
@@ -171,26 +171,89 @@ take_format(const struct sx_format *f, const uint8_t *msg, size_t n,
 	facts->complete = f->complete;
 	facts->checksum = f->checksum;
 	facts->note = f->note;
-	facts->danger = f->danger;
+	if (f->danger != NULL)
+		facts->danger = f->danger;
 	if (f->trust < facts->trust)
 		facts->trust = f->trust;
 	if (f->source != NULL)
 		facts->source = f->source;
 	if (f->delay_ms != 0)
 		facts->delay_ms = f->delay_ms;
-	if (reach(f->mask) > facts->header.len)
-		facts->header.len = reach(f->mask);
+	if (sx_reach(f->mask) > facts->header.len)
+		facts->header.len = sx_reach(f->mask);
 	if (!in_bounds(f, msg, n) && facts->note == NULL)
 		facts->note = "not of the length known for this format";
-	if (f->decode != NULL && is_whole(msg, n) && n >= f->min)
+	if (!is_whole(msg, n) || n < f->min)
+		return;
+	if (f->slot != 0)
+		sx_read_slot(facts, msg[f->slot], f->slot, 1);
+	if (f->decode != NULL)
 		f->decode(msg, n, facts);
 }
 
+/* How many bytes a mask fixes, or fixes some bits of. */
+static size_t
+weight(const uint8_t mask[SX_TRIAGE_BYTES])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < SX_TRIAGE_BYTES; i++)
+		n += mask[i] != 0;
+	return n;
+}
+
+/* The same for a device and one of its formats together. */
+static size_t
+weight_of(const struct sx_device *d, const struct sx_format *f)
+{
+	uint8_t mask[SX_TRIAGE_BYTES];
+
+	for (size_t i = 0; i < SX_TRIAGE_BYTES; i++)
+		mask[i] = d->mask[i] | (f != NULL ? f->mask[i] : 0);
+	return weight(mask);
+}
+
+/* Does the user's row say more than what the built-in ones found? */
+static bool
+wins(const struct sx_device *own, const struct sx_device *d,
+    const struct sx_format *f)
+{
+	if (d == NULL || weight(own->mask) > weight_of(d, f))
+		return true;
+	if (f == NULL)
+		return d->row.trust <= SX_TRUST_INFERRED;
+	return (d->row.trust <= SX_TRUST_INFERRED ||
+		   f->trust <= SX_TRUST_INFERRED) &&
+	       f->kind != SX_KIND_FIRMWARE && !f->passing;
+}
+
+/* Who and what sends it; what the row leaves open stays as it is. */
+static void
+take_device(const struct sx_device *d, const uint8_t *msg, size_t n,
+    struct sx_facts *facts)
+{
+	if (d->row.maker_name != NULL)
+		set_text(facts->maker, d->row.maker_name);
+	if (d->row.device[0] != '(')
+		set_text(facts->device, d->row.device);
+	if (d->name != NULL)
+		d->name(msg, n, facts);
+	if (sx_reach(d->mask) > facts->header.len)
+		facts->header.len = sx_reach(d->mask);
+	facts->trust = d->row.trust;
+	facts->source = d->row.source;
+	if (d->row.delay_ms >= 0)
+		facts->delay_ms = d->row.delay_ms;
+	if (d->row.rate > 0)
+		facts->rate = d->row.rate;
+}
+
 void
-sx_device_decode(const uint8_t *msg, size_t n, struct sx_facts *facts)
+sx_device_decode(const struct sx_devices *own, const uint8_t *msg, size_t n,
+    struct sx_facts *facts)
 {
 	const struct sx_maker *maker;
-	const struct sx_device *d;
+	const struct sx_device *d, *taught;
 	const struct sx_format *f;
 
 	*facts = (struct sx_facts){ .slot = -1, .delay_ms = -1, .dump = true };
@@ -202,20 +265,14 @@ sx_device_decode(const uint8_t *msg, size_t n, struct sx_facts *facts)
 	if (maker != NULL)
 		set_text(facts->maker, maker->brand);
 	d = find_device(msg, n, facts->maker_len, &f);
-	if (d == NULL)
-		return;
-	if (d->row.maker_name != NULL)
-		set_text(facts->maker, d->row.maker_name);
-	if (d->row.device[0] != '(')
-		set_text(facts->device, d->row.device);
-	if (d->name != NULL)
-		d->name(msg, n, facts);
-	if (reach(d->mask) > facts->header.len)
-		facts->header.len = reach(d->mask);
-	facts->trust = d->row.trust;
-	facts->source = d->row.source;
-	facts->delay_ms = d->row.delay_ms;
-	facts->rate = d->row.rate;
+	taught = sx_devices_find(own, msg, n);
+	if (d != NULL)
+		take_device(d, msg, n, facts);
+	if (taught != NULL && wins(taught, d, f)) {
+		take_device(taught, msg, n, facts);
+		facts->danger = f != NULL ? f->danger : NULL;
+		f = taught->formats;
+	}
 	if (f != NULL)
 		take_format(f, msg, n, facts);
 }
@@ -242,6 +299,14 @@ sx_read_slot(struct sx_facts *facts, long slot, size_t off, size_t len)
 {
 	facts->slot = slot;
 	facts->slot_at = (struct sx_region){ off, len };
+}
+
+void
+sx_read_packed(struct sx_facts *facts, size_t off, size_t to, bool rle)
+{
+	if (to > off)
+		facts->packed = (struct sx_region){ off, to - off };
+	facts->rle = rle;
 }
 
 static void

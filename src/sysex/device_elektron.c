@@ -69,25 +69,27 @@ read_packed_name(
 	    facts, text, k, from, DATA + sx_packed_at(i + k - 1) + 1 - from);
 }
 
+/* The work buffer belongs to no slot. */
+static void
+read_buffer(const uint8_t *msg, size_t n, struct sx_facts *facts)
+{
+	sx_elektron_footer(msg, n, DATA, facts);
+	if (n > DATA + FOOTER)
+		sx_read_packed(facts, DATA, n - FOOTER, false);
+}
+
 static void
 read_object(const uint8_t *msg, size_t n, struct sx_facts *facts)
 {
 	sx_elektron_slot(msg, n, facts);
-	sx_elektron_footer(msg, n, DATA, facts);
+	read_buffer(msg, n, facts);
 }
 
 static void
 read_pattern(const uint8_t *msg, size_t n, struct sx_facts *facts)
 {
 	sx_elektron_pattern_slot(msg, n, facts);
-	sx_elektron_footer(msg, n, DATA, facts);
-}
-
-/* The work buffer belongs to no slot. */
-static void
-read_buffer(const uint8_t *msg, size_t n, struct sx_facts *facts)
-{
-	sx_elektron_footer(msg, n, DATA, facts);
+	read_buffer(msg, n, facts);
 }
 
 static void

@@ -28,16 +28,32 @@ read_md_named(const uint8_t *msg, size_t n, struct sx_facts *facts)
 
 /*
  * A Monomachine object is run-length coded before it is packed: 80..FF stand
- * for 0 to 127 times the next byte. Its name is the first 11 bytes; a slot
- * that was cleared has FF there.
+ * for 0 to 127 times the next byte.
  */
+static void
+read_mnm_object(const uint8_t *msg, size_t n, struct sx_facts *facts)
+{
+	read_md_object(msg, n, facts);
+	if (n > DATA + FOOTER)
+		sx_read_packed(facts, DATA, n - FOOTER, true);
+}
+
+static void
+read_mnm_pattern(const uint8_t *msg, size_t n, struct sx_facts *facts)
+{
+	read_md_pattern(msg, n, facts);
+	if (n > DATA + FOOTER)
+		sx_read_packed(facts, DATA, n - FOOTER, true);
+}
+
+/* Its name is the first 11 bytes; a slot that was cleared has FF there. */
 static void
 read_mnm_named(const uint8_t *msg, size_t n, struct sx_facts *facts)
 {
 	uint8_t text[11];
 	size_t i = 0, len = 0;
 
-	read_md_object(msg, n, facts);
+	read_mnm_object(msg, n, facts);
 	if (n < DATA + FOOTER)
 		return;
 	while (len < sizeof(text)) {
@@ -134,9 +150,9 @@ const struct sx_device sx_machinedrum = {
 };
 
 static const struct sx_format monomachine[] = {
-	{ SEEN(0x50, GLOBAL), .decode = read_md_object },
+	{ SEEN(0x50, GLOBAL), .decode = read_mnm_object },
 	{ SEEN(0x52, KIT), .decode = read_mnm_named },
-	{ SEEN(0x67, PATTERN), .decode = read_md_pattern },
+	{ SEEN(0x67, PATTERN), .decode = read_mnm_pattern },
 	{ SEEN(0x69, SONG), .decode = read_mnm_named },
 	{ LISTED(0x5d, WAVEFORM), .decode = read_md_object },
 	ASK(0x5e),

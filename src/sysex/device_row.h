@@ -31,6 +31,7 @@ struct sx_format {
 	int delay_ms;	    /* 0: as the device */
 	const char *source; /* NULL: as the device */
 	const char *note, *danger;
+	size_t slot; /* offset of a byte that holds it, before min; 0: none */
 	/* Slot, name, length and checksum of a whole message; n >= min. */
 	void (*decode)(const uint8_t *msg, size_t n, struct sx_facts *facts);
 };
@@ -148,6 +149,16 @@ struct sx_device {
 #define SX_DECLARE(device) extern const struct sx_device device;
 SX_DEVICES(SX_DECLARE)
 
+/* How many bytes a mask looks at. */
+size_t sx_reach(const uint8_t mask[SX_TRIAGE_BYTES]);
+bool sx_matches(const uint8_t *msg, size_t n,
+    const uint8_t value[SX_TRIAGE_BYTES], const uint8_t mask[SX_TRIAGE_BYTES]);
+
+/* The user's own row that fits best, with its one format; NULL if none does.
+ * own may be NULL. */
+const struct sx_device *sx_devices_find(
+    const struct sx_devices *own, const uint8_t *msg, size_t n);
+
 /*
  * For decode(). Texts and numbers go into the facts together with the region
  * they were found at.
@@ -163,16 +174,10 @@ void sx_read_checksum(struct sx_facts *facts, unsigned have, unsigned want,
 void sx_read_length(
     struct sx_facts *facts, size_t have, size_t want, size_t off, size_t len);
 
+/* msg[off..to-1] is 8-in-7. */
+void sx_read_packed(struct sx_facts *facts, size_t off, size_t to, bool rle);
+
 /* The sum of msg[from..to-1]. */
 unsigned sx_sum(const uint8_t *msg, size_t from, size_t to);
-
-/*
- * 8-in-7: groups of one byte of high bits and up to seven bytes. Byte i of
- * what p[0..n-1] unpacks to, or -1 if it ends before; the high bit of the
- * first byte of a group is bit 6 of its first byte.
- */
-int sx_unpack(const uint8_t *p, size_t n, size_t i);
-/* Where in p byte i comes from. */
-size_t sx_packed_at(size_t i);
 
 #endif

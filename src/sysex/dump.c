@@ -282,7 +282,7 @@ settle(struct sx_collector *c)
 {
 	struct sx_message *m = &c->message;
 
-	sx_device_decode(m->data, m->len, &m->facts);
+	sx_device_decode(c->rules.devices, m->data, m->len, &m->facts);
 	if (!wanted(&c->rules, m->facts.maker_id))
 		m->verdict = SX_OTHER_MAKER;
 	else if (!m->facts.dump && !c->rules.all)
@@ -343,7 +343,8 @@ add_to_dump(struct sx_collector *c)
 static void
 give_message(struct sx_collector *c, struct sx_step *step)
 {
-	sx_device_decode(c->message.data, c->message.len, &c->message.facts);
+	sx_device_decode(c->rules.devices, c->message.data, c->message.len,
+	    &c->message.facts);
 	if (c->message.verdict == SX_KEEP)
 		add_to_dump(c);
 	c->open = false;

@@ -18,7 +18,8 @@ import harness as h
 from harness import check, equal, test
 
 ROOT = os.path.join(h.HERE, "../..")
-COMMANDS = ("ports", "receive", "send", "show", "devices")
+COMMANDS = ("ports", "receive", "send", "show", "list", "verify", "diff",
+            "duplicates", "split", "join", "convert", "devices")
 COMMON = {("h", "help"), ("j", "json")}
 INSTRUMENT = "sim:alpha-base?first=0.01&rate=1000000&interval="
 STAND_INS = {
@@ -30,6 +31,16 @@ STAND_INS = {
 }
 
 
+def mbrane(args):
+    """An MBrane 11 on its port, which dumps its presets, each twice."""
+    dumps = [bytes.fromhex("f0317f610555") + bytes([slot]) + bytes([90] * 60)
+             + b"\xf7" for slot in range(4)]
+    args[args.index("mbrane")] = "-"
+    run = subprocess.run([h.SXLIB] + args + ["--split", "message"],
+                         input=b"".join(d + d for d in dumps), check=False)
+    sys.exit(run.returncode)
+
+
 def stand_in(args):
     """sxlib with an instrument on its ports, and a user who ends it."""
     port = next((args[i + 1] for i, arg in enumerate(args)
@@ -39,7 +50,9 @@ def stand_in(args):
     # One dump is all that comes before Ctrl-C: it cannot cut the next.
     instrument = INSTRUMENT + ("3600" if endless else "0.05") + (
         "&twice" if "--twice" in args else "")
-    if re.match("hw:|tty:", port):
+    if port == "mbrane" and args[0] == "receive":
+        mbrane(args)
+    if re.match("hw:|tty:|mbrane", port):
         args[args.index(port)] = instrument
     if args[:1] == ["send"] and "--rate" not in args:
         args += ["--rate", "1000000"]
@@ -62,12 +75,13 @@ def run_all(room, blocks):
     for name, line in STAND_INS.items():
         os.chmod(room.write("bin/" + name,
                             ("#!/bin/sh\n%s\n" % line).encode()), 0o755)
-    os.mkdir(room.path("home"))
+    os.makedirs(room.path("home"), exist_ok=True)
     env = dict(os.environ, PATH="%s:%s" % (room.path("bin"),
                                            os.environ["PATH"]),
                HOME=room.dir, PYTHON=sys.executable, ROOT=ROOT,
                TEST_DOCS=os.path.abspath(__file__), SXLIB=h.SXLIB)
     env.pop("SXLIB_PORT", None)
+    env.pop("XDG_CONFIG_HOME", None)
     for block in blocks:
         done = subprocess.run(
             ["sh", "-eu", "-c", block], env=env, cwd=room.path("home"),
@@ -101,6 +115,30 @@ def _(room):
     equal([found[n] for n in in_folder(found, "copy")], [found["kick.syx"]],
           "what went through the pipe")
     check(found["kick.syx"].startswith(b"\xf0\x31\x7f"), "kick.syx")
+
+
+@test("docs/librarian.md: each of its commands runs and does what is said")
+def _(room):
+    rng = room.random
+    room.write("home/unknown/BANK1.SYX.syx", h.md_pattern(rng, 17)
+               + h.md_kit(rng, 3, b"DEEP"))
+    room.write("home/unknown/old/untitled-7.syx", h.spoil(
+        h.md_kit(rng, 4, b"K")))
+    room.write("home/unknown/b.syx", bytes(128) + h.jomox(rng, 200))
+    blocks = re.findall(r"^```sh\n(.*?)^```$", read("docs/librarian.md"),
+                        re.M | re.S)
+    check(len(blocks) >= 10, "only %d blocks of sh" % len(blocks))
+    found = run_all(room, blocks)
+    check({"library/elektron/machinedrum/patternB02.syx",
+           "library/elektron/machinedrum/kit3-DEEP.syx",
+           "library/jomox/alpha-base/pattern.syx",
+           "unknown-done/b.syx"} <= set(found), "library: %s" % sorted(found))
+    equal(in_folder(found, "mbrane"), [
+        "mbrane/mbrane-11-preset%s.syx" % s
+        for s in ("00-2", "00", "01", "02", "03")], "mbrane/")
+    text = room.read(".config/sxlib/devices.conf").decode()
+    check("\n\n" + text in read("docs/librarian.md"), "the row is the one "
+          "that is shown")
 
 
 def examples():
@@ -159,16 +197,34 @@ def _(room):
 @test("sxlib.1 has the keys of --json, and no others")
 def _(room):
     text = read("docs/sxlib.1").split(".Sh JSON\n")[1].split("\n.Sh ")[0]
-    lists = [set(re.findall(r"\bLi (\w+)", "\n".join(
-        re.findall(r"^\.It .*$", part, re.M))))
-             for part in text.split("The keys of")]
-    path = room.write("x.syx", h.sysex(room.random, 20))
-    for i, args in enumerate([("show", path), ("ports", "--all"),
-                              ("devices",)]):
+    parts = text.split("The keys of\n.Cm ")
+    keys = {}
+    for part in parts:
+        name = part.split()[0] if keys else "show"
+        keys[name] = set(re.findall(r"\bLi (\w+)", "\n".join(
+            re.findall(r"^\.It .*$", part, re.M))))
+        if "\nbesides these" in part:
+            keys[name] |= keys["show"]
+    path = room.write("x.syx", h.spoil(h.md_kit(room.random, 3, b"KIT")))
+    other = room.write("y.syx", h.md_kit(room.random, 3, b"KIT"))
+    for args in [("show", path), ("diff", path, other),
+                 ("duplicates", path, room.write("z.syx", room.read("x.syx"))),
+                 ("ports", "--all"), ("devices",),
+                 ("verify", path)]:
         found = room.sxlib(*args, "--json").json[0]
-        equal(sorted(lists[i]), sorted(found), "keys of " + args[0])
+        equal(sorted(keys[args[0]]), sorted(found), "keys of " + args[0])
     for kind in h.KINDS:
         h.match(r"^\.Cm .*\b%s\b" % kind, text, "kinds", re.M)
+
+
+@test("docs/devices.md is what `make devices-page` makes")
+def _(room):
+    del room
+    done = subprocess.run(
+        [os.path.join(ROOT, "tests/devices_page.py"), h.SXLIB],
+        stdout=subprocess.PIPE, check=True)
+    check(done.stdout.decode() == read("docs/devices.md"),
+          "it is not: run `make devices-page`")
 
 
 @test("README.md and sxlib.1 have the same exit statuses")

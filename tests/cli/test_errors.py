@@ -7,7 +7,8 @@ import re
 import harness as h
 from harness import check, equal, match, one_of, test
 
-COMMANDS = ("ports", "receive", "send", "show", "devices")
+COMMANDS = ("ports", "receive", "send", "show", "list", "verify", "diff",
+            "duplicates", "split", "join", "convert", "devices")
 GOOD = b"\xf0\x7d\x44\x45\x46\xf7"
 
 
@@ -27,7 +28,12 @@ OPTIONS = {
     "receive": "port count timeout out format split gap maker all twice name "
                "label first exec quiet verbose json",
     "send": "port delay rate step dry-run firmware force quiet verbose",
-    "show": "hex json", "ports": "all json", "devices": "json"}
+    "show": "hex decode json", "ports": "all json", "devices": "json",
+    "verify": "quiet json", "join": "out quiet json",
+    "split": "out split gap keep-stray name label first quiet json",
+    "convert": "quiet json", "diff": "quiet json",
+    "duplicates": "quiet json",
+    "list": "maker device kind since sort quiet json"}
 
 
 @test("--help names every option")
@@ -69,7 +75,22 @@ def _(room):
             ("send", "--rate", "0", path), ("send", "--rate", "-5", path),
             ("send", "--delay", "x", path), ("send", "--delay", "-1", path),
             ("send", "--nonsense", path), ("send", "--delay"),
-            ("show",), ("show", "--nonsense", path), ("show", "-Z", path),
+            ("show",), ("show", "--decode", path), ("show", "--nonsense", path), ("show", "-Z", path),
+            ("verify",), ("verify", "--nonsense", path),
+            ("list", "--maker", "no-such-maker"), ("list", "--kind", "x"),
+            ("list", "--since", "yesterday"), ("list", "--since", ""),
+            ("list", "--since", "2026-13-01"), ("list", "--sort", "x"),
+            ("duplicates",), ("diff",), ("diff", path), ("diff", path, path, path),
+            ("split",), ("split", path), ("split", "-o", "x/"),
+            ("split", path, path, "-o", "x/"),
+            ("split", path, "-o", "x/", "--split", "never"),
+            ("split", path, "-o", "x/", "--gap", "-1"),
+            ("split", path, "-o", "x/", "--name", "{x}"),
+            ("split", path, "-o", "x/", "--name", "a", "--first", "1"),
+            ("join", path), ("join", "-o", "y.syx"),
+            ("join", path, "-o", "y.wav"), ("join", path, "-o", "y.hex"),
+            ("convert",), ("convert", path), ("convert", path, "y.wav"),
+            ("convert", path, "y"), ("convert", path, "y.syx", "z.syx"),
             ("ports", "--nonsense"), ("ports", "extra"),
             ("devices", "--nonsense")]:
         run = room.sxlib(*args, env={"SXLIB_PORT": "tty:/no/such/port"})

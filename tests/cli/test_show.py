@@ -87,6 +87,48 @@ def _(room):
         check(kit[at:at + 2].hex(" ") in line, "bytes at %d" % at)
 
 
+@test("--hex: header, slot, name, payload, checksum, F7 are named")
+def _(room):
+    kit = h.md_kit(room.random, 3, b"MY KIT")
+    run = room.sxlib("show", "--hex", room.write("x.syx", kit))
+    lines = run.out.decode().splitlines()[1:]
+    equal([line.split("| ")[1] for line in lines if "| " in line],
+          ["slot name header payload", "checksum length", "F7"], "names")
+
+
+@test("--hex --decode: what a packed payload holds")
+def _(room):
+    data = bytes(range(0x70, 0x70 + 40))
+    groups = [data[i:i + 7] for i in range(0, 40, 7)]
+    packed = b"".join(bytes([sum((b >> 7) << 6 - i for i, b in enumerate(g))])
+                      + bytes(b & 0x7F for b in g) for g in groups)
+    path = room.write("x.syx", h.elektron(7, 0x54, (1, 1), 2, packed))
+    run = room.sxlib("show", "--hex", "--decode", path)
+    equal(run.status, 0, "exit status")
+    shown = [line.split("  = ")[1].split() for line in run.lines
+             if "  = " in line]
+    at = 0
+    got = b""
+    for offset, *values in shown:
+        equal(int(offset, 16), at, "offset")
+        values = [v for v in values if len(v) == 2 and v != "F7"]
+        got += bytes.fromhex("".join(values))
+        at = len(got)
+    equal(got, data, "decoded")
+    check("  = " not in room.sxlib("show", "--hex", path).out.decode(),
+          "only if it is wanted")
+
+
+@test("--hex --decode: runs of a Monomachine")
+def _(room):
+    path = room.write("x.syx", h.elektron(3, 0x52, (2, 1), 0, b"".join([
+        b"\0ABCDEFG", b"\x08HIJ\x05\x20KL"])))
+    run = room.sxlib("show", "--hex", "--decode", path)
+    text = " ".join(line.split("  = ")[1] for line in run.lines
+                    if "  = " in line)
+    match(r"47 .*48 49 4a 20x5 4b 4c", text, "decoded")
+
+
 @test("damaged: cut, beginning missed, stray, bad checksum")
 def _(room):
     bad = h.spoil(h.md_kit(room.random, 3, b"K"))

@@ -107,7 +107,8 @@ limit_size(size_t n)
 static inline struct sx_store *
 store_open(const char *out, enum sx_format format, const char *name, long first)
 {
-	struct sx_store_opts o = { out, format, name, NULL, first };
+	struct sx_store_opts o = { out, format, name, NULL, first,
+		.copy = false };
 	struct sx_err e = { 0 };
 	struct sx_store *s = sx_store_open(&o, &e);
 

@@ -42,7 +42,7 @@ facts_of(const uint8_t *msg, size_t n)
 	assert_non_null(copy);
 	if (n > 0)
 		memcpy(copy, msg, n);
-	sx_device_decode(copy, n, &facts);
+	sx_device_decode(NULL, copy, n, &facts);
 	free(copy);
 	return facts;
 }

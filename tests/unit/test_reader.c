@@ -153,7 +153,7 @@ each_stream(void **state)
 
 		assert_int_equal(from_hex(cases[i].file, data), n);
 		write_file("x.syx", data, n);
-		f = sx_file_open("x.syx", &e);
+		f = sx_file_open("x.syx", NULL, &e);
 		text = items_of(f);
 		assert_string_equal(text, cases[i].items);
 		assert_int_equal(sx_file_size(f), n);
@@ -287,7 +287,7 @@ large_file(void **state)
 
 	(void)state;
 	write_file("large.syx", p, LARGE);
-	f = sx_file_open("large.syx", &e);
+	f = sx_file_open("large.syx", NULL, &e);
 	assert_non_null(f);
 	assert_int_equal(sx_file_size(f), LARGE);
 	for (; sx_file_next(f, &item, &e) == 1; n++) {
@@ -327,7 +327,7 @@ file_that_shrinks(void **state)
 
 	(void)state;
 	write_file("large.syx", p, LARGE);
-	f = sx_file_open("large.syx", &e);
+	f = sx_file_open("large.syx", NULL, &e);
 	assert_non_null(f);
 	assert_int_equal(sx_file_next(f, &item, &e), 1);
 	assert_int_equal(truncate("large.syx", 10000000), 0);
@@ -383,7 +383,7 @@ large_mid(void **state)
 	}
 	write_file("large.mid", p, 14 + 24 * track);
 	free(p);
-	f = sx_file_open("large.mid", &e);
+	f = sx_file_open("large.mid", NULL, &e);
 	assert_non_null(f);
 	for (uint8_t i = 24; i-- > 0;) {
 		uint8_t want[] = { 0xf0, 0x7d, i, 1, i, 2, 0xf7 };
@@ -418,7 +418,7 @@ not_to_be_read(void **state)
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		struct sx_err e = { 0 };
 
-		assert_null(sx_file_open(files[i].path, &e));
+		assert_null(sx_file_open(files[i].path, NULL, &e));
 		assert_int_equal(e.code, SX_EIO);
 		assert_non_null(strstr(e.msg, files[i].why));
 	}
@@ -437,7 +437,7 @@ not_permitted(void **state)
 	/* Root may read everything: be nobody meanwhile. */
 	if (root)
 		assert_int_equal(seteuid(65534), 0);
-	assert_null(sx_file_open("secret.syx", &e));
+	assert_null(sx_file_open("secret.syx", NULL, &e));
 	if (root)
 		assert_int_equal(seteuid(0), 0);
 	assert_int_equal(e.code, SX_EIO);
@@ -457,7 +457,7 @@ malformed_names_file(void **state)
 
 	(void)state;
 	write_file("bad.syx", mid, sizeof(mid) - 1);
-	f = sx_file_open("bad.syx", &e);
+	f = sx_file_open("bad.syx", NULL, &e);
 	assert_non_null(f);
 	assert_int_equal(sx_file_format(f), SX_FILE_MID);
 	assert_int_equal(sx_file_next(f, &item, &e), -1);
@@ -477,7 +477,7 @@ open_standard_input(int fd, struct sx_err *e)
 
 	assert_int_equal(dup2(fd, STDIN_FILENO), STDIN_FILENO);
 	close(fd);
-	f = sx_file_open("-", e);
+	f = sx_file_open("-", NULL, e);
 	/* It is still ours. */
 	assert_int_not_equal(fcntl(STDIN_FILENO, F_GETFD), -1);
 	dup2(saved, STDIN_FILENO);
@@ -539,7 +539,7 @@ named_pipe(void **state)
 		fd = open("pipe", O_WRONLY);
 		_exit(write(fd, "\xf0\x7d\xf7", 3) != 3);
 	}
-	f = sx_file_open("pipe", &e);
+	f = sx_file_open("pipe", NULL, &e);
 	text = items_of(f);
 	assert_string_equal(text, "0:F07DF7\n");
 	sx_file_close(f);
@@ -573,7 +573,7 @@ time_of_file(void **state)
 		write_file(files[i].path, "\xf0\xf7", 2);
 		assert_int_equal(
 		    utimensat(AT_FDCWD, files[i].path, times, 0), 0);
-		f = sx_file_open(files[i].path, &e);
+		f = sx_file_open(files[i].path, NULL, &e);
 		assert_non_null(f);
 		assert_true(sx_file_time(f) == files[i].time);
 		sx_file_close(f);
@@ -642,7 +642,7 @@ open_dump(const char *name)
 
 	assert_int_not_equal(
 	    asprintf(&path, "%s/%s", getenv("SXLIB_DUMPS"), name), -1);
-	f = sx_file_open(path, &e);
+	f = sx_file_open(path, NULL, &e);
 	if (f == NULL)
 		fail_msg("%s", e.msg);
 	free(path);

@@ -34,7 +34,7 @@ rescue(const char *out)
 		struct sx_err e = { 0 };
 		struct stat st;
 
-		rc = sx_store_rescue(s, &stored, &dump, &e);
+		rc = sx_store_rescue(s, NULL, &stored, &dump, &e);
 		if (rc == 0)
 			break;
 		if (rc == -1) {
@@ -266,14 +266,14 @@ temporary_files_are_removed(void **state)
 	int fd;
 
 	(void)state;
-	scratch_write(TIME "-1.mid.tmp", "MThd", 4);
-	scratch_write(TIME "-2.mid.tmp", "MThd", 4);
-	scratch_write("my.mid.tmp", "MThd", 4);
-	fd = open(TIME "-2.mid.tmp", O_RDWR);
+	scratch_write(TIME "-1.tmp", "MThd", 4);
+	scratch_write(TIME "-2.tmp", "MThd", 4);
+	scratch_write("my.tmp", "MThd", 4);
+	fd = open(TIME "-2.tmp", O_RDWR);
 	assert_int_equal(flock(fd, LOCK_EX), 0);
 	(void)rescue(".");
 	close(fd);
-	scratch_lists(".", TIME "-2.mid.tmp my.mid.tmp ");
+	scratch_lists(".", TIME "-2.tmp my.tmp ");
 }
 
 /* A part that makes one dump needs no room; no other leaves half of itself. */

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: ISC
+#
+# fish completion for sxlib. What it offers comes from the program itself:
+# commands and options from --help, ports, makers and devices from --json,
+# the words for KIND and BY from what it answers to none.
+
+# The options of a command, a line each: short:long:PLACEHOLDER:help
+function __sxlib_options # PROGRAM COMMAND
+    $argv[1] $argv[2] --help 2>/dev/null </dev/null | sed -nE \
+        -e 's/^  (-.), (--[a-z-]+) ([^ ]+) +(.*)/\1:\2:\3:\4/p; t' \
+        -e 's/^  (-.), (--[a-z-]+)  +(.*)/\1:\2::\3/p; t' \
+        -e 's/^      (--[a-z-]+) ([^ ]+) +(.*)/:\1:\2:\3/p; t' \
+        -e 's/^      (--[a-z-]+)  +(.*)/:\1::\2/p'
+end
+
+# What may stand for a placeholder, a line each; nothing: a file.
+function __sxlib_values # PROGRAM PLACEHOLDER
+    switch $argv[2]
+        case PORT
+            $argv[1] ports --all --json 2>/dev/null | sed -n \
+                -e 's/^{"port": "\([^"]*\)".*/\1/p'
+            $argv[1] ports --all --json 2>/dev/null | sed -n \
+                -e 's/.*"called": \["\(.*\)"\].*/\1/p' | sed 's/", "/\n/g'
+        case MAKER
+            $argv[1] devices --json 2>/dev/null |
+                sed -n 's/^{"maker": "\([^"]*\)".*/\1/p' | sort -u
+        case DEVICE
+            $argv[1] devices --json 2>/dev/null |
+                sed -n 's/.*"device": "\([^("][^"]*\)".*/\1/p' | sort -u
+        case KIND
+            $argv[1] devices --kind '' 2>&1 |
+                sed -n 's/.* is needed: //p' | tr ' ' '\n'
+        case BY
+            $argv[1] list --sort '' 2>&1 |
+                sed -n 's/.* is needed: //p' | tr ' ' '\n'
+        case '*|*'
+            string split '|' $argv[2] | string match -r '^[a-z].*'
+    end
+end
+
+function __sxlib_complete
+    set -l words (commandline -opc)
+    set -l word (commandline -ct)
+    set -l program $words[1]
+    set -l prefix ''
+    set -l option ''
+    set -l arg ''
+    if test (count $words) = 1
+        $program --help | sed -n \
+            '/^Commands:/,/^$/s/^  \([a-z]*\)  *\(.*\)/\1\t\2/p'
+        return
+    end
+    if string match -q -- '--*=*' $word
+        set option (string split -m 1 = -- $word)[1]
+        set prefix $option=
+    else if string match -q -- '-*' $words[-1]
+        set option $words[-1]
+    end
+    for line in (__sxlib_options $program $words[2])
+        set -l part (string split -m 3 : -- $line)
+        if test -n "$option"; and contains -- $option $part[1] $part[2]
+            set arg $part[3]
+        end
+        if test -z "$option"; and string match -q -- '-*' $word
+            printf '%s\t%s\n' $part[2] $part[4]
+        end
+    end
+    if test -n "$arg"
+        set -l found (__sxlib_values $program $arg)
+        if test (count $found) -gt 0
+            printf '%s\n' $prefix$found
+        else
+            __fish_complete_path (string replace -- "$prefix" '' $word)
+        end
+        return
+    end
+    string match -q -- '-*' $word; and return
+    if test $words[2] = devices; and test (count $words) = 2
+        echo add
+    end
+    __fish_complete_path $word
+end
+
+complete -c sxlib -f -a '(__sxlib_complete)'

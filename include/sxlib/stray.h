@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_STRAY_H
+#define SXLIB_STRAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What the bytes of a file that belong to no message may be. Pure. */
+
+enum sx_stray {
+	SX_STRAY_UNKNOWN,
+	SX_STRAY_PADDING, /* one value over and over: 00, 1A, 20, E5, FF */
+	SX_STRAY_TEXT,	  /* readable ASCII */
+	SX_STRAY_MIDI,	  /* whole MIDI messages that are no SysEx */
+	SX_STRAY_REST,	  /* it has an F7: the rest of a message whose F0 is
+			     missing */
+};
+
+/* n > 0 */
+enum sx_stray sx_stray_kind(const uint8_t *p, size_t n);
+/* "padding", "text", ... for people */
+const char *sx_stray_text(enum sx_stray kind);
+
+/*
+ * Old Macintosh files carry their type, their dates and a resource fork along
+ * with their data. Is this the beginning of such a file of `size` bytes?
+ * *data gets the length of the data, which begin after the header.
+ */
+#define SX_MACBINARY 128 /* bytes of its header */
+bool sx_macbinary(
+    const uint8_t head[SX_MACBINARY], uint64_t size, uint64_t *data);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC */
+#include "commands.h"
+#include "rewrite.h"
+
+static const struct option_row convert_options[] = {
+	OPTION_QUIET,
+	OPTION_JSON,
+	OPTIONS_END,
+};
+
+static enum status
+run_convert(struct cli *c)
+{
+	struct rewrite r = {
+		.c = c, .store_opts = { .first = -1 }, .gap = 1000000
+	};
+	struct sx_file *f = NULL;
+	const char *arg, *in;
+
+	if (opt_next(c, &arg) == -1)
+		return ST_OK;
+	if (c->argc - c->next != 2) {
+		sx_fail(&c->err, SX_EUSAGE, 0,
+		    "a file to read and one to write are needed");
+		return ST_OK;
+	}
+	in = c->argv[c->next];
+	r.store_opts.out = c->argv[c->next + 1];
+	if (rewrite_target(r.store_opts.out, &r) == -1)
+		sx_fail(&c->err, SX_EUSAGE, 0,
+		    "'%s': it has to end in .syx, .mid, .hex or .txt",
+		    r.store_opts.out);
+	else if (rewrite_begin(&r) == 0 &&
+		 (f = rewrite_open(c, in, &c->err)) != NULL &&
+		 rewrite_file(&r, in, f) == 0 && rewrite_finish(&r) == 0)
+		say(c, "%zu message%s", r.messages, plural(r.messages));
+	sx_file_close(f);
+	rewrite_free(&r);
+	return ST_OK;
+}
+
+const struct command cmd_convert = {
+	.name = "convert",
+	.synopsis = "IN OUT",
+	.summary = "Turn .syx, .mid and hex text into each other",
+	.options = convert_options,
+	.run = run_convert,
+};

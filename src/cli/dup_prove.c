@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Equal hashes are no proof. The files are read once more, in their order; the
+ * first message of a group is kept until its last one has been compared with
+ * it. If that would take too much memory, the groups that found no room wait
+ * for another pass.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "duplicates.h"
+#include "own.h"
+
+#define ROOM ((size_t)64 << 20)
+
+struct group {
+	uint8_t *first; /* owned */
+	size_t len;
+	uint32_t left; /* members to come */
+	bool done, waits;
+};
+
+struct proof {
+	struct dups *d;
+	struct group *groups;
+	size_t used;	/* bytes in them */
+	size_t waiting; /* groups */
+};
+
+uint64_t
+hash_bytes(uint64_t seed, const uint8_t *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		seed = (seed ^ p[i]) * UINT64_C(0x100000001b3);
+	return seed;
+}
+
+static void
+blank(uint8_t *p, size_t n, const struct sx_region *at)
+{
+	if (at->off < n && at->len <= n - at->off)
+		memset(p + at->off, 0, at->len);
+}
+
+uint8_t *
+blank_message(const struct sx_item *item)
+{
+	uint8_t *p = malloc(item->len > 0 ? item->len : 1);
+
+	if (p == NULL)
+		return NULL;
+	memcpy(p, item->data, item->len);
+	blank(p, item->len, &item->facts.slot_at);
+	blank(p, item->len, &item->facts.checksum_at);
+	return p;
+}
+
+static int
+add_row(struct proof *p, struct dup_message *m, const struct sx_item *item,
+    int64_t time)
+{
+	struct sx_facts facts;
+	struct record file = row_record(&p->d->rows.rows[m->file], &facts);
+	struct record r = { .file = file.file,
+		.time = time + item->at,
+		.offset = (int64_t)item->offset,
+		.bytes = item->len,
+		.messages = 1,
+		.facts = &item->facts };
+
+	m->row = (uint32_t)p->d->found.n;
+	if (rows_add(&p->d->found, &r, false) == -1)
+		return sx_fail_memory(&p->d->c->err);
+	return 0;
+}
+
+static void
+forget(struct proof *p, struct group *g)
+{
+	free(g->first);
+	g->first = NULL;
+	p->used -= g->len;
+	g->done = true;
+}
+
+/* A member of a group that is not done yet. */
+static int
+take(struct proof *p, struct dup_message *m, const struct sx_item *item,
+    int64_t time)
+{
+	struct group *g = &p->groups[m->group];
+	uint8_t *bytes;
+	int rc = 0;
+
+	if (g->first == NULL && p->used > 0 && p->used + item->len > ROOM) {
+		p->waiting += !g->waits;
+		g->waits = true;
+		return 0;
+	}
+	bytes = blank_message(item);
+	if (bytes == NULL)
+		return sx_fail_memory(&p->d->c->err);
+	g->left--;
+	if (g->first == NULL) {
+		g->first = bytes;
+		g->len = item->len;
+		p->used += g->len;
+		rc = add_row(p, m, item, time);
+	} else {
+		if (item->len == g->len && memcmp(bytes, g->first, g->len) == 0)
+			rc = add_row(p, m, item, time);
+		else
+			m->group = NO_GROUP;
+		free(bytes);
+	}
+	if (g->left == 0)
+		forget(p, g);
+	return rc;
+}
+
+/* The members of groups among messages[from..to-1], all of one file. */
+static int
+read_members(struct proof *p, size_t from, size_t to)
+{
+	struct dup_message *m = &p->d->messages[from];
+	struct cli *c = p->d->c;
+	struct sx_facts facts;
+	struct record r = row_record(&p->d->rows.rows[m->file], &facts);
+	struct sx_file *f;
+	struct sx_item item;
+	int rc = 0;
+
+	f = sx_file_open(r.file, own_devices(c), &c->err);
+	while (f != NULL && from < to &&
+	       (rc = sx_file_next(f, &item, &c->err)) == 1) {
+		if (item.stray || item.offset != m->offset)
+			continue;
+		if (m->group != NO_GROUP && !p->groups[m->group].done &&
+		    !p->groups[m->group].waits)
+			rc = take(p, m, &item, sx_file_time(f));
+		if (rc == -1)
+			break;
+		m++;
+		from++;
+	}
+	sx_file_close(f);
+	return f == NULL || rc == -1 ? -1 : 0;
+}
+
+/* Has a file anything to be read in this pass? */
+static bool
+is_needed(const struct proof *p, size_t from, size_t to)
+{
+	const struct dup_message *m = p->d->messages;
+
+	for (size_t i = from; i < to; i++)
+		if (m[i].group != NO_GROUP && !p->groups[m[i].group].done)
+			return true;
+	return false;
+}
+
+static int
+pass(struct proof *p)
+{
+	const struct dup_message *m = p->d->messages;
+	size_t from = 0, to;
+
+	p->waiting = 0;
+	for (uint32_t i = 0; i < p->d->ngroups; i++)
+		p->groups[i].waits = false;
+	while (from < p->d->nmessages) {
+		to = from;
+		while (to < p->d->nmessages && m[to].file == m[from].file)
+			to++;
+		if (is_needed(p, from, to) && read_members(p, from, to) == -1)
+			return -1;
+		from = to;
+	}
+	return 0;
+}
+
+int
+prove_groups(struct dups *d)
+{
+	struct proof p = { .d = d };
+	int rc = 0;
+
+	if (d->ngroups == 0)
+		return 0;
+	p.groups = calloc(d->ngroups, sizeof(*p.groups));
+	if (p.groups == NULL)
+		return sx_fail_memory(&d->c->err);
+	for (size_t i = 0; i < d->nmessages; i++)
+		if (d->messages[i].group != NO_GROUP)
+			p.groups[d->messages[i].group].left++;
+	do
+		rc = pass(&p);
+	while (rc == 0 && p.waiting > 0);
+	for (uint32_t i = 0; i < d->ngroups; i++)
+		free(p.groups[i].first);
+	free(p.groups);
+	return rc;
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf.h"
+
+int
+conf_fail(const struct sx_config *f, size_t line, struct sx_err *e,
+    const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	return sx_fail(e, SX_EDATA, 0, "%s:%zu: %s", f->path, line, text);
+}
+
+/* Cut the blanks off both ends. */
+static char *
+trim(char *text)
+{
+	size_t n;
+
+	text += strspn(text, " \t\r");
+	n = strlen(text);
+	while (n > 0 && strchr(" \t\r", text[n - 1]) != NULL)
+		text[--n] = '\0';
+	return text;
+}
+
+/* The next line that says something, trimmed; NULL at the end. */
+static char *
+next_line(struct sx_config *f)
+{
+	char *line;
+
+	while ((line = strsep(&f->next, "\n")) != NULL) {
+		f->line++;
+		line = trim(line);
+		if (*line != '\0' && *line != '#' && *line != ';')
+			return line;
+	}
+	return NULL;
+}
+
+static bool
+has_control(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			return true;
+	return false;
+}
+
+static int
+take_name(
+    struct sx_config *f, struct conf_section *s, char *line, struct sx_err *e)
+{
+	size_t n = strlen(line);
+
+	s->line = f->line;
+	if (n < 2 || line[n - 1] != ']')
+		return conf_fail(f, f->line, e, "a ']' is missing at the end");
+	line[n - 1] = '\0';
+	s->name = trim(line + 1);
+	if (s->name[0] == '\0')
+		return conf_fail(f, f->line, e, "the [section] has no name");
+	if (has_control(s->name))
+		return conf_fail(
+		    f, f->line, e, "a control character in the name");
+	return 0;
+}
+
+static int
+take_pair(
+    struct sx_config *f, struct conf_section *s, char *line, struct sx_err *e)
+{
+	struct conf_pair p = { .line = f->line };
+	char *equals = strchr(line, '=');
+
+	if (s->name == NULL)
+		return conf_fail(
+		    f, f->line, e, "a [section] must come before this");
+	if (equals == NULL)
+		return conf_fail(f, f->line, e, "this is no 'key = value'");
+	if (has_control(line))
+		return conf_fail(f, f->line, e, "a control character");
+	*equals = '\0';
+	p.key = trim(line);
+	p.value = trim(equals + 1);
+	if (p.value[0] == '\0')
+		return conf_fail(f, f->line, e, "'%s' has no value", p.key);
+	if (conf_find(s, p.key) != NULL)
+		return conf_fail(f, f->line, e, "'%s' is there twice", p.key);
+	if (s->npairs == CONF_PAIRS)
+		return conf_fail(f, f->line, e, "no key '%s' is known", p.key);
+	s->pairs[s->npairs++] = p;
+	return 0;
+}
+
+int
+conf_next(struct sx_config *f, struct conf_section *s, struct sx_err *e)
+{
+	char *line = f->held != NULL ? f->held : next_line(f);
+	int rc = 0;
+
+	*s = (struct conf_section){ 0 };
+	f->held = NULL;
+	if (line == NULL)
+		return 0;
+	if (*line == '[') {
+		rc = take_name(f, s, line, e);
+		line = next_line(f);
+	}
+	/* The first failure of a section is told, the rest of it skipped. */
+	for (; line != NULL && *line != '['; line = next_line(f))
+		if (rc == 0)
+			rc = take_pair(f, s, line, e);
+	f->held = line;
+	return rc == -1 ? -1 : 1;
+}
+
+const struct conf_pair *
+conf_find(const struct conf_section *s, const char *key)
+{
+	for (size_t i = 0; i < s->npairs; i++)
+		if (strcmp(s->pairs[i].key, key) == 0)
+			return &s->pairs[i];
+	return NULL;
+}
+
+int
+conf_only(const struct sx_config *f, const struct conf_section *s,
+    const char *const *keys, struct sx_err *e)
+{
+	for (size_t i = 0; i < s->npairs; i++) {
+		const struct conf_pair *p = &s->pairs[i];
+		size_t k = 0;
+
+		while (keys[k] != NULL && strcmp(keys[k], p->key) != 0)
+			k++;
+		if (keys[k] == NULL)
+			return conf_fail(
+			    f, p->line, e, "no key '%s' is known", p->key);
+	}
+	return 0;
+}
+
+int
+conf_number(const struct sx_config *f, const struct conf_section *s,
+    const char *key, long least, long most, long *value, struct sx_err *e)
+{
+	const struct conf_pair *p = conf_find(s, key);
+	long number;
+	char *end;
+
+	if (p == NULL)
+		return 0;
+	errno = 0;
+	number = strtol(p->value, &end, 10);
+	if (errno != 0 || *end != '\0' || number < least || number > most)
+		return conf_fail(f, p->line, e,
+		    "%s = '%s': a whole number from %ld to %ld is needed", key,
+		    p->value, least, most);
+	*value = number;
+	return 0;
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "sxlib/config.h"
+
+#define SIZE_MOST (4 << 20) /* beyond this it is something else */
+
+char *
+sx_config_path(const char *name, struct sx_err *e)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	char *path;
+	int n;
+
+	/* "All paths must be absolute": XDG Base Directory Specification. */
+	if (xdg != NULL && xdg[0] == '/') {
+		n = asprintf(&path, "%s/sxlib/%s", xdg, name);
+	} else if (home != NULL && home[0] != '\0') {
+		n = asprintf(&path, "%s/.config/sxlib/%s", home, name);
+	} else {
+		sx_fail(e, SX_EIO, 0,
+		    "no place for %s: neither XDG_CONFIG_HOME nor HOME is set",
+		    name);
+		return NULL;
+	}
+	if (n == -1) {
+		sx_fail_memory(e);
+		return NULL;
+	}
+	return path;
+}
+
+struct sx_config *
+sx_config_memory(const char *path, const char *text, size_t n, struct sx_err *e)
+{
+	static const char mark[] = { '\xef', '\xbb', '\xbf' };
+	struct sx_config *f = calloc(1, sizeof(*f));
+
+	if (f != NULL) {
+		f->path = strdup(path);
+		f->text = malloc(n + 1);
+	}
+	if (f == NULL || f->path == NULL || f->text == NULL) {
+		sx_config_close(f);
+		sx_fail_memory(e);
+		return NULL;
+	}
+	if (n > 0)
+		memcpy(f->text, text, n);
+	/* A NUL would hide what follows it: let it be found as wrong. */
+	for (size_t i = 0; i < n; i++)
+		if (f->text[i] == '\0')
+			f->text[i] = '\x01';
+	f->text[n] = '\0';
+	f->next = f->text;
+	if (n >= sizeof(mark) && memcmp(f->text, mark, sizeof(mark)) == 0)
+		f->next += sizeof(mark);
+	return f;
+}
+
+void
+sx_config_close(struct sx_config *f)
+{
+	if (f == NULL)
+		return;
+	free(f->path);
+	free(f->text);
+	free(f->names);
+	free(f);
+}
+
+/* All of fd into *text, malloc'ed. */
+static int
+read_all(int fd, const struct stat *st, const char *path, char **text,
+    size_t *n, struct sx_err *e)
+{
+	ssize_t got;
+
+	*n = 0;
+	if (!S_ISREG(st->st_mode) || st->st_size > SIZE_MOST)
+		return sx_fail(
+		    e, SX_EIO, 0, "'%s' is no file of settings", path);
+	*text = malloc((size_t)st->st_size + 1);
+	if (*text == NULL)
+		return sx_fail_memory(e);
+	while (*n < (size_t)st->st_size) {
+		got = read(fd, *text + *n, (size_t)st->st_size - *n);
+		if (got == 0)
+			break;
+		if (got > 0)
+			*n += (size_t)got;
+		else if (errno != EINTR)
+			return sx_fail(
+			    e, SX_EIO, errno, "cannot read '%s'", path);
+	}
+	return 0;
+}
+
+/* *text is NULL, and *mode what a new file gets, if there is none. */
+static int
+load(const char *path, char **text, size_t *n, mode_t *mode, struct sx_err *e)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), rc;
+	struct stat st;
+
+	*text = NULL;
+	*n = 0;
+	*mode = 0666;
+	/* Another file is where a folder should be: then there is none. */
+	if (fd == -1 && (errno == ENOENT || errno == ENOTDIR))
+		return 0;
+	if (fd == -1)
+		return sx_fail(e, SX_EIO, errno, "cannot read '%s'", path);
+	if (fstat(fd, &st) == -1)
+		rc = sx_fail(e, SX_EIO, errno, "cannot read '%s'", path);
+	else
+		rc = read_all(fd, &st, path, text, n, e);
+	if (rc == 0)
+		*mode = st.st_mode & 07777;
+	close(fd);
+	return rc;
+}
+
+struct sx_config *
+sx_config_open(const char *path, struct sx_err *e)
+{
+	struct sx_config *f = NULL;
+	mode_t mode;
+	char *text;
+	size_t n;
+
+	if (load(path, &text, &n, &mode, e) == 0)
+		f = sx_config_memory(path, text, n, e);
+	free(text);
+	return f;
+}
+
+/* As `mkdir -p` for the folder that path is in. */
+static int
+make_folders(const char *path, struct sx_err *e)
+{
+	char *part = strdup(path);
+	int rc = 0;
+
+	if (part == NULL)
+		return sx_fail_memory(e);
+	for (char *p = part + 1; rc == 0 && (p = strchr(p, '/')) != NULL; p++) {
+		*p = '\0';
+		if (mkdir(part, 0777) == -1 && errno != EEXIST)
+			rc = sx_fail(
+			    e, SX_EIO, errno, "cannot make folder '%s'", part);
+		*p = '/';
+	}
+	free(part);
+	return rc;
+}
+
+static int
+write_all(int fd, const char *text, size_t n)
+{
+	ssize_t done;
+
+	while (n > 0) {
+		done = write(fd, text, n);
+		if (done == -1 && errno != EINTR)
+			return -1;
+		if (done > 0) {
+			text += done;
+			n -= (size_t)done;
+		}
+	}
+	return 0;
+}
+
+/* The folder that path is in, locked against another run; -1 and e. */
+static int
+lock_folder(const char *path, struct sx_err *e)
+{
+	char *copy = strdup(path);
+	int fd;
+
+	if (copy == NULL)
+		return sx_fail_memory(e);
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		sx_fail(
+		    e, SX_EIO, errno, "cannot open the folder of '%s'", path);
+	/* Where there are no locks, nobody else is expected either. */
+	else
+		(void)flock(fd, LOCK_EX);
+	free(copy);
+	return fd;
+}
+
+/* What was there, then an empty line, then text. */
+static int
+write_both(int fd, const char *old, size_t n, const char *text)
+{
+	if (write_all(fd, old, n) == -1)
+		return -1;
+	if (n > 0 && old[n - 1] != '\n' && write_all(fd, "\n", 1) == -1)
+		return -1;
+	if (n > 0 && write_all(fd, "\n", 1) == -1)
+		return -1;
+	return write_all(fd, text, strlen(text));
+}
+
+/* Put a file that has both in the place of path. */
+static int
+replace(const char *path, const char *old, size_t n, mode_t mode,
+    const char *text, struct sx_err *e)
+{
+	char *temp;
+	int fd, rc = 0;
+
+	if (asprintf(&temp, "%s.XXXXXX", path) == -1)
+		return sx_fail_memory(e);
+	fd = mkostemp(temp, O_CLOEXEC);
+	if (fd == -1) {
+		rc = sx_fail(e, SX_EIO, errno, "cannot make '%s'", temp);
+		free(temp);
+		return rc;
+	}
+	if (fchmod(fd, mode) == -1 || write_both(fd, old, n, text) == -1 ||
+	    fsync(fd) == -1)
+		rc = sx_fail(e, SX_EIO, errno, "cannot write '%s'", temp);
+	if (close(fd) == -1 && rc == 0)
+		rc = sx_fail(e, SX_EIO, errno, "cannot write '%s'", temp);
+	if (rc == 0 && rename(temp, path) == -1)
+		rc = sx_fail(e, SX_EIO, errno, "cannot replace '%s'", path);
+	if (rc == -1)
+		unlink(temp);
+	free(temp);
+	return rc;
+}
+
+/* real: path without symbolic links. */
+static int
+append(const char *real, const char *text, struct sx_err *e)
+{
+	int folder = lock_folder(real, e), rc;
+	char *old = NULL;
+	mode_t mode, mask;
+	size_t n;
+
+	if (folder == -1)
+		return -1;
+	rc = load(real, &old, &n, &mode, e);
+	if (rc == 0 && old == NULL) {
+		mask = umask(0);
+		umask(mask);
+		mode &= ~mask;
+	}
+	if (rc == 0)
+		rc = replace(real, old, n, mode, text, e);
+	/* Some file systems know no fsync of a folder. */
+	if (rc == 0)
+		(void)fsync(folder);
+	close(folder);
+	free(old);
+	return rc;
+}
+
+int
+sx_config_append(const char *path, const char *text, struct sx_err *e)
+{
+	char *real;
+	int rc;
+
+	if (make_folders(path, e) == -1)
+		return -1;
+	real = realpath(path, NULL);
+	if (real == NULL && errno != ENOENT)
+		return sx_fail(e, SX_EIO, errno, "cannot read '%s'", path);
+	rc = append(real != NULL ? real : path, text, e);
+	free(real);
+	return rc;
+}

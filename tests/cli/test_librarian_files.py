@@ -1,0 +1,296 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""split, join and convert: not a byte is lost, and nothing is overwritten."""
+import os
+import signal
+
+import harness as h
+from harness import check, equal, match, test
+
+GOOD = b"\xf0\x7d\x44\x45\x46\xf7"
+OTHER = b"\xf0\x7d\x54\x55\xf7"
+
+
+def real_dumps():
+    found = []
+    if os.path.isdir(h.DUMPS):
+        found = [os.path.join(h.DUMPS, n) for n in sorted(os.listdir(h.DUMPS))
+                 if n.endswith(".syx")]
+    return found
+
+
+def samples(room):
+    """Paths of .syx files of every sort."""
+    rng = room.random
+    made = [GOOD, GOOD * 120, bytes(128) + GOOD + b"\xcf" + bytes(32),
+            GOOD[:-1] + OTHER + b"\x01\x02\xf7\x90\x40\x40" + GOOD[:-2],
+            h.with_realtime(rng, GOOD + OTHER * 3, 2), b"hello\n",
+            GOOD + h.smf(h.sysex_event(0, OTHER) + h.END) + OTHER,
+            h.mess(rng, 60), rng.randbytes(5000),
+            h.jomox(rng) + h.md_pattern(rng, 4) + h.md_kit(rng, 4, b"K")]
+    return [room.write("in%d.syx" % n, data)
+            for n, data in enumerate(made)] + real_dumps()
+
+
+def split(room, path, *more):
+    """(run, the files that it says)."""
+    run = room.sxlib("split", path, "--out", "out/", *more)
+    return run, run.lines
+
+
+@test("join of a split is the same, whatever the file")
+def _(room):
+    for n, path in enumerate(samples(room)):
+        with open(path, "rb") as file:
+            data = file.read()
+        for how in ("message", "auto", "gap"):
+            out = "out-%d-%s" % (n, how)
+            run = room.sxlib("split", path, "--keep-stray", "-o", out,
+                             "--split", how)
+            equal(run.status, 0, "split " + path)
+            names = sorted(os.listdir(room.path(out)))
+            equal(run.lines, [out + "/" + name for name in names],
+                  "the names sort as the messages come")
+            for args in ([out], run.lines):
+                run = room.sxlib("join", *args, "-o", out + ".syx")
+                equal((run.status, run.lines), (0, [out + ".syx"]), "join")
+                equal(room.read(out + ".syx"), data, path)
+                os.unlink(room.path(out + ".syx"))
+
+
+@test("split: names, numbers, time of the file, damaged ones")
+def _(room):
+    rng = room.random
+    kit = h.md_kit(rng, 3, b"KIT")
+    path = room.write("20261122T051530.123Z-x.syx",
+                      kit + kit[:90] + h.md_pattern(rng, 17))
+    run, names = split(room, path)
+    equal(run.status, 0, "exit status")
+    equal(names, ["out/20261122T051530.123Z-" + name for name in (
+        "01-elektron-machinedrum-kit3.syx",
+        "02-elektron-machinedrum-kit.damaged.syx",
+        "03-elektron-machinedrum-patternB02.syx")], "names")
+    match("offset %d.*cut: new F0" % len(kit), run.err, "stderr")
+    run, names = split(room, path, "--name", "{kind}{n:03}", "--first", "7")
+    equal(names, ["out/kit007.syx", "out/kit008.damaged.syx",
+                  "out/pattern009.syx"], "--name")
+    found = room.sxlib("split", path, "-j", "-o", "json").json
+    for obj in found:
+        h.facts(obj)
+    equal([(o["kind"], o["bytes"], o["damaged"], o["time"]) for o in found],
+          [("kit", 1233, None, "2026-11-22T05:15:30.123Z"),
+           ("kit", 90, "new F0", "2026-11-22T05:15:30.123Z"),
+           ("pattern", 2763, None, "2026-11-22T05:15:30.123Z")], "--json")
+
+
+@test("split: what is a dump")
+def _(room):
+    rng = room.random
+    parts = [GOOD, OTHER, h.md_kit(rng, 1, b"A"), h.md_kit(rng, 2, b"B"),
+             GOOD]
+    path = room.write("x.syx", b"".join(parts))
+    sizes = {}
+    for how in ("message", "auto", "gap"):
+        found = room.sxlib("split", path, "-j", "--split", how,
+                           "-o", how).json
+        sizes[how] = [o["messages"] for o in found]
+    equal(sizes, {"message": [1] * 5, "auto": [2, 1, 1, 1], "gap": [5]},
+          "messages in a file")
+    mid = room.write("x.mid", h.smf(
+        h.sysex_event(0, GOOD) + h.sysex_event(400, GOOD)
+        + h.sysex_event(600, GOOD) + h.END))
+    found = room.sxlib("split", mid, "-j", "--split", "gap", "--gap", "500",
+                       "-o", "mid").json
+    equal([o["messages"] for o in found], [2, 1], "gaps of a .mid")
+
+
+@test("split: stray bytes are said, and kept only if that is wanted")
+def _(room):
+    path = room.write("x.syx", bytes(9) + GOOD + b"\xcf\x00")
+    run, names = split(room, path)
+    equal((run.status, len(names)), (0, 1), "split")
+    match("offset 0: 9 bytes of no message left out", run.err, "the first")
+    match("offset 15: 2 bytes of no message left out", run.err, "the second")
+    match("11 bytes.*--keep-stray", run.err, "what to do")
+    run, names = split(room, path, "--keep-stray", "-q")
+    equal((run.status, run.err), (0, ""), "--keep-stray")
+    equal([room.read(name) for name in names], [bytes(9), GOOD, b"\xcf\x00"],
+          "files")
+    equal([name.endswith(".damaged.syx") for name in names],
+          [True, False, True], "marked")
+
+
+@test("split: numbers go on, nothing is overwritten")
+def _(room):
+    path = room.write("x.syx", GOOD + OTHER)
+    for want in (["a1", "a2"], ["a3", "a4"]):
+        _, names = split(room, path, "--name", "a{n}")
+        equal(names, ["out/%s.syx" % n for n in want], "names")
+    for want in ("b", "b-2"), ("b-3", "b-4"):
+        _, names = split(room, path, "--name", "b")
+        equal(names, ["out/%s.syx" % n for n in want], "names")
+
+
+@test("a file that exists is refused before anything is read")
+def _(room):
+    path = room.write("x.syx", GOOD)
+    have = room.write("have.syx", b"mine")
+    room.write("have.mid", b"mine")
+    room.write("have.hex", b"mine")
+    os.symlink("nowhere", room.path("link.syx"))
+    for args in [("join", path, "-o", "have.syx"),
+                 ("join", path, "-o", "have.mid"),
+                 ("join", path, "-o", "link.syx"),
+                 ("join", "missing.syx", "-o", have),
+                 ("convert", path, have), ("convert", path, "have.mid"),
+                 ("convert", path, "have.hex"), ("convert", path, path)]:
+        run = room.sxlib(*args)
+        equal((run.status, run.out), (1, b""), " ".join(args))
+        match("exists", run.err, " ".join(args))
+    equal(sorted(os.listdir(room.dir)),
+          ["have.hex", "have.mid", "have.syx", "link.syx", "x.syx"], "files")
+    equal(room.read("have.hex"), b"mine", "content")
+
+
+@test("a failure leaves nothing behind")
+def _(room):
+    path = room.write("x.syx", GOOD * 10)
+    room.write("bad.mid", h.smf(h.sysex_event(0, GOOD) + b"\xff" * 6))
+    room.write("cut.syx", GOOD + GOOD[:-1])
+    room.write("stray.syx", GOOD + bytes(9))
+    room.write("empty.syx", b"")
+    room.write("bad.hex", b"F0 7D 44 zz F7")
+    os.mkdir(room.path("empty"))
+    before = room.files()
+    for args, why in [
+            (("join", path, "missing.syx", "-o", "y.syx"), "missing.syx"),
+            (("join", path, "bad.mid", "-o", "y.syx"), "bad.mid"),
+            (("join", path, "empty.syx", "-o", "y.syx"), "holds no SysEx"),
+            (("join", "empty", "-o", "y.syx"), "no file to join"),
+            (("join", path, "cut.syx", "-o", "y.mid"), "cut.syx.*offset 6"),
+            (("join", path, "stray.syx", "-o", "y.mid"), "offset 6"),
+            (("join", path, "-o", "no/y.syx"), "no"),
+            (("convert", "stray.syx", "y.mid"), "offset 6"),
+            (("convert", "missing.syx", "y.mid"), "missing"),
+            (("convert", "bad.hex", "y.syx"), "line 1: 'zz' is no hex"),
+            (("convert", "bad.mid", "y.hex"), "bad.mid"),
+            (("split", "empty.syx", "-o", "out"), "holds no SysEx"),
+            (("split", "missing.syx", "-o", "out"), "missing")]:
+        run = room.sxlib(*args)
+        equal((run.status, run.out), (1, b""), " ".join(args))
+        match(why, run.err, " ".join(args))
+        files = {n: d for n, d in room.files().items()
+                 if not n.startswith("out")}
+        equal(sorted(files), sorted(before), "files after %s" % (args,))
+
+
+@test("a full disk: exit 1, and nothing is left")
+def _(room):
+    path = room.write("x.syx", h.sysex(room.random, 100000))
+    for args in [("convert", path, "y.hex"), ("convert", path, "y.mid"),
+                 ("join", path, "-o", "y.syx"), ("split", path, "-o", ".")]:
+        run = room.sxlib(*args, shell='trap "" XFSZ; ulimit -f 64; '
+                         'exec "$@"')
+        equal(run.status, 1, " ".join(args))
+        equal(os.listdir(room.dir), ["x.syx"], " ".join(args))
+
+
+@test("join: .syx, .mid, folders and standard input, in order")
+def _(room):
+    a = room.write("a.syx", GOOD)
+    b = room.write("b.mid", h.smf(h.sysex_event(0, OTHER) + h.END))
+    room.write("dir/2.syx", GOOD)
+    room.write("dir/1.syx", OTHER)
+    run = room.sxlib("join", b, "-", a, "dir", "-o", "-", stdin=GOOD * 2)
+    equal((run.status, run.out), (0, OTHER + GOOD * 3 + OTHER + GOOD), "join")
+    run = room.sxlib("join", "-j", a, b, "-o", "all.mid")
+    equal((run.status, len(run.json)), (0, 1), "join")
+    h.facts(run.json[0])
+    equal((run.json[0]["bytes"], run.json[0]["messages"]),
+          (len(GOOD + OTHER), 2), "--json")
+    _, tracks = h.read_smf(room.read("all.mid"))
+    equal([[m for _, m in t.sysex] for t in tracks], [[GOOD], [OTHER]],
+          "tracks")
+
+
+@test("convert: .syx to .mid keeps a cable's pace, a track for each dump")
+def _(room):
+    rng = room.random
+    parts = [h.md_kit(rng, i, b"K") for i in range(3)] + [GOOD, OTHER]
+    path = room.write("x.syx", b"".join(parts))
+    run = room.sxlib("convert", path, "y.mid")
+    equal((run.status, run.lines), (0, ["y.mid"]), "convert")
+    division, tracks = h.read_smf(room.read("y.mid"))
+    equal(division, 500, "division")
+    equal([[m for _, m in t.sysex] for t in tracks],
+          [[p] for p in parts[:3]] + [parts[3:]], "tracks")
+    ticks = [t for track in tracks for t, _ in track.sysex]
+    equal(ticks[0], 0, "the first")
+    for at, then, part in zip(ticks, ticks[1:], parts):
+        check(then - at >= len(part) / 3.125, "%d ms for %d bytes"
+              % (then - at, len(part)))
+    room.sxlib("convert", "y.mid", "z.syx")
+    equal(room.read("z.syx"), room.read("x.syx"), "and back")
+
+
+@test("convert: times go from .mid to hex text and back")
+def _(room):
+    ticks = [1000, 1250, 5000]
+    events = b"".join(h.sysex_event(d, m) for d, m in zip(
+        (1000, 250, 3750), (GOOD, OTHER, GOOD)))
+    path = room.write("x.mid", h.smf(events + h.END))
+    for args in [(path, "a.hex"), ("a.hex", "b.mid"), ("b.mid", "c.mid"),
+                 (path, "d.txt"), ("d.txt", "e.syx")]:
+        equal(room.sxlib("convert", *args).status, 0, " ".join(args))
+    for name in ("b.mid", "c.mid"):
+        _, tracks = h.read_smf(room.read(name))
+        equal(sorted(t for track in tracks for t, _ in track.sysex), ticks,
+              name)
+    match("# at 1.250000\n", room.read("a.hex").decode(), "a.hex")
+    equal(room.read("d.txt"), room.read("a.hex"), "both suffixes")
+    equal(room.read("e.syx"), GOOD + OTHER + GOOD, "e.syx")
+
+
+@test("convert: hex text and back is the same, whatever the file")
+def _(room):
+    for n, path in enumerate(samples(room)):
+        text = "%d.hex" % n
+        equal(room.sxlib("convert", path, text).status, 0, path)
+        raw = room.read(text)
+        check(all(32 <= b < 127 or b == 10 for b in raw) or
+              raw.decode("utf-8"), "plain text")
+        equal(room.sxlib("convert", text, "%d.syx" % n).status, 0, text)
+        with open(path, "rb") as file:
+            equal(room.read("%d.syx" % n), file.read(), path)
+
+
+@test("convert: hex text as people write it")
+def _(room):
+    for n, text in enumerate([
+            "F0 7D 44 45 46 F7", "F0,7D,44,45,46,F7", "f07d444546f7",
+            "0xF0, 0x7D, 0x44, 0x45, 0x46, 0xF7\r\n",
+            "$F0 $7d $44 $45 $46 $F7", "F0h 7Dh 44h 45h 46h F7h",
+            "# F0 is where it begins\nF0 7D\n\n44\t45 # and so on\n46F7\n#",
+            "\ufeffF0 7D 44 45 46 F7"]):
+        room.write("%d.txt" % n, text.encode())
+        run = room.sxlib("convert", "%d.txt" % n, "%d.syx" % n)
+        equal(run.status, 0, text)
+        equal(room.read("%d.syx" % n), GOOD, text)
+
+
+@test("interrupted: nothing half is left, and it dies of the signal")
+def _(room):
+    path = room.write("x.syx", GOOD * 200000)
+    run = room.run("split", path, "-o", "out")
+    check(run.has_lines(20), "it runs")
+    run.process.send_signal(signal.SIGINT)
+    run.end(h.LIMIT)
+    equal(run.status, -signal.SIGINT, "exit status")
+    files = room.files("out")
+    check(20 <= len(files) < 200000, "%d files" % len(files))
+    equal({d for d in files.values()}, {GOOD}, "all are whole")
+    equal([n for n in files if not n.endswith(".syx")], [], "no other files")
+
+
+if __name__ == "__main__":
+    h.main()

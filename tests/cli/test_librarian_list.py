@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""list: a collection as a table."""
+import os
+
+import harness as h
+from harness import check, equal, match, test
+
+GOOD = b"\xf0\x7d\x44\x45\x46\xf7"
+
+
+def collection(room):
+    """Names and contents: four makers, three kinds, times in their names."""
+    rng = room.random
+    files = {
+        "20260101T000000.000Z-a.syx": h.md_kit(rng, 5, b"Zebra"),
+        "sub/20260301T000000.000Z-b.syx": h.md_pattern(rng, 17),
+        "sub/20260201T120000.500Z-c.syx": h.jomox(rng, 999),
+        "sub/deep/20260401T000000.000Z-d.SYX": h.md_kit(rng, 2, b"ant")
+        + h.md_pattern(rng, 3),
+        "20250101T000000.000Z-e.mid": h.smf(
+            h.sysex_event(0, h.spoil(h.md_kit(rng, 9, b"Bee"))) + h.END),
+        "20240101T000000.000Z-f.syx": GOOD[:-1],
+    }
+    for name, data in files.items():
+        room.write("top/" + name, data)
+    return files
+
+
+def names(room, *args):
+    """The letters of the files that list --json says, in its order."""
+    run = room.sxlib("list", "-j", "top", *args)
+    equal(run.status, 0, "exit status")
+    for obj in run.json:
+        h.facts(obj)
+    return "".join(o["file"].split("Z-")[1][0] for o in run.json)
+
+
+@test("a line for each file, newest first")
+def _(room):
+    collection(room)
+    equal(names(room), "dbcaef", "order")
+    run = room.sxlib("list", "top")
+    equal((run.status, len(run.lines)), (0, 7), "a header and six lines")
+    match(r"^Time \(UTC\) +Bytes +Messages +Maker +Device +Kind +Slot +Name +"
+          r"Checksum +File$", run.lines[0], "header", 0)
+    match(r"^2026-04-01T00:00:00 +3996 +2 +Elektron +Machinedrum +several +"
+          r"ok +top/sub/deep/", run.lines[1], "two kinds", 0)
+    match(r"pattern +B02 +ok", run.lines[2], "slot")
+    match(r"kit +5 +Zebra +ok", run.lines[4], "name")
+    match(r"kit +9 +Bee +bad", run.lines[5], "checksum")
+    match(r"DAMAGED", run.lines[6], "damaged")
+    match(r"6 of 6 files; 0 hold no SysEx", run.err, "stderr")
+    columns = {line.index("top/") for line in run.lines[1:]}
+    equal(len(columns), 1, "columns are aligned")
+
+
+@test("--json: the facts of the file as a whole")
+def _(room):
+    collection(room)
+    found = {o["file"].split("Z-")[1][0]: o
+             for o in room.sxlib("list", "-j", "top").json}
+    equal([(o["bytes"], o["messages"], o["kind"], o["slot"], o["damaged"])
+           for o in map(found.get, "abdf")],
+          [(1233, 1, "kit", 5, None), (2763, 1, "pattern", 17, None),
+           (3996, 2, "unknown", None, None),
+           (5, 1, "unknown", None, "end of input")], "facts")
+    equal(found["c"]["time"], "2026-02-01T12:00:00.500Z", "time")
+    equal(found["b"]["slot_text"], "B02", "slot_text")
+
+
+FILTERS = [
+    (("--maker", "elektron"), "dbae"), (("--maker", "jomox"), "c"),
+    (("--maker", "jomox", "--maker", "7d"), "cf"),
+    (("--maker", "00203c"), "dbae"),
+    (("--device", "drum"), "dbae"), (("--device", "ALPHA"), "c"),
+    (("--device", "nothing"), ""),
+    (("--kind", "kit"), "dae"), (("--kind", "pattern"), "dbc"),
+    (("--kind", "pattern", "--maker", "elektron"), "db"),
+    (("--since", "2026-02-01"), "dbc"),
+    (("--since", "2026-02-01T12:00"), "dbc"),
+    (("--since", "2026-02-01T12:00:01"), "db"),
+    (("--since", "2026-02-01T12:00:00Z"), "dbc"),
+    (("--since", "20260201T120000.501Z"), "db"),
+    (("--since", "2030-01-01"), ""),
+]
+
+
+@test("--maker, --device, --kind, --since")
+def _(room):
+    collection(room)
+    for args, want in FILTERS:
+        equal(names(room, *args), want, " ".join(args))
+
+
+@test("--sort: by each key, what is equal by its path")
+def _(room):
+    collection(room)
+    keys = {"file": lambda o: "", "maker": lambda o: (o["maker"] or "").lower(),
+            "device": lambda o: (o["device"] or "").lower(),
+            "kind": lambda o: o["kind"], "bytes": lambda o: o["bytes"],
+            "slot": lambda o: -1 if o["slot"] is None else o["slot"],
+            "name": lambda o: (o["name"] or "").lower()}
+    for key, of in keys.items():
+        found = room.sxlib("list", "-j", "top", "--sort", key).json
+        equal(len(found), 6, "rows by " + key)
+        equal(found, sorted(found, key=lambda o: (of(o), o["file"])),
+              "order by " + key)
+
+
+@test("no argument is the current folder; empty and without SysEx")
+def _(room):
+    collection(room)
+    run = room.sxlib("list", "-j", cwd=room.path("top"))
+    equal(len(run.json), 6, "rows")
+    check(all(o["file"].startswith("./") for o in run.json), "paths")
+    os.mkdir(room.path("empty"))
+    room.write("song/a.mid", h.smf(b"\x00\x90\x40\x40" + h.END))
+    room.write("song/b.syx", b"")
+    for folder, n in ("empty", 0), ("song", 2):
+        run = room.sxlib("list", folder)
+        equal((run.status, run.out), (0, b""), folder)
+        match("0 of %d files; %d hold no SysEx" % (n, n), run.err, folder)
+    equal(room.sxlib("list", "-q", "song").err, "", "-q")
+
+
+@test("what cannot be read: exit 1, the others are listed")
+def _(room):
+    room.write("top/a.syx", GOOD)
+    room.write("top/b.mid", b"MThd")
+    room.write("top/c.mid", h.smf(h.sysex_event(0, GOOD) + b"\xff" * 6))
+    run = room.sxlib("list", "-j", "top", "missing.syx", "no/such/folder")
+    equal(run.status, 1, "exit status")
+    equal(sorted(o["file"] for o in run.json), ["top/a.syx", "top/c.mid"],
+          "listed")
+    for word in ("missing.syx", "b.mid", "c.mid", "no/such/folder"):
+        check(word in run.err, word + " is said")
+
+
+@test("names that no terminal may see, and a gone stdout")
+def _(room):
+    kit = h.md_kit(room.random, 1, b"\x1b[2J\x07")
+    for name in (b"new\nline.syx", b"esc\x1b[2J.syx", b"bad\xff.syx"):
+        with open(os.fsencode(room.dir) + b"/" + name, "wb") as file:
+            file.write(kit)
+    for more, n in ((), 4), (("-j",), 3):
+        run = room.sxlib("list", room.dir, *more)
+        equal((run.status, len(run.lines)), (0, n), "list")
+        check(not set(run.out) & {0x1b, 7}, "control characters")
+    with open("/dev/full", "wb") as full:
+        equal(room.sxlib("list", room.dir, stdout=full).status, 1, "full")
+
+
+@test("5,000 files")
+def _(room):
+    for n in range(5000):
+        room.write("top/%d/x%04d.syx" % (n % 7, n), GOOD)
+    run = room.sxlib("list", "-j", "--sort", "file", "top")
+    equal(len(run.lines), 5000, "rows")
+    equal(run.lines, sorted(run.lines), "order")
+
+
+if __name__ == "__main__":
+    h.main()

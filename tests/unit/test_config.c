@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "scratch.h"
+#include "sxlib/config.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static const char good[] = "\xef\xbb\xbf# of mine\r\n"
+			   "\r\n"
+			   "[MBrane 11]\r\n"
+			   "mask = F0 31 7f ?? 02\n"
+			   "  kind=pattern  \n"
+			   "; more\n"
+			   "maker = Jomox\n"
+			   "slot = 5\n"
+			   "delay = 0\n"
+			   "rate = 1000\n"
+			   "[ Two = [1] ]\n"
+			   "mask = F0002041\n"
+			   "\n"
+			   "[MBrane 11]\n"
+			   "mask=F0 31 7F 61\n"
+			   "kind = settings";
+
+/* All rows of a text, and what is wrong with the others, a line each. */
+static struct sx_devices *
+rows_of(const char *text, size_t n, char *errors, size_t size)
+{
+	struct sx_devices *d = sx_devices_new(NULL);
+	struct sx_config *f = sx_config_memory("d.conf", text, n, NULL);
+	struct sx_err e = { 0 };
+	int rc;
+
+	assert_non_null(d);
+	assert_non_null(f);
+	errors[0] = '\0';
+	while ((rc = sx_config_device(f, d, &e)) != 0) {
+		size_t used = strlen(errors);
+
+		assert_true(rc == 1 || rc == -1);
+		if (rc == -1) {
+			assert_int_equal(e.code, SX_EDATA);
+			snprintf(errors + used, size - used, "%s\n", e.msg);
+		}
+		e = (struct sx_err){ 0 };
+	}
+	assert_int_equal(sx_config_device(f, d, &e), 0);
+	sx_config_close(f);
+	return d;
+}
+
+static void
+good_rows_are_read(void **state)
+{
+	static const uint8_t msg[] = { 0xf0, 0x31, 0x7f, 9, 2, 7, 0xf7 };
+	const struct sx_device_row *const *r;
+	struct sx_facts facts;
+	struct sx_devices *d;
+	char errors[4096];
+	size_t n;
+
+	(void)state;
+	d = rows_of(good, sizeof(good) - 1, errors, sizeof(errors));
+	assert_string_equal(errors, "");
+	r = sx_devices_rows(d, &n);
+	assert_int_equal(n, 3);
+	assert_string_equal(r[0]->device, "MBrane 11");
+	assert_string_equal(r[0]->maker_name, "Jomox");
+	assert_string_equal(r[0]->kinds, "pattern");
+	assert_string_equal(r[0]->source, "d.conf:3");
+	assert_true(r[0]->delay_ms == 0 && r[0]->rate == 1000);
+	assert_int_equal(r[0]->trust, SX_TRUST_USER);
+	assert_string_equal(r[1]->device, "Two = [1]");
+	assert_string_equal(r[1]->source, "d.conf:11");
+	assert_true(r[1]->maker == 0x2041 && r[1]->delay_ms == -1);
+	assert_string_equal(r[2]->kinds, "settings");
+	sx_device_decode(d, msg, sizeof(msg), &facts);
+	assert_string_equal(facts.device, "MBrane 11");
+	assert_int_equal(facts.slot, 7);
+	sx_devices_free(d);
+}
+
+/* A row that is wrong, between two that are good. */
+static void
+a_bad_row_is_told_and_left_out(void **state)
+{
+	static const struct {
+		const char *row, *error; /* in its line from 3 on */
+	} t[] = {
+		{ "[b]\n", "3: [b] has no mask" },
+		{ "[b]\nkind = preset\n", "3: [b] has no mask" },
+		{ "[b\nmask = F0 42\n", "3: a ']' is missing" },
+		{ "[]\nmask = F0 42\n", "3: the [section] has no name" },
+		{ "[(b)]\nmask = F0 42\n", "3: the name of the device may" },
+		{ "[b]\nmask\n", "4: this is no 'key = value'" },
+		{ "[b]\nmask =\n", "4: 'mask' has no value" },
+		{ "[b]\nmask = F0 4\n", "4: mask = 'F0 4'" },
+		{ "[b]\nmask = F0 4g\n", "4: mask = 'F0 4g'" },
+		{ "[b]\nmask = F0 ?\n", "4: mask = 'F0 ?'" },
+		{ "[b]\nmask = F0 1 2 3 4 5 6 7 8\n", "4: mask = " },
+		{ "[b]\nmask = F0 01 02 03 04 05 06 07 08\n", "4: the mask has"
+							      " more" },
+		{ "[b]\nmask = 42\n", "3: the mask does not begin with F0" },
+		{ "[b]\nmask = F0 42\nmask = F0 43\n", "5: 'mask' is there" },
+		{ "[b]\nmask = F0 42\ncolour = red\n", "5: no key 'colour'" },
+		{ "[b]\nmask = F0 42\nkind = thing\n", "5: no kind is called" },
+		{ "[b]\nmask = F0 42\n\n# x\nslot = 1\n", "7: slot = '1'" },
+		{ "[b]\nmask = F0 42\nslot = 99999999999999999999\n",
+		    "5: slot" },
+		{ "[b]\nmask = F0 42\ndelay = -1\n", "5: delay = '-1'" },
+		{ "[b]\nmask = F0 42\ndelay = 5 ms\n", "5: delay = '5 ms'" },
+		{ "[b]\nmask = F0 42\nrate = 0\n", "5: rate = '0'" },
+		{ "[b]\nmask = F0 42\nrate = max\n", "5: rate = 'max'" },
+		{ "[b]\nmask = F0 42\nmaker = \x1b[1m\n", "5: a control" },
+		{ "[\x1b]\nmask = F0 42\n", "3: a control" },
+		{ "[b]\nmask = F0 40\n", "3: the same mask is there already" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(t); i++) {
+		char text[512], errors[4096], want[128];
+		struct sx_devices *d;
+		size_t n;
+
+		snprintf(text, sizeof(text),
+		    "[a]\nmask = F0 40\n%s[c]\nmask = F0 41\n", t[i].row);
+		d = rows_of(text, strlen(text), errors, sizeof(errors));
+		snprintf(want, sizeof(want), "d.conf:%s", t[i].error);
+		if (strncmp(errors, want, strlen(want)) != 0 ||
+		    strchr(errors, '\n')[1] != '\0')
+			fail_msg("row %zu: %s", i, errors);
+		assert_string_equal(sx_devices_rows(d, &n)[1]->device, "c");
+		assert_int_equal(n, 2);
+		sx_devices_free(d);
+	}
+}
+
+static void
+what_stands_before_all_sections_is_wrong_once(void **state)
+{
+	static const char text[] = "mask = F0\nkind = x\n\n[a]\nmask = F0 40";
+	struct sx_devices *d;
+	char errors[4096];
+	size_t n;
+
+	(void)state;
+	d = rows_of(text, sizeof(text) - 1, errors, sizeof(errors));
+	assert_string_equal(
+	    errors, "d.conf:1: a [section] must come before this\n");
+	sx_devices_rows(d, &n);
+	assert_int_equal(n, 1);
+	sx_devices_free(d);
+}
+
+/* The rows that are whole before the cut are there, whatever it leaves. */
+static void
+every_truncation_is_read(void **state)
+{
+	char errors[4096];
+
+	(void)state;
+	for (size_t n = 0; n < sizeof(good); n++) {
+		/* A copy of this size, so that ASan sees a byte too many. */
+		char *copy = malloc(n > 0 ? n : 1);
+		struct sx_devices *d;
+		size_t rows;
+
+		assert_non_null(copy);
+		memcpy(copy, good, n);
+		d = rows_of(copy, n, errors, sizeof(errors));
+		sx_devices_rows(d, &rows);
+		assert_true(rows >= (n > 130) + (size_t)(n > 180));
+		assert_true(rows <= 3);
+		sx_devices_free(d);
+		free(copy);
+	}
+}
+
+static uint32_t
+random_number(uint32_t *seed)
+{
+	*seed = *seed * 1664525u + 1013904223u;
+	return *seed >> 8;
+}
+
+static void
+any_bytes_are_survived(void **state)
+{
+	static const char bits[] = "[]=\n\r #;\0?F0314\x80mask kind slot";
+	char text[sizeof(good) + 64], errors[65536];
+	uint32_t seed = 3;
+
+	(void)state;
+	for (int round = 0; round < 20000; round++) {
+		size_t n = random_number(&seed) % sizeof(text), rows;
+		struct sx_devices *d;
+
+		memset(text, ' ', sizeof(text));
+		memcpy(text, good, sizeof(good));
+		for (size_t k = random_number(&seed) % 40; k > 0; k--)
+			text[random_number(&seed) % sizeof(text)] =
+			    round % 2 ? bits[random_number(&seed) %
+					     (sizeof(bits) - 1)]
+				      : (char)random_number(&seed);
+		if (round % 5 == 0)
+			for (size_t i = 0; i < n; i++)
+				text[i] = bits[random_number(&seed) %
+					       (sizeof(bits) - 1)];
+		d = rows_of(text, n, errors, sizeof(errors));
+		sx_devices_rows(d, &rows);
+		sx_devices_free(d);
+	}
+}
+
+static void
+ports_are_read(void **state)
+{
+	static const char text[] = "[mbrane]\n"
+				   "port = UM-ONE\n"
+				   "device = MBrane 11\n"
+				   "delay = 250\n"
+				   "rate = max\n"
+				   "[no name]\nport = x\n"
+				   "[-x]\nport = x\n"
+				   "[MBRANE]\nport = x\n"
+				   "[b]\ndelay = 1\n"
+				   "[c]\nport = -\n"
+				   "[d]\nport = x\nrate = fast\n"
+				   "[pi]\nport = tty:/dev/ttyAMA0\nrate=din\n"
+				   "[e]\nport = x\nmask = F0\n"
+				   "[f.1_2-3]\nport = hw:1,0\nrate = 99\n";
+	static const char *const wrong[] = { "p:6: a name is", "p:8: a name",
+		"p:10: [MBRANE] is", "p:12: [b] has no port", "p:15: standard",
+		"p:18: rate = 'fast'", "p:24: no key 'mask'" };
+	struct sx_config *f =
+	    sx_config_memory("p", text, sizeof(text) - 1, NULL);
+	struct sx_named_port got[8];
+	struct sx_err e = { 0 };
+	size_t n = 0, bad = 0;
+	int rc;
+
+	(void)state;
+	while ((rc = sx_config_port(f, &got[n], &e)) != 0) {
+		if (rc == 1) {
+			n++;
+			continue;
+		}
+		assert_true(bad < COUNT(wrong));
+		if (strncmp(e.msg, wrong[bad], strlen(wrong[bad])) != 0)
+			fail_msg("%s", e.msg);
+		e = (struct sx_err){ 0 };
+		bad++;
+	}
+	assert_int_equal(bad, COUNT(wrong));
+	assert_int_equal(n, 3);
+	assert_string_equal(got[0].name, "mbrane");
+	assert_string_equal(got[0].port, "UM-ONE");
+	assert_string_equal(got[0].device, "MBrane 11");
+	assert_true(got[0].delay_ms == 250 && got[0].rate == 0);
+	assert_string_equal(got[1].port, "tty:/dev/ttyAMA0");
+	assert_true(got[1].device == NULL && got[1].delay_ms == -1 &&
+		    got[1].rate == 3125);
+	assert_string_equal(got[2].name, "f.1_2-3");
+	assert_int_equal(got[2].rate, 99);
+	sx_config_close(f);
+}
+
+static void
+a_row_is_read_as_it_is_written(void **state)
+{
+	static const struct sx_own_row rows[] = {
+		{ .device = "Plain",
+		    .value = { 0xf0, 0x7d },
+		    .mask = { 0xff, 0xff },
+		    .len = 2,
+		    .delay_ms = -1 },
+		{ .device = "All # of ; it",
+		    .maker = "M\xc3\xbcller",
+		    .value = { 0xf0, 0, 0x20, 0x3c, 0, 0, 0, 0x7f },
+		    .mask = { 0xff, 0xff, 0xff, 0xff, 0, 0xff, 0, 0xff },
+		    .len = 8,
+		    .kind = SX_KIND_IDENTITY_REPLY,
+		    .slot = 300,
+		    .delay_ms = 0,
+		    .rate = 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *text = sx_config_device_text(&rows[i]), errors[512];
+		const struct sx_device_row *r;
+		struct sx_devices *d;
+		size_t n;
+
+		assert_non_null(text);
+		d = rows_of(text, strlen(text), errors, sizeof(errors));
+		assert_string_equal(errors, "");
+		r = sx_devices_rows(d, &n)[0];
+		assert_string_equal(r->device, rows[i].device);
+		assert_string_equal(r->kinds, sx_kind_text(rows[i].kind));
+		assert_true((r->maker_name == NULL) == (rows[i].maker == NULL));
+		assert_true(
+		    r->delay_ms == rows[i].delay_ms && r->rate == rows[i].rate);
+		sx_devices_free(d);
+		free(text);
+	}
+}
+
+static void
+nothing_of_the_file_is_lost(void **state)
+{
+	struct sx_err e = { 0 };
+	struct stat st;
+
+	(void)state;
+	umask(022);
+	assert_int_equal(sx_config_append("a/b/d.conf", "[x]\n", &e), 0);
+	scratch_holds("a/b/d.conf", "[x]\n", 4);
+	assert_int_equal(stat("a/b/d.conf", &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0644);
+	assert_int_equal(chmod("a/b/d.conf", 0600), 0);
+	assert_int_equal(sx_config_append("a/b/d.conf", "[y]\n", &e), 0);
+	scratch_holds("a/b/d.conf", "[x]\n\n[y]\n", 9);
+	assert_int_equal(stat("a/b/d.conf", &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	scratch_lists("a/b", "d.conf ");
+
+	scratch_write("odd", "# no end\0\xff", 10);
+	assert_int_equal(symlink("odd", "link"), 0);
+	assert_int_equal(sx_config_append("link", "[z]\n", &e), 0);
+	scratch_holds("odd", "# no end\0\xff\n\n[z]\n", 16);
+	assert_int_equal(lstat("link", &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+}
+
+static void
+what_cannot_be_read_is_said(void **state)
+{
+	struct sx_err e = { 0 };
+	struct sx_config *f = sx_config_open("none/at/all", &e);
+	struct sx_devices *d = sx_devices_new(&e);
+
+	(void)state;
+	assert_non_null(f);
+	assert_int_equal(sx_config_device(f, d, &e), 0);
+	sx_config_close(f);
+	sx_devices_free(d);
+	assert_int_equal(mkdir("folder", 0777), 0);
+	assert_null(sx_config_open("folder", &e));
+	assert_int_equal(e.code, SX_EIO);
+	e = (struct sx_err){ 0 };
+	assert_null(sx_config_open("/dev/zero", &e));
+	assert_int_equal(e.code, SX_EIO);
+	e = (struct sx_err){ 0 };
+	assert_int_equal(sx_config_append("folder", "x", &e), -1);
+	e = (struct sx_err){ 0 };
+	scratch_write("file", "", 0);
+	assert_int_equal(sx_config_append("file/d.conf", "x", &e), -1);
+	assert_int_equal(e.code, SX_EIO);
+	scratch_lists(".", "file folder ");
+}
+
+static void
+the_place_is_that_of_xdg(void **state)
+{
+	static const struct {
+		const char *xdg, *home, *path;
+	} t[] = {
+		{ "/x", "/h", "/x/sxlib/d" },
+		{ "", "/h", "/h/.config/sxlib/d" },
+		{ "relative", "/h", "/h/.config/sxlib/d" },
+		{ NULL, "/h", "/h/.config/sxlib/d" },
+		{ NULL, NULL, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(t); i++) {
+		struct sx_err e = { 0 };
+		char *path;
+
+		unsetenv("XDG_CONFIG_HOME");
+		unsetenv("HOME");
+		if (t[i].xdg != NULL)
+			setenv("XDG_CONFIG_HOME", t[i].xdg, 1);
+		if (t[i].home != NULL)
+			setenv("HOME", t[i].home, 1);
+		path = sx_config_path("d", &e);
+		if (t[i].path != NULL)
+			assert_string_equal(path, t[i].path);
+		else
+			assert_true(path == NULL && e.code == SX_EIO);
+		free(path);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(good_rows_are_read),
+		cmocka_unit_test(a_bad_row_is_told_and_left_out),
+		cmocka_unit_test(what_stands_before_all_sections_is_wrong_once),
+		cmocka_unit_test(every_truncation_is_read),
+		cmocka_unit_test(any_bytes_are_survived),
+		cmocka_unit_test(ports_are_read),
+		cmocka_unit_test(a_row_is_read_as_it_is_written),
+		cmocka_unit_test_setup_teardown(
+		    nothing_of_the_file_is_lost, scratch_enter, scratch_leave),
+		cmocka_unit_test_setup_teardown(
+		    what_cannot_be_read_is_said, scratch_enter, scratch_leave),
+		cmocka_unit_test(the_place_is_that_of_xdg),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC */
+/* Which of the ports that are listed a name means. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "sxlib/midi_io.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static const struct midi_io_port ports[] = {
+	{ MIDI_IO_IN, "hw:1,0,0", "UM-ONE MIDI 1", "UMONE", "UM-ONE", false },
+	{ MIDI_IO_OUT, "hw:2,0,0", "Port A", "mioXL", "mio", false },
+	{ MIDI_IO_OUT, "hw:2,0,1", "Port B", "mioXL", "mio", false },
+	{ MIDI_IO_IN, "sim:alpha-base", "Alpha Base", "", "", true },
+};
+
+static void
+a_name_means_one_port(void **state)
+{
+	static const struct {
+		const char *spec;
+		int port; /* -1: none */
+	} t[] = {
+		{ "hw:1", 0 },
+		{ "hw:1,0", 0 },
+		{ "hw:UMONE,0,0", 0 },
+		{ "um-one", 0 },
+		{ "hw:2,0,1", 2 },
+		{ "hw:mioXL", 1 },
+		{ "port b", 2 },
+		{ "mio", -1 }, /* two */
+		{ "hw:3", -1 },
+		{ "sim:alpha-base", 3 },
+		{ "Alpha Base", -1 }, /* never found by a part of its name */
+		{ "tty:/dev/ttyAMA0", -1 },
+		{ "-", -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(t); i++) {
+		const struct midi_io_port *p =
+		    midi_io_find(ports, COUNT(ports), t[i].spec);
+
+		if (p != (t[i].port < 0 ? NULL : &ports[t[i].port]))
+			fail_msg("%s is %s", t[i].spec,
+			    p != NULL ? p->name : "nothing");
+	}
+	assert_null(midi_io_find(NULL, 0, "hw:1"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_name_means_one_port),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
