@@ -81,6 +81,12 @@ check-alsa:
 	@$(MAKE) --no-print-directory $(JOBS) all alsa
 	@tests/alsa/check.sh $(BUILD)
 
+# The same jobs by the other tools and by this one: docs/comparison.md.
+compare:
+	@tests/setup.sh build alsa
+	@$(MAKE) --no-print-directory $(JOBS) all alsa
+	@tests/alsa/compare.sh $(BUILD)
+
 alsa: $(ALSA)
 
 $(BUILD)/tests/alsa/%: $(BUILD)/tests/alsa/%.o $(BUILD)/tests/alsa/stream.o
@@ -106,6 +112,6 @@ devices-page: all
 clean:
 	rm -rf build
 
-.PHONY: all demo check check-alsa unit alsa check-house install devices-page clean
+.PHONY: all demo check check-alsa compare unit alsa check-house install devices-page clean
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -125,12 +125,10 @@ add_names(struct list *l, const struct midi_io_port *ports, size_t n, bool all)
 	return 0;
 }
 
-static void
-print_port_json(const struct line *line)
+void
+print_port_keys(const struct midi_io_port *p)
 {
-	const struct midi_io_port *p = &line->port;
-
-	printf("{\"port\": ");
+	printf("\"port\": ");
 	print_json_text(stdout, p->name);
 	printf(", \"input\": %s, \"output\": %s, \"name\": ",
 	    p->dirs & MIDI_IO_IN ? "true" : "false",
@@ -140,8 +138,15 @@ print_port_json(const struct line *line)
 	print_json_text(stdout, p->card_id[0] != '\0' ? p->card_id : NULL);
 	printf(", \"card\": ");
 	print_json_text(stdout, p->card[0] != '\0' ? p->card : NULL);
-	printf(", \"simulated\": %s, \"called\": [",
-	    p->simulated ? "true" : "false");
+	printf(", \"simulated\": %s", p->simulated ? "true" : "false");
+}
+
+static void
+print_port_json(const struct line *line)
+{
+	putchar('{');
+	print_port_keys(&line->port);
+	printf(", \"called\": [");
 	for (size_t i = 0; i < line->ncalled; i++) {
 		fputs(i > 0 ? ", " : "", stdout);
 		print_json_text(stdout, line->called[i]);

@@ -3,9 +3,13 @@
 #define SXLIB_PORTS_H
 
 #include "cli.h"
+#include "sxlib/midi_io.h"
 
 /* "IO", "I" or " O", as amidi -l has it. */
 const char *port_direction(unsigned dirs);
+
+/* The keys of a port in JSON, without the braces. */
+void print_port_keys(const struct midi_io_port *p);
 
 /* ports --watch: a line for each port there is, and then one for each that
  * comes or goes, until a signal ends the process. */

@@ -31,14 +31,8 @@ tell(struct cli *c, const struct midi_io_port *p, const char *event)
 		    safe_text(card, sizeof(card), p->card_id), event);
 		return;
 	}
-	printf("{\"event\": \"%s\", \"port\": ", event);
-	print_json_text(stdout, p->name);
-	printf(", \"input\": %s, \"output\": %s, \"name\": ",
-	    p->dirs & MIDI_IO_IN ? "true" : "false",
-	    p->dirs & MIDI_IO_OUT ? "true" : "false");
-	print_json_text(stdout, p->title);
-	printf(", \"card_id\": ");
-	print_json_text(stdout, p->card_id[0] != '\0' ? p->card_id : NULL);
+	printf("{\"event\": \"%s\", ", event);
+	print_port_keys(p);
 	puts("}");
 	flush_result(c);
 }

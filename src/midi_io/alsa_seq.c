@@ -29,15 +29,17 @@
 
 #define CLIENT	 "sxlib"
 #define GROUP	 "audio"
-#define POOL	 2000	 /* SNDRV_SEQ_MAX_CLIENT_EVENTS */
-#define CHUNK	 256	 /* as the kernel cuts the SysEx of hardware */
-#define SHORT	 16	 /* any other event as MIDI bytes */
-#define LATER_NS 2000000 /* how often a full receiver is looked at */
-#define ALONE_MS 4500	 /* a session gives up after 5 s, with other words */
+#define POOL	 2000	  /* SNDRV_SEQ_MAX_CLIENT_EVENTS */
+#define CHUNK	 256	  /* as the kernel cuts the SysEx of hardware */
+#define SHORT	 16	  /* any other event as MIDI bytes */
+#define FULL_NS	 2000000  /* how often a full receiver is looked at */
+#define LONE_NS	 20000000 /* how often, whether somebody has come */
+#define ALONE_MS 4500	  /* a session gives up after 5 s, with other words */
 
 struct seq {
 	struct midi_io io;
 	snd_seq_t *seq;
+	int fd; /* of seq */
 	unsigned char port;
 
 	/* input */
@@ -136,8 +138,13 @@ set_up_output(struct seq *s)
 static int
 set_up(struct seq *s, unsigned dirs)
 {
+	struct pollfd p = { .fd = -1 };
 	int rc = snd_seq_set_client_name(s->seq, CLIENT);
 
+	/* alsa-lib asserts that it is open for what is polled for. */
+	(void)snd_seq_poll_descriptors(
+	    s->seq, &p, 1, dirs & MIDI_IO_IN ? POLLIN : POLLOUT);
+	s->fd = p.fd;
 	if (rc == 0 && (dirs & MIDI_IO_IN))
 		rc = set_up_input(s);
 	if (rc == 0 && (dirs & MIDI_IO_OUT))
@@ -196,15 +203,6 @@ seq_open(const char *spec, unsigned dirs, struct sx_err *e)
 	return &s->io;
 }
 
-static int
-seq_fd(struct seq *s)
-{
-	struct pollfd p = { .fd = -1 };
-
-	(void)snd_seq_poll_descriptors(s->seq, &p, 1, POLLIN);
-	return p.fd;
-}
-
 static size_t
 seq_pollfds(struct midi_io *io, unsigned dir, struct pollfd *fds, size_t max)
 {
@@ -217,7 +215,7 @@ seq_pollfds(struct midi_io *io, unsigned dir, struct pollfd *fds, size_t max)
 		return n;
 	}
 	if (n < max)
-		fds[n++] = (struct pollfd){ seq_fd(s), POLLIN, 0 };
+		fds[n++] = (struct pollfd){ s->fd, POLLIN, 0 };
 	if (n < max && s->more)
 		fds[n++] = (struct pollfd){ s->always, POLLIN, 0 };
 	return n;
@@ -379,8 +377,8 @@ count_receivers(struct seq *s, bool *room, struct sx_err *e)
 			return n;
 		if (rc < 0)
 			return midi_io_fail_call(&s->io, -rc, e);
-		*room &= seq_room(seq_fd(s),
-		    snd_seq_query_subscribe_get_addr(q)->client, CHUNK);
+		*room &= seq_room(
+		    s->fd, snd_seq_query_subscribe_get_addr(q)->client, CHUNK);
 	}
 }
 
@@ -418,16 +416,15 @@ static int
 may_leave(struct seq *s, struct sx_err *e)
 {
 	bool room;
-	int rc = count_receivers(s, &room, e);
+	int n = count_receivers(s, &room, e), rc;
 
-	if (rc > 0) {
-		s->alone = 0;
-		if (room)
-			return 1;
-	} else if (rc == -1 || bear_alone(s, e) == -1) {
+	if (n == -1 || (n == 0 && bear_alone(s, e) == -1))
 		return -1;
-	}
-	rc = look_later(s, LATER_NS);
+	if (n > 0)
+		s->alone = 0;
+	if (n > 0 && room)
+		return 1;
+	rc = look_later(s, n > 0 ? FULL_NS : LONE_NS);
 	return rc < 0 ? midi_io_fail_call(&s->io, -rc, e) : 0;
 }
 
