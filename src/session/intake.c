@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdalign.h>
 #include <stdlib.h>
@@ -325,9 +326,13 @@ intake_main(void *arg)
 {
 	struct intake *in = arg;
 	struct intake_record tick = { .kind = INTAKE_TICK };
+	const struct sched_param first = { .sched_priority = 1 };
 	bool room = true, some, ticking, quit;
 	nfds_t n;
 
+	/* Before everything that does not wait for the outside world, where
+	 * that is allowed: the kernel's buffers are finite. */
+	(void)pthread_setschedparam(pthread_self(), SCHED_FIFO, &first);
 	for (;;) {
 		pthread_mutex_lock(&in->lock);
 		in->full = !room;

@@ -37,7 +37,7 @@ for group; do
     name=$log/alsa-$group-$kernel${short:+-short}
     start=$SECONDS
     printf 'SHORT=%s\n. /t/%s.sh\n' "$short" "$group" >"$name.script"
-    "$here/vm.sh" -k "$kernel" -t "${TEST_TIMEOUT:-400}" -m 768 \
+    "$here/vm.sh" -k "$kernel" -t "${TEST_TIMEOUT:-900}" -m 768 \
         -l "$name.console" "$name.script" "$here/cases/$group.sh" \
         "$build/sxlib:/bin/sxlib" "$build/tests/alsa/peer:/bin/peer" \
         "$build/tests/alsa/judge:/bin/judge" \

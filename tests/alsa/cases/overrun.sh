@@ -22,7 +22,7 @@ arrived_since() { # arrived_since BYTES MORE
 }
 
 start_flood() { # start_flood SEED: a stream without an end
-	listen "$HOST" --timeout 3 --split message --out got/
+	listen "$HOST" --timeout 10 --split message --out got/
 	# shellcheck disable=SC2086
 	peer flood "$GADGET,0,0" "$1" $SIZES >flooded &
 	FLOOD=$!
@@ -110,7 +110,7 @@ hole_in_a_big_one() {
 	SIZES="3000000 3000000"
 	peer make 5 3000000 3000000 3 >sent
 	echo 3 >flooded
-	listen "$HOST" --timeout 3 --split message --out got/
+	listen "$HOST" --timeout 10 --split message --out got/
 	before=$(arrived)
 	peer send "$GADGET,0,0" <sent &
 	FLOOD=$!
