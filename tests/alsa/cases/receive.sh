@@ -47,9 +47,9 @@ by_gap() {
 	same sent
 }
 
-right_after_listening() { # the first byte comes at once, twenty times
+right_after_listening() { # the first byte comes at once, ten times
 	round=0
-	while [ $round -lt 20 ]; do
+	while [ $round -lt 10 ]; do
 		rm -rf got
 		peer make $round 40 40 1 >sent
 		sxlib receive --port "$HOST" -n 1 --split message --out got/ \
