@@ -84,10 +84,13 @@ check-alsa:
 # The same jobs by the other tools and by this one: docs/comparison.md.
 compare:
 	@tests/setup.sh build alsa
-	@$(MAKE) --no-print-directory $(JOBS) all alsa
+	@$(MAKE) --no-print-directory $(JOBS) all alsa $(BUILD)/tests/alsa/compare/syx
 	@tests/alsa/compare.sh $(BUILD)
 
 alsa: $(ALSA)
+
+$(BUILD)/tests/alsa/compare/syx: $(BUILD)/tests/alsa/compare/syx.o
+	$(call say,LD $@) $(CC) $(CFLAGS) $(link) $(LDFLAGS) -o $@ $^
 
 $(BUILD)/tests/alsa/%: $(BUILD)/tests/alsa/%.o $(BUILD)/tests/alsa/stream.o
 	$(call say,LD $@) $(CC) $(CFLAGS) $(link) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,alsa)
