@@ -120,6 +120,14 @@ void sx_device_decode(const struct sx_devices *own, const uint8_t *msg,
     size_t n, struct sx_facts *facts);
 
 /*
+ * The same for a message of n bytes, whole or cut, from its first bytes alone:
+ * have >= SX_TRIAGE_BYTES of them. Returns false if more could be said by who
+ * sees all of them (a checksum, a name).
+ */
+bool sx_device_skim(const struct sx_devices *own, const uint8_t *head,
+    size_t have, size_t n, bool whole, struct sx_facts *facts);
+
+/*
  * 8-in-7: groups of one byte of high bits and up to seven bytes. Byte i of
  * what p[0..n-1] unpacks to, or -1 if it ends before; the high bit of the
  * first byte of a group is bit 6 of its first byte.

@@ -23,7 +23,7 @@ enum sx_file_format { SX_FILE_SYX, SX_FILE_MID };
 struct sx_item {
 	/* From F0; in a .mid the packets merged and the F0 supplied. Borrowed
 	 * from the file until the next call on it. */
-	const uint8_t *data;
+	const uint8_t *data; /* NULL: see sx_file_skim() */
 	size_t len;
 	uint64_t offset; /* in the file, of its first byte or of its event */
 	bool stray;	 /* belongs to no message (padding, headers); only in a
@@ -55,6 +55,13 @@ void sx_file_close(struct sx_file *f);
  */
 struct sx_file *sx_file_open_hex(
     const char *path, const struct sx_devices *own, struct sx_err *e);
+
+/*
+ * Only facts are wanted: from now on a long message of a .syx (more than 1 MiB)
+ * of which no more can be said than its first bytes tell is not held in memory,
+ * and its item has no data.
+ */
+void sx_file_skim(struct sx_file *f);
 
 enum sx_file_format sx_file_format(const struct sx_file *f);
 uint64_t sx_file_size(const struct sx_file *f);

@@ -171,6 +171,7 @@ add_file(struct list *l, const char *path, struct sx_err *e)
 	if (f == NULL)
 		return -1;
 	l->files++;
+	sx_file_skim(f);
 	r.time = sx_file_time(f);
 	rc = read_file(l, f, &r, &seen, e);
 	sx_file_close(f);

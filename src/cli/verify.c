@@ -269,6 +269,8 @@ verify_file(struct verify *v, const char *path)
 
 	v->files++;
 	s.file = sx_file_open(path, own_devices(v->c), &why);
+	if (s.file != NULL)
+		sx_file_skim(s.file);
 	if (s.file == NULL || verify_items(v, &s, &why) == -1)
 		report_end(v, &s, &why);
 	sx_file_close(s.file);

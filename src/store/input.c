@@ -15,7 +15,7 @@
  * report. Small files and pipes are taken in at once; of a large one only a
  * window is in memory, as wide as its longest item.
  */
-#define WHOLE ((uint64_t)16 << 20)
+#define WHOLE ((uint64_t)1 << 20)
 #define AHEAD ((size_t)64 << 10)
 
 static int

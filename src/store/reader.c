@@ -11,12 +11,14 @@
 #include "sxlib/store.h"
 
 #define LOOK ((size_t)64 << 10) /* how far to look at first */
+#define LONG ((size_t)1 << 20)	/* a message that may be skimmed */
 
 struct sx_file {
 	struct sx_input in;
 	struct sx_mid *mid; /* NULL: a .syx */
 	const struct sx_devices *own;
 	int64_t time;
+	bool skim;
 	uint64_t pos;	 /* .syx: of the next item */
 	uint8_t *buffer; /* of a message that had real-time bytes inside */
 	size_t cap;
@@ -169,6 +171,12 @@ sx_file_time(const struct sx_file *f)
 	return f->time;
 }
 
+void
+sx_file_skim(struct sx_file *f)
+{
+	f->skim = true;
+}
+
 const uint8_t *
 sx_file_bytes(struct sx_file *f, uint64_t off, size_t n, struct sx_err *e)
 {
@@ -235,39 +243,90 @@ take_realtime_out(struct sx_file *f, const uint8_t *p, size_t n,
 	return 0;
 }
 
+/* The way to the end of a message. */
+struct scan {
+	struct sx_framer framer;
+	struct sx_span span;
+	size_t used;	  /* bytes of it that the framer has had */
+	const uint8_t *p; /* its bytes [from, n) */
+	size_t from, n;
+	size_t realtime;
+	bool skim; /* those behind are not needed any more */
+	uint8_t head[SX_TRIAGE_BYTES];
+};
+
+/* Have more to look at. */
+static int
+look_further(struct sx_file *f, struct scan *s, uint64_t left, struct sx_err *e)
+{
+	if (s->skim)
+		s->from = s->n = s->used;
+	s->n = s->from + look_on(s->n - s->from, left - s->from);
+	s->p = sx_input_at(&f->in, f->pos + s->from, s->n - s->from, e);
+	return s->p != NULL ? 0 : -1;
+}
+
+/* Go on to its end, or until `limit` bytes have been looked at. */
+static int
+scan_on(struct sx_file *f, struct scan *s, size_t limit, struct sx_err *e)
+{
+	uint64_t left = f->in.size - f->pos;
+
+	while (s->span.end == SX_END_OPEN && s->used < limit) {
+		if (s->used == left) {
+			sx_framer_cut(&s->framer, SX_END_INPUT, &s->span);
+			return 0;
+		}
+		if (s->used == s->n && look_further(f, s, left, e) == -1)
+			return -1;
+		s->used += sx_framer_feed(&s->framer, s->p + s->used - s->from,
+		    s->n - s->used, &s->span);
+		if (s->span.kind == SX_SPAN_REALTIME) {
+			s->realtime++;
+			s->span.end = SX_END_OPEN;
+		}
+	}
+	return 0;
+}
+
+/* Is what has been seen of a long message all that is needed of it? */
+static bool
+can_skim(const struct sx_file *f, struct scan *s, struct sx_item *item)
+{
+	size_t have = 0;
+
+	if (s->span.end != SX_END_OPEN)
+		return false;
+	for (size_t i = 0; i < s->n && have < sizeof(s->head); i++)
+		if (s->p[i] < 0xf8)
+			s->head[have++] = s->p[i];
+	return have == sizeof(s->head) && sx_device_skim(f->own, s->head, have,
+					      s->used, false, &item->facts);
+}
+
 static int
 next_message(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 {
-	struct sx_span span = { .end = SX_END_OPEN };
-	uint64_t left = f->in.size - f->pos;
-	const uint8_t *p = NULL;
-	struct sx_framer framer;
-	size_t n = 0, used = 0;
+	struct scan s = { .span.end = SX_END_OPEN };
 
-	sx_framer_init(&framer);
-	while (span.end == SX_END_OPEN) {
-		if (used == n && n == left) {
-			sx_framer_cut(&framer, SX_END_INPUT, &span);
-			break;
-		}
-		if (used == n) {
-			n = look_on(n, left);
-			p = sx_input_at(&f->in, f->pos, n, e);
-			if (p == NULL)
-				return -1;
-		}
-		used += sx_framer_feed(&framer, p + used, n - used, &span);
-		if (span.kind == SX_SPAN_REALTIME) {
-			item->realtime++;
-			span.end = SX_END_OPEN;
-		}
-	}
-	item->damage = sx_span_damage(&span);
-	item->data = p;
-	item->len = used - item->realtime;
-	if (item->realtime > 0 && take_realtime_out(f, p, used, item, e) == -1)
+	sx_framer_init(&s.framer);
+	if (scan_on(f, &s, f->skim ? LONG : SIZE_MAX, e) == -1)
 		return -1;
-	f->pos += used;
+	s.skim = can_skim(f, &s, item);
+	if (scan_on(f, &s, SIZE_MAX, e) == -1)
+		return -1;
+	item->damage = sx_span_damage(&s.span);
+	item->realtime = s.realtime;
+	item->len = s.used - s.realtime;
+	if (s.skim)
+		(void)sx_device_skim(f->own, s.head, sizeof(s.head), item->len,
+		    item->damage.kind == SX_DAMAGE_NONE, &item->facts);
+	else
+		item->data = s.p;
+	if (!s.skim && s.realtime > 0 &&
+	    take_realtime_out(f, s.p, s.used, item, e) == -1)
+		return -1;
+	f->pos += s.used;
 	return 1;
 }
 
@@ -299,7 +358,7 @@ sx_file_next(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 		rc = sx_mid_next(f->mid, item, e);
 	else
 		rc = next_syx(f, item, e);
-	if (rc == 1 && !item->stray)
+	if (rc == 1 && item->data != NULL && !item->stray)
 		sx_device_decode(f->own, item->data, item->len, &item->facts);
 	return rc;
 }

@@ -108,27 +108,35 @@ is_whole(const uint8_t *msg, size_t n)
 	return n >= 2 && msg[n - 1] == 0xf7;
 }
 
+/* What is at hand of a message. */
+struct view {
+	const uint8_t *msg;
+	size_t have; /* bytes of it in msg */
+	size_t n;    /* its length as far as it came */
+	bool whole;
+};
+
 /* A beginning may still grow; it is never too short, but may be too long. */
 static bool
-in_bounds(const struct sx_format *f, const uint8_t *msg, size_t n)
+in_bounds(const struct sx_format *f, const struct view *v)
 {
-	if (!is_whole(msg, n))
-		return f->max == 0 || n < f->max;
-	return n >= f->min && (f->max == 0 || n <= f->max);
+	if (!v->whole)
+		return f->max == 0 || v->n < f->max;
+	return v->n >= f->min && (f->max == 0 || v->n <= f->max);
 }
 
 static const struct sx_format *
-find_format(const struct sx_device *d, const uint8_t *msg, size_t n)
+find_format(const struct sx_device *d, const struct view *v)
 {
 	size_t i;
 
 	for (i = 0; i < d->nformats; i++) {
 		const struct sx_format *f = &d->formats[i];
-		bool short_one = n < SX_TRIAGE_BYTES ||
+		bool short_one = v->n < SX_TRIAGE_BYTES ||
 				 (f->max != 0 && f->max <= SX_TRIAGE_BYTES);
 
-		if (sx_matches(msg, n, f->value, f->mask) &&
-		    (in_bounds(f, msg, n) || !short_one))
+		if (sx_matches(v->msg, v->have, f->value, f->mask) &&
+		    (in_bounds(f, v) || !short_one))
 			return f;
 	}
 	return NULL;
@@ -137,8 +145,8 @@ find_format(const struct sx_device *d, const uint8_t *msg, size_t n)
 /* The device whose bytes fit, and its format or NULL. A device that is known
  * by no more than the maker's ID counts only if a format fits. */
 static const struct sx_device *
-find_device(const uint8_t *msg, size_t n, size_t maker_len,
-    const struct sx_format **format)
+find_device(
+    const struct view *v, size_t maker_len, const struct sx_format **format)
 {
 	size_t i;
 
@@ -146,9 +154,9 @@ find_device(const uint8_t *msg, size_t n, size_t maker_len,
 		const struct sx_device *d = (const struct sx_device *)rows[i];
 		size_t len = sx_reach(d->mask);
 
-		if (len == 0 || !sx_matches(msg, n, d->value, d->mask))
+		if (len == 0 || !sx_matches(v->msg, v->have, d->value, d->mask))
 			continue;
-		*format = find_format(d, msg, n);
+		*format = find_format(d, v);
 		if (*format != NULL || len > 1 + maker_len)
 			return d;
 	}
@@ -163,8 +171,8 @@ set_text(char dst[SX_FACT_TEXT], const char *text)
 }
 
 static void
-take_format(const struct sx_format *f, const uint8_t *msg, size_t n,
-    struct sx_facts *facts)
+take_format(
+    const struct sx_format *f, const struct view *v, struct sx_facts *facts)
 {
 	facts->kind = f->kind;
 	facts->dump = !f->passing;
@@ -181,14 +189,14 @@ take_format(const struct sx_format *f, const uint8_t *msg, size_t n,
 		facts->delay_ms = f->delay_ms;
 	if (sx_reach(f->mask) > facts->header.len)
 		facts->header.len = sx_reach(f->mask);
-	if (!in_bounds(f, msg, n) && facts->note == NULL)
+	if (!in_bounds(f, v) && facts->note == NULL)
 		facts->note = "not of the length known for this format";
-	if (!is_whole(msg, n) || n < f->min)
+	if (!v->whole || v->n < f->min)
 		return;
 	if (f->slot != 0)
-		sx_read_slot(facts, msg[f->slot], f->slot, 1);
-	if (f->decode != NULL)
-		f->decode(msg, n, facts);
+		sx_read_slot(facts, v->msg[f->slot], f->slot, 1);
+	if (f->decode != NULL && v->have == v->n)
+		f->decode(v->msg, v->n, facts);
 }
 
 /* How many bytes a mask fixes, or fixes some bits of. */
@@ -229,15 +237,15 @@ wins(const struct sx_device *own, const struct sx_device *d,
 
 /* Who and what sends it; what the row leaves open stays as it is. */
 static void
-take_device(const struct sx_device *d, const uint8_t *msg, size_t n,
-    struct sx_facts *facts)
+take_device(
+    const struct sx_device *d, const struct view *v, struct sx_facts *facts)
 {
 	if (d->row.maker_name != NULL)
 		set_text(facts->maker, d->row.maker_name);
 	if (d->row.device[0] != '(')
 		set_text(facts->device, d->row.device);
 	if (d->name != NULL)
-		d->name(msg, n, facts);
+		d->name(v->msg, v->have, facts);
 	if (sx_reach(d->mask) > facts->header.len)
 		facts->header.len = sx_reach(d->mask);
 	facts->trust = d->row.trust;
@@ -248,33 +256,54 @@ take_device(const struct sx_device *d, const uint8_t *msg, size_t n,
 		facts->rate = d->row.rate;
 }
 
-void
-sx_device_decode(const struct sx_devices *own, const uint8_t *msg, size_t n,
-    struct sx_facts *facts)
+/* Returns the format it is of, or NULL. */
+static const struct sx_format *
+decode(
+    const struct sx_devices *own, const struct view *v, struct sx_facts *facts)
 {
 	const struct sx_maker *maker;
 	const struct sx_device *d, *taught;
 	const struct sx_format *f;
 
 	*facts = (struct sx_facts){ .slot = -1, .delay_ms = -1, .dump = true };
-	facts->maker_id = sx_maker_of(msg, n, &facts->maker_len);
+	facts->maker_id = sx_maker_of(v->msg, v->have, &facts->maker_len);
 	if (facts->maker_id == 0)
-		return;
+		return NULL;
 	facts->header.len = 1 + facts->maker_len;
 	maker = sx_maker_find(facts->maker_id);
 	if (maker != NULL)
 		set_text(facts->maker, maker->brand);
-	d = find_device(msg, n, facts->maker_len, &f);
-	taught = sx_devices_find(own, msg, n);
+	d = find_device(v, facts->maker_len, &f);
+	taught = sx_devices_find(own, v->msg, v->have);
 	if (d != NULL)
-		take_device(d, msg, n, facts);
+		take_device(d, v, facts);
 	if (taught != NULL && wins(taught, d, f)) {
-		take_device(taught, msg, n, facts);
+		take_device(taught, v, facts);
 		facts->danger = f != NULL ? f->danger : NULL;
 		f = taught->formats;
 	}
 	if (f != NULL)
-		take_format(f, msg, n, facts);
+		take_format(f, v, facts);
+	return f;
+}
+
+void
+sx_device_decode(const struct sx_devices *own, const uint8_t *msg, size_t n,
+    struct sx_facts *facts)
+{
+	const struct view v = { msg, n, n, is_whole(msg, n) };
+
+	(void)decode(own, &v, facts);
+}
+
+bool
+sx_device_skim(const struct sx_devices *own, const uint8_t *head, size_t have,
+    size_t n, bool whole, struct sx_facts *facts)
+{
+	const struct view v = { head, have, n, whole };
+	const struct sx_format *f = decode(own, &v, facts);
+
+	return f == NULL || f->decode == NULL;
 }
 
 void
