@@ -5,7 +5,11 @@
  * of sx_smf_fits(). It saves into memory: on a full disk its smf_save() leaks
  * the file, it gives the reason to its log alone, and it reads back what it
  * wrote. GLib aborts when memory ends.
+ *
+ * It is opened when it is needed and not linked: with GLib and PCRE it would
+ * be half of the time that every start of the program takes.
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <smf.h>
 #include <stdio.h>
@@ -134,6 +138,59 @@ sx_smf_track_done(struct sx_smf_track *t)
 	free(t->pieces);
 }
 
+/* What is used of libsmf, and of the GLib that it brings along. */
+#define LIBSMF "libsmf.so.0"
+#define LIBSMF_CALLS(X)               \
+	X(smf_new)                    \
+	X(smf_delete)                 \
+	X(smf_save)                   \
+	X(smf_set_ppqn)               \
+	X(smf_add_track)              \
+	X(smf_track_new)              \
+	X(smf_track_add_event_pulses) \
+	X(smf_event_new_textual)      \
+	X(smf_event_new_from_pointer) \
+	X(g_log_set_handler)          \
+	X(g_log_remove_handler)
+
+struct libsmf {
+#define CALL(name) __typeof__(&(name)) name;
+	LIBSMF_CALLS(CALL)
+#undef CALL
+};
+
+/* Put the address of a function into a pointer to one. */
+static bool
+find(void *handle, const char *name, void *pointer)
+{
+	void *address = dlsym(handle, name);
+
+	memcpy(pointer, &address, sizeof(address));
+	return address != NULL;
+}
+
+/* It stays open: GLib cannot be unloaded. */
+static int
+open_libsmf(struct libsmf *lib, struct sx_err *e)
+{
+	void *handle = dlopen(LIBSMF, RTLD_NOW | RTLD_LOCAL);
+
+#define CALL(name) &&find(handle, #name, &lib->name)
+	if (handle != NULL LIBSMF_CALLS(CALL))
+		return 0;
+#undef CALL
+	sx_fail(e, SX_EIO, 0, "cannot make a MIDI file: %s", dlerror());
+	return sx_hint(e, "install libsmf (libsmf0), or let it be a .syx");
+}
+
+int
+sx_smf_check(struct sx_err *e)
+{
+	struct libsmf lib;
+
+	return open_libsmf(&lib, e);
+}
+
 /* libsmf's words about what went wrong; the first ones matter. */
 struct reason {
 	char text[256];
@@ -152,26 +209,28 @@ note_reason(
 }
 
 static int
-add_event(smf_track_t *track, smf_event_t *event, int64_t tick)
+add_event(const struct libsmf *lib, smf_track_t *track, smf_event_t *event,
+    int64_t tick)
 {
 	if (event == NULL)
 		return -1;
-	smf_track_add_event_pulses(track, event, (int)tick);
+	lib->smf_track_add_event_pulses(track, event, (int)tick);
 	return 0;
 }
 
 static int
-add_track(smf_t *smf, const struct sx_smf_track *t, int64_t start,
-    const uint8_t *data)
+add_track(const struct libsmf *lib, smf_t *smf, const struct sx_smf_track *t,
+    int64_t start, const uint8_t *data)
 {
-	smf_track_t *track = smf_track_new();
+	smf_track_t *track = lib->smf_track_new();
 	int64_t tick, last;
 
 	if (track == NULL)
 		return -1;
-	smf_add_track(smf, track);
+	lib->smf_add_track(smf, track);
 	last = ms_between(start, t->pieces[0].time.mono);
-	if (add_event(track, smf_event_new_textual(3, t->name), last) == -1)
+	if (add_event(
+		lib, track, lib->smf_event_new_textual(3, t->name), last) == -1)
 		return -1;
 	for (size_t i = 0; i < t->npieces; i++) {
 		const struct sx_piece *p = &t->pieces[i];
@@ -180,8 +239,8 @@ add_track(smf_t *smf, const struct sx_smf_track *t, int64_t start,
 
 		tick = ms_between(start, p->time.mono);
 		last = tick > last ? tick : last;
-		if (add_event(track,
-			smf_event_new_from_pointer(bytes, (int)p->len),
+		if (add_event(lib, track,
+			lib->smf_event_new_from_pointer(bytes, (int)p->len),
 			last) == -1)
 			return -1;
 	}
@@ -189,32 +248,34 @@ add_track(smf_t *smf, const struct sx_smf_track *t, int64_t start,
 }
 
 static int
-build(smf_t *smf, const struct sx_smf_track *tracks, size_t n,
-    const uint8_t *data)
+build(const struct libsmf *lib, smf_t *smf, const struct sx_smf_track *tracks,
+    size_t n, const uint8_t *data)
 {
-	if (smf_set_ppqn(smf, 500) != 0)
+	if (lib->smf_set_ppqn(smf, 500) != 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (add_track(smf, &tracks[i], tracks[0].start, data) == -1)
+		if (add_track(lib, smf, &tracks[i], tracks[0].start, data) ==
+		    -1)
 			return -1;
 	return 0;
 }
 
 /* Build it and save it into a part in memory. */
 static int
-save(struct sx_part *memory, const struct sx_smf_track *tracks, size_t n,
-    const uint8_t *data)
+save(const struct libsmf *lib, struct sx_part *memory,
+    const struct sx_smf_track *tracks, size_t n, const uint8_t *data)
 {
-	smf_t *smf = smf_new();
+	smf_t *smf = lib->smf_new();
 	char path[40];
 	int rc = -1;
 
 	if (smf == NULL)
 		return -1;
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", memory->fd);
-	if (build(smf, tracks, n, data) == 0 && smf_save(smf, path) == 0)
+	if (build(lib, smf, tracks, n, data) == 0 &&
+	    lib->smf_save(smf, path) == 0)
 		rc = sx_part_measure(memory);
-	smf_delete(smf);
+	lib->smf_delete(smf);
 	return rc;
 }
 
@@ -224,17 +285,20 @@ sx_smf_write(struct sx_part *out, const struct sx_smf_track *tracks, size_t n,
 {
 	struct reason reason = { "" };
 	struct sx_part *memory;
+	struct libsmf lib;
 	guint handler;
 	int rc;
 
+	if (open_libsmf(&lib, e) == -1)
+		return -1;
 	memory = sx_part_create(NULL, 0, "", e);
 	if (memory == NULL)
 		return -1;
-	handler = g_log_set_handler("libsmf",
+	handler = lib.g_log_set_handler("libsmf",
 	    G_LOG_LEVEL_MASK | G_LOG_FLAG_FATAL | G_LOG_FLAG_RECURSION,
 	    note_reason, &reason);
-	rc = save(memory, tracks, n, data);
-	g_log_remove_handler("libsmf", handler);
+	rc = save(&lib, memory, tracks, n, data);
+	lib.g_log_remove_handler("libsmf", handler);
 	if (rc == -1)
 		sx_fail(e, SX_EIO, 0, "cannot make a MIDI file: libsmf: %s",
 		    reason.text[0] != '\0' ? reason.text : "no reason given");

@@ -41,6 +41,9 @@ struct sx_smf_room {
 	bool from_zero; /* no: it is 0 */
 };
 
+/* Can MIDI files be made here? 0, or -1 and e: SX_EIO, libsmf is missing. */
+int sx_smf_check(struct sx_err *e);
+
 /* Make a track out of a dump. Free with sx_smf_track_done(). */
 int sx_smf_track_init(struct sx_smf_track *t, const struct sx_dump *dump,
     uint64_t off, struct sx_err *e);

@@ -124,6 +124,13 @@ check_place(const char *out, enum target target, struct sx_err *e)
 	return rc;
 }
 
+static bool
+is_mid(const struct sx_store_opts *o, enum target target)
+{
+	return target == TO_MID ||
+	       (target == TO_FOLDER && o->format == SX_FORMAT_MID);
+}
+
 /* sx_store_check(); gives the template away. */
 static struct sx_template *
 check(const struct sx_store_opts *o, enum target *target, struct sx_err *e)
@@ -136,7 +143,8 @@ check(const struct sx_store_opts *o, enum target *target, struct sx_err *e)
 		return NULL;
 	*target = target_of(o->out, o->format);
 	if (check_options(o, *target, t, e) == -1 ||
-	    check_place(o->out, *target, e) == -1) {
+	    check_place(o->out, *target, e) == -1 ||
+	    (is_mid(o, *target) && sx_smf_check(e) == -1)) {
 		sx_template_free(t);
 		return NULL;
 	}
