@@ -1,0 +1,364 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""bench.py BUILD [--quick] [NAME...]: how fast sxlib is, beside a peer or a limit.
+
+Every figure has its peer in the same run: the two take turns, and the median of
+the turns' ratios is what counts, since machines are noisy. A table goes to
+stdout, all of it to BUILD/bench.json. Nothing here passes or fails: a test must
+not depend on speed.
+"""
+import json
+import os
+import platform
+import pty
+import re
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+import tty
+
+DIN = 3125  # bytes a second
+rows = []
+
+
+def row(what, value, unit, peer, peer_value, target, better="at most"):
+    """A line of the table; the ratio is that of value to peer_value."""
+    ratio = value / peer_value if peer_value else None
+    met = None
+    if target is not None and ratio is not None:
+        met = ratio <= target if better == "at most" else ratio >= target
+    rows.append({"what": what, "value": value, "unit": unit, "beside": peer,
+                 "beside_value": peer_value, "ratio": ratio,
+                 "target": target, "better": better, "met": met})
+
+
+def turns(ours, theirs, n):
+    """Run two functions in turns; medians of both, and of their ratios."""
+    a, b = [], []
+    for i in range(n):
+        for f, out in ((ours, a), (theirs, b))[::1 if i % 2 == 0 else -1]:
+            out.append(f())
+    ratio = statistics.median(x / y for x, y in zip(a, b))
+    theirs_value = statistics.median(b)
+    return ratio * theirs_value, theirs_value
+
+
+def cpu_of(*commands, **kw):
+    """A function that runs a pipe of commands: CPU seconds of all of them."""
+    def run():
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        procs, source = [], subprocess.DEVNULL
+        for i, command in enumerate(commands):
+            last = i == len(commands) - 1
+            p = subprocess.Popen(
+                command, stdin=source, stderr=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL if last else subprocess.PIPE, **kw)
+            if source is not subprocess.DEVNULL:
+                source.close()
+            source = p.stdout
+            procs.append(p)
+        for p in procs:
+            p.wait()
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return (after.ru_utime + after.ru_stime
+                - before.ru_utime - before.ru_stime)
+    return run
+
+
+def elapsed(function):
+    def run():
+        start = time.perf_counter()
+        function()
+        return time.perf_counter() - start
+    return run
+
+
+def start_time(command, times):
+    """Seconds from start to exit, each of them many times in a row."""
+    def run():
+        start = time.perf_counter()
+        for _ in range(times):
+            subprocess.run(command, stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+        return (time.perf_counter() - start) / times
+    return run
+
+
+def high_water(pid):
+    """Bytes at most in memory so far, of a process that waits."""
+    with open("/proc/%d/status" % pid) as f:
+        return int(re.search(r"VmHWM:\s+(\d+) kB", f.read()).group(1)) * 1024
+
+
+def wait_until_blocked(pid):
+    """Until it has used no CPU for a while."""
+    before = None
+    while True:
+        with open("/proc/%d/stat" % pid) as f:
+            now = f.read().rsplit(")")[-1].split()[11:13]
+        if now == before:
+            return
+        before = now
+        time.sleep(0.5)
+
+
+# ---- What is measured ----
+
+def bench_framing(sxlib, folder, quick):
+    """In one process: tests/bench/framing.c."""
+    tool = os.path.join(os.path.dirname(sxlib), "tests/bench/framing")
+    for line in subprocess.check_output([tool], text=True).splitlines():
+        t = json.loads(line)
+        what = "framing 1 MiB, " + t["case"]
+        us = {k: v / 1000 for k, v in t.items() if k != "case"}
+        long = "4 KiB" in what
+        row(what, us["framer"], "us", "read() from a pipe", us["reads"],
+            1 if long else None)
+        row(what, us["framer"], "us", "snd_midi_event_encode",
+            us["libasound"], 1 / 20 if long else None)
+        row(what, us["framer"], "us", "a loop over the bytes", us["bytes"], 1)
+
+
+def make_library(folder, files):
+    body = bytes((i * 7) & 0x7f for i in range(1020))
+    for i in range(files):
+        where = os.path.join(folder, "%03d" % (i // 1000))
+        if i % 1000 == 0:
+            os.makedirs(where)
+        head = bytes((0xf0, 0x31, i & 127, i >> 7 & 127, i >> 14))
+        with open(os.path.join(where, "p%03d.syx" % (i % 1000)), "wb") as f:
+            f.write(head + body[:1018] + b"\xf7")
+
+
+def bench_library(sxlib, folder, quick):
+    """Many small files."""
+    counts = (1000, 10000) if quick else (10000, 100000)
+    per_file = {}
+    for count in counts:
+        where = os.path.join(folder, "library%d" % count)
+        make_library(where, count)
+        cat = elapsed(lambda: subprocess.run(
+            "find '%s' -type f -print0 | xargs -0 cat >/dev/null" % where,
+            shell=True))
+        cat()
+        for command in ("verify", "list"):
+            ours = elapsed(cpu_of([sxlib, command, where]))
+            a, b = turns(ours, cat, 5)
+            row("%s of %d files of 1 KiB" % (command, count), a, "s",
+                "find | xargs cat", b, 1.5)
+            per_file[command, count] = a / count
+        shutil.rmtree(where)
+    for command in ("verify", "list"):
+        row("%s, a file of %d" % (command, counts[1]),
+            per_file[command, counts[1]] * 1e6, "us",
+            "a file of %d" % counts[0],
+            per_file[command, counts[0]] * 1e6, None)
+
+
+def bench_large(sxlib, folder, quick):
+    """One large file."""
+    size = (16 if quick else 256) << 20
+    path = os.path.join(folder, "large.syx")
+    message = b"\xf0\x31" + bytes(i % 128 for i in range(1021)) + b"\xf7"
+    with open(path, "wb") as f:
+        for _ in range(size >> 20):
+            f.write(message * 1024)
+    a, b = turns(elapsed(cpu_of([sxlib, "verify", path])),
+                 elapsed(cpu_of(["cat", path], ["cat"])), 5)
+    row("verify of one file of %d MiB" % (size >> 20), a, "s",
+        "cat through a pipe", b, 10)
+    os.unlink(path)
+
+
+def bench_memory(sxlib, folder, quick):
+    """One long message. The process is made to wait when it is through, so
+    that it can be asked what it used."""
+    size = (8 if quick else 64) << 20
+    path = os.path.join(folder, "long.syx")
+    block = bytes(1 << 20)
+    with open(path, "wb") as f:
+        f.write(b"\xf0\x7d" + block[3:])
+        for _ in range((size >> 20) - 1):
+            f.write(block)
+        f.write(b"\xf7")
+    fifo = os.path.join(folder, "wait.syx")
+    os.mkfifo(fifo)
+    p = subprocess.Popen([sxlib, "verify", "-q", path, fifo],
+                         stdout=subprocess.DEVNULL)
+    wait_until_blocked(p.pid)
+    used = high_water(p.pid)
+    os.close(os.open(fifo, os.O_WRONLY))
+    p.wait()
+    row("memory of verify, a message of %d MiB" % (size >> 20), used / 2**20,
+        "MiB", "16 MiB", 16, 1)
+    p = subprocess.Popen([sxlib, "receive", "-p", "-", "-q", "-o",
+                          os.path.join(folder, "received/")],
+                         stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    with open(path, "rb") as f:
+        shutil.copyfileobj(f, p.stdin, 1 << 16)
+    p.stdin.flush()
+    wait_until_blocked(p.pid)
+    used = high_water(p.pid)
+    p.stdin.close()
+    p.wait()
+    row("memory of receive, a message of %d MiB" % (size >> 20), used / 2**20,
+        "MiB", "the message", size / 2**20, 3)
+    os.unlink(path)
+    shutil.rmtree(os.path.join(folder, "received"))
+
+
+def bench_start(sxlib, folder, quick):
+    """From start to exit."""
+    amidi = shutil.which("amidi")
+    if not amidi:
+        print("amidi is not there: start not measured", file=sys.stderr)
+        return
+    a, b = turns(start_time([sxlib, "--version"], 20),
+                 start_time([amidi, "-V"], 20), 5 if quick else 11)
+    row("start to exit: --version", a * 1e3, "ms", "amidi -V", b * 1e3, 1.2)
+    files = {}
+    for tool in (sxlib, amidi):
+        out = subprocess.check_output(["ldd", tool], text=True)
+        libraries = [line.split()[0] for line in out.splitlines()
+                     if ".so" in line and "vdso" not in line]
+        files[tool] = (os.path.getsize(tool), len(libraries))
+    row("binary", files[sxlib][0] / 1024, "KiB", "amidi",
+        files[amidi][0] / 1024, None)
+    row("libraries loaded at start", files[sxlib][1], "", "amidi",
+        files[amidi][1], None)
+
+
+def din_reader(master, size):
+    """Arrival times of the bytes on a pty, as (seconds, bytes so far)."""
+    seen, n = [], 0
+    while n < size:
+        data = os.read(master, 65536)
+        n += len(data)
+        seen.append((time.monotonic(), n))
+    return seen
+
+
+def bench_pace(sxlib, folder, quick):
+    """send at DIN speed, seen from the other end of a pty."""
+    size = (4 if quick else 64) << 10
+    path = os.path.join(folder, "pace.syx")
+    with open(path, "wb") as f:
+        f.write(b"\xf0\x7d" + bytes(size - 3) + b"\xf7")
+    master, slave = pty.openpty()
+    tty.setraw(slave, termios.TCSANOW)
+    p = subprocess.Popen([sxlib, "send", "-q", "-p", "tty:" + os.ttyname(slave),
+                          "--delay", "0", path])
+    seen = din_reader(master, size)
+    p.wait()
+    start = seen[0][0]
+    ahead = max(n - (t - start) * DIN for t, n in seen)
+    took = seen[-1][0] - start + seen[0][1] / DIN
+    row("send of %d KiB at DIN speed" % (size >> 10), took, "s",
+        "%d KiB / 3125 bytes/s" % (size >> 10), size / DIN, 1.02)
+    row("most bytes ahead of the wire", ahead, "bytes", "48 bytes", 48, 1)
+    os.close(master)
+    os.close(slave)
+
+
+def calls_after_last_byte(trace):
+    """System calls from the read of the last byte to the folder's fsync, the
+    threads' waiting for each other apart."""
+    lines = [re.sub(r"^\d+ +", "", line) for line in trace]
+    last = max(i for i, line in enumerate(lines)
+               if re.match(r"read\(0,.* = [1-9]", line))
+    names = []
+    for line in lines[last + 1:]:
+        name = re.match(r"\w+", line)
+        if name:
+            names.append(name.group())
+        if name and name.group() == "fsync" and names.count("fsync") == 2:
+            break
+    wake = {"write", "poll", "ppoll", "read"}
+    return len([n for n in names if n not in wake]), names
+
+
+def bench_calls(sxlib, folder, quick):
+    """From the last byte to the synced file."""
+    if not shutil.which("strace"):
+        print("strace is not there: calls not counted", file=sys.stderr)
+        return
+    trace = os.path.join(folder, "trace")
+    out = os.path.join(folder, "calls/")
+    p = subprocess.Popen(["strace", "-f", "-o", trace, sxlib, "receive",
+                          "-p", "-", "-q", "-n", "1", "--split", "message",
+                          "-o", out], stdin=subprocess.PIPE,
+                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    p.stdin.write(b"\xf0\x7d" + bytes(100))
+    p.stdin.flush()
+    time.sleep(0.5)
+    p.stdin.write(bytes(100) + b"\xf7")
+    p.stdin.flush()
+    p.stdout.readline()
+    p.stdin.close()
+    p.wait()
+    with open(trace) as f:
+        count, names = calls_after_last_byte(f.readlines())
+    row("calls, last byte to synced file", count, "",
+        "write, fsync, rename, fsync", 4, 1)
+    rows[-1]["calls"] = names
+
+
+def machine():
+    model = "unknown"
+    with open("/proc/cpuinfo") as f:
+        for line in f:
+            if line.startswith("model name"):
+                model = line.split(":")[1].strip()
+                break
+    return "%s, %d CPUs, Linux %s" % (
+        model, os.cpu_count(), platform.release())
+
+
+def number(x):
+    return "" if x is None else "%.3g" % x if x < 1000 else "%.0f" % x
+
+
+def print_table():
+    print("%-42s %9s %-5s  %-26s %9s  %6s  %s" % (
+        "what", "sxlib", "", "beside", "", "ratio", "target"))
+    for r in rows:
+        target = ""
+        if r["target"] is not None:
+            target = "%s %.3g %s" % (r["better"], r["target"],
+                                     "met" if r["met"] else "MISSED")
+        print("%-42s %9s %-5s  %-26s %9s  %6s  %s" % (
+            r["what"], number(r["value"]), r["unit"], r["beside"],
+            number(r["beside_value"]), number(r["ratio"]), target))
+
+
+BENCHES = (bench_framing, bench_start, bench_large, bench_memory,
+           bench_library, bench_calls, bench_pace)
+
+
+def main():
+    words = [w for w in sys.argv[1:] if not w.startswith("--")]
+    quick = "--quick" in sys.argv
+    if not words:
+        sys.exit(__doc__)
+    build = os.path.abspath(words[0])
+    sxlib = os.path.join(build, "sxlib")
+    with tempfile.TemporaryDirectory(prefix="sxlib-bench.") as folder:
+        for bench in BENCHES:
+            name = bench.__name__[len("bench_"):]
+            if len(words) == 1 or name in words[1:]:
+                bench(sxlib, folder, quick)
+    print("%s, %s" % (time.strftime("%Y-%m-%d", time.gmtime()), machine()))
+    print_table()
+    with open(os.path.join(build, "bench.json"), "w") as f:
+        json.dump({"date": time.strftime("%Y-%m-%d", time.gmtime()),
+                   "machine": machine(), "quick": quick, "rows": rows}, f,
+                  indent=1)
+
+
+if __name__ == "__main__":
+    main()
