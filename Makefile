@@ -1,5 +1,5 @@
-# sxlib: make, make demo, make check, make check-alsa, make install (PREFIX,
-# DESTDIR), make devices-page, make clean.
+# sxlib: make, make demo, make check, make check-alsa, make compare, make bench,
+# make install (PREFIX, DESTDIR), make devices-page, make clean.
 # SAN=address,undefined builds and tests apart, under build/SAN.
 # CFLAGS, LDFLAGS, CC are yours; what the program needs is added to them. V=1
 # shows the commands.
@@ -60,7 +60,7 @@ $(MAKERS): src/sysex/manufacturers.tsv src/sysex/maker_table.awk
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
 	$(call say,LD $@) $(CC) $(CFLAGS) $(link) $(LDFLAGS) -o $@ $^ $(pkg_libs) $(call pkg,--libs,$(CMOCKA))
 
--include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CLI_SRC) $(UNIT_SRC) $(wildcard tests/alsa/*.c)))
+-include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CLI_SRC) $(UNIT_SRC) $(wildcard tests/alsa/*.c tests/bench/*.c)))
 
 # Both of these set the machine up first, see tests/setup.sh.
 demo:
@@ -87,7 +87,16 @@ compare:
 	@$(MAKE) --no-print-directory $(JOBS) all alsa $(BUILD)/tests/alsa/compare/syx
 	@tests/alsa/compare.sh $(BUILD)
 
+# Speed, beside peers and limits: docs/performance.md.
+bench:
+	@tests/setup.sh build bench
+	@$(MAKE) --no-print-directory $(JOBS) all $(BUILD)/tests/bench/framing
+	@tests/bench/bench.py $(BUILD)
+
 alsa: $(ALSA)
+
+$(BUILD)/tests/bench/framing: $(BUILD)/tests/bench/framing.o $(LIB)
+	$(call say,LD $@) $(CC) $(CFLAGS) $(link) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,alsa)
 
 $(BUILD)/tests/alsa/compare/syx: $(BUILD)/tests/alsa/compare/syx.o
 	$(call say,LD $@) $(CC) $(CFLAGS) $(link) $(LDFLAGS) -o $@ $^
@@ -115,6 +124,6 @@ devices-page: all
 clean:
 	rm -rf build
 
-.PHONY: all demo check check-alsa compare unit alsa check-house install devices-page clean
+.PHONY: all demo check check-alsa compare bench unit alsa check-house install devices-page clean
 .DELETE_ON_ERROR:
 .SECONDARY:

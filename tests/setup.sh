@@ -41,6 +41,11 @@ for job; do
         need alsa-utils command -v amidi
         need libasound2-data test -e /usr/share/alsa/alsa.conf
         ;;
+    bench)
+        need python3 command -v python3
+        need alsa-utils command -v amidi
+        need strace command -v strace
+        ;;
     *)
         echo "setup.sh: no job '$job'" >&2
         exit 2

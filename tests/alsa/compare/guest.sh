@@ -175,6 +175,25 @@ dx7_bank() {
 	takes dx7_bank "$1"
 }
 
+# How often a tool is woken, all its threads together.
+wake_ups() {
+	cat "/proc/$PID"/task/*/status |
+		awk '/^voluntary_ctxt/ { n += $2 } END { print n }'
+}
+
+# A dump at the speed of DIN, in the packets of 3 bytes that USB makes of it.
+wire_speed() {
+	peer make 3 12500 12500 1 >sent
+	receive "$1"
+	listens "$1"
+	before=$(wake_ups)
+	peer send "$GADGET,0,0" -r 3125 -c 3 <sent
+	FACT="$(($(wake_ups) - before)) wake-ups"
+	stop_receiving "$1"
+	collect
+	report wire_speed "$1" sent all
+}
+
 # The reader stands still for 2 s, as if it waited for a slow disk.
 frozen() {
 	QUIET=4
@@ -341,6 +360,31 @@ send_one_mib() {
 	gives send_one_mib "$1" 60
 }
 
+# 1 KiB, twenty times: what it costs to start, send and be through.
+send_short() {
+	peer make 9 1024 1024 1 >sent.syx
+	FAST="--quiet --rate max --delay 0"
+	take_down "$GADGET,0,0" -i 4000
+	case $1 in
+	amidi | sxlib) ;;
+	*) return 0 ;;
+	esac
+	export RAW FAST
+	# shellcheck disable=SC2016
+	case $1 in
+	amidi) start sh -c 'for i in $(seq 20); do
+		amidi -p "$RAW" -s sent.syx; done' ;;
+	sxlib) start sh -c 'for i in $(seq 20); do
+		sxlib send --port "$RAW" $FAST sent.syx; done' ;;
+	esac
+	finish 60
+	sleep 1
+	kill "$TAKER" 2>/dev/null
+	wait "$TAKER"
+	for _ in $(seq 20); do cat sent.syx; done >all
+	report send_short "$1" all heard
+}
+
 send_alien() { # a file that is no MIDI at all
 	seq 1 400 >alien.syx
 	cp alien.syx alien.mid
@@ -473,7 +517,8 @@ for job in $JOBS; do
 	esac
 	runs=1
 	case $job in
-	burst_* | one_mib | dx7_bank | realtime | send_one_mib | send_dx7_bank)
+	burst_* | one_mib | wire_speed | dx7_bank | realtime | send_one_mib | \
+		send_short | send_dx7_bank)
 		runs=$RUNS ;;
 	esac
 	# Round by round, so that a busy host is no one tool's bad luck.

@@ -14,6 +14,7 @@ JOBS = {
     "burst_300000": "burst of 1,000 × 300 = 300,000 bytes",
     "one_mib": "one message of 1 MiB, as fast as USB goes",
     "dx7_bank": "DX7 bank, 4,104 bytes, as fast as USB goes",
+    "wire_speed": "12,500 bytes at DIN speed, 3 at a time",
     "frozen": "20,000 bytes at DIN pace, the reader frozen for 2 s",
     "full_disk": "DX7 bank onto a full disk",
     "nothing": "nothing comes",
@@ -23,6 +24,7 @@ JOBS = {
     "realtime": "DX7 bank with 41 real-time bytes inside",
     "send_dx7_bank": "send: DX7 bank",
     "send_one_mib": "send: one message of 1 MiB at full speed",
+    "send_short": "send: 1 KiB at full speed, 20 times",
     "send_alien": "send: a text file named .syx or .mid",
     "send_terminate": "send: SIGTERM in the middle of a message",
     "virtual_dx7": "`virtual`: DX7 bank comes in",
@@ -38,7 +40,7 @@ PACKAGES = {
     "sxlib": "sxlib", "amidi": "alsa-utils", "arecordmidi": "alsa-utils",
     "elektroid": "elektroid", "midish": "midish",
 }
-CPU = ("one_mib", "send_one_mib")
+CPU = ("one_mib", "wire_speed", "send_one_mib", "send_short")
 NOISE = r"^(ALSA lib|.*GLib-CRITICAL|listening on|\S+\.syx$|press |--interrupt|recording st)"
 WORDS = (r"lost|damaged|overrun|unplug|error|cannot|can't|fail|space|refus|"
          r"exist|no such|nothing|no bytes|not a|invalid|incomplete|abort")
