@@ -1,5 +1,5 @@
-# sxlib: make, make demo, make check, make check-alsa, make compare, make bench,
-# make install (PREFIX, DESTDIR), make devices-page, make clean.
+# sxlib: make, make demo, make check, make check-alsa, make check-faults,
+# make compare, make bench, make install (PREFIX, DESTDIR), make devices-page, make clean.
 # SAN=address,undefined builds and tests apart, under build/SAN.
 # CFLAGS, LDFLAGS, CC are yours; what the program needs is added to them. V=1
 # shows the commands.
@@ -81,6 +81,21 @@ check-alsa:
 	@$(MAKE) --no-print-directory $(JOBS) all alsa
 	@tests/alsa/check.sh $(BUILD)
 
+# Every call fails once, and the program is killed at every call to the disk:
+# docs/reliability.md. Nothing of libc is inlined, so that its calls are seen.
+FAULT := $(BUILD)/fault
+check-faults:
+	@tests/setup.sh build check
+	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(FAULT) \
+	    CFLAGS='-O1 -g -U_FORTIFY_SOURCE -fno-optimize-sibling-calls' all $(FAULT)/tests/fault/shim.so
+	@tests/fault/faults.py $(FAULT)
+	@tests/fault/crash.py $(FAULT)
+
+$(BUILD)/tests/fault/shim.so: tests/fault/shim.c
+	@mkdir -p $(@D)
+	$(call say,CC $<) $(CC) -std=c17 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Wshadow -Wno-nonnull \
+	    -fPIC -shared -fno-builtin -o $@ $<
+
 # The same jobs by the other tools and by this one: docs/comparison.md.
 compare:
 	@tests/setup.sh build alsa
@@ -124,6 +139,6 @@ devices-page: all
 clean:
 	rm -rf build
 
-.PHONY: all demo check check-alsa compare bench unit alsa check-house install devices-page clean
+.PHONY: all demo check check-alsa check-faults compare bench unit alsa check-house install devices-page clean
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -74,8 +74,10 @@ run(const struct command *command, int argc, char **argv)
 
 	/* A reader that goes away must not end a capture. */
 	signal(SIGPIPE, SIG_IGN);
-	if (!have_standard_streams())
+	if (!have_standard_streams()) {
+		warn(&c, "cannot open /dev/null: %s", strerror(errno));
 		return ST_FAILED;
+	}
 	status = command->run(&c);
 	own_free(&c);
 	flush_result(&c);

@@ -72,14 +72,13 @@ set_name(struct sx_part *p, const char *name)
 	return 0;
 }
 
-/* 1: the lock is ours, 0: somebody else has it. A file system that knows no
- * locks gives it to everyone, but then lets no one adopt. */
+/* 1: the lock is ours, 0: somebody else has it, -1: errno. */
 static int
-lock(int fd, bool needed)
+lock(int fd)
 {
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return 1;
-	return errno != EWOULDBLOCK && !needed;
+	return errno == EWOULDBLOCK ? 0 : -1;
 }
 
 /*
@@ -91,16 +90,25 @@ static int
 create_as(struct sx_part *p, const char *name)
 {
 	struct stat st;
+	int locked, error = 0;
 
 	p->fd = openat(p->folder->fd, name,
 	    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 	if (p->fd == -1)
 		return errno == EEXIST ? 0 : -1;
-	if (lock(p->fd, false) && fstat(p->fd, &st) == 0 && st.st_nlink > 0)
+	/* A file system that knows no locks gives it to everyone, but then
+	 * lets no one adopt. */
+	locked = lock(p->fd);
+	if (fstat(p->fd, &st) == -1)
+		error = errno;
+	else if (locked != 0 && st.st_nlink > 0)
 		return 1;
+	if (error != 0)
+		(void)unlinkat(p->folder->fd, name, 0);
 	close(p->fd);
 	p->fd = -1;
-	return 0;
+	errno = error;
+	return error != 0 ? -1 : 0;
 }
 
 static struct sx_part *
@@ -169,16 +177,35 @@ sx_part_named(const char *name, const char *suffix)
 	return strcmp(p, suffix) == 0;
 }
 
-/* Is `name` still the file that fd is? */
-static bool
-still_there(
+/* Is `name` still the file that fd is, and nobody else's? 1, 0, -1: errno. */
+static int
+is_left(
     const struct sx_folder *folder, const char *name, int fd, struct stat *st)
 {
 	struct stat there;
+	int locked = lock(fd);
 
-	return fstat(fd, st) == 0 &&
-	       fstatat(folder->fd, name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       st->st_dev == there.st_dev && st->st_ino == there.st_ino;
+	if (locked != 1)
+		return locked;
+	/* Whoever had it until now may have given it its name, or removed it,
+	 * between our open and our lock. */
+	if (fstat(fd, st) == -1)
+		return -1;
+	if (fstatat(folder->fd, name, &there, AT_SYMLINK_NOFOLLOW) == -1)
+		return errno == ENOENT ? 0 : -1;
+	return S_ISREG(st->st_mode) && st->st_dev == there.st_dev &&
+	       st->st_ino == there.st_ino;
+}
+
+/* Open and lock it: 1, or 0 and -1 as is_left(). */
+static int
+take(struct sx_part *p, const char *name, struct stat *st)
+{
+	p->fd = openat(
+	    p->folder->fd, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (p->fd == -1)
+		return errno == ENOENT || errno == ELOOP ? 0 : -1;
+	return is_left(p->folder, name, p->fd, st);
 }
 
 int
@@ -186,39 +213,32 @@ sx_part_adopt(const struct sx_folder *folder, const char *name,
     struct sx_part **part, struct sx_err *e)
 {
 	struct sx_part *p;
-	struct stat st;
-	int rc = -1;
+	struct stat st = { 0 };
+	int rc;
 
-	if (fstatat(folder->fd, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
-	    !S_ISREG(st.st_mode))
+	/* Before open(): to open a device can do things to it. */
+	if (fstatat(folder->fd, name, &st, AT_SYMLINK_NOFOLLOW) == -1 &&
+	    errno != ENOENT)
+		return sx_fail(e, SX_EIO, errno, "cannot look at '%s' in '%s'",
+		    name, folder->path);
+	if (!S_ISREG(st.st_mode))
 		return 0;
 	p = part_new(folder, e);
 	if (p == NULL)
 		return -1;
 	if (set_name(p, name) == -1) {
-		sx_fail_memory(e);
-		goto out;
+		sx_part_release(p);
+		return sx_fail_memory(e);
 	}
-	p->fd = openat(
-	    folder->fd, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (p->fd == -1) {
-		rc = errno == ENOENT || errno == ELOOP ? 0 : -1;
-		if (rc == -1)
-			sx_fail(e, SX_EIO, errno, "cannot open '%s'", p->path);
-		goto out;
+	rc = take(p, name, &st);
+	if (rc == 1) {
+		p->size = (uint64_t)st.st_size;
+		p->dirty = true;
+		*part = p;
+		return 1;
 	}
-	/* Whoever had it until now may have given it its name, or removed it,
-	 * between our open and our lock. */
-	if (!lock(p->fd, true) || !still_there(folder, name, p->fd, &st) ||
-	    !S_ISREG(st.st_mode)) {
-		rc = 0;
-		goto out;
-	}
-	p->size = (uint64_t)st.st_size;
-	p->dirty = true;
-	*part = p;
-	return 1;
-out:
+	if (rc == -1)
+		sx_fail(e, SX_EIO, errno, "cannot take in '%s'", p->path);
 	sx_part_release(p);
 	return rc;
 }
