@@ -39,16 +39,16 @@
 
 #define FUNCTIONS                                                              \
 	X(open)                                                                \
-	X(openat) X(close) X(read) X(pread) X(write) X(pwrite) X(fsync)        \
-	    X(fdatasync) X(renameat) X(renameat2) X(linkat) X(unlinkat)        \
-		X(mkdir) X(mkdirat) X(flock) X(fstat) X(stat) X(lstat)         \
-		    X(fstatat) X(ftruncate) X(mmap) X(memfd_create) X(poll)    \
-			X(ppoll) X(eventfd) X(signalfd) X(pthread_create)      \
-			    X(faccessat) X(fdopendir) X(readdir) X(dlopen)     \
-				X(malloc) X(calloc) X(realloc) X(reallocarray) \
-				    X(strdup) X(strndup) X(asprintf)           \
-					X(open_memstream) X(scandir)           \
-					    X(scandirat)
+	X(openat)                                                              \
+	X(close) X(read) X(pread) X(write) X(pwrite) X(fsync) X(fdatasync)     \
+	    X(renameat) X(renameat2) X(linkat) X(unlinkat) X(mkdir) X(mkdirat) \
+		X(flock) X(fstat) X(stat) X(lstat) X(fstatat) X(ftruncate)     \
+		    X(mmap) X(memfd_create) X(poll) X(ppoll) X(eventfd)        \
+			X(signalfd) X(pthread_create) X(faccessat)             \
+			    X(fdopendir) X(readdir) X(dlopen) X(malloc)        \
+				X(calloc) X(realloc) X(reallocarray) X(strdup) \
+				    X(strndup) X(asprintf) X(open_memstream)   \
+					X(scandir) X(scandirat)
 
 enum function {
 #define X(name) F_##name,
@@ -185,6 +185,16 @@ trace_bytes(int fd, const uint8_t *p, ssize_t n, long long off)
 	__libc_free(line);
 }
 
+static ssize_t
+trace_print(void *cookie, const char *text, size_t n)
+{
+	ssize_t rc = syscall(SYS_write, 1, text, n);
+
+	(void)cookie;
+	trace_bytes(1, (const uint8_t *)text, rc, -1);
+	return rc;
+}
+
 static int
 find_program(struct dl_phdr_info *info, size_t size, void *arg)
 {
@@ -206,10 +216,14 @@ begin(void)
 	char name[64], word[32];
 
 	dl_iterate_phdr(find_program, NULL);
-	if (getenv("FAULT_TRACE") != NULL)
+	if (getenv("FAULT_TRACE") != NULL) {
+		/* libc's own write() is not seen. */
+		stdout = fopencookie(NULL, "w",
+		    (cookie_io_functions_t){ .write = trace_print });
 		trace_fd =
 		    (int)syscall(SYS_openat, AT_FDCWD, getenv("FAULT_TRACE"),
 			O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	}
 	if (p == NULL || sscanf(p, "%63[^:]:%ld:%31s", name, &nth, word) != 3)
 		return;
 	for (size_t i = 0; i < FUNCTIONS_END; i++)
