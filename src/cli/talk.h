@@ -15,6 +15,8 @@ struct talk {
 	struct sx_session *session;
 	int port;
 	char port_name[128];
+	bool ended; /* no more can come in ("-") */
+	/* private */
 	struct talk_message *first, *last; /* came in, not yet given out */
 	struct talk_message *given;
 };
@@ -24,6 +26,8 @@ struct talk {
  * and damaged SysEx messages are taken in. -1 and c->err.
  */
 int talk_open(struct talk *t, struct cli *c, const char *spec);
+/* The same to send only. */
+int talk_open_out(struct talk *t, struct cli *c, const char *spec);
 /* t may be zeroed and never opened. Drops what has not left. */
 void talk_close(struct talk *t);
 
@@ -38,8 +42,16 @@ int talk_send(struct talk *t, const uint8_t *msg, size_t n, unsigned rate,
 /*
  * The next message that came in. Waits until mono time deadline (INT64_MAX:
  * for ever). 1: *m is valid until the next call of any talk function; 0: none
- * in time; -1 and c->err, or with c->signal set.
+ * in time; -1 and c->err, or with c->signal set. After the last message of an
+ * input that has ended -1, c->err and t->ended.
  */
 int talk_next(struct talk *t, int64_t deadline, const struct sx_message **m);
+
+/*
+ * For callers with a loop of their own over t->session: keep what an event
+ * brought for talk_next(). 0; -1 and c->err (SX_EPORT if the port is gone), or
+ * with c->signal set.
+ */
+int talk_take(struct talk *t, const struct sx_event *ev);
 
 #endif
