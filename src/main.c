@@ -13,6 +13,7 @@ static const struct command *const commands[] = {
 	&cmd_ports,
 	&cmd_receive,
 	&cmd_send,
+	&cmd_identify,
 	&cmd_show,
 	&cmd_list,
 	&cmd_verify,

@@ -18,7 +18,7 @@ import harness as h
 from harness import check, equal, test
 
 ROOT = os.path.join(h.HERE, "../..")
-COMMANDS = ("ports", "receive", "send", "show", "list", "verify", "diff",
+COMMANDS = ("ports", "receive", "send", "identify", "show", "list", "verify", "diff",
             "duplicates", "split", "join", "convert", "devices")
 COMMON = {("h", "help"), ("j", "json")}
 INSTRUMENT = "sim:alpha-base?first=0.01&rate=1000000&interval="
