@@ -2,7 +2,7 @@
 #ifndef SXLIB_SEND_H
 #define SXLIB_SEND_H
 
-#include "cli.h"
+#include "talk.h"
 
 /* What is to be sent, read and checked as a whole before anything leaves. */
 
@@ -34,5 +34,42 @@ struct send_list {
 int send_load(struct cli *c, struct send_list *list, char **arguments,
     int count, bool force);
 void send_list_free(struct send_list *list);
+
+/* What the parts of the command share. */
+
+struct send_opts {
+	const char *port;
+	double delay; /* ms; -1: by the device */
+	long rate;    /* bytes/s; 0: max; -1: by the device, else din */
+	bool step, dry_run, firmware, force;
+};
+
+struct send {
+	struct cli *c;
+	struct send_opts o;
+	struct send_list list;
+	/* How the port that has a name wants it, and the device there. */
+	long port_rate; /* bytes/s; 0: max; -1: does not say */
+	int port_delay; /* ms; -1: does not say */
+	const struct sx_device_row *there; /* NULL: not known */
+	struct talk talk;
+	size_t at; /* message under way */
+	uint64_t bytes, bytes_all;
+	int64_t left_us; /* of the messages from `at` on */
+};
+
+/* send_options.c */
+extern const struct option_row send_options[];
+int send_parse(struct cli *c, struct send_opts *o);
+
+/* send_pace.c */
+
+/* What ports.conf says of the port. */
+void send_take_port(struct send *s);
+/* Bytes a second, 0: as the port takes them; the pause after it and the time
+ * it takes with that, in microseconds. */
+unsigned send_rate(const struct send *s, const struct outgoing_message *m);
+int64_t send_delay(const struct send *s, const struct outgoing_message *m);
+int64_t send_time(const struct send *s, const struct outgoing_message *m);
 
 #endif
