@@ -113,7 +113,7 @@ int sx_session_cut(
  */
 int sx_session_send(struct sx_session *s, int port, const uint8_t *data,
     size_t n, unsigned rate, int64_t delay_us, struct sx_err *e);
-/* Bytes of it that have been handed to the port; 0 if none is under way. */
+/* Bytes of it that have been handed to the port. */
 size_t sx_session_sent(const struct sx_session *s);
 /*
  * Give up the message under way: what is queued in the port is dropped and, if

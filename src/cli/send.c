@@ -115,11 +115,10 @@ say_where(struct send *s, size_t sent, bool closed)
 	warn(s->c, "the unit may have stored a broken dump: send it again");
 }
 
-/* By an error, or by a signal. */
+/* By an error, or by a signal, after so many bytes of the message. */
 static int
-failed(struct send *s)
+failed(struct send *s, size_t sent)
 {
-	size_t sent = sx_session_sent(s->talk.session);
 	int cut = 0;
 
 	if (s->c->signal != 0)
@@ -144,7 +143,7 @@ next_event(struct send *s, struct sx_event *ev)
 		if (sx_session_next(s->talk.session, ev, until, &s->c->err) ==
 			-1 ||
 		    talk_take(&s->talk, ev) == -1)
-			return failed(s);
+			return failed(s, sx_session_sent(s->talk.session));
 		if (ev->type == SX_EV_QUIET)
 			draw(s);
 	} while (ev->type == SX_EV_QUIET);
@@ -168,7 +167,7 @@ wait_for_enter(struct send *s, size_t file)
 			if (sx_session_next(s->talk.session, &ev, INT64_MAX,
 				&s->c->err) == -1 ||
 			    talk_take(&s->talk, &ev) == -1)
-				return failed(s);
+				return failed(s, 0);
 		while (ev.type != SX_EV_INPUT);
 		n = read(STDIN_FILENO, &byte, 1);
 	}

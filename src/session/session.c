@@ -530,7 +530,7 @@ sx_session_send(struct sx_session *s, int port, const uint8_t *data, size_t n,
 size_t
 sx_session_sent(const struct sx_session *s)
 {
-	return s->out.io != NULL ? s->out.sent : 0;
+	return s->out.sent;
 }
 
 /* Hand n bytes to a port and see them off, for 5 s at most without progress. */
