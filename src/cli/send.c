@@ -209,8 +209,7 @@ send_one(struct send *s, const struct outgoing_message *m)
 static int
 send_all(struct send *s)
 {
-	int64_t begun = sx_now().mono;
-
+	s->begun = sx_now().mono;
 	for (s->at = 0; s->at < s->list.nmessages; s->at++) {
 		const struct outgoing_message *m = &s->list.messages[s->at];
 
@@ -224,8 +223,43 @@ send_all(struct send *s)
 		return -1;
 	say(s->c, "sent %zu message%s, %" PRIu64 " bytes in %.1f s to %s",
 	    s->list.nmessages, plural(s->list.nmessages), s->bytes,
-	    (double)(sx_now().mono - begun) / 1e6, s->talk.port_name);
+	    (double)(sx_now().mono - s->begun) / 1e6, s->talk.port_name);
 	return 0;
+}
+
+static int
+load(struct send *s)
+{
+	struct cli *c = s->c;
+	struct send_list *list = &s->list;
+
+	if ((s->o.hex != NULL ? send_load_hex(c, list, s->o.hex, s->o.force)
+			      : send_load(c, list, c->argv + c->next,
+				    c->argc - c->next, s->o.force)) == -1 ||
+	    refuse(c, list, &s->o) == -1)
+		return -1;
+	for (size_t i = 0; i < list->nmessages; i++) {
+		s->bytes_all += list->messages[i].len;
+		s->left_us += send_time(s, &list->messages[i]);
+	}
+	return 0;
+}
+
+static int
+open_port(struct send *s)
+{
+	return s->o.wait >= 0 ? talk_open(&s->talk, s->c, s->o.port)
+			      : talk_open_out(&s->talk, s->c, s->o.port);
+}
+
+static enum status
+send_it(struct send *s)
+{
+	if (open_port(s) == -1 || send_all(s) == -1)
+		return s->c->signal != 0 ? ST_FAILED : ST_OK;
+	if (s->o.wait >= 0)
+		return send_answers(s);
+	return ST_OK;
 }
 
 static enum status
@@ -237,21 +271,13 @@ run_send(struct cli *c)
 	if (send_parse(c, &s.o) == -1)
 		return ST_OK;
 	send_take_port(&s);
-	if (send_load(c, &s.list, c->argv + c->next, c->argc - c->next,
-		s.o.force) == -1 ||
-	    refuse(c, &s.list, &s.o) == -1)
-		goto out;
-	for (size_t i = 0; i < s.list.nmessages; i++) {
-		s.bytes_all += s.list.messages[i].len;
-		s.left_us += send_time(&s, &s.list.messages[i]);
+	if (load(&s) == 0) {
+		if (s.o.dry_run)
+			dry_run(&s);
+		else
+			status = send_it(&s);
+		progress(c, "%s", "");
 	}
-	if (s.o.dry_run)
-		dry_run(&s);
-	else if (talk_open_out(&s.talk, c, s.o.port) == -1 ||
-		 send_all(&s) == -1)
-		status = c->signal != 0 ? ST_FAILED : ST_OK;
-	progress(c, "%s", "");
-out:
 	talk_close(&s.talk);
 	send_list_free(&s.list);
 	return status;
@@ -259,7 +285,7 @@ out:
 
 const struct command cmd_send = {
 	.name = "send",
-	.synopsis = "[--port PORT] [options] FILE|FOLDER|-...",
+	.synopsis = "[--port PORT] [options] FILE|FOLDER|-...|--hex TEXT",
 	.summary = "Send .syx files and the SysEx of .mid files",
 	.options = send_options,
 	.run = run_send,

@@ -33,6 +33,12 @@ struct send_list {
  */
 int send_load(struct cli *c, struct send_list *list, char **arguments,
     int count, bool force);
+/*
+ * The same for bytes written as hex text, "-": on standard input. With force
+ * they are one message, as they stand, if anything is wrong with them.
+ */
+int send_load_hex(
+    struct cli *c, struct send_list *list, const char *text, bool force);
 void send_list_free(struct send_list *list);
 
 /* What the parts of the command share. */
@@ -42,6 +48,12 @@ struct send_opts {
 	double delay; /* ms; -1: by the device */
 	long rate;    /* bytes/s; 0: max; -1: by the device, else din */
 	bool step, dry_run, firmware, force;
+	const char *hex; /* the bytes as text, instead of files; or NULL */
+	int64_t wait;	 /* show what answers within so many us; -1: do not */
+	const char *to;	 /* slots to send to, or NULL */
+	bool verify;	 /* ask for it back and compare */
+	int64_t timeout; /* us to wait for a dump by hand */
+	long retries;	 /* how often to ask again */
 };
 
 struct send {
@@ -53,7 +65,8 @@ struct send {
 	int port_delay; /* ms; -1: does not say */
 	const struct sx_device_row *there; /* NULL: not known */
 	struct talk talk;
-	size_t at; /* message under way */
+	int64_t begun; /* mono time */
+	size_t at;     /* message under way */
 	uint64_t bytes, bytes_all;
 	int64_t left_us; /* of the messages from `at` on */
 };
@@ -61,6 +74,11 @@ struct send {
 /* send_options.c */
 extern const struct option_row send_options[];
 int send_parse(struct cli *c, struct send_opts *o);
+
+/* send_answers.c */
+
+/* --wait: show what comes in. Status; c->err or c->signal where that is. */
+enum status send_answers(struct send *s);
 
 /* send_pace.c */
 

@@ -11,6 +11,8 @@ enum {
 	OPT_DRY_RUN,
 	OPT_FIRMWARE,
 	OPT_FORCE,
+	OPT_HEX,
+	OPT_WAIT,
 };
 
 const struct option_row send_options[] = {
@@ -18,6 +20,8 @@ const struct option_row send_options[] = {
 	{ OPT_DELAY, "delay", "MS",
 	    "pause after each message (by device, else 60)" },
 	{ OPT_RATE, "rate", "din|max|BYTES", "bytes per second; default din" },
+	{ OPT_HEX, "hex", "TEXT", "send these bytes, - reads them from stdin" },
+	{ OPT_WAIT, "wait", "S", "then show what answers within S seconds" },
 	{ OPT_STEP, "step", NULL, "wait for Enter before each file" },
 	{ OPT_DRY_RUN, "dry-run", NULL,
 	    "say what would go out, and how long it takes" },
@@ -41,48 +45,92 @@ parse_rate(struct cli *c, const char *arg, long *rate)
 	return 0;
 }
 
+static int
+fail_usage(struct cli *c, const char *why)
+{
+	return sx_fail(&c->err, SX_EUSAGE, 0, "%s", why);
+}
+
+/* One number of seconds, as microseconds. */
+static int
+parse_seconds(struct cli *c, const char *option, const char *arg, int64_t *us)
+{
+	double seconds;
+
+	if (opt_number(c, option, arg, 0, 86400, &seconds) == -1)
+		return -1;
+	*us = (int64_t)(seconds * 1e6);
+	return 0;
+}
+
+/* What goes together, and what does not. */
+static int
+check_opts(struct cli *c, const struct send_opts *o)
+{
+	bool has_files = c->next < c->argc;
+	bool takes_in = o->wait >= 0;
+	bool standard = o->hex != NULL && strcmp(o->hex, "-") == 0;
+
+	for (int i = c->next; i < c->argc; i++)
+		standard |= strcmp(c->argv[i], "-") == 0;
+	if (!has_files && o->hex == NULL)
+		return fail_usage(c, "no file is given");
+	if (has_files && o->hex != NULL)
+		return fail_usage(c, "--hex and files contradict each other");
+	if (o->step && o->hex != NULL)
+		return fail_usage(c, "--step and --hex contradict each other");
+	if (o->step && standard)
+		return fail_usage(c, "--step and - both want standard input");
+	if (o->port == NULL || strcmp(o->port, "-") != 0)
+		return 0;
+	if (c->json)
+		return fail_usage(
+		    c, "--json and --port - both want standard output");
+	if (takes_in)
+		return fail_usage(
+		    c, "--port - and what answers both want standard output");
+	return 0;
+}
+
+/* A value of an option that has one; -1, or 0 for another option. */
+static int
+parse_value(struct cli *c, struct send_opts *o, int id, const char *arg)
+{
+	switch (id) {
+	case 'p':
+		o->port = arg;
+		break;
+	case OPT_DELAY:
+		return opt_number(c, "delay", arg, 0, 3600e3, &o->delay);
+	case OPT_RATE:
+		return parse_rate(c, arg, &o->rate);
+	case OPT_HEX:
+		if (o->hex != NULL)
+			return fail_usage(c,
+			    "--hex can be given once; it may hold several "
+			    "messages");
+		o->hex = arg;
+		break;
+	case OPT_WAIT:
+		return parse_seconds(c, "wait", arg, &o->wait);
+	}
+	return 0;
+}
+
 int
 send_parse(struct cli *c, struct send_opts *o)
 {
 	const char *arg;
-	int id, rc = 0;
+	int id;
 
-	*o = (struct send_opts){ .delay = -1, .rate = -1 };
-	while (rc == 0 && (id = opt_next(c, &arg)) != 0) {
-		switch (id) {
-		case -1:
+	*o = (struct send_opts){ .delay = -1, .rate = -1, .wait = -1 };
+	while ((id = opt_next(c, &arg)) != 0) {
+		if (id == -1 || parse_value(c, o, id, arg) == -1)
 			return -1;
-		case 'p':
-			o->port = arg;
-			break;
-		case OPT_DELAY:
-			rc = opt_number(c, "delay", arg, 0, 3600e3, &o->delay);
-			break;
-		case OPT_RATE:
-			rc = parse_rate(c, arg, &o->rate);
-			break;
-		case OPT_STEP:
-			o->step = true;
-			break;
-		case OPT_DRY_RUN:
-			o->dry_run = true;
-			break;
-		case OPT_FIRMWARE:
-			o->firmware = true;
-			break;
-		case OPT_FORCE:
-			o->force = true;
-			break;
-		}
+		o->step |= id == OPT_STEP;
+		o->dry_run |= id == OPT_DRY_RUN;
+		o->firmware |= id == OPT_FIRMWARE;
+		o->force |= id == OPT_FORCE;
 	}
-	if (rc == 0 && c->next == c->argc)
-		return sx_fail(&c->err, SX_EUSAGE, 0, "no file is given");
-	for (int i = c->next; rc == 0 && o->step && i < c->argc; i++)
-		if (strcmp(c->argv[i], "-") == 0)
-			return sx_fail(&c->err, SX_EUSAGE, 0,
-			    "--step and - both want standard input");
-	if (rc == 0 && c->json && o->port != NULL && strcmp(o->port, "-") == 0)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--json and --port - both want standard output");
-	return rc;
+	return check_opts(c, o);
 }
