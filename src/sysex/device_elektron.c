@@ -257,17 +257,32 @@ const struct sx_device sx_digitone = {
 
 /* Products of which only OS files are known. */
 
+#define PRODUCTS \
+	"a user's list of the products in OS files, elektronauts.com/t/124096"
+
 static const struct sx_format os_only[] = { { OS_PACKET } };
 
 /* clang-format off */
-#define OS_ONLY(product, called, pace)                           \
+#define OS_ONLY(product, called, pace) \
+	OS_ONLY_BY(product, called, pace, OS_FILE)
+#define OS_ONLY_BY(product, called, pace, by)                    \
 	{ .row = { .maker = ELEKTRON, .device = (called),        \
 	    .kinds = "firmware", .trust = SX_TRUST_INFERRED,     \
-	    .source = OS_FILE, .delay_ms = (pace) },             \
+	    .source = (by), .delay_ms = (pace) },                \
 	    SX_ELEKTRON_HEAD(product), SX_FORMATS(os_only) }
 /* clang-format on */
 
 const struct sx_device sx_octatrack = OS_ONLY(0x05, "Octatrack", PACE_DIN);
+const struct sx_device sx_analog_heat =
+    OS_ONLY_BY(0x08, "Analog Heat", PACE_USB, PRODUCTS);
+const struct sx_device sx_analog_drive =
+    OS_ONLY_BY(0x09, "Analog Drive", PACE_USB, PRODUCTS);
+const struct sx_device sx_analog_four2 =
+    OS_ONLY_BY(0x0b, "Analog Four MKII", PACE_USB, PRODUCTS);
+const struct sx_device sx_analog_rytm2 =
+    OS_ONLY_BY(0x0c, "Analog Rytm MKII", PACE_USB, PRODUCTS);
+const struct sx_device sx_analog_heat2 =
+    OS_ONLY_BY(0x0e, "Analog Heat MKII", PACE_USB, PRODUCTS);
 const struct sx_device sx_model_samples =
     OS_ONLY(0x0f, "Model:Samples", PACE_USB);
 const struct sx_device sx_model_cycles =

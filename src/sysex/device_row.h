@@ -133,8 +133,13 @@ struct sx_device {
 	X(sx_octatrack)       \
 	X(sx_analog_four)     \
 	X(sx_analog_rytm)     \
+	X(sx_analog_heat)     \
+	X(sx_analog_drive)    \
 	X(sx_digitakt)        \
+	X(sx_analog_four2)    \
+	X(sx_analog_rytm2)    \
 	X(sx_digitone)        \
+	X(sx_analog_heat2)    \
 	X(sx_model_samples)   \
 	X(sx_elektron_api)    \
 	X(sx_model_cycles)    \
