@@ -14,6 +14,7 @@ static const struct command *const commands[] = {
 	&cmd_receive,
 	&cmd_send,
 	&cmd_identify,
+	&cmd_request,
 	&cmd_show,
 	&cmd_list,
 	&cmd_verify,

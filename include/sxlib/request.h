@@ -111,14 +111,15 @@ bool sx_request_for_message(const uint8_t *msg, size_t n,
 enum sx_answer {
 	SX_ANSWER_NOT,	 /* something else */
 	SX_ANSWER_OTHER, /* the same kind of thing, of another slot */
-	SX_ANSWER_PIECE, /* a part of the answer, and not the last */
+	SX_ANSWER_ODD,	 /* a part of it that does not follow the one before */
+	SX_ANSWER_PIECE, /* a part of it, and not the last */
 	SX_ANSWER_WHOLE, /* the answer, or its last part */
 };
 
 /*
  * Judge the next whole message that came in. *got, 0 at first, counts the data
- * bytes of the pieces; a piece that does not follow the one before it (twice,
- * or after a lost one) is OTHER. The checksum is not looked at: see facts.
+ * bytes of the pieces; one that comes twice, or after a lost one, is ODD. The
+ * checksum is not looked at: see facts.
  * slot, if not NULL, gets the slot that it holds, -1 if it holds none.
  */
 enum sx_answer sx_request_judge(const struct sx_request *q, const uint8_t *msg,

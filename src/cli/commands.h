@@ -14,6 +14,7 @@ extern const struct command cmd_join;
 extern const struct command cmd_list;
 extern const struct command cmd_ports;
 extern const struct command cmd_receive;
+extern const struct command cmd_request;
 extern const struct command cmd_send;
 extern const struct command cmd_show;
 extern const struct command cmd_split;

@@ -50,8 +50,8 @@ write_number(uint8_t *p, size_t width, uint32_t number)
 	}
 }
 
-static void
-put_slot(uint8_t *msg, const struct sx_place *p, long slot)
+void
+sx_put_slot(uint8_t *msg, const struct sx_place *p, long slot)
 {
 	unsigned radix = p->radix != 0 ? p->radix : 128;
 	uint8_t high = (uint8_t)(p->base + slot / radix);
@@ -146,7 +146,7 @@ sx_request_make(
 		return;
 	}
 	q->len = length_of(ask->msg);
-	put_slot(q->msg, &ask->slot, q->slot > 0 ? q->slot : 0);
+	sx_put_slot(q->msg, &ask->slot, q->slot > 0 ? q->slot : 0);
 }
 
 static bool
@@ -190,10 +190,12 @@ judge_piece(
 	size_t len = n - q->at - q->width - DT1_TAIL;
 	uint32_t offset = address - q->address;
 
-	/* Where there are gaps between the addresses only the order tells. */
-	if (address < q->address || offset + len > q->span || offset < *got ||
-	    *got + len > q->data || (q->span == q->data && offset != *got))
+	if (address < q->address || offset >= q->span)
 		return SX_ANSWER_OTHER;
+	/* Where there are gaps between the addresses only the order tells. */
+	if (offset < *got || *got + len > q->data ||
+	    (q->span == q->data && offset != *got))
+		return SX_ANSWER_ODD;
 	*got += len;
 	return *got == q->data ? SX_ANSWER_WHOLE : SX_ANSWER_PIECE;
 }
