@@ -24,7 +24,7 @@ may() { # may ROOM HEADER...: files of src/ROOM include no other sxlib header
     [ -z "$found" ] || complain "src/$room may not include: $found"
 }
 may session err framer maker device dump midi_io session
-may sysex err framer maker device dump stray identity request firmware sds
+may sysex err framer maker device dump stray identity slot request firmware sds
 may midi_io err midi_io
 may store err framer maker device dump store reader
 may config err maker device config

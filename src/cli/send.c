@@ -236,7 +236,8 @@ load(struct send *s)
 	if ((s->o.hex != NULL ? send_load_hex(c, list, s->o.hex, s->o.force)
 			      : send_load(c, list, c->argv + c->next,
 				    c->argc - c->next, s->o.force)) == -1 ||
-	    refuse(c, list, &s->o) == -1)
+	    refuse(c, list, &s->o) == -1 ||
+	    (s->o.to != NULL && send_to_slots(s) == -1))
 		return -1;
 	for (size_t i = 0; i < list->nmessages; i++) {
 		s->bytes_all += list->messages[i].len;

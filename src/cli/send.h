@@ -75,6 +75,11 @@ struct send {
 extern const struct option_row send_options[];
 int send_parse(struct cli *c, struct send_opts *o);
 
+/* send_to.c */
+
+/* --to: rewrite what is loaded, and say so. -1 and c->err. */
+int send_to_slots(struct send *s);
+
 /* send_answers.c */
 
 /* --wait: show what comes in. Status; c->err or c->signal where that is. */

@@ -13,6 +13,7 @@ enum {
 	OPT_FORCE,
 	OPT_HEX,
 	OPT_WAIT,
+	OPT_TO,
 };
 
 const struct option_row send_options[] = {
@@ -21,6 +22,7 @@ const struct option_row send_options[] = {
 	    "pause after each message (by device, else 60)" },
 	{ OPT_RATE, "rate", "din|max|BYTES", "bytes per second; default din" },
 	{ OPT_HEX, "hex", "TEXT", "send these bytes, - reads them from stdin" },
+	{ OPT_TO, "to", "SLOTS", "send to these slots instead: B03, B01-B16" },
 	{ OPT_WAIT, "wait", "S", "then show what answers within S seconds" },
 	{ OPT_STEP, "step", NULL, "wait for Enter before each file" },
 	{ OPT_DRY_RUN, "dry-run", NULL,
@@ -110,6 +112,9 @@ parse_value(struct cli *c, struct send_opts *o, int id, const char *arg)
 			    "--hex can be given once; it may hold several "
 			    "messages");
 		o->hex = arg;
+		break;
+	case OPT_TO:
+		o->to = arg;
 		break;
 	case OPT_WAIT:
 		return parse_seconds(c, "wait", arg, &o->wait);

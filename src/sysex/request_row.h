@@ -19,6 +19,9 @@ struct sx_place {
 	uint8_t base; /* the higher byte (of one: it) begins here */
 };
 
+/* Write a slot to its place, if there is one. */
+void sx_put_slot(uint8_t *msg, const struct sx_place *p, long slot);
+
 struct sx_ask {
 	uint8_t msg[SX_REQUEST_BYTES]; /* up to and with F7 */
 	struct sx_place slot;
