@@ -7,17 +7,20 @@
 
 #include "commands.h"
 #include "send.h"
+#include "send_firmware.h"
 
 #define DRAW_US 200000
 
 /* Nothing leaves if anything is wrong that was not allowed. */
 static int
-refuse(struct cli *c, const struct send_list *list, const struct send_opts *o)
+refuse(struct send *s)
 {
+	struct cli *c = s->c;
+	const struct send_list *list = &s->list;
 	const struct outgoing_message *m;
 	char safe[512];
 
-	if (list->firmware != NO_FIRMWARE && !o->firmware) {
+	if (list->firmware != NO_FIRMWARE && !s->o.firmware) {
 		m = &list->messages[list->firmware];
 		sx_fail(&c->err, SX_EREFUSED, 0,
 		    "refused: '%s' holds an OS upgrade (%s%s%s); nothing was "
@@ -29,7 +32,9 @@ refuse(struct cli *c, const struct send_list *list, const struct send_opts *o)
 		    "it replaces the operating system of the instrument: "
 		    "--firmware allows it");
 	}
-	if (list->wrong > 0 && !o->force) {
+	if (list->firmware != NO_FIRMWARE && upgrade_check(s) == -1)
+		return -1;
+	if (list->wrong > 0 && !s->o.force) {
 		sx_fail(&c->err, SX_EREFUSED, 0,
 		    "refused because of what is said above; nothing was sent");
 		return sx_hint(&c->err, "--force sends it nevertheless");
@@ -104,6 +109,8 @@ say_where(struct send *s, size_t sent, bool closed)
 	if (sent == 0) {
 		warn(s->c, "stopped after %zu of %zu message%s", s->at,
 		    s->list.nmessages, plural(s->list.nmessages));
+		if (s->os != NULL && s->at > 0)
+			upgrade_stopped(s);
 		return;
 	}
 	warn(s->c,
@@ -112,7 +119,11 @@ say_where(struct send *s, size_t sent, bool closed)
 	    s->at + 1, s->list.nmessages,
 	    safe_text(safe, sizeof(safe), s->list.files[m->file]), m->offset,
 	    sent, m->len, closed ? "; it was closed with F7" : "");
-	warn(s->c, "the unit may have stored a broken dump: send it again");
+	if (s->os == NULL)
+		warn(s->c,
+		    "the unit may have stored a broken dump: send it again");
+	else
+		upgrade_stopped(s);
 }
 
 /* By an error, or by a signal, after so many bytes of the message. */
@@ -236,7 +247,7 @@ load(struct send *s)
 	if ((s->o.hex != NULL ? send_load_hex(c, list, s->o.hex, s->o.force)
 			      : send_load(c, list, c->argv + c->next,
 				    c->argc - c->next, s->o.force)) == -1 ||
-	    refuse(c, list, &s->o) == -1 ||
+	    refuse(s) == -1 ||
 	    (s->o.to != NULL && send_to_slots(s) == -1))
 		return -1;
 	for (size_t i = 0; i < list->nmessages; i++) {
@@ -256,8 +267,10 @@ open_port(struct send *s)
 static enum status
 send_it(struct send *s)
 {
-	if (open_port(s) == -1 || send_all(s) == -1)
+	if (upgrade_confirm(s) == -1 || open_port(s) == -1 ||
+	    send_all(s) == -1)
 		return s->c->signal != 0 ? ST_FAILED : ST_OK;
+	upgrade_done(s);
 	if (s->o.wait >= 0)
 		return send_answers(s);
 	return ST_OK;
@@ -273,6 +286,7 @@ run_send(struct cli *c)
 		return ST_OK;
 	send_take_port(&s);
 	if (load(&s) == 0) {
+		upgrade_say(&s);
 		if (s.o.dry_run)
 			dry_run(&s);
 		else
@@ -280,6 +294,7 @@ run_send(struct cli *c)
 		progress(c, "%s", "");
 	}
 	talk_close(&s.talk);
+	sx_firmware_free(s.os);
 	send_list_free(&s.list);
 	return status;
 }

@@ -2,6 +2,7 @@
 #ifndef SXLIB_SEND_H
 #define SXLIB_SEND_H
 
+#include "sxlib/firmware.h"
 #include "talk.h"
 
 /* What is to be sent, read and checked as a whole before anything leaves. */
@@ -47,7 +48,7 @@ struct send_opts {
 	const char *port;
 	double delay; /* ms; -1: by the device */
 	long rate;    /* bytes/s; 0: max; -1: by the device, else din */
-	bool step, dry_run, firmware, force;
+	bool step, dry_run, firmware, force, yes, no_identify;
 	const char *hex; /* the bytes as text, instead of files; or NULL */
 	int64_t wait;	 /* show what answers within so many us; -1: do not */
 	const char *to;	 /* slots to send to, or NULL */
@@ -69,6 +70,8 @@ struct send {
 	size_t at;     /* message under way */
 	uint64_t bytes, bytes_all;
 	int64_t left_us; /* of the messages from `at` on */
+	struct sx_firmware *os; /* the OS upgrade; NULL: there is none */
+	size_t os_problems;
 };
 
 /* send_options.c */

@@ -10,6 +10,8 @@ enum {
 	OPT_STEP,
 	OPT_DRY_RUN,
 	OPT_FIRMWARE,
+	OPT_YES,
+	OPT_NO_IDENTIFY,
 	OPT_FORCE,
 	OPT_HEX,
 	OPT_WAIT,
@@ -28,6 +30,9 @@ const struct option_row send_options[] = {
 	{ OPT_DRY_RUN, "dry-run", NULL,
 	    "say what would go out, and how long it takes" },
 	{ OPT_FIRMWARE, "firmware", NULL, "allow an OS upgrade" },
+	{ OPT_YES, "yes", NULL, "do not ask before an OS upgrade" },
+	{ OPT_NO_IDENTIFY, "no-identify", NULL,
+	    "do not ask the port who is there before one" },
 	{ OPT_FORCE, "force", NULL, "send although something is wrong" },
 	OPTION_JSON,
 	OPTION_QUIET,
@@ -135,6 +140,8 @@ send_parse(struct cli *c, struct send_opts *o)
 		o->step |= id == OPT_STEP;
 		o->dry_run |= id == OPT_DRY_RUN;
 		o->firmware |= id == OPT_FIRMWARE;
+		o->yes |= id == OPT_YES;
+		o->no_identify |= id == OPT_NO_IDENTIFY;
 		o->force |= id == OPT_FORCE;
 	}
 	return check_opts(c, o);

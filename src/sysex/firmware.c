@@ -102,30 +102,43 @@ sx_firmware_be32(const uint8_t *p)
 }
 
 static void
-find_layout(struct sx_firmware *f, const uint8_t *msg, size_t n)
+take_layout(struct sx_firmware *f, const struct sx_firmware_layout *layout)
+{
+	f->layout = layout;
+	f->facts.unchecked = NULL;
+	f->facts.trust = layout->trust;
+	f->facts.source = layout->source;
+}
+
+/* By the form of a message, for products of which nothing is known. */
+static void
+guess_layout(struct sx_firmware *f, const uint8_t *msg, size_t n, bool first)
 {
 	static const struct sx_firmware_layout *const all[] = {
 		&sx_firmware_ele3, &sx_firmware_machinedrum,
 		&sx_firmware_octatrack
 	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (f->layout == NULL && all[i]->fits(msg, n, first))
+			take_layout(f, all[i]);
+}
+
+static void
+find_layout(struct sx_firmware *f, const uint8_t *msg, size_t n)
+{
 	const struct sx_firmware_product *row;
 
 	f->facts.product = msg[4];
 	f->facts.unit = &sx_firmware_elektron;
 	row = sx_firmware_product(f->facts.product);
-	if (row != NULL) {
+	if (row != NULL)
 		f->facts.unit = row->unit;
-		f->layout = row->layout;
-		f->known = f->layout != NULL;
-	}
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (f->layout == NULL && all[i]->begins(msg, n))
-			f->layout = all[i];
-	if (f->layout == NULL)
-		return;
-	f->facts.unchecked = NULL;
-	f->facts.trust = f->layout->trust;
-	f->facts.source = f->layout->source;
+	f->known = row != NULL && row->layout != NULL;
+	if (f->known)
+		take_layout(f, row->layout);
+	else
+		guess_layout(f, msg, n, true);
 }
 
 /* The first message of an operating system. */
@@ -184,10 +197,18 @@ sx_firmware_add(struct sx_firmware *f, const uint8_t *msg, size_t n,
 		    NULL, NULL);
 		p = &ignored;
 	}
-	if (msg[n - 1] != 0xf7)
+	if (f->layout == NULL && f->facts.product != -1 && rc == 1) {
+		guess_layout(f, msg, n, false);
+		if (f->layout != NULL)
+			rc = sx_firmware_wrong(p, 0,
+			    "the messages before it have another form, and "
+			    "should have this",
+			    NULL, NULL);
+	} else if (msg[n - 1] != 0xf7) {
 		rc = sx_firmware_wrong(p, n, "it is cut", "F7", NULL);
-	else if (f->layout != NULL && f->layout->add(f, msg, n, p) == 0)
+	} else if (f->layout != NULL && f->layout->add(f, msg, n, p) == 0) {
 		rc = 0;
+	}
 	f->facts.wrong += rc == 0;
 	f->broken = f->broken || rc == 0;
 	return rc;

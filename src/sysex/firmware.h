@@ -9,9 +9,9 @@
  * what they carry. Its functions return 1, or 0 and *p.
  */
 struct sx_firmware_layout {
-	/* Does msg begin an OS of this layout? For products of which it is not
-	 * known; NULL: of no others. */
-	bool (*begins)(const uint8_t *msg, size_t n);
+	/* Is msg the first message of an OS of this layout, or (not first) a
+	 * whole packet from within? For products whose layout is not known. */
+	bool (*fits)(const uint8_t *msg, size_t n, bool first);
 	int (*add)(struct sx_firmware *f, const uint8_t *msg, size_t n,
 	    struct sx_firmware_problem *p);
 	int (*end)(struct sx_firmware *f, struct sx_firmware_problem *p);

@@ -27,12 +27,6 @@ number(const uint8_t *p)
 	return (unsigned long)p[0] << 14 | (unsigned long)p[1] << 7 | p[2];
 }
 
-static bool
-begins(const uint8_t *msg, size_t n)
-{
-	return n == MARKER && msg[5] == 0 && msg[6] == 0x7f && msg[7] == 1;
-}
-
 static int
 add_start(
     struct sx_firmware *f, const uint8_t *msg, struct sx_firmware_problem *p)
@@ -80,6 +74,16 @@ checksum(const uint8_t *msg, unsigned base)
 	for (unsigned i = 0; i < CHECKSUM - 7; i++)
 		total += msg[7 + i] ^ (base + i);
 	return total & 0x7f;
+}
+
+static bool
+fits(const uint8_t *msg, size_t n, bool first)
+{
+	if (first)
+		return n == MARKER && msg[5] == 0 && msg[6] == 0x7f &&
+		       msg[7] == 1;
+	return n == PACKET && msg[6] == 0x7e &&
+	       checksum(msg, BASE(msg[4])) == msg[CHECKSUM];
 }
 
 static int
@@ -178,7 +182,7 @@ end(struct sx_firmware *f, struct sx_firmware_problem *p)
 }
 
 const struct sx_firmware_layout sx_firmware_ele3 = {
-	.begins = begins,
+	.fits = fits,
 	.add = add,
 	.end = end,
 	.trust = SX_TRUST_INFERRED,

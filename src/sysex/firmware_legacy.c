@@ -225,18 +225,22 @@ add(struct sx_firmware *f, const struct packing *how, const uint8_t *msg,
 	return 1;
 }
 
-/* Is msg a full first packet with the right checksum, that carries this? */
+/* Is msg a full packet with the right checksum? The first has its address,
+ * and begins with this. */
 static bool
-begins(const struct packing *how, const uint8_t *msg, size_t n,
-    const char *carries)
+fits(const struct packing *how, const uint8_t *msg, size_t n, bool first,
+    const char *begins)
 {
 	struct sx_firmware_problem ignored;
 	uint8_t data[SX_FIRMWARE_ROOM];
 	struct sx_firmware f = { .data = data, .capacity = sizeof(data) };
 
-	return n == HEAD + how->most + 1 && msg[6] == 0x7e &&
-	       add(&f, how, msg, n, &ignored) == 1 &&
-	       memcmp(data, carries, strlen(carries)) == 0;
+	if (n != HEAD + how->most + 1 || msg[6] != 0x7e)
+		return false;
+	if (!first)
+		f.next = nibbles(msg + 9) - FIRST;
+	return add(&f, how, msg, n, &ignored) == 1 &&
+	       (!first || memcmp(data, begins, strlen(begins)) == 0);
 }
 
 static int
@@ -250,9 +254,9 @@ find_end(const struct sx_firmware *f, struct sx_firmware_problem *p)
 }
 
 static bool
-machinedrum_begins(const uint8_t *msg, size_t n)
+machinedrum_fits(const uint8_t *msg, size_t n, bool first)
 {
-	return begins(&words, msg, n, "");
+	return fits(&words, msg, n, first, "");
 }
 
 static int
@@ -300,9 +304,9 @@ machinedrum_end(struct sx_firmware *f, struct sx_firmware_problem *p)
 #define BODY 0x1a
 
 static bool
-octatrack_begins(const uint8_t *msg, size_t n)
+octatrack_fits(const uint8_t *msg, size_t n, bool first)
 {
-	return begins(&eight, msg, n, ELEK);
+	return fits(&eight, msg, n, first, ELEK);
 }
 
 static int
@@ -351,7 +355,7 @@ octatrack_end(struct sx_firmware *f, struct sx_firmware_problem *p)
 }
 
 const struct sx_firmware_layout sx_firmware_machinedrum = {
-	.begins = machinedrum_begins,
+	.fits = machinedrum_fits,
 	.add = machinedrum_add,
 	.end = machinedrum_end,
 	.trust = SX_TRUST_INFERRED,
@@ -359,7 +363,7 @@ const struct sx_firmware_layout sx_firmware_machinedrum = {
 };
 
 const struct sx_firmware_layout sx_firmware_octatrack = {
-	.begins = octatrack_begins,
+	.fits = octatrack_fits,
 	.add = octatrack_add,
 	.end = octatrack_end,
 	.trust = SX_TRUST_INFERRED,
