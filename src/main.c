@@ -15,6 +15,7 @@ static const struct command *const commands[] = {
 	&cmd_send,
 	&cmd_identify,
 	&cmd_request,
+	&cmd_sample,
 	&cmd_show,
 	&cmd_list,
 	&cmd_verify,

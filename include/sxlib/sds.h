@@ -145,6 +145,8 @@ struct sx_sds_sender {
 	int64_t deadline; /* INT64_MAX while the other side says WAIT */
 	bool closed, waiting;
 	size_t resent, stale; /* items; answers that were for none */
+	size_t unproven;      /* items that had no answer, and were not sent
+				 again */
 	/* Private. */
 	size_t furthest;
 	unsigned tries;
@@ -185,7 +187,6 @@ struct sx_sds_receiver {
 	bool has_header;
 	size_t packets, got;
 	size_t repeated, bad; /* packets that came again; wrong ones */
-	size_t others;	      /* headers of other slots */
 	uint8_t *data;	      /* SX_SDS_DATA for each packet */
 	/* Private. */
 	bool *have;
@@ -198,7 +199,8 @@ struct sx_sds_receiver {
 void sx_sds_receiver_begin(struct sx_sds_receiver *r, int64_t now);
 /* SEND is done; all of it was off the wire at `ended`. */
 void sx_sds_answer_sent(struct sx_sds_receiver *r, int64_t ended);
-/* A message came at `when`; NULL: a damaged one. -1 and e: out of memory. */
+/* A message of the dump that is awaited came at `when`; NULL: a damaged one.
+ * -1 and e: out of memory. */
 int sx_sds_received(struct sx_sds_receiver *r, const struct sx_sds_message *m,
     int64_t when, struct sx_err *e);
 /* The deadline has passed. */

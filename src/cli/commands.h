@@ -15,6 +15,7 @@ extern const struct command cmd_list;
 extern const struct command cmd_ports;
 extern const struct command cmd_receive;
 extern const struct command cmd_request;
+extern const struct command cmd_sample;
 extern const struct command cmd_send;
 extern const struct command cmd_show;
 extern const struct command cmd_split;

@@ -30,7 +30,7 @@ sx_sds_receiver_begin(struct sx_sds_receiver *r, int64_t now)
 {
 	r->why = SX_SDS_NO_REASON;
 	r->has_header = false;
-	r->packets = r->got = r->repeated = r->bad = r->others = 0;
+	r->packets = r->got = r->repeated = r->bad = 0;
 	r->expected = 0;
 	r->tries = 0;
 	r->data = NULL;
@@ -117,10 +117,6 @@ static int
 take_header(struct sx_sds_receiver *r, const struct sx_sds_header *h,
     int64_t when, struct sx_err *e)
 {
-	if (r->asks && h->slot != r->header.slot) {
-		r->others++;
-		return 0;
-	}
 	r->header = *h;
 	if (h->bits < SX_SDS_BITS_LEAST || h->bits > SX_SDS_BITS_MOST) {
 		fail(r, SX_SDS_BAD_HEADER);

@@ -14,7 +14,7 @@ sx_sds_sender_begin(struct sx_sds_sender *s, size_t packets)
 	s->why = SX_SDS_NO_REASON;
 	s->at = s->furthest = 0;
 	s->closed = s->waiting = s->rejected = false;
-	s->resent = s->stale = 0;
+	s->resent = s->stale = s->unproven = 0;
 	s->tries = 0;
 }
 
@@ -128,10 +128,12 @@ sx_sds_answered(
 void
 sx_sds_unanswered(struct sx_sds_sender *s)
 {
-	if (s->closed)
+	if (s->closed) {
 		again(s, s->at);
-	else
+	} else {
+		s->unproven++;
 		next(s);
+	}
 }
 
 void

@@ -336,6 +336,7 @@ test_sender_open_loop(void **state)
 	(void)state;
 	PLAY(&s, 2, moves, SX_SDS_NO_REASON);
 	assert_false(s.closed);
+	assert_int_equal(s.unproven, 3);
 }
 
 /* The loop closes late: the ACK is of the packet before. */
@@ -352,6 +353,7 @@ test_sender_late_ack_closes_the_loop(void **state)
 	PLAY(&s, 3, moves, SX_SDS_NO_REASON);
 	assert_int_equal(s.resent, 1);
 	assert_int_equal(s.stale, 1);
+	assert_int_equal(s.unproven, 2);
 }
 
 static void
@@ -744,8 +746,6 @@ test_receiver_is_not_misled(void **state)
 static void
 test_receiver_requests(void **state)
 {
-	struct sx_sds_message other = { .type = SX_SDS_HEADER,
-		.header = { .slot = 8, .bits = 16, .words = 40 } };
 	struct dump d;
 
 	(void)state;
@@ -755,13 +755,9 @@ test_receiver_requests(void **state)
 		assert_int_equal(d.r.answer, SX_SDS_REQUEST);
 		sx_sds_answer_sent(&d.r, d.now);
 		assert_int_equal(d.r.deadline, d.now + 5000 * MS);
-		assert_int_equal(feed(&d, &other), 0);
-		assert_int_equal(d.r.others, i + 1);
-		if (i == 2)
-			break;
 		sx_sds_silence(&d.r);
 	}
-	sx_sds_silence(&d.r);
+	assert_int_equal(d.r.todo, SX_SDS_GIVE_UP);
 	assert_int_equal(d.r.why, SX_SDS_NO_ANSWER);
 	begin(&d, false, true);
 	sx_sds_answer_sent(&d.r, d.now);
