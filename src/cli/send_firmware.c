@@ -215,14 +215,16 @@ static int
 ask_port(struct send *s)
 {
 	struct instruments found = { 0 };
+	const char *port = s->o.port;
 	struct talk t = { 0 };
 	char safe[SX_ERR_TEXT];
 	int rc;
 
-	if (s->o.no_identify ||
-	    (s->o.port != NULL && strcmp(s->o.port, "-") == 0))
+	if (port == NULL)
+		port = getenv("SXLIB_PORT");
+	if (s->o.no_identify || (port != NULL && strcmp(port, "-") == 0))
 		return 0;
-	rc = talk_open(&t, s->c, s->o.port);
+	rc = talk_open(&t, s->c, port);
 	if (rc == 0) {
 		progress(s->c, "asking on %s who is there", t.port_name);
 		rc = identify_ask(&t, IDENTIFY_US, &found);

@@ -266,6 +266,35 @@ def _(room):
     check(len(got) < len(data), "not all has left")
 
 
+@test("interrupted or unplugged while asking, or unplugged: it is said")
+def _(room):
+    data = b"".join(os_file.octatrack(room.random, 6300))
+    path = room.write("a.syx", data)
+    line = room.pty().listen()
+    run = room.run("send", "-p", line.port, "--firmware", "--yes", path)
+    line.got(10, len(ASK))
+    run.send_signal(signal.SIGTERM)
+    run.end()
+    equal(run.status, -signal.SIGTERM, "it dies of the signal")
+    equal(line.settled(), ASK, "nothing of it has left")
+    line = room.pty().listen()
+    run = room.run("send", "-p", line.port, *GO, path)
+    line.got(10, 500)
+    line.hang_up()
+    run.end()
+    equal(run.status, 4, "exit status")
+    match("stopped .*\n.*send the whole file", run.err, "what to do")
+
+
+@test("an interface that takes no byte, and a port that is not there")
+def _(room):
+    path = room.write("a.syx", b"".join(os_file.octatrack(room.random)))
+    run = room.sxlib("send", "-p", "tty:/dev/nothing", "--firmware", "--yes",
+                     path)
+    equal(run.status, 4, "exit status")
+    check("now:" not in run.err, "not said to be done")
+
+
 @test("verify: an OS file as a whole")
 def _(room):
     for device, version, messages in kinds(room.random):
