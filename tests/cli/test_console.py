@@ -81,7 +81,9 @@ def _(room):
     firmware = b"\xf0\x31\x7f\x5d\x10\x55\x00\x01\x77\x01\x02\xf7"
     send(room, "--hex", firmware.hex(), status=1, want=b"")
     send(room, "--force", "--hex", "05" + firmware.hex(), status=1, want=b"")
-    send(room, "--firmware", "--hex", firmware.hex(), want=firmware)
+    allow = ("--firmware", "--yes", "--force", "--no-identify")
+    send(room, *allow, "--hex", firmware.hex(), want=firmware)
+    send(room, *allow, "--hex", "05" + firmware.hex(), want=b"\x05" + firmware)
     bad = h.spoil(h.md_kit(room.random, 3, b"KIT"))
     send(room, "--hex", bad.hex(), status=1, want=b"")
     send(room, "--force", "--hex", bad.hex(), want=bad)
@@ -94,7 +96,7 @@ def _(room):
                answer=lambda m: [REPLY, 0.2, kit, b"\xf8\xfe"], want=ASK)
     text = run.out.decode()
     match("identity-reply", text, "the reply")
-    match("Elektron, Machinedrum, kit 3, \"DEEP\", 1233 bytes, checksum ok",
+    match("Elektron, Machinedrum, kit 4, \"DEEP\", 1233 bytes, checksum ok",
           text, "the kit")
     match("f0 7e 00 06 02 3e 13 00", text, "hex")
     equal(len([1 for line in run.lines if line.startswith("after ")]), 2,

@@ -130,7 +130,7 @@ def _(room):
     check(len(blocks) >= 10, "only %d blocks of sh" % len(blocks))
     found = run_all(room, blocks)
     check({"library/elektron/machinedrum/patternB02.syx",
-           "library/elektron/machinedrum/kit3-DEEP.syx",
+           "library/elektron/machinedrum/kit4-DEEP.syx",
            "library/jomox/alpha-base/pattern.syx",
            "unknown-done/b.syx"} <= set(found), "library: %s" % sorted(found))
     equal(in_folder(found, "mbrane"), [
