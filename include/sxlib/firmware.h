@@ -44,9 +44,9 @@ struct sx_firmware_facts {
 
 /* What is wrong with a message, or with the whole. */
 struct sx_firmware_problem {
-	char text[96];		      /* "wrong checksum" */
-	size_t at;		      /* offset in the message */
-	char expected[48], found[48]; /* or "" */
+	char text[96]; /* "wrong checksum" */
+	size_t at;     /* offset in the message */
+	char expected[SX_FACT_TEXT], found[SX_FACT_TEXT]; /* or "" */
 };
 
 struct sx_firmware;
