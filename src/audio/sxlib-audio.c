@@ -59,8 +59,24 @@ bits_of(int format, int *floating)
 	}
 }
 
+/* libsndfile takes every loop of an AIFF for one that runs forward: ask its
+ * INST chunk, which has the mode of the sustain loop in bytes 8 and 9. */
+static int
+is_alternating_aiff(SNDFILE *f)
+{
+	unsigned char inst[20] = { 0 };
+	SF_CHUNK_INFO chunk = { .id = "INST",
+		.id_size = 4,
+		.datalen = sizeof(inst),
+		.data = inst };
+	SF_CHUNK_ITERATOR *it = sf_get_chunk_iterator(f, &chunk);
+
+	return it != NULL && sf_get_chunk_data(it, &chunk) == SF_ERR_NO_ERROR &&
+	       inst[8] == 0 && inst[9] == 2;
+}
+
 static void
-get_loop(SNDFILE *f, struct stream *s)
+get_loop(SNDFILE *f, const SF_INFO *info, struct stream *s)
 {
 	SF_INSTRUMENT in;
 
@@ -72,6 +88,9 @@ get_loop(SNDFILE *f, struct stream *s)
 	s->loop = in.loops[0].mode == SF_LOOP_FORWARD	    ? STREAM_FORWARD
 		  : in.loops[0].mode == SF_LOOP_ALTERNATING ? STREAM_ALTERNATING
 							    : STREAM_BACKWARD;
+	if ((info->format & SF_FORMAT_TYPEMASK) == SF_FORMAT_AIFF &&
+	    is_alternating_aiff(f))
+		s->loop = STREAM_ALTERNATING;
 	s->loop_start = in.loops[0].start;
 	/* libsndfile's end is the first word that is not played. */
 	s->loop_end = in.loops[0].end > 0 ? in.loops[0].end - 1 : 0;
@@ -145,7 +164,7 @@ read_file(long most)
 		return 1;
 	}
 	s.frames = (long)info.frames;
-	get_loop(f, &s);
+	get_loop(f, &info, &s);
 	samples =
 	    calloc((size_t)s.frames * (size_t)s.channels + 1, sizeof(*samples));
 	rc = samples == NULL ? fail("out of memory")

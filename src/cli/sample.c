@@ -303,7 +303,7 @@ sample_cancel(struct cli *c, struct sample_line *l, size_t packet)
 	/* What a signal has stopped is closed by F7; this comes after it. */
 	c->signal = 0;
 	sx_sds_put_answer(msg, l->device, SX_SDS_CANCEL, packet & 0x7f);
-	rc = talk_send(&l->talk, msg, sizeof(msg), l->rate, 0);
+	rc = talk_send(&l->talk, msg, sizeof(msg), l->rate, SAMPLE_LINGER_US);
 	if (signal != 0)
 		c->signal = signal;
 	return rc;

@@ -39,6 +39,10 @@ enum status sample_receive(struct cli *c, const struct sample_opts *o);
 
 /* ---- What both do ---- */
 
+/* Closing a port drops what the other side has not taken yet, and a pipe or a
+ * pty does not say how much that is. */
+#define SAMPLE_LINGER_US 50000
+
 struct sample_line {
 	struct talk talk;
 	unsigned device, rate;

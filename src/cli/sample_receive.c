@@ -69,7 +69,9 @@ answer(struct sample_in *s)
 		sx_sds_put_answer(
 		    msg, s->line.device, r->answer, r->answer_packet);
 	}
-	if (talk_send(&s->line.talk, msg, n, s->line.rate, 0) == -1)
+	if (talk_send(&s->line.talk, msg, n, s->line.rate,
+		r->got < r->packets || !r->has_header ? 0 : SAMPLE_LINGER_US) ==
+	    -1)
 		return -1;
 	sx_sds_answer_sent(r, sx_now().mono);
 	return 0;
