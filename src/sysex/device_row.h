@@ -59,6 +59,9 @@ struct sx_device {
 /* By maker's ID; of one maker, the more special before the more general. */
 #define SX_DEVICES(X)         \
 	X(sx_tempest)         \
+	X(sx_prophet08)       \
+	X(sx_mopho)           \
+	X(sx_mopho_keyboard)  \
 	X(sx_voyager)         \
 	X(sx_esq1)            \
 	X(sx_matrix1000)      \

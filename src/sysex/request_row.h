@@ -42,7 +42,13 @@ struct sx_ask {
 };
 
 /* The rows of each maker, and how many. */
-#define SX_REQUESTS(X) X(sx_ask_elektron)
+#define SX_REQUESTS(X)     \
+	X(sx_ask_elektron) \
+	X(sx_ask_roland)   \
+	X(sx_ask_korg)     \
+	X(sx_ask_yamaha)   \
+	X(sx_ask_waldorf)  \
+	X(sx_ask_others)
 
 #define SX_DECLARE_ASK(rows)                       \
 	extern const struct sx_request_row rows[]; \
