@@ -247,8 +247,8 @@ load(struct send *s)
 	if ((s->o.hex != NULL ? send_load_hex(c, list, s->o.hex, s->o.force)
 			      : send_load(c, list, c->argv + c->next,
 				    c->argc - c->next, s->o.force)) == -1 ||
-	    refuse(s) == -1 ||
-	    (s->o.to != NULL && send_to_slots(s) == -1))
+	    refuse(s) == -1 || (s->o.to != NULL && send_to_slots(s) == -1) ||
+	    (s->o.verify && send_verify_plan(s) == -1))
 		return -1;
 	for (size_t i = 0; i < list->nmessages; i++) {
 		s->bytes_all += list->messages[i].len;
@@ -260,17 +260,19 @@ load(struct send *s)
 static int
 open_port(struct send *s)
 {
-	return s->o.wait >= 0 ? talk_open(&s->talk, s->c, s->o.port)
-			      : talk_open_out(&s->talk, s->c, s->o.port);
+	return s->o.wait >= 0 || s->o.verify
+		   ? talk_open(&s->talk, s->c, s->o.port)
+		   : talk_open_out(&s->talk, s->c, s->o.port);
 }
 
 static enum status
 send_it(struct send *s)
 {
-	if (upgrade_confirm(s) == -1 || open_port(s) == -1 ||
-	    send_all(s) == -1)
+	if (upgrade_confirm(s) == -1 || open_port(s) == -1 || send_all(s) == -1)
 		return s->c->signal != 0 ? ST_FAILED : ST_OK;
 	upgrade_done(s);
+	if (s->o.verify)
+		return send_verify(s);
 	if (s->o.wait >= 0)
 		return send_answers(s);
 	return ST_OK;
@@ -295,6 +297,7 @@ run_send(struct cli *c)
 	}
 	talk_close(&s.talk);
 	sx_firmware_free(s.os);
+	send_verify_free(&s);
 	send_list_free(&s.list);
 	return status;
 }

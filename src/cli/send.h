@@ -3,6 +3,7 @@
 #define SXLIB_SEND_H
 
 #include "sxlib/firmware.h"
+#include "sxlib/request.h"
 #include "talk.h"
 
 /* What is to be sent, read and checked as a whole before anything leaves. */
@@ -66,10 +67,11 @@ struct send {
 	int port_delay; /* ms; -1: does not say */
 	const struct sx_device_row *there; /* NULL: not known */
 	struct talk talk;
-	int64_t begun; /* mono time */
-	size_t at;     /* message under way */
+	struct check *checks; /* --verify: one for each message; or NULL */
+	int64_t begun;	      /* mono time */
+	size_t at;	      /* message under way */
 	uint64_t bytes, bytes_all;
-	int64_t left_us; /* of the messages from `at` on */
+	int64_t left_us;	/* of the messages from `at` on */
 	struct sx_firmware *os; /* the OS upgrade; NULL: there is none */
 	size_t os_problems;
 };
@@ -83,10 +85,50 @@ int send_parse(struct cli *c, struct send_opts *o);
 /* --to: rewrite what is loaded, and say so. -1 and c->err. */
 int send_to_slots(struct send *s);
 
+/* send_verify.c */
+
+/*
+ * --verify: what can come back, and how. Before anything is sent: -1 and
+ * c->err if nothing can.
+ */
+int send_verify_plan(struct send *s);
+/* After it: get it back and compare. Status; c->err or c->signal where that
+ * is. */
+enum status send_verify(struct send *s);
+void send_verify_free(struct send *s);
+
 /* send_answers.c */
 
 /* --wait: show what comes in. Status; c->err or c->signal where that is. */
 enum status send_answers(struct send *s);
+
+/* send_back.c: how it comes back. */
+
+enum check_how {
+	CHECK_NOT,   /* it holds nothing that is stored */
+	CHECK_LATER, /* the same slot is sent once more */
+	CHECK_ASK,
+	CHECK_BY_HAND, /* the unit cannot be asked */
+};
+
+/* One message that was sent, and what came back of it. */
+struct check {
+	enum check_how how;
+	struct sx_request q; /* CHECK_ASK */
+	uint8_t *data;	     /* what came back; NULL: nothing */
+	size_t len;
+	struct sx_facts facts;
+	bool over; /* it was compared, or given up */
+};
+
+/* What was sent and comes back by itself (a loop, MIDI thru) is taken out;
+ * true if there was any. -1 and c->err or c->signal. */
+int send_drop_echoes(struct send *s, bool *echoes);
+/* Ask for it, several times if need be. 1: it is there; 0: it is not; -1. */
+int send_ask_back(struct send *s, struct check *check);
+/* The next one that is dumped by hand: 1, and its number; 0: none in time; -1.
+ */
+int send_wait_by_hand(struct send *s, size_t *number);
 
 /* send_pace.c */
 

@@ -4,6 +4,9 @@
 #include "send.h"
 #include "sxlib/midi_io.h"
 
+#define BY_HAND_US 120000000
+#define RETRIES	   2
+
 enum {
 	OPT_DELAY = OPT_LONG,
 	OPT_RATE,
@@ -16,6 +19,8 @@ enum {
 	OPT_HEX,
 	OPT_WAIT,
 	OPT_TO,
+	OPT_VERIFY,
+	OPT_RETRIES,
 };
 
 const struct option_row send_options[] = {
@@ -25,6 +30,9 @@ const struct option_row send_options[] = {
 	{ OPT_RATE, "rate", "din|max|BYTES", "bytes per second; default din" },
 	{ OPT_HEX, "hex", "TEXT", "send these bytes, - reads them from stdin" },
 	{ OPT_TO, "to", "SLOTS", "send to these slots instead: B03, B01-B16" },
+	{ OPT_VERIFY, "verify", NULL, "then get it back and compare" },
+	{ OPT_RETRIES, "retries", "N", "--verify: ask again N times; 2" },
+	{ 't', "timeout", "S", "--verify: wait S seconds for a dump by hand" },
 	{ OPT_WAIT, "wait", "S", "then show what answers within S seconds" },
 	{ OPT_STEP, "step", NULL, "wait for Enter before each file" },
 	{ OPT_DRY_RUN, "dry-run", NULL,
@@ -75,7 +83,7 @@ static int
 check_opts(struct cli *c, const struct send_opts *o)
 {
 	bool has_files = c->next < c->argc;
-	bool takes_in = o->wait >= 0;
+	bool takes_in = o->wait >= 0 || o->verify;
 	bool standard = o->hex != NULL && strcmp(o->hex, "-") == 0;
 
 	for (int i = c->next; i < c->argc; i++)
@@ -88,6 +96,11 @@ check_opts(struct cli *c, const struct send_opts *o)
 		return fail_usage(c, "--step and --hex contradict each other");
 	if (o->step && standard)
 		return fail_usage(c, "--step and - both want standard input");
+	if (o->verify && o->wait >= 0)
+		return fail_usage(
+		    c, "--verify and --wait contradict each other");
+	if (!o->verify && (o->timeout >= 0 || o->retries >= 0))
+		return fail_usage(c, "--timeout and --retries need --verify");
 	if (o->port == NULL || strcmp(o->port, "-") != 0)
 		return 0;
 	if (c->json)
@@ -121,6 +134,10 @@ parse_value(struct cli *c, struct send_opts *o, int id, const char *arg)
 	case OPT_TO:
 		o->to = arg;
 		break;
+	case OPT_RETRIES:
+		return opt_count(c, "retries", arg, 0, 1000, &o->retries);
+	case 't':
+		return parse_seconds(c, "timeout", arg, &o->timeout);
 	case OPT_WAIT:
 		return parse_seconds(c, "wait", arg, &o->wait);
 	}
@@ -133,16 +150,25 @@ send_parse(struct cli *c, struct send_opts *o)
 	const char *arg;
 	int id;
 
-	*o = (struct send_opts){ .delay = -1, .rate = -1, .wait = -1 };
+	*o = (struct send_opts){ .delay = -1,
+		.rate = -1,
+		.wait = -1,
+		.timeout = -1,
+		.retries = -1 };
 	while ((id = opt_next(c, &arg)) != 0) {
 		if (id == -1 || parse_value(c, o, id, arg) == -1)
 			return -1;
 		o->step |= id == OPT_STEP;
 		o->dry_run |= id == OPT_DRY_RUN;
+		o->verify |= id == OPT_VERIFY;
 		o->firmware |= id == OPT_FIRMWARE;
 		o->yes |= id == OPT_YES;
 		o->no_identify |= id == OPT_NO_IDENTIFY;
 		o->force |= id == OPT_FORCE;
 	}
-	return check_opts(c, o);
+	if (check_opts(c, o) == -1)
+		return -1;
+	o->timeout = o->timeout >= 0 ? o->timeout : BY_HAND_US;
+	o->retries = o->retries >= 0 ? o->retries : RETRIES;
+	return 0;
 }

@@ -137,6 +137,21 @@ talk_send(struct talk *t, const uint8_t *msg, size_t n, unsigned rate,
 }
 
 int
+talk_pause(struct talk *t, int64_t us)
+{
+	const int64_t until = sx_now().mono + us;
+	struct sx_event ev;
+
+	forget_given(t);
+	do {
+		if (sx_session_next(t->session, &ev, until, &t->c->err) == -1 ||
+		    talk_take(t, &ev) == -1)
+			return -1;
+	} while (ev.type != SX_EV_QUIET);
+	return 0;
+}
+
+int
 talk_next(struct talk *t, int64_t deadline, const struct sx_message **m)
 {
 	struct sx_event ev;

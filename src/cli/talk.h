@@ -39,6 +39,9 @@ void talk_close(struct talk *t);
 int talk_send(struct talk *t, const uint8_t *msg, size_t n, unsigned rate,
     int64_t delay_us);
 
+/* Let so much time pass. -1 as above. */
+int talk_pause(struct talk *t, int64_t us);
+
 /*
  * The next message that came in. Waits until mono time deadline (INT64_MAX:
  * for ever). 1: *m is valid until the next call of any talk function; 0: none
