@@ -13,10 +13,11 @@
 #include "request.h"
 #include "sxlib/midi_io.h"
 
-#define SYNC_US	  1000000
-#define DRAW_US	  200000
-#define REST_US	  250000 /* the rest of what was damaged passes by */
-#define DEAF_MOST 3	 /* things asked for in vain before anything has come */
+#define SYNC_US	     1000000
+#define DRAW_US	     200000
+#define REST_US	     250000 /* the rest of what was damaged passes by */
+#define WIRE_MOST_US 3000000
+#define DEAF_MOST    3 /* things asked for in vain before anything has come */
 
 static int64_t
 later(int64_t a, int64_t b)
@@ -149,10 +150,13 @@ pass_rest(struct request *r)
 	return 0;
 }
 
+/* How long an answer of this size may take to begin: an interface may keep it
+ * until it is whole. */
 static int64_t
 wire_time(size_t bytes)
 {
-	return (int64_t)bytes * 1000000 / MIDI_IO_DIN_RATE;
+	return earlier(
+	    (int64_t)bytes * 1000000 / MIDI_IO_DIN_RATE, WIRE_MOST_US);
 }
 
 /* Wait for the answer to what has been sent. */
@@ -197,16 +201,6 @@ ask_once(struct request *r)
 	if (r->attempt == ATTEMPT_DAMAGED && !r->over && pass_rest(r) == -1)
 		return -1;
 	return r->over ? 0 : take_rest(r);
-}
-
-static void
-say_again(struct request *r, long attempt)
-{
-	char text[WISH_TEXT];
-
-	say(r->c, "%s%s: asking again (%ld of %ld)",
-	    r->attempt == ATTEMPT_WAITS ? "no answer for " : "",
-	    wish_text(r->current, text), attempt + 1, r->o.retries + 1);
 }
 
 static int
@@ -302,72 +296,8 @@ start(struct request *r)
 	if (r->o.resume && wishes_find(r->c, &r->o, &r->wishes) == -1)
 		return -1;
 	r->drawing = has_progress(r->c);
+	say_source(r);
 	return sx_session_start(r->session, e);
-}
-
-/* "what: pattern A03, A07", with what to do about it. */
-static void
-say_state(struct request *r, enum wish_state state, const char *what,
-    const char *hint)
-{
-	char *text = wishes_text(&r->wishes, state);
-
-	if (text != NULL)
-		warn(r->c, "%s: %s%s", what, text, hint);
-	free(text);
-}
-
-static void
-say_silence(struct request *r)
-{
-	struct sx_traffic t;
-
-	sx_session_traffic(r->session, r->port, &t);
-	if (t.bytes == 0)
-		say(r->c, "not one byte came: a request needs both cables, the "
-			  "unit's MIDI in and its MIDI out, and the unit may "
-			  "have to be set to take SysEx");
-	else if (r->echoes > 0 && t.sysex > 0)
-		say(r->c, "the requests themselves came back: is the MIDI out "
-			  "connected to the MIDI in, or the unit's thru?");
-	else if (t.sysex == 0)
-		say(r->c,
-		    "MIDI comes in, but no SysEx: the cable from the unit "
-		    "works, the one to it may not");
-}
-
-static void
-say_end(struct request *r)
-{
-	const struct wishes *w = &r->wishes;
-	size_t there = wishes_count(w, WISH_THERE);
-	size_t got = wishes_count(w, WISH_GOT) + there;
-
-	say_state(r, WISH_SILENT, "no answer", "");
-	say_state(r, WISH_BAD, "damaged or with a wrong checksum", "");
-	say_state(r, WISH_OPEN, "not asked for", "");
-	if (got == there && wishes_count(w, WISH_SILENT) > 0)
-		say_silence(r);
-	if (r->doubled > 0)
-		say(r->c, "%zu message%s came twice the same: kept once",
-		    r->doubled, plural(r->doubled));
-	if (r->unasked > 0)
-		say(r->c, "%zu dump%s came that had not been asked for: kept",
-		    r->unasked, plural(r->unasked));
-	if (r->no_dumps > 0)
-		say(r->c, "not kept: %zu message%s that %s no dump%s",
-		    r->no_dumps, plural(r->no_dumps),
-		    r->no_dumps == 1 ? "is" : "are", plural(r->no_dumps));
-	if (w->n > 1 || got < w->n)
-		say(r->c, "%zu of %zu are here%s", got, w->n,
-		    got == w->n	       ? ""
-		    : r->o.hex == NULL ? "; the same command with --resume "
-					 "asks only for the others"
-				       : "");
-	if (wishes_count(w, WISH_BAD) > 0)
-		r->status = status_worse(r->status, ST_DAMAGED);
-	if (got < w->n)
-		r->status = status_worse(r->status, ST_INCOMPLETE);
 }
 
 /* A device that answers no request. */

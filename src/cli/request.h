@@ -100,4 +100,10 @@ int take_step(struct request *r, const struct sx_event *ev);
 /* No more of an answer that has come in part: keep that as damaged. */
 int take_rest(struct request *r);
 
+/* request_say.c: where the knowledge comes from, if from no manual; that this
+ * is the next attempt, counted from 0; and how it went, with the status. */
+void say_source(struct request *r);
+void say_again(struct request *r, long attempt);
+void say_end(struct request *r);
+
 #endif
