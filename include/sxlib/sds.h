@@ -189,7 +189,7 @@ struct sx_sds_receiver {
 	size_t repeated, bad; /* packets that came again; wrong ones */
 	uint8_t *data;	      /* SX_SDS_DATA for each packet */
 	/* Private. */
-	bool *have;
+	uint8_t *have;
 	size_t expected;
 	unsigned tries;
 };

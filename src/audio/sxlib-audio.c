@@ -274,6 +274,38 @@ write_samples(SNDFILE *f, const struct stream *s)
 	return 0;
 }
 
+#define COMM_FRAMES 22 /* where in an AIFF their number is */
+
+static long
+get32(const unsigned char *p)
+{
+	return (long)p[0] << 24 | (long)p[1] << 16 | (long)p[2] << 8 | p[3];
+}
+
+/*
+ * libsndfile (1.2.0) counts the byte that makes the size of an AIFF even as one
+ * more sample, if samples have one byte: put its two counts right.
+ */
+static int
+mend_odd_aiff(const struct stream *s)
+{
+	unsigned char frames[4], size[4];
+	off_t data = lseek(STDOUT_FILENO, 0, SEEK_END) - 1 - s->frames;
+	off_t size_at = data - 8 - 4;
+
+	if (pread(STDOUT_FILENO, frames, 4, COMM_FRAMES) != 4 ||
+	    pread(STDOUT_FILENO, size, 4, size_at) != 4)
+		return fail(strerror(errno));
+	if (get32(frames) != s->frames + 1 || get32(size) != s->frames + 9)
+		return 0;
+	put32(frames, s->frames);
+	put32(size, s->frames + 8);
+	if (pwrite(STDOUT_FILENO, frames, 4, COMM_FRAMES) != 4 ||
+	    pwrite(STDOUT_FILENO, size, 4, size_at) != 4)
+		return fail(strerror(errno));
+	return 0;
+}
+
 static int
 write_file(const char *name)
 {
@@ -296,6 +328,9 @@ write_file(const char *name)
 		rc = write_samples(f, &s);
 	if (sf_close(f) != 0 && rc == 0)
 		rc = fail("the file could not be finished");
+	if (rc == 0 && s.bits <= 8 && s.frames % 2 == 1 &&
+	    (info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_AIFF)
+		rc = mend_odd_aiff(&s);
 	return rc;
 }
 

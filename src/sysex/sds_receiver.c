@@ -12,6 +12,10 @@
 /* Packets that a number can tell apart, forwards and back. */
 #define NEAR 64
 
+/* What there is of a packet. EARLY: it came when another was expected, so that
+ * its number may be what is wrong. */
+enum { MISSING, EARLY, SURE };
+
 static void
 listen(struct sx_sds_receiver *r, int64_t until)
 {
@@ -53,7 +57,7 @@ sx_sds_receiver_free(struct sx_sds_receiver *r)
 bool
 sx_sds_has(const struct sx_sds_receiver *r, size_t packet)
 {
-	return packet < r->packets && r->have[packet];
+	return packet < r->packets && r->have[packet] != MISSING;
 }
 
 static void
@@ -108,7 +112,7 @@ first_missing(const struct sx_sds_receiver *r)
 {
 	size_t i = 0;
 
-	while (i < r->packets && r->have[i])
+	while (i < r->packets && r->have[i] != MISSING)
 		i++;
 	return i;
 }
@@ -154,27 +158,33 @@ place_of(const struct sx_sds_receiver *r, int number)
 	return at < r->packets ? at : SIZE_MAX;
 }
 
+/* Is it another packet than the one that came as this before? */
+static bool
+contradicts(const struct sx_sds_receiver *r, size_t at, const uint8_t *data)
+{
+	return r->have[at] == SURE &&
+	       memcmp(r->data + at * SX_SDS_DATA, data, SX_SDS_DATA) != 0;
+}
+
 static void
 take_packet(
     struct sx_sds_receiver *r, const struct sx_sds_message *m, int64_t when)
 {
 	size_t at = place_of(r, m->packet), before = r->expected;
 
-	if (!m->sum_ok || at == SIZE_MAX) {
+	if (!m->sum_ok || at == SIZE_MAX || contradicts(r, at, m->data)) {
 		r->bad++;
-		if (at == SIZE_MAX || r->have[at])
+		if (at == SIZE_MAX || r->have[at] != MISSING)
 			at = first_missing(r);
 		reject(r, at, when);
 		return;
 	}
-	memcpy(r->data + at * SX_SDS_DATA, m->data, SX_SDS_DATA);
-	if (r->have[at]) {
-		r->repeated++;
-	} else {
-		r->have[at] = true;
-		r->got++;
+	r->repeated += r->have[at] != MISSING;
+	r->got += r->have[at] == MISSING;
+	if (r->have[at] == MISSING)
 		r->tries = 0;
-	}
+	memcpy(r->data + at * SX_SDS_DATA, m->data, SX_SDS_DATA);
+	r->have[at] = at > before ? EARLY : SURE;
 	if (at >= r->expected)
 		r->expected = at + 1;
 	if (at > before)

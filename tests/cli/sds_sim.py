@@ -8,6 +8,7 @@ By itself it shows the port it is on, until it is interrupted:
 
     tests/cli/sds_sim.py
 """
+import contextlib
 import threading
 import time
 
@@ -121,7 +122,9 @@ class Sampler(threading.Thread):
 
     def say(self, data):
         self.gone += data
-        self.line.feed(data)
+        # The other side may be gone.
+        with contextlib.suppress(OSError, ValueError, h.Failure):
+            self.line.feed(data)
 
     def say_answer(self, kind, k):
         if not self.silent:

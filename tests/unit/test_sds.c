@@ -640,6 +640,15 @@ test_receiver_forgets_a_wrong_number(void **state)
 	(void)state;
 	begin(&d, false, false);
 	feed_header(&d);
+	for (int i = 0; i < 3; i++)
+		feed_packet(&d, i, i, true);
+	/* Nor does it replace what is there. */
+	assert_int_equal(feed_packet(&d, 1, 3, true), SAYS(SX_SDS_NAK, 3));
+	for (int i = 3; i < 8; i++)
+		feed_packet(&d, i, i, true);
+	check_content(&d);
+	begin(&d, false, false);
+	feed_header(&d);
 	feed_packet(&d, 0, 0, true);
 	assert_int_equal(feed_packet(&d, 5, 1, true), SAYS(SX_SDS_NAK, 1));
 	for (int i = 1; i < 8; i++)
