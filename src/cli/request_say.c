@@ -26,8 +26,7 @@ say_again(struct request *r, long attempt)
 
 /* "what: pattern A03, A07" */
 static void
-say_state(struct request *r, enum wish_state state, const char *what,
-    const char *hint)
+say_state(struct request *r, enum wish_state state, const char *what)
 {
 	char *text = wishes_text(&r->wishes, state);
 
