@@ -33,18 +33,25 @@ LIB_SRC  := $(wildcard src/*.c src/session/*.c src/midi_io/*.c src/sysex/*.c src
               src/config/*.c)
 LIB_SRC  := $(filter-out src/main.c,$(LIB_SRC))
 CLI_SRC  := src/main.c $(wildcard src/cli/*.c)
+AUDIO_SRC := $(wildcard src/audio/*.c)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 obj       = $(patsubst %.c,$(BUILD)/%.o,$(1))
 LIB      := $(BUILD)/libsxlib.a
 BIN      := $(BUILD)/sxlib
+AUDIO    := $(BUILD)/sxlib-audio
 ALSA     := $(addprefix $(BUILD)/tests/alsa/,peer judge terminal)
 UNIT     := $(patsubst %.c,$(BUILD)/%,$(UNIT_SRC))
 MAKERS   := $(BUILD)/maker_table.h
 
-all: $(BIN)
+all: $(BIN) $(AUDIO)
 
 $(BIN): $(call obj,$(CLI_SRC)) $(LIB)
 	$(call say,LD $@) $(CC) $(CFLAGS) $(link) $(LDFLAGS) -o $@ $^ $(pkg_libs)
+
+# A program of its own, so that sxlib does not load the codecs of libsndfile.
+$(call obj,$(AUDIO_SRC)): pkg_cflags = $(call pkg,--cflags,sndfile)
+$(AUDIO): $(call obj,$(AUDIO_SRC))
+	$(call say,LD $@) $(CC) $(CFLAGS) $(link) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,sndfile) -lm
 
 $(LIB): $(call obj,$(LIB_SRC))
 	$(call say,AR $@) rm -f $@ && $(AR) rcs $@ $^
@@ -60,7 +67,8 @@ $(MAKERS): src/sysex/manufacturers.tsv src/sysex/maker_table.awk
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
 	$(call say,LD $@) $(CC) $(CFLAGS) $(link) $(LDFLAGS) -o $@ $^ $(pkg_libs) $(call pkg,--libs,$(CMOCKA))
 
--include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CLI_SRC) $(UNIT_SRC) $(wildcard tests/alsa/*.c tests/bench/*.c)))
+-include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CLI_SRC) $(AUDIO_SRC) $(UNIT_SRC) \
+           $(wildcard tests/alsa/*.c tests/bench/*.c)))
 
 # Both of these set the machine up first, see tests/setup.sh.
 demo:
@@ -125,6 +133,7 @@ check-house:
 
 install: all
 	install -Dm755 $(BIN) $(DESTDIR)$(PREFIX)/bin/sxlib
+	install -Dm755 $(AUDIO) $(DESTDIR)$(PREFIX)/libexec/sxlib/sxlib-audio
 	install -Dm644 docs/sxlib.1 $(DESTDIR)$(PREFIX)/share/man/man1/sxlib.1
 	install -Dm644 docs/completions/sxlib.bash \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sxlib

@@ -18,6 +18,7 @@ specification goes, and sent like all others. Only their names say less, and you
 rest ([librarian.md](librarian.md)).
 
 - **Kinds** are those of [kinds.md](kinds.md), as far as they can be told from the bytes.
+- **Requests** are what `sxlib request` can ask it for. Where no manual prints them, it says so.
 - **Checksum** is the rule by which a damaged dump is found: *none* if a document says that the
   format has none, empty if no rule is known.
 - **Pause** is what `send` waits after a message; empty: 60 ms. A slower rate stands beside it.
@@ -59,12 +60,13 @@ def page(rows):
         lines.append("## %s (ID %s)\n" % (
             cell(group[0]["maker"]),
             " ".join(ident[i:i + 2] for i in range(0, len(ident), 2)).upper()))
-        lines.append("| device | kinds | checksum | pause | trust | source |")
-        lines.append("|---|---|---|---|---|---|")
+        lines.append("| device | kinds | requests | checksum | pause | trust | source |")
+        lines.append("|---|---|---|---|---|---|---|")
         for row in group:
             lines.append("| %s |" % " | ".join(
                 cell(text) for text in (
-                    row["device"], row["kinds"], row["checksum"], pace(row),
+                    row["device"], row["kinds"], row["requests"],
+                    row["checksum"], pace(row),
                     row["trust"], row["source"])))
         lines.append("")
     return "\n".join(lines)

@@ -24,7 +24,7 @@ may() { # may ROOM HEADER...: files of src/ROOM include no other sxlib header
     [ -z "$found" ] || complain "src/$room may not include: $found"
 }
 may session err framer maker device dump midi_io session
-may sysex err framer maker device dump stray
+may sysex err framer maker device dump stray identity slot request firmware sds
 may midi_io err midi_io
 may store err framer maker device dump store reader
 may config err maker device config
@@ -35,6 +35,7 @@ only() { # only FILES PATTERN: no other source includes this
 }
 only "src/midi_io/alsa(_seq)?\.c" "alsa/"
 only "src/store/smf\.c" '(smf\.h|glib)'
+only "src/audio/sxlib-audio\.c" "sndfile"
 
 io='\b(open|read|write|close|fopen|printf|clock_gettime|time)\('
 found=$(grep -nE "$io" src/sysex/*.c | grep -v '^[^:]*:[^:]*:\s*\*')

@@ -20,6 +20,7 @@ for job; do
         need pkg-config command -v pkg-config
         need libasound2-dev pkg-config --exists alsa
         need libsmf-dev pkg-config --exists smf
+        need libsndfile1-dev pkg-config --exists sndfile
         ;;
     check)
         need libcmocka-dev pkg-config --exists cmocka

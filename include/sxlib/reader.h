@@ -55,6 +55,9 @@ void sx_file_close(struct sx_file *f);
  */
 struct sx_file *sx_file_open_hex(
     const char *path, const struct sx_devices *own, struct sx_err *e);
+/* The same for text in memory; name is what errors say. */
+struct sx_file *sx_file_hex_text(const char *name, const char *text,
+    const struct sx_devices *own, struct sx_err *e);
 
 /*
  * Only facts are wanted: from now on a long message of a .syx (more than 1 MiB)

@@ -31,6 +31,8 @@ struct sx_store_opts {
 	 */
 	const char *out;
 	enum sx_format format; /* of the files in a folder */
+	const char *suffix;    /* of whole dumps in a folder, borrowed; NULL:
+				  ".syx" */
 	const char *name;      /* template without suffix; NULL: the default */
 	const char *label;     /* {label}; NULL: none */
 	long first;	       /* {n} of the first dump; -1: go on after the

@@ -6,6 +6,7 @@
 #include "devices.h"
 #include "own.h"
 #include "sxlib/device.h"
+#include "sxlib/request.h"
 #include "table.h"
 
 enum {
@@ -40,9 +41,31 @@ maker_name(const struct sx_device_row *row)
 	return m != NULL ? m->brand : NULL;
 }
 
+/* What it can be asked for, "pattern, kit", malloc'ed; NULL if nothing. all:
+ * not only what belongs in a backup. */
+static char *
+requests_of(const char *device, bool all)
+{
+	const struct sx_request_row *row;
+	char *text = NULL;
+	size_t size, n = 0;
+	FILE *f = open_memstream(&text, &size);
+
+	if (f == NULL)
+		return NULL;
+	for (size_t i = 0; (row = sx_request_row(i)) != NULL; i++)
+		if (strcmp(row->device, device) == 0 && (all || !row->aside))
+			fprintf(f, "%s%s", n++ > 0 ? ", " : "", row->what);
+	if (fclose(f) == 0 && n > 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
 void
 print_device_json(const struct sx_device_row *row)
 {
+	char *requests = requests_of(row->device, true);
 	char id[SX_MAKER_ID_TEXT];
 
 	printf("{\"maker\": ");
@@ -52,6 +75,9 @@ print_device_json(const struct sx_device_row *row)
 	print_json_text(stdout, row->device);
 	printf(", \"kinds\": ");
 	print_json_text(stdout, row->kinds);
+	printf(", \"requests\": ");
+	print_json_text(stdout, requests);
+	free(requests);
 	printf(", \"trust\": \"%s\", \"seen\": %s, \"source\": ",
 	    sx_trust_text(row->trust),
 	    row->trust == SX_TRUST_SEEN ? "true" : "false");
@@ -71,14 +97,19 @@ print_device_json(const struct sx_device_row *row)
 static int
 add_row(struct table *t, const struct sx_device_row *row)
 {
+	char *requests = requests_of(row->device, false);
 	char id[SX_MAKER_ID_TEXT], delay[24] = "";
 	const char *const cells[] = { maker_name(row),
 		sx_maker_id_text(row->maker, id), row->device, row->kinds,
-		row->checksum, delay, sx_trust_text(row->trust), row->source };
+		requests, row->checksum, delay, sx_trust_text(row->trust),
+		row->source };
+	int rc;
 
 	if (row->delay_ms >= 0)
 		snprintf(delay, sizeof(delay), "%d ms", row->delay_ms);
-	return table_row(t, cells);
+	rc = table_row(t, cells);
+	free(requests);
+	return rc;
 }
 
 static int
@@ -99,8 +130,8 @@ static void
 list(struct cli *c)
 {
 	static const char *const header[] = { "Maker", "ID", "Device", "Kinds",
-		"Checksum", "Delay", "Trust", "Source" };
-	struct table t = { .columns = 8, .right = 1u << 5 };
+		"Requests", "Checksum", "Delay", "Trust", "Source" };
+	struct table t = { .columns = 9, .right = 1u << 6 };
 	const struct sx_device_row *const *own, *const *rows;
 	size_t nown, n;
 

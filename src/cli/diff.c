@@ -11,10 +11,8 @@
 
 struct diff {
 	struct cli *c;
-	struct item_list a, b;
-	struct pair *pairs;
-	size_t npairs;
-	size_t different, only_a, only_b;
+	const struct item_list *a, *b;
+	struct diff_counts n;
 };
 
 /* Bytes that differ, one after the other. */
@@ -201,8 +199,8 @@ print_pair(const struct diff *d, const struct pair *p)
 static void
 print_pair_json(const struct diff *d, const struct pair *p)
 {
-	const struct item_list *in = p->a != NULL ? &d->a : &d->b;
-	const struct item_list *other = p->a != NULL ? &d->b : &d->a;
+	const struct item_list *in = p->a != NULL ? d->a : d->b;
+	const struct item_list *other = p->a != NULL ? d->b : d->a;
 	const struct sx_item *item = p->a != NULL ? p->a : p->b;
 	struct record record = item_record(in, item);
 
@@ -229,11 +227,13 @@ compare_pair(struct diff *d, const struct pair *p)
 	bool both = p->a != NULL && p->b != NULL;
 
 	if (both && p->a->len == p->b->len &&
-	    memcmp(p->a->data, p->b->data, p->a->len) == 0)
+	    memcmp(p->a->data, p->b->data, p->a->len) == 0) {
+		d->n.same++;
 		return;
-	d->different += both;
-	d->only_a += p->b == NULL;
-	d->only_b += p->a == NULL;
+	}
+	d->n.different += both;
+	d->n.only_a += p->b == NULL;
+	d->n.only_b += p->a == NULL;
 	if (d->c->json)
 		print_pair_json(d, p);
 	else if (both)
@@ -243,20 +243,29 @@ compare_pair(struct diff *d, const struct pair *p)
 	flush_result(d->c);
 }
 
-static void
-compare_all(struct diff *d)
+int
+diff_lists(struct cli *c, const struct item_list *a, const struct item_list *b,
+    struct diff_counts *n)
 {
-	for (size_t i = 0; i < d->npairs; i++)
-		compare_pair(d, &d->pairs[i]);
-	say(d->c, "%zu the same, %zu different, %zu only in A, %zu only in B",
-	    d->npairs - d->different - d->only_a - d->only_b, d->different,
-	    d->only_a, d->only_b);
+	struct diff d = { .c = c, .a = a, .b = b };
+	size_t npairs;
+	struct pair *pairs = pair_up(a, b, &npairs);
+
+	*n = d.n;
+	if (pairs == NULL)
+		return sx_fail_memory(&c->err);
+	for (size_t i = 0; i < npairs; i++)
+		compare_pair(&d, &pairs[i]);
+	free(pairs);
+	*n = d.n;
+	return 0;
 }
 
 static enum status
 run_diff(struct cli *c)
 {
-	struct diff d = { .c = c };
+	struct item_list a = { 0 }, b = { 0 };
+	struct diff_counts n = { 0 };
 	const char *arg;
 
 	if (opt_next(c, &arg) == -1)
@@ -265,18 +274,15 @@ run_diff(struct cli *c)
 		sx_fail(&c->err, SX_EUSAGE, 0, "two files are needed");
 		return ST_OK;
 	}
-	if (items_load(c, &d.a, c->argv[c->next]) == 0 &&
-	    items_load(c, &d.b, c->argv[c->next + 1]) == 0) {
-		d.pairs = pair_up(&d.a, &d.b, &d.npairs);
-		if (d.pairs == NULL)
-			sx_fail_memory(&c->err);
-		else
-			compare_all(&d);
-	}
-	free(d.pairs);
-	items_free(&d.a);
-	items_free(&d.b);
-	return d.different + d.only_a + d.only_b > 0 ? ST_FAILED : ST_OK;
+	if (items_load(c, &a, c->argv[c->next]) == 0 &&
+	    items_load(c, &b, c->argv[c->next + 1]) == 0 &&
+	    diff_lists(c, &a, &b, &n) == 0)
+		say(c,
+		    "%zu the same, %zu different, %zu only in A, %zu only in B",
+		    n.same, n.different, n.only_a, n.only_b);
+	items_free(&a);
+	items_free(&b);
+	return n.different + n.only_a + n.only_b > 0 ? ST_FAILED : ST_OK;
 }
 
 const struct command cmd_diff = {

@@ -19,4 +19,13 @@ struct pair {
 struct pair *pair_up(
     const struct item_list *a, const struct item_list *b, size_t *n);
 
+struct diff_counts {
+	size_t same, different, only_a, only_b;
+};
+
+/* Write what differs to stdout as the command does, and count. -1 and
+ * c->err. */
+int diff_lists(struct cli *c, const struct item_list *a,
+    const struct item_list *b, struct diff_counts *n);
+
 #endif

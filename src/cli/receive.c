@@ -298,30 +298,6 @@ loop(struct receive *r)
 	return 0;
 }
 
-/* Parts that a run before this one left behind. */
-static void
-rescue(struct receive *r)
-{
-	const struct sx_dump *d;
-	struct sx_stored stored;
-	struct sx_err e = { 0 };
-	char text[512];
-	int rc;
-
-	while ((rc = sx_store_rescue(
-		    r->store, r->o.rules.devices, &stored, &d, &e)) != 0) {
-		if (rc == -1) {
-			warn_error(r->c, &e);
-			continue;
-		}
-		struct record record = record_of(&r->keeper, d, &stored);
-
-		say(r->c, "rescued from an earlier run: %s: %s", stored.path,
-		    describe(text, sizeof(text), &record));
-		free(stored.path);
-	}
-}
-
 static int
 start(struct receive *r)
 {
@@ -349,7 +325,7 @@ start(struct receive *r)
 		.o = &r->o,
 		.port_name = r->port_name,
 		.store = r->store };
-	rescue(r);
+	keeper_rescue(&r->keeper);
 	if (sx_session_start(r->session, e) == -1)
 		return -1;
 	r->listening = sx_now().mono;
@@ -396,16 +372,17 @@ say_rest(struct receive *r)
 		say(r->c, "%ld of %ld dumps came", r->kept, r->o.count);
 }
 
-static enum status
-run_receive(struct cli *c)
+enum status
+receive_run(struct cli *c, const struct receive_opts *o)
 {
 	struct receive r = {
 		.c = c,
+		.o = *o,
 		.sync_at = INT64_MAX,
 		.draw_at = INT64_MAX,
 	};
 
-	if (receive_parse(c, &r.o) == 0 && start(&r) == 0) {
+	if (start(&r) == 0) {
 		if (loop(&r) == -1)
 			worsen(&r, ST_FAILED);
 		/* What is whole becomes a file even after a failure. */
@@ -423,8 +400,19 @@ run_receive(struct cli *c)
 	keeper_free(&r.keeper);
 	sx_session_close(r.session);
 	sx_store_close(r.store);
-	free((void *)(uintptr_t)r.o.rules.makers);
 	return r.status;
+}
+
+static enum status
+run_receive(struct cli *c)
+{
+	struct receive_opts o;
+	enum status status = ST_OK;
+
+	if (receive_parse(c, &o) == 0)
+		status = receive_run(c, &o);
+	free((void *)(uintptr_t)o.rules.makers);
+	return status;
 }
 
 const struct command cmd_receive = {

@@ -22,11 +22,50 @@ struct receive_opts {
 int receive_parse(struct cli *c, struct receive_opts *o);
 extern const struct option_row receive_options[];
 
+/* What the options are unless told. */
+#define RECEIVE_OPTS                                  \
+	{                                             \
+		.store = { .out = ".", .first = -1 }, \
+		.rules = { .gap = 1000000 },          \
+	}
+
+/* The options that say where dumps come from and go to, and under what name:
+ * their rows, and what takes one in. */
+enum {
+	OPT_FORMAT = OPT_LONG,
+	OPT_NAME,
+	OPT_LABEL,
+	OPT_FIRST,
+	OPT_EXEC,
+	OPT_RECEIVE, /* the next command's own begin here */
+};
+/* clang-format off */
+#define OPTION_OUT                                                      \
+	{ 'o', "out", "X",                                              \
+	    "folder/, FILE.syx, FILE.mid, or - (stdout); default ." }
+#define OPTION_FORMAT                                                   \
+	{ OPT_FORMAT, "format", "syx|mid",                              \
+	    "of files in a folder; default syx" }
+#define OPTIONS_NAMES                                                   \
+	{ OPT_NAME, "name", "TEMPLATE", "such as pattern{n:02}" },      \
+	{ OPT_LABEL, "label", "TEXT", "for {label} in the template" },  \
+	{ OPT_FIRST, "first", "N", "where {n} begins" },                \
+	{ OPT_EXEC, "exec", "PROGRAM", "run it after each whole dump" }
+/* clang-format on */
+int receive_option(
+    struct cli *c, struct receive_opts *o, int id, const char *arg);
+/* Those of them that contradict each other. */
+int receive_check(struct cli *c, const struct receive_opts *o);
+
+/* Receive until it is over. o is borrowed. */
+enum status receive_run(struct cli *c, const struct receive_opts *o);
+
 /* A dump that is whole, in its part. */
 struct taken {
 	struct sx_part *part; /* NULL: there is none */
 	struct sx_dump dump;
 	struct sx_piece *pieces; /* behind dump.pieces, owned */
+	bool unfit;
 };
 
 /* Take a part over, and a copy of its dump. -1 and e: part stays the caller's.
@@ -66,12 +105,18 @@ struct keeper {
 /* A whole or damaged dump. Consumes the part, whatever comes back. */
 int keeper_add(
     struct keeper *k, struct sx_part *part, const struct sx_dump *dump);
+/* The same for a whole one that is not what it should be: its file is called
+ * one of the damaged. */
+int keeper_add_unfit(
+    struct keeper *k, struct sx_part *part, const struct sx_dump *dump);
 /* All that wait become files now. -1 and c->err: what could not be is left in
  * its part. */
 int keeper_settle(struct keeper *k);
 /* FILE.syx and FILE.mid get their names. */
 int keeper_finish(struct keeper *k);
 void keeper_free(struct keeper *k);
+/* Parts that a run before this one left behind. */
+void keeper_rescue(struct keeper *k);
 
 /* One dump as print_json() and describe() take it. */
 struct record record_of(const struct keeper *k, const struct sx_dump *d,

@@ -78,10 +78,13 @@ tell(struct keeper *k, const struct sx_dump *d, struct sx_stored *stored)
 static int
 give_name(struct keeper *k, struct taken *t, struct sx_stored *stored)
 {
+	struct sx_dump named = t->dump;
 	const char *path;
 	char safe[512];
 
-	if (sx_part_keep(t->part, &t->dump, stored, &k->c->err) == 0) {
+	if (t->unfit)
+		named.damage.kind = SX_DAMAGE_INPUT;
+	if (sx_part_keep(t->part, &named, stored, &k->c->err) == 0) {
 		t->part = NULL;
 		return 0;
 	}
@@ -120,13 +123,19 @@ keeper_settle(struct keeper *k)
 	return rc;
 }
 
-int
-keeper_add(struct keeper *k, struct sx_part *part, const struct sx_dump *dump)
+/* unfit: its name says so, though its framing is whole. */
+static int
+add(struct keeper *k, struct sx_part *part, const struct sx_dump *dump,
+    bool unfit)
 {
+	struct taken *t;
+
 	if (k->nwaiting == KEEPER_MOST && keeper_settle(k) == -1)
 		goto fail;
-	if (taken_set(&k->waiting[k->nwaiting], part, dump, &k->c->err) == -1)
+	t = &k->waiting[k->nwaiting];
+	if (taken_set(t, part, dump, &k->c->err) == -1)
 		goto fail;
+	t->unfit = unfit;
 	k->nwaiting++;
 	k->damaged += dump->damage.kind != SX_DAMAGE_NONE;
 	k->bad += dump->facts.checksum == SX_CHECKSUM_BAD;
@@ -134,6 +143,19 @@ keeper_add(struct keeper *k, struct sx_part *part, const struct sx_dump *dump)
 fail:
 	sx_part_release(part);
 	return -1;
+}
+
+int
+keeper_add(struct keeper *k, struct sx_part *part, const struct sx_dump *dump)
+{
+	return add(k, part, dump, false);
+}
+
+int
+keeper_add_unfit(
+    struct keeper *k, struct sx_part *part, const struct sx_dump *dump)
+{
+	return add(k, part, dump, true);
 }
 
 int
@@ -162,6 +184,29 @@ keeper_finish(struct keeper *k)
 		flush_result(k->c);
 	}
 	return rc;
+}
+
+void
+keeper_rescue(struct keeper *k)
+{
+	const struct sx_dump *d;
+	struct sx_stored stored;
+	struct sx_err e = { 0 };
+	char text[512];
+	int rc;
+
+	while ((rc = sx_store_rescue(
+		    k->store, k->o->rules.devices, &stored, &d, &e)) != 0) {
+		if (rc == -1) {
+			warn_error(k->c, &e);
+			continue;
+		}
+		struct record record = record_of(k, d, &stored);
+
+		say(k->c, "rescued from an earlier run: %s: %s", stored.path,
+		    describe(text, sizeof(text), &record));
+		free(stored.path);
+	}
 }
 
 void

@@ -9,26 +9,19 @@
 #define SECONDS_MOST 1e9
 
 enum {
-	OPT_FORMAT = OPT_LONG,
-	OPT_SPLIT,
+	OPT_SPLIT = OPT_RECEIVE,
 	OPT_GAP,
 	OPT_MAKER,
 	OPT_ALL,
 	OPT_TWICE,
-	OPT_NAME,
-	OPT_LABEL,
-	OPT_FIRST,
-	OPT_EXEC,
 };
 
 const struct option_row receive_options[] = {
 	OPTION_PORT,
-	{ 'o', "out", "X",
-	    "folder/, FILE.syx, FILE.mid, or - (stdout); default ." },
+	OPTION_OUT,
 	{ 'n', "count", "N", "stop after N whole dumps" },
 	{ 't', "timeout", "S", "stop when no SysEx has come for S seconds" },
-	{ OPT_FORMAT, "format", "syx|mid",
-	    "of files in a folder; default syx" },
+	OPTION_FORMAT,
 	{ OPT_SPLIT, "split", "auto|message|gap", "what a dump is" },
 	{ OPT_GAP, "gap", "MS", "silence that ends a dump: 1000 unless told" },
 	{ OPT_MAKER, "maker", "MAKER",
@@ -36,10 +29,7 @@ const struct option_row receive_options[] = {
 	{ OPT_ALL, "all", NULL, "keep what is no dump, too" },
 	{ OPT_TWICE, "twice", NULL,
 	    "keep a dump only if it comes twice the same" },
-	{ OPT_NAME, "name", "TEMPLATE", "such as pattern{n:02}" },
-	{ OPT_LABEL, "label", "TEXT", "for {label} in the template" },
-	{ OPT_FIRST, "first", "N", "where {n} begins" },
-	{ OPT_EXEC, "exec", "PROGRAM", "run it after each whole dump" },
+	OPTIONS_NAMES,
 	OPTION_JSON,
 	OPTION_QUIET,
 	{ 'v', "verbose", NULL, "also say what is not kept" },
@@ -91,11 +81,9 @@ parse_format(struct cli *c, const char *arg, enum sx_format *format)
 	return 0;
 }
 
-static int
-parse_option(struct cli *c, struct receive_opts *o, int id, const char *arg)
+int
+receive_option(struct cli *c, struct receive_opts *o, int id, const char *arg)
 {
-	double number;
-
 	switch (id) {
 	case 'p':
 		o->port = arg;
@@ -103,6 +91,28 @@ parse_option(struct cli *c, struct receive_opts *o, int id, const char *arg)
 	case 'o':
 		o->store.out = arg;
 		return 0;
+	case OPT_FORMAT:
+		return parse_format(c, arg, &o->store.format);
+	case OPT_NAME:
+		o->store.name = arg;
+		return 0;
+	case OPT_LABEL:
+		o->store.label = arg;
+		return 0;
+	case OPT_FIRST:
+		return opt_count(c, "first", arg, 0, LONG_MAX, &o->store.first);
+	default:
+		o->exec = arg;
+		return 0;
+	}
+}
+
+static int
+parse_option(struct cli *c, struct receive_opts *o, int id, const char *arg)
+{
+	double number;
+
+	switch (id) {
 	case 'n':
 		return opt_count(c, "count", arg, 1, LONG_MAX, &o->count);
 	case 't':
@@ -111,8 +121,6 @@ parse_option(struct cli *c, struct receive_opts *o, int id, const char *arg)
 			return -1;
 		o->timeout = (int64_t)(number * 1e6);
 		return 0;
-	case OPT_FORMAT:
-		return parse_format(c, arg, &o->store.format);
 	case OPT_SPLIT:
 		return parse_split(c, arg, &o->rules.split);
 	case OPT_GAP:
@@ -128,26 +136,29 @@ parse_option(struct cli *c, struct receive_opts *o, int id, const char *arg)
 	case OPT_TWICE:
 		o->twice = true;
 		return 0;
-	case OPT_NAME:
-		o->store.name = arg;
-		return 0;
-	case OPT_LABEL:
-		o->store.label = arg;
-		return 0;
-	case OPT_FIRST:
-		return opt_count(c, "first", arg, 0, LONG_MAX, &o->store.first);
 	default:
-		o->exec = arg;
-		return 0;
+		return receive_option(c, o, id, arg);
 	}
+}
+
+int
+receive_check(struct cli *c, const struct receive_opts *o)
+{
+	bool to_stdout = strcmp(o->store.out, "-") == 0;
+
+	if (to_stdout && c->json)
+		return sx_fail(&c->err, SX_EUSAGE, 0,
+		    "--json and --out - both want standard output");
+	if (to_stdout && o->exec != NULL)
+		return sx_fail(&c->err, SX_EUSAGE, 0,
+		    "--exec needs files, but --out is -");
+	return 0;
 }
 
 /* Options that contradict each other. */
 static int
 check(struct cli *c, const struct receive_opts *o)
 {
-	bool to_stdout = strcmp(o->store.out, "-") == 0;
-
 	if (c->next < c->argc)
 		return sx_fail(&c->err, SX_EUSAGE, 0, "takes no argument: '%s'",
 		    c->argv[c->next]);
@@ -159,13 +170,7 @@ check(struct cli *c, const struct receive_opts *o)
 		return sx_hint(&c->err, "a dump could end too early: give a "
 					"shorter --gap or --split message");
 	}
-	if (to_stdout && c->json)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--json and --out - both want standard output");
-	if (to_stdout && o->exec != NULL)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--exec needs files, but --out is -");
-	return 0;
+	return receive_check(c, o);
 }
 
 int
@@ -174,10 +179,7 @@ receive_parse(struct cli *c, struct receive_opts *o)
 	const char *arg;
 	int id;
 
-	*o = (struct receive_opts){
-		.store = { .out = ".", .first = -1 },
-		.rules = { .gap = 1000000 },
-	};
+	*o = (struct receive_opts)RECEIVE_OPTS;
 	while ((id = opt_next(c, &arg)) > 0)
 		if (parse_option(c, o, id, arg) == -1)
 			return -1;

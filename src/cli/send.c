@@ -6,127 +6,21 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "own.h"
 #include "send.h"
-#include "sxlib/session.h"
+#include "send_firmware.h"
 
-#define DELAY_MS 60 /* where neither the user nor the device's row says */
-#define DRAW_US	 200000
-
-enum {
-	OPT_DELAY = OPT_LONG,
-	OPT_RATE,
-	OPT_STEP,
-	OPT_DRY_RUN,
-	OPT_FIRMWARE,
-	OPT_FORCE,
-};
-
-struct send_opts {
-	const char *port;
-	double delay; /* ms; -1: by the device */
-	long rate;    /* bytes/s; 0: max; -1: by the device, else din */
-	bool step, dry_run, firmware, force;
-};
-
-struct send {
-	struct cli *c;
-	struct send_opts o;
-	struct send_list list;
-	/* How the port that has a name wants it, and the device there. */
-	long port_rate; /* bytes/s; 0: max; -1: does not say */
-	int port_delay; /* ms; -1: does not say */
-	const struct sx_device_row *there; /* NULL: not known */
-	struct sx_session *session;
-	int port;
-	size_t at; /* message under way */
-	uint64_t bytes, bytes_all;
-	int64_t left_us; /* of the messages from `at` on */
-	char port_name[128];
-};
-
-static const struct option_row send_options[] = {
-	OPTION_PORT,
-	{ OPT_DELAY, "delay", "MS",
-	    "pause after each message (by device, else 60)" },
-	{ OPT_RATE, "rate", "din|max|BYTES", "bytes per second; default din" },
-	{ OPT_STEP, "step", NULL, "wait for Enter before each file" },
-	{ OPT_DRY_RUN, "dry-run", NULL,
-	    "say what would go out, and how long it takes" },
-	{ OPT_FIRMWARE, "firmware", NULL, "allow an OS upgrade" },
-	{ OPT_FORCE, "force", NULL, "send although something is wrong" },
-	OPTION_JSON,
-	OPTION_QUIET,
-	{ 'v', "verbose", NULL, "say each message as it has left" },
-	OPTIONS_END,
-};
-
-static int
-parse_rate(struct cli *c, const char *arg, long *rate)
-{
-	if (strcmp(arg, "max") == 0)
-		*rate = 0;
-	else if (strcmp(arg, "din") == 0)
-		*rate = MIDI_IO_DIN_RATE;
-	else if (opt_count(c, "rate", arg, 1, 1000000000, rate) == -1)
-		return sx_hint(&c->err, "or one of the words din and max");
-	return 0;
-}
-
-static int
-parse(struct cli *c, struct send_opts *o)
-{
-	const char *arg;
-	int id, rc = 0;
-
-	*o = (struct send_opts){ .delay = -1, .rate = -1 };
-	while (rc == 0 && (id = opt_next(c, &arg)) != 0) {
-		switch (id) {
-		case -1:
-			return -1;
-		case 'p':
-			o->port = arg;
-			break;
-		case OPT_DELAY:
-			rc = opt_number(c, "delay", arg, 0, 3600e3, &o->delay);
-			break;
-		case OPT_RATE:
-			rc = parse_rate(c, arg, &o->rate);
-			break;
-		case OPT_STEP:
-			o->step = true;
-			break;
-		case OPT_DRY_RUN:
-			o->dry_run = true;
-			break;
-		case OPT_FIRMWARE:
-			o->firmware = true;
-			break;
-		case OPT_FORCE:
-			o->force = true;
-			break;
-		}
-	}
-	if (rc == 0 && c->next == c->argc)
-		return sx_fail(&c->err, SX_EUSAGE, 0, "no file is given");
-	for (int i = c->next; rc == 0 && o->step && i < c->argc; i++)
-		if (strcmp(c->argv[i], "-") == 0)
-			return sx_fail(&c->err, SX_EUSAGE, 0,
-			    "--step and - both want standard input");
-	if (rc == 0 && c->json && o->port != NULL && strcmp(o->port, "-") == 0)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--json and --port - both want standard output");
-	return rc;
-}
+#define DRAW_US 200000
 
 /* Nothing leaves if anything is wrong that was not allowed. */
 static int
-refuse(struct cli *c, const struct send_list *list, const struct send_opts *o)
+refuse(struct send *s)
 {
+	struct cli *c = s->c;
+	const struct send_list *list = &s->list;
 	const struct outgoing_message *m;
 	char safe[512];
 
-	if (list->firmware != NO_FIRMWARE && !o->firmware) {
+	if (list->firmware != NO_FIRMWARE && !s->o.firmware) {
 		m = &list->messages[list->firmware];
 		sx_fail(&c->err, SX_EREFUSED, 0,
 		    "refused: '%s' holds an OS upgrade (%s%s%s); nothing was "
@@ -138,7 +32,9 @@ refuse(struct cli *c, const struct send_list *list, const struct send_opts *o)
 		    "it replaces the operating system of the instrument: "
 		    "--firmware allows it");
 	}
-	if (list->wrong > 0 && !o->force) {
+	if (list->firmware != NO_FIRMWARE && upgrade_check(s) == -1)
+		return -1;
+	if (list->wrong > 0 && !s->o.force) {
 		sx_fail(&c->err, SX_EREFUSED, 0,
 		    "refused because of what is said above; nothing was sent");
 		return sx_hint(&c->err, "--force sends it nevertheless");
@@ -146,78 +42,12 @@ refuse(struct cli *c, const struct send_list *list, const struct send_opts *o)
 	return 0;
 }
 
-static unsigned
-rate_of(const struct send *s, const struct outgoing_message *m)
-{
-	int rate = m->facts.rate;
-
-	if (s->o.rate >= 0)
-		return (unsigned)s->o.rate;
-	if (s->port_rate >= 0)
-		return (unsigned)s->port_rate;
-	if (rate == 0 && s->there != NULL)
-		rate = s->there->rate;
-	return rate > 0 && rate < MIDI_IO_DIN_RATE ? (unsigned)rate
-						   : MIDI_IO_DIN_RATE;
-}
-
-static int64_t
-delay_us(const struct send *s, const struct outgoing_message *m)
-{
-	int ms = s->port_delay;
-
-	if (s->o.delay >= 0)
-		return (int64_t)(s->o.delay * 1e3);
-	if (ms < 0)
-		ms = m->facts.delay_ms;
-	if (ms < 0 && s->there != NULL)
-		ms = s->there->delay_ms;
-	return (int64_t)(ms >= 0 ? ms : DELAY_MS) * 1000;
-}
-
-static const struct sx_device_row *
-find_row(const struct sx_device_row *const *rows, size_t n, const char *device)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcasecmp(rows[i]->device, device) == 0)
-			return rows[i];
-	return NULL;
-}
-
-/* What ports.conf says of the port. */
-static void
-take_port(struct send *s)
-{
-	const struct sx_named_port *named = own_port(s->c, s->o.port);
-	const struct sx_device_row *const *rows;
-	size_t n;
-
-	s->port_rate = named != NULL ? named->rate : -1;
-	s->port_delay = named != NULL ? named->delay_ms : -1;
-	if (named == NULL || named->device == NULL)
-		return;
-	rows = sx_devices_rows(own_devices(s->c), &n);
-	s->there = find_row(rows, n, named->device);
-	rows = sx_device_rows(&n);
-	if (s->there == NULL)
-		s->there = find_row(rows, n, named->device);
-}
-
-static int64_t
-time_of(const struct send *s, const struct outgoing_message *m)
-{
-	unsigned rate = rate_of(s, m);
-
-	return delay_us(s, m) +
-	       (rate > 0 ? (int64_t)(m->len * 1000000 / rate) : 0);
-}
-
 static struct record
 record_of(const struct send *s, const struct outgoing_message *m)
 {
 	return (struct record){
 		.file = s->list.files[m->file],
-		.port = s->port_name[0] != '\0' ? s->port_name : NULL,
+		.port = s->talk.port_name[0] != '\0' ? s->talk.port_name : NULL,
 		.time = s->o.dry_run ? -1 : sx_now().wall,
 		.offset = (int64_t)m->offset,
 		.bytes = m->len,
@@ -236,14 +66,14 @@ dry_run(struct send *s)
 		const struct outgoing_message *m = &s->list.messages[i];
 		struct record record = record_of(s, m);
 
-		us += time_of(s, m);
+		us += send_time(s, m);
 		if (s->c->json)
 			print_json(stdout, &record);
 		else
 			printf("%s: offset %" PRIu64 ": %s, %.3f s\n",
 			    safe_text(safe, sizeof(safe), record.file),
 			    m->offset, describe(text, sizeof(text), &record),
-			    (double)time_of(s, m) / 1e6);
+			    (double)send_time(s, m) / 1e6);
 	}
 	flush_result(s->c);
 	say(s->c,
@@ -256,9 +86,9 @@ dry_run(struct send *s)
 static void
 draw(struct send *s)
 {
-	size_t sent = sx_session_sent(s->session);
+	size_t sent = sx_session_sent(s->talk.session);
 	const struct outgoing_message *m = &s->list.messages[s->at];
-	unsigned rate = rate_of(s, m);
+	unsigned rate = send_rate(s, m);
 	int64_t left = s->left_us;
 
 	if (rate > 0)
@@ -279,6 +109,8 @@ say_where(struct send *s, size_t sent, bool closed)
 	if (sent == 0) {
 		warn(s->c, "stopped after %zu of %zu message%s", s->at,
 		    s->list.nmessages, plural(s->list.nmessages));
+		if (s->os != NULL && s->at > 0)
+			upgrade_stopped(s);
 		return;
 	}
 	warn(s->c,
@@ -287,17 +119,22 @@ say_where(struct send *s, size_t sent, bool closed)
 	    s->at + 1, s->list.nmessages,
 	    safe_text(safe, sizeof(safe), s->list.files[m->file]), m->offset,
 	    sent, m->len, closed ? "; it was closed with F7" : "");
-	warn(s->c, "the unit may have stored a broken dump: send it again");
+	if (s->os == NULL)
+		warn(s->c,
+		    "the unit may have stored a broken dump: send it again");
+	else
+		upgrade_stopped(s);
 }
 
+/* By an error, or by a signal, after so many bytes of the message. */
 static int
-stopped(struct send *s, int signal)
+failed(struct send *s, size_t sent)
 {
-	size_t sent = sx_session_sent(s->session);
-	int cut = sx_session_abort(s->session, &s->c->err);
+	int cut = 0;
 
-	s->c->signal = signal;
-	if (cut == 0 && sent > 0) {
+	if (s->c->signal != 0)
+		cut = sx_session_abort(s->talk.session, &s->c->err);
+	if (s->c->signal != 0 && cut == 0 && sent > 0) {
 		s->at++;
 		sent = 0;
 	}
@@ -314,12 +151,10 @@ next_event(struct send *s, struct sx_event *ev)
 	do {
 		until =
 		    has_progress(s->c) ? sx_now().mono + DRAW_US : INT64_MAX;
-		if (sx_session_next(s->session, ev, until, &s->c->err) == -1) {
-			say_where(s, sx_session_sent(s->session), false);
-			return -1;
-		}
-		if (ev->type == SX_EV_STOP)
-			return stopped(s, ev->signal);
+		if (sx_session_next(s->talk.session, ev, until, &s->c->err) ==
+			-1 ||
+		    talk_take(&s->talk, ev) == -1)
+			return failed(s, sx_session_sent(s->talk.session));
 		if (ev->type == SX_EV_QUIET)
 			draw(s);
 	} while (ev->type == SX_EV_QUIET);
@@ -337,18 +172,17 @@ wait_for_enter(struct send *s, size_t file)
 	warn(s->c, "file %zu of %zu, %s: make the unit ready, then press Enter",
 	    file + 1, s->list.nfiles,
 	    safe_text(safe, sizeof(safe), s->list.files[file]));
-	sx_session_watch(s->session, STDIN_FILENO);
+	sx_session_watch(s->talk.session, STDIN_FILENO);
 	while (byte != '\n' && n > 0) {
 		do
-			if (sx_session_next(
-				s->session, &ev, INT64_MAX, &s->c->err) == -1)
-				return -1;
-		while (ev.type != SX_EV_INPUT && ev.type != SX_EV_STOP);
-		if (ev.type == SX_EV_STOP)
-			return stopped(s, ev.signal);
+			if (sx_session_next(s->talk.session, &ev, INT64_MAX,
+				&s->c->err) == -1 ||
+			    talk_take(&s->talk, &ev) == -1)
+				return failed(s, 0);
+		while (ev.type != SX_EV_INPUT);
 		n = read(STDIN_FILENO, &byte, 1);
 	}
-	sx_session_watch(s->session, -1);
+	sx_session_watch(s->talk.session, -1);
 	if (n > 0)
 		return 0;
 	say_where(s, 0, false);
@@ -363,15 +197,15 @@ send_one(struct send *s, const struct outgoing_message *m)
 	struct sx_event ev;
 	char text[512];
 
-	if (sx_session_send(s->session, s->port, m->data, m->len, rate_of(s, m),
-		delay_us(s, m), &s->c->err) == -1)
+	if (sx_session_send(s->talk.session, s->talk.port, m->data, m->len,
+		send_rate(s, m), send_delay(s, m), &s->c->err) == -1)
 		return -1;
 	do {
 		if (next_event(s, &ev) == -1)
 			return -1;
 	} while (ev.type != SX_EV_SENT);
 	s->bytes += m->len;
-	s->left_us -= time_of(s, m);
+	s->left_us -= send_time(s, m);
 	record = record_of(s, m);
 	if (s->c->json) {
 		progress(s->c, "%s", "");
@@ -386,8 +220,7 @@ send_one(struct send *s, const struct outgoing_message *m)
 static int
 send_all(struct send *s)
 {
-	int64_t begun = sx_now().mono;
-
+	s->begun = sx_now().mono;
 	for (s->at = 0; s->at < s->list.nmessages; s->at++) {
 		const struct outgoing_message *m = &s->list.messages[s->at];
 
@@ -397,30 +230,52 @@ send_all(struct send *s)
 		if (send_one(s, m) == -1)
 			return -1;
 	}
-	if (sx_session_drain(s->session, &s->c->err) == -1)
+	if (sx_session_drain(s->talk.session, &s->c->err) == -1)
 		return -1;
 	say(s->c, "sent %zu message%s, %" PRIu64 " bytes in %.1f s to %s",
 	    s->list.nmessages, plural(s->list.nmessages), s->bytes,
-	    (double)(sx_now().mono - begun) / 1e6, s->port_name);
+	    (double)(sx_now().mono - s->begun) / 1e6, s->talk.port_name);
+	return 0;
+}
+
+static int
+load(struct send *s)
+{
+	struct cli *c = s->c;
+	struct send_list *list = &s->list;
+
+	if ((s->o.hex != NULL ? send_load_hex(c, list, s->o.hex, s->o.force)
+			      : send_load(c, list, c->argv + c->next,
+				    c->argc - c->next, s->o.force)) == -1 ||
+	    refuse(s) == -1 || (s->o.to != NULL && send_to_slots(s) == -1) ||
+	    (s->o.verify && send_verify_plan(s) == -1))
+		return -1;
+	for (size_t i = 0; i < list->nmessages; i++) {
+		s->bytes_all += list->messages[i].len;
+		s->left_us += send_time(s, &list->messages[i]);
+	}
 	return 0;
 }
 
 static int
 open_port(struct send *s)
 {
-	struct midi_io *io;
+	return s->o.wait >= 0 || s->o.verify
+		   ? talk_open(&s->talk, s->c, s->o.port)
+		   : talk_open_out(&s->talk, s->c, s->o.port);
+}
 
-	s->session = sx_session_new(&s->c->err);
-	if (s->session == NULL)
-		return -1;
-	io = own_port_open(s->c, s->o.port, MIDI_IO_OUT);
-	if (io == NULL)
-		return -1;
-	snprintf(s->port_name, sizeof(s->port_name), "%s", midi_io_name(io));
-	s->port = sx_session_add(s->session, io, NULL, &s->c->err);
-	if (s->port == -1)
-		return -1;
-	return sx_session_start(s->session, &s->c->err);
+static enum status
+send_it(struct send *s)
+{
+	if (upgrade_confirm(s) == -1 || open_port(s) == -1 || send_all(s) == -1)
+		return s->c->signal != 0 ? ST_FAILED : ST_OK;
+	upgrade_done(s);
+	if (s->o.verify)
+		return send_verify(s);
+	if (s->o.wait >= 0)
+		return send_answers(s);
+	return ST_OK;
 }
 
 static enum status
@@ -429,31 +284,27 @@ run_send(struct cli *c)
 	struct send s = { .c = c };
 	enum status status = ST_OK;
 
-	if (parse(c, &s.o) == -1)
+	if (send_parse(c, &s.o) == -1)
 		return ST_OK;
-	take_port(&s);
-	if (send_load(c, &s.list, c->argv + c->next, c->argc - c->next,
-		s.o.force) == -1 ||
-	    refuse(c, &s.list, &s.o) == -1)
-		goto out;
-	for (size_t i = 0; i < s.list.nmessages; i++) {
-		s.bytes_all += s.list.messages[i].len;
-		s.left_us += time_of(&s, &s.list.messages[i]);
+	send_take_port(&s);
+	if (load(&s) == 0) {
+		upgrade_say(&s);
+		if (s.o.dry_run)
+			dry_run(&s);
+		else
+			status = send_it(&s);
+		progress(c, "%s", "");
 	}
-	if (s.o.dry_run)
-		dry_run(&s);
-	else if (open_port(&s) == -1 || send_all(&s) == -1)
-		status = c->signal != 0 ? ST_FAILED : ST_OK;
-	progress(c, "%s", "");
-out:
-	sx_session_close(s.session);
+	talk_close(&s.talk);
+	sx_firmware_free(s.os);
+	send_verify_free(&s);
 	send_list_free(&s.list);
 	return status;
 }
 
 const struct command cmd_send = {
 	.name = "send",
-	.synopsis = "[--port PORT] [options] FILE|FOLDER|-...",
+	.synopsis = "[--port PORT] [options] FILE|FOLDER|-...|--hex TEXT",
 	.summary = "Send .syx files and the SysEx of .mid files",
 	.options = send_options,
 	.run = run_send,

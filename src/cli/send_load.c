@@ -107,30 +107,42 @@ add_name(struct cli *c, struct send_list *list, const char *path)
 	return 0;
 }
 
+/* All messages of a file; what becomes of its other bytes is said. */
+static int
+load_items(
+    struct cli *c, struct send_list *list, struct sx_file *f, const char *stray)
+{
+	struct sx_item item;
+	int rc;
+
+	while ((rc = sx_file_next(f, &item, &c->err)) == 1) {
+		if (item.stray) {
+			complain(c, list, item.offset,
+			    "%zu byte%s to no message%s", item.len,
+			    item.len == 1 ? " belongs" : "s belong", stray);
+			list->wrong++;
+			continue;
+		}
+		check_message(c, list, &item);
+		if (add_message(c, list, &item) == -1)
+			return -1;
+	}
+	return rc;
+}
+
 static int
 load_file(struct cli *c, struct send_list *list, const char *path, bool force)
 {
 	struct sx_file *f = sx_file_open(path, own_devices(c), &c->err);
 	size_t before = list->nmessages;
-	struct sx_item item;
 	char safe[512];
 	int rc;
 
 	if (f == NULL)
 		return -1;
 	rc = add_name(c, list, path);
-	while (rc == 0 && (rc = sx_file_next(f, &item, &c->err)) == 1) {
-		rc = 0;
-		if (item.stray) {
-			complain(c, list, item.offset,
-			    "%zu bytes belong to no message%s", item.len,
-			    force ? ": left out" : "");
-			list->wrong++;
-			continue;
-		}
-		check_message(c, list, &item);
-		rc = add_message(c, list, &item);
-	}
+	if (rc == 0)
+		rc = load_items(c, list, f, force ? ": left out" : "");
 	sx_file_close(f);
 	if (rc == 0 && list->nmessages == before)
 		return sx_fail(&c->err, SX_EDATA, 0, "'%s' holds no SysEx",
@@ -198,4 +210,51 @@ send_load(struct cli *c, struct send_list *list, char **arguments, int count,
 			return -1;
 	}
 	return 0;
+}
+
+/* All bytes as one message, whatever they are. */
+static int
+load_raw(struct cli *c, struct send_list *list, struct sx_file *f)
+{
+	struct sx_item item = { .len = (size_t)sx_file_size(f) };
+
+	item.data = sx_file_bytes(f, 0, item.len, &c->err);
+	if (item.data == NULL)
+		return -1;
+	sx_device_decode(own_devices(c), item.data, item.len, &item.facts);
+	for (size_t i = 0; i < list->nmessages; i++)
+		free(list->messages[i].data);
+	list->nmessages = 0;
+	if (list->firmware != NO_FIRMWARE)
+		list->firmware = 0;
+	return add_message(c, list, &item);
+}
+
+int
+send_load_hex(
+    struct cli *c, struct send_list *list, const char *text, bool force)
+{
+	bool standard = strcmp(text, "-") == 0;
+	struct sx_file *f;
+	int rc;
+
+	list->firmware = NO_FIRMWARE;
+	f = standard ? sx_file_open_hex(text, own_devices(c), &c->err)
+		     : sx_file_hex_text("--hex", text, own_devices(c), &c->err);
+	if (f == NULL) {
+		/* What stands in an option is usage. */
+		if (!standard && c->err.code == SX_EDATA)
+			c->err.code = SX_EUSAGE;
+		return -1;
+	}
+	rc = add_name(c, list, standard ? "-" : "--hex");
+	if (rc == 0)
+		rc = load_items(c, list, f, force ? ": sent as it stands" : "");
+	if (rc == 0 && sx_file_size(f) == 0)
+		rc = sx_fail(&c->err, standard ? SX_EDATA : SX_EUSAGE, 0,
+		    "there are no bytes in the hex text");
+	else if (rc == 0 && list->wrong > 0 && force)
+		rc = load_raw(c, list, f);
+	sx_file_close(f);
+	return rc;
 }

@@ -4,6 +4,7 @@
 
 #include "commands.h"
 #include "own.h"
+#include "sxlib/firmware.h"
 #include "sxlib/stray.h"
 #include "verify.h"
 #include "walk.h"
@@ -15,6 +16,7 @@ struct subject {
 	size_t messages;
 	uint64_t from, to; /* its data, inside of a MacBinary file */
 	struct banks banks;
+	struct sx_firmware *os;
 };
 
 struct verify {
@@ -134,18 +136,64 @@ verify_stray(
 }
 
 static void
-verify_message(struct verify *v, struct subject *s, const struct sx_item *item)
+report_os(struct verify *v, const struct subject *s, const struct sx_item *item,
+    const struct sx_firmware_problem *p)
 {
-	struct finding f;
+	struct finding f = { .bad = true };
 
+	snprintf(f.problem, sizeof(f.problem), "%s", p->text);
+	snprintf(f.expected, sizeof(f.expected), "%s", p->expected);
+	snprintf(f.found, sizeof(f.found), "%s", p->found);
+	report(v, s, item, &f);
+}
+
+/* The file as an operating system, if it is one, is whole. */
+static void
+verify_os_end(struct verify *v, const struct subject *s)
+{
+	struct sx_firmware_problem problem;
+	const struct sx_firmware_facts *os = sx_firmware_facts(s->os);
+	char safe[512];
+
+	if (!os->is)
+		return;
+	if (sx_firmware_end(s->os, &problem) == 0)
+		report_os(v, s, NULL, &problem);
+	say(v->c, "%s: %s %s OS%s%s: %s",
+	    safe_text(safe, sizeof(safe), s->path), os->maker, os->device,
+	    os->version[0] != '\0' ? " " : "", os->version,
+	    os->unchecked != NULL ? os->unchecked
+	    : os->wrong > 0	  ? "not to be sent"
+				  : "whole");
+}
+
+static int
+verify_message(struct verify *v, struct subject *s, const struct sx_item *item,
+    struct sx_err *why)
+{
+	struct sx_firmware_problem problem;
+	enum sx_checksum checksum = item->facts.checksum;
+	struct finding f;
+	int right = sx_firmware_add(
+	    s->os, item->data, item->len, &item->facts, &problem, why);
+
+	if (right == -1)
+		return -1;
+	/* A packet's checksum may need the others to be checked. */
+	if (item->facts.kind == SX_KIND_FIRMWARE &&
+	    sx_firmware_facts(s->os)->unchecked == NULL)
+		checksum = right == 1 ? SX_CHECKSUM_OK : SX_CHECKSUM_BAD;
 	s->messages++;
 	v->messages++;
-	v->checksums[item->facts.checksum]++;
+	v->checksums[checksum]++;
 	if (find_in_message(&f, item))
 		report(v, s, item, &f);
+	else if (right == 0)
+		report_os(v, s, item, &problem);
 	else if (bank_begins(&s->banks, &item->facts, item->len))
 		report_odd(v, s, item,
 		    "another bank begins here: two in a row in one file");
+	return 0;
 }
 
 static int
@@ -222,11 +270,15 @@ verify_items(struct verify *v, struct subject *s, struct sx_err *why)
 	while ((rc = sx_file_next(s->file, &item, why)) == 1) {
 		if (is_wrapping(s, &item))
 			continue;
-		if (!item.stray)
-			verify_message(v, s, &item);
-		else if (item.len < sx_file_size(s->file))
+		if (!item.stray) {
+			if (verify_message(v, s, &item, why) == -1)
+				return -1;
+		} else if (item.len < sx_file_size(s->file)) {
 			verify_stray(v, s, &item);
+		}
 	}
+	if (rc == 0)
+		verify_os_end(v, s);
 	if (rc == 0 && s->messages == 0 &&
 	    sx_file_format(s->file) == SX_FILE_SYX)
 		rc = report_empty(v, s, why);
@@ -268,12 +320,15 @@ verify_file(struct verify *v, const char *path)
 	struct sx_err why = { 0 };
 
 	v->files++;
-	s.file = sx_file_open(path, own_devices(v->c), &why);
+	s.os = sx_firmware_new(&why);
+	if (s.os != NULL)
+		s.file = sx_file_open(path, own_devices(v->c), &why);
 	if (s.file != NULL)
 		sx_file_skim(s.file);
 	if (s.file == NULL || verify_items(v, &s, &why) == -1)
 		report_end(v, &s, &why);
 	sx_file_close(s.file);
+	sx_firmware_free(s.os);
 	banks_free(&s.banks);
 }
 

@@ -19,6 +19,7 @@
 struct port {
 	struct midi_io *io;
 	struct sx_collector *collector; /* NULL: output only */
+	bool written;			/* something was sent to it */
 	struct sx_framer framer;
 	struct sx_traffic traffic;
 };
@@ -522,6 +523,7 @@ sx_session_send(struct sx_session *s, int port, const uint8_t *data, size_t n,
 		.queued = SSIZE_MAX,
 	};
 	pace_begin(&s->out.pace, n, rate, now);
+	s->ports[port].written = true;
 	return 0;
 }
 
@@ -568,7 +570,7 @@ int
 sx_session_drain(struct sx_session *s, struct sx_err *e)
 {
 	for (size_t i = 0; i < s->nports; i++)
-		if (s->ports[i].collector == NULL &&
+		if (s->ports[i].written &&
 		    see_off(s->ports[i].io, NULL, 0, e) == -1)
 			return -1;
 	return 0;

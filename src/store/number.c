@@ -101,7 +101,7 @@ compile(struct pattern *p, const struct sx_name_item *items, size_t n,
 	putc('^', out);
 	for (size_t i = 0; i < n; i++)
 		put_item(out, items, n, i, &groups, &p->group);
-	fputs(last ? "(-[0-9]+)?\\.(syx|mid)$" : "$", out);
+	fputs(last ? "(-[0-9]+)?\\.(syx|mid|wav|aiff)$" : "$", out);
 	if (fclose(out) == 0 && groups < GROUPS_MAX)
 		rc = regcomp(&p->re, text, REG_EXTENDED) == 0 ? 0 : -1;
 	free(text);

@@ -136,6 +136,34 @@ sx_file_open_hex(
 }
 
 struct sx_file *
+sx_file_hex_text(const char *name, const char *text,
+    const struct sx_devices *own, struct sx_err *e)
+{
+	struct sx_file *f = calloc(1, sizeof(*f));
+
+	if (f == NULL) {
+		sx_fail_memory(e);
+		return NULL;
+	}
+	f->own = own;
+	f->in = (struct sx_input){ .fd = -1 };
+	if (sx_input_memory(&f->in, (const uint8_t *)text, strlen(text), e) ==
+	    -1)
+		goto fail;
+	free(f->in.name);
+	f->in.name = strdup(name);
+	if (f->in.name == NULL) {
+		sx_fail_memory(e);
+		goto fail;
+	}
+	if (spell_out(f, e) == 0)
+		return f;
+fail:
+	sx_file_close(f);
+	return NULL;
+}
+
+struct sx_file *
 sx_file_memory(const uint8_t *data, size_t n, struct sx_err *e)
 {
 	return open_file(NULL, NULL, data, n, e);

@@ -25,6 +25,7 @@ struct sx_store {
 	struct sx_rescue *rescue; /* NULL: not begun, or */
 	bool rescue_failed;
 	enum sx_format format; /* TO_FOLDER */
+	const char *suffix;    /* the same; borrowed */
 	bool number_all, copy;
 	struct sx_template *name;
 	long n;			  /* of the next whole dump */
@@ -207,6 +208,7 @@ sx_store_open(const struct sx_store_opts *opts, struct sx_err *e)
 	}
 	s->folder.fd = -1;
 	s->format = opts->format;
+	s->suffix = opts->suffix != NULL ? opts->suffix : ".syx";
 	s->number_all = opts->number_all;
 	s->copy = opts->copy;
 	s->name = check(opts, &s->target, e);
@@ -352,7 +354,7 @@ keep_in_folder(struct sx_store *s, struct sx_part *p,
 	else if (s->format == SX_FORMAT_MID)
 		rc = keep_as_mid(s, p, stem, dump, stored, e);
 	else
-		rc = keep_as_syx(s, p, stem, ".syx", stored, e);
+		rc = keep_as_syx(s, p, stem, s->suffix, stored, e);
 	if (rc == 0 && (!damaged || s->number_all))
 		s->n++;
 	free(stem);

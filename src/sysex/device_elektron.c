@@ -39,6 +39,15 @@ sx_elektron_slot(const uint8_t *msg, size_t n, struct sx_facts *facts)
 		sx_read_slot(facts, msg[SLOT_AT], SLOT_AT, 1);
 }
 
+void
+sx_elektron_numbered_slot(const uint8_t *msg, size_t n, struct sx_facts *facts)
+{
+	sx_elektron_slot(msg, n, facts);
+	if (facts->slot >= 0)
+		snprintf(facts->slot_text, sizeof(facts->slot_text), "%d",
+		    (int)facts->slot + 1);
+}
+
 /* A01 to H16, as on the displays. */
 void
 sx_elektron_pattern_slot(const uint8_t *msg, size_t n, struct sx_facts *facts)
@@ -81,6 +90,14 @@ read_buffer(const uint8_t *msg, size_t n, struct sx_facts *facts)
 static void
 read_object(const uint8_t *msg, size_t n, struct sx_facts *facts)
 {
+	sx_elektron_numbered_slot(msg, n, facts);
+	read_buffer(msg, n, facts);
+}
+
+/* How the display shows its slot is not known, or there is only one. */
+static void
+read_number(const uint8_t *msg, size_t n, struct sx_facts *facts)
+{
 	sx_elektron_slot(msg, n, facts);
 	read_buffer(msg, n, facts);
 }
@@ -113,6 +130,15 @@ read_sound(const uint8_t *msg, size_t n, struct sx_facts *facts)
 	read_sound_name(msg, n, facts);
 }
 
+/* 0 to 127 are the first 128 sounds, and 0 is also each of the others. */
+static void
+read_digitone_sound(const uint8_t *msg, size_t n, struct sx_facts *facts)
+{
+	sx_elektron_slot(msg, n, facts);
+	read_buffer(msg, n, facts);
+	read_sound_name(msg, n, facts);
+}
+
 static void
 read_sound_buffer(const uint8_t *msg, size_t n, struct sx_facts *facts)
 {
@@ -138,7 +164,7 @@ read_pattern_and_kit(const uint8_t *msg, size_t n, struct sx_facts *facts)
 #define ASK_EMPTY(c)                                                 \
 	{ COMMAND(c, REQUEST), .min = EMPTY_DUMP, .max = EMPTY_DUMP, \
 	    .trust = SX_TRUST_INFERRED, .passing = true,             \
-	    .decode = read_object }
+	    .decode = read_number }
 /* clang-format on */
 #define BUFFER "work buffer, not saved"
 
@@ -147,7 +173,7 @@ static const struct sx_format analog[] = {
 	{ INFERRED(0x52, KIT), .decode = read_object },
 	{ INFERRED(0x54, PATTERN), .decode = read_pattern },
 	{ INFERRED(0x55, SONG), .decode = read_object },
-	{ INFERRED(0x56, SETTINGS), .decode = read_object },
+	{ INFERRED(0x56, SETTINGS), .decode = read_number },
 	{ INFERRED(0x57, GLOBAL), .decode = read_object },
 	{ INFERRED(0x58, KIT), .note = BUFFER, .decode = read_buffer },
 	{ INFERRED(0x59, SOUND), .note = BUFFER, .decode = read_sound_buffer },
@@ -207,7 +233,7 @@ static const struct sx_format digitakt[] = {
 	{ INFERRED(0x51, PATTERN), .decode = read_pattern },
 	{ INFERRED(0x52, KIT), .decode = read_object },
 	{ INFERRED(0x53, SOUND), .decode = read_sound },
-	{ SEEN(0x54, SETTINGS), .decode = read_object },
+	{ SEEN(0x54, SETTINGS), .decode = read_number },
 	DIGI_REQUESTS,
 	{ OS_PACKET },
 };
@@ -239,7 +265,7 @@ const struct sx_device sx_digitakt2 = {
 };
 
 static const struct sx_format digitone[] = {
-	{ SEEN(0x53, SOUND), .decode = read_sound },
+	{ SEEN(0x53, SOUND), .decode = read_digitone_sound },
 	{ OS_PACKET },
 };
 
@@ -257,17 +283,32 @@ const struct sx_device sx_digitone = {
 
 /* Products of which only OS files are known. */
 
+#define PRODUCTS \
+	"a user's list of the products in OS files, elektronauts.com/t/124096"
+
 static const struct sx_format os_only[] = { { OS_PACKET } };
 
 /* clang-format off */
-#define OS_ONLY(product, called, pace)                           \
+#define OS_ONLY(product, called, pace) \
+	OS_ONLY_BY(product, called, pace, OS_FILE)
+#define OS_ONLY_BY(product, called, pace, by)                    \
 	{ .row = { .maker = ELEKTRON, .device = (called),        \
 	    .kinds = "firmware", .trust = SX_TRUST_INFERRED,     \
-	    .source = OS_FILE, .delay_ms = (pace) },             \
+	    .source = (by), .delay_ms = (pace) },                \
 	    SX_ELEKTRON_HEAD(product), SX_FORMATS(os_only) }
 /* clang-format on */
 
 const struct sx_device sx_octatrack = OS_ONLY(0x05, "Octatrack", PACE_DIN);
+const struct sx_device sx_analog_heat =
+    OS_ONLY_BY(0x08, "Analog Heat", PACE_USB, PRODUCTS);
+const struct sx_device sx_analog_drive =
+    OS_ONLY_BY(0x09, "Analog Drive", PACE_USB, PRODUCTS);
+const struct sx_device sx_analog_four2 =
+    OS_ONLY_BY(0x0b, "Analog Four MKII", PACE_USB, PRODUCTS);
+const struct sx_device sx_analog_rytm2 =
+    OS_ONLY_BY(0x0c, "Analog Rytm MKII", PACE_USB, PRODUCTS);
+const struct sx_device sx_analog_heat2 =
+    OS_ONLY_BY(0x0e, "Analog Heat MKII", PACE_USB, PRODUCTS);
 const struct sx_device sx_model_samples =
     OS_ONLY(0x0f, "Model:Samples", PACE_USB);
 const struct sx_device sx_model_cycles =

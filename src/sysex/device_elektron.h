@@ -47,6 +47,9 @@
 void sx_elektron_footer(
     const uint8_t *msg, size_t n, size_t from, struct sx_facts *facts);
 void sx_elektron_slot(const uint8_t *msg, size_t n, struct sx_facts *facts);
+/* The same, and how the displays show it: from 1 on. */
+void sx_elektron_numbered_slot(
+    const uint8_t *msg, size_t n, struct sx_facts *facts);
 /* The same, and how the displays show it: A01 to H16. */
 void sx_elektron_pattern_slot(
     const uint8_t *msg, size_t n, struct sx_facts *facts);

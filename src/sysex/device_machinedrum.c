@@ -7,7 +7,7 @@
 static void
 read_md_object(const uint8_t *msg, size_t n, struct sx_facts *facts)
 {
-	sx_elektron_slot(msg, n, facts);
+	sx_elektron_numbered_slot(msg, n, facts);
 	sx_elektron_footer(msg, n, SLOT_AT, facts);
 }
 

@@ -59,6 +59,9 @@ struct sx_device {
 /* By maker's ID; of one maker, the more special before the more general. */
 #define SX_DEVICES(X)         \
 	X(sx_tempest)         \
+	X(sx_prophet08)       \
+	X(sx_mopho)           \
+	X(sx_mopho_keyboard)  \
 	X(sx_voyager)         \
 	X(sx_esq1)            \
 	X(sx_matrix1000)      \
@@ -133,8 +136,13 @@ struct sx_device {
 	X(sx_octatrack)       \
 	X(sx_analog_four)     \
 	X(sx_analog_rytm)     \
+	X(sx_analog_heat)     \
+	X(sx_analog_drive)    \
 	X(sx_digitakt)        \
+	X(sx_analog_four2)    \
+	X(sx_analog_rytm2)    \
 	X(sx_digitone)        \
+	X(sx_analog_heat2)    \
 	X(sx_model_samples)   \
 	X(sx_elektron_api)    \
 	X(sx_model_cycles)    \

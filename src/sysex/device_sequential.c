@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+
 #include "device_row.h"
 
 #define NAME_MAX_LEN 32
@@ -41,3 +43,47 @@ const struct sx_device sx_tempest = {
 	.mask = { 0xff, 0xff, 0xff },
 	SX_FORMATS(tempest),
 };
+
+/* Bank and program; none in a dump of the edit buffer. */
+static void
+read_program(const uint8_t *msg, size_t n, struct sx_facts *facts)
+{
+	(void)n;
+	sx_read_slot(facts, msg[4] * 128 + msg[5], 4, 2);
+	snprintf(facts->slot_text, sizeof(facts->slot_text), "%c%03d",
+	    'A' + msg[4] % 26, msg[5] + 1);
+}
+
+#define PROGRAM                                               \
+	.kind = SX_KIND_PRESET, .trust = SX_TRUST_DOCUMENTED, \
+	.checksum = SX_CHECKSUM_NONE, .complete = true
+#define REQUEST(command)                              \
+	SX_BYTE(3, command), .kind = SX_KIND_REQUEST, \
+			     .trust = SX_TRUST_DOCUMENTED, .passing = true
+
+static const struct sx_format prophet[] = {
+	{ SX_BYTE(3, 0x02), PROGRAM, .min = 8, .decode = read_program },
+	{ SX_BYTE(3, 0x03), PROGRAM, .min = 6, .note = "edit buffer" },
+	{ SX_BYTE(3, 0x0f), .kind = SX_KIND_GLOBAL,
+	    .trust = SX_TRUST_DOCUMENTED, .checksum = SX_CHECKSUM_NONE,
+	    .complete = true, .note = "not taken back by the unit" },
+	{ REQUEST(0x05), .max = 7 },
+	{ REQUEST(0x06), .max = 5 },
+	{ REQUEST(0x0e), .max = 5 },
+};
+
+/* clang-format off */
+#define PROPHET(product, called, where)                              \
+	{ .row = { .maker = 0x01, .device = (called),                \
+	    .kinds = "preset, global, request",                      \
+	    .trust = SX_TRUST_DOCUMENTED, .source = (where),         \
+	    .checksum = "none", .delay_ms = -1 },                    \
+	    .value = { 0xf0, 0x01, (product) },                      \
+	    .mask = { 0xff, 0xff, 0xff }, SX_FORMATS(prophet) }
+/* clang-format on */
+
+const struct sx_device sx_prophet08 =
+    PROPHET(0x23, "Prophet '08", "Prophet '08 manual, pp. 52, 53");
+const struct sx_device sx_mopho = PROPHET(0x25, "Mopho", "Mopho manual, p. 42");
+const struct sx_device sx_mopho_keyboard =
+    PROPHET(0x27, "Mopho Keyboard", "Mopho SE manual, p. 59");

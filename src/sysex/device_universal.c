@@ -5,6 +5,7 @@
  * user data is passing: a tuning or a cue list is somebody's work.
  */
 #include "device_row.h"
+#include "sxlib/sds.h"
 
 #define SPEC "MIDI 1.0 Universal System Exclusive Messages, table 4"
 
@@ -22,16 +23,6 @@
 #define SUB(a)	   SX_BYTE(3, a), .trust = SX_TRUST_DOCUMENTED
 #define SUB2(a, b) SX_BYTE(3, a), SX_BYTE(4, b), .trust = SX_TRUST_DOCUMENTED
 
-static unsigned
-xor7(const uint8_t *msg, size_t from, size_t to)
-{
-	unsigned x = 0;
-
-	while (from < to)
-		x ^= msg[from++];
-	return x & 0x7f;
-}
-
 static void
 read_sample_number(const uint8_t *msg, size_t n, struct sx_facts *facts)
 {
@@ -42,16 +33,20 @@ read_sample_number(const uint8_t *msg, size_t n, struct sx_facts *facts)
 static void
 read_xor(const uint8_t *msg, size_t n, struct sx_facts *facts)
 {
-	sx_read_checksum(facts, msg[n - 2], xor7(msg, 1, n - 2), n - 2, 1);
+	sx_read_checksum(
+	    facts, msg[n - 2], sx_sds_checksum(msg, 1, n - 2), n - 2, 1);
 }
 
 static const struct sx_format sds[] = {
-	{ SUB(0x01), .min = 21, .max = 21, .kind = SX_KIND_SAMPLE,
+	{ SUB(SX_SDS_HEADER), .min = SX_SDS_HEADER_SIZE,
+	    .max = SX_SDS_HEADER_SIZE, .kind = SX_KIND_SAMPLE,
 	    .checksum = SX_CHECKSUM_NONE, .note = "sample dump header",
 	    .decode = read_sample_number },
-	{ SUB(0x02), .min = 127, .max = 127, .kind = SX_KIND_SAMPLE,
+	{ SUB(SX_SDS_PACKET), .min = SX_SDS_PACKET_SIZE,
+	    .max = SX_SDS_PACKET_SIZE, .kind = SX_KIND_SAMPLE,
 	    .note = "sample data packet", .decode = read_xor },
-	{ SUB(0x03), .min = 7, .max = 7, .kind = SX_KIND_REQUEST,
+	{ SUB(SX_SDS_REQUEST), .min = SX_SDS_REQUEST_SIZE,
+	    .max = SX_SDS_REQUEST_SIZE, .kind = SX_KIND_REQUEST,
 	    .passing = true, .checksum = SX_CHECKSUM_NONE,
 	    .decode = read_sample_number },
 	{ SUB2(0x05, 0x01), .kind = SX_KIND_SAMPLE, .note = "loop points" },
@@ -66,14 +61,14 @@ static const struct sx_format sds[] = {
 	    .note = "extended loop points" },
 	{ SUB2(0x05, 0x07), .kind = SX_KIND_REQUEST, .passing = true,
 	    .note = "extended loop points request" },
-	{ SUB(0x7c), .max = 15, .kind = SX_KIND_HANDSHAKE, .passing = true,
-	    .note = "WAIT" },
-	{ SUB(0x7d), .max = 15, .kind = SX_KIND_HANDSHAKE, .passing = true,
-	    .note = "CANCEL" },
-	{ SUB(0x7e), .max = 15, .kind = SX_KIND_HANDSHAKE, .passing = true,
-	    .note = "NAK" },
-	{ SUB(0x7f), .max = 15, .kind = SX_KIND_HANDSHAKE, .passing = true,
-	    .note = "ACK" },
+	{ SUB(SX_SDS_WAIT), .max = 15, .kind = SX_KIND_HANDSHAKE,
+	    .passing = true, .note = "WAIT" },
+	{ SUB(SX_SDS_CANCEL), .max = 15, .kind = SX_KIND_HANDSHAKE,
+	    .passing = true, .note = "CANCEL" },
+	{ SUB(SX_SDS_NAK), .max = 15, .kind = SX_KIND_HANDSHAKE,
+	    .passing = true, .note = "NAK" },
+	{ SUB(SX_SDS_ACK), .max = 15, .kind = SX_KIND_HANDSHAKE,
+	    .passing = true, .note = "ACK" },
 };
 
 const struct sx_device sx_sds = {

@@ -4,6 +4,8 @@
  * data, 7 bits, but where the data begins differs, and 7F stands for "not
  * checked".
  */
+#include <stdio.h>
+
 #include "device_row.h"
 
 #define HEAD(model) \
@@ -96,21 +98,44 @@ const struct sx_device sx_kyra = {
 	SX_FORMATS(kyra),
 };
 
+/* Banks A to H; 7F is an edit buffer. */
+static void
+read_blofeld(const uint8_t *msg, size_t n, struct sx_facts *facts)
+{
+	unsigned sum = sx_sum(msg, 7, n - 2) & 0x7f;
+
+	if (msg[5] < 8) {
+		sx_read_slot(facts, msg[5] * 128 + msg[6], 5, 2);
+		snprintf(facts->slot_text, sizeof(facts->slot_text), "%c%03d",
+		    'A' + msg[5], msg[6] + 1);
+	}
+	if (msg[n - 2] == UNCHECKED && sum != UNCHECKED)
+		facts->note = NOT_GIVEN;
+	else
+		sx_read_checksum(facts, msg[n - 2], sum, n - 2, 1);
+}
+
 static const struct sx_format blofeld[] = {
-	{ SX_BYTE(4, 0x10), .kind = SX_KIND_PRESET,
-	    .trust = SX_TRUST_INFERRED },
+	{ SX_BYTE(4, 0x10), .min = 10, .kind = SX_KIND_PRESET,
+	    .trust = SX_TRUST_DOCUMENTED, .complete = true,
+	    .decode = read_blofeld },
+	{ SX_BYTE(4, 0x14), .kind = SX_KIND_GLOBAL,
+	    .trust = SX_TRUST_DOCUMENTED, .complete = true },
 	{ SX_BYTE(4, 0x00), .max = 10, .kind = SX_KIND_REQUEST,
-	    .trust = SX_TRUST_INFERRED, .passing = true },
+	    .trust = SX_TRUST_DOCUMENTED, .passing = true },
+	{ SX_BYTE(4, 0x04), .max = 10, .kind = SX_KIND_REQUEST,
+	    .trust = SX_TRUST_DOCUMENTED, .passing = true },
 	{ SX_BYTE(4, 0x20), .max = 10, .kind = SX_KIND_PARAMETER,
-	    .trust = SX_TRUST_INFERRED, .passing = true },
+	    .trust = SX_TRUST_DOCUMENTED, .passing = true },
 };
 
 const struct sx_device sx_blofeld = {
 	.row = { .maker = 0x3e,
 	    .device = "Blofeld",
-	    .kinds = "preset, request, parameter",
-	    .trust = SX_TRUST_INFERRED,
-	    .source = "github.com/cassiel/blofeld; github.com/eclab/edisyn",
+	    .kinds = "preset, global, request, parameter",
+	    .trust = SX_TRUST_DOCUMENTED,
+	    .source = "Blofeld System Exclusive Specifications 1.04",
+	    .checksum = "sum of the data, 7 bits; 7F: not checked",
 	    .delay_ms = 100 },
 	HEAD(0x13),
 	SX_FORMATS(blofeld),

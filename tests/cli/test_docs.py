@@ -16,9 +16,10 @@ import sys
 
 import harness as h
 from harness import check, equal, test
+from machinedrum_sim import Machinedrum
 
 ROOT = os.path.join(h.HERE, "../..")
-COMMANDS = ("ports", "receive", "send", "show", "list", "verify", "diff",
+COMMANDS = ("ports", "receive", "send", "identify", "request", "show", "list", "verify", "diff",
             "duplicates", "split", "join", "convert", "devices")
 COMMON = {("h", "help"), ("j", "json")}
 INSTRUMENT = "sim:alpha-base?first=0.01&rate=1000000&interval="
@@ -41,6 +42,15 @@ def mbrane(args):
     sys.exit(run.returncode)
 
 
+def machinedrum(args):
+    """A Machinedrum on its port, which can be asked."""
+    line = h.Pty()
+    Machinedrum(line)
+    args[args.index("hw:1")] = line.port
+    run = subprocess.run([h.SXLIB] + args + ["--delay", "0"], check=False)
+    sys.exit(run.returncode)
+
+
 def stand_in(args):
     """sxlib with an instrument on its ports, and a user who ends it."""
     port = next((args[i + 1] for i, arg in enumerate(args)
@@ -52,10 +62,12 @@ def stand_in(args):
         "&twice" if "--twice" in args else "")
     if port == "mbrane" and args[0] == "receive":
         mbrane(args)
+    if args[:1] == ["request"] and port == "hw:1":
+        machinedrum(args)
     if re.match("hw:|tty:|mbrane", port):
         args[args.index(port)] = instrument
     if args[:1] == ["send"] and "--rate" not in args:
-        args += ["--rate", "1000000"]
+        args += ["--rate", "1000000", "--delay", "0"]
     if not endless:
         os.execv(h.SXLIB, ["sxlib"] + args)
     run = subprocess.Popen([h.SXLIB] + args, stdout=subprocess.PIPE)
@@ -112,6 +124,8 @@ def _(room):
     equal(in_folder(found, "patterns"), numbered("patterns", 16), "-n 16")
     equal(in_folder(found, "loop"), numbered("loop", 16), "the loop")
     equal(len(in_folder(found, "proven")), 4, "files in proven/")
+    equal(len(in_folder(found, "machinedrum")), 8 + 64 + 128 + 32,
+          "files in machinedrum/")
     equal([found[n] for n in in_folder(found, "copy")], [found["kick.syx"]],
           "what went through the pipe")
     check(found["kick.syx"].startswith(b"\xf0\x31\x7f"), "kick.syx")
@@ -130,7 +144,7 @@ def _(room):
     check(len(blocks) >= 10, "only %d blocks of sh" % len(blocks))
     found = run_all(room, blocks)
     check({"library/elektron/machinedrum/patternB02.syx",
-           "library/elektron/machinedrum/kit3-DEEP.syx",
+           "library/elektron/machinedrum/kit4-DEEP.syx",
            "library/jomox/alpha-base/pattern.syx",
            "unknown-done/b.syx"} <= set(found), "library: %s" % sorted(found))
     equal(in_folder(found, "mbrane"), [

@@ -58,7 +58,7 @@ def _(room):
                      room.write("b.syx", GOOD + other))
     equal(run.status, 1, "exit status")
     text = run.out.decode()
-    match(r"^Elektron, Machinedrum, kit 3: 4 bytes differ in 3 runs: A offset"
+    match(r"^Elektron, Machinedrum, kit 4: 4 bytes differ in 3 runs: A offset"
           r" 0, B offset 6$", text, "head", 8)
     match(r"^  00000b \(name\): 49 \(73\) -> 41 \(65\)$", text, "name", 8)
     match(r"^  000064-000065: 01 02 -> 05 06$", text, "a run", 8)

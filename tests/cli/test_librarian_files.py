@@ -67,7 +67,7 @@ def _(room):
     run, names = split(room, path)
     equal(run.status, 0, "exit status")
     equal(names, ["out/20261122T051530.123Z-" + name for name in (
-        "01-elektron-machinedrum-kit3.syx",
+        "01-elektron-machinedrum-kit4.syx",
         "02-elektron-machinedrum-kit.damaged.syx",
         "03-elektron-machinedrum-patternB02.syx")], "names")
     match("offset %d.*cut: new F0" % len(kit), run.err, "stderr")

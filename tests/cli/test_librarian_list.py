@@ -47,8 +47,8 @@ def _(room):
     match(r"^2026-04-01T00:00:00 +3996 +2 +Elektron +Machinedrum +several +"
           r"ok +top/sub/deep/", run.lines[1], "two kinds", 0)
     match(r"pattern +B02 +ok", run.lines[2], "slot")
-    match(r"kit +5 +Zebra +ok", run.lines[4], "name")
-    match(r"kit +9 +Bee +bad", run.lines[5], "checksum")
+    match(r"kit +6 +Zebra +ok", run.lines[4], "name")
+    match(r"kit +10 +Bee +bad", run.lines[5], "checksum")
     match(r"DAMAGED", run.lines[6], "damaged")
     match(r"6 of 6 files; 0 hold no SysEx", run.err, "stderr")
     columns = {line.index("top/") for line in run.lines[1:]}

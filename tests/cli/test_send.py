@@ -198,9 +198,10 @@ def _(room):
 
 @test("firmware is refused without --firmware")
 def _(room):
-    refused(room, GOOD + FIRMWARE, "--firmware", words="firmware|OS upgrade")
-    end = b"\xf0\x00\x20\x3c\x02\x00\x7e\xf7"
-    refused(room, end, "--firmware")
+    refused(room, GOOD + FIRMWARE, words="firmware|OS upgrade")
+    refused(room, FIRMWARE, "--firmware", "--yes", "--force",
+            "--no-identify", words="firmware|OS upgrade")
+    refused(room, b"\xf0\x00\x20\x3c\x02\x00\x7e\xf7")
     path = room.write("fw.syx", FIRMWARE)
     send(room, path, *FAST, "--force", status=1, want=b"")
 

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_REQUEST_H
+#define SXLIB_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sxlib/device.h"
+#include "sxlib/err.h"
+#include "sxlib/maker.h"
+
+/*
+ * What an instrument can be asked for, the bytes that ask for it, and how its
+ * answer is known. Pure: nothing here sends anything.
+ */
+
+#define SX_REQUEST_BYTES 24
+#define SX_SLOTS_MOST	 16384
+
+/* How the slots of a device are numbered, and how its display shows them. */
+struct sx_slots {
+	long count; /* 0: there is one object, and it has no slot */
+	long first; /* what the display calls the first one, or the first one
+		       of a bank */
+	long bank;  /* slots a bank has, the banks being A, B, ...; 0: none */
+	int digits; /* of the number, at least */
+};
+
+/* One thing that a device can be asked for: static storage. */
+struct sx_request_row {
+	sx_maker_id maker;
+	const char *device; /* as in struct sx_facts */
+	const char *what;   /* what people type: "pattern", "kit-buffer" */
+	enum sx_kind kind;
+	struct sx_slots slots;
+	/* Bytes of the longest answer known, all its messages; 0: not known.
+	 * For time-outs, never to judge an answer. */
+	size_t most;
+	int delay_ms; /* pause the device needs before it is asked again */
+	/* The unit's device number or MIDI channel as its display shows it:
+	 * the least and the most there is, and what it is unless told (-1:
+	 * whichever the unit has). most 0: the format has none. */
+	int id_least, id_most, id;
+	/* No part of a backup: a work buffer, or a part of what another row
+	 * brings. */
+	bool aside;
+	enum sx_trust trust;
+	const char *source;
+	const char *note;	  /* a further fact for people, or NULL */
+	const struct sx_ask *ask; /* private to the sysex room */
+};
+
+/* Row i, those of a device together; NULL after the last. */
+const struct sx_request_row *sx_request_row(size_t i);
+
+/* What there is to do at the front panel of a device that cannot be asked, a
+ * sentence or two; NULL: that is not known. */
+const char *sx_request_panel(const char *device);
+
+/*
+ * Does `text`, as people type it ("machinedrum", "analog-four"), mean this
+ * device? 2: it is its name, 1: a part of it or a short name, 0: no. Case,
+ * blanks and '-' make no difference.
+ */
+int sx_device_called(const char *device, const char *text);
+
+/* The slot as the display shows it: "A01", "17"; "" if there is none. Returns
+ * buf. */
+#define SX_SLOT_TEXT 16
+char *sx_slot_text(const struct sx_slots *s, long slot, char buf[SX_SLOT_TEXT]);
+
+/*
+ * Slots as on the display: "A01-A16,C03", "1-64", "b" (a whole bank), "all".
+ * *list (malloc'ed, *n of them, none twice, in the order they were given) gets
+ * their numbers in the message, from 0; what is in it is kept, so that several
+ * texts can be added up. -1 and e (SX_EUSAGE).
+ */
+int sx_slots_parse(const struct sx_slots *s, const char *text, long **list,
+    size_t *n, struct sx_err *e);
+
+/* A request, and what it asks for. Plain values. */
+struct sx_request {
+	const struct sx_request_row *row; /* NULL: an address that no row has */
+	long slot;			  /* -1: none */
+	uint8_t msg[SX_REQUEST_BYTES];
+	size_t len;
+	/* Data bytes that the answer brings in one or more messages, each with
+	 * its address; 0: the answer is one message, whatever its size. */
+	size_t data;
+	/* Private. */
+	uint8_t value[SX_TRIAGE_BYTES], mask[SX_TRIAGE_BYTES];
+	size_t at, width; /* where an answer holds its address */
+	uint32_t address, span;
+};
+
+/* The request for slot (-1 where the row has none) of the unit with this
+ * number (-1: what it is unless told). */
+void sx_request_make(
+    const struct sx_request_row *row, long slot, int id, struct sx_request *q);
+
+/*
+ * The request that fetches the object a dump holds: true, or false if none is
+ * known. msg is a whole message with its facts. Of an object of several
+ * messages each has a request of its own.
+ */
+bool sx_request_for_message(const uint8_t *msg, size_t n,
+    const struct sx_facts *facts, struct sx_request *q);
+
+/* What a message is to a request. */
+enum sx_answer {
+	SX_ANSWER_NOT,	 /* something else */
+	SX_ANSWER_OTHER, /* the same kind of thing, of another slot */
+	SX_ANSWER_ODD,	 /* a part of it that does not follow the one before */
+	SX_ANSWER_PIECE, /* a part of it, and not the last */
+	SX_ANSWER_WHOLE, /* the answer, or its last part */
+};
+
+/*
+ * Judge the next whole message that came in. *got, 0 at first, counts the data
+ * bytes of the pieces; one that comes twice, or after a lost one, is ODD. The
+ * checksum is not looked at: see facts.
+ * slot, if not NULL, gets the slot that it holds, -1 if it holds none.
+ */
+enum sx_answer sx_request_judge(const struct sx_request *q, const uint8_t *msg,
+    size_t n, size_t *got, long *slot);
+
+/* Of the same row: is the message an answer for any slot? Its slot (0 where
+ * the row has none), or -1. One of several messages: the slot it belongs to. */
+long sx_request_slot_of(
+    const struct sx_request_row *row, const uint8_t *msg, size_t n);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_AUDIO_STREAM_H
+#define SXLIB_AUDIO_STREAM_H
+
+/* What goes between sxlib and sxlib-audio: a line of these, then samples. */
+struct stream {
+	int rate, channels;
+	long frames;
+	int bits, floating;	   /* as the file has them */
+	int loop, loops;	   /* the first one, and how many there are */
+	long loop_start, loop_end; /* the last word that is played */
+	long clipped, missing;	   /* samples beyond full scale; frames that the
+				      file does not have although it says so */
+};
+
+enum {
+	STREAM_FORWARD = 0,
+	STREAM_ALTERNATING = 1,
+	STREAM_BACKWARD = 2,
+	STREAM_NO_LOOP = 127,
+};
+
+#define STREAM_FIELDS 11
+#define STREAM_LINE                                                         \
+	"rate=%d channels=%d frames=%ld bits=%d float=%d loop=%d loops=%d " \
+	"start=%ld end=%ld clipped=%ld missing=%ld\n"
+/* With limits, so that no number can be too big for its place. */
+#define STREAM_LINE_IN                                                   \
+	"rate=%9d channels=%9d frames=%9ld bits=%9d float=%9d loop=%9d " \
+	"loops=%9d start=%9ld end=%9ld clipped=%9ld missing=%9ld"
+#define STREAM_VALUES(s)                                                 \
+	(s)->rate, (s)->channels, (s)->frames, (s)->bits, (s)->floating, \
+	    (s)->loop, (s)->loops, (s)->loop_start, (s)->loop_end,       \
+	    (s)->clipped, (s)->missing
+#define STREAM_PLACES(s)                                                      \
+	&(s)->rate, &(s)->channels, &(s)->frames, &(s)->bits, &(s)->floating, \
+	    &(s)->loop, &(s)->loops, &(s)->loop_start, &(s)->loop_end,        \
+	    &(s)->clipped, &(s)->missing
+
+#endif

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * sxlib-audio: sound files into a plain stream and back, so that libsndfile and
+ * the codecs behind it are loaded only when a sample is sent or received.
+ *
+ *	sxlib-audio read MOST <FILE >STREAM	fails beyond MOST frames
+ *	sxlib-audio write wav|aiff <STREAM >FILE
+ *
+ * The stream is one line of numbers, see struct stream, and the samples as
+ * int32_t, full scale whatever the bits. Files are descriptors that can seek.
+ */
+#include <errno.h>
+#include <math.h>
+#include <sndfile.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "stream.h"
+
+#define CHUNK 4096 /* frames that are converted at once */
+
+static int
+fail(const char *why)
+{
+	fprintf(stderr, "%s\n", why);
+	return 1;
+}
+
+/* Bits that a sample of this format has; *floating: as it is, it has more. */
+static int
+bits_of(int format, int *floating)
+{
+	*floating = 0;
+	switch (format & SF_FORMAT_SUBMASK) {
+	case SF_FORMAT_PCM_S8:
+	case SF_FORMAT_PCM_U8:
+	case SF_FORMAT_DPCM_8:
+		return 8;
+	case SF_FORMAT_DWVW_12:
+		return 12;
+	case SF_FORMAT_PCM_24:
+	case SF_FORMAT_ALAC_24:
+	case SF_FORMAT_DWVW_24:
+		return 24;
+	case SF_FORMAT_ALAC_20:
+		return 20;
+	case SF_FORMAT_PCM_32:
+	case SF_FORMAT_ALAC_32:
+		return 32;
+	case SF_FORMAT_FLOAT:
+	case SF_FORMAT_DOUBLE:
+		*floating = 1;
+		return 24;
+	default:
+		return 16;
+	}
+}
+
+/* libsndfile takes every loop of an AIFF for one that runs forward: ask its
+ * INST chunk, which has the mode of the sustain loop in bytes 8 and 9. */
+static int
+is_alternating_aiff(SNDFILE *f)
+{
+	unsigned char inst[20] = { 0 };
+	SF_CHUNK_INFO chunk = { .id = "INST",
+		.id_size = 4,
+		.datalen = sizeof(inst),
+		.data = inst };
+	SF_CHUNK_ITERATOR *it = sf_get_chunk_iterator(f, &chunk);
+
+	return it != NULL && sf_get_chunk_data(it, &chunk) == SF_ERR_NO_ERROR &&
+	       inst[8] == 0 && inst[9] == 2;
+}
+
+static void
+get_loop(SNDFILE *f, const SF_INFO *info, struct stream *s)
+{
+	SF_INSTRUMENT in;
+
+	s->loop = STREAM_NO_LOOP;
+	if (sf_command(f, SFC_GET_INSTRUMENT, &in, sizeof(in)) != SF_TRUE ||
+	    in.loop_count < 1 || in.loops[0].mode == SF_LOOP_NONE)
+		return;
+	s->loops = in.loop_count;
+	s->loop = in.loops[0].mode == SF_LOOP_FORWARD	    ? STREAM_FORWARD
+		  : in.loops[0].mode == SF_LOOP_ALTERNATING ? STREAM_ALTERNATING
+							    : STREAM_BACKWARD;
+	if ((info->format & SF_FORMAT_TYPEMASK) == SF_FORMAT_AIFF &&
+	    is_alternating_aiff(f))
+		s->loop = STREAM_ALTERNATING;
+	s->loop_start = in.loops[0].start;
+	/* libsndfile's end is the first word that is not played. */
+	s->loop_end = in.loops[0].end > 0 ? in.loops[0].end - 1 : 0;
+}
+
+/* Everything is read as numbers from -1 to 1, which are exact for integers. */
+static int32_t
+to_int(double value, long *clipped)
+{
+	value = rint(value * 2147483648.0);
+	if (value >= -2147483648.0 && value <= 2147483647.0)
+		return (int32_t)value;
+	/* 1.0 is the full scale of many programs, and no mistake. */
+	*clipped += value != 2147483648.0;
+	return value > 0 ? INT32_MAX : value < 0 ? INT32_MIN : 0;
+}
+
+static int
+read_samples(SNDFILE *f, struct stream *s, int32_t *samples)
+{
+	double chunk[CHUNK];
+	sf_count_t most = s->frames * s->channels, n, at = 0;
+
+	while (at < most) {
+		n = most - at < CHUNK ? most - at : CHUNK;
+		n = sf_read_double(f, chunk, n);
+		if (n <= 0)
+			break;
+		for (sf_count_t i = 0; i < n; i++)
+			samples[at++] = to_int(chunk[i], &s->clipped);
+	}
+	if (sf_error(f) != SF_ERR_NO_ERROR)
+		return fail(sf_strerror(f));
+	s->missing = s->frames - (long)(at / s->channels);
+	s->frames = (long)(at / s->channels);
+	return 0;
+}
+
+static int
+put_stream(const struct stream *s, const int32_t *samples)
+{
+	size_t n = (size_t)s->frames * (size_t)s->channels;
+
+	if (printf(STREAM_LINE, STREAM_VALUES(s)) < 0 ||
+	    fwrite(samples, sizeof(*samples), n, stdout) != n ||
+	    fflush(stdout) == EOF)
+		return fail(strerror(errno));
+	return 0;
+}
+
+static int
+read_file(long most)
+{
+	SF_INFO info = { 0 };
+	struct stream s = { 0 };
+	int32_t *samples;
+	SNDFILE *f;
+	int rc;
+
+	f = sf_open_fd(STDIN_FILENO, SFM_READ, &info, SF_FALSE);
+	if (f == NULL)
+		return fail(sf_strerror(NULL));
+	s.rate = info.samplerate;
+	s.channels = info.channels;
+	s.bits = bits_of(info.format, &s.floating);
+	if (info.frames > most || info.frames < 0) {
+		fprintf(stderr,
+		    "%lld sample words: a sample dump holds %ld at most\n",
+		    (long long)info.frames, most);
+		sf_close(f);
+		return 1;
+	}
+	s.frames = (long)info.frames;
+	get_loop(f, &info, &s);
+	samples =
+	    calloc((size_t)s.frames * (size_t)s.channels + 1, sizeof(*samples));
+	rc = samples == NULL ? fail("out of memory")
+			     : read_samples(f, &s, samples);
+	if (rc == 0)
+		rc = put_stream(&s, samples);
+	free(samples);
+	sf_close(f);
+	return rc;
+}
+
+static int
+format_of(const char *name, const struct stream *s)
+{
+	int eight = SF_FORMAT_PCM_U8, format = SF_FORMAT_WAV;
+
+	if (strcmp(name, "aiff") == 0) {
+		eight = SF_FORMAT_PCM_S8;
+		format = SF_FORMAT_AIFF;
+	}
+	return format | (s->bits <= 8	    ? eight
+			    : s->bits <= 16 ? SF_FORMAT_PCM_16
+			    : s->bits <= 24 ? SF_FORMAT_PCM_24
+					    : SF_FORMAT_PCM_32);
+}
+
+static int
+set_wav_loop(SNDFILE *f, const struct stream *s)
+{
+	SF_INSTRUMENT in = { .gain = 1,
+		.basenote = 60,
+		.velocity_hi = 127,
+		.key_hi = 127,
+		.loop_count = 1 };
+
+	in.loops[0].mode =
+	    s->loop == STREAM_FORWARD ? SF_LOOP_FORWARD : SF_LOOP_ALTERNATING;
+	in.loops[0].start = (uint32_t)s->loop_start;
+	in.loops[0].end = (uint32_t)s->loop_end + 1;
+	return sf_command(f, SFC_SET_INSTRUMENT, &in, sizeof(in)) == SF_TRUE;
+}
+
+static void
+put32(unsigned char *p, long value)
+{
+	for (int i = 3; i >= 0; i--, value >>= 8)
+		p[i] = (unsigned char)(value & 0xff);
+}
+
+static int
+set_chunk(SNDFILE *f, const char *id, unsigned char *data, unsigned n)
+{
+	SF_CHUNK_INFO chunk = { .id_size = 4, .datalen = n, .data = data };
+
+	memcpy(chunk.id, id, 4);
+	return sf_set_chunk(f, &chunk) == SF_ERR_NO_ERROR;
+}
+
+/* libsndfile reads loops of an AIFF, but does not write them: a loop is between
+ * two markers, each of which is before the word that it names. */
+static int
+set_aiff_loop(SNDFILE *f, const struct stream *s)
+{
+	/* count; id, position, name, twice */
+	unsigned char mark[] = { 0, 2, 0, 1, 0, 0, 0, 0, 5, 's', 't', 'a', 'r',
+		't', 0, 2, 0, 0, 0, 0, 3, 'e', 'n', 'd' };
+	/* note, detune, keys, velocities, gain; mode and markers, twice */
+	unsigned char inst[] = { 60, 0, 0, 127, 1, 127, 0, 0, 0, 1, 0, 1, 0, 2,
+		0, 0, 0, 0, 0, 0 };
+
+	put32(mark + 4, s->loop_start);
+	put32(mark + 16, s->loop_end + 1);
+	inst[9] = s->loop == STREAM_FORWARD ? 1 : 2;
+	return set_chunk(f, "MARK", mark, sizeof(mark)) &&
+	       set_chunk(f, "INST", inst, sizeof(inst));
+}
+
+static int
+set_loop(SNDFILE *f, const struct stream *s, int format)
+{
+	int done;
+
+	if (s->loop != STREAM_FORWARD && s->loop != STREAM_ALTERNATING)
+		return 0;
+	if ((format & SF_FORMAT_TYPEMASK) == SF_FORMAT_WAV)
+		done = set_wav_loop(f, s);
+	else
+		done = set_aiff_loop(f, s);
+	return done ? 0 : fail(sf_strerror(f));
+}
+
+static int
+write_samples(SNDFILE *f, const struct stream *s)
+{
+	int32_t chunk[CHUNK];
+	sf_count_t left = s->frames;
+
+	while (left > 0) {
+		size_t n = left < CHUNK ? (size_t)left : CHUNK;
+
+		if (fread(chunk, sizeof(*chunk), n, stdin) != n)
+			return fail("the samples end too early");
+		if (sf_write_int(f, chunk, (sf_count_t)n) != (sf_count_t)n)
+			return fail(sf_strerror(f));
+		left -= (sf_count_t)n;
+	}
+	return 0;
+}
+
+#define COMM_FRAMES 22 /* where in an AIFF their number is */
+
+static long
+get32(const unsigned char *p)
+{
+	return (long)p[0] << 24 | (long)p[1] << 16 | (long)p[2] << 8 | p[3];
+}
+
+/*
+ * libsndfile (1.2.0) counts the byte that makes the size of an AIFF even as one
+ * more sample, if samples have one byte: put its two counts right.
+ */
+static int
+mend_odd_aiff(const struct stream *s)
+{
+	unsigned char frames[4], size[4];
+	off_t data = lseek(STDOUT_FILENO, 0, SEEK_END) - 1 - s->frames;
+	off_t size_at = data - 8 - 4;
+
+	if (pread(STDOUT_FILENO, frames, 4, COMM_FRAMES) != 4 ||
+	    pread(STDOUT_FILENO, size, 4, size_at) != 4)
+		return fail(strerror(errno));
+	if (get32(frames) != s->frames + 1 || get32(size) != s->frames + 9)
+		return 0;
+	put32(frames, s->frames);
+	put32(size, s->frames + 8);
+	if (pwrite(STDOUT_FILENO, frames, 4, COMM_FRAMES) != 4 ||
+	    pwrite(STDOUT_FILENO, size, 4, size_at) != 4)
+		return fail(strerror(errno));
+	return 0;
+}
+
+static int
+write_file(const char *name)
+{
+	SF_INFO info = { 0 };
+	struct stream s;
+	SNDFILE *f;
+	int rc;
+
+	if (scanf(STREAM_LINE_IN, STREAM_PLACES(&s)) != STREAM_FIELDS ||
+	    getchar() != '\n')
+		return fail("no header line");
+	info.samplerate = s.rate;
+	info.channels = 1;
+	info.format = format_of(name, &s);
+	f = sf_open_fd(STDOUT_FILENO, SFM_WRITE, &info, SF_FALSE);
+	if (f == NULL)
+		return fail(sf_strerror(NULL));
+	rc = set_loop(f, &s, info.format);
+	if (rc == 0)
+		rc = write_samples(f, &s);
+	if (sf_close(f) != 0 && rc == 0)
+		rc = fail("the file could not be finished");
+	if (rc == 0 && s.bits <= 8 && s.frames % 2 == 1 &&
+	    (info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_AIFF)
+		rc = mend_odd_aiff(&s);
+	return rc;
+}
+
+int
+main(int argc, char **argv)
+{
+	char *end;
+	long most;
+
+	if (argc == 3 && strcmp(argv[1], "write") == 0 &&
+	    (strcmp(argv[2], "wav") == 0 || strcmp(argv[2], "aiff") == 0))
+		return write_file(argv[2]);
+	if (argc == 3 && strcmp(argv[1], "read") == 0) {
+		most = strtol(argv[2], &end, 10);
+		if (*end == '\0' && most > 0)
+			return read_file(most);
+	}
+	fputs("sxlib-audio is a part of sxlib, which runs it\n", stderr);
+	return 2;
+}

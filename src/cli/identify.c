@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "identify.h"
+#include "own.h"
+#include "table.h"
+
+enum { OPT_ALL = OPT_LONG };
+
+#define COLUMNS 8
+
+struct identify {
+	struct cli *c;
+	const char *port;
+	bool all;
+	int64_t wait;
+	struct table table;
+	size_t found;
+	enum status status;
+};
+
+static const struct option_row identify_options[] = {
+	OPTION_PORT,
+	{ OPT_ALL, "all", NULL, "ask on every port that has both directions" },
+	{ 't', "timeout", "S", "wait S seconds after the last reply; 1" },
+	OPTION_JSON,
+	OPTION_QUIET,
+	OPTIONS_END,
+};
+
+static int
+parse(struct identify *w)
+{
+	struct cli *c = w->c;
+	double seconds = IDENTIFY_US / 1e6;
+	const char *arg;
+	int id, rc = 0;
+
+	while (rc == 0 && (id = opt_next(c, &arg)) != 0) {
+		switch (id) {
+		case -1:
+			return -1;
+		case 'p':
+			w->port = arg;
+			break;
+		case 't':
+			rc =
+			    opt_number(c, "timeout", arg, 0.01, 3600, &seconds);
+			break;
+		case OPT_ALL:
+			w->all = true;
+			break;
+		}
+	}
+	w->wait = (int64_t)(seconds * 1e6);
+	if (rc == 0 && c->next < c->argc)
+		return sx_fail(&c->err, SX_EUSAGE, 0, "takes no argument: '%s'",
+		    c->argv[c->next]);
+	if (rc == 0 && w->all && w->port != NULL)
+		return sx_fail(&c->err, SX_EUSAGE, 0,
+		    "--all and --port contradict each other");
+	if (rc == 0 && w->port != NULL && strcmp(w->port, "-") == 0)
+		return sx_fail(&c->err, SX_EUSAGE, 0,
+		    "--port - and the result both want standard output");
+	return rc;
+}
+
+/* Two bytes in the order of the message, as manuals print them. */
+static void
+code_text(char text[8], unsigned code)
+{
+	snprintf(text, 8, "%02X %02X", code & 0x7f, code >> 7 & 0x7f);
+}
+
+static void
+print_instrument_json(const char *port, const struct instrument *i)
+{
+	char family[8], member[8], id[SX_MAKER_ID_TEXT];
+	const struct sx_identity *who = &i->id;
+
+	code_text(family, who->family);
+	code_text(member, who->member);
+	printf("{\"port\": ");
+	print_json_text(stdout, port);
+	printf(", \"unit\": %u, \"maker\": ", who->unit);
+	print_json_text(stdout, who->maker[0] != '\0' ? who->maker : NULL);
+	printf(", \"maker_id\": ");
+	print_json_text(stdout, sx_maker_id_text(who->maker_id, id));
+	printf(", \"device\": ");
+	print_json_text(stdout, who->device[0] != '\0' ? who->device : NULL);
+	printf(", \"family\": \"%s\", \"member\": \"%s\", \"version\": ",
+	    family, member);
+	print_json_text(stdout, who->version);
+	printf(", \"trust\": \"%s\", \"replies\": %zu, \"reply\": \"",
+	    sx_trust_text(who->trust), i->replies);
+	for (size_t k = 0; k < i->len; k++)
+		printf("%s%02X", k > 0 ? " " : "", i->reply[k]);
+	puts("\"}");
+}
+
+static int
+add_row(struct identify *w, const char *port, const struct instrument *i)
+{
+	const struct sx_identity *who = &i->id;
+	char unit[8], maker[80], family[8], member[8], id[SX_MAKER_ID_TEXT];
+	const char *cells[COLUMNS] = { port, unit, maker, who->device, family,
+		member, who->version, sx_trust_text(who->trust) };
+
+	snprintf(unit, sizeof(unit), "%u", who->unit);
+	snprintf(maker, sizeof(maker), "%s", who->maker);
+	if (who->maker[0] == '\0')
+		snprintf(maker, sizeof(maker), "ID %s",
+		    sx_maker_id_text(who->maker_id, id));
+	code_text(family, who->family);
+	code_text(member, who->member);
+	return table_row(&w->table, cells) == -1 ? sx_fail_memory(&w->c->err)
+						 : 0;
+}
+
+static void
+say_silence(
+    struct identify *w, const char *port, const struct instruments *found)
+{
+	if (found->others == 0)
+		say(w->c,
+		    "no answer on %s: not every instrument answers; an "
+		    "instrument that does must be connected both ways and "
+		    "have SysEx switched on",
+		    port);
+	else
+		say(w->c,
+		    "no answer on %s, but %zu other SysEx message%s%s: "
+		    "something is there that does not say who it is",
+		    port, found->others, plural(found->others),
+		    found->damaged > 0 ? " (damaged ones among them)" : "");
+}
+
+static int
+tell(struct identify *w, const char *port, const struct instruments *found)
+{
+	char text[256];
+
+	for (size_t i = 0; i < found->n; i++) {
+		const struct instrument *in = &found->list[i];
+
+		if (w->c->json)
+			print_instrument_json(port, in);
+		else if (add_row(w, port, in) == -1)
+			return -1;
+		if (in->replies > 1)
+			say(w->c,
+			    "%s answered %zu times on %s: counted once (two "
+			    "units with the same number cannot be told apart)",
+			    instrument_text(text, sizeof(text), &in->id),
+			    in->replies, port);
+	}
+	flush_result(w->c);
+	if (found->echoes > 0)
+		say(w->c,
+		    "%s: the request itself came back: what is sent there "
+		    "is led back to the input (a cable, or MIDI thru)",
+		    port);
+	if (found->n == 0)
+		say_silence(w, port, found);
+	w->found += found->n;
+	return 0;
+}
+
+static int
+ask(struct identify *w, const char *port)
+{
+	struct instruments found = { 0 };
+	struct talk t = { 0 };
+	int rc = talk_open(&t, w->c, port);
+
+	if (rc == 0) {
+		progress(w->c, "asking on %s", t.port_name);
+		rc = identify_ask(&t, w->wait, &found);
+		/* Who has answered is told whatever happened then. */
+		if (tell(w, t.port_name, &found) == -1)
+			rc = -1;
+	}
+	instruments_free(&found);
+	talk_close(&t);
+	return rc;
+}
+
+/* On one of --all: what fails there is said, and the others are asked. */
+static void
+ask_too(struct identify *w, const char *port)
+{
+	if (ask(w, port) == 0 || w->c->err.code == SX_OK)
+		return;
+	w->status = status_worse(w->status, status_of(&w->c->err));
+	warn_error(w->c, &w->c->err);
+}
+
+/* A serial line of the user's that is there. */
+static bool
+is_line(const struct sx_named_port *named)
+{
+	char path[256];
+
+	if (strncmp(named->port, "tty:", 4) != 0)
+		return false;
+	snprintf(path, sizeof(path), "%s", named->port + 4);
+	path[strcspn(path, "@")] = '\0';
+	return access(path, F_OK) == 0;
+}
+
+static void
+ask_all(struct identify *w)
+{
+	const unsigned both = MIDI_IO_IN | MIDI_IO_OUT;
+	const struct sx_named_port *named;
+	struct midi_io_port *ports;
+	size_t n, nnamed, asked = 0;
+
+	if (midi_io_list(&ports, &n, false, &w->c->err) == -1)
+		return;
+	for (size_t i = 0; i < n && w->c->signal == 0; i++)
+		if ((ports[i].dirs & both) == both) {
+			asked++;
+			ask_too(w, ports[i].name);
+		}
+	free(ports);
+	named = own_ports(w->c, &nnamed);
+	for (size_t i = 0; i < nnamed && w->c->signal == 0; i++)
+		if (is_line(&named[i])) {
+			asked++;
+			ask_too(w, named[i].port);
+		}
+	if (asked == 0)
+		sx_fail(&w->c->err, SX_EPORT, 0,
+		    "there is no MIDI port with both directions");
+}
+
+static enum status
+run_identify(struct cli *c)
+{
+	static const char *const header[COLUMNS] = { "Port", "Unit", "Maker",
+		"Device", "Family", "Member", "Version", "Trust" };
+	struct identify w = { .c = c,
+		.table = { .columns = COLUMNS, .right = 2 } };
+
+	if (parse(&w) == -1)
+		return ST_OK;
+	if (table_row(&w.table, header) == -1) {
+		sx_fail_memory(&c->err);
+		return ST_OK;
+	}
+	if (w.all)
+		ask_all(&w);
+	else
+		ask(&w, w.port);
+	progress(c, "%s", "");
+	if (w.table.nrows > 1)
+		table_print(&w.table, 0, stdout);
+	table_free(&w.table);
+	if (w.found == 0)
+		w.status = status_worse(w.status, ST_INCOMPLETE);
+	return w.status;
+}
+
+const struct command cmd_identify = {
+	.name = "identify",
+	.synopsis = "[--port PORT | --all] [options]",
+	.summary = "Ask who is there, by the universal identity request",
+	.options = identify_options,
+	.run = run_identify,
+};

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: ISC */
+#include <string.h>
+
+#include "hex.h"
+#include "send.h"
+
+#define GOING_US 1000000 /* bytes of a message follow each other so close */
+
+static bool
+was_sent(const struct send *s, const struct sx_message *m)
+{
+	const struct outgoing_message *o = s->list.messages;
+
+	for (size_t i = 0; i < s->list.nmessages; i++)
+		if (o[i].len == m->len &&
+		    memcmp(o[i].data, m->data, m->len) == 0)
+			return true;
+	return false;
+}
+
+static void
+print_answer(struct send *s, const struct sx_message *m, bool echo)
+{
+	struct record record = { .port = s->talk.port_name,
+		.time = m->time.wall,
+		.offset = -1,
+		.bytes = m->len,
+		.messages = 1,
+		.facts = &m->facts,
+		.damage = m->damage };
+	char text[512];
+
+	progress(s->c, "%s", "");
+	if (s->c->json) {
+		print_json_facts(stdout, &record);
+		printf(", \"answer\": true, \"echo\": %s, \"hex\": \"",
+		    echo ? "true" : "false");
+		for (size_t i = 0; i < m->len; i++)
+			printf("%s%02X", i > 0 ? " " : "", m->data[i]);
+		puts("\"}");
+	} else {
+		printf("after %.3f s: %s%s\n",
+		    (double)(m->time.mono - s->begun) / 1e6,
+		    describe(text, sizeof(text), &record),
+		    echo ? ": what was sent (an echo?)" : "");
+		print_hex(stdout, m->data, m->len, &m->facts,
+		    has_colour(stdout), false);
+	}
+	flush_result(s->c);
+}
+
+/* Until when to wait on: a message that has begun in time is waited for. */
+static int64_t
+wait_on(const struct send *s, int64_t until)
+{
+	const struct sx_facts *facts;
+	struct sx_traffic t;
+
+	if (sx_session_incoming(s->talk.session, s->talk.port, &facts) == 0)
+		return until;
+	sx_session_traffic(s->talk.session, s->talk.port, &t);
+	return t.last_sysex + GOING_US > until ? t.last_sysex + GOING_US
+					       : until;
+}
+
+/* What has come is of this status. */
+static enum status
+verdict(const struct sx_message *m)
+{
+	return m->damage.kind != SX_DAMAGE_NONE ||
+		       m->facts.checksum == SX_CHECKSUM_BAD
+		   ? ST_DAMAGED
+		   : ST_OK;
+}
+
+static void
+say_none(struct send *s, bool echo)
+{
+	struct sx_traffic t;
+
+	sx_session_traffic(s->talk.session, s->talk.port, &t);
+	say(s->c, "no answer within %g s%s", (double)s->o.wait / 1e6,
+	    echo	  ? ": only what was sent came back"
+	    : t.other > 0 ? ": only MIDI messages that are no SysEx came"
+	    : t.bytes > 0 ? ": only clock or active sensing came"
+			  : "");
+}
+
+enum status
+send_answers(struct send *s)
+{
+	const int64_t in_time = sx_now().mono + s->o.wait;
+	const struct sx_message *m;
+	enum status status = ST_OK;
+	int64_t until = in_time;
+	size_t answers = 0, echoes = 0;
+	bool echo;
+	int rc;
+
+	progress(s->c, "waiting for an answer");
+	while ((rc = talk_next(&s->talk, until, &m)) != -1) {
+		if (rc == 0) {
+			int64_t later = wait_on(s, in_time);
+
+			if (later <= until)
+				break;
+			until = later;
+			continue;
+		}
+		if (m->time.mono > in_time)
+			break;
+		echo = was_sent(s, m);
+		print_answer(s, m, echo);
+		status = status_worse(status, verdict(m));
+		*(echo ? &echoes : &answers) += 1;
+	}
+	if (answers > 0)
+		return status;
+	if (rc != -1)
+		say_none(s, echoes > 0);
+	return status_worse(status, ST_INCOMPLETE);
+}

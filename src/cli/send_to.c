@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: ISC */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "own.h"
+#include "send.h"
+#include "sxlib/slot.h"
+
+/* The bytes of a region in hex, "" if there is none. */
+static void
+region_text(char text[16], const uint8_t *msg, const struct sx_region *at)
+{
+	text[0] = '\0';
+	for (size_t i = 0; i < at->len && i < 4; i++)
+		snprintf(text + strlen(text), 16 - strlen(text), "%s%02X",
+		    i > 0 ? " " : "", msg[at->off + i]);
+}
+
+static int
+move(struct send *s, struct outgoing_message *m,
+    const struct sx_request_row *row, long slot)
+{
+	char from[SX_SLOT_TEXT], to[SX_SLOT_TEXT], before[16], after[16];
+	char safe[512];
+
+	sx_slot_text(
+	    &row->slots, sx_request_slot_of(row, m->data, m->len), from);
+	sx_slot_text(&row->slots, slot, to);
+	region_text(before, m->data, &m->facts.checksum_at);
+	if (sx_slot_move(own_devices(s->c), m->data, m->len, row, slot,
+		&m->facts, &s->c->err) == -1)
+		return -1;
+	region_text(after, m->data, &m->facts.checksum_at);
+	say(s->c, "%s: offset %" PRIu64 ": %s %s -> %s%s%s%s%s",
+	    safe_text(safe, sizeof(safe), s->list.files[m->file]), m->offset,
+	    row->what, from, to, after[0] != '\0' ? ", checksum " : "", before,
+	    after[0] != '\0' ? " -> " : "", after);
+	return 0;
+}
+
+/* What all messages are; NULL and c->err if one of them cannot be moved, or is
+ * something else. */
+static const struct sx_request_row *
+common_row(struct send *s)
+{
+	const struct sx_request_row *row = NULL, *first = NULL;
+	struct sx_err why = { 0 };
+	char safe[512];
+
+	for (size_t i = 0; i < s->list.nmessages; i++) {
+		const struct outgoing_message *m = &s->list.messages[i];
+
+		safe_text(safe, sizeof(safe), s->list.files[m->file]);
+		row = sx_slot_row(m->data, m->len, &m->facts, &why);
+		if (row == NULL) {
+			sx_fail(&s->c->err, why.code, 0,
+			    "'%s', offset %" PRIu64 ": %s", safe, m->offset,
+			    why.msg);
+			return NULL;
+		}
+		if (first == NULL)
+			first = row;
+		if (row != first) {
+			sx_fail(&s->c->err, SX_EREFUSED, 0,
+			    "--to: there are %ss and %ss in what is to be "
+			    "sent: only one kind of thing can be sent to "
+			    "other slots at a time",
+			    first->what, row->what);
+			return NULL;
+		}
+	}
+	return first;
+}
+
+int
+send_to_slots(struct send *s)
+{
+	const struct sx_request_row *row = common_row(s);
+	size_t n = 0, messages = s->list.nmessages;
+	long *slots = NULL;
+	int rc = 0;
+
+	if (row == NULL || sx_slots_parse(&row->slots, s->o.to, &slots, &n,
+			       &s->c->err) == -1) {
+		free(slots);
+		return -1;
+	}
+	if (n != messages) {
+		rc = sx_fail(&s->c->err, SX_EUSAGE, 0,
+		    "--to '%s' names %zu slot%s for %zu message%s", s->o.to, n,
+		    plural(n), messages, plural(messages));
+		sx_hint(&s->c->err,
+		    "name as many slots as there are messages, as in "
+		    "--to B01-B16: nothing is overwritten that you have not "
+		    "named");
+	}
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = move(s, &s->list.messages[i], row, slots[i]);
+	free(slots);
+	return rc;
+}

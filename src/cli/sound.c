@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * sxlib-audio reads and writes files in memory (memfd): it can seek in them, no
+ * pipe can fill up, and nothing of it is on the disk before it is whole.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sound.h"
+
+#define HELPER	 "sxlib-audio"
+#define SAY_MOST 512 /* bytes of what it says that are shown */
+
+/* Where it is: beside sxlib in a build folder, else in PREFIX/libexec. */
+static int
+find_helper(struct cli *c, char path[PATH_MAX])
+{
+	static const char *const places[] = { "/" HELPER,
+		"/../libexec/sxlib/" HELPER };
+	char self[PATH_MAX], *slash;
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	self[n > 0 ? n : 0] = '\0';
+	slash = strrchr(self, '/');
+	if (slash == NULL)
+		return sx_fail(&c->err, SX_EIO, errno,
+		    "cannot find out where sxlib is installed");
+	*slash = '\0';
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		if (snprintf(path, PATH_MAX, "%s%s", self, places[i]) <
+			PATH_MAX &&
+		    access(path, X_OK) == 0)
+			return 0;
+	}
+	sx_fail(&c->err, SX_EIO, 0,
+	    HELPER ", which reads and writes sound files, is not there");
+	return sx_hint(&c->err,
+	    "it belongs beside sxlib or into %s/../libexec/sxlib: "
+	    "'make install' puts it there",
+	    self);
+}
+
+int
+sound_check(struct cli *c)
+{
+	char path[PATH_MAX];
+
+	return find_helper(c, path);
+}
+
+static int
+memory_file(struct cli *c)
+{
+	int fd = memfd_create(HELPER, MFD_CLOEXEC);
+
+	if (fd == -1)
+		sx_fail(&c->err, SX_EIO, errno, "cannot make a file in memory");
+	return fd;
+}
+
+/* Run it with these as its standard streams. Its exit status, or -1. */
+static int
+run(struct cli *c, char *const argv[], const int fds[3])
+{
+	posix_spawn_file_actions_t files;
+	char path[PATH_MAX];
+	int rc, status = 0;
+	pid_t pid;
+
+	if (find_helper(c, path) == -1)
+		return -1;
+	rc = posix_spawn_file_actions_init(&files);
+	if (rc == 0) {
+		for (int i = 0; rc == 0 && i < 3; i++)
+			rc =
+			    posix_spawn_file_actions_adddup2(&files, fds[i], i);
+		if (rc == 0)
+			rc = posix_spawn(
+			    &pid, path, &files, NULL, argv, environ);
+		posix_spawn_file_actions_destroy(&files);
+	}
+	if (rc != 0)
+		return sx_fail(&c->err, SX_EIO, rc, "cannot run '%s'", path);
+	while (waitpid(pid, &status, 0) == -1)
+		if (errno != EINTR)
+			return sx_fail(&c->err, SX_EIO, errno,
+			    "cannot wait for '%s'", path);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
+/* All that is in a file in memory, with a NUL behind it; malloc'ed. */
+static uint8_t *
+contents(struct cli *c, int fd, size_t *n)
+{
+	struct stat st;
+	uint8_t *data;
+
+	if (fstat(fd, &st) == -1) {
+		sx_fail(&c->err, SX_EIO, errno, "cannot read from memory");
+		return NULL;
+	}
+	*n = (size_t)st.st_size;
+	data = malloc(*n + 1);
+	if (data == NULL) {
+		sx_fail_memory(&c->err);
+		return NULL;
+	}
+	data[*n] = '\0';
+	for (size_t at = 0; at < *n;) {
+		ssize_t got = pread(fd, data + at, *n - at, (off_t)at);
+
+		if (got <= 0) {
+			sx_fail(
+			    &c->err, SX_EIO, errno, "cannot read from memory");
+			free(data);
+			return NULL;
+		}
+		at += (size_t)got;
+	}
+	return data;
+}
+
+/* It failed: say why, in its own words. */
+static int
+say_why(struct cli *c, int fd, const char *what, const char *path)
+{
+	char safe[SAY_MOST], name[512], *end;
+	size_t n;
+	uint8_t *text = contents(c, fd, &n);
+
+	if (text == NULL)
+		return -1;
+	end = strchr((char *)text, '\n');
+	if (end != NULL)
+		*end = '\0';
+	safe_text(safe, sizeof(safe), (char *)text);
+	sx_fail(&c->err, SX_EDATA, 0, "cannot %s '%s': %s", what,
+	    safe_text(name, sizeof(name), path),
+	    safe[0] != '\0' ? safe : HELPER " ended without a word");
+	free(text);
+	return -1;
+}
+
+/* Run it from `in` to *out, a file in memory made here; 0 if it is to be
+ * closed. */
+static int
+convert(struct cli *c, char *const argv[], int in, int *out, const char *what,
+    const char *path)
+{
+	int said = -1, rc = -1, status;
+
+	*out = memory_file(c);
+	said = *out != -1 ? memory_file(c) : -1;
+	if (said != -1) {
+		const int fds[3] = { in, *out, said };
+
+		status = run(c, argv, fds);
+		rc = status > 0 ? say_why(c, said, what, path) : status;
+		close(said);
+	}
+	if (rc == -1 && *out != -1)
+		close(*out);
+	return rc;
+}
+
+static int
+take_stream(struct cli *c, uint8_t *data, size_t n, struct sound *s)
+{
+	struct stream *h = &s->head;
+	uint8_t *line = memchr(data, '\n', n);
+	size_t bytes;
+
+	if (line != NULL)
+		*line++ = '\0';
+	if (line == NULL ||
+	    sscanf((char *)data, STREAM_LINE_IN, STREAM_PLACES(h)) !=
+		STREAM_FIELDS ||
+	    h->channels < 1 || h->frames < 0)
+		return sx_fail(&c->err, SX_EIO, 0,
+		    HELPER " and sxlib are not of one version");
+	bytes = (size_t)h->frames * (size_t)h->channels * sizeof(*s->samples);
+	if ((size_t)(data + n - line) != bytes)
+		return sx_fail(&c->err, SX_EIO, 0,
+		    HELPER " gave %zu bytes, not %zu",
+		    (size_t)(data + n - line), bytes);
+	s->samples = malloc(bytes + 1);
+	if (s->samples == NULL)
+		return sx_fail_memory(&c->err);
+	memcpy(s->samples, line, bytes);
+	return 0;
+}
+
+int
+sound_read(struct cli *c, const char *path, long most, struct sound *s)
+{
+	char name[] = HELPER, word[] = "read", limit[24];
+	char *const argv[] = { name, word, limit, NULL };
+	uint8_t *data;
+	char safe[512];
+	int in, out, rc;
+	size_t n;
+
+	*s = (struct sound){ 0 };
+	in = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (in == -1)
+		return sx_fail(&c->err, SX_EIO, errno, "cannot open '%s'",
+		    safe_text(safe, sizeof(safe), path));
+	snprintf(limit, sizeof(limit), "%ld", most);
+	rc = convert(c, argv, in, &out, "read", path);
+	close(in);
+	if (rc == -1)
+		return -1;
+	data = contents(c, out, &n);
+	close(out);
+	rc = data != NULL ? take_stream(c, data, n, s) : -1;
+	free(data);
+	return rc;
+}
+
+/* The stream of a sound, in memory. */
+static int
+put_stream(struct cli *c, const struct sound *s)
+{
+	const struct stream *h = &s->head;
+	size_t n = (size_t)h->frames;
+	int fd = memory_file(c), copy;
+	bool good;
+	FILE *f;
+
+	if (fd == -1)
+		return -1;
+	copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	f = copy != -1 ? fdopen(copy, "w") : NULL;
+	if (f == NULL && copy != -1)
+		close(copy);
+	good = f != NULL && fprintf(f, STREAM_LINE, STREAM_VALUES(h)) > 0 &&
+	       fwrite(s->samples, sizeof(*s->samples), n, f) == n;
+	if (f != NULL)
+		good = fclose(f) == 0 && good;
+	if (good && lseek(fd, 0, SEEK_SET) == 0)
+		return fd;
+	sx_fail(&c->err, SX_EIO, errno, "cannot write to memory");
+	close(fd);
+	return -1;
+}
+
+uint8_t *
+sound_write(struct cli *c, const char *format, const struct sound *s, size_t *n)
+{
+	char name[] = HELPER, word[] = "write", how[8];
+	char *const argv[] = { name, word, how, NULL };
+	uint8_t *data = NULL;
+	int in, out;
+
+	snprintf(how, sizeof(how), "%s", format);
+	in = put_stream(c, s);
+	if (in == -1)
+		return NULL;
+	if (convert(c, argv, in, &out, "make a sound file", how) == 0) {
+		data = contents(c, out, n);
+		close(out);
+	}
+	close(in);
+	return data;
+}
+
+void
+sound_free(struct sound *s)
+{
+	free(s->samples);
+	*s = (struct sound){ 0 };
+}

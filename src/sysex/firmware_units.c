@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: ISC */
+/* What owners must know, from release notes, forums and what others read in
+ * the units' own updaters: none of it was tried here. */
+#include "firmware.h"
+
+#define PACE                                                                  \
+	"20 ms after each packet, which is what others found a Model:Cycles " \
+	"to need; if the unit stops receiving, send again with --delay 60"
+
+#define AGAIN                                                                 \
+	"the unit has not received the whole operating system, and writes "   \
+	"nothing before it has: switch it off, enter its upgrade mode again " \
+	"and send the whole file"
+
+static const struct sx_firmware_unit machinedrum = {
+	.before = "switch it on with FUNCTION held down, then press trig 5 "
+		  "(MIDI UPGRADE); connect its 5-pin MIDI IN",
+	.during = "its trig LEDs light up one after another",
+	.after = "it checks and writes the operating system, and restarts by "
+		 "itself: do not switch it off before it has",
+	.stopped = AGAIN,
+	.pace = PACE,
+	.trust = SX_TRUST_INFERRED,
+	.source = "release notes of OS X.04; the updater, as read by others",
+};
+
+static const struct sx_firmware_unit monomachine = {
+	.before = "bring it into its early start-up menu and choose the MIDI "
+		  "upgrade, as its manual says; connect its 5-pin MIDI IN",
+	.during = "as its manual says",
+	.after = "it should write the operating system and restart by itself, "
+		 "as the Machinedrum does: do not switch it off before it has",
+	.stopped = "the unit has not received the whole operating system: "
+		   "switch it off, enter its upgrade mode again and send the "
+		   "whole file",
+	.pace = PACE,
+	.trust = SX_TRUST_INFERRED,
+	.source = "taken to be like the Machinedrum",
+};
+
+static const struct sx_firmware_unit octatrack = {
+	.before = "switch it on with FUNC held down, then press trig 3 (MIDI "
+		  "UPGRADE): it shows READY TO RECEIVE MIDI UPGRADE; connect "
+		  "its 5-pin MIDI IN, since its USB port takes no MIDI, and "
+		  "send it no MIDI clock",
+	.during = "its trig LEDs light up one after another",
+	.after = "it shows PREPARING FLASH, then UPDATING FLASH, and may "
+		 "renew its bootstrap: do not switch it off before it has "
+		 "started anew",
+	.stopped = AGAIN,
+	.pace = PACE,
+	.trust = SX_TRUST_INFERRED,
+	.source = "notes of people who write their own OS for it",
+};
+
+static const struct sx_firmware_unit ele3 = {
+	.before = "either SETTINGS > SYSTEM > OS UPGRADE (5-pin MIDI IN or "
+		  "USB), or switch it on with FUNC held down and press trig 4 "
+		  "(OS UPGRADE; 5-pin MIDI IN alone): it shows READY TO "
+		  "RECEIVE",
+	.during = "it shows RECEIVING",
+	.after = "it checks the operating system, shows UPDATING FLASH, and "
+		 "restarts by itself: do not switch it off before it has. If "
+		 "it stays at RECEIVING, a packet was lost on the way and "
+		 "nothing was written: send again with --delay 60",
+	.stopped = AGAIN,
+	.pace = PACE,
+	.trust = SX_TRUST_INFERRED,
+	.source = "a sender for Model:Cycles; updaters of Digitakt II and "
+		  "Digitone II, as read by others",
+};
+
+const struct sx_firmware_unit sx_firmware_elektron = {
+	.before = "bring it into its OS upgrade mode, as its manual says; in "
+		  "the start-up menu most take it through the 5-pin MIDI IN "
+		  "alone",
+	.during = "as its manual says",
+	.after = "do not switch it off before it has written the operating "
+		 "system and started anew",
+	.stopped = "the unit has not received the whole operating system, and "
+		   "whether it has begun to write is not known: leave it on "
+		   "while it shows that it writes, then enter its upgrade mode "
+		   "again and send the whole file",
+	.pace = PACE,
+	.trust = SX_TRUST_INFERRED,
+	.source = "taken to be like other products of Elektron's",
+};
+
+const struct sx_firmware_unit sx_firmware_other = {
+	.before = "bring it into its upgrade mode, as its maker says",
+	.during = "as its maker says",
+	.after = "do not switch it off before it has started anew, or its "
+		 "maker's words are fulfilled",
+	.stopped = "the unit has not received the whole operating system, and "
+		   "may have written a part of it: leave it on while it shows "
+		   "that it writes, then enter its upgrade mode again and send "
+		   "the whole file",
+	.pace = "as the device's row says, see sxlib devices",
+	.trust = SX_TRUST_NONE,
+	.source = "nothing is known of its upgrade mode",
+};
+
+/* clang-format off */
+static const struct sx_firmware_product products[] = {
+	{ 0x02, &sx_firmware_machinedrum, &machinedrum },
+	{ 0x03, NULL, &monomachine },
+	{ 0x05, &sx_firmware_octatrack, &octatrack },
+	{ 0x0a, &sx_firmware_ele3, &ele3 },
+	{ 0x0d, &sx_firmware_ele3, &ele3 },
+	{ 0x0f, &sx_firmware_ele3, &ele3 },
+	{ 0x11, &sx_firmware_ele3, &ele3 },
+	{ 0x14, &sx_firmware_ele3, &ele3 },
+	{ 0x15, &sx_firmware_ele3, &ele3 },
+	{ 0x16, &sx_firmware_ele3, &ele3 },
+};
+/* clang-format on */
+
+const struct sx_firmware_product *
+sx_firmware_product(int product)
+{
+	for (size_t i = 0; i < sizeof(products) / sizeof(products[0]); i++)
+		if (products[i].product == product)
+			return &products[i];
+	return NULL;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "sxlib/identity.h"
+
+#define BYTES(...)                        \
+	(const uint8_t[]){ __VA_ARGS__ }, \
+	    sizeof((const uint8_t[]){ __VA_ARGS__ })
+#define REPLY 0xf0, 0x7e, 0x11, 0x06, 0x02
+
+static void
+test_known(void **state)
+{
+	const struct {
+		const uint8_t *msg;
+		size_t n;
+		const char *maker, *device, *version;
+		unsigned family, member;
+	} cases[] = {
+		{ BYTES(REPLY, 0x3e, 0x13, 0, 0, 0, '1', '.', '2', '4', 0xf7),
+		    "Waldorf", "Blofeld", "1.24", 0x13, 0 },
+		{ BYTES(REPLY, 0x42, 0x51, 1, 0, 0, 10, 0, 2, 0, 0xf7), "Korg",
+		    "minilogue xd", "2.10", 0xd1, 0 },
+		{ BYTES(REPLY, 0, 0x20, 0x3c, 2, 0, 1, 0, '1', '6', '3', ' ',
+		      0xf7),
+		    "Elektron", "Machinedrum", "1.63", 2, 1 },
+		{ BYTES(REPLY, 0, 0x20, 0x3c, 2, 0, 1, 0, 1, 2, 3, 4, 0xf7),
+		    "Elektron", "Machinedrum", "01 02 03 04", 2, 1 },
+		{ BYTES(REPLY, 0x42, 0x58, 0, 1, 0, 7, 0, 1, 0, 0xf7), "Korg",
+		    "MS2000", "1.07", 0x58, 1 },
+		{ BYTES(REPLY, 0x42, 0x58, 0, 2, 0, 7, 0, 1, 0, 0xf7), "Korg",
+		    "", "07 00 01 00", 0x58, 2 },
+		{ BYTES(REPLY, 0, 0x20, 0x29, 0x7e, 0, 0, 0, 0, 3, 9, 7, 16,
+		      0xf7),
+		    "Novation", "Peak", "00 03 09 07 10", 0x7e, 0 },
+	};
+	struct sx_identity id;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_true(sx_identity_decode(cases[i].msg, cases[i].n, &id));
+		assert_string_equal(id.maker, cases[i].maker);
+		assert_string_equal(id.device, cases[i].device);
+		assert_string_equal(id.version, cases[i].version);
+		assert_int_equal(id.family, cases[i].family);
+		assert_int_equal(id.member, cases[i].member);
+		assert_int_equal(id.unit, 0x11);
+		assert_int_equal(
+		    id.trust == SX_TRUST_NONE, id.device[0] == '\0');
+	}
+}
+
+static void
+test_none(void **state)
+{
+	static const uint8_t whole[] = { REPLY, 0, 0x20, 0x3c, 2, 0, 1, 0, '1',
+		'6', '3', ' ', 0xf7 };
+	uint8_t msg[sizeof(whole)];
+	struct sx_identity id;
+
+	(void)state;
+	assert_false(
+	    sx_identity_decode(sx_identity_request, SX_IDENTITY_REQUEST, &id));
+	for (size_t n = 0; n < sizeof(whole); n++) {
+		uint8_t *cut = malloc(n + 1);
+
+		assert_non_null(cut);
+		memcpy(cut, whole, n);
+		assert_false(sx_identity_decode(cut, n, &id));
+		if (n > 0)
+			cut[n - 1] = 0xf7;
+		assert_false(sx_identity_decode(cut, n, &id));
+		free(cut);
+	}
+	for (size_t i = 0; i < 5; i++) {
+		memcpy(msg, whole, sizeof(msg));
+		msg[i] ^= 1;
+		assert_int_equal(
+		    sx_identity_decode(msg, sizeof(msg), &id), i == 2);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_known),
+		cmocka_unit_test(test_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
