@@ -8,6 +8,7 @@
 
 #include "sxlib/dump.h"
 #include "sxlib/err.h"
+#include "sxlib/framer.h"
 #include "sxlib/midi_io.h"
 
 /*
@@ -36,6 +37,15 @@ struct sx_session *sx_session_new(struct sx_err *e);
 int sx_session_add(struct sx_session *s, struct midi_io *io,
     const struct sx_rules *rules, struct sx_err *e);
 
+/*
+ * From now on each span of the port's input comes out too, as SPAN, in the
+ * order of arrival and before the steps that follow from it: channel, common
+ * and real-time messages, the pieces of SysEx and of stray runs, the ends of
+ * those that are cut. Where bytes were lost and nothing was open the span is
+ * of no kind, and its end SX_END_OVERRUN.
+ */
+void sx_session_spans(struct sx_session *s, int port);
+
 /* Start listening. When this returns 0, a dump whose F0 arrives from now on is
  * not missed. */
 int sx_session_start(struct sx_session *s, struct sx_err *e);
@@ -46,6 +56,7 @@ void sx_session_close(struct sx_session *s);
 
 enum sx_event_type {
 	SX_EV_STEP,  /* a step of the collector: see dump.h */
+	SX_EV_SPAN,  /* see sx_session_spans() */
 	SX_EV_QUIET, /* the deadline has passed, and everything that arrived
 			before it has been given out */
 	SX_EV_SENT,  /* the message given to sx_session_send() is through, and
@@ -62,6 +73,9 @@ struct sx_event {
 	int port;
 	struct sx_time now; /* arrival; for QUIET the time reached */
 	struct sx_step step;
+	struct sx_span
+	    span;   /* SPAN: its data are borrowed until the next call */
+	bool doubt; /* SPAN: bytes are missing somewhere near it */
 	int signal;
 	const struct sx_err *why; /* GONE: borrowed until the next call */
 };
@@ -86,8 +100,8 @@ struct sx_traffic {
 int sx_session_next(struct sx_session *s, struct sx_event *ev, int64_t deadline,
     struct sx_err *e);
 
-/* The next STEP that is due already, without taking in any more: 1, or 0 if
- * there is none. For the end, after sx_session_cut(). */
+/* The next SPAN or STEP that is due already, without taking in any more: 1, or
+ * 0 if there is none. For the end, after sx_session_cut(). */
 int sx_session_step(struct sx_session *s, struct sx_event *ev);
 
 void sx_session_traffic(

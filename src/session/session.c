@@ -21,6 +21,9 @@ struct port {
 	struct sx_collector *collector; /* NULL: output only */
 	struct sx_framer framer;
 	struct sx_traffic traffic;
+	bool wants_spans;
+	bool has_span; /* to be told before the steps */
+	struct sx_event span;
 };
 
 /* The message under way. */
@@ -120,6 +123,12 @@ fail:
 	return -1;
 }
 
+void
+sx_session_spans(struct sx_session *s, int port)
+{
+	s->ports[port].wants_spans = true;
+}
+
 int
 sx_session_start(struct sx_session *s, struct sx_err *e)
 {
@@ -179,6 +188,14 @@ take_span(struct sx_session *s, int number, const struct sx_span *span,
 	struct port *p = &s->ports[number];
 
 	count(&p->traffic, span, t.mono);
+	p->has_span = p->wants_spans && (span->kind != SX_SPAN_NONE ||
+					    span->end == SX_END_OVERRUN);
+	if (p->has_span)
+		p->span = (struct sx_event){ .type = SX_EV_SPAN,
+			.port = number,
+			.now = t,
+			.span = *span,
+			.doubt = doubt };
 	return sx_collector_span(p->collector, span, t, doubt, e);
 }
 
@@ -281,7 +298,7 @@ feed_record(struct sx_session *s, struct sx_err *e)
 	return take_span(s, r->port, &span, r->time, r->doubt, e);
 }
 
-/* A step of any collector. */
+/* A span of any port, or a step of its collector. */
 static bool
 next_step(struct sx_session *s, struct sx_event *ev)
 {
@@ -289,6 +306,11 @@ next_step(struct sx_session *s, struct sx_event *ev)
 
 	for (size_t i = 0; i < s->nports; i++) {
 		c = s->ports[i].collector;
+		if (s->ports[i].has_span) {
+			s->ports[i].has_span = false;
+			*ev = s->ports[i].span;
+			return true;
+		}
 		if (c != NULL && sx_collector_next(c, &ev->step)) {
 			ev->type = SX_EV_STEP;
 			ev->port = (int)i;

@@ -234,6 +234,75 @@ test_a_signal_comes_after_what_arrived_before_it(void **state)
 	unmake(&w);
 }
 
+/* All spans come in the order of arrival, each before the steps it leads to. */
+static void
+test_spans_and_steps(void **state)
+{
+	static const struct {
+		enum sx_event_type type;
+		int kind; /* of the span or the step */
+		enum sx_end end;
+		size_t len;
+		uint8_t first;
+	} want[] = {
+		{ SX_EV_SPAN, SX_SPAN_CHANNEL, SX_END_WHOLE, 3, 0x90 },
+		{ SX_EV_SPAN, SX_SPAN_CHANNEL, SX_END_WHOLE, 3, 0x90 },
+		{ SX_EV_SPAN, SX_SPAN_SYSEX, SX_END_OPEN, 2, 0xf0 },
+		{ SX_EV_SPAN, SX_SPAN_REALTIME, SX_END_WHOLE, 1, 0xf8 },
+		{ SX_EV_SPAN, SX_SPAN_SYSEX, SX_END_WHOLE, 2, 0x01 },
+		{ SX_EV_STEP, SX_STEP_MESSAGE, 0, 4, 0xf0 },
+		{ SX_EV_STEP, SX_STEP_DUMP, 0, 0, 0 },
+		{ SX_EV_SPAN, SX_SPAN_COMMON, SX_END_WHOLE, 2, 0xf3 },
+		{ SX_EV_SPAN, SX_SPAN_SYSEX, SX_END_STATUS, 2, 0xf0 },
+		{ SX_EV_STEP, SX_STEP_MESSAGE, 0, 2, 0xf0 },
+		{ SX_EV_STEP, SX_STEP_DUMP, 0, 0, 0 },
+		{ SX_EV_SPAN, SX_SPAN_CHANNEL, SX_END_WHOLE, 2, 0xc0 },
+		{ SX_EV_SPAN, SX_SPAN_STRAY, SX_END_WHOLE, 1, 0xf7 },
+	};
+	struct sx_rules rules = { .split = SX_SPLIT_MESSAGE };
+	struct sx_err e = { 0 };
+	struct sx_event ev;
+	struct world w;
+	int64_t before;
+
+	(void)state;
+	make(&w, &rules);
+	sx_session_spans(w.s, w.port);
+	before = sx_now().mono;
+	play(&w,
+	    "\x90\x40\x41\x42\x43\xf0\x42\xf8\x01\xf7\xf3\x05"
+	    "\xf0\x42\xc0\x07\xf7",
+	    17);
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		ev = next(&w);
+		assert_int_equal(ev.type, want[i].type);
+		if (ev.type == SX_EV_STEP) {
+			assert_int_equal(ev.step.kind, want[i].kind);
+			continue;
+		}
+		assert_int_equal(ev.span.kind, want[i].kind);
+		assert_int_equal(ev.span.end, want[i].end);
+		assert_int_equal(ev.span.len, want[i].len);
+		assert_int_equal(ev.span.data[0], want[i].first);
+		assert_false(ev.doubt);
+		assert_true(ev.now.mono >= before);
+		assert_true(ev.now.mono <= sx_now().mono);
+	}
+	play(&w, "\xf0\x42\x01", 3);
+	ev = next(&w);
+	assert_int_equal(ev.span.end, SX_END_OPEN);
+	assert_int_equal(
+	    sx_session_cut(w.s, w.port, SX_END_INTERRUPTED, &e), 0);
+	assert_int_equal(sx_session_step(w.s, &ev), 1);
+	assert_int_equal(ev.type, SX_EV_SPAN);
+	assert_int_equal(ev.span.kind, SX_SPAN_SYSEX);
+	assert_int_equal(ev.span.end, SX_END_INTERRUPTED);
+	assert_int_equal(ev.span.len, 0);
+	assert_int_equal(sx_session_step(w.s, &ev), 1);
+	assert_int_equal(ev.type, SX_EV_STEP);
+	unmake(&w);
+}
+
 static void
 hear(const struct world *w, uint8_t *buf, size_t n)
 {
@@ -343,6 +412,7 @@ main(void)
 		cmocka_unit_test(test_a_port_that_goes_away),
 		cmocka_unit_test(
 		    test_a_signal_comes_after_what_arrived_before_it),
+		cmocka_unit_test(test_spans_and_steps),
 		cmocka_unit_test(test_sending),
 		cmocka_unit_test(test_an_aborted_message_is_closed),
 		cmocka_unit_test(test_the_users_enter),
