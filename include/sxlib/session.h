@@ -32,7 +32,8 @@ struct sx_session *sx_session_new(struct sx_err *e);
 /*
  * Give a port to the session, which closes it. rules, NULL for a port that is
  * only written to, say what is kept of its input. Returns the port's number
- * from 0, or -1 and e (the port is closed then, too).
+ * from 0, or -1 and e (the port is closed then, too). When the session has been
+ * started already, a port that was plugged in later, it listens at once.
  */
 int sx_session_add(struct sx_session *s, struct midi_io *io,
     const struct sx_rules *rules, struct sx_err *e);
@@ -45,6 +46,21 @@ int sx_session_add(struct sx_session *s, struct midi_io *io,
  * of no kind, and its end SX_END_OVERRUN.
  */
 void sx_session_spans(struct sx_session *s, int port);
+
+/*
+ * Close a port whose END or GONE has come, or that is only written to. The next
+ * port that is added gets its number.
+ */
+void sx_session_remove(struct sx_session *s, int port);
+
+/*
+ * For a watchdog: text is sent to fd, a connected datagram socket, at the start
+ * and then every `every` us for as long as the intake goes round, however long
+ * the caller is busy. Before sx_session_start(); both are borrowed until the
+ * session is closed.
+ */
+void sx_session_beat(
+    struct sx_session *s, int fd, const char *text, int64_t every);
 
 /* Start listening. When this returns 0, a dump whose F0 arrives from now on is
  * not missed. */

@@ -17,7 +17,7 @@
 #define LOOK_US	 2000	 /* how often an output is asked what is queued */
 
 struct port {
-	struct midi_io *io;
+	struct midi_io *io;		/* NULL: the number is free */
 	struct sx_collector *collector; /* NULL: output only */
 	struct sx_framer framer;
 	struct sx_traffic traffic;
@@ -43,6 +43,7 @@ struct sx_session {
 	struct port *ports;
 	size_t nports;
 	struct intake *intake;
+	bool started;
 	sigset_t signals_before;
 	struct intake_record record; /* being taken apart, */
 	size_t fed;		     /* as far as this */
@@ -95,32 +96,62 @@ sx_session_new(struct sx_err *e)
 	return s;
 }
 
+/* A number that is free, or -1 and e. */
+static int
+free_number(struct sx_session *s, struct sx_err *e)
+{
+	struct port *p;
+
+	for (size_t i = 0; i < s->nports; i++)
+		if (s->ports[i].io == NULL)
+			return (int)i;
+	p = realloc(s->ports, (s->nports + 1) * sizeof(*p));
+	if (p == NULL)
+		return sx_fail_memory(e);
+	s->ports = p;
+	p[s->nports] = (struct port){ .io = NULL };
+	return (int)s->nports++;
+}
+
 int
 sx_session_add(struct sx_session *s, struct midi_io *io,
     const struct sx_rules *rules, struct sx_err *e)
 {
 	struct port port = { .io = io, .traffic.last_sysex = -1 };
-	struct port *p;
+	int number = free_number(s, e);
 
-	sx_framer_init(&port.framer);
-	p = realloc(s->ports, (s->nports + 1) * sizeof(*p));
-	if (p == NULL) {
-		sx_fail_memory(e);
+	if (number == -1)
 		goto fail;
-	}
-	s->ports = p;
+	sx_framer_init(&port.framer);
 	if (rules != NULL) {
 		port.collector = sx_collector_new(rules, e);
 		if (port.collector == NULL ||
-		    intake_add(s->intake, io, (int)s->nports, e) == -1)
+		    (s->started && midi_io_listen(io, e) == -1) ||
+		    intake_add(s->intake, io, number, e) == -1)
 			goto fail;
 	}
-	s->ports[s->nports] = port;
-	return (int)s->nports++;
+	s->ports[number] = port;
+	return number;
 fail:
 	sx_collector_free(port.collector);
 	midi_io_close(io);
 	return -1;
+}
+
+void
+sx_session_remove(struct sx_session *s, int port)
+{
+	struct port *p = &s->ports[port];
+
+	midi_io_close(p->io);
+	sx_collector_free(p->collector);
+	*p = (struct port){ .io = NULL };
+}
+
+void
+sx_session_beat(struct sx_session *s, int fd, const char *text, int64_t every)
+{
+	intake_beat(s->intake, fd, text, every);
 }
 
 void
@@ -136,6 +167,7 @@ sx_session_start(struct sx_session *s, struct sx_err *e)
 		if (s->ports[i].collector != NULL &&
 		    midi_io_listen(s->ports[i].io, e) == -1)
 			return -1;
+	s->started = true;
 	return intake_start(s->intake, e);
 }
 
@@ -590,7 +622,7 @@ int
 sx_session_drain(struct sx_session *s, struct sx_err *e)
 {
 	for (size_t i = 0; i < s->nports; i++)
-		if (s->ports[i].collector == NULL &&
+		if (s->ports[i].io != NULL && s->ports[i].collector == NULL &&
 		    see_off(s->ports[i].io, NULL, 0, e) == -1)
 			return -1;
 	return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* A session over pseudo terminals: the test is the instrument at their other
  * end. No result depends on how fast anything is. */
+#include <dirent.h>
 #include <fcntl.h>
 #include <pty.h>
 #include <setjmp.h>
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -27,8 +29,9 @@ struct world {
 	char name[128];
 };
 
+/* Plug an instrument in: w->unit, w->name and w->port are it. */
 static void
-make(struct world *w, const struct sx_rules *rules)
+plug(struct world *w, const struct sx_rules *rules)
 {
 	struct sx_err e = { 0 };
 	struct midi_io *io;
@@ -41,16 +44,24 @@ make(struct world *w, const struct sx_rules *rules)
 	cfmakeraw(&raw);
 	assert_int_equal(tcsetattr(slave, TCSANOW, &raw), 0);
 	snprintf(w->name, sizeof(w->name), "tty:%s", path);
-	w->s = sx_session_new(&e);
-	assert_non_null(w->s);
 	io =
 	    midi_io_open(w->name, rules != NULL ? MIDI_IO_IN : MIDI_IO_OUT, &e);
 	if (io == NULL)
 		fail_msg("%s", e.msg);
 	w->port = sx_session_add(w->s, io, rules, &e);
+	close(slave);
+}
+
+static void
+make(struct world *w, const struct sx_rules *rules)
+{
+	struct sx_err e = { 0 };
+
+	w->s = sx_session_new(&e);
+	assert_non_null(w->s);
+	plug(w, rules);
 	assert_int_equal(w->port, 0);
 	assert_int_equal(sx_session_start(w->s, &e), 0);
-	close(slave);
 }
 
 static void
@@ -402,6 +413,126 @@ test_the_users_enter(void **state)
 	unmake(&w);
 }
 
+/* Wait until n bytes of a message have come in: a pty that is closed forgets
+ * what has not been read. */
+static void
+wait_incoming(struct world *w, size_t n)
+{
+	const struct sx_facts *facts;
+	struct sx_err e = { 0 };
+	struct sx_event ev;
+
+	while (sx_session_incoming(w->s, w->port, &facts) < n)
+		assert_int_equal(
+		    sx_session_next(w->s, &ev, sx_now().mono + 1000, &e), 0);
+}
+
+static size_t
+open_descriptors(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	size_t n = 0;
+
+	assert_non_null(dir);
+	while (readdir(dir) != NULL)
+		n++;
+	closedir(dir);
+	return n;
+}
+
+/* One port stays, another is plugged in and out: each of its dumps comes, it
+ * gets the same number again, and nothing is left of it. */
+static void
+test_plugged_in_later_again_and_again(void **state)
+{
+	struct sx_rules rules = { .split = SX_SPLIT_MESSAGE };
+	struct world stays, w;
+	struct sx_event ev;
+	size_t descriptors;
+
+	(void)state;
+	make(&stays, &rules);
+	descriptors = open_descriptors();
+	for (int i = 0; i < 300; i++) {
+		w = stays;
+		plug(&w, &rules);
+		assert_int_equal(w.port, 1);
+		play(&w, "\xf0\x42\x01\xf7", 4);
+		expect_step(&w, SX_STEP_MESSAGE, &ev);
+		assert_int_equal(ev.port, 1);
+		assert_int_equal(ev.step.message->len, 4);
+		expect_step(&w, SX_STEP_DUMP, &ev);
+		play(&w, "\xf0\x42", 2);
+		wait_incoming(&w, 2);
+		close(w.unit);
+		expect_step(&w, SX_STEP_MESSAGE, &ev);
+		assert_int_equal(
+		    ev.step.message->damage.kind, SX_DAMAGE_UNPLUGGED);
+		expect_step(&w, SX_STEP_DUMP, &ev);
+		ev = next(&w);
+		assert_int_equal(ev.type, SX_EV_GONE);
+		assert_int_equal(ev.port, 1);
+		sx_session_remove(w.s, 1);
+		assert_int_equal(open_descriptors(), descriptors);
+	}
+	play(&stays, "\xf0\x42\x02\xf7", 4);
+	expect_step(&stays, SX_STEP_MESSAGE, &ev);
+	assert_int_equal(ev.port, 0);
+	unmake(&stays);
+}
+
+/* More ports than one, all plugged in later; none is there at the start. */
+static void
+test_many_ports_plugged_in_later(void **state)
+{
+	enum { PORTS = 9 };
+	struct sx_rules rules = { .split = SX_SPLIT_MESSAGE };
+	struct sx_err e = { 0 };
+	struct world w[PORTS];
+	struct sx_event ev;
+
+	(void)state;
+	w[0].s = sx_session_new(&e);
+	assert_int_equal(sx_session_start(w[0].s, &e), 0);
+	for (int i = 0; i < PORTS; i++) {
+		w[i].s = w[0].s;
+		plug(&w[i], &rules);
+		assert_int_equal(w[i].port, i);
+	}
+	for (int i = 0; i < PORTS; i++) {
+		play(&w[i], "\xf0\x42\x01\xf7", 4);
+		expect_step(&w[0], SX_STEP_MESSAGE, &ev);
+		assert_int_equal(ev.port, i);
+		expect_step(&w[0], SX_STEP_DUMP, &ev);
+	}
+	for (int i = 1; i < PORTS; i++)
+		close(w[i].unit);
+	unmake(&w[0]);
+}
+
+/* The beat goes on while the caller does something else. */
+static void
+test_a_beat_while_the_caller_is_busy(void **state)
+{
+	struct sx_err e = { 0 };
+	struct sx_session *s;
+	char text[8];
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM, 0, fds), 0);
+	s = sx_session_new(&e);
+	sx_session_beat(s, fds[0], "alive", 10000);
+	assert_int_equal(sx_session_start(s, &e), 0);
+	for (int i = 0; i < 5; i++) {
+		assert_int_equal(read(fds[1], text, sizeof(text)), 5);
+		assert_memory_equal(text, "alive", 5);
+	}
+	sx_session_close(s);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 int
 main(void)
 {
@@ -416,6 +547,9 @@ main(void)
 		cmocka_unit_test(test_sending),
 		cmocka_unit_test(test_an_aborted_message_is_closed),
 		cmocka_unit_test(test_the_users_enter),
+		cmocka_unit_test(test_plugged_in_later_again_and_again),
+		cmocka_unit_test(test_many_ports_plugged_in_later),
+		cmocka_unit_test(test_a_beat_while_the_caller_is_busy),
 	};
 
 	return cmocka_run_group_tests_name("session", tests, NULL, NULL);
