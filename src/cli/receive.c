@@ -271,6 +271,7 @@ on_event(struct receive *r, const struct sx_event *ev)
 		if (r->o.count > 0)
 			r->c->signal = ev->signal;
 		return finish_input(r, SX_END_INTERRUPTED);
+	case SX_EV_SPAN:
 	case SX_EV_SENT:
 	case SX_EV_INPUT:
 		break;
