@@ -13,6 +13,8 @@ static const struct command *const commands[] = {
 	&cmd_ports,
 	&cmd_receive,
 	&cmd_send,
+	&cmd_record,
+	&cmd_monitor,
 	&cmd_show,
 	&cmd_list,
 	&cmd_verify,
