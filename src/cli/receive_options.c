@@ -1,25 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "receive.h"
-#include "sxlib/maker.h"
 
 #define SECONDS_MOST 1e9
-
-enum {
-	OPT_FORMAT = OPT_LONG,
-	OPT_SPLIT,
-	OPT_GAP,
-	OPT_MAKER,
-	OPT_ALL,
-	OPT_TWICE,
-	OPT_NAME,
-	OPT_LABEL,
-	OPT_FIRST,
-	OPT_EXEC,
-};
 
 const struct option_row receive_options[] = {
 	OPTION_PORT,
@@ -47,27 +32,6 @@ const struct option_row receive_options[] = {
 };
 
 static int
-add_maker(struct cli *c, struct receive_opts *o, const char *name)
-{
-	const char **p;
-	char safe[128];
-
-	if (sx_maker_count(name) == 0) {
-		sx_fail(&c->err, SX_EUSAGE, 0, "no maker is called '%s'",
-		    safe_text(safe, sizeof(safe), name));
-		return sx_hint(
-		    &c->err, "an ID works too, such as 31 or 00203c");
-	}
-	p = realloc((void *)(uintptr_t)o->rules.makers,
-	    (o->rules.nmakers + 1) * sizeof(*p));
-	if (p == NULL)
-		return sx_fail_memory(&c->err);
-	p[o->rules.nmakers++] = name;
-	o->rules.makers = p;
-	return 0;
-}
-
-static int
 parse_split(struct cli *c, const char *arg, enum sx_split *split)
 {
 	static const char *const words[] = { "auto", "message", "gap", NULL };
@@ -91,8 +55,8 @@ parse_format(struct cli *c, const char *arg, enum sx_format *format)
 	return 0;
 }
 
-static int
-parse_option(struct cli *c, struct receive_opts *o, int id, const char *arg)
+int
+receive_option(struct cli *c, struct receive_opts *o, int id, const char *arg)
 {
 	double number;
 
@@ -121,7 +85,7 @@ parse_option(struct cli *c, struct receive_opts *o, int id, const char *arg)
 		o->rules.gap = (int64_t)(number * 1e3);
 		return 0;
 	case OPT_MAKER:
-		return add_maker(c, o, arg);
+		return opt_maker(c, arg, &o->rules);
 	case OPT_ALL:
 		o->rules.all = true;
 		return 0;
@@ -179,7 +143,7 @@ receive_parse(struct cli *c, struct receive_opts *o)
 		.rules = { .gap = 1000000 },
 	};
 	while ((id = opt_next(c, &arg)) > 0)
-		if (parse_option(c, o, id, arg) == -1)
+		if (receive_option(c, o, id, arg) == -1)
 			return -1;
 	return id == -1 ? -1 : check(c, o);
 }
