@@ -18,8 +18,8 @@ import harness as h
 from harness import check, equal, test
 
 ROOT = os.path.join(h.HERE, "../..")
-COMMANDS = ("ports", "receive", "send", "show", "list", "verify", "diff",
-            "duplicates", "split", "join", "convert", "devices")
+COMMANDS = ("ports", "receive", "send", "monitor", "show", "list", "verify",
+            "diff", "duplicates", "split", "join", "convert", "devices")
 COMMON = {("h", "help"), ("j", "json")}
 INSTRUMENT = "sim:alpha-base?first=0.01&rate=1000000&interval="
 STAND_INS = {
@@ -213,6 +213,10 @@ def _(room):
                  ("verify", path)]:
         found = room.sxlib(*args, "--json").json[0]
         equal(sorted(keys[args[0]]), sorted(found), "keys of " + args[0])
+    found = room.sxlib("monitor", "-p", "-", "--json", stdin=b"\xfa\xf0\xf7")
+    start, sysex = found.json
+    equal(sorted(keys["monitor"]), sorted(start), "keys of monitor")
+    equal(sorted(h.FACTS + ["event", "hex"]), sorted(sysex), "of its SysEx")
     for kind in h.KINDS:
         h.match(r"^\.Cm .*\b%s\b" % kind, text, "kinds", re.M)
 
