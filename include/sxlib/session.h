@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "sxlib/dump.h"
 #include "sxlib/err.h"
@@ -151,6 +152,16 @@ size_t sx_session_sent(const struct sx_session *s);
  * message was cut, 0: none was under way, -1: F7 could not be sent.
  */
 int sx_session_abort(struct sx_session *s, struct sx_err *e);
+
+/*
+ * Write what may leave now of data[0..n-1], which have a time of their own: no
+ * more than 48 bytes ahead of a wire of `rate` bytes/s (0: as many as the port
+ * takes). Returns how many have left; 0: none can, and *due is when to try
+ * again; -1 and e: as sx_session_next(). Does not block, and not to be mixed
+ * with sx_session_send().
+ */
+ssize_t sx_session_write(struct sx_session *s, int port, const uint8_t *data,
+    size_t n, unsigned rate, int64_t *due, struct sx_err *e);
 
 /* Wait until all that was sent has left the port. Blocks for as long as the
  * port goes on taking bytes; -1 if it takes none for 5 s. */

@@ -356,6 +356,48 @@ test_sending(void **state)
 	unmake(&w);
 }
 
+/* At a rate, at most 48 bytes are ahead of the wire; a port that takes nothing
+ * is told to be tried again. */
+static void
+test_writing_at_its_own_times(void **state)
+{
+	uint8_t message[200], heard[200];
+	struct sx_err e = { 0 };
+	struct sx_event ev;
+	struct world w;
+	int64_t begun, due;
+	size_t sent = 0;
+	ssize_t n;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(message); i++)
+		message[i] = (uint8_t)i & 0x7f;
+	make(&w, NULL);
+	begun = sx_now().mono;
+	while (sent < sizeof(message)) {
+		n = sx_session_write(w.s, w.port, message + sent,
+		    sizeof(message) - sent, 3125, &due, &e);
+		assert_true(n >= 0);
+		sent += (size_t)n;
+		assert_true((double)sent <=
+			    48 + (double)(sx_now().mono - begun) * 3125e-6);
+		if (n > 0)
+			continue;
+		assert_int_equal(sx_session_next(w.s, &ev, due, &e), 0);
+		assert_int_equal(ev.type, SX_EV_QUIET);
+		assert_true(ev.now.mono >= due);
+	}
+	hear(&w, heard, sizeof(heard));
+	assert_memory_equal(heard, message, sizeof(message));
+	/* nobody takes them */
+	while ((n = sx_session_write(
+		    w.s, w.port, message, sizeof(message), 0, &due, &e)) > 0)
+		;
+	assert_int_equal(n, 0);
+	assert_true(due > sx_now().mono - SECOND);
+	unmake(&w);
+}
+
 static void
 test_an_aborted_message_is_closed(void **state)
 {
@@ -545,6 +587,7 @@ main(void)
 		    test_a_signal_comes_after_what_arrived_before_it),
 		cmocka_unit_test(test_spans_and_steps),
 		cmocka_unit_test(test_sending),
+		cmocka_unit_test(test_writing_at_its_own_times),
 		cmocka_unit_test(test_an_aborted_message_is_closed),
 		cmocka_unit_test(test_the_users_enter),
 		cmocka_unit_test(test_plugged_in_later_again_and_again),
