@@ -95,6 +95,8 @@ int opt_number(struct cli *c, const char *option, const char *arg, double least,
 /* The same for whole numbers. */
 int opt_count(struct cli *c, const char *option, const char *arg, long least,
     long most, long *value);
+/* --rate: "din", "max" (0) or bytes/s. */
+int opt_rate(struct cli *c, const char *arg, long *rate);
 /* One of the words of list (ends in NULL): its index, or -1 and c->err. */
 int opt_word(struct cli *c, const char *option, const char *arg,
     const char *const *list);

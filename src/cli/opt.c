@@ -7,6 +7,7 @@
 
 #include "cli.h"
 #include "sxlib/maker.h"
+#include "sxlib/midi_io.h"
 
 #define OPTIONS_MOST 48 /* of one command; checked */
 
@@ -154,6 +155,18 @@ opt_count(struct cli *c, const char *option, const char *arg, long least,
 	snprintf(want, sizeof(want), "a whole number from %ld to %ld is needed",
 	    least, most);
 	return bad_value(c, option, arg, want);
+}
+
+int
+opt_rate(struct cli *c, const char *arg, long *rate)
+{
+	if (strcmp(arg, "max") == 0)
+		*rate = 0;
+	else if (strcmp(arg, "din") == 0)
+		*rate = MIDI_IO_DIN_RATE;
+	else if (opt_count(c, "rate", arg, 1, 1000000000, rate) == -1)
+		return sx_hint(&c->err, "or one of the words din and max");
+	return 0;
 }
 
 int

@@ -62,18 +62,6 @@ static const struct option_row send_options[] = {
 };
 
 static int
-parse_rate(struct cli *c, const char *arg, long *rate)
-{
-	if (strcmp(arg, "max") == 0)
-		*rate = 0;
-	else if (strcmp(arg, "din") == 0)
-		*rate = MIDI_IO_DIN_RATE;
-	else if (opt_count(c, "rate", arg, 1, 1000000000, rate) == -1)
-		return sx_hint(&c->err, "or one of the words din and max");
-	return 0;
-}
-
-static int
 parse(struct cli *c, struct send_opts *o)
 {
 	const char *arg;
@@ -91,7 +79,7 @@ parse(struct cli *c, struct send_opts *o)
 			rc = opt_number(c, "delay", arg, 0, 3600e3, &o->delay);
 			break;
 		case OPT_RATE:
-			rc = parse_rate(c, arg, &o->rate);
+			rc = opt_rate(c, arg, &o->rate);
 			break;
 		case OPT_STEP:
 			o->step = true;
@@ -124,26 +112,12 @@ static int
 refuse(struct cli *c, const struct send_list *list, const struct send_opts *o)
 {
 	const struct outgoing_message *m;
-	char safe[512];
 
 	if (list->firmware != NO_FIRMWARE && !o->firmware) {
 		m = &list->messages[list->firmware];
-		sx_fail(&c->err, SX_EREFUSED, 0,
-		    "refused: '%s' holds an OS upgrade (%s%s%s); nothing was "
-		    "sent",
-		    safe_text(safe, sizeof(safe), list->files[m->file]),
-		    m->facts.maker, m->facts.device[0] != '\0' ? " " : "",
-		    m->facts.device);
-		return sx_hint(&c->err,
-		    "it replaces the operating system of the instrument: "
-		    "--firmware allows it");
+		return send_refuse_firmware(c, list->files[m->file], &m->facts);
 	}
-	if (list->wrong > 0 && !o->force) {
-		sx_fail(&c->err, SX_EREFUSED, 0,
-		    "refused because of what is said above; nothing was sent");
-		return sx_hint(&c->err, "--force sends it nevertheless");
-	}
-	return 0;
+	return list->wrong > 0 && !o->force ? send_refuse(c) : 0;
 }
 
 static unsigned
