@@ -14,6 +14,7 @@ static const struct command *const commands[] = {
 	&cmd_receive,
 	&cmd_send,
 	&cmd_record,
+	&cmd_play,
 	&cmd_monitor,
 	&cmd_show,
 	&cmd_list,

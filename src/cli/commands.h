@@ -12,6 +12,7 @@ extern const struct command cmd_duplicates;
 extern const struct command cmd_join;
 extern const struct command cmd_list;
 extern const struct command cmd_monitor;
+extern const struct command cmd_play;
 extern const struct command cmd_ports;
 extern const struct command cmd_receive;
 extern const struct command cmd_record;
