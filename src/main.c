@@ -13,6 +13,7 @@ static const struct command *const commands[] = {
 	&cmd_ports,
 	&cmd_receive,
 	&cmd_send,
+	&cmd_watch,
 	&cmd_record,
 	&cmd_play,
 	&cmd_monitor,

@@ -20,5 +20,6 @@ extern const struct command cmd_send;
 extern const struct command cmd_show;
 extern const struct command cmd_split;
 extern const struct command cmd_verify;
+extern const struct command cmd_watch;
 
 #endif

@@ -381,6 +381,18 @@ keep_in_folder(struct sx_store *s, struct sx_part *p,
 	return rc;
 }
 
+/* Is the open folder still the one that its path leads to? Else what is made in
+ * it would not be where it is said to be. */
+static bool
+is_there(const struct sx_store *s)
+{
+	struct stat open, there;
+
+	return s->folder.fd != -1 && fstat(s->folder.fd, &open) == 0 &&
+	       stat(s->out, &there) == 0 && open.st_dev == there.st_dev &&
+	       open.st_ino == there.st_ino;
+}
+
 int
 sx_part_keep(struct sx_part *p, const struct sx_dump *dump,
     struct sx_stored *stored, struct sx_err *e)
@@ -388,6 +400,9 @@ sx_part_keep(struct sx_part *p, const struct sx_dump *dump,
 	struct sx_store *s = p->store;
 
 	*stored = (struct sx_stored){ .final = true };
+	if (s->memory.most > 0 && !is_there(s))
+		return sx_fail(e, SX_EIO, 0,
+		    "folder '%s' is not there any more", s->folder.path);
 	if (p->size != dump->bytes)
 		return sx_fail(e, SX_EIO, p->broken,
 		    "not all of the dump is in '%s'",

@@ -18,8 +18,9 @@ import harness as h
 from harness import check, equal, test
 
 ROOT = os.path.join(h.HERE, "../..")
-COMMANDS = ("ports", "receive", "send", "monitor", "show", "list", "verify",
-            "diff", "duplicates", "split", "join", "convert", "devices")
+COMMANDS = ("ports", "receive", "send", "watch", "monitor", "show", "list",
+            "verify", "diff", "duplicates", "split", "join", "convert",
+            "devices")
 COMMON = {("h", "help"), ("j", "json")}
 INSTRUMENT = "sim:alpha-base?first=0.01&rate=1000000&interval="
 STAND_INS = {
@@ -52,6 +53,9 @@ def stand_in(args):
         "&twice" if "--twice" in args else "")
     if port == "mbrane" and args[0] == "receive":
         mbrane(args)
+    if args[:1] == ["watch"]:
+        endless = True
+        args += ["--port", INSTRUMENT + "3600"]
     if re.match("hw:|tty:|mbrane", port):
         args[args.index(port)] = instrument
     if args[:1] == ["send"] and "--rate" not in args:
