@@ -1,16 +1,19 @@
 # sxlib: make, make demo, make check, make check-alsa, make check-faults,
-# make compare, make bench, make install (PREFIX, DESTDIR), make devices-page, make clean.
+# make compare, make bench, make install and make uninstall (PREFIX, DESTDIR,
+# UNITS for systemd), make deb, make devices-page, make clean.
 # SAN=address,undefined builds and tests apart, under build/SAN.
 # CFLAGS, LDFLAGS, CC are yours; what the program needs is added to them. V=1
 # shows the commands.
 
-PREFIX  ?= /usr/local
-VERSION := 0.1.0
-SAN     ?=
-BUILD   := build$(if $(SAN),/$(SAN))
-PKGS    := alsa smf
-CMOCKA  := cmocka
-CFLAGS  ?= -O2 -g
+PREFIX    ?= /usr/local
+UNITS     ?= $(PREFIX)/lib/systemd
+USERUNITS ?= $(UNITS)/user
+VERSION   := 0.1.0
+SAN       ?=
+BUILD     := build$(if $(SAN),/$(SAN))
+PKGS      := alsa smf
+CMOCKA    := cmocka
+CFLAGS    ?= -O2 -g
 
 JOBS     := -j$(shell nproc)
 V        ?=
@@ -140,6 +143,25 @@ install: all
 	install -Dm644 docs/completions/_sxlib $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sxlib
 	install -Dm644 docs/completions/sxlib.fish \
 	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sxlib.fish
+	install -d $(DESTDIR)$(UNITS)/system $(DESTDIR)$(USERUNITS)
+	sed 's|@BINDIR@|$(PREFIX)/bin|' docs/systemd/sxlib-watch.service \
+	    >$(DESTDIR)$(UNITS)/system/sxlib-watch.service
+	sed 's|@BINDIR@|$(PREFIX)/bin|' docs/systemd/user/sxlib-watch.service \
+	    >$(DESTDIR)$(USERUNITS)/sxlib-watch.service
+	chmod 644 $(DESTDIR)$(UNITS)/system/sxlib-watch.service \
+	    $(DESTDIR)$(USERUNITS)/sxlib-watch.service
+
+uninstall:
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/sxlib share/man/man1/sxlib.1 \
+	    share/bash-completion/completions/sxlib share/zsh/site-functions/_sxlib \
+	    share/fish/vendor_completions.d/sxlib.fish) \
+	    $(DESTDIR)$(UNITS)/system/sxlib-watch.service \
+	    $(DESTDIR)$(USERUNITS)/sxlib-watch.service
+
+# A Debian package, $(BUILD)/deb/sxlib_*.deb: built in a copy of the sources.
+deb:
+	@tests/setup.sh build deb
+	@tests/deb.sh build $(BUILD)/deb $(VERSION)
 
 # docs/devices.md is made from the rows in the sources.
 devices-page: all
@@ -148,6 +170,7 @@ devices-page: all
 clean:
 	rm -rf build
 
-.PHONY: all demo check check-alsa check-faults compare bench unit alsa check-house install devices-page clean
+.PHONY: all demo check check-alsa check-faults compare bench unit alsa check-house install \
+        uninstall deb devices-page clean
 .DELETE_ON_ERROR:
 .SECONDARY:

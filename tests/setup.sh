@@ -1,5 +1,5 @@
 #!/bin/sh
-# setup.sh build|check|alsa...: see to it that the packages for these jobs are there.
+# setup.sh build|check|ci|deb|alsa...: see to it that the packages for these jobs are there.
 #
 # As root on Debian or Ubuntu: install what is missing. Otherwise show the one
 # line that does it and, on a terminal, ask. On other systems: name what is
@@ -31,6 +31,13 @@ for job; do
         need clang command -v clang
         need clang-format command -v clang-format
         need valgrind command -v valgrind
+        need systemd command -v systemd-analyze
+        ;;
+    deb)
+        need dpkg-dev command -v dpkg-buildpackage
+        need debhelper command -v dh
+        need fakeroot command -v fakeroot
+        need lintian command -v lintian
         ;;
     alsa)
         need qemu-system-x86 command -v qemu-system-x86_64

@@ -30,6 +30,8 @@ _sxlib_values() { # PROGRAM PLACEHOLDER
         sed -n 's/.* is needed: //p' | tr ' ' '\n' ;;
     BY) "$1" list --sort '' 2>&1 |
         sed -n 's/.* is needed: //p' | tr ' ' '\n' ;;
+    EVENTS) "$1" monitor --only . 2>&1 |
+        sed -n 's/.* is needed: //p' | tr ' ' '\n' ;;
     *\|*) tr '|' '\n' <<<"$2" | grep '^[a-z]' ;;
     esac 2>/dev/null </dev/null | sort -u
 }

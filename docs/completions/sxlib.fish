@@ -33,6 +33,9 @@ function __sxlib_values # PROGRAM PLACEHOLDER
         case BY
             $argv[1] list --sort '' 2>&1 |
                 sed -n 's/.* is needed: //p' | tr ' ' '\n'
+        case EVENTS
+            $argv[1] monitor --only . 2>&1 |
+                sed -n 's/.* is needed: //p' | tr ' ' '\n'
         case '*|*'
             string split '|' $argv[2] | string match -r '^[a-z].*'
     end

@@ -27,6 +27,7 @@ struct midi_io_port {
 	char title[128];  /* the device's own name */
 	char card_id[32]; /* ALSA card id, or "" */
 	char card[128];	  /* the card's name, or "" */
+	char socket[32];  /* the USB socket it is in, "1-1.2", or "" */
 	bool simulated;
 };
 

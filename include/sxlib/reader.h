@@ -26,8 +26,9 @@ struct sx_item {
 	const uint8_t *data; /* NULL: see sx_file_skim() */
 	size_t len;
 	uint64_t offset; /* in the file, of its first byte or of its event */
-	bool stray;	 /* belongs to no message (padding, headers); only in a
-			    .syx. damage and facts are not set. */
+	enum sx_span_kind kind; /* SYSEX, or see sx_file_all() */
+	bool stray; /* belongs to no message (padding, headers); only in a
+		       .syx. damage and facts are not set. */
 	struct sx_damage damage; /* NONE, STATUS, NEW_F0, INPUT */
 	size_t realtime;	 /* F8..FF inside, taken out of data */
 	/* Microseconds from the start: .mid, by its tempo map; hex text, as it
@@ -83,6 +84,20 @@ int64_t sx_file_time(const struct sx_file *f);
  * nothing more comes.
  */
 int sx_file_next(struct sx_file *f, struct sx_item *item, struct sx_err *e);
+
+/*
+ * Start a .mid over. From now on sx_file_next() gives all messages: channel,
+ * common and real-time ones, too, each as it goes over a wire, of all tracks
+ * together in the order of their times; of equal times in the order of the
+ * tracks. The file is read as it goes. May be called again. -1 and e
+ * (SX_EDATA): it is no .mid, or its tracks do not belong together (type 2).
+ */
+int sx_file_all(struct sx_file *f, struct sx_err *e);
+/* Microseconds to the end of the longest track of a .mid; else 0. */
+int64_t sx_file_length(const struct sx_file *f);
+/* Microseconds for a quarter note at the beginning of a .mid; 0: it does not
+ * count in notes (SMPTE), or is no .mid. */
+unsigned sx_file_tempo(const struct sx_file *f);
 
 /*
  * The n bytes of the file from off on as they stand in it, until the next call

@@ -5,9 +5,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "sxlib/dump.h"
 #include "sxlib/err.h"
+#include "sxlib/framer.h"
 #include "sxlib/midi_io.h"
 
 /*
@@ -31,10 +33,35 @@ struct sx_session *sx_session_new(struct sx_err *e);
 /*
  * Give a port to the session, which closes it. rules, NULL for a port that is
  * only written to, say what is kept of its input. Returns the port's number
- * from 0, or -1 and e (the port is closed then, too).
+ * from 0, or -1 and e (the port is closed then, too). When the session has been
+ * started already, a port that was plugged in later, it listens at once.
  */
 int sx_session_add(struct sx_session *s, struct midi_io *io,
     const struct sx_rules *rules, struct sx_err *e);
+
+/*
+ * From now on each span of the port's input comes out too, as SPAN, in the
+ * order of arrival and before the steps that follow from it: channel, common
+ * and real-time messages, the pieces of SysEx and of stray runs, the ends of
+ * those that are cut. Where bytes were lost and nothing was open the span is
+ * of no kind, and its end SX_END_OVERRUN.
+ */
+void sx_session_spans(struct sx_session *s, int port);
+
+/*
+ * Close a port whose END or GONE has come, or that is only written to. The next
+ * port that is added gets its number.
+ */
+void sx_session_remove(struct sx_session *s, int port);
+
+/*
+ * For a watchdog: text is sent to fd, a connected datagram socket, at the start
+ * and then every `every` us for as long as the intake goes round, however long
+ * the caller is busy. Before sx_session_start(); both are borrowed until the
+ * session is closed.
+ */
+void sx_session_beat(
+    struct sx_session *s, int fd, const char *text, int64_t every);
 
 /* Start listening. When this returns 0, a dump whose F0 arrives from now on is
  * not missed. */
@@ -46,6 +73,7 @@ void sx_session_close(struct sx_session *s);
 
 enum sx_event_type {
 	SX_EV_STEP,  /* a step of the collector: see dump.h */
+	SX_EV_SPAN,  /* see sx_session_spans() */
 	SX_EV_QUIET, /* the deadline has passed, and everything that arrived
 			before it has been given out */
 	SX_EV_SENT,  /* the message given to sx_session_send() is through, and
@@ -62,6 +90,9 @@ struct sx_event {
 	int port;
 	struct sx_time now; /* arrival; for QUIET the time reached */
 	struct sx_step step;
+	struct sx_span
+	    span;   /* SPAN: its data are borrowed until the next call */
+	bool doubt; /* SPAN: bytes are missing somewhere near it */
 	int signal;
 	const struct sx_err *why; /* GONE: borrowed until the next call */
 };
@@ -86,8 +117,8 @@ struct sx_traffic {
 int sx_session_next(struct sx_session *s, struct sx_event *ev, int64_t deadline,
     struct sx_err *e);
 
-/* The next STEP that is due already, without taking in any more: 1, or 0 if
- * there is none. For the end, after sx_session_cut(). */
+/* The next SPAN or STEP that is due already, without taking in any more: 1, or
+ * 0 if there is none. For the end, after sx_session_cut(). */
 int sx_session_step(struct sx_session *s, struct sx_event *ev);
 
 void sx_session_traffic(
@@ -121,6 +152,16 @@ size_t sx_session_sent(const struct sx_session *s);
  * message was cut, 0: none was under way, -1: F7 could not be sent.
  */
 int sx_session_abort(struct sx_session *s, struct sx_err *e);
+
+/*
+ * Write what may leave now of data[0..n-1], which have a time of their own: no
+ * more than 48 bytes ahead of a wire of `rate` bytes/s (0: as many as the port
+ * takes). Returns how many have left; 0: none can, and *due is when to try
+ * again; -1 and e: as sx_session_next(). Does not block, and not to be mixed
+ * with sx_session_send().
+ */
+ssize_t sx_session_write(struct sx_session *s, int port, const uint8_t *data,
+    size_t n, unsigned rate, int64_t *due, struct sx_err *e);
 
 /* Wait until all that was sent has left the port. Blocks for as long as the
  * port goes on taking bytes; -1 if it takes none for 5 s. */

@@ -31,18 +31,30 @@ struct sx_store_opts {
 	 */
 	const char *out;
 	enum sx_format format; /* of the files in a folder */
-	const char *suffix;    /* of whole dumps in a folder, borrowed; NULL:
-				  ".syx" */
 	const char *name;      /* template without suffix; NULL: the default */
-	const char *label;     /* {label}; NULL: none */
-	long first;	       /* {n} of the first dump; -1: go on after the
-				  highest there is */
-	bool number_all;       /* damaged dumps use up a number as well */
-	/* What comes in is read from files that stay. So what is not finished
-	 * is nothing that a start after a crash must take in, and goes. In a
-	 * .mid, times count from 0, not from the first message. */
-	bool copy;
+	const char *label; /* {label	const char *suffix; /* of whole dumps in
+			      a folder, borrowed; NULL: ".syx" */
 };
+NULL : none * / long first; /* {n} of the first dump; -1: go on after the
+			       highest there is */
+bool number_all;	    /* damaged dumps use up a number as well */
+/* What comes in is read from files that stay. So what is not finished
+ * is nothing that a start after a crash must take in, and goes. In a
+ * .mid, times count from 0, not from the first message. */
+bool copy;
+/*
+ * For who has to go on whatever becomes of the disk: parts keep their
+ * bytes in memory as well, so many for all of the store's parts, and
+ * can be written anew. out is a folder, and is first opened by
+ * sx_store_reopen(). 0: not so.
+ */
+size_t memory;
+/* {n} of the next dump, shared by the stores of several folders and
+ * raised where one has a higher number; then what is rescued is named
+ * and numbered like the rest, too. NULL: each store has its own. */
+long *counter;
+}
+;
 
 struct sx_store;
 
@@ -57,6 +69,13 @@ int sx_store_check(const struct sx_store_opts *opts, struct sx_err *e);
  * e filled on failure. */
 struct sx_store *sx_store_open(
     const struct sx_store_opts *opts, struct sx_err *e);
+
+/*
+ * With opts.memory: open the folder, for the first time or after something has
+ * failed; it may be on another disk by now. It is made if it is missing, but
+ * not the one that it is in. -1 and e: the store is as it was.
+ */
+int sx_store_reopen(struct sx_store *s, struct sx_err *e);
 
 /* What a dump became. Free path with free(). */
 struct sx_stored {
@@ -85,9 +104,18 @@ struct sx_part;
 /* Begin a part for a dump that began at t. Makes the file. NULL on failure. */
 struct sx_part *sx_part_begin(
     struct sx_store *s, struct sx_time t, struct sx_err *e);
+/* With opts.memory, where no file can be made: a part that is in memory only,
+ * and fails until it is renewed. NULL and e: memory ends. */
+struct sx_part *sx_part_hold(
+    struct sx_store *s, struct sx_time t, struct sx_err *e);
 /* Add n bytes. After a failure what was added before is still there. */
 int sx_part_append(
     struct sx_part *p, const uint8_t *data, size_t n, struct sx_err *e);
+/* With opts.memory: are all of its bytes in memory? Also after a failure. */
+bool sx_part_held(const struct sx_part *p);
+/* After a failure: write all that is held in memory to a new file. -1 and e: it
+ * is as it was. */
+int sx_part_renew(struct sx_part *p, struct sx_err *e);
 /* Make what it holds survive a power cut. Does nothing if it does already. */
 int sx_part_sync(struct sx_part *p, struct sx_err *e);
 /* Its bytes, mapped until the part is kept or dropped; *n gets their number.

@@ -100,6 +100,9 @@ int opt_rate(struct cli *c, const char *arg, long *rate);
 /* One of the words of list (ends in NULL): its index, or -1 and c->err. */
 int opt_word(struct cli *c, const char *option, const char *arg,
     const char *const *list);
+/* A maker's name or ID, added to rules->makers, which the caller frees; or -1
+ * and c->err. */
+int opt_maker(struct cli *c, const char *arg, struct sx_rules *rules);
 
 void print_help(const struct command *command);
 

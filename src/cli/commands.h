@@ -12,13 +12,17 @@ extern const struct command cmd_duplicates;
 extern const struct command cmd_identify;
 extern const struct command cmd_join;
 extern const struct command cmd_list;
+extern const struct command cmd_monitor;
+extern const struct command cmd_play;
 extern const struct command cmd_ports;
 extern const struct command cmd_receive;
+extern const struct command cmd_record;
 extern const struct command cmd_request;
 extern const struct command cmd_sample;
 extern const struct command cmd_send;
 extern const struct command cmd_show;
 extern const struct command cmd_split;
 extern const struct command cmd_verify;
+extern const struct command cmd_watch;
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "sxlib/maker.h"
 #include "sxlib/midi_io.h"
 
 #define OPTIONS_MOST 48 /* of one command; checked */
@@ -181,4 +182,25 @@ opt_word(
 		    " %s", list[i]);
 	}
 	return bad_value(c, option, arg, want);
+}
+
+int
+opt_maker(struct cli *c, const char *arg, struct sx_rules *rules)
+{
+	const char **p;
+	char safe[128];
+
+	if (sx_maker_count(arg) == 0) {
+		sx_fail(&c->err, SX_EUSAGE, 0, "no maker is called '%s'",
+		    safe_text(safe, sizeof(safe), arg));
+		return sx_hint(
+		    &c->err, "an ID works too, such as 31 or 00203c");
+	}
+	p = realloc((void *)(uintptr_t)rules->makers,
+	    (rules->nmakers + 1) * sizeof(*p));
+	if (p == NULL)
+		return sx_fail_memory(&c->err);
+	p[rules->nmakers++] = arg;
+	rules->makers = p;
+	return 0;
 }

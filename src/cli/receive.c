@@ -7,7 +7,6 @@
 #include "own.h"
 #include "receive.h"
 
-#define SYNC_US 1000000 /* at most this much of a growing dump is unsynced */
 #define DRAW_US 200000
 #define HINT_US 5000000
 
@@ -21,13 +20,11 @@ struct receive {
 	struct sx_session *session;
 	int port;
 	struct sx_store *store;
-	struct sx_part *part; /* of the dump that is coming in */
-	struct taken first;   /* waits for its like (--twice) */
+	struct taken first; /* waits for its like (--twice) */
 	struct keeper keeper;
-	long kept; /* whole dumps */
-	size_t no_dumps, others;
+	long kept;	   /* whole dumps */
 	int64_t listening; /* mono */
-	int64_t sync_at, draw_at, hint_at;
+	int64_t draw_at, hint_at;
 	bool drawing;
 	enum seen told;
 	enum status status;
@@ -77,50 +74,12 @@ static int
 on_dump(struct receive *r, const struct sx_dump *d)
 {
 	bool whole = d->damage.kind == SX_DAMAGE_NONE;
-	struct sx_part *part = r->part;
+	struct sx_part *part = keeper_part(&r->keeper);
 
-	r->part = NULL;
-	r->sync_at = INT64_MAX;
 	if (r->o.twice && whole)
 		return keep_if_confirmed(r, part, d);
 	r->kept += whole;
 	return keeper_add(&r->keeper, part, d);
-}
-
-static void
-on_message(struct receive *r, const struct sx_message *m)
-{
-	struct record record = {
-		.time = m->time.wall,
-		.offset = -1,
-		.bytes = m->len,
-		.messages = 1,
-		.facts = &m->facts,
-		.damage = m->damage,
-	};
-	char text[512];
-
-	if (m->verdict == SX_KEEP)
-		return;
-	if (m->verdict == SX_NOT_A_DUMP)
-		r->no_dumps++;
-	else
-		r->others++;
-	if (r->c->verbose)
-		say(r->c, "not kept: %s",
-		    describe(text, sizeof(text), &record));
-}
-
-static int
-on_data(struct receive *r, const struct sx_step *step, int64_t now)
-{
-	if (step->begins) {
-		r->part = sx_part_begin(r->store, step->time, &r->c->err);
-		r->sync_at = now + SYNC_US;
-	}
-	if (r->part == NULL)
-		return -1;
-	return sx_part_append(r->part, step->data, step->len, &r->c->err);
 }
 
 static int
@@ -128,9 +87,9 @@ on_step(struct receive *r, const struct sx_event *ev)
 {
 	switch (ev->step.kind) {
 	case SX_STEP_DATA:
-		return on_data(r, &ev->step, ev->now.mono);
+		return keeper_data(&r->keeper, &ev->step, ev->now.mono);
 	case SX_STEP_MESSAGE:
-		on_message(r, ev->step.message);
+		keeper_message(&r->keeper, ev->step.message);
 		return 0;
 	case SX_STEP_DUMP:
 		if (on_dump(r, ev->step.dump) == -1)
@@ -233,11 +192,8 @@ timeout_at(const struct receive *r)
 static int
 on_time(struct receive *r, int64_t now)
 {
-	if (r->part != NULL && now >= r->sync_at) {
-		if (sx_part_sync(r->part, &r->c->err) == -1)
-			return -1;
-		r->sync_at = now + SYNC_US;
-	}
+	if (keeper_sync(&r->keeper, now) == -1)
+		return -1;
 	if (r->keeper.nwaiting > 0 && sx_session_backlog(r->session) == 0 &&
 	    keeper_settle(&r->keeper) == -1)
 		return -1;
@@ -271,6 +227,7 @@ on_event(struct receive *r, const struct sx_event *ev)
 		if (r->o.count > 0)
 			r->c->signal = ev->signal;
 		return finish_input(r, SX_END_INTERRUPTED);
+	case SX_EV_SPAN:
 	case SX_EV_SENT:
 	case SX_EV_INPUT:
 		break;
@@ -285,7 +242,7 @@ loop(struct receive *r)
 	int64_t until;
 
 	while (!r->over) {
-		until = earlier(earlier(r->sync_at, r->draw_at),
+		until = earlier(earlier(r->keeper.sync_at, r->draw_at),
 		    earlier(r->hint_at, timeout_at(r)));
 		if (r->keeper.nwaiting > 0)
 			until = 0;
@@ -324,7 +281,8 @@ start(struct receive *r)
 	r->keeper = (struct keeper){ .c = r->c,
 		.o = &r->o,
 		.port_name = r->port_name,
-		.store = r->store };
+		.store = r->store,
+		.sync_at = INT64_MAX };
 	keeper_rescue(&r->keeper);
 	if (sx_session_start(r->session, e) == -1)
 		return -1;
@@ -347,14 +305,7 @@ say_rest(struct receive *r)
 	if (r->o.count > 0 && r->kept == r->o.count && beyond > 0)
 		say(r->c, "%zu bytes after dump %ld were read and not kept",
 		    beyond, r->kept);
-	if (r->no_dumps > 0)
-		say(r->c,
-		    "not kept: %zu messages that are no dumps "
-		    "(--all keeps them)",
-		    r->no_dumps);
-	if (r->others > 0)
-		say(r->c, "not kept: %zu message%s of other makers", r->others,
-		    plural(r->others));
+	keeper_say_rest(&r->keeper);
 	if (r->first.part != NULL) {
 		warn(r->c,
 		    "%" PRIu64 " bytes came only once and are not kept "
@@ -378,7 +329,6 @@ receive_run(struct cli *c, const struct receive_opts *o)
 	struct receive r = {
 		.c = c,
 		.o = *o,
-		.sync_at = INT64_MAX,
 		.draw_at = INT64_MAX,
 	};
 
@@ -391,8 +341,6 @@ receive_run(struct cli *c, const struct receive_opts *o)
 		say_rest(&r);
 		progress(c, "%s", "");
 	}
-	if (r.part != NULL)
-		sx_part_release(r.part);
 	/* After a failure it may be the only copy there is. */
 	if (c->err.code != SX_OK)
 		taken_release(&r.first);

@@ -29,10 +29,16 @@ extern const struct option_row receive_options[];
 		.rules = { .gap = 1000000 },          \
 	}
 
-/* The options that say where dumps come from and go to, and under what name:
- * their rows, and what takes one in. */
+/* The options that several commands have: what dumps are, where they come from
+ * and go to, and under what name. */
 enum {
 	OPT_FORMAT = OPT_LONG,
+	OPT_SPLIT,
+	OPT_GAP,
+	OPT_MAKER,
+	OPT_ALL,
+	OPT_TWICE,
+	OPT_NOT_PORT,
 	OPT_NAME,
 	OPT_LABEL,
 	OPT_FIRST,
@@ -52,6 +58,7 @@ enum {
 	{ OPT_FIRST, "first", "N", "where {n} begins" },                \
 	{ OPT_EXEC, "exec", "PROGRAM", "run it after each whole dump" }
 /* clang-format on */
+/* Take one of them. -1 and c->err. */
 int receive_option(
     struct cli *c, struct receive_opts *o, int id, const char *arg);
 /* Those of them that contradict each other. */
@@ -65,7 +72,8 @@ struct taken {
 	struct sx_part *part; /* NULL: there is none */
 	struct sx_dump dump;
 	struct sx_piece *pieces; /* behind dump.pieces, owned */
-	bool unfit;
+	bool unfit;		 /* not what it should be, though whole */
+	bool failed;		 /* the disk did not take it, so far */
 };
 
 /* Take a part over, and a copy of its dump. -1 and e: part stays the caller's.
@@ -94,14 +102,36 @@ struct keeper {
 	struct cli *c;
 	const struct receive_opts *o;
 	const char *port_name;
+	const char *said_as; /* before what is said of a dump; NULL: nothing */
 	struct sx_store *store;
-	struct taken waiting[KEEPER_MOST];
-	size_t nwaiting;
+	struct sx_part *part; /* of the dump that is coming in */
+	int64_t sync_at;      /* mono time; INT64_MAX: nothing to sync */
+	struct taken *waiting;
+	size_t nwaiting, room;
 	char **later; /* lines that become true when the store is finished */
 	size_t nlater;
-	size_t damaged, bad; /* dumps; with a wrong checksum */
+	size_t damaged, bad;	 /* dumps; with a wrong checksum */
+	size_t no_dumps, others; /* messages that were not kept, and why */
+	char last[512];		 /* what was said of the last file */
+
+	/* For a store with memory: what the disk does not take waits, and no
+	 * call but keeper_add() fails for it. */
+	bool patient;
+	bool part_failed;
+	struct sx_err trouble; /* why it waits; SX_OK: it does not */
+	size_t lost;	       /* dumps that memory had no room for either */
 };
 
+/* Take in what parts of earlier runs hold, and say so. */
+void keeper_rescue(struct keeper *k);
+/* Bytes of a dump, the beginning of which makes its part. */
+int keeper_data(struct keeper *k, const struct sx_step *step, int64_t now);
+/* A message has ended: count it if it is not kept. */
+void keeper_message(struct keeper *k, const struct sx_message *m);
+/* The part that is coming in, to be given back with keeper_add(). */
+struct sx_part *keeper_part(struct keeper *k);
+/* Sync the open part if that is due. */
+int keeper_sync(struct keeper *k, int64_t now);
 /* A whole or damaged dump. Consumes the part, whatever comes back. */
 int keeper_add(
     struct keeper *k, struct sx_part *part, const struct sx_dump *dump);
@@ -110,10 +140,14 @@ int keeper_add(
 int keeper_add_unfit(
     struct keeper *k, struct sx_part *part, const struct sx_dump *dump);
 /* All that wait become files now. -1 and c->err: what could not be is left in
- * its part. */
+ * its part; or, if patient, 0 and k->trouble. */
 int keeper_settle(struct keeper *k);
+/* Patient, after trouble: try again. True: the disk takes all of it now. */
+bool keeper_retry(struct keeper *k);
 /* FILE.syx and FILE.mid get their names. */
 int keeper_finish(struct keeper *k);
+/* Say what was not kept. */
+void keeper_say_rest(const struct keeper *k);
 void keeper_free(struct keeper *k);
 /* Parts that a run before this one left behind. */
 void keeper_rescue(struct keeper *k);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: ISC */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "receive.h"
+
+#define SYNC_US 1000000 /* at most this much of a growing dump is unsynced */
 
 struct record
 record_of(const struct keeper *k, const struct sx_dump *d,
@@ -50,10 +53,11 @@ static int
 tell(struct keeper *k, const struct sx_dump *d, struct sx_stored *stored)
 {
 	struct record record = record_of(k, d, stored);
-	char text[512];
 	int rc = 0;
 
-	say(k->c, "%s", describe(text, sizeof(text), &record));
+	describe(k->last, sizeof(k->last), &record);
+	say(k->c, "%s%s%s", k->said_as != NULL ? k->said_as : "",
+	    k->said_as != NULL ? ": " : "", k->last);
 	if (stored->note != NULL)
 		warn(k->c, "%s", stored->note);
 	if (stored->path == NULL)
@@ -74,16 +78,143 @@ tell(struct keeper *k, const struct sx_dump *d, struct sx_stored *stored)
 	return rc;
 }
 
+void
+keeper_rescue(struct keeper *k)
+{
+	const struct sx_dump *d;
+	struct sx_stored stored;
+	struct sx_err e = { 0 };
+	char text[512];
+	int rc;
+
+	while ((rc = sx_store_rescue(
+		    k->store, k->o->rules.devices, &stored, &d, &e)) != 0) {
+		if (rc == -1) {
+			warn_error(k->c, &e);
+			continue;
+		}
+		struct record record = record_of(k, d, &stored);
+
+		say(k->c, "rescued from an earlier run: %s: %s", stored.path,
+		    describe(text, sizeof(text), &record));
+		free(stored.path);
+	}
+}
+
+/* ---- The dump that is coming in ---- */
+
+/* The disk has failed: if the dump is in memory, that is no end yet. */
+static int
+bear(struct keeper *k, struct sx_err *e)
+{
+	if (!k->patient) {
+		k->c->err = *e;
+		return -1;
+	}
+	k->part_failed = true;
+	if (k->trouble.code == SX_OK)
+		k->trouble = *e;
+	return 0;
+}
+
+static int
+begin(struct keeper *k, const struct sx_step *step, int64_t now)
+{
+	struct sx_err e = { 0 };
+
+	k->part_failed = false;
+	k->sync_at = now + SYNC_US;
+	k->part = sx_part_begin(k->store, step->time, &e);
+	if (k->part != NULL)
+		return 0;
+	if (bear(k, &e) == -1)
+		return -1;
+	k->part = sx_part_hold(k->store, step->time, &k->c->err);
+	return k->part != NULL ? 0 : -1;
+}
+
+int
+keeper_data(struct keeper *k, const struct sx_step *step, int64_t now)
+{
+	struct sx_err e = { 0 };
+
+	if (step->begins && begin(k, step, now) == -1)
+		return -1;
+	if (k->part == NULL)
+		return -1;
+	if (sx_part_append(k->part, step->data, step->len, &e) == 0)
+		return 0;
+	return bear(k, &e);
+}
+
+void
+keeper_message(struct keeper *k, const struct sx_message *m)
+{
+	struct record record = {
+		.time = m->time.wall,
+		.offset = -1,
+		.bytes = m->len,
+		.messages = 1,
+		.facts = &m->facts,
+		.damage = m->damage,
+	};
+	char text[512];
+
+	if (m->verdict == SX_KEEP)
+		return;
+	if (m->verdict == SX_NOT_A_DUMP)
+		k->no_dumps++;
+	else
+		k->others++;
+	if (k->c->verbose)
+		say(k->c, "not kept: %s",
+		    describe(text, sizeof(text), &record));
+}
+
+struct sx_part *
+keeper_part(struct keeper *k)
+{
+	struct sx_part *part = k->part;
+
+	k->part = NULL;
+	k->sync_at = INT64_MAX;
+	return part;
+}
+
+int
+keeper_sync(struct keeper *k, int64_t now)
+{
+	struct sx_err e = { 0 };
+
+	if (k->part == NULL || now < k->sync_at)
+		return 0;
+	k->sync_at = now + SYNC_US;
+	if (k->part_failed || sx_part_sync(k->part, &e) == 0)
+		return 0;
+	return bear(k, &e);
+}
+
+/* ---- Dumps that have ended ---- */
+
+/* As it is to be named. */
+static struct sx_dump
+dump_of(const struct taken *t)
+{
+	struct sx_dump d = t->dump;
+
+	if (t->unfit)
+		d.damage.kind = SX_DAMAGE_INPUT;
+	return d;
+}
+
 /* Give a dump its name. */
 static int
 give_name(struct keeper *k, struct taken *t, struct sx_stored *stored)
 {
-	struct sx_dump named = t->dump;
+	struct sx_dump named = dump_of(t);
 	const char *path;
 	char safe[512];
 
-	if (t->unfit)
-		named.damage.kind = SX_DAMAGE_INPUT;
 	if (sx_part_keep(t->part, &named, stored, &k->c->err) == 0) {
 		t->part = NULL;
 		return 0;
@@ -97,8 +228,8 @@ give_name(struct keeper *k, struct taken *t, struct sx_stored *stored)
 	return -1;
 }
 
-int
-keeper_settle(struct keeper *k)
+static int
+settle(struct keeper *k)
 {
 	struct sx_stored stored[KEEPER_MOST];
 	size_t named = 0;
@@ -123,6 +254,97 @@ keeper_settle(struct keeper *k)
 	return rc;
 }
 
+/* Give a dump its name, from memory if its file has failed. */
+static int
+give_name_again(struct taken *t, struct sx_stored *stored, struct sx_err *e)
+{
+	struct sx_dump named = dump_of(t);
+
+	if ((t->failed && sx_part_renew(t->part, e) == -1) ||
+	    sx_part_keep(t->part, &named, stored, e) == -1) {
+		t->failed = true;
+		return -1;
+	}
+	t->part = NULL;
+	return 0;
+}
+
+/* One after the other: where the first has to wait, so have those after it. */
+static void
+settle_patiently(struct keeper *k)
+{
+	struct sx_stored stored;
+	struct sx_err e = { 0 };
+	size_t done = 0;
+
+	k->trouble.code = SX_OK;
+	for (; done < k->nwaiting; done++) {
+		struct taken *t = &k->waiting[done];
+
+		if (give_name_again(t, &stored, &e) == 0) {
+			(void)tell(k, &t->dump, &stored);
+		} else if (sx_part_held(t->part)) {
+			k->trouble = e;
+			break;
+		} else {
+			warn_error(k->c, &e);
+			warn(k->c,
+			    "%s: a dump of %" PRIu64 " bytes is lost: the disk "
+			    "failed, and it was too big for memory",
+			    k->said_as, t->dump.bytes);
+			k->lost++;
+		}
+		taken_release(t);
+	}
+	k->nwaiting -= done;
+	if (k->nwaiting > 0)
+		memmove(k->waiting, k->waiting + done,
+		    k->nwaiting * sizeof(*k->waiting));
+}
+
+int
+keeper_settle(struct keeper *k)
+{
+	if (!k->patient)
+		return settle(k);
+	settle_patiently(k);
+	return 0;
+}
+
+bool
+keeper_retry(struct keeper *k)
+{
+	struct sx_err e = { 0 };
+
+	if (sx_store_reopen(k->store, &e) == -1 ||
+	    (k->part != NULL && k->part_failed && sx_part_held(k->part) &&
+		sx_part_renew(k->part, &e) == -1)) {
+		k->trouble = e;
+		return false;
+	}
+	k->part_failed = false;
+	settle_patiently(k);
+	return k->trouble.code == SX_OK;
+}
+
+static int
+make_room(struct keeper *k)
+{
+	size_t room = k->room == 0 ? KEEPER_MOST : 2 * k->room;
+	struct taken *p;
+
+	if (!k->patient && k->nwaiting == KEEPER_MOST)
+		return settle(k);
+	if (k->nwaiting < k->room)
+		return 0;
+	p = realloc(k->waiting, room * sizeof(*p));
+	if (p == NULL)
+		return sx_fail_memory(&k->c->err);
+	k->waiting = p;
+	k->room = room;
+	return 0;
+}
+
 /* unfit: its name says so, though its framing is whole. */
 static int
 add(struct keeper *k, struct sx_part *part, const struct sx_dump *dump,
@@ -130,12 +352,13 @@ add(struct keeper *k, struct sx_part *part, const struct sx_dump *dump,
 {
 	struct taken *t;
 
-	if (k->nwaiting == KEEPER_MOST && keeper_settle(k) == -1)
+	if (make_room(k) == -1)
 		goto fail;
 	t = &k->waiting[k->nwaiting];
 	if (taken_set(t, part, dump, &k->c->err) == -1)
 		goto fail;
 	t->unfit = unfit;
+	t->failed = k->part_failed;
 	k->nwaiting++;
 	k->damaged += dump->damage.kind != SX_DAMAGE_NONE;
 	k->bad += dump->facts.checksum == SX_CHECKSUM_BAD;
@@ -187,29 +410,6 @@ keeper_finish(struct keeper *k)
 }
 
 void
-keeper_rescue(struct keeper *k)
-{
-	const struct sx_dump *d;
-	struct sx_stored stored;
-	struct sx_err e = { 0 };
-	char text[512];
-	int rc;
-
-	while ((rc = sx_store_rescue(
-		    k->store, k->o->rules.devices, &stored, &d, &e)) != 0) {
-		if (rc == -1) {
-			warn_error(k->c, &e);
-			continue;
-		}
-		struct record record = record_of(k, d, &stored);
-
-		say(k->c, "rescued from an earlier run: %s: %s", stored.path,
-		    describe(text, sizeof(text), &record));
-		free(stored.path);
-	}
-}
-
-void
 keeper_free(struct keeper *k)
 {
 	for (size_t i = 0; i < k->nwaiting; i++)
@@ -217,4 +417,20 @@ keeper_free(struct keeper *k)
 	for (size_t i = 0; i < k->nlater; i++)
 		free(k->later[i]);
 	free(k->later);
+	free(k->waiting);
+	if (k->part != NULL)
+		sx_part_release(k->part);
+}
+
+void
+keeper_say_rest(const struct keeper *k)
+{
+	if (k->no_dumps > 0)
+		say(k->c,
+		    "not kept: %zu messages that are no dumps "
+		    "(--all keeps them)",
+		    k->no_dumps);
+	if (k->others > 0)
+		say(k->c, "not kept: %zu message%s of other makers", k->others,
+		    plural(k->others));
 }

@@ -1,20 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "receive.h"
-#include "sxlib/maker.h"
 
 #define SECONDS_MOST 1e9
-
-enum {
-	OPT_SPLIT = OPT_RECEIVE,
-	OPT_GAP,
-	OPT_MAKER,
-	OPT_ALL,
-	OPT_TWICE,
-};
 
 const struct option_row receive_options[] = {
 	OPTION_PORT,
@@ -35,27 +25,6 @@ const struct option_row receive_options[] = {
 	{ 'v', "verbose", NULL, "also say what is not kept" },
 	OPTIONS_END,
 };
-
-static int
-add_maker(struct cli *c, struct receive_opts *o, const char *name)
-{
-	const char **p;
-	char safe[128];
-
-	if (sx_maker_count(name) == 0) {
-		sx_fail(&c->err, SX_EUSAGE, 0, "no maker is called '%s'",
-		    safe_text(safe, sizeof(safe), name));
-		return sx_hint(
-		    &c->err, "an ID works too, such as 31 or 00203c");
-	}
-	p = realloc((void *)(uintptr_t)o->rules.makers,
-	    (o->rules.nmakers + 1) * sizeof(*p));
-	if (p == NULL)
-		return sx_fail_memory(&c->err);
-	p[o->rules.nmakers++] = name;
-	o->rules.makers = p;
-	return 0;
-}
 
 static int
 parse_split(struct cli *c, const char *arg, enum sx_split *split)
@@ -84,6 +53,8 @@ parse_format(struct cli *c, const char *arg, enum sx_format *format)
 int
 receive_option(struct cli *c, struct receive_opts *o, int id, const char *arg)
 {
+	double number;
+
 	switch (id) {
 	case 'p':
 		o->port = arg;
@@ -93,6 +64,18 @@ receive_option(struct cli *c, struct receive_opts *o, int id, const char *arg)
 		return 0;
 	case OPT_FORMAT:
 		return parse_format(c, arg, &o->store.format);
+	case OPT_SPLIT:
+		return parse_split(c, arg, &o->rules.split);
+	case OPT_GAP:
+		if (opt_number(c, "gap", arg, 1, SECONDS_MOST, &number) == -1)
+			return -1;
+		o->rules.gap = (int64_t)(number * 1e3);
+		return 0;
+	case OPT_MAKER:
+		return opt_maker(c, arg, &o->rules);
+	case OPT_ALL:
+		o->rules.all = true;
+		return 0;
 	case OPT_NAME:
 		o->store.name = arg;
 		return 0;
@@ -107,6 +90,7 @@ receive_option(struct cli *c, struct receive_opts *o, int id, const char *arg)
 	}
 }
 
+/* Those that only receive has. */
 static int
 parse_option(struct cli *c, struct receive_opts *o, int id, const char *arg)
 {
@@ -120,18 +104,6 @@ parse_option(struct cli *c, struct receive_opts *o, int id, const char *arg)
 			c, "timeout", arg, 0.001, SECONDS_MOST, &number) == -1)
 			return -1;
 		o->timeout = (int64_t)(number * 1e6);
-		return 0;
-	case OPT_SPLIT:
-		return parse_split(c, arg, &o->rules.split);
-	case OPT_GAP:
-		if (opt_number(c, "gap", arg, 1, SECONDS_MOST, &number) == -1)
-			return -1;
-		o->rules.gap = (int64_t)(number * 1e3);
-		return 0;
-	case OPT_MAKER:
-		return add_maker(c, o, arg);
-	case OPT_ALL:
-		o->rules.all = true;
 		return 0;
 	case OPT_TWICE:
 		o->twice = true;

@@ -100,6 +100,7 @@ on_event(struct request *r, const struct sx_event *ev)
 		return cut(r, SX_END_INTERRUPTED);
 	case SX_EV_QUIET:
 	case SX_EV_INPUT:
+	case SX_EV_SPAN:
 		break;
 	}
 	return 0;

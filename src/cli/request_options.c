@@ -12,7 +12,6 @@ enum {
 	OPT_DELAY,
 	OPT_ID,
 	OPT_HEX,
-	OPT_ALL,
 };
 
 const struct option_row request_options[] = {

@@ -18,28 +18,14 @@ refuse(struct send *s)
 	struct cli *c = s->c;
 	const struct send_list *list = &s->list;
 	const struct outgoing_message *m;
-	char safe[512];
 
 	if (list->firmware != NO_FIRMWARE && !s->o.firmware) {
 		m = &list->messages[list->firmware];
-		sx_fail(&c->err, SX_EREFUSED, 0,
-		    "refused: '%s' holds an OS upgrade (%s%s%s); nothing was "
-		    "sent",
-		    safe_text(safe, sizeof(safe), list->files[m->file]),
-		    m->facts.maker, m->facts.device[0] != '\0' ? " " : "",
-		    m->facts.device);
-		return sx_hint(&c->err,
-		    "it replaces the operating system of the instrument: "
-		    "--firmware allows it");
+		return send_refuse_firmware(c, list->files[m->file], &m->facts);
 	}
 	if (list->firmware != NO_FIRMWARE && upgrade_check(s) == -1)
 		return -1;
-	if (list->wrong > 0 && !s->o.force) {
-		sx_fail(&c->err, SX_EREFUSED, 0,
-		    "refused because of what is said above; nothing was sent");
-		return sx_hint(&c->err, "--force sends it nevertheless");
-	}
-	return 0;
+	return list->wrong > 0 && !s->o.force ? send_refuse(c) : 0;
 }
 
 static struct record

@@ -3,8 +3,16 @@
 #define SXLIB_SEND_H
 
 #include "sxlib/firmware.h"
+#include "sxlib/reader.h"
 #include "sxlib/request.h"
 #include "talk.h"
+
+/* Say what is wrong with sending this message of a file; how many things. */
+size_t send_check(struct cli *c, const char *path, const struct sx_item *item);
+/* c->err: why nothing is sent. Always -1. */
+int send_refuse_firmware(
+    struct cli *c, const char *path, const struct sx_facts *f);
+int send_refuse(struct cli *c);
 
 /* What is to be sent, read and checked as a whole before anything leaves. */
 

@@ -23,9 +23,8 @@ send_list_free(struct send_list *list)
 	free(list->files);
 }
 
-/* Something about the file that was added last. */
-static void __attribute__((format(printf, 4, 5))) complain(struct cli *c,
-    const struct send_list *list, uint64_t offset, const char *fmt, ...)
+static void __attribute__((format(printf, 4, 5)))
+complain(struct cli *c, const char *path, uint64_t offset, const char *fmt, ...)
 {
 	char safe[512], text[512];
 	va_list ap;
@@ -34,32 +33,52 @@ static void __attribute__((format(printf, 4, 5))) complain(struct cli *c,
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	warn(c, "%s: offset %" PRIu64 ": %s",
-	    safe_text(safe, sizeof(safe), list->files[list->nfiles - 1]),
-	    offset, text);
+	    safe_text(safe, sizeof(safe), path), offset, text);
 }
 
-static void
-check_message(struct cli *c, struct send_list *list, const struct sx_item *item)
+size_t
+send_check(struct cli *c, const char *path, const struct sx_item *item)
 {
 	char damage[SX_DAMAGE_TEXT];
 	const struct sx_facts *f = &item->facts;
+	size_t wrong = 0;
 
 	if (sx_damage_text(item->damage, damage) != NULL) {
-		complain(c, list, item->offset,
+		complain(c, path, item->offset,
 		    "message of %zu bytes is cut: %s", item->len, damage);
-		list->wrong++;
+		wrong++;
 	} else if (f->checksum == SX_CHECKSUM_BAD) {
-		complain(c, list, item->offset,
+		complain(c, path, item->offset,
 		    "message of %zu bytes has a wrong checksum or length",
 		    item->len);
-		list->wrong++;
+		wrong++;
 	}
 	if (f->danger != NULL) {
-		complain(c, list, item->offset, "%s", f->danger);
-		list->wrong++;
+		complain(c, path, item->offset, "%s", f->danger);
+		wrong++;
 	}
-	if (f->kind == SX_KIND_FIRMWARE && list->firmware == NO_FIRMWARE)
-		list->firmware = list->nmessages;
+	return wrong;
+}
+
+int
+send_refuse_firmware(struct cli *c, const char *path, const struct sx_facts *f)
+{
+	char safe[512];
+
+	sx_fail(&c->err, SX_EREFUSED, 0,
+	    "refused: '%s' holds an OS upgrade (%s%s%s); nothing was sent",
+	    safe_text(safe, sizeof(safe), path), f->maker,
+	    f->device[0] != '\0' ? " " : "", f->device);
+	return sx_hint(&c->err, "it replaces the operating system of the "
+				"instrument: --firmware allows it");
+}
+
+int
+send_refuse(struct cli *c)
+{
+	sx_fail(&c->err, SX_EREFUSED, 0,
+	    "refused because of what is said above; nothing was sent");
+	return sx_hint(&c->err, "--force sends it nevertheless");
 }
 
 static int
@@ -112,18 +131,22 @@ static int
 load_items(
     struct cli *c, struct send_list *list, struct sx_file *f, const char *stray)
 {
+	const char *path = list->files[list->nfiles - 1];
 	struct sx_item item;
 	int rc;
 
 	while ((rc = sx_file_next(f, &item, &c->err)) == 1) {
 		if (item.stray) {
-			complain(c, list, item.offset,
+			complain(c, path, item.offset,
 			    "%zu byte%s to no message%s", item.len,
 			    item.len == 1 ? " belongs" : "s belong", stray);
 			list->wrong++;
 			continue;
 		}
-		check_message(c, list, &item);
+		list->wrong += send_check(c, path, &item);
+		if (item.facts.kind == SX_KIND_FIRMWARE &&
+		    list->firmware == NO_FIRMWARE)
+			list->firmware = list->nmessages;
 		if (add_message(c, list, &item) == -1)
 			return -1;
 	}

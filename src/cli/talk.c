@@ -101,6 +101,7 @@ talk_take(struct talk *t, const struct sx_event *ev)
 	case SX_EV_QUIET:
 	case SX_EV_SENT:
 	case SX_EV_INPUT:
+	case SX_EV_SPAN:
 		break;
 	}
 	return 0;

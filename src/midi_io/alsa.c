@@ -139,6 +139,7 @@ list_card(int card, struct midi_io_list *list, struct sx_err *e)
 		snprintf(port.card, sizeof(port.card), "%s",
 		    snd_ctl_card_info_get_name(info));
 	}
+	hw_socket(card, port.socket, sizeof(port.socket));
 	while (rc == 0 && snd_ctl_rawmidi_next_device(ctl, &device) == 0 &&
 	       device >= 0)
 		rc = list_device(ctl, card, device, port, list, e);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "hw.h"
 
@@ -153,4 +155,36 @@ hw_owner(const struct hw_stream *s, char buf[HW_OWNER])
 	comm[strcspn(comm, "\n")] = '\0';
 	snprintf(buf, HW_OWNER, "%s (process %lld)", comm, (long long)pid);
 	return true;
+}
+
+void
+hw_socket_in(const char *link, char *buf, size_t size)
+{
+	const char *slash = strrchr(link, '/');
+	const char *name = slash != NULL ? slash + 1 : link;
+	size_t bus = strspn(name, "0123456789"), n = bus;
+
+	*buf = '\0';
+	if (bus == 0 || name[n++] != '-')
+		return;
+	n += strspn(name + n, "0123456789.");
+	if (n == bus + 1 || name[n] != ':' || n >= size)
+		return;
+	memcpy(buf, name, n);
+	buf[n] = '\0';
+}
+
+void
+hw_socket(int card, char *buf, size_t size)
+{
+	char path[64], link[PATH_MAX];
+	ssize_t n;
+
+	*buf = '\0';
+	snprintf(path, sizeof(path), "/sys/class/sound/card%d/device", card);
+	n = readlink(path, link, sizeof(link) - 1);
+	if (n <= 0)
+		return;
+	link[n] = '\0';
+	hw_socket_in(link, buf, size);
 }

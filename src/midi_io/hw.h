@@ -51,4 +51,10 @@ int64_t hw_number_in(FILE *f, const struct hw_stream *s, const char *field);
  */
 bool hw_owner(const struct hw_stream *s, char buf[HW_OWNER]);
 
+/* The USB socket in what /sys/class/sound/cardN/device points to, such as
+ * ".../usb1/1-1/1-1.2/1-1.2:1.0"; "" if it is none, or longer than buf. */
+void hw_socket_in(const char *link, char *buf, size_t size);
+/* The socket a card is in now, or "". */
+void hw_socket(int card, char *buf, size_t size);
+
 #endif

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "intake.h"
@@ -31,15 +32,18 @@ struct block {
 };
 
 struct source {
+	struct source *next;
 	struct midi_io *io;
 	int port;
 	bool over;
 };
 
 struct intake {
-	struct source *sources;
-	size_t nsources;
-	struct pollfd *fds; /* wake, signals, then those of the sources */
+	struct source *sources; /* the thread's own, as are the fds: */
+	struct pollfd *fds;	/* wake, signals, then those of the sources */
+	int beat_fd;
+	const char *beat;
+	int64_t beat_every, beat_at; /* 0: never */
 	pthread_t thread;
 	bool running;
 	int ready; /* eventfd: there is a record */
@@ -54,6 +58,9 @@ struct intake {
 	bool waiting;  /* the taker wants `ready` */
 	bool full;     /* the thread waits for room */
 	bool tick, quit;
+	size_t nsources;	/* that the thread has or is to have */
+	struct source *added;	/* to be taken over by the thread, with */
+	struct pollfd *widened; /* room for all; NULL: there is enough */
 };
 
 static void
@@ -92,12 +99,29 @@ intake_new(struct sx_err *e)
 	in->ready = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	in->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	in->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	in->fds = calloc(2, sizeof(*in->fds));
+	if (in->fds == NULL) {
+		sx_fail_memory(e);
+		intake_free(in);
+		return NULL;
+	}
 	if (in->ready == -1 || in->wake == -1 || in->signals == -1) {
 		sx_fail(e, SX_EIO, errno, "cannot set up the intake");
 		intake_free(in);
 		return NULL;
 	}
 	return in;
+}
+
+static void
+free_sources(struct source *src)
+{
+	struct source *next;
+
+	for (; src != NULL; src = next) {
+		next = src->next;
+		free(src);
+	}
 }
 
 void
@@ -125,22 +149,47 @@ intake_free(struct intake *in)
 	if (in->signals != -1)
 		close(in->signals);
 	pthread_mutex_destroy(&in->lock);
-	free(in->sources);
+	free_sources(in->sources);
+	free_sources(in->added);
 	free(in->fds);
+	free(in->widened);
 	free(in);
 }
 
 int
 intake_add(struct intake *in, struct midi_io *io, int port, struct sx_err *e)
 {
-	struct source *p;
+	struct source *src = calloc(1, sizeof(*src));
+	struct pollfd *fds;
 
-	p = realloc(in->sources, (in->nsources + 1) * sizeof(*p));
-	if (p == NULL)
+	/* Nothing is left to fail when the thread takes it over. */
+	pthread_mutex_lock(&in->lock);
+	fds = calloc(2 + (in->nsources + 1) * MIDI_IO_POLLFDS, sizeof(*fds));
+	if (src != NULL && fds != NULL) {
+		src->io = io;
+		src->port = port;
+		src->next = in->added;
+		in->added = src;
+		in->nsources++;
+		free(in->widened);
+		in->widened = fds;
+	}
+	pthread_mutex_unlock(&in->lock);
+	if (src == NULL || fds == NULL) {
+		free(src);
+		free(fds);
 		return sx_fail_memory(e);
-	p[in->nsources++] = (struct source){ .io = io, .port = port };
-	in->sources = p;
+	}
+	post(in->wake);
 	return 0;
+}
+
+void
+intake_beat(struct intake *in, int fd, const char *text, int64_t every)
+{
+	in->beat_fd = fd;
+	in->beat = text;
+	in->beat_every = every;
 }
 
 /* The last block if it has room for a record of n bytes, else a new one. NULL
@@ -287,11 +336,42 @@ gather(struct intake *in, bool sources)
 
 	in->fds[0] = (struct pollfd){ .fd = in->wake, .events = POLLIN };
 	in->fds[1] = (struct pollfd){ .fd = in->signals, .events = POLLIN };
-	for (size_t i = 0; sources && i < in->nsources; i++)
-		if (!in->sources[i].over)
-			n += midi_io_pollfds(in->sources[i].io, MIDI_IO_IN,
-			    in->fds + n, MIDI_IO_POLLFDS);
+	for (struct source *src = in->sources; sources && src != NULL;
+	     src = src->next)
+		n += midi_io_pollfds(
+		    src->io, MIDI_IO_IN, in->fds + n, MIDI_IO_POLLFDS);
 	return n;
+}
+
+/* Take over what was added. The lock is held. */
+static void
+take_added(struct intake *in)
+{
+	struct source *src;
+
+	while ((src = in->added) != NULL) {
+		in->added = src->next;
+		src->next = in->sources;
+		in->sources = src;
+	}
+	if (in->widened != NULL) {
+		free(in->fds);
+		in->fds = in->widened;
+		in->widened = NULL;
+	}
+}
+
+/* Its last record has been queued: whoever takes that may close the port. */
+static void
+forget(struct intake *in, struct source **link)
+{
+	struct source *src = *link;
+
+	*link = src->next;
+	free(src);
+	pthread_mutex_lock(&in->lock);
+	in->nsources--;
+	pthread_mutex_unlock(&in->lock);
 }
 
 /* Read every source that has something. *some: at least one had. false: the
@@ -300,25 +380,53 @@ static bool
 read_sources(struct intake *in, nfds_t n, bool *some)
 {
 	struct pollfd own[MIDI_IO_POLLFDS];
+	struct source **link = &in->sources;
 	nfds_t at = 2;
 	bool ready, room = true;
 	size_t k;
 
 	*some = false;
-	for (size_t i = 0; i < in->nsources && at < n; i++) {
-		if (in->sources[i].over)
-			continue;
+	while (*link != NULL && at < n) {
 		k = midi_io_pollfds(
-		    in->sources[i].io, MIDI_IO_IN, own, MIDI_IO_POLLFDS);
+		    (*link)->io, MIDI_IO_IN, own, MIDI_IO_POLLFDS);
 		ready = false;
 		while (k-- > 0)
 			ready |= in->fds[at++].revents != 0;
 		if (ready) {
 			*some = true;
-			room = read_source(in, &in->sources[i]) && room;
+			room = read_source(in, *link) && room;
 		}
+		if ((*link)->over)
+			forget(in, link);
+		else
+			link = &(*link)->next;
 	}
 	return room;
+}
+
+/* Send the beat if it is due; how long to wait for the next in ms, or -1. */
+static int
+beat(struct intake *in, int64_t now)
+{
+	if (in->beat_every == 0)
+		return -1;
+	if (now >= in->beat_at) {
+		/* If nobody takes it there is nobody to be told. */
+		(void)send(in->beat_fd, in->beat, strlen(in->beat),
+		    MSG_DONTWAIT | MSG_NOSIGNAL);
+		in->beat_at = now + in->beat_every;
+	}
+	return (int)((in->beat_at - now) / 1000) + 1;
+}
+
+/* How long to sleep, in ms; -1: until something comes. */
+static int
+patience(bool ticking, bool room, int next_beat)
+{
+	/* A full queue may also be want of memory: look again soon. */
+	int most = room ? next_beat : 100;
+
+	return ticking ? 0 : most;
 }
 
 static void *
@@ -328,6 +436,7 @@ intake_main(void *arg)
 	struct intake_record tick = { .kind = INTAKE_TICK };
 	const struct sched_param first = { .sched_priority = 1 };
 	bool room = true, some, ticking, quit;
+	int wait;
 	nfds_t n;
 
 	/* Before everything that does not wait for the outside world, where
@@ -338,13 +447,14 @@ intake_main(void *arg)
 		in->full = !room;
 		ticking = in->tick;
 		quit = in->quit;
+		take_added(in);
 		pthread_mutex_unlock(&in->lock);
 		if (quit)
 			return NULL;
 		tick.time = sx_now();
+		wait = patience(ticking, room, beat(in, tick.time.mono));
 		n = gather(in, room);
-		/* A full queue may also be want of memory: look again soon. */
-		if (poll(in->fds, n, ticking ? 0 : room ? -1 : 100) == -1)
+		if (poll(in->fds, n, wait) == -1)
 			continue;
 		if (in->fds[0].revents != 0)
 			unpost(in->wake);
@@ -364,12 +474,8 @@ intake_main(void *arg)
 int
 intake_start(struct intake *in, struct sx_err *e)
 {
-	int rc;
+	int rc = pthread_create(&in->thread, NULL, intake_main, in);
 
-	in->fds = calloc(2 + in->nsources * MIDI_IO_POLLFDS, sizeof(*in->fds));
-	if (in->fds == NULL)
-		return sx_fail_memory(e);
-	rc = pthread_create(&in->thread, NULL, intake_main, in);
 	if (rc != 0)
 		return sx_fail(e, SX_EIO, rc, "cannot start the intake");
 	in->running = true;

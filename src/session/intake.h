@@ -44,9 +44,12 @@ struct intake *intake_new(struct sx_err *e);
 /* Stops the thread, waits for it, frees. May be NULL. Ports stay open. */
 void intake_free(struct intake *in);
 
-/* Listen to a port, borrowed, under a number. Only before intake_start(). */
+/* Listen to a port under a number, also while the thread runs. It is borrowed
+ * until its END or GONE record has been taken, or intake_free(). */
 int intake_add(
     struct intake *in, struct midi_io *io, int port, struct sx_err *e);
+/* See sx_session_beat(). Only before intake_start(). */
+void intake_beat(struct intake *in, int fd, const char *text, int64_t every);
 int intake_start(struct intake *in, struct sx_err *e);
 
 /* The next record: true; or false if there is none, and then intake_fd()

@@ -3,9 +3,6 @@
 
 #define US 1000000
 
-/* Bytes that may be ahead of the wire: what the smallest interfaces buffer. */
-#define AHEAD 48
-
 /* The first bytes leave at once; few, so that the last one is not early. */
 #define FIRST 3
 
@@ -24,7 +21,7 @@ grain(const struct pace *p)
 static size_t
 ahead(const struct pace *p)
 {
-	return grain(p) * 4 > AHEAD ? grain(p) * 4 : AHEAD;
+	return grain(p) * 4 > PACE_AHEAD ? grain(p) * 4 : PACE_AHEAD;
 }
 
 /* The time that n bytes take on the wire. */
@@ -81,4 +78,46 @@ int64_t
 pace_end(const struct pace *p)
 {
 	return p->rate == 0 ? p->start : p->start + wire_time(p, p->total);
+}
+
+#define NS INT64_C(1000000000)
+
+/* The nanoseconds that n bytes take, rounded up. */
+static int64_t
+ns_of(size_t n, unsigned rate)
+{
+	return ((int64_t)n * NS + rate - 1) / rate;
+}
+
+size_t
+pace_wire_room(const struct pace_wire *w, unsigned rate, int64_t now)
+{
+	/* A microsecond for all that was rounded up. */
+	int64_t ahead = w->free - now * 1000 - 1000, one;
+
+	if (rate == 0)
+		return SIZE_MAX;
+	if (ahead <= 0)
+		return PACE_AHEAD;
+	one = ns_of(1, rate);
+	if (ahead >= PACE_AHEAD * one)
+		return 0;
+	return PACE_AHEAD - (size_t)((ahead + one - 1) / one);
+}
+
+void
+pace_wire_take(struct pace_wire *w, size_t n, unsigned rate, int64_t now)
+{
+	if (w->free < now * 1000)
+		w->free = now * 1000;
+	if (rate > 0)
+		w->free += ns_of(n, rate);
+}
+
+int64_t
+pace_wire_due(const struct pace_wire *w, size_t n, unsigned rate)
+{
+	int64_t ahead = rate > 0 ? ns_of(PACE_AHEAD - n, rate) : 0;
+
+	return (w->free - ahead) / 1000;
 }

@@ -31,4 +31,21 @@ int64_t pace_due(const struct pace *p, size_t sent);
 /* When the last byte will have left the wire, if none is late. */
 int64_t pace_end(const struct pace *p);
 
+/*
+ * The same for messages that leave at times of their own: each byte at once,
+ * as long as no more than PACE_AHEAD are ahead of the wire.
+ */
+#define PACE_AHEAD 48 /* bytes: what the smallest interfaces buffer */
+
+struct pace_wire {
+	int64_t free; /* when all that has left is through, ns */
+};
+
+/* How many bytes may leave now, at this rate (0: all there are). */
+size_t pace_wire_room(const struct pace_wire *w, unsigned rate, int64_t now);
+/* n bytes leave. */
+void pace_wire_take(struct pace_wire *w, size_t n, unsigned rate, int64_t now);
+/* When n <= PACE_AHEAD bytes may leave: now or later. */
+int64_t pace_wire_due(const struct pace_wire *w, size_t n, unsigned rate);
+
 #endif

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "intake.h"
+#include "outlet.h"
 #include "pace.h"
 #include "sxlib/framer.h"
 #include "sxlib/session.h"
@@ -17,11 +18,15 @@
 #define LOOK_US	 2000	 /* how often an output is asked what is queued */
 
 struct port {
-	struct midi_io *io;
+	struct midi_io *io;		/* NULL: the number is free */
 	struct sx_collector *collector; /* NULL: output only */
 	bool written;			/* something was sent to it */
 	struct sx_framer framer;
 	struct sx_traffic traffic;
+	struct outlet outlet;
+	bool wants_spans;
+	bool has_span; /* to be told before the steps */
+	struct sx_event span;
 };
 
 /* The message under way. */
@@ -41,6 +46,7 @@ struct sx_session {
 	struct port *ports;
 	size_t nports;
 	struct intake *intake;
+	bool started;
 	sigset_t signals_before;
 	struct intake_record record; /* being taken apart, */
 	size_t fed;		     /* as far as this */
@@ -93,32 +99,68 @@ sx_session_new(struct sx_err *e)
 	return s;
 }
 
+/* A number that is free, or -1 and e. */
+static int
+free_number(struct sx_session *s, struct sx_err *e)
+{
+	struct port *p;
+
+	for (size_t i = 0; i < s->nports; i++)
+		if (s->ports[i].io == NULL)
+			return (int)i;
+	p = realloc(s->ports, (s->nports + 1) * sizeof(*p));
+	if (p == NULL)
+		return sx_fail_memory(e);
+	s->ports = p;
+	p[s->nports] = (struct port){ .io = NULL };
+	return (int)s->nports++;
+}
+
 int
 sx_session_add(struct sx_session *s, struct midi_io *io,
     const struct sx_rules *rules, struct sx_err *e)
 {
 	struct port port = { .io = io, .traffic.last_sysex = -1 };
-	struct port *p;
+	int number = free_number(s, e);
 
-	sx_framer_init(&port.framer);
-	p = realloc(s->ports, (s->nports + 1) * sizeof(*p));
-	if (p == NULL) {
-		sx_fail_memory(e);
+	if (number == -1)
 		goto fail;
-	}
-	s->ports = p;
+	sx_framer_init(&port.framer);
 	if (rules != NULL) {
 		port.collector = sx_collector_new(rules, e);
 		if (port.collector == NULL ||
-		    intake_add(s->intake, io, (int)s->nports, e) == -1)
+		    (s->started && midi_io_listen(io, e) == -1) ||
+		    intake_add(s->intake, io, number, e) == -1)
 			goto fail;
 	}
-	s->ports[s->nports] = port;
-	return (int)s->nports++;
+	s->ports[number] = port;
+	return number;
 fail:
 	sx_collector_free(port.collector);
 	midi_io_close(io);
 	return -1;
+}
+
+void
+sx_session_remove(struct sx_session *s, int port)
+{
+	struct port *p = &s->ports[port];
+
+	midi_io_close(p->io);
+	sx_collector_free(p->collector);
+	*p = (struct port){ .io = NULL };
+}
+
+void
+sx_session_beat(struct sx_session *s, int fd, const char *text, int64_t every)
+{
+	intake_beat(s->intake, fd, text, every);
+}
+
+void
+sx_session_spans(struct sx_session *s, int port)
+{
+	s->ports[port].wants_spans = true;
 }
 
 int
@@ -128,6 +170,7 @@ sx_session_start(struct sx_session *s, struct sx_err *e)
 		if (s->ports[i].collector != NULL &&
 		    midi_io_listen(s->ports[i].io, e) == -1)
 			return -1;
+	s->started = true;
 	return intake_start(s->intake, e);
 }
 
@@ -180,6 +223,14 @@ take_span(struct sx_session *s, int number, const struct sx_span *span,
 	struct port *p = &s->ports[number];
 
 	count(&p->traffic, span, t.mono);
+	p->has_span = p->wants_spans && (span->kind != SX_SPAN_NONE ||
+					    span->end == SX_END_OVERRUN);
+	if (p->has_span)
+		p->span = (struct sx_event){ .type = SX_EV_SPAN,
+			.port = number,
+			.now = t,
+			.span = *span,
+			.doubt = doubt };
 	return sx_collector_span(p->collector, span, t, doubt, e);
 }
 
@@ -282,7 +333,7 @@ feed_record(struct sx_session *s, struct sx_err *e)
 	return take_span(s, r->port, &span, r->time, r->doubt, e);
 }
 
-/* A step of any collector. */
+/* A span of any port, or a step of its collector. */
 static bool
 next_step(struct sx_session *s, struct sx_event *ev)
 {
@@ -290,6 +341,11 @@ next_step(struct sx_session *s, struct sx_event *ev)
 
 	for (size_t i = 0; i < s->nports; i++) {
 		c = s->ports[i].collector;
+		if (s->ports[i].has_span) {
+			s->ports[i].has_span = false;
+			*ev = s->ports[i].span;
+			return true;
+		}
 		if (c != NULL && sx_collector_next(c, &ev->step)) {
 			ev->type = SX_EV_STEP;
 			ev->port = (int)i;
@@ -410,6 +466,7 @@ idle(struct sx_session *s, struct sx_event *ev, int64_t deadline,
 {
 	int64_t tick_at = deadline;
 	int64_t now = sx_now().mono;
+	bool listens = false;
 	int rc;
 
 	if (deadline <= s->reached) {
@@ -418,10 +475,18 @@ idle(struct sx_session *s, struct sx_event *ev, int64_t deadline,
 		ev->now.mono = s->reached;
 		return 1;
 	}
-	for (size_t i = 0; i < s->nports; i++)
-		if (s->ports[i].collector != NULL)
-			tick_at = least(tick_at,
-			    sx_collector_deadline(s->ports[i].collector));
+	for (size_t i = 0; i < s->nports; i++) {
+		if (s->ports[i].collector == NULL)
+			continue;
+		listens = true;
+		tick_at = least(
+		    tick_at, sx_collector_deadline(s->ports[i].collector));
+	}
+	if (tick_at <= now && !listens) {
+		/* No need to ask whether anything has arrived. */
+		s->reached = now;
+		return 0;
+	}
 	if (tick_at <= now) {
 		intake_tick(s->intake);
 		tick_at = INT64_MAX;
@@ -566,11 +631,20 @@ sx_session_abort(struct sx_session *s, struct sx_err *e)
 	return 1;
 }
 
+ssize_t
+sx_session_write(struct sx_session *s, int port, const uint8_t *data, size_t n,
+    unsigned rate, int64_t *due, struct sx_err *e)
+{
+	struct port *p = &s->ports[port];
+
+	return outlet_write(&p->outlet, p->io, data, n, rate, due, e);
+}
+
 int
 sx_session_drain(struct sx_session *s, struct sx_err *e)
 {
 	for (size_t i = 0; i < s->nports; i++)
-		if (s->ports[i].written &&
+		if (s->ports[i].io != NULL && s->ports[i].written &&
 		    see_off(s->ports[i].io, NULL, 0, e) == -1)
 			return -1;
 	return 0;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,6 +24,22 @@ sx_path_join(const char *path, const char *name)
 	if (asprintf(&joined, "%s%s%s", path, slash, name) == -1)
 		return NULL;
 	return joined;
+}
+
+const char *
+sx_path_leaf(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+bool
+sx_path_has_suffix(const char *path, const char *suffix)
+{
+	size_t n = strlen(path), k = strlen(suffix);
+
+	return n > k && strcasecmp(path + n - k, suffix) == 0;
 }
 
 /* Some file systems know no fsync of a folder: they do it by themselves. */
@@ -169,5 +186,47 @@ sx_folder_check(const char *path, struct sx_err *e)
 		rc = sx_fail(
 		    e, SX_EIO, errno, "cannot write to folder '%s'", found);
 	free(found);
+	return rc;
+}
+
+/* The folder that holds the file `path`, malloc'ed; NULL: no memory. */
+static char *
+folder_of(const char *path)
+{
+	size_t n = (size_t)(sx_path_leaf(path) - path);
+
+	return n == 0 ? strdup(".") : strndup(path, n);
+}
+
+int
+sx_folder_open_for(struct sx_folder *f, const char *path, struct sx_err *e)
+{
+	char *folder = folder_of(path);
+	int rc;
+
+	if (folder == NULL)
+		return sx_fail_memory(e);
+	rc = sx_folder_open(f, NULL, folder, false, e);
+	free(folder);
+	return rc;
+}
+
+int
+sx_file_check(const char *path, struct sx_err *e)
+{
+	struct stat st;
+	char *folder;
+	int rc;
+
+	if (lstat(path, &st) == 0)
+		return sx_fail(e, SX_EREFUSED, 0,
+		    "'%s' exists already and is not overwritten", path);
+	folder = folder_of(path);
+	if (folder == NULL)
+		return sx_fail_memory(e);
+	rc = stat(folder, &st) == -1
+		 ? sx_fail(e, SX_EIO, errno, "cannot use '%s'", folder)
+		 : sx_folder_check(folder, e);
+	free(folder);
 	return rc;
 }

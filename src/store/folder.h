@@ -27,11 +27,22 @@ void sx_folder_close(struct sx_folder *f);
  * nothing. */
 int sx_folder_check(const char *path, struct sx_err *e);
 
+/* Open the folder that holds the file `path`. */
+int sx_folder_open_for(struct sx_folder *f, const char *path, struct sx_err *e);
+
+/* Could a new file be made at path? Touches nothing. -1 and e: it exists
+ * (SX_EREFUSED), or as sx_folder_check(). */
+int sx_file_check(const char *path, struct sx_err *e);
+
 /* Make the names in it survive a power cut. */
 int sx_folder_sync(const struct sx_folder *f, struct sx_err *e);
 
 /* "path/name", or only "name" if that means the same; malloc'ed, NULL if
  * memory ends. */
 char *sx_path_join(const char *path, const char *name);
+/* The last component of a path. */
+const char *sx_path_leaf(const char *path);
+/* Does it end so, in letters of either case, with something before it? */
+bool sx_path_has_suffix(const char *path, const char *suffix);
 
 #endif

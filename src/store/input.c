@@ -176,6 +176,26 @@ sx_input_close(struct sx_input *in)
 	*in = (struct sx_input){ .fd = -1 };
 }
 
+void
+sx_input_share(struct sx_input *own, const struct sx_input *in)
+{
+	*own = *in;
+	own->own = NULL;
+	own->cap = 0;
+	if (in->fd == -1)
+		return;
+	own->window = NULL;
+	own->from = 0;
+	own->have = 0;
+}
+
+void
+sx_input_unshare(struct sx_input *own)
+{
+	free(own->own);
+	own->own = NULL;
+}
+
 const uint8_t *
 sx_input_at(struct sx_input *in, uint64_t off, size_t n, struct sx_err *e)
 {

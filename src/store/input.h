@@ -34,6 +34,11 @@ int sx_input_memory(
     struct sx_input *in, const uint8_t *data, size_t n, struct sx_err *e);
 void sx_input_close(struct sx_input *in);
 
+/* The same file with a window of its own, so that two can go along it at two
+ * places. Borrows from in; end with sx_input_unshare(). */
+void sx_input_share(struct sx_input *own, const struct sx_input *in);
+void sx_input_unshare(struct sx_input *own);
+
 /*
  * The n > 0 bytes from off on, until the next call; off + n <= size. NULL and e
  * filled: the file cannot be read or has become shorter, or memory ends.

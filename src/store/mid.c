@@ -13,8 +13,7 @@
  * are sorted by time, and their bytes fetched again when they are asked for.
  */
 
-#define DEFAULT_TEMPO 500000 /* microseconds per quarter note */
-#define CHUNK_HEAD    8
+#define CHUNK_HEAD 8
 
 static int
 pass_on(const struct sx_mid *m, struct sx_err *e)
@@ -24,23 +23,44 @@ pass_on(const struct sx_mid *m, struct sx_err *e)
 	return -1;
 }
 
+static int
+add_place(struct sx_mid *m, const struct sx_mid_track *t)
+{
+	struct sx_mid_place *p =
+	    sx_mid_room(m->places, m->nplaces, &m->placecap, sizeof(*p));
+
+	if (p == NULL)
+		return sx_fail_memory(&m->e);
+	m->places = p;
+	p[m->nplaces++] = (struct sx_mid_place){ t->pos, t->end, t->number };
+	return 0;
+}
+
 /* The MTrk at pos, which says it is len bytes long. Returns where the next
  * chunk is. */
 static uint64_t
 take_track(struct sx_mid *m, uint64_t pos, uint32_t len)
 {
 	uint64_t body = pos + CHUNK_HEAD, left = m->end - body, rest;
-	struct sx_mid_track t = { .number = ++m->tracks,
+	struct sx_mid_track t = { .in = m->in,
+		.into = &m->found,
+		.number = ++m->tracks,
 		.pos = body,
 		.end = body + (len < left ? len : left),
 		.tick = m->base };
 	const uint8_t *p;
 	int rc;
 
+	if (add_place(m, &t) == -1)
+		return t.end;
 	/* Each track of format 2 is a piece of its own. */
 	if (m->format == 2 && sx_mid_add_tempo(m, m->base, m->us) == -1)
 		return t.end;
-	rc = sx_mid_walk(m, &t);
+	while ((rc = sx_mid_step(m, &t)) == 1)
+		;
+	sx_mid_end(m, &t);
+	if (t.tick > m->last)
+		m->last = t.tick;
 	if (m->format == 2)
 		m->base = t.tick;
 	m->whole = t.ended;
@@ -133,7 +153,7 @@ set_division(struct sx_mid *m, uint32_t division)
 	uint32_t frames = 256 - (division >> 8), ticks = division & 0xff;
 
 	m->smpte = division >= 0x8000;
-	m->us = m->smpte ? 1000000 : DEFAULT_TEMPO;
+	m->us = m->smpte ? 1000000 : SX_MID_TEMPO;
 	m->per = m->smpte ? (uint64_t)frames * ticks : division;
 	if (m->smpte && frames == 29) { /* 30 drop frame: 29.97 */
 		m->us = 1001000000;
@@ -276,11 +296,13 @@ sx_mid_open(struct sx_input *in, struct sx_err *e)
 		pass_on(m, e);
 		goto fail;
 	}
-	if (m->n > 0)
-		qsort(m->entries, m->n, sizeof(*m->entries), compare_entries);
+	if (m->found.n > 0)
+		qsort(m->found.entries, m->found.n, sizeof(*m->found.entries),
+		    compare_entries);
 	if (m->ntempos > 0)
 		qsort(
 		    m->tempos, m->ntempos, sizeof(*m->tempos), compare_tempos);
+	m->clock.us = m->us;
 	return m;
 fail:
 	sx_mid_free(m);
@@ -292,7 +314,9 @@ sx_mid_free(struct sx_mid *m)
 {
 	if (m == NULL)
 		return;
-	free(m->entries);
+	sx_mid_song_free(m->song);
+	free(m->found.entries);
+	free(m->places);
 	free(m->tempos);
 	free(m->buffer);
 	free(m);
@@ -310,45 +334,13 @@ sx_mid_time(const struct sx_mid *m)
 	return m->time;
 }
 
-/* Go on to this tick at the tempo there is now. */
-static void
-advance(struct sx_mid *m, uint64_t tick)
-{
-	uint64_t ticks = tick - m->at_tick, us;
-	/* per < 2^23, us <= 2^30, at_rest < per: no overflow */
-	uint64_t rest = ticks % m->per * m->us + m->at_rest;
-
-	if (__builtin_mul_overflow(ticks / m->per, m->us, &us) ||
-	    __builtin_add_overflow(us, rest / m->per, &us) ||
-	    __builtin_add_overflow(us, m->at_us, &us) || us > INT64_MAX)
-		us = INT64_MAX;
-	m->at_us = us;
-	m->at_rest = rest % m->per;
-	m->at_tick = tick;
-}
-
-static int64_t
-time_of(struct sx_mid *m, const struct sx_mid_entry *entry)
-{
-	const struct sx_mid_tempo *tempo;
-
-	for (; m->next_tempo < m->ntempos; m->next_tempo++) {
-		tempo = &m->tempos[m->next_tempo];
-		if (tempo->tick > entry->tick)
-			break;
-		advance(m, tempo->tick);
-		m->us = tempo->us;
-	}
-	advance(m, entry->tick);
-	return (int64_t)m->at_us;
-}
-
 /* Copy an entry's bytes, over all its packets, into the buffer. */
 static int
-fetch(struct sx_mid *m, const struct sx_mid_entry *entry, struct sx_err *e)
+fetch(struct sx_mid *m, struct sx_input *in, const struct sx_mid_entry *entry,
+    struct sx_err *e)
 {
 	uint64_t data = entry->data, left = entry->left;
-	struct sx_mid_track t = { .pos = data + left, .end = m->end };
+	struct sx_mid_track t = { .in = in, .pos = data + left, .end = m->end };
 	struct sx_mid_event ev;
 	const uint8_t *p;
 	size_t have = 0, n;
@@ -365,7 +357,7 @@ fetch(struct sx_mid *m, const struct sx_mid_entry *entry, struct sx_err *e)
 			left = ev.status == 0xf7 ? ev.len : 0;
 		}
 		n = left < SX_MID_PIECE ? (size_t)left : SX_MID_PIECE;
-		p = sx_input_at(m->in, data, n, e);
+		p = sx_input_at(in, data, n, e);
 		if (p == NULL)
 			return -1;
 		data += n;
@@ -378,14 +370,11 @@ fetch(struct sx_mid *m, const struct sx_mid_entry *entry, struct sx_err *e)
 }
 
 int
-sx_mid_next(struct sx_mid *m, struct sx_item *item, struct sx_err *e)
+sx_mid_deliver(struct sx_mid *m, struct sx_input *in,
+    const struct sx_mid_entry *entry, struct sx_item *item, struct sx_err *e)
 {
-	const struct sx_mid_entry *entry;
 	uint8_t *bigger;
 
-	if (m->next == m->n)
-		return m->e.code == SX_OK ? 0 : pass_on(m, e);
-	entry = &m->entries[m->next++];
 	if (entry->len > m->buffercap) {
 		bigger = realloc(m->buffer, entry->len);
 		if (bigger == NULL)
@@ -393,13 +382,49 @@ sx_mid_next(struct sx_mid *m, struct sx_item *item, struct sx_err *e)
 		m->buffer = bigger;
 		m->buffercap = entry->len;
 	}
-	if (fetch(m, entry, e) == -1)
+	if (entry->kind != SX_SPAN_SYSEX)
+		memcpy(m->buffer, entry->message, entry->len);
+	else if (fetch(m, in, entry, e) == -1)
 		return -1;
+	item->kind = entry->kind;
 	item->data = m->buffer;
 	item->len = entry->len;
 	item->offset = entry->offset;
 	item->damage = entry->damage;
 	item->realtime = entry->realtime;
-	item->at = time_of(m, entry);
-	return 1;
+	item->at = sx_mid_clock(m, &m->clock, entry->tick);
+	return 0;
+}
+
+int
+sx_mid_next(struct sx_mid *m, struct sx_item *item, struct sx_err *e)
+{
+	int rc;
+
+	if (m->song != NULL) {
+		rc = sx_mid_song_next(m->song, item, e);
+		if (rc != 0)
+			return rc;
+	} else if (m->next < m->found.n) {
+		rc = sx_mid_deliver(
+		    m, m->in, &m->found.entries[m->next++], item, e);
+		return rc == 0 ? 1 : -1;
+	}
+	return m->e.code == SX_OK ? 0 : pass_on(m, e);
+}
+
+int
+sx_mid_all(struct sx_mid *m, struct sx_err *e)
+{
+	if (m->format == 2) {
+		sx_fail(e, SX_EDATA, 0,
+		    "%s is of type 2: %u pieces that do not belong together",
+		    m->in->name, m->tracks);
+		return sx_hint(e, "a sequencer can save one of them by itself "
+				  "as type 0 or 1");
+	}
+	sx_mid_song_free(m->song);
+	m->clock = (struct sx_mid_clock){ .us = m->us };
+	m->song = sx_mid_song_new(m, e);
+	return m->song != NULL ? 0 : -1;
 }

@@ -9,7 +9,7 @@
 #include "sxlib/err.h"
 #include "sxlib/reader.h"
 
-/* The SysEx of a Standard MIDI File. */
+/* The SysEx of a Standard MIDI File, or all of its messages. */
 struct sx_mid;
 
 /* Does it begin like one ("MThd", or "RIFF....RMID")? -1: see sx_input_at(). */
@@ -27,6 +27,11 @@ void sx_mid_free(struct sx_mid *m);
 /* As sx_file_next() and sx_file_note(). */
 int sx_mid_next(struct sx_mid *m, struct sx_item *item, struct sx_err *e);
 const char *sx_mid_note(const struct sx_mid *m);
+
+/* As sx_file_all(), sx_file_length() and sx_file_tempo(). */
+int sx_mid_all(struct sx_mid *m, struct sx_err *e);
+int64_t sx_mid_length(const struct sx_mid *m);
+unsigned sx_mid_tempo(const struct sx_mid *m);
 
 /* The time that its first track name of that form begins with; -1: none. */
 int64_t sx_mid_time(const struct sx_mid *m);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "journal.h"
 #include "mid_track.h"
 #include "sxlib/store.h"
 
@@ -19,7 +20,13 @@
 
 #define EVENT_HEAD 10 /* bytes: delta 4, status, type, length 4 */
 
-enum { META = 0xff, META_NAME = 0x03, META_END = 0x2f, META_TEMPO = 0x51 };
+enum {
+	META = 0xff,
+	META_TEXT = 0x01,
+	META_NAME = 0x03,
+	META_END = 0x2f,
+	META_TEMPO = 0x51
+};
 
 void
 sx_mid_add_note(struct sx_mid *m, const char *fmt, ...)
@@ -58,9 +65,8 @@ sx_mid_be(const uint8_t *p, size_t n)
 	return v;
 }
 
-/* Room for one more in an array; NULL: out of memory, the array stays. */
-static void *
-room(void *array, size_t n, size_t *cap, size_t size)
+void *
+sx_mid_room(void *array, size_t n, size_t *cap, size_t size)
 {
 	size_t more = *cap == 0 ? 64 : *cap * 2;
 	void *bigger;
@@ -73,32 +79,19 @@ room(void *array, size_t n, size_t *cap, size_t size)
 	return bigger;
 }
 
-int
-sx_mid_add_tempo(struct sx_mid *m, uint64_t tick, uint64_t us)
-{
-	struct sx_mid_tempo *tempos =
-	    room(m->tempos, m->ntempos, &m->tempocap, sizeof(*tempos));
-
-	if (tempos == NULL)
-		return sx_fail_memory(&m->e);
-	m->tempos = tempos;
-	tempos[m->ntempos] = (struct sx_mid_tempo){ tick, m->ntempos, us };
-	m->ntempos++;
-	return 0;
-}
-
 static int
-add_entry(struct sx_mid *m, const struct sx_mid_entry *entry)
+add_entry(struct sx_mid *m, struct sx_mid_list *list,
+    const struct sx_mid_entry *entry)
 {
 	struct sx_mid_entry *entries =
-	    room(m->entries, m->n, &m->cap, sizeof(*entries));
+	    sx_mid_room(list->entries, list->n, &list->cap, sizeof(*entries));
 
 	if (entries == NULL)
 		return sx_fail_memory(&m->e);
-	m->entries = entries;
-	entries[m->n] = *entry;
-	entries[m->n].order = m->n;
-	m->n++;
+	list->entries = entries;
+	entries[list->n] = *entry;
+	entries[list->n].order = list->n;
+	list->n++;
 	return 0;
 }
 
@@ -171,7 +164,7 @@ sx_mid_event(struct sx_mid *m, struct sx_mid_track *t, struct sx_mid_event *ev)
 {
 	uint64_t left = t->end - t->pos;
 	size_t n = left < EVENT_HEAD ? (size_t)left : EVENT_HEAD, i, k;
-	const uint8_t *p = sx_input_at(m->in, t->pos, n, &m->e);
+	const uint8_t *p = sx_input_at(t->in, t->pos, n, &m->e);
 
 	if (p == NULL)
 		return -1;
@@ -213,37 +206,68 @@ sx_mid_event(struct sx_mid *m, struct sx_mid_track *t, struct sx_mid_event *ev)
 	return 0;
 }
 
+/* A message that is no SysEx. */
+static int
+take_short(struct sx_mid *m, struct sx_mid_track *t,
+    const struct sx_mid_event *ev, const struct sx_span *span)
+{
+	struct sx_mid_entry entry = {
+		.tick = t->tick,
+		.offset = ev->offset,
+		.kind = span->kind,
+		.len = span->len,
+	};
+
+	if (!t->all || span->end != SX_END_WHOLE)
+		return 0;
+	memcpy(entry.message, span->data, span->len);
+	return add_entry(m, t->into, &entry);
+}
+
+static int
+take_sysex_span(struct sx_mid *m, struct sx_mid_track *t,
+    const struct sx_mid_event *ev, const struct sx_span *span, uint64_t at)
+{
+	struct sx_mid_entry entry = {
+		.tick = t->tick, .offset = ev->offset, .kind = SX_SPAN_SYSEX
+	};
+	struct sx_mid_entry *open;
+
+	if (span->first) {
+		entry.lead = at == ev->offset;
+		entry.data = entry.lead ? ev->data : at;
+		entry.left = ev->data + ev->len - entry.data;
+		t->at = t->into->n;
+		if (add_entry(m, t->into, &entry) == -1)
+			return -1;
+	}
+	open = &t->into->entries[t->at];
+	open->len += span->len;
+	open->damage = sx_span_damage(span);
+	t->open = span->end == SX_END_OPEN;
+	t->recent = !t->open;
+	return 0;
+}
+
 /* A span of the stream, whose first byte is at `at` in the file. */
 static int
 take_span(struct sx_mid *m, struct sx_mid_track *t,
     const struct sx_mid_event *ev, const struct sx_span *span, uint64_t at)
 {
-	struct sx_mid_entry entry = { .tick = t->tick, .offset = ev->offset };
-	struct sx_mid_entry *open;
-
-	if (span->kind == SX_SPAN_SYSEX) {
-		if (span->first) {
-			entry.lead = at == ev->offset;
-			entry.data = entry.lead ? ev->data : at;
-			entry.left = ev->data + ev->len - entry.data;
-			if (add_entry(m, &entry) == -1)
-				return -1;
-		}
-		open = &m->entries[m->n - 1];
-		open->len += span->len;
-		open->damage = sx_span_damage(span);
-		t->open = span->end == SX_END_OPEN;
-	} else if (span->kind == SX_SPAN_REALTIME && t->open) {
-		m->entries[m->n - 1].realtime++;
-	} else if (span->kind == SX_SPAN_STRAY ||
-		   (span->kind != SX_SPAN_NONE && ev->status == 0xf0)) {
+	if (span->kind == SX_SPAN_SYSEX)
+		return take_sysex_span(m, t, ev, span, at);
+	if (span->kind == SX_SPAN_NONE)
+		return 0;
+	if (span->kind == SX_SPAN_REALTIME && t->open)
+		t->into->entries[t->at].realtime++;
+	else if (span->kind == SX_SPAN_STRAY || ev->status == 0xf0 ||
+		 span->end != SX_END_WHOLE)
 		/* Other messages are at home in an escape. */
 		sx_mid_add_note(m,
 		    "track %u, offset %" PRIu64
 		    ": the event holds bytes that belong to no SysEx",
 		    t->number, ev->offset);
-	}
-	return 0;
+	return span->kind == SX_SPAN_STRAY ? 0 : take_short(m, t, ev, span);
 }
 
 /* Bytes of the stream, the first of them at `at` in the file. */
@@ -273,7 +297,7 @@ take_sysex(
 	size_t n;
 
 	if (lead && ev->len > 0) {
-		p = sx_input_at(m->in, ev->data, 1, &m->e);
+		p = sx_input_at(t->in, ev->data, 1, &m->e);
 		if (p == NULL)
 			return -1;
 		if (*p == 0xf0) {
@@ -289,12 +313,45 @@ take_sysex(
 	for (; done < ev->len; done += (uint32_t)n) {
 		n = ev->len - done < SX_MID_PIECE ? ev->len - done
 						  : SX_MID_PIECE;
-		p = sx_input_at(m->in, ev->data + done, n, &m->e);
+		p = sx_input_at(t->in, ev->data + done, n, &m->e);
 		if (p == NULL || feed(m, t, ev, p, n, ev->data + done) == -1)
 			return -1;
 	}
 	if (!t->open)
 		sx_framer_init(&t->framer);
+	return 0;
+}
+
+/* What one of our own takes says about the message before. */
+static int
+take_text(
+    struct sx_mid *m, struct sx_mid_track *t, const struct sx_mid_event *ev)
+{
+	char text[64] = "", damage[SX_DAMAGE_TEXT];
+	const size_t begin = strlen(SX_TAKE_DAMAGED);
+	const uint8_t *p;
+	struct sx_damage d;
+
+	if ((!t->open && !t->recent) || ev->len < begin + 2 ||
+	    ev->len >= sizeof(text))
+		return 0;
+	p = sx_input_at(t->in, ev->data, ev->len, &m->e);
+	if (p == NULL)
+		return -1;
+	memcpy(text, p, ev->len);
+	if (strncmp(text, SX_TAKE_DAMAGED, begin) != 0)
+		return 0;
+	for (unsigned k = SX_DAMAGE_NONE + 1; k <= SX_DAMAGE_INTERRUPTED; k++) {
+		d.kind = (enum sx_damage_kind)k;
+		d.status = (uint8_t)strtoul(text + ev->len - 2, NULL, 16);
+		if (strcmp(sx_damage_text(d, damage), text + begin) != 0)
+			continue;
+		if (k != SX_DAMAGE_STATUS)
+			d.status = 0;
+		t->into->entries[t->at].damage = d;
+		t->open = t->recent = false;
+		sx_framer_init(&t->framer);
+	}
 	return 0;
 }
 
@@ -306,18 +363,21 @@ take_meta(
 	const uint8_t *p;
 	size_t n = ev->len < SX_TIME_NAME - 1 ? ev->len : SX_TIME_NAME - 1;
 
+	if (ev->type == META_TEXT)
+		return take_text(m, t, ev);
 	if (ev->type == META_END)
 		t->ended = true;
 	if ((ev->type != META_TEMPO && ev->type != META_NAME) || n == 0)
 		return 0;
-	p = sx_input_at(m->in, ev->data, n, &m->e);
+	p = sx_input_at(t->in, ev->data, n, &m->e);
 	if (p == NULL)
 		return -1;
 	if (ev->type == META_NAME && m->time == -1) {
 		memcpy(name, p, n);
 		m->time = sx_time_parse(name);
 	}
-	if (ev->type != META_TEMPO || m->smpte)
+	/* The map was made in the first walk. */
+	if (ev->type != META_TEMPO || m->smpte || t->all)
 		return 0;
 	if (n >= 3)
 		return sx_mid_add_tempo(m, t->tick, sx_mid_be(p, 3));
@@ -327,37 +387,63 @@ take_meta(
 	return 0;
 }
 
+/* A channel message, which cuts a SysEx that is open. */
+static int
+take_channel(
+    struct sx_mid *m, struct sx_mid_track *t, const struct sx_mid_event *ev)
+{
+	uint8_t message[3] = { ev->status };
+	struct sx_span span = { .kind = SX_SPAN_CHANNEL,
+		.end = SX_END_WHOLE,
+		.data = message,
+		.len = 1 + ev->len };
+	const uint8_t *p;
+
+	if (t->open && feed(m, t, ev, &ev->status, 1, ev->offset) == -1)
+		return -1;
+	sx_framer_init(&t->framer);
+	if (!t->all)
+		return 0;
+	p = sx_input_at(t->in, ev->data, ev->len, &m->e);
+	if (p == NULL)
+		return -1;
+	memcpy(message + 1, p, ev->len);
+	return take_short(m, t, ev, &span);
+}
+
 static int
 take_event(
     struct sx_mid *m, struct sx_mid_track *t, const struct sx_mid_event *ev)
 {
 	t->tick += ev->delta;
-	if (ev->status == 0xf0 || ev->status == 0xf7)
-		return take_sysex(m, t, ev);
 	if (ev->status == META)
 		return take_meta(m, t, ev);
-	if (t->open && feed(m, t, ev, &ev->status, 1, ev->offset) == -1)
-		return -1;
-	sx_framer_init(&t->framer);
-	return 0;
+	t->recent = false;
+	if (ev->status == 0xf0 || ev->status == 0xf7)
+		return take_sysex(m, t, ev);
+	return take_channel(m, t, ev);
 }
 
 int
-sx_mid_walk(struct sx_mid *m, struct sx_mid_track *t)
+sx_mid_step(struct sx_mid *m, struct sx_mid_track *t)
+{
+	struct sx_mid_event ev = { 0 };
+
+	if (t->ended || t->pos >= t->end)
+		return 0;
+	if (sx_mid_event(m, t, &ev) == -1 || take_event(m, t, &ev) == -1)
+		return -1;
+	return 1;
+}
+
+void
+sx_mid_end(struct sx_mid *m, struct sx_mid_track *t)
 {
 	struct sx_mid_event ev = { 0 };
 	struct sx_span span;
-	int rc = 0;
 
-	sx_framer_init(&t->framer);
-	while (rc == 0 && !t->ended && t->pos < t->end) {
-		rc = sx_mid_event(m, t, &ev);
-		if (rc == 0)
-			rc = take_event(m, t, &ev);
-	}
-	if (t->open) {
-		sx_framer_cut(&t->framer, SX_END_INPUT, &span);
-		take_span(m, t, &ev, &span, t->pos);
-	}
-	return rc;
+	if (!t->open)
+		return;
+	sx_framer_cut(&t->framer, SX_END_INPUT, &span);
+	(void)take_sysex_span(m, t, &ev, &span, t->pos);
 }

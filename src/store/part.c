@@ -41,14 +41,25 @@ unmap(struct sx_part *p)
 }
 
 void
-sx_part_release(struct sx_part *p)
+sx_part_forget_file(struct sx_part *p)
 {
-	if (p == NULL)
-		return;
 	unmap(p);
 	if (p->fd != -1)
 		close(p->fd);
 	free(p->path);
+	p->fd = -1;
+	p->path = NULL;
+	p->name = NULL;
+	p->size = 0;
+}
+
+void
+sx_part_release(struct sx_part *p)
+{
+	if (p == NULL)
+		return;
+	sx_part_forget_file(p);
+	sx_held_end(p);
 	free(p);
 }
 
@@ -56,7 +67,7 @@ void
 sx_part_drop(struct sx_part *p)
 {
 	/* If it cannot be removed, the next start finds it. */
-	if (p != NULL && p->folder != NULL)
+	if (p != NULL && p->name != NULL)
 		(void)unlinkat(p->folder->fd, p->name, 0);
 	sx_part_release(p);
 }
@@ -140,6 +151,7 @@ sx_part_create(const struct sx_folder *folder, int64_t wall, const char *suffix,
 	p = part_new(folder, e);
 	if (p == NULL)
 		return NULL;
+	p->wall = wall;
 	sx_time_name(wall, time);
 	for (unsigned k = 2; rc == 0; k++) {
 		snprintf(name, sizeof(name), "%s-%ld%s%s", time, (long)getpid(),
@@ -255,6 +267,7 @@ int
 sx_part_append(
     struct sx_part *p, const uint8_t *data, size_t n, struct sx_err *e)
 {
+	sx_held_add(p, data, n);
 	if (p->broken != 0)
 		return broken(p, p->broken, "go on with", e);
 	unmap(p);
@@ -263,8 +276,11 @@ sx_part_append(
 
 		if (w == -1 && errno == EINTR)
 			continue;
-		if (w <= 0)
-			return broken(p, w == 0 ? ENOSPC : errno, "write", e);
+		if (w <= 0) {
+			broken(p, w == 0 ? ENOSPC : errno, "write", e);
+			sx_held_failed(p);
+			return -1;
+		}
 		p->dirty = true;
 		p->size += (uint64_t)w;
 		data += w;

@@ -20,6 +20,7 @@ struct sx_part {
 	char *path;			/* NULL: in memory only */
 	const char *name;		/* its last component */
 	int fd;
+	int64_t wall; /* that of its name */
 	uint64_t size;
 	uint64_t given; /* bytes that are on standard output already */
 	bool dirty;	/* holds what has not been synced */
@@ -27,10 +28,28 @@ struct sx_part {
 	int broken;	/* errno of what made it unusable: it stays so */
 	uint8_t *map;
 	size_t mapped;
+	/* held.c: */
+	bool held; /* all its bytes are in memory, too */
+	struct sx_budget *budget;
+	uint8_t *copy;
+	size_t copied, room;
 };
+
+/* What the parts of a store may hold in memory. */
+struct sx_budget {
+	size_t most, used;
+};
+
+/* Hold what is added from now on, if the budget allows. */
+void sx_held_begin(struct sx_part *p, struct sx_budget *budget);
+void sx_held_add(struct sx_part *p, const uint8_t *data, size_t n);
+void sx_held_end(struct sx_part *p);
+/* Its file cannot be written to. */
+void sx_held_failed(struct sx_part *p);
 
 #define SX_PART_SUFFIX ".part" /* raw SysEx */
 #define SX_TEMP_SUFFIX ".tmp"  /* made out of what is still there */
+#define SX_TAKE_SUFFIX ".take" /* a journal, see journal.h */
 
 #define SX_DAMAGED_SUFFIX ".damaged.syx"
 
@@ -44,6 +63,9 @@ struct sx_part *sx_part_create(const struct sx_folder *folder, int64_t wall,
  */
 int sx_part_adopt(const struct sx_folder *folder, const char *name,
     struct sx_part **p, struct sx_err *e);
+
+/* Close its file, if it has one, and leave it where it is. */
+void sx_part_forget_file(struct sx_part *p);
 
 /* Is this the name of a part, or with SX_TEMP_SUFFIX of a temporary file? */
 bool sx_part_named(const char *name, const char *suffix);

@@ -217,6 +217,27 @@ sx_file_note(const struct sx_file *f)
 	return f->mid != NULL ? sx_mid_note(f->mid) : NULL;
 }
 
+int
+sx_file_all(struct sx_file *f, struct sx_err *e)
+{
+	if (f->mid == NULL)
+		return sx_fail(
+		    e, SX_EDATA, 0, "%s is no MIDI file", f->in.name);
+	return sx_mid_all(f->mid, e);
+}
+
+int64_t
+sx_file_length(const struct sx_file *f)
+{
+	return f->mid != NULL ? sx_mid_length(f->mid) : 0;
+}
+
+unsigned
+sx_file_tempo(const struct sx_file *f)
+{
+	return f->mid != NULL ? sx_mid_tempo(f->mid) : 0;
+}
+
 /* How much to look at after n of `left` bytes did not settle it. */
 static size_t
 look_on(size_t n, uint64_t left)
@@ -242,6 +263,7 @@ next_stray(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 			return -1;
 		f0 = memchr(p + seen, 0xf0, n - seen);
 	} while (f0 == NULL && n < left);
+	item->kind = SX_SPAN_STRAY;
 	item->stray = true;
 	item->data = p;
 	item->len = f0 != NULL ? (size_t)(f0 - p) : n;
@@ -381,12 +403,12 @@ sx_file_next(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 {
 	int rc;
 
-	*item = (struct sx_item){ 0 };
+	*item = (struct sx_item){ .kind = SX_SPAN_SYSEX };
 	if (f->mid != NULL)
 		rc = sx_mid_next(f->mid, item, e);
 	else
 		rc = next_syx(f, item, e);
-	if (rc == 1 && item->data != NULL && !item->stray)
+	if (rc == 1 && item->data != NULL && item->kind == SX_SPAN_SYSEX)
 		sx_device_decode(f->own, item->data, item->len, &item->facts);
 	return rc;
 }

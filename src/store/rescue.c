@@ -21,7 +21,9 @@
 struct sx_rescue {
 	const struct sx_folder *folder;
 	const struct sx_devices *own;
-	struct sx_template *name;
+	struct sx_template *own_name;	/* the default one, if */
+	const struct sx_template *name; /* is not the caller's */
+	long *n;
 	struct dirent **found;
 	int nfound, next;
 
@@ -45,8 +47,8 @@ is_ours(const struct dirent *entry)
 }
 
 struct sx_rescue *
-sx_rescue_new(
-    const struct sx_folder *f, const struct sx_devices *own, struct sx_err *e)
+sx_rescue_new(const struct sx_folder *f, const struct sx_devices *own,
+    const struct sx_template *name, long *n, struct sx_err *e)
 {
 	struct sx_rescue *r = calloc(1, sizeof(*r));
 
@@ -56,7 +58,11 @@ sx_rescue_new(
 	}
 	r->folder = f;
 	r->own = own;
-	r->name = sx_template_new(SX_DEFAULT_NAME, NULL, e);
+	r->n = n;
+	r->name = name;
+	if (name == NULL)
+		r->name = r->own_name =
+		    sx_template_new(SX_DEFAULT_NAME, NULL, e);
 	if (r->name == NULL) {
 		free(r);
 		return NULL;
@@ -89,7 +95,7 @@ sx_rescue_free(struct sx_rescue *r)
 	for (int i = 0; i < r->nfound; i++)
 		free(r->found[i]);
 	free(r->found);
-	sx_template_free(r->name);
+	sx_template_free(r->own_name);
 	free(r);
 }
 
@@ -205,14 +211,18 @@ store(struct sx_rescue *r, const struct sx_dump *dump, struct sx_stored *stored,
 
 	if (dump->bytes < r->size && (p = carve(r, dump, e)) == NULL)
 		return -1;
-	stem = sx_template_expand(r->name, dump->time.wall, &dump->facts, 0);
+	stem = sx_template_expand(
+	    r->name, dump->time.wall, &dump->facts, r->n != NULL ? *r->n : 0);
 	rc = stem == NULL
 		 ? sx_fail_memory(e)
 		 : sx_part_place(p, r->folder, stem,
 		       damaged ? SX_DAMAGED_SUFFIX : ".syx", &stored->path, e);
 	free(stem);
-	if (rc == 0)
+	if (rc == 0) {
 		r->done += (size_t)dump->bytes;
+		if (r->n != NULL)
+			++*r->n;
+	}
 	if (p == r->part)
 		return rc;
 	if (rc == -1)

@@ -3,15 +3,18 @@
 #define SXLIB_STORE_RESCUE_H
 
 #include "folder.h"
+#include "name.h"
 #include "sxlib/store.h"
 
 /* Takes in the parts that crashed runs have left in a folder, which is
  * borrowed. See sx_store_rescue(). */
 struct sx_rescue;
 
-/* own is borrowed, and may be NULL. NULL and e filled on failure. */
-struct sx_rescue *sx_rescue_new(
-    const struct sx_folder *f, const struct sx_devices *own, struct sx_err *e);
+/* own is borrowed, and may be NULL; so may name, the template for names, with
+ * *n its next number: NULL for default names. NULL and e on failure. */
+struct sx_rescue *sx_rescue_new(const struct sx_folder *f,
+    const struct sx_devices *own, const struct sx_template *name, long *n,
+    struct sx_err *e);
 /* r may be NULL. */
 void sx_rescue_free(struct sx_rescue *r);
 

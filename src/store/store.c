@@ -28,18 +28,13 @@ struct sx_store {
 	const char *suffix;    /* the same; borrowed */
 	bool number_all, copy;
 	struct sx_template *name;
-	long n;			  /* of the next whole dump */
+	long *n, own_n; /* of the next whole dump */
+	long *counter;	/* opts.counter */
+	char *out;	/* with opts.memory: */
+	struct sx_budget memory;
 	struct sx_gather *gather; /* TO_SYX, TO_MID */
 	bool owed;		  /* a sync of the folder, while held */
 };
-
-static bool
-has_suffix(const char *path, const char *suffix)
-{
-	size_t n = strlen(path), k = strlen(suffix);
-
-	return n > k && strcasecmp(path + n - k, suffix) == 0;
-}
 
 static enum target
 target_of(const char *out, enum sx_format format)
@@ -55,28 +50,9 @@ target_of(const char *out, enum sx_format format)
 		return TO_FOLDER;
 	if (stat(out, &st) == 0 && S_ISDIR(st.st_mode))
 		return TO_FOLDER;
-	if (has_suffix(out, ".syx"))
+	if (sx_path_has_suffix(out, ".syx"))
 		return TO_SYX;
-	return has_suffix(out, ".mid") ? TO_MID : TO_FOLDER;
-}
-
-/* The folder that holds the file `path`, malloc'ed; NULL: no memory. */
-static char *
-folder_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	if (slash == NULL)
-		return strdup(".");
-	return strndup(path, (size_t)(slash - path) + 1);
-}
-
-static const char *
-leaf_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash != NULL ? slash + 1 : path;
+	return sx_path_has_suffix(out, ".mid") ? TO_MID : TO_FOLDER;
 }
 
 static int
@@ -96,7 +72,7 @@ check_options(const struct sx_store_opts *o, enum target target,
 		return sx_fail(e, SX_EUSAGE, 0,
 		    "a first number needs {n} in the name template");
 	if ((target == TO_SYX || target == TO_MID) &&
-	    strlen(leaf_of(o->out)) > SX_STEM_MAX)
+	    strlen(sx_path_leaf(o->out)) > SX_STEM_MAX)
 		return sx_fail(e, SX_EUSAGE, 0, "'%s' is too long", o->out);
 	return 0;
 }
@@ -104,25 +80,10 @@ check_options(const struct sx_store_opts *o, enum target target,
 static int
 check_place(const char *out, enum target target, struct sx_err *e)
 {
-	struct stat st;
-	char *folder;
-	int rc;
-
 	if (target == TO_STDOUT)
 		return 0;
-	if (target == TO_FOLDER)
-		return sx_folder_check(out, e);
-	if (lstat(out, &st) == 0)
-		return sx_fail(e, SX_EREFUSED, 0,
-		    "'%s' exists already and is not overwritten", out);
-	folder = folder_of(out);
-	if (folder == NULL)
-		return sx_fail_memory(e);
-	rc = stat(folder, &st) == -1
-		 ? sx_fail(e, SX_EIO, errno, "cannot use '%s'", folder)
-		 : sx_folder_check(folder, e);
-	free(folder);
-	return rc;
+	return target == TO_FOLDER ? sx_folder_check(out, e)
+				   : sx_file_check(out, e);
 }
 
 static bool
@@ -144,7 +105,7 @@ check(const struct sx_store_opts *o, enum target *target, struct sx_err *e)
 		return NULL;
 	*target = target_of(o->out, o->format);
 	if (check_options(o, *target, t, e) == -1 ||
-	    check_place(o->out, *target, e) == -1 ||
+	    (o->memory == 0 && check_place(o->out, *target, e) == -1) ||
 	    (is_mid(o, *target) && sx_smf_check(e) == -1)) {
 		sx_template_free(t);
 		return NULL;
@@ -164,6 +125,54 @@ sx_store_check(const struct sx_store_opts *opts, struct sx_err *e)
 	return 0;
 }
 
+/* {n} goes on after the highest number in the folder. */
+static int
+raise_number(
+    struct sx_store *s, const struct sx_folder *folder, struct sx_err *e)
+{
+	long next;
+
+	if (sx_template_next(s->name, folder, &next, e) == -1)
+		return -1;
+	if (*s->n < next)
+		*s->n = next;
+	return 0;
+}
+
+/* Without the slashes at its end, so that it has a last component. */
+static int
+set_out(struct sx_store *s, const char *out, struct sx_err *e)
+{
+	size_t n = strlen(out);
+
+	while (n > 1 && out[n - 1] == '/')
+		n--;
+	s->out = strndup(out, n);
+	return s->out != NULL ? 0 : sx_fail_memory(e);
+}
+
+int
+sx_store_reopen(struct sx_store *s, struct sx_err *e)
+{
+	struct sx_folder parent, folder;
+	int rc;
+
+	if (sx_folder_open_for(&parent, s->out, e) == -1)
+		return -1;
+	rc = sx_folder_open(&folder, &parent, sx_path_leaf(s->out), true, e);
+	sx_folder_close(&parent);
+	if (rc == -1)
+		return -1;
+	if (raise_number(s, &folder, e) == -1) {
+		sx_folder_close(&folder);
+		return -1;
+	}
+	if (s->folder.fd != -1)
+		sx_folder_close(&s->folder);
+	s->folder = folder;
+	return 0;
+}
+
 static int
 open_folder(struct sx_store *s, const struct sx_store_opts *o, struct sx_err *e)
 {
@@ -171,28 +180,21 @@ open_folder(struct sx_store *s, const struct sx_store_opts *o, struct sx_err *e)
 		s->folder.fd = -1;
 		return -1;
 	}
-	s->n = o->first;
-	if (o->first != -1)
-		return 0;
-	return sx_template_next(s->name, &s->folder, &s->n, e);
+	if (o->first == -1)
+		return raise_number(s, &s->folder, e);
+	*s->n = o->first;
+	return 0;
 }
 
 static int
 open_file(struct sx_store *s, const struct sx_store_opts *o, struct sx_err *e)
 {
-	char *folder = folder_of(o->out);
-	int rc;
-
-	if (folder == NULL)
-		return sx_fail_memory(e);
-	rc = sx_folder_open(&s->folder, NULL, folder, false, e);
-	free(folder);
-	if (rc == -1) {
+	if (sx_folder_open_for(&s->folder, o->out, e) == -1) {
 		s->folder.fd = -1;
 		return -1;
 	}
 	s->gather = sx_gather_new(
-	    &s->folder, leaf_of(o->out), s->target == TO_MID, o->copy, e);
+	    &s->folder, sx_path_leaf(o->out), s->target == TO_MID, o->copy, e);
 	return s->gather != NULL ? 0 : -1;
 }
 
@@ -211,9 +213,14 @@ sx_store_open(const struct sx_store_opts *opts, struct sx_err *e)
 	s->suffix = opts->suffix != NULL ? opts->suffix : ".syx";
 	s->number_all = opts->number_all;
 	s->copy = opts->copy;
+	s->counter = opts->counter;
+	s->n = s->counter != NULL ? s->counter : &s->own_n;
+	s->memory.most = opts->memory;
 	s->name = check(opts, &s->target, e);
 	if (s->name == NULL)
 		rc = -1;
+	else if (opts->memory > 0)
+		rc = set_out(s, opts->out, e);
 	else if (s->target == TO_FOLDER)
 		rc = open_folder(s, opts, e);
 	else if (s->target != TO_STDOUT)
@@ -235,6 +242,7 @@ sx_store_close(struct sx_store *s)
 	if (s->folder.fd != -1)
 		sx_folder_close(&s->folder);
 	sx_template_free(s->name);
+	free(s->out);
 	free(s);
 }
 
@@ -245,7 +253,8 @@ sx_store_rescue(struct sx_store *s, const struct sx_devices *own,
 	if (s->target == TO_STDOUT || s->rescue_failed)
 		return 0;
 	if (s->rescue == NULL) {
-		s->rescue = sx_rescue_new(&s->folder, own, e);
+		s->rescue = sx_rescue_new(&s->folder, own,
+		    s->counter != NULL ? s->name : NULL, s->counter, e);
 		s->rescue_failed = s->rescue == NULL;
 		if (s->rescue_failed)
 			return -1;
@@ -260,8 +269,28 @@ sx_part_begin(struct sx_store *s, struct sx_time t, struct sx_err *e)
 
 	p = sx_part_create(s->target == TO_STDOUT ? NULL : &s->folder, t.wall,
 	    s->copy ? SX_TEMP_SUFFIX : SX_PART_SUFFIX, e);
-	if (p != NULL)
+	if (p != NULL) {
 		p->store = s;
+		sx_held_begin(p, &s->memory);
+	}
+	return p;
+}
+
+struct sx_part *
+sx_part_hold(struct sx_store *s, struct sx_time t, struct sx_err *e)
+{
+	struct sx_part *p = calloc(1, sizeof(*p));
+
+	if (p == NULL) {
+		sx_fail_memory(e);
+		return NULL;
+	}
+	p->store = s;
+	p->folder = &s->folder;
+	p->wall = t.wall;
+	p->fd = -1;
+	p->broken = EIO;
+	sx_held_begin(p, &s->memory);
 	return p;
 }
 
@@ -346,7 +375,8 @@ keep_in_folder(struct sx_store *s, struct sx_part *p,
 	char *stem;
 	int rc;
 
-	stem = sx_template_expand(s->name, dump->time.wall, &dump->facts, s->n);
+	stem =
+	    sx_template_expand(s->name, dump->time.wall, &dump->facts, *s->n);
 	if (stem == NULL)
 		return sx_fail_memory(e);
 	if (damaged)
@@ -356,9 +386,21 @@ keep_in_folder(struct sx_store *s, struct sx_part *p,
 	else
 		rc = keep_as_syx(s, p, stem, s->suffix, stored, e);
 	if (rc == 0 && (!damaged || s->number_all))
-		s->n++;
+		++*s->n;
 	free(stem);
 	return rc;
+}
+
+/* Is the open folder still the one that its path leads to? Else what is made in
+ * it would not be where it is said to be. */
+static bool
+is_there(const struct sx_store *s)
+{
+	struct stat open, there;
+
+	return s->folder.fd != -1 && fstat(s->folder.fd, &open) == 0 &&
+	       stat(s->out, &there) == 0 && open.st_dev == there.st_dev &&
+	       open.st_ino == there.st_ino;
 }
 
 int
@@ -368,6 +410,9 @@ sx_part_keep(struct sx_part *p, const struct sx_dump *dump,
 	struct sx_store *s = p->store;
 
 	*stored = (struct sx_stored){ .final = true };
+	if (s->memory.most > 0 && !is_there(s))
+		return sx_fail(e, SX_EIO, 0,
+		    "folder '%s' is not there any more", s->folder.path);
 	if (p->size != dump->bytes)
 		return sx_fail(e, SX_EIO, p->broken,
 		    "not all of the dump is in '%s'",

@@ -128,6 +128,8 @@ def same_everywhere(room, complete, whole=False):
                     equal(sorted(found), sorted(h.KINDS), "kinds")
                 elif what == "BY":
                     check({"time", "file", "bytes"} <= set(found), "orders")
+                elif what == "EVENTS":
+                    check({"note", "sysex", "other"} <= set(found), "events")
                 elif what == "MAKER":
                     check({"Jomox", "Elektron", "Yamaha"} <= set(found),
                           "makers: %s" % found)

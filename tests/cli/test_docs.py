@@ -19,8 +19,9 @@ from harness import check, equal, test
 from machinedrum_sim import Machinedrum
 
 ROOT = os.path.join(h.HERE, "../..")
-COMMANDS = ("ports", "receive", "send", "identify", "request", "show", "list", "verify", "diff",
-            "duplicates", "split", "join", "convert", "devices")
+COMMANDS = ("ports", "receive", "send", "identify", "request", "record", "play", "watch",
+            "monitor", "show", "list", "verify", "diff", "duplicates", "split", "join",
+            "convert", "devices")
 COMMON = {("h", "help"), ("j", "json")}
 INSTRUMENT = "sim:alpha-base?first=0.01&rate=1000000&interval="
 STAND_INS = {
@@ -58,15 +59,21 @@ def stand_in(args):
     endless = args[:1] == ["receive"] and port != "-" and not (
         {"-n", "--count"} & set(args))
     # One dump is all that comes before Ctrl-C: it cannot cut the next.
-    instrument = INSTRUMENT + ("3600" if endless else "0.05") + (
+    instrument = INSTRUMENT + (
+        "3600" if endless or args[:1] == ["record"] else "0.05") + (
         "&twice" if "--twice" in args else "")
     if port == "mbrane" and args[0] == "receive":
         mbrane(args)
     if args[:1] == ["request"] and port == "hw:1":
         machinedrum(args)
+    if args[:1] == ["watch"]:
+        endless = True
+        args += ["--port", INSTRUMENT + "3600"]
     if re.match("hw:|tty:|mbrane", port):
         args[args.index(port)] = instrument
-    if args[:1] == ["send"] and "--rate" not in args:
+    if args[:1] == ["record"]:
+        args += ["--timeout", "0.5"]
+    if args[:1] in (["send"], ["play"]) and "--rate" not in args:
         args += ["--rate", "1000000", "--delay", "0"]
     if not endless:
         os.execv(h.SXLIB, ["sxlib"] + args)
@@ -227,6 +234,15 @@ def _(room):
                  ("verify", path)]:
         found = room.sxlib(*args, "--json").json[0]
         equal(sorted(keys[args[0]]), sorted(found), "keys of " + args[0])
+    found = room.sxlib("record", "-p", "-", "-o", "a.mid", "--json",
+                       stdin=b"\x90\x01\x02")
+    equal(sorted(keys["record"]), sorted(found.json[0]), "keys of record")
+    found = room.sxlib("play", "--dry-run", "--json", "a.mid")
+    equal(sorted(keys["play"]), sorted(found.json[0]), "keys of play")
+    found = room.sxlib("monitor", "-p", "-", "--json", stdin=b"\xfa\xf0\xf7")
+    start, sysex = found.json
+    equal(sorted(keys["monitor"]), sorted(start), "keys of monitor")
+    equal(sorted(h.FACTS + ["event", "hex"]), sorted(sysex), "of its SysEx")
     for kind in h.KINDS:
         h.match(r"^\.Cm .*\b%s\b" % kind, text, "kinds", re.M)
 

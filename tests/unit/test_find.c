@@ -12,10 +12,11 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static const struct midi_io_port ports[] = {
-	{ MIDI_IO_IN, "hw:1,0,0", "UM-ONE MIDI 1", "UMONE", "UM-ONE", false },
-	{ MIDI_IO_OUT, "hw:2,0,0", "Port A", "mioXL", "mio", false },
-	{ MIDI_IO_OUT, "hw:2,0,1", "Port B", "mioXL", "mio", false },
-	{ MIDI_IO_IN, "sim:alpha-base", "Alpha Base", "", "", true },
+	{ MIDI_IO_IN, "hw:1,0,0", "UM-ONE MIDI 1", "UMONE", "UM-ONE", "",
+	    false },
+	{ MIDI_IO_OUT, "hw:2,0,0", "Port A", "mioXL", "mio", "", false },
+	{ MIDI_IO_OUT, "hw:2,0,1", "Port B", "mioXL", "mio", "", false },
+	{ MIDI_IO_IN, "sim:alpha-base", "Alpha Base", "", "", "", true },
 };
 
 static void

@@ -258,8 +258,54 @@ static const struct file_case cases[] = {
 	  "23@0 " BODY "\n", NULL, "offset 32: no chunk begins here" },
 	{ "a chunk name cut", TWO TRACK(SX END) "'MTr' ", "23@0 " BODY "\n", NULL,
 	  "after track 1, offset 32" },
+	{ "one of our takes says what is wrong", ONE TRACK(
+	  "00 F0 02 7D01 00 FF0118 'sxlib: damaged: overrun!' "
+	  "00 FF0117 'sxlib: damaged: overrun' 00 F702 02F7 "
+	  "00 F0 01 7D 00 FF011E 'sxlib: damaged: status byte 9F' "
+	  SX "00 FF011C 'sxlib: damaged: interrupted!' "
+	  "00 FF0117 'sxlib: damaged: overrun' "
+	  SX2 "00 904040 00 FF0117 'sxlib: damaged: overrun' " END),
+	  "23@0 F07D01 (overrun)\n88@0 F07D (status byte 9F)\n"
+	  "126@0 " BODY " (overrun)\n191@0 " BODY2 "\n",
+	  "bytes that belong to no SysEx", NULL },
 	{ "an alien chunk longer than the file", ONE "'XFIH' 00FFFFFF 00 ", "", NULL,
 	  "offset 14: no chunk" },
+};
+/* clang-format on */
+
+/* With sx_file_all(). */
+/* clang-format off */
+static const struct file_case all_cases[] = {
+	{ "channel messages, running status",
+	  ONE TRACK("00 904040 60 4000 00 C005 01 06 00 D107 00 E20102 " END),
+	  "23@0 904040\n27@100000 904000\n30@100000 C005\n33@101041 C006\n"
+	  "35@101041 D107\n38@101041 E20102\n", NULL, NULL },
+	{ "tracks together, tempo of one for both",
+	  TWO TRACK("00 FF5103 0F4240 60 B10203 00 B10204 60 F0037D01F7 " END)
+	  TRACK("30 904040 30 904140 00 F0037D02F7 30 904240 " END),
+	  "56@100000 904040\n30@200000 B10203\n34@200000 B10204\n"
+	  "60@200000 904140\n64@200000 " BODY2 "\n70@300000 904240\n"
+	  "38@400000 " BODY "\n", NULL, NULL },
+	{ "packets, with a clock inside and another track meanwhile",
+	  TWO TRACK("00 F0027D01 60 F701F8 60 F70202F7 00 904040 " END)
+	  TRACK("30 914040 60 914141 " END),
+	  "23@0 F07D0102F7 +1\n53@50000 914040\n28@100000 F8\n"
+	  "57@150000 914141\n37@200000 904040\n", NULL, NULL },
+	{ "escapes", ONE TRACK("00 F701F8 00 F702F310 00 F703904040 "
+	  "00 F705C005F6F07D 00 F701F7 00 F701FA " END),
+	  "23@0 F8\n27@0 F310\n32@0 904040\n38@0 C005\n38@0 F6\n38@0 F07DF7\n"
+	  "50@0 FA\n", NULL, NULL },
+	{ "a SysEx that a note cuts", ONE TRACK("00 F0027D01 60 904040 " END),
+	  "23@0 F07D01 (status byte 90)\n28@100000 904040\n", NULL, NULL },
+	{ "stray bytes are no message",
+	  ONE TRACK("00 F7020506 00 F7029040 00 F005 7D01F70502 " END),
+	  "33@0 F07D01F7\n", "belong to no SysEx", NULL },
+	{ "a track that is cut: the others go on",
+	  TWO TRACK("00 904040 01 90 ") TRACK("01 914040 01 914141 " END),
+	  "23@0 904040\n37@1041 914040\n41@2083 914141\n", NULL,
+	  "needs 2 more bytes" },
+	{ "pieces that do not belong together", HEAD("0002", "0001", "01E0")
+	  TRACK("00 904040 " END), NULL, NULL, "type 2" },
 };
 /* clang-format on */
 
@@ -372,10 +418,48 @@ render(struct bytes *out, const struct sx_item *item)
 struct outcome {
 	bool opened;
 	struct bytes messages; /* rendered */
+	struct bytes all;      /* with sx_file_all() */
 	size_t n;
 	char note[256];
 	struct sx_err e;
+	struct sx_err song; /* of sx_file_all() */
 };
+
+/* All messages, twice; the SysEx of them is what came before. */
+static void
+read_song(struct sx_file *f, struct outcome *o)
+{
+	struct bytes sysex = { 0 };
+	struct sx_err e = { 0 };
+	struct sx_item item;
+	int64_t at = 0;
+	int rc;
+
+	for (int round = 0; round < 2; round++) {
+		o->all.len = sysex.len = 0;
+		put(&o->all, "", 0);
+		put(&sysex, "", 0);
+		if (sx_file_all(f, &e) == -1) {
+			o->song = e;
+			break;
+		}
+		for (at = 0; (rc = sx_file_next(f, &item, &e)) == 1;) {
+			assert_true(item.len > 0 && item.at >= at);
+			at = item.at;
+			render(&o->all, &item);
+			if (item.kind == SX_SPAN_SYSEX)
+				render(&sysex, &item);
+		}
+		assert_true(sx_file_length(f) >= at);
+		assert_int_equal(rc == -1, o->e.code != SX_OK);
+		assert_int_equal(sx_file_next(f, &item, NULL), rc);
+		sysex.data[sysex.len] = '\0';
+		if (strstr((char *)o->messages.data, "overrun") == NULL)
+			assert_string_equal(sysex.data, o->messages.data);
+		e.code = SX_OK;
+	}
+	free(sysex.data);
+}
 
 static void
 read_all(const uint8_t *data, size_t n, struct outcome *o)
@@ -386,6 +470,7 @@ read_all(const uint8_t *data, size_t n, struct outcome *o)
 
 	memset(o, 0, sizeof(*o));
 	put(&o->messages, "", 0);
+	put(&o->all, "", 0);
 	f = sx_file_memory(data, n, &o->e);
 	assert_int_equal(f == NULL, o->e.code != SX_OK);
 	if (f != NULL) {
@@ -405,9 +490,20 @@ read_all(const uint8_t *data, size_t n, struct outcome *o)
 		assert_int_equal(sx_file_next(f, &item, NULL), rc);
 		snprintf(o->note, sizeof(o->note), "%s",
 		    sx_file_note(f) != NULL ? sx_file_note(f) : "");
+		o->messages.data[o->messages.len] = '\0';
+		if (sx_file_format(f) == SX_FILE_MID)
+			read_song(f, o);
 		sx_file_close(f);
 	}
 	o->messages.data[o->messages.len] = '\0';
+	o->all.data[o->all.len] = '\0';
+}
+
+static void
+forget(struct outcome *o)
+{
+	free(o->messages.data);
+	free(o->all.data);
 }
 
 /* Is the text there that is wanted, or none if none is wanted? */
@@ -441,7 +537,34 @@ each_file(void **state)
 			assert_int_equal(o.e.code, SX_EDATA);
 			assert_non_null(strstr(o.e.msg, "memory is malformed"));
 		}
-		free(o.messages.data);
+		forget(&o);
+		free(b.data);
+	}
+	assert_int_equal(failed, 0);
+}
+
+static void
+all_messages(void **state)
+{
+	size_t failed = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all_cases) / sizeof(all_cases[0]); i++) {
+		const struct file_case *c = &all_cases[i];
+		struct bytes b = make(c->file);
+		struct outcome o;
+
+		read_all(b.data, b.len, &o);
+		if (strcmp((char *)o.all.data,
+			c->messages != NULL ? c->messages : "") != 0 ||
+		    !said(o.note, c->note) ||
+		    !said(o.song.code != SX_OK ? o.song.msg : o.e.msg,
+			c->error)) {
+			print_error("%s:\n%snote: %s\nerror: %s\n", c->name,
+			    (char *)o.all.data, o.note, o.e.msg);
+			failed++;
+		}
+		forget(&o);
 		free(b.data);
 	}
 	assert_int_equal(failed, 0);
@@ -468,7 +591,7 @@ cut_at_every_byte(void **state)
 				fail_msg("%s: cut after %zu of %zu bytes, and "
 					 "nothing is said",
 				    cases[i].name, n, b.len);
-			free(o.messages.data);
+			forget(&o);
 			free(cut);
 		}
 		free(b.data);
@@ -488,7 +611,7 @@ each_byte_changed(void **state)
 		for (size_t n = 0; n < b.len * 4; n++) {
 			b.data[n / 4] ^= with[n % 4];
 			read_all(b.data, b.len, &o);
-			free(o.messages.data);
+			forget(&o);
 			b.data[n / 4] ^= with[n % 4];
 		}
 		free(b.data);
@@ -524,7 +647,7 @@ random_changes(void **state)
 			    r & 0x100 ? (uint8_t)r : likely[r % sizeof(likely)];
 		}
 		read_all(b.data, b.len, &o);
-		free(o.messages.data);
+		forget(&o);
 		free(b.data);
 	}
 }
@@ -703,6 +826,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_file),
+		cmocka_unit_test(all_messages),
 		cmocka_unit_test(cut_at_every_byte),
 		cmocka_unit_test(each_byte_changed),
 		cmocka_unit_test(random_changes),

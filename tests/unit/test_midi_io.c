@@ -19,11 +19,11 @@ enum { IN = MIDI_IO_IN, OUT = MIDI_IO_OUT, BOTH = MIDI_IO_IN | MIDI_IO_OUT };
 
 /* clang-format off */
 static const struct midi_io_port desk[] = {
-	{ BOTH, "hw:1,0,0", "UM-ONE MIDI 1", "UMONE", "UM-ONE mk2", false },
-	{ OUT, "hw:2,0,0", "Synth MIDI 1", "Synth", "Test Synth", false },
-	{ BOTH, "hw:2,0,1", "Synth MIDI 2", "Synth", "Test Synth", false },
-	{ IN, "hw:3,1,0", "Keys", "Keystation", "Keystation 61", false },
-	{ BOTH, "sim:alpha-base", "Jomox (simulated)", "", "", true },
+	{ BOTH, "hw:1,0,0", "UM-ONE MIDI 1", "UMONE", "UM-ONE mk2", "", false },
+	{ OUT, "hw:2,0,0", "Synth MIDI 1", "Synth", "Test Synth", "", false },
+	{ BOTH, "hw:2,0,1", "Synth MIDI 2", "Synth", "Test Synth", "", false },
+	{ IN, "hw:3,1,0", "Keys", "Keystation", "Keystation 61", "", false },
+	{ BOTH, "sim:alpha-base", "Jomox (simulated)", "", "", "", true },
 };
 /* clang-format on */
 
@@ -162,6 +162,36 @@ test_hw_find(void **state)
 }
 
 /* The file as Linux 6.1 writes it. */
+static void
+test_usb_sockets(void **state)
+{
+	static const struct {
+		const char *link, *socket;
+	} cases[] = {
+		{ "../../../1-1.2:1.0", "1-1.2" },
+		{ "../../devices/pci0000:00/0000:00:14.0/usb1/1-5/1-5:1.0",
+		    "1-5" },
+		{ "../../../10-1.4.3.2:1.2", "10-1.4.3.2" },
+		{ "../../../0000:00:1b.0", "" },
+		{ "../../../snd_virmidi.0", "" },
+		{ "../../../serial8250", "" },
+		{ "../../../1-1.2", "" },
+		{ "../../../1-:1.0", "" },
+		{ "1-1:1.0", "1-1" },
+		{ "", "" },
+		{ "../1-1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1:1.0", "" },
+	};
+	char socket[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		hw_socket_in(cases[i].link, socket, sizeof(socket));
+		assert_string_equal(socket, cases[i].socket);
+	}
+	hw_socket(4095, socket, sizeof(socket));
+	assert_string_equal(socket, "");
+}
+
 static void
 test_hw_numbers(void **state)
 {
@@ -431,6 +461,7 @@ main(void)
 		cmocka_unit_test(test_hw_names),
 		cmocka_unit_test(test_hw_find),
 		cmocka_unit_test(test_hw_numbers),
+		cmocka_unit_test(test_usb_sockets),
 		cmocka_unit_test(test_list_marks_simulated),
 		cmocka_unit_test(test_open_says_why_not),
 		cmocka_unit_test(test_open_by_environment),

@@ -97,6 +97,48 @@ test_the_end_is_that_of_the_wire(void **state)
 	assert_int_equal(pace_end(&p), US + 100);
 }
 
+/* Messages with times of their own leave at once while the wire keeps up, and
+ * at its speed when it does not. */
+static void
+test_messages_at_their_times(void **state)
+{
+	static const unsigned rates[] = { 66, 1000, 3125, 31250, 12345 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rates) / sizeof(*rates); i++) {
+		struct pace_wire w = { 0 };
+		int64_t now = 5 * US, begun = now, due;
+		size_t sent = 0, room;
+
+		for (; sent < PACE_AHEAD; sent += 3) {
+			assert_true(pace_wire_room(&w, rates[i], now) >= 3);
+			assert_true(pace_wire_due(&w, 3, rates[i]) <= now);
+			pace_wire_take(&w, 3, rates[i], now);
+		}
+		assert_int_equal(pace_wire_room(&w, rates[i], now), 0);
+		while (sent < 10000) {
+			due = pace_wire_due(&w, 12, rates[i]);
+			assert_true(due > now);
+			room = pace_wire_room(&w, rates[i], due - 100);
+			assert_true(room < 12);
+			now = due + 2;
+			room = pace_wire_room(&w, rates[i], now);
+			assert_in_range(room, 12, 13);
+			pace_wire_take(&w, room, rates[i], now);
+			sent += room;
+			assert_true(
+			    (double)sent <=
+			    (double)rates[i] * (double)(now - begun) / US +
+				PACE_AHEAD);
+		}
+		assert_true((double)(now - begun) / US * rates[i] >
+			    (double)sent * 0.99 - PACE_AHEAD);
+		now += 100 * US;
+		assert_int_equal(pace_wire_room(&w, rates[i], now), PACE_AHEAD);
+		assert_true(pace_wire_room(&w, 0, now) > 1000000);
+	}
+}
+
 int
 main(void)
 {
@@ -107,6 +149,7 @@ main(void)
 		    test_after_a_stall_only_48_bytes_are_caught_up),
 		cmocka_unit_test(test_max_is_everything_at_once),
 		cmocka_unit_test(test_the_end_is_that_of_the_wire),
+		cmocka_unit_test(test_messages_at_their_times),
 	};
 
 	return cmocka_run_group_tests_name("pace", tests, NULL, NULL);

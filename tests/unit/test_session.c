@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* A session over pseudo terminals: the test is the instrument at their other
  * end. No result depends on how fast anything is. */
+#include <dirent.h>
 #include <fcntl.h>
 #include <pty.h>
 #include <setjmp.h>
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -27,8 +29,9 @@ struct world {
 	char name[128];
 };
 
+/* Plug an instrument in: w->unit, w->name and w->port are it. */
 static void
-make(struct world *w, const struct sx_rules *rules)
+plug(struct world *w, const struct sx_rules *rules)
 {
 	struct sx_err e = { 0 };
 	struct midi_io *io;
@@ -41,16 +44,24 @@ make(struct world *w, const struct sx_rules *rules)
 	cfmakeraw(&raw);
 	assert_int_equal(tcsetattr(slave, TCSANOW, &raw), 0);
 	snprintf(w->name, sizeof(w->name), "tty:%s", path);
-	w->s = sx_session_new(&e);
-	assert_non_null(w->s);
 	io =
 	    midi_io_open(w->name, rules != NULL ? MIDI_IO_IN : MIDI_IO_OUT, &e);
 	if (io == NULL)
 		fail_msg("%s", e.msg);
 	w->port = sx_session_add(w->s, io, rules, &e);
+	close(slave);
+}
+
+static void
+make(struct world *w, const struct sx_rules *rules)
+{
+	struct sx_err e = { 0 };
+
+	w->s = sx_session_new(&e);
+	assert_non_null(w->s);
+	plug(w, rules);
 	assert_int_equal(w->port, 0);
 	assert_int_equal(sx_session_start(w->s, &e), 0);
-	close(slave);
 }
 
 static void
@@ -234,6 +245,75 @@ test_a_signal_comes_after_what_arrived_before_it(void **state)
 	unmake(&w);
 }
 
+/* All spans come in the order of arrival, each before the steps it leads to. */
+static void
+test_spans_and_steps(void **state)
+{
+	static const struct {
+		enum sx_event_type type;
+		int kind; /* of the span or the step */
+		enum sx_end end;
+		size_t len;
+		uint8_t first;
+	} want[] = {
+		{ SX_EV_SPAN, SX_SPAN_CHANNEL, SX_END_WHOLE, 3, 0x90 },
+		{ SX_EV_SPAN, SX_SPAN_CHANNEL, SX_END_WHOLE, 3, 0x90 },
+		{ SX_EV_SPAN, SX_SPAN_SYSEX, SX_END_OPEN, 2, 0xf0 },
+		{ SX_EV_SPAN, SX_SPAN_REALTIME, SX_END_WHOLE, 1, 0xf8 },
+		{ SX_EV_SPAN, SX_SPAN_SYSEX, SX_END_WHOLE, 2, 0x01 },
+		{ SX_EV_STEP, SX_STEP_MESSAGE, 0, 4, 0xf0 },
+		{ SX_EV_STEP, SX_STEP_DUMP, 0, 0, 0 },
+		{ SX_EV_SPAN, SX_SPAN_COMMON, SX_END_WHOLE, 2, 0xf3 },
+		{ SX_EV_SPAN, SX_SPAN_SYSEX, SX_END_STATUS, 2, 0xf0 },
+		{ SX_EV_STEP, SX_STEP_MESSAGE, 0, 2, 0xf0 },
+		{ SX_EV_STEP, SX_STEP_DUMP, 0, 0, 0 },
+		{ SX_EV_SPAN, SX_SPAN_CHANNEL, SX_END_WHOLE, 2, 0xc0 },
+		{ SX_EV_SPAN, SX_SPAN_STRAY, SX_END_WHOLE, 1, 0xf7 },
+	};
+	struct sx_rules rules = { .split = SX_SPLIT_MESSAGE };
+	struct sx_err e = { 0 };
+	struct sx_event ev;
+	struct world w;
+	int64_t before;
+
+	(void)state;
+	make(&w, &rules);
+	sx_session_spans(w.s, w.port);
+	before = sx_now().mono;
+	play(&w,
+	    "\x90\x40\x41\x42\x43\xf0\x42\xf8\x01\xf7\xf3\x05"
+	    "\xf0\x42\xc0\x07\xf7",
+	    17);
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		ev = next(&w);
+		assert_int_equal(ev.type, want[i].type);
+		if (ev.type == SX_EV_STEP) {
+			assert_int_equal(ev.step.kind, want[i].kind);
+			continue;
+		}
+		assert_int_equal(ev.span.kind, want[i].kind);
+		assert_int_equal(ev.span.end, want[i].end);
+		assert_int_equal(ev.span.len, want[i].len);
+		assert_int_equal(ev.span.data[0], want[i].first);
+		assert_false(ev.doubt);
+		assert_true(ev.now.mono >= before);
+		assert_true(ev.now.mono <= sx_now().mono);
+	}
+	play(&w, "\xf0\x42\x01", 3);
+	ev = next(&w);
+	assert_int_equal(ev.span.end, SX_END_OPEN);
+	assert_int_equal(
+	    sx_session_cut(w.s, w.port, SX_END_INTERRUPTED, &e), 0);
+	assert_int_equal(sx_session_step(w.s, &ev), 1);
+	assert_int_equal(ev.type, SX_EV_SPAN);
+	assert_int_equal(ev.span.kind, SX_SPAN_SYSEX);
+	assert_int_equal(ev.span.end, SX_END_INTERRUPTED);
+	assert_int_equal(ev.span.len, 0);
+	assert_int_equal(sx_session_step(w.s, &ev), 1);
+	assert_int_equal(ev.type, SX_EV_STEP);
+	unmake(&w);
+}
+
 static void
 hear(const struct world *w, uint8_t *buf, size_t n)
 {
@@ -273,6 +353,48 @@ test_sending(void **state)
 		assert_memory_equal(heard, message, sizeof(message));
 	}
 	assert_int_equal(sx_session_drain(w.s, &e), 0);
+	unmake(&w);
+}
+
+/* At a rate, at most 48 bytes are ahead of the wire; a port that takes nothing
+ * is told to be tried again. */
+static void
+test_writing_at_its_own_times(void **state)
+{
+	uint8_t message[200], heard[200];
+	struct sx_err e = { 0 };
+	struct sx_event ev;
+	struct world w;
+	int64_t begun, due;
+	size_t sent = 0;
+	ssize_t n;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(message); i++)
+		message[i] = (uint8_t)i & 0x7f;
+	make(&w, NULL);
+	begun = sx_now().mono;
+	while (sent < sizeof(message)) {
+		n = sx_session_write(w.s, w.port, message + sent,
+		    sizeof(message) - sent, 3125, &due, &e);
+		assert_true(n >= 0);
+		sent += (size_t)n;
+		assert_true((double)sent <=
+			    48 + (double)(sx_now().mono - begun) * 3125e-6);
+		if (n > 0)
+			continue;
+		assert_int_equal(sx_session_next(w.s, &ev, due, &e), 0);
+		assert_int_equal(ev.type, SX_EV_QUIET);
+		assert_true(ev.now.mono >= due);
+	}
+	hear(&w, heard, sizeof(heard));
+	assert_memory_equal(heard, message, sizeof(message));
+	/* nobody takes them */
+	while ((n = sx_session_write(
+		    w.s, w.port, message, sizeof(message), 0, &due, &e)) > 0)
+		;
+	assert_int_equal(n, 0);
+	assert_true(due > sx_now().mono - SECOND);
 	unmake(&w);
 }
 
@@ -333,6 +455,126 @@ test_the_users_enter(void **state)
 	unmake(&w);
 }
 
+/* Wait until n bytes of a message have come in: a pty that is closed forgets
+ * what has not been read. */
+static void
+wait_incoming(struct world *w, size_t n)
+{
+	const struct sx_facts *facts;
+	struct sx_err e = { 0 };
+	struct sx_event ev;
+
+	while (sx_session_incoming(w->s, w->port, &facts) < n)
+		assert_int_equal(
+		    sx_session_next(w->s, &ev, sx_now().mono + 1000, &e), 0);
+}
+
+static size_t
+open_descriptors(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	size_t n = 0;
+
+	assert_non_null(dir);
+	while (readdir(dir) != NULL)
+		n++;
+	closedir(dir);
+	return n;
+}
+
+/* One port stays, another is plugged in and out: each of its dumps comes, it
+ * gets the same number again, and nothing is left of it. */
+static void
+test_plugged_in_later_again_and_again(void **state)
+{
+	struct sx_rules rules = { .split = SX_SPLIT_MESSAGE };
+	struct world stays, w;
+	struct sx_event ev;
+	size_t descriptors;
+
+	(void)state;
+	make(&stays, &rules);
+	descriptors = open_descriptors();
+	for (int i = 0; i < 300; i++) {
+		w = stays;
+		plug(&w, &rules);
+		assert_int_equal(w.port, 1);
+		play(&w, "\xf0\x42\x01\xf7", 4);
+		expect_step(&w, SX_STEP_MESSAGE, &ev);
+		assert_int_equal(ev.port, 1);
+		assert_int_equal(ev.step.message->len, 4);
+		expect_step(&w, SX_STEP_DUMP, &ev);
+		play(&w, "\xf0\x42", 2);
+		wait_incoming(&w, 2);
+		close(w.unit);
+		expect_step(&w, SX_STEP_MESSAGE, &ev);
+		assert_int_equal(
+		    ev.step.message->damage.kind, SX_DAMAGE_UNPLUGGED);
+		expect_step(&w, SX_STEP_DUMP, &ev);
+		ev = next(&w);
+		assert_int_equal(ev.type, SX_EV_GONE);
+		assert_int_equal(ev.port, 1);
+		sx_session_remove(w.s, 1);
+		assert_int_equal(open_descriptors(), descriptors);
+	}
+	play(&stays, "\xf0\x42\x02\xf7", 4);
+	expect_step(&stays, SX_STEP_MESSAGE, &ev);
+	assert_int_equal(ev.port, 0);
+	unmake(&stays);
+}
+
+/* More ports than one, all plugged in later; none is there at the start. */
+static void
+test_many_ports_plugged_in_later(void **state)
+{
+	enum { PORTS = 9 };
+	struct sx_rules rules = { .split = SX_SPLIT_MESSAGE };
+	struct sx_err e = { 0 };
+	struct world w[PORTS];
+	struct sx_event ev;
+
+	(void)state;
+	w[0].s = sx_session_new(&e);
+	assert_int_equal(sx_session_start(w[0].s, &e), 0);
+	for (int i = 0; i < PORTS; i++) {
+		w[i].s = w[0].s;
+		plug(&w[i], &rules);
+		assert_int_equal(w[i].port, i);
+	}
+	for (int i = 0; i < PORTS; i++) {
+		play(&w[i], "\xf0\x42\x01\xf7", 4);
+		expect_step(&w[0], SX_STEP_MESSAGE, &ev);
+		assert_int_equal(ev.port, i);
+		expect_step(&w[0], SX_STEP_DUMP, &ev);
+	}
+	for (int i = 1; i < PORTS; i++)
+		close(w[i].unit);
+	unmake(&w[0]);
+}
+
+/* The beat goes on while the caller does something else. */
+static void
+test_a_beat_while_the_caller_is_busy(void **state)
+{
+	struct sx_err e = { 0 };
+	struct sx_session *s;
+	char text[8];
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM, 0, fds), 0);
+	s = sx_session_new(&e);
+	sx_session_beat(s, fds[0], "alive", 10000);
+	assert_int_equal(sx_session_start(s, &e), 0);
+	for (int i = 0; i < 5; i++) {
+		assert_int_equal(read(fds[1], text, sizeof(text)), 5);
+		assert_memory_equal(text, "alive", 5);
+	}
+	sx_session_close(s);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 int
 main(void)
 {
@@ -343,9 +585,14 @@ main(void)
 		cmocka_unit_test(test_a_port_that_goes_away),
 		cmocka_unit_test(
 		    test_a_signal_comes_after_what_arrived_before_it),
+		cmocka_unit_test(test_spans_and_steps),
 		cmocka_unit_test(test_sending),
+		cmocka_unit_test(test_writing_at_its_own_times),
 		cmocka_unit_test(test_an_aborted_message_is_closed),
 		cmocka_unit_test(test_the_users_enter),
+		cmocka_unit_test(test_plugged_in_later_again_and_again),
+		cmocka_unit_test(test_many_ports_plugged_in_later),
+		cmocka_unit_test(test_a_beat_while_the_caller_is_busy),
 	};
 
 	return cmocka_run_group_tests_name("session", tests, NULL, NULL);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_RECORD_H
+#define SXLIB_RECORD_H
+
+#include "cli.h"
+#include "sxlib/take.h"
+
+/* What record.c and its options share. */
+
+struct record_opts {
+	const char *ports[SX_TAKE_PORTS_MOST];
+	size_t nports;
+	const char *out;
+	long type; /* -1: not told */
+	bool tracks, clock, sensing;
+	int64_t timeout; /* us; 0: none */
+};
+
+/* Take the command line apart. 0; -1 and c->err, left empty for --help. */
+int record_parse(struct cli *c, struct record_opts *o);
+extern const struct option_row record_options[];
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC */
+#include "outlet.h"
+#include "sxlib/session.h"
+
+#define STUCK_US 5000000 /* an output that takes no byte for so long */
+#define LOOK_US	 1000	 /* how often one that is full is tried again */
+
+/* Bytes that leave together where a message must wait for the wire: as many as
+ * fit into four USB MIDI packets. */
+#define GRAIN ((size_t)12)
+
+/* It takes nothing now. */
+static ssize_t
+full(struct outlet *o, struct midi_io *io, int64_t now, int64_t *due,
+    struct sx_err *e)
+{
+	if (o->stuck == 0)
+		o->stuck = now;
+	*due = now + LOOK_US;
+	if (now - o->stuck < STUCK_US)
+		return 0;
+	sx_fail(e, SX_EIO, 0, "%s takes no more bytes", midi_io_name(io));
+	return sx_hint(e, "nothing has left for 5 seconds: check the cable "
+			  "and that the unit is on");
+}
+
+ssize_t
+outlet_write(struct outlet *o, struct midi_io *io, const uint8_t *data,
+    size_t n, unsigned rate, int64_t *due, struct sx_err *e)
+{
+	int64_t now = sx_now().mono;
+	size_t room = pace_wire_room(&o->wire, rate, now);
+	ssize_t w;
+
+	if (room < GRAIN && room < n) {
+		*due = pace_wire_due(&o->wire, n < GRAIN ? n : GRAIN, rate);
+		return 0;
+	}
+	w = midi_io_write(io, data, n < room ? n : room, e);
+	if (w == -1)
+		return -1;
+	if (w == 0)
+		return full(o, io, now, due, e);
+	o->stuck = 0;
+	pace_wire_take(&o->wire, (size_t)w, rate, now);
+	*due = now;
+	return w;
+}

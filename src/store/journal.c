@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
+#include <string.h>
+
+#include "journal.h"
+
+#define CHECKED 16 /* bytes of the head before the checksum */
+
+enum { FLAG_FIRST = 0x10, FLAG_DOUBT = 0x20 };
+
+static void
+put(uint8_t *p, size_t n, uint64_t v)
+{
+	for (; n > 0; v >>= 8)
+		p[--n] = (uint8_t)v;
+}
+
+static uint64_t
+get(const uint8_t *p, size_t n)
+{
+	uint64_t v = 0;
+
+	while (n-- > 0)
+		v = v << 8 | *p++;
+	return v;
+}
+
+/* FNV-1a */
+static uint32_t
+checksum(const uint8_t *head, const uint8_t *data, size_t n)
+{
+	uint32_t h = 2166136261;
+
+	for (size_t i = 0; i < CHECKED; i++)
+		h = (h ^ head[i]) * 16777619;
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ data[i]) * 16777619;
+	return h;
+}
+
+void
+sx_record_pack(uint8_t head[SX_RECORD_HEAD], const struct sx_record *r)
+{
+	head[0] = (uint8_t)r->port;
+	head[1] = (uint8_t)(r->kind | (r->span.first ? FLAG_FIRST : 0) |
+			    (r->doubt ? FLAG_DOUBT : 0));
+	head[2] = (uint8_t)r->span.end;
+	head[3] = r->span.status;
+	put(head + 4, 4, r->len);
+	put(head + 8, 8, (uint64_t)r->at);
+	put(head + CHECKED, 4, checksum(head, r->data, r->len));
+}
+
+bool
+sx_record_next(const uint8_t *p, size_t n, size_t *pos, struct sx_record *r)
+{
+	const uint8_t *head = p + *pos;
+	size_t left = n - *pos;
+
+	if (left < SX_RECORD_HEAD)
+		return false;
+	*r = (struct sx_record){
+		.port = head[0],
+		.kind = head[1] & 0x0f,
+		.doubt = head[1] & FLAG_DOUBT,
+		.len = (size_t)get(head + 4, 4),
+		.at = (int64_t)get(head + 8, 8),
+		.data = head + SX_RECORD_HEAD,
+	};
+	if (r->len > left - SX_RECORD_HEAD ||
+	    get(head + CHECKED, 4) != checksum(head, r->data, r->len))
+		return false;
+	r->span = (struct sx_span){ .kind = (enum sx_span_kind)r->kind,
+		.end = (enum sx_end)head[2],
+		.first = head[1] & FLAG_FIRST,
+		.status = head[3],
+		.data = r->data,
+		.len = r->len };
+	*pos += SX_RECORD_HEAD + r->len;
+	return true;
+}
+
+struct sx_damage
+sx_record_damage(const struct sx_record *r)
+{
+	struct sx_damage d = sx_span_damage(&r->span);
+
+	/* A lone F7 outside of a message means nothing (MIDI 1.0 p. 29). */
+	if (r->span.kind == SX_SPAN_STRAY && r->span.first && r->len == 1 &&
+	    r->data[0] == 0xf7)
+		d.kind = SX_DAMAGE_NONE;
+	if (r->doubt && d.kind == SX_DAMAGE_NONE)
+		d.kind = SX_DAMAGE_OVERRUN;
+	return d;
+}
+
+void
+sx_record_count(struct sx_take_facts *facts, const struct sx_record *r)
+{
+	bool sysex = r->kind == SX_SPAN_SYSEX;
+	bool run = sysex || r->kind == SX_SPAN_STRAY;
+	bool over = r->span.end != SX_END_OPEN;
+
+	if (r->at > facts->length)
+		facts->length = r->at;
+	if (r->kind == SX_SPAN_NONE) {
+		facts->holes++;
+		return;
+	}
+	facts->sysex += sysex && over;
+	facts->bytes += sysex ? r->len : 0;
+	facts->events += !run && r->span.end == SX_END_WHOLE;
+	facts->damaged += over && sx_record_damage(r).kind != SX_DAMAGE_NONE;
+}
+
+static int
+add_port(struct sx_journal *j, const struct sx_record *r, struct sx_err *e)
+{
+	char **p = reallocarray(j->ports, j->nports + 1, sizeof(*p));
+
+	if (p == NULL)
+		return sx_fail_memory(e);
+	j->ports = p;
+	p[j->nports] = strndup((const char *)r->data, r->len);
+	if (p[j->nports] == NULL)
+		return sx_fail_memory(e);
+	j->nports++;
+	return 0;
+}
+
+/* One record of a journal. 1: go on; 0: it is none that can stand here; -1. */
+static int
+take_record(struct sx_journal *j, const struct sx_record *r, struct sx_err *e)
+{
+	if (r->kind == SX_RECORD_PORT && r->port == j->nports &&
+	    j->nports < SX_TAKE_PORTS_MOST)
+		return add_port(j, r, e) == -1 ? -1 : 1;
+	if (r->kind > SX_SPAN_REALTIME || r->port >= j->nports || r->at < 0 ||
+	    r->span.end > SX_END_INTERRUPTED ||
+	    (r->kind == SX_SPAN_CHANNEL && (r->len == 0 || r->len > 3)))
+		return 0;
+	if (r->kind == SX_SPAN_SYSEX || r->kind == SX_SPAN_STRAY)
+		j->open[r->port] =
+		    r->span.end == SX_END_OPEN ? r->span.kind : SX_SPAN_NONE;
+	sx_record_count(&j->facts, r);
+	return 1;
+}
+
+int
+sx_journal_open(
+    struct sx_journal *j, const uint8_t *data, size_t n, struct sx_err *e)
+{
+	struct sx_record r;
+	size_t pos = 0;
+	int rc = 1;
+
+	*j = (struct sx_journal){ .data = data };
+	if (!sx_record_next(data, n, &pos, &r) || r.kind != SX_RECORD_TAKE ||
+	    r.port > SX_TAKE_CHANNELS)
+		return sx_fail(e, SX_EDATA, 0, "this is no take");
+	j->form = (enum sx_take_form)r.port;
+	j->wall = r.at;
+	j->name = strndup((const char *)r.data, r.len);
+	if (j->name == NULL)
+		return sx_fail_memory(e);
+	j->begin = pos;
+	while (rc == 1) {
+		j->size = pos;
+		if (!sx_record_next(data, n, &pos, &r))
+			break;
+		rc = take_record(j, &r, e);
+		if (r.kind == SX_RECORD_PORT)
+			j->begin = pos;
+	}
+	for (size_t i = 0; i < j->nports; i++) {
+		j->facts.sysex += j->open[i] == SX_SPAN_SYSEX;
+		j->facts.damaged += j->open[i] != SX_SPAN_NONE;
+	}
+	if (rc == -1)
+		sx_journal_close(j);
+	return rc == -1 ? -1 : 0;
+}
+
+void
+sx_journal_close(struct sx_journal *j)
+{
+	for (size_t i = 0; i < j->nports; i++)
+		free(j->ports[i]);
+	free(j->ports);
+	free(j->name);
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A journal as a Standard MIDI File 1.0 (RP-001): one walk along the journal
+ * for each track. A SysEx message is one F0 event at the time of its F0, so
+ * its pieces are looked for from there on. What is no channel message and no
+ * SysEx is in F7 events ("escapes").
+ *
+ * A SysEx that was cut has no F7, and a following escape would continue it. So
+ * a text says behind it that it is damaged, and ends it for our own reader.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "journal.h"
+
+#define DIVISION 960
+#define TEMPO	 (DIVISION * SX_TAKE_TICK_US)
+#define ROOM	 ((size_t)64 << 10)
+
+enum { META = 0xff, META_TEXT = 0x01, META_NAME = 0x03 };
+
+/* Bytes on their way to a part. After a failure all calls do nothing. */
+struct writer {
+	struct sx_part *out;
+	struct sx_err *e;
+	bool failed;
+	uint64_t most;	/* of an event */
+	uint64_t tick;	/* of the last event of the track */
+	uint64_t begin; /* of the track */
+	size_t have;
+	uint8_t buf[ROOM];
+};
+
+static void
+flush(struct writer *w)
+{
+	if (!w->failed && sx_part_append(w->out, w->buf, w->have, w->e) == -1)
+		w->failed = true;
+	w->have = 0;
+}
+
+static void
+bytes(struct writer *w, const void *data, size_t n)
+{
+	if (n > ROOM - w->have)
+		flush(w);
+	if (n <= ROOM) {
+		memcpy(w->buf + w->have, data, n);
+		w->have += n;
+	} else if (!w->failed && sx_part_append(w->out, data, n, w->e) == -1) {
+		w->failed = true;
+	}
+}
+
+static void
+number(struct writer *w, uint64_t v, size_t n)
+{
+	uint8_t b[8];
+
+	for (size_t i = n; i > 0; v >>= 8)
+		b[--i] = (uint8_t)v;
+	bytes(w, b, n);
+}
+
+/* A variable-length number, at most 2^28 - 1. */
+static void
+length(struct writer *w, uint64_t v)
+{
+	uint8_t b[4];
+	size_t i = sizeof(b);
+
+	b[--i] = v & 0x7f;
+	while (i > 0 && (v >>= 7) > 0)
+		b[--i] = 0x80 | (v & 0x7f);
+	bytes(w, b + i, sizeof(b) - i);
+}
+
+static void
+meta(struct writer *w, uint8_t type, const char *text)
+{
+	size_t n = strlen(text);
+
+	number(w, (unsigned)META << 8 | type, 2);
+	length(w, n);
+	bytes(w, text, n);
+}
+
+/* The delta time of an event at `at` us. */
+static void
+delta(struct writer *w, int64_t at)
+{
+	uint64_t tick = ((uint64_t)at + SX_TAKE_TICK_US / 2) / SX_TAKE_TICK_US;
+
+	/* Time does not go back, and continued packets follow at once. */
+	if (tick < w->tick)
+		tick = w->tick;
+	for (; tick - w->tick > SX_EVENT_MOST; w->tick += SX_EVENT_MOST) {
+		length(w, SX_EVENT_MOST);
+		meta(w, META_TEXT, "");
+	}
+	length(w, tick - w->tick);
+	w->tick = tick;
+}
+
+/* The track of a record. */
+static size_t
+track_of(const struct sx_journal *j, const struct sx_record *r)
+{
+	if (j->form == SX_TAKE_ONE)
+		return 0;
+	if (j->form == SX_TAKE_PORTS)
+		return r->port;
+	return r->port * 17 +
+	       (r->kind == SX_SPAN_CHANNEL ? 1u + (r->data[0] & 0x0f) : 0);
+}
+
+#define TRACKS_MOST (SX_TAKE_PORTS_MOST * 17)
+
+static void
+track_name(struct writer *w, const struct sx_journal *j, size_t track)
+{
+	size_t port = j->form == SX_TAKE_CHANNELS ? track / 17 : track;
+	char text[600], time[SX_TIME_NAME] = "", part[32] = "";
+
+	if (j->form == SX_TAKE_ONE)
+		sx_time_name(j->wall, time);
+	if (j->form == SX_TAKE_CHANNELS && track % 17 == 0)
+		snprintf(part, sizeof(part), ": SysEx");
+	else if (j->form == SX_TAKE_CHANNELS)
+		snprintf(part, sizeof(part), ": channel %zu", track % 17);
+	snprintf(text, sizeof(text), "%s%s%.500s%s", time,
+	    time[0] != '\0' ? " " : "", j->ports[port], part);
+	length(w, 0);
+	meta(w, META_NAME, text);
+}
+
+static void
+tempo(struct writer *w)
+{
+	static const uint8_t event[] = { 0, META, 0x51, 3, TEMPO >> 16,
+		TEMPO >> 8 & 0xff, TEMPO & 0xff };
+
+	bytes(w, event, sizeof(event));
+}
+
+static void
+begin_track(struct writer *w)
+{
+	flush(w);
+	w->begin = w->out->size;
+	w->tick = 0;
+	bytes(w, "MTrk\0\0\0\0", 8);
+}
+
+static void
+end_track(struct writer *w)
+{
+	uint64_t n;
+	uint8_t be[4];
+
+	bytes(w, "\0\xff\x2f", 4);
+	flush(w);
+	n = w->out->size - w->begin - 8;
+	for (size_t i = 4; i > 0; n >>= 8)
+		be[--i] = (uint8_t)n;
+	if (!w->failed && pwrite(w->out->fd, be, 4, (off_t)w->begin + 4) != 4) {
+		sx_fail(w->e, SX_EIO, errno, "cannot write '%s'",
+		    sx_part_path(w->out));
+		w->failed = true;
+	}
+}
+
+/* The next piece of the message whose first piece is *r. */
+static bool
+next_piece(const struct sx_journal *j, size_t *pos, struct sx_record *r)
+{
+	unsigned port = r->port, kind = r->kind;
+
+	if (r->span.end != SX_END_OPEN)
+		return false;
+	do
+		if (!sx_record_next(j->data, j->size, pos, r))
+			return false;
+	while (r->port != port || r->kind != kind);
+	return true;
+}
+
+/* `n` bytes of a message from *r and *at in it on. */
+static void
+copy_pieces(struct writer *w, const struct sx_journal *j, size_t *pos,
+    struct sx_record *r, size_t *at, uint64_t n)
+{
+	size_t some;
+
+	while (n > 0) {
+		some = r->len - *at < n ? r->len - *at : (size_t)n;
+		bytes(w, r->data + *at, some);
+		*at += some;
+		n -= some;
+		if (n > 0 && !next_piece(j, pos, r))
+			return;
+		if (n > 0)
+			*at = 0;
+	}
+}
+
+static void
+damage(struct writer *w, struct sx_damage d)
+{
+	char word[SX_DAMAGE_TEXT], text[SX_DAMAGE_TEXT + 32];
+
+	if (sx_damage_text(d, word) == NULL)
+		return;
+	snprintf(text, sizeof(text), SX_TAKE_DAMAGED "%s", word);
+	length(w, 0);
+	meta(w, META_TEXT, text);
+}
+
+/* A SysEx or a stray run: its first record, and where the next one is. */
+static void
+run(struct writer *w, const struct sx_journal *j, const struct sx_record *first,
+    size_t pos)
+{
+	struct sx_record last = *first, r = *first;
+	bool sysex = first->kind == SX_SPAN_SYSEX;
+	uint64_t left = first->len - sysex, n;
+	size_t next = pos, at = sysex;
+
+	while (next_piece(j, &next, &last))
+		left += last.len;
+	/* What the end of the journal has cut was interrupted. */
+	if (last.span.end == SX_END_OPEN)
+		last.span.end = SX_END_INTERRUPTED;
+	for (bool begin = true; begin || left > 0; begin = false) {
+		n = left < w->most ? left : w->most;
+		delta(w, begin ? first->at : 0);
+		number(w, sysex && begin ? 0xf0 : 0xf7, 1);
+		length(w, n);
+		copy_pieces(w, j, &pos, &r, &at, n);
+		left -= n;
+	}
+	damage(w, sx_record_damage(&last));
+}
+
+static void
+event(struct writer *w, const struct sx_journal *j, const struct sx_record *r,
+    size_t pos)
+{
+	switch (r->span.kind) {
+	case SX_SPAN_SYSEX:
+	case SX_SPAN_STRAY:
+		if (r->span.first)
+			run(w, j, r, pos);
+		break;
+	case SX_SPAN_NONE:
+		delta(w, r->at);
+		meta(w, META_TEXT, "sxlib: bytes were lost here");
+		break;
+	case SX_SPAN_CHANNEL:
+	case SX_SPAN_COMMON:
+	case SX_SPAN_REALTIME:
+		delta(w, r->at);
+		if (r->kind != SX_SPAN_CHANNEL || r->span.end != SX_END_WHOLE) {
+			number(w, 0xf7, 1);
+			length(w, r->len);
+		}
+		bytes(w, r->data, r->len);
+		if (r->span.end != SX_END_WHOLE || r->doubt)
+			damage(w, sx_record_damage(r));
+		break;
+	}
+}
+
+static void
+write_track(struct writer *w, const struct sx_journal *j, size_t track)
+{
+	struct sx_record r;
+	size_t pos = j->begin;
+
+	begin_track(w);
+	track_name(w, j, track);
+	if (j->form == SX_TAKE_ONE)
+		tempo(w);
+	while (!w->failed && sx_record_next(j->data, j->size, &pos, &r))
+		if (track_of(j, &r) == track)
+			event(w, j, &r, pos);
+	end_track(w);
+}
+
+int
+sx_journal_write(const struct sx_journal *j, struct sx_part *out, uint64_t most,
+    struct sx_err *e)
+{
+	struct writer w = { .out = out, .e = e, .most = most };
+	bool used[TRACKS_MOST] = { false };
+	char time[SX_TIME_NAME];
+	size_t pos = j->begin, tracks = 0;
+	struct sx_record r;
+
+	while (sx_record_next(j->data, j->size, &pos, &r)) {
+		tracks += !used[track_of(j, &r)];
+		used[track_of(j, &r)] = true;
+	}
+	bytes(&w, "MThd\0\0\0\6", 8);
+	number(&w, j->form != SX_TAKE_ONE, 2);
+	number(&w, tracks + (j->form != SX_TAKE_ONE), 2);
+	number(&w, DIVISION, 2);
+	if (j->form != SX_TAKE_ONE) {
+		begin_track(&w);
+		sx_time_name(j->wall, time);
+		length(&w, 0);
+		meta(&w, META_NAME, time);
+		tempo(&w);
+		end_track(&w);
+	}
+	for (size_t i = 0; i < TRACKS_MOST; i++)
+		if (used[i])
+			write_track(&w, j, i);
+	flush(&w);
+	return w.failed ? -1 : 0;
+}

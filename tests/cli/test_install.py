@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""make install and make uninstall, and the systemd units that are put in
+place: they start what was installed, and systemd finds nothing wrong."""
+import os
+import re
+import shutil
+import subprocess
+
+import harness as h
+from harness import Skip, check, equal, match, test
+
+ROOT = os.path.join(h.HERE, "../..")
+BUILD = os.path.dirname(os.path.realpath(h.SXLIB))
+UNITS = ("lib/systemd/system/sxlib-watch.service",
+         "lib/systemd/user/sxlib-watch.service")
+
+
+def make(room, *args):
+    env = {k: v for k, v in os.environ.items()
+           if k not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+    # What is there is installed: nothing is built again.
+    done = subprocess.run(
+        ["make", "-s", "-C", ROOT, "-o", "all", "BUILD=" + BUILD,
+         "DESTDIR=" + room.path("root"), *args], env=env, check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    equal((done.returncode, done.stdout.decode()), (0, ""), "make")
+
+
+@test("what make install installs, make uninstall removes")
+def _(room):
+    for prefix, more in (("usr/local", []), ("opt/x", ["PREFIX=/opt/x"])):
+        make(room, "install", *more)
+        files = room.files("root")
+        for unit in UNITS:
+            text = files["%s/%s" % (prefix, unit)].decode()
+            match("^ExecStart=/%s/bin/sxlib watch --out " % prefix, text,
+                  "ExecStart", re.M)
+            check("@" not in text.replace("modprobe@", "")
+                  .replace("@system-service", "").replace("@privileged", "")
+                  .replace("@keyring", ""), "something is left to fill in")
+        run = subprocess.run([room.path("root", prefix, "bin/sxlib"),
+                              "--version"], check=True,
+                             stdout=subprocess.PIPE)
+        match(b"^sxlib [0-9.]+$".decode(), run.stdout.decode(), "version")
+        make(room, "uninstall", *more)
+        equal(room.files("root"), {}, "files that are left")
+
+
+@test("systemd-analyze finds nothing wrong with the units")
+def _(room):
+    if not shutil.which("systemd-analyze"):
+        raise Skip("no systemd-analyze")
+    make(room, "install", "PREFIX=" + room.path("there"), "DESTDIR=")
+    os.makedirs(room.path("run"), mode=0o700)
+    for unit, mode in zip(UNITS, ("--system", "--user")):
+        done = subprocess.run(
+            ["systemd-analyze", mode, "--man=no", "verify",
+             room.path("there", unit)], check=False, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=dict(os.environ, XDG_RUNTIME_DIR=room.path("run"),
+                     HOME=room.dir))
+        said = [line for line in done.stdout.decode().splitlines()
+                if "sxlib" in line or done.returncode]
+        equal((done.returncode, said), (0, []), "verify " + mode)
+
+
+@test("the sandbox of the system unit is tight: exposure 1.0 or less")
+def _(room):
+    if not shutil.which("systemd-analyze"):
+        raise Skip("no systemd-analyze")
+    make(room, "install", "PREFIX=" + room.path("there"), "DESTDIR=")
+    done = subprocess.run(
+        ["systemd-analyze", "--no-pager", "security", "--offline=yes",
+         room.path("there", UNITS[0])], check=False, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE)
+    found = re.search(r"exposure level .*: ([0-9.]+)", done.stdout.decode())
+    if not found:
+        raise Skip("this systemd does not judge units that are not loaded")
+    check(float(found.group(1)) <= 1.0, "exposure " + found.group(1))
+
+
+@test("the units ask for what the program tells a service manager")
+def _(room):
+    del room
+    for name in ("sxlib-watch.service", "user/sxlib-watch.service"):
+        with open(os.path.join(ROOT, "docs/systemd", name),
+                  encoding="utf-8") as file:
+            text = file.read()
+        for line in ("Type=notify", "WatchdogSec=30", "Restart=always",
+                     "NoNewPrivileges=yes"):
+            check("\n" + line + "\n" in text, "%s: no %s" % (name, line))
+
+
+if __name__ == "__main__":
+    h.main()

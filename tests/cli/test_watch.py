@@ -1,0 +1,547 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""sxlib watch over pseudo terminals: every dump of every port, whatever
+happens to the ports, to the disk and to the process."""
+import contextlib
+import fcntl
+import json
+import os
+import re
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+import harness as h
+from harness import Skip, check, equal, match, test
+
+MESSAGE = ("--split", "message")
+
+
+class Line:
+    """A serial port that is plugged in and out: a link to a pty."""
+
+    def __init__(self, room, name):
+        self.room = room
+        self.path = room.path(name)
+        self.port = "tty:" + self.path
+        self.pty = None
+
+    def plug(self):
+        self.pty = self.room.pty()
+        new = self.path + ".new"
+        os.symlink(self.pty.port[len("tty:"):], new)
+        os.rename(new, self.path)
+        return self
+
+    def unplug(self):
+        os.unlink(self.path)
+        self.pty.hang_up()
+        self.pty.close()
+
+    def feed(self, data):
+        self.pty.feed(data)
+
+    def taken(self):
+        self.pty.taken()
+
+
+def lines(room, n):
+    return [Line(room, "line%d" % i).plug() for i in range(n)]
+
+
+def ports(some):
+    return [word for line in some for word in ("--port", line.port)]
+
+
+def watch(room, *args, n=1, **more):
+    """Start it, and wait until it listens to n ports."""
+    run = room.run("watch", "--out", "out", *args, **more)
+    listens(run, n)
+    return run
+
+
+def listens(run, n):
+    check(run.until(lambda: run.err.count("listening on ") >= n),
+          "does not listen to %d ports: %s" % (n, run.err))
+
+
+def has(run, n):
+    check(run.has_lines(n), "only %d of %d files: %s"
+          % (len(run.lines), n, run.err))
+
+
+def numbers(run):
+    return [int(re.match(r"out/[^/]+/(\d{6})-", line).group(1))
+            for line in run.lines]
+
+
+def whole(room, run):
+    """Every path that was printed is there; what it holds, by folder."""
+    found = {}
+    for line in run.lines:
+        found.setdefault(line.split("/")[1], []).append(room.read(line))
+    equal(sorted(run.lines), sorted("out/" + n for n in room.files("out")),
+          "the files that are there")
+    return found
+
+
+def descriptors(run):
+    return len(os.listdir("/proc/%d/fd" % run.process.pid))
+
+
+@test("a folder for each port, a file for each dump, numbered over all")
+def _(room):
+    some = lines(room, 4)
+    run = watch(room, *ports(some), *MESSAGE, n=4)
+    sent = {}
+    for i in range(20):
+        line = some[room.random.randrange(4)]
+        dump = h.sysex(room.random, room.random.randrange(5, 3000))
+        line.feed(b"\xf8" + dump)
+        sent.setdefault(os.path.basename(line.path), []).append(dump)
+        has(run, i + 1)
+    equal(run.stop(), 0, "exit status")
+    equal({k.split("-")[-1]: v for k, v in whole(room, run).items()}, sent,
+          "dumps by port")
+    equal(numbers(run), list(range(1, 21)), "numbers")
+
+
+for NUMBER in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    @test("%s is its normal end" % NUMBER.name)
+    def _(room, number=NUMBER):
+        line = lines(room, 1)[0]
+        run = watch(room, "--port", line.port, *MESSAGE)
+        line.feed(b"\xf0\x7d\x01")
+        line.taken()
+        equal(run.stop(number), 0, "exit status")
+        match(r"000001-.*\.damaged\.syx$", run.lines[0], "path")
+        equal(room.read(run.lines[0]), b"\xf0\x7d\x01", "what had come")
+        match("interrupted", run.err, "what is said")
+
+
+@test("numbers go on at the next start, whatever the clock says")
+def _(room):
+    room.write("out/other/000041-20310101T000000.000Z-x.syx", b"\xf0\x7d\xf7")
+    room.write("out/more/000077-20310101T000000.000Z-x.damaged.syx", b"\xf0")
+    room.write("out/more/000990.txt", b"no dump")
+    line = lines(room, 1)[0]
+    for first in (78, 80):
+        run = watch(room, "--port", line.port, *MESSAGE)
+        for i in range(2):
+            line.feed(h.sysex(room.random, 30))
+            has(run, i + 1)
+        equal(run.stop(), 0, "exit status")
+        equal(numbers(run), [first, first + 1], "numbers")
+
+
+@test("kill -9: the next start takes in the parts of all folders")
+def _(room):
+    some = lines(room, 2)
+    run = watch(room, *ports(some), "--gap", "60000", n=2)
+    sent = [h.sysex(room.random, 500) + h.sysex(room.random, 70)
+            + b"\xf0\x7d\x05\x06" for _ in some]
+    for line, data in zip(some, sent):
+        line.feed(data)
+        line.taken()
+    check(run.until(lambda: sorted(
+        len(v) for v in room.files("out").values()) == [574, 574], 10),
+        "parts: %s" % room.files("out"))
+    run.kill()
+    # The ports have gone, too: their folders are looked into all the same.
+    for line in some:
+        line.unplug()
+    line = Line(room, "another").plug()
+    run = watch(room, "--port", line.port, *MESSAGE)
+    equal(len(re.findall("rescued", run.err)), 4, "files rescued")
+    line.feed(h.sysex(room.random, 9))
+    has(run, 1)
+    equal(run.stop(), 0, "exit status")
+    found = room.files("out")
+    equal(sorted(int(os.path.basename(n)[:6]) for n in found),
+          [1, 2, 3, 4, 5], "numbers")
+    for data in sent:
+        check(data[:570] in found.values() or (
+            data[:500] in found.values() and data[500:570] in found.values()),
+            "a whole dump is missing")
+    equal(sum(n.endswith(".damaged.syx") for n in found), 2, "damaged ones")
+
+
+@test("unplugged and plugged in again, in the middle of a dump")
+def _(room):
+    some = lines(room, 2)
+    run = watch(room, *ports(some), *MESSAGE, n=2)
+    some[0].feed(b"\xf0\x7d\x01\xf7\xf0\x7d\x02")
+    has(run, 1)
+    some[0].taken()
+    some[0].unplug()
+    has(run, 2)
+    match(r"damaged\.syx$", run.lines[1], "the cut one")
+    run.says("line0.*was unplugged")
+    some[1].feed(b"\xf0\x7d\x03\xf7")
+    has(run, 3)
+    run.says("no such port")
+    some[0].plug()
+    listens(run, 3)
+    some[0].feed(b"\xf0\x7d\x04\xf7")
+    has(run, 4)
+    equal(run.stop(), 0, "exit status")
+    found = whole(room, run)
+    equal(sorted(len(v) for v in found.values()), [1, 3], "files by port")
+    equal(run.err.count("no such port"), 1, "times that it was said")
+
+
+@test("forty times plugged in and out: descriptors stay as few")
+def _(room):
+    some = lines(room, 2)
+    run = watch(room, *ports(some), *MESSAGE, n=2)
+    some[0].feed(b"\xf0\x7d\x01\xf7")
+    has(run, 1)
+    before = descriptors(run)
+    for i in range(8):
+        some[1].feed(h.sysex(room.random, 400))
+        has(run, i + 2)
+        some[1].unplug()
+        run.until(lambda: run.err.count("was unplugged") > i)
+        some[1].plug()
+        listens(run, i + 3)
+    equal(descriptors(run), before, "descriptors")
+    equal(run.stop(), 0, "exit status")
+    equal(numbers(run), list(range(1, 10)), "numbers")
+
+
+@test("a port that is in use is said once, and taken when it is free")
+def _(room):
+    some = lines(room, 2)
+    fcntl.flock(some[0].pty.slave, fcntl.LOCK_EX)
+    run = watch(room, *ports(some), *MESSAGE)
+    run.says("in use by another program")
+    time.sleep(2.5)
+    fcntl.flock(some[0].pty.slave, fcntl.LOCK_UN)
+    listens(run, 2)
+    some[0].feed(b"\xf0\x7d\x01\xf7")
+    has(run, 1)
+    equal(run.err.count("in use"), 1, "times that it was said")
+    equal(run.stop(), 0, "exit status")
+
+
+@test("a full disk: said once, nothing reported, all of it written later")
+def _(room):
+    some = lines(room, 2)
+    run = watch(room, *ports(some), *MESSAGE, n=2,
+                shell='trap "" XFSZ; ulimit -S -f 1; exec "$@"')
+    sent = {"line0": [], "line1": []}
+    for i in range(30):
+        dump = h.sysex(room.random, 4000 + i)
+        some[i % 2].feed(dump)
+        sent["line%d" % (i % 2)].append(dump)
+    for line in some:
+        line.taken()
+    run.says("file too large")
+    time.sleep(2.5)
+    equal(run.lines, [], "reported while the disk is full")
+    check(descriptors(run) < 60, "%d descriptors" % descriptors(run))
+    resource.prlimit(run.process.pid, resource.RLIMIT_FSIZE,
+                     (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    has(run, 30)
+    run.says("takes dumps again")
+    some[0].feed(b"\xf0\x7d\x01\xf7")
+    sent["line0"].append(b"\xf0\x7d\x01\xf7")
+    has(run, 31)
+    equal(run.stop(), 0, "exit status")
+    equal(run.err.count("sxlib: watch:"), 1, "complaints")
+    equal({k.split("-")[-1]: v for k, v in whole(room, run).items()}, sent,
+          "dumps by port")
+
+
+@test("a full disk at the end: what is lost is said, exit 1")
+def _(room):
+    line = lines(room, 1)[0]
+    run = watch(room, "--port", line.port, *MESSAGE,
+                shell='trap "" XFSZ; ulimit -S -f 1; exec "$@"')
+    line.feed(h.sysex(room.random, 5000) + h.sysex(room.random, 5000))
+    run.says("file too large")
+    equal(run.stop(), 1, "exit status")
+    match("2 dumps that waited in memory are lost", run.err, "what is said")
+    equal(run.lines, [], "reported")
+
+
+@contextlib.contextmanager
+def small_disk(path, size):
+    os.makedirs(path)
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=%d" % size,
+                           "none", path], check=False,
+                          stderr=subprocess.DEVNULL)
+    if done.returncode != 0:
+        raise Skip("may not mount a file system")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", path], check=False)
+
+
+@test("a file system that is really full, and then is not")
+def _(room):
+    line = lines(room, 1)[0]
+    with small_disk(room.path("out"), 65536):
+        run = watch(room, "--port", line.port, *MESSAGE)
+        ballast = room.write("out/ballast", b"x" * 50000)
+        sent = [h.sysex(room.random, 9000) for _ in range(4)]
+        for dump in sent:
+            line.feed(dump)
+            line.taken()
+        run.says("no space left")
+        before = len(run.lines)
+        check(before < 4, "nothing was refused")
+        os.unlink(ballast)
+        has(run, 4)
+        equal(run.stop(), 0, "exit status")
+        equal([room.read(n) for n in run.lines], sent, "dumps in order")
+        equal(sorted("out/" + n for n in room.files("out")), run.lines,
+              "nothing else is left")
+        run.kill()
+
+
+@test("the output folder goes away and comes back: a stick that was pulled")
+def _(room):
+    line = lines(room, 1)[0]
+    run = watch(room, "--port", line.port, *MESSAGE)
+    line.feed(b"\xf0\x7d\x01\xf7")
+    has(run, 1)
+    line.feed(b"\xf0\x7d\x02")
+    line.taken()
+    time.sleep(0.3)
+    os.rename(room.path("out"), room.path("pulled"))
+    line.feed(b"\x02\xf7\xf0\x7d\x03\xf7")
+    run.says(r"sxlib: watch: cannot .*\n.*waits in memory")
+    equal(len(run.lines), 1, "reported without a folder")
+    check(not os.path.exists(room.path("out")), "made the folder itself")
+    os.rename(room.path("pulled"), room.path("out"))
+    has(run, 3)
+    equal(run.stop(), 0, "exit status")
+    equal([room.read(n) for n in run.lines],
+          [b"\xf0\x7d\x01\xf7", b"\xf0\x7d\x02\x02\xf7",
+           b"\xf0\x7d\x03\xf7"], "dumps")
+    whole(room, run)
+
+
+@test("another stick in its place: what waits is written to that")
+def _(room):
+    line = lines(room, 1)[0]
+    run = watch(room, "--port", line.port, *MESSAGE)
+    line.feed(b"\xf0\x7d\x01\xf7")
+    has(run, 1)
+    shutil.rmtree(room.path("out"))
+    line.feed(b"\xf0\x7d\x02\xf7")
+    run.says("waits in memory")
+    os.mkdir(room.path("out"))
+    has(run, 2)
+    equal(run.stop(), 0, "exit status")
+    equal(list(room.files("out").values()), [b"\xf0\x7d\x02\xf7"], "dumps")
+
+
+@test("a port's folder that is deleted is made again, without a word")
+def _(room):
+    line = lines(room, 1)[0]
+    run = watch(room, "--port", line.port, *MESSAGE)
+    folder = os.path.join("out", os.listdir(room.path("out"))[0])
+    os.rmdir(room.path(folder))
+    line.feed(b"\xf0\x7d\x02\xf7")
+    has(run, 1)
+    equal(run.stop(), 0, "exit status")
+    equal(room.read(run.lines[0]), b"\xf0\x7d\x02\xf7", "the dump")
+    check("sxlib: watch:" not in run.err, "complains: " + run.err)
+
+
+@test("a program that hangs holds no port up")
+def _(room):
+    room.write("hang", b"#!/bin/sh\n[ -e go ] || { : >at; exec sleep 4; }\n")
+    os.chmod(room.path("hang"), 0o755)
+    some = lines(room, 3)
+    run = watch(room, *ports(some), *MESSAGE, "--exec", "./hang", n=3)
+    some[0].feed(b"\xf0\x7d\x01\xf7")
+    check(run.until(lambda: os.path.exists(room.path("at"))), "not run")
+    sent = [h.sysex(room.random, 60000) for _ in some]
+    for line, data in zip(some, sent):
+        line.feed(data)
+    room.write("go", b"")
+    has(run, 4)
+    equal(run.stop(), 0, "exit status")
+    equal(sorted(room.read(n) for n in run.lines[1:]), sorted(sent), "dumps")
+
+
+@test("--exec gets the path and the facts")
+def _(room):
+    room.write("led", b'#!/bin/sh\necho "$1 $SXLIB_MAKER $SXLIB_PORT" '
+               b'>>led.txt\n')
+    os.chmod(room.path("led"), 0o755)
+    line = lines(room, 1)[0]
+    run = watch(room, "--port", line.port, *MESSAGE, "--exec", "./led")
+    line.feed(h.md_kit(room.random, 3, b"K") + b"\xf0\x7d\x01\x90\x40\x40")
+    has(run, 2)
+    equal(run.stop(), 0, "exit status")
+    equal(room.read("led.txt").decode(), "%s Elektron %s\n"
+          % (run.lines[0], line.port), "what it was told")
+
+
+class Manager:
+    """The service manager's end of $NOTIFY_SOCKET."""
+
+    def __init__(self, name):
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(name)
+        self.notes = []
+        threading.Thread(target=self._collect, daemon=True).start()
+
+    def _collect(self):
+        while True:
+            try:
+                self.notes.append(self.socket.recv(4096).decode())
+            except OSError:
+                return
+
+    def heard(self, pattern, limit=h.LIMIT):
+        end = time.monotonic() + limit
+        while not any(re.search(pattern, n) for n in list(self.notes)):
+            check(time.monotonic() < end,
+                  "never told /%s/: %s" % (pattern, self.notes[-5:]))
+            time.sleep(0.02)
+
+    def beats(self):
+        return self.notes.count("WATCHDOG=1")
+
+
+def managed(room, name, address, *args):
+    manager = Manager(name)
+    line = lines(room, 1)[0]
+    run = watch(room, "--port", line.port, *MESSAGE, *args, env={
+        "NOTIFY_SOCKET": address, "WATCHDOG_USEC": "400000"})
+    manager.heard("^READY=1$")
+    return manager, line, run
+
+
+@test("the service manager is told: ready, what came last, stopping")
+def _(room):
+    manager, line, run = managed(room, room.path("s"), room.path("s"))
+    manager.heard("^STATUS=1 port, no dump yet$")
+    line.feed(h.md_kit(room.random, 3, b"K"))
+    manager.heard("^STATUS=1 port, 1 dump; last: .*line0: Elektron, "
+                  "Machinedrum, kit")
+    line.unplug()
+    manager.heard("^STATUS=0 ports, 1 dump; last")
+    equal(run.stop(signal.SIGTERM), 0, "exit status")
+    manager.heard("^STOPPING=1$")
+
+
+@test("the watchdog is fed while the disk, or a program, hangs")
+def _(room):
+    room.write("hang", b"#!/bin/sh\n: >at\nexec sleep 3\n")
+    os.chmod(room.path("hang"), 0o755)
+    name = "sxlib-test-%d" % os.getpid()
+    manager, line, run = managed(
+        room, "\0" + name, "@" + name, "--exec", "./hang")
+    line.feed(b"\xf0\x7d\x01\xf7")
+    check(run.until(lambda: os.path.exists(room.path("at"))), "not run")
+    before = manager.beats()
+    check(before >= 1, "no beat before")
+    time.sleep(2)
+    check(manager.beats() - before >= 4, "beats while it hangs: %d"
+          % (manager.beats() - before))
+    os.kill(run.process.pid, signal.SIGSTOP)
+    time.sleep(0.5)
+    before = manager.beats()
+    time.sleep(1)
+    equal(manager.beats(), before, "beats of a stopped process")
+    os.kill(run.process.pid, signal.SIGCONT)
+    equal(run.stop(), 0, "exit status")
+
+
+@test("no watchdog but for whom it is meant")
+def _(room):
+    manager = Manager(room.path("s"))
+    line = lines(room, 1)[0]
+    run = watch(room, "--port", line.port, env={
+        "NOTIFY_SOCKET": room.path("s"), "WATCHDOG_USEC": "100000",
+        "WATCHDOG_PID": "1"})
+    manager.heard("^READY=1$")
+    time.sleep(0.5)
+    equal(manager.beats(), 0, "beats")
+    equal(run.stop(), 0, "exit status")
+
+
+@test("a name of the user's names the folder")
+def _(room):
+    line = lines(room, 1)[0]
+    room.write(".config/sxlib/ports.conf",
+               ("[mbrane]\nport = %s\n" % line.port).encode())
+    run = watch(room, "--port", "mbrane", *MESSAGE)
+    line.feed(b"\xf0\x7d\x01\xf7")
+    has(run, 1)
+    equal(run.stop(), 0, "exit status")
+    match("^out/mbrane/000001-", run.lines[0], "path")
+
+
+@test("standard input has an end, and then there is nothing to watch")
+def _(room):
+    run = room.sxlib("watch", "--out", "out", "--port", "-",
+                     stdin=b"\xf0\x7d\x01\xf7\xf0\x7d")
+    equal(run.status, 0, "exit status")
+    equal([room.read(n) for n in run.lines],
+          [b"\xf0\x7d\x01\xf7\xf0\x7d"], "dumps")
+    match("^out/stdin/", run.lines[0], "path")
+
+
+@test("a simulated instrument only if it is named; other ports are waited for")
+def _(room):
+    run = room.run("watch", "--out", "out", "--port", "no such interface")
+    run.says("waiting for one")
+    equal(run.stop(), 0, "exit status")
+    equal(room.files("out"), {}, "files")
+    run = watch(room, "--port", "sim:alpha-base?first=0.01&rate=1000000")
+    has(run, 1)
+    equal(run.stop(), 0, "exit status")
+
+
+@test("--maker, --all, --format, --name, --label and --json as in receive")
+def _(room):
+    line = lines(room, 1)[0]
+    run = watch(room, "--port", line.port, *MESSAGE, "--maker", "elektron",
+                "--format", "mid", "--name", "{label}{n:02}", "--label", "a",
+                "--json")
+    line.feed(h.jomox(room.random, 90) + h.md_kit(room.random, 3, b"K"))
+    has(run, 1)
+    equal(run.stop(), 0, "exit status")
+    equal(run.json[0]["maker"], "Elektron", "maker")
+    equal(run.json[0]["port"], line.port, "port")
+    match("/a01.mid$", run.json[0]["file"], "file")
+    equal(list(run.json[0]), h.FACTS, "keys")
+    match("1 message of other makers", run.err, "what is said")
+    run = watch(room, "--port", line.port, *MESSAGE, "--all")
+    line.feed(b"\xf0\x7e\x7f\x06\x01\xf7")
+    has(run, 1)
+    equal(run.stop(), 0, "exit status")
+
+
+@test("what makes no sense is refused before anything is touched")
+def _(room):
+    for args, status in (
+            ([], 2), (["--out", "-"], 2), (["--out", ""], 2),
+            (["--out", "out", "-n", "1"], 2), (["--out", "x.syx"], 2),
+            (["--out", "out", "--timeout", "1"], 2),
+            (["--out", "out", "--port", ""], 2),
+            (["--out", "out", "--maker", "nobody"], 2),
+            (["--out", "out", "more"], 2),
+            (["--out", "out", "--name", "{what}"], 2),
+            (["--out", "file/out"], 1)):
+        room.write("file", b"")
+        run = room.sxlib("watch", *args)
+        equal(run.status, status, "exit status of %s" % args)
+        match("^sxlib: watch: ", run.err, "what is said")
+        check(not os.path.exists(room.path("out")), "made a folder")
+
+
+if __name__ == "__main__":
+    h.main()

@@ -1,0 +1,111 @@
+#!/bin/sh
+# deb.sh build FOLDER VERSION: build the Debian package there and let lintian
+#                              look at it.
+# deb.sh check FOLDER [ROOT]:  install it in a Debian 12 that has nothing but
+#                              its base (made at ROOT, as root, by debootstrap
+#                              from the sources that apt has here), try it,
+#                              remove it, and see that nothing is left.
+# The last line is "N passed, N failed".
+set -eu
+job=$1 folder=$2
+here=$(cd "$(dirname "$0")/.." && pwd)
+passed=0 failed=0
+
+try() { # try WHAT COMMAND...
+    what=$1
+    shift
+    if "$@" >"$folder/log" 2>&1; then
+        echo "ok - $what"
+        passed=$((passed + 1))
+    else
+        echo "not ok - $what"
+        sed 's/^/#   /' "$folder/log" | tail -n 20
+        failed=$((failed + 1))
+    fi
+}
+
+build() {
+    version=$1
+    tree=$folder/sxlib-$version
+    rm -rf "$folder"
+    mkdir -p "$tree"
+    folder=$(cd "$folder" && pwd)
+    (cd "$here" && cp -r src include docs tests Makefile README.md LICENSE \
+        "$folder/sxlib-$version")
+    mv "$tree/docs/debian" "$tree/debian"
+    # Not what this make was told: a package is built by its own rules.
+    try "the package builds" sh -c 'cd "$1" && unset MAKEFLAGS MFLAGS \
+        MAKELEVEL BUILD PREFIX DESTDIR CFLAGS LDFLAGS CC SAN &&
+        dpkg-buildpackage -us -uc -b' sh "$tree"
+    [ $failed = 0 ] || return 0
+    try "its version is $version" sh -c '[ "$(dpkg-deb -f "$1"/sxlib_*.deb \
+        Version)" = "$2" ]' sh "$folder" "$version"
+    # It does as root too, which lintian warns of.
+    try "lintian has nothing to say" sh -c '
+        said=$(lintian --allow-root --info --fail-on=none "$1"/sxlib_*.changes)
+        echo "$said"
+        [ -z "$said" ]' sh "$folder"
+}
+
+in_root() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"; }
+
+files() { # all that is there but the package manager's own records
+    in_root find / -xdev \( -path /proc -o -path /sys -o -path /dev \
+        -o -path /tmp -o -path /var/lib/dpkg -o -path /var/cache \
+        -o -path /var/log -o -path /etc/ld.so.cache \) -prune -o -print |
+        sort
+}
+
+check() {
+    root=$1
+    if [ "$(id -u)" != 0 ]; then
+        echo "ok - a clean Debian # SKIP not root"
+        return
+    fi
+    mirror=$(sed -n -e 's/^URIs: *\([^ ]*\).*/\1/p' \
+        -e 's/^deb \(\[[^]]*\] \)\?\([^ ]*\) .*/\2/p' \
+        /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
+        head -n 1)
+    [ -x "$root/bin/sh" ] ||
+        PATH=$PATH:/usr/sbin debootstrap --variant=minbase bookworm "$root" \
+            "$mirror" >"$folder/log"
+    cp "$folder"/sxlib_*.deb "$root/tmp/sxlib.deb"
+    # What it depends on stays when it goes: so that is there before.
+    # shellcheck disable=SC2046
+    in_root apt-get install -y --no-install-recommends libasound2 libsmf0 \
+        >"$folder/log"
+    files >"$folder/before"
+    try "installs" in_root dpkg -i /tmp/sxlib.deb
+    try "sxlib --version" in_root sxlib --version
+    try "takes a dump" in_root sh -c 'cd /tmp && rm -rf out &&
+        sxlib receive -p "sim:alpha-base?first=0&rate=1000000" -n 1 -o out/ &&
+        [ "$(ls out | wc -l)" = 1 ]; rm -rf out'
+    try "watches" in_root sh -c 'cd /tmp && rm -rf out && { timeout -s TERM 2 \
+        sxlib watch -o out -p "sim:alpha-base?first=0&rate=1000000" ||
+        [ $? = 124 ]; } && [ "$(ls out/*/000001-* | wc -l)" = 1 ]; rm -rf out'
+    # A minimal Debian may be told to leave manuals out: so look into the file.
+    try "the manual is in it" sh -c 'dpkg-deb -c "$1"/sxlib_*.deb |
+        grep -q share/man/man1/sxlib.1.gz' sh "$folder"
+    for unit in /lib/systemd/system /usr/lib/systemd/user; do
+        try "$unit/sxlib-watch.service starts what is installed" in_root \
+            grep -q "^ExecStart=/usr/bin/sxlib watch" \
+            "$unit/sxlib-watch.service"
+    done
+    try "is not started by itself" in_root sh -c '! find /etc -name \
+        "sxlib-watch*" | grep .'
+    try "can be removed" in_root dpkg --purge sxlib
+    files >"$folder/after"
+    try "leaves nothing behind" diff "$folder/before" "$folder/after"
+}
+
+case $job in
+build) build "$3" ;;
+check) check "${3:-$folder/root}" ;;
+*)
+    echo "deb.sh: no job '$job'" >&2
+    exit 2
+    ;;
+esac
+rm -f "$folder/log"
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: ISC */
+/* Stores that outlive their disk: dumps wait in memory until there is one. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "scratch.h"
+#include "store_help.h"
+
+static struct sx_store *
+open_in(const char *out, size_t memory, long *counter)
+{
+	struct sx_store_opts o = { .out = out,
+		.name = "{n:03}-{maker}",
+		.first = -1,
+		.number_all = true,
+		.memory = memory,
+		.counter = counter };
+	struct sx_err e = { 0 };
+	struct sx_store *s = sx_store_open(&o, &e);
+
+	if (s == NULL)
+		fail_msg("%s", e.msg);
+	return s;
+}
+
+static void
+reopen(struct sx_store *s)
+{
+	struct sx_err e = { 0 };
+
+	if (sx_store_reopen(s, &e) == -1)
+		fail_msg("%s", e.msg);
+}
+
+/* It is kept now, under this path and nothing else is there but `names`. */
+static void
+becomes(struct sx_part *p, const struct sample *m, const char *path,
+    const char *folder, const char *names)
+{
+	struct sx_stored stored;
+	struct sx_err e = { 0 };
+
+	if (sx_part_keep(p, &m->dump, &stored, &e) == -1)
+		fail_msg("%s", e.msg);
+	assert_string_equal(stored.path, path);
+	scratch_holds(path, m->bytes, (size_t)m->dump.bytes);
+	free(stored.path);
+	scratch_lists(folder, names);
+}
+
+/* The folder is made, but not what it is in. */
+static void
+a_folder_in_a_folder(void **state)
+{
+	struct sx_store *s = open_in("out/port/", 4096, NULL);
+	struct sx_err e = { 0 };
+
+	(void)state;
+	assert_false(scratch_exists("out"));
+	assert_int_equal(sx_store_reopen(s, &e), -1);
+	assert_int_equal(e.sys, ENOENT);
+	assert_false(scratch_exists("out"));
+	assert_int_equal(mkdir("out", 0777), 0);
+	reopen(s);
+	assert_true(scratch_exists("out/port"));
+	sx_store_close(s);
+}
+
+/* The disk fills up, before the first byte or in the middle of a dump. */
+static void
+a_full_disk(void **state)
+{
+	static const size_t limits[] = { 0, 15, 39 };
+	static const char *const names[] = { "out/001-jomox.syx",
+		"out/002-jomox.syx", "out/003-jomox.syx" };
+	struct sx_store *s = open_in("out", 1 << 20, NULL);
+	struct sx_err e = { 0 };
+	struct sx_part *p;
+	struct sample m;
+
+	(void)state;
+	reopen(s);
+	for (size_t i = 0; i < 3; i++) {
+		sample_make(&m, 1, 40, WALL);
+		p = sx_part_begin(s, m.dump.time, &e);
+		limit_size(limits[i] > 0 ? limits[i] : 1);
+		if (limits[i] > 0)
+			assert_int_equal(
+			    sx_part_append(p, m.bytes, limits[i], &e), 0);
+		assert_int_equal(
+		    sx_part_append(p, m.bytes + limits[i], 40 - limits[i], &e),
+		    -1);
+		assert_int_equal(e.sys, EFBIG);
+		assert_true(sx_part_held(p));
+		e = (struct sx_err){ 0 };
+		assert_int_equal(sx_part_renew(p, &e), -1);
+		assert_int_equal(e.sys, EFBIG);
+		limit_size(0);
+		e = (struct sx_err){ 0 };
+		if (sx_part_renew(p, &e) == -1)
+			fail_msg("%s", e.msg);
+		becomes(p, &m, names[i], "out",
+		    i == 0   ? "001-jomox.syx "
+		    : i == 1 ? "001-jomox.syx 002-jomox.syx "
+			     : "001-jomox.syx 002-jomox.syx 003-jomox.syx ");
+	}
+	sx_store_close(s);
+}
+
+/* The folder goes away, with the part in it, and comes back empty. */
+static void
+a_folder_that_goes_away(void **state)
+{
+	struct sx_store *s;
+	struct sx_stored stored;
+	struct sx_err e = { 0 };
+	struct sx_part *open, *done, *later;
+	struct sample a, b, c;
+
+	(void)state;
+	assert_int_equal(mkdir("out", 0777), 0);
+	s = open_in("out/port", 1 << 20, NULL);
+	reopen(s);
+	sample_make(&a, 1, 40, WALL);
+	sample_make(&b, 2, 50, WALL);
+	sample_make(&c, 3, 60, WALL + 1000000);
+	done = sample_begin(s, &a);
+	open = sx_part_begin(s, b.dump.time, &e);
+	assert_int_equal(sx_part_append(open, b.bytes, 20, &e), 0);
+	assert_int_equal(rename("out", "pulled"), 0);
+	assert_int_equal(nftw("pulled", scratch_remove, 16, FTW_DEPTH), 0);
+	assert_int_equal(sx_part_keep(done, &a.dump, &stored, &e), -1);
+	assert_null(sx_part_begin(s, c.dump.time, &e));
+	later = sx_part_hold(s, c.dump.time, &e);
+	assert_non_null(later);
+	assert_null(sx_part_path(later));
+	assert_int_equal(sx_part_append(later, c.bytes, 60, &e), -1);
+	/* The file of this one is still there, without a name. */
+	assert_int_equal(sx_part_append(open, b.bytes + 20, 30, &e), 0);
+	assert_int_equal(sx_store_reopen(s, &e), -1);
+	assert_int_equal(mkdir("out", 0777), 0);
+	reopen(s);
+	assert_int_equal(sx_part_keep(open, &b.dump, &stored, &e), -1);
+	assert_int_equal(sx_part_renew(done, &e), 0);
+	assert_int_equal(sx_part_renew(open, &e), 0);
+	assert_int_equal(sx_part_renew(later, &e), 0);
+	assert_int_equal(sx_part_keep(done, &a.dump, &stored, &e), 0);
+	free(stored.path);
+	assert_int_equal(sx_part_keep(open, &b.dump, &stored, &e), 0);
+	free(stored.path);
+	becomes(later, &c, "out/port/003-jomox.syx", "out/port",
+	    "001-jomox.syx 002-jomox.syx 003-jomox.syx ");
+	scratch_holds("out/port/001-jomox.syx", a.bytes, 40);
+	scratch_holds("out/port/002-jomox.syx", b.bytes, 50);
+	sx_store_close(s);
+}
+
+/* Beyond what memory may be used a dump is on the disk alone. */
+static void
+memory_that_ends(void **state)
+{
+	struct sx_store *s = open_in("out", 4096, NULL);
+	struct sx_err e = { 0 };
+	struct sx_part *p[5];
+	struct sample m;
+	uint8_t big[3500] = { 0xf0 };
+
+	(void)state;
+	reopen(s);
+	sample_make(&m, 1, 40, WALL);
+	p[0] = sample_begin(s, &m);
+	assert_true(sx_part_held(p[0]));
+	assert_int_equal(sx_part_append(p[0], big, 3500, &e), 0);
+	assert_false(sx_part_held(p[0]));
+	assert_int_equal(sx_part_renew(p[0], &e), -1);
+	assert_int_equal(e.code, SX_EDATA);
+	/* What it held is free for others, and theirs after them. */
+	for (int round = 0; round < 100; round++) {
+		for (int i = 1; i < 5; i++)
+			p[i] = sample_begin(s, &m);
+		assert_true(sx_part_held(p[1]));
+		assert_true(sx_part_held(p[3]));
+		assert_false(sx_part_held(p[4]));
+		for (int i = 1; i < 5; i++)
+			sx_part_drop(p[i]);
+	}
+	sx_part_drop(p[0]);
+	sx_store_close(s);
+}
+
+/* One counter for two folders, and for what is rescued in them. */
+static void
+a_counter_for_all(void **state)
+{
+	long n = 0;
+	struct sx_store *a, *b;
+	struct sx_stored stored;
+	const struct sx_dump *dump;
+	struct sx_err e = { 0 };
+	struct sample m;
+
+	(void)state;
+	assert_int_equal(mkdir("a", 0777), 0);
+	assert_int_equal(mkdir("b", 0777), 0);
+	scratch_write("a/007-jomox.syx", "x", 1);
+	scratch_write("b/009-jomox.damaged.syx", "x", 1);
+	scratch_write("b/" TIME "-1.part", "\xf0\x7d\x01\xf7", 4);
+	a = open_in("a", 4096, &n);
+	b = open_in("b", 4096, &n);
+	reopen(a);
+	assert_int_equal(n, 8);
+	reopen(b);
+	assert_int_equal(n, 10);
+	assert_int_equal(sx_store_rescue(b, NULL, &stored, &dump, &e), 1);
+	assert_string_equal(stored.path, "b/010-non-commercial.syx");
+	free(stored.path);
+	assert_int_equal(sx_store_rescue(b, NULL, &stored, &dump, &e), 0);
+	sample_make(&m, 1, 40, WALL);
+	sample_becomes(a, &m, "a/011-jomox.syx");
+	sample_becomes(b, &m, "b/012-jomox.syx");
+	m.dump.damage.kind = SX_DAMAGE_OVERRUN;
+	sample_becomes(a, &m, "a/013-jomox.damaged.syx");
+	reopen(b);
+	assert_int_equal(n, 14);
+	sx_store_close(a);
+	sx_store_close(b);
+}
+
+int
+main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, store_setup, scratch_leave)
+	const struct CMUnitTest tests[] = {
+		TEST(a_folder_in_a_folder),
+		TEST(a_full_disk),
+		TEST(a_folder_that_goes_away),
+		TEST(memory_that_ends),
+		TEST(a_counter_for_all),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

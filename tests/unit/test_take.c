@@ -1,0 +1,556 @@
+/* SPDX-License-Identifier: ISC */
+/* Takes: what comes in, as MIDI files. The files are taken apart here, by the
+ * letter of the specification. */
+#include <inttypes.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../../src/store/journal.h"
+#include "scratch.h"
+#include "store_help.h"
+#include "sxlib/take.h"
+
+static const char *const two_ports[] = { "left", "right" };
+
+static struct sx_take *
+take_open(enum sx_take_form form)
+{
+	struct sx_take_opts o = { .out = "take.mid",
+		.form = form,
+		.ports = two_ports,
+		.nports = form == SX_TAKE_ONE ? 1 : 2 };
+	struct sx_err e = { 0 };
+	struct sx_take *t = sx_take_open(&o, &e);
+
+	if (t == NULL)
+		fail_msg("%s", e.msg);
+	return t;
+}
+
+static struct sx_time
+time_at(int64_t us)
+{
+	return (struct sx_time){ .mono = 77000000 + us, .wall = WALL + us };
+}
+
+static struct sx_framer framers[2];
+
+/* n bytes that arrive at once. */
+static void
+arrive(struct sx_take *t, unsigned port, int64_t us, const void *data, size_t n)
+{
+	const uint8_t *p = data;
+	struct sx_err e = { 0 };
+	struct sx_span span;
+	size_t pos = 0;
+
+	while (pos < n) {
+		pos += sx_framer_feed(&framers[port], p + pos, n - pos, &span);
+		if (span.kind != SX_SPAN_NONE &&
+		    sx_take_span(t, port, &span, time_at(us), false, &e) == -1)
+			fail_msg("%s", e.msg);
+	}
+}
+
+static void
+cut(struct sx_take *t, unsigned port, int64_t us, enum sx_end why)
+{
+	struct sx_span span;
+
+	sx_framer_cut(&framers[port], why, &span);
+	assert_int_equal(
+	    sx_take_span(t, port, &span, time_at(us), false, NULL), 0);
+}
+
+static void
+finish(struct sx_take *t, const char *want)
+{
+	struct sx_err e = { 0 };
+	char *path;
+
+	if (sx_take_finish(t, &path, &e) != 1)
+		fail_msg("%s", e.msg);
+	assert_string_equal(path, want);
+	free(path);
+	sx_take_close(t);
+}
+
+static uint32_t
+vlq(const uint8_t **p, const uint8_t *end)
+{
+	uint32_t v = 0;
+
+	for (int i = 0;; i++) {
+		assert_true(i < 4 && *p < end);
+		v = v << 7 | (**p & 0x7f);
+		if ((*(*p)++ & 0x80) == 0)
+			return v;
+	}
+}
+
+/* A track as text: "tick event" lines, texts in quotes. */
+static void
+print_track(FILE *out, const uint8_t *p, const uint8_t *end)
+{
+	uint64_t tick = 0;
+	uint8_t status;
+	uint32_t n;
+
+	fprintf(out, "track\n");
+	while (p < end) {
+		tick += vlq(&p, end);
+		status = *p++;
+		fprintf(out, "%" PRIu64 " %02X", tick, status);
+		if (status == 0xff)
+			fprintf(out, "%02X", *p);
+		if (status == 0xff && *p <= 0x0f) {
+			p++;
+			n = vlq(&p, end);
+			fprintf(out, " '%.*s'\n", (int)n, (const char *)p);
+			p += n;
+			continue;
+		}
+		if (status == 0xff)
+			p++;
+		assert_true(status >= 0x80);
+		n = status < 0xf0 ? (status & 0xe0) == 0xc0 ? 1 : 2
+				  : vlq(&p, end);
+		assert_true(n <= (size_t)(end - p));
+		for (uint32_t i = 0; i < n && i < 12; i++)
+			fprintf(out, "%s%02X", i == 0 ? " " : "", p[i]);
+		fprintf(out, n > 12 ? " and %u more\n" : "\n", n - 12);
+		p += n;
+	}
+}
+
+static uint32_t
+be32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+	       (uint32_t)p[2] << 8 | p[3];
+}
+
+static void
+file_is(const char *path, const char *head, const char *want)
+{
+	char *text, line[40] = "";
+	size_t n, size, pos = 14;
+	uint8_t *data = scratch_read(path, &n);
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	assert_true(n > 22);
+	assert_memory_equal(data, "MThd\0\0\0\6", 8);
+	for (int i = 8; i < 14; i++)
+		snprintf(line + strlen(line), 3, "%02X", data[i]);
+	assert_string_equal(line, head);
+	while (pos < n) {
+		uint32_t len = be32(data + pos + 4);
+
+		assert_memory_equal(data + pos, "MTrk", 4);
+		assert_true(len <= n - pos - 8);
+		print_track(out, data + pos + 8, data + pos + 8 + len);
+		pos += 8 + len;
+	}
+	assert_int_equal(fclose(out), 0);
+	assert_string_equal(text, want);
+	free(text);
+	free(data);
+}
+
+#define NAME "0 FF03 '" TIME " left'\n0 FF51 075300\n"
+
+/* Everything there is, in order; 125 bpm of 960 ticks: 2000 ticks a second. */
+static void
+play_all(struct sx_take *t, unsigned port)
+{
+	memset(framers, 0, sizeof(framers));
+	/* an NRPN, running status */
+	arrive(t, port, 0, "\xb3\x63\x01\x62\x02\x06\x7f", 7);
+	arrive(t, port, 249, "\xc0\x05\xd1\x40\xe2\x01\x02", 7);
+	arrive(t, port, 250, "\xf2\x01\x02\xfa", 4);
+	/* a SysEx in pieces, a clock in it */
+	arrive(t, port, 1000000, "\xf0", 1);
+	arrive(t, port, 1000500, "\x42\xf8\x01", 3);
+	arrive(t, port, 1001000, "\xf7\x90\x40\x7f", 4);
+}
+
+static void
+test_type_0(void **state)
+{
+	struct sx_take *t = take_open(SX_TAKE_ONE);
+
+	(void)state;
+	scratch_lists(".", "");
+	play_all(t, 0);
+	assert_int_equal(sx_take_facts(t)->events, 10);
+	assert_int_equal(sx_take_facts(t)->sysex, 1);
+	assert_int_equal(sx_take_facts(t)->bytes, 4);
+	assert_int_equal(sx_take_facts(t)->damaged, 0);
+	assert_int_equal(sx_take_facts(t)->length, 1001000);
+	finish(t, "take.mid");
+	scratch_lists(".", "take.mid ");
+	file_is("take.mid", "0000000103C0",
+	    "track\n" NAME "0 B3 6301\n0 B3 6202\n0 B3 067F\n0 C0 05\n"
+	    "0 D1 40\n0 E2 0102\n1 F7 F20102\n1 F7 FA\n2000 F0 4201F7\n"
+	    "2001 F7 F8\n2002 90 407F\n2002 FF2F\n");
+}
+
+static void
+test_a_track_for_each_port(void **state)
+{
+	struct sx_take *t = take_open(SX_TAKE_PORTS);
+
+	(void)state;
+	play_all(t, 1);
+	arrive(t, 0, 2000000, "\x95\x01\x02", 3);
+	finish(t, "take.mid");
+	file_is("take.mid", "0001000303C0",
+	    "track\n0 FF03 '" TIME "'\n0 FF51 075300\n0 FF2F\n"
+	    "track\n0 FF03 'left'\n4000 95 0102\n4000 FF2F\n"
+	    "track\n0 FF03 'right'\n0 B3 6301\n0 B3 6202\n0 B3 067F\n0 C0 05\n"
+	    "0 D1 40\n0 E2 0102\n1 F7 F20102\n1 F7 FA\n2000 F0 4201F7\n"
+	    "2001 F7 F8\n2002 90 407F\n2002 FF2F\n");
+}
+
+static void
+test_a_track_for_each_channel(void **state)
+{
+	struct sx_take *t = take_open(SX_TAKE_CHANNELS);
+
+	(void)state;
+	play_all(t, 1);
+	arrive(t, 0, 2000000, "\x9f\x01\x02", 3);
+	finish(t, "take.mid");
+	file_is("take.mid", "0001000703C0",
+	    "track\n0 FF03 '" TIME "'\n0 FF51 075300\n0 FF2F\n"
+	    "track\n0 FF03 'left: channel 16'\n4000 9F 0102\n4000 FF2F\n"
+	    "track\n0 FF03 'right: SysEx'\n1 F7 F20102\n1 F7 FA\n"
+	    "2000 F0 4201F7\n2001 F7 F8\n2001 FF2F\n"
+	    "track\n0 FF03 'right: channel 1'\n0 C0 05\n2002 90 407F\n"
+	    "2002 FF2F\n"
+	    "track\n0 FF03 'right: channel 2'\n0 D1 40\n0 FF2F\n"
+	    "track\n0 FF03 'right: channel 3'\n0 E2 0102\n0 FF2F\n"
+	    "track\n0 FF03 'right: channel 4'\n0 B3 6301\n0 B3 6202\n"
+	    "0 B3 067F\n0 FF2F\n");
+}
+
+/* Two ports at once: the pieces of one message are found among the others. */
+static void
+test_sysex_of_two_ports(void **state)
+{
+	struct sx_take *t = take_open(SX_TAKE_PORTS);
+
+	(void)state;
+	memset(framers, 0, sizeof(framers));
+	arrive(t, 0, 0, "\xf0\x01", 2);
+	arrive(t, 1, 500, "\xf0\x11", 2);
+	arrive(t, 0, 1000, "\x02", 1);
+	arrive(t, 1, 1500, "\x12\xf7\x91\x12\x13", 5);
+	arrive(t, 0, 2000, "\x03\xf7", 2);
+	finish(t, "take.mid");
+	file_is("take.mid", "0001000303C0",
+	    "track\n0 FF03 '" TIME "'\n0 FF51 075300\n0 FF2F\n"
+	    "track\n0 FF03 'left'\n0 F0 010203F7\n0 FF2F\n"
+	    "track\n0 FF03 'right'\n1 F0 1112F7\n3 91 1213\n3 FF2F\n");
+}
+
+static void
+test_damage(void **state)
+{
+	struct sx_take *t = take_open(SX_TAKE_ONE);
+	struct sx_span span;
+
+	(void)state;
+	memset(framers, 0, sizeof(framers));
+	arrive(t, 0, 0, "\x05\x06\xf7", 3);	      /* a rest */
+	arrive(t, 0, 500, "\xf0\x01\x90\x40\x41", 5); /* cut by a note */
+	arrive(t, 0, 1000, "\xf0\x02", 2);	      /* by a new F0 */
+	arrive(t, 0, 1500, "\xf0\x03\xf7\xf7", 4);    /* a lone F7 */
+	arrive(t, 0, 2000, "\xf0\x04", 2);	      /* by a hole */
+	cut(t, 0, 2500, SX_END_OVERRUN);
+	arrive(t, 0, 3000, "\x07\xf7\xb0\x07", 4);
+	cut(t, 0, 3500, SX_END_OVERRUN); /* a controller is cut */
+	span = (struct sx_span){ .kind = SX_SPAN_NONE, .end = SX_END_OVERRUN };
+	assert_int_equal(
+	    sx_take_span(t, 0, &span, time_at(4000), false, NULL), 0);
+	/* whole, but bytes are missing somewhere in it */
+	span = (struct sx_span){ SX_SPAN_SYSEX, SX_END_OPEN, true, 0,
+		(const uint8_t *)"\xf0\x08", 2 };
+	assert_int_equal(
+	    sx_take_span(t, 0, &span, time_at(4500), true, NULL), 0);
+	span = (struct sx_span){ SX_SPAN_SYSEX, SX_END_WHOLE, false, 0,
+		(const uint8_t *)"\xf7", 1 };
+	assert_int_equal(
+	    sx_take_span(t, 0, &span, time_at(5000), false, NULL), 0);
+	arrive(t, 0, 5500, "\xf0", 1);
+	cut(t, 0, 6000, SX_END_INTERRUPTED);
+	assert_int_equal(sx_take_facts(t)->damaged, 8);
+	assert_int_equal(sx_take_facts(t)->sysex, 6);
+	assert_int_equal(sx_take_facts(t)->holes, 1);
+	finish(t, "take.mid");
+#define BAD(what) " FF01 'sxlib: damaged: " what "'\n"
+	file_is("take.mid", "0000000103C0",
+	    "track\n" NAME "0 F7 0506F7\n0" BAD("no F0") "1 F0 01\n1" BAD(
+		"status byte 90") "1 90 4041\n"
+				  "2 F0 02\n2" BAD("new F0") "3 F0 03F7\n3 F7 "
+							     "F7\n"
+							     "4 F0 04\n4" BAD("overrun") "6 F7 07F7\n6" BAD("no F0") "7 F7 B007\n7" BAD(
+								 "overrun") "8 "
+									    "FF"
+									    "01"
+									    " '"
+									    "sx"
+									    "li"
+									    "b:"
+									    " b"
+									    "yt"
+									    "es"
+									    " w"
+									    "er"
+									    "e "
+									    "lo"
+									    "st"
+									    " h"
+									    "er"
+									    "e'"
+									    "\n"
+									    "9 "
+									    "F0"
+									    " 0"
+									    "8F"
+									    "7"
+									    "\n"
+									    "9" BAD("overrun") "11 F0\n11" BAD(
+										"interrupted") "11 FF2F\n");
+}
+
+/* A delta time has 28 bits. */
+static void
+test_long_silence(void **state)
+{
+	struct sx_take *t = take_open(SX_TAKE_ONE);
+
+	(void)state;
+	memset(framers, 0, sizeof(framers));
+	arrive(t, 0, 0, "\x90\x01\x02", 3);
+	arrive(t, 0, INT64_C(600000000) * SX_TAKE_TICK_US, "\x80\x01\x02", 3);
+	finish(t, "take.mid");
+	file_is("take.mid", "0000000103C0",
+	    "track\n" NAME "0 90 0102\n268435455 FF01 ''\n"
+	    "536870910 FF01 ''\n600000000 80 0102\n600000000 FF2F\n");
+}
+
+/* Longer than an event can be: continued in F7 packets. */
+static void
+test_packets(void **state)
+{
+	struct sx_folder here;
+	struct sx_journal j;
+	struct sx_part *out;
+	struct sx_take *t = take_open(SX_TAKE_ONE);
+	char *names;
+	uint8_t *data;
+	size_t n;
+
+	(void)state;
+	memset(framers, 0, sizeof(framers));
+	arrive(t, 0, 0, "\xf0\x01\x02\x03", 4);
+	arrive(t, 0, 1000, "\x04\x05\x06\x07\xf7\x90\x01\x02", 8);
+	assert_int_equal(sx_take_sync(t, NULL), 0);
+	names = scratch_list(".");
+	names[strcspn(names, " ")] = '\0';
+	data = scratch_read(names, &n);
+	assert_int_equal(sx_journal_open(&j, data, n, NULL), 0);
+	assert_int_equal(sx_folder_open(&here, NULL, ".", false, NULL), 0);
+	out = sx_part_create(&here, WALL, ".tmp", NULL);
+	assert_non_null(out);
+	assert_int_equal(sx_journal_write(&j, out, 3, NULL), 0);
+	file_is(sx_part_path(out), "0000000103C0",
+	    "track\n" NAME "0 F0 010203\n0 F7 040506\n0 F7 07F7\n2 90 0102\n"
+	    "2 FF2F\n");
+	sx_part_drop(out);
+	sx_folder_close(&here);
+	sx_journal_close(&j);
+	sx_take_close(t);
+	free(data);
+	free(names);
+}
+
+static void
+rescued(enum sx_take_form form, const char *want, uint64_t damaged)
+{
+	struct sx_take *t = take_open(form);
+	struct sx_take_facts facts;
+	struct sx_err e = { 0 };
+	char *path;
+
+	if (sx_take_rescue(t, &path, &facts, &e) != 1)
+		fail_msg("%s", e.msg);
+	assert_string_equal(path, want);
+	assert_int_equal(facts.damaged, damaged);
+	free(path);
+	assert_int_equal(sx_take_rescue(t, &path, &facts, &e), 0);
+	sx_take_close(t);
+}
+
+/* Killed at any byte of the journal: the rest is a file up to there. */
+static void
+test_a_crash_at_every_byte(void **state)
+{
+	struct sx_take *t = take_open(SX_TAKE_ONE);
+	struct sx_take_facts facts;
+	struct sx_err e;
+	uint8_t *data;
+	char *name, *path;
+	size_t n, files = 0;
+	int rc;
+
+	(void)state;
+	play_all(t, 0);
+	arrive(t, 0, 2000000, "\xf0\x01", 2);
+	assert_int_equal(sx_take_sync(t, NULL), 0);
+	/* It is locked: nobody else takes it. */
+	name = scratch_list(".");
+	name[strcspn(name, " ")] = '\0';
+	assert_int_equal(sx_take_rescue(t, &path, &facts, NULL), 0);
+	sx_take_close(t);
+	data = scratch_read(name, &n);
+	rescued(SX_TAKE_ONE, TIME "-take.mid", 1);
+	file_is(TIME "-take.mid", "0000000103C0",
+	    "track\n" NAME "0 B3 6301\n0 B3 6202\n0 B3 067F\n0 C0 05\n"
+	    "0 D1 40\n0 E2 0102\n1 F7 F20102\n1 F7 FA\n2000 F0 4201F7\n"
+	    "2001 F7 F8\n2002 90 407F\n4000 F0 01\n"
+	    "4000" BAD("interrupted") "4000 FF2F\n");
+	scratch_lists(".", TIME "-take.mid ");
+	assert_int_equal(unlink(TIME "-take.mid"), 0);
+	for (size_t cut_at = 0; cut_at <= n; cut_at++) {
+		scratch_write(name, data, cut_at);
+		t = take_open(SX_TAKE_CHANNELS);
+		e = (struct sx_err){ 0 };
+		rc = sx_take_rescue(t, &path, &facts, &e);
+		sx_take_close(t);
+		if (rc == 1) {
+			files++;
+			assert_int_equal(unlink(path), 0);
+			free(path);
+		} else if (rc == -1) {
+			/* Not even its head is there. */
+			assert_int_equal(e.code, SX_EDATA);
+			assert_true(cut_at < 40);
+			assert_int_equal(unlink(name), 0);
+		}
+		scratch_lists(".", "");
+	}
+	/* from the first whole event on: 28 + 24 + 23 bytes */
+	assert_int_equal(files, n + 1 - 75);
+	free(data);
+	free(name);
+}
+
+/* What is no journal stays, and is said. */
+static void
+test_a_journal_that_is_none(void **state)
+{
+	static const char name[] = "20261122T051530.123Z-77.take";
+	struct sx_take_facts facts;
+	struct sx_take *t;
+	struct sx_err e = { 0 };
+	char *path;
+
+	(void)state;
+	scratch_write(name, "hello, this is no journal at all", 32);
+	t = take_open(SX_TAKE_ONE);
+	assert_int_equal(sx_take_rescue(t, &path, &facts, &e), -1);
+	assert_int_equal(e.code, SX_EDATA);
+	assert_int_equal(sx_take_rescue(t, &path, &facts, &e), 0);
+	sx_take_close(t);
+	assert_true(scratch_exists(name));
+}
+
+static void
+test_the_file_is_never_replaced(void **state)
+{
+	struct sx_take_opts o = { "take.mid", SX_TAKE_ONE, two_ports, 1 };
+	struct sx_take *t = take_open(SX_TAKE_ONE);
+	struct sx_err e = { 0 };
+	char *path;
+
+	(void)state;
+	play_all(t, 0);
+	scratch_write("take.mid", "x", 1);
+	finish(t, "take-2.mid");
+	scratch_holds("take.mid", "x", 1);
+	assert_null(sx_take_open(&o, &e));
+	assert_int_equal(e.code, SX_EREFUSED);
+	e.code = SX_OK;
+	o.out = "take.syx";
+	assert_int_equal(sx_take_check(o.out, &e), -1);
+	assert_int_equal(e.code, SX_EUSAGE);
+	e.code = SX_OK;
+	o.out = "missing/take.mid";
+	assert_int_equal(sx_take_check(o.out, &e), -1);
+	assert_int_equal(e.code, SX_EIO);
+	/* nothing came: no file */
+	assert_int_equal(unlink("take.mid"), 0);
+	t = take_open(SX_TAKE_ONE);
+	assert_int_equal(sx_take_finish(t, &path, NULL), 0);
+	sx_take_close(t);
+	scratch_lists(".", "take-2.mid ");
+}
+
+/* The journal stays, and is good up to where the disk was full. */
+static void
+test_a_full_disk(void **state)
+{
+	struct sx_take *t = take_open(SX_TAKE_ONE);
+	static uint8_t big[200000];
+	struct sx_err e = { 0 };
+	struct sx_span span = { SX_SPAN_SYSEX, SX_END_WHOLE, true, 0, big,
+		sizeof(big) };
+	char *path;
+
+	(void)state;
+	play_all(t, 0);
+	assert_int_equal(sx_take_sync(t, NULL), 0);
+	limit_size(100000);
+	assert_int_equal(
+	    sx_take_span(t, 0, &span, time_at(3000000), false, &e), -1);
+	assert_int_equal(e.code, SX_EIO);
+	e.code = SX_OK;
+	assert_int_equal(sx_take_finish(t, &path, &e), -1);
+	assert_non_null(strstr(e.hint, ".take"));
+	sx_take_close(t);
+	limit_size(0);
+	rescued(SX_TAKE_ONE, TIME "-take.mid", 0);
+	file_is(TIME "-take.mid", "0000000103C0",
+	    "track\n" NAME "0 B3 6301\n0 B3 6202\n0 B3 067F\n0 C0 05\n"
+	    "0 D1 40\n0 E2 0102\n1 F7 F20102\n1 F7 FA\n2000 F0 4201F7\n"
+	    "2001 F7 F8\n2002 90 407F\n2002 FF2F\n");
+}
+
+int
+main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, store_setup, scratch_leave)
+	const struct CMUnitTest tests[] = {
+		T(test_type_0),
+		T(test_a_track_for_each_port),
+		T(test_a_track_for_each_channel),
+		T(test_sysex_of_two_ports),
+		T(test_damage),
+		T(test_long_silence),
+		T(test_packets),
+		T(test_a_crash_at_every_byte),
+		T(test_a_journal_that_is_none),
+		T(test_the_file_is_never_replaced),
+		T(test_a_full_disk),
+	};
+
+	return cmocka_run_group_tests_name("take", tests, NULL, NULL);
+}
