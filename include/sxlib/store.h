@@ -32,29 +32,28 @@ struct sx_store_opts {
 	const char *out;
 	enum sx_format format; /* of the files in a folder */
 	const char *name;      /* template without suffix; NULL: the default */
-	const char *label; /* {label	const char *suffix; /* of whole dumps in
-			      a folder, borrowed; NULL: ".syx" */
+	const char *label;     /* {label}; NULL: none */
+	long first;	       /* {n} of the first dump; -1: go on after the
+				  highest there is */
+	bool number_all;       /* damaged dumps use up a number as well */
+	/* What comes in is read from files that stay. So what is not finished
+	 * is nothing that a start after a crash must take in, and goes. In a
+	 * .mid, times count from 0, not from the first message. */
+	bool copy;
+	/*
+	 * For who has to go on whatever becomes of the disk: parts keep their
+	 * bytes in memory as well, so many for all of the store's parts, and
+	 * can be written anew. out is a folder, and is first opened by
+	 * sx_store_reopen(). 0: not so.
+	 */
+	size_t memory;
+	/* {n} of the next dump, shared by the stores of several folders and
+	 * raised where one has a higher number; then what is rescued is named
+	 * and numbered like the rest, too. NULL: each store has its own. */
+	long *counter;
+	const char *suffix; /* of whole dumps in a folder, borrowed; NULL:
+			       ".syx" */
 };
-NULL : none * / long first; /* {n} of the first dump; -1: go on after the
-			       highest there is */
-bool number_all;	    /* damaged dumps use up a number as well */
-/* What comes in is read from files that stay. So what is not finished
- * is nothing that a start after a crash must take in, and goes. In a
- * .mid, times count from 0, not from the first message. */
-bool copy;
-/*
- * For who has to go on whatever becomes of the disk: parts keep their
- * bytes in memory as well, so many for all of the store's parts, and
- * can be written anew. out is a folder, and is first opened by
- * sx_store_reopen(). 0: not so.
- */
-size_t memory;
-/* {n} of the next dump, shared by the stores of several folders and
- * raised where one has a higher number; then what is rescued is named
- * and numbered like the rest, too. NULL: each store has its own. */
-long *counter;
-}
-;
 
 struct sx_store;
 
