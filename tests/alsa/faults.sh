@@ -46,19 +46,20 @@ open(path, "w").write(text.replace(old, new))' "$@"
 }
 
 green=0
-# fault NAME TEST FILE OLD NEW: TEST is the arguments of run.sh, or "unit NAME".
+# fault NAME TEST FILE OLD NEW: TEST is "alsa" and the arguments of run.sh, or
+# "unit" and a name. There B is the build.
 fault() {
     wanted "$1" || return 0
     cp "$3" "$folder/kept"
+    set -- "$1" "${2/ B / $build }" "$3" "$4" "$5"
     if ! replace "$3" "$4" "$5"; then
         echo "NOT PLANTED: $1"
         green=$((green + 1))
     elif case $2 in
-        unit*) make_it all unit && tests/run.sh "$build" "${2#unit }" ;;
-        *\ -*) make_it all alsa && tests/alsa/run.sh ${2#* } "$build" ${2%% *} ;;
-        *) make_it all alsa && tests/alsa/run.sh "$build" $2 ;;
+        unit*) make_it all unit && tests/run.sh ${2#* } ;;
+        *) make_it all alsa && tests/alsa/run.sh --first ${2#* } ;;
         esac >"$folder/log" 2>&1; then
-        echo "GREEN: $1 ($2)"
+        echo "GREEN: $1: ${2/$build/B}"
         green=$((green + 1))
     elif grep -q ' passed, ' "$folder/log"; then
         echo "red: $1: $(grep -m 1 -o 'not ok.*' "$folder/log" | cut -c 1-90)"
@@ -74,63 +75,63 @@ ring=src/midi_io/ring.c
 session=src/session/session.c
 
 # --- in -----------------------------------------------------------------------
-fault "the ring is not enlarged" "overrun --short" $alsa \
+fault "the ring is not enlarged" "alsa --short B overrun" $alsa \
     '#define RING_MOST  ((size_t)1 << 20)' '#define RING_MOST  ((size_t)4 << 10)'
-fault "a loss is ignored" "overrun --short" $ring \
+fault "a loss is ignored" "alsa --short B overrun" $ring \
     'in->lost_after = pass_hole(r);' '(void)pass_hole(r);'
-fault "a loss is marked where the reader is" "overrun --short" $ring \
+fault "a loss is marked where the reader is" "alsa --short B overrun" $ring \
     'add_hole(r, r->taken + r->size);' 'add_hole(r, r->taken + 1);'
-fault "every full ring is a loss" "unit test_ring" $ring \
+fault "every full ring is a loss" "unit B test_ring" $ring \
     'bool more = arrived < 0;' 'bool more = true;'
 fault "losses are those that the kernel counts" \
-    "overrun --short -k newest" $alsa \
+    "alsa --short -k newest B overrun" $alsa \
     'return rx == -1 ? -1 : rx - a->base;' 'return rx == -1 ? -1 : 0;'
-fault "bytes in doubt pass for right" "unit test_ring" $ring \
+fault "bytes in doubt pass for right" "unit B test_ring" $ring \
     'in->doubt = took(' '(void)took('
-fault "listening begins with the first read" "receive --short" $alsa \
+fault "listening begins with the first read" "alsa --short B receive" $alsa \
     'if (n > 0 && poll(fds, (nfds_t)n, 0) == -1 && errno != EINTR)' 'if (n < 0)'
-fault "the intake waits for the disk" "stall" src/session/intake.h \
+fault "the intake waits for the disk" "alsa B stall" src/session/intake.h \
     '#define INTAKE_LIMIT ((size_t)64 << 20)' \
     '#define INTAKE_LIMIT ((size_t)64 << 10)'
-fault "a dump that unplugging cut is not damaged" "unplug" src/sysex/dump.c \
+fault "a dump that unplugging cut is not damaged" "alsa B unplug" src/sysex/dump.c \
     '[SX_END_UNPLUGGED] = SX_DAMAGE_UNPLUGGED,' \
     '[SX_END_UNPLUGGED] = SX_DAMAGE_NONE,'
-fault "data after a cut vanish" "serial --short" src/sysex/dump.c \
+fault "data after a cut vanish" "alsa --short B serial" src/sysex/dump.c \
     'if (span->kind != SX_SPAN_SYSEX && !stray)' \
     'if (span->kind != SX_SPAN_SYSEX)'
-fault "a part is not locked" "unit test_" src/store/part.c \
+fault "a part is not locked" "unit B test_" src/store/part.c \
     'if (flock(fd, LOCK_EX | LOCK_NB) == 0)' 'if (fd != -1)'
 
 # --- out ----------------------------------------------------------------------
-fault "neither paced nor drained" "send --short" $alsa \
+fault "neither paced nor drained" "alsa --short B send" $alsa \
     'if (put != 0)
 		return put == -1 ? -1 : 0;
 	if (a->filled && alsa_drain(io, e) == -1)
 		return -1;' ''
-fault "no pace" "send --short" src/session/pace.c \
+fault "no pace" "alsa --short B send" src/session/pace.c \
     'if (p->rate == 0)
 		return p->total - sent;' 'if (sent <= p->total)
 		return p->total - sent;'
-fault "no F7 when a message is given up" "send --short" $session \
+fault "no F7 when a message is given up" "alsa --short B send" $session \
     'see_off(io, &eox, 1, e) == -1' 'see_off(io, &eox, 0, e) == -1'
-fault "the last bytes are not waited for" "send --short" $alsa \
+fault "the last bytes are not waited for" "alsa --short B send" $alsa \
     'return avail < a->out_size ? (ssize_t)(a->out_size - avail) : 0;' 'return 0;'
-fault "what the UART's driver holds is forgotten" "serial --short" $alsa \
+fault "what the UART's driver holds is forgotten" "alsa --short B serial" $alsa \
     '#define UART_BUFFER ((size_t)32 << 10)' '#define UART_BUFFER ((size_t)0)'
-fault "a receiver that takes nothing is waited for" "serial" $session \
+fault "a receiver that takes nothing is waited for" "alsa B serial" $session \
     '#define STUCK_US 5000000' '#define STUCK_US 60000000'
-fault "the room of who listens to virtual is not asked" "virtual" \
+fault "the room of who listens to virtual is not asked" "alsa B virtual" \
     src/midi_io/alsa_seq.c 'if (n > 0 && room)' 'if (n > 0)'
 
 # --- which port -----------------------------------------------------------------
-fault "the subdevice is left out of hw:N,M" "ports" $alsa \
+fault "the subdevice is left out of hw:N,M" "alsa B ports" $alsa \
     '(a->io.name = strdup(port->name)) == NULL' \
     '(a->io.name = strdup(spec)) == NULL'
-fault "the owner of a port is not looked for" "ports" $alsa \
+fault "the owner of a port is not looked for" "alsa B ports" $alsa \
     'if (hw_owner(&a->where, owner))' 'if (false)'
-fault "want of permission passes for no card" "refuse" \
+fault "want of permission passes for no card" "alsa B refuse" \
     src/midi_io/alsa_list.c 'list->n == before && some_card_forbidden()' 'false'
-fault "out is made before the port is open" "refuse" src/cli/receive.c \
+fault "out is made before the port is open" "alsa B refuse" src/cli/receive.c \
     'r->session = sx_session_new(e);' \
     'r->store = sx_store_open(&r->o.store, e); r->session = sx_session_new(e);'
 

@@ -1,18 +1,20 @@
 #!/bin/bash
-# run.sh [--short] [-k KERNEL] BUILD [GROUP[+GROUP]...]...: run the cases of a
+# run.sh [--short] [--first] [-k KERNEL] BUILD [GROUP[+GROUP]...]...: run the cases of a
 # build on a real kernel, all of cases/ or the groups that are named. Each has a
 # boot of its own, but for those that a + joins; its log and the raw console stay
 # in BUILD/log. The last line is "N passed, N failed".
 #
-# --short leaves out what takes long. KERNEL as in fetch.sh (default).
+# --short leaves out what takes long, --first stops at the first case that fails.
+# KERNEL as in fetch.sh (default).
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
 kernel=default
-short=
+short= first=
 while :; do
     case ${1-} in
     --short) short=1 ;;
+    --first) first=1 ;;
     -k)
         kernel=$2
         shift
@@ -37,7 +39,7 @@ TIMEFORMAT='%0R s, %0U s of CPU'
 for groups; do
     name=$log/alsa-$groups-$kernel${short:+-short}
     cases=()
-    echo "SHORT=$short" >"$name.script"
+    echo "SHORT=$short FIRST=$first" >"$name.script"
     for group in ${groups//+/ }; do
         cases+=("$here/cases/$group.sh")
         echo "(. /t/$group.sh) || exit" >>"$name.script"

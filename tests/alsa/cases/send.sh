@@ -128,12 +128,14 @@ nothing_unasked() { # opening, listing and listening send no byte
 	want "bytes heard" "$(fact 1)" 0
 }
 
-runs=20
-[ -z "$SHORT" ] || runs=3
+runs=20 big=5
+[ -z "$SHORT" ] || runs=3 big=2
 t "$runs times 5 bytes at full speed" at_full_speed 5 $runs
 t "$runs times 4,104 bytes at full speed" at_full_speed 4104 $runs
 t "$runs times 64 KiB at full speed" at_full_speed 65536 $runs
 t "$runs times 1 MiB at full speed" at_full_speed 1048576 $runs
+# More than the ring holds: bytes must not go into it while it is being sent.
+t "$big times 3 MiB at full speed" at_full_speed 3145728 $big
 t "4,104 bytes at DIN speed, never ahead of the wire" at_din_speed
 t "a pause after each message, the last one too" with_delay
 t "a folder, in the order of the names" a_folder

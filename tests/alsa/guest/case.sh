@@ -9,7 +9,7 @@
 # which end it, and says why in lines with a #. NAME is what the case proves.
 #
 # SHORT is not empty in a short run: what takes long is left out, or done with
-# less.
+# less. FIRST is not empty if the first failure is the end.
 
 WORK=/tmp/case
 
@@ -37,6 +37,7 @@ t() {
 	kill_all
 	wait
 	umount /disk 2>/dev/null || true
+	[ -z "$FIRST" ] || [ $result = 0 ] || exit 1
 }
 
 uptime_ms() {
