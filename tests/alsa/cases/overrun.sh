@@ -135,7 +135,7 @@ t "an overrun is found, and the dumps around it are whole" one_hole
 		hole_in_a_big_one
 t "an intake that is late but not too late loses nothing" nearly
 if [ -n "$SHORT" ]; then
-	t "3 holes at random places are found, none is invented" many_holes 3 11
+	t "6 holes at random places are found, none is invented" many_holes 6 11
 else
 	t "50 holes at random places are found, none is invented" \
 		many_holes 50 11
