@@ -142,9 +142,8 @@ void sx_collector_free(struct sx_collector *c);
 
 /*
  * Take one span that arrived at t. Spans that are neither SYSEX nor STRAY are
- * only counted. doubt: bytes are known to be missing somewhere near it, so
- * its message is damaged (overrun) even if the framing is whole. -1: out of
- * memory.
+ * only counted. doubt: bytes may be missing or wrong in it, so its message is
+ * damaged (overrun) even if the framing is whole. -1: out of memory.
  */
 int sx_collector_span(struct sx_collector *c, const struct sx_span *span,
     struct sx_time t, bool doubt, struct sx_err *e);

@@ -87,7 +87,8 @@ struct midi_io_in {
 	size_t len;	  /* bytes; 0: nothing is there now */
 	bool lost_before; /* bytes are missing before these */
 	bool lost_after;  /* bytes are missing right after these */
-	bool doubt;	  /* bytes are missing somewhere among these */
+	size_t doubt;	  /* of these, from the first on: some may be missing or
+			     wrong */
 	bool end;	  /* end of the input ("-" only); nothing more comes */
 };
 
@@ -103,7 +104,8 @@ int midi_io_read(struct midi_io *io, uint8_t *buf, size_t max,
 ssize_t midi_io_write(
     struct midi_io *io, const uint8_t *buf, size_t n, struct sx_err *e);
 
-/* Bytes that were written and that the driver has not taken yet; 0 if that is
+/* Bytes that were written and that the driver has not taken yet, or that it may
+ * still have to send and would forget if the port were closed; 0 if that is
  * not known. -1 and e: gone. */
 ssize_t midi_io_queued(struct midi_io *io, struct sx_err *e);
 

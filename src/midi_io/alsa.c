@@ -4,20 +4,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <time.h>
 
 #include "backend.h"
 #include "hw.h"
 #include "ring.h"
+#include "wire.h"
 
 /*
- * ALSA rawmidi, the only code that knows ALSA. Each direction is a handle of
+ * ALSA rawmidi. Each direction is a handle of
  * its own, so that reader and writer share nothing.
  */
 
 #define RING_MOST  ((size_t)1 << 20) /* what the kernel allows */
 #define RING_LEAST ((size_t)4 << 10) /* what it gives unasked */
-#define GROUP	   "audio"	     /* whose members may use sound cards */
+
+/* snd-serial-u16550: its name for itself, and its own buffer for output. */
+#define UART_ID	    "UART Serial MIDI"
+#define UART_BUFFER ((size_t)32 << 10)
 
 struct alsa {
 	struct midi_io io;
@@ -29,23 +33,10 @@ struct alsa {
 	struct ring ring; /* of the input */
 	int64_t base;	  /* "Rx bytes" at listen(), less what was in the
 			     ring then; -1: not known */
-	size_t overruns;  /* of the input, not yet told to the ring */
 	size_t out_size;  /* ring of the output */
+	struct wire wire; /* what the driver holds behind it */
 	bool filled;	  /* the last write was big */
 };
-
-static void
-silent(const char *file, int line, const char *function, int err,
-    const char *fmt, ...)
-{
-	(void)file, (void)line, (void)function, (void)err, (void)fmt;
-}
-
-void
-midi_io_alsa_silence(void)
-{
-	snd_lib_error_set_handler(silent);
-}
 
 /* Does the ALSA configuration define a rawmidi port of this name, with or
  * without arguments? */
@@ -84,105 +75,12 @@ alsa_takes(const char *spec)
 	return is_hw(spec) || defined(spec);
 }
 
-/* Add the subdevices of one device. port: the facts of its card. */
-static int
-list_device(snd_ctl_t *ctl, int card, int device, struct midi_io_port port,
-    struct midi_io_list *list, struct sx_err *e)
-{
-	static const snd_rawmidi_stream_t streams[] = {
-		SND_RAWMIDI_STREAM_INPUT, SND_RAWMIDI_STREAM_OUTPUT
-	};
-	static const unsigned dirs[] = { MIDI_IO_IN, MIDI_IO_OUT };
-	snd_rawmidi_info_t *info;
-	const char *title;
-
-	snd_rawmidi_info_alloca(&info);
-	snd_rawmidi_info_set_device(info, (unsigned)device);
-	for (unsigned sub = 0;; sub++) {
-		port.dirs = 0;
-		snd_rawmidi_info_set_subdevice(info, sub);
-		for (size_t i = 0; i < 2; i++) {
-			snd_rawmidi_info_set_stream(info, streams[i]);
-			if (snd_ctl_rawmidi_info(ctl, info) < 0)
-				continue;
-			port.dirs |= dirs[i];
-			title = snd_rawmidi_info_get_subdevice_name(info);
-			if (*title == '\0')
-				title = snd_rawmidi_info_get_name(info);
-			snprintf(port.title, sizeof(port.title), "%s", title);
-		}
-		if (port.dirs == 0)
-			return 0;
-		snprintf(port.name, sizeof(port.name), "hw:%d,%d,%u", card,
-		    device, sub);
-		if (midi_io_list_add(list, &port, e) == -1)
-			return -1;
-	}
-}
-
-static int
-list_card(int card, struct midi_io_list *list, struct sx_err *e)
-{
-	struct midi_io_port port = { 0 };
-	snd_ctl_card_info_t *info;
-	snd_ctl_t *ctl;
-	char name[16];
-	int device = -1, rc = 0;
-
-	snprintf(name, sizeof(name), "hw:%d", card);
-	if (snd_ctl_open(&ctl, name, SND_CTL_NONBLOCK) < 0)
-		return 0; /* it has just gone */
-	snd_ctl_card_info_alloca(&info);
-	if (snd_ctl_card_info(ctl, info) == 0) {
-		snprintf(port.card_id, sizeof(port.card_id), "%s",
-		    snd_ctl_card_info_get_id(info));
-		snprintf(port.card, sizeof(port.card), "%s",
-		    snd_ctl_card_info_get_name(info));
-	}
-	hw_socket(card, port.socket, sizeof(port.socket));
-	while (rc == 0 && snd_ctl_rawmidi_next_device(ctl, &device) == 0 &&
-	       device >= 0)
-		rc = list_device(ctl, card, device, port, list, e);
-	snd_ctl_close(ctl);
-	return rc;
-}
-
-/* alsa-lib does not even see a card that it may not open. */
-static bool
-some_card_forbidden(void)
-{
-	char path[32];
-
-	for (int card = 0; card < 32; card++) {
-		snprintf(path, sizeof(path), "/dev/snd/controlC%d", card);
-		if (access(path, R_OK | W_OK) == -1 && errno == EACCES)
-			return true;
-	}
-	return false;
-}
-
-static int
-alsa_list(struct midi_io_list *list, struct sx_err *e)
-{
-	size_t before = list->n;
-	int card = -1;
-
-	midi_io_alsa_silence();
-	while (snd_card_next(&card) == 0 && card >= 0)
-		if (list_card(card, list, e) == -1)
-			return -1;
-	snd_config_update_free_global();
-	if (list->n == before && some_card_forbidden())
-		return midi_io_fail_open("the sound cards", GROUP, EACCES, e);
-	return 0;
-}
-
 static int
 fail_open(struct alsa *a, bool input, int sys, struct sx_err *e)
 {
 	char owner[HW_OWNER];
 
-	midi_io_fail_open(a->io.name, GROUP, sys, e);
+	midi_io_fail_open(a->io.name, MIDI_IO_ALSA_GROUP, sys, e);
 	if (sys != EBUSY && sys != EAGAIN)
 		return -1;
 	a->where.input = input;
@@ -237,6 +135,8 @@ locate(struct alsa *a, snd_rawmidi_t *h)
 	a->where.device = snd_rawmidi_info_get_device(info);
 	a->where.subdevice = snd_rawmidi_info_get_subdevice(info);
 	a->where.input = h == a->in;
+	if (strcmp(snd_rawmidi_info_get_id(info), UART_ID) == 0)
+		a->wire.size = UART_BUFFER;
 }
 
 static int
@@ -286,7 +186,7 @@ find_hardware(struct alsa *a, const char *spec, unsigned dirs, struct sx_err *e)
 	if (!hw_parse(spec, &name))
 		return sx_fail(e, SX_EUSAGE, 0,
 		    "'%s' is not of the form hw:CARD,DEVICE,SUBDEVICE", spec);
-	if (alsa_list(&list, e) == -1)
+	if (midi_io_alsa_list(&list, e) == -1)
 		goto out;
 	port = hw_find(list.ports, list.n, &name);
 	if (port == NULL) {
@@ -444,54 +344,59 @@ read_other(struct alsa *a, uint8_t *buf, size_t max, struct midi_io_in *in,
 }
 
 static int
-ask_input(struct alsa *a, size_t *avail, struct sx_err *e)
+ring_status(void *port, size_t *avail, size_t *overruns, struct sx_err *e)
 {
-	size_t overruns;
+	struct alsa *a = port;
 
-	if (ask_status(a, a->in, avail, &overruns, e) == -1)
-		return -1;
-	a->overruns += overruns;
-	return 0;
+	return ask_status(a, a->in, avail, overruns, e);
+}
+
+static int64_t
+ring_arrived(void *port)
+{
+	return alsa_arrived(port);
+}
+
+static ssize_t
+ring_bytes(void *port, uint8_t *buf, size_t n, struct sx_err *e)
+{
+	struct alsa *a = port;
+	ssize_t got = snd_rawmidi_read(a->in, buf, n);
+
+	if (got == -EAGAIN || got == -EINTR)
+		return 0;
+	return got < 0 ? midi_io_fail_call(&a->io, (int)-got, e) : got;
 }
 
 static int
 alsa_read(struct midi_io *io, uint8_t *buf, size_t max, struct midi_io_in *in,
     struct sx_err *e)
 {
+	static const struct ring_source source = {
+		.status = ring_status,
+		.arrived = ring_arrived,
+		.read = ring_bytes,
+	};
 	struct alsa *a = (struct alsa *)io;
-	size_t avail, after = 0, room;
-	int64_t arrived = -1;
-	ssize_t n = 0;
 
 	if (a->where.card == -1)
 		return read_other(a, buf, max, in, e);
-	if (ask_input(a, &avail, e) == -1)
-		return -1;
-	if (ring_suspect(&a->ring, avail)) {
-		arrived = alsa_arrived(io);
-		if (ask_input(a, &avail, e) == -1)
-			return -1;
-	}
-	ring_look(&a->ring, avail, a->overruns, arrived);
-	a->overruns = 0;
-	room = ring_room(&a->ring, avail, max);
-	if (room > 0)
-		n = snd_rawmidi_read(a->in, buf, room);
-	if (n < 0 && n != -EAGAIN && n != -EINTR)
-		return midi_io_fail_call(io, (int)-n, e);
-	n = n > 0 ? n : 0;
-	/* If the port has gone, the next read says so. */
-	if (n > 0 && ring_full(&a->ring, avail))
-		(void)ask_input(a, &after, NULL);
-	ring_took(&a->ring, (size_t)n, in);
-	in->doubt |= ring_overwritten(&a->ring, (size_t)n, after);
-	return 0;
+	return ring_read(&a->ring, &source, a, buf, max, in, e);
 }
 
-static ssize_t
-alsa_queued(struct midi_io *io, struct sx_err *e)
+static int64_t
+now_us(void)
 {
-	struct alsa *a = (struct alsa *)io;
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* Bytes in the ring of the output. */
+static ssize_t
+in_ring(struct alsa *a, struct sx_err *e)
+{
 	size_t avail, overruns;
 
 	if (a->where.card == -1)
@@ -499,6 +404,16 @@ alsa_queued(struct midi_io *io, struct sx_err *e)
 	if (ask_status(a, a->out, &avail, &overruns, e) == -1)
 		return -1;
 	return avail < a->out_size ? (ssize_t)(a->out_size - avail) : 0;
+}
+
+static ssize_t
+alsa_queued(struct midi_io *io, struct sx_err *e)
+{
+	struct alsa *a = (struct alsa *)io;
+	ssize_t n = in_ring(a, e);
+
+	return n == -1 ? -1
+		       : n + (ssize_t)wire_held(&a->wire, (size_t)n, now_us());
 }
 
 static int
@@ -523,7 +438,7 @@ static ssize_t
 alsa_write(struct midi_io *io, const uint8_t *buf, size_t n, struct sx_err *e)
 {
 	struct alsa *a = (struct alsa *)io;
-	ssize_t put = alsa_queued(io, e);
+	ssize_t put = in_ring(a, e);
 
 	if (put != 0)
 		return put == -1 ? -1 : 0;
@@ -532,6 +447,7 @@ alsa_write(struct midi_io *io, const uint8_t *buf, size_t n, struct sx_err *e)
 	put = snd_rawmidi_write(a->out, buf, n);
 	if (put >= 0) {
 		a->filled = put > BIG_WRITE;
+		wire_put(&a->wire, (size_t)put, now_us());
 		return put;
 	}
 	if (put == -EAGAIN || put == -EINTR)
@@ -550,7 +466,7 @@ alsa_drop(struct midi_io *io, struct sx_err *e)
 
 const struct midi_io_ops midi_io_alsa_ops = {
 	.takes = alsa_takes,
-	.list = alsa_list,
+	.list = midi_io_alsa_list,
 	.open = alsa_open,
 	.listen = alsa_listen,
 	.pollfds = alsa_pollfds,

@@ -93,6 +93,12 @@ extern const struct midi_io_ops midi_io_sim_ops;
 const struct midi_io_port *midi_io_choose(const struct midi_io_port *ports,
     size_t n, const char *text, unsigned dirs, struct sx_err *e);
 
+/* Whose members may use sound cards. */
+#define MIDI_IO_ALSA_GROUP "audio"
+
+/* The list operation for the hardware ports of ALSA. */
+int midi_io_alsa_list(struct midi_io_list *list, struct sx_err *e);
+
 /* alsa-lib prints its errors if nobody takes them. What they say is said by the
  * codes that come back, too. For before its calls that open or list. */
 void midi_io_alsa_silence(void);

@@ -1,39 +1,38 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * The kernel's own count of overruns does not find a hole: from 6.2 on it
+ * leaves most of them out. That the ring is full does, and how many bytes
+ * arrived in all tells whether it was only full or ran over.
+ *
+ * A read makes room at one moment: what was thrown away before it is missing
+ * a ring behind the first byte of the read, what was thrown away after it a
+ * ring behind the last. So the ring is looked at before and after each read;
+ * and no read goes round the end of the ring, since the kernel makes that two,
+ * with a moment in between.
+ *
+ * The kernel (seen on 6.1 and 6.12) makes the room before it has copied the
+ * bytes, so that later ones may be copied instead. They overwrite the first
+ * ones, and no more than would not have found room otherwise.
+ */
+#include <stdbool.h>
 #include <string.h>
 
 #include "ring.h"
 
-bool
-ring_full(const struct ring *r, size_t avail)
+/* From a full ring little is read, since it is doubtful; then enough that the
+ * ring is not full again before there is room. */
+#define LITTLE_BYTES ((size_t)4 << 10)
+#define SOME_BYTES   ((size_t)32 << 10)
+
+static size_t
+least(size_t a, size_t b)
 {
-	return r->size > 0 && avail >= r->size;
+	return a < b ? a : b;
 }
 
-bool
-ring_suspect(const struct ring *r, size_t avail)
+static void
+add_hole(struct ring *r, uint64_t place)
 {
-	return r->size > 0 && avail + r->last >= r->size;
-}
-
-void
-ring_look(struct ring *r, size_t avail, size_t overruns, int64_t arrived)
-{
-	bool full = ring_full(r, avail);
-	uint64_t place, lost = r->lost + overruns;
-
-	if (!ring_suspect(r, avail)) {
-		if (overruns > 0)
-			r->doubt = r->taken + avail;
-		r->lost = lost;
-		return;
-	}
-	if (arrived >= 0 && (uint64_t)arrived > r->taken + avail + lost)
-		lost = (uint64_t)arrived - r->taken - avail;
-	if (lost == r->lost && (arrived >= 0 || !full))
-		return;
-	r->lost = lost;
-	/* It is full now, or it was just before the last read. */
-	place = r->taken - (full ? 0 : r->last) + r->size;
 	if (r->holes > 0 && r->hole[r->holes - 1] >= place)
 		return;
 	if (r->holes < RING_HOLES)
@@ -42,34 +41,118 @@ ring_look(struct ring *r, size_t avail, size_t overruns, int64_t arrived)
 		r->doubt = place;
 }
 
-/* From a full ring little is read, since it is doubtful; then enough that the
- * ring is not full again before there is room. */
-#define LITTLE_BYTES ((size_t)4 << 10)
-#define SOME_BYTES   ((size_t)32 << 10)
-
-bool
-ring_overwritten(const struct ring *r, size_t n, size_t after)
+/* Is it full? */
+static bool
+full(const struct ring *r, size_t avail)
 {
-	return after + n > r->size;
+	return r->size > 0 && avail >= r->size;
 }
 
-size_t
-ring_room(const struct ring *r, size_t avail, size_t max)
+/* May it have been full just before the last read? */
+static bool
+was_full(const struct ring *r, size_t avail)
 {
-	size_t room = avail < max ? avail : max;
-
-	if (ring_full(r, avail) && room > LITTLE_BYTES)
-		room = LITTLE_BYTES;
-	else if (avail > r->size / 2 && room > SOME_BYTES)
-		room = SOME_BYTES;
-
-	if (r->holes > 0 && r->hole[0] > r->taken &&
-	    r->hole[0] - r->taken < room)
-		room = (size_t)(r->hole[0] - r->taken);
-	return room;
+	return r->fresh > 0 && full(r, avail + r->fresh);
 }
 
-/* Is there a hole where the reader is now? Then it is done with. */
+/*
+ * arrived: -1 or as many bytes as had arrived at a moment between two, when the
+ * ring held `before` and then avail of them. More was lost if that is certain,
+ * and also if it cannot be ruled out.
+ */
+static void
+note_lost(struct ring *r, size_t before, size_t avail, int64_t arrived)
+{
+	int64_t lost = (int64_t)r->lost + (int64_t)r->overruns;
+	int64_t gone = arrived - (int64_t)r->taken;
+	bool more = arrived < 0;
+
+	if (gone - (int64_t)avail > lost)
+		lost = gone - (int64_t)avail;
+	more |= lost > (int64_t)r->lost ||
+		gone - (int64_t)before > (int64_t)r->lost;
+	if (was_full(r, avail) && more)
+		add_hole(r, r->taken - r->fresh + r->size);
+	if (full(r, avail) && more)
+		add_hole(r, r->taken + r->size);
+	if (!was_full(r, avail) && !full(r, avail) && r->overruns > 0)
+		r->doubt = r->taken + avail;
+	r->lost = (uint64_t)lost;
+	r->overruns = 0;
+	r->fresh = 0;
+}
+
+static int
+ask(struct ring *r, const struct ring_source *source, void *port, size_t *avail,
+    struct sx_err *e)
+{
+	size_t overruns;
+
+	if (source->status(port, avail, &overruns, e) == -1)
+		return -1;
+	r->overruns += overruns;
+	return 0;
+}
+
+#define TRIES 4 /* to ask for two numbers between which nothing arrives */
+
+/* Look at the ring, which a moment ago held avail bytes. */
+static int
+look(struct ring *r, const struct ring_source *source, void *port,
+    size_t *avail, struct sx_err *e)
+{
+	size_t before = *avail;
+	int64_t arrived = -1;
+
+	if (!full(r, *avail) && !was_full(r, *avail)) {
+		note_lost(r, before, before, -1);
+		return 0;
+	}
+	for (int i = 0; i < TRIES; i++) {
+		before = *avail;
+		arrived = source->arrived(port);
+		if (ask(r, source, port, avail, e) == -1)
+			return -1;
+		if (arrived < 0 || *avail == before)
+			break;
+	}
+	note_lost(r, before, *avail, arrived);
+	return 0;
+}
+
+/* How many bytes to read now: none behind a hole. */
+static size_t
+room(const struct ring *r, size_t avail, size_t max)
+{
+	size_t n = least(avail, max);
+
+	if (r->size == 0)
+		return n;
+	n = least(n, r->size - (size_t)(r->taken % r->size));
+	if (full(r, avail))
+		n = least(n, LITTLE_BYTES);
+	else if (avail > r->size / 2)
+		n = least(n, SOME_BYTES);
+	if (r->holes > 0 && r->hole[0] - r->taken < n)
+		n = (size_t)(r->hole[0] - r->taken);
+	return n;
+}
+
+/* n bytes were read, and now the ring holds avail. How many of them, from the
+ * first on, are in doubt? */
+static size_t
+took(struct ring *r, size_t n, size_t avail)
+{
+	size_t doubt = r->doubt > r->taken ? (size_t)(r->doubt - r->taken) : 0;
+	size_t over =
+	    r->size > 0 && avail + n > r->size ? avail + n - r->size : 0;
+
+	r->taken += n;
+	r->fresh = n;
+	return least(n, doubt > over ? doubt : over);
+}
+
+/* Has the reader come to a hole? Then it is done with. */
 static bool
 pass_hole(struct ring *r)
 {
@@ -79,13 +162,27 @@ pass_hole(struct ring *r)
 	return true;
 }
 
-void
-ring_took(struct ring *r, size_t n, struct midi_io_in *in)
+int
+ring_read(struct ring *r, const struct ring_source *source, void *port,
+    uint8_t *buf, size_t max, struct midi_io_in *in, struct sx_err *e)
 {
-	in->len = n;
-	in->lost_before = pass_hole(r);
-	in->doubt = r->doubt > r->taken && n > 0;
-	r->taken += n;
-	r->last = n;
+	size_t avail, n;
+	ssize_t got;
+
+	if (ask(r, source, port, &avail, e) == -1 ||
+	    look(r, source, port, &avail, e) == -1)
+		return -1;
+	n = room(r, avail, max);
+	got = n > 0 ? source->read(port, buf, n, e) : 0;
+	if (got == -1)
+		return -1;
+	if (got == 0)
+		return 0;
+	/* If the port goes now, the next read says so. */
+	(void)ask(r, source, port, &avail, NULL);
+	in->len = (size_t)got;
+	in->doubt = took(r, in->len, avail);
+	(void)look(r, source, port, &avail, NULL);
 	in->lost_after = pass_hole(r);
+	return 0;
 }

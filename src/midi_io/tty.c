@@ -263,13 +263,13 @@ tty_read(struct midi_io *io, uint8_t *buf, size_t max, struct midi_io_in *in,
 		return fail_call(t, n == 0 ? ENODEV : errno, e);
 	in->len = tty_unmark(&t->marks, buf, (size_t)n, &errors);
 	in->lost_before = errors.before;
-	in->doubt = errors.among;
+	in->doubt = errors.among ? in->len : 0;
 	in->lost_after = errors.after;
 	if (t->counts && count_overruns(t->fd, &overruns) &&
 	    overruns != t->overruns) {
 		t->overruns = overruns;
 		in->lost_before = in->lost_after = true;
-		in->doubt = in->len > 0;
+		in->doubt = in->len;
 	}
 	return 0;
 }

@@ -29,8 +29,9 @@ struct intake_record {
 	enum intake_kind kind;
 	int port;
 	int signal;
-	/* BYTES: some are missing before, right after, somewhere among these */
-	bool lost_before, lost_after, doubt;
+	/* BYTES: as in struct midi_io_in */
+	bool lost_before, lost_after;
+	size_t doubt;
 	struct sx_time time;
 	size_t len;
 	const uint8_t *data; /* borrowed until the next intake_take() */

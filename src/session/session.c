@@ -321,6 +321,7 @@ feed_record(struct sx_session *s, struct sx_err *e)
 {
 	const struct intake_record *r = &s->record;
 	struct sx_span span;
+	bool doubt = s->fed < r->doubt;
 
 	if (s->fed == r->len) {
 		s->has_record = false;
@@ -330,7 +331,7 @@ feed_record(struct sx_session *s, struct sx_err *e)
 	}
 	s->fed += sx_framer_feed(&s->ports[r->port].framer, r->data + s->fed,
 	    r->len - s->fed, &span);
-	return take_span(s, r->port, &span, r->time, r->doubt, e);
+	return take_span(s, r->port, &span, r->time, doubt, e);
 }
 
 /* A span of any port, or a step of its collector. */

@@ -19,12 +19,15 @@
  * what it hears. It shares no code with the program that it tests.
  *
  *	peer make SEED MIN MAX COUNT		messages of a stream, on stdout
- *	peer flood PORT SEED MIN MAX		send a stream until SIGTERM,
- *then say how many messages these were peer send PORT [-r RATE] [-c CHUNK]
- *send stdin: as fast as the port takes it, or RATE bytes/s in pieces of CHUNK
- *bytes peer recv PORT FILE [-n BYTES] [-i MS]	take down until so many bytes
- *have come, or none for so long peer hold PORT in|out			have it
- *open until SIGTERM
+ *	peer flood PORT SEED MIN MAX		send a stream
+ *	peer send PORT [-r RATE] [-c CHUNK]	send stdin
+ *	peer recv PORT FILE [-n BYTES] [-i MS]	take down
+ *	peer hold PORT in|out			have it open
+ *
+ * flood and hold last until SIGTERM; flood then says how many messages it has
+ * sent. send sends as fast as the port takes it, or RATE bytes/s in pieces of
+ * CHUNK bytes. recv ends when so many bytes have come, when none has for so
+ * long since the first, or by SIGTERM.
  *
  * recv and hold say "ready" when they are. recv says in the end how many bytes
  * came, in how many ms, and how many bytes these were ahead of a DIN line at
@@ -125,6 +128,33 @@ write_all(snd_rawmidi_t *h, const uint8_t *buf, size_t n)
 	}
 }
 
+#define STUCK_US 20000000 /* a port that takes no byte for so long */
+
+/* Wait until all has left. snd_rawmidi_drain() alone throws away what has not
+ * after ten seconds. */
+static void
+drain(snd_rawmidi_t *h)
+{
+	snd_rawmidi_status_t *status;
+	size_t last = 0, avail;
+	int64_t since = now_us();
+
+	snd_rawmidi_status_alloca(&status);
+	for (;;) {
+		need(snd_rawmidi_status(h, status), "status");
+		avail = snd_rawmidi_status_get_avail(status);
+		if (avail >= RING)
+			break;
+		if (avail != last)
+			since = now_us();
+		else if (now_us() - since > STUCK_US)
+			die("nothing leaves");
+		last = avail;
+		usleep(2000);
+	}
+	need(snd_rawmidi_drain(h), "drain");
+}
+
 /*
  * Only into an empty ring, and then wait until it has left: rawmidi moves its
  * pointers before it copies, so a driver that is at work already may take old
@@ -137,7 +167,7 @@ write_safely(snd_rawmidi_t *h, const uint8_t *buf, size_t n)
 		size_t part = n - done < RING ? n - done : RING;
 
 		write_all(h, buf + done, part);
-		need(snd_rawmidi_drain(h), "drain");
+		drain(h);
 		done += part;
 	}
 }
@@ -223,7 +253,7 @@ send(const char *port, unsigned long rate, size_t chunk)
 		sleep_until(start + (int64_t)(i * 1000000 / rate));
 		write_all(h, buf + i, part);
 	}
-	need(snd_rawmidi_drain(h), "drain");
+	drain(h);
 	free(buf);
 	snd_rawmidi_close(h);
 }
@@ -294,7 +324,7 @@ main(int argc, char *argv[])
 	struct sigaction action = { .sa_handler = stop,
 		.sa_flags = SA_RESTART };
 	const char *what = argc > 2 ? argv[1] : "";
-	unsigned long rate = 0, chunk = 32, bytes = SIZE_MAX, idle = 1000;
+	unsigned long rate = 0, chunk = 32, bytes = SIZE_MAX, idle = 20000;
 	struct stream s;
 	int option;
 

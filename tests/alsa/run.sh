@@ -1,18 +1,20 @@
 #!/bin/bash
-# run.sh [--short] [-k KERNEL] BUILD [GROUP]...: run the cases of a build on a
-# real kernel, all of cases/ or the groups that are named. Each group has a boot
-# of its own; its log and the raw console stay in BUILD/log. The last line is
-# "N passed, N failed".
+# run.sh [--short] [--first] [-k KERNEL] BUILD [GROUP[+GROUP]...]...: run the cases of a
+# build on a real kernel, all of cases/ or the groups that are named. Each has a
+# boot of its own, but for those that a + joins; its log and the raw console stay
+# in BUILD/log. The last line is "N passed, N failed".
 #
-# --short leaves out what takes long. KERNEL as in fetch.sh (default).
+# --short leaves out what takes long, --first stops at the first case that fails.
+# KERNEL as in fetch.sh (default).
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
 kernel=default
-short=
+short= first=
 while :; do
     case ${1-} in
     --short) short=1 ;;
+    --first) first=1 ;;
     -k)
         kernel=$2
         shift
@@ -33,15 +35,21 @@ log=$build/log
 mkdir -p "$log"
 passed=0
 failed=0
-for group; do
-    name=$log/alsa-$group-$kernel${short:+-short}
-    start=$SECONDS
-    printf 'SHORT=%s\n. /t/%s.sh\n' "$short" "$group" >"$name.script"
-    "$here/vm.sh" -k "$kernel" -t "${TEST_TIMEOUT:-900}" -m 768 \
-        -l "$name.console" "$name.script" "$here/cases/$group.sh" \
+TIMEFORMAT='%0R s, %0U s of CPU'
+for groups; do
+    name=$log/alsa-$groups-$kernel${short:+-short}
+    cases=()
+    echo "SHORT=$short FIRST=$first" >"$name.script"
+    for group in ${groups//+/ }; do
+        cases+=("$here/cases/$group.sh")
+        echo "(. /t/$group.sh) || exit" >>"$name.script"
+    done
+    { time "$here/vm.sh" -k "$kernel" -t "${TEST_TIMEOUT:-900}" -m 768 \
+        -l "$name.console" "$name.script" "${cases[@]}" \
         "$build/sxlib:/bin/sxlib" "$build/tests/alsa/peer:/bin/peer" \
         "$build/tests/alsa/judge:/bin/judge" \
         "$build/tests/alsa/terminal:/bin/terminal" >"$name.log" 2>&1
+    } 2>"$name.time"
     status=$?
     good=$(grep -c '^ok ' "$name.log")
     bad=$(grep -c '^not ok ' "$name.log")
@@ -51,9 +59,9 @@ for group; do
     fi
     passed=$((passed + good))
     failed=$((failed + bad))
-    what="$group, $kernel kernel${short:+, short}"
+    what="$groups, $kernel kernel${short:+, short}"
     if [ "$bad" = 0 ]; then
-        echo "$what: $good ok, $((SECONDS - start)) s"
+        echo "$what: $good ok, $(cat "$name.time")"
     else
         echo "$what: $bad FAILED (status $status), see $name.log:"
         grep -v '^ok ' "$name.log" | tail -n 40

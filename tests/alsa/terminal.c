@@ -4,14 +4,45 @@
 #include <pty.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /*
- * terminal SECONDS FILE COMMAND...: run a command on a terminal that shows
- * nothing for so long, as after Ctrl-S. Then all that it printed goes to FILE.
- * Exit status: its own, or 128 and the signal.
+ * terminal SECONDS FILE COMMAND...: run a command on a terminal that stands
+ * still for so long, as after Ctrl-S, once the command says that it is
+ * listening. All that it prints goes to FILE. Exit status: its own, or 128 and
+ * the signal.
  */
+
+#define SIGN "listening on"
+
+/* EIO: the other side is closed. */
+static ssize_t
+read_on(int fd, char *buf, size_t size)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, buf, size);
+	while (n == -1 && errno == EINTR);
+	return n > 0 ? n : 0;
+}
+
+/* It says no more before the first dump. */
+static size_t
+read_until_sign(int fd, char *buf, size_t size)
+{
+	size_t n = 0, got;
+
+	do {
+		got = (size_t)read_on(fd, buf + n, size - n);
+		n += got;
+	} while (
+	    got > 0 && n < size && memmem(buf, n, SIGN, strlen(SIGN)) == NULL);
+	return n;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -37,11 +68,12 @@ main(int argc, char *argv[])
 		perror(argv[3]);
 		_exit(127);
 	}
+	n = (ssize_t)read_until_sign(fd, buf, sizeof(buf));
+	if (write(out, buf, (size_t)n) != n)
+		return 2;
 	sleep((unsigned)strtoul(argv[1], NULL, 10));
-	/* EIO: the other side is closed. */
-	while (
-	    (n = read(fd, buf, sizeof(buf))) > 0 || (n == -1 && errno == EINTR))
-		if (n > 0 && write(out, buf, (size_t)n) != n)
+	while ((n = read_on(fd, buf, sizeof(buf))) > 0)
+		if (write(out, buf, (size_t)n) != n)
 			return 2;
 	if (waitpid(pid, &status, 0) == -1)
 		return 2;

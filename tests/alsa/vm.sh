@@ -61,8 +61,7 @@ timeout "$seconds" qemu-system-x86_64 -M pc -accel tcg,thread=multi \
     </dev/null >"$work/qemu" 2>&1 &
 qemu=$!
 tail -n +1 -s 0.1 -f --pid="$qemu" "$log" 2>/dev/null |
-    awk '{ sub(/\r$/, "") } /^=====begin/ { on = 1; next }
-        /^=====end/ { exit } on { print; fflush() }' &
+    sed -un -e 's/\r$//' -e '1,/^=====begin/d' -e '/^=====end/q' -e p &
 filter=$!
 status=0
 wait "$qemu" || status=$?

@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # The main job as the README tells it: sixteen patterns, in one run and one at a
-# time. The names are the README's; the dumps come seconds apart, as by hand.
+# time. The names are the README's; the next dump comes when the one before has
+# been stored, as by hand.
 . case.sh
 usb_up
 
@@ -14,9 +15,13 @@ play_patterns() { # play_patterns FROM TO
 		pattern "$n" >one
 		cat one >>sent
 		play "$GADGET,0,0" <one
-		sleep 2
+		wait_until "the file" paths "$n"
 		n=$((n + 1))
 	done
+}
+
+paths() { # paths COUNT: so many are printed
+	[ "$(wc -l <out)" -ge "$1" ]
 }
 
 in_one_run() {

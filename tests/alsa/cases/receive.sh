@@ -40,16 +40,16 @@ into_one_file() { # into_one_file NAME: all dumps of a burst
 # All that is less than the gap apart is one dump, in its order.
 by_gap() {
 	peer make 6 100 900 50 >sent
-	listen "$HOST" --timeout 4 --gap 2000 --split gap --out got/
+	listen "$HOST" --timeout 2 --gap 1500 --split gap --out got/
 	play "$GADGET,0,0" <sent
 	ended 0
 	files 1
 	same sent
 }
 
-right_after_listening() { # the first byte comes at once, ten times
+right_after_listening() { # right_after_listening ROUNDS: a byte comes at once
 	round=0
-	while [ $round -lt 10 ]; do
+	while [ $round -lt "$1" ]; do
 		rm -rf got
 		peer make $round 40 40 1 >sent
 		sxlib receive --port "$HOST" -n 1 --split message --out got/ \
@@ -72,6 +72,8 @@ realtime_inside() { # clock and sensing in a dump are taken out, and no harm
 	same clean
 }
 
+rounds=10
+[ -z "$SHORT" ] || rounds=3
 t "a message of 5 bytes arrives" one_message 5
 t "a message of 4,104 bytes (a DX7 bank) arrives" one_message 4104
 t "a message of 64 KiB arrives" one_message 65536
@@ -84,5 +86,6 @@ t "128 messages of 300 bytes in a burst arrive" burst 128 300
 t "4,104 bytes at DIN pace arrive" at_din_pace 4104
 t "a burst goes into one file" into_one_file
 t "a burst is one dump by its gap" by_gap
-t "what comes right after 'listening' is not missed" right_after_listening
+t "what comes right after 'listening' is not missed" \
+	right_after_listening $rounds
 t "real-time bytes are taken out of a dump" realtime_inside

@@ -81,7 +81,7 @@ no_space() { # a full disk: what there was stays, and it is exit 1
 	peer make 1 300000 300000 1 >sent
 	listen "$HOST" -n 1 --split message --out full/got/
 	# Nobody takes the rest of it.
-	peer send "$GADGET,0,0" <sent 2>/dev/null
+	peer send "$GADGET,0,0" <sent &
 	ended 1
 	grep -qi 'space' err || fail "does not say why"
 	files 0

@@ -28,13 +28,14 @@ part_has() { # part_has BYTES
 	size=$(stat -c %s /disk/got/*.part 2>/dev/null) && [ "$size" -ge "$1" ]
 }
 
-# More than a pipe (64 KiB) or a terminal holds is printed; the files' own names
-# give their order.
+# More than a pipe (64 KiB) or a terminal holds is printed.
+FOLDER=$(printf %0120d 0)
+
 stalled_pipe() { # stalled_pipe MESSAGES SECONDS
 	peer make 4 32 32 "$1" >sent
 	mkfifo pipe
-	sxlib receive --port "$HOST" -n "$1" --split message --out got/ \
-		>pipe 2>err &
+	sxlib receive --port "$HOST" -n "$1" --split message \
+		--out $FOLDER/ >pipe 2>err &
 	SXLIB=$!
 	exec 3<pipe
 	wait_until "sxlib to listen" listening
@@ -51,16 +52,15 @@ stalled_pipe() { # stalled_pipe MESSAGES SECONDS
 stalled_terminal() { # stalled_terminal MESSAGES SECONDS
 	peer make 8 32 32 "$1" >sent
 	terminal "$2" shown sxlib receive --port "$HOST" -n "$1" \
-		--split message --out got/ --name 'd{n:06}' &
+		--split message --out $FOLDER/ --name 'd{n:06}' &
 	SXLIB=$!
-	wait_until "the folder" test -d got
-	sleep 1
+	wait_until "sxlib to listen" grep -q 'listening on' shown
 	play "$GADGET,0,0" <sent
 	ended 0
-	ls got | sed 's|^|got/|' >out
+	ls $FOLDER | sed "s|^|$FOLDER/|" >out
 	files "$1"
 	same sent
-	want "paths shown" "$(tr -d '\r' <shown | grep -c 'got/d.*\.syx')" "$1"
+	want "paths shown" "$(tr -d '\r' <shown | grep -c '0/d.*\.syx')" "$1"
 }
 
 # Nobody reads any more: the dumps still come, and it is exit 1 in the end.
@@ -86,9 +86,9 @@ if [ -n "$SHORT" ]; then
 else
 	t "a disk that freezes for 10 s in a message of 8 MiB loses nothing" \
 		frozen_disk 8388608 10
-	t "a stdout that nobody reads for 10 s loses nothing" \
-		stalled_pipe 3000 10
-	t "a terminal that stands still for 10 s loses nothing" \
-		stalled_terminal 3000 10
+	t "a stdout that nobody reads for 5 s loses nothing" \
+		stalled_pipe 700 5
+	t "a terminal that stands still for 5 s loses nothing" \
+		stalled_terminal 400 5
 fi
 t "a stdout that is closed loses nothing, and is exit 1" gone_reader

@@ -8,10 +8,10 @@ settled() { # until a part is as long as this
 }
 
 in_a_message() {
-	peer make 1 20000 20000 1 >sent
+	peer make 1 60000 60000 1 >sent
 	listen "$HOST" --split message --out got/
 	peer send "$GADGET,0,0" -r 20000 -c 600 <sent 2>/dev/null &
-	wait_until "the half of it" settled 8000
+	wait_until "some of it" settled 8000
 	usbmidi unplug
 	ended 4
 	files 1

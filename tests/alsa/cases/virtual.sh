@@ -38,6 +38,32 @@ leaves() { # leaves BYTES: it waits until somebody is connected
 	cmp heard sent || fail "what arrived differs"
 }
 
+# From one program to another, which stands still: its queue has room for some
+# 50 KiB, and is waited for.
+between_programs() { # between_programs BYTES SECONDS
+	peer make 3 "$1" "$1" 1 >sent
+	listen virtual -n 1 --split message --out got/
+	sxlib send --port virtual --rate max sent 2>err.send &
+	SENDER=$!
+	wait_until "the receiver" client_of $SXLIB
+	wait_until "the sender" client_of $SENDER
+	kill -STOP $SXLIB
+	aconnect "$(client_of $SENDER)" "$(client_of $SXLIB)" ||
+		fail "cannot connect"
+	sleep "$2"
+	kill -CONT $SXLIB
+	wait $SENDER
+	want "exit status of the sender" $? 0
+	ended 0
+	files 1
+	same sent
+}
+
+client_of() { # client_of PID
+	aconnect -l | awk -F '[ :]' -v pid="pid=$1]" '
+		/^client/ && index($0, pid) { print $2 ":0"; exit }' | grep .
+}
+
 nobody_listens() {
 	peer make 1 50 50 1 >sent
 	sxlib send --port virtual sent 2>err
@@ -76,4 +102,6 @@ t "64 KiB at 50,000 bytes/s come in" arrives 65536 1 -r 50000 -c 256
 for bytes in 5 4104 16355 65536; do
 	t "$bytes bytes of SysEx go out through the sequencer" leaves $bytes
 done
+t "300,000 bytes to a program that stands still for 2 s" \
+	between_programs 300000 2
 t "SysEx to nobody is an error" nobody_listens

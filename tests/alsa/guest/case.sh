@@ -5,11 +5,11 @@
 #	t NAME FUNCTION [ARGUMENT]...
 #
 # runs the function in a folder and a subshell of its own, and prints a line of
-# TAP. A case fails by way of fail() or want(), which end it, and says why in
-# lines with a #. NAME is what the case proves.
+# TAP with the seconds that it took. A case fails by way of fail() or want(),
+# which end it, and says why in lines with a #. NAME is what the case proves.
 #
 # SHORT is not empty in a short run: what takes long is left out, or done with
-# less.
+# less. FIRST is not empty if the first failure is the end.
 
 WORK=/tmp/case
 
@@ -21,7 +21,11 @@ t() {
 	chmod 777 $WORK
 	(sleep "${CASE_TIMEOUT:-240}" && kill_all) >/dev/null 2>&1 &
 	watchdog=$!
-	if (cd $WORK && "$@" && tidy) >$WORK.log 2>&1; then
+	began=$(uptime_ms)
+	(cd $WORK && "$@" && tidy) >$WORK.log 2>&1
+	result=$?
+	name="$name # $(seconds_since "$began")"
+	if [ $result = 0 ]; then
 		echo "ok - $name"
 	else
 		echo "not ok - $name"
@@ -33,6 +37,15 @@ t() {
 	kill_all
 	wait
 	umount /disk 2>/dev/null || true
+	[ -z "$FIRST" ] || [ $result = 0 ] || exit 1
+}
+
+uptime_ms() {
+	awk '{ print int($1 * 1000) }' /proc/uptime
+}
+
+seconds_since() { # seconds_since MS: as in 1.5 s
+	awk -v since="$1" '{ printf "%.1f s", $1 - since / 1000 }' /proc/uptime
 }
 
 fail() {
