@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "backend.h"
+#include "hw.h"
 
 static void
 silent(const char *file, int line, const char *function, int err,
