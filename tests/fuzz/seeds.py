@@ -253,10 +253,13 @@ def hexes():
 def all_seeds():
     m = MESSAGES
     yield "framer", {k: b"\x05\x09" + v for k, v in mess().items()}
+    yield "channel", dict(mess(), nrpn=bytes.fromhex(
+        "b063016202064026056000650064000605b00001200fc005"), mtc=bytes.fromhex(
+            "f100f110f120f130f140f150f161f172") * 2, clock=b"\xf8\xfe" * 99)
     yield "dump", dumps()
-    found = {k: bytes([len(k) * 37 & 255]) + v[1:-1] for k, v in m.items()
-             if len(v) < 1000}
-    found.update({"whole-" + k: b"\x23" + v for k, v in m.items()})
+    found = {k: b"\0" + v for k, v in m.items()}
+    found.update({"own-" + k: bytes([len(k) * 37 & 255]) + v
+                  for k, v in m.items() if len(v) < 300})
     yield "device", found
     yield "mid", mids()
     yield "syx", dict(messages_and(b""), **mess(), padded=bytes(9)
