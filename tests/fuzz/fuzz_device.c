@@ -2,14 +2,16 @@
 /*
  * What is said of a message: of each of its beginnings, with and without an F7
  * at their end, with and without a row of the user's. Input: a byte that says
- * how much of a row is made out of the message (0: there is none), and the
- * message.
+ * how much of a row is made out of the message (0: there is none), two that say
+ * which device and format it is made to be (FF: none), and its data.
  */
 #include "fuzz.h"
-#include "sxlib/device.h"
 
-#define EACH 20 /* so many beginnings are all tried, */
-#define SOME 6	/* and of the longer ones so many */
+#include "../../src/sysex/device_row.h"
+
+#define EACH	20 /* so many beginnings are all tried, */
+#define SOME	6  /* and of the longer ones so many */
+#define LONGEST 5000
 
 static void
 region(struct sx_region r, size_t n)
@@ -173,20 +175,62 @@ all_beginnings(const struct sx_devices *own, uint8_t *msg, size_t n)
 	}
 }
 
+/* The devices that are known, so that what they look for need not be guessed.
+ */
+#define DEVICE(device) &(device),
+static const struct sx_device *const devices[] = { SX_DEVICES(DEVICE) };
+#define DEVICES (sizeof(devices) / sizeof(devices[0]))
+
+static size_t
+put_on(uint8_t *msg, size_t n, const uint8_t *value, const uint8_t *mask)
+{
+	for (size_t i = 0; i < SX_TRIAGE_BYTES; i++) {
+		if (mask[i] == 0)
+			continue;
+		for (; n <= i; n++)
+			msg[n] = 0;
+		msg[i] = (uint8_t)((msg[i] & ~mask[i]) | value[i]);
+	}
+	return n;
+}
+
+/* Make it a message of a device and a format, of a size that this has. */
+static size_t
+make_known(uint8_t *msg, size_t n, size_t device, size_t format)
+{
+	const struct sx_device *d = devices[device % DEVICES];
+	const struct sx_format *f;
+
+	n = put_on(msg, n, d->value, d->mask);
+	if (d->nformats == 0)
+		return n;
+	f = &d->formats[format % d->nformats];
+	n = put_on(msg, n, f->value, f->mask);
+	for (; n + 1 < f->min && n < LONGEST; n++)
+		msg[n] = (uint8_t)("A seed "[n % 7]);
+	return f->max > 0 && n >= f->max ? f->max - 1 : n;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 {
-	uint8_t how = fuzz_byte(&in, &n), *msg;
+	uint8_t how = fuzz_byte(&in, &n), device = fuzz_byte(&in, &n);
+	uint8_t format = fuzz_byte(&in, &n), *msg;
 	struct sx_devices *own = NULL;
 	size_t have = 1;
 
-	msg = malloc(n + 2);
+	n = n < LONGEST ? n : LONGEST;
+	msg = malloc(LONGEST + SX_TRIAGE_BYTES + 2);
 	MUST(msg != NULL);
 	/* A message as the framer would give it. */
 	msg[0] = 0xf0;
 	for (size_t i = 0; i < n; i++)
 		if (in[i] < 0x80)
 			msg[have++] = in[i];
+	if (device < DEVICES)
+		have = make_known(msg, have, device, format);
+	if (have < LONGEST + SX_TRIAGE_BYTES)
+		msg[have++] = 0xf7;
 	if (how != 0)
 		own = own_row(how, msg, have);
 	all_beginnings(own, msg, have);

@@ -257,9 +257,13 @@ def all_seeds():
         "b063016202064026056000650064000605b00001200fc005"), mtc=bytes.fromhex(
             "f100f110f120f130f140f150f161f172") * 2, clock=b"\xf8\xfe" * 99)
     yield "dump", dumps()
-    found = {k: b"\0" + v for k, v in m.items()}
-    found.update({"own-" + k: bytes([len(k) * 37 & 255]) + v
+    found = {k: b"\0\xff\xff" + v[1:-1] for k, v in m.items()}
+    found.update({"own-" + k: bytes([len(k) * 37 & 255, 255, 255]) + v[1:-1]
                   for k, v in m.items() if len(v) < 300})
+    # Each device, with data that may be a name, packed or a checksum.
+    found.update({"known-%d-%d" % (i, k): bytes([0, i, k]) + data(15, i)
+                  + packed(b"\xbe\xef\xba\xce" + TEXT * 2)
+                  for i in range(90) for k in (0, 1, 2, 4, 8)})
     yield "device", found
     yield "mid", mids()
     yield "syx", dict(messages_and(b""), **mess(), padded=bytes(9)
