@@ -1,6 +1,6 @@
 # sxlib: make, make demo, make check, make check-alsa, make check-faults,
-# make compare, make bench, make install and make uninstall (PREFIX, DESTDIR,
-# UNITS for systemd), make deb, make devices-page, make clean.
+# make fuzz, make compare, make bench, make install and make uninstall (PREFIX,
+# DESTDIR, UNITS for systemd), make deb, make devices-page, make clean.
 # SAN=address,undefined builds and tests apart, under build/SAN.
 # CFLAGS, LDFLAGS, CC are yours; what the program needs is added to them. V=1
 # shows the commands.
@@ -44,6 +44,7 @@ BIN      := $(BUILD)/sxlib
 AUDIO    := $(BUILD)/sxlib-audio
 ALSA     := $(addprefix $(BUILD)/tests/alsa/,peer judge terminal)
 UNIT     := $(patsubst %.c,$(BUILD)/%,$(UNIT_SRC))
+FUZZ     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 MAKERS   := $(BUILD)/maker_table.h
 
 all: $(BIN) $(AUDIO)
@@ -71,7 +72,14 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
 	$(call say,LD $@) $(CC) $(CFLAGS) $(link) $(LDFLAGS) -o $@ $^ $(pkg_libs) $(call pkg,--libs,$(CMOCKA))
 
 -include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CLI_SRC) $(AUDIO_SRC) $(UNIT_SRC) \
-           $(wildcard tests/alsa/*.c tests/bench/*.c)))
+           $(wildcard tests/alsa/*.c tests/bench/*.c tests/fuzz/*.c)))
+
+# With libFuzzer, or over files of input alone: docs/testing.md.
+driver = $(if $(findstring fuzzer,$(SAN)),-fsanitize=fuzzer,$(BUILD)/tests/fuzz/replay.o)
+
+$(FUZZ): %: %.o $(BUILD)/tests/fuzz/reference.o $(BUILD)/tests/fuzz/replay.o $(LIB)
+	$(call say,LD $@) $(CC) $(CFLAGS) $(link) $(LDFLAGS) -o $@ $< $(BUILD)/tests/fuzz/reference.o \
+	    $(driver) $(LIB) $(pkg_libs)
 
 # Both of these set the machine up first, see tests/setup.sh.
 demo:
@@ -81,10 +89,20 @@ demo:
 
 check:
 	@tests/setup.sh build check
-	@$(MAKE) --no-print-directory $(JOBS) all unit check-house
+	@$(MAKE) --no-print-directory $(JOBS) all unit replay check-house
 	@tests/run.sh $(BUILD)
 
 unit: $(UNIT)
+
+replay: $(FUZZ)
+
+# All targets under libFuzzer, FUZZ_SECONDS in all.
+FUZZ_SECONDS ?= 60
+fuzz:
+	@tests/setup.sh build fuzz
+	@$(MAKE) --no-print-directory $(JOBS) BUILD=build/fuzz CC=clang CFLAGS='-O1 -g' \
+	    SAN=fuzzer-no-link,address,undefined replay
+	@tests/fuzz/run.sh build/fuzz $(FUZZ_SECONDS)
 
 # The same program on a real kernel, in a virtual machine: docs/testing.md.
 check-alsa:
@@ -170,7 +188,7 @@ devices-page: all
 clean:
 	rm -rf build
 
-.PHONY: all demo check check-alsa check-faults compare bench unit alsa check-house install \
-        uninstall deb devices-page clean
+.PHONY: all demo check check-alsa check-faults fuzz replay compare bench unit alsa check-house \
+        install uninstall deb devices-page clean
 .DELETE_ON_ERROR:
 .SECONDARY:

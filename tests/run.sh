@@ -49,7 +49,7 @@ run() { # run LOG COMMAND...
     fi
 }
 
-for test in "$build"/tests/unit/test_* tests/cli/*.sh tests/cli/test_*.py; do
+for test in "$build"/tests/unit/test_* tests/cli/*.sh tests/cli/test_*.py tests/fuzz/test_*.sh; do
     [ -x "$test" ] && [ ! -d "$test" ] && wanted "$test" "$@" || continue
     run "$build/log/$(basename "$test").log" "$test"
 done

@@ -13,6 +13,13 @@ need() { # need PACKAGE COMMAND...: PACKAGE if COMMAND fails
     "$@" >/dev/null 2>&1 || missing="$missing $package"
 }
 
+# The package with libFuzzer for the clang there is, or will be.
+clang_rt() {
+    version=$(clang -dumpversion 2>/dev/null ||
+        apt-cache depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p')
+    echo "libclang-rt-${version%%.*}-dev"
+}
+
 for job; do
     case $job in
     build)
@@ -38,6 +45,12 @@ for job; do
         need debhelper command -v dh
         need fakeroot command -v fakeroot
         need lintian command -v lintian
+        ;;
+    fuzz)
+        need clang command -v clang
+        # Debian has it apart from the compiler, with its version in the name.
+        need "$(clang_rt)" sh -c 'ls "$(clang -print-resource-dir)"/lib/linux/libclang_rt.fuzzer*'
+        need python3 command -v python3
         ;;
     alsa)
         need qemu-system-x86 command -v qemu-system-x86_64

@@ -205,8 +205,12 @@ sx_collector_span(struct sx_collector *c, const struct sx_span *span,
 	struct sx_message *m = &c->message;
 	bool stray = span->kind == SX_SPAN_STRAY;
 
-	if (span->kind == SX_SPAN_REALTIME && c->open)
+	if (span->kind == SX_SPAN_REALTIME && c->open) {
 		m->realtime++;
+		/* What is missing beside it is missing in the message. */
+		if (doubt && m->damage.kind == SX_DAMAGE_NONE)
+			m->damage.kind = SX_DAMAGE_OVERRUN;
+	}
 	if (span->kind != SX_SPAN_SYSEX && !stray)
 		return 0;
 	/* A lone F7 outside of a message means nothing (MIDI 1.0 p. 29). */

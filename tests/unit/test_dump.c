@@ -253,6 +253,40 @@ test_doubt_damages_a_message_with_whole_framing(void **state)
 	sx_collector_free(c);
 }
 
+/* A read may bring nothing but a clock, and a hole beside it. */
+static void
+test_doubt_about_a_clock_within_a_message(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		bool doubt;
+	} reads[] = { { "\xf8", 1, true }, { "\xf0\x42", 2, false },
+		{ "\xf8", 1, true }, { "\xf7", 1, false }, { "\xf8", 1, true },
+		{ "\xf0\xf7", 2, false } };
+	struct sx_rules rules = { .split = SX_SPLIT_MESSAGE };
+	struct sx_err e = { 0 };
+	struct sx_collector *c = sx_collector_new(&rules, &e);
+	struct result r = { "", 0 };
+	struct sx_framer f;
+	struct sx_span span;
+
+	(void)state;
+	sx_framer_init(&f);
+	for (size_t i = 0; i < sizeof(reads) / sizeof(reads[0]); i++) {
+		assert_int_equal(
+		    sx_framer_feed(&f, (const uint8_t *)reads[i].bytes,
+			reads[i].len, &span),
+		    reads[i].len);
+		assert_int_equal(sx_collector_span(c, &span,
+				     (struct sx_time){ 0 }, reads[i].doubt, &e),
+		    0);
+		take_steps(c, &r);
+	}
+	assert_string_equal(r.text, "{F0 42 F7/}!overrun{F0 F7/}");
+	sx_collector_free(c);
+}
+
 static void
 test_data_is_handed_on_before_the_message_ends(void **state)
 {
@@ -339,6 +373,7 @@ main(void)
 		cmocka_unit_test(test_stories_at_every_chunk_size),
 		cmocka_unit_test(
 		    test_doubt_damages_a_message_with_whole_framing),
+		cmocka_unit_test(test_doubt_about_a_clock_within_a_message),
 		cmocka_unit_test(
 		    test_data_is_handed_on_before_the_message_ends),
 		cmocka_unit_test(test_facts_join),
