@@ -80,7 +80,7 @@ def damaged(room, run, unit, extra=b""):
 def _(room):
     for bits in range(8, 29):
         what = sample(room, 3, bits)
-        for suffix in ("wav", "aiff", "syx"):
+        for suffix in ("wav", "aiff", "syx")[:1 if bits % 4 else 3]:
             name = "%d.%s" % (bits, suffix)
             run, unit = receive(room, what, "-o", room.path(name))
             equal(run.lines, [room.path(name)], "stdout")
@@ -89,8 +89,8 @@ def _(room):
                 equal(room.read(name), bytes(unit.gone), name)
             else:
                 equal(whole(room, name, what).loop, None, "loop")
-    only(room, *["%d.%s" % (b, s) for b in range(8, 29)
-                 for s in ("wav", "aiff", "syx")])
+        for name in room.files():
+            os.remove(room.path(name))
 
 
 @test("receive: more packets than the number of one can count")
@@ -103,7 +103,8 @@ def _(room):
 @test("rates and loops")
 def _(room):
     for period, rate in ((22675, 44100), (22676, 44100), (20833, 48000),
-                         (125000, 8000), (100000, 10000), (1000000, 1000)):
+                         (125000, 8000), (100000, 10000), (1000000, 1000),
+                         (0, 44100)):
         for loop, want in (((0, 5, 50), (0, 5, 50)), ((1, 0, 99), (1, 0, 99)),
                            (None, None), ((0, 99, 99), None),
                            ((0, 5, 200), None), ((0x7F, 5, 50), None)):
