@@ -310,6 +310,20 @@ def _(room):
     equal([len(x) for x in kept(room)], [1, 1], "files")
 
 
+@test("on a terminal: which of how many, and how far it has come")
+def _(room):
+    md = drum(room)
+    md.plan[KIT, 1] = ["slow 0.9"]
+    master, slave = os.openpty()
+    run = room.run("request", "-p", md.line.port, "-o", "out/", "md", "kit",
+                   "1-3", stderr=slave)
+    equal(run.end(), 0, "exit status")
+    match(r"2 of 3, kit 2: [1-9]\d* bytes", os.read(master, 65536).decode(),
+          "progress")
+    os.close(master)
+    os.close(slave)
+
+
 @test("a clock between all bytes does no harm")
 def _(room):
     md = drum(room)
@@ -366,6 +380,7 @@ for args, words in [
         (("md", "kit", "--id", "3"), "no device number"),
         (("mt-32", "system", "--id", "33"), "1 to 32"),
         (("md", "kit", "--resume", "-o", "x.syx"), "--resume needs a folder"),
+        (("md", "kit", "-p", "-"), "both want standard output"),
         (("md", "kit", "--retries", "-1"), "retries"),
         (("md", "kit", "--timeout", "0"), "timeout")]:
     @test("usage: %s" % " ".join(args or ["nothing"]))
