@@ -241,15 +241,16 @@ static void
 stopped(struct sample_in *s)
 {
 	const struct sx_sds_receiver *r = &s->receiver;
+	bool gone = s->c->signal == 0 && s->c->err.code == SX_EPORT;
 	bool told = false;
 
 	progress(s->c, "%s", "");
-	if (s->c->signal != 0 && !r->open && (r->has_header || r->asks))
+	if (!gone && !r->open && (r->has_header || r->asks))
 		told = sample_cancel(s->c, &s->line, r->answer_packet) == 0;
 	if (r->has_header)
 		warn(s->c, "stopped after %zu of %zu packets%s", r->got,
 		    r->packets, told ? "; CANCEL was sent" : "");
-	sample_keep_part(s, s->c->signal != 0	 ? SX_DAMAGE_INTERRUPTED
+	sample_keep_part(s, !gone		 ? SX_DAMAGE_INTERRUPTED
 			    : s->line.talk.ended ? SX_DAMAGE_INPUT
 						 : SX_DAMAGE_UNPLUGGED);
 	s->status = status_worse(s->status, ST_INCOMPLETE);

@@ -440,6 +440,23 @@ def _(room):
     only(room, os.path.basename(run.lines[0]))
 
 
+@test("a full disk: CANCEL, exit 1, and nothing that looks whole")
+def _(room):
+    unit = sds.Sampler(room.pty(), {3: sample(room, 30)})
+    run = room.run("sample", "receive", "-p", unit.line.port, *RATE, "-o",
+                   room.path("x.wav"),
+                   shell="trap '' XFSZ; ulimit -f 2; exec \"$@\"")
+    run.says("listening on")
+    unit.start_dump = 3
+    equal(run.end(), 1, "exit status")
+    match("cannot write .*too large", run.err, "stderr")
+    check(CANCEL in unit.line.settled(), "CANCEL")
+    names = sorted(room.files())
+    equal(len(names), 1, "files: %s" % names)
+    check(names[0].endswith(".part"), names[0])
+    check(bytes(unit.gone).startswith(room.read(names[0])), "its bytes")
+
+
 @test("kill -9: the next receive into the folder takes it in")
 def _(room):
     unit = sds.Sampler(room.pty(), {3: sample(room, 300)},
