@@ -199,6 +199,23 @@ def _(room):
     equal(sound_file.numbers(raw, 2, "<")[:400], what.words, "words")
 
 
+@test("a dump in a file becomes a sound, through standard input")
+def _(room):
+    what = sample(room, 5)
+    dump = what.messages(3)
+    run = room.sxlib("sample", "receive", "--open", "-p", "-", "-o",
+                     room.path("x.wav"), stdin=b"".join(dump))
+    equal((run.status, run.lines), (0, [room.path("x.wav")]), "the run")
+    whole(room, "x.wav", what)
+    run = room.sxlib("sample", "receive", "--open", "-p", "-", "-o",
+                     room.path("y.wav"), stdin=b"".join(dump[:3] + dump[4:]))
+    equal(run.status, 4, "status of one that lacks a packet")
+    check(run.lines[0].endswith(".damaged.syx"), run.lines[0])
+    for args in (("receive",), ("request", "--slot", "1")):
+        run = room.sxlib("sample", *args, "-p", "-")
+        equal((run.status, run.out), (2, b""), "without --open")
+
+
 # --- request ---------------------------------------------------------------
 
 @test("request: the message, its channel, and the sample")
