@@ -417,6 +417,20 @@ def _(room):
         equal(kept(room, device)[0], dumps, "files")
 
 
+@test("sim:machinedrum: to try it without one")
+def _(room):
+    port = "sim:machinedrum?rate=1000000"
+    run = room.sxlib("request", "-p", port, "-o", "out/", "md", "all",
+                     "--delay", "0")
+    equal(run.status, 0, "exit status")
+    whole, damaged = kept(room)
+    equal((len(whole), len(set(whole)), damaged), (232, 232, []), "files")
+    equal(room.sxlib("verify", "-q", "out/").status, 0, "verify")
+    run = room.sxlib("send", "-p", port, "--verify", "--rate", "max",
+                     run.lines[5])
+    equal(run.status, 0, "it gives back what was sent")
+
+
 @test("Roland: one answer of several messages is one file")
 def _(room):
     unit = Roland(room.pty())
