@@ -209,7 +209,8 @@ def _(room):
     whole(room, "x.wav", what)
     run = room.sxlib("sample", "receive", "--open", "-p", "-", "-o",
                      room.path("y.wav"), stdin=b"".join(dump[:3] + dump[4:]))
-    equal(run.status, 4, "status of one that lacks a packet")
+    equal(run.status, 5, "status of one that lacks a packet")
+    match("packet 3 missing", run.err, "stderr")
     check(run.lines[0].endswith(".damaged.syx"), run.lines[0])
     for args in (("receive",), ("request", "--slot", "1")):
         run = room.sxlib("sample", *args, "-p", "-")
