@@ -35,6 +35,7 @@ for job; do
         ;;
     ci)
         need mandoc command -v mandoc
+        need sox command -v sox
         need clang command -v clang
         need clang-format command -v clang-format
         need valgrind command -v valgrind

@@ -80,6 +80,8 @@ _sxlib() {
             while read -r short long arg; do echo "$long"; done)
     elif [[ $command == devices && ${#words[@]} == 2 ]]; then
         _sxlib_offer "$word" <<<add
+    elif [[ $command == sample && ${#words[@]} == 2 ]]; then
+        _sxlib_offer "$word" <<<$'send\nreceive\nrequest'
     fi
 }
 

@@ -81,6 +81,9 @@ function __sxlib_complete
     if test $words[2] = devices; and test (count $words) = 2
         echo add
     end
+    if test $words[2] = sample; and test (count $words) = 2
+        printf '%s\n' send receive request
+    end
     __fish_complete_path $word
 end
 

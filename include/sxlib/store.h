@@ -35,6 +35,8 @@ struct sx_store_opts {
 	const char *label;     /* {label}; NULL: none */
 	long first;	       /* {n} of the first dump; -1: go on after the
 				  highest there is */
+	const char *suffix;    /* of whole dumps in a folder, borrowed; NULL:
+				  ".syx" */
 	bool number_all;       /* damaged dumps use up a number as well */
 	/* What comes in is read from files that stay. So what is not finished
 	 * is nothing that a start after a crash must take in, and goes. In a

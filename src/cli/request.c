@@ -322,6 +322,7 @@ request_free(struct request *r)
 	sx_session_close(r->session);
 	sx_store_close(r->store);
 	wishes_free(&r->wishes);
+	wishes_free(&r->strangers);
 }
 
 static enum status

@@ -57,6 +57,8 @@ int request_parse(struct cli *c, struct request_opts *o, struct wishes *w);
  * the number of its dumps in o->keep.count. -1 and c->err.
  */
 int wishes_parse(struct cli *c, struct request_opts *o, struct wishes *w);
+/* One more; NULL and c->err if memory ends. Moves the others. */
+struct wish *wishes_add(struct cli *c, struct wishes *w);
 void wishes_free(struct wishes *w);
 
 /* --resume: find those that the folder has already, whole. -1 and c->err. */
@@ -79,6 +81,7 @@ struct request {
 	struct sx_store *store;
 	struct keeper keeper;
 	struct wishes wishes;
+	struct wishes strangers; /* what came and nobody had asked for */
 	struct wish *current;
 	enum attempt attempt;
 	bool last;	      /* the last attempt */

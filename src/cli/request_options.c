@@ -89,6 +89,9 @@ is_folder(const char *out)
 static int
 check(struct cli *c, const struct request_opts *o)
 {
+	if (o->keep.port != NULL && strcmp(o->keep.port, "-") == 0)
+		return sx_fail(&c->err, SX_EUSAGE, 0,
+		    "--port -: requests and results both want standard output");
 	if (o->resume && !is_folder(o->keep.store.out)) {
 		sx_fail(&c->err, SX_EUSAGE, 0,
 		    "--resume needs a folder: --out is '%.200s'",

@@ -146,18 +146,25 @@ take_rest(struct request *r)
 	return rc;
 }
 
-/* Have these bytes, an answer or a piece of one, come before? */
 static bool
-is_double(const struct request *r, const uint8_t *bytes, size_t n)
+has_bytes(const struct wishes *wishes, const uint8_t *bytes, size_t n)
 {
-	for (size_t i = 0; i < r->wishes.n; i++) {
-		const struct wish *w = &r->wishes.list[i];
+	for (size_t i = 0; i < wishes->n; i++) {
+		const struct wish *w = &wishes->list[i];
 
 		if (w->bytes != NULL &&
 		    memmem(w->bytes, w->n, bytes, n) != NULL)
 			return true;
 	}
 	return false;
+}
+
+/* Have these bytes, an answer or a piece of one, come before? */
+static bool
+is_double(const struct request *r, const uint8_t *bytes, size_t n)
+{
+	return has_bytes(&r->wishes, bytes, n) ||
+	       has_bytes(&r->strangers, bytes, n);
 }
 
 /* The wish whose answer this is, all of it. */
@@ -194,10 +201,11 @@ take_unasked(struct request *r, struct wish *w, struct sx_part *part,
 		warn(r->c,
 		    "not what was asked for, kept under its own name: %s",
 		    describe(what, sizeof(what), &record));
-	/* If it is asked for later and comes the same, once is enough. */
-	if (w != NULL && w->state == WISH_OPEN && w->bytes == NULL &&
-	    d->facts.checksum != SX_CHECKSUM_BAD &&
-	    keep_copy(r, w, bytes, n) == -1) {
+	/* If it comes again, asked for or not, once is enough. */
+	if (w == NULL || w->state != WISH_OPEN || w->bytes != NULL)
+		w = wishes_add(r->c, &r->strangers);
+	if (w == NULL || (d->facts.checksum != SX_CHECKSUM_BAD &&
+			     keep_copy(r, w, bytes, n) == -1)) {
 		sx_part_release(part);
 		return -1;
 	}

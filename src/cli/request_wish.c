@@ -81,8 +81,8 @@ wishes_text(const struct wishes *w, enum wish_state state)
 	return out;
 }
 
-static struct wish *
-add_wish(struct cli *c, struct wishes *w)
+struct wish *
+wishes_add(struct cli *c, struct wishes *w)
 {
 	struct wish *p = realloc(w->list, (w->n + 1) * sizeof(*p));
 
@@ -129,7 +129,7 @@ add_row(struct cli *c, const struct request_opts *o,
 	if (parse_slots(c, &row->slots, &slots, &n) == -1)
 		goto out;
 	for (size_t i = 0; i < n || (i == 0 && row->slots.count == 0); i++) {
-		wish = add_wish(c, w);
+		wish = wishes_add(c, w);
 		if (wish == NULL)
 			goto out;
 		sx_request_make(row, n > 0 ? slots[i] : -1, o->id, &wish->q);
@@ -363,7 +363,7 @@ parse_hex(struct cli *c, const struct request_opts *o, struct wishes *w)
 	for (size_t i = 0; rc == 0 && (i < n || (i == 0 && !marked)); i++) {
 		char *text = fill_in(o->hex, marked ? slots[i] : 0);
 
-		wish = add_wish(c, w);
+		wish = wishes_add(c, w);
 		if (text == NULL)
 			rc = sx_fail_memory(&c->err);
 		else if (wish == NULL || spell(c, text, &wish->q) == -1)

@@ -259,6 +259,22 @@ take_arguments(struct cli *c, struct sample_opts *o)
 	return 0;
 }
 
+/* Standard output is one thing only. */
+static int
+check_stdout(struct cli *c, const struct sample_opts *o)
+{
+	if (o->port == NULL || strcmp(o->port, "-") != 0)
+		return 0;
+	if (o->word == SAMPLE_SEND && c->json)
+		return sx_fail(&c->err, SX_EUSAGE, 0,
+		    "--json and --port - both want standard output");
+	if (o->word != SAMPLE_SEND && !o->open)
+		return sx_fail(&c->err, SX_EUSAGE, 0,
+		    "the path of the file and the answers to --port - both "
+		    "want standard output: --open gives no answers");
+	return 0;
+}
+
 #define GIVEN_MOST 64
 
 static int
@@ -275,7 +291,7 @@ parse(struct cli *c, struct sample_opts *o)
 			given[n++] = id;
 	}
 	if (id == -1 || take_arguments(c, o) == -1 ||
-	    check_words(c, o, given) == -1)
+	    check_words(c, o, given) == -1 || check_stdout(c, o) == -1)
 		return -1;
 	return o->word == SAMPLE_SEND ? check_send(c, o) : 0;
 }

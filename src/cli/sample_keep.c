@@ -11,6 +11,8 @@
 
 #include "sample_in.h"
 
+#define RATE_UNKNOWN 44100
+
 static bool
 has_suffix(const char *path, const char *suffix)
 {
@@ -183,6 +185,11 @@ whole_sound(struct sample_in *s, size_t *n)
 	size_t words = sx_sds_packet_words(h->bits);
 	uint8_t *bytes;
 
+	if (sound.head.rate < 1) {
+		sound.head.rate = RATE_UNKNOWN;
+		warn(s->c, "the header has no sample rate: %d Hz is taken",
+		    RATE_UNKNOWN);
+	}
 	/* A loop of one word is how some say that there is none. */
 	if ((h->loop == SX_SDS_FORWARD || h->loop == SX_SDS_ALTERNATING) &&
 	    h->loop_start < h->loop_end && h->loop_end < h->words) {

@@ -106,6 +106,11 @@ listen(struct sample_in *s)
 	const struct sx_message *m;
 	int rc = talk_next(&s->line.talk, r->deadline, &m);
 
+	/* No more can come: that is silence, which need not be waited for. */
+	if (rc == -1 && s->line.talk.ended && s->c->signal == 0) {
+		s->c->err = (struct sx_err){ 0 };
+		rc = 0;
+	}
 	if (rc == 0)
 		sx_sds_silence(r);
 	return rc == 1 ? take(s, m) : rc;
@@ -208,8 +213,9 @@ failed(struct sample_in *s)
 		sx_part_drop(s->part);
 		s->part = NULL;
 	}
-	sample_keep_part(s, r->why == SX_SDS_CANCELLED ? SX_DAMAGE_INTERRUPTED
-						       : SX_DAMAGE_TIMEOUT);
+	sample_keep_part(s, s->line.talk.ended		 ? SX_DAMAGE_INPUT
+			    : r->why == SX_SDS_CANCELLED ? SX_DAMAGE_INTERRUPTED
+							 : SX_DAMAGE_TIMEOUT);
 	if (r->has_header) {
 		missing_text(r, text, sizeof(text));
 		sx_fail(e, SX_ETIMEOUT, 0,
@@ -241,17 +247,16 @@ static void
 stopped(struct sample_in *s)
 {
 	const struct sx_sds_receiver *r = &s->receiver;
+	bool gone = s->c->signal == 0 && s->c->err.code == SX_EPORT;
 	bool told = false;
 
 	progress(s->c, "%s", "");
-	if (s->c->signal != 0 && !r->open && (r->has_header || r->asks))
+	if (!gone && !r->open && (r->has_header || r->asks))
 		told = sample_cancel(s->c, &s->line, r->answer_packet) == 0;
 	if (r->has_header)
 		warn(s->c, "stopped after %zu of %zu packets%s", r->got,
 		    r->packets, told ? "; CANCEL was sent" : "");
-	sample_keep_part(s, s->c->signal != 0	 ? SX_DAMAGE_INTERRUPTED
-			    : s->line.talk.ended ? SX_DAMAGE_INPUT
-						 : SX_DAMAGE_UNPLUGGED);
+	sample_keep_part(s, gone ? SX_DAMAGE_UNPLUGGED : SX_DAMAGE_INTERRUPTED);
 	s->status = status_worse(s->status, ST_INCOMPLETE);
 }
 

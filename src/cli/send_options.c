@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "send.h"
-#include "sxlib/midi_io.h"
 
 #define BY_HAND_US 120000000
 #define RETRIES	   2
@@ -47,18 +46,6 @@ const struct option_row send_options[] = {
 	{ 'v', "verbose", NULL, "say each message as it has left" },
 	OPTIONS_END,
 };
-
-static int
-parse_rate(struct cli *c, const char *arg, long *rate)
-{
-	if (strcmp(arg, "max") == 0)
-		*rate = 0;
-	else if (strcmp(arg, "din") == 0)
-		*rate = MIDI_IO_DIN_RATE;
-	else if (opt_count(c, "rate", arg, 1, 1000000000, rate) == -1)
-		return sx_hint(&c->err, "or one of the words din and max");
-	return 0;
-}
 
 static int
 fail_usage(struct cli *c, const char *why)
@@ -123,7 +110,7 @@ parse_value(struct cli *c, struct send_opts *o, int id, const char *arg)
 	case OPT_DELAY:
 		return opt_number(c, "delay", arg, 0, 3600e3, &o->delay);
 	case OPT_RATE:
-		return parse_rate(c, arg, &o->rate);
+		return opt_rate(c, arg, &o->rate);
 	case OPT_HEX:
 		if (o->hex != NULL)
 			return fail_usage(c,

@@ -19,10 +19,11 @@
  *	rate=N      bytes per second in both directions (3125)
  *	twice       each dump is made twice in a row
  *
- * It makes dumps as if somebody started them on its panel. A dump that is sent
- * to it is what it dumps next. Bytes come when they are due on the wire, by a
- * timer that poll() can wait for; what is written waits in a queue until the
- * wire has taken it. Reader and writer share the instrument under a lock.
+ * It makes dumps as if somebody started them on its panel, or when it is asked
+ * for them. A dump that is sent to it is what it dumps next. Bytes come when
+ *they are due on the wire, by a timer that poll() can wait for; what is written
+ *waits in a queue until the wire has taken it. Reader and writer share the
+ *instrument under a lock.
  */
 
 #define SCHEME "sim:"
@@ -55,6 +56,7 @@ struct sim {
 
 static const struct sim_instrument *const instruments[] = {
 	&midi_io_sim_alpha_base,
+	&midi_io_sim_machinedrum,
 };
 
 enum { INSTRUMENTS = sizeof(instruments) / sizeof(instruments[0]) };
@@ -137,6 +139,24 @@ bytes_add(struct bytes *b, uint8_t byte, struct sx_err *e)
 	return 0;
 }
 
+/* A whole message has reached it. One that comes while it answers another is
+ * not heard, as in life. */
+static void
+answer(struct sim *s)
+{
+	const struct bytes *m = &s->message;
+
+	if (s->instrument->answer == NULL || s->dump.data != NULL)
+		return;
+	s->dump.data = s->instrument->answer(
+	    m->data, m->len, s->stored.data, s->stored.len, &s->dump.len);
+	if (s->dump.data == NULL)
+		return;
+	s->left = 1;
+	s->start = now_ns();
+	arm_input(s);
+}
+
 /* One byte reaches the instrument. */
 static int
 hear(struct sim *s, uint8_t byte, struct sx_err *e)
@@ -155,6 +175,7 @@ hear(struct sim *s, uint8_t byte, struct sx_err *e)
 	}
 	if (byte != 0xf7)
 		return 0;
+	answer(s);
 	if (s->instrument->stores(m->data, m->len)) {
 		bytes_free(&s->stored);
 		s->stored = *m;
@@ -283,7 +304,8 @@ sim_listen(struct midi_io *io, struct sx_err *e)
 
 	(void)e;
 	pthread_mutex_lock(&s->lock);
-	s->start = now_ns() + s->options.first;
+	if (s->instrument->dump != NULL)
+		s->start = now_ns() + s->options.first;
 	arm_input(s);
 	pthread_mutex_unlock(&s->lock);
 	return 0;
@@ -344,6 +366,8 @@ give(struct sim *s, int64_t now, uint8_t *buf, size_t max)
 		s->given = 0;
 		if (--s->left == 0)
 			bytes_free(&s->dump);
+		if (s->instrument->dump == NULL)
+			s->start = INT64_MAX;
 	}
 	return n;
 }

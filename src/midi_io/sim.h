@@ -16,10 +16,15 @@ struct sim_instrument {
 	const char *name; /* sim:NAME */
 	const char *title;
 	/* The nth dump, from 0, that is started on its panel; the same bytes
-	 * each time. To be freed with free(). NULL: out of memory. */
+	 * each time. To be freed with free(). NULL: out of memory. No function:
+	 * it only answers. */
 	uint8_t *(*dump)(unsigned n, size_t *len);
 	/* Is this message, F0 to F7, a dump that it stores? */
 	bool (*stores)(const uint8_t *msg, size_t len);
+	/* What it answers to a message, to be freed with free(), or NULL;
+	 * stored is the last dump that was sent to it. May be NULL. */
+	uint8_t *(*answer)(const uint8_t *msg, size_t len,
+	    const uint8_t *stored, size_t nstored, size_t *n);
 };
 
 #define SIM_SECOND INT64_C(1000000000)
@@ -36,5 +41,6 @@ struct sim_options {
 int sim_parse(const char *text, struct sim_options *o, struct sx_err *e);
 
 extern const struct sim_instrument midi_io_sim_alpha_base;
+extern const struct sim_instrument midi_io_sim_machinedrum;
 
 #endif

@@ -97,8 +97,11 @@ class Machinedrum(Instrument):
                 return
             if isinstance(part, (int, float)):
                 time.sleep(part)
-            else:
+                continue
+            try:
                 self.line.feed(part)
+            except (h.Failure, OSError, ValueError):
+                return  # unplugged, or nobody takes it any more
 
     def reply(self, message):
         if message[:6] != HEAD or len(message) < 9:

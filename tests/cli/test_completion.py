@@ -140,6 +140,9 @@ def same_everywhere(room, complete, whole=False):
                     check("sim:alpha-base" not in found, "%s is no port"
                           % option)
     check("add" in complete(room, "sxlib devices "), "devices add")
+    check({"send", "receive", "request"} <= set(
+        w for line in complete(room, "sxlib sample ") for w in line.split()),
+          "sample's words")
 
 
 @test("bash: commands, options and values")

@@ -17,11 +17,13 @@ import sys
 import harness as h
 from harness import check, equal, test
 from machinedrum_sim import Machinedrum
+from sds_sim import Sample, Sampler
+from sound_file import wav
 
 ROOT = os.path.join(h.HERE, "../..")
-COMMANDS = ("ports", "receive", "send", "identify", "request", "record", "play", "watch",
-            "monitor", "show", "list", "verify", "diff", "duplicates", "split", "join",
-            "convert", "devices")
+COMMANDS = ("ports", "receive", "send", "identify", "request", "sample", "record", "play",
+            "watch", "monitor", "show", "list", "verify", "diff", "duplicates", "split",
+            "join", "convert", "devices")
 COMMON = {("h", "help"), ("j", "json")}
 INSTRUMENT = "sim:alpha-base?first=0.01&rate=1000000&interval="
 STAND_INS = {
@@ -52,6 +54,15 @@ def machinedrum(args):
     sys.exit(run.returncode)
 
 
+def sampler(args):
+    """A sampler on its port, with a sample of its own in slot 5."""
+    line = h.Pty()
+    Sampler(line, {5: Sample(range(-200, 200))})
+    args[args.index("hw:1")] = line.port
+    run = subprocess.run([h.SXLIB] + args + ["--rate", "max"], check=False)
+    sys.exit(run.returncode)
+
+
 def stand_in(args):
     """sxlib with an instrument on its ports, and a user who ends it."""
     port = next((args[i + 1] for i, arg in enumerate(args)
@@ -69,6 +80,8 @@ def stand_in(args):
     if args[:1] == ["watch"]:
         endless = True
         args += ["--port", INSTRUMENT + "3600"]
+    if args[:1] == ["sample"] and port == "hw:1":
+        sampler(args)
     if re.match("hw:|tty:|mbrane", port):
         args[args.index(port)] = instrument
     if args[:1] == ["record"]:
@@ -126,8 +139,10 @@ def in_folder(found, folder):
 def _(room):
     blocks = re.findall(r"^```sh\n(.*?)^```$", read("README.md"), re.M | re.S)
     check(len(blocks) >= 8, "only %d blocks of sh" % len(blocks))
+    room.write("home/kick.wav", wav(range(100)))
     found = run_all(room, blocks)
     equal(len(in_folder(found, "mbrane")), 1, "files in mbrane/")
+    equal(found["back.wav"], wav(range(-200, 200)), "back.wav")
     equal(in_folder(found, "patterns"), numbered("patterns", 16), "-n 16")
     equal(in_folder(found, "loop"), numbered("loop", 16), "the loop")
     equal(len(in_folder(found, "proven")), 4, "files in proven/")
@@ -171,6 +186,7 @@ def examples():
 
 @test("sxlib.1: each of its examples runs")
 def _(room):
+    room.write("home/kick.wav", wav(range(100)))
     found = run_all(room, examples())
     check(set(numbered("mbrane", 16)) <= set(found), "mbrane/pattern01..16")
     division, tracks = h.read_smf(found["evening.mid"])

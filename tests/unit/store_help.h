@@ -107,8 +107,9 @@ limit_size(size_t n)
 static inline struct sx_store *
 store_open(const char *out, enum sx_format format, const char *name, long first)
 {
-	struct sx_store_opts o = { out, format, name, NULL, first,
-		.copy = false };
+	struct sx_store_opts o = {
+		.out = out, .format = format, .name = name, .first = first
+	};
 	struct sx_err e = { 0 };
 	struct sx_store *s = sx_store_open(&o, &e);
 

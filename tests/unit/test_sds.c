@@ -488,6 +488,29 @@ test_sender_counts_on(void **state)
 	assert_int_equal(s.stale, 0);
 }
 
+/* A number that is far behind is none that can be meant. */
+static void
+test_sender_does_not_go_far_back(void **state)
+{
+	struct sx_sds_message m = { .type = SX_SDS_NAK, .packet = 9 };
+	struct sx_sds_sender s = SENDER;
+
+	(void)state;
+	sx_sds_sender_begin(&s, 100);
+	for (int i = 0; i < 80; i++) {
+		sx_sds_sent(&s, 0, WIRE);
+		sx_sds_unanswered(&s);
+	}
+	sx_sds_sent(&s, 0, WIRE);
+	sx_sds_answered(&s, &m, WIRE + MS);
+	assert_int_equal(s.todo, LISTEN);
+	assert_int_equal(s.stale, 1);
+	m.packet = 19;
+	sx_sds_answered(&s, &m, WIRE + MS);
+	assert_int_equal(s.todo, SEND);
+	assert_int_equal(s.at, 20);
+}
+
 /* ---- The receiver ---- */
 
 #define WORDS 300 /* 8 packets of 40 */
@@ -615,6 +638,7 @@ test_receiver_rejects_and_takes_again(void **state)
 	assert_int_equal(feed_packet(&d, 1, 1, true), SAYS(SX_SDS_ACK, 1));
 	/* Its number is what is wrong: the one that is missing is asked for. */
 	assert_int_equal(feed_packet(&d, 100, 2, true), SAYS(SX_SDS_NAK, 2));
+	assert_int_equal(feed_packet(&d, 20, 2, true), SAYS(SX_SDS_NAK, 2));
 	assert_int_equal(feed_packet(&d, 2, 2, true), SAYS(SX_SDS_ACK, 2));
 	/* Cut. */
 	assert_int_equal(feed(&d, NULL), SAYS(SX_SDS_NAK, 3));
@@ -627,7 +651,7 @@ test_receiver_rejects_and_takes_again(void **state)
 	for (int i = 5; i < 8; i++)
 		feed_packet(&d, i, i, true);
 	assert_int_equal(d.r.repeated, 2);
-	assert_int_equal(d.r.bad, 3);
+	assert_int_equal(d.r.bad, 4);
 	check_content(&d);
 }
 
@@ -712,6 +736,26 @@ test_receiver_gives_up(void **state)
 	assert_int_equal(d.r.todo, SX_SDS_GIVE_UP);
 	assert_int_equal(d.r.why, SX_SDS_BAD_PACKETS);
 	sx_sds_receiver_free(&d.r);
+}
+
+/* What a number cannot tell apart any more is not asked for. */
+static void
+test_receiver_does_not_ask_far_back(void **state)
+{
+	struct dump d;
+
+	(void)state;
+	for (int last = 62; last <= 63; last++) {
+		begin(&d, false, false);
+		d.header.words = 100 * 40;
+		feed_header(&d);
+		for (int i = 1; i <= last; i++)
+			feed_packet(&d, i, i, true);
+		sx_sds_silence(&d.r);
+		assert_int_equal(
+		    d.r.todo, last == 63 ? SX_SDS_GIVE_UP : SX_SDS_SEND);
+		sx_sds_receiver_free(&d.r);
+	}
 }
 
 static void
@@ -837,12 +881,14 @@ main(void)
 		cmocka_unit_test(test_sender_waits),
 		cmocka_unit_test(test_sender_that_is_told_not_to_listen),
 		cmocka_unit_test(test_sender_counts_on),
+		cmocka_unit_test(test_sender_does_not_go_far_back),
 		cmocka_unit_test(test_receiver_takes_a_dump),
 		cmocka_unit_test(test_receiver_of_many_packets),
 		cmocka_unit_test(test_receiver_rejects_and_takes_again),
 		cmocka_unit_test(test_receiver_forgets_a_wrong_number),
 		cmocka_unit_test(test_receiver_asks_for_what_is_missing),
 		cmocka_unit_test(test_receiver_gives_up),
+		cmocka_unit_test(test_receiver_does_not_ask_far_back),
 		cmocka_unit_test(
 		    test_receiver_in_an_open_loop_says_what_is_missing),
 		cmocka_unit_test(test_receiver_is_not_misled),

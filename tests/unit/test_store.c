@@ -129,6 +129,36 @@ a_dump_becomes_a_file(void **state)
 	sx_store_close(s);
 }
 
+static void
+a_whole_one_may_have_another_suffix(void **state)
+{
+	const struct sx_store_opts o = {
+		.out = "d/", .name = "x{n}", .suffix = ".wav", .first = -1
+	};
+	struct sx_err e = { 0 };
+	struct sx_stored stored;
+	struct sx_store *s;
+	struct sample m;
+	struct sx_part *p;
+
+	(void)state;
+	/* The number goes on, in another store as well. */
+	for (unsigned i = 0; i < 4; i++) {
+		s = sx_store_open(&o, &e);
+		assert_non_null(s);
+		sample_make(&m, i, 20, WALL);
+		if (i == 3)
+			m.dump.damage.kind = SX_DAMAGE_TIMEOUT;
+		p = sx_part_begin(s, m.dump.time, &e);
+		assert_non_null(p);
+		assert_int_equal(sx_part_append(p, m.bytes, 20, &e), 0);
+		assert_int_equal(sx_part_keep(p, &m.dump, &stored, &e), 0);
+		free(stored.path);
+		sx_store_close(s);
+	}
+	scratch_lists("d", "x1.wav x2.wav x3.wav x4.damaged.syx ");
+}
+
 /* write, fsync, rename, fsync of the folder: no more for each dump. */
 static void
 keeping_is_cheap(void **state)
@@ -529,6 +559,7 @@ main(void)
 		TEST(impossible_outputs_are_refused),
 		TEST(checking_touches_nothing),
 		TEST(a_dump_becomes_a_file),
+		TEST(a_whole_one_may_have_another_suffix),
 		TEST(keeping_is_cheap),
 		TEST(a_part_can_be_forgotten_or_left),
 		TEST(two_parts_at_one_time),

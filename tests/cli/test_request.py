@@ -1,0 +1,476 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""request: asking a Machinedrum and a Roland that do everything wrong."""
+import os
+import re
+import signal
+import time
+
+import harness as h
+from harness import check, equal, match, test
+from machinedrum_sim import GLOBAL, KIT, PATTERN, SLOTS, SONG, Machinedrum
+from roland_sim import Roland
+
+QUICK = ("--timeout", "0.3")
+
+
+def ask(room, md, *args, out="out/", **more):
+    return room.sxlib("request", "-p", md.line.port, "-o", out, *QUICK, *args,
+                      **more)
+
+
+def drum(room, plan=None, **more):
+    return Machinedrum(room.pty(), plan={(PATTERN, slot): what for slot, what
+                                         in (plan or {}).items()}, **more)
+
+
+def kept(room, folder="out"):
+    """(whole, damaged) contents; no part is left."""
+    found = room.files(folder) if os.path.isdir(room.path(folder)) else {}
+    equal([n for n in found if n.endswith(".part")], [], "parts")
+    damaged = [n for n in sorted(found) if n.endswith(".damaged.syx")]
+    return ([found[n] for n in sorted(found) if n not in damaged],
+            [found[n] for n in damaged])
+
+
+def patterns(md, *slots):
+    return [md.memory[PATTERN, slot] for slot in slots]
+
+
+@test("a bank of patterns: one file each, in order, under its name")
+def _(room):
+    md = drum(room)
+    run = ask(room, md, "machinedrum", "pattern", "A01-A16")
+    equal(run.status, 0, "exit status")
+    h.compare(room, run, [(p, None) for p in patterns(md, *range(16))])
+    equal(md.asked, [(PATTERN, slot) for slot in range(16)], "asked")
+    match(r"machinedrum-patternA01\.syx$", run.lines[0], "name")
+    match(r"16 of 16 are here", run.err, "stderr")
+
+
+@test("everything: all patterns, kits, songs and globals, and back again")
+def _(room):
+    md = drum(room)
+    before = dict(md.memory)
+    run = ask(room, md, "Machinedrum", "all", "--delay", "0", "-q")
+    equal((run.status, run.err), (0, ""), "exit status and stderr")
+    equal(sorted(kept(room)[0]), sorted(before.values()), "what came")
+    equal(len(md.asked), sum(SLOTS.values()), "requests")
+    other = drum(room, seed=2)
+    back = room.sxlib("send", "-p", other.line.port, "--rate", "max",
+                      "--delay", "0", "out/")
+    equal(back.status, 0, "exit status of send")
+    other.line.settled()
+    deadline = time.monotonic() + 20
+    while len(other.saved) < len(before) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    equal(other.refused, [], "refused")
+    check(other.memory == before, "the other one holds something else")
+
+
+for kind, number, slots, want in [
+        ("kit", KIT, "1-3,64", [0, 1, 2, 63]), ("kits", KIT, "7", [6]),
+        ("song", SONG, "32", [31]), ("global", GLOBAL, "all", range(8)),
+        ("pattern", PATTERN, "h16", [127]),
+        ("pattern", PATTERN, "A15-B02,b01,C", [14, 15, 16, 17]
+         + list(range(32, 48)))]:
+    @test("slots: %s %s" % (kind, slots))
+    def _(room, kind=kind, number=number, slots=slots, want=want):
+        md = drum(room)
+        run = ask(room, md, "md", kind, slots, "--delay", "0")
+        equal(run.status, 0, "exit status")
+        equal(md.asked, [(number, slot) for slot in want], "asked")
+        equal([h.content(line, room) for line in run.lines],
+              [md.memory[number, slot] for slot in want], "what came")
+
+
+@test("--json: the facts of receive")
+def _(room):
+    md = drum(room)
+    run = ask(room, md, "machinedrum", "pattern", "B02", "-j", "--label", "x")
+    equal(run.status, 0, "exit status")
+    (obj,) = run.json
+    h.facts(obj)
+    equal([obj[k] for k in ("device", "kind", "slot", "slot_text", "label",
+                            "checksum", "damaged")],
+          ["Machinedrum", "pattern", 17, "B02", "x", "ok", None], "facts")
+
+
+@test("--out FILE.syx, FILE.mid, -, --format mid, --name, --first, --exec")
+def _(room):
+    md = drum(room)
+    want = patterns(md, 0, 1)
+    args = ("md", "pattern", "A01-A02")
+    equal(ask(room, md, *args, out="all.syx").status, 0, "all.syx")
+    equal(room.read("all.syx"), b"".join(want), "all.syx")
+    again = ask(room, md, *args, out="all.syx")
+    equal((again.status, len(md.asked)), (1, 2), "it exists: nothing asked")
+    equal(ask(room, md, *args, out="all.mid").status, 0, "all.mid")
+    equal([t.sysex[0][1] for t in h.read_smf(room.read("all.mid"))[1]], want,
+          "tracks")
+    run = ask(room, md, *args, out="-")
+    equal(run.out, b"".join(want), "stdout")
+    run = ask(room, md, *args, "--name", "p{n:02}-{slot}", "--first", "5",
+              "--exec", "/bin/echo")
+    equal(run.lines, ["out/p05-A01.syx", "out/p06-A02.syx"], "names")
+    match("out/p06-A02.syx", run.err, "--exec")
+    run = ask(room, md, *args, "--format", "mid", out="mid/")
+    equal(run.status, 0, "--format mid")
+    equal(ask(room, md, *args, "--resume", out="mid/").status, 0, "resumed")
+    equal(len(md.asked), 10, "requests: none of --resume")
+
+
+@test("deaf once, late once: asked again, kept once")
+def _(room):
+    md = drum(room, {0: ["deaf"], 1: ["late 2.5"], 2: ["deaf", "deaf"]})
+    run = ask(room, md, "md", "pattern", "A01-A04")
+    equal(run.status, 0, "exit status")
+    equal(sorted(kept(room)[0]), sorted(patterns(md, 0, 1, 2, 3)), "files")
+    equal(kept(room)[1], [], "damaged")
+    equal([md.asked.count((PATTERN, s)) for s in range(4)], [2, 2, 3, 1],
+          "asked")
+    match("no answer for pattern A01: asking again", run.err, "said")
+
+
+@test("an answer so late that it was given up counts after all")
+def _(room):
+    md = drum(room, {1: ["late 2.6"]})
+    run = ask(room, md, "md", "pattern", "A01-A03", "--retries", "0")
+    equal(run.status, 0, "exit status")
+    equal(sorted(kept(room)[0]), sorted(patterns(md, 0, 1, 2)), "files")
+    match("pattern A02 comes late", run.err, "said")
+
+
+@test("deaf for good: exit 3, which slots; --resume asks only for these")
+def _(room):
+    md = drum(room, {1: ["deaf"] * 3, 2: ["deaf"] * 3, 5: ["deaf"] * 3})
+    run = ask(room, md, "md", "pattern", "A01-A06")
+    equal(run.status, 3, "exit status")
+    match(r"no answer: pattern A02-A03, pattern A06$", run.err, "slots",
+          re.M)
+    equal(kept(room)[0], patterns(md, 0, 3, 4), "files")
+    del md.asked[:]
+    run = ask(room, md, "md", "pattern", "A01-A06", "--resume")
+    equal(run.status, 0, "exit status")
+    match("3 of 6 are here already", run.err, "said")
+    equal(md.asked, [(PATTERN, s) for s in (1, 2, 5)], "asked")
+    equal(sorted(kept(room)[0]), sorted(patterns(md, *range(6))), "files")
+    del md.asked[:]
+    equal(ask(room, md, "md", "pattern", "A01-A06", "--resume").status, 0,
+          "nothing to do")
+    equal(md.asked, [], "asked")
+
+
+@test("--resume believes neither names nor wrong checksums")
+def _(room):
+    md = drum(room)
+    room.write("out/sub/anything.syx", patterns(md, 0)[0])
+    room.write("out/20260101T000000.000Z-elektron-machinedrum-patternA02.syx",
+               h.spoil(patterns(md, 1)[0], 500))
+    room.write("out/x.damaged.syx", patterns(md, 2)[0])
+    room.write("out/patternA04.syx", md.memory[KIT, 3])
+    run = ask(room, md, "md", "pattern", "A01-A04", "--resume")
+    equal(run.status, 0, "exit status")
+    equal(md.asked, [(PATTERN, s) for s in (1, 2, 3)], "asked")
+
+
+@test("nothing at all comes: it stops early, and says what to look at")
+def _(room):
+    md = drum(room, always="deaf")
+    run = ask(room, md, "md", "kit", "all", "--retries", "0")
+    equal(run.status, 3, "exit status")
+    equal(len(md.asked), 3, "asked")
+    match("no answer: kit 1-3$", run.err, "stderr", re.M)
+    match("not asked for: kit 4-64$", run.err, "stderr", re.M)
+    match("not one byte came", run.err, "stderr")
+
+
+@test("twice: kept once, and said")
+def _(room):
+    md = drum(room, always="twice")
+    run = ask(room, md, "md", "pattern", "A01-A05")
+    equal(run.status, 0, "exit status")
+    equal(kept(room), (patterns(md, *range(5)), []), "files")
+    match("came twice the same: kept once", run.err, "said")
+
+
+@test("another slot's dump is never taken for the one asked for")
+def _(room):
+    md = drum(room, {0: ["wrong 3"], 1: ["wrong 99"] * 3})
+    run = ask(room, md, "md", "pattern", "A01-A04")
+    equal(run.status, 3, "exit status")
+    match("no answer: pattern A02$", run.err, "said", re.M)
+    match("not what was asked for, kept under its own name.*A04", run.err,
+          "said")
+    names = {re.sub(".*pattern", "", n): data
+             for n, data in room.files("out").items()}
+    equal(names["A01.syx"], md.memory[PATTERN, 0], "A01")
+    equal(names["A04.syx"], md.memory[PATTERN, 3], "A04, once")
+    equal(names["G04.syx"], md.memory[PATTERN, 99], "G04")
+    equal(len(kept(room)[0]), 4, "files: A01, A03, A04, G04")
+
+
+@test("a dump that nobody asked for is kept, and the right one, too")
+def _(room):
+    md = drum(room, {0: ["other"]})
+    run = ask(room, md, "md", "pattern", "A01-A02")
+    equal(run.status, 0, "exit status")
+    equal(sorted(kept(room)[0]), sorted(patterns(md, 0, 1)
+                                        + [md.memory[GLOBAL, 7]]), "files")
+    match("1 dump came that had not been asked for", run.err, "said")
+
+
+for trouble, what in [("corrupt", "with a wrong checksum"),
+                      ("short", "with a wrong checksum"),
+                      ("cut", "damaged"), ("note", "damaged")]:
+    @test("%s once: kept as damaged, asked again, exit 0" % trouble)
+    def _(room, trouble=trouble, what=what):
+        md = drum(room, {1: [trouble]})
+        run = ask(room, md, "md", "pattern", "A01-A03")
+        equal(run.status, 0, "exit status")
+        whole, damaged = kept(room)
+        equal(sorted(whole), sorted(patterns(md, 0, 1, 2)), "files")
+        equal(len(damaged), 1, "damaged")
+        check(damaged[0] != md.memory[PATTERN, 1]
+              and damaged[0][:100] == md.memory[PATTERN, 1][:100], "damaged")
+        match("pattern A02 came " + what, run.err, "said")
+        equal(md.asked.count((PATTERN, 1)), 2, "asked")
+
+    @test("%s for good: kept, exit 5" % trouble)
+    def _(room, trouble=trouble):
+        md = drum(room, {1: [trouble] * 9})
+        run = ask(room, md, "md", "pattern", "A01-A03", "--retries", "1")
+        equal(run.status, 5, "exit status")
+        equal(md.asked.count((PATTERN, 1)), 2, "asked")
+        whole, damaged = kept(room)
+        named = trouble in ("corrupt", "short")
+        equal((len(whole), len(damaged)), (3, 1) if named else (2, 2),
+              "files")
+        match("damaged or with a wrong checksum: pattern A02$", run.err,
+              "said", re.M)
+
+
+@test("slow, but still coming: no time-out, however long it takes")
+def _(room):
+    md = drum(room, {0: ["slow 1.6"]})
+    run = ask(room, md, "md", "kit", "1", "pattern")
+    equal(run.status, 2, "exit status of nonsense")
+    md.plan[KIT, 0] = ["slow 1.6"]
+    run = ask(room, md, "md", "kit", "1")
+    equal((run.status, len(md.asked)), (0, 1), "exit status, asked")
+    check(run.seconds > 1.5, "it was not slow")
+
+
+@test("its own request comes back first")
+def _(room):
+    md = drum(room, always="echo")
+    run = ask(room, md, "md", "pattern", "A01-A02")
+    equal((run.status, kept(room)), (0, (patterns(md, 0, 1), [])), "files")
+
+
+@test("only the requests come back: in and out are connected")
+def _(room):
+    line = room.pty().listen()
+    run = room.run("request", "-p", line.port, "-o", "out/", *QUICK, "md",
+                   "kit", "1", "--retries", "0")
+    check(line.got(10, 9), "nothing was asked")
+    line.feed(line.got())
+    equal(run.end(), 3, "exit status")
+    match("the requests themselves came back", run.err, "said")
+
+
+@test("Ctrl-C: the part is closed, no half file, dies of the signal")
+def _(room):
+    for number in (signal.SIGINT, signal.SIGTERM):
+        md = drum(room, {1: ["slow 9"]})
+        run = room.run("request", "-p", md.line.port, "-o", "out/", "md",
+                       "pattern", "A01-A09")
+        check(run.has_lines(1), "the first one came")
+        time.sleep(1.5)
+        equal(run.stop(number), -number, "exit status")
+        whole, damaged = kept(room)
+        equal(whole, patterns(md, 0), "whole")
+        equal(len(damaged), 1, "damaged")
+        check(md.memory[PATTERN, 1].startswith(damaged[0]), "its beginning")
+        match("not asked for: pattern A03-A09", run.err, "stderr")
+        for name in os.listdir(room.path("out")):
+            os.unlink(room.path("out", name))
+
+
+@test("unplugged: exit 4, what came is kept")
+def _(room):
+    md = drum(room, {1: ["cut"]})
+    run = room.run("request", "-p", md.line.port, "-o", "out/", "--timeout",
+                   "9", "md", "pattern", "A01-A03")
+    check(run.has_lines(1), "the first one came")
+    time.sleep(0.5)
+    md.off = True
+    md.line.hang_up()
+    equal(run.end(), 4, "exit status")
+    equal([len(x) for x in kept(room)], [1, 1], "files")
+
+
+@test("on a terminal: which of how many, and how far it has come")
+def _(room):
+    md = drum(room)
+    md.plan[KIT, 1] = ["slow 0.9"]
+    master, slave = os.openpty()
+    run = room.run("request", "-p", md.line.port, "-o", "out/", "md", "kit",
+                   "1-3", stderr=slave)
+    equal(run.end(), 0, "exit status")
+    match(r"2 of 3, kit 2: [1-9]\d* bytes", os.read(master, 65536).decode(),
+          "progress")
+    os.close(master)
+    os.close(slave)
+
+
+@test("a clock between all bytes does no harm")
+def _(room):
+    md = drum(room)
+    for key in [(PATTERN, 0), (PATTERN, 1)]:
+        dump = md.memory[key]
+        md.memory[key] = h.with_realtime(room.random, dump)
+        run = ask(room, md, "md", "pattern", "A0%d" % (key[1] + 1), "-o-")
+        equal((run.status, run.out), (0, dump), "what came")
+
+
+@test("--hex with {slot}, and without; what does not fit is said")
+def _(room):
+    md = drum(room)
+    run = ask(room, md, "--hex", "F0 00 20 3C 02 00 68 {slot} F7", "0-2,9")
+    equal(run.status, 0, "exit status")
+    equal(kept(room)[0], patterns(md, 0, 1, 2, 9), "files")
+    run = ask(room, md, "--hex", "0xF0,00,20,3C,02,00,53,{slot},0xF7", "127",
+              "--retries", "1", out="no/")
+    equal(run.status, 3, "a slot that is not there")
+    match("no answer: request 127$", run.err, "said", re.M)
+    run = ask(room, md, "--hex", "f000203c02006800f7", out="one/")
+    equal((run.status, kept(room, "one")[0]), (0, patterns(md, 0)), "one")
+    for args in [("--hex", "F0 7D {slot} F7"), ("--hex", "F0 7D F7", "1"),
+                 ("--hex", "F0 7D"), ("--hex", "7D F7"), ("--hex", "zz"),
+                 ("--hex", "F0 7D F7 F0 7D F7"),
+                 ("--hex", "F0 7D {slot} F7", "128")]:
+        equal(ask(room, md, *args).status, 2, "exit status of %s" % (args,))
+
+
+@test("--hex: an identity reply with --all")
+def _(room):
+    reply = bytes.fromhex("f07e7f06020020 3c0200010001000100f7")
+    from instrument import Instrument
+    line = room.pty()
+    Instrument(line, lambda m: [reply] if m[1] == 0x7E else [])
+    run = room.sxlib("request", "-p", line.port, "-o", "out/", "--all",
+                     "--hex", "F0 7E 7F 06 01 F7")
+    equal((run.status, kept(room)[0]), (0, [reply]), "the reply")
+
+
+for args, words in [
+        ((), "which device"), (("theremin", "patch"), "no device is called"),
+        (("md",), "what is the Machinedrum"),
+        (("md", "patch"), "no request for a 'patch'.*\n.*pattern, kit, song"),
+        (("md", "pattern", "A17"), "no such slot.*\n.*A01 to H16"),
+        (("md", "pattern", "I01"), "no such slot"),
+        (("md", "pattern", "A02-A01"), "no such slot"),
+        (("md", "pattern", "A01,"), "no such slot"),
+        (("md", "kit", "0"), "no such slot.*\n.*1 to 64"),
+        (("md", "kit", "65"), "no such slot"),
+        (("md", "all", "1"), "all slots of all kinds"),
+        (("rytm", "settings", "1"), "no slots"),
+        (("analog", "kit"), "may be the Analog"),
+        (("md", "kit", "--id", "3"), "no device number"),
+        (("mt-32", "system", "--id", "33"), "1 to 32"),
+        (("md", "kit", "--resume", "-o", "x.syx"), "--resume needs a folder"),
+        (("md", "kit", "-p", "-"), "both want standard output"),
+        (("md", "kit", "--retries", "-1"), "retries"),
+        (("md", "kit", "--timeout", "0"), "timeout")]:
+    @test("usage: %s" % " ".join(args or ["nothing"]))
+    def _(room, args=args, words=words):
+        run = room.sxlib("request", "-p", "tty:/dev/null", *args)
+        equal((run.status, run.out), (2, b""), "exit status")
+        match(words, run.err, "stderr", re.I)
+        equal(sorted(room.files()), [], "files")
+
+
+@test("no such port; a folder that cannot be made: nothing is asked")
+def _(room):
+    run = room.sxlib("request", "-p", "hw:31,7", "-o", "out/", "md", "kit")
+    equal((run.status, room.files()), (4, {}), "no such port")
+    md = drum(room)
+    room.write("file", b"")
+    run = ask(room, md, "md", "kit", out="file/x/")
+    equal((run.status, md.asked), (1, []), "no such folder")
+
+
+@test("a Jomox cannot be asked: what to do is said, then it is received")
+def _(room):
+    dumps = [h.jomox(room.random, 300 + n) for n in range(3)]
+    for device in ("alpha-base", "mbrane", "jomox"):
+        line = room.pty()
+        run = room.run("request", "-p", line.port, "-o", device + "/", device,
+                       "pattern", "1-3", "--name", "pattern{n:02}")
+        run.listening()
+        match("front panel", run.err, "what to do")
+        for n, dump in enumerate(dumps):
+            line.feed(dump)
+            check(run.has_lines(n + 1), "a file for each")
+        equal(run.end(), 0, "exit status")
+        equal(kept(room, device)[0], dumps, "files")
+
+
+@test("sim:machinedrum: to try it without one")
+def _(room):
+    port = "sim:machinedrum?rate=1000000"
+    run = room.sxlib("request", "-p", port, "-o", "out/", "md", "all",
+                     "--delay", "0")
+    equal(run.status, 0, "exit status")
+    whole, damaged = kept(room)
+    equal((len(whole), len(set(whole)), damaged), (232, 232, []), "files")
+    equal(room.sxlib("verify", "-q", "out/").status, 0, "verify")
+    run = room.sxlib("send", "-p", port, "--verify", "--rate", "max",
+                     run.lines[5])
+    equal(run.status, 0, "it gives back what was sent")
+
+
+@test("Roland: one answer of several messages is one file")
+def _(room):
+    unit = Roland(room.pty())
+    run = ask(room, unit, "mt-32", "patches")
+    equal(run.status, 0, "exit status")
+    equal(kept(room)[0], [b"".join(unit.packets(5 << 14, 1024))], "file")
+    run = ask(room, unit, "mt-32", "timbre", "1,64", out="t/")
+    equal(run.status, 0, "exit status")
+    equal(kept(room, "t")[0], [unit.packets((8 << 14) + 256 * n, 246)[0]
+                               for n in (0, 63)], "timbres")
+    equal(unit.asked, [(5 << 14, 1024), (8 << 14, 246),
+                       ((8 << 14) + 256 * 63, 246)], "asked")
+    del unit.asked[:]
+    run = ask(room, unit, "mt-32", "patches", "--resume")
+    equal((run.status, unit.asked), (0, []), "--resume")
+
+
+for trouble in ("lost 0", "lost 2", "lost 3", "twice 1", "corrupt 2"):
+    @test("Roland: %s: not taken for whole, asked again" % trouble)
+    def _(room, trouble=trouble):
+        unit = Roland(room.pty(), plan=[trouble])
+        run = ask(room, unit, "mt-32", "patches")
+        equal(run.status, 0, "exit status")
+        whole, damaged = kept(room)
+        equal(whole, [b"".join(unit.packets(5 << 14, 1024))], "file")
+        equal(len(damaged), 1, "what was no good is kept")
+        equal(len(unit.asked), 2, "asked")
+        unit.plan = [trouble] * 5
+        run = ask(room, unit, "mt-32", "patches", "--retries", "0", out="b/")
+        equal(run.status, 5, "exit status")
+
+
+@test("Roland: another device number")
+def _(room):
+    unit = Roland(room.pty(), device=0x1F)
+    run = ask(room, unit, "mt-32", "system", "--retries", "0")
+    equal(run.status, 3, "the wrong number")
+    run = ask(room, unit, "mt-32", "system", "--id", "32")
+    equal(run.status, 0, "the right number")
+
+
+if __name__ == "__main__":
+    h.main()
