@@ -36,7 +36,8 @@ failed=0
 for group; do
     name=$log/alsa-$group-$kernel${short:+-short}
     start=$SECONDS
-    printf 'SHORT=%s\n. /t/%s.sh\n' "$short" "$group" >"$name.script"
+    printf 'SHORT=%s\nWATCH_ROUNDS=%s\n. /t/%s.sh\n' "$short" \
+        "${WATCH_ROUNDS-}" "$group" >"$name.script"
     "$here/vm.sh" -k "$kernel" -t "${TEST_TIMEOUT:-900}" -m 768 \
         -l "$name.console" "$name.script" "$here/cases/$group.sh" \
         "$build/sxlib:/bin/sxlib" "$build/tests/alsa/peer:/bin/peer" \
