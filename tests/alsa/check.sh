@@ -13,7 +13,7 @@ make --no-print-directory -j2 BUILD="$sane" SAN=address,undefined all alsa ||
     exit
 
 groups() { # the longest first
-    for group in overrun receive send serial watch stall readme unplug ports refuse \
+    for group in overrun receive send serial watch take stall readme unplug ports refuse \
         virtual; do
         echo "$* $group"
     done
