@@ -167,6 +167,10 @@ ssize_t sx_session_write(struct sx_session *s, int port, const uint8_t *data,
  * port goes on taking bytes; -1 if it takes none for 5 s. */
 int sx_session_drain(struct sx_session *s, struct sx_err *e);
 
+/* Run this thread before everything that does not wait for the outside world,
+ * where that is allowed. Not for one that works for long without waiting. */
+void sx_session_first(void);
+
 /* Also wait for input on fd (the user's Enter); -1: no longer. */
 void sx_session_watch(struct sx_session *s, int fd);
 

@@ -53,8 +53,6 @@ struct sx_store_opts {
 	 * raised where one has a higher number; then what is rescued is named
 	 * and numbered like the rest, too. NULL: each store has its own. */
 	long *counter;
-	const char *suffix; /* of whole dumps in a folder, borrowed; NULL:
-			       ".syx" */
 };
 
 struct sx_store;

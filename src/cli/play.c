@@ -353,6 +353,10 @@ run_play(struct cli *c)
 	if (p.state == NULL || play_load(&p) == -1 ||
 	    sx_file_all(p.file, &c->err) == -1 || open_port(&p) == -1)
 		goto out;
+	/* A program that sends at the speed of a cable waits most of the time.
+	 */
+	if (!p.o.dry_run && p.rate > 0 && p.rate <= MIDI_IO_DIN_RATE)
+		sx_session_first();
 	begun = sx_now().mono;
 	rc = play_all(&p);
 	took = sx_now().mono - begun;

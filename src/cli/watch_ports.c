@@ -5,6 +5,8 @@
 #include "own.h"
 #include "watch.h"
 
+#define ALL_CARDS "hw:"
+
 /* What --port takes may be a name of the user's. */
 static const char *
 spec_of(const struct watch *w, const char *given)
@@ -28,7 +30,8 @@ one_means(const struct watch *w, const char *const *names, size_t n,
     const struct midi_io_port *port)
 {
 	for (size_t i = 0; i < n; i++)
-		if (midi_io_find(port, 1, spec_of(w, names[i])) != NULL)
+		if (strcmp(names[i], ALL_CARDS) == 0 ||
+		    midi_io_find(port, 1, spec_of(w, names[i])) != NULL)
 			return true;
 	return false;
 }

@@ -429,19 +429,25 @@ patience(bool ticking, bool room, int next_beat)
 	return ticking ? 0 : most;
 }
 
+void
+sx_session_first(void)
+{
+	const struct sched_param first = { .sched_priority = 1 };
+
+	(void)pthread_setschedparam(pthread_self(), SCHED_FIFO, &first);
+}
+
 static void *
 intake_main(void *arg)
 {
 	struct intake *in = arg;
 	struct intake_record tick = { .kind = INTAKE_TICK };
-	const struct sched_param first = { .sched_priority = 1 };
 	bool room = true, some, ticking, quit;
 	int wait;
 	nfds_t n;
 
-	/* Before everything that does not wait for the outside world, where
-	 * that is allowed: the kernel's buffers are finite. */
-	(void)pthread_setschedparam(pthread_self(), SCHED_FIFO, &first);
+	/* The kernel's buffers are finite. */
+	sx_session_first();
 	for (;;) {
 		pthread_mutex_lock(&in->lock);
 		in->full = !room;

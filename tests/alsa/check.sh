@@ -24,6 +24,7 @@ cat >"$build/alsa-boots" <<END
 --short -k newest $build overrun+send+virtual+readme
 --short -k newest $build ports+receive+serial+unplug+refuse+stall
 -k default $build serial
+-k default $build watch+take
 -k default $build stall+virtual
 END
 

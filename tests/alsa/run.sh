@@ -39,7 +39,8 @@ TIMEFORMAT='%0R s, %0U s of CPU'
 for groups; do
     name=$log/alsa-$groups-$kernel${short:+-short}
     cases=()
-    echo "SHORT=$short FIRST=$first" >"$name.script"
+    echo "SHORT=$short FIRST=$first WATCH_ROUNDS=${WATCH_ROUNDS-}" \
+        >"$name.script"
     for group in ${groups//+/ }; do
         cases+=("$here/cases/$group.sh")
         echo "(. /t/$group.sh) || exit" >>"$name.script"

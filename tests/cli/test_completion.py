@@ -109,7 +109,7 @@ def same_everywhere(room, complete, whole=False):
     check({"receive", "send", "devices"} <= set(names), "commands")
     equal(sorted(complete(room, "sxlib ")), sorted(names), "commands")
     if not whole:
-        equal(complete(room, "sxlib rec"), ["receive"], "sxlib rec")
+        equal(complete(room, "sxlib rece"), ["receive"], "sxlib rece")
     for name in names:
         rows = options(room, name)
         check(len(rows) >= 2, "options of %s" % name)
