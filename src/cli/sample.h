@@ -39,8 +39,8 @@ enum status sample_receive(struct cli *c, const struct sample_opts *o);
 
 /* ---- What both do ---- */
 
-/* Closing a port drops what the other side has not taken yet, and a pipe or a
- * pty does not say how much that is. */
+/* A driver may hold the last bytes for a moment after its queue is empty, and
+ * closing a port drops them. */
 #define SAMPLE_LINGER_US 50000
 
 struct sample_line {

@@ -410,6 +410,9 @@ def _(room):
             time.sleep(0.005)
         equal(run.stop(number), -number, "status")
         # What comes after is the line, which is a terminal again.
+        deadline = time.monotonic() + 10
+        while CANCEL not in unit.line.got() and time.monotonic() < deadline:
+            time.sleep(0.02)
         stream = unit.line.settled()
         at = stream.rfind(CANCEL)
         check(at >= 0, "CANCEL")
