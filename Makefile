@@ -170,11 +170,12 @@ install: all
 	    $(DESTDIR)$(USERUNITS)/sxlib-watch.service
 
 uninstall:
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/sxlib share/man/man1/sxlib.1 \
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/sxlib libexec/sxlib/sxlib-audio share/man/man1/sxlib.1 \
 	    share/bash-completion/completions/sxlib share/zsh/site-functions/_sxlib \
 	    share/fish/vendor_completions.d/sxlib.fish) \
 	    $(DESTDIR)$(UNITS)/system/sxlib-watch.service \
 	    $(DESTDIR)$(USERUNITS)/sxlib-watch.service
+	rmdir $(DESTDIR)$(PREFIX)/libexec/sxlib
 
 # A Debian package, $(BUILD)/deb/sxlib_*.deb: built in a copy of the sources.
 deb:

@@ -304,8 +304,7 @@ sx_device_skim(const struct sx_devices *own, const uint8_t *head, size_t have,
 	const struct sx_format *f = decode(own, &v, facts);
 
 	/* A part of an operating system is checked together with the others. */
-	return f == NULL ||
-	       (f->decode == NULL && f->kind != SX_KIND_FIRMWARE);
+	return f == NULL || (f->decode == NULL && f->kind != SX_KIND_FIRMWARE);
 }
 
 void

@@ -37,18 +37,22 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* clang-format off */
 #define FUNCTIONS                                                              \
 	X(open)                                                                \
 	X(openat)                                                              \
-	X(close) X(read) X(pread) X(write) X(pwrite) X(fsync) X(fdatasync)     \
-	    X(renameat) X(renameat2) X(linkat) X(unlinkat) X(mkdir) X(mkdirat) \
-		X(flock) X(fstat) X(stat) X(lstat) X(fstatat) X(ftruncate)     \
-		    X(mmap) X(memfd_create) X(poll) X(ppoll) X(eventfd)        \
-			X(signalfd) X(pthread_create) X(faccessat)             \
-			    X(fdopendir) X(readdir) X(dlopen) X(malloc)        \
-				X(calloc) X(realloc) X(reallocarray) X(strdup) \
-				    X(strndup) X(asprintf) X(open_memstream)   \
-					X(scandir) X(scandirat)
+	X(close)                                                               \
+	X(read)                                                                \
+	X(pread) X(write) X(pwrite) X(fsync) X(fdatasync) X(renameat)          \
+	    X(renameat2) X(linkat) X(unlinkat) X(mkdir) X(mkdirat) X(flock)    \
+		X(fstat) X(stat) X(lstat) X(fstatat) X(ftruncate) X(mmap)      \
+		    X(memfd_create) X(poll) X(ppoll) X(eventfd) X(signalfd)    \
+			X(pthread_create) X(faccessat) X(fdopendir) X(readdir) \
+			    X(dlopen) X(malloc) X(calloc) X(realloc)           \
+				X(reallocarray) X(strdup) X(strndup)           \
+				    X(asprintf) X(open_memstream) X(scandir)   \
+					X(scandirat)
+/* clang-format on */
 
 enum function {
 #define X(name) F_##name,
@@ -218,8 +222,8 @@ begin(void)
 	dl_iterate_phdr(find_program, NULL);
 	if (getenv("FAULT_TRACE") != NULL) {
 		/* libc's own write() is not seen. */
-		stdout = fopencookie(NULL, "w",
-		    (cookie_io_functions_t){ .write = trace_print });
+		stdout = fopencookie(
+		    NULL, "w", (cookie_io_functions_t){ .write = trace_print });
 		trace_fd =
 		    (int)syscall(SYS_openat, AT_FDCWD, getenv("FAULT_TRACE"),
 			O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
