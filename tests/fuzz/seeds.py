@@ -90,7 +90,7 @@ def mess():
         "notes": bytes.fromhex("903c643c00f8b007f840fec0051fe00040d105"),
         "cut": b"\xf0\x7d\x01\x90\x3c\x40" + m["empty"] + b"\xf0\x41\xf0\x42",
         "stray": b"\x01\x02\xf7\xf7\x03\x90\xf7\x04\xf0\xf7\x05\xf6\x06",
-        "realtime": b"\xf8\xf0\xfe\x7d\xf9\x01\xff\xf7\xf8\x90\xfa\x3c\xfc\x01",
+        "realtime": b"\xf8\xf0\xf8\xfe\x7d\xf9\x01\xff\xf7\xf8\x90\xfa\x3c\xfc\x01",
         "common": bytes.fromhex("f101f20102f305f4f5f6f2f001f7f390f1f8"),
         "two": m["identity-request"] + m["unknown"] + m["roland-dt1"],
         "stops": b"\xf0\x7d\x01\x02",
@@ -183,7 +183,9 @@ def events(*steps):
 def dumps():
     m = MESSAGES
     a, b = m["roland-dt1"], m["unknown"]
-    story = events(("bytes", a), ("time", 3), ("bytes", b[:9]), ("time", 11),
+    # Two steps of time are just the gap if its byte is 4.
+    story = events(("bytes", b), ("time", 1), ("bytes", b), ("time", 1),
+                   ("tick", 0), ("bytes", a), ("time", 3), ("bytes", b[:9]), ("time", 11),
                    ("tick", 0), ("bytes", b[9:] + m["mmc"]), ("time", 20),
                    ("tick", 0), ("bytes", m["machinedrum-kit"]), ("flush", 0),
                    ("bytes", b"\x01\x02\xf7\xf7"), ("doubt", b[:6]),
@@ -191,7 +193,7 @@ def dumps():
                    ("bytes", a[:4] + b"\xf8\x90" + a), ("bytes", a[:3]),
                    ("flush", 0), ("time", 31), ("tick", 0), ("cut", 2))
     found = {"story-%d-%d" % (how, gap): bytes([how, gap, 40]) + story
-             for how in range(16) for gap in (0, 30)}
+             for how in range(16) for gap in (0, 4, 30)}
     found.update({"one-%s" % name: bytes([4, 49, 3]) + events(("bytes", x))
                   for name, x in mess().items()})
     return found
