@@ -115,6 +115,9 @@ bool sx_part_held(const struct sx_part *p);
 /* After a failure: write all that is held in memory to a new file. -1 and e: it
  * is as it was. */
 int sx_part_renew(struct sx_part *p, struct sx_err *e);
+/* Held in memory: close its file until it is renewed, since many may wait and
+ * descriptors are few. The file stays, for the next start after a crash. */
+void sx_part_park(struct sx_part *p);
 /* Make what it holds survive a power cut. Does nothing if it does already. */
 int sx_part_sync(struct sx_part *p, struct sx_err *e);
 /* Its bytes, mapped until the part is kept or dropped; *n gets their number.

@@ -359,6 +359,10 @@ add(struct keeper *k, struct sx_part *part, const struct sx_dump *dump,
 		goto fail;
 	t->unfit = unfit;
 	t->failed = k->part_failed;
+	if (k->patient && k->nwaiting >= KEEPER_MOST && sx_part_held(part)) {
+		sx_part_park(part);
+		t->failed = true;
+	}
 	k->nwaiting++;
 	k->damaged += dump->damage.kind != SX_DAMAGE_NONE;
 	k->bad += dump->facts.checksum == SX_CHECKSUM_BAD;

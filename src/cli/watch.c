@@ -245,8 +245,10 @@ on_time(struct watch *w, int64_t now)
 		    (idle || p->keeper.nwaiting >= KEEPER_MOST))
 			settle(w, p, false);
 	}
+	if (now >= w->scan_at && scan(w, now) == -1)
+		return -1;
 	look_at_disk(w, now);
-	return now >= w->scan_at ? scan(w, now) : 0;
+	return 0;
 }
 
 static int64_t
@@ -357,7 +359,7 @@ start(struct watch *w)
 		    w->session, w->notify, "WATCHDOG=1", notify_watchdog());
 	sx_session_watch(w->session, w->hotplug);
 	if (sx_session_start(w->session, e) == -1 ||
-	    scan(w, sx_now().mono) == -1)
+	    on_time(w, sx_now().mono) == -1)
 		return -1;
 	if (w->ports == NULL)
 		say(w->c, "no port with input is there now: waiting for one");

@@ -3,6 +3,7 @@
  * A part whose bytes are in memory as well: when the disk is full, or has been
  * pulled out, all of it is written anew as soon as there is one again.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -90,6 +91,16 @@ bool
 sx_part_held(const struct sx_part *p)
 {
 	return p->held;
+}
+
+void
+sx_part_park(struct sx_part *p)
+{
+	if (!p->held || p->fd == -1)
+		return;
+	close(p->fd);
+	p->fd = -1;
+	p->broken = EIO;
 }
 
 int

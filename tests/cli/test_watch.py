@@ -4,7 +4,6 @@
 happens to the ports, to the disk and to the process."""
 import contextlib
 import fcntl
-import json
 import os
 import re
 import resource
@@ -194,7 +193,7 @@ def _(room):
     equal(run.err.count("no such port"), 1, "times that it was said")
 
 
-@test("forty times plugged in and out: descriptors stay as few")
+@test("eight times plugged in and out: descriptors stay as few")
 def _(room):
     some = lines(room, 2)
     run = watch(room, *ports(some), *MESSAGE, n=2)
@@ -205,7 +204,8 @@ def _(room):
         some[1].feed(h.sysex(room.random, 400))
         has(run, i + 2)
         some[1].unplug()
-        run.until(lambda: run.err.count("was unplugged") > i)
+        check(run.until(lambda: run.err.count("was unplugged") > i),
+              "does not see that it was unplugged: " + run.err)
         some[1].plug()
         listens(run, i + 3)
     equal(descriptors(run), before, "descriptors")
@@ -257,12 +257,51 @@ def _(room):
           "dumps by port")
 
 
+@test("no room for a port's folder is said before anything comes")
+def _(room):
+    line = lines(room, 1)[0]
+    os.makedirs(room.path("out"))
+    run = watch(room, "--port", line.port, *MESSAGE)
+    equal(run.stop(), 0, "exit status")
+    shutil.rmtree(room.path("out"))
+    room.write("out/" + run.err.split("out/")[1].split("/")[0], b"a file")
+    run = watch(room, "--port", line.port, *MESSAGE)
+    run.says("waits in memory")
+    line.feed(b"\xf0\x7d\x01\xf7")
+    line.taken()
+    for name in os.listdir(room.path("out")):
+        os.unlink(room.path("out", name))
+    has(run, 1)
+    equal(run.stop(), 0, "exit status")
+    equal(list(room.files("out").values()), [b"\xf0\x7d\x01\xf7"], "dumps")
+
+
+@test("hundreds of dumps wait for a disk, and few descriptors are used")
+def _(room):
+    line = lines(room, 1)[0]
+    run = watch(room, "--port", line.port, *MESSAGE)
+    os.rename(room.path("out"), room.path("away"))
+    sent = [b"\xf0\x7d" + bytes([i & 127, i >> 7]) + b"\xf7"
+            for i in range(400)]
+    line.feed(b"".join(sent))
+    line.taken()
+    run.says("waits in memory")
+    time.sleep(1.5)
+    check(descriptors(run) < 200, "%d descriptors" % descriptors(run))
+    os.rename(room.path("away"), room.path("out"))
+    has(run, 400)
+    equal(run.stop(), 0, "exit status")
+    equal([room.read(n) for n in run.lines], sent, "dumps in order")
+    whole(room, run)
+
+
 @test("a full disk at the end: what is lost is said, exit 1")
 def _(room):
     line = lines(room, 1)[0]
     run = watch(room, "--port", line.port, *MESSAGE,
                 shell='trap "" XFSZ; ulimit -S -f 1; exec "$@"')
     line.feed(h.sysex(room.random, 5000) + h.sysex(room.random, 5000))
+    line.taken()
     run.says("file too large")
     equal(run.stop(), 1, "exit status")
     match("2 dumps that waited in memory are lost", run.err, "what is said")

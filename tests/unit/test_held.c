@@ -159,6 +159,33 @@ a_folder_that_goes_away(void **state)
 	sx_store_close(s);
 }
 
+/* What waits for long holds no descriptor, and a crash finds it. */
+static void
+a_part_that_is_parked(void **state)
+{
+	struct sx_store *s = open_in("out", 1 << 20, NULL);
+	struct sx_stored stored;
+	struct sx_err e = { 0 };
+	struct sx_part *p;
+	struct sample m;
+	int fd;
+
+	(void)state;
+	reopen(s);
+	sample_make(&m, 1, 40, WALL);
+	fd = dup(0);
+	close(fd);
+	p = sample_begin(s, &m);
+	sx_part_park(p);
+	assert_int_equal(dup(0), fd); /* the lowest that is free */
+	close(fd);
+	scratch_holds(sx_part_path(p), m.bytes, 40);
+	assert_int_equal(sx_part_keep(p, &m.dump, &stored, &e), -1);
+	assert_int_equal(sx_part_renew(p, &e), 0);
+	becomes(p, &m, "out/001-jomox.syx", "out", "001-jomox.syx ");
+	sx_store_close(s);
+}
+
 /* Beyond what memory may be used a dump is on the disk alone. */
 static void
 memory_that_ends(void **state)
@@ -238,6 +265,7 @@ main(void)
 		TEST(a_folder_in_a_folder),
 		TEST(a_full_disk),
 		TEST(a_folder_that_goes_away),
+		TEST(a_part_that_is_parked),
 		TEST(memory_that_ends),
 		TEST(a_counter_for_all),
 	};

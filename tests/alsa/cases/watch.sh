@@ -15,13 +15,13 @@ start() { # start ARGUMENT...: watches; out is its stdout, err its stderr
 }
 
 listens_to() { # listens_to N: so many times in all
-	kill -0 $SXLIB 2>/dev/null || fail "sxlib has ended early"
+	kill -0 "$SXLIB" 2>/dev/null || fail "sxlib has ended early"
 	[ "$(grep -c '^listening on' err)" -ge "$1" ]
 }
 
 stopped() { # stopped: ends normally
-	kill -TERM $SXLIB
-	wait $SXLIB
+	kill -TERM "$SXLIB"
+	wait "$SXLIB"
 	want "exit status" $? 0
 }
 
@@ -30,11 +30,11 @@ lines() { # lines N: so many paths have been printed
 }
 
 descriptors() {
-	find /proc/$SXLIB/fd | wc -l
+	find /proc/"$SXLIB"/fd | wc -l
 }
 
 memory() { # kB
-	awk '/^VmRSS/ { print $2 }' /proc/$SXLIB/status
+	awk '/^VmRSS/ { print $2 }' /proc/"$SXLIB"/status
 }
 
 each_its_folder() {
@@ -109,9 +109,9 @@ under_load() { # under_load ROUNDS
 		done
 		whole=$((whole + 12))
 		wait_until "the files of round $round" lines_whole $whole
-		# This one is cut: 20 kB at 20 kB/s.
-		peer make $((round * 4 + 3)) 20000 20000 1 >cut
-		peer send "$GADGET,0,3" -r 20000 -c 600 <cut 2>/dev/null &
+		# This one has no end when the plug is pulled.
+		peer make $((round * 4 + 3)) 20000 20000 1 | head -c 9000 >"open"
+		play "$GADGET,0,3" <"open"
 		wait_until "a part" has_part
 		usbmidi unplug
 		wait_until "four ports to be gone" gone_ports $((round * 4))
@@ -148,7 +148,7 @@ lines_whole() {
 }
 
 has_part() {
-	[ -n "$(find got/*-0-3 -name '*.part' -size +2)" ]
+	[ -n "$(find got/*-0-3 -name '*.part' -size +16)" ]
 }
 
 gone_ports() {
