@@ -102,7 +102,7 @@ fault "a dump that unplugging cut is not damaged" "alsa B unplug" src/sysex/dump
 fault "data after a cut vanish" "alsa --short B serial" src/sysex/dump.c \
     'if (span->kind != SX_SPAN_SYSEX && !stray)' \
     'if (span->kind != SX_SPAN_SYSEX)'
-fault "a part is not locked" "unit B test_" src/store/part.c \
+fault "a part is not locked" "unit B unit/test_" src/store/part.c \
     'if (flock(fd, LOCK_EX | LOCK_NB) == 0)' 'if (fd != -1)'
 
 # --- out ----------------------------------------------------------------------
