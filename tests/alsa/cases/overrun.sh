@@ -8,6 +8,8 @@ RING=1048576
 SIZES="300 24000"
 proc=/proc/asound/card${HOST#hw:}/midi0
 
+# The time-outs are for a machine that stands still: the flood goes on for as
+# long as it takes.
 ring_has() { # ring_has BYTES
 	[ "$(awk '/Input 0/ { on = 1 } on && /Avail/ { print $3 }' "$proc")" \
 		-ge "$1" ]
@@ -27,7 +29,7 @@ ring_size() {
 }
 
 start_flood() { # start_flood SEED: a stream without an end
-	listen "$HOST" --timeout 4 --split message --out got/
+	listen "$HOST" --timeout 12 --split message --out got/
 	want "the size of the ring" "$(ring_size)" $RING
 	# shellcheck disable=SC2086
 	peer flood "$GADGET,0,0" "$1" $SIZES >flooded &
@@ -116,7 +118,7 @@ hole_in_a_big_one() {
 	SIZES="2000000 2000000"
 	peer make 5 2000000 2000000 2 >sent
 	echo 2 >flooded
-	listen "$HOST" --timeout 4 --split message --out got/
+	listen "$HOST" --timeout 12 --split message --out got/
 	before=$(arrived)
 	peer send "$GADGET,0,0" <sent &
 	FLOOD=$!

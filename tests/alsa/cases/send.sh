@@ -3,12 +3,12 @@
 . case.sh
 usb_up
 
-at_full_speed() { # at_full_speed BYTES RUNS
+at_rate() { # at_rate RATE BYTES RUNS
 	run=0
-	while [ $run -lt "$2" ]; do
-		peer make "$run" "$1" "$1" 1 >sent.syx
-		take_down "$GADGET,0,0" -n "$1"
-		sxlib send --port "$HOST" --rate max --delay 0 sent.syx \
+	while [ $run -lt "$3" ]; do
+		peer make "$run" "$2" "$2" 1 >sent.syx
+		take_down "$GADGET,0,0" -n "$2"
+		sxlib send --port "$HOST" --rate "$1" --delay 0 sent.syx \
 			2>err || fail "exit status $?"
 		taken_down
 		cmp heard sent.syx || fail "run $run differs"
@@ -130,12 +130,13 @@ nothing_unasked() { # opening, listing and listening send no byte
 
 runs=20 big=5
 [ -z "$SHORT" ] || runs=3 big=2
-t "$runs times 5 bytes at full speed" at_full_speed 5 $runs
-t "$runs times 4,104 bytes at full speed" at_full_speed 4104 $runs
-t "$runs times 64 KiB at full speed" at_full_speed 65536 $runs
-t "$runs times 1 MiB at full speed" at_full_speed 1048576 $runs
+t "$runs times 5 bytes at full speed" at_rate max 5 $runs
+t "$runs times 4,104 bytes at full speed" at_rate max 4104 $runs
+t "$runs times 64 KiB at full speed" at_rate max 65536 $runs
+t "$runs times 1 MiB at full speed" at_rate max 1048576 $runs
 # More than the ring holds: bytes must not go into it while it is being sent.
-t "$big times 3 MiB at full speed" at_full_speed 3145728 $big
+t "$big times 3 MiB at full speed" at_rate max 3145728 $big
+t "64 KiB at 100,000 bytes/s" at_rate 100000 65536 1
 t "4,104 bytes at DIN speed, never ahead of the wire" at_din_speed
 t "a pause after each message, the last one too" with_delay
 t "a folder, in the order of the names" a_folder
