@@ -215,8 +215,15 @@ listen(struct sample_out *s)
 	int64_t until = d->deadline;
 	int rc;
 
-	/* The progress is drawn while the unit says WAIT, too. */
-	rc = talk_next(&s->line.talk, until, &m);
+	/* Where nothing can come in any more, nobody answers. */
+	if (s->line.talk.ended)
+		rc = talk_pause(&s->line.talk, until - sx_now().mono);
+	else
+		rc = talk_next(&s->line.talk, until, &m);
+	if (rc == -1 && s->line.talk.ended && s->c->signal == 0) {
+		s->c->err = (struct sx_err){ 0 };
+		return 0;
+	}
 	if (rc == 0)
 		sx_sds_unanswered(d);
 	if (rc == 1 && m->damage.kind == SX_DAMAGE_NONE &&

@@ -67,6 +67,13 @@ def cancelled(unit):
 
 # --- what arrives ----------------------------------------------------------
 
+def once(messages):
+    """Without what was sent again at once: a machine that is busy for more
+    than the second of the standard lets it be."""
+    return [m for i, m in enumerate(messages)
+            if i == 0 or m != messages[i - 1]]
+
+
 @test("closed loop: header, packets, words and rate are exact")
 def _(room):
     path, data = short(room, 12)
@@ -74,8 +81,7 @@ def _(room):
     equal(unit.memory[5].words, data, "words")
     equal((unit.memory[5].bits, unit.memory[5].period), (16, 22676), "header")
     equal(unit.memory[5].loop, None, "loop")
-    equal(len(unit.messages), 13, "messages")
-    equal(unit.messages, sds.Sample(
+    equal(once(unit.messages), sds.Sample(
         data, loop=(sds.NO_LOOP, len(data) - 1, len(data) - 1)).messages(5),
         "bytes")
     match(ANSWERED, run.err, "stderr")
@@ -86,7 +92,20 @@ def _(room):
     path, data = short(room, 300)
     _, unit = send(room, path)
     equal(unit.memory[5].words, data, "words")
-    equal(len(sent(unit, sds.PACKET)), 300, "packets")
+    equal(len(once(sent(unit, sds.PACKET))), 300, "packets")
+
+
+@test("into a pipe, whose other direction has ended: nobody answers")
+def _(room):
+    path, data = short(room, 3)
+    for some in (("--open",), ()):
+        run = room.sxlib("sample", "send", "-p", "-", "--slot", "5", *some,
+                         path, stdin=b"")
+        equal(run.status, 0, "exit status")
+        equal([m for m, _ in h.frame(run.out)], sds.Sample(
+            data, loop=(sds.NO_LOOP, len(data) - 1, len(data) - 1)
+        ).messages(5), "messages")
+        match("no answer came", run.err, "stderr")
 
 
 @test("WAV and AIFF of 8, 16, 24 and 32 bits; --bits 8 to 28")
