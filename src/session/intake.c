@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The queue is a list of blocks. Each holds records one behind the other, a
- * header and its bytes; the thread reads straight into the last block, past
- * `used`, where the taker never looks. A block is freed when the taker is
- * through with it.
- */
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -18,18 +11,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "intake.h"
+#include "queue.h"
 #include "sxlib/session.h"
 
-#define BLOCK_BYTES ((size_t)256 << 10)
-#define READ_LEAST  ((size_t)4 << 10) /* room without which none is read */
-#define INSIST_US   1000000
-
-struct block {
-	struct block *next;
-	size_t used, taken;
-	alignas(struct intake_record) uint8_t bytes[];
-};
+#define READ_LEAST ((size_t)4 << 10) /* room without which none is read */
+#define INSIST_US  1000000
 
 struct source {
 	struct source *next;
@@ -46,40 +32,18 @@ struct intake {
 	int64_t beat_every, beat_at; /* 0: never */
 	pthread_t thread;
 	bool running;
-	int ready; /* eventfd: there is a record */
-	int wake;  /* eventfd: there is room, a tick or the end */
+	int wake; /* eventfd: there is room, a tick or the end */
 	int signals;
 	int64_t stopped; /* mono time of the first signal; 0: none yet */
-	bool asleep;	 /* the taker found nothing last time */
+	struct queue queue;
 
-	pthread_mutex_t lock; /* guards all below, and block.used */
-	struct block *head, *tail;
-	size_t queued; /* bytes in all blocks */
-	bool waiting;  /* the taker wants `ready` */
-	bool full;     /* the thread waits for room */
+	pthread_mutex_t lock; /* guards all below */
+	bool full;	      /* the thread waits for room */
 	bool tick, quit;
 	size_t nsources;	/* that the thread has or is to have */
 	struct source *added;	/* to be taken over by the thread, with */
 	struct pollfd *widened; /* room for all; NULL: there is enough */
 };
-
-static void
-post(int fd)
-{
-	/* An eventfd's write fails only where its counter is full: then it is
-	 * readable already. */
-	while (eventfd_write(fd, 1) == -1 && errno == EINTR)
-		;
-}
-
-static void
-unpost(int fd)
-{
-	eventfd_t n;
-
-	while (eventfd_read(fd, &n) == -1 && errno == EINTR)
-		;
-}
 
 struct intake *
 intake_new(struct sx_err *e)
@@ -96,17 +60,17 @@ intake_new(struct sx_err *e)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
 	pthread_mutex_init(&in->lock, NULL);
-	in->ready = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	in->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	in->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	in->fds = calloc(2, sizeof(*in->fds));
-	if (in->fds == NULL) {
-		sx_fail_memory(e);
+	if (queue_init(&in->queue) == -1 || in->wake == -1 ||
+	    in->signals == -1) {
+		sx_fail(e, SX_EIO, errno, "cannot set up the intake");
 		intake_free(in);
 		return NULL;
 	}
-	if (in->ready == -1 || in->wake == -1 || in->signals == -1) {
-		sx_fail(e, SX_EIO, errno, "cannot set up the intake");
+	if (in->fds == NULL) {
+		sx_fail_memory(e);
 		intake_free(in);
 		return NULL;
 	}
@@ -127,23 +91,16 @@ free_sources(struct source *src)
 void
 intake_free(struct intake *in)
 {
-	struct block *next;
-
 	if (in == NULL)
 		return;
 	if (in->running) {
 		pthread_mutex_lock(&in->lock);
 		in->quit = true;
 		pthread_mutex_unlock(&in->lock);
-		post(in->wake);
+		queue_post(in->wake);
 		pthread_join(in->thread, NULL);
 	}
-	for (struct block *b = in->head; b != NULL; b = next) {
-		next = b->next;
-		free(b);
-	}
-	if (in->ready != -1)
-		close(in->ready);
+	queue_free(&in->queue);
 	if (in->wake != -1)
 		close(in->wake);
 	if (in->signals != -1)
@@ -180,7 +137,7 @@ intake_add(struct intake *in, struct midi_io *io, int port, struct sx_err *e)
 		free(fds);
 		return sx_fail_memory(e);
 	}
-	post(in->wake);
+	queue_post(in->wake);
 	return 0;
 }
 
@@ -192,73 +149,6 @@ intake_beat(struct intake *in, int fd, const char *text, int64_t every)
 	in->beat_every = every;
 }
 
-/* The last block if it has room for a record of n bytes, else a new one. NULL
- * if there is none to be had; then the caller tries again later. */
-static struct block *
-block_for(struct intake *in, size_t n)
-{
-	size_t need = sizeof(struct intake_record) + n;
-	struct block *b = in->tail;
-
-	if (b != NULL && BLOCK_BYTES - b->used >= need)
-		return b;
-	b = malloc(sizeof(*b) + BLOCK_BYTES);
-	if (b == NULL)
-		return NULL;
-	b->next = NULL;
-	b->used = b->taken = 0;
-	/* So that no page is missing while the kernel copies bytes from a ring
-	 * whose place it has freed already. */
-	memset(b->bytes, 0, BLOCK_BYTES);
-	pthread_mutex_lock(&in->lock);
-	if (in->tail != NULL)
-		in->tail->next = b;
-	else
-		in->head = b;
-	in->tail = b;
-	pthread_mutex_unlock(&in->lock);
-	return b;
-}
-
-static size_t
-padded(size_t n)
-{
-	size_t a = alignof(struct intake_record);
-
-	return (n + a - 1) / a * a;
-}
-
-/* Make the record in the last block, whose bytes are in place, visible. */
-static void
-publish(struct intake *in, struct block *b, const struct intake_record *r)
-{
-	bool wake;
-
-	memcpy(b->bytes + b->used, r, sizeof(*r));
-	pthread_mutex_lock(&in->lock);
-	b->used += sizeof(*r) + padded(r->len);
-	if (b->used > BLOCK_BYTES)
-		b->used = BLOCK_BYTES;
-	in->queued += r->len;
-	wake = in->waiting;
-	in->waiting = false;
-	pthread_mutex_unlock(&in->lock);
-	if (wake)
-		post(in->ready);
-}
-
-static void
-queue(struct intake *in, struct intake_record r, const void *data)
-{
-	struct block *b;
-
-	while ((b = block_for(in, r.len)) == NULL)
-		poll(NULL, 0, 10);
-	if (r.len > 0)
-		memcpy(b->bytes + b->used + sizeof(r), data, r.len);
-	publish(in, b, &r);
-}
-
 /* Read one source until it has no more. false: there is no room for it now. */
 static bool
 read_source(struct intake *in, struct source *src)
@@ -266,23 +156,21 @@ read_source(struct intake *in, struct source *src)
 	struct intake_record r = { .port = src->port };
 	struct midi_io_in got;
 	struct sx_err e = { 0 };
-	struct block *b;
+	uint8_t *at;
 	size_t room;
 
 	do {
-		b = intake_backlog(in) < INTAKE_LIMIT
-			? block_for(in, READ_LEAST)
-			: NULL;
-		if (b == NULL)
+		at = queue_bytes(&in->queue) < INTAKE_LIMIT
+			 ? queue_room(&in->queue, READ_LEAST, &room)
+			 : NULL;
+		if (at == NULL)
 			return false;
-		room = BLOCK_BYTES - b->used - sizeof(r);
-		if (midi_io_read(src->io, b->bytes + b->used + sizeof(r), room,
-			&got, &e) == -1) {
+		if (midi_io_read(src->io, at, room, &got, &e) == -1) {
 			src->over = true;
 			r.time = sx_now();
 			r.kind = INTAKE_GONE;
 			r.len = sizeof(e);
-			queue(in, r, &e);
+			queue_put(&in->queue, &r, &e);
 			return true;
 		}
 		r.time = sx_now();
@@ -292,14 +180,14 @@ read_source(struct intake *in, struct source *src)
 		r.lost_after = got.lost_after;
 		r.doubt = got.doubt;
 		if (got.len > 0 || got.lost_before || got.lost_after)
-			publish(in, b, &r);
+			queue_publish(&in->queue, &r);
 	} while (got.len == room && !got.end);
 	src->over = got.end;
 	r = (struct intake_record){
 		.kind = INTAKE_END, .port = src->port, .time = r.time
 	};
 	if (got.end)
-		queue(in, r, NULL);
+		queue_put(&in->queue, &r, NULL);
 	return true;
 }
 
@@ -315,7 +203,7 @@ read_signals(struct intake *in)
 		r.signal = (int)si.ssi_signo;
 		if (in->stopped == 0) {
 			in->stopped = r.time.mono;
-			queue(in, r, NULL);
+			queue_put(&in->queue, &r, NULL);
 		} else if (r.time.mono - in->stopped >= INSIST_US) {
 			/* The taker hangs (a dead disk) and the user insists.
 			 * What is in parts is found at the next start. */
@@ -463,7 +351,7 @@ intake_main(void *arg)
 		if (poll(in->fds, n, wait) == -1)
 			continue;
 		if (in->fds[0].revents != 0)
-			unpost(in->wake);
+			queue_unpost(in->wake);
 		if (in->fds[1].revents != 0)
 			read_signals(in);
 		some = false;
@@ -472,7 +360,7 @@ intake_main(void *arg)
 			pthread_mutex_lock(&in->lock);
 			in->tick = false;
 			pthread_mutex_unlock(&in->lock);
-			queue(in, tick, NULL);
+			queue_put(&in->queue, &tick, NULL);
 		}
 	}
 }
@@ -491,39 +379,22 @@ intake_start(struct intake *in, struct sx_err *e)
 bool
 intake_take(struct intake *in, struct intake_record *r)
 {
-	struct block *b, *done = NULL;
-	bool some, room = false;
+	bool room;
 
-	if (in->asleep)
-		unpost(in->ready);
+	if (!queue_take(&in->queue, r))
+		return false;
 	pthread_mutex_lock(&in->lock);
-	b = in->head;
-	if (b != NULL && b->taken == b->used && b->next != NULL) {
-		done = b;
-		b = in->head = b->next;
-	}
-	some = b != NULL && b->taken < b->used;
-	if (some) {
-		memcpy(r, b->bytes + b->taken, sizeof(*r));
-		r->data = b->bytes + b->taken + sizeof(*r);
-		b->taken += sizeof(*r) + padded(r->len);
-		if (b->taken > BLOCK_BYTES)
-			b->taken = BLOCK_BYTES;
-		in->queued -= r->len;
-		room = in->full && in->queued < INTAKE_LIMIT / 2;
-	}
-	in->waiting = in->asleep = !some;
+	room = in->full && queue_bytes(&in->queue) < INTAKE_LIMIT / 2;
 	pthread_mutex_unlock(&in->lock);
-	free(done);
 	if (room)
-		post(in->wake);
-	return some;
+		queue_post(in->wake);
+	return true;
 }
 
 int
 intake_fd(const struct intake *in)
 {
-	return in->ready;
+	return in->queue.ready;
 }
 
 void
@@ -536,16 +407,11 @@ intake_tick(struct intake *in)
 	in->tick = true;
 	pthread_mutex_unlock(&in->lock);
 	if (!asked)
-		post(in->wake);
+		queue_post(in->wake);
 }
 
 size_t
 intake_backlog(struct intake *in)
 {
-	size_t n;
-
-	pthread_mutex_lock(&in->lock);
-	n = in->queued;
-	pthread_mutex_unlock(&in->lock);
-	return n;
+	return queue_bytes(&in->queue);
 }
