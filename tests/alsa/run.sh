@@ -39,13 +39,13 @@ TIMEFORMAT='%0R s, %0U s of CPU'
 for groups; do
     name=$log/alsa-$groups-$kernel${short:+-short}
     cases=()
-    echo "SHORT=$short FIRST=$first WATCH_ROUNDS=${WATCH_ROUNDS-}" \
-        >"$name.script"
+    echo "SHORT=$short FIRST=$first CASE_TIMEOUT=${first:+120}" \
+        "WATCH_ROUNDS=${WATCH_ROUNDS-}" >"$name.script"
     for group in ${groups//+/ }; do
         cases+=("$here/cases/$group.sh")
         echo "(. /t/$group.sh) || exit" >>"$name.script"
     done
-    { time "$here/vm.sh" -k "$kernel" -t "${TEST_TIMEOUT:-900}" -m 768 \
+    { time "$here/vm.sh" -k "$kernel" -t "${TEST_TIMEOUT:-1800}" -m 768 \
         -l "$name.console" "$name.script" "${cases[@]}" \
         "$build/sxlib:/bin/sxlib" "$build/tests/alsa/peer:/bin/peer" \
         "$build/tests/alsa/judge:/bin/judge" \

@@ -19,7 +19,7 @@ t() {
 	rm -rf $WORK
 	mkdir -p $WORK
 	chmod 777 $WORK
-	(sleep "${CASE_TIMEOUT:-240}" && kill_all) >/dev/null 2>&1 &
+	(sleep "${CASE_TIMEOUT:-900}" && kill_all) >/dev/null 2>&1 &
 	watchdog=$!
 	began=$(uptime_ms)
 	(cd $WORK && "$@" && tidy) >$WORK.log 2>&1
