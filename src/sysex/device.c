@@ -152,8 +152,12 @@ find_device(
 
 	for (i = 0; i < NROWS; i++) {
 		const struct sx_device *d = (const struct sx_device *)rows[i];
-		size_t len = sx_reach(d->mask);
+		size_t len;
 
+		/* Most are of another maker: one look tells. */
+		if ((v->msg[1] & d->mask[1]) != d->value[1])
+			continue;
+		len = sx_reach(d->mask);
 		if (len == 0 || !sx_matches(v->msg, v->have, d->value, d->mask))
 			continue;
 		*format = find_format(d, v);
