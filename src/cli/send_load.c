@@ -61,7 +61,8 @@ send_check(struct cli *c, const char *path, const struct sx_item *item)
 }
 
 int
-send_refuse_firmware(struct cli *c, const char *path, const struct sx_facts *f)
+send_refuse_firmware(
+    struct cli *c, const char *path, const struct sx_facts *f, const char *hint)
 {
 	char safe[512];
 
@@ -220,6 +221,7 @@ load_folder(struct cli *c, struct send_list *list, const char *path, bool force)
 				   names[i]->d_name) == -1)
 			rc = sx_fail_memory(&c->err);
 		else if (rc == 0) {
+			check_name(c, list, file);
 			rc = load_file(c, list, file, force);
 			free(file);
 		}
