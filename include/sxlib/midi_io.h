@@ -82,6 +82,10 @@ int midi_io_listen(struct midi_io *io, struct sx_err *e);
 size_t midi_io_pollfds(
     struct midi_io *io, unsigned dir, struct pollfd *fds, size_t max);
 
+/* Is nothing lost if the input is not read for 10 ms, as fast as it may come?
+ */
+bool midi_io_can_wait(const struct midi_io *io);
+
 /* What one read brought. */
 struct midi_io_in {
 	size_t len;	  /* bytes; 0: nothing is there now */

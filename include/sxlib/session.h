@@ -63,6 +63,15 @@ void sx_session_remove(struct sx_session *s, int port);
 void sx_session_beat(
     struct sx_session *s, int fd, const char *text, int64_t every);
 
+/*
+ * Fewer wake-ups, for who only keeps what comes in: in a stream that has gone
+ * on for a while, a port that gives a few bytes at a time and can wait
+ * (midi_io_can_wait()) is left alone for 10 ms at a time. Inside such a stream
+ * times of arrival are up to so much late; a signal is not, nor QUIET. Before
+ * sx_session_start().
+ */
+void sx_session_coalesce(struct sx_session *s);
+
 /* Start listening. When this returns 0, a dump whose F0 arrives from now on is
  * not missed. */
 int sx_session_start(struct sx_session *s, struct sx_err *e);

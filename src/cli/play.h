@@ -17,7 +17,7 @@ struct play_opts {
 	long loops;	  /* 0: without end */
 	double factor;	  /* times as fast, or */
 	double bpm;	  /* the tempo to begin with; 0: not told */
-	bool sysex_only, no_sysex, dry_run, firmware, force;
+	bool sysex_only, no_sysex, dry_run, force;
 };
 
 /* Take the command line apart. 0; -1 and c->err, left empty for --help. */

@@ -43,8 +43,10 @@ play_load(struct player *p)
 		if (p->o.no_sysex || item.at < p->o.from || item.at >= p->o.to)
 			continue;
 		wrong += send_check(c, p->o.file, &item);
-		if (item.facts.kind == SX_KIND_FIRMWARE && !p->o.firmware)
-			return send_refuse_firmware(c, p->o.file, &item.facts);
+		if (item.facts.kind == SX_KIND_FIRMWARE)
+			return send_refuse_firmware(c, p->o.file, &item.facts,
+			    "send it with 'sxlib send --firmware', which "
+			    "checks it as a whole and paces it");
 	}
 	if (sx_file_note(p->file) != NULL)
 		say(c, "%s: %s", safe, sx_file_note(p->file));

@@ -17,7 +17,6 @@ enum {
 	OPT_RATE,
 	OPT_DELAY,
 	OPT_DRY_RUN,
-	OPT_FIRMWARE,
 	OPT_FORCE,
 };
 
@@ -34,7 +33,6 @@ const struct option_row play_options[] = {
 	{ OPT_DELAY, "delay", "MS",
 	    "from one SysEx to the next at least (by device)" },
 	{ OPT_DRY_RUN, "dry-run", NULL, "say what would go out" },
-	{ OPT_FIRMWARE, "firmware", NULL, "allow an OS upgrade" },
 	{ OPT_FORCE, "force", NULL, "play although something is wrong" },
 	OPTION_JSON,
 	OPTION_QUIET,
@@ -109,9 +107,6 @@ parse_option(struct cli *c, struct play_opts *o, int id, const char *arg)
 		return opt_number(c, "delay", arg, 0, 3600e3, &o->delay);
 	case OPT_DRY_RUN:
 		o->dry_run = true;
-		return 0;
-	case OPT_FIRMWARE:
-		o->firmware = true;
 		return 0;
 	default:
 		o->force = true;

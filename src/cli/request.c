@@ -228,7 +228,7 @@ ask(struct request *r)
 	if (r->current->state == WISH_OPEN && !r->over)
 		r->current->state = WISH_SILENT;
 	r->attempt = ATTEMPT_NONE;
-	return keeper_settle(&r->keeper);
+	return take_settle(r);
 }
 
 /* Has nothing ever come, however often it was asked? */
@@ -318,6 +318,7 @@ request_free(struct request *r)
 	if (r->part != NULL)
 		sx_part_release(r->part);
 	taken_release(&r->pieces);
+	bad_free(r);
 	keeper_free(&r->keeper);
 	sx_session_close(r->session);
 	sx_store_close(r->store);
@@ -347,7 +348,7 @@ run_request(struct cli *c)
 		if (there > 0)
 			say(c, "%zu of %zu are here already", there,
 			    r.wishes.n);
-		if (ask_all(&r) == -1)
+		if (ask_all(&r) == -1 || take_settle(&r) == -1)
 			r.status = ST_FAILED;
 		progress(c, "%s", "");
 		if (keeper_finish(&r.keeper) == -1)

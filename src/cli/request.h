@@ -72,6 +72,12 @@ enum attempt {
 	ATTEMPT_DAMAGED, /* what came is no good */
 };
 
+/* An answer that is no good, until it is known whether a good one comes. */
+struct bad {
+	struct taken taken;
+	struct wish *wish;
+};
+
 struct request {
 	struct cli *c;
 	struct request_opts o;
@@ -90,7 +96,9 @@ struct request {
 	struct taken pieces;  /* of an answer of several messages */
 	bool odd;	      /* they do not follow each other */
 	size_t got;	      /* data bytes in them */
-	int64_t heard;	      /* mono; when bytes of a dump last came */
+	struct bad *bad;      /* answers that are no good, so far */
+	size_t nbad;
+	int64_t heard; /* mono; when bytes of a dump last came */
 	int64_t sync_at, draw_at;
 	bool drawing;
 	size_t doubled, unasked, echoes, no_dumps;
@@ -102,6 +110,10 @@ struct request {
 int take_step(struct request *r, const struct sx_event *ev);
 /* No more of an answer that has come in part: keep that as damaged. */
 int take_rest(struct request *r);
+/* Make files of what has come. Of answers that are no good only where there is
+ * no good one, which is on the disk then. */
+int take_settle(struct request *r);
+void bad_free(struct request *r);
 
 /* request_say.c: where the knowledge comes from, if from no manual; that this
  * is the next attempt, counted from 0; and how it went, with the status. */

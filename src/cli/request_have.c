@@ -9,16 +9,6 @@
 #include "sxlib/reader.h"
 #include "walk.h"
 
-/* Does the name say that it is damaged? */
-static bool
-is_unfit(const char *path)
-{
-	static const char end[] = ".damaged.syx";
-	size_t n = strlen(path);
-
-	return n >= sizeof(end) && strcmp(path + n - sizeof(end) + 1, end) == 0;
-}
-
 /* Which answers are in the file, whole? A file that cannot be read has none. */
 static int
 look(struct cli *c, const char *path, struct wishes *w)
@@ -57,7 +47,7 @@ wishes_find(struct cli *c, const struct request_opts *o, struct wishes *w)
 	if (stat(out, &st) == -1)
 		return 0; /* not there yet, or the store says why */
 	while ((rc = walk_next(&walk, &path, &c->err)) == 1)
-		if (!is_unfit(path) && look(c, path, w) == -1)
+		if (!is_damaged_name(path) && look(c, path, w) == -1)
 			break;
 	walk_end(&walk);
 	return rc == 0 ? 0 : -1;

@@ -2,8 +2,8 @@
 /*
  * What comes in while a device is asked: the answer, an earlier answer that was
  * given up too soon, one that comes twice, or something that nobody asked for.
- * Only the first two settle a wish, and only bytes that are there already are
- * ever dropped.
+ * Only the first two settle a wish. Only bytes that are there already are ever
+ * dropped, or damaged ones of what is there whole.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -53,21 +53,92 @@ keep_copy(struct request *r, struct wish *w, const uint8_t *bytes, size_t n)
 	return 0;
 }
 
+/* An answer to w is no good: it waits for a better one. Consumes the part. */
+static int
+bad_add(struct request *r, struct wish *w, struct sx_part *part,
+    const struct sx_dump *d, bool unfit)
+{
+	struct bad *p = realloc(r->bad, (r->nbad + 1) * sizeof(*p));
+
+	if (p == NULL)
+		sx_fail_memory(&r->c->err);
+	else
+		r->bad = p;
+	if (p == NULL || sx_part_sync(part, &r->c->err) == -1)
+		goto fail;
+	p += r->nbad;
+	*p = (struct bad){ .wish = w };
+	if (taken_set(&p->taken, part, d, &r->c->err) == -1)
+		goto fail;
+	p->taken.unfit = unfit;
+	r->nbad++;
+	return 0;
+fail:
+	sx_part_release(part);
+	return -1;
+}
+
+static int
+bad_keep(struct request *r, struct taken *t)
+{
+	struct sx_part *part = t->part;
+	int rc;
+
+	t->part = NULL;
+	rc = t->unfit ? keeper_add_unfit(&r->keeper, part, &t->dump)
+		      : keeper_add(&r->keeper, part, &t->dump);
+	taken_release(t);
+	return rc;
+}
+
+int
+take_settle(struct request *r)
+{
+	char text[WISH_TEXT];
+
+	if (keeper_settle(&r->keeper) == -1)
+		return -1;
+	for (size_t i = 0; i < r->nbad; i++) {
+		struct bad *bad = &r->bad[i];
+
+		if (bad->taken.part == NULL)
+			continue;
+		if (bad->wish->state == WISH_GOT) {
+			warn(r->c,
+			    "%s is here, whole: what came "
+			    "damaged is dropped",
+			    wish_text(bad->wish, text));
+			taken_drop(&bad->taken);
+		} else if (bad_keep(r, &bad->taken) == -1) {
+			return -1;
+		}
+	}
+	r->nbad = 0;
+	return keeper_settle(&r->keeper);
+}
+
+void
+bad_free(struct request *r)
+{
+	for (size_t i = 0; i < r->nbad; i++)
+		taken_release(&r->bad[i].taken);
+	free(r->bad);
+}
+
 /* A whole answer whose checksum is wrong. */
 static int
 take_bad(struct request *r, struct wish *w, struct sx_part *part,
     const struct sx_dump *d)
 {
+	bool now = w == r->current && r->attempt == ATTEMPT_WAITS;
 	char text[WISH_TEXT];
 
 	warn(r->c, "%s came with a wrong checksum", wish_text(w, text));
 	if (w->state != WISH_GOT)
 		w->state = WISH_BAD;
-	if (w != r->current || r->attempt != ATTEMPT_WAITS)
-		return keeper_add_unfit(&r->keeper, part, d);
-	r->attempt = ATTEMPT_DAMAGED;
-	return r->last ? keeper_add(&r->keeper, part, d)
-		       : keeper_add_unfit(&r->keeper, part, d);
+	if (now)
+		r->attempt = ATTEMPT_DAMAGED;
+	return bad_add(r, w, part, d, !now || !r->last);
 }
 
 /* A whole answer to w, now or late. Consumes the part. */
@@ -141,7 +212,7 @@ take_rest(struct request *r)
 		r->attempt = ATTEMPT_DAMAGED;
 	r->current->state = WISH_BAD;
 	t.dump.damage.kind = SX_DAMAGE_TIMEOUT;
-	rc = keeper_add(&r->keeper, t.part, &t.dump);
+	rc = bad_add(r, r->current, t.part, &t.dump, false);
 	free(t.pieces);
 	return rc;
 }
@@ -254,6 +325,8 @@ take_whole(struct request *r, struct sx_part *part, const struct sx_dump *d)
 	w = find_wish(r, bytes, n);
 	if (w != NULL && w->asked && w->state != WISH_GOT)
 		return accept(r, w, part, d);
+	if (w != NULL && w->asked && d->facts.checksum == SX_CHECKSUM_BAD)
+		return take_bad(r, w, part, d);
 	return take_unasked(r, w, part, d, bytes, n);
 }
 
@@ -271,7 +344,10 @@ take_dump(struct request *r, const struct sx_dump *d)
 		warn(r->c, "%s came damaged", wish_text(r->current, text));
 		r->attempt = ATTEMPT_DAMAGED;
 		r->current->state = WISH_BAD;
+		return bad_add(r, r->current, part, d, false);
 	}
+	if (r->attempt == ATTEMPT_DAMAGED && d->damage.kind == SX_DAMAGE_NO_F0)
+		return bad_add(r, r->current, part, d, false); /* its rest */
 	return keeper_add(&r->keeper, part, d);
 }
 

@@ -21,7 +21,8 @@ refuse(struct send *s)
 
 	if (list->firmware != NO_FIRMWARE && !s->o.firmware) {
 		m = &list->messages[list->firmware];
-		return send_refuse_firmware(c, list->files[m->file], &m->facts);
+		return send_refuse_firmware(
+		    c, list->files[m->file], &m->facts, "--firmware allows it");
 	}
 	if (list->firmware != NO_FIRMWARE && upgrade_check(s) == -1)
 		return -1;

@@ -10,8 +10,8 @@
 /* Say what is wrong with sending this message of a file; how many things. */
 size_t send_check(struct cli *c, const char *path, const struct sx_item *item);
 /* c->err: why nothing is sent. Always -1. */
-int send_refuse_firmware(
-    struct cli *c, const char *path, const struct sx_facts *f);
+int send_refuse_firmware(struct cli *c, const char *path,
+    const struct sx_facts *f, const char *hint);
 int send_refuse(struct cli *c);
 
 /* What is to be sent, read and checked as a whole before anything leaves. */

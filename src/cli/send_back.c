@@ -125,6 +125,10 @@ ask_once(struct send *s, struct check *check)
 			break;
 		if (answer != SX_ANSWER_PIECE && answer != SX_ANSWER_WHOLE)
 			continue;
+		/* Its checksum is lost when it is put together. */
+		if ((answer == SX_ANSWER_PIECE || check->data != NULL) &&
+		    m->facts.checksum == SX_CHECKSUM_BAD)
+			break;
 		if (keep(s, check, m) == -1)
 			return -1;
 		if (answer == SX_ANSWER_WHOLE)

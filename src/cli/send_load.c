@@ -61,7 +61,8 @@ send_check(struct cli *c, const char *path, const struct sx_item *item)
 }
 
 int
-send_refuse_firmware(struct cli *c, const char *path, const struct sx_facts *f)
+send_refuse_firmware(
+    struct cli *c, const char *path, const struct sx_facts *f, const char *hint)
 {
 	char safe[512];
 
@@ -69,8 +70,8 @@ send_refuse_firmware(struct cli *c, const char *path, const struct sx_facts *f)
 	    "refused: '%s' holds an OS upgrade (%s%s%s); nothing was sent",
 	    safe_text(safe, sizeof(safe), path), f->maker,
 	    f->device[0] != '\0' ? " " : "", f->device);
-	return sx_hint(&c->err, "it replaces the operating system of the "
-				"instrument: --firmware allows it");
+	return sx_hint(&c->err,
+	    "it replaces the operating system of the instrument: %s", hint);
 }
 
 int
@@ -124,6 +125,19 @@ add_name(struct cli *c, struct send_list *list, const char *path)
 	}
 	list->files[list->nfiles++] = name;
 	return 0;
+}
+
+/* In a folder that is sent as a whole: one that was kept because it came. */
+static void
+check_name(struct cli *c, struct send_list *list, const char *path)
+{
+	char safe[512];
+
+	if (!is_damaged_name(path))
+		return;
+	warn(c, "%s: kept as damaged: move it away, or --force sends it, too",
+	    safe_text(safe, sizeof(safe), path));
+	list->wrong++;
 }
 
 /* All messages of a file; what becomes of its other bytes is said. */
@@ -207,6 +221,7 @@ load_folder(struct cli *c, struct send_list *list, const char *path, bool force)
 				   names[i]->d_name) == -1)
 			rc = sx_fail_memory(&c->err);
 		else if (rc == 0) {
+			check_name(c, list, file);
 			rc = load_file(c, list, file, force);
 			free(file);
 		}

@@ -18,6 +18,15 @@ is_dump_name(const char *name)
 		   strcasecmp(dot, ".midi") == 0);
 }
 
+bool
+is_damaged_name(const char *path)
+{
+	static const char end[] = ".damaged.syx";
+	size_t n = strlen(path);
+
+	return n >= sizeof(end) && strcmp(path + n - sizeof(end) + 1, end) == 0;
+}
+
 static int
 is_wanted(const struct dirent *d)
 {

@@ -35,5 +35,7 @@ void walk_end(struct walk *w);
 
 /* Is this the name of a file that a walk takes in a folder? */
 bool is_dump_name(const char *name);
+/* Does it say that what is in it is damaged, however whole it looks? */
+bool is_damaged_name(const char *path);
 
 #endif

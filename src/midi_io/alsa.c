@@ -16,8 +16,9 @@
  * its own, so that reader and writer share nothing.
  */
 
-#define RING_MOST  ((size_t)1 << 20) /* what the kernel allows */
-#define RING_LEAST ((size_t)4 << 10) /* what it gives unasked */
+#define RING_MOST  ((size_t)1 << 20)   /* what the kernel allows */
+#define RING_LEAST ((size_t)4 << 10)   /* what it gives unasked */
+#define RING_WAITS ((size_t)256 << 10) /* 10 ms of high-speed USB and more */
 
 /* snd-serial-u16550: its name for itself, and its own buffer for output. */
 #define UART_ID	    "UART Serial MIDI"
@@ -327,6 +328,14 @@ alsa_pollfds(struct midi_io *io, unsigned dir, struct pollfd *fds, size_t max)
 	return n > 0 ? (size_t)n : 0;
 }
 
+static bool
+alsa_can_wait(const struct midi_io *io)
+{
+	const struct alsa *a = (const struct alsa *)io;
+
+	return a->where.card != -1 && a->ring.size >= RING_WAITS;
+}
+
 /* A port without a status: all that is known is that its queue ran over. */
 static int
 read_other(struct alsa *a, uint8_t *buf, size_t max, struct midi_io_in *in,
@@ -470,6 +479,7 @@ const struct midi_io_ops midi_io_alsa_ops = {
 	.open = alsa_open,
 	.listen = alsa_listen,
 	.pollfds = alsa_pollfds,
+	.can_wait = alsa_can_wait,
 	.read = alsa_read,
 	.write = alsa_write,
 	.queued = alsa_queued,

@@ -61,6 +61,9 @@ struct midi_io_ops {
 	size_t (*pollfds)(
 	    struct midi_io *io, unsigned dir, struct pollfd *fds, size_t max);
 
+	/* As midi_io_can_wait(). NULL: no. */
+	bool (*can_wait)(const struct midi_io *io);
+
 	/* As midi_io_read(); *in is zeroed, max > 0. */
 	int (*read)(struct midi_io *io, uint8_t *buf, size_t max,
 	    struct midi_io_in *in, struct sx_err *e);

@@ -350,6 +350,12 @@ midi_io_drop(struct midi_io *io, struct sx_err *e)
 	return io->ops->drop == NULL ? 0 : io->ops->drop(io, e);
 }
 
+bool
+midi_io_can_wait(const struct midi_io *io)
+{
+	return io->ops->can_wait != NULL && io->ops->can_wait(io);
+}
+
 int64_t
 midi_io_arrived(struct midi_io *io)
 {

@@ -53,6 +53,14 @@ ready(int fd, short events)
 	return poll(&p, 1, 0) == 1;
 }
 
+/* Who writes into it waits. */
+static bool
+stdio_can_wait(const struct midi_io *io)
+{
+	(void)io;
+	return true;
+}
+
 static int
 stdio_read(struct midi_io *io, uint8_t *buf, size_t max, struct midi_io_in *in,
     struct sx_err *e)
@@ -102,6 +110,7 @@ const struct midi_io_ops midi_io_stdio_ops = {
 	.takes = stdio_takes,
 	.open = stdio_open,
 	.pollfds = stdio_pollfds,
+	.can_wait = stdio_can_wait,
 	.read = stdio_read,
 	.write = stdio_write,
 	.close = stdio_close,

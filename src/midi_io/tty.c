@@ -247,6 +247,15 @@ fail_call(struct tty *t, int sys, struct sx_err *e)
 	return midi_io_fail_call(&t->io, sys == EIO ? ENODEV : sys, e);
 }
 
+/* The kernel keeps 4095 bytes, a serial line brings some hundred in that time.
+ */
+static bool
+tty_can_wait(const struct midi_io *io)
+{
+	(void)io;
+	return true;
+}
+
 static int
 tty_read(struct midi_io *io, uint8_t *buf, size_t max, struct midi_io_in *in,
     struct sx_err *e)
@@ -336,6 +345,7 @@ const struct midi_io_ops midi_io_tty_ops = {
 	.takes = tty_takes,
 	.open = tty_open,
 	.pollfds = tty_pollfds,
+	.can_wait = tty_can_wait,
 	.read = tty_read,
 	.write = tty_write,
 	.queued = tty_queued,

@@ -17,11 +17,20 @@
 #define READ_LEAST ((size_t)4 << 10) /* room without which none is read */
 #define INSIST_US  1000000
 
+/* What intake_coalesce() takes for a stream that trickles. */
+#define STREAM_BYTES 512   /* so many in a row */
+#define LITTLE	     64	   /* in one read */
+#define PAUSE_US     20000 /* ends a stream */
+#define REST_US	     10000
+
 struct source {
 	struct source *next;
 	struct midi_io *io;
 	int port;
 	bool over;
+	size_t nfds;	 /* that are polled in this round; 0: it rests */
+	size_t streamed; /* bytes without a pause */
+	int64_t read_at, rests_until;
 };
 
 struct intake {
@@ -30,6 +39,7 @@ struct intake {
 	int beat_fd;
 	const char *beat;
 	int64_t beat_every, beat_at; /* 0: never */
+	bool coalesces;
 	pthread_t thread;
 	bool running;
 	int wake; /* eventfd: there is room, a tick or the end */
@@ -149,6 +159,20 @@ intake_beat(struct intake *in, int fd, const char *text, int64_t every)
 	in->beat_every = every;
 }
 
+/* n bytes have come at mono time now: must more be waited for at once? */
+static void
+judge_stream(struct source *src, size_t n, int64_t now)
+{
+	if (n <= LITTLE && now - src->read_at > PAUSE_US)
+		src->streamed = 0;
+	src->streamed += n;
+	src->read_at = now;
+	src->rests_until = n <= LITTLE && src->streamed >= STREAM_BYTES &&
+				   midi_io_can_wait(src->io)
+			       ? now + REST_US
+			       : 0;
+}
+
 /* Read one source until it has no more. false: there is no room for it now. */
 static bool
 read_source(struct intake *in, struct source *src)
@@ -182,6 +206,8 @@ read_source(struct intake *in, struct source *src)
 		if (got.len > 0 || got.lost_before || got.lost_after)
 			queue_publish(&in->queue, &r);
 	} while (got.len == room && !got.end);
+	if (in->coalesces)
+		judge_stream(src, got.len, r.time.mono);
 	src->over = got.end;
 	r = (struct intake_record){
 		.kind = INTAKE_END, .port = src->port, .time = r.time
@@ -216,18 +242,26 @@ read_signals(struct intake *in)
 	}
 }
 
-/* Fill in->fds: wake, signals and, unless the queue is full, the sources. */
+/* Fill in->fds: wake, signals and, unless the queue is full, the sources that
+ * do not rest at mono time now. *until: when the first of the others is up. */
 static nfds_t
-gather(struct intake *in, bool sources)
+gather(struct intake *in, bool sources, int64_t now, int64_t *until)
 {
 	nfds_t n = 2;
 
+	*until = INT64_MAX;
+
 	in->fds[0] = (struct pollfd){ .fd = in->wake, .events = POLLIN };
 	in->fds[1] = (struct pollfd){ .fd = in->signals, .events = POLLIN };
-	for (struct source *src = in->sources; sources && src != NULL;
-	     src = src->next)
-		n += midi_io_pollfds(
-		    src->io, MIDI_IO_IN, in->fds + n, MIDI_IO_POLLFDS);
+	for (struct source *src = in->sources; src != NULL; src = src->next) {
+		src->nfds = 0;
+		if (sources && src->rests_until <= now)
+			src->nfds = midi_io_pollfds(
+			    src->io, MIDI_IO_IN, in->fds + n, MIDI_IO_POLLFDS);
+		else if (sources && src->rests_until < *until)
+			*until = src->rests_until;
+		n += src->nfds;
+	}
 	return n;
 }
 
@@ -265,20 +299,16 @@ forget(struct intake *in, struct source **link)
 /* Read every source that has something. *some: at least one had. false: the
  * queue is full. */
 static bool
-read_sources(struct intake *in, nfds_t n, bool *some)
+read_sources(struct intake *in, bool *some)
 {
-	struct pollfd own[MIDI_IO_POLLFDS];
 	struct source **link = &in->sources;
 	nfds_t at = 2;
 	bool ready, room = true;
-	size_t k;
 
 	*some = false;
-	while (*link != NULL && at < n) {
-		k = midi_io_pollfds(
-		    (*link)->io, MIDI_IO_IN, own, MIDI_IO_POLLFDS);
+	while (*link != NULL) {
 		ready = false;
-		while (k-- > 0)
+		for (size_t k = (*link)->nfds; k > 0; k--)
 			ready |= in->fds[at++].revents != 0;
 		if (ready) {
 			*some = true;
@@ -309,12 +339,18 @@ beat(struct intake *in, int64_t now)
 
 /* How long to sleep, in ms; -1: until something comes. */
 static int
-patience(bool ticking, bool room, int next_beat)
+patience(bool hurry, bool room, int next_beat, int64_t rest_us)
 {
 	/* A full queue may also be want of memory: look again soon. */
 	int most = room ? next_beat : 100;
+	int rest;
 
-	return ticking ? 0 : most;
+	if (hurry)
+		return 0;
+	if (rest_us > REST_US)
+		return most;
+	rest = (int)(rest_us + 999) / 1000;
+	return most == -1 || rest < most ? rest : most;
 }
 
 void
@@ -330,8 +366,8 @@ intake_main(void *arg)
 {
 	struct intake *in = arg;
 	struct intake_record tick = { .kind = INTAKE_TICK };
-	bool room = true, some, ticking, quit;
-	int wait;
+	bool room = true, stopping = false, some, hurry, ticking, quit;
+	int64_t now, rest;
 	nfds_t n;
 
 	/* The kernel's buffers are finite. */
@@ -345,17 +381,21 @@ intake_main(void *arg)
 		pthread_mutex_unlock(&in->lock);
 		if (quit)
 			return NULL;
+		hurry = ticking || stopping;
 		tick.time = sx_now();
-		wait = patience(ticking, room, beat(in, tick.time.mono));
-		n = gather(in, room);
-		if (poll(in->fds, n, wait) == -1)
+		now = tick.time.mono;
+		n = gather(in, room, hurry ? INT64_MAX : now, &rest);
+		if (poll(in->fds, n,
+			patience(hurry, room, beat(in, now), rest - now)) == -1)
 			continue;
 		if (in->fds[0].revents != 0)
 			queue_unpost(in->wake);
-		if (in->fds[1].revents != 0)
-			read_signals(in);
 		some = false;
-		room = !room || read_sources(in, n, &some);
+		room = !room || read_sources(in, &some);
+		/* A signal comes after all that was there before it. */
+		if (stopping)
+			read_signals(in);
+		stopping = !stopping && in->fds[1].revents != 0;
 		if (ticking && !some) {
 			pthread_mutex_lock(&in->lock);
 			in->tick = false;
@@ -363,6 +403,12 @@ intake_main(void *arg)
 			queue_put(&in->queue, &tick, NULL);
 		}
 	}
+}
+
+void
+intake_coalesce(struct intake *in)
+{
+	in->coalesces = true;
 }
 
 int

@@ -106,6 +106,12 @@ sx_session_beat(struct sx_session *s, int fd, const char *text, int64_t every)
 }
 
 void
+sx_session_coalesce(struct sx_session *s)
+{
+	intake_coalesce(s->intake);
+}
+
+void
 sx_session_spans(struct sx_session *s, int port)
 {
 	s->ports[port].wants_spans = true;

@@ -54,7 +54,7 @@ class Machinedrum(Instrument):
 
     plan: {(kind, slot): [trouble, ..]}, one for each time it is asked, then
     none. What a trouble may be: "ok", "deaf"; "late SECONDS"; "slow SECONDS"
-    (in pieces, over so long); "twice"; "wrong SLOT" (that slot's dump instead);
+    (in pieces, over so long); "stall SECONDS" (in its middle); "twice"; "wrong SLOT" (that slot's dump instead);
     "corrupt" (a wrong byte); "short" (a byte is lost); "cut" (no end); "note"
     (a note in its middle); "other" (the right dump, after another that nobody
     asked for); "echo" (the request comes back first). always: the same for
@@ -150,6 +150,8 @@ class Machinedrum(Instrument):
             for at in range(0, len(dump), step):
                 parts += [float(value) / 8, dump[at:at + step]]
             return parts
+        if word == "stall":
+            return [dump[:half], float(value), dump[half:]]
         if word == "twice":
             return [dump, dump]
         if word == "wrong":

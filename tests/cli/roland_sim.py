@@ -26,12 +26,14 @@ def checked(head, body):
 
 class Roland(Instrument):
     """plan: one trouble for each request, then none: "ok", "deaf", "lost N"
-    (packet N is), "twice N", "corrupt N", "late SECONDS"."""
+    (packet N is), "twice N", "corrupt N", "late SECONDS". packet: data bytes
+    of a DT1 that it sends at most."""
 
     def __init__(self, line, device=0x10, model=b"\x16", width=3, plan=(),
-                 seed=1):
+                 seed=1, packet=PACKET):
         self.head = bytes([0xF0, 0x41, device]) + model
         self.width = width
+        self.packet = packet
         self.memory = {}
         self.rng = random.Random(seed)
         self.plan = list(plan)
@@ -44,7 +46,7 @@ class Roland(Instrument):
     def packets(self, address, size):
         found = []
         while size > 0:
-            count = min(size, PACKET)
+            count = min(size, self.packet)
             body = seven(address, self.width) + bytes(
                 self.byte(address + i) for i in range(count))
             found.append(checked(self.head + b"\x12", body))

@@ -367,9 +367,14 @@ def _(room):
     note = event(0, b"\xb0\x07\x01")
     firmware = bytes.fromhex("f0317f5d10550001") + b"\x77" + bytes(99) \
         + b"\xf7"
-    equal(refused(room, smf(note + sysex_event(0, firmware) + END),
-                  "--firmware", "OS upgrade.*\n.*--firmware"),
-          b"\xb0\x07\x01" + firmware, "firmware")
+    upgrade = smf(note + sysex_event(0, firmware) + END)
+    for args, status in ((), 1), (("--force",), 1), (("--firmware",), 2):
+        run = play(room, upgrade, *args, status=status)
+        equal(run.out, b"", "an OS upgrade: nothing was sent")
+        if status == 1:
+            match("OS upgrade.*\n.*sxlib send --firmware", run.err, "why")
+    equal(play(room, upgrade, "--no-sysex", "--rate", "max").out,
+          b"\xb0\x07\x01", "--no-sysex")
     spoilt = h.spoil(h.md_kit(rng, 3, b"KIT"))
     equal(refused(room, smf(note + sysex_event(0, spoilt) + END), "--force",
                   "checksum"), b"\xb0\x07\x01" + spoilt, "checksum")

@@ -33,6 +33,13 @@ def kept(room, folder="out"):
             [found[n] for n in damaged])
 
 
+def asked(md, n):
+    deadline = time.monotonic() + 20
+    while len(md.asked) < n and time.monotonic() < deadline:
+        time.sleep(0.02)
+    check(len(md.asked) >= n, "it was asked %d times" % len(md.asked))
+
+
 def patterns(md, *slots):
     return [md.memory[PATTERN, slot] for slot in slots]
 
@@ -223,17 +230,17 @@ def _(room):
 for trouble, what in [("corrupt", "with a wrong checksum"),
                       ("short", "with a wrong checksum"),
                       ("cut", "damaged"), ("note", "damaged")]:
-    @test("%s once: kept as damaged, asked again, exit 0" % trouble)
+    @test("%s once: asked again, only the good one is kept, exit 0" % trouble)
     def _(room, trouble=trouble, what=what):
         md = drum(room, {1: [trouble]})
         run = ask(room, md, "md", "pattern", "A01-A03")
         equal(run.status, 0, "exit status")
         whole, damaged = kept(room)
         equal(sorted(whole), sorted(patterns(md, 0, 1, 2)), "files")
-        equal(len(damaged), 1, "damaged")
-        check(damaged[0] != md.memory[PATTERN, 1]
-              and damaged[0][:100] == md.memory[PATTERN, 1][:100], "damaged")
+        equal(damaged, [], "damaged")
         match("pattern A02 came " + what, run.err, "said")
+        match("pattern A02 is here, whole: what came damaged is dropped",
+              run.err, "said")
         equal(md.asked.count((PATTERN, 1)), 2, "asked")
 
     @test("%s for good: kept, exit 5" % trouble)
@@ -248,6 +255,59 @@ for trouble, what in [("corrupt", "with a wrong checksum"),
               "files")
         match("damaged or with a wrong checksum: pattern A02$", run.err,
               "said", re.M)
+        check("dropped" not in run.err, "nothing is dropped")
+        bad = [data for data in whole + damaged
+               if data not in patterns(md, 0, 2)]
+        check(len(bad) == 2 and all(
+            b[:100] == md.memory[PATTERN, 1][:100] for b in bad), "contents")
+
+
+@test("two commands, however bad the line: what is in the folder goes back")
+def _(room):
+    md = drum(room, {0: ["corrupt", "cut"], 1: ["note"], 3: ["short"]})
+    equal(ask(room, md, "md", "pattern", "A01-A04").status, 0, "request")
+    other = drum(room, seed=2)
+    equal(room.sxlib("send", "-p", other.line.port, "--rate", "max",
+                     "--delay", "0", "out/").status, 0, "send")
+    deadline = time.monotonic() + 20
+    while len(other.saved) < 4 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    equal(other.saved, patterns(md, 0, 1, 2, 3), "what is there now")
+
+
+@test("into one file: the damaged answer is not in it, nor beside it")
+def _(room):
+    for out in ("all.syx", "-"):
+        md = drum(room, {0: ["corrupt"], 1: ["cut"]})
+        run = ask(room, md, "md", "pattern", "A01-A02", out=out)
+        equal(run.status, 0, "exit status")
+        equal(run.out if out == "-" else room.read(out),
+              b"".join(patterns(md, 0, 1)), "bytes")
+        equal(set(room.files()), {"all.syx"}, "files")
+
+
+@test("interrupted before a good answer: the damaged one is kept")
+def _(room):
+    md = drum(room, {0: ["corrupt", "deaf"]})
+    run = room.run("request", "-p", md.line.port, "-o", "out/", "md",
+                   "pattern", "A01-A02")
+    asked(md, 2)
+    equal(run.stop(signal.SIGINT), -signal.SIGINT, "exit status")
+    whole, damaged = kept(room)
+    equal((whole, len(damaged)), ([], 1), "files")
+
+
+@test("killed before a good answer: the next run takes the damaged one in")
+def _(room):
+    md = drum(room, {0: ["corrupt", "deaf"]})
+    run = room.run("request", "-p", md.line.port, "-o", "out/", "md",
+                   "pattern", "A01")
+    asked(md, 2)
+    equal(run.stop(signal.SIGKILL), -signal.SIGKILL, "exit status")
+    equal([n[-5:] for n in room.files("out")], [".part"], "what is there")
+    run = ask(room, md, "md", "pattern", "A02")
+    match("rescued from an earlier run", run.err, "said")
+    equal(len(room.files("out")), 2, "files")
 
 
 @test("slow, but still coming: no time-out, however long it takes")
@@ -259,6 +319,14 @@ def _(room):
     run = ask(room, md, "md", "kit", "1")
     equal((run.status, len(md.asked)), (0, 1), "exit status, asked")
     check(run.seconds > 1.5, "it was not slow")
+
+
+@test("a stall is taken for the end: its rest is not kept either")
+def _(room):
+    md = drum(room, {0: ["stall 0.45"]})
+    run = ask(room, md, "md", "pattern", "A01-A02")
+    equal(run.status, 0, "exit status")
+    equal(kept(room), (patterns(md, 0, 1), []), "files")
 
 
 @test("its own request comes back first")
@@ -286,6 +354,7 @@ def _(room):
         run = room.run("request", "-p", md.line.port, "-o", "out/", "md",
                        "pattern", "A01-A09")
         check(run.has_lines(1), "the first one came")
+        asked(md, 2)
         time.sleep(1.5)
         equal(run.stop(number), -number, "exit status")
         whole, damaged = kept(room)
@@ -456,7 +525,7 @@ for trouble in ("lost 0", "lost 2", "lost 3", "twice 1", "corrupt 2"):
         equal(run.status, 0, "exit status")
         whole, damaged = kept(room)
         equal(whole, [b"".join(unit.packets(5 << 14, 1024))], "file")
-        equal(len(damaged), 1, "what was no good is kept")
+        equal(damaged, [], "what was no good")
         equal(len(unit.asked), 2, "asked")
         unit.plan = [trouble] * 5
         run = ask(room, unit, "mt-32", "patches", "--retries", "0", out="b/")

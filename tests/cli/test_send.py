@@ -401,5 +401,23 @@ def _(room):
     send(room, "all.syx", *FAST, want=b"".join(data))
 
 
+@test("a folder with a damaged dump: which file, and what to do")
+def _(room):
+    whole = h.jomox(room.random, 300)
+    room.write("dumps/a.syx", whole)
+    room.write("dumps/b.damaged.syx", whole[:100] + b"\xf7")
+    room.write("dumps/c.damaged.syx", whole[:100])
+    line = room.pty().listen()
+    run = room.sxlib("send", "-p", line.port, "dumps/")
+    equal((run.status, line.settled()), (1, b""), "nothing was sent")
+    for name in ("b", "c"):
+        match(r"dumps/%s\.damaged\.syx: kept as damaged: move it away, or "
+              "--force" % name, run.err, "stderr")
+    run = room.sxlib("send", "-p", line.port, "--rate", "max", "--delay", "0",
+                     "--force", "dumps/")
+    equal(run.status, 0, "--force")
+    equal(line.settled(), whole + 2 * (whole[:100] + b"\xf7"), "--force")
+
+
 if __name__ == "__main__":
     h.main()

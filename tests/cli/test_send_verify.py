@@ -9,6 +9,7 @@ import harness as h
 from harness import check, equal, match, test
 from instrument import Instrument
 from machinedrum_sim import KIT, PATTERN, Machinedrum
+from roland_sim import Roland, checked, seven
 
 FAST = ("--rate", "max", "--delay", "0")
 
@@ -236,6 +237,57 @@ def _(room):
         equal(room.sxlib("send", "-p", line.port, *args, path).status, 2,
               "status of %s" % (args,))
     equal(room.sxlib("send", "-p", "-", "--verify", path).status, 2, "stdout")
+
+
+def timbre(room, number=3, size=246):
+    """(address, what is sent) of an MT-32 timbre, in one DT1."""
+    at = (8 << 14) + 256 * number
+    return at, checked(bytes.fromhex("f041101612"),
+                       seven(at, 3) + h.data7(room.random, size))
+
+
+@test("an answer in several pieces is put together, then compared")
+def _(room):
+    for packet in (256, 100, 41, 245):
+        line = room.pty()
+        unit = Roland(line, packet=packet)
+        at, data = timbre(room)
+        run = verify(room, unit, line, room.write("x.syx", data))
+        equal(unit.asked, [(at, 246)], "what was asked for")
+        match("the same: 1 message, %d bytes" % len(data), run.err, "stderr")
+
+
+@test("a byte of its last piece is another: exit 1, and which")
+def _(room):
+    line = room.pty()
+    unit = Roland(line, packet=100)
+    at, data = timbre(room)
+    honest = unit.packets
+
+    def packets(address, size):
+        unit.memory[at + 240] = data[8 + 240] ^ 1
+        return honest(address, size)
+    unit.packets = packets
+    run = verify(room, unit, line, room.write("x.syx", data), status=1)
+    match("0000?%02x" % (8 + 240), run.out.decode(), "the byte")
+    match("different: 1", run.err, "stderr")
+
+
+for trouble in ("lost 0", "lost 1", "lost 2", "twice 0", "twice 1",
+                "corrupt 1", "deaf"):
+    @test("pieces: %s: asked again; for good: never called the same" % trouble)
+    def _(room, trouble=trouble):
+        line = room.pty()
+        unit = Roland(line, packet=100, plan=[trouble])
+        at, data = timbre(room)
+        run = verify(room, unit, line, room.write("x.syx", data))
+        equal(unit.asked, [(at, 246)] * 2, "what was asked for")
+        match("the same: 1 message", run.err, "stderr")
+        unit.plan = [trouble] * 2
+        run = room.sxlib("send", "-p", line.port, *FAST, "--verify",
+                         "--retries", "1", "x.syx")
+        check(run.status in (1, 3), "exit status %s" % run.status)
+        match("the same: 0 messages", run.err, "stderr")
 
 
 if __name__ == "__main__":

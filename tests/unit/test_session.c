@@ -575,6 +575,119 @@ test_a_beat_while_the_caller_is_busy(void **state)
 	close(fds[1]);
 }
 
+/* What one stream of 3 bytes every 2 ms has become. */
+struct trickle {
+	size_t bytes, records;
+	int64_t us; /* from the first to the last */
+};
+
+#define TRICKLE ((size_t)1800)
+
+static struct trickle
+trickle(bool coalesce)
+{
+	struct sx_rules rules = { .split = SX_SPLIT_MESSAGE };
+	struct sx_err e = { 0 };
+	struct trickle t = { 0 };
+	struct world w = { 0 };
+	uint8_t bytes[TRICKLE];
+	struct sx_event ev;
+	int64_t last = -1, begun;
+
+	memset(bytes, 0x11, sizeof(bytes));
+	memcpy(bytes, "\xf0\x7d", 2);
+	bytes[TRICKLE - 1] = 0xf7;
+	w.s = sx_session_new(&e);
+	assert_non_null(w.s);
+	plug(&w, &rules);
+	if (coalesce)
+		sx_session_coalesce(w.s);
+	assert_int_equal(sx_session_start(w.s, &e), 0);
+	begun = sx_now().mono;
+	for (size_t i = 0; i < TRICKLE; i += 3) {
+		play(&w, bytes + i, 3);
+		usleep(2000);
+	}
+	do {
+		assert_int_equal(
+		    sx_session_next(w.s, &ev, sx_now().mono + 10 * SECOND, &e),
+		    0);
+		assert_int_equal(ev.type, SX_EV_STEP);
+		if (ev.step.kind != SX_STEP_DATA)
+			continue;
+		assert_memory_equal(ev.step.data, bytes + t.bytes, ev.step.len);
+		t.bytes += ev.step.len;
+		t.records += ev.now.mono != last;
+		last = ev.now.mono;
+	} while (ev.step.kind != SX_STEP_DUMP);
+	assert_int_equal(ev.step.dump->damage.kind, SX_DAMAGE_NONE);
+	t.us = last - begun;
+	unmake(&w);
+	return t;
+}
+
+/* A stream that trickles wakes nobody for each of its packets, and loses
+ * nothing. The first 512 bytes may, and a machine that stands still for 20 ms
+ * makes a pause of it: then it is tried again. */
+static void
+test_a_trickle_is_coalesced(void **state)
+{
+	struct trickle t = { 0 };
+	bool few = false;
+
+	(void)state;
+	for (int i = 0; i < 20 && !few; i++) {
+		t = trickle(true);
+		assert_int_equal(t.bytes, TRICKLE);
+		few = t.records <= 512 / 3 + (size_t)t.us / 10000 + 10;
+	}
+	if (!few)
+		fail_msg("%zu records in %lld us", t.records, (long long)t.us);
+}
+
+/* Behind a stream and a pause, and unless it was asked for, no byte waits. */
+static void
+test_nothing_else_is_late(void **state)
+{
+	struct sx_rules rules = { .split = SX_SPLIT_MESSAGE };
+	struct sx_err e = { 0 };
+	static const uint8_t message[] = { 0xf0, 0x7d, 0x01, 0xf7 };
+	struct world w = { 0 };
+	struct sx_event ev;
+	int64_t late, least = INT64_MAX, sent;
+	uint8_t rest[600];
+
+	(void)state;
+	memset(rest, 0x11, sizeof(rest));
+	memcpy(rest, "\xf0\x7d", 2);
+	rest[sizeof(rest) - 1] = 0xf7;
+	w.s = sx_session_new(&e);
+	assert_non_null(w.s);
+	plug(&w, &rules);
+	sx_session_coalesce(w.s);
+	assert_int_equal(sx_session_start(w.s, &e), 0);
+	play(&w, rest, sizeof(rest));
+	expect_step(&w, SX_STEP_MESSAGE, &ev);
+	expect_step(&w, SX_STEP_DUMP, &ev);
+	/* At least one of these finds the machine awake. */
+	for (int i = 0; i < 50 && least >= 5000; i++) {
+		usleep(30000);
+		sent = sx_now().mono;
+		play(&w, message, sizeof(message));
+		expect_step(&w, SX_STEP_MESSAGE, &ev);
+		late = ev.now.mono - sent;
+		least = late < least ? late : least;
+		expect_step(&w, SX_STEP_DUMP, &ev);
+	}
+	assert_true(least < 5000);
+	unmake(&w);
+	/* Of 600 packets that nobody coalesces most come by themselves. */
+	for (int i = 0; i < 20; i++)
+		if (trickle(false).records > TRICKLE / 3 / 2)
+			return;
+	fail_msg("they were coalesced");
+}
+
 int
 main(void)
 {
@@ -593,6 +706,8 @@ main(void)
 		cmocka_unit_test(test_plugged_in_later_again_and_again),
 		cmocka_unit_test(test_many_ports_plugged_in_later),
 		cmocka_unit_test(test_a_beat_while_the_caller_is_busy),
+		cmocka_unit_test(test_a_trickle_is_coalesced),
+		cmocka_unit_test(test_nothing_else_is_late),
 	};
 
 	return cmocka_run_group_tests_name("session", tests, NULL, NULL);
