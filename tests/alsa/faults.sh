@@ -121,7 +121,7 @@ fault "bytes are put in while others leave" "alsa --short B send" $alsa \
     'if (put != 0)
 		return put == -1 ? -1 : 0;
 	if (a->filled && alsa_drain(io, e) == -1)
-		return -1;' '' \
+		return -1;' '' 'output ? size - 1 : 1' '1' \
     '#define RING_MOST  ((size_t)1 << 20)' '#define RING_MOST  ((size_t)4 << 10)'
 fault "what the UART's driver holds is forgotten" "alsa --short B serial" $alsa \
     '#define UART_BUFFER ((size_t)32 << 10)' '#define UART_BUFFER ((size_t)0)'
