@@ -3,20 +3,26 @@
 # error, no leak. The last line is "N passed, N failed".
 set -u
 build=$1
-passed=0
-failed=0
 mkdir -p "$build/log"
-for test in "$build"/tests/unit/test_*; do
-    case $test in *.o | *.d) continue ;; esac
-    log=$build/log/valgrind-$(basename "$test").log
-    if valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
-        --child-silent-after-fork=yes "$test" >"$log" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "$test FAILED under valgrind, see $log:"
-        tail -n 30 "$log"
-    fi
-done
-echo "$passed passed, $failed failed"
-[ $failed = 0 ] && [ $passed -gt 0 ]
+failed=$(mktemp)
+trap 'rm -f "$failed"' EXIT
+
+programs() {
+    for test in "$build"/tests/unit/test_*; do
+        case $test in *.o | *.d) ;; *) echo "$test" ;; esac
+    done
+}
+
+# shellcheck disable=SC2016
+programs | xargs -P "$(nproc)" -I {} sh -c '
+    log=$1/log/valgrind-$(basename "$2").log
+    valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
+        --child-silent-after-fork=yes "$2" >"$log" 2>&1 && exit
+    echo "$2" >>"$3"
+    echo "$2 FAILED under valgrind, see $log:"
+    tail -n 30 "$log"' sh "$build" {} "$failed"
+
+all=$(programs | wc -l)
+bad=$(wc -l <"$failed")
+echo "$((all - bad)) passed, $bad failed"
+[ "$bad" = 0 ] && [ "$all" -gt 0 ]
