@@ -7,6 +7,7 @@ CARD=hw:$(awk '/VirMIDI/ { print $1; exit }' /proc/asound/cards)
 VIRMIDI=$(aconnect -l | awk -F '[ :]' '
 	/^client.*Virtual Raw MIDI/ { print $2; exit }'):0
 
+# A client is there before its port: connecting is tried until it works.
 ours() { # the port of the only client that is a program
 	aconnect -l | awk -F '[ :]' '/^client/ { id = $2 }
 		/^client/ && /type=user/ && id > 1 { print id ":0"; exit }' |
@@ -19,7 +20,7 @@ arrives() { # arrives BYTES COUNT [ARGUMENT]... of peer send
 	shift 2
 	listen virtual -n "$count" --split message --out got/
 	wait_until "the client" ours
-	aconnect "$VIRMIDI" "$(ours)" || fail "cannot connect"
+	wait_until "the connection" aconnect "$VIRMIDI" "$(ours)"
 	play "$CARD,0,0" "$@" <sent
 	ended 0
 	files "$count"
@@ -32,7 +33,7 @@ leaves() { # leaves BYTES: it waits until somebody is connected
 	sxlib send --port virtual --rate max sent 2>err &
 	SXLIB=$!
 	wait_until "the client" ours
-	aconnect "$(ours)" "$VIRMIDI" || fail "cannot connect"
+	wait_until "the connection" aconnect "$(ours)" "$VIRMIDI"
 	ended 0
 	taken_down
 	cmp heard sent || fail "what arrived differs"
@@ -48,8 +49,8 @@ between_programs() { # between_programs BYTES SECONDS
 	wait_until "the receiver" client_of $SXLIB
 	wait_until "the sender" client_of $SENDER
 	kill -STOP $SXLIB
-	aconnect "$(client_of $SENDER)" "$(client_of $SXLIB)" ||
-		fail "cannot connect"
+	wait_until "the connection" \
+		aconnect "$(client_of $SENDER)" "$(client_of $SXLIB)"
 	sleep "$2"
 	kill -CONT $SXLIB
 	wait $SENDER
@@ -78,7 +79,7 @@ whole_or_said_to_be_damaged() { # whole_or_said_to_be_damaged BYTES
 	peer make 2 "$1" "$1" 1 >sent
 	listen virtual --timeout 3 --split message --out got/
 	wait_until "the client" ours
-	aconnect "$VIRMIDI" "$(ours)" || fail "cannot connect"
+	wait_until "the connection" aconnect "$VIRMIDI" "$(ours)"
 	# What finds no room may also be waited for in vain by the driver.
 	peer send "$CARD,0,0" <sent 2>/dev/null
 	wait $SXLIB
