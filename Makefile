@@ -128,7 +128,7 @@ $(BUILD)/tests/fault/shim.so: tests/fault/shim.c
 # The same jobs by the other tools and by this one: docs/comparison.md.
 compare:
 	@tests/setup.sh build alsa
-	@$(MAKE) --no-print-directory $(JOBS) all alsa $(BUILD)/tests/alsa/compare/syx
+	@$(MAKE) --no-print-directory $(JOBS) all alsa $(addprefix $(BUILD)/tests/alsa/compare/,syx timing)
 	@tests/alsa/compare.sh $(BUILD)
 
 # Speed, beside peers and limits: docs/performance.md.
@@ -142,7 +142,7 @@ alsa: $(ALSA)
 $(BUILD)/tests/bench/framing: $(BUILD)/tests/bench/framing.o $(LIB)
 	$(call say,LD $@) $(CC) $(CFLAGS) $(link) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,alsa)
 
-$(BUILD)/tests/alsa/compare/syx: $(BUILD)/tests/alsa/compare/syx.o
+$(BUILD)/tests/alsa/compare/%: $(BUILD)/tests/alsa/compare/%.o
 	$(call say,LD $@) $(CC) $(CFLAGS) $(link) $(LDFLAGS) -o $@ $^
 
 $(BUILD)/tests/alsa/%: $(BUILD)/tests/alsa/%.o $(BUILD)/tests/alsa/stream.o

@@ -103,7 +103,8 @@ start=$SECONDS
 status=0
 "$here/vm.sh" -k "$kernel" -t 3000 -m 768 -l "$log.console" "$log.script" \
     "$build/sxlib:/bin/sxlib" "$build/tests/alsa/peer:/bin/peer" \
-    "$build/tests/alsa/compare/syx:/bin/syx" "${files[@]}" >"$log.log" ||
+    "$build/tests/alsa/compare/syx:/bin/syx" \
+    "$build/tests/alsa/compare/timing:/bin/timing" "${files[@]}" >"$log.log" ||
     status=$?
 [ "$status" -lt 124 ] || fail "the machine broke: see $log.log"
 {

@@ -21,13 +21,15 @@
  *	peer make SEED MIN MAX COUNT		messages of a stream, on stdout
  *	peer flood PORT SEED MIN MAX		send a stream
  *	peer send PORT [-r RATE] [-c CHUNK]	send stdin
- *	peer recv PORT FILE [-n BYTES] [-i MS]	take down
+ *	peer recv PORT FILE [-n BYTES] [-i MS] [-t TIMES]	take down
  *	peer hold PORT in|out			have it open
  *
  * flood and hold last until SIGTERM; flood then says how many messages it has
  * sent. send sends as fast as the port takes it, or RATE bytes/s in pieces of
  * CHUNK bytes. recv ends when so many bytes have come, when none has for so
  * long since the first, or by SIGTERM.
+ *
+ * TIMES gets a line for each read: when, in us, and how many bytes had come.
  *
  * recv and hold say "ready" when they are. recv says in the end how many bytes
  * came, in how many ms, and how many bytes these were ahead of a DIN line at
@@ -266,8 +268,10 @@ say_ready(void)
 }
 
 static void
-recv(const char *port, const char *path, size_t most, int idle_ms)
+recv(const char *port, const char *path, size_t most, int idle_ms,
+    const char *times_path)
 {
+	FILE *times = times_path != NULL ? fopen(times_path, "w") : NULL;
 	static uint8_t buf[65536];
 	snd_rawmidi_t *h = open_port(port, true);
 	struct pollfd fds[4];
@@ -277,7 +281,7 @@ recv(const char *port, const char *path, size_t most, int idle_ms)
 	size_t total = 0;
 	ssize_t got;
 
-	if (fd == -1)
+	if (fd == -1 || (times_path != NULL && times == NULL))
 		die("%s: %s", path, strerror(errno));
 	(void)snd_rawmidi_read(h, buf, 0); /* starts the input */
 	if (poll(fds, (nfds_t)nfds, 0) == -1)
@@ -296,6 +300,8 @@ recv(const char *port, const char *path, size_t most, int idle_ms)
 		if (total == 0)
 			first = last;
 		total += (size_t)got;
+		if (times != NULL)
+			fprintf(times, "%lld %zu\n", (long long)last, total);
 		lead = (int64_t)total - (last - first) * DIN_RATE / 1000000;
 		most_lead = lead > most_lead ? lead : most_lead;
 		if (write(fd, buf, (size_t)got) != got)
@@ -303,6 +309,8 @@ recv(const char *port, const char *path, size_t most, int idle_ms)
 	}
 	printf("%zu %lld %lld\n", total, (long long)(last - first) / 1000,
 	    (long long)most_lead);
+	if (times != NULL && fclose(times) == EOF)
+		die("%s: %s", times_path, strerror(errno));
 	close(fd);
 	snd_rawmidi_close(h);
 }
@@ -325,6 +333,7 @@ main(int argc, char *argv[])
 		.sa_flags = SA_RESTART };
 	const char *what = argc > 2 ? argv[1] : "";
 	unsigned long rate = 0, chunk = 32, bytes = SIZE_MAX, idle = 20000;
+	const char *times = NULL;
 	struct stream s;
 	int option;
 
@@ -332,7 +341,7 @@ main(int argc, char *argv[])
 	sigaction(SIGINT, &action, NULL);
 	optind = strcmp(what, "recv") == 0 ? 4 : 3;
 	if (strcmp(what, "send") == 0 || strcmp(what, "recv") == 0)
-		while ((option = getopt(argc, argv, "r:c:n:i:")) != -1)
+		while ((option = getopt(argc, argv, "r:c:n:i:t:")) != -1)
 			switch (option) {
 			case 'r':
 				rate = number(optarg);
@@ -346,6 +355,9 @@ main(int argc, char *argv[])
 			case 'i':
 				idle = number(optarg);
 				break;
+			case 't':
+				times = optarg;
+				break;
 			default:
 				return 2;
 			}
@@ -358,7 +370,7 @@ main(int argc, char *argv[])
 	} else if (strcmp(what, "send") == 0 && chunk > 0) {
 		send(argv[2], rate, chunk);
 	} else if (strcmp(what, "recv") == 0 && argc > 3) {
-		recv(argv[2], argv[3], bytes, (int)idle);
+		recv(argv[2], argv[3], bytes, (int)idle, times);
 	} else if (strcmp(what, "hold") == 0 && argc == 4) {
 		hold(argv[2], strcmp(argv[3], "in") == 0);
 	} else {

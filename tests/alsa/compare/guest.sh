@@ -427,6 +427,42 @@ send_terminate() {
 	report send_terminate "$1"
 }
 
+# --- times, of those that keep them: an event each 5 ms -------------------------
+
+NOTES=1200
+
+play_timing() {
+	timing song $NOTES >song.mid
+	timing notes $NOTES >sent
+	take_down "$GADGET,0,0" -i 4000 -t times
+	case $1 in
+	arecordmidi) start aplaymidi -p "$SEQ" song.mid ;;
+	sxlib) start sxlib play --port "$RAW" song.mid ;;
+	esac
+	finish 60
+	sleep 1
+	kill "$TAKER" 2>/dev/null
+	wait "$TAKER"
+	FACT=$(timing heard $NOTES <times)
+	report play_timing "$1" sent heard
+}
+
+record_timing() {
+	timing notes $NOTES >sent
+	case $1 in
+	arecordmidi) start arecordmidi -p "$SEQ" -t 500 take.mid ;;
+	sxlib) start sxlib record --port "$RAW" --out take.mid ;;
+	esac
+	wait_until "$1 to open its port" input_open
+	sleep 2
+	peer send "$GADGET,0,0" -r 600 -c 3 <sent
+	sleep 2
+	kill -INT "$PID"
+	finish 20
+	FACT=$(timing file $NOTES <take.mid)
+	report record_timing "$1"
+}
+
 # --- virtual: a port that others connect to -----------------------------------
 
 virtual_up() {
@@ -515,15 +551,18 @@ for job in $JOBS; do
 	case $job in
 	virtual_*) [ -n "$CARD" ] || virtual_up ;;
 	esac
-	runs=1
+	runs=1 tools=$TOOLS
+	case $job in
+	*_timing) tools=$(echo "$TOOLS" | tr ' ' '\n' | grep -x 'arecordmidi\|sxlib') ;;
+	esac
 	case $job in
 	burst_* | one_mib | wire_speed | dx7_bank | realtime | send_one_mib | \
-		send_short | send_dx7_bank)
+		send_short | send_dx7_bank | *_timing)
 		runs=$RUNS ;;
 	esac
 	# Round by round, so that a busy host is no one tool's bad luck.
 	while [ "$runs" -gt 0 ]; do
-		for tool in $TOOLS; do
+		for tool in $tools; do
 			run "$job" "$tool"
 		done
 		runs=$((runs - 1))

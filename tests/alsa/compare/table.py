@@ -27,6 +27,8 @@ JOBS = {
     "send_short": "send: 1 KiB at full speed, 20 times",
     "send_alien": "send: a text file named .syx or .mid",
     "send_terminate": "send: SIGTERM in the middle of a message",
+    "play_timing": "play: 1,200 notes of a .mid, one each 5 ms",
+    "record_timing": "record: 1,200 notes, one each 5 ms",
     "virtual_dx7": "`virtual`: DX7 bank comes in",
     "virtual_burst": "`virtual`: burst of 38,400 bytes comes in",
     "virtual_send": "`virtual`: send 3 messages, 10 ms apart",
