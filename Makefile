@@ -1,6 +1,7 @@
 # sxlib: make, make demo, make check, make check-alsa, make check-faults,
-# make fuzz, make compare, make bench, make install and make uninstall (PREFIX,
-# DESTDIR, UNITS for systemd), make deb, make devices-page, make clean.
+# make coverage, make analyze, make fuzz, make compare, make bench, make install
+# and make uninstall (PREFIX, DESTDIR, UNITS for systemd), make deb,
+# make devices-page, make clean.
 # SAN=address,undefined builds and tests apart, under build/SAN.
 # CFLAGS, LDFLAGS, CC are yours; what the program needs is added to them. V=1
 # shows the commands.
@@ -125,6 +126,36 @@ $(BUILD)/tests/fault/shim.so: tests/fault/shim.c
 	$(call say,CC $<) $(CC) -std=c17 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Wshadow -Wno-nonnull \
 	    -fPIC -shared -fno-builtin -o $@ $<
 
+# Which lines of src/ the tests run: $(COVERAGE)/coverage.html, docs/reliability.md.
+COVERAGE := $(BUILD)/coverage
+coverage:
+	@tests/setup.sh build check coverage
+	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(COVERAGE) LDFLAGS=--coverage \
+	    CFLAGS='-O0 -g -U_FORTIFY_SOURCE --coverage -fprofile-update=atomic' \
+	    all unit replay $(COVERAGE)/tests/fault/shim.so
+	@find $(COVERAGE) -name '*.gcda' -delete
+	@tests/run.sh $(COVERAGE)
+	@tests/fault/faults.py $(COVERAGE) >$(COVERAGE)/log/faults.log || tail $(COVERAGE)/log/faults.log
+	@gcovr -s -f src/ --html-details $(COVERAGE)/coverage.html $(COVERAGE)/src
+
+# What analyzers see in src/, as errors. gcc 12 takes what is kept in an array
+# that realloc() has moved for leaked: leaks are looked for by the sanitizers,
+# valgrind and check-faults.
+SOURCES := $(LIB_SRC) $(CLI_SRC) $(AUDIO_SRC)
+ANALYZE := $(BUILD)/analyze
+analyze:
+	@tests/setup.sh build analyze
+	cppcheck $(JOBS) -q --std=c11 --error-exitcode=1 --inline-suppr \
+	    --enable=warning,performance,portability -D_GNU_SOURCE -DSX_VERSION= -Iinclude $(SOURCES)
+	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(ANALYZE) CC=gcc \
+	    CFLAGS='-O0 -U_FORTIFY_SOURCE -fanalyzer -Wno-analyzer-malloc-leak -Werror' all tidy
+
+tidy: $(patsubst %.c,$(BUILD)/%.tidy,$(SOURCES))
+
+$(BUILD)/%.tidy: %.c .clang-tidy | $(MAKERS)
+	@mkdir -p $(@D)
+	$(call say,TIDY $<) clang-tidy --quiet $< -- $(ours) 2>$@.err && mv $@.err $@
+
 # The same jobs by the other tools and by this one: docs/comparison.md.
 compare:
 	@tests/setup.sh build alsa
@@ -190,6 +221,7 @@ clean:
 	rm -rf build
 
 .PHONY: all demo check check-alsa check-faults fuzz replay compare bench unit alsa check-house \
+        coverage analyze tidy \
         install uninstall deb devices-page clean
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -53,6 +53,13 @@ for job; do
         need "$(clang_rt)" sh -c 'ls "$(clang -print-resource-dir)"/lib/linux/libclang_rt.fuzzer*'
         need python3 command -v python3
         ;;
+    coverage)
+        need gcovr command -v gcovr
+        ;;
+    analyze)
+        need clang-tidy command -v clang-tidy
+        need cppcheck command -v cppcheck
+        ;;
     alsa)
         need qemu-system-x86 command -v qemu-system-x86_64
         need busybox-static sh -c 'test -x /bin/busybox && ! ldd /bin/busybox'

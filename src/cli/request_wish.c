@@ -361,7 +361,7 @@ parse_hex(struct cli *c, const struct request_opts *o, struct wishes *w)
 	if (marked && parse_slots(c, &numbers, &slots, &n) == -1)
 		rc = -1;
 	for (size_t i = 0; rc == 0 && (i < n || (i == 0 && !marked)); i++) {
-		char *text = fill_in(o->hex, marked ? slots[i] : 0);
+		char *text = fill_in(o->hex, slots != NULL ? slots[i] : 0);
 
 		wish = wishes_add(c, w);
 		if (text == NULL)
