@@ -115,6 +115,9 @@ print_json_text(FILE *f, const char *text)
 			fprintf(f, "\\%c", b);
 		else if (b < 0x20 || b == 0x7f)
 			fprintf(f, "\\u%04x", b);
+		else if (b == 0xc2 && (unsigned char)p[1] < 0xa0)
+			/* C1: an escape sequence in one character */
+			fprintf(f, "\\u%04x", (unsigned char)p[1]);
 		else
 			fwrite(p, 1, n, f);
 		p += n > 0 ? n : 1;

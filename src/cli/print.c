@@ -79,10 +79,12 @@ warn_error(struct cli *c, struct sx_err *e)
 {
 	char safe[SX_ERR_TEXT];
 
-	/* The library names files as they are. */
+	/* The library names files, ports and programs as they are. */
 	warn(c, "%s", safe_text(safe, sizeof(safe), e->msg));
-	if (e->hint[0] != '\0')
-		fprintf(stderr, "%s\n", e->hint);
+	for (char *rest = e->hint, *line; rest != NULL && *rest != '\0';) {
+		line = strsep(&rest, "\n");
+		fprintf(stderr, "%s\n", safe_text(safe, sizeof(safe), line));
+	}
 	*e = (struct sx_err){ 0 };
 }
 

@@ -8,12 +8,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "part.h"
@@ -405,6 +407,21 @@ rename_new(int fd, const char *name, int to_fd, const char *to)
 	return -1;
 }
 
+/*
+ * FAT keeps a file's size and place beside its name, and a new name gets them
+ * only when the file is synced once more: without that, it is empty after a
+ * power cut, however well the folder was synced.
+ */
+static int
+sync_renamed(int fd)
+{
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs) == -1 || fs.f_type != MSDOS_SUPER_MAGIC)
+		return 0;
+	return fsync(fd);
+}
+
 int
 sx_part_commit(struct sx_part *p, const struct sx_folder *folder,
     const char *name, struct sx_err *e)
@@ -421,6 +438,9 @@ sx_part_commit(struct sx_part *p, const struct sx_folder *folder,
 		    "cannot rename '%s' to '%s/%s'", p->path, folder->path,
 		    name);
 	}
+	if (sync_renamed(p->fd) == -1)
+		return sx_fail(e, SX_EIO, errno, "cannot sync '%s/%s'",
+		    folder->path, name);
 	return sx_folder_sync(folder, e);
 }
 

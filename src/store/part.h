@@ -79,7 +79,7 @@ int sx_part_copy(struct sx_part *p, struct sx_part *src, struct sx_err *e);
 /*
  * Sync p and rename it to `name` in `folder`, for good. 0, and p is good for
  * sx_part_release() only; 1 if the name is taken; -1 and e. On 1 and -1 p is
- * as it was, except that if only the sync of the folder failed the file has
+ * as it was, except that if only a sync after the rename failed the file has
  * its new name.
  */
 int sx_part_commit(struct sx_part *p, const struct sx_folder *folder,
