@@ -136,20 +136,23 @@ coverage:
 	@find $(COVERAGE) -name '*.gcda' -delete
 	@tests/run.sh $(COVERAGE)
 	@tests/fault/faults.py $(COVERAGE) >$(COVERAGE)/log/faults.log || tail $(COVERAGE)/log/faults.log
-	@gcovr -s -f src/ --html-details $(COVERAGE)/coverage.html $(COVERAGE)/src
+	@gcovr -s -f src/ --gcov-ignore-parse-errors --html-details $(COVERAGE)/coverage.html $(COVERAGE)/src
 
 # What analyzers see in src/, as errors. gcc 12 takes what is kept in an array
 # that realloc() has moved for leaked: leaks are looked for by the sanitizers,
 # valgrind and check-faults.
 SOURCES := $(LIB_SRC) $(CLI_SRC) $(AUDIO_SRC)
-ANALYZE := $(BUILD)/analyze
+ANALYZE := build/analyze
+# It does not see that a file gave at least one sample.
+$(ANALYZE)/src/cli/devices_add.o: CPPFLAGS += -Wno-analyzer-null-dereference
 analyze:
 	@tests/setup.sh build analyze
 	cppcheck $(JOBS) -q --std=c11 --error-exitcode=1 --inline-suppr \
 	    --enable=warning,performance,portability -D_GNU_SOURCE -DSX_VERSION= -Iinclude $(SOURCES)
 	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(ANALYZE) CC=gcc \
-	    CFLAGS='-O0 -U_FORTIFY_SOURCE -fanalyzer -Wno-analyzer-malloc-leak -Werror' all tidy
+	    CFLAGS='-O0 -U_FORTIFY_SOURCE -fanalyzer -Wno-analyzer-malloc-leak -Werror' all
 
+# The same by clang-tidy, which takes minutes: .clang-tidy.
 tidy: $(patsubst %.c,$(BUILD)/%.tidy,$(SOURCES))
 
 $(BUILD)/%.tidy: %.c .clang-tidy | $(MAKERS)
