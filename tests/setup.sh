@@ -68,6 +68,7 @@ for job; do
         need xz-utils command -v xz
         need zstd command -v zstd
         need alsa-utils command -v amidi
+        need exfatprogs sh -c 'PATH=$PATH:/usr/sbin:/sbin command -v mkfs.exfat'
         need libasound2-data test -e /usr/share/alsa/alsa.conf
         ;;
     bench)

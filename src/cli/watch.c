@@ -70,6 +70,16 @@ settle(struct watch *w, struct watch_port *p, bool again)
 	tell_status(w);
 }
 
+/* Do dumps wait that came from the same port, before it was unplugged? */
+static bool
+is_behind(const struct watch *w, const struct watch_port *p)
+{
+	for (const struct watch_port *q = w->ports; q != p; q = q->next)
+		if (q->keeper.nwaiting > 0 && strcmp(q->key, p->key) == 0)
+			return true;
+	return false;
+}
+
 /* Try again where the disk has failed. The first of what is still in the way,
  * or NULL. */
 static const struct sx_err *
@@ -80,7 +90,9 @@ retry(struct watch *w)
 
 	for (p = w->ports; p != NULL; p = next) {
 		next = p->next;
-		if (p->keeper.trouble.code != SX_OK)
+		if ((p->keeper.trouble.code != SX_OK ||
+			p->keeper.nwaiting > 0) &&
+		    !is_behind(w, p))
 			settle(w, p, true);
 		if (trouble == NULL && p->keeper.trouble.code != SX_OK)
 			trouble = &p->keeper.trouble;
@@ -164,7 +176,8 @@ on_end(struct watch *w, const struct sx_event *ev)
 		    ev->type == SX_EV_END && strcmp(w->o.ports[i], p->key) == 0;
 		all = all && w->ended[i];
 	}
-	settle(w, p, false);
+	if (!is_behind(w, p))
+		settle(w, p, false);
 	watch_gone(w, p);
 	tell_status(w);
 	/* It may be there again already. */

@@ -147,7 +147,7 @@ open_port(struct watch *w, const char *key, const char *spec,
 {
 	struct sx_err e = { 0 };
 	struct midi_io *io = midi_io_open(spec, MIDI_IO_IN, &e);
-	struct watch_port *p;
+	struct watch_port *p, **last;
 
 	if (io == NULL)
 		goto refused;
@@ -162,8 +162,9 @@ open_port(struct watch *w, const char *key, const char *spec,
 		free_port(p);
 		goto refused;
 	}
-	p->next = w->ports;
-	w->ports = p;
+	for (last = &w->ports; *last != NULL;)
+		last = &(*last)->next;
+	*last = p;
 	say(w->c, "listening on %s: %s/%s/", p->name, w->o.receive.store.out,
 	    folder);
 	return 0;

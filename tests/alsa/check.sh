@@ -26,6 +26,7 @@ cat >"$build/alsa-boots" <<END
 -k default $build serial
 -k default $build watch+take
 -k default $build stall+virtual
+-k default $build stick
 END
 
 good=0 bad=0

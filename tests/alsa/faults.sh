@@ -130,6 +130,10 @@ fault "a receiver that takes nothing is waited for" "alsa B serial" $session \
 fault "the room of who listens to virtual is not asked" "alsa B virtual" \
     src/midi_io/alsa_seq.c 'if (n > 0 && room)' 'if (n > 0)'
 
+# --- files ---------------------------------------------------------------------
+fault "a new name on FAT is not synced" "alsa --short B stick" src/store/part.c \
+    'fs.f_type != MSDOS_SUPER_MAGIC' 'true'
+
 # --- which port -----------------------------------------------------------------
 fault "the subdevice is left out of hw:N,M" "alsa B ports" $alsa \
     '(a->io.name = strdup(port->name)) == NULL' \

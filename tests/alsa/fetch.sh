@@ -59,13 +59,15 @@ download() { # download PACKAGE FOLDER: the .deb
     (cd "$2" && apt-get download "$1" >>"$cache/apt.log" 2>&1)
 }
 
-# unpack DEB FOLDER: the kernel, and of its modules what a test can want (30 MB
-# of 400).
+# Of the modules what a test can want (30 MB of 400).
+parts="sound crypto lib drivers/usb drivers/block drivers/media/mc fs/configfs
+fs/ext4 fs/jbd2 fs/mbcache fs/fat fs/exfat fs/nls"
+
+# unpack DEB FOLDER: the kernel and these modules.
 unpack() {
     local modules='./lib/modules/*' path
     local -a keep=(./boot/vmlinuz-\* "$modules/modules.*")
-    for path in sound crypto lib drivers/usb drivers/block \
-        drivers/media/mc fs/configfs fs/ext4 fs/jbd2 fs/mbcache; do
+    for path in $parts; do
         keep+=("$modules/kernel/$path")
     done
     keep+=("$modules/kernel/fs/mbcache.ko*")
@@ -104,7 +106,7 @@ default | newest) package=$(choose "$which") ;;
 *) package=$which ;;
 esac
 folder=$cache/$package
-if [ ! -e "$folder/vmlinux" ]; then
+if [ "$parts" != "$(cat "$folder/parts" 2>/dev/null)" ]; then
     echo "fetch.sh: fetching $package" >&2
     new=$folder.new
     rm -rf "$folder" "$new"
@@ -121,6 +123,8 @@ if [ ! -e "$folder/vmlinux" ]; then
     depmod -b "$new" "$version"
     extract "$new/boot/vmlinuz-$version" "$new/vmlinux"
     rm -r "${new:?}/boot"
+    echo "$parts" >"$new/parts"
+    rm -rf "$folder"
     mv "$new" "$folder"
 fi
 echo "$folder"

@@ -344,6 +344,32 @@ def _(room):
         run.kill()
 
 
+@test("a full disk, and the port is plugged in anew: the order stays")
+def _(room):
+    line = lines(room, 1)[0]
+    run = watch(room, "--port", line.port, *MESSAGE,
+                shell='trap "" XFSZ; ulimit -S -f 8; exec "$@"')
+    sent = [h.sysex(room.random, n) for n in (50000, 40, 40, 60000, 40)]
+    line.feed(sent[0])
+    run.says("waits in memory")
+    line.feed(sent[1])
+    line.taken()
+    for n in range(2, 5):
+        line.unplug()
+        line.plug()
+        listens(run, n)
+        line.feed(sent[n])
+        line.taken()
+    time.sleep(1.5)
+    equal(run.lines, [], "reported, though the first could not be")
+    resource.prlimit(run.process.pid, resource.RLIMIT_FSIZE,
+                     (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    has(run, 5)
+    equal(run.stop(), 0, "exit status")
+    equal([room.read(n) for n in run.lines], sent, "dumps")
+    equal(numbers(run), list(range(1, 6)), "numbers")
+
+
 @test("the output folder goes away and comes back: a stick that was pulled")
 def _(room):
     line = lines(room, 1)[0]
