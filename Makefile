@@ -1,6 +1,6 @@
 # sxlib: make, make demo, make check, make check-alsa, make check-faults,
-# make coverage, make analyze, make fuzz, make compare, make bench, make install
-# and make uninstall (PREFIX, DESTDIR, UNITS for systemd), make deb,
+# make coverage, make analyze, make fuzz, make soak, make compare, make bench,
+# make install and make uninstall (PREFIX, DESTDIR, UNITS for systemd), make deb,
 # make devices-page, make clean.
 # SAN=address,undefined builds and tests apart, under build/SAN.
 # CFLAGS, LDFLAGS, CC are yours; what the program needs is added to them. V=1
@@ -104,6 +104,13 @@ fuzz:
 	@$(MAKE) --no-print-directory $(JOBS) BUILD=build/fuzz CC=clang CFLAGS='-O1 -g' \
 	    SAN=fuzzer-no-link,address,undefined replay
 	@tests/fuzz/run.sh build/fuzz $(FUZZ_SECONDS)
+
+# Four ports, everything that happens to them, for SOAK_SECONDS: docs/testing.md.
+SOAK_SECONDS ?= 60
+soak:
+	@tests/setup.sh build check
+	@$(MAKE) --no-print-directory $(JOBS) all
+	@tests/soak.py $(BUILD) $(SOAK_SECONDS)
 
 # The same program on a real kernel, in a virtual machine: docs/testing.md.
 check-alsa:
@@ -223,7 +230,7 @@ devices-page: all
 clean:
 	rm -rf build
 
-.PHONY: all demo check check-alsa check-faults fuzz replay compare bench unit alsa check-house \
+.PHONY: all demo check check-alsa check-faults fuzz soak replay compare bench unit alsa check-house \
         coverage analyze tidy \
         install uninstall deb devices-page clean
 .DELETE_ON_ERROR:
