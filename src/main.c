@@ -81,6 +81,8 @@ run(const struct command *command, int argc, char **argv)
 
 	/* A reader that goes away must not end a capture. */
 	signal(SIGPIPE, SIG_IGN);
+	/* A limit on file sizes is a full disk, with an error to report. */
+	signal(SIGXFSZ, SIG_IGN);
 	if (!have_standard_streams()) {
 		warn(&c, "cannot open /dev/null: %s", strerror(errno));
 		return ST_FAILED;

@@ -37,12 +37,13 @@ spawn(pid_t *pid, const char *program, const char *path, char **env)
 		NULL };
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
-	sigset_t none, pipe;
+	sigset_t none, ignored;
 	int rc;
 
 	sigemptyset(&none);
-	sigemptyset(&pipe);
-	sigaddset(&pipe, SIGPIPE);
+	sigemptyset(&ignored);
+	sigaddset(&ignored, SIGPIPE);
+	sigaddset(&ignored, SIGXFSZ);
 	rc = posix_spawn_file_actions_init(&files);
 	if (rc != 0)
 		return rc;
@@ -52,7 +53,7 @@ spawn(pid_t *pid, const char *program, const char *path, char **env)
 		return rc;
 	}
 	posix_spawnattr_setsigmask(&attr, &none);
-	posix_spawnattr_setsigdefault(&attr, &pipe);
+	posix_spawnattr_setsigdefault(&attr, &ignored);
 	posix_spawnattr_setflags(
 	    &attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 	rc = posix_spawn_file_actions_adddup2(
