@@ -86,8 +86,8 @@ test_texts(void **state)
 	for (size_t i = 0; i < COUNT(notes); i++)
 		assert_string_equal(
 		    sx_note_text(notes[i].key, buf), notes[i].name);
-	for (int i = 0; i < SX_MIDI_EVENTS; i++)
-		for (int k = 0; k < i; k++)
+	for (enum sx_midi_event i = 0; i < SX_MIDI_EVENTS; i++)
+		for (enum sx_midi_event k = 0; k < i; k++)
 			assert_string_not_equal(
 			    sx_midi_text(i), sx_midi_text(k));
 	assert_string_equal(sx_controller_text(1), "modulation wheel");
