@@ -93,6 +93,8 @@ done < <(awk -v root="$cache/root" 'index($3, root) == 1 { print $3 }' \
 
 mkdir -p "$build/log"
 log=$build/log/compare
+# Opened by name, so that ldd does not tell of it.
+smf=$(pkg-config --variable=libdir smf)/libsmf.so.0
 {
     printf 'RUNS=%s\nJOBS="%s"\nVERBOSE=%s\n' "$runs" "${jobs[*]}" "$verbose"
     printf 'TOOLS="%s"\n' "${TOOLS:-amidi arecordmidi elektroid midish sxlib}"
@@ -102,7 +104,7 @@ log=$build/log/compare
 start=$SECONDS
 status=0
 "$here/vm.sh" -k "$kernel" -t 3000 -m 768 -l "$log.console" "$log.script" \
-    "$build/sxlib:/bin/sxlib" "$build/tests/alsa/peer:/bin/peer" \
+    "$build/sxlib:/bin/sxlib" "$smf:$smf" "$build/tests/alsa/peer:/bin/peer" \
     "$build/tests/alsa/compare/syx:/bin/syx" \
     "$build/tests/alsa/compare/timing:/bin/timing" "${files[@]}" >"$log.log" ||
     status=$?

@@ -33,6 +33,8 @@ fi
 
 log=$build/log
 mkdir -p "$log"
+# Opened by name, so that ldd does not tell of it.
+smf=$(pkg-config --variable=libdir smf)/libsmf.so.0
 passed=0
 failed=0
 TIMEFORMAT='%0R s, %0U s of CPU'
@@ -47,7 +49,7 @@ for groups; do
     done
     { time "$here/vm.sh" -k "$kernel" -t "${TEST_TIMEOUT:-1800}" -m 768 \
         -l "$name.console" "$name.script" "${cases[@]}" \
-        "$build/sxlib:/bin/sxlib" "$build/tests/alsa/peer:/bin/peer" \
+        "$build/sxlib:/bin/sxlib" "$smf:$smf" "$build/tests/alsa/peer:/bin/peer" \
         "$build/tests/alsa/judge:/bin/judge" \
         "$build/tests/alsa/terminal:/bin/terminal" >"$name.log" 2>&1
     } 2>"$name.time"
