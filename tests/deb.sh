@@ -100,7 +100,7 @@ check() {
 
 case $job in
 build) build "$3" ;;
-check) check "${3:-$folder/root}" ;;
+check) check "${3:-$folder/system}" ;;
 *)
     echo "deb.sh: no job '$job'" >&2
     exit 2

@@ -50,7 +50,7 @@ download() {
     (cd "$1" && apt-get download $packages $(missing) >>"$1/apt.log" 2>&1) ||
         return 1
     for deb in "$1"/*.deb; do
-        dpkg-deb -x "$deb" "$1/root"
+        dpkg-deb -x "$deb" "$1/tools"
         dpkg-deb -f "$deb" Package Version |
             awk '{ printf "%s%s", $2, NR % 2 ? " " : "\n" }' >>"$1/versions"
     done
@@ -58,7 +58,7 @@ download() {
 }
 
 fetch() {
-    [ ! -e "$cache/versions" ] || return 0
+    [ ! -e "$cache/tools" ] || return 0
     echo "compare.sh: fetching $packages" >&2
     rm -rf "$cache" "$cache.new"
     mkdir -p "$cache.new"
@@ -76,19 +76,19 @@ flock 9
 fetch
 exec 9>&-
 
-folders=$(find "$cache/root" -name 'lib*.so*' -printf '%h\n' | sort -u |
+folders=$(find "$cache/tools" -name 'lib*.so*' -printf '%h\n' | sort -u |
     paste -sd:)
 files=()
 for program in $programs; do
-    files+=("$cache/root/usr/bin/$program:/bin/$program")
+    files+=("$cache/tools/usr/bin/$program:/bin/$program")
 done
-needed=$(LD_LIBRARY_PATH=$folders ldd "$cache/root/usr/bin/elektroid-cli")
+needed=$(LD_LIBRARY_PATH=$folders ldd "$cache/tools/usr/bin/elektroid-cli")
 case $needed in
 *"not found"*) fail "elektroid-cli lacks a library: remove $cache, try again" ;;
 esac
 while read -r library; do
     files+=("$library:/compare/lib/${library##*/}")
-done < <(awk -v root="$cache/root" 'index($3, root) == 1 { print $3 }' \
+done < <(awk -v root="$cache/tools" 'index($3, root) == 1 { print $3 }' \
     <<<"$needed")
 
 mkdir -p "$build/log"
@@ -115,7 +115,7 @@ status=0
     dpkg-query -W -f 'V libasound2 ${Version}\n' libasound2 2>/dev/null ||
         true
     echo "V qemu $(qemu-system-x86_64 --version | sed -n '1s/.*version //p')"
-    [ -e "$cache/root/usr/bin/aseqsend" ] || echo "A aseqsend"
+    [ -e "$cache/tools/usr/bin/aseqsend" ] || echo "A aseqsend"
     cat "$log.log"
 } >"$log.results"
 # Not the kernel's words, nor the shell's on the ends of programs.
