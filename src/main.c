@@ -132,5 +132,9 @@ main(int argc, char **argv)
 		    safe_text(safe, sizeof(safe), word));
 		return ST_USAGE;
 	}
-	return fflush(stdout) == EOF ? ST_FAILED : ST_OK;
+	if (fflush(stdout) == 0)
+		return ST_OK;
+	fprintf(stderr, "sxlib: cannot write to standard output: %s\n",
+	    strerror(errno));
+	return ST_FAILED;
 }

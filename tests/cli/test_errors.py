@@ -7,8 +7,9 @@ import re
 import harness as h
 from harness import check, equal, match, one_of, test
 
-COMMANDS = ("ports", "receive", "send", "show", "list", "verify", "diff",
-            "duplicates", "split", "join", "convert", "devices")
+COMMANDS = ("ports", "receive", "send", "identify", "request", "sample",
+            "watch", "record", "play", "monitor", "show", "list", "verify",
+            "diff", "duplicates", "split", "join", "convert", "devices")
 GOOD = b"\xf0\x7d\x44\x45\x46\xf7"
 
 
@@ -16,8 +17,9 @@ GOOD = b"\xf0\x7d\x44\x45\x46\xf7"
 def _(room):
     run = room.sxlib("--help")
     equal((run.status, run.err), (0, ""), "sxlib --help")
+    equal(tuple(re.findall(r"^  (\w+) +[A-Z]", run.out.decode(), re.M)),
+          COMMANDS, "sxlib --help")
     for command in COMMANDS:
-        match(r"\b%s\b" % command, run.out.decode(), "sxlib --help")
         more = room.sxlib(command, "--help")
         equal((more.status, more.err), (0, ""), command + " --help")
         match("usage.*sxlib %s" % command, more.out.decode(), command,
@@ -49,6 +51,18 @@ def _(room):
     run = room.sxlib("--version")
     equal((run.status, run.err), (0, ""), "sxlib --version")
     match(r"^sxlib \d+\.\d+", run.out.decode(), "stdout")
+
+
+@test("what cannot be written is said, and is exit 1, for every --help")
+def _(room):
+    for args in [("--version",), ("--help",)] + [
+            (command, "--help") for command in COMMANDS]:
+        for shell, why in (('exec "$@" >/dev/full', "no space left"),
+                           ('exec "$@" >&-', "bad file")):
+            run = room.sxlib(*args, shell=shell)
+            equal(run.status, 1, "exit status of %s" % (args,))
+            match(r"\Asxlib: .*cannot write to standard output: " + why,
+                  run.err, "stderr of %s" % (args,))
 
 
 @test("usage errors: exit 2, 'sxlib: COMMAND: ...' on stderr")
