@@ -108,9 +108,18 @@ void print_help(const struct command *command);
 
 /* print.c */
 
-/* A line of results: to stdout, flushed. A failure is remembered. */
+/*
+ * Lines of text, which may be from elsewhere (an instrument, a file name):
+ * what they say is made safe for a terminal, see safe_text(). A stream that
+ * fails is remembered.
+ */
+
+/* A line of results: to stdout, flushed. */
 void say_result(struct cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* The path of a file that is whole, the same way; but as it is, for scripts,
+ * where stdout is no terminal. */
+void say_path(struct cli *c, const char *path);
 /* The end of a line of results that was written piece by piece. */
 void flush_result(struct cli *c);
 

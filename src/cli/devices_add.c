@@ -57,23 +57,22 @@ add_sample(
 static int
 check_item(struct teach *t, const char *path, const struct sx_item *item)
 {
-	char damage[SX_DAMAGE_TEXT], safe[512];
+	char damage[SX_DAMAGE_TEXT];
 	struct sx_err *e = &t->c->err;
 
-	safe_text(safe, sizeof(safe), path);
 	if (item->stray)
 		return sx_fail(e, SX_EDATA, 0,
-		    "'%s': %zu bytes belong to no message", safe, item->len);
+		    "'%s': %zu bytes belong to no message", path, item->len);
 	if (sx_damage_text(item->damage, damage) != NULL)
 		return sx_fail(
-		    e, SX_EDATA, 0, "'%s': a message is cut: %s", safe, damage);
+		    e, SX_EDATA, 0, "'%s': a message is cut: %s", path, damage);
 	if (item->facts.maker_id == 0)
 		return sx_fail(e, SX_EDATA, 0,
-		    "'%s': a message without the ID of a maker", safe);
+		    "'%s': a message without the ID of a maker", path);
 	if (item->facts.kind == SX_KIND_FIRMWARE &&
 	    t->o->kind != SX_KIND_FIRMWARE)
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "'%s' is a part of an operating system (%s %s)", safe,
+		    "'%s' is a part of an operating system (%s %s)", path,
 		    item->facts.maker, item->facts.device);
 	return 0;
 }
@@ -84,7 +83,6 @@ load(struct teach *t, const char *path, long slot)
 	struct sx_file *f = sx_file_open(path, own_devices(t->c), &t->c->err);
 	size_t before = t->nsamples;
 	struct sx_item item;
-	char safe[512];
 	int rc;
 
 	if (f == NULL)
@@ -97,8 +95,8 @@ load(struct teach *t, const char *path, long slot)
 		}
 	sx_file_close(f);
 	if (rc == 0 && t->nsamples == before)
-		return sx_fail(&t->c->err, SX_EDATA, 0, "'%s' holds no SysEx",
-		    safe_text(safe, sizeof(safe), path));
+		return sx_fail(
+		    &t->c->err, SX_EDATA, 0, "'%s' holds no SysEx", path);
 	return rc;
 }
 
@@ -243,13 +241,12 @@ static void
 say_what_is_known(struct teach *t)
 {
 	const struct sample *s = &t->samples[0];
-	char text[512], safe[512];
+	char text[512];
 	struct sx_facts f;
 
 	describe_sample(t, s, &f, text, sizeof(text));
 	if (f.trust > SX_TRUST_INFERRED && f.kind != SX_KIND_UNKNOWN)
-		say(t->c, "note: '%s' is known already: %s",
-		    safe_text(safe, sizeof(safe), s->file), text);
+		say(t->c, "note: '%s' is known already: %s", s->file, text);
 }
 
 /* What the dumps are called with the new row; it has been added. */
@@ -257,27 +254,35 @@ static int
 preview(struct teach *t)
 {
 	struct sx_facts f;
-	char text[512], safe[512];
+	char text[512];
 
 	for (size_t i = 0; i < t->nsamples; i++) {
 		const struct sample *s = &t->samples[i];
 
 		describe_sample(t, s, &f, text, sizeof(text));
-		safe_text(safe, sizeof(safe), s->file);
 		if (f.trust != SX_TRUST_USER ||
 		    strcmp(f.device, t->row.device) != 0) {
 			sx_fail(&t->c->err, SX_EREFUSED, 0,
-			    "'%s' would still be: %s", safe, text);
+			    "'%s' would still be: %s", s->file, text);
 			return sx_hint(&t->c->err,
 			    "this row is no longer than the one that says so "
 			    "(see `sxlib devices`)");
 		}
 		if (i < PREVIEWS)
-			say(t->c, "%s: %s", safe, text);
+			say(t->c, "%s: %s", s->file, text);
 	}
 	if (t->nsamples > PREVIEWS)
 		say(t->c, "and %zu more messages", t->nsamples - PREVIEWS);
 	return 0;
+}
+
+static void
+say_lines(struct cli *c, const char *text)
+{
+	for (size_t n; *text != '\0'; text += n + (text[n] == '\n')) {
+		n = strcspn(text, "\n");
+		say(c, "%.*s", (int)n, text);
+	}
 }
 
 /* 1: keep it; 0: the user does not want to; -1 and c->err: nobody to ask. */
@@ -340,7 +345,6 @@ static int
 keep(struct teach *t, const char *text)
 {
 	const struct sx_device_row *const *rows;
-	char safe[512];
 	size_t n;
 	int rc;
 
@@ -352,7 +356,7 @@ keep(struct teach *t, const char *text)
 		return sx_fail(&t->c->err, SX_EUSAGE, 0,
 		    "a name cannot begin or end in a blank, or have control "
 		    "characters");
-	say(t->c, "\n%s", text);
+	say_lines(t->c, text);
 	rc = ask(t);
 	if (rc == 0)
 		return sx_fail(&t->c->err, SX_EREFUSED, 0, "nothing was kept");
@@ -362,7 +366,7 @@ keep(struct teach *t, const char *text)
 	if (t->c->json)
 		print_device_json(rows[n - 1]);
 	else
-		say_result(t->c, "%s", safe_text(safe, sizeof(safe), t->path));
+		say_path(t->c, t->path);
 	return 0;
 }
 

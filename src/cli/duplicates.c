@@ -81,12 +81,10 @@ add_file(struct dups *d, const char *path, struct sx_err *e)
 	struct dup_file *p = d->files;
 	struct sx_file *f;
 	struct stat st;
-	char safe[512];
 	int rc;
 
 	if (stat(path, &st) == -1)
-		return sx_fail(e, SX_EIO, errno, "cannot open '%s'",
-		    safe_text(safe, sizeof(safe), path));
+		return sx_fail(e, SX_EIO, errno, "cannot open '%s'", path);
 	if (d->rows.n == d->cap) {
 		p = reallocarray(p, want, sizeof(*p));
 		if (p == NULL)
@@ -211,7 +209,7 @@ print_same_files(struct dups *d, uint32_t first, uint32_t file, bool head)
 {
 	struct sx_facts facts;
 	struct record r = row_record(&d->rows.rows[file], &facts);
-	char text[512], safe[4096];
+	char text[512];
 
 	if (d->c->json) {
 		print_json_facts(stdout, &r);
@@ -221,11 +219,11 @@ print_same_files(struct dups *d, uint32_t first, uint32_t file, bool head)
 		return;
 	}
 	if (head)
-		printf("the same content, %zu message%s: %s, %" PRIu64
-		       " bytes:\n",
+		say_result(d->c,
+		    "the same content, %zu message%s: %s, %" PRIu64 " bytes:",
 		    r.messages, plural(r.messages),
 		    describe_facts(text, sizeof(text), &facts), r.bytes);
-	printf("  %s\n", safe_text(safe, sizeof(safe), r.file));
+	say_result(d->c, "  %s", r.file);
 }
 
 /* The files of one hash that come after the first: which are the same? */
@@ -385,7 +383,7 @@ print_message(struct dups *d, const struct dup_message *m,
 {
 	struct sx_facts facts;
 	struct record r = row_record(&d->found.rows[m->row], &facts);
-	char safe[4096], slot[24] = "";
+	char slot[24] = "";
 
 	r.offset = (int64_t)m->offset;
 	if (d->c->json) {
@@ -399,9 +397,7 @@ print_message(struct dups *d, const struct dup_message *m,
 		snprintf(slot, sizeof(slot), ": %s", facts.slot_text);
 	else if (facts.slot >= 0)
 		snprintf(slot, sizeof(slot), ": %ld", facts.slot);
-	printf("  %s: offset %" PRIu64, safe_text(safe, sizeof(safe), r.file),
-	    m->offset);
-	printf("%s\n", safe_text(safe, sizeof(safe), slot));
+	say_result(d->c, "  %s: offset %" PRIu64 "%s", r.file, m->offset, slot);
 }
 
 static void
@@ -422,7 +418,8 @@ print_group(struct dups *d, const struct dup_message *m, size_t n)
 		facts.slot_text[0] = '\0';
 	}
 	if (!d->c->json)
-		printf("%zu messages, the same %s: %s, %" PRIu64 " bytes:\n", n,
+		say_result(d->c,
+		    "%zu messages, the same %s: %s, %" PRIu64 " bytes:", n,
 		    same, describe_facts(text, sizeof(text), &facts), r.bytes);
 	for (size_t i = 0; i < n; i++)
 		print_message(d, &m[i], &m[0], same);

@@ -31,7 +31,6 @@ items_load(struct cli *c, struct item_list *list, const char *path)
 {
 	struct sx_file *f = rewrite_open(c, path, &c->err);
 	struct sx_item item;
-	char safe[512];
 	int rc;
 
 	*list = (struct item_list){ .path = path };
@@ -45,8 +44,7 @@ items_load(struct cli *c, struct item_list *list, const char *path)
 	}
 	sx_file_close(f);
 	if (rc == 0 && list->n == 0)
-		rc = sx_fail(&c->err, SX_EDATA, 0, "'%s' holds no SysEx",
-		    safe_text(safe, sizeof(safe), path));
+		rc = sx_fail(&c->err, SX_EDATA, 0, "'%s' holds no SysEx", path);
 	return rc;
 }
 

@@ -61,7 +61,6 @@ parse_since(struct cli *c, const char *arg, int64_t *since)
 		"%Y-%m-%d" };
 	const char *end;
 	struct tm tm;
-	char safe[128];
 
 	*since = sx_time_parse(arg);
 	if (*since != -1)
@@ -77,7 +76,7 @@ parse_since(struct cli *c, const char *arg, int64_t *since)
 	return sx_fail(&c->err, SX_EUSAGE, 0,
 	    "--since '%s': a day like 2026-11-22 or a time like "
 	    "2026-11-22T05:15:30 is needed",
-	    safe_text(safe, sizeof(safe), arg));
+	    arg);
 }
 
 static int
@@ -95,15 +94,13 @@ take_option(struct list *l, int id, const char *arg)
 {
 	static const char *const orders[] = { "time", "file", "maker", "device",
 		"kind", "slot", "name", "bytes", NULL };
-	char safe[128];
 	int rc = 0;
 
 	switch (id) {
 	case OPT_MAKER:
 		if (sx_maker_count(arg) == 0)
 			return sx_fail(&l->c->err, SX_EUSAGE, 0,
-			    "--maker '%s': no such maker",
-			    safe_text(safe, sizeof(safe), arg));
+			    "--maker '%s': no such maker", arg);
 		l->makers[l->nmakers++] = arg;
 		break;
 	case OPT_DEVICE:

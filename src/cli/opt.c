@@ -68,10 +68,7 @@ getopt_tables(const struct command *command, struct option *longs, char *shorts)
 static int
 bad_option(struct cli *c, const char *why)
 {
-	char word[256];
-
-	safe_text(word, sizeof(word), c->argv[optind - 1]);
-	sx_fail(&c->err, SX_EUSAGE, 0, "%s '%s'", why, word);
+	sx_fail(&c->err, SX_EUSAGE, 0, "%s '%s'", why, c->argv[optind - 1]);
 	return sx_hint(&c->err, "see 'sxlib %s --help'", c->command->name);
 }
 
@@ -118,11 +115,8 @@ opt_next(struct cli *c, const char **arg)
 static int
 bad_value(struct cli *c, const char *option, const char *arg, const char *want)
 {
-	char value[256];
-
-	safe_text(value, sizeof(value), arg);
 	return sx_fail(
-	    &c->err, SX_EUSAGE, 0, "--%s '%s': %s", option, value, want);
+	    &c->err, SX_EUSAGE, 0, "--%s '%s': %s", option, arg, want);
 }
 
 int
@@ -188,11 +182,9 @@ int
 opt_maker(struct cli *c, const char *arg, struct sx_rules *rules)
 {
 	const char **p;
-	char safe[128];
 
 	if (sx_maker_count(arg) == 0) {
-		sx_fail(&c->err, SX_EUSAGE, 0, "no maker is called '%s'",
-		    safe_text(safe, sizeof(safe), arg));
+		sx_fail(&c->err, SX_EUSAGE, 0, "no maker is called '%s'", arg);
 		return sx_hint(
 		    &c->err, "an ID works too, such as 31 or 00203c");
 	}

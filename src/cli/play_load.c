@@ -28,15 +28,14 @@ play_load(struct player *p)
 	struct cli *c = p->c;
 	size_t wrong = 0;
 	struct sx_item item;
-	char safe[512];
 	int rc;
 
 	p->file = sx_file_open(p->o.file, own_devices(c), &c->err);
 	if (p->file == NULL)
 		return -1;
-	safe_text(safe, sizeof(safe), p->o.file);
 	if (sx_file_format(p->file) != SX_FILE_MID) {
-		sx_fail(&c->err, SX_EDATA, 0, "'%s' is no MIDI file", safe);
+		sx_fail(
+		    &c->err, SX_EDATA, 0, "'%s' is no MIDI file", p->o.file);
 		return sx_hint(&c->err, "sxlib send sends .syx files");
 	}
 	while ((rc = sx_file_next(p->file, &item, &c->err)) == 1) {
@@ -49,7 +48,7 @@ play_load(struct player *p)
 			    "checks it as a whole and paces it");
 	}
 	if (sx_file_note(p->file) != NULL)
-		say(c, "%s: %s", safe, sx_file_note(p->file));
+		say(c, "%s: %s", p->o.file, sx_file_note(p->file));
 	if (rc == -1 && !p->o.force)
 		return sx_hint(&c->err, "--force plays what can be read of it");
 	if (rc == -1)

@@ -21,14 +21,10 @@ struct list {
 static void
 tell(struct cli *c, const struct midi_io_port *p, const char *event)
 {
-	char name[256], title[512], card[128];
-
 	if (!c->json) {
 		say_result(c, "%-3s  %-12s  %s  %s  %s",
-		    port_direction(p->dirs),
-		    safe_text(name, sizeof(name), p->name),
-		    safe_text(title, sizeof(title), p->title),
-		    safe_text(card, sizeof(card), p->card_id), event);
+		    port_direction(p->dirs), p->name, p->title, p->card_id,
+		    event);
 		return;
 	}
 	printf("{\"event\": \"%s\", ", event);

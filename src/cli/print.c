@@ -8,6 +8,8 @@
 
 #include "cli.h"
 
+#define LINE_MOST SX_ERR_TEXT
+
 static void
 out_failed(struct cli *c)
 {
@@ -22,34 +24,70 @@ flush_result(struct cli *c)
 		out_failed(c);
 }
 
+/* A line as it may stand on a terminal; no memory is needed to say that there
+ * is none. */
+struct line {
+	char text[LINE_MOST * 4]; /* each byte may become \xNN */
+};
+
+static const char *
+vline(struct line *line, const char *fmt, va_list ap)
+{
+	char text[LINE_MOST];
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	return safe_text(line->text, sizeof(line->text), text);
+}
+
 void
 say_result(struct cli *c, const char *fmt, ...)
 {
+	struct line line;
 	va_list ap;
 
 	progress(c, "%s", "");
 	va_start(ap, fmt);
-	vprintf(fmt, ap);
+	puts(vline(&line, fmt, ap));
 	va_end(ap);
-	putchar('\n');
 	flush_result(c);
 }
 
-/* One line to stderr in one write, so that lines of two processes stay whole.
- */
+void
+say_path(struct cli *c, const char *path)
+{
+	if (isatty(STDOUT_FILENO)) {
+		say_result(c, "%s", path);
+		return;
+	}
+	progress(c, "%s", "");
+	puts(path);
+	flush_result(c);
+}
+
+/* In one write, so that lines of two processes stay whole. */
 static void
 vsay(struct cli *c, bool prefix, const char *fmt, va_list ap)
 {
-	char *text;
+	struct line line;
 
 	progress(c, "%s", "");
-	if (vasprintf(&text, fmt, ap) == -1)
-		return;
-	if (prefix)
-		fprintf(stderr, "sxlib: %s: ", c->command->name);
-	if (fprintf(stderr, "%s\n", text) < 0 || fflush(stderr) == EOF)
+	vline(&line, fmt, ap);
+	if (fprintf(stderr, "%s%s%s%s\n", prefix ? "sxlib: " : "",
+		prefix ? c->command->name : "", prefix ? ": " : "",
+		line.text) < 0 ||
+	    fflush(stderr) == EOF)
 		out_failed(c);
-	free(text);
+}
+
+/* What is said even if --quiet is given, and is nothing wrong by itself. */
+static void __attribute__((format(printf, 2, 3)))
+say_always(struct cli *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsay(c, false, fmt, ap);
+	va_end(ap);
 }
 
 void
@@ -77,14 +115,9 @@ warn(struct cli *c, const char *fmt, ...)
 void
 warn_error(struct cli *c, struct sx_err *e)
 {
-	char safe[SX_ERR_TEXT];
-
-	/* The library names files, ports and programs as they are. */
-	warn(c, "%s", safe_text(safe, sizeof(safe), e->msg));
-	for (char *rest = e->hint, *line; rest != NULL && *rest != '\0';) {
-		line = strsep(&rest, "\n");
-		fprintf(stderr, "%s\n", safe_text(safe, sizeof(safe), line));
-	}
+	warn(c, "%s", e->msg);
+	for (char *rest = e->hint; rest != NULL && *rest != '\0';)
+		say_always(c, "%s", strsep(&rest, "\n"));
 	*e = (struct sx_err){ 0 };
 }
 
@@ -132,19 +165,20 @@ void
 progress(struct cli *c, const char *fmt, ...)
 {
 	struct winsize size = { .ws_col = 80 };
-	char line[512];
+	struct line line;
 	va_list ap;
 
 	if (!has_progress(c))
 		return;
 	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
+	vline(&line, fmt, ap);
 	va_end(ap);
 	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == -1 || size.ws_col == 0)
 		size.ws_col = 80;
-	if (strlen(line) >= size.ws_col && size.ws_col < sizeof(line))
-		line[size.ws_col - 1] = '\0';
-	if (fprintf(stderr, "\r\033[K%s", line) < 0 || fflush(stderr) == EOF)
+	if (strlen(line.text) >= size.ws_col)
+		line.text[size.ws_col - 1] = '\0';
+	if (fprintf(stderr, "\r\033[K%s", line.text) < 0 ||
+	    fflush(stderr) == EOF)
 		out_failed(c);
 }
 

@@ -69,7 +69,7 @@ tell(struct keeper *k, const struct sx_dump *d, struct sx_stored *stored)
 		print_json(stdout, &record);
 		flush_result(k->c);
 	} else {
-		say_result(k->c, "%s", stored->path);
+		say_path(k->c, stored->path);
 	}
 	if (k->o->exec != NULL && stored->final &&
 	    d->damage.kind == SX_DAMAGE_NONE)
@@ -213,7 +213,6 @@ give_name(struct keeper *k, struct taken *t, struct sx_stored *stored)
 {
 	struct sx_dump named = dump_of(t);
 	const char *path;
-	char safe[512];
 
 	if (sx_part_keep(t->part, &named, stored, &k->c->err) == 0) {
 		t->part = NULL;
@@ -224,7 +223,7 @@ give_name(struct keeper *k, struct taken *t, struct sx_stored *stored)
 		sx_hint(&k->c->err,
 		    "the dump itself is in '%s': the next 'sxlib receive' into "
 		    "this folder takes it in",
-		    safe_text(safe, sizeof(safe), path));
+		    path);
 	return -1;
 }
 
@@ -397,7 +396,7 @@ keeper_finish(struct keeper *k)
 		return -1;
 	while ((rc = sx_store_finish(k->store, &stored, &k->c->err)) == 1) {
 		if (!k->c->json)
-			say_result(k->c, "%s", stored.path);
+			say_path(k->c, stored.path);
 		if (k->o->exec != NULL) {
 			struct record record = { .file = stored.path,
 				.port = k->port_name };

@@ -209,7 +209,7 @@ rescue(struct recorder *r)
 {
 	struct sx_take_facts f;
 	struct sx_err e = { 0 };
-	char *path, safe[512];
+	char *path;
 	int rc;
 
 	while ((rc = sx_take_rescue(r->take, &path, &f, &e)) != 0) {
@@ -220,8 +220,7 @@ rescue(struct recorder *r)
 		say(r->c,
 		    "rescued from an earlier run: %s: %" PRIu64
 		    " events, %" PRIu64 " SysEx, %.1f s",
-		    safe_text(safe, sizeof(safe), path), f.events, f.sysex,
-		    (double)f.length / 1e6);
+		    path, f.events, f.sysex, (double)f.length / 1e6);
 		free(path);
 	}
 }
@@ -290,7 +289,7 @@ print_result(struct recorder *r, const char *path)
 	const struct sx_take_facts *f = sx_take_facts(r->take);
 
 	if (!r->c->json) {
-		say_result(r->c, "%s", path);
+		say_path(r->c, path);
 		return;
 	}
 	progress(r->c, "%s", "");

@@ -110,15 +110,13 @@ tell(struct rewrite *r, const struct sx_dump *dump,
 		.facts = &dump->facts,
 		.label = r->store_opts.label,
 		.damage = dump->damage };
-	char safe[4096];
 
 	if (stored->note != NULL)
 		warn(r->c, "%s", stored->note);
 	if (stored->path == NULL || !stored->final)
 		return;
 	if (!r->c->json) {
-		say_result(
-		    r->c, "%s", safe_text(safe, sizeof(safe), stored->path));
+		say_path(r->c, stored->path);
 		return;
 	}
 	print_json(stdout, &record);
@@ -313,13 +311,12 @@ add_item(struct rewrite *r, struct sx_file *f, const struct sx_item *item)
 static int
 judge(struct rewrite *r, const struct sx_item *item)
 {
-	char safe[512], damage[SX_DAMAGE_TEXT];
+	char damage[SX_DAMAGE_TEXT];
 
-	safe_text(safe, sizeof(safe), r->path);
 	if (r->as == AS_TRACKS && (item->stray || item->damage.kind != 0))
 		return sx_fail(&r->c->err, SX_EREFUSED, 0,
 		    "'%s': offset %" PRIu64 ": a MIDI file cannot hold %s",
-		    safe, item->offset,
+		    r->path, item->offset,
 		    item->stray ? "bytes that belong to no message"
 				: "a message that is cut");
 	if (item->stray) {
@@ -329,17 +326,19 @@ judge(struct rewrite *r, const struct sx_item *item)
 			warn(r->c,
 			    "%s: offset %" PRIu64 ": %zu byte%s of no message "
 			    "left out",
-			    safe, item->offset, item->len, plural(item->len));
+			    r->path, item->offset, item->len,
+			    plural(item->len));
 		else
 			say(r->c,
 			    "%s: offset %" PRIu64 ": %zu byte%s of no message",
-			    safe, item->offset, item->len, plural(item->len));
+			    r->path, item->offset, item->len,
+			    plural(item->len));
 		return r->leave_stray;
 	}
 	r->messages++;
 	if (sx_damage_text(item->damage, damage) != NULL)
 		say(r->c, "%s: offset %" PRIu64 ": the message is cut: %s",
-		    safe, item->offset, damage);
+		    r->path, item->offset, damage);
 	return 0;
 }
 
@@ -348,7 +347,6 @@ rewrite_file(struct rewrite *r, const char *path, struct sx_file *f)
 {
 	size_t before = r->messages + r->stray;
 	struct sx_item item;
-	char safe[512];
 	int rc;
 
 	r->path = path;
@@ -366,7 +364,7 @@ rewrite_file(struct rewrite *r, const char *path, struct sx_file *f)
 			return -1;
 	}
 	if (rc == 0 && r->messages + r->stray == before)
-		return sx_fail(&r->c->err, SX_EDATA, 0, "'%s' holds no SysEx",
-		    safe_text(safe, sizeof(safe), path));
+		return sx_fail(
+		    &r->c->err, SX_EDATA, 0, "'%s' holds no SysEx", path);
 	return rc;
 }

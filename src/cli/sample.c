@@ -231,21 +231,19 @@ take_arguments(struct cli *c, struct sample_opts *o)
 {
 	const char *word = c->next < c->argc ? c->argv[c->next++] : "";
 	int left = c->argc - c->next;
-	char safe[256];
 
 	while (sample_words[o->word] != NULL &&
 	       strcmp(sample_words[o->word], word) != 0)
 		o->word++;
 	if (sample_words[o->word] == NULL)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "'sample %s': there is send, receive and request",
-		    safe_text(safe, sizeof(safe), word));
+		    "'sample %s': there is send, receive and request", word);
 	if (o->word == SAMPLE_SEND && left != 1)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
 		    "one sound file is needed to be sent");
 	if (o->word != SAMPLE_SEND && left > 0) {
 		sx_fail(&c->err, SX_EUSAGE, 0, "'%s': no file is sent here",
-		    safe_text(safe, sizeof(safe), c->argv[c->next]));
+		    c->argv[c->next]);
 		return sx_hint(&c->err, "--out says where the sample goes");
 	}
 	if (o->word == SAMPLE_SEND)

@@ -115,22 +115,22 @@ prepare(struct sample_out *s)
 {
 	const struct stream *h = &s->sound.head;
 	struct sx_err *e = &s->c->err;
-	char text[256], safe[512];
+	char text[256];
 
-	safe_text(safe, sizeof(safe), s->o->file);
 	if (sound_read(s->c, s->o->file, SX_SDS_VALUE_MOST, &s->sound) == -1)
 		return -1;
 	if (h->frames == 0)
-		return sx_fail(e, SX_EDATA, 0, "'%s' holds no samples", safe);
+		return sx_fail(
+		    e, SX_EDATA, 0, "'%s' holds no samples", s->o->file);
 	if (h->missing > 0)
 		return sx_fail(e, SX_EDATA, 0,
-		    "'%s' is cut: %ld of its samples are missing", safe,
+		    "'%s' is cut: %ld of its samples are missing", s->o->file,
 		    h->missing);
 	if (h->rate < 1 || sx_sds_period((unsigned)h->rate) == 0 ||
 	    sx_sds_period((unsigned)h->rate) > SX_SDS_VALUE_MOST)
 		return sx_fail(e, SX_EDATA, 0,
-		    "'%s': a sample dump cannot say a rate of %d Hz", safe,
-		    h->rate);
+		    "'%s': a sample dump cannot say a rate of %d Hz",
+		    s->o->file, h->rate);
 	s->header = (struct sx_sds_header){
 		.device = s->line.device,
 		.slot = (unsigned)s->o->slot,
@@ -141,7 +141,8 @@ prepare(struct sample_out *s)
 	if (choose_loop(s) == -1)
 		return -1;
 	mix(s);
-	say(s->c, "%s: %s", safe, sample_text(text, sizeof(text), &s->header));
+	say(s->c, "%s: %s", s->o->file,
+	    sample_text(text, sizeof(text), &s->header));
 	return 0;
 }
 

@@ -46,7 +46,7 @@ record_of(const struct send *s, const struct outgoing_message *m)
 static void
 dry_run(struct send *s)
 {
-	char text[512], safe[512];
+	char text[512];
 	int64_t us = 0;
 
 	for (size_t i = 0; i < s->list.nmessages; i++) {
@@ -57,9 +57,9 @@ dry_run(struct send *s)
 		if (s->c->json)
 			print_json(stdout, &record);
 		else
-			printf("%s: offset %" PRIu64 ": %s, %.3f s\n",
-			    safe_text(safe, sizeof(safe), record.file),
-			    m->offset, describe(text, sizeof(text), &record),
+			say_result(s->c, "%s: offset %" PRIu64 ": %s, %.3f s",
+			    record.file, m->offset,
+			    describe(text, sizeof(text), &record),
 			    (double)send_time(s, m) / 1e6);
 	}
 	flush_result(s->c);
@@ -91,7 +91,6 @@ static void
 say_where(struct send *s, size_t sent, bool closed)
 {
 	const struct outgoing_message *m = &s->list.messages[s->at];
-	char safe[512];
 
 	if (sent == 0) {
 		warn(s->c, "stopped after %zu of %zu message%s", s->at,
@@ -103,8 +102,7 @@ say_where(struct send *s, size_t sent, bool closed)
 	warn(s->c,
 	    "stopped in message %zu of %zu ('%s', offset %" PRIu64
 	    ") after %zu of %zu bytes%s",
-	    s->at + 1, s->list.nmessages,
-	    safe_text(safe, sizeof(safe), s->list.files[m->file]), m->offset,
+	    s->at + 1, s->list.nmessages, s->list.files[m->file], m->offset,
 	    sent, m->len, closed ? "; it was closed with F7" : "");
 	if (s->os == NULL)
 		warn(s->c,
@@ -153,12 +151,11 @@ static int
 wait_for_enter(struct send *s, size_t file)
 {
 	struct sx_event ev;
-	char byte = '\0', safe[512];
+	char byte = '\0';
 	ssize_t n = 1;
 
 	warn(s->c, "file %zu of %zu, %s: make the unit ready, then press Enter",
-	    file + 1, s->list.nfiles,
-	    safe_text(safe, sizeof(safe), s->list.files[file]));
+	    file + 1, s->list.nfiles, s->list.files[file]);
 	sx_session_watch(s->talk.session, STDIN_FILENO);
 	while (byte != '\n' && n > 0) {
 		do

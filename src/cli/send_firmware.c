@@ -48,7 +48,7 @@ static void
 complain(struct send *s, const struct outgoing_message *m,
     const struct sx_firmware_problem *p)
 {
-	char where[128] = "", safe[512], text[64];
+	char where[128] = "";
 
 	if (++s->list.wrong, ++s->os_problems > MOST_SAID)
 		return;
@@ -56,10 +56,8 @@ complain(struct send *s, const struct outgoing_message *m,
 		snprintf(where, sizeof(where),
 		    "offset %" PRIu64 ": packet %zu: ", m->offset + p->at,
 		    (size_t)(m - first(s)) + 1);
-	warn(s->c, "%s: %s%s%s%s%s%s",
-	    safe_text(safe, sizeof(safe), s->list.files[first(s)->file]), where,
-	    p->text, p->expected[0] != '\0' ? ": expected " : "",
-	    safe_text(text, sizeof(text), p->expected),
+	warn(s->c, "%s: %s%s%s%s%s%s", s->list.files[first(s)->file], where,
+	    p->text, p->expected[0] != '\0' ? ": expected " : "", p->expected,
 	    p->found[0] != '\0' ? ", found " : "", p->found);
 }
 
@@ -90,7 +88,6 @@ check_messages(struct send *s)
 int
 upgrade_check(struct send *s)
 {
-	char safe[512];
 
 	s->os = sx_firmware_new(&s->c->err);
 	if (s->os == NULL || check_messages(s) == -1)
@@ -108,7 +105,7 @@ upgrade_check(struct send *s)
 	sx_fail(&s->c->err, SX_EREFUSED, 0,
 	    "refused: '%s' holds an OS upgrade, and other files are to be sent "
 	    "too; nothing was sent",
-	    safe_text(safe, sizeof(safe), s->list.files[first(s)->file]));
+	    s->list.files[first(s)->file]);
 	return sx_hint(&s->c->err, "send it alone");
 }
 
@@ -127,7 +124,7 @@ time_left(char *buf, size_t size, int64_t us)
 void
 upgrade_say(struct send *s)
 {
-	char text[256], safe[512], takes[32];
+	char text[256], takes[32];
 	const struct sx_firmware_facts *f;
 
 	if (s->os == NULL)
@@ -135,8 +132,8 @@ upgrade_say(struct send *s)
 	f = os(s);
 	time_left(takes, sizeof(takes), s->left_us);
 	say(s->c, "%s: %zu message%s, %" PRIu64 " bytes, %s",
-	    safe_text(safe, sizeof(safe), os_text(s, text, sizeof(text))),
-	    f->messages, plural(f->messages), s->bytes_all, takes);
+	    os_text(s, text, sizeof(text)), f->messages, plural(f->messages),
+	    s->bytes_all, takes);
 	if (f->unchecked != NULL)
 		warn(s->c, "%s, so that damage in the file could not be seen",
 		    f->unchecked);
@@ -174,16 +171,16 @@ static int
 judge(struct send *s, const struct talk *t, const struct instruments *found)
 {
 	size_t right = 0, other = 0;
-	char text[256], safe[512];
+	char text[256];
 
 	for (size_t i = 0; i < found->n; i++) {
 		int is = is_product(s, &found->list[i].id);
 
 		right += is == 1;
 		other += is == -1;
-		instrument_text(text, sizeof(text), &found->list[i].id);
 		warn(s->c, "%s answered on %s%s",
-		    safe_text(safe, sizeof(safe), text), t->port_name,
+		    instrument_text(text, sizeof(text), &found->list[i].id),
+		    t->port_name,
 		    is == -1  ? ": that is another product"
 		    : is == 1 ? ": if that is the unit, it is not in the "
 				"upgrade mode of its start-up menu"
@@ -217,7 +214,6 @@ ask_port(struct send *s)
 	struct instruments found = { 0 };
 	const char *port = s->o.port;
 	struct talk t = { 0 };
-	char safe[SX_ERR_TEXT];
 	int rc;
 
 	if (port == NULL)
@@ -234,8 +230,7 @@ ask_port(struct send *s)
 	} else if (s->c->err.code == SX_EPORT) {
 		/* It may be one that only sends. If it is not there at all,
 		 * that shows when it is opened again. */
-		say(s->c, "nobody was asked who is there: %s",
-		    safe_text(safe, sizeof(safe), s->c->err.msg));
+		say(s->c, "nobody was asked who is there: %s", s->c->err.msg);
 		s->c->err = (struct sx_err){ 0 };
 		rc = 0;
 	}
@@ -259,18 +254,17 @@ is_answer(char *line, const char *wanted)
 static int
 ask_person(struct send *s)
 {
-	char line[256], safe[SX_FACT_TEXT * 4];
+	char line[256];
 
-	safe_text(safe, sizeof(safe), product(s));
 	warn(s->c,
 	    "this replaces the operating system of the %s; when the unit is "
 	    "ready, type %s and Enter",
-	    safe, safe);
+	    product(s), product(s));
 	if (fgets(line, sizeof(line), stdin) != NULL &&
 	    is_answer(line, product(s)))
 		return 0;
 	return sx_fail(&s->c->err, SX_EREFUSED, 0,
-	    "refused: '%s' was not typed; nothing was sent", safe);
+	    "refused: '%s' was not typed; nothing was sent", product(s));
 }
 
 int

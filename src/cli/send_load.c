@@ -26,14 +26,13 @@ send_list_free(struct send_list *list)
 static void __attribute__((format(printf, 4, 5)))
 complain(struct cli *c, const char *path, uint64_t offset, const char *fmt, ...)
 {
-	char safe[512], text[512];
+	char text[512];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	warn(c, "%s: offset %" PRIu64 ": %s",
-	    safe_text(safe, sizeof(safe), path), offset, text);
+	warn(c, "%s: offset %" PRIu64 ": %s", path, offset, text);
 }
 
 size_t
@@ -64,12 +63,9 @@ int
 send_refuse_firmware(
     struct cli *c, const char *path, const struct sx_facts *f, const char *hint)
 {
-	char safe[512];
-
 	sx_fail(&c->err, SX_EREFUSED, 0,
 	    "refused: '%s' holds an OS upgrade (%s%s%s); nothing was sent",
-	    safe_text(safe, sizeof(safe), path), f->maker,
-	    f->device[0] != '\0' ? " " : "", f->device);
+	    path, f->maker, f->device[0] != '\0' ? " " : "", f->device);
 	return sx_hint(&c->err,
 	    "it replaces the operating system of the instrument: %s", hint);
 }
@@ -131,12 +127,10 @@ add_name(struct cli *c, struct send_list *list, const char *path)
 static void
 check_name(struct cli *c, struct send_list *list, const char *path)
 {
-	char safe[512];
-
 	if (!is_damaged_name(path))
 		return;
 	warn(c, "%s: kept as damaged: move it away, or --force sends it, too",
-	    safe_text(safe, sizeof(safe), path));
+	    path);
 	list->wrong++;
 }
 
@@ -172,7 +166,6 @@ load_file(struct cli *c, struct send_list *list, const char *path, bool force)
 {
 	struct sx_file *f = sx_file_open(path, own_devices(c), &c->err);
 	size_t before = list->nmessages;
-	char safe[512];
 	int rc;
 
 	if (f == NULL)
@@ -182,8 +175,8 @@ load_file(struct cli *c, struct send_list *list, const char *path, bool force)
 		rc = load_items(c, list, f, force ? ": left out" : "");
 	sx_file_close(f);
 	if (rc == 0 && list->nmessages == before)
-		return sx_fail(&c->err, SX_EDATA, 0, "'%s' holds no SysEx",
-		    safe_text(safe, sizeof(safe), path));
+		return sx_fail(
+		    &c->err, SX_EDATA, 0, "'%s' holds no SysEx", path);
 	return rc;
 }
 
@@ -204,18 +197,17 @@ load_folder(struct cli *c, struct send_list *list, const char *path, bool force)
 {
 	size_t bare = strlen(path);
 	struct dirent **names;
-	char safe[512], *file;
+	char *file;
 	int n = scandir(path, &names, is_dump_file, by_name), rc = 0;
 
-	safe_text(safe, sizeof(safe), path);
 	if (n == -1)
 		return sx_fail(
-		    &c->err, SX_EIO, errno, "cannot read '%s'", safe);
+		    &c->err, SX_EIO, errno, "cannot read '%s'", path);
 	while (bare > 1 && path[bare - 1] == '/')
 		bare--;
 	if (n == 0)
 		rc = sx_fail(&c->err, SX_EDATA, 0,
-		    "no .syx and no .mid file in '%s'", safe);
+		    "no .syx and no .mid file in '%s'", path);
 	for (int i = 0; i < n; i++) {
 		if (rc == 0 && asprintf(&file, "%.*s/%s", (int)bare, path,
 				   names[i]->d_name) == -1)

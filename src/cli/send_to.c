@@ -22,7 +22,6 @@ move(struct send *s, struct outgoing_message *m,
     const struct sx_request_row *row, long slot)
 {
 	char from[SX_SLOT_TEXT], to[SX_SLOT_TEXT], before[16], after[16];
-	char safe[512];
 
 	sx_slot_text(
 	    &row->slots, sx_request_slot_of(row, m->data, m->len), from);
@@ -33,8 +32,8 @@ move(struct send *s, struct outgoing_message *m,
 		return -1;
 	region_text(after, m->data, &m->facts.checksum_at);
 	say(s->c, "%s: offset %" PRIu64 ": %s %s -> %s%s%s%s%s",
-	    safe_text(safe, sizeof(safe), s->list.files[m->file]), m->offset,
-	    row->what, from, to, after[0] != '\0' ? ", checksum " : "", before,
+	    s->list.files[m->file], m->offset, row->what, from, to,
+	    after[0] != '\0' ? ", checksum " : "", before,
 	    after[0] != '\0' ? " -> " : "", after);
 	return 0;
 }
@@ -46,17 +45,15 @@ common_row(struct send *s)
 {
 	const struct sx_request_row *row = NULL, *first = NULL;
 	struct sx_err why = { 0 };
-	char safe[512];
 
 	for (size_t i = 0; i < s->list.nmessages; i++) {
 		const struct outgoing_message *m = &s->list.messages[i];
 
-		safe_text(safe, sizeof(safe), s->list.files[m->file]);
 		row = sx_slot_row(m->data, m->len, &m->facts, &why);
 		if (row == NULL) {
 			sx_fail(&s->c->err, why.code, 0,
-			    "'%s', offset %" PRIu64 ": %s", safe, m->offset,
-			    why.msg);
+			    "'%s', offset %" PRIu64 ": %s",
+			    s->list.files[m->file], m->offset, why.msg);
 			return NULL;
 		}
 		if (first == NULL)

@@ -78,11 +78,10 @@ send_verify_free(struct send *s)
 static void
 say_of(struct send *s, const struct outgoing_message *m, const char *what)
 {
-	char text[512], safe[512];
+	char text[512];
 
-	say(s->c, "%s: offset %" PRIu64 ": %s: %s",
-	    safe_text(safe, sizeof(safe), s->list.files[m->file]), m->offset,
-	    describe_facts(text, sizeof(text), &m->facts), what);
+	say(s->c, "%s: offset %" PRIu64 ": %s: %s", s->list.files[m->file],
+	    m->offset, describe_facts(text, sizeof(text), &m->facts), what);
 }
 
 /* --json: what was sent, and whether it came back the same. */
@@ -162,8 +161,8 @@ give_up(struct send *s, size_t number, struct outcome *o)
 	s->checks[number].over = true;
 	o->silent++;
 	print_verdict(s, m, "no answer");
-	warn(s->c, "offset %" PRIu64 " of '%s' did not come back", m->offset,
-	    s->list.files[m->file]);
+	warn(s->c, "%s: offset %" PRIu64 ": it did not come back",
+	    s->list.files[m->file], m->offset);
 }
 
 static int

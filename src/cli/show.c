@@ -141,19 +141,17 @@ static int
 show_file(struct show *s, const char *path)
 {
 	struct sx_file *f = sx_file_open(path, own_devices(s->c), &s->c->err);
-	char safe[512];
 	int rc;
 
 	if (f == NULL)
 		return -1;
-	safe_text(safe, sizeof(safe), path);
 	s->messages = 0;
 	rc = show_items(s, path, f);
 	if (rc == 0 && sx_file_note(f) != NULL)
-		say(s->c, "%s: %s", safe, sx_file_note(f));
+		say(s->c, "%s: %s", path, sx_file_note(f));
 	if (rc == 0 && s->messages == 0)
 		rc = sx_fail(
-		    &s->c->err, SX_EDATA, 0, "'%s' holds no SysEx", safe);
+		    &s->c->err, SX_EDATA, 0, "'%s' holds no SysEx", path);
 	sx_file_close(f);
 	return rc;
 }

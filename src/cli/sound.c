@@ -132,7 +132,7 @@ contents(struct cli *c, int fd, size_t *n)
 static int
 say_why(struct cli *c, int fd, const char *what, const char *path)
 {
-	char safe[SAY_MOST], name[512], *end;
+	char *end;
 	size_t n;
 	uint8_t *text = contents(c, fd, &n);
 
@@ -141,10 +141,8 @@ say_why(struct cli *c, int fd, const char *what, const char *path)
 	end = strchr((char *)text, '\n');
 	if (end != NULL)
 		*end = '\0';
-	safe_text(safe, sizeof(safe), (char *)text);
-	sx_fail(&c->err, SX_EDATA, 0, "cannot %s '%s': %s", what,
-	    safe_text(name, sizeof(name), path),
-	    safe[0] != '\0' ? safe : HELPER " ended without a word");
+	sx_fail(&c->err, SX_EDATA, 0, "cannot %s '%s': %.*s", what, path,
+	    SAY_MOST, n > 0 ? (char *)text : HELPER " ended without a word");
 	free(text);
 	return -1;
 }
@@ -204,15 +202,14 @@ sound_read(struct cli *c, const char *path, long most, struct sound *s)
 	char name[] = HELPER, word[] = "read", limit[24];
 	char *const argv[] = { name, word, limit, NULL };
 	uint8_t *data;
-	char safe[512];
 	int in, out, rc;
 	size_t n;
 
 	*s = (struct sound){ 0 };
 	in = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (in == -1)
-		return sx_fail(&c->err, SX_EIO, errno, "cannot open '%s'",
-		    safe_text(safe, sizeof(safe), path));
+		return sx_fail(
+		    &c->err, SX_EIO, errno, "cannot open '%s'", path);
 	snprintf(limit, sizeof(limit), "%ld", most);
 	rc = convert(c, argv, in, &out, "read", path);
 	close(in);

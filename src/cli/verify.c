@@ -50,18 +50,17 @@ static void
 print_finding(struct cli *c, const char *path, uint64_t offset,
     const char *what, const struct finding *f)
 {
-	char line[1024], safe[512];
-	int n;
+	char values[2 * FOUND_TEXT + 32] = "";
 
-	n = snprintf(line, sizeof(line), "%s: offset %" PRIu64 ": %s%s",
-	    safe_text(safe, sizeof(safe), path), offset, what, f->problem);
-	if (f->expected[0] != '\0' && n >= 0 && (size_t)n < sizeof(line))
-		snprintf(line + n, sizeof(line) - (size_t)n,
-		    ": expected %s, found %s", f->expected, f->found);
+	if (f->expected[0] != '\0')
+		snprintf(values, sizeof(values), ": expected %s, found %s",
+		    f->expected, f->found);
 	if (f->bad)
-		say_result(c, "%s", line);
+		say_result(c, "%s: offset %" PRIu64 ": %s%s%s", path, offset,
+		    what, f->problem, values);
 	else
-		say(c, "%s", line);
+		say(c, "%s: offset %" PRIu64 ": %s%s%s", path, offset, what,
+		    f->problem, values);
 }
 
 /* About a message, stray bytes, or (item NULL) the whole file. */
@@ -153,14 +152,12 @@ verify_os_end(struct verify *v, const struct subject *s)
 {
 	struct sx_firmware_problem problem;
 	const struct sx_firmware_facts *os = sx_firmware_facts(s->os);
-	char safe[512];
 
 	if (!os->is)
 		return;
 	if (sx_firmware_end(s->os, &problem) == 0)
 		report_os(v, s, NULL, &problem);
-	say(v->c, "%s: %s %s OS%s%s: %s",
-	    safe_text(safe, sizeof(safe), s->path), os->maker, os->device,
+	say(v->c, "%s: %s %s OS%s%s: %s", s->path, os->maker, os->device,
 	    os->version[0] != '\0' ? " " : "", os->version,
 	    os->unchecked != NULL ? os->unchecked
 	    : os->wrong > 0	  ? "not to be sent"
@@ -296,7 +293,6 @@ report_end(struct verify *v, const struct subject *s, struct sx_err *why)
 		.time = s->file != NULL ? sx_file_time(s->file) : -1,
 		.bytes = s->file != NULL ? sx_file_size(s->file) : 0,
 		.messages = s->messages };
-	char safe[SX_ERR_TEXT];
 
 	if (why->code != SX_EDATA) {
 		v->failed = true;
@@ -305,7 +301,7 @@ report_end(struct verify *v, const struct subject *s, struct sx_err *why)
 	}
 	v->bad++;
 	if (!v->c->json) {
-		say_result(v->c, "%s", safe_text(safe, sizeof(safe), why->msg));
+		say_result(v->c, "%s", why->msg);
 		return;
 	}
 	print_json_facts(stdout, &record);

@@ -48,7 +48,6 @@ enter(struct walk *w, const char *path, struct sx_err *e)
 {
 	struct walk_folder f = { .path = strdup(path) };
 	struct walk_folder *p;
-	char safe[512];
 
 	p = realloc(w->folders, (w->depth + 1) * sizeof(*p));
 	if (p != NULL)
@@ -59,8 +58,7 @@ enter(struct walk *w, const char *path, struct sx_err *e)
 	}
 	f.n = scandir(path, &f.names, is_wanted, by_name);
 	if (f.n == -1) {
-		sx_fail(e, SX_EIO, errno, "cannot read folder '%s'",
-		    safe_text(safe, sizeof(safe), path));
+		sx_fail(e, SX_EIO, errno, "cannot read folder '%s'", path);
 		free(f.path);
 		return -1;
 	}

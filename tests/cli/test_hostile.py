@@ -172,6 +172,44 @@ def _(room):
         harmless(room.sxlib("receive", "-p", b"sim:" + name), "receive -p")
 
 
+@test("a path on stdout: as it is for scripts, harmless on a terminal")
+def _(room):
+    folder = "\x1b[2Jx\xff"
+    source = room.write("s.syx", dx7(b"x"))
+    for i, args in enumerate((
+            ["receive", "-p", "-", "--name", "x", "-o", folder + "%d/"],
+            ["receive", "-p", "-", "-o", folder + "%d.syx"],
+            ["record", "-p", "-", "-o", folder + "%d.mid"],
+            ["split", source, "--name", "x", "-o", folder + "%d/"],
+            ["join", source, "-o", folder + "%d.syx"],
+            ["convert", source, folder + "%d.hex"])):
+        out = args[-1] % (i * 2)
+        run = room.sxlib(*args[:-1], out, stdin=dx7(b"x"))
+        equal(run.status, 0, "exit status of %s: %s" % (args[0], run.err))
+        equal(run.out.decode(), out + ("x.syx\n" if out[-1] == "/" else "\n"),
+              "what %s says to a script" % args[0])
+        keys, screen = os.openpty()
+        run = room.sxlib(*args[:-1], args[-1] % (i * 2 + 1), stdin=dx7(b"x"),
+                         stdout=screen)
+        equal(run.status, 0, "exit status of %s: %s" % (args[0], run.err))
+        text = os.read(keys, 65536)
+        check(b"\x1b" not in text and rb"\x1b[2J" in text,
+              "%s on a terminal: %r" % (args[0], text))
+        os.close(keys)
+        os.close(screen)
+
+
+@test("the name of a file that does not come back")
+def _(room):
+    line = room.pty()
+    path = room.write("\x1b[2J.syx", dx7(b"x"))
+    run = room.sxlib("send", "-p", line.port, "--verify", "-t", "0.1",
+                     "--rate", "max", "--delay", "0", path)
+    equal(run.status, 3, "exit status: " + run.err)
+    match("did not come back", run.err, "what is said")
+    harmless(run, "send --verify")
+
+
 @test("devices.conf and ports.conf")
 def _(room):
     for i, text in enumerate(TEXTS):

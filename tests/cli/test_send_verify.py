@@ -112,7 +112,7 @@ def _(room):
     run = verify(room, unit, line, room.write("x.syx", data), "--retries",
                  "1", status=3)
     equal(unit.asked, [(KIT, 3)] * 2 + [(KIT, 4)], "what was asked for")
-    match("offset 0 of .*x.syx' did not come back", run.err, "stderr")
+    match("x.syx: offset 0: it did not come back", run.err, "stderr")
     match("the same: 1 message, .*did not come back: 1", run.err, "stderr")
 
 
