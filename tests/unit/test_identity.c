@@ -31,6 +31,9 @@ test_known(void **state)
 		    "Elektron", "Machinedrum", "1.63", 2, 1 },
 		{ BYTES(REPLY, 0, 0x20, 0x3c, 2, 0, 1, 0, 1, 2, 3, 4, 0xf7),
 		    "Elektron", "Machinedrum", "01 02 03 04", 2, 1 },
+		{ BYTES(
+		      REPLY, 0, 0x20, 0x3c, 2, 0, 1, 0, '1', '6', '3', 1, 0xf7),
+		    "Elektron", "Machinedrum", "31 36 33 01", 2, 1 },
 		{ BYTES(REPLY, 0x42, 0x58, 0, 1, 0, 7, 0, 1, 0, 0xf7), "Korg",
 		    "MS2000", "1.07", 0x58, 1 },
 		{ BYTES(REPLY, 0x42, 0x58, 0, 2, 0, 7, 0, 1, 0, 0xf7), "Korg",

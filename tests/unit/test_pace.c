@@ -102,7 +102,7 @@ test_the_end_is_that_of_the_wire(void **state)
 static void
 test_messages_at_their_times(void **state)
 {
-	static const unsigned rates[] = { 66, 1000, 3125, 31250, 12345 };
+	static const unsigned rates[] = { 1, 66, 1000, 3125, 31250, 12345 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rates) / sizeof(*rates); i++) {
@@ -136,6 +136,9 @@ test_messages_at_their_times(void **state)
 		now += 100 * US;
 		assert_int_equal(pace_wire_room(&w, rates[i], now), PACE_AHEAD);
 		assert_true(pace_wire_room(&w, 0, now) > 1000000);
+		/* What was not sent meanwhile is not made up for. */
+		pace_wire_take(&w, PACE_AHEAD, rates[i], now);
+		assert_int_equal(pace_wire_room(&w, rates[i], now), 0);
 	}
 }
 

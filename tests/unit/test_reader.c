@@ -400,6 +400,47 @@ large_mid(void **state)
 	unlink("large.mid");
 }
 
+/* One message of 2 MiB, cut short when all of it has been looked at. */
+static void
+mid_that_shrinks(void **state)
+{
+	static const uint8_t head[] = "MThd\0\0\0\6\0\0\0\1\1\xe0"
+				      "MTrk\0\x20\0\x0a\0\xf0\x81\x80\x80\0";
+	const size_t message = (size_t)1 << 21, n = 28 + message + 4;
+	uint8_t *p = calloc(1, n);
+	struct sx_item item;
+	struct sx_file *f;
+
+	(void)state;
+	assert_non_null(p);
+	memcpy(p, head, 28);
+	p[n - 5] = 0xf7;
+	memcpy(p + n - 4, "\0\xff\x2f", 4);
+	for (int all = 0; all < 2; all++) {
+		struct sx_err e = { 0 };
+
+		write_file("large.mid", p, n);
+		f = sx_file_open("large.mid", NULL, &e);
+		assert_non_null(f);
+		assert_int_equal(all ? sx_file_all(f, &e) : 0, 0);
+		assert_int_equal(sx_file_next(f, &item, &e), 1);
+		assert_int_equal(item.len, message + 1);
+		assert_int_equal(sx_file_next(f, &item, &e), 0);
+		sx_file_close(f);
+
+		f = sx_file_open("large.mid", NULL, &e);
+		assert_non_null(f);
+		assert_int_equal(all ? sx_file_all(f, &e) : 0, 0);
+		assert_int_equal(truncate("large.mid", 1000000), 0);
+		assert_int_equal(sx_file_next(f, &item, &e), -1);
+		assert_int_equal(e.code, SX_EIO);
+		assert_non_null(strstr(e.msg, "'large.mid' became shorter"));
+		sx_file_close(f);
+		unlink("large.mid");
+	}
+	free(p);
+}
+
 static void
 not_to_be_read(void **state)
 {
@@ -812,6 +853,7 @@ main(void)
 		cmocka_unit_test(large_file),
 		cmocka_unit_test(file_that_shrinks),
 		cmocka_unit_test(large_mid),
+		cmocka_unit_test(mid_that_shrinks),
 		cmocka_unit_test(not_to_be_read),
 		cmocka_unit_test(not_permitted),
 		cmocka_unit_test(malformed_names_file),

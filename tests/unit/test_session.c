@@ -2,6 +2,7 @@
 /* A session over pseudo terminals: the test is the instrument at their other
  * end. No result depends on how fast anything is. */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pty.h>
 #include <setjmp.h>
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <termios.h>
 #include <unistd.h>
@@ -432,6 +434,122 @@ test_an_aborted_message_is_closed(void **state)
 	unmake(&w);
 }
 
+/* Whoever waits for room in a line that is full is woken when there is some;
+ * and is not waited for once the message is given up. */
+static void
+test_a_full_line_that_moves_again(void **state)
+{
+	static const uint8_t message[] = { 0xf0, 0x42, 0x01, 0x02, 0xf7 };
+	uint8_t buf[4096];
+	struct sx_err e = { 0 };
+	struct sx_event ev;
+	struct world w;
+	int64_t due;
+
+	(void)state;
+	memset(buf, 0x11, sizeof(buf));
+	make(&w, NULL);
+	fcntl(w.unit, F_SETFL, O_NONBLOCK);
+	for (int i = 0; i < 2; i++) {
+		while (sx_session_write(
+			   w.s, w.port, buf, sizeof(buf), 0, &due, &e) > 0)
+			;
+		assert_int_equal(sx_session_send(w.s, w.port, message,
+				     sizeof(message), 0, 0, &e),
+		    0);
+		assert_int_equal(
+		    sx_session_next(w.s, &ev, sx_now().mono + 1000, &e), 0);
+		assert_int_equal(ev.type, SX_EV_QUIET);
+		if (i == 0) {
+			assert_int_equal(sx_session_abort(w.s, &e), 0);
+			assert_int_equal(
+			    sx_session_next(w.s, &ev, sx_now().mono + 1000, &e),
+			    0);
+			assert_int_equal(ev.type, SX_EV_QUIET);
+			continue;
+		}
+		while (read(w.unit, buf, sizeof(buf)) > 0)
+			;
+		assert_int_equal(
+		    sx_session_next(w.s, &ev, sx_now().mono + 3 * SECOND, &e),
+		    0);
+		assert_int_equal(ev.type, SX_EV_SENT);
+	}
+	unmake(&w);
+}
+
+/* A port that is not open for input is none to listen to. */
+static void
+test_nothing_to_listen_to(void **state)
+{
+	struct sx_rules rules = { .split = SX_SPLIT_MESSAGE };
+	struct sx_err e = { 0 };
+	struct sx_session *s;
+
+	(void)state;
+	s = sx_session_new(&e);
+	assert_int_equal(
+	    sx_session_add(
+		s, midi_io_open("sim:alpha-base", MIDI_IO_OUT, &e), &rules, &e),
+	    0);
+	assert_int_equal(sx_session_start(s, &e), -1);
+	assert_int_equal(e.code, SX_EIO);
+	sx_session_close(s);
+
+	s = sx_session_new(&e);
+	assert_int_equal(sx_session_start(s, &e), 0);
+	e.code = SX_OK;
+	assert_int_equal(
+	    sx_session_add(
+		s, midi_io_open("sim:alpha-base", MIDI_IO_OUT, &e), &rules, &e),
+	    -1);
+	assert_int_equal(e.code, SX_EIO);
+	/* Its number is free. */
+	assert_int_equal(
+	    sx_session_add(
+		s, midi_io_open("sim:alpha-base", MIDI_IO_IN, &e), &rules, &e),
+	    0);
+	sx_session_close(s);
+}
+
+static size_t
+open_descriptors(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	size_t n = 0;
+
+	assert_non_null(dir);
+	while (readdir(dir) != NULL)
+		n++;
+	closedir(dir);
+	return n;
+}
+
+/* As few descriptors as a session needs, less one, two and three. */
+static void
+test_without_descriptors(void **state)
+{
+	struct rlimit before, few;
+	struct sx_err e = { 0 };
+	size_t had = open_descriptors();
+	int next = dup(STDERR_FILENO);
+
+	(void)state;
+	assert_int_not_equal(next, -1);
+	close(next);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	for (int i = 0; i < 3; i++) {
+		few = before;
+		few.rlim_cur = (rlim_t)(next + i);
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+		assert_null(sx_session_new(&e));
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+		assert_int_equal(e.code, SX_EIO);
+		assert_int_equal(e.sys, EMFILE);
+		assert_int_equal(open_descriptors(), had);
+	}
+}
+
 static void
 test_the_users_enter(void **state)
 {
@@ -467,19 +585,6 @@ wait_incoming(struct world *w, size_t n)
 	while (sx_session_incoming(w->s, w->port, &facts) < n)
 		assert_int_equal(
 		    sx_session_next(w->s, &ev, sx_now().mono + 1000, &e), 0);
-}
-
-static size_t
-open_descriptors(void)
-{
-	DIR *dir = opendir("/proc/self/fd");
-	size_t n = 0;
-
-	assert_non_null(dir);
-	while (readdir(dir) != NULL)
-		n++;
-	closedir(dir);
-	return n;
 }
 
 /* One port stays, another is plugged in and out: each of its dumps comes, it
@@ -702,6 +807,9 @@ main(void)
 		cmocka_unit_test(test_sending),
 		cmocka_unit_test(test_writing_at_its_own_times),
 		cmocka_unit_test(test_an_aborted_message_is_closed),
+		cmocka_unit_test(test_a_full_line_that_moves_again),
+		cmocka_unit_test(test_nothing_to_listen_to),
+		cmocka_unit_test(test_without_descriptors),
 		cmocka_unit_test(test_the_users_enter),
 		cmocka_unit_test(test_plugged_in_later_again_and_again),
 		cmocka_unit_test(test_many_ports_plugged_in_later),

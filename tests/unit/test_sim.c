@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -8,6 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -240,6 +244,143 @@ test_queue(void **state)
 	midi_io_close(io);
 }
 
+/* In how many ms does its port wake who polls it? -1: never. */
+static int64_t
+wakes_in(struct midi_io *io, unsigned dir)
+{
+	struct pollfd fds[MIDI_IO_POLLFDS];
+	struct itimerspec its;
+
+	assert_int_equal(midi_io_pollfds(io, dir, fds, MIDI_IO_POLLFDS), 1);
+	assert_int_equal(timerfd_gettime(fds[0].fd, &its), 0);
+	if (its.it_value.tv_sec == 0 && its.it_value.tv_nsec == 0)
+		return poll(fds, 1, 100) == 1 ? 0 : -1;
+	return its.it_value.tv_sec * 1000 + its.it_value.tv_nsec / 1000000;
+}
+
+/* Nobody is woken before 32 bytes are due, nor much later. */
+static void
+test_it_wakes_when_the_wire_is_through(void **state)
+{
+	static const uint8_t bytes[5000];
+	struct midi_io *io = open_sim("sim:alpha-base?rate=1&first=500");
+	struct midi_io *fast = open_sim("sim:alpha-base?first=500");
+	struct sx_err e = { 0 };
+
+	(void)state;
+	assert_int_equal(wakes_in(io, MIDI_IO_IN), -1);
+	assert_int_equal(wakes_in(io, MIDI_IO_OUT), 0);
+	assert_int_equal(midi_io_listen(io, &e), 0);
+	assert_in_range(wakes_in(io, MIDI_IO_IN), 502000, 532000);
+	assert_int_equal(midi_io_listen(fast, &e), 0);
+	assert_in_range(wakes_in(fast, MIDI_IO_IN), 470000, 500100);
+	/* Its queue is full after these. */
+	assert_int_equal(midi_io_write(io, bytes, 4000, &e), 4000);
+	assert_int_equal(wakes_in(io, MIDI_IO_OUT), 0);
+	assert_in_range(midi_io_write(io, bytes, 1000, &e), 96, 200);
+	assert_in_range(wakes_in(io, MIDI_IO_OUT), 2000, 32000);
+	assert_int_equal(midi_io_drop(io, &e), 0);
+	assert_int_equal(wakes_in(io, MIDI_IO_OUT), 0);
+	midi_io_close(io);
+	midi_io_close(fast);
+}
+
+enum { KIT = 0x52, KIT_REQUEST = 0x53, KIT_BYTES = 1233 };
+
+/* Appendix C of the manual: F0 00 20 3C 02 00, 52, version and revision, slot,
+ * data, checksum and length of 14 bits each, F7. */
+static void
+assert_kit(const struct dump *d, uint8_t slot, const char *name)
+{
+	const uint8_t head[] = { 0xf0, 0x00, 0x20, 0x3c, 0x02, 0x00, KIT, 4, 1,
+		slot };
+	const uint8_t *tail = d->bytes + KIT_BYTES - 5;
+	unsigned sum = 0, kinds = 0;
+
+	assert_int_equal(d->len, KIT_BYTES);
+	assert_memory_equal(d->bytes, head, sizeof(head));
+	assert_string_equal((const char *)d->bytes + sizeof(head), name);
+	for (const uint8_t *p = d->bytes + 9; p < tail; p++) {
+		assert_true(*p < 0x80);
+		sum += *p;
+		kinds |= 1U << (*p & 0x1f);
+	}
+	assert_int_equal(kinds, UINT32_MAX);
+	assert_int_equal(tail[0] << 7 | tail[1], sum & 0x3fff);
+	assert_int_equal(tail[2] << 7 | tail[3], KIT_BYTES - 10);
+}
+
+/* Asked by one thread while another one sleeps on its input: that is woken. */
+static void
+ask_kit(struct midi_io *io, uint8_t slot, struct rest *r, struct dump *d)
+{
+	const uint8_t request[] = { 0xf0, 0x00, 0x20, 0x3c, 0x02, 0x00,
+		KIT_REQUEST, slot, 0xf7 };
+	struct sx_err e = { 0 };
+
+	assert_int_equal(wakes_in(io, MIDI_IO_IN), -1);
+	write_all(io, request, sizeof(request));
+	assert_int_equal(midi_io_drain(io, &e), 0);
+	assert_true(wakes_in(io, MIDI_IO_IN) >= 0);
+	read_dump(io, 1024, r, d);
+}
+
+static void
+test_gives_what_it_is_asked_for(void **state)
+{
+	struct midi_io *io = open_sim("sim:machinedrum?rate=1000000");
+	struct sx_err e = { 0 };
+	struct dump first, other, again, sent;
+	struct rest r = { 0 };
+	const uint8_t not_there[] = { 0xf0, 0x00, 0x20, 0x3c, 0x02, 0x00,
+		KIT_REQUEST, 64, 0xf7 };
+
+	(void)state;
+	assert_int_equal(midi_io_listen(io, &e), 0);
+	ask_kit(io, 0, &r, &first);
+	assert_kit(&first, 0, "KIT 01");
+	ask_kit(io, 63, &r, &other);
+	assert_kit(&other, 63, "KIT 64");
+	assert_memory_not_equal(
+	    first.bytes + 100, other.bytes + 100, KIT_BYTES - 200);
+	write_all(io, not_there, sizeof(not_there));
+	assert_int_equal(midi_io_drain(io, &e), 0);
+	/* What was sent last is given for its slot, and for no other. */
+	sent = first;
+	sent.bytes[500] ^= 1;
+	write_all(io, sent.bytes, sent.len);
+	ask_kit(io, 63, &r, &again);
+	assert_same(&again, &other);
+	ask_kit(io, 0, &r, &again);
+	assert_same(&again, &sent);
+	midi_io_close(io);
+}
+
+/* Not even the first, then not the second descriptor is to be had. */
+static void
+test_without_descriptors(void **state)
+{
+	struct rlimit before, few;
+	struct sx_err e = { 0 };
+	int next = dup(STDERR_FILENO);
+
+	(void)state;
+	assert_int_not_equal(next, -1);
+	close(next);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	for (int i = 0; i < 2; i++) {
+		few = before;
+		few.rlim_cur = (rlim_t)(next + i);
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+		assert_null(midi_io_open(FAST, BOTH, &e));
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+		assert_int_equal(e.code, SX_EIO);
+		assert_int_equal(e.sys, EMFILE);
+	}
+	assert_int_equal(dup(STDERR_FILENO), next);
+	close(next);
+}
+
 static void *
 write_dumps(void *arg)
 {
@@ -320,6 +461,9 @@ main(void)
 		cmocka_unit_test(test_not_before_its_time),
 		cmocka_unit_test(test_takes_dumps_back),
 		cmocka_unit_test(test_queue),
+		cmocka_unit_test(test_it_wakes_when_the_wire_is_through),
+		cmocka_unit_test(test_gives_what_it_is_asked_for),
+		cmocka_unit_test(test_without_descriptors),
 		cmocka_unit_test(test_two_threads),
 		cmocka_unit_test(test_options),
 	};

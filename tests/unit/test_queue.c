@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../../src/session/queue.h"
+
+static bool
+readable(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	return poll(&p, 1, 0) == 1;
+}
+
+/* What another call has left in errno does not keep it. */
+static void
+test_posting(void **state)
+{
+	struct queue q;
+
+	(void)state;
+	assert_int_equal(queue_init(&q), 0);
+	alarm(60);
+	for (int i = 0; i < 3; i++) {
+		errno = EINTR;
+		queue_post(q.ready);
+		errno = EINTR;
+		queue_post(q.ready);
+		assert_true(readable(q.ready));
+		errno = EINTR;
+		queue_unpost(q.ready);
+		assert_false(readable(q.ready));
+		/* Nor does it wait for a post. */
+		errno = 0;
+		queue_unpost(q.ready);
+	}
+	alarm(0);
+	queue_free(&q);
+}
+
+/* The taker is woken once, and only if it has found nothing. */
+static void
+test_waking(void **state)
+{
+	struct intake_record r = { .kind = INTAKE_TICK }, got;
+	struct queue q;
+
+	(void)state;
+	assert_int_equal(queue_init(&q), 0);
+	for (int i = 0; i < 3; i++) {
+		assert_false(queue_take(&q, &got));
+		assert_false(readable(q.ready));
+		queue_put(&q, &r, NULL);
+		assert_true(readable(q.ready));
+		assert_true(queue_take(&q, &got));
+		assert_false(readable(q.ready));
+		queue_put(&q, &r, NULL);
+		assert_false(readable(q.ready));
+		assert_true(queue_take(&q, &got));
+	}
+	queue_free(&q);
+}
+
+static uint8_t
+byte_at(size_t i)
+{
+	return (uint8_t)(i * 7 + (i >> 8));
+}
+
+/* Records of all sizes, up to that of a block, the taker now near, now far
+ * behind. */
+static void
+test_in_order_whole_and_counted(void **state)
+{
+	enum { RECORDS = 3000 };
+	struct intake_record r = { .kind = INTAKE_BYTES };
+	size_t put = 0, taken = 0, ntaken = 0, room, most = 0;
+	struct queue q;
+	uint8_t *at;
+
+	(void)state;
+	assert_int_equal(queue_init(&q), 0);
+	for (size_t i = 0; i < RECORDS; i++) {
+		at = queue_room(&q, i % 50, &room);
+		assert_non_null(at);
+		assert_true(room >= i % 50);
+		most = room > most ? room : most;
+		/* Each tenth takes all the room there is. */
+		r.len = i % 10 == 9 ? room : i % 50;
+		r.port = (int)i;
+		for (size_t k = 0; k < r.len; k++)
+			at[k] = byte_at(put++);
+		queue_publish(&q, &r);
+		assert_int_equal(queue_bytes(&q), put - taken);
+		while (i % 500 == 499 || ntaken + 40 < i) {
+			if (!queue_take(&q, &r))
+				break;
+			assert_int_equal(r.port, ntaken++);
+			for (size_t k = 0; k < r.len; k++)
+				assert_int_equal(r.data[k], byte_at(taken++));
+			assert_int_equal(queue_bytes(&q), put - taken);
+		}
+	}
+	assert_int_equal(ntaken, RECORDS);
+	assert_int_equal(taken, put);
+	assert_true(most > 100000);
+	queue_free(&q);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_posting),
+		cmocka_unit_test(test_waking),
+		cmocka_unit_test(test_in_order_whole_and_counted),
+	};
+
+	return cmocka_run_group_tests_name("queue", tests, NULL, NULL);
+}
