@@ -683,32 +683,27 @@ def smf(*tracks, fmt=1, division=500):
         chunk(b"MTrk", t) for t in tracks)
 
 
-class Track:
-    def __init__(self):
-        self.name = None
-        self.sysex = []  # (tick, message)
-
-
-def read_smf(data):
-    """(ticks a quarter, [Track]) of a file that follows the letter of the
-    specification and has no events but metas and SysEx; else Failure."""
-    check(data[:4] == b"MThd" and data[4:8] == b"\0\0\0\6", "no MThd")
+def read_tracks(data):
+    """(format, division, [track]) of a file that follows the letter of the
+    specification, a track being [(tick, event)]; else Failure."""
+    check(data[:8] == b"MThd\0\0\0\6", "no MThd")
     fmt, count, division = struct.unpack(">HHH", data[8:14])
-    check(fmt in (0, 1) and not division & 0x8000, "format or division")
     tracks = []
     pos = 14
     while pos < len(data):
         check(data[pos:pos + 4] == b"MTrk", "no MTrk at %d" % pos)
         end = pos + 8 + struct.unpack(">I", data[pos + 4:pos + 8])[0]
         check(end <= len(data), "a track is longer than its file")
-        tracks.append(_track(data[pos + 8:end]))
+        tracks.append(_events(data[pos + 8:end]))
         pos = end
     equal(len(tracks), count, "tracks in the header")
-    return division, tracks
+    return fmt, division, tracks
 
 
-def _track(data):
-    track = Track()
+def _events(data):
+    """[(tick, bytes)] of a track: status and data, without lengths; metas are
+    FF, their type and data."""
+    found = []
     pos = tick = 0
 
     def number():
@@ -725,23 +720,42 @@ def _track(data):
     while True:
         tick += number()
         status = data[pos]
+        check(status >= 0x80, "no status byte at %d" % pos)
         pos += 1
+        head = bytes([status])
         if status == 0xFF:
-            kind = data[pos]
+            head += data[pos:pos + 1]
             pos += 1
-        size = number()
+        size = DATA_BYTES[status & 0xF0] if status < 0xF0 else number()
         body = data[pos:pos + size]
-        pos += size
         check(len(body) == size, "an event is longer than its track")
-        if status == 0xF0:
-            track.sysex.append((tick, b"\xf0" + body))
-        elif status == 0xFF and kind == 0x2F:
+        pos += size
+        found.append((tick, head + body))
+        if head == b"\xff\x2f":
             equal(pos, len(data), "end of track")
-            return track
-        elif status == 0xFF and kind == 3:
-            track.name = body
-        else:
-            check(status == 0xFF, "event %02X" % status)
+            return found[:-1]
+
+
+class Track:
+    """One that has no events but metas and SysEx."""
+
+    def __init__(self, events):
+        self.name = None
+        self.sysex = []  # (tick, message)
+        for tick, event in events:
+            if event[0] == 0xF0:
+                self.sysex.append((tick, event))
+            elif event[:2] == b"\xff\x03":
+                self.name = event[2:]
+            else:
+                check(event[0] == 0xFF, "event %02X" % event[0])
+
+
+def read_smf(data):
+    """(ticks a quarter, [Track]) of a file of dumps; else Failure."""
+    fmt, division, tracks = read_tracks(data)
+    check(fmt in (0, 1) and not division & 0x8000, "format or division")
+    return division, [Track(events) for events in tracks]
 
 
 # --- what many tests do ----------------------------------------------------

@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: ISC
 """A slow, independent reference for takes and songs: all messages of a stream
-of MIDI bytes, and all events of a MIDI file, by the letter of the MIDI 1.0 and
-Standard MIDI File specifications."""
-import struct
-
-from harness import COMMON_BYTES, DATA_BYTES, Failure, check, data7, equal, \
-    sysex
+of MIDI bytes, by the letter of the MIDI 1.0 specification, and what a MIDI file
+of them holds."""
+from harness import COMMON_BYTES, DATA_BYTES, check, data7, read_tracks, sysex
 
 
 def messages(stream):
@@ -55,17 +52,7 @@ def is_clock(message):
 
 class Song:
     def __init__(self, data):
-        check(data[:8] == b"MThd\0\0\0\6", "no MThd")
-        self.format, count, self.division = struct.unpack(">HHH", data[8:14])
-        self.tracks = []  # of (tick, event): metas FF type data
-        pos = 14
-        while pos < len(data):
-            check(data[pos:pos + 4] == b"MTrk", "no MTrk at %d" % pos)
-            size = struct.unpack(">I", data[pos + 4:pos + 8])[0]
-            check(pos + 8 + size <= len(data), "a track beyond its file")
-            self.tracks.append(events(data[pos + 8:pos + 8 + size]))
-            pos += 8 + size
-        equal(len(self.tracks), count, "tracks in the header")
+        self.format, self.division, self.tracks = read_tracks(data)
 
     def messages(self, track=0):
         """(tick, message) as they go over a wire."""
@@ -81,41 +68,6 @@ class Song:
 
     def name(self, track=0):
         return (self.texts(track, 3) + [None])[0]
-
-
-def events(data):
-    """[(tick, bytes)] of a track: status and data, without lengths."""
-    found = []
-    pos = tick = 0
-
-    def number():
-        nonlocal pos
-        value = 0
-        for _ in range(4):
-            byte = data[pos]
-            pos += 1
-            value = value << 7 | byte & 0x7F
-            if byte < 0x80:
-                return value
-        raise Failure("a number of more than four bytes")
-
-    while True:
-        tick += number()
-        status = data[pos]
-        check(status >= 0x80, "no status byte at %d" % pos)
-        pos += 1
-        head = bytes([status])
-        if status == 0xFF:
-            head += data[pos:pos + 1]
-            pos += 1
-        size = DATA_BYTES[status & 0xF0] if status < 0xF0 else number()
-        body = data[pos:pos + size]
-        check(len(body) == size, "an event beyond its track")
-        pos += size
-        found.append((tick, head + body))
-        if head == b"\xff\x2f":
-            equal(pos, len(data), "end of track")
-            return found[:-1]
 
 
 def channel(rng):
