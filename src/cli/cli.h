@@ -95,14 +95,27 @@ int opt_number(struct cli *c, const char *option, const char *arg, double least,
 /* The same for whole numbers. */
 int opt_count(struct cli *c, const char *option, const char *arg, long least,
     long most, long *value);
+/* A time of at least `least`, in units of so many microseconds. */
+#define OPT_SECONDS 1e6
+#define OPT_MS	    1e3
+int opt_time(struct cli *c, const char *option, const char *arg, double least,
+    double unit, int64_t *us);
 /* Bytes per second: a number, or 0 for "max", or the wire's for "din". */
 int opt_rate(struct cli *c, const char *arg, long *rate);
 /* One of the words of list (ends in NULL): its index, or -1 and c->err. */
 int opt_word(struct cli *c, const char *option, const char *arg,
     const char *const *list);
+/* What a dump is: auto, message or gap. */
+int opt_split(struct cli *c, const char *arg, enum sx_split *split);
+/* One of the kinds, or -1 and c->err. */
+int opt_kind(struct cli *c, const char *arg);
 /* A maker's name or ID, added to rules->makers, which the caller frees; or -1
  * and c->err. */
 int opt_maker(struct cli *c, const char *arg, struct sx_rules *rules);
+
+/* After the last option, for commands without arguments. -1 and c->err: there
+ * is one. */
+int opt_no_arguments(struct cli *c);
 
 void print_help(const struct command *command);
 

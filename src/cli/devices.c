@@ -146,17 +146,6 @@ list(struct cli *c)
 }
 
 static int
-parse_kind(struct cli *c, const char *arg, int *kind)
-{
-	const char *words[SX_KINDS + 1] = { NULL };
-
-	for (enum sx_kind k = SX_KIND_UNKNOWN; k < SX_KINDS; k++)
-		words[k] = sx_kind_text(k);
-	*kind = opt_word(c, "kind", arg, words);
-	return *kind == -1 ? -1 : 0;
-}
-
-static int
 parse_slot(struct cli *c, const char *arg, struct devices_opts *o)
 {
 	long *p = realloc(o->slots, (o->nslots + 1) * sizeof(*p));
@@ -175,7 +164,8 @@ parse_option(struct cli *c, struct devices_opts *o, int id, const char *arg)
 		o->device = arg;
 		return 0;
 	case OPT_KIND:
-		return parse_kind(c, arg, &o->kind);
+		o->kind = opt_kind(c, arg);
+		return o->kind == -1 ? -1 : 0;
 	case OPT_MAKER:
 		o->maker = arg;
 		return 0;

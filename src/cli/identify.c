@@ -35,7 +35,6 @@ static int
 parse(struct identify *w)
 {
 	struct cli *c = w->c;
-	double seconds = IDENTIFY_US / 1e6;
 	const char *arg;
 	int id, rc = 0;
 
@@ -47,25 +46,23 @@ parse(struct identify *w)
 			w->port = arg;
 			break;
 		case 't':
-			rc =
-			    opt_number(c, "timeout", arg, 0.01, 3600, &seconds);
+			rc = opt_time(
+			    c, "timeout", arg, 0.01, OPT_SECONDS, &w->wait);
 			break;
 		case OPT_ALL:
 			w->all = true;
 			break;
 		}
 	}
-	w->wait = (int64_t)(seconds * 1e6);
-	if (rc == 0 && c->next < c->argc)
-		return sx_fail(&c->err, SX_EUSAGE, 0, "takes no argument: '%s'",
-		    c->argv[c->next]);
-	if (rc == 0 && w->all && w->port != NULL)
+	if (rc == -1 || opt_no_arguments(c) == -1)
+		return -1;
+	if (w->all && w->port != NULL)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
 		    "--all and --port contradict each other");
-	if (rc == 0 && w->port != NULL && strcmp(w->port, "-") == 0)
+	if (w->port != NULL && strcmp(w->port, "-") == 0)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
 		    "--port - and the result both want standard output");
-	return rc;
+	return 0;
 }
 
 /* Two bytes in the order of the message, as manuals print them. */
@@ -244,6 +241,7 @@ run_identify(struct cli *c)
 	static const char *const header[COLUMNS] = { "Port", "Unit", "Maker",
 		"Device", "Family", "Member", "Version", "Trust" };
 	struct identify w = { .c = c,
+		.wait = IDENTIFY_US,
 		.table = { .columns = COLUMNS, .right = 2 } };
 
 	if (parse(&w) == -1)

@@ -25,8 +25,7 @@ enum {
 
 struct list {
 	struct cli *c;
-	const char **makers; /* any of these; none: all */
-	size_t nmakers;
+	struct sx_rules rules; /* of these only the makers */
 	const char *device;
 	int kind;      /* -1: any */
 	int64_t since; /* -1: ever */
@@ -80,16 +79,6 @@ parse_since(struct cli *c, const char *arg, int64_t *since)
 }
 
 static int
-parse_kind(struct cli *c, const char *arg)
-{
-	const char *words[SX_KINDS + 1] = { NULL };
-
-	for (size_t i = 0; i < SX_KINDS; i++)
-		words[i] = sx_kind_text((enum sx_kind)i);
-	return opt_word(c, "kind", arg, words);
-}
-
-static int
 take_option(struct list *l, int id, const char *arg)
 {
 	static const char *const orders[] = { "time", "file", "maker", "device",
@@ -98,16 +87,13 @@ take_option(struct list *l, int id, const char *arg)
 
 	switch (id) {
 	case OPT_MAKER:
-		if (sx_maker_count(arg) == 0)
-			return sx_fail(&l->c->err, SX_EUSAGE, 0,
-			    "--maker '%s': no such maker", arg);
-		l->makers[l->nmakers++] = arg;
+		rc = opt_maker(l->c, arg, &l->rules);
 		break;
 	case OPT_DEVICE:
 		l->device = arg;
 		break;
 	case OPT_KIND:
-		rc = l->kind = parse_kind(l->c, arg);
+		rc = l->kind = opt_kind(l->c, arg);
 		break;
 	case OPT_SINCE:
 		rc = parse_since(l->c, arg, &l->since);
@@ -125,10 +111,10 @@ take_option(struct list *l, int id, const char *arg)
 static bool
 is_wanted(const struct list *l, const struct sx_facts *f)
 {
-	bool maker = l->nmakers == 0;
+	bool maker = l->rules.nmakers == 0;
 
-	for (size_t i = 0; !maker && i < l->nmakers; i++)
-		maker = sx_maker_matches(f->maker_id, l->makers[i]);
+	for (size_t i = 0; !maker && i < l->rules.nmakers; i++)
+		maker = sx_maker_matches(f->maker_id, l->rules.makers[i]);
 	return maker && (l->kind == -1 || (int)f->kind == l->kind) &&
 	       (l->device == NULL || strcasestr(f->device, l->device) != NULL);
 }
@@ -288,11 +274,6 @@ run_list(struct cli *c)
 	const char *arg;
 	int id;
 
-	l.makers = calloc((size_t)c->argc, sizeof(*l.makers));
-	if (l.makers == NULL) {
-		sx_fail_memory(&c->err);
-		return ST_OK;
-	}
 	while ((id = opt_next(c, &arg)) > 0)
 		if (take_option(&l, id, arg) == -1) {
 			id = -1;
@@ -305,7 +286,7 @@ run_list(struct cli *c)
 		    l.files, plural(l.files), l.without);
 	}
 	rows_free(&l.rows);
-	free(l.makers);
+	free((void *)(uintptr_t)l.rules.makers);
 	return l.failed ? ST_FAILED : ST_OK;
 }
 

@@ -5,8 +5,6 @@
 
 #include "monitor.h"
 
-#define SECONDS_MOST 1e9
-
 enum {
 	OPT_CHANNEL = OPT_LONG,
 	OPT_ONLY,
@@ -123,8 +121,6 @@ static int
 parse_option(struct cli *c, struct monitor_opts *o, unsigned *only, int id,
     const char *arg)
 {
-	double number;
-
 	switch (id) {
 	case 'p':
 		return add_port(o, arg, &c->err);
@@ -147,11 +143,8 @@ parse_option(struct cli *c, struct monitor_opts *o, unsigned *only, int id,
 	case 'n':
 		return opt_count(c, "count", arg, 1, LONG_MAX, &o->count);
 	default:
-		if (opt_number(
-			c, "timeout", arg, 0.001, SECONDS_MOST, &number) == -1)
-			return -1;
-		o->timeout = (int64_t)(number * 1e6);
-		return 0;
+		return opt_time(
+		    c, "timeout", arg, 0.001, OPT_SECONDS, &o->timeout);
 	}
 }
 
@@ -172,9 +165,8 @@ monitor_parse(struct cli *c, struct monitor_opts *o)
 		o->hidden |= ~only;
 	if (o->channels == 0)
 		o->channels = ~0u;
-	if (c->next < c->argc)
-		return sx_fail(&c->err, SX_EUSAGE, 0, "takes no argument: '%s'",
-		    c->argv[c->next]);
+	if (opt_no_arguments(c) == -1)
+		return -1;
 	if (o->nports == 0)
 		return add_port(o, NULL, &c->err);
 	return 0;

@@ -9,7 +9,8 @@
 #include "sxlib/maker.h"
 #include "sxlib/midi_io.h"
 
-#define OPTIONS_MOST 48 /* of one command; checked */
+#define OPTIONS_MOST 48	 /* of one command; checked */
+#define TIME_MOST    1e9 /* seconds or less: no sum of two overflows */
 
 static size_t
 count_options(const struct command *command)
@@ -130,8 +131,8 @@ opt_number(struct cli *c, const char *option, const char *arg, double least,
 	if (end != arg && *end == '\0' && errno == 0 && isfinite(*value) &&
 	    *value >= least && *value <= most)
 		return 0;
-	snprintf(want, sizeof(want), "a number from %g to %g is needed", least,
-	    most);
+	snprintf(want, sizeof(want), "a number from %.10g to %.10g is needed",
+	    least, most);
 	return bad_value(c, option, arg, want);
 }
 
@@ -149,6 +150,18 @@ opt_count(struct cli *c, const char *option, const char *arg, long least,
 	snprintf(want, sizeof(want), "a whole number from %ld to %ld is needed",
 	    least, most);
 	return bad_value(c, option, arg, want);
+}
+
+int
+opt_time(struct cli *c, const char *option, const char *arg, double least,
+    double unit, int64_t *us)
+{
+	double number;
+
+	if (opt_number(c, option, arg, least, TIME_MOST, &number) == -1)
+		return -1;
+	*us = (int64_t)(number * unit);
+	return 0;
 }
 
 int
@@ -179,6 +192,28 @@ opt_word(
 }
 
 int
+opt_split(struct cli *c, const char *arg, enum sx_split *split)
+{
+	static const char *const words[] = { "auto", "message", "gap", NULL };
+	int i = opt_word(c, "split", arg, words);
+
+	if (i == -1)
+		return -1;
+	*split = (enum sx_split)i;
+	return 0;
+}
+
+int
+opt_kind(struct cli *c, const char *arg)
+{
+	const char *words[SX_KINDS + 1] = { NULL };
+
+	for (size_t i = 0; i < SX_KINDS; i++)
+		words[i] = sx_kind_text((enum sx_kind)i);
+	return opt_word(c, "kind", arg, words);
+}
+
+int
 opt_maker(struct cli *c, const char *arg, struct sx_rules *rules)
 {
 	const char **p;
@@ -195,4 +230,13 @@ opt_maker(struct cli *c, const char *arg, struct sx_rules *rules)
 	p[rules->nmakers++] = arg;
 	rules->makers = p;
 	return 0;
+}
+
+int
+opt_no_arguments(struct cli *c)
+{
+	if (c->next == c->argc)
+		return 0;
+	return sx_fail(
+	    &c->err, SX_EUSAGE, 0, "takes no argument: '%s'", c->argv[c->next]);
 }

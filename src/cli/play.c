@@ -111,10 +111,11 @@ put_sysex(struct player *p, const struct sx_item *item)
 {
 	static const uint8_t eox = 0xf7;
 	unsigned rate = rate_of(p, item);
-	int64_t ms = p->o.delay >= 0	? (int64_t)p->o.delay
-		     : p->delay_ms >= 0 ? p->delay_ms
-					: item->facts.delay_ms;
+	int ms = p->delay_ms >= 0 ? p->delay_ms : item->facts.delay_ms;
+	int64_t delay = p->o.delay;
 
+	if (delay < 0)
+		delay = ms > 0 ? ms * INT64_C(1000) : 0;
 	if (sx_now().mono < p->next_sysex && wait_until(p, p->next_sysex) == -1)
 		return -1;
 	if (put_bytes(p, item->data, item->len, rate) == -1)
@@ -124,8 +125,8 @@ put_sysex(struct player *p, const struct sx_item *item)
 	    put_bytes(p, &eox, 1, rate) == -1)
 		return -1;
 	p->sysex++;
-	p->next_sysex = sx_now().mono + (ms > 0 ? ms * 1000 : 0) +
-			(rate > 0 ? AHEAD * 1000000 / rate : 0);
+	p->next_sysex =
+	    sx_now().mono + delay + (rate > 0 ? AHEAD * 1000000 / rate : 0);
 	return 0;
 }
 

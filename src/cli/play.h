@@ -12,7 +12,7 @@ struct play_opts {
 	const char *port;
 	const char *file;
 	long rate;	  /* bytes/s; 0: max; -1: by the port, else din */
-	double delay;	  /* ms; -1: by the device */
+	int64_t delay;	  /* us; -1: by the device */
 	int64_t from, to; /* us; to: INT64_MAX: all of it */
 	long loops;	  /* 0: without end */
 	double factor;	  /* times as fast, or */

@@ -104,7 +104,7 @@ parse_option(struct cli *c, struct play_opts *o, int id, const char *arg)
 	case OPT_RATE:
 		return opt_rate(c, arg, &o->rate);
 	case OPT_DELAY:
-		return opt_number(c, "delay", arg, 0, 3600e3, &o->delay);
+		return opt_time(c, "delay", arg, 0, OPT_MS, &o->delay);
 	case OPT_DRY_RUN:
 		o->dry_run = true;
 		return 0;

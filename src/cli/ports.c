@@ -220,13 +220,8 @@ run_ports(struct cli *c)
 		all |= id == OPT_ALL;
 		watch |= id == OPT_WATCH;
 	}
-	if (id == -1)
+	if (id == -1 || opt_no_arguments(c) == -1)
 		return ST_OK;
-	if (c->next < c->argc) {
-		sx_fail(&c->err, SX_EUSAGE, 0, "takes no argument: '%s'",
-		    c->argv[c->next]);
-		return ST_OK;
-	}
 	if (watch)
 		return watch_ports(c, all);
 	if (list(&l, all) == 0 && !c->json)

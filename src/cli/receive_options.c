@@ -4,8 +4,6 @@
 
 #include "receive.h"
 
-#define SECONDS_MOST 1e9
-
 const struct option_row receive_options[] = {
 	OPTION_PORT,
 	OPTION_OUT,
@@ -27,18 +25,6 @@ const struct option_row receive_options[] = {
 };
 
 static int
-parse_split(struct cli *c, const char *arg, enum sx_split *split)
-{
-	static const char *const words[] = { "auto", "message", "gap", NULL };
-	int i = opt_word(c, "split", arg, words);
-
-	if (i == -1)
-		return -1;
-	*split = (enum sx_split)i;
-	return 0;
-}
-
-static int
 parse_format(struct cli *c, const char *arg, enum sx_format *format)
 {
 	static const char *const words[] = { "syx", "mid", NULL };
@@ -53,8 +39,6 @@ parse_format(struct cli *c, const char *arg, enum sx_format *format)
 int
 receive_option(struct cli *c, struct receive_opts *o, int id, const char *arg)
 {
-	double number;
-
 	switch (id) {
 	case 'p':
 		o->port = arg;
@@ -65,12 +49,9 @@ receive_option(struct cli *c, struct receive_opts *o, int id, const char *arg)
 	case OPT_FORMAT:
 		return parse_format(c, arg, &o->store.format);
 	case OPT_SPLIT:
-		return parse_split(c, arg, &o->rules.split);
+		return opt_split(c, arg, &o->rules.split);
 	case OPT_GAP:
-		if (opt_number(c, "gap", arg, 1, SECONDS_MOST, &number) == -1)
-			return -1;
-		o->rules.gap = (int64_t)(number * 1e3);
-		return 0;
+		return opt_time(c, "gap", arg, 1, OPT_MS, &o->rules.gap);
 	case OPT_MAKER:
 		return opt_maker(c, arg, &o->rules);
 	case OPT_ALL:
@@ -94,17 +75,12 @@ receive_option(struct cli *c, struct receive_opts *o, int id, const char *arg)
 static int
 parse_option(struct cli *c, struct receive_opts *o, int id, const char *arg)
 {
-	double number;
-
 	switch (id) {
 	case 'n':
 		return opt_count(c, "count", arg, 1, LONG_MAX, &o->count);
 	case 't':
-		if (opt_number(
-			c, "timeout", arg, 0.001, SECONDS_MOST, &number) == -1)
-			return -1;
-		o->timeout = (int64_t)(number * 1e6);
-		return 0;
+		return opt_time(
+		    c, "timeout", arg, 0.001, OPT_SECONDS, &o->timeout);
 	case OPT_TWICE:
 		o->twice = true;
 		return 0;
@@ -131,9 +107,8 @@ receive_check(struct cli *c, const struct receive_opts *o)
 static int
 check(struct cli *c, const struct receive_opts *o)
 {
-	if (c->next < c->argc)
-		return sx_fail(&c->err, SX_EUSAGE, 0, "takes no argument: '%s'",
-		    c->argv[c->next]);
+	if (opt_no_arguments(c) == -1)
+		return -1;
 	if (o->timeout > 0 && o->rules.split != SX_SPLIT_MESSAGE &&
 	    o->timeout < o->rules.gap) {
 		sx_fail(&c->err, SX_EUSAGE, 0,

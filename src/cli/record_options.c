@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "record.h"
 
-#define SECONDS_MOST 1e9
-
 enum { OPT_TYPE = OPT_LONG, OPT_TRACKS, OPT_CLOCK, OPT_SENSING };
 
 const struct option_row record_options[] = {
@@ -24,8 +22,6 @@ const struct option_row record_options[] = {
 static int
 parse_option(struct cli *c, struct record_opts *o, int id, const char *arg)
 {
-	double number;
-
 	switch (id) {
 	case 'p':
 		if (o->nports == SX_TAKE_PORTS_MOST)
@@ -37,11 +33,8 @@ parse_option(struct cli *c, struct record_opts *o, int id, const char *arg)
 		o->out = arg;
 		return 0;
 	case 't':
-		if (opt_number(
-			c, "timeout", arg, 0.001, SECONDS_MOST, &number) == -1)
-			return -1;
-		o->timeout = (int64_t)(number * 1e6);
-		return 0;
+		return opt_time(
+		    c, "timeout", arg, 0.001, OPT_SECONDS, &o->timeout);
 	case OPT_TYPE:
 		return opt_count(c, "type", arg, 0, 1, &o->type);
 	case OPT_TRACKS:
@@ -66,11 +59,8 @@ record_parse(struct cli *c, struct record_opts *o)
 	while ((id = opt_next(c, &arg)) > 0)
 		if (parse_option(c, o, id, arg) == -1)
 			return -1;
-	if (id == -1)
+	if (id == -1 || opt_no_arguments(c) == -1)
 		return -1;
-	if (c->next < c->argc)
-		return sx_fail(&c->err, SX_EUSAGE, 0, "takes no argument: '%s'",
-		    c->argv[c->next]);
 	if (o->out == NULL) {
 		sx_fail(&c->err, SX_EUSAGE, 0, "no --out is given");
 		return sx_hint(&c->err, "such as --out take.mid");

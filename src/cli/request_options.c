@@ -37,22 +37,16 @@ const struct option_row request_options[] = {
 static int
 parse_option(struct cli *c, struct request_opts *o, int id, const char *arg)
 {
-	double number;
 	long whole;
 
 	switch (id) {
 	case OPT_RETRIES:
 		return opt_count(c, "retries", arg, 0, 1000, &o->retries);
 	case 't':
-		if (opt_number(c, "timeout", arg, 0.001, 1e9, &number) == -1)
-			return -1;
-		o->patience = (int64_t)(number * 1e6);
-		return 0;
+		return opt_time(
+		    c, "timeout", arg, 0.001, OPT_SECONDS, &o->patience);
 	case OPT_DELAY:
-		if (opt_number(c, "delay", arg, 0, 3.6e6, &number) == -1)
-			return -1;
-		o->delay = (int64_t)(number * 1e3);
-		return 0;
+		return opt_time(c, "delay", arg, 0, OPT_MS, &o->delay);
 	case OPT_ID:
 		if (opt_count(c, "id", arg, 0, 127, &whole) == -1)
 			return -1;

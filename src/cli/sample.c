@@ -6,8 +6,7 @@
 #include "own.h"
 #include "sample.h"
 
-#define RETRIES	     5
-#define SECONDS_MOST 1e9
+#define RETRIES 5
 
 enum {
 	OPT_SLOT = OPT_LONG,
@@ -109,18 +108,6 @@ parse_loop(struct cli *c, const char *arg, struct sample_opts *o)
 }
 
 static int
-parse_seconds(struct cli *c, const char *option, const char *arg, double least,
-    double us, int64_t *value)
-{
-	double number;
-
-	if (opt_number(c, option, arg, least, SECONDS_MOST, &number) == -1)
-		return -1;
-	*value = (int64_t)(number * us);
-	return 0;
-}
-
-static int
 parse_option(struct cli *c, struct sample_opts *o, int id, const char *arg)
 {
 	static const char *const devices[] = { "standard", "machinedrum",
@@ -136,10 +123,10 @@ parse_option(struct cli *c, struct sample_opts *o, int id, const char *arg)
 		o->out = arg;
 		return 0;
 	case 't':
-		return parse_seconds(
-		    c, "timeout", arg, 0.001, 1e6, &o->timeout);
+		return opt_time(
+		    c, "timeout", arg, 0.001, OPT_SECONDS, &o->timeout);
 	case OPT_DELAY:
-		return parse_seconds(c, "delay", arg, 0, 1e3, &o->gap);
+		return opt_time(c, "delay", arg, 0, OPT_MS, &o->gap);
 	case OPT_SLOT:
 		return opt_count(c, "slot", arg, 0, SX_SDS_SLOT_MOST, &o->slot);
 	case OPT_BITS:

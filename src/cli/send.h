@@ -55,8 +55,8 @@ void send_list_free(struct send_list *list);
 
 struct send_opts {
 	const char *port;
-	double delay; /* ms; -1: by the device */
-	long rate;    /* bytes/s; 0: max; -1: by the device, else din */
+	int64_t delay; /* us; -1: by the device */
+	long rate;     /* bytes/s; 0: max; -1: by the device, else din */
 	bool step, dry_run, firmware, force, yes, no_identify;
 	const char *hex; /* the bytes as text, instead of files; or NULL */
 	int64_t wait;	 /* show what answers within so many us; -1: do not */

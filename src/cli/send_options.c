@@ -53,18 +53,6 @@ fail_usage(struct cli *c, const char *why)
 	return sx_fail(&c->err, SX_EUSAGE, 0, "%s", why);
 }
 
-/* One number of seconds, as microseconds. */
-static int
-parse_seconds(struct cli *c, const char *option, const char *arg, int64_t *us)
-{
-	double seconds;
-
-	if (opt_number(c, option, arg, 0, 86400, &seconds) == -1)
-		return -1;
-	*us = (int64_t)(seconds * 1e6);
-	return 0;
-}
-
 /* What goes together, and what does not. */
 static int
 check_opts(struct cli *c, const struct send_opts *o)
@@ -108,7 +96,7 @@ parse_value(struct cli *c, struct send_opts *o, int id, const char *arg)
 		o->port = arg;
 		break;
 	case OPT_DELAY:
-		return opt_number(c, "delay", arg, 0, 3600e3, &o->delay);
+		return opt_time(c, "delay", arg, 0, OPT_MS, &o->delay);
 	case OPT_RATE:
 		return opt_rate(c, arg, &o->rate);
 	case OPT_HEX:
@@ -124,9 +112,9 @@ parse_value(struct cli *c, struct send_opts *o, int id, const char *arg)
 	case OPT_RETRIES:
 		return opt_count(c, "retries", arg, 0, 1000, &o->retries);
 	case 't':
-		return parse_seconds(c, "timeout", arg, &o->timeout);
+		return opt_time(c, "timeout", arg, 0, OPT_SECONDS, &o->timeout);
 	case OPT_WAIT:
-		return parse_seconds(c, "wait", arg, &o->wait);
+		return opt_time(c, "wait", arg, 0, OPT_SECONDS, &o->wait);
 	}
 	return 0;
 }

@@ -28,7 +28,7 @@ send_delay(const struct send *s, const struct outgoing_message *m)
 	int ms = s->port_delay;
 
 	if (s->o.delay >= 0)
-		return (int64_t)(s->o.delay * 1e3);
+		return s->o.delay;
 	if (ms < 0)
 		ms = m->facts.delay_ms;
 	if (ms < 0 && s->there != NULL)

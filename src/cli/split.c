@@ -31,9 +31,7 @@ static const struct option_row split_options[] = {
 static int
 take_option(struct cli *c, struct rewrite *r, int id, const char *arg)
 {
-	static const char *const how[] = { "auto", "message", "gap", NULL };
 	struct sx_store_opts *o = &r->store_opts;
-	double ms = 0;
 	int rc = 0;
 
 	switch (id) {
@@ -41,14 +39,10 @@ take_option(struct cli *c, struct rewrite *r, int id, const char *arg)
 		o->out = arg;
 		break;
 	case OPT_SPLIT:
-		rc = opt_word(c, "split", arg, how);
-		r->split = rc == 0   ? SX_SPLIT_AUTO
-			   : rc == 1 ? SX_SPLIT_MESSAGE
-				     : SX_SPLIT_GAP;
+		rc = opt_split(c, arg, &r->split);
 		break;
 	case OPT_GAP:
-		rc = opt_number(c, "gap", arg, 0, 3600000, &ms);
-		r->gap = (int64_t)(ms * 1000);
+		rc = opt_time(c, "gap", arg, 0, OPT_MS, &r->gap);
 		break;
 	case OPT_KEEP_STRAY:
 		r->leave_stray = false;

@@ -54,9 +54,8 @@ check(struct cli *c, struct watch_opts *o)
 		.label = o->receive.store.label,
 		.first = -1 };
 
-	if (c->next < c->argc)
-		return sx_fail(&c->err, SX_EUSAGE, 0, "takes no argument: '%s'",
-		    c->argv[c->next]);
+	if (opt_no_arguments(c) == -1)
+		return -1;
 	if (out == NULL) {
 		sx_fail(&c->err, SX_EUSAGE, 0, "--out is missing");
 		return sx_hint(&c->err, "the folder that dumps go to");

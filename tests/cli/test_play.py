@@ -163,6 +163,17 @@ def _(room):
     match("frames", run.err, "why")
 
 
+@test("--delay may be a part of a millisecond")
+def _(room):
+    line = room.pty().listen()
+    room.write("song.mid", smf(b"".join(
+        sysex_event(0, b"\xf0\x7d\xf7") for _ in range(1000)) + END))
+    run = room.sxlib("play", "-p", line.port, "--rate", "max", "--delay",
+                     "0.9", "song.mid")
+    equal(run.status, 0, "exit status")
+    check(run.seconds >= 0.899, "999 pauses took %.3f s" % run.seconds)
+
+
 def heard(line):
     """[(time, message)] of what came out of a port."""
     data = line.settled()
