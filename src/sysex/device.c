@@ -197,7 +197,7 @@ take_format(
 		facts->note = "not of the length known for this format";
 	if (!v->whole || v->n < f->min)
 		return;
-	if (f->slot != 0)
+	if (f->slot != 0 && f->slot < v->have)
 		sx_read_slot(facts, v->msg[f->slot], f->slot, 1);
 	if (f->decode != NULL && v->have == v->n)
 		f->decode(v->msg, v->n, facts);
@@ -308,7 +308,8 @@ sx_device_skim(const struct sx_devices *own, const uint8_t *head, size_t have,
 	const struct sx_format *f = decode(own, &v, facts);
 
 	/* A part of an operating system is checked together with the others. */
-	return f == NULL || (f->decode == NULL && f->kind != SX_KIND_FIRMWARE);
+	return f == NULL || (f->decode == NULL && f->slot < have &&
+				f->kind != SX_KIND_FIRMWARE);
 }
 
 void

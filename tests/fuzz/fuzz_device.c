@@ -123,7 +123,7 @@ own_row(uint8_t how, const uint8_t *msg, size_t n)
 		.maker = how & 8 ? "Me" : NULL,
 		.len = (size_t)(how & 7) + 2,
 		.kind = (enum sx_kind)((how >> 4) % SX_KINDS),
-		.slot = how & 0x40 ? (size_t)(how & 7) + 2 : 0,
+		.slot = how & 0x40 ? (size_t)(how & 7) * 3 + 2 : 0,
 		.delay_ms = -1,
 		.source = "fuzz" };
 	struct sx_devices *own;

@@ -382,6 +382,35 @@ triage_holds(void **state)
 	assert_true(taught > 1000);
 }
 
+/* A head that ends before the slot does not tell it, and is not read on. */
+static void
+a_slot_behind_the_head_is_not_skimmed(void **state)
+{
+	static const uint8_t begin[] = { 0xf0, 0x31, 0x7f, 0x66 };
+	struct sx_err e = { 0 };
+	struct sx_own_row row = plain;
+
+	(void)state;
+	for (row.slot = SX_TRIAGE_BYTES - 1; row.slot < 40; row.slot++) {
+		struct sx_devices *d = sx_devices_new(&e);
+		uint8_t *head = calloc(1, SX_TRIAGE_BYTES);
+		bool within = row.slot < SX_TRIAGE_BYTES;
+		struct sx_facts facts;
+
+		assert_non_null(d);
+		assert_non_null(head);
+		memcpy(head, begin, sizeof(begin));
+		head[SX_TRIAGE_BYTES - 1] = 7;
+		add(d, row, "F0 31 7F 66");
+		assert_int_equal(sx_device_skim(d, head, SX_TRIAGE_BYTES, 2000,
+				     true, &facts),
+		    within);
+		assert_int_equal(facts.slot, within ? 7 : -1);
+		free(head);
+		sx_devices_free(d);
+	}
+}
+
 int
 main(void)
 {
@@ -392,6 +421,7 @@ main(void)
 		cmocka_unit_test(a_row_says_all_it_has),
 		cmocka_unit_test(danger_stays),
 		cmocka_unit_test(triage_holds),
+		cmocka_unit_test(a_slot_behind_the_head_is_not_skimmed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
