@@ -302,9 +302,9 @@ sx_part_sync(struct sx_part *p, struct sx_err *e)
 	 * that a second one would succeed: one failure is final. */
 	if (fsync(p->fd) == -1)
 		return broken(p, errno, "sync", e);
-	p->dirty = false;
 	if (!p->entered && sx_folder_sync(p->folder, e) == -1)
 		return -1;
+	p->dirty = false;
 	p->entered = true;
 	return 0;
 }
@@ -358,6 +358,8 @@ sx_part_copy(struct sx_part *p, struct sx_part *src, struct sx_err *e)
 	const uint8_t *data;
 	size_t n;
 
+	if (p->broken != 0)
+		return broken(p, p->broken, "go on with", e);
 	data = sx_part_map(src, &n, e);
 	if (data == NULL)
 		return -1;

@@ -21,9 +21,10 @@
 
 /* What the disk does. */
 static struct {
-	bool no_rename2; /* as on NFS */
-	bool no_links;	 /* as on FUSE */
-	int fsync_error; /* 0: it works, and takes no time */
+	bool no_rename2;  /* as on NFS */
+	bool no_links;	  /* as on FUSE */
+	int fsync_error;  /* 0: it works, and takes no time */
+	int folder_error; /* the same, of folders alone */
 	unsigned fsyncs, renames;
 	void (*before_lock)(void); /* what another process does just then */
 } disk;
@@ -52,10 +53,14 @@ linkat(int fd, const char *from, int to_fd, const char *to, int flags)
 int
 fsync(int fd)
 {
-	(void)fd;
+	struct stat st;
+	int error = disk.fsync_error;
+
 	disk.fsyncs++;
-	errno = disk.fsync_error;
-	return disk.fsync_error == 0 ? 0 : -1;
+	if (error == 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+		error = disk.folder_error;
+	errno = error;
+	return error == 0 ? 0 : -1;
 }
 
 static inline int
