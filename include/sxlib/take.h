@@ -63,7 +63,7 @@ void sx_take_close(struct sx_take *t);
 /*
  * Add a span that arrived from a port at `at`, doubt as in
  * sx_collector_span(). The first one is the take's time 0. After a failure
- * what was added before is still there.
+ * what was there at the last sync still is, and nothing more can be added.
  */
 int sx_take_span(struct sx_take *t, unsigned port, const struct sx_span *span,
     struct sx_time at, bool doubt, struct sx_err *e);

@@ -137,6 +137,7 @@ take_record(struct sx_journal *j, const struct sx_record *r, struct sx_err *e)
 		return add_port(j, r, e) == -1 ? -1 : 1;
 	if (r->kind > SX_SPAN_REALTIME || r->port >= j->nports || r->at < 0 ||
 	    r->span.end > SX_END_INTERRUPTED ||
+	    (r->kind == SX_SPAN_SYSEX && r->span.first && r->len == 0) ||
 	    (r->kind == SX_SPAN_CHANNEL && (r->len == 0 || r->len > 3)))
 		return 0;
 	if (r->kind == SX_SPAN_SYSEX || r->kind == SX_SPAN_STRAY)

@@ -248,9 +248,10 @@ stem_of(
 	return stem;
 }
 
-/* Make the file out of a journal. 1: done, 0: nothing is in it, -1: e. */
+/* Make the file out of a journal, of this run or (rescued) of one that crashed.
+ * 1: done, 0: nothing is in it, -1: e. */
 static int
-make_file(const struct sx_folder *folder, struct sx_part *journal, bool dated,
+make_file(const struct sx_folder *folder, struct sx_part *journal, bool rescued,
     char **path, struct sx_take_facts *facts, struct sx_err *e)
 {
 	struct sx_part *out = NULL;
@@ -268,11 +269,18 @@ make_file(const struct sx_folder *folder, struct sx_part *journal, bool dated,
 		return sx_fail(
 		    e, why.code, 0, "'%s': %s", sx_part_path(journal), why.msg);
 	*facts = j.facts;
+	/* What a crash has cut off was never said to be there. */
+	if (j.size < n && !rescued) {
+		sx_journal_close(&j);
+		return sx_fail(e, SX_EDATA, 0,
+		    "'%s' is not as it was written: offset %zu",
+		    sx_part_path(journal), j.size);
+	}
 	if (j.begin == j.size) {
 		sx_journal_close(&j);
 		return 0;
 	}
-	stem = stem_of(&j, sx_part_path(journal), dated, e);
+	stem = stem_of(&j, sx_part_path(journal), rescued, e);
 	if (stem != NULL)
 		out = sx_part_create(folder, j.wall, SX_TEMP_SUFFIX, e);
 	if (out != NULL)
@@ -292,18 +300,21 @@ int
 sx_take_finish(struct sx_take *t, char **path, struct sx_err *e)
 {
 	struct sx_take_facts facts;
+	int rc;
 
 	if (t->journal == NULL)
 		return 0;
-	if (sx_take_sync(t, e) == -1 ||
-	    make_file(&t->folder, t->journal, false, path, &facts, e) == -1)
+	rc = sx_take_sync(t, e);
+	if (rc == 0)
+		rc = make_file(&t->folder, t->journal, false, path, &facts, e);
+	if (rc == -1)
 		return sx_hint(e,
 		    "the take is in '%s': the next 'sxlib record' into this "
 		    "folder makes a file of it",
 		    sx_part_path(t->journal));
 	sx_part_drop(t->journal);
 	t->journal = NULL;
-	return 1;
+	return rc;
 }
 
 static int

@@ -473,6 +473,70 @@ test_a_journal_that_is_none(void **state)
 	assert_true(scratch_exists(name));
 }
 
+/* A SysEx without its F0, which a journal of ours never has. */
+static void
+test_a_journal_that_is_forged(void **state)
+{
+	static const char name[] = "20261122T051530.123Z-77.take";
+	const struct sx_record records[] = {
+		{ .kind = SX_RECORD_TAKE,
+		    .at = WALL,
+		    .data = (const uint8_t *)"take.mid",
+		    .len = 8 },
+		{ .kind = SX_RECORD_PORT,
+		    .data = (const uint8_t *)"left",
+		    .len = 4 },
+		{ .kind = SX_SPAN_CHANNEL,
+		    .span = { .end = SX_END_WHOLE, .first = true },
+		    .data = (const uint8_t *)"\x90\x01\x02",
+		    .len = 3 },
+		{ .kind = SX_SPAN_SYSEX,
+		    .span = { .end = SX_END_WHOLE, .first = true } },
+	};
+	uint8_t bytes[200];
+	size_t n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
+		sx_record_pack(bytes + n, &records[i]);
+		n += SX_RECORD_HEAD;
+		if (records[i].len > 0)
+			memcpy(bytes + n, records[i].data, records[i].len);
+		n += records[i].len;
+	}
+	scratch_write(name, bytes, n);
+	rescued(SX_TAKE_ONE, TIME "-take.mid", 0);
+	file_is(TIME "-take.mid", "0000000103C0",
+	    "track\n" NAME "0 90 0102\n0 FF2F\n");
+}
+
+/* The disk gives other bytes back than it was given: what follows would be
+ * left out without a word. */
+static void
+test_a_journal_that_went_bad(void **state)
+{
+	struct sx_take *t = take_open(SX_TAKE_ONE);
+	struct sx_err e = { 0 };
+	char *name, *path;
+	int fd;
+
+	(void)state;
+	play_all(t, 0);
+	assert_int_equal(sx_take_sync(t, NULL), 0);
+	name = scratch_list(".");
+	name[strcspn(name, " ")] = '\0';
+	fd = open(name, O_WRONLY);
+	assert_int_not_equal(fd, -1);
+	assert_int_equal(pwrite(fd, "\xff", 1, 60), 1);
+	close(fd);
+	assert_int_equal(sx_take_finish(t, &path, &e), -1);
+	assert_int_equal(e.code, SX_EDATA);
+	assert_non_null(strstr(e.hint, name));
+	sx_take_close(t);
+	assert_true(scratch_exists(name));
+	free(name);
+}
+
 static void
 test_the_file_is_never_replaced(void **state)
 {
@@ -548,6 +612,8 @@ main(void)
 		T(test_packets),
 		T(test_a_crash_at_every_byte),
 		T(test_a_journal_that_is_none),
+		T(test_a_journal_that_is_forged),
+		T(test_a_journal_that_went_bad),
 		T(test_the_file_is_never_replaced),
 		T(test_a_full_disk),
 	};
