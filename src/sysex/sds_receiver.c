@@ -210,7 +210,8 @@ sx_sds_received(struct sx_sds_receiver *r, const struct sx_sds_message *m,
 	case SX_SDS_PACKET:
 		if (r->has_header)
 			take_packet(r, m, when);
-		else if (r->why != SX_SDS_NO_HEADER) {
+		else if (r->why != SX_SDS_NO_HEADER ||
+			 r->deadline == INT64_MAX) { /* WAIT is over */
 			r->why = SX_SDS_NO_HEADER;
 			listen(r, later(when, r->patience));
 		}
@@ -231,7 +232,8 @@ sx_sds_received(struct sx_sds_receiver *r, const struct sx_sds_message *m,
 
 /*
  * Nothing came. The last answer may be lost, or the packet after it: by turns
- * the answer is said again and that packet is asked for.
+ * the answer is said again and that packet is asked for. But the ACK of the
+ * header bears the number of the first packet, and would be taken for its ACK.
  */
 void
 sx_sds_silence(struct sx_sds_receiver *r)
@@ -253,7 +255,7 @@ sx_sds_silence(struct sx_sds_receiver *r)
 		    r->expected > missing ? SX_SDS_MISSING : SX_SDS_NO_ANSWER);
 		return;
 	}
-	if (r->expected > missing || r->tries % 2 == 0)
+	if (r->expected > missing || missing == 0 || r->tries % 2 == 0)
 		reply(r, SX_SDS_NAK, missing, r->deadline);
 	else
 		r->todo = SX_SDS_SEND;

@@ -738,6 +738,41 @@ test_receiver_gives_up(void **state)
 	sx_sds_receiver_free(&d.r);
 }
 
+/* The ACK of the header would be taken for that of the first packet. */
+static void
+test_receiver_asks_for_the_first_packet(void **state)
+{
+	struct dump d;
+
+	(void)state;
+	begin(&d, false, false);
+	feed_header(&d);
+	for (int i = 0; i < 2; i++) {
+		sx_sds_silence(&d.r);
+		assert_int_equal(d.r.todo, SEND);
+		assert_int_equal(d.r.answer, SX_SDS_NAK);
+		assert_int_equal(d.r.answer_packet, 0);
+		sx_sds_answer_sent(&d.r, d.now);
+	}
+	sx_sds_receiver_free(&d.r);
+}
+
+static void
+test_receiver_waits_no_longer_than_told(void **state)
+{
+	const struct sx_sds_message wait = { .type = SX_SDS_WAIT };
+	struct dump d;
+
+	(void)state;
+	begin(&d, false, true);
+	sx_sds_answer_sent(&d.r, d.now);
+	feed_packet(&d, 1, 1, true);
+	feed(&d, &wait);
+	assert_true(d.r.deadline == INT64_MAX);
+	feed_packet(&d, 2, 2, true);
+	assert_int_equal(d.r.deadline, d.now + 2000 * MS);
+}
+
 /* What a number cannot tell apart any more is not asked for. */
 static void
 test_receiver_does_not_ask_far_back(void **state)
@@ -888,6 +923,8 @@ main(void)
 		cmocka_unit_test(test_receiver_forgets_a_wrong_number),
 		cmocka_unit_test(test_receiver_asks_for_what_is_missing),
 		cmocka_unit_test(test_receiver_gives_up),
+		cmocka_unit_test(test_receiver_asks_for_the_first_packet),
+		cmocka_unit_test(test_receiver_waits_no_longer_than_told),
 		cmocka_unit_test(test_receiver_does_not_ask_far_back),
 		cmocka_unit_test(
 		    test_receiver_in_an_open_loop_says_what_is_missing),
