@@ -209,7 +209,7 @@ failed(struct sample_in *s)
 	char text[128];
 
 	progress(s->c, "%s", "");
-	if (r->why == SX_SDS_NO_SAMPLE) {
+	if (r->why == SX_SDS_NO_SAMPLE && !r->has_header) {
 		sx_part_drop(s->part);
 		s->part = NULL;
 	}

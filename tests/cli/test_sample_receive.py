@@ -399,6 +399,20 @@ def _(room):
     equal(line.settled()[:4], CANCEL, "CANCEL")
 
 
+@test("no sample after all, when some of one has come: that is kept")
+def _(room):
+    what, line = sample(room), room.pty()
+    came = (what.header(3) + list(what.packets())[0]
+            + sds.Sample([]).header(3))
+    run = room.run("sample", "receive", "-p", line.port, "-o",
+                   room.path("x.wav")).listening()
+    line.feed(came)
+    equal(run.end(), 5, "exit status")
+    match("no sample", run.err, "stderr")
+    equal(room.files(os.path.dirname(run.lines[0]))[
+        os.path.basename(run.lines[0])], came, "bytes")
+
+
 @test("Ctrl-C and SIGTERM: CANCEL, no SysEx open, no half file")
 def _(room):
     for number, answers in ((signal.SIGINT, 1), (signal.SIGTERM, 2),
