@@ -252,6 +252,29 @@ def hexes():
     return {"hex-%d" % i: t for i, t in enumerate(texts)}
 
 
+def sds():
+    """Steps of fuzz_sds.c: the receiver (0), the sender (1)."""
+    head = bytes([3, 16, 3, 0])  # 120 words: 3 packets
+    whole = head + bytes([0, 8, 16])
+    found = {"take-%d" % how: bytes([0, how, 2]) + whole
+             for how in (0, 1, 2, 0x36)}
+    found.update({
+        "damaged": bytes([0, 0x30, 1]) + head + bytes([0, 10, 6, 8, 16]),
+        "out-of-order": bytes([0, 0x30, 0]) + head
+        + bytes([1, 2, 7, 1, 0, 8, 1, 1, 1, 1]),
+        "talk": bytes([0, 0x34, 0]) + head + bytes([0, 4, 7, 12, 7, 28, 8]),
+        "silence": bytes([0, 0x20, 0]) + head + bytes([7, 0, 7, 7, 7]),
+        "raw": bytes([0, 0, 2, 5 + 8 * 5]) + MESSAGES["sds-header"]
+        + bytes([0, 0, 0, 0]) + bytes([5 + 8 * 26]) + MESSAGES["sds-packet"],
+        "acks": bytes([1, 0x30, 0, 3]) + bytes(5),
+        "naks": bytes([1, 0x30, 0, 3, 0, 0, 3, 11, 0, 3, 3, 3, 3, 3]),
+        "waits": bytes([1, 0x20, 0, 3, 0, 1, 0, 7, 33, 2, 3, 7, 7, 9]),
+        "open": bytes([1, 3, 0, 200]) + bytes([7] * 40),
+        "late": bytes([1, 0x30, 1, 99]) + bytes([7, 7, 0x20, 0, 2, 200, 0]),
+    })
+    return found
+
+
 def all_seeds():
     m = MESSAGES
     yield "framer", {k: b"\x05\x09" + v for k, v in mess().items()}
@@ -278,6 +301,13 @@ def all_seeds():
                    "marked": b"\xef\xbb\xbf" + PORTS,
                    "row": b"\1\2\3\4\5\x31\x7f\x80\x55\x01\x02"}
     yield "name", names()
+    yield "sds", sds()
+    yield "sds_pair", {
+        "closed": bytes([0x30, 8, 200, 1, 2]),
+        "open": bytes([3, 16, 90, 5, 0]),
+        "long": bytes([0x38, 4, 255, 7, 0]),
+        "lossy": bytes([0x78, 8, 60, 9, 1])
+        + bytes(b * 3 % 23 for b in range(120))}
     yield "smf", {"smf-%d" % i: bytes([i]) + data(n, 3 + i) + bytes(
         range(250, 120, -1)) for i, n in enumerate((0, 9, 40, 300))}
 
