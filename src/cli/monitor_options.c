@@ -49,19 +49,14 @@ add_port(struct monitor_opts *o, const char *port, struct sx_err *e)
 	return 0;
 }
 
-/* The words of a list, one after the other: its next one is cut off into
- * word. false: there is none. */
-static bool
-next_word(const char **list, char *word, size_t size)
+/* The first word of a list into word; returns the rest, NULL: there is none. */
+static const char *
+next_word(const char *list, char *word, size_t size)
 {
-	size_t n = strcspn(*list, ",");
+	size_t n = strcspn(list, ",");
 
-	if (**list == '\0')
-		return false;
-	snprintf(word, size, "%.*s", (int)(n < size ? n : size - 1), *list);
-	*list += n;
-	*list += **list == ',';
-	return true;
+	snprintf(word, size, "%.*s", (int)(n < size ? n : size - 1), list);
+	return list[n] == ',' ? list + n + 1 : NULL;
 }
 
 static int
@@ -74,7 +69,8 @@ parse_groups(
 	char word[64];
 	int i;
 
-	while (next_word(&arg, word, sizeof(word))) {
+	while (arg != NULL) {
+		arg = next_word(arg, word, sizeof(word));
 		i = opt_word(c, option, word, words);
 		if (i == -1)
 			return -1;
@@ -89,7 +85,8 @@ parse_channels(struct cli *c, const char *arg, unsigned *channels)
 	char word[64], *dash;
 	long from, to;
 
-	while (next_word(&arg, word, sizeof(word))) {
+	while (arg != NULL) {
+		arg = next_word(arg, word, sizeof(word));
 		dash = strchr(word, '-');
 		if (dash != NULL)
 			*dash++ = '\0';

@@ -203,7 +203,8 @@ def _(room):
 
 @test("what does not parse: exit 2")
 def _(room):
-    for opts in [("--channel", "0"), ("--channel", "17"), ("--channel", "5-2"),
+    for opts in [("--channel", ""), ("--channel", "1,"), ("--only", ""),
+                 ("--only", "note,,cc"), ("--not", ","), ("--channel", "0"), ("--channel", "17"), ("--channel", "5-2"),
                  ("--channel", "x"), ("--only", "notes"), ("--not", "x,note"),
                  ("--maker", "nobody at all"), ("--time", "never"),
                  ("-n", "0"), ("-t", "0"), ("file.syx",)]:
