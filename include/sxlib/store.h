@@ -164,6 +164,9 @@ void sx_time_name(int64_t wall, char buf[SX_TIME_NAME]);
 /* The other way: the time that text begins with, or -1. */
 int64_t sx_time_parse(const char *text);
 
+/* Does a path end so, in letters of either case, with something before it? */
+bool sx_path_has_suffix(const char *path, const char *suffix);
+
 /* Text reduced to letters, digits, '-', '_' and '.', safe as a part of a file
  * name on any file system: never empty runs, never a leading '-' or '.'. Writes
  * at most size bytes with the NUL. */

@@ -69,15 +69,14 @@ parse_option(struct cli *c, struct request_opts *o, int id, const char *arg)
 static bool
 is_folder(const char *out)
 {
-	size_t n = strlen(out);
 	struct stat st;
 
 	if (strcmp(out, "-") == 0)
 		return false;
 	if (stat(out, &st) == 0)
 		return S_ISDIR(st.st_mode);
-	return n < 5 || (strcmp(out + n - 4, ".syx") != 0 &&
-			    strcmp(out + n - 4, ".mid") != 0);
+	return !sx_path_has_suffix(out, ".syx") &&
+	       !sx_path_has_suffix(out, ".mid");
 }
 
 static int

@@ -5,22 +5,15 @@
 
 #include "own.h"
 #include "rewrite.h"
+#include "sxlib/midi_io.h"
 
-#define DIN_RATE   3125	 /* bytes per second */
 #define MESSAGE_US 60000 /* the pause after a message of an unknown device */
-
-static bool
-has_suffix(const char *path, const char *suffix)
-{
-	size_t n = strlen(path), k = strlen(suffix);
-
-	return n > k && strcasecmp(path + n - k, suffix) == 0;
-}
 
 bool
 is_hex_name(const char *path)
 {
-	return has_suffix(path, ".hex") || has_suffix(path, ".txt");
+	return sx_path_has_suffix(path, ".hex") ||
+	       sx_path_has_suffix(path, ".txt");
 }
 
 int
@@ -29,9 +22,9 @@ rewrite_target(const char *path, struct rewrite *r)
 	r->store_opts.format = SX_FORMAT_BYTES;
 	if (is_hex_name(path))
 		r->as = AS_HEX;
-	else if (has_suffix(path, ".syx") || strcmp(path, "-") == 0)
+	else if (sx_path_has_suffix(path, ".syx") || strcmp(path, "-") == 0)
 		r->as = AS_BYTES;
-	else if (has_suffix(path, ".mid"))
+	else if (sx_path_has_suffix(path, ".mid"))
 		r->as = AS_TRACKS;
 	else
 		return -1;
@@ -301,7 +294,7 @@ add_item(struct rewrite *r, struct sx_file *f, const struct sx_item *item)
 		return -1;
 	join_facts(&r->dump, item, n);
 	join_facts(&r->all, item, n);
-	r->free = t.mono + (int64_t)n * 1000000 / DIN_RATE +
+	r->free = t.mono + (int64_t)n * 1000000 / MIDI_IO_DIN_RATE +
 		  (pause >= 0 ? pause * 1000 : MESSAGE_US);
 	r->last = item->at;
 	return 0;

@@ -6,20 +6,11 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 #include "sample_in.h"
 
 #define RATE_UNKNOWN 44100
-
-static bool
-has_suffix(const char *path, const char *suffix)
-{
-	size_t n = strlen(path), k = strlen(suffix);
-
-	return n > k && strcasecmp(path + n - k, suffix) == 0;
-}
 
 /* The format by the name that was given; -1: it is a folder. */
 static int
@@ -29,11 +20,11 @@ named_format(const char *out)
 
 	if (stat(out, &st) == 0 && S_ISDIR(st.st_mode))
 		return -1;
-	if (has_suffix(out, ".wav"))
+	if (sx_path_has_suffix(out, ".wav"))
 		return SAMPLE_WAV;
-	if (has_suffix(out, ".aiff") || has_suffix(out, ".aif"))
+	if (sx_path_has_suffix(out, ".aiff") || sx_path_has_suffix(out, ".aif"))
 		return SAMPLE_AIFF;
-	return has_suffix(out, ".syx") ? SAMPLE_SYX : -1;
+	return sx_path_has_suffix(out, ".syx") ? SAMPLE_SYX : -1;
 }
 
 static enum sample_format

@@ -6,25 +6,21 @@
 #include <sys/stat.h>
 
 #include "cli.h"
+#include "sxlib/store.h"
 #include "walk.h"
 
 bool
 is_dump_name(const char *name)
 {
-	const char *dot = strrchr(name, '.');
-
-	return name[0] != '.' && dot != NULL &&
-	       (strcasecmp(dot, ".syx") == 0 || strcasecmp(dot, ".mid") == 0 ||
-		   strcasecmp(dot, ".midi") == 0);
+	return name[0] != '.' && (sx_path_has_suffix(name, ".syx") ||
+				     sx_path_has_suffix(name, ".mid") ||
+				     sx_path_has_suffix(name, ".midi"));
 }
 
 bool
 is_damaged_name(const char *path)
 {
-	static const char end[] = ".damaged.syx";
-	size_t n = strlen(path);
-
-	return n >= sizeof(end) && strcmp(path + n - sizeof(end) + 1, end) == 0;
+	return sx_path_has_suffix(path, ".damaged.syx");
 }
 
 static int

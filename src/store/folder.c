@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "folder.h"
+#include "sxlib/store.h"
 
 #define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
 

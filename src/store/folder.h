@@ -42,7 +42,5 @@ int sx_folder_sync(const struct sx_folder *f, struct sx_err *e);
 char *sx_path_join(const char *path, const char *name);
 /* The last component of a path. */
 const char *sx_path_leaf(const char *path);
-/* Does it end so, in letters of either case, with something before it? */
-bool sx_path_has_suffix(const char *path, const char *suffix);
 
 #endif

@@ -449,6 +449,7 @@ for args, words in [
         (("md", "kit", "--id", "3"), "no device number"),
         (("mt-32", "system", "--id", "33"), "1 to 32"),
         (("md", "kit", "--resume", "-o", "x.syx"), "--resume needs a folder"),
+        (("md", "kit", "--resume", "-o", "X.SYX"), "--resume needs a folder"),
         (("md", "kit", "-p", "-"), "both want standard output"),
         (("md", "kit", "--retries", "-1"), "retries"),
         (("md", "kit", "--timeout", "0"), "timeout")]:
