@@ -181,6 +181,9 @@ struct record {
 	struct sx_damage damage;
 };
 
+/* That of a message that has come in, on no port as yet. */
+struct record message_record(const struct sx_message *m);
+
 /* The record as one JSON object, in a line. */
 void print_json(FILE *f, const struct record *r);
 /* The same without its end, for more keys. */
@@ -202,6 +205,9 @@ void free_env(char **env);
  * in this format". Cut to size. Returns buf.
  */
 char *describe(char *buf, size_t size, const struct record *r);
+/* Where it belongs: as the unit shows it, else the number, else "". */
+#define SLOT_TEXT 24
+char *slot_text(char buf[SLOT_TEXT], const struct sx_facts *f);
 /* Only the beginning of it: "Elektron, Machinedrum, kit 3, \"NAME\"". */
 char *describe_facts(char *buf, size_t size, const struct sx_facts *f);
 

@@ -383,7 +383,7 @@ print_message(struct dups *d, const struct dup_message *m,
 {
 	struct sx_facts facts;
 	struct record r = row_record(&d->found.rows[m->row], &facts);
-	char slot[24] = "";
+	char slot[SLOT_TEXT];
 
 	r.offset = (int64_t)m->offset;
 	if (d->c->json) {
@@ -393,11 +393,9 @@ print_message(struct dups *d, const struct dup_message *m,
 		printf(", \"as_offset\": %" PRIu64 "}\n", first->offset);
 		return;
 	}
-	if (facts.slot_text[0] != '\0')
-		snprintf(slot, sizeof(slot), ": %s", facts.slot_text);
-	else if (facts.slot >= 0)
-		snprintf(slot, sizeof(slot), ": %ld", facts.slot);
-	say_result(d->c, "  %s: offset %" PRIu64 "%s", r.file, m->offset, slot);
+	slot_text(slot, &facts);
+	say_result(d->c, "  %s: offset %" PRIu64 "%s%s", r.file, m->offset,
+	    slot[0] != '\0' ? ": " : "", slot);
 }
 
 static void

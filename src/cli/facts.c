@@ -94,6 +94,17 @@ facts(struct fact list[FACTS], struct texts *t, const struct record *r)
 	memcpy(list, all, sizeof(all));
 }
 
+struct record
+message_record(const struct sx_message *m)
+{
+	return (struct record){ .time = m->time.wall,
+		.offset = -1,
+		.bytes = m->len,
+		.messages = 1,
+		.facts = &m->facts,
+		.damage = m->damage };
+}
+
 void
 print_json_text(FILE *f, const char *text)
 {
@@ -223,9 +234,20 @@ checksum_words(const struct sx_facts *f)
 }
 
 char *
+slot_text(char buf[SLOT_TEXT], const struct sx_facts *f)
+{
+	buf[0] = '\0';
+	if (f->slot_text[0] != '\0')
+		snprintf(buf, SLOT_TEXT, "%s", f->slot_text);
+	else if (f->slot >= 0)
+		snprintf(buf, SLOT_TEXT, "%ld", f->slot);
+	return buf;
+}
+
+char *
 describe_facts(char *buf, size_t size, const struct sx_facts *f)
 {
-	char text[256], id[SX_MAKER_ID_TEXT];
+	char text[256], id[SX_MAKER_ID_TEXT], slot[SLOT_TEXT];
 
 	buf[0] = '\0';
 	if (f->maker[0] != '\0') {
@@ -238,14 +260,10 @@ describe_facts(char *buf, size_t size, const struct sx_facts *f)
 	}
 	if (f->device[0] != '\0')
 		add(buf, size, f->device);
-	snprintf(text, sizeof(text), "%s",
-	    f->kind != SX_KIND_UNKNOWN ? sx_kind_text(f->kind) : "");
-	if (f->slot_text[0] != '\0')
-		snprintf(text + strlen(text), sizeof(text) - strlen(text),
-		    " %s", f->slot_text);
-	else if (f->slot >= 0)
-		snprintf(text + strlen(text), sizeof(text) - strlen(text),
-		    " %ld", f->slot);
+	slot_text(slot, f);
+	snprintf(text, sizeof(text), "%s%s%s",
+	    f->kind != SX_KIND_UNKNOWN ? sx_kind_text(f->kind) : "",
+	    slot[0] != '\0' ? " " : "", slot);
 	if (text[0] != '\0')
 		add(buf, size, text[0] == ' ' ? text + 1 : text);
 	if (f->name[0] != '\0') {

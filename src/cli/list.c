@@ -201,7 +201,8 @@ add_files(struct list *l)
 /* ---- The table ---- */
 
 struct cells {
-	char time[TIME_TEXT], bytes[24], messages[16], maker[80], slot[24];
+	char time[TIME_TEXT], bytes[24], messages[16], maker[80];
+	char slot[SLOT_TEXT];
 	char id[SX_MAKER_ID_TEXT];
 	const char *all[COLUMNS];
 };
@@ -217,9 +218,6 @@ set_cells(struct cells *t, const struct record *r, bool mixed)
 	if (f->maker[0] == '\0' && f->maker_len > 0)
 		snprintf(t->maker, sizeof(t->maker), "ID %s",
 		    sx_maker_id_text(f->maker_id, t->id));
-	snprintf(t->slot, sizeof(t->slot), "%s", f->slot_text);
-	if (f->slot_text[0] == '\0' && f->slot >= 0)
-		snprintf(t->slot, sizeof(t->slot), "%ld", f->slot);
 	t->all[0] = time_text(t->time, r->time);
 	t->time[sizeof("2026-11-22T05:15:30") - 1] = '\0';
 	t->all[1] = t->bytes;
@@ -227,7 +225,7 @@ set_cells(struct cells *t, const struct record *r, bool mixed)
 	t->all[3] = t->maker;
 	t->all[4] = f->device;
 	t->all[5] = mixed ? "several" : sx_kind_text(f->kind);
-	t->all[6] = t->slot;
+	t->all[6] = slot_text(t->slot, f);
 	t->all[7] = f->name;
 	t->all[8] = r->damage.kind != SX_DAMAGE_NONE
 			? "DAMAGED"
@@ -282,8 +280,9 @@ run_list(struct cli *c)
 	if (id == 0 && add_files(&l) == 0) {
 		rows_sort(&l.rows, l.sort);
 		print_rows(&l);
-		say(c, "%zu of %zu file%s; %zu hold no SysEx", l.rows.n,
-		    l.files, plural(l.files), l.without);
+		say(c, "%zu of %zu file%s; %zu hold%s no SysEx", l.rows.n,
+		    l.files, plural(l.files), l.without,
+		    l.without == 1 ? "s" : "");
 	}
 	rows_free(&l.rows);
 	free((void *)(uintptr_t)l.rules.makers);

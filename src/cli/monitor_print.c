@@ -71,16 +71,9 @@ print_hex_key(const struct monitor_form *f, const struct monitor_line *l)
 static void
 print_sysex_json(const struct monitor_form *f, const struct monitor_line *l)
 {
-	const struct record record = {
-		.port = l->port,
-		.time = l->time.wall,
-		.offset = -1,
-		.bytes = l->len,
-		.messages = 1,
-		.facts = &l->sysex->facts,
-		.damage = l->damage,
-	};
+	struct record record = message_record(l->sysex);
 
+	record.port = l->port;
 	print_json_facts(stdout, &record);
 	printf(", \"event\": \"%s\"", l->event);
 	print_hex_key(f, l);
@@ -222,10 +215,7 @@ print_details(const struct monitor_line *l)
 	char text[512], damage[SX_DAMAGE_TEXT];
 
 	if (l->sysex != NULL) {
-		const struct record record = { .bytes = l->len,
-			.messages = 1,
-			.facts = &l->sysex->facts,
-			.damage = l->damage };
+		const struct record record = message_record(l->sysex);
 
 		fputs(describe(text, sizeof(text), &record), stdout);
 		return;

@@ -149,8 +149,6 @@ int keeper_finish(struct keeper *k);
 /* Say what was not kept. */
 void keeper_say_rest(const struct keeper *k);
 void keeper_free(struct keeper *k);
-/* Parts that a run before this one left behind. */
-void keeper_rescue(struct keeper *k);
 
 /* One dump as print_json() and describe() take it. */
 struct record record_of(const struct keeper *k, const struct sx_dump *d,

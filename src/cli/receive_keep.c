@@ -150,14 +150,7 @@ keeper_data(struct keeper *k, const struct sx_step *step, int64_t now)
 void
 keeper_message(struct keeper *k, const struct sx_message *m)
 {
-	struct record record = {
-		.time = m->time.wall,
-		.offset = -1,
-		.bytes = m->len,
-		.messages = 1,
-		.facts = &m->facts,
-		.damage = m->damage,
-	};
+	struct record record = message_record(m);
 	char text[512];
 
 	if (m->verdict == SX_KEEP)
@@ -430,9 +423,10 @@ keeper_say_rest(const struct keeper *k)
 {
 	if (k->no_dumps > 0)
 		say(k->c,
-		    "not kept: %zu messages that are no dumps "
+		    "not kept: %zu message%s that %s no dump%s "
 		    "(--all keeps them)",
-		    k->no_dumps);
+		    k->no_dumps, plural(k->no_dumps),
+		    k->no_dumps == 1 ? "is" : "are", plural(k->no_dumps));
 	if (k->others > 0)
 		say(k->c, "not kept: %zu message%s of other makers", k->others,
 		    plural(k->others));

@@ -67,12 +67,7 @@ on_step(struct recorder *r, const struct sx_step *step)
 
 	if (step->kind != SX_STEP_MESSAGE)
 		return;
-	record = (struct record){ .time = m->time.wall,
-		.offset = -1,
-		.bytes = m->len,
-		.messages = 1,
-		.facts = &m->facts,
-		.damage = m->damage };
+	record = message_record(m);
 	r->wrong += m->damage.kind == SX_DAMAGE_NONE &&
 		    m->facts.checksum == SX_CHECKSUM_BAD;
 	if (m->damage.kind != SX_DAMAGE_NONE)

@@ -21,15 +21,10 @@ was_sent(const struct send *s, const struct sx_message *m)
 static void
 print_answer(struct send *s, const struct sx_message *m, bool echo)
 {
-	struct record record = { .port = s->talk.port_name,
-		.time = m->time.wall,
-		.offset = -1,
-		.bytes = m->len,
-		.messages = 1,
-		.facts = &m->facts,
-		.damage = m->damage };
+	struct record record = message_record(m);
 	char text[512];
 
+	record.port = s->talk.port_name;
 	progress(s->c, "%s", "");
 	if (s->c->json) {
 		print_json_facts(stdout, &record);

@@ -83,10 +83,10 @@ static int
 add_row(struct show *s, const char *path, const struct sx_item *item)
 {
 	const struct sx_facts *f = &item->facts;
-	char offset[24], bytes[24], maker[80], slot[24] = "", text[256];
+	char offset[24], bytes[24], maker[80], slot[SLOT_TEXT], text[256];
 	char id[SX_MAKER_ID_TEXT];
 	const char *cells[COLUMNS] = { path, offset, bytes, maker, f->device,
-		sx_kind_text(f->kind), slot, f->name,
+		sx_kind_text(f->kind), slot_text(slot, f), f->name,
 		sx_checksum_text(f->checksum), text };
 
 	snprintf(offset, sizeof(offset), "%" PRIu64, item->offset);
@@ -95,10 +95,6 @@ add_row(struct show *s, const char *path, const struct sx_item *item)
 	if (f->maker[0] == '\0' && f->maker_len > 0)
 		snprintf(maker, sizeof(maker), "ID %s",
 		    sx_maker_id_text(f->maker_id, id));
-	if (f->slot_text[0] != '\0')
-		snprintf(slot, sizeof(slot), "%s", f->slot_text);
-	else if (f->slot >= 0)
-		snprintf(slot, sizeof(slot), "%ld", f->slot);
 	remarks(text, sizeof(text), item);
 	if (item->stray) {
 		for (size_t i = 3; i < COLUMNS - 1; i++)
