@@ -87,6 +87,8 @@ static atomic_long calls[FUNCTIONS_END];
 static int which = -1, what;
 static long nth;
 static uintptr_t from, to; /* the program's code */
+static atomic_bool over;   /* it has ended: what is called now is gcov's */
+static pthread_once_t begun = PTHREAD_ONCE_INIT;
 
 /* What is allocated and not freed: the addresses, hashed. */
 #define PLACES ((size_t)1 << 16)
@@ -260,14 +262,34 @@ end(void)
 	fclose(f);
 }
 
+static void
+program_is_over(void)
+{
+	over = true;
+}
+
+/* At the program's first call: then it is called before gcov's end. */
+static void
+note_end(void)
+{
+	(void)atexit(program_is_over);
+}
+
+static bool
+is_program(void *caller)
+{
+	uintptr_t at = (uintptr_t)caller;
+
+	return at >= from && at < to && !over;
+}
+
 /* Is this the call? Then errno is set. */
 static int
 strike(enum function f, void *caller)
 {
-	uintptr_t at = (uintptr_t)caller;
-
-	if (at < from || at >= to)
+	if (!is_program(caller))
 		return NONE;
+	pthread_once(&begun, note_end);
 	if (atomic_fetch_add(&calls[f], 1) + 1 != nth || (int)f != which)
 		return NONE;
 	if (what == KILL)
@@ -275,12 +297,6 @@ strike(enum function f, void *caller)
 	if (what > 0)
 		errno = what;
 	return what;
-}
-
-static bool
-is_program(void *caller)
-{
-	return (uintptr_t)caller >= from && (uintptr_t)caller < to;
 }
 
 /* The real function behind ours; its type is that of ours. */
