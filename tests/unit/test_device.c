@@ -666,6 +666,29 @@ test_texts(void **state)
 	assert_string_equal(sx_trust_text(SX_TRUST_DOCUMENTED), "documented");
 }
 
+/* What is for playing is not for keeping: of the Real Time messages that we
+ * know only tunings are dumps. */
+static void
+test_real_time_is_no_dump(void **state)
+{
+	unsigned known = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 0x10 * 0x80; i++) {
+		const uint8_t msg[] = { 0xf0, 0x7f, 0x7f, (uint8_t)(i >> 7),
+			i & 0x7f, 0, 0, 0, 0, 0, 0, 0xf7 };
+		struct sx_facts facts;
+
+		sx_device_decode(NULL, msg, sizeof(msg), &facts);
+		if (facts.kind == SX_KIND_UNKNOWN)
+			continue;
+		known++;
+		if (facts.dump != (i >> 7 == 0x08))
+			fail_msg("%02X %02X", i >> 7, i & 0x7f);
+	}
+	assert_true(known > 30);
+}
+
 int
 main(void)
 {
@@ -679,6 +702,7 @@ main(void)
 		cmocka_unit_test(test_danger),
 		cmocka_unit_test(test_pace),
 		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_real_time_is_no_dump),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -58,6 +58,10 @@ static const struct file_case cases[] = {
 	  END), "44@166667 " BODY "\n", NULL, NULL },
 	{ "SMPTE 25 frames, 40 ticks", HEAD("0000", "0001", "E728")
 	  TRACK("8768 F0 03 7D01F7 " END), "24@1000000 " BODY "\n", NULL, NULL },
+	{ "tempos of two tracks, the later one first",
+	  TWO TRACK("8360 FF5103 03D090 8360 F0037D01F7 " END)
+	  TRACK("00 FF5103 0F4240 " END),
+	  "32@1250000 " BODY "\n", NULL, NULL },
 	{ "SMPTE takes no tempo", HEAD("0000", "0001", "E250")
 	  TRACK("00 FF5103 000001 60 F0 03 7D01F7 " END), "30@40000 " BODY "\n",
 	  NULL, NULL },

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <sys/file.h>
+#include <sys/statvfs.h>
 
 #include "scratch.h"
 #include "store_help.h"
@@ -298,6 +299,50 @@ a_full_disk(void **state)
 	assert_int_equal(bytes_in(".part", false), 0);
 }
 
+/* Of 4096 bytes, on the disk that the tests see; UINT64_MAX: it does not say.
+ */
+static uint64_t free_blocks = UINT64_MAX;
+
+int
+fstatvfs(int fd, struct statvfs *fs)
+{
+	(void)fd;
+	*fs = (struct statvfs){
+		.f_frsize = 4096, .f_blocks = 1000, .f_bavail = free_blocks
+	};
+	return free_blocks == UINT64_MAX ? -1 : 0;
+}
+
+/* A part of two dumps is not begun with if there is no room for both. */
+static void
+a_disk_that_is_nearly_full(void **state)
+{
+	enum { N = 6000 };
+	static uint8_t bytes[N];
+	struct rescued r;
+
+	(void)state;
+	for (size_t i = 0; i < N; i++)
+		bytes[i] = i & 0x7f;
+	bytes[0] = bytes[N - 3] = 0xf0;
+	bytes[N - 4] = 0xf7;
+	scratch_write(PART, bytes, N);
+	free_blocks = 1;
+	r = rescue(".");
+	free_blocks = UINT64_MAX;
+	assert_int_equal(r.whole + r.damaged, 0);
+	assert_int_equal(r.failed, 1);
+	assert_int_equal(r.e.sys, ENOSPC);
+	scratch_lists(".", PART " ");
+	free_blocks = 2;
+	r = rescue(".");
+	free_blocks = UINT64_MAX;
+	assert_int_equal(r.whole, 1);
+	assert_int_equal(r.damaged, 1);
+	assert_int_equal(r.failed, 0);
+	assert_int_equal(bytes_in(".part", false), 0);
+}
+
 /* One that cannot be opened is said, and stops no other. */
 static void
 a_part_of_somebody_else(void **state)
@@ -538,6 +583,7 @@ main(void)
 		TEST(names_come_from_the_part),
 		TEST(temporary_files_are_removed),
 		TEST(a_full_disk),
+		TEST(a_disk_that_is_nearly_full),
 		TEST(a_part_of_somebody_else),
 		TEST(a_part_that_is_done_just_now),
 		TEST(a_part_that_is_taken_at_once),

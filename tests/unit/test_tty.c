@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/serial.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -16,6 +19,13 @@
 
 #include "../../src/midi_io/backend.h"
 #include "../../src/midi_io/tty.h"
+
+/* As in <asm/termbits.h>, which cannot be included beside <termios.h>. */
+struct termios2 {
+	tcflag_t flags[4];
+	cc_t line, cc[19];
+	speed_t ispeed, ospeed;
+};
 
 enum { PATIENCE = 20000 }; /* ms until a test gives up waiting */
 
@@ -103,6 +113,7 @@ test_parse(void **state)
 		{ "tty:/dev/a@b/tty", 12, 31250 },
 		{ "tty:/dev/a@b/tty@38400", 12, 38400 },
 		{ "tty:/dev/x@4000000", 6, 4000000 },
+		{ "tty:x", 1, 31250 },
 		{ "tty:/dev/x@4000001", 0, 0 },
 		{ "tty:/dev/x@0", 0, 0 },
 		{ "tty:/dev/x@", 0, 0 },
@@ -334,6 +345,121 @@ test_hang_up(void **state)
 	midi_io_close(io);
 }
 
+/* A driver that counts overruns, which that of a pseudo terminal does not. */
+static int counted = -1; /* -1: it does not */
+static int waiting;	 /* bytes that do not leave; 0: as it is */
+static unsigned does;	 /* the only rate it can do; 0: any */
+
+int
+ioctl(int fd, unsigned long request, ...)
+{
+	va_list ap;
+	void *arg;
+	long rc;
+
+	va_start(ap, request);
+	arg = va_arg(ap, void *);
+	va_end(ap);
+	if (request == TIOCGICOUNT && counted != -1) {
+		*(struct serial_icounter_struct *)arg =
+		    (struct serial_icounter_struct){ .overrun = counted / 2,
+			    .buf_overrun = counted - counted / 2 };
+		return 0;
+	}
+	if (request == TIOCOUTQ && waiting > 0) {
+		*(int *)arg = waiting;
+		return 0;
+	}
+	rc = syscall(SYS_ioctl, fd, request, arg);
+	if (request == TCGETS2 && does > 0)
+		((struct termios2 *)arg)->ospeed = does;
+	return (int)rc;
+}
+
+/* All that has been read since is in doubt, and nothing after that. */
+static void
+test_overruns_that_are_counted(void **state)
+{
+	static const int counts[] = { 4, 4, 5, 5, 6, 8, 8 };
+	static const uint8_t bytes[] = { 0xf0, 0x31, 0x01, 0xf7 };
+	struct midi_io_in in;
+	struct sx_err e = { 0 };
+	uint8_t buf[64];
+	char spec[64];
+	int master = make_line(spec, sizeof(spec));
+	struct midi_io *io;
+
+	(void)state;
+	counted = counts[0];
+	io = open_line(spec);
+	for (size_t i = 1; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		bool more = counts[i] != counts[i - 1];
+
+		counted = counts[i];
+		assert_int_equal(
+		    write(master, bytes, sizeof(bytes)), sizeof(bytes));
+		do
+			assert_int_equal(
+			    midi_io_read(io, buf, sizeof(buf), &in, &e), 0);
+		while (in.len == 0);
+		assert_int_equal(in.len, sizeof(bytes));
+		assert_int_equal(in.lost_before, more);
+		assert_int_equal(in.lost_after, more);
+		assert_int_equal(in.doubt, more ? in.len : 0);
+	}
+	counted = -1;
+	midi_io_close(io);
+	close(master);
+}
+
+/* drain() gives up a line that has taken nothing for 5 seconds. */
+static void
+test_a_stuck_line(void **state)
+{
+	char spec[64];
+	int master = make_line(spec, sizeof(spec));
+	struct midi_io *io = open_line(spec);
+	struct sx_err e = { 0 };
+
+	(void)state;
+	waiting = 7;
+	assert_int_equal(midi_io_drain(io, &e), -1);
+	assert_int_equal(e.code, SX_EIO);
+	assert_non_null(strstr(e.msg, "takes no more bytes"));
+	waiting = 0;
+	assert_int_equal(midi_io_drain(io, &e), 0);
+	midi_io_close(io);
+	close(master);
+}
+
+/* 3 % is what a UART bears. */
+static void
+test_a_rate_that_it_cannot_do(void **state)
+{
+	static const struct {
+		unsigned rate;
+		bool good;
+	} cases[] = { { 31250, true }, { 30400, true }, { 32100, true },
+		{ 38400, false }, { 28800, false }, { 30200, false } };
+	char spec[64];
+	int master = make_line(spec, sizeof(spec));
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct sx_err e = { 0 };
+		struct midi_io *io;
+
+		does = cases[i].rate;
+		io = midi_io_open(spec, MIDI_IO_IN, &e);
+		does = 0;
+		assert_int_equal(io != NULL, cases[i].good);
+		if (io == NULL)
+			assert_non_null(strstr(e.msg, "cannot do 31250 baud"));
+		midi_io_close(io);
+	}
+	close(master);
+}
+
 static void
 test_busy(void **state)
 {
@@ -407,6 +533,9 @@ main(void)
 		cmocka_unit_test(test_open_throws_nothing_away),
 		cmocka_unit_test(test_close_restores),
 		cmocka_unit_test(test_hang_up),
+		cmocka_unit_test(test_overruns_that_are_counted),
+		cmocka_unit_test(test_a_stuck_line),
+		cmocka_unit_test(test_a_rate_that_it_cannot_do),
 		cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_errors_in_words),
 		cmocka_unit_test(test_any_baud),
