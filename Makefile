@@ -141,8 +141,8 @@ coverage:
 	    CFLAGS='-O0 -g -U_FORTIFY_SOURCE --coverage -fprofile-update=atomic' \
 	    all unit replay $(COVERAGE)/tests/fault/shim.so
 	@find $(COVERAGE) -name '*.gcda' -delete
-	-@tests/run.sh $(COVERAGE)
-	-@tests/fault/faults.py $(COVERAGE) >$(COVERAGE)/log/faults.log
+	-@GCOV_ERROR_FILE=$(abspath $(COVERAGE))/log/gcov.log tests/run.sh $(COVERAGE)
+	-@GCOV_ERROR_FILE=$(abspath $(COVERAGE))/log/gcov.log tests/fault/faults.py $(COVERAGE) >$(COVERAGE)/log/faults.log
 	@gcovr -s -f src/ --gcov-ignore-parse-errors --html-details $(COVERAGE)/coverage.html $(COVERAGE)/src
 
 # What analyzers see in src/, as errors. gcc 12 takes what is kept in an array
