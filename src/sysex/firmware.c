@@ -6,7 +6,8 @@
 
 #include "firmware.h"
 
-#define ELEKTRON 0x00203c
+#define ELEKTRON   0x00203c
+#define PRODUCT_AT 4
 
 struct sx_firmware *
 sx_firmware_new(struct sx_err *e)
@@ -129,7 +130,7 @@ find_layout(struct sx_firmware *f, const uint8_t *msg, size_t n)
 {
 	const struct sx_firmware_product *row;
 
-	f->facts.product = msg[4];
+	f->facts.product = msg[PRODUCT_AT];
 	f->facts.unit = &sx_firmware_elektron;
 	row = sx_firmware_product(f->facts.product);
 	if (row != NULL)
@@ -161,7 +162,7 @@ begin(struct sx_firmware *f, const uint8_t *msg, size_t n,
 		f->facts.trust = facts->trust;
 		f->facts.source = facts->source;
 	}
-	if (facts->maker_id == ELEKTRON)
+	if (facts->maker_id == ELEKTRON && n > PRODUCT_AT + 1)
 		find_layout(f, msg, n);
 }
 

@@ -515,6 +515,31 @@ test_unknown(void **state)
 	assert_int_equal(r.at, 1);
 }
 
+/* A row of the user's own can call the shortest message an OS. */
+static void
+test_too_short_for_a_product(void **state)
+{
+	static const uint8_t id[] = { 0xf0, 0x00, 0x20, 0x3c, 0xf7 };
+	const struct sx_facts facts = { .maker_id = 0x00203c,
+		.kind = SX_KIND_FIRMWARE };
+
+	(void)state;
+	for (size_t n = 4; n <= sizeof(id); n++) {
+		struct sx_firmware *f = sx_firmware_new(NULL);
+		struct sx_firmware_problem p;
+		uint8_t *msg = malloc(n);
+
+		assert_non_null(f);
+		assert_non_null(msg);
+		memcpy(msg, id, n);
+		assert_int_equal(sx_firmware_add(f, msg, n, &facts, &p, NULL),
+		    n == sizeof(id));
+		assert_int_equal(sx_firmware_facts(f)->product, -1);
+		free(msg);
+		sx_firmware_free(f);
+	}
+}
+
 int
 main(void)
 {
@@ -525,6 +550,7 @@ main(void)
 		cmocka_unit_test(test_each_message),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_too_short_for_a_product),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
