@@ -411,8 +411,8 @@ sx_part_keep(struct sx_part *p, const struct sx_dump *dump,
 
 	*stored = (struct sx_stored){ .final = true };
 	if (s->memory.most > 0 && !is_there(s))
-		return sx_fail(e, SX_EIO, 0,
-		    "folder '%s' is not there any more", s->folder.path);
+		return sx_fail(
+		    e, SX_EIO, 0, "folder '%s' is not there any more", s->out);
 	if (p->size != dump->bytes)
 		return sx_fail(e, SX_EIO, p->broken,
 		    "not all of the dump is in '%s'",

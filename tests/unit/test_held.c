@@ -159,6 +159,26 @@ a_folder_that_goes_away(void **state)
 	sx_store_close(s);
 }
 
+/* Nor is there a folder before it was first opened. */
+static void
+a_folder_that_never_was(void **state)
+{
+	struct sx_store *s = open_in("out/port", 1 << 20, NULL);
+	struct sx_stored stored;
+	struct sx_err e = { 0 };
+	struct sx_part *p;
+	struct sample m;
+
+	(void)state;
+	sample_make(&m, 1, 40, WALL);
+	p = sx_part_hold(s, m.dump.time, &e);
+	assert_non_null(p);
+	assert_int_equal(sx_part_keep(p, &m.dump, &stored, &e), -1);
+	assert_non_null(strstr(e.msg, "'out/port'"));
+	sx_part_drop(p);
+	sx_store_close(s);
+}
+
 /* What waits for long holds no descriptor, and a crash finds it. */
 static void
 a_part_that_is_parked(void **state)
@@ -265,6 +285,7 @@ main(void)
 		TEST(a_folder_in_a_folder),
 		TEST(a_full_disk),
 		TEST(a_folder_that_goes_away),
+		TEST(a_folder_that_never_was),
 		TEST(a_part_that_is_parked),
 		TEST(memory_that_ends),
 		TEST(a_counter_for_all),
