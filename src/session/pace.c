@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "pace.h"
 
-#define US 1000000
+#define US INT64_C(1000000)
 
 /* The first bytes leave at once; few, so that the last one is not early. */
 #define FIRST 3
@@ -29,7 +29,7 @@ static int64_t
 wire_time(const struct pace *p, size_t n)
 {
 	return (int64_t)(n / p->rate) * US +
-	       (int64_t)(n % p->rate * US / p->rate);
+	       (int64_t)(n % p->rate) * US / p->rate;
 }
 
 void
