@@ -32,7 +32,7 @@ struct sx_session {
 	sigset_t signals_before;
 	struct intake_record record; /* being taken apart, */
 	size_t fed;		     /* as far as this */
-	bool has_record, cut_after;
+	bool has_record;
 	bool has_ending; /* END or GONE, to be told when the steps are out */
 	struct sx_event ending;
 	struct sx_err why;
