@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A template is a list of items: literal text, keys, and slashes between
- * components. A component is built item by item; separators at the end of a
- * literal are held back until something follows them, and those after a key
- * that gave nothing go if there are some before it.
+ * Names of files, made after a template. A component is built item by item;
+ * separators at the end of a literal are held back until something follows
+ * them, and those after a key that gave nothing go if there are some before it.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -133,224 +132,11 @@ is_dos_device(const char *name)
 	return false;
 }
 
-/* ---- Reading a template ---- */
-
-static const struct {
-	const char *name;
-	enum sx_key key;
-	bool number;
-} keys[] = {
-	{ "time", SX_KEY_TIME, false },
-	{ "maker", SX_KEY_MAKER, false },
-	{ "device", SX_KEY_DEVICE, false },
-	{ "kind", SX_KEY_KIND, false },
-	{ "slot", SX_KEY_SLOT, true },
-	{ "name", SX_KEY_NAME, false },
-	{ "label", SX_KEY_TEXT, false },
-	{ "n", SX_KEY_N, true },
-};
-
-#define WIDTH_MAX 9
-
-/* The width after the ':', or -1. */
-static int
-parse_width(const char *p, size_t n)
-{
-	int width = 0;
-
-	if (n == 0)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (!isdigit((unsigned char)p[i]))
-			return -1;
-		width = width * 10 + (p[i] - '0');
-		if (width > WIDTH_MAX)
-			return -1;
-	}
-	return width;
-}
-
-/* The n bytes between the braces. */
-static int
-parse_key(const struct sx_template *t, struct sx_name_item *item, const char *p,
-    size_t n, struct sx_err *e)
-{
-	const char *colon = memchr(p, ':', n);
-	size_t name = colon != NULL ? (size_t)(colon - p) : n;
-
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		if (strlen(keys[i].name) != name ||
-		    memcmp(keys[i].name, p, name) != 0)
-			continue;
-		*item = (struct sx_name_item){ .key = keys[i].key };
-		if (item->key == SX_KEY_TEXT) {
-			item->text = t->label;
-			item->len = strlen(t->label);
-		}
-		if (colon == NULL)
-			return 0;
-		item->width = parse_width(colon + 1, n - name - 1);
-		if (!keys[i].number)
-			return sx_fail(e, SX_EUSAGE, 0,
-			    "name template: {%s} takes no width", keys[i].name);
-		if (item->width == -1)
-			return sx_fail(e, SX_EUSAGE, 0,
-			    "name template: bad width '%.*s', at most %d",
-			    (int)(n - name - 1), colon + 1, WIDTH_MAX);
-		return 0;
-	}
-	sx_fail(e, SX_EUSAGE, 0, "name template: no key {%.*s}", (int)name, p);
-	return sx_hint(e, "keys: {time} {maker} {device} {kind} {slot} {name} "
-			  "{label} {n}, with a width as in {n:02}");
-}
-
-static int
-parse(struct sx_template *t, struct sx_err *e)
-{
-	const char *p = t->text;
-	struct sx_name_item *item;
-	size_t n;
-
-	while (*p != '\0') {
-		item = &t->items[t->nitems++];
-		if (*p == '/') {
-			item->key = SX_KEY_SLASH;
-			p++;
-		} else if (*p == '{') {
-			n = strcspn(p, "}");
-			if (p[n] == '\0')
-				return sx_fail(e, SX_EUSAGE, 0,
-				    "name template: '%s' has no '}'", p);
-			if (parse_key(t, item, p + 1, n - 1, e) == -1)
-				return -1;
-			p += n + 1;
-		} else {
-			n = strcspn(p, "{/");
-			*item = (struct sx_name_item){ .text = p, .len = n };
-			p += n;
-		}
-	}
-	return 0;
-}
-
 static bool
 foreign(enum sx_key key)
 {
 	return key >= SX_KEY_SLOT;
 }
-
-/* Items of the component that begins at items[i]. */
-static size_t
-component(const struct sx_template *t, size_t i)
-{
-	size_t n = 0;
-
-	while (i + n < t->nitems && t->items[i + n].key != SX_KEY_SLASH)
-		n++;
-	return n;
-}
-
-/* Bytes of a component that do not depend on an instrument. */
-static size_t
-fixed_length(const struct sx_name_item *items, size_t n)
-{
-	size_t len = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (items[i].key == SX_KEY_TEXT)
-			len += items[i].len;
-		else if (items[i].key == SX_KEY_TIME)
-			len += SX_TIME_NAME - 1;
-		else if (items[i].key == SX_KEY_N)
-			len += sizeof("9223372036854775807") - 1;
-	}
-	return len;
-}
-
-static int
-check_component(const struct sx_name_item *items, size_t n, struct sx_err *e)
-{
-	const struct sx_name_item *it = items;
-
-	if (n == 0)
-		return sx_fail(e, SX_EUSAGE, 0,
-		    "name template: nothing before or after a '/'");
-	if (n == 1 && it->key == SX_KEY_TEXT && it->len <= 2 &&
-	    strncmp(it->text, "..", it->len) == 0 && it->len > 0)
-		return sx_fail(e, SX_EUSAGE, 0,
-		    "name template: '.' and '..' are no names");
-	if (fixed_length(items, n) >= SX_STEM_MAX)
-		return sx_fail(e, SX_EUSAGE, 0, "name template: too long");
-	return 0;
-}
-
-static int
-check(const struct sx_template *t, struct sx_err *e)
-{
-	const char *const texts[] = { t->text, t->label };
-
-	if (t->nitems == 0)
-		return sx_fail(e, SX_EUSAGE, 0, "name template: empty");
-	if (t->text[0] == '/')
-		return sx_fail(e, SX_EUSAGE, 0,
-		    "name template: '%s' is absolute", t->text);
-	if (strchr(t->label, '/') != NULL)
-		return sx_fail(e, SX_EUSAGE, 0, "label: may have no '/'");
-	for (size_t i = 0; i < 2; i++)
-		for (const char *p = texts[i]; *p != '\0'; p++)
-			if (iscntrl((unsigned char)*p))
-				return sx_fail(e, SX_EUSAGE, 0,
-				    "%s: control character",
-				    i == 0 ? "name template" : "label");
-	for (size_t i = 0, n; i <= t->nitems; i += n + 1) {
-		n = component(t, i);
-		if (check_component(t->items + i, n, e) == -1)
-			return -1;
-	}
-	return 0;
-}
-
-struct sx_template *
-sx_template_new(const char *text, const char *label, struct sx_err *e)
-{
-	/* No item has less than a byte of the text. */
-	size_t most = strlen(text);
-	struct sx_template *t;
-
-	t = calloc(1, sizeof(*t) + most * sizeof(t->items[0]));
-	if (t == NULL || (t->text = strdup(text)) == NULL ||
-	    (t->label = strdup(label != NULL ? label : "")) == NULL) {
-		sx_fail_memory(e);
-		sx_template_free(t);
-		return NULL;
-	}
-	if (parse(t, e) == -1 || check(t, e) == -1) {
-		sx_template_free(t);
-		return NULL;
-	}
-	return t;
-}
-
-void
-sx_template_free(struct sx_template *t)
-{
-	if (t == NULL)
-		return;
-	free(t->text);
-	free(t->label);
-	free(t);
-}
-
-bool
-sx_template_numbered(const struct sx_template *t)
-{
-	for (size_t i = 0; i < t->nitems; i++)
-		if (t->items[i].key == SX_KEY_N)
-			return true;
-	return false;
-}
-
-/* ---- Making a name ---- */
 
 struct builder {
 	char name[SX_STEM_MAX + 1];
@@ -473,8 +259,9 @@ sx_template_expand(const struct sx_template *t, int64_t wall,
 	for (size_t i = 0, items; i <= t->nitems; i += items + 1) {
 		struct builder b = { .held = "" };
 
-		items = component(t, i);
-		b.room = SX_STEM_MAX - 1 - fixed_length(t->items + i, items);
+		items = sx_template_component(t, i);
+		b.room =
+		    SX_STEM_MAX - 1 - sx_template_fixed(t->items + i, items);
 		for (size_t k = i; k < i + items; k++) {
 			const struct sx_name_item *item = &t->items[k];
 

@@ -53,6 +53,11 @@ void sx_template_free(struct sx_template *t);
 /* Has it an {n}? */
 bool sx_template_numbered(const struct sx_template *t);
 
+/* How many items the component has that begins at items[i]. */
+size_t sx_template_component(const struct sx_template *t, size_t i);
+/* Bytes at most that n items give which do not depend on an instrument. */
+size_t sx_template_fixed(const struct sx_name_item *items, size_t n);
+
 /* The path of a dump without its suffix, malloc'ed; NULL if memory ends. Each
  * component is safe and has at most SX_STEM_MAX bytes. */
 char *sx_template_expand(const struct sx_template *t, int64_t wall,

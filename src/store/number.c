@@ -181,10 +181,7 @@ sx_template_next(const struct sx_template *t, const struct sx_folder *f,
 	if (p == NULL)
 		return sx_fail_memory(e);
 	for (size_t i = 0; rc == 0 && i < t->nitems; i += items + 1) {
-		items = 0;
-		while (i + items < t->nitems &&
-		       t->items[i + items].key != SX_KEY_SLASH)
-			items++;
+		items = sx_template_component(t, i);
 		rc = compile(
 		    &p[n], t->items + i, items, i + items == t->nitems, e);
 		if (rc == 0 && p[n++].group > 0)

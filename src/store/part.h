@@ -76,6 +76,11 @@ int sx_part_measure(struct sx_part *p);
 /* Add all of src to p. On failure p is as it was before. */
 int sx_part_copy(struct sx_part *p, struct sx_part *src, struct sx_err *e);
 
+/* Sync its bytes, and not its name. */
+int sx_part_flush(struct sx_part *p, struct sx_err *e);
+
+/* place.c: */
+
 /*
  * Sync p and rename it to `name` in `folder`, for good. 0, and p is good for
  * sx_part_release() only; 1 if the name is taken; -1 and e. On 1 and -1 p is

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: ISC */
+/* How a part gets its name: for good, and never another file's. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "part.h"
+
+/*
+ * rename() that fails with EEXIST. Where the file system has no such call, a
+ * second name by link(), which cannot replace either; where it has no links,
+ * the name is reserved by an empty file, which is then replaced. Only there
+ * can a kill between the two leave an empty file; the part is then still whole.
+ */
+static int
+rename_new(int fd, const char *name, int to_fd, const char *to)
+{
+	int reserved, error;
+
+	if (renameat2(fd, name, to_fd, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -1;
+	if (linkat(fd, name, to_fd, to, 0) == 0) {
+		/* What is left of the part is the same file once more. */
+		(void)unlinkat(fd, name, 0);
+		return 0;
+	}
+	if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS &&
+	    errno != EMLINK && errno != EINVAL)
+		return -1;
+	reserved = openat(to_fd, to,
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	if (reserved == -1)
+		return -1;
+	close(reserved);
+	if (renameat(fd, name, to_fd, to) == 0)
+		return 0;
+	error = errno;
+	(void)unlinkat(to_fd, to, 0);
+	errno = error;
+	return -1;
+}
+
+/*
+ * FAT keeps a file's size and place beside its name, and a new name gets them
+ * only when the file is synced once more: without that, it is empty after a
+ * power cut, however well the folder was synced.
+ */
+static int
+sync_renamed(int fd)
+{
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs) == -1 || fs.f_type != MSDOS_SUPER_MAGIC)
+		return 0;
+	return fsync(fd);
+}
+
+int
+sx_part_commit(struct sx_part *p, const struct sx_folder *folder,
+    const char *name, struct sx_err *e)
+{
+	if (sx_part_flush(p, e) == -1)
+		return -1;
+	if (rename_new(p->folder->fd, p->name, folder->fd, name) == -1) {
+		if (errno == EEXIST)
+			return 1;
+		return sx_fail(e, SX_EIO, errno,
+		    "cannot rename '%s' to '%s/%s'", p->path, folder->path,
+		    name);
+	}
+	if (sync_renamed(p->fd) == -1)
+		return sx_fail(e, SX_EIO, errno, "cannot sync '%s/%s'",
+		    folder->path, name);
+	return sx_folder_sync(folder, e);
+}
+
+#define LEAF_SIZE (2 * NAME_MAX)
+
+/* The k-th name of a leaf: "leaf.syx", "leaf-2.syx", ... */
+static void
+nth_name(
+    char buf[LEAF_SIZE], const char *leaf, unsigned long k, const char *suffix)
+{
+	char more[24] = "";
+
+	if (k > 1)
+		snprintf(more, sizeof(more), "-%lu", k);
+	/* One that is cut here is too long for the file system as well. */
+	(void)snprintf(buf, LEAF_SIZE, "%s%s%s", leaf, more, suffix);
+}
+
+static bool
+taken(const struct sx_folder *f, const char *leaf, unsigned long k,
+    const char *suffix)
+{
+	char name[LEAF_SIZE];
+	struct stat st;
+
+	nth_name(name, leaf, k, suffix);
+	return fstatat(f->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* A k that is free after one that is taken. In doubling steps, since a burst
+ * makes thousands of dumps with one time. */
+static unsigned long
+free_after(const struct sx_folder *f, const char *leaf, unsigned long k,
+    const char *suffix)
+{
+	unsigned long step = 1, low = k;
+
+	while (taken(f, leaf, low + step, suffix)) {
+		low += step;
+		step *= 2;
+	}
+	while (step > 1) {
+		step /= 2;
+		if (taken(f, leaf, low + step, suffix))
+			low += step;
+	}
+	return low + 1;
+}
+
+int
+sx_part_place(struct sx_part *p, const struct sx_folder *folder,
+    const char *stem, const char *suffix, char **path, struct sx_err *e)
+{
+	const char *slash = strrchr(stem, '/');
+	const char *leaf = slash != NULL ? slash + 1 : stem;
+	struct sx_folder sub = { .fd = -1 };
+	char name[LEAF_SIZE], *below;
+	unsigned long k = 1;
+	int rc;
+
+	if (slash != NULL) {
+		below = strndup(stem, (size_t)(slash - stem));
+		if (below == NULL)
+			return sx_fail_memory(e);
+		rc = sx_folder_open(&sub, folder, below, true, e);
+		free(below);
+		if (rc == -1)
+			return -1;
+		folder = &sub;
+	}
+	for (;;) {
+		nth_name(name, leaf, k, suffix);
+		rc = sx_part_commit(p, folder, name, e);
+		if (rc != 1)
+			break;
+		k = free_after(folder, leaf, k, suffix);
+	}
+	if (rc == 0 && (*path = sx_path_join(folder->path, name)) == NULL)
+		rc = sx_fail_memory(e);
+	if (slash != NULL)
+		sx_folder_close(&sub);
+	return rc;
+}
