@@ -1,6 +1,7 @@
 #!/bin/sh
 # house.sh CC: the rules of docs/architecture.md, enforced. Each header compiles
-# alone; each room includes only what it may; only one file knows each library.
+# alone; each room includes only what it may; only one file knows each library;
+# the page names each file.
 set -u
 cc=$1
 bad=0
@@ -43,6 +44,13 @@ found=$(grep -nE "$io" src/sysex/*.c | grep -v '^[^:]*:[^:]*:\s*\*')
 for banned in atoi atol atof strcpy strcat sprintf gets; do
     found=$(grep -nE "\b$banned\(" -r src include)
     [ -z "$found" ] || complain "$banned is banned: $found"
+done
+for f in src/*.c src/*/*.c; do
+    case $(basename "$f") in
+    device_* | request_* | sim_*) continue ;; # by maker, or by name
+    esac
+    grep -qwF "$(basename "$f")" docs/architecture.md ||
+        complain "docs/architecture.md does not name $f"
 done
 [ $bad = 0 ] && echo "house: ok"
 exit $bad
