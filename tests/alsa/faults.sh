@@ -74,7 +74,7 @@ fault() {
 
 alsa=src/midi_io/alsa.c
 ring=src/midi_io/ring.c
-session=src/session/session.c
+sender=src/session/sender.c
 
 # --- in -----------------------------------------------------------------------
 fault "the ring is not enlarged" "alsa --short B overrun" $alsa \
@@ -115,7 +115,7 @@ fault "no pace" "alsa --short B send" src/session/pace.c \
     'if (p->rate == 0)
 		return p->total - sent;' 'if (sent <= p->total)
 		return p->total - sent;'
-fault "no F7 when a message is given up" "alsa --short B send" $session \
+fault "no F7 when a message is given up" "alsa --short B send" $sender \
     'see_off(io, &eox, 1, e) == -1' 'see_off(io, &eox, 0, e) == -1'
 fault "bytes are put in while others leave" "alsa --short B send" $alsa \
     'if (put != 0)
@@ -125,13 +125,13 @@ fault "bytes are put in while others leave" "alsa --short B send" $alsa \
     '#define RING_MOST  ((size_t)1 << 20)' '#define RING_MOST  ((size_t)4 << 10)'
 fault "what the UART's driver holds is forgotten" "alsa --short B serial" $alsa \
     '#define UART_BUFFER ((size_t)32 << 10)' '#define UART_BUFFER ((size_t)0)'
-fault "a receiver that takes nothing is waited for" "alsa B serial" $session \
+fault "a receiver that takes nothing is waited for" "alsa B serial" $sender \
     '#define STUCK_US 5000000' '#define STUCK_US 60000000'
 fault "the room of who listens to virtual is not asked" "alsa B virtual" \
     src/midi_io/alsa_seq.c 'if (n > 0 && room)' 'if (n > 0)'
 
 # --- files ---------------------------------------------------------------------
-fault "a new name on FAT is not synced" "alsa --short B stick" src/store/part.c \
+fault "a new name on FAT is not synced" "alsa --short B stick" src/store/place.c \
     'fs.f_type != MSDOS_SUPER_MAGIC' 'true'
 
 # --- which port -----------------------------------------------------------------
