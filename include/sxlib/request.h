@@ -47,15 +47,18 @@ struct sx_request_row {
 	bool aside;
 	enum sx_trust trust;
 	const char *source;
-	const char *note;	  /* a further fact for people, or NULL */
+	const char *note; /* a further fact for people, or NULL */
+	/* What the device has besides, as far as is known, that no row asks
+	 * for: in one row of a device, or NULL. */
+	const char *lacks;
 	const struct sx_ask *ask; /* private to the sysex room */
 };
 
 /* Row i, those of a device together; NULL after the last. */
 const struct sx_request_row *sx_request_row(size_t i);
 
-/* What there is to do at the front panel of a device that cannot be asked, a
- * sentence or two; NULL: that is not known. */
+/* What there is to do at the front panel of a device that cannot be asked, or
+ * of which some models cannot, a sentence or two; NULL: that is not known. */
 const char *sx_request_panel(const char *device);
 
 /*
@@ -86,12 +89,13 @@ struct sx_request {
 	uint8_t msg[SX_REQUEST_BYTES];
 	size_t len;
 	/* Data bytes that the answer brings in one or more messages, each with
-	 * its address; 0: the answer is one message, whatever its size. */
+	 * its address, at least; 0: the answer is one message, whatever its
+	 * size. */
 	size_t data;
 	/* Private. */
 	uint8_t value[SX_TRIAGE_BYTES], mask[SX_TRIAGE_BYTES];
 	size_t at, width; /* where an answer holds its address */
-	uint32_t address, span;
+	uint32_t address, span, more, last;
 };
 
 /* The request for slot (-1 where the row has none) of the unit with this

@@ -115,29 +115,77 @@ read_xd_buffer(const uint8_t *msg, size_t n, struct sx_facts *facts)
 	read_xd_name(msg, n, 7, facts);
 }
 
-static const struct sx_format minilogue_xd[] = {
+static const struct sx_format logue[] = {
 	{ FUNCTION(6, 0x4c), .min = 10, .kind = SX_KIND_PRESET,
 	    .trust = SX_TRUST_SEEN, .decode = read_xd_program },
 	{ FUNCTION(6, 0x40), .min = 8, .kind = SX_KIND_PRESET,
 	    .trust = SX_TRUST_DOCUMENTED, .note = "current program",
 	    .decode = read_xd_buffer },
+	{ FUNCTION(6, 0x51), .kind = SX_KIND_GLOBAL,
+	    .trust = SX_TRUST_INFERRED },
+	{ FUNCTION(6, 0x0e), .max = 8, .kind = SX_KIND_REQUEST,
+	    .trust = SX_TRUST_INFERRED, .passing = true },
 	{ FUNCTION(6, 0x10), .max = 8, .kind = SX_KIND_REQUEST,
 	    .trust = SX_TRUST_DOCUMENTED, .passing = true },
 	{ FUNCTION(6, 0x1c), .max = 10, .kind = SX_KIND_REQUEST,
 	    .trust = SX_TRUST_DOCUMENTED, .passing = true },
 };
 
+/* Its messages are those of the minilogue xd. */
+const struct sx_device sx_minilogue = {
+	.row = { .maker = 0x42,
+	    .device = "minilogue",
+	    .kinds = "preset, global, request",
+	    .trust = SX_TRUST_INFERRED,
+	    .source = "github.com/coffeeshopped/synth-editors; Korg's MIDI "
+		      "implementation as others cite it",
+	    .checksum = "none",
+	    .delay_ms = -1 },
+	.value = { 0xf0, 0x42, 0x30, 0x00, 0x01, 0x2c },
+	.mask = { 0xff, 0xff, 0xf0, 0xff, 0xff, 0xff },
+	SX_FORMATS(logue),
+};
+
 const struct sx_device sx_minilogue_xd = {
 	.row = { .maker = 0x42,
 	    .device = "minilogue xd",
-	    .kinds = "preset, request",
+	    .kinds = "preset, global, request",
 	    .trust = SX_TRUST_SEEN,
 	    .source = "minilogue xd MIDI implementation; a program",
 	    .checksum = "none",
 	    .delay_ms = -1 },
 	.value = { 0xf0, 0x42, 0x30, 0x00, 0x01, 0x51 },
 	.mask = { 0xff, 0xff, 0xf0, 0xff, 0xff, 0xff },
-	SX_FORMATS(minilogue_xd),
+	SX_FORMATS(logue),
+};
+
+static const struct sx_format microkorg[] = {
+	{ DUMP(0x40, PRESET, INFERRED), .note = "current program" },
+	{ DUMP(0x4c, BANK, INFERRED), .complete = true,
+	    .note = "all programs" },
+	{ DUMP(0x51, GLOBAL, INFERRED), .complete = true },
+	{ DUMP(0x50, BANK, INFERRED), .complete = true, .note = "all data" },
+	{ FUNCTION(4, 0x0e), .max = 6, .kind = SX_KIND_REQUEST,
+	    .trust = SX_TRUST_INFERRED, .passing = true },
+	{ FUNCTION(4, 0x0f), .max = 6, .kind = SX_KIND_REQUEST,
+	    .trust = SX_TRUST_INFERRED, .passing = true },
+	{ FUNCTION(4, 0x10), .max = 6, .kind = SX_KIND_REQUEST,
+	    .trust = SX_TRUST_INFERRED, .passing = true },
+	{ FUNCTION(4, 0x1c), .max = 6, .kind = SX_KIND_REQUEST,
+	    .trust = SX_TRUST_INFERRED, .passing = true },
+};
+
+const struct sx_device sx_microkorg = {
+	.row = { .maker = 0x42,
+	    .device = "microKORG / MS2000",
+	    .kinds = "preset, bank, global, request",
+	    .trust = SX_TRUST_INFERRED,
+	    .source = "github.com/christofmuc/KnobKraft-orm; "
+		      "github.com/eclab/edisyn",
+	    .checksum = "none",
+	    .delay_ms = 400 },
+	HEAD(0x58),
+	SX_FORMATS(microkorg),
 };
 
 /* Of these only the pace is known. */
@@ -149,12 +197,6 @@ const struct sx_device sx_minilogue_xd = {
 		.trust = SX_TRUST_INFERRED, \
 		.source = (where),          \
 		.delay_ms = (ms) }
-
-const struct sx_device sx_microkorg = {
-	PACED("microKORG / MS2000",
-	    "microKORG MIDI implementation 1.4; github.com/eclab/edisyn", 400),
-	HEAD(0x58),
-};
 
 const struct sx_device sx_wavestation = {
 	PACED("Wavestation", "github.com/eclab/edisyn", 300),

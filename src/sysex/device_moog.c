@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+
 #include "device_row.h"
 
 #define NAME_AT	 84
@@ -38,6 +40,8 @@ static void
 read_preset(const uint8_t *msg, size_t n, struct sx_facts *facts)
 {
 	sx_read_slot(facts, msg[5], 5, 1);
+	snprintf(
+	    facts->slot_text, sizeof(facts->slot_text), "%03d", msg[5] + 1);
 	read_name(msg, n, 6, facts);
 }
 

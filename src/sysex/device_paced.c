@@ -16,27 +16,7 @@
 		.source = (where),          \
 		.delay_ms = (ms) }
 
-#define KAWAI(model)                                        \
-	.value = { 0xf0, 0x40, 0x00, 0x00, 0x00, (model) }, \
-	.mask = { 0xff, 0xff, 0x00, 0x00, 0xff, 0xff }
-
-const struct sx_device sx_kawai_k1 = {
-	PACED(0x40, "K1", "github.com/christofmuc/KnobKraft-orm; " EDISYN, 150),
-	KAWAI(0x03),
-};
-
-const struct sx_device sx_kawai_k4 = {
-	PACED(0x40, "K4", EDISYN, 200),
-	KAWAI(0x04),
-};
-
 const struct sx_device sx_kawai_k5 = { PACED(0x40, "K5", EDISYN, 30) };
-
-const struct sx_device sx_matrix1000 = {
-	PACED(0x10, "Matrix-6 / Matrix-1000", EDISYN "; file(1)", 300),
-	.value = { 0xf0, 0x10, 0x06 },
-	.mask = { 0xff, 0xff, 0xff },
-};
 
 const struct sx_device sx_hydrasynth = {
 	PACED(0x00202b, "ASM Hydrasynth", EDISYN, 3500),

@@ -62,6 +62,40 @@ static const struct sx_format one_byte_model[] = {
 	{ RQ1(4), .trust = SX_TRUST_SEEN },
 };
 
+/* A block of a patch in memory: its number is in the address. */
+static void
+read_jv880_patch(const uint8_t *msg, size_t n, struct sx_facts *facts)
+{
+	read_dt1(msg, n, facts);
+	sx_read_slot(facts, msg[6] & 0x3f, 6, 1);
+	snprintf(facts->slot_text, sizeof(facts->slot_text), "%02d",
+	    (msg[6] & 0x3f) + 1);
+}
+
+static void
+read_jv1080_patch(const uint8_t *msg, size_t n, struct sx_facts *facts)
+{
+	read_dt1(msg, n, facts);
+	sx_read_slot(facts, msg[6], 6, 1);
+	snprintf(
+	    facts->slot_text, sizeof(facts->slot_text), "%03d", msg[6] + 1);
+}
+
+static const struct sx_format jv880[] = {
+	{ SX_BYTE(4, 0x12), SX_BYTE(5, 0x01), SX_BITS(6, 0x40, 0x40),
+	    SX_BITS(7, 0x20, 0x70), .min = 12, .kind = SX_KIND_PRESET,
+	    .trust = SX_TRUST_INFERRED, .decode = read_jv880_patch },
+	{ DT1(4), .trust = SX_TRUST_SEEN },
+	{ RQ1(4), .trust = SX_TRUST_SEEN },
+};
+
+static const struct sx_format jv1080[] = {
+	{ SX_BYTE(4, 0x12), SX_BYTE(5, 0x11), .min = 12, .kind = SX_KIND_PRESET,
+	    .trust = SX_TRUST_INFERRED, .decode = read_jv1080_patch },
+	{ DT1(4), .trust = SX_TRUST_SEEN },
+	{ RQ1(4), .trust = SX_TRUST_SEEN },
+};
+
 static const struct sx_format jdxi[] = {
 	{ SX_BYTE(7, 0x12), SX_BYTE(8, 0x19), SX_BITS(9, 0x01, 0x1f),
 	    SX_BYTE(10, 0x00), SX_BYTE(11, 0x00), .min = 26,
@@ -130,25 +164,25 @@ const struct sx_device sx_u220 = {
 const struct sx_device sx_jv880 = {
 	.row = { .maker = 0x41,
 	    .device = "JV-80 / JV-880",
-	    .kinds = "unknown, request",
+	    .kinds = "preset, unknown, request",
 	    .trust = SX_TRUST_INFERRED,
 	    .source = "github.com/eclab/edisyn",
 	    .checksum = CHECKSUM,
 	    .delay_ms = 300 },
 	MODEL(0x46),
-	SX_FORMATS(one_byte_model),
+	SX_FORMATS(jv880),
 };
 
 const struct sx_device sx_jv1080 = {
 	.row = { .maker = 0x41,
 	    .device = "JV-1080",
-	    .kinds = "unknown, request",
+	    .kinds = "preset, unknown, request",
 	    .trust = SX_TRUST_SEEN,
 	    .source = "DT1 messages of a JV-1080",
 	    .checksum = CHECKSUM,
 	    .delay_ms = -1 },
 	MODEL(0x6a),
-	SX_FORMATS(one_byte_model),
+	SX_FORMATS(jv1080),
 };
 
 const struct sx_device sx_jdxi = {

@@ -61,16 +61,23 @@ struct sx_device {
 	X(sx_tempest)         \
 	X(sx_prophet08)       \
 	X(sx_mopho)           \
+	X(sx_tetra)           \
 	X(sx_mopho_keyboard)  \
+	X(sx_prophet12)       \
+	X(sx_prophet_rev2)    \
+	X(sx_prophet_x)       \
+	X(sx_pro3)            \
 	X(sx_voyager)         \
 	X(sx_esq1)            \
 	X(sx_matrix1000)      \
+	X(sx_proteus1)        \
 	X(sx_proteus_px7)     \
 	X(sx_xbase09)         \
 	X(sx_alpha_base)      \
 	X(sx_jomox_other)     \
 	X(sx_viscount)        \
 	X(sx_pulse)           \
+	X(sx_microwave2)      \
 	X(sx_blofeld)         \
 	X(sx_kyra)            \
 	X(sx_waldorf_m)       \
@@ -91,6 +98,7 @@ struct sx_device {
 	X(sx_microkorg)       \
 	X(sx_wavestation)     \
 	X(sx_03rw)            \
+	X(sx_minilogue)       \
 	X(sx_minilogue_xd)    \
 	X(sx_reface_dx)       \
 	X(sx_reface)          \
@@ -151,6 +159,7 @@ struct sx_device {
 	X(sx_syntakt)         \
 	X(sx_elektron_other)  \
 	X(sx_sidstation_file) \
+	X(sx_andromeda)       \
 	X(sx_alesis_d4)       \
 	X(sx_midi_raider)
 

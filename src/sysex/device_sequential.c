@@ -44,46 +44,90 @@ const struct sx_device sx_tempest = {
 	SX_FORMATS(tempest),
 };
 
+static void
+read_program_of(
+    const uint8_t *msg, unsigned programs_of_bank, struct sx_facts *facts)
+{
+	sx_read_slot(facts, msg[4] * (long)programs_of_bank + msg[5], 4, 2);
+	snprintf(facts->slot_text, sizeof(facts->slot_text), "%c%03d",
+	    'A' + msg[4] % 26, msg[5] + 1);
+}
+
 /* Bank and program; none in a dump of the edit buffer. */
 static void
 read_program(const uint8_t *msg, size_t n, struct sx_facts *facts)
 {
 	(void)n;
-	sx_read_slot(facts, msg[4] * 128 + msg[5], 4, 2);
-	snprintf(facts->slot_text, sizeof(facts->slot_text), "%c%03d",
-	    'A' + msg[4] % 26, msg[5] + 1);
+	read_program_of(msg, 128, facts);
 }
 
-#define PROGRAM                                               \
-	.kind = SX_KIND_PRESET, .trust = SX_TRUST_DOCUMENTED, \
-	.checksum = SX_CHECKSUM_NONE, .complete = true
-#define REQUEST(command)                              \
-	SX_BYTE(3, command), .kind = SX_KIND_REQUEST, \
-			     .trust = SX_TRUST_DOCUMENTED, .passing = true
+static void
+read_program_of_99(const uint8_t *msg, size_t n, struct sx_facts *facts)
+{
+	(void)n;
+	read_program_of(msg, 99, facts);
+}
 
-static const struct sx_format prophet[] = {
-	{ SX_BYTE(3, 0x02), PROGRAM, .min = 8, .decode = read_program },
-	{ SX_BYTE(3, 0x03), PROGRAM, .min = 6, .note = "edit buffer" },
-	{ SX_BYTE(3, 0x0f), .kind = SX_KIND_GLOBAL,
-	    .trust = SX_TRUST_DOCUMENTED, .checksum = SX_CHECKSUM_NONE,
-	    .complete = true, .note = "not taken back by the unit" },
-	{ REQUEST(0x05), .max = 7 },
-	{ REQUEST(0x06), .max = 5 },
-	{ REQUEST(0x0e), .max = 5 },
-};
+static void
+read_combo(const uint8_t *msg, size_t n, struct sx_facts *facts)
+{
+	(void)n;
+	sx_read_slot(facts, msg[4], 4, 1);
+	snprintf(
+	    facts->slot_text, sizeof(facts->slot_text), "%03d", msg[4] + 1);
+}
 
 /* clang-format off */
-#define PROPHET(product, called, where)                              \
+#define PROGRAM(command)                                             \
+	SX_BYTE(3, command), .kind = SX_KIND_PRESET,                 \
+	    .trust = SX_TRUST_DOCUMENTED,                            \
+	    .checksum = SX_CHECKSUM_NONE, .complete = true
+#define REQUEST(command)                                             \
+	SX_BYTE(3, command), .kind = SX_KIND_REQUEST,                \
+	    .trust = SX_TRUST_DOCUMENTED, .passing = true
+#define FORMATS(read)                                                \
+	{ PROGRAM(0x02), .min = 8, .decode = (read) },               \
+	{ PROGRAM(0x03), .min = 6, .note = "edit buffer" },          \
+	{ SX_BYTE(3, 0x0f), .kind = SX_KIND_GLOBAL,                  \
+	    .trust = SX_TRUST_DOCUMENTED,                            \
+	    .checksum = SX_CHECKSUM_NONE, .complete = true,          \
+	    .note = "not taken back by the unit" },                  \
+	{ REQUEST(0x05), .max = 7 },                                 \
+	{ REQUEST(0x06), .max = 5 },                                 \
+	{ REQUEST(0x0e), .max = 5 }
+
+static const struct sx_format prophet[] = { FORMATS(read_program) };
+static const struct sx_format prophet12[] = { FORMATS(read_program_of_99) };
+static const struct sx_format tetra[] = {
+	FORMATS(read_program),
+	{ PROGRAM(0x22), .min = 7, .note = "combo", .decode = read_combo },
+	{ PROGRAM(0x37), .min = 6, .note = "edit buffer of a combo" },
+	{ REQUEST(0x21), .max = 6 },
+	{ REQUEST(0x38), .max = 5 },
+};
+
+#define PROPHET(product, called, formats, where)                     \
 	{ .row = { .maker = 0x01, .device = (called),                \
 	    .kinds = "preset, global, request",                      \
 	    .trust = SX_TRUST_DOCUMENTED, .source = (where),         \
 	    .checksum = "none", .delay_ms = -1 },                    \
 	    .value = { 0xf0, 0x01, (product) },                      \
-	    .mask = { 0xff, 0xff, 0xff }, SX_FORMATS(prophet) }
+	    .mask = { 0xff, 0xff, 0xff }, SX_FORMATS(formats) }
 /* clang-format on */
 
 const struct sx_device sx_prophet08 =
-    PROPHET(0x23, "Prophet '08", "Prophet '08 manual, pp. 52, 53");
-const struct sx_device sx_mopho = PROPHET(0x25, "Mopho", "Mopho manual, p. 42");
+    PROPHET(0x23, "Prophet '08", prophet, "Prophet '08 manual, pp. 52, 53");
+const struct sx_device sx_mopho =
+    PROPHET(0x25, "Mopho", prophet, "Mopho manual, p. 42");
+const struct sx_device sx_tetra =
+    PROPHET(0x26, "Tetra", tetra, "Tetra manual, pp. 62-66");
 const struct sx_device sx_mopho_keyboard =
-    PROPHET(0x27, "Mopho Keyboard", "Mopho SE manual, p. 59");
+    PROPHET(0x27, "Mopho Keyboard", prophet, "Mopho SE manual, p. 59");
+const struct sx_device sx_prophet12 =
+    PROPHET(0x2a, "Prophet 12", prophet12, "Prophet 12 manual, pp. 84, 85");
+const struct sx_device sx_prophet_rev2 =
+    PROPHET(0x2f, "Prophet Rev2", prophet, "Prophet Rev2 manual, pp. 96, 97");
+const struct sx_device sx_prophet_x =
+    PROPHET(0x30, "Prophet X", prophet, "Prophet X manual, pp. 153-155");
+const struct sx_device sx_pro3 =
+    PROPHET(0x31, "Pro 3", prophet, "Pro 3 manual, pp. 148, 149");

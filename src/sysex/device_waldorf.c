@@ -98,6 +98,51 @@ const struct sx_device sx_kyra = {
 	SX_FORMATS(kyra),
 };
 
+/* Location and data. */
+static void
+read_microwave(const uint8_t *msg, size_t n, struct sx_facts *facts)
+{
+	unsigned sum = sx_sum(msg, 5, n - 2) & 0x7f;
+
+	if (msg[4] != 0x14 && msg[5] < 2) {
+		sx_read_slot(facts, msg[5] * 128 + msg[6], 5, 2);
+		snprintf(facts->slot_text, sizeof(facts->slot_text), "%c%03d",
+		    'A' + msg[5], msg[6] + 1);
+	}
+	if (msg[n - 2] == UNCHECKED && sum != UNCHECKED)
+		facts->note = NOT_GIVEN;
+	else
+		sx_read_checksum(facts, msg[n - 2], sum, n - 2, 1);
+}
+
+#define DUMP(message, is)                                                    \
+	SX_BYTE(4, message), .kind = SX_KIND_##is,                           \
+			     .trust = SX_TRUST_DOCUMENTED, .complete = true, \
+			     .decode = read_microwave
+
+static const struct sx_format microwave2[] = {
+	{ DUMP(0x10, BANK), SX_BYTE(5, 0x10), .note = "all sounds" },
+	{ DUMP(0x10, PRESET), .min = 265, .max = 265 },
+	{ DUMP(0x11, PRESET), .min = 265, .note = "multi" },
+	{ DUMP(0x14, GLOBAL), .min = 39, .max = 39 },
+	{ SX_BITS(4, 0x00, 0x78), .max = 9, .kind = SX_KIND_REQUEST,
+	    .trust = SX_TRUST_DOCUMENTED, .passing = true },
+	{ SX_BITS(4, 0x20, 0x78), .max = 10, .kind = SX_KIND_PARAMETER,
+	    .trust = SX_TRUST_DOCUMENTED, .passing = true },
+};
+
+const struct sx_device sx_microwave2 = {
+	.row = { .maker = 0x3e,
+	    .device = "Microwave II / XT",
+	    .kinds = "preset, bank, global, request, parameter",
+	    .trust = SX_TRUST_DOCUMENTED,
+	    .source = "MicroWave II, XT, XTk manual, pp. 106-108",
+	    .checksum = "sum of the data, 7 bits; 7F: not checked",
+	    .delay_ms = -1 },
+	HEAD(0x0e),
+	SX_FORMATS(microwave2),
+};
+
 /* Banks A to H; 7F is an edit buffer. */
 static void
 read_blofeld(const uint8_t *msg, size_t n, struct sx_facts *facts)

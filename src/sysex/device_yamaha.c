@@ -35,6 +35,14 @@ read_dx7_voice(const uint8_t *msg, size_t n, struct sx_facts *facts)
 
 #define DUMP(format) SX_BITS(2, 0x00, 0xf0), SX_BYTE(3, format)
 
+/* Behind the count "LM  8973" and two letters more, which are counted. */
+#define NAMED(a, b)                                                    \
+	DUMP(0x7e), SX_BYTE(6, 'L'), SX_BYTE(7, 'M'), SX_BYTE(8, ' '), \
+	    SX_BYTE(9, ' '), SX_BYTE(10, '8'), SX_BYTE(11, '9'),       \
+	    SX_BYTE(12, '7'), SX_BYTE(13, '3'), SX_BYTE(14, a),        \
+	    SX_BYTE(15, b), .min = 18, .trust = SX_TRUST_DOCUMENTED,   \
+			    .source = "DX7s manual, p. 93"
+
 static const struct sx_format dx7[] = {
 	{ DUMP(0x00), .min = 163, .max = 163, .kind = SX_KIND_PRESET,
 	    .trust = SX_TRUST_INFERRED, .source = MDX,
@@ -45,6 +53,12 @@ static const struct sx_format dx7[] = {
 	{ DUMP(0x06), .min = 8, .kind = SX_KIND_BANK,
 	    .trust = SX_TRUST_INFERRED, .source = MDX,
 	    .note = "supplements of 32 DX7II voices", .decode = read_dx },
+	{ NAMED('P', 'M'), .kind = SX_KIND_BANK,
+	    .note = "32 performances of a DX7II", .decode = read_dx },
+	{ NAMED('P', 'E'), .kind = SX_KIND_PRESET,
+	    .note = "performance of a DX7II", .decode = read_dx },
+	{ NAMED('S', ' '), .kind = SX_KIND_SETTINGS,
+	    .note = "system setup of a DX7II", .decode = read_dx },
 	{ DUMP(0x09), .min = 8, .max = 4104, .kind = SX_KIND_BANK,
 	    .trust = SX_TRUST_SEEN, .complete = true, .note = "32 voices",
 	    .decode = read_dx },
@@ -53,9 +67,9 @@ static const struct sx_format dx7[] = {
 const struct sx_device sx_dx7 = {
 	.row = { .maker = 0x43,
 	    .device = "DX7",
-	    .kinds = "preset, bank",
+	    .kinds = "preset, bank, settings",
 	    .trust = SX_TRUST_SEEN,
-	    .source = "a bank of 32 voices",
+	    .source = "a bank of 32 voices; DX7s manual, p. 93",
 	    .checksum = CHECKSUM,
 	    .delay_ms = 50 },
 	YAMAHA,

@@ -139,6 +139,8 @@ sx_request_make(
 	if (is_range(ask)) {
 		q->len = ask->found.at;
 		q->data = ask->data != 0 ? ask->data : ask->span;
+		q->more = ask->more;
+		q->last = ask->last;
 		put_range(q, q->width,
 		    ask->address +
 			(q->slot > 0 ? (uint32_t)q->slot * ask->step : 0),
@@ -193,11 +195,12 @@ judge_piece(
 	if (address < q->address || offset >= q->span)
 		return SX_ANSWER_OTHER;
 	/* Where there are gaps between the addresses only the order tells. */
-	if (offset < *got || *got + len > q->data ||
+	if (offset < *got || *got + len > q->data + q->more ||
 	    (q->span == q->data && offset != *got))
 		return SX_ANSWER_ODD;
 	*got += len;
-	return *got == q->data ? SX_ANSWER_WHOLE : SX_ANSWER_PIECE;
+	return *got >= q->data && offset + len >= q->last ? SX_ANSWER_WHOLE
+							  : SX_ANSWER_PIECE;
 }
 
 enum sx_answer
@@ -238,6 +241,8 @@ make_address(const struct sx_request_row *row, const uint8_t *msg, size_t n,
 	q->slot = -1;
 	q->len = at;
 	q->data = n - at - width - DT1_TAIL;
+	q->more = 0;
+	q->last = 0;
 	put_range(q, width, read_number(msg + at, width), (uint32_t)q->data);
 }
 

@@ -1,100 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* Requests as the manuals of these makers print them. */
+/* Of these makers one or two instruments are known. */
 #include "request_row.h"
 
 /* clang-format off */
-#define DOCUMENTED(where) .trust = SX_TRUST_DOCUMENTED, .source = (where)
-#define ONE_TO_16 .id_least = 1, .id_most = 16, .id = 1
-#define ID_AT_2 .id_at = 2, .id_zero = 1
-
-/* F0 42 3n model function .. F7; n is the global MIDI channel. */
-#define M1_MANUAL  "M1R manual, p. 125"
-#define KORG(called, is, source)                                     \
-	.maker = 0x42, .device = (called), .kind = SX_KIND_##is,     \
-	ONE_TO_16, DOCUMENTED(source)
-#define M1_ASK(ask, dump)                                            \
-	SX_ASK(.msg = { 0xf0, 0x42, 0x30, 0x19, (ask), 0x00, 0xf7 }, \
-	    ID_AT_2, .value = { 0xf0, 0x42, 0x30, 0x19, (dump) }, \
-	    .mask = { 0xff, 0xff, 0xf0, 0xff, 0xff })
-#define M1(is) KORG("M1", is, M1_MANUAL), .delay_ms = 200
-
-#define XD_DOC "minilogue xd MIDI implementation"
-#define XD(is) KORG("minilogue xd", is, XD_DOC)
-#define XD_HEAD 0xf0, 0x42, 0x30, 0x00, 0x01, 0x51
-#define XD_MASK 0xff, 0xff, 0xf0, 0xff, 0xff, 0xff, 0xff
-
-const struct sx_request_row sx_ask_korg[] = {
-	{ .what = "programs", M1(BANK), .most = 32768, M1_ASK(0x1c, 0x4c),
-	    .note = "all, internal" },
-	{ .what = "combinations", M1(BANK), .most = 32768,
-	    M1_ASK(0x1d, 0x4d), .note = "all, internal" },
-	{ .what = "song", M1(SONG), .most = 65536, M1_ASK(0x18, 0x48),
-	    .note = "all sequences, internal" },
-	{ .what = "global", M1(GLOBAL), .most = 4096, M1_ASK(0x0e, 0x51) },
-	{ .what = "everything", M1(BANK), .most = 131072,
-	    M1_ASK(0x0f, 0x50), .aside = true,
-	    .note = "all of these in one message" },
-	{ .what = "buffer", M1(PRESET), .most = 512, .aside = true,
-	    SX_ASK(.msg = { 0xf0, 0x42, 0x30, 0x19, 0x10, 0xf7 },
-	    ID_AT_2, .value = { 0xf0, 0x42, 0x30, 0x19, 0x40 },
-	    .mask = { 0xff, 0xff, 0xf0, 0xff, 0xff }) },
-	{ .what = "preset", XD(PRESET), .most = 1024,
-	    .slots = { .count = 500, .first = 1, .digits = 3 },
-	    SX_ASK(.msg = { XD_HEAD, 0x1c, 0, 0, 0xf7 }, ID_AT_2,
-	    .slot = { .at = 7, .width = 2, .low_first = true },
-	    .value = { XD_HEAD, 0x4c }, .mask = { XD_MASK },
-	    .found = { .at = 7, .width = 2, .low_first = true }) },
-	{ .what = "buffer", XD(PRESET), .most = 1024, .aside = true,
-	    SX_ASK(.msg = { XD_HEAD, 0x10, 0xf7 }, ID_AT_2,
-	    .value = { XD_HEAD, 0x40 }, .mask = { XD_MASK }) },
-};
-SX_ASK_COUNT(sx_ask_korg)
-
-/* F0 43 2n format F7 */
-#define FOUR_OP(is)                                                  \
-	.maker = 0x43, .device = "DX21 / TX81Z / DX11",              \
-	.kind = SX_KIND_##is, ONE_TO_16, .delay_ms = 50,             \
-	DOCUMENTED("DX27 manual, p. 55; DX100 manual, p. 52")
-#define FOUR_OP_ASK(format)                                          \
-	SX_ASK(.msg = { 0xf0, 0x43, 0x20, (format), 0xf7 },          \
-	    ID_AT_2, .value = { 0xf0, 0x43, 0x00, (format) },     \
-	    .mask = { 0xff, 0xff, 0xf0, 0xff })
-
-const struct sx_request_row sx_ask_yamaha[] = {
-	{ .what = "bank", FOUR_OP(BANK), .most = 4104, FOUR_OP_ASK(0x04),
-	    .note = "32 voices" },
-	{ .what = "buffer", FOUR_OP(PRESET), .most = 101, .aside = true,
-	    FOUR_OP_ASK(0x03) },
-};
-SX_ASK_COUNT(sx_ask_yamaha)
-
-/* F0 3E 13 device message bank program F7; device 7F is whichever. */
-#define BLOFELD(is)                                                  \
-	.maker = 0x3e, .device = "Blofeld", .kind = SX_KIND_##is,    \
-	.id_least = 0, .id_most = 126, .id = -1, .delay_ms = 100,    \
-	DOCUMENTED("Blofeld System Exclusive Specifications 1.04")
-#define BLOFELD_FOUND(dump)                                          \
-	.id_at = 3, .id_unset = 0x7f,                                \
-	.value = { 0xf0, 0x3e, 0x13, 0x00, (dump) },                 \
-	.mask = { 0xff, 0xff, 0xff, 0x00, 0xff }
-
-const struct sx_request_row sx_ask_waldorf[] = {
-	{ .what = "preset", BLOFELD(PRESET), .most = 392,
-	    .slots = { .count = 1024, .first = 1, .bank = 128, .digits = 3 },
-	    SX_ASK(.msg = { 0xf0, 0x3e, 0x13, 0, 0x00, 0, 0, 0xf7 },
-	    .slot = { .at = 5, .width = 2 }, BLOFELD_FOUND(0x10),
-	    .found = { .at = 5, .width = 2 }) },
-	{ .what = "global", BLOFELD(GLOBAL), .most = 256,
-	    SX_ASK(.msg = { 0xf0, 0x3e, 0x13, 0, 0x04, 0xf7 },
-	    BLOFELD_FOUND(0x14)) },
-};
-SX_ASK_COUNT(sx_ask_waldorf)
-
 /* Access: F0 00 20 33 01 device command bank program F7; 10 is any device. */
 #define VIRUS_HEAD 0xf0, 0x00, 0x20, 0x33, 0x01
 #define VIRUS                                                        \
 	.maker = 0x002033, .device = "Virus", .kind = SX_KIND_PRESET, \
-	.id = -1, DOCUMENTED("Virus Powercore manual, p. 160")
+	.id = -1, SX_DOCUMENTED("Virus Powercore manual, p. 160")
 #define VIRUS_ASK(ask, dump)                                         \
 	SX_ASK(.msg = { VIRUS_HEAD, 0x10, (ask), 1, 0, 0xf7 },       \
 	    .slot = { .at = 7, .width = 2, .base = 1 },              \
@@ -102,33 +15,131 @@ SX_ASK_COUNT(sx_ask_waldorf)
 	    .mask = { 0xff, 0xff, 0xff, 0xff, 0xff, 0x00, 0xff },    \
 	    .found = { .at = 7, .width = 2, .base = 1 })
 
-/* Sequential: F0 01 product 05 bank program F7 */
-#define PROPHET(called, product, banks, where)                       \
-	{ .what = "preset", .maker = 0x01, .device = (called),       \
-	    .kind = SX_KIND_PRESET, DOCUMENTED(where), .id = -1,     \
-	    .slots = { .count = 128 * (banks), .first = 1,           \
-		.bank = 128, .digits = 3 },                          \
-	    .note = "bank A is the unit's first",                    \
-	    SX_ASK(.msg = { 0xf0, 0x01, (product), 0x05, 0, 0, 0xf7 }, \
-	    .slot = { .at = 4, .width = 2 },                         \
-	    .value = { 0xf0, 0x01, (product), 0x02 },                \
-	    .mask = { 0xff, 0xff, 0xff, 0xff },                      \
-	    .found = { .at = 4, .width = 2 }), .most = 512 },        \
-	{ .what = "buffer", .maker = 0x01, .device = (called),       \
-	    .kind = SX_KIND_PRESET, DOCUMENTED(where), .id = -1,     \
-	    .aside = true,                                           \
-	    SX_ASK(.msg = { 0xf0, 0x01, (product), 0x06, 0xf7 },     \
-	    .value = { 0xf0, 0x01, (product), 0x03 },                \
-	    .mask = { 0xff, 0xff, 0xff, 0xff }), .most = 512 }
+/* Moog: F0 04 01 device message .. F7 */
+#define VOYAGER(is)                                                  \
+	.maker = 0x04, .device = "Voyager", .kind = SX_KIND_##is,    \
+	.id_least = 0, .id_most = 127, .id = 0,                      \
+	SX_INFERRED(SX_KNOBKRAFT "; a Voyager editor's moog_dump and " \
+		    "moog_preset_dump")
+#define VOYAGER_FOUND(dump)                                          \
+	.id_at = 3, .value = { 0xf0, 0x04, 0x01, 0x00, (dump) },     \
+	.mask = { 0xff, 0xff, 0xff, 0x00, 0xff }
+
+/* Ensoniq: F0 0F 02 0n message F7 */
+#define ESQ1(is)                                                     \
+	.maker = 0x0f, .device = "ESQ-1", .kind = SX_KIND_##is,      \
+	SX_ONE_TO_16, SX_DOCUMENTED("ESQ-1 manual, pp. A-5 to A-9")
+#define ESQ1_ASK(ask, dump)                                          \
+	SX_ASK(.msg = { 0xf0, 0x0f, 0x02, 0x00, (ask), 0xf7 },       \
+	    .id_at = 3, .id_zero = 1,                                \
+	    .value = { 0xf0, 0x0f, 0x02, 0x00, (dump) },             \
+	    .mask = { 0xff, 0xff, 0xff, 0xf0, 0xff })
+
+/* Oberheim: F0 10 06 04 type number F7 */
+#define MATRIX(is)                                                   \
+	.maker = 0x10, .device = "Matrix-6 / Matrix-1000",           \
+	.kind = SX_KIND_##is, .id = -1, .delay_ms = 20,              \
+	SX_DOCUMENTED("Matrix-1000 manual, p. 43")
+#define MATRIX_ASK(type, dump)                                       \
+	.msg = { 0xf0, 0x10, 0x06, 0x04, (type), 0, 0xf7 },          \
+	.value = { 0xf0, 0x10, 0x06, (dump) },                       \
+	.mask = { 0xff, 0xff, 0xff, 0xff }
+
+/* E-mu: F0 18 04 device message .. F7. Presets 0 to 63 are in ROM. */
+#define PROTEUS(is)                                                  \
+	.maker = 0x18, .device = "Proteus/1", .kind = SX_KIND_##is,  \
+	.id_least = 0, .id_most = 15, .id = 0,                       \
+	SX_DOCUMENTED("Proteus manual, p. 119")
+#define PROTEUS_HEAD(message) 0xf0, 0x18, 0x04, 0x00, (message)
+#define PROTEUS_MASK 0xff, 0xff, 0xff, 0x00, 0xff
+#define PROTEUS_ASK(ask, dump)                                       \
+	SX_ASK(.msg = { PROTEUS_HEAD(ask), 0xf7 }, .id_at = 3,       \
+	    .value = { PROTEUS_HEAD(dump) }, .mask = { PROTEUS_MASK })
+
+/* Novation: F0 00 20 29 00 33 00 message .. F7 */
+#define BASS_HEAD(message) 0xf0, 0x00, 0x20, 0x29, 0x00, 0x33, 0x00, (message)
+#define BASS_MASK 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff
+#define BASS(where)                                                  \
+	.maker = 0x002029, .device = "Bass Station II", .id = -1,    \
+	.kind = SX_KIND_PRESET, .delay_ms = 100, .most = 154,        \
+	SX_INFERRED(SX_KNOBKRAFT "; " where)
+
+/* Alesis: F0 00 00 0E 1D message .. F7 */
+#define ANDROMEDA_HEAD(message) 0xf0, 0x00, 0x00, 0x0e, 0x1d, (message)
+#define ANDROMEDA(is)                                                \
+	.maker = 0x0100000e, .device = "Andromeda", .id = -1,        \
+	.kind = SX_KIND_##is,                                        \
+	SX_DOCUMENTED("A6 MIDI SysEx Specification of 2002-05-23")
 
 const struct sx_request_row sx_ask_others[] = {
+	{ .what = "bank", VOYAGER(BANK), .most = 18734,
+	    .note = "all 128 presets in one message",
+	    SX_ASK(.msg = { 0xf0, 0x04, 0x01, 0, 0x04, 0xf7 },
+	    VOYAGER_FOUND(0x01)) },
+	{ .what = "preset", VOYAGER(PRESET), .most = 256, .aside = true,
+	    .slots = { .count = 128, .first = 1, .digits = 3 },
+	    SX_ASK(.msg = { 0xf0, 0x04, 0x01, 0, 0x06, 0, 0xf7 },
+	    .slot = { .at = 5, .width = 1 }, VOYAGER_FOUND(0x03),
+	    .found = { .at = 5, .width = 1 }) },
+	{ .what = "buffer", VOYAGER(PRESET), .most = 256, .aside = true,
+	    SX_ASK(.msg = { 0xf0, 0x04, 0x01, 0, 0x05, 0xf7 },
+	    VOYAGER_FOUND(0x02)) },
+	{ .what = "bank", ESQ1(BANK), .most = 8166, ESQ1_ASK(0x0a, 0x02),
+	    .note = "40 programs, internal", .lacks = "sequences" },
+	{ .what = "buffer", ESQ1(PRESET), .most = 210, .aside = true,
+	    ESQ1_ASK(0x09, 0x01) },
+	{ .what = "patch", MATRIX(PRESET),
+	    .most = 275, .slots = { .count = 100, .digits = 2 },
+	    .note = "of the bank that the unit is set to",
+	    .lacks = "a Matrix-1000's other banks (set each on the unit), a "
+		     "Matrix-6's splits",
+	    SX_ASK(MATRIX_ASK(1, 0x01), .slot = { .at = 5, .width = 1 },
+	    .found = { .at = 4, .width = 1 }) },
+	{ .what = "master", MATRIX(SETTINGS),
+	    .most = 351, SX_ASK(MATRIX_ASK(3, 0x03)) },
+	{ .what = "preset", PROTEUS(PRESET), .most = 265,
+	    .slots = { .count = 64, .first = 64 },
+	    SX_ASK(.msg = { PROTEUS_HEAD(0x00), 0, 0, 0xf7 }, .id_at = 3,
+	    .slot = { .at = 5, .width = 1, .base = 64 },
+	    .value = { PROTEUS_HEAD(0x01) },
+	    .mask = { PROTEUS_MASK, 0x00, 0xff },
+	    .found = { .at = 5, .width = 1, .base = 64 }) },
+	{ .what = "tuning", PROTEUS(SETTINGS), .most = 512,
+	    PROTEUS_ASK(0x04, 0x05) },
+	{ .what = "program-map", PROTEUS(SETTINGS), .most = 512,
+	    PROTEUS_ASK(0x06, 0x07) },
+	{ .what = "preset",
+	    BASS("a script that stores patches and reads them back"),
+	    .slots = { .count = 128 }, .lacks = "overlays",
+	    SX_ASK(.msg = { BASS_HEAD(0x41), 0, 0xf7 },
+	    .slot = { .at = 8, .width = 1 },
+	    .value = { BASS_HEAD(0x01) }, .mask = { BASS_MASK },
+	    .found = { .at = 8, .width = 1 }) },
+	{ .what = "buffer", BASS("github.com/francoisgeorgy/BS2-SysEx"),
+	    .aside = true,
+	    SX_ASK(.msg = { BASS_HEAD(0x40), 0xf7 },
+	    .value = { BASS_HEAD(0x00) }, .mask = { BASS_MASK }) },
 	{ .what = "single", VIRUS, .most = 267, VIRUS_ASK(0x30, 0x10),
 	    .slots = { .count = 512, .first = 0, .bank = 128, .digits = 1 } },
 	{ .what = "multi", VIRUS, .most = 267, VIRUS_ASK(0x31, 0x11),
 	    .slots = { .count = 128, .first = 0 } },
-	PROPHET("Prophet '08", 0x23, 2, "Prophet '08 manual, p. 52"),
-	PROPHET("Mopho", 0x25, 3, "Mopho manual, p. 42"),
-	PROPHET("Mopho Keyboard", 0x27, 3, "Mopho SE manual, p. 59"),
+	{ .what = "preset", ANDROMEDA(PRESET), .most = 2350,
+	    .slots = { .count = 128 }, .note = "of the user bank",
+	    .lacks = "mixes",
+	    SX_ASK(.msg = { ANDROMEDA_HEAD(0x01), 0, 0, 0xf7 },
+	    .slot = { .at = 6, .width = 2 },
+	    .value = { ANDROMEDA_HEAD(0x00) },
+	    .mask = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
+	    .found = { .at = 6, .width = 2 }) },
+	{ .what = "global", ANDROMEDA(GLOBAL), .most = 18183,
+	    SX_ASK(.msg = { ANDROMEDA_HEAD(0x09), 0, 0xf7 },
+	    .value = { ANDROMEDA_HEAD(0x08) },
+	    .mask = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff }) },
+	{ .what = "buffer", ANDROMEDA(PRESET), .most = 2349, .aside = true,
+	    .note = "in program mode",
+	    SX_ASK(.msg = { ANDROMEDA_HEAD(0x03), 16, 0xf7 },
+	    .value = { ANDROMEDA_HEAD(0x02), 16 },
+	    .mask = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff }) },
 };
 SX_ASK_COUNT(sx_ask_others)
 /* clang-format on */

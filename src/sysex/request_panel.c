@@ -24,6 +24,17 @@ static const struct {
 	    NONE "panel, each preset and pattern by itself. Such a dump does "
 		 "not say which slot it is of: --name 'pattern{n:02}' numbers "
 		 "them." },
+	{ "DX7",
+	    "The first DX7 answers no request (a DX7s or DX7II does): FUNCTION "
+	    "and 8, YES at SYS INFO, 8 and YES at MIDI TRANSMIT send its 32 "
+	    "voices." },
+	{ "D-50",
+	    "Its memory is asked for by a handshake only, which sxlib does not "
+	    "do: choose the one-way bulk dump at the front panel and press "
+	    "ENTER (manual, p. 118)." },
+	{ "Alpha Juno",
+	    "An Alpha Juno's bulk dump starts at its front panel, with DATA "
+	    "TRANSFER, WRITE and BULK DUMP (manual, 3.3)." },
 	{ "Jomox",
 	    "No Jomox answers a request, as far as their manuals say: start "
 	    "each dump at the front panel." },

@@ -39,15 +39,20 @@ struct sx_ask {
 	uint32_t address, step;
 	uint32_t span; /* addresses asked for; 0: this is no range */
 	uint32_t data; /* bytes of data there; 0: span */
+	/* Where models of one device differ: some send so much more data, and
+	 * the last piece is the one that ends here or behind. */
+	uint32_t more, last;
 };
 
 /* The rows of each maker, and how many. */
-#define SX_REQUESTS(X)     \
-	X(sx_ask_elektron) \
-	X(sx_ask_roland)   \
-	X(sx_ask_korg)     \
-	X(sx_ask_yamaha)   \
-	X(sx_ask_waldorf)  \
+#define SX_REQUESTS(X)       \
+	X(sx_ask_elektron)   \
+	X(sx_ask_roland)     \
+	X(sx_ask_korg)       \
+	X(sx_ask_yamaha)     \
+	X(sx_ask_waldorf)    \
+	X(sx_ask_kawai)      \
+	X(sx_ask_sequential) \
 	X(sx_ask_others)
 
 #define SX_DECLARE_ASK(rows)                       \
@@ -65,5 +70,14 @@ SX_REQUESTS(SX_DECLARE_ASK)
 	{                             \
 		__VA_ARGS__           \
 	}
+
+/* Where the knowledge of a row is from. */
+#define SX_DOCUMENTED(where) .trust = SX_TRUST_DOCUMENTED, .source = (where)
+#define SX_INFERRED(where)   .trust = SX_TRUST_INFERRED, .source = (where)
+#define SX_KNOBKRAFT	     "github.com/christofmuc/KnobKraft-orm"
+
+/* The number of most units is a MIDI channel, in the third byte. */
+#define SX_ONE_TO_16 .id_least = 1, .id_most = 16, .id = 1
+#define SX_ID_AT_2   .id_at = 2, .id_zero = 1
 
 #endif

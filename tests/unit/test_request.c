@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Requests: the bytes of each row, slots as people write them, what answers. */
+/* Slots as people write them, answers of several messages, names. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,238 +10,7 @@
 
 #include <cmocka.h>
 
-#include "sxlib/request.h"
-
-#define ARRAY(a) (sizeof(a) / sizeof((a)[0]))
-
-/* The request for the second slot, or for the only one, as the documents print
- * it, and the beginning of what answers that. */
-static const struct {
-	const char *device, *what, *request, *answer;
-} asked[] = {
-	{ "Machinedrum", "pattern", "F0 00 20 3C 02 00 68 01 F7",
-	    "F0 00 20 3C 02 00 67 03 01 01" },
-	{ "Machinedrum", "kit", "F0 00 20 3C 02 00 53 01 F7",
-	    "F0 00 20 3C 02 00 52 04 01 01" },
-	{ "Machinedrum", "song", "F0 00 20 3C 02 00 6A 01 F7",
-	    "F0 00 20 3C 02 00 69 02 02 01" },
-	{ "Machinedrum", "global", "F0 00 20 3C 02 00 51 01 F7",
-	    "F0 00 20 3C 02 00 50 06 01 01" },
-	{ "Monomachine", "pattern", "F0 00 20 3C 03 00 68 01 F7",
-	    "F0 00 20 3C 03 00 67 05 01 01" },
-	{ "Monomachine", "waveform", "F0 00 20 3C 03 00 5E 01 F7",
-	    "F0 00 20 3C 03 00 5D 01 01 01" },
-	{ "Analog Four", "pattern",
-	    "F0 00 20 3C 06 00 64 01 01 01 00 00 00 05 F7",
-	    "F0 00 20 3C 06 00 54 01 01 01" },
-	{ "Analog Rytm", "kit", "F0 00 20 3C 07 00 62 01 01 01 00 00 00 05 F7",
-	    "F0 00 20 3C 07 00 52 01 01 01" },
-	{ "Analog Rytm", "kit-buffer",
-	    "F0 00 20 3C 07 00 68 01 01 00 00 00 00 05 F7",
-	    "F0 00 20 3C 07 00 58 01 01 00" },
-	{ "Analog Rytm", "settings",
-	    "F0 00 20 3C 07 00 66 01 01 00 00 00 00 05 F7",
-	    "F0 00 20 3C 07 00 56 01 01 00" },
-	{ "Digitakt", "pattern", "F0 00 20 3C 0A 00 60 01 01 01 00 00 00 05 F7",
-	    "F0 00 20 3C 0A 00 50 01 01 01" },
-	{ "Digitakt II", "sound",
-	    "F0 00 20 3C 14 00 63 01 01 01 00 00 00 05 F7",
-	    "F0 00 20 3C 14 00 53 01 01 01" },
-	{ "M1", "programs", "F0 42 30 19 1C 00 F7", "F0 42 30 19 4C" },
-	{ "M1", "combinations", "F0 42 30 19 1D 00 F7", "F0 42 30 19 4D" },
-	{ "M1", "everything", "F0 42 30 19 0F 00 F7", "F0 42 30 19 50" },
-	{ "minilogue xd", "preset", "F0 42 30 00 01 51 1C 01 00 F7",
-	    "F0 42 30 00 01 51 4C 01 00" },
-	{ "DX21 / TX81Z / DX11", "bank", "F0 43 20 04 F7", "F0 43 00 04 20" },
-	{ "Blofeld", "preset", "F0 3E 13 7F 00 00 01 F7",
-	    "F0 3E 13 05 10 00 01" },
-	{ "Blofeld", "global", "F0 3E 13 7F 04 F7", "F0 3E 13 00 14 00" },
-	{ "Virus", "single", "F0 00 20 33 01 10 30 01 01 F7",
-	    "F0 00 20 33 01 00 10 01 01" },
-	{ "Prophet '08", "preset", "F0 01 23 05 00 01 F7",
-	    "F0 01 23 02 00 01" },
-	{ "Mopho", "buffer", "F0 01 25 06 F7", "F0 01 25 03 00" },
-	/* 128 - (08 + 02 + 01 + 76) = 7F */
-	{ "MT-32 / D-10 / D-110", "timbre",
-	    "F0 41 10 16 11 08 02 00 00 01 76 7F F7", NULL },
-	{ "MT-32 / D-10 / D-110", "patches",
-	    "F0 41 10 16 11 05 00 00 00 08 00 73 F7", NULL },
-};
-
-static size_t
-bytes_of(const char *text, uint8_t *out)
-{
-	size_t n = 0;
-	char *end;
-
-	for (; *text != '\0'; text = end + (*end == ' '))
-		out[n++] = (uint8_t)strtoul(text, &end, 16);
-	return n;
-}
-
-static const struct sx_request_row *
-row_of(const char *device, const char *what)
-{
-	const struct sx_request_row *row;
-
-	for (size_t i = 0; (row = sx_request_row(i)) != NULL; i++)
-		if (strcmp(row->device, device) == 0 &&
-		    strcmp(row->what, what) == 0)
-			return row;
-	fail_msg("no row: %s, %s", device, what);
-	return NULL;
-}
-
-static struct sx_request
-second_of(const struct sx_request_row *row)
-{
-	struct sx_request q;
-
-	sx_request_make(row, row->slots.count > 0 ? 1 : -1, -1, &q);
-	return q;
-}
-
-static void
-test_bytes(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < ARRAY(asked); i++) {
-		uint8_t want[SX_REQUEST_BYTES];
-		size_t n = bytes_of(asked[i].request, want);
-		struct sx_request q =
-		    second_of(row_of(asked[i].device, asked[i].what));
-
-		if (q.len != n || memcmp(q.msg, want, n) != 0)
-			fail_msg("%s, %s: not %s", asked[i].device,
-			    asked[i].what, asked[i].request);
-	}
-}
-
-/* An answer of 60 bytes that begins so. */
-static size_t
-answer_of(const char *begin, uint8_t msg[64])
-{
-	size_t n = bytes_of(begin, msg);
-
-	memset(msg + n, 0x11, 60 - n);
-	msg[59] = 0xf7;
-	return 60;
-}
-
-static void
-test_answers(void **state)
-{
-	uint8_t msg[64];
-	long slot;
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY(asked); i++) {
-		const struct sx_request_row *row =
-		    row_of(asked[i].device, asked[i].what);
-		struct sx_request q = second_of(row), back;
-		struct sx_facts facts;
-		size_t got = 0, n;
-
-		if (asked[i].answer == NULL)
-			continue;
-		n = answer_of(asked[i].answer, msg);
-		assert_int_equal(
-		    sx_request_judge(&q, msg, n, &got, &slot), SX_ANSWER_WHOLE);
-		assert_int_equal(slot, row->slots.count > 0 ? 1 : -1);
-		/* The dump leads back to its request. */
-		sx_device_decode(NULL, msg, n, &facts);
-		assert_true(sx_request_for_message(msg, n, &facts, &back));
-		assert_ptr_equal(back.row, row);
-		assert_int_equal(back.slot, q.slot);
-		/* Its own request is no answer, nor a cut or another one. */
-		assert_int_equal(sx_request_judge(&q, q.msg, q.len, &got, NULL),
-		    SX_ANSWER_NOT);
-		assert_int_equal(sx_request_judge(&q, msg, n - 1, &got, NULL),
-		    SX_ANSWER_NOT);
-		if (row->slots.count < 3)
-			continue;
-		sx_request_make(row, 2, -1, &q);
-		assert_int_equal(
-		    sx_request_judge(&q, msg, n, &got, &slot), SX_ANSWER_OTHER);
-		assert_int_equal(slot, 1);
-	}
-}
-
-/* What a row says of a device must be what its messages are known as, or
- * neither --resume nor the file names fit. */
-static void
-test_rows(void **state)
-{
-	const struct sx_request_row *row, *other;
-	const struct sx_device_row *const *devices;
-	size_t n;
-
-	(void)state;
-	devices = sx_device_rows(&n);
-	for (size_t i = 0; (row = sx_request_row(i)) != NULL; i++) {
-		struct sx_request q = second_of(row);
-		size_t found = 0;
-
-		for (size_t k = 0; k < n; k++)
-			found += strcmp(devices[k]->device, row->device) == 0 &&
-				 devices[k]->maker == row->maker;
-		assert_int_equal(found, 1);
-		assert_non_null(row->source);
-		assert_true(row->trust >= SX_TRUST_INFERRED);
-		assert_true(q.len >= 5 && q.len <= sizeof(q.msg));
-		assert_int_equal(q.msg[0], 0xf0);
-		assert_int_equal(q.msg[q.len - 1], 0xf7);
-		for (size_t k = 1; k + 1 < q.len; k++)
-			assert_true(q.msg[k] < 0x80);
-		for (size_t k = 0; (other = sx_request_row(k)) != NULL; k++)
-			assert_true(k == i ||
-				    strcmp(row->device, other->device) != 0 ||
-				    strcmp(row->what, other->what) != 0);
-	}
-}
-
-/* Each slot of each row is asked for by other bytes, and known again. */
-static void
-test_every_slot(void **state)
-{
-	const struct sx_request_row *row;
-	uint8_t msg[64];
-
-	(void)state;
-	for (size_t i = 0; (row = sx_request_row(i)) != NULL; i++) {
-		struct sx_request before, q;
-		char text[SX_SLOT_TEXT];
-
-		for (long s = 0; s < row->slots.count; s++) {
-			long *list = NULL;
-			size_t n = 0;
-
-			sx_request_make(row, s, -1, &q);
-			if (s > 0)
-				assert_memory_not_equal(
-				    q.msg, before.msg, q.len);
-			before = q;
-			sx_slot_text(&row->slots, s, text);
-			assert_int_equal(
-			    sx_slots_parse(&row->slots, text, &list, &n, NULL),
-			    0);
-			assert_int_equal(n, 1);
-			assert_int_equal(list[0], s);
-			free(list);
-		}
-	}
-	/* Banks: A128 and B001 of a Blofeld. */
-	row = row_of("Blofeld", "preset");
-	answer_of("F0 3E 13 00 10 01 00", msg);
-	assert_int_equal(sx_request_slot_of(row, msg, 60), 128);
-	answer_of("F0 3E 13 00 10 7F 00", msg); /* an edit buffer */
-	assert_int_equal(sx_request_slot_of(row, msg, 60), -1);
-	row = row_of("Virus", "single");
-	answer_of("F0 00 20 33 01 00 10 02 05", msg);
-	assert_int_equal(sx_request_slot_of(row, msg, 60), 133);
-	answer_of("F0 00 20 33 01 00 10 00 05", msg);
-	assert_int_equal(sx_request_slot_of(row, msg, 60), -1);
-}
+#include "request_help.h"
 
 static const struct sx_slots patterns = { 128, 1, 16, 2 };
 static const struct sx_slots kits = { 64, 1, 0, 0 };
@@ -361,6 +130,52 @@ test_pieces(void **state)
 	}
 }
 
+/* A DT1 of a JV-1080's patch 2, with so many bytes of data for this block. */
+static size_t
+block(unsigned i, size_t data, uint8_t msg[300])
+{
+	const uint8_t head[] = { 0xf0, 0x41, 0x10, 0x6a, 0x12, 0x11, 0x01,
+		(uint8_t)(i > 0 ? 0x0e + 2 * i : 0), 0x00 };
+
+	memcpy(msg, head, sizeof(head));
+	memset(msg + sizeof(head), 0x22, data + 1);
+	msg[sizeof(head) + data + 1] = 0xf7;
+	return sizeof(head) + data + 2;
+}
+
+/* Models differ in the length of the first block, and the last one ends it: but
+ * not if one before is lost. */
+static void
+test_models(void **state)
+{
+	static const struct {
+		size_t first; /* its bytes */
+		int lost;     /* a block; -1: none */
+		bool whole;
+	} runs[] = { { 72, -1, true }, { 73, -1, true }, { 74, -1, true },
+		{ 75, -1, false }, { 72, 0, false }, { 74, 2, false },
+		{ 74, 4, false } };
+	struct sx_request q = second_of(row_of("JV-1080", "patch"));
+	uint8_t msg[300];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY(runs); i++) {
+		enum sx_answer answer = SX_ANSWER_NOT;
+		size_t got = 0, n;
+		long slot;
+
+		for (unsigned k = 0; k < 5; k++) {
+			if ((int)k == runs[i].lost)
+				continue;
+			assert_int_not_equal(answer, SX_ANSWER_WHOLE);
+			n = block(k, k == 0 ? runs[i].first : 129, msg);
+			answer = sx_request_judge(&q, msg, n, &got, &slot);
+			assert_int_equal(slot, 1);
+		}
+		assert_int_equal(answer == SX_ANSWER_WHOLE, runs[i].whole);
+	}
+}
+
 /* A DT1 of any address leads to the RQ1 for just that. */
 static void
 test_address(void **state)
@@ -430,6 +245,7 @@ test_names(void **state)
 		    called[i].want);
 	assert_non_null(sx_request_panel("alpha base"));
 	assert_non_null(sx_request_panel("mbrane"));
+	assert_non_null(sx_request_panel("DX7"));
 	assert_null(sx_request_panel("machinedrum"));
 }
 
@@ -437,12 +253,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_bytes),
-		cmocka_unit_test(test_answers),
-		cmocka_unit_test(test_rows),
-		cmocka_unit_test(test_every_slot),
 		cmocka_unit_test(test_slots),
 		cmocka_unit_test(test_pieces),
+		cmocka_unit_test(test_models),
 		cmocka_unit_test(test_address),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_names),
