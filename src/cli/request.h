@@ -15,6 +15,7 @@ struct request_opts {
 	int64_t delay;	  /* us before the next request; -1: as is known */
 	int id;		  /* the unit's number; -1: not told */
 	bool resume;
+	bool everything;   /* "all": what belongs in a backup */
 	const char *panel; /* it cannot be asked: what to do instead */
 };
 

@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>
+#include <string.h>
 
 #include "request.h"
 
-/* Where does the knowledge of these requests come from, if from no manual? */
+/* Where does the knowledge of these requests come from, if from no manual, and
+ * what is no part of "all"? */
 void
 say_source(struct request *r)
 {
-	const struct sx_request_row *row = r->current->q.row;
+	const struct sx_request_row *row = r->current->q.row, *other;
 
 	if (row != NULL && row->trust <= SX_TRUST_INFERRED)
 		say(r->c, "how to ask the %s is inferred, from %s", row->device,
 		    row->source);
+	for (size_t i = 0;
+	     r->o.everything && (other = sx_request_row(i)) != NULL; i++)
+		if (other->lacks != NULL &&
+		    strcmp(other->device, row->device) == 0)
+			warn(r->c, "of the %s this does not bring: %s",
+			    row->device, other->lacks);
 }
 
 void
@@ -38,8 +46,14 @@ say_state(struct request *r, enum wish_state state, const char *what)
 static void
 say_silence(struct request *r)
 {
+	const struct sx_request_row *row = r->wishes.list[0].q.row;
+	const char *panel = NULL;
 	struct sx_traffic t;
 
+	if (row != NULL)
+		panel = sx_request_panel(row->device);
+	if (panel != NULL)
+		say(r->c, "%s", panel);
 	sx_session_traffic(r->session, r->port, &t);
 	if (t.bytes == 0)
 		say(r->c, "not one byte came: a request needs both cables, the "

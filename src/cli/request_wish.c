@@ -163,6 +163,8 @@ hint_rows(struct cli *c, const char *device)
 			fputs(", ", f);
 		last = row->device;
 		fputs(row->what, f);
+		if (device != NULL && row->note != NULL)
+			fprintf(f, " (%s)", row->note);
 	}
 	if (device != NULL)
 		fputs(", all", f);
@@ -206,8 +208,8 @@ is_called(const struct sx_request_row *row, const char *kind)
 }
 
 static int
-parse_kind(struct cli *c, const struct request_opts *o, const char *device,
-    struct wishes *w)
+parse_kind(
+    struct cli *c, struct request_opts *o, const char *device, struct wishes *w)
 {
 	const struct sx_request_row *row;
 	const char *kind;
@@ -225,6 +227,7 @@ parse_kind(struct cli *c, const struct request_opts *o, const char *device,
 		return sx_fail(&c->err, SX_EUSAGE, 0,
 		    "'all' is all slots of all kinds: what is '%.40s'?",
 		    c->argv[c->next]);
+	o->everything = all;
 	for (size_t i = 0; (row = sx_request_row(i)) != NULL; i++)
 		if (strcmp(row->device, device) == 0 &&
 		    (all ? !row->aside : is_called(row, kind)) &&

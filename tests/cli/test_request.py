@@ -9,7 +9,7 @@ import time
 import harness as h
 from harness import check, equal, match, test
 from machinedrum_sim import GLOBAL, KIT, PATTERN, SLOTS, SONG, Machinedrum
-from roland_sim import Roland
+from roland_sim import Roland, checked, seven
 
 QUICK = ("--timeout", "0.3")
 
@@ -540,6 +540,69 @@ def _(room):
     equal(run.status, 3, "the wrong number")
     run = ask(room, unit, "mt-32", "system", "--id", "32")
     equal(run.status, 0, "the right number")
+
+
+class JV(Roland):
+    """A JV-1080, or another model of which the first block is longer: of a
+    patch there are five blocks, with gaps between them."""
+
+    def __init__(self, line, more=0, **rest):
+        super().__init__(line, model=b"\x6a", width=4, **rest)
+        self.blocks = [(0, 72 + more)] + [
+            (block << 7, 129) for block in (0x10, 0x12, 0x14, 0x16)]
+
+    def packets(self, address, size):
+        return [checked(self.head + b"\x12", seven(address + at, 4) + bytes(
+            self.byte(address + at + i) for i in range(count)))
+                for at, count in self.blocks if at < size]
+
+
+def jv_patch(unit, patch):
+    return b"".join(unit.packets((0x11 << 21) + (patch << 14), 0x18 << 7))
+
+
+for more in (0, 1, 2):
+    @test("JV-1080, with %d bytes more: blocks with gaps are one answer" % more)
+    def _(room, more=more):
+        unit = JV(room.pty(), more)
+        run = ask(room, unit, "jv-1080", "patch", "2,128")
+        equal(run.status, 0, "exit status")
+        equal(kept(room)[0], [jv_patch(unit, 1), jv_patch(unit, 127)], "files")
+        match("jv-1080-preset002", run.lines[0], "name")
+        match("inferred", run.err, "where it is from")
+        del unit.asked[:]
+        run = ask(room, unit, "jv-1080", "patch", "2,3,128", "--resume")
+        equal(run.status, 0, "exit status")
+        equal(unit.asked, [((0x11 << 21) + (2 << 14), 0x18 << 7)], "asked")
+
+
+for trouble in ("lost 0", "lost 2", "lost 4", "twice 1", "corrupt 3"):
+    @test("JV-1080: %s: not taken for whole, asked again" % trouble)
+    def _(room, trouble=trouble):
+        unit = JV(room.pty(), more=2, plan=[trouble])
+        run = ask(room, unit, "jv-1080", "patch", "1")
+        equal(run.status, 0, "exit status")
+        equal(kept(room), ([jv_patch(unit, 0)], []), "files")
+        equal(len(unit.asked), 2, "asked")
+
+
+@test("all: what no request is known for is said")
+def _(room):
+    run = ask(room, JV(room.pty()), "jv-1080", "all", "--delay", "0")
+    equal(run.status, 0, "exit status")
+    equal(len(kept(room)[0]), 128, "files")
+    match("does not bring: performances", run.err, "said")
+    run = ask(room, drum(room), "md", "all", "--delay", "0", out="md/")
+    check("does not bring" not in run.err, "said of a Machinedrum, too")
+
+
+@test("of models that cannot be asked it is said what to do, after silence")
+def _(room):
+    run = ask(room, drum(room), "dx7", "bank", "--retries", "0")
+    equal(run.status, 3, "exit status")
+    match("The first DX7 answers no request", run.err, "stderr")
+    run = ask(room, drum(room), "dx7", "kit")
+    match(r"bank \(of a DX7s or DX7II, 32 voices\)", run.err, "what there is")
 
 
 if __name__ == "__main__":
