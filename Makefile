@@ -1,7 +1,7 @@
-# sxlib: make, make demo, make check, make check-alsa, make check-faults,
-# make coverage, make analyze, make fuzz, make soak, make compare, make bench,
-# make install and make uninstall (PREFIX, DESTDIR, UNITS for systemd), make deb,
-# make devices-page, make clean.
+# sxlib: make, make demo, make check, make check-alsa,
+# make check-faults, make coverage, make analyze, make fuzz, make soak,
+# make drift, make compare, make bench, make install and make uninstall (PREFIX,
+# DESTDIR, UNITS for systemd), make deb, make devices-page, make clean.
 # SAN=address,undefined builds and tests apart, under build/SAN.
 # CFLAGS, LDFLAGS, CC are yours; what the program needs is added to them. V=1
 # shows the commands.
@@ -111,6 +111,13 @@ soak:
 	@tests/setup.sh build check
 	@$(MAKE) --no-print-directory $(JOBS) all
 	@tests/soak.py $(BUILD) $(SOAK_SECONDS)
+
+# Do play and record stay in time, for DRIFT_SECONDS: docs/reliability.md.
+DRIFT_SECONDS ?= 60
+drift:
+	@tests/setup.sh build check
+	@$(MAKE) --no-print-directory $(JOBS) all
+	@tests/bench/drift.py $(BUILD) $(DRIFT_SECONDS)
 
 # The same program on a real kernel, in a virtual machine: docs/testing.md.
 check-alsa:
@@ -231,8 +238,8 @@ devices-page: all
 clean:
 	rm -rf build
 
-.PHONY: all demo check check-alsa check-faults fuzz soak replay compare bench unit alsa check-house \
-        coverage analyze tidy \
+.PHONY: all demo check check-alsa check-faults fuzz soak drift replay \
+        compare bench unit alsa check-house coverage analyze tidy \
         install uninstall deb devices-page clean
 .DELETE_ON_ERROR:
 .SECONDARY:
