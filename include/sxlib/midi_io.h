@@ -82,7 +82,7 @@ int midi_io_listen(struct midi_io *io, struct sx_err *e);
 size_t midi_io_pollfds(
     struct midi_io *io, unsigned dir, struct pollfd *fds, size_t max);
 
-/* Is nothing lost if the input is not read for 10 ms, as fast as it may come?
+/* Is nothing lost if the input is not read for 20 ms, as fast as it may come?
  */
 bool midi_io_can_wait(const struct midi_io *io);
 

@@ -66,11 +66,12 @@ void sx_session_beat(
 /*
  * Fewer wake-ups, for who only keeps what comes in: in a stream that has gone
  * on for a while, a port that gives a few bytes at a time and can wait
- * (midi_io_can_wait()) is left alone for 10 ms at a time. Inside such a stream
- * times of arrival are up to so much late; a signal is not, nor QUIET. Before
- * sx_session_start().
+ * (midi_io_can_wait()) is left alone for 20 ms at a time. Inside such a stream
+ * times of arrival are up to so much late; a signal is not, nor QUIET. So it
+ * is not done if the least silence that means something, `gap` us, is shorter
+ * than 100 ms. Before sx_session_start().
  */
-void sx_session_coalesce(struct sx_session *s);
+void sx_session_coalesce(struct sx_session *s, int64_t gap);
 
 /* Start listening. When this returns 0, a dump whose F0 arrives from now on is
  * not missed. */

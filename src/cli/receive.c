@@ -284,7 +284,7 @@ start(struct receive *r)
 		.store = r->store,
 		.sync_at = INT64_MAX };
 	keeper_rescue(&r->keeper);
-	sx_session_coalesce(r->session);
+	sx_session_coalesce(r->session, r->o.rules.gap);
 	if (sx_session_start(r->session, e) == -1)
 		return -1;
 	r->listening = sx_now().mono;

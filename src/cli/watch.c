@@ -371,7 +371,7 @@ start(struct watch *w)
 		sx_session_beat(
 		    w->session, w->notify, "WATCHDOG=1", notify_watchdog());
 	sx_session_watch(w->session, w->hotplug);
-	sx_session_coalesce(w->session);
+	sx_session_coalesce(w->session, w->o.receive.rules.gap);
 	if (sx_session_start(w->session, e) == -1 ||
 	    on_time(w, sx_now().mono) == -1)
 		return -1;

@@ -18,7 +18,7 @@
 
 #define RING_MOST  ((size_t)1 << 20)   /* what the kernel allows */
 #define RING_LEAST ((size_t)4 << 10)   /* what it gives unasked */
-#define RING_WAITS ((size_t)256 << 10) /* 10 ms of high-speed USB and more */
+#define RING_WAITS ((size_t)512 << 10) /* 20 ms of high-speed USB and more */
 
 /* snd-serial-u16550: its name for itself, and its own buffer for output. */
 #define UART_ID	    "UART Serial MIDI"
@@ -473,9 +473,18 @@ alsa_drop(struct midi_io *io, struct sx_err *e)
 	return rc < 0 ? midi_io_fail_call(io, -rc, e) : 0;
 }
 
+static int
+alsa_list(struct midi_io_list *list, struct sx_err *e)
+{
+	int rc = midi_io_alsa_list(list, e);
+
+	snd_config_update_free_global();
+	return rc;
+}
+
 const struct midi_io_ops midi_io_alsa_ops = {
 	.takes = alsa_takes,
-	.list = midi_io_alsa_list,
+	.list = alsa_list,
 	.open = alsa_open,
 	.listen = alsa_listen,
 	.pollfds = alsa_pollfds,

@@ -107,7 +107,6 @@ midi_io_alsa_list(struct midi_io_list *list, struct sx_err *e)
 	while (snd_card_next(&card) == 0 && card >= 0)
 		if (list_card(card, list, e) == -1)
 			return -1;
-	snd_config_update_free_global();
 	if (list->n == before && some_card_forbidden())
 		return midi_io_fail_open(
 		    "the sound cards", MIDI_IO_ALSA_GROUP, EACCES, e);

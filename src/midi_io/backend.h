@@ -99,7 +99,8 @@ const struct midi_io_port *midi_io_choose(const struct midi_io_port *ports,
 /* Whose members may use sound cards. */
 #define MIDI_IO_ALSA_GROUP "audio"
 
-/* The list operation for the hardware ports of ALSA. */
+/* The hardware ports of ALSA, after which its configuration is in memory, as
+ * opening one needs it too. */
 int midi_io_alsa_list(struct midi_io_list *list, struct sx_err *e);
 
 /* alsa-lib prints its errors if nobody takes them. What they say is said by the

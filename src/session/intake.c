@@ -18,10 +18,10 @@
 #define INSIST_US  1000000
 
 /* What intake_coalesce() takes for a stream that trickles. */
-#define STREAM_BYTES 512   /* so many in a row */
-#define LITTLE	     64	   /* in one read */
-#define PAUSE_US     20000 /* ends a stream */
-#define REST_US	     10000
+#define STREAM_BYTES 128   /* so many in a row */
+#define LITTLE	     256   /* in one read */
+#define PAUSE_US     50000 /* ends a stream */
+#define REST_US	     20000
 
 struct source {
 	struct source *next;
@@ -406,9 +406,9 @@ intake_main(void *arg)
 }
 
 void
-intake_coalesce(struct intake *in)
+intake_coalesce(struct intake *in, int64_t gap)
 {
-	in->coalesces = true;
+	in->coalesces = gap >= 5 * REST_US;
 }
 
 int

@@ -52,7 +52,7 @@ int intake_add(
 /* See sx_session_beat(). Only before intake_start(). */
 void intake_beat(struct intake *in, int fd, const char *text, int64_t every);
 /* See sx_session_coalesce(). Only before intake_start(). */
-void intake_coalesce(struct intake *in);
+void intake_coalesce(struct intake *in, int64_t gap);
 int intake_start(struct intake *in, struct sx_err *e);
 
 /* The next record: true; or false if there is none, and then intake_fd()

@@ -106,9 +106,9 @@ sx_session_beat(struct sx_session *s, int fd, const char *text, int64_t every)
 }
 
 void
-sx_session_coalesce(struct sx_session *s)
+sx_session_coalesce(struct sx_session *s, int64_t gap)
 {
-	intake_coalesce(s->intake);
+	intake_coalesce(s->intake, gap);
 }
 
 void
