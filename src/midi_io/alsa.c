@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "backend.h"
 #include "hw.h"
@@ -12,8 +11,8 @@
 #include "wire.h"
 
 /*
- * ALSA rawmidi. Each direction is a handle of
- * its own, so that reader and writer share nothing.
+ * ALSA rawmidi. Each direction is a handle of its own, so that reader and
+ * writer share nothing.
  */
 
 #define RING_MOST  ((size_t)1 << 20)   /* what the kernel allows */
@@ -393,15 +392,6 @@ alsa_read(struct midi_io *io, uint8_t *buf, size_t max, struct midi_io_in *in,
 	return ring_read(&a->ring, &source, a, buf, max, in, e);
 }
 
-static int64_t
-now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
 /* Bytes in the ring of the output. */
 static ssize_t
 in_ring(struct alsa *a, struct sx_err *e)
@@ -422,7 +412,8 @@ alsa_queued(struct midi_io *io, struct sx_err *e)
 	ssize_t n = in_ring(a, e);
 
 	return n == -1 ? -1
-		       : n + (ssize_t)wire_held(&a->wire, (size_t)n, now_us());
+		       : n + (ssize_t)wire_held(
+				 &a->wire, (size_t)n, midi_io_now() / 1000);
 }
 
 static int
@@ -456,7 +447,7 @@ alsa_write(struct midi_io *io, const uint8_t *buf, size_t n, struct sx_err *e)
 	put = snd_rawmidi_write(a->out, buf, n);
 	if (put >= 0) {
 		a->filled = put > BIG_WRITE;
-		wire_put(&a->wire, (size_t)put, now_us());
+		wire_put(&a->wire, (size_t)put, midi_io_now() / 1000);
 		return put;
 	}
 	if (put == -EAGAIN || put == -EINTR)

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "backend.h"
@@ -27,14 +26,15 @@
  * nobody tells.
  */
 
-#define CLIENT	 "sxlib"
-#define GROUP	 "audio"
-#define POOL	 2000	  /* SNDRV_SEQ_MAX_CLIENT_EVENTS */
-#define CHUNK	 256	  /* as the kernel cuts the SysEx of hardware */
-#define SHORT	 16	  /* any other event as MIDI bytes */
-#define FULL_NS	 2000000  /* how often a full receiver is looked at */
-#define LONE_NS	 20000000 /* how often, whether somebody has come */
-#define ALONE_MS 4500	  /* a session gives up after 5 s, with other words */
+#define CLIENT	"sxlib"
+#define POOL	2000	 /* SNDRV_SEQ_MAX_CLIENT_EVENTS */
+#define CHUNK	256	 /* as the kernel cuts the SysEx of hardware */
+#define SHORT	16	 /* any other event as MIDI bytes */
+#define FULL_NS 2000000	 /* how often a full receiver is looked at */
+#define LONE_NS 20000000 /* how often, whether somebody has come */
+
+/* A session gives up after 5 s, with other words. */
+#define ALONE_NS INT64_C(4500000000)
 
 struct seq {
 	struct midi_io io;
@@ -56,7 +56,7 @@ struct seq {
 	snd_midi_event_t *encoder;
 	uint8_t status; /* that data bytes belong to; 0: they are SysEx */
 	bool inside;	/* a SysEx has been begun */
-	int64_t alone;	/* ms, since when nobody has been connected; or 0 */
+	int64_t alone;	/* ns, since when nobody has been connected; or 0 */
 	int later;	/* timerfd: time to try again */
 };
 
@@ -70,7 +70,8 @@ static int
 fail_open(int sys, struct sx_err *e)
 {
 	if (sys != ENOENT && sys != ENODEV && sys != ENXIO)
-		return midi_io_fail_open("the ALSA sequencer", GROUP, sys, e);
+		return midi_io_fail_open(
+		    "the ALSA sequencer", MIDI_IO_ALSA_GROUP, sys, e);
 	sx_fail(e, SX_EPORT, 0, "virtual: there is no ALSA sequencer");
 	return sx_hint(
 	    e, "is the kernel's module loaded? sudo modprobe snd-seq");
@@ -382,27 +383,19 @@ count_receivers(struct seq *s, bool *room, struct sx_err *e)
 	}
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Nobody is connected: 0: wait for somebody; -1 and e: no longer. */
 static int
 bear_alone(struct seq *s, struct sx_err *e)
 {
 	int client = snd_seq_client_id(s->seq);
+	int64_t now = midi_io_now();
 
 	if (s->inside)
 		return sx_fail(e, SX_EPORT, 0,
 		    "%s: who was connected to it has gone", s->io.name);
 	if (s->alone == 0)
-		s->alone = now_ms();
-	if (now_ms() - s->alone < ALONE_MS)
+		s->alone = now;
+	if (now - s->alone < ALONE_NS)
 		return 0;
 	sx_fail(e, SX_EPORT, 0, "nobody is connected to port %s", s->io.name);
 	return sx_hint(e,

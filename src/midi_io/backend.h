@@ -129,4 +129,12 @@ int midi_io_fail_open(
  */
 int midi_io_fail_call(const struct midi_io *io, int sys, struct sx_err *e);
 
+/* CLOCK_MONOTONIC, ns. */
+int64_t midi_io_now(void);
+
+/* Is text a whole number from least to most, digits and nothing else? Then it
+ * goes into *value. */
+bool midi_io_number(
+    const char *text, unsigned least, unsigned most, unsigned *value);
+
 #endif

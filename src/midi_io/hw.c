@@ -1,27 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "backend.h"
 #include "hw.h"
 
-static bool
-parse_index(const char *text, unsigned *index)
-{
-	unsigned long value;
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return false;
-	errno = 0;
-	value = strtoul(text, &end, 10);
-	if (errno != 0 || *end != '\0' || value > 4095)
-		return false;
-	*index = (unsigned)value;
-	return true;
-}
+#define INDEX_MOST 4095 /* of a device or subdevice */
 
 /* The pos-th part of a name, "VALUE" or "KEY=VALUE". */
 static bool
@@ -46,9 +32,9 @@ parse_part(const char *part, unsigned pos, struct hw_name *name)
 		memcpy(name->card, part, len + 1);
 		return true;
 	case 1:
-		return parse_index(part, &name->device);
+		return midi_io_number(part, 0, INDEX_MOST, &name->device);
 	case 2:
-		return parse_index(part, &name->subdevice);
+		return midi_io_number(part, 0, INDEX_MOST, &name->subdevice);
 	default:
 		return false;
 	}

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "backend.h"
 #include "hw.h"
@@ -110,6 +111,31 @@ midi_io_fail_call(const struct midi_io *io, int sys, struct sx_err *e)
 	default:
 		return sx_fail(e, SX_EIO, sys, "%s", io->name);
 	}
+}
+
+int64_t
+midi_io_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+bool
+midi_io_number(const char *text, unsigned least, unsigned most, unsigned *value)
+{
+	unsigned long number;
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	number = strtoul(text, &end, 10);
+	if (errno != 0 || *end != '\0' || number < least || number > most)
+		return false;
+	*value = (unsigned)number;
+	return true;
 }
 
 static bool

@@ -20,10 +20,11 @@
  *	twice       each dump is made twice in a row
  *
  * It makes dumps as if somebody started them on its panel, or when it is asked
- * for them. A dump that is sent to it is what it dumps next. Bytes come when
- *they are due on the wire, by a timer that poll() can wait for; what is written
- *waits in a queue until the wire has taken it. Reader and writer share the
- *instrument under a lock.
+ * for them. A dump that is sent to it is what it dumps next.
+ *
+ * Bytes come when they are due on the wire, by a timer that poll() waits for;
+ * what is written waits in a queue until the wire has taken it. Reader and
+ * writer share the instrument under a lock.
  */
 
 #define SCHEME "sim:"
@@ -60,15 +61,6 @@ static const struct sim_instrument *const instruments[] = {
 };
 
 enum { INSTRUMENTS = sizeof(instruments) / sizeof(instruments[0]) };
-
-static int64_t
-now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * SIM_SECOND + ts.tv_nsec;
-}
 
 /* How long n bytes take on the wire, rounded up; and the other way. */
 static int64_t
@@ -153,7 +145,7 @@ answer(struct sim *s)
 	if (s->dump.data == NULL)
 		return;
 	s->left = 1;
-	s->start = now_ns();
+	s->start = midi_io_now();
 	arm_input(s);
 }
 
@@ -305,7 +297,7 @@ sim_listen(struct midi_io *io, struct sx_err *e)
 	(void)e;
 	pthread_mutex_lock(&s->lock);
 	if (s->instrument->dump != NULL)
-		s->start = now_ns() + s->options.first;
+		s->start = midi_io_now() + s->options.first;
 	arm_input(s);
 	pthread_mutex_unlock(&s->lock);
 	return 0;
@@ -315,7 +307,7 @@ static size_t
 sim_pollfds(struct midi_io *io, unsigned dir, struct pollfd *fds, size_t max)
 {
 	struct sim *s = (struct sim *)io;
-	int64_t now = now_ns();
+	int64_t now = midi_io_now();
 
 	if (max == 0)
 		return 0;
@@ -377,7 +369,7 @@ sim_read(struct midi_io *io, uint8_t *buf, size_t max, struct midi_io_in *in,
     struct sx_err *e)
 {
 	struct sim *s = (struct sim *)io;
-	int64_t now = now_ns();
+	int64_t now = midi_io_now();
 	size_t n = 1;
 	int rc;
 
@@ -398,7 +390,7 @@ static ssize_t
 sim_write(struct midi_io *io, const uint8_t *buf, size_t n, struct sx_err *e)
 {
 	struct sim *s = (struct sim *)io;
-	int64_t now = now_ns();
+	int64_t now = midi_io_now();
 	int rc;
 
 	pthread_mutex_lock(&s->lock);
@@ -422,7 +414,7 @@ sim_queued(struct midi_io *io, struct sx_err *e)
 	ssize_t n;
 
 	pthread_mutex_lock(&s->lock);
-	n = run_wire(s, now_ns(), e);
+	n = run_wire(s, midi_io_now(), e);
 	if (n == 0)
 		n = (ssize_t)s->queued;
 	pthread_mutex_unlock(&s->lock);
@@ -447,7 +439,7 @@ sim_drop(struct midi_io *io, struct sx_err *e)
 	int rc;
 
 	pthread_mutex_lock(&s->lock);
-	rc = run_wire(s, now_ns(), e);
+	rc = run_wire(s, midi_io_now(), e);
 	s->queued = 0;
 	pthread_mutex_unlock(&s->lock);
 	return rc;

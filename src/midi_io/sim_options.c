@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend.h"
 #include "sim.h"
+
+#define RATE_MOST 100000000
 
 /* Seconds with an optional fraction, below a day; not strtod(), which goes by
  * the locale. */
@@ -32,22 +34,6 @@ parse_seconds(const char *text, int64_t *ns)
 }
 
 static bool
-parse_rate(const char *text, unsigned *rate)
-{
-	unsigned long value;
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return false;
-	errno = 0;
-	value = strtoul(text, &end, 10);
-	if (errno != 0 || *end != '\0' || value < 1 || value > 100000000)
-		return false;
-	*rate = (unsigned)value;
-	return true;
-}
-
-static bool
 parse_option(struct sim_options *o, char *option)
 {
 	char *value = strchr(option, '=');
@@ -64,7 +50,7 @@ parse_option(struct sim_options *o, char *option)
 	if (strcmp(option, "interval") == 0)
 		return parse_seconds(value, &o->interval);
 	if (strcmp(option, "rate") == 0)
-		return parse_rate(value, &o->rate);
+		return midi_io_number(value, 1, RATE_MOST, &o->rate);
 	return false;
 }
 

@@ -44,20 +44,13 @@ tty_parse(const char *spec, size_t *path_len, unsigned *baud)
 {
 	const char *path = spec + strlen(SCHEME);
 	const char *at = strrchr(path, '@');
-	unsigned long value;
-	char *end;
 
 	*path_len = strlen(path);
 	*baud = DEFAULT_BAUD;
 	if (at != NULL && strchr(at, '/') == NULL) {
-		if (at[1] < '0' || at[1] > '9')
-			return false;
-		errno = 0;
-		value = strtoul(at + 1, &end, 10);
-		if (errno != 0 || *end != '\0' || value < 1 || value > MAX_BAUD)
+		if (!midi_io_number(at + 1, 1, MAX_BAUD, baud))
 			return false;
 		*path_len = (size_t)(at - path);
-		*baud = (unsigned)value;
 	}
 	return *path_len > 0;
 }
