@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "outlet.h"
+#include "sender.h"
 #include "sxlib/session.h"
 
-#define STUCK_US 5000000 /* an output that takes no byte for so long */
-#define LOOK_US	 1000	 /* how often one that is full is tried again */
+#define LOOK_US 1000 /* how often one that is full is tried again */
 
 /* Bytes that leave together where a message must wait for the wire: as many as
  * fit into four USB MIDI packets. */
@@ -17,11 +17,7 @@ full(struct outlet *o, struct midi_io *io, int64_t now, int64_t *due,
 	if (o->stuck == 0)
 		o->stuck = now;
 	*due = now + LOOK_US;
-	if (now - o->stuck < STUCK_US)
-		return 0;
-	sx_fail(e, SX_EIO, 0, "%s takes no more bytes", midi_io_name(io));
-	return sx_hint(e, "nothing has left for 5 seconds: check the cable "
-			  "and that the unit is on");
+	return now - o->stuck < SENDER_STUCK_US ? 0 : sender_fail_stuck(io, e);
 }
 
 ssize_t

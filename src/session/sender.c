@@ -6,8 +6,7 @@
 #include "sender.h"
 #include "sxlib/session.h"
 
-#define STUCK_US 5000000 /* an output that takes no byte for so long */
-#define LOOK_US	 2000	 /* how often an output is asked what is queued */
+#define LOOK_US 2000 /* how often an output is asked what is queued */
 
 void
 sender_begin(struct sender *o, struct midi_io *io, const uint8_t *data,
@@ -24,6 +23,14 @@ sender_begin(struct sender *o, struct midi_io *io, const uint8_t *data,
 	pace_begin(&o->pace, n, rate, o->progress);
 }
 
+int
+sender_fail_stuck(const struct midi_io *io, struct sx_err *e)
+{
+	sx_fail(e, SX_EIO, 0, "%s takes no more bytes", midi_io_name(io));
+	return sx_hint(e, "nothing has left for 5 seconds: check the cable "
+			  "and that the unit is on");
+}
+
 /* The port takes nothing now: is what was written to it leaving at least? -1 if
  * nothing has for too long. Else how much is still in it. */
 static ssize_t
@@ -36,11 +43,9 @@ check_queue(struct sender *o, int64_t now, struct sx_err *e)
 	if (queued < o->queued)
 		o->progress = now;
 	o->queued = queued;
-	if (now - o->progress < STUCK_US)
-		return queued;
-	sx_fail(e, SX_EIO, 0, "%s takes no more bytes", midi_io_name(o->io));
-	return sx_hint(e, "nothing has left for 5 seconds: check the cable "
-			  "and that the unit is on");
+	return now - o->progress < SENDER_STUCK_US
+		   ? queued
+		   : sender_fail_stuck(o->io, e);
 }
 
 static int
@@ -88,7 +93,7 @@ sender_due(const struct sender *o, int64_t now)
 	if (o->io == NULL)
 		return INT64_MAX;
 	if (o->sent < o->len)
-		return o->blocked ? o->progress + STUCK_US
+		return o->blocked ? o->progress + SENDER_STUCK_US
 				  : pace_due(&o->pace, o->sent);
 	return o->over != 0 ? o->over + o->delay : now + LOOK_US;
 }

@@ -35,6 +35,10 @@ int64_t sender_due(const struct sender *o, int64_t now);
 /* See sx_session_abort(). */
 int sender_abort(struct sender *o, struct sx_err *e);
 
+/* A port that takes no byte for so long is stuck. Always returns -1. */
+#define SENDER_STUCK_US 5000000
+int sender_fail_stuck(const struct midi_io *io, struct sx_err *e);
+
 /* Hand n bytes to a port and see them off, for 5 s at most without progress. */
 int sender_see_off(
     struct midi_io *io, const uint8_t *data, size_t n, struct sx_err *e);

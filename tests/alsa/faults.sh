@@ -125,8 +125,8 @@ fault "bytes are put in while others leave" "alsa --short B send" $alsa \
     '#define RING_MOST  ((size_t)1 << 20)' '#define RING_MOST  ((size_t)4 << 10)'
 fault "what the UART's driver holds is forgotten" "alsa --short B serial" $alsa \
     '#define UART_BUFFER ((size_t)32 << 10)' '#define UART_BUFFER ((size_t)0)'
-fault "a receiver that takes nothing is waited for" "alsa B serial" $sender \
-    '#define STUCK_US 5000000' '#define STUCK_US 60000000'
+fault "a receiver that takes nothing is waited for" "alsa B serial" src/session/sender.h \
+    '#define SENDER_STUCK_US 5000000' '#define SENDER_STUCK_US 60000000'
 fault "the room of who listens to virtual is not asked" "alsa B virtual" \
     src/midi_io/alsa_seq.c 'if (n > 0 && room)' 'if (n > 0)'
 
