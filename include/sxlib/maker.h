@@ -28,6 +28,9 @@ struct sx_maker {
  * NULL, gets the number of ID bytes: 1 or 3, or 0. */
 sx_maker_id sx_maker_of(const uint8_t *msg, size_t n, size_t *len);
 
+/* The value of a hex digit of either case; -1: it is none. */
+int sx_hex_digit(char c);
+
 /* The ID in hex, as in file names and JSON: "31", "00203c"; "" for none. */
 #define SX_MAKER_ID_TEXT 7
 const char *sx_maker_id_text(sx_maker_id id, char buf[SX_MAKER_ID_TEXT]);

@@ -10,15 +10,6 @@
 #define RATE_MOST  1000000000
 #define DIN_RATE   3125 /* bytes/s of a MIDI cable */
 
-static int
-hex_digit(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = strchr(digits, c >= 'A' && c <= 'F' ? c + 32 : c);
-
-	return c != '\0' && at != NULL ? (int)(at - digits) : -1;
-}
-
 /* "F0 31 7F ??", with or without the blanks. */
 static int
 read_mask(const struct sx_config *f, const struct conf_pair *p,
@@ -27,8 +18,8 @@ read_mask(const struct sx_config *f, const struct conf_pair *p,
 	const char *text = p->value;
 
 	for (; *text != '\0'; text += 2 + strspn(text + 2, " \t")) {
-		int high = hex_digit(text[0]);
-		int low = high != -1 ? hex_digit(text[1]) : -1;
+		int high = sx_hex_digit(text[0]);
+		int low = high != -1 ? sx_hex_digit(text[1]) : -1;
 
 		if (row->len == SX_OWN_BYTES)
 			return conf_fail(f, p->line, e,

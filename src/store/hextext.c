@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "hextext.h"
+#include "sxlib/maker.h"
 
 #define AT_MOST 1e9 /* seconds: some 30 years */
 
@@ -16,15 +17,6 @@ struct scan {
 	size_t line;
 	struct sx_err *e;
 };
-
-static int
-digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)tolower((unsigned char)c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 static int
 not_hex(const struct scan *s, const char *word, size_t n)
@@ -98,8 +90,8 @@ take_word(struct scan *s)
 	if ((end - p) % 2 != 0 && end - p != 1)
 		return not_hex(s, word, (size_t)(s->pos - word));
 	while (p < end) {
-		high = end - p == 1 ? 0 : digit(*p++);
-		low = digit(*p++);
+		high = end - p == 1 ? 0 : sx_hex_digit(*p++);
+		low = sx_hex_digit(*p++);
 		if (high < 0 || low < 0)
 			return not_hex(s, word, (size_t)(s->pos - word));
 		s->h->bytes[s->h->n++] = (uint8_t)(high << 4 | low);

@@ -94,8 +94,8 @@ sx_maker_find(sx_maker_id id)
 	return NULL;
 }
 
-static int
-digit(char c)
+int
+sx_hex_digit(char c)
 {
 	static const char hex[] = "0123456789abcdef";
 	const char *at = strchr(hex, tolower((unsigned char)c));
@@ -118,8 +118,8 @@ parse_id(const char *text)
 			text++;
 			continue;
 		}
-		high = digit(text[0]);
-		low = high == -1 ? -1 : digit(text[1]);
+		high = sx_hex_digit(text[0]);
+		low = high == -1 ? -1 : sx_hex_digit(text[1]);
 		if (low == -1 || n == sizeof(msg))
 			return 0;
 		msg[n++] = (uint8_t)(high << 4 | low);
