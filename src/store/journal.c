@@ -8,8 +8,8 @@
 
 enum { FLAG_FIRST = 0x10, FLAG_DOUBT = 0x20 };
 
-static void
-put(uint8_t *p, size_t n, uint64_t v)
+void
+sx_put_number(uint8_t *p, size_t n, uint64_t v)
 {
 	for (; n > 0; v >>= 8)
 		p[--n] = (uint8_t)v;
@@ -46,9 +46,9 @@ sx_record_pack(uint8_t head[SX_RECORD_HEAD], const struct sx_record *r)
 			    (r->doubt ? FLAG_DOUBT : 0));
 	head[2] = (uint8_t)r->span.end;
 	head[3] = r->span.status;
-	put(head + 4, 4, r->len);
-	put(head + 8, 8, (uint64_t)r->at);
-	put(head + CHECKED, 4, checksum(head, r->data, r->len));
+	sx_put_number(head + 4, 4, r->len);
+	sx_put_number(head + 8, 8, (uint64_t)r->at);
+	sx_put_number(head + CHECKED, 4, checksum(head, r->data, r->len));
 }
 
 bool

@@ -34,6 +34,9 @@ struct sx_record {
 	size_t len;
 };
 
+/* v as n bytes, the highest first. */
+void sx_put_number(uint8_t *p, size_t n, uint64_t v);
+
 void sx_record_pack(uint8_t head[SX_RECORD_HEAD], const struct sx_record *r);
 
 /* The record at p[*pos], which moves behind it. false: no more, or none that is

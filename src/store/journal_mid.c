@@ -59,8 +59,7 @@ number(struct writer *w, uint64_t v, size_t n)
 {
 	uint8_t b[8];
 
-	for (size_t i = n; i > 0; v >>= 8)
-		b[--i] = (uint8_t)v;
+	sx_put_number(b, n, v);
 	bytes(w, b, n);
 }
 
@@ -157,15 +156,13 @@ begin_track(struct writer *w)
 static void
 end_track(struct writer *w)
 {
-	uint64_t n;
-	uint8_t be[4];
+	uint8_t len[4];
 
 	bytes(w, "\0\xff\x2f", 4);
 	flush(w);
-	n = w->out->size - w->begin - 8;
-	for (size_t i = 4; i > 0; n >>= 8)
-		be[--i] = (uint8_t)n;
-	if (!w->failed && pwrite(w->out->fd, be, 4, (off_t)w->begin + 4) != 4) {
+	sx_put_number(len, 4, w->out->size - w->begin - 8);
+	if (!w->failed &&
+	    pwrite(w->out->fd, len, 4, (off_t)w->begin + 4) != 4) {
 		sx_fail(w->e, SX_EIO, errno, "cannot write '%s'",
 		    sx_part_path(w->out));
 		w->failed = true;

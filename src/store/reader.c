@@ -30,23 +30,25 @@ struct sx_file {
 static int64_t
 file_time(const struct sx_file *f, const char *path)
 {
-	const char *slash = path != NULL ? strrchr(path, '/') : NULL;
-	const char *base = slash != NULL ? slash + 1 : path;
-	int64_t t = base != NULL ? sx_time_parse(base) : -1;
+	int64_t t = path != NULL ? sx_time_parse(sx_path_leaf(path)) : -1;
 
 	if (t == -1 && f->mid != NULL)
 		t = sx_mid_time(f->mid);
 	return t != -1 ? t : f->in.mtime;
 }
 
-/* What was kept as damaged may begin with anything. */
-static bool
-is_damaged_name(const char *path)
+static struct sx_file *
+file_new(const struct sx_devices *own, struct sx_err *e)
 {
-	size_t n = path != NULL ? strlen(path) : 0;
-	size_t k = strlen(SX_DAMAGED_SUFFIX);
+	struct sx_file *f = calloc(1, sizeof(*f));
 
-	return n > k && strcmp(path + n - k, SX_DAMAGED_SUFFIX) == 0;
+	if (f == NULL) {
+		sx_fail_memory(e);
+		return NULL;
+	}
+	f->own = own;
+	f->in = (struct sx_input){ .fd = -1 };
+	return f;
 }
 
 /* Open path or, if it is NULL, the bytes in memory. */
@@ -54,18 +56,17 @@ static struct sx_file *
 open_file(const char *path, const struct sx_devices *own, const uint8_t *data,
     size_t n, struct sx_err *e)
 {
-	struct sx_file *f = calloc(1, sizeof(*f));
-	int mid;
+	struct sx_file *f = file_new(own, e);
+	int mid = 0;
 
-	if (f == NULL) {
-		sx_fail_memory(e);
+	if (f == NULL)
 		return NULL;
-	}
-	f->own = own;
 	if ((path != NULL ? sx_input_open(&f->in, path, e)
 			  : sx_input_memory(&f->in, data, n, e)) == -1)
 		goto fail;
-	mid = is_damaged_name(path) ? 0 : sx_mid_is(&f->in, e);
+	/* What was kept as damaged may begin with anything. */
+	if (path == NULL || !sx_path_has_suffix(path, SX_DAMAGED_SUFFIX))
+		mid = sx_mid_is(&f->in, e);
 	if (mid == -1)
 		goto fail;
 	if (mid) {
@@ -120,13 +121,10 @@ struct sx_file *
 sx_file_open_hex(
     const char *path, const struct sx_devices *own, struct sx_err *e)
 {
-	struct sx_file *f = calloc(1, sizeof(*f));
+	struct sx_file *f = file_new(own, e);
 
-	if (f == NULL) {
-		sx_fail_memory(e);
+	if (f == NULL)
 		return NULL;
-	}
-	f->own = own;
 	if (sx_input_open(&f->in, path, e) == -1 || spell_out(f, e) == -1) {
 		sx_file_close(f);
 		return NULL;
@@ -139,14 +137,10 @@ struct sx_file *
 sx_file_hex_text(const char *name, const char *text,
     const struct sx_devices *own, struct sx_err *e)
 {
-	struct sx_file *f = calloc(1, sizeof(*f));
+	struct sx_file *f = file_new(own, e);
 
-	if (f == NULL) {
-		sx_fail_memory(e);
+	if (f == NULL)
 		return NULL;
-	}
-	f->own = own;
-	f->in = (struct sx_input){ .fd = -1 };
 	if (sx_input_memory(&f->in, (const uint8_t *)text, strlen(text), e) ==
 	    -1)
 		goto fail;
