@@ -126,8 +126,7 @@ static const struct sx_format other[] = {
 const struct sx_device sx_d50 = {
 	.row = { .maker = 0x41,
 	    .device = "D-50",
-	    .kinds = "preset, unknown, "
-		     "request",
+	    .kinds = "preset, unknown, request",
 	    .trust = SX_TRUST_SEEN,
 	    .source = "7 messages of an edit buffer",
 	    .checksum = CHECKSUM,

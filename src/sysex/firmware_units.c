@@ -12,15 +12,18 @@
 	"nothing before it has: switch it off, enter its upgrade mode again " \
 	"and send the whole file"
 
+#define TRIGS "its trig LEDs light up one after another"
+
+/* What is the same for each product whose updater others have read. */
+#define KNOWN .stopped = AGAIN, .pace = PACE, .trust = SX_TRUST_INFERRED
+
 static const struct sx_firmware_unit machinedrum = {
 	.before = "switch it on with FUNCTION held down, then press trig 5 "
 		  "(MIDI UPGRADE); connect its 5-pin MIDI IN",
-	.during = "its trig LEDs light up one after another",
+	.during = TRIGS,
 	.after = "it checks and writes the operating system, and restarts by "
 		 "itself: do not switch it off before it has",
-	.stopped = AGAIN,
-	.pace = PACE,
-	.trust = SX_TRUST_INFERRED,
+	KNOWN,
 	.source = "release notes of OS X.04; the updater, as read by others",
 };
 
@@ -43,13 +46,11 @@ static const struct sx_firmware_unit octatrack = {
 		  "UPGRADE): it shows READY TO RECEIVE MIDI UPGRADE; connect "
 		  "its 5-pin MIDI IN, since its USB port takes no MIDI, and "
 		  "send it no MIDI clock",
-	.during = "its trig LEDs light up one after another",
+	.during = TRIGS,
 	.after = "it shows PREPARING FLASH, then UPDATING FLASH, and may "
 		 "renew its bootstrap: do not switch it off before it has "
 		 "started anew",
-	.stopped = AGAIN,
-	.pace = PACE,
-	.trust = SX_TRUST_INFERRED,
+	KNOWN,
 	.source = "notes of people who write their own OS for it",
 };
 
@@ -63,9 +64,7 @@ static const struct sx_firmware_unit ele3 = {
 		 "restarts by itself: do not switch it off before it has. If "
 		 "it stays at RECEIVING, a packet was lost on the way and "
 		 "nothing was written: send again with --delay 60",
-	.stopped = AGAIN,
-	.pace = PACE,
-	.trust = SX_TRUST_INFERRED,
+	KNOWN,
 	.source = "a sender for Model:Cycles; updaters of Digitakt II and "
 		  "Digitone II, as read by others",
 };
