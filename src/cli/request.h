@@ -94,6 +94,7 @@ struct request {
 	bool last;	      /* the last attempt */
 	bool sent;	      /* the request has left */
 	struct sx_part *part; /* of the message that is coming in */
+	struct wish *since;   /* what was asked for when it began */
 	struct taken pieces;  /* of an answer of several messages */
 	bool odd;	      /* they do not follow each other */
 	size_t got;	      /* data bytes in them */

@@ -340,6 +340,9 @@ take_dump(struct request *r, const struct sx_dump *d)
 	r->sync_at = INT64_MAX;
 	if (d->damage.kind == SX_DAMAGE_NONE)
 		return take_whole(r, part, d);
+	/* What began before this was asked for is no answer to it. */
+	if (r->since != r->current)
+		return keeper_add(&r->keeper, part, d);
 	if (r->attempt == ATTEMPT_WAITS) {
 		warn(r->c, "%s came damaged", wish_text(r->current, text));
 		r->attempt = ATTEMPT_DAMAGED;
@@ -364,6 +367,7 @@ take_step(struct request *r, const struct sx_event *ev)
 			r->part =
 			    sx_part_begin(r->store, step->time, &r->c->err);
 			r->sync_at = ev->now.mono + SYNC_US;
+			r->since = r->current;
 		}
 		if (r->part == NULL)
 			return -1;
