@@ -78,9 +78,14 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
 # With libFuzzer, or over files of input alone: docs/testing.md.
 driver = $(if $(findstring fuzzer,$(SAN)),-fsanitize=fuzzer,$(BUILD)/tests/fuzz/replay.o)
 
+# The command, with another session.
+$(BUILD)/tests/fuzz/fuzz_request: $(BUILD)/tests/fuzz/fake_session.o $(call obj,\
+    $(wildcard src/cli/request*.c src/cli/receive*.c) \
+    $(addprefix src/cli/,facts.c opt.c own.c print.c run_program.c walk.c))
+
 $(FUZZ): %: %.o $(BUILD)/tests/fuzz/reference.o $(BUILD)/tests/fuzz/replay.o $(LIB)
-	$(call say,LD $@) $(CC) $(CFLAGS) $(link) $(LDFLAGS) -o $@ $< $(BUILD)/tests/fuzz/reference.o \
-	    $(driver) $(LIB) $(pkg_libs)
+	$(call say,LD $@) $(CC) $(CFLAGS) $(link) $(LDFLAGS) -o $@ \
+	    $(filter-out %/replay.o,$(filter %.o,$^)) $(driver) $(LIB) $(pkg_libs)
 
 # Both of these set the machine up first, see tests/setup.sh.
 demo:

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /*
  * A target is one file with one function. libFuzzer calls it with what it
@@ -15,13 +16,14 @@
  */
 int LLVMFuzzerTestOneInput(const uint8_t *in, size_t n);
 
-#define MUST(condition)                                                        \
-	do {                                                                   \
-		if (!(condition)) {                                            \
-			(void)fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, \
-			    __LINE__, #condition);                             \
-			abort();                                               \
-		}                                                              \
+#define MUST(condition)                                                     \
+	do {                                                                \
+		if (!(condition)) {                                         \
+			/* A target may have turned stderr away. */         \
+			(void)dprintf(STDERR_FILENO, "%s:%d: not so: %s\n", \
+			    __FILE__, __LINE__, #condition);                \
+			abort();                                            \
+		}                                                           \
 	} while (0)
 
 /* A copy of exactly n bytes, so that who reads beyond it is seen. Free it. */

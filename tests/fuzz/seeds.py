@@ -275,6 +275,29 @@ def sds():
     return found
 
 
+def requests():
+    """What happens to fuzz_request.c, for each row of what can be asked."""
+    good, late = bytes([9, 60, 5]), bytes([0x89, 60, 5])
+    bad, doubt, half = (
+        bytes([n, 60, 5]) for n in (0x79, 0x59, 0x69))
+    rest, again, echo, silence = b"\x03", b"\x06", b"\x0e", b"\x05"
+    stories = {
+        "good": good * 3,
+        "paced": (good + silence) * 3,
+        "all": bytes([9, 255, 5]) * 20,
+        "mess": half + rest + bad + good + again + echo + silence + late,
+        "slots": bytes([0x21, 60, 5]) + good + bytes([0x41, 60, 6]) + good,
+        "none": silence * 4 + good,
+        "damage": doubt + bytes([0x20, 0x90, 0x3C, 0x40, 0xF0]) + good + half
+        + b"\x17" + rest,
+        "end": good + half + b"\x07",
+        "gone": good + half + b"\x0f",
+        "time": half + bytes([0x7C]) + rest + bytes([0x7C]) * 9 + late + good,
+    }
+    return {"%s-%d" % (name, row): bytes([0x0A, row, row, row % 5]) + story
+            for row in range(48) for name, story in stories.items()}
+
+
 def all_seeds():
     m = MESSAGES
     yield "framer", {k: b"\x05\x09" + v for k, v in mess().items()}
@@ -301,6 +324,7 @@ def all_seeds():
                    "marked": b"\xef\xbb\xbf" + PORTS,
                    "row": b"\1\2\3\4\5\x31\x7f\x80\x55\x01\x02"}
     yield "name", names()
+    yield "request", requests()
     yield "sds", sds()
     yield "sds_pair", {
         "closed": bytes([0x30, 8, 200, 1, 2]),
