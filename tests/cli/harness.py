@@ -456,12 +456,16 @@ class Pty:
         return b"".join(c for _, c in self.chunks)
 
     def settled(self, quiet=0.15):
-        """All that came, once nothing has come for a while."""
+        """All that came, once nothing has come for a while or waits to be
+        collected."""
         while True:
             n = len(self.chunks)
             time.sleep(quiet)
-            if len(self.chunks) == n:
+            if len(self.chunks) == n and not self._waits():
                 return self.got()
+
+    def _waits(self):
+        return self.master >= 0 and select.select([self.master], [], [], 0)[0]
 
     def taken(self, limit=LIMIT):
         """Wait until sxlib has read all that was fed."""
@@ -792,6 +796,19 @@ def receive(room, stream, want, *opts, number=signal.SIGINT, out="out/"):
     line.taken()
     run.stop(number)
     compare(room, run, want)
+    return run
+
+
+FAST = ("--rate", "max", "--delay", "0")
+
+
+def send(room, line, *args, status=0, want=None, **more):
+    """Send to a pty that is listened to; compares status and bytes."""
+    run = room.sxlib("send", "-p", line.port, *args, **more)
+    equal(run.status, status, "exit status")
+    if want is not None:
+        line.got(5, len(want))
+        equal(line.settled(), want, "what came out of the port")
     return run
 
 

@@ -21,12 +21,12 @@ class Instrument(threading.Thread):
 
     @property
     def heard(self):
-        return self.line.got()
+        return self.line.settled()
 
     def run(self):
         done = 0
         while not self.off and self.line.master >= 0:
-            whole = [m for m, damage in h.frame(self.heard, "open")
+            whole = [m for m, damage in h.frame(self.line.got(), "open")
                      if damage != "open"]
             for message in whole[done:]:
                 self.messages.append(message)

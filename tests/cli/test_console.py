@@ -5,12 +5,11 @@ import signal
 import time
 
 import harness as h
-from harness import check, equal, match, test
+from harness import FAST, check, equal, match, test
 from instrument import Instrument
 
 ASK = bytes.fromhex("f07e7f0601f7")
 REPLY = bytes.fromhex("f07e0006023e130000 0031 2e32 34f7")
-FAST = ("--rate", "max", "--delay", "0")
 
 
 def on(room, answer):
@@ -19,13 +18,8 @@ def on(room, answer):
 
 
 def send(room, *args, status=0, answer=lambda m: [], want=None, **more):
-    line, unit = on(room, answer)
-    run = room.sxlib("send", "-p", line.port, *FAST, *args, **more)
-    equal(run.status, status, "exit status")
-    if want is not None:
-        line.got(5, len(want))
-        equal(line.settled(), want, "what was sent")
-    return run
+    line, _ = on(room, answer)
+    return h.send(room, line, *FAST, *args, status=status, want=want, **more)
 
 
 @test("hex in every form that people type")
@@ -92,7 +86,7 @@ def _(room):
 @test("--wait shows what answers, decoded and in hex")
 def _(room):
     kit = h.md_kit(room.random, 3, b"DEEP")
-    run = send(room, "--hex", ASK.hex(), "--wait", "1",
+    run = send(room, "--hex", ASK.hex(), "--wait", "2",
                answer=lambda m: [REPLY, 0.2, kit, b"\xf8\xfe"], want=ASK)
     text = run.out.decode()
     match("identity-reply", text, "the reply")
@@ -105,7 +99,7 @@ def _(room):
 
 @test("--wait --json: the hex of each answer")
 def _(room):
-    run = send(room, "--hex", ASK.hex(), "--wait", "0.7", "--json",
+    run = send(room, "--hex", ASK.hex(), "--wait", "2", "--json",
                answer=lambda m: [REPLY])
     equal([o.get("answer") for o in run.json], [None, True], "objects")
     got = run.json[1]
@@ -119,7 +113,7 @@ def _(room):
     data = h.sysex(room.random, 3000)
     path = room.write("x.syx", data + ASK)
     line, _ = on(room, lambda m: [REPLY])
-    run = room.sxlib("send", "-p", line.port, "--wait", "0.5", "--json",
+    run = room.sxlib("send", "-p", line.port, "--wait", "2", "--json",
                      "--delay", "0", "--rate", "6000", path)
     equal(run.status, 0, "exit status")
     equal([bytes.fromhex(o["hex"]) for o in run.json if "answer" in o],
@@ -129,9 +123,10 @@ def _(room):
 @test("an answer that begins in time is taken whole")
 def _(room):
     long = h.sysex(room.random, 900)
-    run = send(room, "--hex", ASK.hex(), "--wait", "0.4", "--json",
-               answer=lambda m: [0.2, long[:300], 0.5, long[300:600], 0.5,
-                                 long[600:], REPLY])
+    slowly = [part for at in range(0, 900, 100)
+              for part in (long[at:at + 100], 0.3)]
+    run = send(room, "--hex", ASK.hex(), "--wait", "2", "--json",
+               answer=lambda m: slowly + [REPLY])
     equal([bytes.fromhex(o["hex"]) for o in run.json[1:]], [long], "answers")
 
 
@@ -139,14 +134,14 @@ def _(room):
 def _(room):
     run = send(room, "--hex", ASK.hex(), "--wait", "0.3", status=3)
     match("no answer within 0.3 s", run.err, "stderr")
-    run = send(room, "--hex", ASK.hex(), "--wait", "0.3", status=3,
+    run = send(room, "--hex", ASK.hex(), "--wait", "2", status=3,
                answer=lambda m: [m])
     match("only what was sent came back", run.err, "stderr")
     match("echo", run.out.decode(), "stdout")
-    run = send(room, "--hex", ASK.hex(), "--wait", "0.3", status=3,
+    run = send(room, "--hex", ASK.hex(), "--wait", "2", status=3,
                answer=lambda m: [b"\x90\x40\x40"])
     match("no SysEx", run.err, "stderr")
-    run = send(room, "--hex", ASK.hex(), "--wait", "0.3",
+    run = send(room, "--hex", ASK.hex(), "--wait", "2",
                answer=lambda m: [m, REPLY])
     match("identity-reply", run.out.decode(), "stdout")
 
@@ -156,7 +151,7 @@ def _(room):
     bad = h.spoil(h.md_kit(room.random, 3, b"KIT"))
     for junk, word in ((REPLY[:8] + b"\x90\x40\x40", "DAMAGED"),
                        (REPLY[3:], "DAMAGED"), (bad, "WRONG")):
-        run = send(room, "--hex", ASK.hex(), "--wait", "0.5", status=5,
+        run = send(room, "--hex", ASK.hex(), "--wait", "2", status=5,
                    answer=lambda m, junk=junk: [junk])
         match(word, run.out.decode(), "stdout")
 

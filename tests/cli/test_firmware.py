@@ -8,10 +8,9 @@ import time
 
 import harness as h
 import os_file
-from harness import check, equal, match, test
+from harness import FAST, check, equal, match, test
 from instrument import Instrument
 
-FAST = ("--rate", "max", "--delay", "0")
 GO = ("--firmware", "--yes", "--no-identify")
 ASK = bytes.fromhex("f07e7f0601f7")
 ROLAND = bytes.fromhex("f07e000602 41 1601 0000 00000000 f7")
@@ -30,14 +29,8 @@ def kinds(rng):
 
 
 def send(room, data, *args, status=0, want=None, **more):
-    line = room.pty().listen()
-    path = room.write("os.syx", data)
-    run = room.sxlib("send", "-p", line.port, path, *args, **more)
-    equal(run.status, status, "exit status")
-    if want is not None:
-        line.got(5, len(want))
-        equal(line.settled(), want, "what came out of the port")
-    return run
+    return h.send(room, room.pty().listen(), room.write("os.syx", data), *args,
+                  status=status, want=want, **more)
 
 
 def on_terminal(room, line, data, answer, *args, status):

@@ -6,9 +6,8 @@ project: $SXLIB_DUMPS says where they are."""
 import os
 
 import harness as h
-from harness import check, equal, test
+from harness import FAST, check, equal, test
 
-FAST = ("--rate", "max", "--delay", "0")
 # What the unit that made it shows, or what its format says.
 KNOWN = {
     "elektron-machinedrum-kit.syx":
@@ -119,11 +118,7 @@ def round_trip(room, name):
             equal(room.read(path), stream, path)
         else:
             equal(midi_messages(room.read(path)), whole, path)
-        back = room.pty().listen()
-        run = room.sxlib("send", "-p", back.port, *FAST, "--force", path)
-        equal(run.status, 0, "exit status of sending " + path)
-        back.got(5, len(stream))
-        equal(back.settled(), stream, "sent back: " + path)
+        h.send(room, room.pty().listen(), *FAST, "--force", path, want=stream)
 
 
 for part in range(4):

@@ -37,6 +37,15 @@ def record(room, data, *opts, status=0, name="take.mid"):
     return run
 
 
+def record_line(room, data, name="take.mid"):
+    """Record from a pty, which has sent this. Returns run and line."""
+    line = room.pty()
+    run = room.run("record", "-p", line.port, "-o", name).listening()
+    line.feed(data)
+    line.taken()
+    return run, line
+
+
 @test("everything in exact order, running status expanded")
 def _(room):
     for i in range(20):
@@ -179,12 +188,8 @@ def _(room):
 
 @test("a stray run behind a cut SysEx does not make it whole")
 def _(room):
-    line = room.pty()
-    run = room.run("record", "-p", line.port, "-o", "take.mid").listening()
-    line.feed(b"\xf0\x42\x01")
-    line.taken()
-    run.stop()
-    equal(run.status, 5, "exit status")
+    run, _ = record_line(room, b"\xf0\x42\x01")
+    equal(run.stop(), 5, "exit status")
     shown = room.sxlib("show", "--json", "take.mid").json
     equal([(o["bytes"], o["damaged"]) for o in shown], [(3, "interrupted")],
           "show")
@@ -201,11 +206,8 @@ def _(room):
 @test("SIGINT, SIGTERM and SIGHUP end it: exit 0")
 def _(room):
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        line = room.pty()
         name = "take%d.mid" % number
-        run = room.run("record", "-p", line.port, "-o", name).listening()
-        line.feed(b"\x90\x01\x02")
-        line.taken()
+        run, _ = record_line(room, b"\x90\x01\x02", name)
         equal(run.stop(number), 0, "exit status")
         equal(run.lines, [name], "stdout")
         equal(read(room, name).only(), [b"\x90\x01\x02"], "messages")
@@ -235,10 +237,7 @@ def _(room):
 
 @test("a port that goes away: exit 4, and the file is there")
 def _(room):
-    line = room.pty()
-    run = room.run("record", "-p", line.port, "-o", "take.mid").listening()
-    line.feed(b"\x90\x01\x02")
-    line.taken()
+    run, line = record_line(room, b"\x90\x01\x02")
     line.hang_up()
     equal(run.end(), 4, "exit status")
     equal(read(room).only(), [b"\x90\x01\x02"], "messages")

@@ -7,24 +7,18 @@ import signal
 import time
 
 import harness as h
-from harness import check, equal, match, one_of, test
+from harness import FAST, check, equal, match, one_of, test
 
 GOOD = b"\xf0\x7d\x44\x45\x46\xf7"
 OTHER = b"\xf0\x7d\x54\x55\xf7"
-FAST = ("--rate", "max", "--delay", "0")
 FIRMWARE = b"\xf0\x31\x7f\x5d\x10\x55\x00\x01\x77\x01\x02\xf7"
 CLEAR_ALL = b"\xf0\x00\x20\x3c\x01\x00\x01\x45" + b"\x2d" * 14 + b"\xf7"
 
 
 def send(room, *args, status=0, want=None, **more):
-    """Send to a pty; compares status and bytes. Returns run and line."""
+    """Send to a pty of its own. Returns run and line."""
     line = room.pty().listen()
-    run = room.sxlib("send", "-p", line.port, *args, **more)
-    equal(run.status, status, "exit status")
-    if want is not None:
-        line.got(5, len(want))
-        equal(line.settled(), want, "what came out of the port")
-    return run, line
+    return h.send(room, line, *args, status=status, want=want, **more), line
 
 
 @test("bytes are exact: sizes, makers, several files")

@@ -6,12 +6,10 @@ import signal
 import time
 
 import harness as h
-from harness import check, equal, match, test
+from harness import FAST, check, equal, match, test
 from instrument import Instrument
 from machinedrum_sim import KIT, PATTERN, Machinedrum
 from roland_sim import Roland, checked, seven
-
-FAST = ("--rate", "max", "--delay", "0")
 
 
 def verify(room, unit, line, *args, status=0, limit=h.LIMIT):

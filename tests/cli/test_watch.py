@@ -63,6 +63,12 @@ def watch(room, *args, n=1, **more):
     return run
 
 
+def watch_one(room, *args, **more):
+    """One line, each message of which is a dump; it, and the run."""
+    line = lines(room, 1)[0]
+    return line, watch(room, "--port", line.port, *MESSAGE, *args, **more)
+
+
 def listens(run, n):
     check(run.until(lambda: run.err.count("listening on ") >= n),
           "does not listen to %d ports: %s" % (n, run.err))
@@ -112,8 +118,7 @@ def _(room):
 for NUMBER in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     @test("%s is its normal end" % NUMBER.name)
     def _(room, number=NUMBER):
-        line = lines(room, 1)[0]
-        run = watch(room, "--port", line.port, *MESSAGE)
+        line, run = watch_one(room)
         line.feed(b"\xf0\x7d\x01")
         line.taken()
         equal(run.stop(number), 0, "exit status")
@@ -278,8 +283,7 @@ def _(room):
 
 @test("hundreds of dumps wait for a disk, and few descriptors are used")
 def _(room):
-    line = lines(room, 1)[0]
-    run = watch(room, "--port", line.port, *MESSAGE)
+    line, run = watch_one(room)
     os.rename(room.path("out"), room.path("away"))
     sent = [b"\xf0\x7d" + bytes([i & 127, i >> 7]) + b"\xf7"
             for i in range(400)]
@@ -297,9 +301,8 @@ def _(room):
 
 @test("a full disk at the end: what is lost is said, exit 1")
 def _(room):
-    line = lines(room, 1)[0]
-    run = watch(room, "--port", line.port, *MESSAGE,
-                shell='trap "" XFSZ; ulimit -S -f 1; exec "$@"')
+    line, run = watch_one(
+        room, shell='trap "" XFSZ; ulimit -S -f 1; exec "$@"')
     line.feed(h.sysex(room.random, 5000) + h.sysex(room.random, 5000))
     line.taken()
     run.says("file too large")
@@ -346,9 +349,8 @@ def _(room):
 
 @test("a full disk, and the port is plugged in anew: the order stays")
 def _(room):
-    line = lines(room, 1)[0]
-    run = watch(room, "--port", line.port, *MESSAGE,
-                shell='trap "" XFSZ; ulimit -S -f 8; exec "$@"')
+    line, run = watch_one(
+        room, shell='trap "" XFSZ; ulimit -S -f 8; exec "$@"')
     sent = [h.sysex(room.random, n) for n in (50000, 40, 40, 60000, 40)]
     line.feed(sent[0])
     run.says("waits in memory")
@@ -372,8 +374,7 @@ def _(room):
 
 @test("the output folder goes away and comes back: a stick that was pulled")
 def _(room):
-    line = lines(room, 1)[0]
-    run = watch(room, "--port", line.port, *MESSAGE)
+    line, run = watch_one(room)
     line.feed(b"\xf0\x7d\x01\xf7")
     has(run, 1)
     line.feed(b"\xf0\x7d\x02")
@@ -395,8 +396,7 @@ def _(room):
 
 @test("another stick in its place: what waits is written to that")
 def _(room):
-    line = lines(room, 1)[0]
-    run = watch(room, "--port", line.port, *MESSAGE)
+    line, run = watch_one(room)
     line.feed(b"\xf0\x7d\x01\xf7")
     has(run, 1)
     shutil.rmtree(room.path("out"))
@@ -410,8 +410,7 @@ def _(room):
 
 @test("a port's folder that is deleted is made again, without a word")
 def _(room):
-    line = lines(room, 1)[0]
-    run = watch(room, "--port", line.port, *MESSAGE)
+    line, run = watch_one(room)
     folder = os.path.join("out", os.listdir(room.path("out"))[0])
     os.rmdir(room.path(folder))
     line.feed(b"\xf0\x7d\x02\xf7")
@@ -443,8 +442,7 @@ def _(room):
     room.write("led", b'#!/bin/sh\necho "$1 $SXLIB_MAKER $SXLIB_PORT" '
                b'>>led.txt\n')
     os.chmod(room.path("led"), 0o755)
-    line = lines(room, 1)[0]
-    run = watch(room, "--port", line.port, *MESSAGE, "--exec", "./led")
+    line, run = watch_one(room, "--exec", "./led")
     line.feed(h.md_kit(room.random, 3, b"K") + b"\xf0\x7d\x01\x90\x40\x40")
     has(run, 2)
     equal(run.stop(), 0, "exit status")
@@ -481,8 +479,7 @@ class Manager:
 
 def managed(room, name, address, *args):
     manager = Manager(name)
-    line = lines(room, 1)[0]
-    run = watch(room, "--port", line.port, *MESSAGE, *args, env={
+    line, run = watch_one(room, *args, env={
         "NOTIFY_SOCKET": address, "WATCHDOG_USEC": "400000"})
     manager.heard("^READY=1$")
     return manager, line, run
@@ -572,10 +569,9 @@ def _(room):
 
 @test("--maker, --all, --format, --name, --label and --json as in receive")
 def _(room):
-    line = lines(room, 1)[0]
-    run = watch(room, "--port", line.port, *MESSAGE, "--maker", "elektron",
-                "--format", "mid", "--name", "{label}{n:02}", "--label", "a",
-                "--json")
+    line, run = watch_one(
+        room, "--maker", "elektron", "--format", "mid", "--name",
+        "{label}{n:02}", "--label", "a", "--json")
     line.feed(h.jomox(room.random, 90) + h.md_kit(room.random, 3, b"K"))
     has(run, 1)
     equal(run.stop(), 0, "exit status")

@@ -2,17 +2,10 @@
 # virtual: a client of the sequencer that others connect to. Here the card
 # virmidi does: what is played on its rawmidi side goes through the sequencer.
 . case.sh
-modp snd-seq && modp snd-seq-midi && modp snd-virmidi midi_devs=1 || exit 1
-CARD=hw:$(awk '/VirMIDI/ { print $1; exit }' /proc/asound/cards)
-VIRMIDI=$(aconnect -l | awk -F '[ :]' '
-	/^client.*Virtual Raw MIDI/ { print $2; exit }'):0
+modp snd-seq && modp snd-seq-midi || exit 1
+virtual_up
 
 # A client is there before its port: connecting is tried until it works.
-ours() { # the port of the only client that is a program
-	aconnect -l | awk -F '[ :]' '/^client/ { id = $2 }
-		/^client/ && /type=user/ && id > 1 { print id ":0"; exit }' |
-		grep .
-}
 
 arrives() { # arrives BYTES COUNT [ARGUMENT]... of peer send
 	peer make "$1" "$1" "$1" "$2" >sent

@@ -465,19 +465,6 @@ record_timing() {
 
 # --- virtual: a port that others connect to -----------------------------------
 
-virtual_up() {
-	modp snd-virmidi midi_devs=1 || exit 1
-	CARD=hw:$(awk '/VirMIDI/ { print $1; exit }' /proc/asound/cards)
-	VIRMIDI=$(aconnect -l | awk -F '[ :]' '
-		/^client.*Virtual Raw MIDI/ { print $2; exit }'):0
-}
-
-ours() { # the port of the only client that is a program
-	aconnect -l | awk -F '[ :]' '/^client/ { id = $2 }
-		/^client/ && /type=user/ && id > 1 { print id ":0"; exit }' |
-		grep .
-}
-
 virtual_takes() { # virtual_takes JOB TOOL
 	RAW=virtual
 	QUIET=4

@@ -89,6 +89,19 @@ usb_up() { # usb_up [IN [OUT]]: an instrument; HOST and GADGET are its cards
 	GADGET=$(usbmidi gadget)
 }
 
+virtual_up() { # CARD and VIRMIDI: a card whose other side is the sequencer
+	modp snd-virmidi midi_devs=1 || exit 1
+	CARD=hw:$(awk '/VirMIDI/ { print $1; exit }' /proc/asound/cards)
+	VIRMIDI=$(aconnect -l | awk -F '[ :]' '
+		/^client.*Virtual Raw MIDI/ { print $2; exit }'):0
+}
+
+ours() { # the port of the only client of the sequencer that is a program
+	aconnect -l | awk -F '[ :]' '/^client/ { id = $2 }
+		/^client/ && /type=user/ && id > 1 { print id ":0"; exit }' |
+		grep .
+}
+
 # --- sxlib receive, in the background: out is its stdout, err its stderr -------
 
 listen() { # listen PORT ARGUMENT...
