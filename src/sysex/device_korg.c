@@ -188,21 +188,69 @@ const struct sx_device sx_microkorg = {
 	SX_FORMATS(microkorg),
 };
 
-/* Of these only the pace is known. */
+static void
+read_wavestation(const uint8_t *msg, unsigned of_bank, struct sx_facts *facts)
+{
+	sx_read_slot(facts, msg[5] * (long)of_bank + msg[6], 5, 2);
+	snprintf(facts->slot_text, sizeof(facts->slot_text), "%c%02d",
+	    'A' + msg[5] % 26, msg[6]);
+}
 
-#define PACED(called, where, ms)            \
-	.row = { .maker = 0x42,             \
-		.device = (called),         \
-		.kinds = "unknown",         \
-		.trust = SX_TRUST_INFERRED, \
-		.source = (where),          \
-		.delay_ms = (ms) }
+static void
+read_patch(const uint8_t *msg, size_t n, struct sx_facts *facts)
+{
+	(void)n;
+	read_wavestation(msg, 35, facts);
+}
 
-const struct sx_device sx_wavestation = {
-	PACED("Wavestation", "github.com/eclab/edisyn", 300),
-	HEAD(0x28),
+static void
+read_performance(const uint8_t *msg, size_t n, struct sx_facts *facts)
+{
+	(void)n;
+	read_wavestation(msg, 50, facts);
+}
+
+#define BRINGS(message, is) \
+	SX_BYTE(4, message), .kind = SX_KIND_##is, .trust = SX_TRUST_DOCUMENTED
+
+static const struct sx_format wavestation[] = {
+	{ BRINGS(0x40, PRESET), .min = 9, .note = "patch",
+	    .decode = read_patch },
+	{ BRINGS(0x49, PRESET), .min = 9, .note = "performance",
+	    .decode = read_performance },
+	{ BRINGS(0x4c, BANK), .min = 8, .note = "35 patches" },
+	{ BRINGS(0x4d, BANK), .min = 8, .note = "50 performances" },
+	{ BRINGS(0x54, BANK), .min = 8, .note = "wave sequences", .slot = 5 },
+	{ BRINGS(0x50, BANK), .note = "all data" },
+	{ BRINGS(0x51, SETTINGS), .note = "system" },
+	{ BRINGS(0x5a, SETTINGS), .note = "micro tune scales" },
+	/* Part of a bank: without them nothing is stored. */
+	{ BRINGS(0x11, PRESET), .max = 8,
+	    .note = "stores the patch before it" },
+	{ BRINGS(0x1a, PRESET), .max = 8,
+	    .note = "stores the performance before it" },
+	{ SX_BITS(4, 0x00, 0x60), .max = 8, .kind = SX_KIND_REQUEST,
+	    .trust = SX_TRUST_DOCUMENTED, .passing = true },
 };
 
+const struct sx_device sx_wavestation = {
+	.row = { .maker = 0x42,
+	    .device = "Wavestation",
+	    .kinds = "preset, bank, settings, request",
+	    .trust = SX_TRUST_DOCUMENTED,
+	    .source = "Wavestation SR MIDI System Exclusive Format; "
+		      "github.com/eclab/edisyn",
+	    .delay_ms = 300 },
+	HEAD(0x28),
+	SX_FORMATS(wavestation),
+};
+
+/* Of this one only the pace is known. */
 const struct sx_device sx_03rw = {
-	PACED("03R/W", "github.com/christofmuc/KnobKraft-orm", 400),
+	.row = { .maker = 0x42,
+	    .device = "03R/W",
+	    .kinds = "unknown",
+	    .trust = SX_TRUST_INFERRED,
+	    .source = "github.com/christofmuc/KnobKraft-orm",
+	    .delay_ms = 400 },
 };

@@ -24,6 +24,23 @@
 	    SX_ID_AT_2, .value = { 0xf0, 0x42, 0x30, 0x58, (dump) }, \
 	    .mask = { 0xff, 0xff, 0xf0, 0xff, 0xff })
 
+/* F0 42 3n 28 message bank number F7: banks 0 and 1 are RAM1 and RAM2. What is
+ * left out comes as more than one message, or is not on all models. */
+#define WAVESTATION(is)                                              \
+	KORG("Wavestation", is), .delay_ms = 300,                    \
+	SX_INFERRED("github.com/jpcaruana/jsynthlib; message types " \
+		    "from Korg's Wavestation SR MIDI System "        \
+		    "Exclusive Format")
+#define WAVESTATION_SLOTS(of)                                        \
+	.slots = { .count = 2 * (of), .bank = (of), .digits = 2 },   \
+	.note = "bank A is RAM1, B is RAM2"
+#define WAVESTATION_ASK(ask, dump, of)                               \
+	SX_ASK(.msg = { 0xf0, 0x42, 0x30, 0x28, (ask), 0, 0, 0xf7 }, \
+	    SX_ID_AT_2, .slot = { .at = 5, .width = 2, .radix = (of) }, \
+	    .value = { 0xf0, 0x42, 0x30, 0x28, (dump) },             \
+	    .mask = { 0xff, 0xff, 0xf0, 0xff, 0xff },                \
+	    .found = { .at = 5, .width = 2, .radix = (of) })
+
 #define LOGUE_MASK 0xff, 0xff, 0xf0, 0xff, 0xff, 0xff, 0xff
 #define LOGUE_ASK(model, ask, dump)                                  \
 	SX_ASK(.msg = { 0xf0, 0x42, 0x30, 0x00, 0x01, (model),       \
@@ -73,6 +90,19 @@ const struct sx_request_row sx_ask_korg[] = {
 	    .note = "both of these in one message" },
 	{ .what = "buffer", MICROKORG(PRESET), .most = 512, .aside = true,
 	    MICROKORG_ASK(0x10, 0x40) },
+	{ .what = "performance", WAVESTATION(PRESET), .most = 371,
+	    WAVESTATION_SLOTS(50), WAVESTATION_ASK(0x19, 0x49, 50),
+	    .lacks = "RAM3, the multi setups, the performance map, scales "
+		     "and the system" },
+	{ .what = "patch", WAVESTATION(PRESET), .most = 861,
+	    WAVESTATION_SLOTS(35), WAVESTATION_ASK(0x10, 0x40, 35) },
+	{ .what = "sequences", WAVESTATION(BANK), .most = 17576,
+	    .slots = { .count = 2, .first = 1 }, .note = "of RAM1 or RAM2",
+	    SX_ASK(.msg = { 0xf0, 0x42, 0x30, 0x28, 0x0c, 0, 0xf7 },
+	    SX_ID_AT_2, .slot = { .at = 5, .width = 1 },
+	    .value = { 0xf0, 0x42, 0x30, 0x28, 0x54 },
+	    .mask = { 0xff, 0xff, 0xf0, 0xff, 0xff },
+	    .found = { .at = 5, .width = 1 }) },
 	{ .what = "preset", MINILOGUE(PRESET), .most = 522,
 	    LOGUE_PRESET(0x2c, 200) },
 	{ .what = "global", MINILOGUE(GLOBAL), .most = 118,

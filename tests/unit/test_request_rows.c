@@ -111,6 +111,12 @@ static const struct {
 	    "F0 42 30 58 50" },
 	{ "microKORG / MS2000", "buffer", "F0 42 30 58 10 F7",
 	    "F0 42 30 58 40" },
+	{ "Wavestation", "performance", "F0 42 30 28 19 00 01 F7",
+	    "F0 42 30 28 49 00 01" },
+	{ "Wavestation", "patch", "F0 42 30 28 10 00 01 F7",
+	    "F0 42 30 28 40 00 01" },
+	{ "Wavestation", "sequences", "F0 42 30 28 0C 01 F7",
+	    "F0 42 30 28 54 01" },
 	{ "minilogue", "preset", "F0 42 30 00 01 2C 1C 01 00 F7",
 	    "F0 42 30 00 01 2C 4C 01 00" },
 	{ "minilogue", "global", "F0 42 30 00 01 2C 0E F7",
@@ -300,6 +306,11 @@ test_every_slot(void **state)
 	answer_of("F0 00 20 33 01 00 10 02 05", msg);
 	assert_int_equal(sx_request_slot_of(row, msg, 60), 133);
 	answer_of("F0 00 20 33 01 00 10 00 05", msg);
+	assert_int_equal(sx_request_slot_of(row, msg, 60), -1);
+	row = row_of("Wavestation", "patch");
+	answer_of("F0 42 30 28 40 01 22", msg);
+	assert_int_equal(sx_request_slot_of(row, msg, 60), 69);
+	answer_of("F0 42 30 28 40 04 00", msg); /* RAM3 */
 	assert_int_equal(sx_request_slot_of(row, msg, 60), -1);
 	/* 99 programs a bank, where others have 128. */
 	row = row_of("Prophet 12", "preset");
