@@ -161,12 +161,8 @@ end_track(struct writer *w)
 	bytes(w, "\0\xff\x2f", 4);
 	flush(w);
 	sx_put_number(len, 4, w->out->size - w->begin - 8);
-	if (!w->failed &&
-	    pwrite(w->out->fd, len, 4, (off_t)w->begin + 4) != 4) {
-		sx_fail(w->e, SX_EIO, errno, "cannot write '%s'",
-		    sx_part_path(w->out));
-		w->failed = true;
-	}
+	w->failed = w->failed ||
+		    sx_part_patch(w->out, len, 4, w->begin + 4, w->e) == -1;
 }
 
 /* The next piece of the message whose first piece is *r. */

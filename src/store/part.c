@@ -262,6 +262,26 @@ broken(struct sx_part *p, int error, const char *what, struct sx_err *e)
 	    p->path != NULL ? p->path : "memory");
 }
 
+/* Write at *off, which moves on. */
+static int
+write_at(struct sx_part *p, const uint8_t *data, size_t n, uint64_t *off,
+    struct sx_err *e)
+{
+	while (n > 0) {
+		ssize_t w = pwrite(p->fd, data, n, (off_t)*off);
+
+		if (w == -1 && errno == EINTR)
+			continue;
+		if (w <= 0)
+			return broken(p, w == 0 ? ENOSPC : errno, "write", e);
+		p->dirty = true;
+		*off += (uint64_t)w;
+		data += w;
+		n -= (size_t)w;
+	}
+	return 0;
+}
+
 int
 sx_part_append(
     struct sx_part *p, const uint8_t *data, size_t n, struct sx_err *e)
@@ -270,22 +290,18 @@ sx_part_append(
 	if (p->broken != 0)
 		return broken(p, p->broken, "go on with", e);
 	unmap(p);
-	while (n > 0) {
-		ssize_t w = pwrite(p->fd, data, n, (off_t)p->size);
-
-		if (w == -1 && errno == EINTR)
-			continue;
-		if (w <= 0) {
-			broken(p, w == 0 ? ENOSPC : errno, "write", e);
-			sx_held_failed(p);
-			return -1;
-		}
-		p->dirty = true;
-		p->size += (uint64_t)w;
-		data += w;
-		n -= (size_t)w;
+	if (write_at(p, data, n, &p->size, e) == -1) {
+		sx_held_failed(p);
+		return -1;
 	}
 	return 0;
+}
+
+int
+sx_part_patch(struct sx_part *p, const uint8_t *data, size_t n, uint64_t off,
+    struct sx_err *e)
+{
+	return write_at(p, data, n, &off, e);
 }
 
 int

@@ -73,6 +73,10 @@ bool sx_part_named(const char *name, const char *suffix);
 /* Take the size from the file, which something else has written to. */
 int sx_part_measure(struct sx_part *p);
 
+/* Put n bytes in the place of those at off. */
+int sx_part_patch(struct sx_part *p, const uint8_t *data, size_t n,
+    uint64_t off, struct sx_err *e);
+
 /* Add all of src to p. On failure p is as it was before. */
 int sx_part_copy(struct sx_part *p, struct sx_part *src, struct sx_err *e);
 
