@@ -200,6 +200,17 @@ dump_of(const struct taken *t)
 	return d;
 }
 
+/* It cannot be kept, but is there at the next start; what was made of a dump is
+ * not, and can be made again. */
+static void
+leave(const struct keeper *k, struct sx_part *part)
+{
+	if (k->o->store.format == SX_FORMAT_BYTES)
+		sx_part_drop(part);
+	else
+		sx_part_release(part);
+}
+
 /* Give a dump its name. */
 static int
 give_name(struct keeper *k, struct taken *t, struct sx_stored *stored)
@@ -212,11 +223,13 @@ give_name(struct keeper *k, struct taken *t, struct sx_stored *stored)
 		return 0;
 	}
 	path = sx_part_path(t->part);
-	if (path != NULL)
+	if (path != NULL && k->o->store.format != SX_FORMAT_BYTES)
 		sx_hint(&k->c->err,
 		    "the dump itself is in '%s': the next 'sxlib receive' into "
 		    "this folder takes it in",
 		    path);
+	leave(k, t->part);
+	t->part = NULL;
 	return -1;
 }
 
@@ -360,7 +373,7 @@ add(struct keeper *k, struct sx_part *part, const struct sx_dump *dump,
 	k->bad += dump->facts.checksum == SX_CHECKSUM_BAD;
 	return 0;
 fail:
-	sx_part_release(part);
+	leave(k, part);
 	return -1;
 }
 

@@ -117,6 +117,8 @@ contents(struct cli *c, int fd, size_t *n)
 	for (size_t at = 0; at < *n;) {
 		ssize_t got = pread(fd, data + at, *n - at, (off_t)at);
 
+		if (got == -1 && errno == EINTR)
+			continue;
 		if (got <= 0) {
 			sx_fail(
 			    &c->err, SX_EIO, errno, "cannot read from memory");
