@@ -323,21 +323,24 @@ is_plain(const char *text)
 static bool
 reads_back(const struct teach *t, const char *text)
 {
-	struct sx_devices *d = sx_devices_new(NULL);
+	struct sx_err why = { 0 };
+	struct sx_devices *d = sx_devices_new(&why);
 	struct sx_config *f =
-	    sx_config_memory(DEVICES_CONF, text, strlen(text), NULL);
+	    sx_config_memory(DEVICES_CONF, text, strlen(text), &why);
 	const struct sx_device_row *const *rows;
 	size_t n = 0;
 	bool same;
 
-	same = d != NULL && f != NULL && sx_config_device(f, d, NULL) == 1 &&
-	       sx_config_device(f, d, NULL) == 0;
+	same = d != NULL && f != NULL && sx_config_device(f, d, &why) == 1 &&
+	       sx_config_device(f, d, &why) == 0;
 	rows = sx_devices_rows(d, &n);
 	same = same && n == 1 && strcmp(rows[0]->device, t->row.device) == 0 &&
 	       (t->row.maker == NULL ||
 		   strcmp(rows[0]->maker_name, t->row.maker) == 0);
 	sx_config_close(f);
 	sx_devices_free(d);
+	if (why.code == SX_ENOMEM)
+		sx_fail_memory(&t->c->err);
 	return same;
 }
 

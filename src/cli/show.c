@@ -164,7 +164,7 @@ show_files(struct show *s)
 	s->table.columns = several ? COLUMNS : COLUMNS - 1;
 	s->table.right = several ? 6 : 3;
 	if (add_cells(s, header) == -1)
-		return ST_OK;
+		goto done;
 	for (int i = s->c->next; i < s->c->argc; i++) {
 		if (show_file(s, s->c->argv[i]) == 0)
 			continue;
@@ -174,6 +174,7 @@ show_files(struct show *s)
 	}
 	if (!s->hex && s->table.nrows > 1)
 		table_print(&s->table, 0, stdout);
+done:
 	table_free(&s->table);
 	return status;
 }

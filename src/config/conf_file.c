@@ -234,8 +234,7 @@ replace(const char *path, const char *old, size_t n, mode_t mode,
 	if (fchmod(fd, mode) == -1 || write_both(fd, old, n, text) == -1 ||
 	    fsync(fd) == -1)
 		rc = sx_fail(e, SX_EIO, errno, "cannot write '%s'", temp);
-	if (close(fd) == -1 && rc == 0)
-		rc = sx_fail(e, SX_EIO, errno, "cannot write '%s'", temp);
+	close(fd);
 	if (rc == 0 && rename(temp, path) == -1)
 		rc = sx_fail(e, SX_EIO, errno, "cannot replace '%s'", path);
 	if (rc == -1)
