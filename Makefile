@@ -146,16 +146,29 @@ $(BUILD)/tests/fault/shim.so: tests/fault/shim.c
 	    -fPIC -shared -fno-builtin -o $@ $<
 
 # Which lines of src/ the tests run: $(COVERAGE)/coverage.html, docs/reliability.md.
+# coverage-alsa, after it, adds what the kernel rig runs.
 COVERAGE := $(BUILD)/coverage
+counted  := @$(MAKE) --no-print-directory $(JOBS) BUILD=$(COVERAGE) LDFLAGS=--coverage \
+            CFLAGS='-O0 -g -U_FORTIFY_SOURCE --coverage -fprofile-update=atomic'
+complain := GCOV_ERROR_FILE=$(abspath $(COVERAGE))/log/gcov.log
+lines    := @gcovr -s -f src/ --gcov-ignore-parse-errors --html-details $(COVERAGE)/coverage.html $(COVERAGE)/src
 coverage:
 	@tests/setup.sh build check coverage
-	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(COVERAGE) LDFLAGS=--coverage \
-	    CFLAGS='-O0 -g -U_FORTIFY_SOURCE --coverage -fprofile-update=atomic' \
-	    all unit replay $(COVERAGE)/tests/fault/shim.so
+	$(counted) all unit replay $(COVERAGE)/tests/fault/shim.so
 	@find $(COVERAGE) -name '*.gcda' -delete
-	-@GCOV_ERROR_FILE=$(abspath $(COVERAGE))/log/gcov.log tests/run.sh $(COVERAGE)
-	-@GCOV_ERROR_FILE=$(abspath $(COVERAGE))/log/gcov.log tests/fault/faults.py $(COVERAGE) >$(COVERAGE)/log/faults.log
-	@gcovr -s -f src/ --gcov-ignore-parse-errors --html-details $(COVERAGE)/coverage.html $(COVERAGE)/src
+	-@$(complain) tests/run.sh $(COVERAGE)
+	-@$(complain) tests/fault/faults.py $(COVERAGE) >$(COVERAGE)/log/faults.log
+	$(lines)
+
+coverage-alsa:
+	@tests/setup.sh build alsa coverage
+	$(counted) all alsa
+	-@tests/alsa/run.sh $(COVERAGE)
+	@for run in $(COVERAGE)/log/*.gcov; do \
+	    gcov-tool merge -o $(COVERAGE)/both $(COVERAGE)/src $$run$(abspath $(COVERAGE))/src && \
+	    cp -r $(COVERAGE)/both/. $(COVERAGE)/src && rm -r $(COVERAGE)/both $$run || exit; \
+	done
+	$(lines)
 
 # What analyzers see in src/, as errors. gcc 12 takes what is kept in an array
 # that realloc() has moved for leaked: leaks are looked for by the sanitizers,
@@ -244,7 +257,7 @@ clean:
 	rm -rf build
 
 .PHONY: all demo check check-alsa check-faults fuzz soak drift replay \
-        compare bench unit alsa check-house coverage analyze tidy \
+        compare bench unit alsa check-house coverage coverage-alsa analyze tidy \
         install uninstall deb devices-page clean
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -5,7 +5,8 @@
 # in BUILD/log. The last line is "N passed, N failed".
 #
 # --short leaves out what takes long, --first stops at the first case that fails.
-# KERNEL as in fetch.sh (default).
+# KERNEL as in fetch.sh (default). What a build with --coverage has counted lies
+# beside the logs then.
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -37,16 +38,20 @@ mkdir -p "$log"
 smf=$(pkg-config --variable=libdir smf)/libsmf.so.0
 passed=0
 failed=0
+# The last lines of the script: what a build with --coverage has counted.
+bring_out='[ ! -d /gcov ] || { echo =====gcov; tar -C /gcov -cz . | base64; }'
 TIMEFORMAT='%0R s, %0U s of CPU'
 for groups; do
     name=$log/alsa-$groups-$kernel${short:+-short}
     cases=()
     echo "SHORT=$short FIRST=$first CASE_TIMEOUT=${first:+120}" \
         "WATCH_ROUNDS=${WATCH_ROUNDS-}" >"$name.script"
+    echo "export GCOV_PREFIX=/gcov GCOV_ERROR_FILE=/tmp/gcov.log" >>"$name.script"
     for group in ${groups//+/ }; do
         cases+=("$here/cases/$group.sh")
         echo "(. /t/$group.sh) || exit" >>"$name.script"
     done
+    echo "$bring_out" >>"$name.script"
     { time "$here/vm.sh" -k "$kernel" -t "${TEST_TIMEOUT:-1800}" -m 768 \
         -l "$name.console" "$name.script" "${cases[@]}" \
         "$build/sxlib:/bin/sxlib" "$smf:$smf" "$build/tests/alsa/peer:/bin/peer" \
@@ -54,6 +59,11 @@ for groups; do
         "$build/tests/alsa/terminal:/bin/terminal" >"$name.log" 2>&1
     } 2>"$name.time"
     status=$?
+    if grep -q '^=====gcov' "$name.log"; then
+        mkdir -p "$name.gcov"
+        sed '1,/^=====gcov/d' "$name.log" | base64 -di | tar -C "$name.gcov" -xz
+        sed -i '/^=====gcov/,$d' "$name.log"
+    fi
     good=$(grep -c '^ok ' "$name.log")
     bad=$(grep -c '^not ok ' "$name.log")
     # A group that was cut short, or could not even begin.
