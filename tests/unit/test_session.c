@@ -88,6 +88,15 @@ play(const struct world *w, const void *bytes, size_t n)
 	}
 }
 
+/* Until so many bytes have been read that the caller has not seen. */
+static void
+wait_for_backlog(struct world *w, size_t n)
+{
+	while (sx_session_backlog(w->s) < n)
+		usleep(1000);
+	assert_int_equal(sx_session_backlog(w->s), n);
+}
+
 /* The next event but DATA steps; fails after ten quiet seconds. */
 static struct sx_event
 next(struct world *w)
@@ -205,9 +214,10 @@ test_a_caller_that_stalls_loses_nothing(void **state)
 	big[n - 1] = 0xf7;
 	make(&w, &rules);
 	play(&w, big, n);
+	wait_for_backlog(&w, n);
 	usleep(500000);
 	play(&w, "\xf0\x42\xf7", 3);
-	usleep(500000);
+	wait_for_backlog(&w, n + 3);
 	expect_step(&w, SX_STEP_MESSAGE, &ev);
 	assert_int_equal(ev.step.message->len, n);
 	assert_memory_equal(ev.step.message->data, big, n);
@@ -229,7 +239,7 @@ test_a_port_that_goes_away(void **state)
 	(void)state;
 	make(&w, &rules);
 	play(&w, "\xf0\x42\x01", 3);
-	usleep(100000);
+	wait_for_backlog(&w, 3);
 	close(w.unit);
 	w.unit = -1;
 	expect_step(&w, SX_STEP_MESSAGE, &ev);
@@ -252,7 +262,7 @@ test_a_signal_comes_after_what_arrived_before_it(void **state)
 	(void)state;
 	make(&w, &rules);
 	play(&w, "\xf0\x42\xf7\xf0\x42\x02", 6);
-	usleep(200000);
+	wait_for_backlog(&w, 6);
 	kill(getpid(), SIGTERM);
 	expect_step(&w, SX_STEP_MESSAGE, &ev);
 	expect_step(&w, SX_STEP_DUMP, &ev);
