@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "facts.h"
 #include "sxlib/device.h"
 
 #define ARRAY(a) (sizeof(a) / sizeof((a)[0]))
@@ -45,21 +46,6 @@ bytes_of(const char *hex, uint8_t *out, size_t max)
 		hex = end + strspn(end, " ");
 	}
 	return n;
-}
-
-static struct sx_facts
-facts_of(const uint8_t *msg, size_t n)
-{
-	struct sx_facts facts;
-	/* A copy of exactly this size, so that ASan sees one byte too many. */
-	uint8_t *copy = malloc(n > 0 ? n : 1);
-
-	assert_non_null(copy);
-	if (n > 0)
-		memcpy(copy, msg, n);
-	sx_device_decode(NULL, copy, n, &facts);
-	free(copy);
-	return facts;
 }
 
 #define NO_SLOT -1, "", ""
@@ -373,7 +359,7 @@ test_documented_messages(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY(plain); i++) {
 		size_t n = bytes_of(plain[i].msg, msg, sizeof(msg));
-		struct sx_facts facts = facts_of(msg, n);
+		struct sx_facts facts = facts_of(NULL, msg, n);
 
 		compare(plain[i].msg, &facts, &plain[i]);
 	}
@@ -506,7 +492,7 @@ test_elektron_objects(void **state)
 
 		make_object(&o, objects[i].product, objects[i].command,
 		    objects[i].slot, data, sizeof(data));
-		f = facts_of(o.msg, o.n);
+		f = facts_of(NULL, o.msg, o.n);
 		compare(objects[i].device, &f, &e);
 		assert_int_equal(f.checksum_have, f.checksum_want);
 		assert_int_equal(f.length_have, f.length_want);
@@ -514,14 +500,14 @@ test_elektron_objects(void **state)
 		assert_int_equal(f.length_at.off, o.n - 3);
 
 		o.msg[12] ^= 1;
-		f = facts_of(o.msg, o.n);
+		f = facts_of(NULL, o.msg, o.n);
 		assert_int_equal(f.checksum, SX_CHECKSUM_BAD);
 		assert_int_not_equal(f.checksum_have, f.checksum_want);
 		assert_int_equal(f.length_have, f.length_want);
 
 		o.msg[12] ^= 1;
 		o.msg[o.n - 2] ^= 1;
-		f = facts_of(o.msg, o.n);
+		f = facts_of(NULL, o.msg, o.n);
 		assert_int_equal(f.checksum, SX_CHECKSUM_BAD);
 		assert_int_equal(f.checksum_have, f.checksum_want);
 		assert_int_not_equal(f.length_have, f.length_want);
@@ -538,10 +524,10 @@ test_elektron_slot_in_sum(void **state)
 	(void)state;
 	make_object(&o, 0x02, 0x52, 5, data, sizeof(data));
 	o.msg[9] = 6;
-	assert_int_equal(facts_of(o.msg, o.n).checksum, SX_CHECKSUM_BAD);
+	assert_int_equal(facts_of(NULL, o.msg, o.n).checksum, SX_CHECKSUM_BAD);
 	make_object(&o, 0x07, 0x52, 5, data, sizeof(data));
 	o.msg[9] = 6;
-	assert_int_equal(facts_of(o.msg, o.n).checksum, SX_CHECKSUM_OK);
+	assert_int_equal(facts_of(NULL, o.msg, o.n).checksum, SX_CHECKSUM_OK);
 }
 
 static void
@@ -553,7 +539,8 @@ test_elektron_too_short(void **state)
 	(void)state;
 	for (n = 8; n < 15; n++) {
 		msg[n - 1] = 0xf7;
-		assert_int_equal(facts_of(msg, n).checksum, SX_CHECKSUM_BAD);
+		assert_int_equal(
+		    facts_of(NULL, msg, n).checksum, SX_CHECKSUM_BAD);
 		msg[n - 1] = 0;
 	}
 }
@@ -569,7 +556,7 @@ test_elektron_names(void **state)
 	(void)state;
 	memcpy(packed, "DISTORTED\0\0\0\0\0\0\0\1\2", 18);
 	make_object(&o, 0x02, 0x52, 44, packed, 1218);
-	f = facts_of(o.msg, o.n);
+	f = facts_of(NULL, o.msg, o.n);
 	assert_string_equal(f.name, "DISTORTED");
 	assert_int_equal(f.name_at.off, 10);
 	assert_int_equal(o.n, 1233);
@@ -581,36 +568,36 @@ test_elektron_names(void **state)
 	    8);
 	n = pack(raw, 40, packed);
 	make_object(&o, 0x03, 0x69, 2, packed, n);
-	assert_string_equal(facts_of(o.msg, o.n).name, "AAABC");
+	assert_string_equal(facts_of(NULL, o.msg, o.n).name, "AAABC");
 	raw[0] = 0xff;
 	raw[1] = 0xff;
 	n = pack(raw, 40, packed);
 	make_object(&o, 0x03, 0x69, 2, packed, n);
-	assert_string_equal(facts_of(o.msg, o.n).name, "");
-	assert_int_equal(facts_of(o.msg, o.n).checksum, SX_CHECKSUM_OK);
+	assert_string_equal(facts_of(NULL, o.msg, o.n).name, "");
+	assert_int_equal(facts_of(NULL, o.msg, o.n).checksum, SX_CHECKSUM_OK);
 
 	memcpy(raw, "\xbe\xef\xba\xce\0\0\0\3\0\0\0\0TIN \xc4 SOUND", 23);
 	n = pack(raw, 100, packed);
 	make_object(&o, 0x0d, 0x53, 2, packed, n);
-	f = facts_of(o.msg, o.n);
+	f = facts_of(NULL, o.msg, o.n);
 	assert_string_equal(f.name, "TIN \xc4 SOUND");
 	assert_memory_equal(o.msg + f.name_at.off, "TI", 2);
 	raw[3] = 0;
 	n = pack(raw, 100, packed);
 	make_object(&o, 0x0d, 0x53, 2, packed, n);
-	assert_string_equal(facts_of(o.msg, o.n).name, "");
+	assert_string_equal(facts_of(NULL, o.msg, o.n).name, "");
 
 	memset(raw, 0, sizeof(raw));
 	memcpy(raw + 0x6204, "KIT NAME", 8);
 	n = pack(raw, 27648, packed);
 	make_object(&o, 0x0a, 0x50, 2, packed, n);
-	assert_string_equal(facts_of(o.msg, o.n).name, "KIT NAME");
+	assert_string_equal(facts_of(NULL, o.msg, o.n).name, "KIT NAME");
 	assert_int_equal(o.n, 31613);
-	assert_int_equal(facts_of(o.msg, o.n).length_have, 15219);
+	assert_int_equal(facts_of(NULL, o.msg, o.n).length_have, 15219);
 	memcpy(raw + 0x6194, "PAT NAME", 8);
 	n = pack(raw, 27648, packed);
 	make_object(&o, 0x0a, 0x50, 2, packed, n);
-	assert_string_equal(facts_of(o.msg, o.n).name, "PAT NAME");
+	assert_string_equal(facts_of(NULL, o.msg, o.n).name, "PAT NAME");
 }
 
 /* 128 bytes as a stream of 7 bits each, lowest first; the name at 84. */
@@ -631,13 +618,13 @@ test_voyager_name(void **state)
 		if (raw[bit / 8] >> bit % 8 & 1)
 			msg[6 + bit / 7] |= (uint8_t)(1 << bit % 7);
 	msg[n++] = 0xf7;
-	f = facts_of(msg, n);
+	f = facts_of(NULL, msg, n);
 	assert_string_equal(f.name, "Tasty Moog \xa0"
 				    "Bass");
 	assert_int_equal(f.slot, 17);
 	msg[4] = 0x02;
 	memmove(msg + 5, msg + 6, n - 6);
-	f = facts_of(msg, n - 1);
+	f = facts_of(NULL, msg, n - 1);
 	assert_string_equal(f.name, "Tasty Moog \xa0"
 				    "Bass");
 	assert_int_equal(f.slot, -1);
@@ -651,11 +638,11 @@ test_danger(void **state)
 
 	(void)state;
 	n = bytes_of("F0 00 20 3C 01 00 01 45 2D*14 F7", msg, sizeof(msg));
-	assert_non_null(facts_of(msg, n).danger);
+	assert_non_null(facts_of(NULL, msg, n).danger);
 	n = bytes_of("F0 00 45 01 00 01 45 2D*14 F7", msg, sizeof(msg));
-	assert_non_null(facts_of(msg, n).danger);
+	assert_non_null(facts_of(NULL, msg, n).danger);
 	n = bytes_of("F0 00 20 3C 01 00 03 F7", msg, sizeof(msg));
-	assert_null(facts_of(msg, n).danger);
+	assert_null(facts_of(NULL, msg, n).danger);
 }
 
 static void
@@ -683,7 +670,7 @@ test_pace(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY(cases); i++) {
 		size_t n = bytes_of(cases[i].msg, msg, sizeof(msg));
-		struct sx_facts f = facts_of(msg, n);
+		struct sx_facts f = facts_of(NULL, msg, n);
 
 		if (f.delay_ms != cases[i].delay || f.rate != cases[i].rate)
 			fail_msg("%s: %d ms", cases[i].msg, f.delay_ms);

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "../../src/sysex/device_row.h"
+#include "facts.h"
 
 #define ARRAY(a) (sizeof(a) / sizeof((a)[0]))
 static const struct sx_own_row plain = { .device = "D",
@@ -43,19 +44,6 @@ add(struct sx_devices *d, struct sx_own_row row, const char *mask)
 	set_mask(&row, mask);
 	if (sx_devices_add(d, &row, &e) == -1)
 		fail_msg("%s: %s", mask, e.msg);
-}
-
-static struct sx_facts
-facts_of(const struct sx_devices *own, const uint8_t *msg, size_t n)
-{
-	struct sx_facts facts;
-	uint8_t *copy = malloc(n);
-
-	assert_non_null(copy);
-	memcpy(copy, msg, n);
-	sx_device_decode(own, copy, n, &facts);
-	free(copy);
-	return facts;
 }
 
 static void

@@ -12,6 +12,7 @@
 
 #include "../../src/store/journal.h"
 #include "scratch.h"
+#include "smf_parse.h"
 #include "store_help.h"
 #include "sxlib/take.h"
 
@@ -80,19 +81,6 @@ finish(struct sx_take *t, const char *want)
 	sx_take_close(t);
 }
 
-static uint32_t
-vlq(const uint8_t **p, const uint8_t *end)
-{
-	uint32_t v = 0;
-
-	for (int i = 0;; i++) {
-		assert_true(i < 4 && *p < end);
-		v = v << 7 | (**p & 0x7f);
-		if ((*(*p)++ & 0x80) == 0)
-			return v;
-	}
-}
-
 /* A track as text: "tick event" lines, texts in quotes. */
 static void
 print_track(FILE *out, const uint8_t *p, const uint8_t *end)
@@ -103,14 +91,14 @@ print_track(FILE *out, const uint8_t *p, const uint8_t *end)
 
 	fprintf(out, "track\n");
 	while (p < end) {
-		tick += vlq(&p, end);
+		tick += smf_vlq(&p, end);
 		status = *p++;
 		fprintf(out, "%" PRIu64 " %02X", tick, status);
 		if (status == 0xff)
 			fprintf(out, "%02X", *p);
 		if (status == 0xff && *p <= 0x0f) {
 			p++;
-			n = vlq(&p, end);
+			n = smf_vlq(&p, end);
 			fprintf(out, " '%.*s'\n", (int)n, (const char *)p);
 			p += n;
 			continue;
@@ -119,20 +107,13 @@ print_track(FILE *out, const uint8_t *p, const uint8_t *end)
 			p++;
 		assert_true(status >= 0x80);
 		n = status < 0xf0 ? (status & 0xe0) == 0xc0 ? 1 : 2
-				  : vlq(&p, end);
+				  : smf_vlq(&p, end);
 		assert_true(n <= (size_t)(end - p));
 		for (uint32_t i = 0; i < n && i < 12; i++)
 			fprintf(out, "%s%02X", i == 0 ? " " : "", p[i]);
 		fprintf(out, n > 12 ? " and %u more\n" : "\n", n - 12);
 		p += n;
 	}
-}
-
-static uint32_t
-be32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-	       (uint32_t)p[2] << 8 | p[3];
 }
 
 static void
@@ -150,7 +131,7 @@ file_is(const char *path, const char *head, const char *want)
 		snprintf(line + strlen(line), 3, "%02X", data[i]);
 	assert_string_equal(line, head);
 	while (pos < n) {
-		uint32_t len = be32(data + pos + 4);
+		uint32_t len = smf_be(data + pos + 4, 4);
 
 		assert_memory_equal(data + pos, "MTrk", 4);
 		assert_true(len <= n - pos - 8);

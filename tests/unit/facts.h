@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_TESTS_FACTS_H
+#define SXLIB_TESTS_FACTS_H
+
+/* Needs cmocka.h and its headers before it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sxlib/device.h"
+
+/* What is known of msg[0..n-1]; own may be NULL. */
+static inline struct sx_facts
+facts_of(const struct sx_devices *own, const uint8_t *msg, size_t n)
+{
+	struct sx_facts facts;
+	/* A copy of exactly this size, so that ASan sees one byte too many. */
+	uint8_t *copy = malloc(n > 0 ? n : 1);
+
+	assert_non_null(copy);
+	if (n > 0)
+		memcpy(copy, msg, n);
+	sx_device_decode(own, copy, n, &facts);
+	free(copy);
+	return facts;
+}
+
+#endif
