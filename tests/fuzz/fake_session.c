@@ -433,9 +433,9 @@ sx_session_backlog(struct sx_session *s)
 }
 
 void
-sx_session_coalesce(struct sx_session *s)
+sx_session_coalesce(struct sx_session *s, int64_t gap)
 {
-	(void)s;
+	(void)s, (void)gap;
 }
 
 struct midi_io *
