@@ -7,7 +7,7 @@
 #include "list.h"
 #include "sxlib/reader.h"
 
-/* What duplicates.c and its helper share. */
+/* What duplicates.c and its parts share. */
 
 /* A file. rows.rows[i] is what file i holds. */
 struct dup_file {
@@ -41,6 +41,15 @@ struct dups {
 	struct rows found; /* what the messages of groups hold */
 	bool failed;	   /* a file could not be read */
 };
+
+/* The path of a file. */
+const char *dup_path(const struct dups *d, uint32_t file);
+
+/* Print the groups of files that are the same, and count them; only the first
+ * of each takes part from now on. -1 and c->err. */
+int find_files(struct dups *d, size_t *groups);
+/* The same for messages. */
+int find_messages(struct dups *d, size_t *groups);
 
 /* A simple hash, to find what may be alike: FNV-1a. */
 #define HASH_SEED UINT64_C(0xcbf29ce484222325)

@@ -73,6 +73,12 @@ def _(room):
     match(r"^3 messages, the same all but slot and checksum: Elektron, "
           r"Machinedrum, pattern, 2763 bytes:\n  top/bank.syx: offset 0: A01\n"
           r"  top/bank.syx: offset \d+: A06\n", text, "text", 8)
+    room.write("same/a.syx", a + h.md_pattern(rng, 2))
+    room.write("same/b.syx", a + h.md_pattern(rng, 2))
+    equal(room.sxlib("duplicates", "same").lines, [
+        "2 messages, the same content: Elektron, Machinedrum, pattern A01, "
+        "2763 bytes:", "  same/a.syx: offset 0", "  same/b.syx: offset 0"],
+          "the slot of all is said once")
 
 
 @test("one byte of difference is a difference")
