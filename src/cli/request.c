@@ -220,7 +220,8 @@ ask(struct request *r)
 		r->last = i == r->o.retries;
 		if (ask_once(r) == -1)
 			return -1;
-		if (pass(r, sx_now().mono + delay) == -1)
+		/* A piece that comes now is none of the next answer. */
+		if (pass(r, sx_now().mono + delay) == -1 || take_rest(r) == -1)
 			return -1;
 		if (r->current->state == WISH_GOT)
 			break;
