@@ -104,8 +104,6 @@ make_path(int fd, const char *path, struct sx_err *e)
 	for (size_t i = 1; rc == 0 && i <= strlen(path); i++) {
 		if (path[i] != '/' && path[i] != '\0')
 			continue;
-		if (path[i - 1] == '/')
-			continue;
 		part[i] = '\0';
 		if (mkdirat(fd, part, 0777) == 0)
 			rc = sync_parent(fd, part, e);

@@ -8,7 +8,6 @@
  * A SysEx that was cut has no F7, and a following escape would continue it. So
  * a text says behind it that it is damaged, and ends it for our own reader.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

@@ -74,6 +74,7 @@ bad_rows_are_refused(void **state)
 		{ "F0 31", "maker", "D", "", 0 },
 		{ "F0 31", "longer", "D", long_name, 0 },
 		{ "F0 7D 01", "already, for D (x.conf:1)", "E", NULL, 0 },
+		{ "F0 7D 02", "already, for D (x.conf:1)", "E", NULL, 0 },
 	};
 	struct sx_err e = { 0 };
 	struct sx_devices *d = sx_devices_new(&e);
@@ -81,6 +82,7 @@ bad_rows_are_refused(void **state)
 
 	(void)state;
 	add(d, plain, "F0 7D 01");
+	add(d, plain, "F0 7D 02");
 	for (size_t i = 0; i < ARRAY(t); i++) {
 		struct sx_own_row row = { .device = t[i].device,
 			.maker = t[i].maker,
@@ -94,7 +96,7 @@ bad_rows_are_refused(void **state)
 			fail_msg("row %zu: %s", i, e.msg);
 	}
 	assert_string_equal(sx_devices_rows(d, &n)[0]->device, "D");
-	assert_int_equal(n, 1);
+	assert_int_equal(n, 2);
 	sx_devices_free(d);
 	assert_null(sx_devices_rows(NULL, &n));
 	assert_int_equal(n, 0);

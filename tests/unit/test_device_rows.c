@@ -61,6 +61,8 @@ check_format(const struct sx_device *d, const struct sx_format *f)
 	assert_true(f->checksum == SX_CHECKSUM_NONE ||
 		    f->checksum == SX_CHECKSUM_UNKNOWN);
 	assert_false(f->complete && f->passing);
+	/* What asks is no dump. */
+	assert_true(f->kind != SX_KIND_REQUEST || f->passing);
 	assert_true(f->delay_ms >= 0);
 	if (strstr(d->row.kinds, sx_kind_text(f->kind)) == NULL &&
 	    f->kind != SX_KIND_UNKNOWN)

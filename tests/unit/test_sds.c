@@ -647,11 +647,13 @@ test_receiver_rejects_and_takes_again(void **state)
 	assert_int_equal(feed_packet(&d, 3, 3, true), SAYS(SX_SDS_ACK, 3));
 	/* Doubled, since the ACK was lost. */
 	assert_int_equal(feed_packet(&d, 3, 3, true), SAYS(SX_SDS_ACK, 3));
+	/* There is none of that number. */
+	assert_int_equal(feed_packet(&d, 8, 4, true), SAYS(SX_SDS_NAK, 5));
 	assert_int_equal(feed_packet(&d, 4, 4, true), SAYS(SX_SDS_ACK, 4));
 	for (int i = 5; i < 8; i++)
 		feed_packet(&d, i, i, true);
 	assert_int_equal(d.r.repeated, 2);
-	assert_int_equal(d.r.bad, 4);
+	assert_int_equal(d.r.bad, 5);
 	check_content(&d);
 }
 

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -168,6 +169,38 @@ test_a_group_ends_by_itself(void **state)
 	expect_step(&w, SX_STEP_DUMP, &ev);
 	assert_int_equal(ev.step.dump->messages, 2);
 	assert_int_equal(ev.step.dump->damage.kind, SX_DAMAGE_NONE);
+	unmake(&w);
+}
+
+static void
+ignore(int signal)
+{
+	(void)signal;
+}
+
+/* A signal that the program handles is no reason to stop waiting. */
+static void
+test_signals_while_waiting(void **state)
+{
+	const struct itimerval often = { .it_interval.tv_usec = 1000,
+		.it_value.tv_usec = 1000 };
+	const struct itimerval never = { 0 };
+	struct sx_rules rules = { .split = SX_SPLIT_MESSAGE };
+	struct sx_err e = { 0 };
+	struct sx_event ev;
+	struct world w;
+	int64_t until;
+
+	(void)state;
+	make(&w, &rules);
+	signal(SIGALRM, ignore);
+	assert_int_equal(setitimer(ITIMER_REAL, &often, NULL), 0);
+	until = sx_now().mono + SECOND / 5;
+	assert_int_equal(sx_session_next(w.s, &ev, until, &e), 0);
+	assert_int_equal(setitimer(ITIMER_REAL, &never, NULL), 0);
+	signal(SIGALRM, SIG_DFL);
+	assert_int_equal(ev.type, SX_EV_QUIET);
+	assert_true(ev.now.mono >= until);
 	unmake(&w);
 }
 
@@ -889,6 +922,7 @@ main(void)
 		    test_an_aborted_message_to_a_port_that_has_gone),
 		cmocka_unit_test(test_a_full_line_that_moves_again),
 		cmocka_unit_test(test_groups_of_two_ports),
+		cmocka_unit_test(test_signals_while_waiting),
 		cmocka_unit_test(test_nothing_to_listen_to),
 		cmocka_unit_test(test_without_descriptors),
 		cmocka_unit_test(test_the_users_enter),
