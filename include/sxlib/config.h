@@ -59,7 +59,8 @@ char *sx_config_device_text(const struct sx_own_row *row);
  * Add text, an empty line before it, to the end of a file: all of it is written
  * to another one, synced and renamed, so that nothing of the user's is lost
  * whatever happens. The folders are made if they are missing; where path is a
- * symbolic link, what it points to is replaced. -1 and e: nothing has changed.
+ * symbolic link, what it points to is replaced, and must be there. -1 and e:
+ * nothing has changed.
  */
 int sx_config_append(const char *path, const char *text, struct sx_err *e);
 

@@ -273,13 +273,15 @@ append(const char *real, const char *text, struct sx_err *e)
 int
 sx_config_append(const char *path, const char *text, struct sx_err *e)
 {
+	struct stat st;
 	char *real;
 	int rc;
 
 	if (make_folders(path, e) == -1)
 		return -1;
 	real = realpath(path, NULL);
-	if (real == NULL && errno != ENOENT)
+	/* A link to nowhere is the user's, too. */
+	if (real == NULL && (errno != ENOENT || lstat(path, &st) == 0))
 		return sx_fail(e, SX_EIO, errno, "cannot read '%s'", path);
 	rc = append(real != NULL ? real : path, text, e);
 	free(real);

@@ -337,6 +337,12 @@ nothing_of_the_file_is_lost(void **state)
 	scratch_holds("odd", "# no end\0\xff\n\n[z]\n", 16);
 	assert_int_equal(lstat("link", &st), 0);
 	assert_true(S_ISLNK(st.st_mode));
+	/* A link to a disk that is not plugged in stays one, too. */
+	assert_int_equal(symlink("nowhere", "dangling"), 0);
+	assert_int_equal(sx_config_append("dangling", "[z]\n", &e), -1);
+	assert_int_equal(e.sys, ENOENT);
+	assert_int_equal(lstat("dangling", &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
 }
 
 static void
