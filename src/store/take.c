@@ -16,8 +16,10 @@
 #include "part.h"
 
 #define ROOM ((size_t)64 << 10)
-/* A track of a MIDI file holds 4 GiB, and a journal is longer than its file. */
-#define JOURNAL_MOST ((uint64_t)UINT32_MAX - (1 << 20))
+/* A track of a MIDI file holds 4 GiB. A journal is longer than its file, but
+ * for the texts there about what is missing. */
+#define FILE_MOST ((uint64_t)UINT32_MAX - (1 << 20))
+#define TEXT_MOST 64
 
 struct sx_take {
 	struct sx_folder folder;
@@ -143,7 +145,9 @@ add(struct sx_take *t, const struct sx_record *r, struct sx_err *e)
 {
 	uint8_t head[SX_RECORD_HEAD];
 
-	if (t->journal->size + t->have + r->len > JOURNAL_MOST) {
+	uint64_t texts = (t->facts.damaged + t->facts.holes) * TEXT_MOST;
+
+	if (t->journal->size + t->have + r->len + texts > FILE_MOST) {
 		sx_fail(e, SX_EIO, 0, "'%s' is full", t->name);
 		return sx_hint(e, "a MIDI file can hold 4 GiB: go on in "
 				  "another one");
