@@ -137,8 +137,10 @@ take_header(struct sx_sds_receiver *r, const struct sx_sds_header *h,
 	r->got = r->expected = 0;
 	r->data = calloc(r->packets, SX_SDS_DATA);
 	r->have = calloc(r->packets, sizeof(*r->have));
-	if (r->data == NULL || r->have == NULL)
+	if (r->data == NULL || r->have == NULL) {
+		r->packets = 0;
 		return sx_fail_memory(e);
+	}
 	r->has_header = true;
 	r->tries = 0;
 	reply(r, SX_SDS_ACK, 0, when);
