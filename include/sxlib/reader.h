@@ -29,7 +29,8 @@ struct sx_item {
 	enum sx_span_kind kind; /* SYSEX, or see sx_file_all() */
 	bool stray; /* belongs to no message (padding, headers); only in a
 		       .syx. damage and facts are not set. */
-	struct sx_damage damage; /* NONE, STATUS, NEW_F0, INPUT */
+	struct sx_damage damage; /* NONE, STATUS, NEW_F0, INPUT; in a take of
+				    ours whatever its text says */
 	size_t realtime;	 /* F8..FF inside, taken out of data */
 	/* Microseconds from the start: .mid, by its tempo map; hex text, as it
 	 * says; .syx: 0 */

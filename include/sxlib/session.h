@@ -133,14 +133,16 @@ int sx_session_step(struct sx_session *s, struct sx_event *ev);
 
 void sx_session_traffic(
     const struct sx_session *s, int port, struct sx_traffic *t);
-/* The message that is coming in now: bytes so far, facts or NULL. */
+/* The message that is coming in now on a port with rules: bytes so far, facts
+ * or NULL, borrowed until the next call. */
 size_t sx_session_incoming(
     const struct sx_session *s, int port, const struct sx_facts **facts);
 /* Bytes that intake has read and the caller not yet seen. */
 size_t sx_session_backlog(struct sx_session *s);
 
 /*
- * End what is open on a port: a message is cut and damaged (why), a dump ends.
+ * End what is open on a port with rules: a message is cut and damaged (why), a
+ * dump ends.
  * The steps come out of sx_session_step() or sx_session_next().
  */
 int sx_session_cut(
