@@ -24,6 +24,7 @@ enum {
 #define STREAM_LINE                                                         \
 	"rate=%d channels=%d frames=%ld bits=%d float=%d loop=%d loops=%d " \
 	"start=%ld end=%ld clipped=%ld missing=%ld\n"
+#define STREAM_MOST 999999999 /* of a number in it */
 /* With limits, so that no number can be too big for its place. */
 #define STREAM_LINE_IN                                                   \
 	"rate=%9d channels=%9d frames=%9ld bits=%9d float=%9d loop=%9d " \

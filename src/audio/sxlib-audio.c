@@ -75,6 +75,13 @@ is_alternating_aiff(SNDFILE *f)
 	       inst[8] == 0 && inst[9] == 2;
 }
 
+/* No sample that is sent has more words than fit into the line. */
+static long
+word(uint32_t at)
+{
+	return at < STREAM_MOST ? (long)at : STREAM_MOST;
+}
+
 static void
 get_loop(SNDFILE *f, const SF_INFO *info, struct stream *s)
 {
@@ -91,9 +98,9 @@ get_loop(SNDFILE *f, const SF_INFO *info, struct stream *s)
 	if ((info->format & SF_FORMAT_TYPEMASK) == SF_FORMAT_AIFF &&
 	    is_alternating_aiff(f))
 		s->loop = STREAM_ALTERNATING;
-	s->loop_start = in.loops[0].start;
+	s->loop_start = word(in.loops[0].start);
 	/* libsndfile's end is the first word that is not played. */
-	s->loop_end = in.loops[0].end > 0 ? in.loops[0].end - 1 : 0;
+	s->loop_end = word(in.loops[0].end > 0 ? in.loops[0].end - 1 : 0);
 }
 
 /* Everything is read as numbers from -1 to 1, which are exact for integers. */
@@ -276,10 +283,11 @@ write_samples(SNDFILE *f, const struct stream *s)
 
 #define COMM_FRAMES 22 /* where in an AIFF their number is */
 
-static long
+static uint32_t
 get32(const unsigned char *p)
 {
-	return (long)p[0] << 24 | (long)p[1] << 16 | (long)p[2] << 8 | p[3];
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+	       (uint32_t)p[2] << 8 | p[3];
 }
 
 /*
@@ -296,7 +304,8 @@ mend_odd_aiff(const struct stream *s)
 	if (pread(STDOUT_FILENO, frames, 4, COMM_FRAMES) != 4 ||
 	    pread(STDOUT_FILENO, size, 4, size_at) != 4)
 		return fail(strerror(errno));
-	if (get32(frames) != s->frames + 1 || get32(size) != s->frames + 9)
+	if (get32(frames) != (uint32_t)s->frames + 1 ||
+	    get32(size) != (uint32_t)s->frames + 9)
 		return 0;
 	put32(frames, s->frames);
 	put32(size, s->frames + 8);

@@ -212,7 +212,7 @@ char *slot_text(char buf[SLOT_TEXT], const struct sx_facts *f);
 char *describe_facts(char *buf, size_t size, const struct sx_facts *f);
 
 /* "" for one, "s" for any other number. */
-const char *plural(size_t n);
+const char *plural(uint64_t n);
 
 /* "2026-11-22T05:15:30.123Z" into buf; returns it. */
 #define TIME_TEXT 25

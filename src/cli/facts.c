@@ -38,7 +38,7 @@ time_text(char buf[TIME_TEXT], int64_t wall)
 }
 
 const char *
-plural(size_t n)
+plural(uint64_t n)
 {
 	return n == 1 ? "" : "s";
 }

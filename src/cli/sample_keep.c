@@ -186,8 +186,8 @@ whole_sound(struct sample_in *s, size_t *n)
 	    h->loop_start < h->loop_end && h->loop_end < h->words) {
 		sound.head.loop = (int)h->loop;
 		sound.head.loops = 1;
-		sound.head.loop_start = h->loop_start;
-		sound.head.loop_end = h->loop_end;
+		sound.head.loop_start = (long)h->loop_start;
+		sound.head.loop_end = (long)h->loop_end;
 	}
 	sound.samples = calloc(r->packets * words, sizeof(*sound.samples));
 	if (sound.samples == NULL) {

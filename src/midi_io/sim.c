@@ -89,8 +89,8 @@ arm(int timer, int64_t when)
 	struct itimerspec its = { 0 };
 
 	if (when != INT64_MAX) {
-		its.it_value.tv_sec = when / SIM_SECOND;
-		its.it_value.tv_nsec = when % SIM_SECOND;
+		its.it_value.tv_sec = (time_t)(when / SIM_SECOND);
+		its.it_value.tv_nsec = (long)(when % SIM_SECOND);
 	}
 	/* Fails only for a bad descriptor or time. */
 	(void)timerfd_settime(timer, TFD_TIMER_ABSTIME, &its, NULL);

@@ -162,7 +162,8 @@ wait_until(struct sx_session *s, int64_t until, struct sx_err *e)
 	if (until != INT64_MAX) {
 		us = until - sx_now().mono;
 		us = us > 0 ? us : 0;
-		ts = (struct timespec){ us / 1000000, us % 1000000 * 1000 };
+		ts.tv_sec = (time_t)(us / 1000000);
+		ts.tv_nsec = (long)(us % 1000000 * 1000);
 		timeout = &ts;
 	}
 	if (ppoll(fds, n, timeout, NULL) == -1 && errno != EINTR)

@@ -23,7 +23,7 @@
 static void
 read_patch(const uint8_t *msg, unsigned of_bank, struct sx_facts *facts)
 {
-	unsigned slot = msg[7] & 0x3f;
+	uint8_t slot = msg[7] & 0x3f;
 
 	sx_read_slot(facts, slot, 7, 1);
 	snprintf(facts->slot_text, sizeof(facts->slot_text), "%c%u",

@@ -53,7 +53,7 @@ write_number(uint8_t *p, size_t width, uint32_t number)
 void
 sx_put_slot(uint8_t *msg, const struct sx_place *p, long slot)
 {
-	unsigned radix = p->radix != 0 ? p->radix : 128;
+	long radix = p->radix != 0 ? p->radix : 128;
 	uint8_t high = (uint8_t)(p->base + slot / radix);
 	uint8_t low = (uint8_t)(slot % radix);
 
@@ -71,7 +71,7 @@ sx_put_slot(uint8_t *msg, const struct sx_place *p, long slot)
 static long
 get_slot(const uint8_t *msg, size_t n, const struct sx_place *p)
 {
-	unsigned radix = p->radix != 0 ? p->radix : 128;
+	long radix = p->radix != 0 ? p->radix : 128;
 	uint8_t high, low;
 
 	if (p->at == 0)
@@ -84,7 +84,7 @@ get_slot(const uint8_t *msg, size_t n, const struct sx_place *p)
 	if (p->width == 1)
 		return high - p->base;
 	low = msg[p->at + !p->low_first];
-	return low < radix ? (long)(high - p->base) * (long)radix + low : -1;
+	return low < radix ? (long)(high - p->base) * radix + low : -1;
 }
 
 static bool

@@ -14,7 +14,7 @@
 struct sx_place {
 	size_t at;	/* of its first byte; 0: there is none */
 	size_t width;	/* bytes: 1, 2; of an address 3, 4 */
-	unsigned radix; /* what the higher byte counts; 0: 128 */
+	long radix; /* what the higher byte counts; 0: 128 */
 	bool low_first;
 	uint8_t base; /* the higher byte (of one: it) begins here */
 };

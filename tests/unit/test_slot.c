@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Dumps for other slots: what is rewritten, and what is not touched. */
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -67,7 +68,7 @@ test_a_kit_goes_to_every_slot(void **state)
 static void
 test_no_such_slot(void **state)
 {
-	static const long slots[] = { -1, 64, 127, 128, 1L << 40 };
+	static const long slots[] = { -1, 64, 127, 128, LONG_MAX };
 	uint8_t msg[KIT_SIZE], before[KIT_SIZE];
 	const struct sx_request_row *row;
 	struct sx_facts facts;
