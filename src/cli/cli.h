@@ -214,6 +214,13 @@ char *describe_facts(char *buf, size_t size, const struct sx_facts *f);
 /* "" for one, "s" for any other number. */
 const char *plural(uint64_t n);
 
+/* The earlier one of two times. */
+static inline int64_t
+earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
 /* "2026-11-22T05:15:30.123Z" into buf; returns it. */
 #define TIME_TEXT 25
 char *time_text(char buf[TIME_TEXT], int64_t wall);

@@ -75,4 +75,42 @@ struct monitor_form {
 /* Print it as text or JSON, as asked for, and flush. */
 void monitor_print(struct monitor_form *f, const struct monitor_line *l);
 
+struct monitor_input {
+	char name[128];
+	struct sx_controllers controllers;
+	struct sx_tempo tempo;
+	struct sx_timecode timecode;
+	char code[48];			    /* the time of it, as it was last */
+	bool sensing, running;		    /* FE and F1 are coming */
+	int64_t byte_at, clock_at, code_at; /* mono: the last one of each */
+	bool over;
+};
+
+struct monitor {
+	struct cli *c;
+	struct monitor_opts o;
+	struct monitor_form form;
+	struct sx_session *session;
+	struct monitor_input *inputs;
+	size_t ninputs, open;
+	size_t shown, hidden, choices, damaged;
+	int64_t shown_at; /* mono */
+	enum status status;
+	bool over;
+};
+
+/* Print a line, unless it is filtered. What is wrong never is. */
+void monitor_show(struct monitor *m, const struct monitor_line *l);
+
+/* monitor_input.c */
+
+/* A span or a step of the collector. */
+void monitor_take(struct monitor *m, const struct sx_event *ev);
+/* When the next of what goes on by itself is overdue; INT64_MAX: nothing does.
+ */
+int64_t monitor_rest_at(const struct monitor_input *in);
+/* Tell what has not come until t, or will never because the port has ended. */
+void monitor_tell_rests(
+    struct monitor *m, struct monitor_input *in, struct sx_time t, bool ended);
+
 #endif

@@ -31,12 +31,6 @@ struct receive {
 	bool over;
 };
 
-static int64_t
-earlier(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
 static void
 worsen(struct receive *r, enum status status)
 {

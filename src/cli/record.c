@@ -176,10 +176,8 @@ loop(struct recorder *r)
 	struct sx_event ev;
 
 	while (!r->over) {
-		until = r->sync_at < r->draw_at ? r->sync_at : r->draw_at;
-		until = until < r->hint_at ? until : r->hint_at;
-		if (until > timeout_at(r, listening))
-			until = timeout_at(r, listening);
+		until = earlier(earlier(r->sync_at, r->draw_at),
+		    earlier(r->hint_at, timeout_at(r, listening)));
 		if (sx_session_next(r->session, &ev, until, &r->c->err) == -1)
 			return -1;
 		if (ev.type == SX_EV_STOP)

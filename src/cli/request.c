@@ -25,12 +25,6 @@ later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-static int64_t
-earlier(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
 static void
 draw(struct request *r, int64_t now)
 {

@@ -41,6 +41,8 @@ struct wishes {
 	size_t n;
 };
 
+/* request_list.c: what is asked for, and its words. */
+
 /* "pattern A03", "settings", "request 17" */
 #define WISH_TEXT 64
 char *wish_text(const struct wish *w, char buf[WISH_TEXT]);
@@ -48,6 +50,9 @@ char *wish_text(const struct wish *w, char buf[WISH_TEXT]);
  * are none, or memory ends. */
 char *wishes_text(const struct wishes *w, enum wish_state state);
 size_t wishes_count(const struct wishes *w, enum wish_state state);
+/* One more; NULL and c->err if memory ends. Moves the others. */
+struct wish *wishes_add(struct cli *c, struct wishes *w);
+void wishes_free(struct wishes *w);
 
 extern const struct option_row request_options[];
 /* Take the command line apart. 0; -1 and c->err, left empty for --help. */
@@ -58,9 +63,6 @@ int request_parse(struct cli *c, struct request_opts *o, struct wishes *w);
  * the number of its dumps in o->keep.count. -1 and c->err.
  */
 int wishes_parse(struct cli *c, struct request_opts *o, struct wishes *w);
-/* One more; NULL and c->err if memory ends. Moves the others. */
-struct wish *wishes_add(struct cli *c, struct wishes *w);
-void wishes_free(struct wishes *w);
 
 /* --resume: find those that the folder has already, whole. -1 and c->err. */
 int wishes_find(struct cli *c, const struct request_opts *o, struct wishes *w);

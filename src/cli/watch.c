@@ -21,12 +21,6 @@
 #define RETRY_US  2000000 /* ports that are in use, or not there */
 #define DISK_US	  1000000
 
-static int64_t
-earlier(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
 static void
 tell_status(const struct watch *w)
 {
