@@ -134,7 +134,7 @@ test_a_dump_and_then_quiet(void **state)
 
 	(void)state;
 	make(&w, &rules);
-	play(&w, "\xf8\xf0\x42\xfe\x01\xf7\x90\x40\x40", 9);
+	play(&w, "\xf8\xf0\x42\xfe\x01\xf7\x90\x40\x40\xff", 10);
 	expect_step(&w, SX_STEP_MESSAGE, &ev);
 	assert_int_equal(ev.step.message->len, 4);
 	assert_memory_equal(ev.step.message->data, "\xf0\x42\x01\xf7", 4);
@@ -144,11 +144,11 @@ test_a_dump_and_then_quiet(void **state)
 	assert_int_equal(ev.type, SX_EV_QUIET);
 	assert_true(ev.now.mono >= deadline);
 	sx_session_traffic(w.s, w.port, &t);
-	assert_int_equal(t.bytes, 9);
+	assert_int_equal(t.bytes, 10);
 	assert_int_equal(t.sysex, 4);
 	assert_int_equal(t.clock, 1);
 	assert_int_equal(t.sensing, 1);
-	assert_int_equal(t.other, 3);
+	assert_int_equal(t.other, 4);
 	assert_int_equal(t.holes, 0);
 	assert_true(t.last_sysex > 0);
 	unmake(&w);
@@ -657,6 +657,29 @@ test_without_descriptors(void **state)
 	}
 }
 
+/* poll() takes no more descriptors than may be open. */
+static void
+test_a_wait_that_fails(void **state)
+{
+	struct rlimit before, none;
+	struct sx_err e = { 0 };
+	struct sx_event ev;
+	struct world w;
+
+	(void)state;
+	make(&w, NULL);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = before;
+	none.rlim_cur = 0;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	assert_int_equal(
+	    sx_session_next(w.s, &ev, sx_now().mono + SECOND, &e), -1);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(e.code, SX_EIO);
+	assert_int_equal(e.sys, EINVAL);
+	unmake(&w);
+}
+
 static void
 test_the_users_enter(void **state)
 {
@@ -925,6 +948,7 @@ main(void)
 		cmocka_unit_test(test_signals_while_waiting),
 		cmocka_unit_test(test_nothing_to_listen_to),
 		cmocka_unit_test(test_without_descriptors),
+		cmocka_unit_test(test_a_wait_that_fails),
 		cmocka_unit_test(test_the_users_enter),
 		cmocka_unit_test(test_plugged_in_later_again_and_again),
 		cmocka_unit_test(test_many_ports_plugged_in_later),

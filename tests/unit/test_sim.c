@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -285,6 +286,26 @@ test_it_wakes_when_the_wire_is_through(void **state)
 	midi_io_close(fast);
 }
 
+/* No byte leaves sooner than the wire allows. */
+static void
+test_the_wire_takes_its_time(void **state)
+{
+	static const uint8_t bytes[300];
+	struct midi_io *io = open_sim("sim:alpha-base?rate=1000");
+	struct timespec begun, ended;
+	struct sx_err e = { 0 };
+
+	(void)state;
+	clock_gettime(CLOCK_MONOTONIC, &begun);
+	assert_int_equal(midi_io_write(io, bytes, sizeof(bytes), &e), 300);
+	assert_int_equal(midi_io_drain(io, &e), 0);
+	clock_gettime(CLOCK_MONOTONIC, &ended);
+	assert_true((ended.tv_sec - begun.tv_sec) * 1000 +
+			(ended.tv_nsec - begun.tv_nsec) / 1000000 >=
+		    299);
+	midi_io_close(io);
+}
+
 enum { KIT = 0x52, KIT_REQUEST = 0x53, KIT_BYTES = 1233 };
 
 /* Appendix C of the manual: F0 00 20 3C 02 00, 52, version and revision, slot,
@@ -462,6 +483,7 @@ main(void)
 		cmocka_unit_test(test_takes_dumps_back),
 		cmocka_unit_test(test_queue),
 		cmocka_unit_test(test_it_wakes_when_the_wire_is_through),
+		cmocka_unit_test(test_the_wire_takes_its_time),
 		cmocka_unit_test(test_gives_what_it_is_asked_for),
 		cmocka_unit_test(test_without_descriptors),
 		cmocka_unit_test(test_two_threads),
