@@ -85,8 +85,11 @@ watch_ports(struct cli *c, bool all)
 		goto out;
 	while (c->out_errno == 0) {
 		ready = poll(&fd, 1, timeout);
-		if (ready == -1 && errno != EINTR)
+		if (ready == -1 && errno != EINTR) {
+			sx_fail(&c->err, SX_EIO, errno,
+			    "cannot wait for ports to come and go");
 			break;
+		}
 		if (ready > 0) {
 			midi_io_changed(fd.fd);
 			timeout = SETTLE_MS;

@@ -50,7 +50,8 @@ complain(struct send *s, const struct outgoing_message *m,
 {
 	char where[128] = "";
 
-	if (++s->list.wrong, ++s->os_problems > MOST_SAID)
+	s->list.wrong++;
+	if (++s->os_problems > MOST_SAID)
 		return;
 	if (m != NULL)
 		snprintf(where, sizeof(where),

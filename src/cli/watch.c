@@ -318,6 +318,7 @@ open_out(struct watch *w)
 	const char *out = o.out;
 	struct dirent *entry;
 	char *path;
+	int rc = 0;
 	DIR *dir;
 
 	o.counter = &w->counter;
@@ -332,17 +333,19 @@ open_out(struct watch *w)
 		return sx_fail(
 		    &w->c->err, SX_EIO, errno, "cannot read folder '%s'", out);
 	o.memory = w->o.receive.store.memory;
-	while ((entry = readdir(dir)) != NULL) {
+	while (rc == 0 && (entry = readdir(dir)) != NULL) {
 		if (entry->d_name[0] == '.' || entry->d_type == DT_REG)
 			continue;
-		if (asprintf(&path, "%s/%s/", out, entry->d_name) == -1)
-			break;
+		if (asprintf(&path, "%s/%s/", out, entry->d_name) == -1) {
+			rc = sx_fail_memory(&w->c->err);
+			continue;
+		}
 		o.out = path;
 		take_over(w, &o);
 		free(path);
 	}
 	closedir(dir);
-	return 0;
+	return rc;
 }
 
 static int

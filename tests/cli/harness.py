@@ -99,6 +99,7 @@ TESTS = []
 def test(name, alone=False):
     """A function of one argument, a Room. alone: no other runs beside it."""
     def add(function):
+        check(name not in [t[0] for t in TESTS], "two tests of one name")
         TESTS.append((name, function, alone))
         return function
     return add
