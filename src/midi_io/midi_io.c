@@ -160,9 +160,11 @@ hint_list(const struct midi_io_port *ports, size_t n, const char *text,
 
 		if (p->simulated || !fits(p, text) || (p->dirs & dirs) != dirs)
 			continue;
+		/* A device's name must not become a line of its own. */
 		len = snprintf(lines + used, sizeof(lines) - used,
-		    "\n  %c%c  %s  %s", p->dirs & MIDI_IO_IN ? 'I' : ' ',
-		    p->dirs & MIDI_IO_OUT ? 'O' : ' ', p->name, p->title);
+		    "\n  %c%c  %s  %.*s", p->dirs & MIDI_IO_IN ? 'I' : ' ',
+		    p->dirs & MIDI_IO_OUT ? 'O' : ' ', p->name,
+		    (int)strcspn(p->title, "\n"), p->title);
 		if (len > 0)
 			used += (size_t)len;
 	}

@@ -94,6 +94,23 @@ test_choose_no_direction(void **state)
 	assert_string_equal(e.msg, "no MIDI port with input found");
 }
 
+/* What a device calls itself adds no line to what is ours. */
+static void
+test_choose_lists_a_line_for_each(void **state)
+{
+	static const struct midi_io_port ports[] = {
+		{ .dirs = IN, .name = "hw:1,0,0", .title = "A\nsudo rm" },
+		{ .dirs = IN, .name = "hw:2,0,0", .title = "\nB" },
+	};
+	struct sx_err e = { 0 };
+
+	(void)state;
+	assert_null(midi_io_choose(ports, 2, NULL, IN, &e));
+	assert_string_equal(e.hint,
+	    "name one of them with --port:\n  I   hw:1,0,0  A\n"
+	    "  I   hw:2,0,0  ");
+}
+
 static void
 test_hw_names(void **state)
 {
@@ -458,6 +475,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_choose),
 		cmocka_unit_test(test_choose_no_direction),
+		cmocka_unit_test(test_choose_lists_a_line_for_each),
 		cmocka_unit_test(test_hw_names),
 		cmocka_unit_test(test_hw_find),
 		cmocka_unit_test(test_hw_numbers),

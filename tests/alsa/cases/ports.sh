@@ -103,6 +103,58 @@ watch() {
 	kill $!
 }
 
+clean() { # clean FILE: no byte in it that does something to a terminal
+	[ -s "$1" ] || fail "$1 is empty"
+	want "bytes of $1 that are no text" \
+		"$(LC_ALL=C tr -d '\n\040-\176' <"$1" | wc -c)" 0
+}
+
+# Colours, a bell, a line of its own, a way out of the folder, and C1. The kernel
+# takes all of them as they are.
+hostile_name() {
+	usbmidi unplug
+	usbmidi name "$(printf -- '-\033[31m\a\nsudo ../x\302\233J Synth')"
+	usbmidi plug
+	HOST=$(usbmidi host)
+	GADGET=$(usbmidi gadget)
+	sxlib ports >list || fail "exit status $?"
+	clean list
+	want "lines" "$(wc -l <list)" 3
+	row "$HOST,0,0" | grep -qF -- '-\x1b[31m\x07\x0asudo ../x\xc2\x9bJ Synth' ||
+		fail "not escaped: $(cat list)"
+	sxlib ports --json >json || fail "exit status $?"
+	clean json
+	want "lines" "$(wc -l <json)" 2
+	grep -qF -- '-\u001b[31m\u0007\u000asudo ../x\u009bJ Synth' json ||
+		fail "not escaped: $(cat json)"
+	sxlib receive --port nowhere --out got/ 2>err
+	want "exit status" $? 4
+	clean err
+	! grep '^sudo' err || fail "a line of the device's own"
+	hostile_watch
+}
+
+# Its folder is named by the card's id, of which the kernel leaves no more than
+# letters, digits and '_'.
+hostile_watch() {
+	sxlib ports --watch >watched 2>&1 &
+	sxlib watch --port sudo --out out >said 2>&1 &
+	wait_until "the port to be listened to" grep -q '^listening on' said
+	peer make 1 50 50 1 >sent
+	play "$GADGET,0,0" <sent
+	wait_until "the dump" grep -q '50 bytes' said
+	clean watched
+	clean said
+	kill_all
+	find . -mindepth 1 >files
+	clean files
+	want "names outside" "$(ls | tr '\n' ' ')" \
+		"err files json list out said sent watched "
+	want "the folder" "$(ls out | LC_ALL=C tr -d 'A-Za-z0-9_\n')" ""
+	usbmidi unplug
+	usbmidi name "Test Synth"
+}
+
 t "no sound card at all: a header and exit 0" no_card
 usb_up 2 1
 t "the list begins with the columns of amidi -l" like_amidi
@@ -119,3 +171,4 @@ usb_up 1 1
 t "a port by its card's id" by_name "hw:Synth,0"
 t "a port by a part of its name" by_name "test synth"
 t "ports --watch sees plugging and unplugging" watch
+t "a device whose name is out to do harm" hostile_name
