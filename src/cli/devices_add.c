@@ -148,6 +148,7 @@ keep(struct teach *t, const char *text)
 		return sx_fail(&t->c->err, SX_EUSAGE, 0,
 		    "a name cannot begin or end in a blank, or have control "
 		    "characters");
+	say(t->c, "%s", "");
 	say_lines(t->c, text);
 	rc = ask(t);
 	if (rc == 0)
