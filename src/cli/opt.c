@@ -160,7 +160,7 @@ opt_time(struct cli *c, const char *option, const char *arg, double least,
 
 	if (opt_number(c, option, arg, least, TIME_MOST, &number) == -1)
 		return -1;
-	*us = (int64_t)(number * unit);
+	*us = (int64_t)(number * unit + 0.5);
 	return 0;
 }
 

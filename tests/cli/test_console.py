@@ -132,8 +132,8 @@ def _(room):
 
 @test("no answer: exit 3; an echo is said and is none")
 def _(room):
-    run = send(room, "--hex", ASK.hex(), "--wait", "0.3", status=3)
-    match("no answer within 0.3 s", run.err, "stderr")
+    run = send(room, "--hex", ASK.hex(), "--wait", "0.06251", status=3)
+    match("no answer within 0.06251 s", run.err, "stderr")
     run = send(room, "--hex", ASK.hex(), "--wait", "2", status=3,
                answer=lambda m: [m])
     match("only what was sent came back", run.err, "stderr")
