@@ -294,32 +294,68 @@ loop(struct watch *w)
 /* What earlier runs left in a port's folder; {n} goes on after what is there.
  */
 static void
-take_over(struct watch *w, const struct sx_store_opts *o)
+take_over(struct watch *w, const char *folder)
 {
-	struct sx_err e = { 0 };
+	struct sx_store_opts o = w->o.receive.store;
 	struct keeper k = { .c = w->c, .o = &w->o.receive };
+	struct sx_err e = { 0 };
+	char *path;
 
-	k.store = sx_store_open(o, &e);
+	if (asprintf(&path, "%s/%s/", o.out, folder) == -1) {
+		sx_fail_memory(&e);
+		warn_error(w->c, &e);
+		return;
+	}
+	o.out = path;
+	o.counter = &w->counter;
+	k.store = sx_store_open(&o, &e);
 	if (k.store != NULL && sx_store_reopen(k.store, &e) == 0)
 		keeper_rescue(&k);
-	/* What is no folder, or not for us (lost+found), holds nothing of
-	 * ours. */
-	if (e.code != SX_OK && e.sys != EACCES && e.sys != ENOTDIR)
+	/* What is no folder holds nothing of ours. */
+	if (e.code != SX_OK && e.sys != ENOTDIR)
 		warn_error(w->c, &e);
 	sx_store_close(k.store);
+	free(path);
 }
 
-/* Make the folder, and look into all that are in it. */
+/* May it be a port's folder? A file system makes lost+found for itself. */
+static bool
+may_be_ours(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.' && entry->d_type != DT_REG &&
+	       strcmp(entry->d_name, "lost+found") != 0;
+}
+
+/* Look into all folders that are in the output folder. */
+static int
+take_over_all(struct watch *w)
+{
+	const char *out = w->o.receive.store.out;
+	struct sx_err e = { 0 };
+	struct dirent *entry;
+	DIR *dir = opendir(out);
+
+	if (dir == NULL)
+		return sx_fail(
+		    &w->c->err, SX_EIO, errno, "cannot read folder '%s'", out);
+	while (errno = 0, (entry = readdir(dir)) != NULL)
+		if (may_be_ours(entry))
+			take_over(w, entry->d_name);
+	if (errno != 0) {
+		sx_fail(
+		    &e, SX_EIO, errno, "cannot read all of folder '%s'", out);
+		warn_error(w->c, &e);
+	}
+	closedir(dir);
+	return 0;
+}
+
+/* Make the folder, and take in what was left there. */
 static int
 open_out(struct watch *w)
 {
 	struct sx_store_opts o = w->o.receive.store;
 	struct keeper k = { .c = w->c, .o = &w->o.receive };
-	const char *out = o.out;
-	struct dirent *entry;
-	char *path;
-	int rc = 0;
-	DIR *dir;
 
 	o.counter = &w->counter;
 	o.memory = 0;
@@ -328,24 +364,7 @@ open_out(struct watch *w)
 		return -1;
 	keeper_rescue(&k);
 	sx_store_close(k.store);
-	dir = opendir(out);
-	if (dir == NULL)
-		return sx_fail(
-		    &w->c->err, SX_EIO, errno, "cannot read folder '%s'", out);
-	o.memory = w->o.receive.store.memory;
-	while (rc == 0 && (entry = readdir(dir)) != NULL) {
-		if (entry->d_name[0] == '.' || entry->d_type == DT_REG)
-			continue;
-		if (asprintf(&path, "%s/%s/", out, entry->d_name) == -1) {
-			rc = sx_fail_memory(&w->c->err);
-			continue;
-		}
-		o.out = path;
-		take_over(w, &o);
-		free(path);
-	}
-	closedir(dir);
-	return rc;
+	return take_over_all(w);
 }
 
 static int
