@@ -322,16 +322,17 @@ sx_take_finish(struct sx_take *t, char **path, struct sx_err *e)
 }
 
 static int
-is_take(const struct dirent *entry)
+is_ours(const struct dirent *entry)
 {
-	return sx_part_named(entry->d_name, SX_TAKE_SUFFIX);
+	return sx_part_named(entry->d_name, SX_TAKE_SUFFIX) ||
+	       sx_part_named(entry->d_name, SX_TEMP_SUFFIX);
 }
 
 static int
 look(struct sx_take *t, struct sx_err *e)
 {
 	t->looked = true;
-	t->nfound = scandirat(t->folder.fd, ".", &t->found, is_take, alphasort);
+	t->nfound = scandirat(t->folder.fd, ".", &t->found, is_ours, alphasort);
 	if (t->nfound >= 0)
 		return 0;
 	t->nfound = 0;
@@ -349,13 +350,15 @@ sx_take_rescue(struct sx_take *t, char **path, struct sx_take_facts *facts,
 	if (!t->looked && look(t, e) == -1)
 		return -1;
 	while (t->next < t->nfound) {
-		rc = sx_part_adopt(
-		    &t->folder, t->found[t->next++]->d_name, &journal, e);
+		const char *name = t->found[t->next++]->d_name;
+
+		rc = sx_part_adopt(&t->folder, name, &journal, e);
 		if (rc == -1)
 			return -1;
 		if (rc == 0)
 			continue;
-		if (journal->size > 0)
+		/* Else nothing came, or it is still in what it was made of. */
+		if (journal->size > 0 && sx_part_named(name, SX_TAKE_SUFFIX))
 			rc = make_file(
 			    &t->folder, journal, true, path, facts, e);
 		else
