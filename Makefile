@@ -141,10 +141,11 @@ check-faults:
 	@tests/fault/faults.py $(FAULT)
 	@tests/fault/crash.py $(FAULT)
 
-$(BUILD)/tests/fault/shim.so: tests/fault/shim.c
+SHIM := $(wildcard tests/fault/*.c)
+$(BUILD)/tests/fault/shim.so: $(SHIM) tests/fault/shim.h
 	@mkdir -p $(@D)
-	$(call say,CC $<) $(CC) -std=c17 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Wshadow -Wno-nonnull \
-	    -fPIC -shared -fno-builtin -o $@ $<
+	$(call say,LD $@) $(CC) -std=c17 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Wshadow -Wno-nonnull \
+	    -fPIC -shared -fno-builtin -o $@ $(SHIM)
 
 # Which lines of src/ the tests run: $(COVERAGE)/coverage.html, docs/reliability.md.
 # coverage-alsa, after it, adds what the kernel rig runs.

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
-"""crash.py BUILD: kill the program, and cut the power, at every call to the disk.
+"""crash.py BUILD [SCENARIO...]: kill it, or cut the power, at each disk call.
 
 Kill: each call that touches the disk is in turn the last thing before SIGKILL.
 
@@ -13,7 +13,8 @@ twice: none of it, and all of the names but none of the bytes.
 After either: every path that was on standard output is there and whole; every
 file under a final name is whole; what was there before is unchanged. Then the
 program is started again in that folder: nothing is left of parts, all is still
-as it should be, and what was whole in a part has become a file.
+as it should be, and what was whole in a part has become a file. A take that is
+made of its journal plays from beginning to end.
 
 TAP lines; the last line is "N passed, M failed".
 """
@@ -24,11 +25,13 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 import faults
-from faults import Scenario, kept, syx_files, whole
+from scenarios import SCENARIOS, Scenario, events, files_of, h, is_part, \
+    kept, put, song, whole
 
-KILLED = ("openat", "pwrite", "write", "fsync", "renameat2", "linkat",
-          "unlinkat", "mkdirat", "ftruncate", "flock", "close")
-NAMES = ("receive", "split", "join", "convert")
+KILLED = ("openat", "pwrite", "write", "stdout", "fsync", "renameat2",
+          "linkat", "unlinkat", "mkdirat", "ftruncate", "flock", "close")
+COMMANDS = ("receive", "split", "join", "convert", "record", "request",
+            "watch")
 
 
 class Disk:
@@ -41,13 +44,15 @@ class Disk:
         self.bytes = {}      # inode -> bytearray
         self.safe_bytes = {}  # inode -> bytes
         self.folders = {root}
+        self.safe_folders = set()
         self.fds = {}        # fd -> inode, or the path of a folder
         self.printed = b""
-        for path, data in syx_files(root).items():
+        for path, data in files_of(root).items():
             self.make(os.path.join(root, path), data)
         self.safe_names = dict(self.inode_of)
         for where, _, _ in os.walk(root):
             self.folders.add(where)
+        self.safe_folders = set(self.folders)
 
     def make(self, path, data=b""):
         inode = len(self.bytes)
@@ -99,6 +104,8 @@ class Disk:
             for path in set(self.safe_names) | set(self.inode_of):
                 if os.path.dirname(path) == what:
                     self.sync_name(path)
+            self.safe_folders |= {f for f in self.folders
+                                  if os.path.dirname(f) == what}
 
     def sync_name(self, path):
         if path in self.inode_of:
@@ -122,103 +129,160 @@ class Disk:
     def do_mkdirat(self, rest):
         self.folders.add(os.path.normpath(rest))
 
+    def is_safe(self, path):
+        """Are all the folders that lead to it?"""
+        while path != self.root:
+            path = os.path.dirname(path)
+            if path not in self.safe_folders:
+                return False
+        return True
+
     def after_cut(self, names):
         """{path: bytes}: the synced bytes under the synced names, or under
         all of them."""
-        which = self.inode_of if names else self.safe_names
-        return {path: self.safe_bytes[inode] for path, inode in which.items()}
+        which = self.inode_of if names else {
+            p: i for p, i in self.safe_names.items() if self.is_safe(p)}
+        return {os.path.relpath(p, self.root): self.safe_bytes[inode]
+                for p, inode in which.items()}
 
 
 def judge(scenario, before, after, printed):
     for path, data in before.items():
-        if not path.endswith(".part") and after.get(path) != data:
+        if not is_part(path) and after.get(path) != data:
             return "%s has changed" % path
     for path, data in after.items():
-        if path not in before and not path.endswith(".tmp"):
-            problem = whole(path, data)
+        if path not in before:
+            problem = whole(path, data, scenario)
             if problem:
                 return problem
-    if scenario.args[0] != "receive":
-        return None
     for line in printed.decode().splitlines(keepends=True):
         if line.endswith("\n") and line[:-1] not in after:
             return "reported and not there: %s" % line[:-1]
     return None
 
 
+def next_start(scenario, folder):
+    """The command that finds what is left in a folder; nothing comes in."""
+    if scenario.command == "watch":
+        return Scenario("again", [a.replace("{port}", "-")
+                                  for a in scenario.args], b"")
+    if scenario.command == "record":
+        return Scenario("again", ["record", "-p", "-", "-o",
+                                  "./%s/again.mid" % folder], b"")
+    return Scenario("again", ["receive", "-p", "-", "--split", "message", "-o",
+                              "./" + folder], b"")
+
+
 def again(runner, scenario, work):
-    """Start it once more where it left something, with nothing to receive."""
-    before = syx_files(work)
-    in_parts = kept({p: d for p, d in before.items() if p.endswith(".part")})
-    for folder in {os.path.dirname(p) for p in before
-                   if p.endswith((".part", ".tmp"))}:
-        second = Scenario("again", ["receive", "-p", "-", "--split",
-                                    "message", "-o", "./" + folder], b"")
-        status, _, err = runner.start(second, work)
-        if status not in (0, 3, 5):
-            return "the next start: exit %s: %s" % (status, err.decode())
-    after = syx_files(work)
-    left = [p for p in after if p.endswith((".part", ".tmp"))]
+    """Start it once more where it left something."""
+    before = files_of(work)
+    in_parts = kept({p: d for p, d in before.items()
+                     if p.endswith((".part", ".take"))}, scenario)
+    for folder in {os.path.dirname(p) for p in before if is_part(p)}:
+        run = runner.start(next_start(scenario, folder), work)
+        if run.status not in (0, 3, 5):
+            return "the next start: exit %d: %s" % (run.status, run.err)
+    after = files_of(work)
+    new = {p: d for p, d in after.items() if p not in before}
+    left = [p for p in after if is_part(p)]
     if left:
         return "the next start leaves %s" % left
-    problem = judge(scenario, {}, {p: d for p, d in after.items()
-                                   if p not in before}, b"")
+    problem = judge(scenario, {}, new, b"")
     if problem:
         return "after the next start: " + problem
-    lost = in_parts - kept(after)
-    return "the next start lost %d dumps" % len(lost) if lost else None
+    lost = in_parts - kept(after, scenario)
+    if lost:
+        return "the next start lost %d dumps" % len(lost)
+    if scenario.take:
+        return next(filter(None, (play(runner, scenario, work, p)
+                                  for p in new if p.endswith(".mid"))), None)
+    return None
+
+
+def play(runner, scenario, work, path):
+    """None if all whole messages of a take come out of it again."""
+    with open(os.path.join(work, path), "rb") as f:
+        found = [m for m in events(f.read()) if m in scenario.take]
+    run = runner.start(Scenario("play", ["play", "-p", "-", "--rate",
+                                        "max", path]), work)
+    if run.status not in (0, 5) or not run.out.startswith(b"".join(found)):
+        return "%s does not play: %s" % (path, run.err)
+    return None
 
 
 def kill_at(runner, scenario, fault):
-    work = tempfile.mkdtemp(dir=runner.top)
-    scenario.prepare(work)
-    before = syx_files(work)
-    status, out, err = runner.start(scenario, work, FAULT=fault)
-    problem = None
-    if status not in (-9, 0, 1, 5):
-        problem = "exit %s: %s" % (status, err.decode())
-    problem = problem or judge(scenario, before, syx_files(work), out) or \
-        again(runner, scenario, work)
+    """None, what is wrong, or False: it did not come to this call."""
+    for _ in range(3):
+        work = runner.folder(scenario)
+        before = files_of(work)
+        run = runner.start(scenario, work, FAULT=fault)
+        if run.hangs:
+            return "%s, %s: it hangs" % (scenario.name, fault)
+        if run.status == -9:
+            break
+        shutil.rmtree(work)
+    else:
+        return False
+    problem = judge(scenario, before, files_of(work), run.out) or \
+        again(runner, scenario, work) or \
+        first_half(scenario, run, files_of(work))
     shutil.rmtree(work)
     return problem and "%s, %s: %s" % (scenario.name, fault, problem)
 
 
-def record(runner, scenario):
-    """The files before, and the calls of a run."""
-    work = tempfile.mkdtemp(dir=runner.top)
-    scenario.prepare(work)
-    trace = work + ".trace"
-    disk = Disk(work)
-    before = syx_files(work)
-    runner.start(scenario, work, FAULT_TRACE=trace)
-    with open(trace) as f:
+def first_half(scenario, run, files):
+    """What was on the disk before the second half came is still there."""
+    if not getattr(run, "safe", False):
+        return None
+    wanted = song.messages(scenario.stdin)
+    if any(events(d)[:len(wanted)] == wanted for p, d in files.items()
+           if p.endswith(".mid")):
+        return None
+    return "more than the last second is lost"
+
+
+def trace(runner, scenario):
+    """The disk and the files before, and the calls of a run."""
+    work = runner.folder(scenario)
+    disk, before = Disk(work), files_of(work)
+    runner.start(scenario, work, FAULT_TRACE=work + ".trace")
+    with open(work + ".trace") as f:
         lines = f.readlines()
     shutil.rmtree(work)
     return disk, before, lines
 
 
-def cut_at(runner, scenario, disk, before, number, names):
-    found = {os.path.relpath(p, disk.root): d
-             for p, d in disk.after_cut(names).items()}
-    problem = judge(scenario, before, found, disk.printed)
+def cut_at(runner, scenario, before, found, printed, where):
+    problem = judge(scenario, before, found, printed)
     if not problem:
         work = tempfile.mkdtemp(dir=runner.top)
         for path, data in found.items():
-            faults.put(os.path.join(work, path), data)
+            put(os.path.join(work, path), data)
         problem = again(runner, scenario, work)
         shutil.rmtree(work)
-    return problem and "%s, power cut after call %d (%s): %s" % (
-        scenario.name, number, "all names" if names else "synced names",
-        problem)
+    return problem and "%s, power cut after %s: %s" % (
+        scenario.name, where, problem)
+
+
+def cuts(scenario, disk, before, lines):
+    """What cut_at() is to look at: after each call, with and without the
+    names that were not synced."""
+    for i, line in enumerate(lines):
+        disk.apply(line)
+        for names in (False, True):
+            yield (scenario, before, disk.after_cut(names), disk.printed,
+                   "call %d (%s)" % (i + 1, "all names" if names
+                                     else "synced names"))
 
 
 def report(what, problems):
-    print("%sok - %s" % ("not " if any(problems) else "", what), flush=True)
-    for p in problems:
-        if p:
-            print("# " + p.replace("\n", "\n#   "), flush=True)
-    bad = sum(1 for p in problems if p)
-    return len(problems) - bad, bad
+    problems = [p for p in problems if p is not False]
+    bad = [p for p in problems if p]
+    print("%sok - %s %d calls" % ("not " if bad else "", what, len(problems)),
+          flush=True)
+    for p in bad:
+        print("# " + p.replace("\n", "\n#   "), flush=True)
+    return len(problems) - len(bad), len(bad)
 
 
 def main():
@@ -226,25 +290,19 @@ def main():
         sys.exit(__doc__)
     runner = faults.Runner(os.path.abspath(sys.argv[1]))
     results = []
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for s in faults.SCENARIOS:
-            if s.args[0] not in NAMES:
+    with ThreadPoolExecutor(2 * os.cpu_count()) as pool:
+        for s in SCENARIOS:
+            if s.command not in COMMANDS or sys.argv[2:] and not any(
+                    w in s.name for w in sys.argv[2:]):
                 continue
-            _, calls = runner.run(s)
+            _, case = runner.run(s)
             kills = ["%s:%d:kill" % (name, n) for name in KILLED
-                     for n in range(1, calls.get(name, 0) + 1)]
-            problems = list(pool.map(
-                lambda f, s=s: kill_at(runner, s, f), kills))
-            results.append(report("%s: killed at each of %d calls" % (
-                s.name, len(kills)), problems))
-            disk, before, lines = record(runner, s)
-            problems = []
-            for i, line in enumerate(lines):
-                disk.apply(line)
-                problems += [cut_at(runner, s, disk, before, i + 1, names)
-                             for names in (False, True)]
-            results.append(report("%s: power cut after each of %d calls" % (
-                s.name, len(lines)), problems))
+                     for n in range(1, case.calls.get(name, 0) + 1)]
+            results.append(report(s.name + ": killed at each of", pool.map(
+                lambda f, s=s: kill_at(runner, s, f), kills)))
+            results.append(report(s.name + ": power cut after each of twice",
+                                  pool.map(lambda c: cut_at(runner, *c),
+                                           cuts(s, *trace(runner, s)))))
     shutil.rmtree(runner.top)
     passed, failed = (sum(r[i] for r in results) for i in (0, 1))
     print("%d passed, %d failed" % (passed, failed))
