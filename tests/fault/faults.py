@@ -36,7 +36,8 @@ WAYS = {
     "fsync": ("EIO", "ENOSPC"), "close": ("EIO",),
     "renameat2": ("EIO", "ENOSPC", "EINVAL"), "linkat": ("EIO", "ENOSPC"),
     "mkdirat": ("ENOSPC", "EACCES"), "mkdir": ("ENOSPC", "EACCES"),
-    "mkostemp": ("ENOSPC", "EACCES"), "rename": ("ENOSPC", "EIO"), "flock": ("EINTR", "EIO"),
+    "mkostemp": ("ENOSPC", "EACCES"), "rename": ("ENOSPC", "EIO"),
+    "flock": ("EINTR", "EIO"),
     "poll": ("EINTR", "ENOMEM"), "ppoll": ("EINTR", "ENOMEM"),
     "nanosleep": ("EINTR",), "eventfd": ("EMFILE",),
     "eventfd_read": ("EAGAIN",), "eventfd_write": (),  # never full
