@@ -123,13 +123,26 @@ is_called(const struct sx_request_row *row, const char *kind)
 	       (kind[n] == '\0' || strcmp(kind + n, "s") == 0);
 }
 
+/* Has the device a row of just this name? It is not the plural of another. */
+static bool
+has_kind(const char *device, const char *kind)
+{
+	const struct sx_request_row *row;
+
+	for (size_t i = 0; (row = sx_request_row(i)) != NULL; i++)
+		if (strcmp(row->device, device) == 0 &&
+		    strcmp(row->what, kind) == 0)
+			return true;
+	return false;
+}
+
 static int
 parse_kind(
     struct cli *c, struct request_opts *o, const char *device, struct wishes *w)
 {
 	const struct sx_request_row *row;
 	const char *kind;
-	bool all;
+	bool all, exact;
 
 	if (c->next == c->argc) {
 		sx_fail(&c->err, SX_EUSAGE, 0,
@@ -139,6 +152,7 @@ parse_kind(
 	}
 	kind = c->argv[c->next++];
 	all = strcmp(kind, "all") == 0;
+	exact = has_kind(device, kind);
 	if (all && c->next < c->argc)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
 		    "'all' is all slots of all kinds: what is '%.40s'?",
@@ -146,7 +160,9 @@ parse_kind(
 	o->everything = all;
 	for (size_t i = 0; (row = sx_request_row(i)) != NULL; i++)
 		if (strcmp(row->device, device) == 0 &&
-		    (all ? !row->aside : is_called(row, kind)) &&
+		    (all	? !row->aside
+			: exact ? strcmp(row->what, kind) == 0
+				: is_called(row, kind)) &&
 		    add_row(c, o, row, w) == -1)
 			return -1;
 	if (w->n > 0)

@@ -605,5 +605,13 @@ def _(room):
     match(r"bank \(of a DX7s or DX7II, 32 voices\)", run.err, "what there is")
 
 
+@test("a kind that reads like the plural of another is only itself")
+def _(room):
+    run = ask(room, drum(room), "k1", "multis", "--retries", "0", "-v")
+    equal(run.status, 3, "exit status")
+    equal(run.err.count("asking for multi"), 1, "requests")
+    match("asking for multis\n", run.err, "stderr")
+
+
 if __name__ == "__main__":
     h.main()
