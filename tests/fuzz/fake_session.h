@@ -11,7 +11,7 @@
  * requests as the input of a fuzz target says, at a time that passes only here.
  */
 
-#define WISHES_MOST 4
+#define WISHES_MOST 16
 
 /* A dump that came in, or the beginning of one. */
 struct came {
@@ -22,7 +22,6 @@ struct came {
 };
 
 struct world {
-	const struct sx_request_row *row;
 	struct sx_request wishes[WISHES_MOST];
 	size_t nwishes;
 	const uint8_t *in; /* what happens */

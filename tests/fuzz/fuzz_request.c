@@ -18,6 +18,8 @@
 #include "fake_session.h"
 #include "sxlib/framer.h"
 
+#define SLOTS_MOST 4
+
 struct file {
 	char name[256];
 	uint8_t *data;
@@ -244,8 +246,10 @@ run_request(const struct world *w, const struct sx_request_row *row,
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		argv[c.argc++] = (char *)(uintptr_t)words[i];
 	for (size_t i = 0; i < w->nwishes && row->slots.count > 0; i++) {
+		if (w->wishes[i].row != row)
+			continue;
 		snprintf(slots + strlen(slots), sizeof(slots) - strlen(slots),
-		    "%s%s", i > 0 ? "," : "",
+		    "%s%s", slots[0] != '\0' ? "," : "",
 		    sx_slot_text(&row->slots, w->wishes[i].slot, text));
 	}
 	if (slots[0] != '\0')
@@ -257,13 +261,33 @@ run_request(const struct world *w, const struct sx_request_row *row,
 static const struct sx_request_row *
 choose_row(unsigned number)
 {
-	const struct sx_request_row *row;
 	size_t n = 0;
 
 	while (sx_request_row(n) != NULL)
 		n++;
-	row = sx_request_row(number % n);
-	return row;
+	return sx_request_row(number % n);
+}
+
+/* What the device calls so may be several rows. */
+static void
+add_wishes(
+    struct world *w, const struct sx_request_row *chosen, long slot, long slots)
+{
+	const struct sx_request_row *row;
+
+	for (size_t i = 0; (row = sx_request_row(i)) != NULL; i++) {
+		if (strcmp(row->device, chosen->device) != 0 ||
+		    strcmp(row->what, chosen->what) != 0)
+			continue;
+		for (long k = 0;
+		     k == 0 || (k < slots && slot + k < row->slots.count);
+		     k++) {
+			MUST(w->nwishes < WISHES_MOST);
+			sx_request_make(row,
+			    row->slots.count > 0 ? slot + k : -1, -1,
+			    &w->wishes[w->nwishes++]);
+		}
+	}
 }
 
 int
@@ -275,7 +299,7 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 	unsigned how = fuzz_byte(&in, &n);
 	const struct sx_request_row *row = choose_row(fuzz_byte(&in, &n));
 	long slot = fuzz_byte(&in, &n);
-	struct world w = { .row = row };
+	struct world w = { .nwishes = 0 };
 	struct files files;
 	enum status status;
 
@@ -283,14 +307,9 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 	    access("/dev/shm", W_OK) == 0 ? shm : tmp);
 	MUST(mkdtemp(folder) != NULL);
 	MUST(setenv("XDG_CONFIG_HOME", "/dev/null", 1) == 0);
-	do {
-		if (row->slots.count > 0)
-			slot %= row->slots.count;
-		sx_request_make(row, row->slots.count > 0 ? slot : -1, -1,
-		    &w.wishes[w.nwishes++]);
-		slot++;
-	} while (
-	    slot < row->slots.count && w.nwishes < 1 + how / 4 % WISHES_MOST);
+	if (row->slots.count > 0)
+		slot %= row->slots.count;
+	add_wishes(&w, row, slot, 1 + how / 4 % SLOTS_MOST);
 	w.in = in;
 	w.n = n;
 	world_begin(&w);
