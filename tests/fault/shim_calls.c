@@ -305,3 +305,29 @@ fclose(FILE *f)
 	errno = error;
 	return EOF;
 }
+
+/* What these are called where _FILE_OFFSET_BITS is 64: the same, if a long has
+ * 64 bits. */
+#define ALSO_64(name)                                                \
+	__asm__(".globl " #name "64\n.type " #name "64, @function\n" \
+		".set " #name "64, " #name);
+
+ALSO_64(open)
+ALSO_64(openat)
+ALSO_64(pread)
+ALSO_64(pwrite)
+ALSO_64(lseek)
+ALSO_64(ftruncate)
+ALSO_64(fstat)
+ALSO_64(stat)
+ALSO_64(lstat)
+ALSO_64(fstatat)
+ALSO_64(fstatfs)
+ALSO_64(fstatvfs)
+ALSO_64(fcntl)
+ALSO_64(mmap)
+ALSO_64(readdir)
+ALSO_64(scandir)
+ALSO_64(scandirat)
+ALSO_64(mkostemp)
+ALSO_64(fopen)
