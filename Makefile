@@ -1,4 +1,4 @@
-# sxlib: make, make demo, make check, make check-alsa,
+# sxlib: make, make demo, make check, make check-alsa, make check-systemd,
 # make check-faults, make coverage, make analyze, make fuzz, make soak,
 # make drift, make compare, make bench, make install and make uninstall (PREFIX,
 # DESTDIR, UNITS for systemd), make deb, make devices-page, make clean.
@@ -131,6 +131,12 @@ check-alsa:
 	@$(MAKE) --no-print-directory $(JOBS) all alsa
 	@tests/alsa/check.sh $(BUILD)
 
+# The package and its unit in a Debian with systemd, in a virtual machine, as
+# root: docs/testing.md.
+check-systemd: deb
+	@tests/setup.sh alsa systemd
+	@tests/systemd/check.sh $(BUILD)/deb/sxlib_$(VERSION)_*.deb
+
 # Every call fails once, and the program is killed at every call to the disk:
 # docs/reliability.md. Nothing of libc is inlined, so that its calls are seen.
 FAULT := $(BUILD)/fault
@@ -256,7 +262,7 @@ devices-page: all
 clean:
 	rm -rf build
 
-.PHONY: all demo check check-alsa check-faults fuzz soak drift replay \
+.PHONY: all demo check check-alsa check-systemd check-faults fuzz soak drift replay \
         compare bench unit alsa check-house coverage coverage-alsa analyze tidy \
         install uninstall deb devices-page clean
 .DELETE_ON_ERROR:

@@ -5,7 +5,8 @@
 #                              its base (made at ROOT, as root, by debootstrap
 #                              from the sources that apt has here), try it,
 #                              remove it, and see that nothing is left.
-# The last line is "N passed, N failed".
+# deb.sh root ROOT [PACKAGE,...]: only make such a Debian, with these packages.
+# The last line of the first two is "N passed, N failed".
 set -eu
 job=$1 folder=$2
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -56,19 +57,22 @@ files() { # all that is there but the package manager's own records
         sort
 }
 
+bare() { # bare ROOT [PACKAGE,...]
+    mirror=$(sed -n -e 's/^URIs: *\([^ ]*\).*/\1/p' \
+        -e 's/^deb \(\[[^]]*\] \)\?\([^ ]*\) .*/\2/p' \
+        /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
+        head -n 1)
+    PATH=$PATH:/usr/sbin debootstrap --variant=minbase \
+        ${2:+--include="$2"} bookworm "$1" "$mirror"
+}
+
 check() {
     root=$1
     if [ "$(id -u)" != 0 ]; then
         echo "ok - a clean Debian # SKIP not root"
         return
     fi
-    mirror=$(sed -n -e 's/^URIs: *\([^ ]*\).*/\1/p' \
-        -e 's/^deb \(\[[^]]*\] \)\?\([^ ]*\) .*/\2/p' \
-        /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
-        head -n 1)
-    [ -x "$root/bin/sh" ] ||
-        PATH=$PATH:/usr/sbin debootstrap --variant=minbase bookworm "$root" \
-            "$mirror" >"$folder/log"
+    [ -x "$root/bin/sh" ] || bare "$root" >"$folder/log"
     cp "$folder"/sxlib_*.deb "$root/tmp/sxlib.deb"
     # What it depends on stays when it goes: so that is there before.
     # shellcheck disable=SC2046
@@ -101,6 +105,10 @@ check() {
 case $job in
 build) build "$3" ;;
 check) check "${3:-$folder/system}" ;;
+root)
+    bare "$2" "${3-}"
+    exit
+    ;;
 *)
     echo "deb.sh: no job '$job'" >&2
     exit 2

@@ -71,6 +71,10 @@ for job; do
         need exfatprogs sh -c 'PATH=$PATH:/usr/sbin:/sbin command -v mkfs.exfat'
         need libasound2-data test -e /usr/share/alsa/alsa.conf
         ;;
+    systemd)
+        need debootstrap sh -c 'PATH=$PATH:/usr/sbin:/sbin command -v debootstrap'
+        need e2fsprogs sh -c 'PATH=$PATH:/usr/sbin:/sbin command -v mkfs.ext4'
+        ;;
     bench)
         need python3 command -v python3
         need alsa-utils command -v amidi

@@ -61,7 +61,7 @@ download() { # download PACKAGE FOLDER: the .deb
 
 # Of the modules what a test can want (30 MB of 400).
 parts="sound crypto lib drivers/usb drivers/block drivers/media/mc fs/configfs
-fs/ext4 fs/jbd2 fs/mbcache fs/fat fs/exfat fs/nls"
+drivers/virtio fs/autofs fs/ext4 fs/jbd2 fs/mbcache fs/fat fs/exfat fs/nls"
 
 # unpack DEB FOLDER: the kernel and these modules.
 unpack() {

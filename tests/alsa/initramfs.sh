@@ -15,7 +15,7 @@ version=${version#linux-image-}
 # What guest/modp can load. What these depend on comes along.
 modules="snd-seq snd-rawmidi snd-seq-midi snd-virmidi snd-seq-dummy
     dummy_hcd usb_f_midi snd-usb-audio snd-serial-u16550
-    brd crc32c_generic ext4
+    brd virtio_pci virtio_blk crc32c_generic ext4
     loop nls_cp437 nls_ascii nls_utf8 vfat exfat"
 tools="amidi aconnect mkfs.exfat"
 

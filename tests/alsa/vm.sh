@@ -7,6 +7,8 @@
 #   -t SECONDS  for the whole run (300)
 #   -m MIB      memory (512)
 #   -c CPUS     (1)
+#   -d IMAGE    a Debian on a disk: SCRIPT runs when its systemd is up, and ends
+#               it as a power cut would
 #   -l LOG      keep the raw console there
 #
 # On stdout, as it comes: what SCRIPT prints on stdout and stderr. Exit status:
@@ -21,13 +23,18 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-kernel=default seconds=300 memory=512 cpus=1 log=
-while getopts k:t:m:c:l: option; do
+kernel=default seconds=300 memory=512 cpus=1 log= init=
+disk=()
+while getopts k:t:m:c:d:l: option; do
     case $option in
     k) kernel=$OPTARG ;;
     t) seconds=$OPTARG ;;
     m) memory=$OPTARG ;;
     c) cpus=$OPTARG ;;
+    d)
+        disk=(-drive "file=$OPTARG,format=raw,if=virtio")
+        init=rdinit=/bin/boot
+        ;;
     l) log=$OPTARG ;;
     *) exit 125 ;;
     esac
@@ -51,13 +58,13 @@ folder=$("$here/fetch.sh" "$kernel") || exit 125
 timeout "$seconds" qemu-system-x86_64 -M pc -accel tcg,thread=multi \
     -m "$memory" -smp "$cpus" -nodefaults -display none -no-reboot \
     -kernel "$folder/vmlinux" -initrd "$work/initrd" \
-    -append "console=ttyS0 quiet panic=-1 oops=panic mitigations=off" \
+    -append "console=ttyS0 quiet panic=-1 oops=panic mitigations=off $init" \
     -device isa-debug-exit,iobase=0xf4,iosize=4 \
     -serial "file:$log" \
     -chardev "socket,id=midi,path=$work/midi,server=on,wait=off" \
     -chardev "socket,id=synth,path=$work/midi" \
     -device isa-serial,iobase=0x2f8,irq=3,chardev=midi \
-    -device pci-serial,chardev=synth \
+    -device pci-serial,chardev=synth "${disk[@]}" \
     </dev/null >"$work/qemu" 2>&1 &
 qemu=$!
 tail -n +1 -s 0.1 -f --pid="$qemu" "$log" 2>/dev/null |
