@@ -10,7 +10,6 @@
 #include "sxlib/session.h"
 
 #define DRAW_US 200000
-#define AHEAD	48 /* bytes: as far as sx_session_write() may be ahead */
 
 /* How long it is from position o.from to this one, in microseconds. */
 static int64_t
@@ -98,12 +97,59 @@ put_bytes(struct player *p, const uint8_t *data, size_t n, unsigned rate)
 	return 0;
 }
 
+/* One step on the way of what is due, or a wait, until mono time `until` at
+ * most. -1: as wait_until(), and what has not left is still due. */
+static int
+put_some(struct player *p, int64_t until)
+{
+	int64_t next = until;
+	ssize_t w = 0;
+
+	if (p->ndue > 0)
+		w = sx_session_write(p->session, p->port, p->due, p->ndue,
+		    p->rate, &next, &p->c->err);
+	if (w == -1)
+		return -1;
+	if (w == 0)
+		return wait_until(p, next < until ? next : until);
+	p->bytes += (size_t)w;
+	p->ndue -= (size_t)w;
+	memmove(p->due, p->due + w, p->ndue);
+	return 0;
+}
+
+/* All that is due leaves. */
+static int
+put_due(struct player *p)
+{
+	while (p->ndue > 0)
+		if (put_some(p, INT64_MAX) == -1)
+			return -1;
+	return 0;
+}
+
+/* Wait, while what is due leaves if it can. */
+static int
+put_until(struct player *p, int64_t until)
+{
+	while (sx_now().mono < until)
+		if (put_some(p, until) == -1)
+			return -1;
+	return 0;
+}
+
 static int
 put(void *arg, const uint8_t *message, size_t n)
 {
 	struct player *p = arg;
 
-	return put_bytes(p, message, n, p->rate);
+	if (n > sizeof(p->due) - p->ndue && put_due(p) == -1)
+		return -1;
+	if (n > sizeof(p->due))
+		return put_bytes(p, message, n, p->rate);
+	memcpy(p->due + p->ndue, message, n);
+	p->ndue += n;
+	return 0;
 }
 
 static int
@@ -116,7 +162,7 @@ put_sysex(struct player *p, const struct sx_item *item)
 
 	if (delay < 0)
 		delay = ms > 0 ? ms * INT64_C(1000) : 0;
-	if (sx_now().mono < p->next_sysex && wait_until(p, p->next_sysex) == -1)
+	if (put_due(p) == -1 || put_until(p, p->next_sysex) == -1)
 		return -1;
 	if (put_bytes(p, item->data, item->len, rate) == -1)
 		return -1;
@@ -125,8 +171,8 @@ put_sysex(struct player *p, const struct sx_item *item)
 	    put_bytes(p, &eox, 1, rate) == -1)
 		return -1;
 	p->sysex++;
-	p->next_sysex =
-	    sx_now().mono + delay + (rate > 0 ? AHEAD * 1000000 / rate : 0);
+	p->next_sysex = sx_now().mono + delay +
+			(rate > 0 ? PLAY_AHEAD * 1000000 / rate : 0);
 	return 0;
 }
 
@@ -157,7 +203,7 @@ play_item(struct player *p, const struct sx_item *item)
 		p->events += item->kind != SX_SPAN_SYSEX;
 		return 0;
 	}
-	if (sx_now().mono < due && wait_until(p, due) == -1)
+	if (put_until(p, due) == -1)
 		return -1;
 	late = sx_now().mono - due;
 	p->latest = late > p->latest ? late : p->latest;
@@ -177,7 +223,7 @@ begin(struct player *p, const struct play_state *past, bool first)
 {
 	if (p->o.dry_run)
 		return 0;
-	if (!first && wait_until(p, p->begun) == -1)
+	if (!first && put_until(p, p->begun) == -1)
 		return -1;
 	if (!p->o.sysex_only && play_state_chase(past, put, p) == -1)
 		return -1;
@@ -238,8 +284,7 @@ play_once(struct player *p, bool first, bool last)
 	if (rc == -1 || p->o.dry_run)
 		return rc;
 	end = p->begun + time_to(p, p->end);
-	if ((!last || play_state_sounds(p->state)) && sx_now().mono < end &&
-	    wait_until(p, end) == -1)
+	if ((!last || play_state_sounds(p->state)) && put_until(p, end) == -1)
 		return -1;
 	if (play_state_sounds(p->state) &&
 	    play_state_end(p->state, put, p) == -1)
@@ -264,7 +309,9 @@ play_all(struct player *p)
 		if (p->o.loops == 0 && (p->o.dry_run || p->end <= p->o.from))
 			break;
 	}
-	return p->o.dry_run ? 0 : sx_session_drain(p->session, &p->c->err);
+	if (p->o.dry_run)
+		return 0;
+	return put_due(p) == -1 ? -1 : sx_session_drain(p->session, &p->c->err);
 }
 
 /* Interrupted: what has begun is ended. */
@@ -274,7 +321,8 @@ stop(struct player *p)
 	double s = (double)p->at / 1e6;
 
 	p->closing = true;
-	if (play_state_end(p->state, put, p) == 0)
+	if (put_due(p) == 0 && play_state_end(p->state, put, p) == 0 &&
+	    put_due(p) == 0)
 		(void)sx_session_drain(p->session, &p->c->err);
 	warn(p->c,
 	    "stopped at %d:%06.3f after %" PRIu64 " events and %" PRIu64

@@ -24,6 +24,8 @@ struct play_opts {
 int play_parse(struct cli *c, struct play_opts *o);
 extern const struct option_row play_options[];
 
+#define PLAY_AHEAD 48 /* bytes: as far as sx_session_write() may be ahead */
+
 struct play_state;
 
 struct player {
@@ -41,6 +43,10 @@ struct player {
 	int64_t at;	    /* position */
 	int64_t next_sysex; /* mono time before which there is none */
 	int64_t latest;	    /* us: how late a message left at most */
+	/* Messages whose time has come leave together: an ALSA port takes bytes
+	 * only when all of the last ones have left. */
+	uint8_t due[PLAY_AHEAD];
+	size_t ndue;
 	struct play_state *state;
 	uint64_t events, sysex, bytes, left_out;
 	bool closing; /* signals are no longer heeded */
