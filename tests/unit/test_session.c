@@ -17,6 +17,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -545,6 +546,16 @@ fill(const struct world *w)
 	} while (n > 0);
 }
 
+/* What this process has had of the processors. */
+static int64_t
+cpu_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return t.tv_sec * SECOND + t.tv_nsec / 1000;
+}
+
 /* Whoever waits for room in a line that is full is woken when there is some;
  * and is not waited for once the message is given up. */
 static void
@@ -555,6 +566,7 @@ test_a_full_line_that_moves_again(void **state)
 	struct sx_err e = { 0 };
 	struct sx_event ev;
 	struct world w;
+	int64_t used;
 
 	(void)state;
 	make(&w, NULL);
@@ -564,9 +576,13 @@ test_a_full_line_that_moves_again(void **state)
 		assert_int_equal(sx_session_send(w.s, w.port, message,
 				     sizeof(message), 0, 0, &e),
 		    0);
+		used = cpu_us();
 		assert_int_equal(
-		    sx_session_next(w.s, &ev, sx_now().mono + 1000, &e), 0);
+		    sx_session_next(w.s, &ev, sx_now().mono + SECOND / 2, &e),
+		    0);
 		assert_int_equal(ev.type, SX_EV_QUIET);
+		/* It slept. */
+		assert_true(cpu_us() - used < SECOND / 20);
 		if (i == 0) {
 			assert_int_equal(sx_session_abort(w.s, &e), 0);
 			assert_int_equal(
