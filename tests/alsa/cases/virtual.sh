@@ -70,11 +70,13 @@ nobody_listens() {
 # dropped, and the program is told.
 whole_or_said_to_be_damaged() { # whole_or_said_to_be_damaged BYTES
 	peer make 2 "$1" "$1" 1 >sent
-	listen virtual --timeout 3 --split message --out got/
+	listen virtual --split message --out got/
 	wait_until "the client" ours
 	wait_until "the connection" aconnect "$VIRMIDI" "$(ours)"
 	# What finds no room may also be waited for in vain by the driver.
 	peer send "$CARD,0,0" <sent 2>/dev/null
+	sleep 3
+	kill -INT $SXLIB
 	wait $SXLIB
 	status=$?
 	if [ $status = 0 ]; then
