@@ -786,14 +786,15 @@ def compare(room, run, want):
     equal(left, [], "parts that are left")
 
 
-def receive(room, stream, want, *opts, number=signal.SIGINT, out="out/"):
+def receive(room, stream, want, *opts, number=signal.SIGINT, out="out/",
+            limit=LIMIT):
     """Receive `stream` through a pty until `want` files are said, then stop
     it by a signal. Returns the run."""
     line = room.pty()
     run = room.run("receive", "-p", line.port, "-o", out, *opts)
     run.listening()
-    line.feed(stream)
-    run.has_lines(len(want))
+    line.feed(stream, limit)
+    run.has_lines(len(want), limit)
     line.taken()
     run.stop(number)
     compare(room, run, want)
@@ -813,9 +814,10 @@ def send(room, line, *args, status=0, want=None, **more):
     return run
 
 
-def receive_stdin(room, stream, *opts, out="out/"):
+def receive_stdin(room, stream, *opts, out="out/", **more):
     """Receive `stream` from standard input to its end."""
-    return room.sxlib("receive", "-p", "-", "-o", out, *opts, stdin=stream)
+    return room.sxlib("receive", "-p", "-", "-o", out, *opts, stdin=stream,
+                      **more)
 
 
 def facts(obj):
