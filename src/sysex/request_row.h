@@ -12,9 +12,9 @@
 
 /* A number as bytes of 7 bits, or as bank and number in it. */
 struct sx_place {
-	size_t at;	/* of its first byte; 0: there is none */
-	size_t width;	/* bytes: 1, 2; of an address 3, 4 */
-	long radix; /* what the higher byte counts; 0: 128 */
+	size_t at;    /* of its first byte; 0: there is none */
+	size_t width; /* bytes: 1, 2; of an address 3, 4 */
+	long radix;   /* what the higher byte counts; 0: 128 */
 	bool low_first;
 	uint8_t base; /* the higher byte (of one: it) begins here */
 };
