@@ -29,8 +29,8 @@ pkg_libs   = $(call once,pkg_libs,$(call pkg,--libs,$(PKGS)))
 hardening = -fPIE -fstack-protector-strong $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 sanitize  = $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 warnings  = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-prototypes
-ours      = -std=c17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 \
-            -DSX_VERSION='"$(VERSION)"' -Iinclude -I$(BUILD) -pthread \
+ours      = -std=c17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DSX_VERSION='"$(VERSION)"' \
+            -Iinclude -I$(BUILD) -pthread \
             $(warnings) $(hardening) $(sanitize) $(pkg_cflags)
 link      = -pie -Wl,-z,relro,-z,now,--as-needed -pthread $(sanitize)
 
