@@ -190,6 +190,11 @@ analyze:
 	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(ANALYZE) CC=gcc \
 	    CFLAGS='-O0 -U_FORTIFY_SOURCE -fanalyzer -Wno-analyzer-malloc-leak -Werror' all
 	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(ANALYZE) tidy
+	@[ "$$(uname -m)" != x86_64 ] || $(MAKE) --no-print-directory $(JOBS) \
+	    BUILD=$(ANALYZE)/32 CC='gcc -m32' CFLAGS='-O1 -Werror' objects
+
+# Where a long has 32 bits, as on small boards: compiled only, without warning.
+objects: $(call obj,$(LIB_SRC) $(CLI_SRC) $(AUDIO_SRC))
 
 # clang-tidy's part of that: .clang-tidy says which checks.
 tidy: $(patsubst %.c,$(BUILD)/%.tidy,$(SOURCES))
@@ -264,6 +269,6 @@ clean:
 
 .PHONY: all demo check check-alsa check-systemd check-faults fuzz soak drift replay \
         compare bench unit alsa check-house coverage coverage-alsa analyze tidy \
-        install uninstall deb devices-page clean
+        objects install uninstall deb devices-page clean
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -59,6 +59,8 @@ for job; do
     analyze)
         need clang-tidy command -v clang-tidy
         need cppcheck command -v cppcheck
+        [ "$(uname -m)" != x86_64 ] ||
+            need gcc-multilib sh -c 'echo "#include <stdio.h>" | gcc -m32 -E -'
         ;;
     alsa)
         need qemu-system-x86 command -v qemu-system-x86_64
