@@ -79,7 +79,7 @@ draw(struct send *s)
 	int64_t left = s->left_us;
 
 	if (rate > 0)
-		left -= (int64_t)(sent * 1000000 / rate);
+		left -= (int64_t)sent * 1000000 / rate;
 	progress(s->c,
 	    "message %zu of %zu, %" PRIu64 " of %" PRIu64 " bytes, %.0f s left",
 	    s->at + 1, s->list.nmessages, s->bytes + sent, s->bytes_all,

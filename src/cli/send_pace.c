@@ -69,5 +69,5 @@ send_time(const struct send *s, const struct outgoing_message *m)
 	unsigned rate = send_rate(s, m);
 
 	return send_delay(s, m) +
-	       (rate > 0 ? (int64_t)(m->len * 1000000 / rate) : 0);
+	       (rate > 0 ? (int64_t)m->len * 1000000 / rate : 0);
 }
