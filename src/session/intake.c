@@ -345,7 +345,7 @@ patience(bool hurry, bool room, int next_beat, int64_t rest_us)
 	int most = room ? next_beat : 100;
 	int rest;
 
-	if (hurry)
+	if (hurry && room)
 		return 0;
 	if (rest_us > REST_US)
 		return most;
@@ -390,7 +390,8 @@ intake_main(void *arg)
 			continue;
 		if (in->fds[0].revents != 0)
 			queue_unpost(in->wake);
-		some = false;
+		/* What could not be read last time may be older than a tick. */
+		some = !room;
 		room = !room || read_sources(in, &some);
 		/* A signal comes after all that was there before it. */
 		if (stopping)
