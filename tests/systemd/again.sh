@@ -9,9 +9,9 @@ up_again() {
 }
 
 still_there() {
-	number=$(cat /root/number)
-	kept 000001 /root/first
-	kept "$number" /root/half
+	number=$(cat /var/tmp/number)
+	kept 000001 /var/tmp/first
+	kept "$number" /var/tmp/half
 	case $(file "$number") in
 	*.damaged.syx) ;;
 	*) fail "half a dump is called whole" ;;
@@ -50,7 +50,7 @@ users_own() {
 removed() {
 	dpkg --purge sxlib
 	[ ! -e /lib/systemd/system/"$UNIT".service ] || fail "the unit is there"
-	kept 000001 /root/first
+	kept 000001 /var/tmp/first
 }
 
 t "after a power cut it is up again by itself" up_again

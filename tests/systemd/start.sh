@@ -41,7 +41,7 @@ stored() {
 	systemctl status "$UNIT" | grep -q 'Status: "2 ports, 1 dump; last: ' ||
 		fail "systemctl status"
 	journalctl -u "$UNIT" | grep -q '000001-.*syx' || fail "the journal"
-	cp sent /root/first
+	cp sent /var/tmp/first
 }
 
 # What is let in counts for all that runs in the unit's control group.
@@ -159,9 +159,9 @@ END
 
 # The power goes when this script ends.
 power_cut() {
-	next >/root/number
-	cut_off /root/half
-	sync /root/half /root/number
+	next >/var/tmp/number
+	cut_off /var/tmp/half
+	sync /var/tmp/half /var/tmp/number
 	must ActiveState '^active$'
 }
 
