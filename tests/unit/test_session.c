@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pty.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -673,14 +674,18 @@ test_without_descriptors(void **state)
 	}
 }
 
-/* poll() takes no more descriptors than may be open. */
+/* poll() takes no more descriptors than may be open. Not so under valgrind,
+ * which keeps that limit itself; make check-faults lets each wait fail, too. */
 static void
 test_a_wait_that_fails(void **state)
 {
 	struct rlimit before, none;
+	struct pollfd fd = { .fd = -1 };
 	struct sx_err e = { 0 };
 	struct sx_event ev;
 	struct world w;
+	int rc = 0;
+	bool limited;
 
 	(void)state;
 	make(&w, NULL);
@@ -688,12 +693,16 @@ test_a_wait_that_fails(void **state)
 	none = before;
 	none.rlim_cur = 0;
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-	assert_int_equal(
-	    sx_session_next(w.s, &ev, sx_now().mono + SECOND, &e), -1);
+	limited = poll(&fd, 1, 0) == -1;
+	if (limited)
+		rc = sx_session_next(w.s, &ev, sx_now().mono + SECOND, &e);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	unmake(&w);
+	if (!limited)
+		skip();
+	assert_int_equal(rc, -1);
 	assert_int_equal(e.code, SX_EIO);
 	assert_int_equal(e.sys, EINVAL);
-	unmake(&w);
 }
 
 static void
