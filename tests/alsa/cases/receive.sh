@@ -51,6 +51,7 @@ right_after_listening() { # right_after_listening ROUNDS: a byte comes at once
 	round=0
 	while [ $round -lt "$1" ]; do
 		rm -rf got
+		: >err
 		peer make $round 40 40 1 >sent
 		sxlib receive --port "$HOST" -n 1 --split message --out got/ \
 			>out 2>err &

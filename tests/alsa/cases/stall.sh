@@ -81,8 +81,8 @@ gone_reader() {
 }
 
 if [ -n "$SHORT" ]; then
-	t "a disk that freezes for 3 s in a message of 1 MiB loses nothing" \
-		frozen_disk 1048576 3
+	t "a disk that freezes for 3 s in a message of 4 MiB loses nothing" \
+		frozen_disk 4194304 3
 else
 	t "a disk that freezes for 10 s in a message of 8 MiB loses nothing" \
 		frozen_disk 8388608 10

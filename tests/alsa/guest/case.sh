@@ -107,6 +107,7 @@ ours() { # the port of the only client of the sequencer that is a program
 listen() { # listen PORT ARGUMENT...
 	port=$1
 	shift
+	: >err # what the last one has said is not this one's
 	sxlib receive --port "$port" "$@" >out 2>err &
 	SXLIB=$!
 	wait_until "sxlib to listen" listening
@@ -161,6 +162,7 @@ play() { # play PORT [ARGUMENT]... <SYSEX: see peer send
 take_down() { # take_down PORT ARGUMENT...: see peer recv
 	port=$1
 	shift
+	: >taken # the last one was ready, too
 	peer recv "$port" heard "$@" >taken &
 	TAKER=$!
 	wait_until "the instrument to listen" grep -q ready taken
