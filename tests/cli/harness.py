@@ -474,8 +474,10 @@ class Pty:
         waiting = bytearray(4)
         empty = 0
         while time.monotonic() < end:
+            # The kernel moves it from buffer to buffer: poll() has it done,
+            # and it is asked more than once.
+            select.select([self.slave], [], [], 0)
             fcntl.ioctl(self.slave, termios.FIONREAD, waiting)
-            # More than once: the kernel moves it from buffer to buffer.
             empty = 0 if struct.unpack("i", waiting)[0] else empty + 1
             if empty == 8:
                 return
