@@ -138,6 +138,7 @@ struct sx_sds_sender {
 	unsigned retries; /* of one item */
 	bool open;	  /* answers are not awaited; but CANCEL is heard */
 	int64_t gap;	  /* us after a packet, while no answer has come */
+	int64_t wire;	  /* us that a packet needs; 0: nobody knows */
 	/* Read-only. */
 	enum sx_sds_todo todo;
 	enum sx_sds_why why;
@@ -154,7 +155,7 @@ struct sx_sds_sender {
 	int64_t soonest, ended;
 };
 
-/* retries, open and gap are set by the caller. */
+/* retries, open, gap and wire are set by the caller. */
 void sx_sds_sender_begin(struct sx_sds_sender *s, size_t packets);
 /* SEND is done: its first byte left at `begun` or later, and its last was off
  * the wire, by calculation, at `ended`. */

@@ -340,6 +340,12 @@ stopped(struct sample_out *s)
 		    d->at, d->packets);
 }
 
+static int64_t
+packet_us(unsigned rate)
+{
+	return rate == 0 ? 0 : (int64_t)SX_SDS_PACKET_SIZE * 1000000 / rate;
+}
+
 enum status
 sample_send(struct cli *c, const struct sample_opts *o)
 {
@@ -350,7 +356,10 @@ sample_send(struct cli *c, const struct sample_opts *o)
 	if (prepare(&s) == -1 || sample_open(c, o, &s.line) == -1)
 		goto out;
 	s.sender = (struct sx_sds_sender){
-		.retries = (unsigned)o->retries, .open = o->open, .gap = o->gap
+		.retries = (unsigned)o->retries,
+		.open = o->open,
+		.gap = o->gap,
+		.wire = packet_us(s.line.rate),
 	};
 	sx_sds_sender_begin(
 	    &s.sender, sx_sds_packets(s.header.words, s.header.bits));

@@ -28,11 +28,11 @@ listen(struct sx_sds_sender *s, int64_t until)
 void
 sx_sds_sent(struct sx_sds_sender *s, int64_t begun, int64_t ended)
 {
-	int64_t half = (ended - begun) / 2;
-
 	/* An ACK of the header that came twice bears the number of the first
-	 * packet: what comes while that is leaving is none of its answers. */
-	s->soonest = begun + (half < SX_SDS_OPEN_US ? half : SX_SDS_OPEN_US);
+	 * packet: what comes while that is leaving is none of its answers. How
+	 * long the caller took to see the end of it says nothing: an answer may
+	 * have come meanwhile. */
+	s->soonest = begun + s->wire / 2;
 	s->ended = ended;
 	if (s->closed)
 		listen(s, ended + SX_SDS_CLOSED_US);

@@ -383,7 +383,8 @@ fuzz_sender(const uint8_t *in, size_t n)
 	};
 	p.s = (struct sx_sds_sender){ .open = how & 1,
 		.retries = how >> 4,
-		.gap = how & 2 ? SX_SDS_OPEN_US : 0 };
+		.gap = how & 2 ? SX_SDS_OPEN_US : 0,
+		.wire = WIRE_US };
 	sx_framer_init(&p.in.framer);
 	sx_sds_sender_begin(&p.s, 1 + fuzz_byte(&in, &n) % PACKETS);
 	speaker_act(&p);

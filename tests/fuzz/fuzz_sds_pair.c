@@ -231,7 +231,10 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 	p.fate = in;
 	p.nfate = n;
 	p.s = (struct sx_sds_sender){
-		.open = how & 1, .retries = how >> 4, .gap = SX_SDS_OPEN_US
+		.open = how & 1,
+		.retries = how >> 4,
+		.gap = SX_SDS_OPEN_US,
+		.wire = WIRE_US,
 	};
 	p.r = (struct sx_sds_receiver){ .open = how & 2,
 		.retries = how >> 4,

@@ -306,10 +306,10 @@ play(struct sx_sds_sender *s, size_t packets, const struct move *moves,
 }
 
 #define PLAY(s, packets, moves, why) play(s, packets, moves, LENGTH(moves), why)
-#define SENDER                                      \
-	(struct sx_sds_sender)                      \
-	{                                           \
-		.retries = 2, .gap = SX_SDS_OPEN_US \
+#define SENDER                                                    \
+	(struct sx_sds_sender)                                    \
+	{                                                         \
+		.retries = 2, .gap = SX_SDS_OPEN_US, .wire = WIRE \
 	}
 
 static void
@@ -465,6 +465,28 @@ test_sender_that_is_told_not_to_listen(void **state)
 
 	(void)state;
 	PLAY(&s, 3, moves, SX_SDS_CANCELLED);
+}
+
+/* Where bytes leave at once, an answer may be there before the caller has seen
+ * that they have left. */
+static void
+test_sender_is_answered_before_it_looks(void **state)
+{
+	struct sx_sds_message ack = { .type = SX_SDS_ACK };
+	struct sx_sds_sender s = { .retries = 2, .gap = SX_SDS_OPEN_US };
+	int64_t now = 0;
+
+	(void)state;
+	sx_sds_sender_begin(&s, 2);
+	for (int item = 0; item <= 2; item++) {
+		assert_int_equal(s.todo, SEND);
+		sx_sds_sent(&s, now, now + 300 * MS);
+		ack.packet = item == 2;
+		sx_sds_answered(&s, &ack, now + MS);
+		now += 300 * MS;
+	}
+	assert_int_equal(s.todo, DONE);
+	assert_int_equal(s.stale, 0);
 }
 
 /* More packets than a number can count. */
@@ -917,6 +939,7 @@ main(void)
 		cmocka_unit_test(test_sender_goes_back),
 		cmocka_unit_test(test_sender_waits),
 		cmocka_unit_test(test_sender_that_is_told_not_to_listen),
+		cmocka_unit_test(test_sender_is_answered_before_it_looks),
 		cmocka_unit_test(test_sender_counts_on),
 		cmocka_unit_test(test_sender_does_not_go_far_back),
 		cmocka_unit_test(test_receiver_takes_a_dump),
