@@ -121,7 +121,8 @@ void sx_part_park(struct sx_part *p);
 /* Make what it holds survive a power cut. Does nothing if it does already. */
 int sx_part_sync(struct sx_part *p, struct sx_err *e);
 /* Its bytes, mapped until the part is kept or dropped; *n gets their number.
- * NULL and e filled on failure, or if it is empty. */
+ * NULL and e filled on failure, which a disk that cannot be read is, or if it
+ * is empty. */
 const uint8_t *sx_part_map(struct sx_part *p, size_t *n, struct sx_err *e);
 /* Its path, until it is kept or dropped; NULL for "-". */
 const char *sx_part_path(const struct sx_part *p);

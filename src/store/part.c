@@ -330,6 +330,15 @@ sx_part_sync(struct sx_part *p, struct sx_err *e)
 	return 0;
 }
 
+/* What cannot be read through a map ends the process by SIGBUS; so it is read
+ * in here, where that is an error. Linux before 5.14 does not know how. */
+static bool
+readable(void *map, size_t n)
+{
+	return madvise(map, n, MADV_POPULATE_READ) == 0 ||
+	       (errno != EFAULT && errno != EHWPOISON);
+}
+
 const uint8_t *
 sx_part_map(struct sx_part *p, size_t *n, struct sx_err *e)
 {
@@ -347,6 +356,12 @@ sx_part_map(struct sx_part *p, size_t *n, struct sx_err *e)
 	map = mmap(NULL, *n, PROT_READ, MAP_SHARED, p->fd, 0);
 	if (map == MAP_FAILED) {
 		sx_fail(e, SX_EIO, errno, "cannot map '%s'",
+		    p->path != NULL ? p->path : "memory");
+		return NULL;
+	}
+	if (!readable(map, *n)) {
+		munmap(map, *n);
+		sx_fail(e, SX_EIO, EIO, "cannot read '%s'",
 		    p->path != NULL ? p->path : "memory");
 		return NULL;
 	}

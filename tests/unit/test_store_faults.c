@@ -23,6 +23,36 @@ assert_fails(int rc, const struct sx_err *e, enum sx_errc code, int sys,
 		fail_msg("'%s' is not in: %s", word, e->msg);
 }
 
+/* As from a stick that was pulled: an error, not SIGBUS. */
+static void
+a_part_that_cannot_be_read(void **state)
+{
+	struct sx_store *s = store_open(".", SX_FORMAT_MID, "x", -1);
+	struct sx_stored stored;
+	struct sx_err e = { 0 };
+	struct sample m;
+	struct sx_part *p;
+	char *path;
+	size_t n;
+
+	(void)state;
+	sample_make(&m, 1, 40, WALL);
+	p = sx_part_begin(s, m.dump.time, &e);
+	assert_non_null(p);
+	path = strdup(sx_part_path(p));
+	assert_int_equal(sx_part_append(p, m.bytes, 40, &e), 0);
+	assert_int_equal(truncate(path, 0), 0);
+	assert_null(sx_part_map(p, &n, &e));
+	assert_fails(-1, &e, SX_EIO, EIO, path);
+	e = (struct sx_err){ 0 };
+	assert_fails(
+	    sx_part_keep(p, &m.dump, &stored, &e), &e, SX_EIO, EIO, path);
+	sx_part_release(p);
+	sx_store_close(s);
+	assert_false(scratch_exists("x.mid"));
+	free(path);
+}
+
 /* As on a full disk: what fits is there, nothing gets a final name. */
 static void
 a_part_that_cannot_grow(void **state)
@@ -407,6 +437,7 @@ main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, store_setup, scratch_leave)
 	const struct CMUnitTest tests[] = {
+		TEST(a_part_that_cannot_be_read),
 		TEST(a_part_that_cannot_grow),
 		TEST(a_gathered_file_that_cannot_grow),
 		TEST(a_gathered_file_ends_with_a_whole_dump),
