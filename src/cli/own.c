@@ -16,8 +16,14 @@ struct own {
 static struct own *
 own_of(struct cli *c)
 {
+	struct sx_err e = { 0 };
+
 	if (c->own == NULL)
 		c->own = calloc(1, sizeof(*c->own));
+	if (c->own == NULL) {
+		sx_fail_memory(&e);
+		warn_error(c, &e);
+	}
 	return c->own;
 }
 
