@@ -41,6 +41,7 @@ WAYS = {
     "poll": ("EINTR", "ENOMEM"), "ppoll": ("EINTR", "ENOMEM"),
     "nanosleep": ("EINTR",), "eventfd": ("EMFILE",),
     "eventfd_read": ("EAGAIN",), "eventfd_write": (),  # never full
+    "madvise": ("EFAULT", "EINVAL"),
     "signalfd": ("EMFILE",), "timerfd_create": ("EMFILE",),
     "inotify_init1": ("EMFILE",), "inotify_add_watch": ("ENOSPC",),
     "memfd_create": ("EMFILE",), "opendir": ("EMFILE", "EACCES"),
@@ -53,12 +54,12 @@ WAYS = {
 # A failure of these is no failure of the program: it goes on without.
 HARMLESS = {("close", "EIO"), ("poll", "EINTR"), ("ppoll", "EINTR"),
             ("nanosleep", "EINTR"), ("eventfd_read", "EAGAIN"),
-            ("pthread_setschedparam", "EINVAL"),
+            ("pthread_setschedparam", "EINVAL"), ("madvise", "EINVAL"),
             ("posix_spawnp", "ENOENT"), ("posix_spawnp", "EAGAIN"),
             ("waitpid", "EINTR"), ("send", "EAGAIN"),
             ("socket", "EMFILE"), ("connect", "ECONNREFUSED")}
 ON_A_FILE = ("openat", "pwrite", "fsync", "renameat2", "linkat", "mkdirat",
-             "ftruncate", "mmap", "pread")
+             "ftruncate", "mmap", "madvise", "pread")
 STATUSES = (0, 1, 3, 4, 5)
 KEEPERS = ("receive", "split", "join", "convert", "record", "request", "watch",
            "sample")  # what they print are paths

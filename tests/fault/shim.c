@@ -42,7 +42,8 @@ static const struct {
 } errors[] = { { "ENOSPC", ENOSPC }, { "EIO", EIO }, { "EINTR", EINTR },
 	{ "EMFILE", EMFILE }, { "ENOMEM", ENOMEM }, { "EACCES", EACCES },
 	{ "EAGAIN", EAGAIN }, { "ENOENT", ENOENT }, { "EINVAL", EINVAL },
-	{ "ECHILD", ECHILD }, { "ECONNREFUSED", ECONNREFUSED } };
+	{ "ECHILD", ECHILD }, { "ECONNREFUSED", ECONNREFUSED },
+	{ "EFAULT", EFAULT } };
 
 static atomic_long calls[FUNCTIONS_END], struck;
 static int which = -1, what;

@@ -26,7 +26,7 @@
 	X(scandirat) X(scandir) X(dlopen) X(malloc) X(calloc) X(realloc)  \
 	X(reallocarray) X(strdup) X(strndup) X(asprintf) X(vasprintf)     \
 	X(mkdir) X(mkostemp) X(fchmod) X(rename) X(unlink) X(realpath)    \
-	X(posix_spawn) X(fdopen) X(lseek) X(access)                       \
+	X(posix_spawn) X(fdopen) X(lseek) X(access) X(madvise)            \
 	X(open_memstream) X(fopen) X(fread) X(fwrite) X(fclose)           \
 	X(smf_alloc)
 /* clang-format on */

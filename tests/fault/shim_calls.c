@@ -84,6 +84,7 @@ FAILS(int, -1, access, (const char *p, int mode), (p, mode))
 FAILS(void *, MAP_FAILED, mmap,
     (void *p, size_t n, int prot, int flags, int fd, off_t off),
     (p, n, prot, flags, fd, off))
+FAILS(int, -1, madvise, (void *p, size_t n, int advice), (p, n, advice))
 
 void *
 dlopen(const char *p, int flags)
