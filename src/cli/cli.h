@@ -199,6 +199,8 @@ void print_json_text(FILE *f, const char *text);
  * NULL; free with free_env(). NULL if memory ends. */
 char **facts_env(const struct record *r);
 void free_env(char **env);
+/* Has "NAME=value" the name of a fact, be it absent or not? */
+bool names_fact(const char *variable);
 
 /*
  * What it is, for people: "Jomox, Alpha Base, pattern, 1234 bytes, no checksum

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "cli.h"
@@ -168,6 +169,26 @@ print_json_stray(FILE *f, const char *path, uint64_t offset, uint64_t bytes)
 	    ", \"offset\": %" PRIu64 ", \"bytes\": %" PRIu64
 	    ", \"stray\": true",
 	    offset, bytes);
+}
+
+bool
+names_fact(const char *variable)
+{
+	static const struct record none = { .time = -1, .offset = -1 };
+	struct fact list[FACTS];
+	struct texts t;
+
+	if (strncmp(variable, "SXLIB_", 6) != 0)
+		return false;
+	facts(list, &t, &none);
+	for (size_t i = 0; i < FACTS; i++) {
+		size_t n = strlen(list[i].key);
+
+		if (strncasecmp(variable + 6, list[i].key, n) == 0 &&
+		    variable[6 + n] == '=')
+			return true;
+	}
+	return false;
 }
 
 char **

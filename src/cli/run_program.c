@@ -9,23 +9,25 @@
 
 #include "receive.h"
 
-/* environ and the facts behind it; the texts stay where they are. */
+/* The facts, and environ without what has the name of one: it is of another
+ * dump, or the user's SXLIB_PORT. The texts stay where they are. */
 static char **
 whole_env(char **facts)
 {
-	size_t old = 0, new = 0;
+	size_t old = 0, n = 0;
 	char **all;
 
 	while (environ[old] != NULL)
 		old++;
-	while (facts[new] != NULL)
-		new ++;
-	all = calloc(old + new + 1, sizeof(*all));
+	while (facts[n] != NULL)
+		n++;
+	all = calloc(old + n + 1, sizeof(*all));
 	if (all == NULL)
 		return NULL;
-	/* The first of two that are equal counts for most programs. */
-	memcpy(all, facts, new * sizeof(*all));
-	memcpy(all + new, environ, old * sizeof(*all));
+	memcpy(all, facts, n * sizeof(*all));
+	for (char **p = environ; *p != NULL; p++)
+		if (!names_fact(*p))
+			all[n++] = *p;
 	return all;
 }
 

@@ -587,6 +587,25 @@ exit 7
     match(r"hook.*\b7\b", run.err, "its failure is said")
 
 
+@test("--exec: what is no fact of this dump is not in the environment")
+def _(room):
+    program = room.write("hook", b"#!/bin/sh\nenv | grep ^SXLIB_ | sort\n")
+    os.chmod(program, 0o755)
+    stale = {"SXLIB_" + key.upper(): "stale" for key in h.FACTS}
+    for out, facts in (
+            ("out/", "BYTES CHECKSUM FILE KIND MAKER MAKER_ID MESSAGES OFFSET "
+                     "PORT TIME TRUST"),
+            ("all.syx", "FILE PORT")):
+        run = h.receive_stdin(room, GOOD, "--exec", program, out=out,
+                              env=dict(stale, SXLIB_OTHER="stays"))
+        equal(run.status, 0, "exit status")
+        told = dict(re.findall(r"^SXLIB_(\w+)=(.*)$", run.err, re.M))
+        equal(told.pop("OTHER", None), "stays", "what is no fact of any")
+        equal(sorted(told), facts.split(), "names with " + out)
+        check("stale" not in told.values(), "values with " + out)
+        equal(told["PORT"], "-", "the port")
+
+
 def slow_hook(room):
     """A program that takes three seconds, but only the first time."""
     path = room.write("hook", b"#!/bin/sh\n[ -e ran ] || sleep 3\n: >ran\n")
