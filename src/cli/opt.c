@@ -73,6 +73,19 @@ bad_option(struct cli *c, const char *why)
 	return sx_hint(&c->err, "see 'sxlib %s --help'", c->command->name);
 }
 
+/* What getopt_long(3) does not know. Among several letters after one '-' it is
+ * not done with that word yet: only the letter is known. */
+static int
+unknown_option(struct cli *c, const char *shorts)
+{
+	static const char why[] = "no such option, or not like this:";
+
+	if (optopt <= 0 || optopt >= OPT_LONG || strchr(shorts, optopt) != NULL)
+		return bad_option(c, why);
+	sx_fail(&c->err, SX_EUSAGE, 0, "%s '-%c'", why, optopt);
+	return sx_hint(&c->err, "see 'sxlib %s --help'", c->command->name);
+}
+
 int
 opt_next(struct cli *c, const char **arg)
 {
@@ -103,8 +116,7 @@ opt_next(struct cli *c, const char **arg)
 		case ':':
 			return bad_option(c, "a value is missing after");
 		case '?':
-			return bad_option(
-			    c, "no such option, or not like this:");
+			return unknown_option(c, shorts);
 		case -1:
 			return 0;
 		default:

@@ -115,6 +115,18 @@ def _(room):
     equal(os.listdir(room.dir), ["x.syx"], "nothing is made")
 
 
+@test("an option that there is not is named, alone and among others")
+def _(room):
+    for args, name in ((("receive", "-Z"), "-Z"),
+                       (("show", "-dash.syx"), "-d"),
+                       (("show", "x.syx", "-jZj"), "-Z"),
+                       (("show", "--nonsense"), "--nonsense"),
+                       (("show", "--json=1"), "--json=1")):
+        run = room.sxlib(*args)
+        equal(run.status, 2, "exit status of %s" % (args,))
+        match("no such option.*'%s'$" % name, run.err, "stderr", re.M)
+
+
 @test("usage before any other failure: 2 before 1 and 4")
 def _(room):
     room.write("have.syx", b"mine")
