@@ -90,11 +90,16 @@ draw(struct send *s)
 static void
 say_where(struct send *s, size_t sent, bool closed)
 {
-	const struct outgoing_message *m = &s->list.messages[s->at];
+	const struct outgoing_message *m = NULL;
 
-	if (sent == 0) {
+	if (s->at < s->list.nmessages)
+		m = &s->list.messages[s->at];
+	if (m == NULL || sent == 0) {
 		warn(s->c, "stopped after %zu of %zu message%s", s->at,
 		    s->list.nmessages, plural(s->list.nmessages));
+		if (m != NULL)
+			warn(s->c, "the next is '%s', offset %" PRIu64,
+			    s->list.files[m->file], m->offset);
 		if (s->os != NULL && s->at > 0)
 			upgrade_stopped(s);
 		return;

@@ -302,6 +302,21 @@ def _(room):
     time.sleep(0.3)
     equal(run.stop(), -signal.SIGINT, "exit status")
     equal(line.settled(), GOOD, "nothing more")
+    match("stopped after 1 of 3 messages$", run.err, "how far", re.M)
+    match("the next is '.*x.syx', offset %d$" % len(GOOD), run.err, "where",
+          re.M)
+
+
+@test("SIGINT in the pause behind the last message")
+def _(room):
+    line = room.pty().listen()
+    run = room.run("send", "-p", line.port, "--delay", "30000",
+                   room.write("x.syx", GOOD))
+    equal(line.got(20, len(GOOD)), GOOD, "all of it")
+    time.sleep(0.3)
+    equal(run.stop(), -signal.SIGINT, "exit status")
+    match("stopped after 1 of 1 message$", run.err, "how far", re.M)
+    check("next" not in run.err, "there is no other")
 
 
 @test("a receiver that never reads is an error, not a hang")
