@@ -41,15 +41,20 @@ rewrite_open(struct cli *c, const char *path, struct sx_err *e)
 	return sx_file_open(path, own_devices(c), e);
 }
 
+/* Those that end the program; not those that nohup(1), or a shell without job
+ * control, has had ignored. */
 static sigset_t
 stop_signals(void)
 {
+	static const int all[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction now;
 	sigset_t set;
 
 	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (sigaction(all[i], NULL, &now) == 0 &&
+		    now.sa_handler != SIG_IGN)
+			sigaddset(&set, all[i]);
 	return set;
 }
 

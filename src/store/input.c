@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -58,15 +61,46 @@ fill(struct sx_input *in, size_t n, struct sx_err *e)
 	return 0;
 }
 
+/* Wait for a pipe, but no longer than until a signal to stop has come that the
+ * caller has blocked. stop: a signalfd, or -1. */
+static int
+await(const struct sx_input *in, int stop, struct sx_err *e)
+{
+	struct pollfd fds[] = { { .fd = in->fd, .events = POLLIN },
+		{ .fd = stop, .events = POLLIN } };
+
+	while (poll(fds, 2, -1) == -1)
+		if (errno != EINTR)
+			return sx_fail(
+			    e, SX_EIO, errno, "cannot read %s", in->name);
+	if (fds[1].revents != 0)
+		return sx_fail(e, SX_EIO, EINTR, "cannot read %s", in->name);
+	return 0;
+}
+
+static int
+stop_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
 /* A pipe, to its end. */
 static int
-slurp(struct sx_input *in, struct sx_err *e)
+slurp_until(struct sx_input *in, int stop, struct sx_err *e)
 {
 	ssize_t r = 1;
 
 	while (r != 0) {
 		if (in->have == in->cap &&
 		    grow(in, in->cap == 0 ? AHEAD : in->cap * 2, e) == -1)
+			return -1;
+		if (await(in, stop, e) == -1)
 			return -1;
 		r = read(in->fd, in->own + in->have, in->cap - in->have);
 		if (r == -1 && errno != EINTR)
@@ -77,6 +111,17 @@ slurp(struct sx_input *in, struct sx_err *e)
 	}
 	in->size = in->have;
 	return 0;
+}
+
+static int
+slurp(struct sx_input *in, struct sx_err *e)
+{
+	int stop = stop_signals();
+	int rc = slurp_until(in, stop, e);
+
+	if (stop != -1)
+		close(stop);
+	return rc;
 }
 
 static int

@@ -3,6 +3,7 @@
 """split, join and convert: not a byte is lost, and nothing is overwritten."""
 import os
 import signal
+import time
 
 import harness as h
 from harness import check, equal, match, test
@@ -290,6 +291,37 @@ def _(room):
     check(20 <= len(files) < 200000, "%d files" % len(files))
     equal({d for d in files.values()}, {GOOD}, "all are whole")
     equal([n for n in files if not n.endswith(".syx")], [], "no other files")
+
+
+@test("interrupted while it waits for its input: no file, dies of the signal")
+def _(room):
+    room.write("x.syx", GOOD)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for args in (("join", "-o", "y.syx", "-"),
+                     ("join", "-o", "y.mid", "x.syx", "-"),
+                     ("convert", "-", "y.mid"), ("convert", "-", "y.hex"),
+                     ("split", "-o", "out", "-")):
+            run = room.run(*args, stdin="pipe")
+            run.write(OTHER[:3])
+            time.sleep(0.2)
+            equal(run.stop(number), -number, "exit status of %s" % (args,))
+            equal(room.files(), {"x.syx": GOOD}, "files after %s" % (args,))
+
+
+@test("a signal that is ignored does not interrupt")
+def _(room):
+    for number, name in ((signal.SIGINT, "INT"), (signal.SIGHUP, "HUP")):
+        out = "%s.syx" % name
+        run = room.run("join", "-o", out, "-", stdin="pipe",
+                       shell="trap '' %s; exec \"$@\"" % name)
+        run.write(GOOD)
+        time.sleep(0.2)
+        run.send_signal(number)
+        time.sleep(0.1)
+        run.write(OTHER)
+        run.process.stdin.close()
+        equal(run.end(), 0, "exit status")
+        equal(room.read(out), GOOD + OTHER, "what it made")
 
 
 if __name__ == "__main__":
