@@ -86,6 +86,9 @@ int64_t sx_file_time(const struct sx_file *f);
  */
 int sx_file_next(struct sx_file *f, struct sx_item *item, struct sx_err *e);
 
+/* Begin again with the first one; a pipe is not read again. */
+void sx_file_rewind(struct sx_file *f);
+
 /*
  * Start a .mid over. From now on sx_file_next() gives all messages: channel,
  * common and real-time ones, too, each as it goes over a wire, of all tracks

@@ -60,18 +60,18 @@ take_option(struct cli *c, struct rewrite *r, int id, const char *arg)
 	return rc < 0 ? -1 : 0;
 }
 
-/* Items of a file, as many digits as the default template needs. */
+/* Items of a file, as many digits as the default template needs. It is begun
+ * again, not opened again: a pipe gives its bytes once. */
 static int
-count_digits(struct cli *c, const char *path)
+count_digits(struct cli *c, struct sx_file *f)
 {
-	struct sx_file *f = rewrite_open(c, path, &c->err);
 	struct sx_item item;
-	int digits = 2, rc = f != NULL ? 1 : -1;
+	int digits = 2, rc;
 	size_t n = 0;
 
-	while (rc == 1 && (rc = sx_file_next(f, &item, &c->err)) == 1)
+	while ((rc = sx_file_next(f, &item, &c->err)) == 1)
 		n++;
-	sx_file_close(f);
+	sx_file_rewind(f);
 	for (; n > 99; n /= 10)
 		digits++;
 	return rc == 0 ? digits : -1;
@@ -82,9 +82,9 @@ count_digits(struct cli *c, const char *path)
  * "sxlib join out/" puts it together again.
  */
 static char *
-default_name(struct cli *c, const char *path)
+default_name(struct cli *c, struct sx_file *f)
 {
-	int digits = count_digits(c, path);
+	int digits = count_digits(c, f);
 	char *name;
 
 	if (digits == -1)
@@ -100,17 +100,14 @@ default_name(struct cli *c, const char *path)
 static void
 split_file(struct cli *c, struct rewrite *r, const char *path)
 {
-	struct sx_file *f = NULL;
+	struct sx_file *f = rewrite_open(c, path, &c->err);
 	char *name = NULL;
 
-	if (r->store_opts.name == NULL) {
-		name = default_name(c, path);
-		if (name == NULL)
-			return;
-		r->store_opts.name = name;
-	}
-	f = rewrite_open(c, path, &c->err);
-	if (f != NULL && rewrite_begin(r) == 0 &&
+	if (f == NULL)
+		return;
+	if (r->store_opts.name == NULL)
+		r->store_opts.name = name = default_name(c, f);
+	if (r->store_opts.name != NULL && rewrite_begin(r) == 0 &&
 	    rewrite_file(r, path, f) == 0 && rewrite_finish(r) == 0)
 		say(c, "%zu message%s in %zu file%s", r->messages,
 		    plural(r->messages), r->dumps, plural(r->dumps));

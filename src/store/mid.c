@@ -413,6 +413,13 @@ sx_mid_next(struct sx_mid *m, struct sx_item *item, struct sx_err *e)
 	return m->e.code == SX_OK ? 0 : pass_on(m, e);
 }
 
+void
+sx_mid_rewind(struct sx_mid *m)
+{
+	m->next = 0;
+	m->clock = (struct sx_mid_clock){ .us = m->us };
+}
+
 int
 sx_mid_all(struct sx_mid *m, struct sx_err *e)
 {

@@ -26,6 +26,8 @@ void sx_mid_free(struct sx_mid *m);
 
 /* As sx_file_next() and sx_file_note(). */
 int sx_mid_next(struct sx_mid *m, struct sx_item *item, struct sx_err *e);
+/* As sx_file_rewind(), before sx_mid_all(). */
+void sx_mid_rewind(struct sx_mid *m);
 const char *sx_mid_note(const struct sx_mid *m);
 
 /* As sx_file_all(), sx_file_length() and sx_file_tempo(). */

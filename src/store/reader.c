@@ -211,6 +211,16 @@ sx_file_note(const struct sx_file *f)
 	return f->mid != NULL ? sx_mid_note(f->mid) : NULL;
 }
 
+void
+sx_file_rewind(struct sx_file *f)
+{
+	if (f->mid != NULL)
+		sx_mid_rewind(f->mid);
+	f->pos = 0;
+	f->next_time = 0;
+	f->at = 0;
+}
+
 int
 sx_file_all(struct sx_file *f, struct sx_err *e)
 {

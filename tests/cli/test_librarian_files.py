@@ -121,6 +121,29 @@ def _(room):
           [True, False, True], "marked")
 
 
+@test("split reads a pipe once, and makes of it what it makes of a file")
+def _(room):
+    song = h.smf(h.sysex_event(0, GOOD) + h.sysex_event(480, OTHER) + h.END)
+    os.mkfifo(room.path("fifo.syx"))
+    for n, data in enumerate((GOOD * 3 + OTHER, b"\x01" + GOOD, song,
+                              GOOD * 120)):
+        path = room.write("in%d.syx" % n, data)
+        for how in (("--keep-stray",), ("--keep-stray", "--name", "{n:03}")):
+            want = room.sxlib("split", path, "-o", "file%d" % n, *how)
+            run = room.sxlib("split", "-", "-o", "pipe%d" % n, *how,
+                             stdin=data)
+            equal((want.status, run.status), (0, 0), "exit status")
+            equal([line.split("-")[1:] for line in run.lines],
+                  [line.split("-")[1:] for line in want.lines], "names")
+        equal(sorted(room.files("pipe%d" % n).values()),
+              sorted(room.files("file%d" % n).values()), "bytes")
+    run = room.run("split", "fifo.syx", "-o", "fifo")
+    with open(room.path("fifo.syx"), "wb") as fifo:
+        fifo.write(GOOD + OTHER)
+    run.end()
+    equal((run.status, len(run.lines)), (0, 2), "a named pipe")
+
+
 @test("split: numbers go on, nothing is overwritten")
 def _(room):
     path = room.write("x.syx", GOOD + OTHER)

@@ -165,6 +165,10 @@ each_stream(void **state)
 		f = sx_file_memory(exact, n, &e);
 		text = items_of(f);
 		assert_string_equal(text, cases[i].items);
+		free(text);
+		sx_file_rewind(f);
+		text = items_of(f);
+		assert_string_equal(text, cases[i].items);
 		sx_file_close(f);
 		free(text);
 		free(exact);
