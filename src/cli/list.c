@@ -60,6 +60,7 @@ parse_since(struct cli *c, const char *arg, int64_t *since)
 		"%Y-%m-%d" };
 	const char *end;
 	struct tm tm;
+	int day;
 
 	*since = sx_time_parse(arg);
 	if (*since != -1)
@@ -69,8 +70,11 @@ parse_since(struct cli *c, const char *arg, int64_t *since)
 		end = strptime(arg, forms[i], &tm);
 		if (end == NULL || *end != '\0')
 			continue;
+		day = tm.tm_mday;
 		*since = (int64_t)timegm(&tm) * 1000000;
-		return 0;
+		/* timegm() takes the 31st of February for one of March. */
+		if (tm.tm_mday == day)
+			return 0;
 	}
 	return sx_fail(&c->err, SX_EUSAGE, 0,
 	    "--since '%s': a day like 2026-11-22 or a time like "

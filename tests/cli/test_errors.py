@@ -93,6 +93,8 @@ def _(room):
             ("verify",), ("verify", "--nonsense", path),
             ("list", "--maker", "no-such-maker"), ("list", "--kind", "x"),
             ("list", "--since", "yesterday"), ("list", "--since", ""),
+            ("list", "--since", "2026-02-29"),
+            ("list", "--since", "2026-11-31T05:15"),
             ("list", "--since", "2026-13-01"), ("list", "--sort", "x"),
             ("duplicates",), ("diff",), ("diff", path), ("diff", path, path, path),
             ("split",), ("split", path), ("split", "-o", "x/"),
