@@ -73,8 +73,8 @@ uint64_t sx_file_size(const struct sx_file *f);
 
 /*
  * Where the time of its dumps comes from: a default name
- * ("20261122T051530.123Z..."), a track name that begins so, else the mtime.
- * Microseconds since 1970, UTC.
+ * ("20261122T051530.123Z..."), a track name that begins so, else the mtime; of
+ * a pipe when it was opened. Microseconds since 1970, UTC.
  */
 int64_t sx_file_time(const struct sx_file *f);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "input.h"
@@ -167,6 +168,7 @@ int
 sx_input_open(struct sx_input *in, const char *path, struct sx_err *e)
 {
 	bool standard = strcmp(path, "-") == 0;
+	struct timespec now;
 	struct stat st;
 
 	*in = (struct sx_input){ .fd = -1 };
@@ -188,6 +190,10 @@ sx_input_open(struct sx_input *in, const char *path, struct sx_err *e)
 		in->mtime = (int64_t)st.st_mtim.tv_sec * 1000000 +
 			    st.st_mtim.tv_nsec / 1000;
 		in->size = (uint64_t)st.st_size;
+	} else {
+		/* What comes through a pipe arrives now. */
+		clock_gettime(CLOCK_REALTIME, &now);
+		in->mtime = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 	}
 	/* Standard input is read from where it stands. */
 	if (standard || !S_ISREG(st.st_mode)) {

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """split, join and convert: not a byte is lost, and nothing is overwritten."""
+import calendar
 import os
 import signal
 import time
@@ -142,6 +143,22 @@ def _(room):
         fifo.write(GOOD + OTHER)
     run.end()
     equal((run.status, len(run.lines)), (0, 2), "a named pipe")
+
+
+@test("what comes through a pipe has the time at which it came")
+def _(room):
+    before = time.time() - 1
+    for args in (("show", "-j", "-"), ("list", "-j", "-"),
+                 ("convert", "-j", "-", "x.mid"),
+                 ("join", "-j", "-", "-o", "x.syx"),
+                 ("split", "-j", "-", "-o", "out"),
+                 ("verify", "-j", "-")):
+        run = room.sxlib(*args, stdin=GOOD if args[-1] == "x.mid" else GOOD[:-1])
+        when = [calendar.timegm(time.strptime(o["time"][:19],
+                                              "%Y-%m-%dT%H:%M:%S"))
+                for o in run.json]
+        check(when and all(before - 1 <= t <= time.time() for t in when),
+              "%s: %s" % (args, run.json))
 
 
 @test("split: numbers go on, nothing is overwritten")
