@@ -45,7 +45,8 @@ const char *sx_damage_text(struct sx_damage d, char buf[SX_DAMAGE_TEXT]);
 /* What the span that ends a message says about it; NO_F0 for a stray run. */
 struct sx_damage sx_span_damage(const struct sx_span *span);
 
-/* What is to become of a message. */
+/* What is to become of a message. What is damaged is kept, since it may have
+ * begun as something else, unless it is plainly of another maker. */
 enum sx_verdict {
 	SX_KEEP,
 	SX_NOT_A_DUMP,	/* transport, handshake, identity, ... */

@@ -280,26 +280,59 @@ wanted(const struct sx_rules *r, sx_maker_id id)
 	return false;
 }
 
+static void
+decode(struct sx_collector *c)
+{
+	struct sx_message *m = &c->message;
+
+	sx_device_decode(c->rules.devices, m->data, m->len, &m->facts);
+}
+
+/* The open message is kept: where? */
+static void
+keep(struct sx_collector *c)
+{
+	struct sx_message *m = &c->message;
+
+	m->verdict = SX_KEEP;
+	c->alone = c->rules.split == SX_SPLIT_MESSAGE ||
+		   (c->rules.split == SX_SPLIT_AUTO && m->facts.complete);
+	/* What is open ends before a message that is no part of it. */
+	if (c->dump_open &&
+	    (c->alone || m->time.mono - c->dump_end.mono >= c->rules.gap))
+		c->dump_over = true;
+}
+
 /* Decide what becomes of the open message, by its beginning. */
 static void
 settle(struct sx_collector *c)
 {
 	struct sx_message *m = &c->message;
 
-	sx_device_decode(c->rules.devices, m->data, m->len, &m->facts);
+	decode(c);
+	c->settled = true;
 	if (!wanted(&c->rules, m->facts.maker_id))
 		m->verdict = SX_OTHER_MAKER;
 	else if (!m->facts.dump && !c->rules.all)
 		m->verdict = SX_NOT_A_DUMP;
 	else
-		m->verdict = SX_KEEP;
-	c->alone = c->rules.split == SX_SPLIT_MESSAGE ||
-		   (c->rules.split == SX_SPLIT_AUTO && m->facts.complete);
-	c->settled = true;
-	/* What is open ends before a message that is no part of it. */
-	if (m->verdict == SX_KEEP && c->dump_open &&
-	    (c->alone || m->time.mono - c->dump_end.mono >= c->rules.gap))
-		c->dump_over = true;
+		keep(c);
+}
+
+/* And once more at its end, of what was not to be kept: what is damaged may
+ * have begun as something else, and so may what is too long for what it seems
+ * to be. Of another maker's, only a hole leaves that in doubt. */
+static void
+reconsider(struct sx_collector *c)
+{
+	struct sx_message *m = &c->message;
+	enum sx_damage_kind damage = m->damage.kind;
+
+	decode(c);
+	if (damage == SX_DAMAGE_OVERRUN ||
+	    (m->verdict == SX_NOT_A_DUMP &&
+		(damage != SX_DAMAGE_NONE || m->facts.dump)))
+		keep(c);
 }
 
 static void
@@ -347,8 +380,7 @@ add_to_dump(struct sx_collector *c)
 static void
 give_message(struct sx_collector *c, struct sx_step *step)
 {
-	sx_device_decode(c->rules.devices, c->message.data, c->message.len,
-	    &c->message.facts);
+	decode(c);
 	if (c->message.verdict == SX_KEEP)
 		add_to_dump(c);
 	c->open = false;
@@ -376,6 +408,8 @@ sx_collector_next(struct sx_collector *c, struct sx_step *step)
 	if (c->open && !c->settled &&
 	    (m->len >= SX_TRIAGE_BYTES || c->ended || c->settle))
 		settle(c);
+	if (c->open && c->ended && m->verdict != SX_KEEP)
+		reconsider(c);
 	if (c->flush && !c->open) {
 		c->dump_over = true;
 		c->flush = false;

@@ -388,6 +388,16 @@ def _(room):
     h.compare(room, run, whole(GOOD))
 
 
+@test("what is no dump and damaged is stored and said: exit 5")
+def _(room):
+    cut = bytes.fromhex("f07f7f010121000000")
+    run = h.receive_stdin(room, cut + b"\x90\x40\x40" + GOOD, *MESSAGE)
+    equal(run.status, 5, "exit status")
+    match("DAMAGED", run.err, "stderr")
+    equal([(h.content(p, room), ".damaged.syx" in p) for p in run.lines],
+          [(cut, True), (GOOD, False)], "dumps")
+
+
 @test("--all stores it, too")
 def _(room):
     run = h.receive_stdin(room, b"".join(NOT_DUMPS), "--all", *MESSAGE)

@@ -101,19 +101,11 @@ wanted(const struct sx_rules *r, sx_maker_id id)
 }
 
 static void
-settle(struct model *m)
+keep(struct model *m, const struct sx_facts *f)
 {
-	struct sx_facts f;
-
-	sx_device_decode(NULL, m->message.p, m->message.n, &f);
-	m->verdict = !wanted(m->rules, f.maker_id) ? SX_OTHER_MAKER
-		     : !f.dump && !m->rules->all   ? SX_NOT_A_DUMP
-						   : SX_KEEP;
+	m->verdict = SX_KEEP;
 	m->alone = m->rules->split == SX_SPLIT_MESSAGE ||
-		   (m->rules->split == SX_SPLIT_AUTO && f.complete);
-	m->settled = true;
-	if (m->verdict != SX_KEEP)
-		return;
+		   (m->rules->split == SX_SPLIT_AUTO && f->complete);
 	if (m->alone ||
 	    (m->dump_open && m->time.mono - m->dump_end.mono >= m->rules->gap))
 		close_dump(m);
@@ -127,10 +119,40 @@ settle(struct model *m)
 }
 
 static void
+settle(struct model *m)
+{
+	struct sx_facts f;
+
+	sx_device_decode(NULL, m->message.p, m->message.n, &f);
+	m->settled = true;
+	if (!wanted(m->rules, f.maker_id))
+		m->verdict = SX_OTHER_MAKER;
+	else if (!f.dump && !m->rules->all)
+		m->verdict = SX_NOT_A_DUMP;
+	else
+		keep(m, &f);
+}
+
+static void
+reconsider(struct model *m)
+{
+	struct sx_facts f;
+	bool hole = m->damage.kind == SX_DAMAGE_OVERRUN;
+	bool damaged = m->damage.kind != SX_DAMAGE_NONE;
+
+	sx_device_decode(NULL, m->message.p, m->message.n, &f);
+	if (m->verdict == SX_NOT_A_DUMP && (damaged || f.dump))
+		keep(m, &f);
+	if (m->verdict == SX_OTHER_MAKER && hole)
+		keep(m, &f);
+}
+
+static void
 end_message(struct model *m, struct sx_time t)
 {
 	if (!m->settled)
 		settle(m);
+	reconsider(m);
 	say_message(&m->log, m->message.p, m->message.n, &m->damage,
 	    m->realtime, (int)m->verdict, m->time);
 	m->open = false;
