@@ -70,11 +70,15 @@ identify_ask(struct talk *t, int64_t wait_us, struct instruments *found)
 		if (rc == 0) {
 			coming =
 			    sx_session_incoming(t->session, t->port, &facts);
-			if (coming == 0 || coming > SHORT ||
-			    ++extensions > EXTENSIONS)
-				return 0;
-			until = sx_now().mono + FINISH_US;
-			continue;
+			if (coming > 0 && coming <= SHORT &&
+			    ++extensions <= EXTENSIONS) {
+				until = sx_now().mono + FINISH_US;
+				continue;
+			}
+			/* What has begun and goes no further. */
+			found->others += coming > 0;
+			found->damaged += coming > 0;
+			return 0;
 		}
 		if (rc == 1)
 			rc = take(t->c, found, m);

@@ -99,7 +99,7 @@ def _(room):
 def _(room):
     for junk in (b"\xf0\x7e\x00\x7c\x00\xf7", h.md_kit(room.random, 1, b"K"),
                  XD[:9] + b"\x90\x40\x40", XD[:-2] + b"\xf7",
-                 XD[3:], b"\xf0\x7e\x00\x06\x02\xf7"):
+                 XD[3:], b"\xf0\x7e\x00\x06\x02\xf7", XD[:9]):
         run = identify(room, lambda m, junk=junk: [junk], status=3)
         equal(run.out, b"", "stdout")
         match("other SysEx message", run.err, "stderr")
