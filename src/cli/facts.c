@@ -265,18 +265,20 @@ slot_text(char buf[SLOT_TEXT], const struct sx_facts *f)
 	return buf;
 }
 
-char *
-describe_facts(char *buf, size_t size, const struct sx_facts *f)
+/* no_id: what is said where there is no maker's ID. */
+static char *
+describe_as(char *buf, size_t size, const struct sx_facts *f, const char *no_id)
 {
 	char text[256], id[SX_MAKER_ID_TEXT], slot[SLOT_TEXT];
 
 	buf[0] = '\0';
 	if (f->maker[0] != '\0') {
 		add(buf, size, f->maker);
+	} else if (f->maker_len == 0) {
+		add(buf, size, no_id);
 	} else {
 		snprintf(text, sizeof(text), "maker ID %s",
-		    f->maker_len > 0 ? sx_maker_id_text(f->maker_id, id)
-				     : "missing");
+		    sx_maker_id_text(f->maker_id, id));
 		add(buf, size, text);
 	}
 	if (f->device[0] != '\0')
@@ -295,12 +297,19 @@ describe_facts(char *buf, size_t size, const struct sx_facts *f)
 }
 
 char *
+describe_facts(char *buf, size_t size, const struct sx_facts *f)
+{
+	return describe_as(buf, size, f, "maker ID missing");
+}
+
+char *
 describe(char *buf, size_t size, const struct record *r)
 {
 	const struct sx_facts *f = r->facts;
 	char text[256], damage[SX_DAMAGE_TEXT];
 
-	describe_facts(buf, size, f);
+	describe_as(buf, size, f,
+	    r->messages > 1 ? "no maker in common" : "maker ID missing");
 	if (r->messages > 1) {
 		snprintf(text, sizeof(text), "%zu messages", r->messages);
 		add(buf, size, text);

@@ -281,6 +281,15 @@ def _(room):
           [b"".join(b) for b in bursts], "contents")
 
 
+@test("what is said of a group whose messages are of several makers")
+def _(room):
+    for data, want in ((GOOD * 2, "^Non-commercial, 2 messages"),
+                       (GOOD + b"\xf0\x42\x01\xf7", "^no maker in common, 2"),
+                       (b"\x01\x02\xf7", "^maker ID missing, 3 bytes")):
+        run = h.receive_stdin(room, data, "--split", "gap")
+        match(want, run.err, "stderr", re.M)
+
+
 @test("--split auto: Elektron and Jomox by message, unknown ones by gap")
 def _(room):
     line = room.pty()
