@@ -114,26 +114,45 @@ find_device(struct cli *c, const char *text, const char **device)
 	    text, *device, other);
 }
 
-static bool
-is_called(const struct sx_request_row *row, const char *kind)
-{
-	size_t n = strlen(row->what);
+/* How a row is meant: by its own word, that in the plural ("patterns"), or by
+ * the one word that all makers' things of its kind have ("preset"). */
+enum naming { BY_WORD, BY_PLURAL, BY_KIND };
 
-	return strncmp(row->what, kind, n) == 0 &&
-	       (kind[n] == '\0' || strcmp(kind + n, "s") == 0);
+static bool
+is_called(const struct sx_request_row *row, const char *device,
+    const char *text, enum naming by)
+{
+	const char *word = by == BY_KIND ? sx_kind_text(row->kind) : row->what;
+	size_t n = strlen(word);
+
+	if (strcmp(row->device, device) != 0 || (by == BY_KIND && row->aside) ||
+	    strncmp(word, text, n) != 0)
+		return false;
+	return text[n] == '\0' || (by != BY_WORD && strcmp(text + n, "s") == 0);
 }
 
-/* Has the device a row of just this name? It is not the plural of another. */
-static bool
-has_kind(const char *device, const char *kind)
+static size_t
+count_called(const char *device, const char *text, enum naming by)
 {
 	const struct sx_request_row *row;
+	size_t n = 0;
 
 	for (size_t i = 0; (row = sx_request_row(i)) != NULL; i++)
-		if (strcmp(row->device, device) == 0 &&
-		    strcmp(row->what, kind) == 0)
-			return true;
-	return false;
+		n += is_called(row, device, text, by);
+	return n;
+}
+
+/* A row's own word is not the plural of another; a kind says which row only
+ * where there is one of it. */
+static enum naming
+naming_of(const char *device, const char *text)
+{
+	if (count_called(device, text, BY_WORD) > 0)
+		return BY_WORD;
+	if (count_called(device, text, BY_PLURAL) == 0 &&
+	    count_called(device, text, BY_KIND) == 1)
+		return BY_KIND;
+	return BY_PLURAL;
 }
 
 static int
@@ -142,7 +161,8 @@ parse_kind(
 {
 	const struct sx_request_row *row;
 	const char *kind;
-	bool all, exact;
+	enum naming by;
+	bool all;
 
 	if (c->next == c->argc) {
 		sx_fail(&c->err, SX_EUSAGE, 0,
@@ -152,17 +172,15 @@ parse_kind(
 	}
 	kind = c->argv[c->next++];
 	all = strcmp(kind, "all") == 0;
-	exact = has_kind(device, kind);
+	by = naming_of(device, kind);
 	if (all && c->next < c->argc)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
 		    "'all' is all slots of all kinds: what is '%.40s'?",
 		    c->argv[c->next]);
 	o->everything = all;
 	for (size_t i = 0; (row = sx_request_row(i)) != NULL; i++)
-		if (strcmp(row->device, device) == 0 &&
-		    (all	? !row->aside
-			: exact ? strcmp(row->what, kind) == 0
-				: is_called(row, kind)) &&
+		if ((all ? strcmp(row->device, device) == 0 && !row->aside
+			 : is_called(row, device, kind, by)) &&
 		    add_row(c, o, row, w) == -1)
 			return -1;
 	if (w->n > 0)

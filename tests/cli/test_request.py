@@ -437,6 +437,7 @@ for args, words in [
         ((), "which device"), (("theremin", "patch"), "no device is called"),
         (("md",), "what is the Machinedrum"),
         (("md", "patch"), "no request for a 'patch'.*\n.*pattern, kit, song"),
+        (("virus", "preset"), "no request for a 'preset'.*\n.*single, multi"),
         (("md", "pattern", "A17"), "no such slot.*\n.*A01 to H16"),
         (("md", "pattern", "I01"), "no such slot"),
         (("md", "pattern", "A02-A01"), "no such slot"),
@@ -459,6 +460,24 @@ for args, words in [
         equal((run.status, run.out), (2, b""), "exit status")
         match(words, run.err, "stderr", re.I)
         equal(sorted(room.files()), [], "files")
+
+
+@test("a kind by its maker's word, its plural, or the word for all makers")
+def _(room):
+    for device, slot, *kinds in (
+            ("jv-80", "1", "patch", "patchs", "preset", "presets"),
+            ("mt-32", "1", "timbre", "timbres", "preset"),
+            ("blofeld", "A1", "preset", "presets"),
+            ("md", "A01", "pattern", "patterns")):
+        asked = set()
+        for kind in kinds:
+            line = room.pty()
+            heard = line.listen()
+            room.sxlib("request", "-p", line.port, "-o", "out/", "-t", "0.1",
+                       "--retries", "0", device, kind, slot)
+            asked.add(heard.settled())
+        equal(len(asked), 1, "what %s is sent for %s" % (device, kinds))
+        check(asked.pop(), "something")
 
 
 @test("no such port; a folder that cannot be made: nothing is asked")
