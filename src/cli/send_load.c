@@ -181,9 +181,10 @@ load_file(struct cli *c, struct send_list *list, const char *path, bool force)
 }
 
 static int
-is_dump_file(const struct dirent *d)
+may_be_sent(const struct dirent *d)
 {
-	return is_dump_name(d->d_name);
+	return is_dump_name(d->d_name) ||
+	       (d->d_type == DT_DIR && d->d_name[0] != '.');
 }
 
 static int
@@ -192,34 +193,48 @@ by_name(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
+/* A file of a folder; what else is there is left out, and said. */
+static int
+load_entry(struct cli *c, struct send_list *list, const char *path, bool force)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		warn(c, "'%s' is %s: not sent", path,
+		    S_ISDIR(st.st_mode) ? "a folder in a folder" : "no file");
+		return 0;
+	}
+	check_name(c, list, path);
+	return load_file(c, list, path, force);
+}
+
 static int
 load_folder(struct cli *c, struct send_list *list, const char *path, bool force)
 {
-	size_t bare = strlen(path);
+	size_t bare = strlen(path), before = list->nfiles;
 	struct dirent **names;
 	char *file;
-	int n = scandir(path, &names, is_dump_file, by_name), rc = 0;
+	int n = scandir(path, &names, may_be_sent, by_name), rc = 0;
 
 	if (n == -1)
 		return sx_fail(
 		    &c->err, SX_EIO, errno, "cannot read '%s'", path);
 	while (bare > 1 && path[bare - 1] == '/')
 		bare--;
-	if (n == 0)
-		rc = sx_fail(&c->err, SX_EDATA, 0,
-		    "no .syx and no .mid file in '%s'", path);
 	for (int i = 0; i < n; i++) {
 		if (rc == 0 && asprintf(&file, "%.*s/%s", (int)bare, path,
 				   names[i]->d_name) == -1)
 			rc = sx_fail_memory(&c->err);
 		else if (rc == 0) {
-			check_name(c, list, file);
-			rc = load_file(c, list, file, force);
+			rc = load_entry(c, list, file, force);
 			free(file);
 		}
 		free(names[i]);
 	}
 	free(names);
+	if (rc == 0 && list->nfiles == before)
+		rc = sx_fail(&c->err, SX_EDATA, 0,
+		    "no .syx and no .mid file in '%s'", path);
 	return rc;
 }
 

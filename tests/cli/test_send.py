@@ -248,6 +248,22 @@ def _(room):
         match(os.path.basename(path), run.err, "stderr names the file")
 
 
+@test("a folder: what is no file in it is left out and said")
+def _(room):
+    room.write("lib/b.syx", GOOD)
+    room.write("lib/sub/c.syx", GOOD)
+    room.write("lib/dir.syx/d.syx", GOOD)
+    os.mkfifo(room.path("lib/fifo.syx"))
+    run, _ = send(room, "lib", want=GOOD)
+    for name, what in (("sub", "a folder in a folder"),
+                       ("dir.syx", "a folder in a folder"),
+                       ("fifo.syx", "no file")):
+        match("'lib/%s' is %s: not sent" % (name, what), run.err, "stderr")
+    os.remove(room.path("lib/b.syx"))
+    run, _ = send(room, "lib", status=1, want=b"")
+    match("no .syx and no .mid file in 'lib'", run.err, "stderr")
+
+
 @test("an empty folder is refused")
 def _(room):
     os.mkdir(room.path("empty"))
