@@ -65,6 +65,9 @@ struct midi_io;
  */
 struct midi_io *midi_io_open(const char *spec, unsigned dirs, struct sx_err *e);
 
+/* $SXLIB_PORT, or NULL if it is not set or empty; not to be freed. */
+const char *midi_io_default_port(void);
+
 /* Its name for people and for --json: "hw:1,0,0". Lives as long as the port. */
 const char *midi_io_name(const struct midi_io *io);
 /* Is it a simulated instrument? */

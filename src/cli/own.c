@@ -128,7 +128,7 @@ own_port(struct cli *c, const char *spec)
 	size_t n;
 
 	if (spec == NULL)
-		spec = getenv("SXLIB_PORT");
+		spec = midi_io_default_port();
 	if (spec == NULL)
 		return NULL;
 	rows = own_ports(c, &n);

@@ -218,7 +218,7 @@ ask_port(struct send *s)
 	int rc;
 
 	if (port == NULL)
-		port = getenv("SXLIB_PORT");
+		port = midi_io_default_port();
 	if (s->o.no_identify || (port != NULL && strcmp(port, "-") == 0))
 		return 0;
 	rc = talk_open(&t, s->c, port);

@@ -271,6 +271,14 @@ open_named(const char *spec, unsigned dirs, struct sx_err *e)
 	return io;
 }
 
+const char *
+midi_io_default_port(void)
+{
+	const char *spec = getenv("SXLIB_PORT");
+
+	return spec != NULL && *spec != '\0' ? spec : NULL;
+}
+
 struct midi_io *
 midi_io_open(const char *spec, unsigned dirs, struct sx_err *e)
 {
@@ -280,7 +288,7 @@ midi_io_open(const char *spec, unsigned dirs, struct sx_err *e)
 	size_t n;
 
 	if (spec == NULL)
-		spec = getenv("SXLIB_PORT");
+		spec = midi_io_default_port();
 	if (spec != NULL && *spec == '\0') {
 		sx_fail(e, SX_EUSAGE, 0, "the name of the port is empty");
 		return NULL;

@@ -129,6 +129,15 @@ def _(room):
         match("no such option.*'%s'$" % name, run.err, "stderr", re.M)
 
 
+@test("an empty $SXLIB_PORT is none, an empty --port is a mistake")
+def _(room):
+    for port in ((), ("-p", "")):
+        run = room.sxlib("receive", *port, "-o", "out/", "-t", "2",
+                         env={"SXLIB_PORT": ""})
+        equal(run.status == 2, bool(port), "exit status %d" % run.status)
+        equal("port is empty" in run.err, bool(port), "why")
+
+
 @test("usage before any other failure: 2 before 1 and 4")
 def _(room):
     room.write("have.syx", b"mine")
