@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "own.h"
 #include "ports.h"
 #include "sxlib/midi_io.h"
 
@@ -18,9 +19,31 @@ struct list {
 	size_t n;
 };
 
+/* The names that the user has for port p of the list. */
 static void
-tell(struct cli *c, const struct midi_io_port *p, const char *event)
+print_called(struct cli *c, const struct list *l, const struct midi_io_port *p)
 {
+	const struct sx_named_port *named;
+	const char *between = "";
+	size_t n;
+
+	named = own_ports(c, &n);
+	printf(", \"called\": [");
+	for (size_t i = 0; i < n; i++) {
+		if (midi_io_find(l->ports, l->n, named[i].port) != p)
+			continue;
+		fputs(between, stdout);
+		print_json_text(stdout, named[i].name);
+		between = ", ";
+	}
+	putchar(']');
+}
+
+static void
+tell(struct cli *c, const struct list *l, size_t i, const char *event)
+{
+	const struct midi_io_port *p = &l->ports[i];
+
 	if (!c->json) {
 		say_result(c, "%-3s  %-12s  %s  %s  %s",
 		    port_direction(p->dirs), p->name, p->title, p->card_id,
@@ -29,6 +52,7 @@ tell(struct cli *c, const struct midi_io_port *p, const char *event)
 	}
 	printf("{\"event\": \"%s\", ", event);
 	print_port_keys(p);
+	print_called(c, l, p);
 	puts("}");
 	flush_result(c);
 }
@@ -62,10 +86,10 @@ update(struct cli *c, struct list *old, bool all, const char *plugged)
 	}
 	for (size_t i = 0; i < old->n; i++)
 		if (!has(&new, &old->ports[i]))
-			tell(c, &old->ports[i], "unplugged");
+			tell(c, old, i, "unplugged");
 	for (size_t i = 0; i < new.n; i++)
 		if (!has(old, &new.ports[i]))
-			tell(c, &new.ports[i], plugged);
+			tell(c, &new, i, plugged);
 	free(old->ports);
 	*old = new;
 	return 0;

@@ -349,6 +349,10 @@ def _(room):
     match(r"^IO +tty:/dev/null@31250 +pi$", rows["tty:/dev/null@31250"],
           "a serial line")
     match(r"^- +gone +no such one, not here now +gone$", rows["gone"], "gone")
+    run = room.run("ports", "--watch", "--all", "--json")
+    check(run.until(lambda: b'"called": ["synth", "also"]}\n' in run.out),
+          "with --watch")
+    run.stop()
     called = {o["port"]: o["called"]
               for o in room.sxlib("ports", "--all", "-j").json}
     equal((called["sim:alpha-base"], called["gone"]),
