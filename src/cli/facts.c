@@ -314,7 +314,8 @@ describe(char *buf, size_t size, const struct record *r)
 		snprintf(text, sizeof(text), "%zu messages", r->messages);
 		add(buf, size, text);
 	}
-	snprintf(text, sizeof(text), "%" PRIu64 " bytes", r->bytes);
+	snprintf(text, sizeof(text), "%" PRIu64 " byte%s", r->bytes,
+	    plural(r->bytes));
 	add(buf, size, text);
 	if (sx_damage_text(r->damage, damage) != NULL) {
 		snprintf(text, sizeof(text), "DAMAGED: %s", damage);

@@ -229,7 +229,7 @@ print_details(const struct monitor_line *l)
 	if (l->text != NULL)
 		fputs(l->text, stdout);
 	if (l->ticks > 0)
-		printf("after %" PRIu64 " ticks", l->ticks);
+		printf("after %" PRIu64 " tick%s", l->ticks, plural(l->ticks));
 	if (l->bytes == NULL && l->damage.kind != SX_DAMAGE_NONE)
 		fputs("BYTES ARE MISSING HERE", stdout);
 }
