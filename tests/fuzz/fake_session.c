@@ -447,6 +447,12 @@ midi_io_open(const char *spec, unsigned dirs, struct sx_err *e)
 }
 
 const char *
+midi_io_default_port(void)
+{
+	return NULL;
+}
+
+const char *
 midi_io_name(const struct midi_io *io)
 {
 	(void)io;
