@@ -39,6 +39,9 @@ while read -r line; do
         ;;
     *) echo "$line" ;;
     esac
-done < <(xargs -P "${ALSA_JOBS:-3}" -L 1 "$here/run.sh" <"$build/alsa-boots")
+done < <(
+    "$here/test_judge.py" "$build" | grep -v '^ok'
+    xargs -P "${ALSA_JOBS:-3}" -L 1 "$here/run.sh" <"$build/alsa-boots"
+)
 echo "$good passed, $bad failed"
 [ $bad = 0 ] && [ $good -gt 0 ]

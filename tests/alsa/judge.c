@@ -122,6 +122,27 @@ close_last(struct judge *j, size_t n, bool hole)
 }
 
 static void
+note_hole(struct judge *j)
+{
+	j->hole_at = grow(j->hole_at, j->nhole_at + 1, sizeof(*j->hole_at));
+	j->hole_at[j->nhole_at++] = j->received;
+}
+
+/* Overwritten, so that neither its number nor its bytes tell where it is: only
+ * a hole a ring behind it explains that. There may be one before it as well. */
+static void
+take_changed(struct judge *j, const char *path, size_t n)
+{
+	printf("%s: changed, and said to be damaged\n", path);
+	note_hole(j);
+	j->received += n;
+	note_odd(j, n);
+	j->hole_before = true;
+	j->damaged = true;
+	j->pieces++;
+}
+
+static void
 take(struct judge *j, const char *path, const uint8_t *p, size_t n,
     bool damaged, size_t last_size)
 {
@@ -130,7 +151,10 @@ take(struct judge *j, const char *path, const uint8_t *p, size_t n,
 	bool hole, changed = false;
 
 	if (number == UINT32_MAX && !find(j, p, n, &place)) {
-		complain(j, path, "is no piece of what was sent");
+		if (damaged)
+			take_changed(j, path, n);
+		else
+			complain(j, path, "is no piece of what was sent");
 		return;
 	}
 	if (number != UINT32_MAX) {
@@ -140,6 +164,10 @@ take(struct judge *j, const char *path, const uint8_t *p, size_t n,
 		changed = n > size || memcmp(p, j->sent, n) != 0;
 		if (!damaged && (changed || n != size))
 			complain(j, path, "differs, and passes for whole");
+		if (damaged && changed && number != j->at.message) {
+			take_changed(j, path, n);
+			return;
+		}
 		n = n > size ? size : n;
 	}
 	if (place.message < j->at.message ||
@@ -151,9 +179,7 @@ take(struct judge *j, const char *path, const uint8_t *p, size_t n,
 	close_last(j, last_size, hole);
 	if (hole) {
 		j->holes++;
-		j->hole_at =
-		    grow(j->hole_at, j->nhole_at + 1, sizeof(*j->hole_at));
-		j->hole_at[j->nhole_at++] = j->received;
+		note_hole(j);
 		if (!damaged && !j->damaged)
 			complain(j, path,
 			    "comes after a hole that was not "
