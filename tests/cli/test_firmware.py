@@ -239,7 +239,7 @@ def _(room):
     equal(run.status, 0, "exit status")
     equal(line.settled(), data, "what left")
     least = len(data) / 3125 + len(messages) * 0.020
-    check(least <= took < least * 1.5 + 2, "%.2f s, not %.2f" % (took, least))
+    check(least <= took < least + 2, "%.2f s, not %.2f" % (took, least))
 
 
 @test("interrupted: where, what state the unit is in, what to do")

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """monitor: what comes in, decoded, over ttys and pipes."""
+import datetime
 import os
 import re
 import select
@@ -169,10 +170,14 @@ def _(room):
     got = [facts(o) for o in run.json]
     equal([g[0] for g in got], ["sensing", "clock", "sensing-stopped",
                                 "clock-stopped"], "events")
-    # A tick each 30 ms is 83.3 bpm. How late each was read is not ours to say;
-    # wrong by a factor is.
-    check(60 / took / 2 < got[1][1]["bpm"] < 1.5 * 83.3,
-          "tempo: %s" % got[1][1])
+    # A tick each 30 ms is 83.3 bpm; of those that were read late, that of the
+    # 24 ticks between the first, with the sensing, and the line: +-1 ms each.
+    begun, told = [datetime.datetime.fromisoformat(o["time"][:-1])
+                   for o in run.json[:2]]
+    beat = (told - begun).total_seconds()
+    check(60 / (beat + 0.003) <= got[1][1]["bpm"] <= 60 / (beat - 0.003),
+          "tempo: %s in %.3f s" % (got[1][1], beat))
+    check(beat <= took, "a beat of %.3f s in %.3f s" % (beat, took))
     equal(got[3][1], {"ticks": 30}, "ticks")
 
 
