@@ -320,8 +320,8 @@ settle(struct sx_collector *c)
 }
 
 /* And once more at its end, of what was not to be kept: what is damaged may
- * have begun as something else, and so may what is too long for what it seems
- * to be. Of another maker's, only a hole leaves that in doubt. */
+ * have begun as something else, and a beginning that stalled may have been too
+ * short to tell. Of another maker's, only a hole leaves that in doubt. */
 static void
 reconsider(struct sx_collector *c)
 {
@@ -380,9 +380,10 @@ add_to_dump(struct sx_collector *c)
 static void
 give_message(struct sx_collector *c, struct sx_step *step)
 {
-	decode(c);
-	if (c->message.verdict == SX_KEEP)
+	if (c->message.verdict == SX_KEEP) {
+		decode(c);
 		add_to_dump(c);
+	}
 	c->open = false;
 	step->kind = SX_STEP_MESSAGE;
 	step->time = c->message.time;
