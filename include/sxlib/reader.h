@@ -42,8 +42,10 @@ struct sx_file;
 
 /*
  * Open and check a file; "-" is standard input, read to its end. own, borrowed,
- * are the user's own devices, or NULL. Blocks. NULL and e filled if it cannot
- * be read or is no file of its format at all. Close with sx_file_close().
+ * are the user's own devices, or NULL. Blocks; for a pipe no longer than until
+ * a SIGINT, SIGTERM or SIGHUP comes that the caller has blocked (EINTR). NULL
+ * and e filled if it cannot be read or is no file of its format at all. Close
+ * with sx_file_close().
  */
 struct sx_file *sx_file_open(
     const char *path, const struct sx_devices *own, struct sx_err *e);

@@ -17,8 +17,8 @@
 struct sx_input {
 	char *name;    /* for messages: 'path' with the quotes */
 	uint64_t size; /* of the file when it was opened */
-	int64_t mtime; /* microseconds since 1970; of a pipe when it was
-			* opened, of memory 0 */
+	int64_t mtime; /* microseconds since 1970; of a pipe when it was opened,
+			  of memory 0 */
 	/* private */
 	int fd;		       /* -1: all of it is in the window */
 	const uint8_t *window; /* the bytes [from, from + have) */
