@@ -40,7 +40,7 @@ while read -r line; do
     *) echo "$line" ;;
     esac
 done < <(
-    "$here/test_judge.py" "$build" | grep -v '^ok'
+    { "$here/test_judge.py" "$build" || echo "0 passed, 1 failed"; } | grep -v '^ok'
     xargs -P "${ALSA_JOBS:-3}" -L 1 "$here/run.sh" <"$build/alsa-boots"
 )
 echo "$good passed, $bad failed"
