@@ -23,6 +23,22 @@ assert_fails(int rc, const struct sx_err *e, enum sx_errc code, int sys,
 		fail_msg("'%s' is not in: %s", word, e->msg);
 }
 
+/* A part that has the first n bytes of a sample; *path is malloc'ed. */
+static struct sx_part *
+begin_part(struct sx_store *s, struct sample *m, size_t n, char **path)
+{
+	struct sx_err e = { 0 };
+	struct sx_part *p;
+
+	sample_make(m, 1, 40, WALL);
+	p = sx_part_begin(s, m->dump.time, &e);
+	assert_non_null(p);
+	*path = strdup(sx_part_path(p));
+	assert_non_null(*path);
+	assert_int_equal(sx_part_append(p, m->bytes, n, &e), 0);
+	return p;
+}
+
 /* As from a stick that was pulled: an error, not SIGBUS. */
 static void
 a_part_that_cannot_be_read(void **state)
@@ -36,11 +52,7 @@ a_part_that_cannot_be_read(void **state)
 	size_t n;
 
 	(void)state;
-	sample_make(&m, 1, 40, WALL);
-	p = sx_part_begin(s, m.dump.time, &e);
-	assert_non_null(p);
-	path = strdup(sx_part_path(p));
-	assert_int_equal(sx_part_append(p, m.bytes, 40, &e), 0);
+	p = begin_part(s, &m, 40, &path);
 	assert_int_equal(truncate(path, 0), 0);
 	assert_null(sx_part_map(p, &n, &e));
 	assert_fails(-1, &e, SX_EIO, EIO, path);
@@ -65,11 +77,7 @@ a_part_that_cannot_grow(void **state)
 	char *path;
 
 	(void)state;
-	sample_make(&m, 1, 40, WALL);
-	p = sx_part_begin(s, m.dump.time, &e);
-	assert_non_null(p);
-	path = strdup(sx_part_path(p));
-	assert_int_equal(sx_part_append(p, m.bytes, 15, &e), 0);
+	p = begin_part(s, &m, 15, &path);
 	limit_size(25);
 	assert_fails(
 	    sx_part_append(p, m.bytes + 15, 25, &e), &e, SX_EIO, EFBIG, path);
