@@ -29,13 +29,22 @@ refuse(struct send *s)
 	return list->wrong > 0 && !s->o.force ? send_refuse(c) : 0;
 }
 
+/* What is not sent has the time of its file, hex text none. */
+static int64_t
+time_of(const struct send *s, const struct outgoing_message *m)
+{
+	if (!s->o.dry_run)
+		return sx_now().wall;
+	return s->o.hex == NULL ? m->time : -1;
+}
+
 static struct record
 record_of(const struct send *s, const struct outgoing_message *m)
 {
 	return (struct record){
 		.file = s->list.files[m->file],
 		.port = s->talk.port_name[0] != '\0' ? s->talk.port_name : NULL,
-		.time = s->o.dry_run ? -1 : sx_now().wall,
+		.time = time_of(s, m),
 		.offset = (int64_t)m->offset,
 		.bytes = m->len,
 		.messages = 1,

@@ -21,6 +21,7 @@ int send_refuse(struct cli *c);
 struct outgoing_message {
 	size_t file; /* index */
 	uint64_t offset;
+	int64_t time;  /* wall time, by the file */
 	uint8_t *data; /* owned; ends in F7 */
 	size_t len;
 	struct sx_facts facts;

@@ -79,11 +79,13 @@ send_refuse(struct cli *c)
 }
 
 static int
-add_message(struct cli *c, struct send_list *list, const struct sx_item *item)
+add_message(struct cli *c, struct send_list *list, const struct sx_item *item,
+    int64_t time)
 {
 	struct outgoing_message m = {
 		.file = list->nfiles - 1,
 		.offset = item->offset,
+		.time = time,
 		.len = item->len,
 		.facts = item->facts,
 	};
@@ -155,7 +157,8 @@ load_items(
 		if (item.facts.kind == SX_KIND_FIRMWARE &&
 		    list->firmware == NO_FIRMWARE)
 			list->firmware = list->nmessages;
-		if (add_message(c, list, &item) == -1)
+		if (add_message(c, list, &item, sx_file_time(f) + item.at) ==
+		    -1)
 			return -1;
 	}
 	return rc;
@@ -272,7 +275,7 @@ load_raw(struct cli *c, struct send_list *list, struct sx_file *f)
 	list->nmessages = 0;
 	if (list->firmware != NO_FIRMWARE)
 		list->firmware = 0;
-	return add_message(c, list, &item);
+	return add_message(c, list, &item, 0);
 }
 
 int

@@ -185,6 +185,21 @@ def _(room):
     check(run.seconds < 8, "it does not take the time")
 
 
+@test("--dry-run --json has the times of the files, as show has them")
+def _(room):
+    files = (room.write("20251122T051530.123Z-x.syx", GOOD + OTHER),
+             room.write("later.syx", GOOD),
+             room.write("a.mid", h.smf(h.sysex_event(1000, GOOD) + h.END)))
+    for path in files:
+        shown = room.sxlib("show", "--json", path).json
+        run = room.sxlib("send", "--dry-run", "--json", path)
+        equal([o["time"] for o in run.json], [o["time"] for o in shown], path)
+    run = room.sxlib("send", "--dry-run", "--json", files[0])
+    equal({o["time"] for o in run.json}, {"2025-11-22T05:15:30.123Z"}, "time")
+    run = room.sxlib("send", "--dry-run", "--json", "--hex", GOOD.hex())
+    equal([o["time"] for o in run.json], [None], "hex text has no time")
+
+
 @test("--dry-run refuses what would be refused")
 def _(room):
     send(room, room.write("x.syx", FIRMWARE), "--dry-run", status=1, want=b"")
