@@ -35,6 +35,9 @@ int sx_hex_digit(char c);
 #define SX_MAKER_ID_TEXT 7
 const char *sx_maker_id_text(sx_maker_id id, char buf[SX_MAKER_ID_TEXT]);
 
+/* Who a message with the ID 31 is from, where no more than that is known. */
+#define SX_MAKERS_31 "Viscount or Jomox"
+
 /* The row of an ID, static storage; NULL if the ID is not assigned. */
 const struct sx_maker *sx_maker_find(sx_maker_id id);
 
@@ -44,7 +47,8 @@ const struct sx_maker *sx_maker_table(size_t *n);
 /*
  * Does `text`, as a user types it, mean this ID? An ID in hex ("31",
  * "00203c", "00 20 3C"), or the name's beginning at any word, ignoring case
- * ("korg", "moog"). "jomox" means 31, "elektra" means Elektron.
+ * ("korg", "moog"). "jomox" means 31, as does SX_MAKERS_31; "elektra" means
+ * Elektron.
  */
 bool sx_maker_matches(sx_maker_id id, const char *text);
 

@@ -105,8 +105,8 @@ static const struct sx_format viscount[] = {
 
 const struct sx_device sx_viscount = {
 	.row = { .maker = 0x31,
-	    .maker_name = "Viscount or Jomox",
-	    .device = "(Viscount or Jomox)",
+	    .maker_name = SX_MAKERS_31,
+	    .device = "(" SX_MAKERS_31 ")",
 	    .kinds = "unknown",
 	    .trust = SX_TRUST_INFERRED,
 	    .source = "MIDI Association ID table; JoMoX manuals",

@@ -161,6 +161,8 @@ is_alias(sx_maker_id id, const char *text)
 static bool
 is_named(const struct sx_maker *maker, const char *text)
 {
+	if (maker->id == ID_JOMOX && strcasecmp(text, SX_MAKERS_31) == 0)
+		return true;
 	return begins(maker->name, text) || begins(maker->brand, text) ||
 	       is_alias(maker->id, text);
 }

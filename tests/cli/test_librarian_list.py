@@ -93,6 +93,18 @@ def _(room):
         equal(names(room, *args), want, " ".join(args))
 
 
+@test("--maker takes each name that devices prints, a shared one too")
+def _(room):
+    makers = {o["maker"] for o in room.sxlib("devices", "--json").json}
+    check("Viscount or Jomox" in makers, "one of two makers")
+    for maker in makers:
+        run = room.sxlib("list", "--maker", maker)
+        equal((run.status, run.err.count("no maker")), (0, 0), maker)
+    collection(room)
+    equal(names(room, "--maker", "Viscount or Jomox"),
+          names(room, "--maker", "31"), "the dumps of both")
+
+
 @test("--sort: by each key, what is equal by its path")
 def _(room):
     collection(room)

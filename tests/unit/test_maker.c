@@ -159,6 +159,10 @@ test_matches(void **state)
 		{ "", 0x42, false },
 		{ " ", 0x42, false },
 		{ "korg", 0, false },
+		{ "viscount or jomox", 0x31, true },
+		{ "Viscount or Jomox", 0x3e, false },
+		{ "or", 0x31, false },
+		{ "Viscount or", 0x31, false },
 		{ "00", 0, false },
 		/* Valid as an ID, though assigned to nobody. */
 		{ "7a", 0x7a, true },
