@@ -63,7 +63,9 @@ check_options(const struct sx_store_opts *o, enum target target,
 		return sx_fail(e, SX_EUSAGE, 0, "the output has no name");
 	if (target != TO_FOLDER && o->name != NULL)
 		return sx_fail(e, SX_EUSAGE, 0,
-		    "a name template needs a folder, and '%s' is none", o->out);
+		    "a folder is needed where each dump gets a name of its "
+		    "own, and '%s' is none",
+		    o->out);
 	if (o->format == SX_FORMAT_MID &&
 	    (target == TO_SYX || target == TO_STDOUT))
 		return sx_fail(e, SX_EUSAGE, 0,

@@ -117,6 +117,18 @@ def _(room):
     equal(os.listdir(room.dir), ["x.syx"], "nothing is made")
 
 
+@test("names for many dumps need a folder")
+def _(room):
+    path = room.write("x.syx", GOOD)
+    for args in (("split", path), ("watch",), ("receive", "--name", "{n}")):
+        for out in "y.syx", "y.mid":
+            run = room.sxlib(*args, "--out", out)
+            equal((run.status, run.err.splitlines()[0]),
+                  (2, "sxlib: %s: a folder is needed where each dump gets a "
+                   "name of its own, and '%s' is none" % (args[0], out)),
+                  args[0])
+
+
 @test("an option that there is not is named, alone and among others")
 def _(room):
     for args, name in ((("receive", "-Z"), "-Z"),
