@@ -33,25 +33,34 @@ parse_seconds(const char *text, int64_t *ns)
 	return true;
 }
 
-static bool
-parse_option(struct sim_options *o, char *option)
+static int
+parse_option(struct sim_options *o, char *option, struct sx_err *e)
 {
 	char *value = strchr(option, '=');
+	bool good = false;
 
 	if (strcmp(option, "twice") == 0) {
 		o->repeats = 2;
-		return true;
+		return 0;
 	}
-	if (value == NULL)
-		return false;
-	*value++ = '\0';
+	if (value != NULL)
+		*value++ = '\0';
+	else
+		value = option + strlen(option);
 	if (strcmp(option, "first") == 0)
-		return parse_seconds(value, &o->first);
-	if (strcmp(option, "interval") == 0)
-		return parse_seconds(value, &o->interval);
-	if (strcmp(option, "rate") == 0)
-		return midi_io_number(value, 1, RATE_MOST, &o->rate);
-	return false;
+		good = parse_seconds(value, &o->first);
+	else if (strcmp(option, "interval") == 0)
+		good = parse_seconds(value, &o->interval);
+	else if (strcmp(option, "rate") == 0)
+		good = midi_io_number(value, 1, RATE_MOST, &o->rate);
+	else if (strcmp(option, "twice") != 0)
+		return sx_fail(e, SX_EUSAGE, 0,
+		    "a simulated port has no option '%s'", option);
+	if (good)
+		return 0;
+	return sx_fail(e, SX_EUSAGE, 0,
+	    "the option '%s' of a simulated port cannot be '%s'", option,
+	    value);
 }
 
 int
@@ -63,13 +72,10 @@ sim_parse(const char *text, struct sim_options *o, struct sx_err *e)
 	if (copy == NULL)
 		return sx_fail_memory(e);
 	while (rc == 0 && (option = strsep(&rest, "&")) != NULL)
-		if (!parse_option(o, option)) {
-			rc = sx_fail(e, SX_EUSAGE, 0,
-			    "a simulated port has no option '%s'", option);
-			sx_hint(e,
-			    "its options are first=SECONDS, interval=SECONDS, "
-			    "rate=BYTES and twice");
-		}
+		rc = parse_option(o, option, e);
+	if (rc == -1)
+		sx_hint(e, "its options are first=SECONDS, interval=SECONDS, "
+			   "rate=BYTES and twice");
 	free(copy);
 	return rc;
 }

@@ -451,11 +451,30 @@ test_options(void **state)
 		{ "interval=0&first=0.000000001", { 1, 0, 7, 7 } },
 		{ "interval=1.5000000009", { 7, SIM_SECOND * 3 / 2, 7, 7 } },
 	};
-	static const char *const bad[] = { "", "&", "speed=2", "twice=1",
-		"Twice", "rate", "rate=", "rate=0", "rate=-1", "rate=x",
-		"rate=100000001", "first=", "first=.5", "first=1.2.3",
-		"first=-1", "first=1s", "first=99999999999999999999", "twice&",
-		"first=1,5" };
+	static const struct {
+		const char *text, *why;
+	} bad[] = {
+		{ "", "no option ''" },
+		{ "&", "no option ''" },
+		{ "=1", "no option ''" },
+		{ "speed=2", "no option 'speed'" },
+		{ "Twice", "no option 'Twice'" },
+		{ "twice&", "no option ''" },
+		{ "twice=1", "'twice' of a simulated port cannot be '1'" },
+		{ "rate", "'rate' of a simulated port cannot be ''" },
+		{ "rate=", "cannot be ''" },
+		{ "rate=0", "cannot be '0'" },
+		{ "rate=-1", "cannot be '-1'" },
+		{ "rate=max", "'rate' of a simulated port cannot be 'max'" },
+		{ "rate=100000001", "cannot be" },
+		{ "first=", "'first' of a simulated port cannot be ''" },
+		{ "first=.5", "cannot be '.5'" },
+		{ "first=1.2.3", "cannot be" },
+		{ "first=-1", "cannot be" },
+		{ "first=1s", "cannot be" },
+		{ "first=99999999999999999999", "cannot be" },
+		{ "interval=1,5", "'interval' of a simulated port cannot be" },
+	};
 	struct sim_options o;
 
 	(void)state;
@@ -467,8 +486,9 @@ test_options(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct sx_err e = { 0 };
 
-		assert_int_equal(sim_parse(bad[i], &o, &e), -1);
+		assert_int_equal(sim_parse(bad[i].text, &o, &e), -1);
 		assert_int_equal(e.code, SX_EUSAGE);
+		assert_non_null(strstr(e.msg, bad[i].why));
 		assert_non_null(strstr(e.hint, "interval=SECONDS"));
 	}
 }
