@@ -97,6 +97,19 @@ default_name(struct cli *c, struct sx_file *f)
 	return name;
 }
 
+/* No folder is made for a file of which nothing could be put there. */
+static int
+check_items(struct cli *c, struct sx_file *f, const char *path)
+{
+	struct sx_item item;
+	int rc = sx_file_next(f, &item, &c->err);
+
+	sx_file_rewind(f);
+	if (rc == 0)
+		rc = sx_fail(&c->err, SX_EDATA, 0, "'%s' holds no SysEx", path);
+	return rc == 1 ? 0 : -1;
+}
+
 static void
 split_file(struct cli *c, struct rewrite *r, const char *path)
 {
@@ -107,7 +120,9 @@ split_file(struct cli *c, struct rewrite *r, const char *path)
 		return;
 	if (r->store_opts.name == NULL)
 		r->store_opts.name = name = default_name(c, f);
-	if (r->store_opts.name != NULL && rewrite_begin(r) == 0 &&
+	if (r->store_opts.name != NULL &&
+	    sx_store_check(&r->store_opts, &c->err) == 0 &&
+	    check_items(c, f, path) == 0 && rewrite_begin(r) == 0 &&
 	    rewrite_file(r, path, f) == 0 && rewrite_finish(r) == 0)
 		say(c, "%zu message%s in %zu file%s", r->messages,
 		    plural(r->messages), r->dumps, plural(r->dumps));

@@ -225,6 +225,19 @@ def _(room):
         equal(sorted(files), sorted(before), "files after %s" % (args,))
 
 
+@test("split makes no folder for a file without SysEx")
+def _(room):
+    room.write("empty.syx", b"")
+    room.write("notes.mid", h.smf(h.event(0, b"\x90\x40\x40") + h.END))
+    for path, args, status in (("empty.syx", (), 1), ("notes.mid", (), 1),
+                               ("empty.syx", ("--name", "a{n}"), 1),
+                               ("empty.syx", ("--name", "{x}"), 2)):
+        run = room.sxlib("split", path, "-o", "new/", *args)
+        equal((run.status, run.out), (status, b""), path)
+        equal(sorted(os.listdir(room.dir)), ["empty.syx", "notes.mid"],
+              "what is there")
+
+
 @test("a full disk: exit 1, and nothing is left")
 def _(room):
     path = room.write("x.syx", h.sysex(room.random, 100000))
