@@ -133,6 +133,20 @@ add_files(struct dups *d)
 	return rc;
 }
 
+/* Standard input cannot be read again when the bytes are compared. */
+static int
+check_arguments(struct cli *c)
+{
+	if (c->next == c->argc)
+		return sx_fail(&c->err, SX_EUSAGE, 0, "no folder is given");
+	for (int i = c->next; i < c->argc; i++)
+		if (strcmp(c->argv[i], "-") == 0)
+			return sx_fail(&c->err, SX_EUSAGE, 0,
+			    "files and folders are compared, not standard "
+			    "input ('-')");
+	return 0;
+}
+
 const char *
 dup_path(const struct dups *d, uint32_t file)
 {
@@ -146,12 +160,8 @@ run_duplicates(struct cli *c)
 	size_t files = 0, messages = 0;
 	const char *arg;
 
-	if (opt_next(c, &arg) == -1)
+	if (opt_next(c, &arg) == -1 || check_arguments(c) == -1)
 		return ST_OK;
-	if (c->next == c->argc) {
-		sx_fail(&c->err, SX_EUSAGE, 0, "no folder is given");
-		return ST_OK;
-	}
 	if (add_files(&d) == 0 && find_files(&d, &files) == 0 &&
 	    find_messages(&d, &messages) == 0)
 		say(c,

@@ -55,6 +55,18 @@ def _(room):
     match("6 files: 2 groups of files.*, 2 of messages", run.err, "stderr")
 
 
+@test("standard input is no folder: exit 2")
+def _(room):
+    room.write("a.syx", b"\xf0\x7d\xf7")
+    for args in (("-",), ("a.syx", "-")):
+        run = room.sxlib("duplicates", *args, stdin=b"\xf0\x7d\xf7")
+        equal((run.status, run.out), (2, b""), "status and stdout")
+        match(r"files and folders are compared, not standard input", run.err,
+              "stderr")
+    room.write("-", b"\xf0\x7d\xf7")
+    equal(room.sxlib("duplicates", "./-").status, 0, "a file of that name")
+
+
 @test("the same pattern in two slots, of one file and of several")
 def _(room):
     rng = room.random
