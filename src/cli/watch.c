@@ -419,9 +419,7 @@ finish(struct watch *w)
 			    p->folder, left, plural(left),
 			    left == 1 ? "is" : "are");
 		}
-		if (left > 0 || p->keeper.lost > 0)
-			w->status = ST_FAILED;
-		keeper_say_rest(&p->keeper);
+		watch_sum_up(w, p);
 	}
 }
 

@@ -59,6 +59,9 @@ struct watch {
 int watch_scan(struct watch *w, bool say_why);
 /* A port is gone: close it; it stays in the list while dumps of it wait. */
 void watch_gone(struct watch *w, struct watch_port *p);
+/* Nothing more becomes of a port: say what it did not keep, and take what was
+ * lost or damaged into the exit status. */
+void watch_sum_up(struct watch *w, const struct watch_port *p);
 void watch_free_ports(struct watch *w);
 
 /* The name of a port's folder, into buf. ports: all that there are now. */

@@ -179,6 +179,18 @@ refused:
 }
 
 void
+watch_sum_up(struct watch *w, const struct watch_port *p)
+{
+	const struct keeper *k = &p->keeper;
+
+	if (k->nwaiting > 0 || k->lost > 0)
+		w->status = status_worse(w->status, ST_FAILED);
+	if (k->damaged > 0 || k->bad > 0)
+		w->status = status_worse(w->status, ST_DAMAGED);
+	keeper_say_rest(k);
+}
+
+void
 watch_gone(struct watch *w, struct watch_port *p)
 {
 	struct watch_port **link = &w->ports;
@@ -188,9 +200,7 @@ watch_gone(struct watch *w, struct watch_port *p)
 	p->number = -1;
 	if (p->keeper.nwaiting > 0)
 		return;
-	if (p->keeper.lost > 0)
-		w->status = ST_FAILED;
-	keeper_say_rest(&p->keeper);
+	watch_sum_up(w, p);
 	while (*link != p)
 		link = &(*link)->next;
 	*link = p->next;

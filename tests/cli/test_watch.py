@@ -121,10 +121,28 @@ for NUMBER in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         line, run = watch_one(room)
         line.feed(b"\xf0\x7d\x01")
         line.taken()
-        equal(run.stop(number), 0, "exit status")
+        equal(run.stop(number), 5, "exit status")
         match(r"000001-.*\.damaged\.syx$", run.lines[0], "path")
         equal(room.read(run.lines[0]), b"\xf0\x7d\x01", "what had come")
         match("interrupted", run.err, "what is said")
+
+
+@test("damaged dumps, unplugged ports' too: exit 5, 1 if something is lost")
+def _(room):
+    for feed, status in ((h.sysex(room.random, 9), 0),
+                         (h.spoil(h.md_kit(room.random, 3, b"K")), 5),
+                         (b"\xf0\x7d\x01\x90", 5)):
+        line, run = watch_one(room)
+        line.feed(feed)
+        has(run, 1)
+        line.unplug()
+        run.says("was unplugged")
+        equal(run.stop(), status, "exit status after %s" % feed[:9].hex())
+    line, run = watch_one(
+        room, shell='trap "" XFSZ; ulimit -S -f 1; exec "$@"')
+    line.feed(b"\xf0\x7d\x01\x90" + h.sysex(room.random, 5000))
+    run.says("file too large")
+    equal(run.stop(), 1, "exit status when one is lost")
 
 
 @test("numbers go on at the next start, whatever the clock says")
@@ -192,7 +210,7 @@ def _(room):
     listens(run, 3)
     some[0].feed(b"\xf0\x7d\x04\xf7")
     has(run, 4)
-    equal(run.stop(), 0, "exit status")
+    equal(run.stop(), 5, "exit status")
     found = whole(room, run)
     equal(sorted(len(v) for v in found.values()), [1, 3], "files by port")
     equal(run.err.count("no such port"), 1, "times that it was said")
@@ -445,7 +463,7 @@ def _(room):
     line, run = watch_one(room, "--exec", "./led")
     line.feed(h.md_kit(room.random, 3, b"K") + b"\xf0\x7d\x01\x90\x40\x40")
     has(run, 2)
-    equal(run.stop(), 0, "exit status")
+    equal(run.stop(), 5, "exit status")
     equal(room.read("led.txt").decode(), "%s Elektron %s\n"
           % (run.lines[0], line.port), "what it was told")
 
@@ -550,7 +568,7 @@ def _(room):
 def _(room):
     run = room.sxlib("watch", "--out", "out", "--port", "-",
                      stdin=b"\xf0\x7d\x01\xf7\xf0\x7d")
-    equal(run.status, 0, "exit status")
+    equal(run.status, 5, "exit status")
     equal([room.read(n) for n in run.lines],
           [b"\xf0\x7d\x01\xf7\xf0\x7d"], "dumps")
     match("^out/stdin/", run.lines[0], "path")

@@ -19,10 +19,10 @@ listens_to() { # listens_to N: so many times in all
 	[ "$(grep -c '^listening on' err)" -ge "$1" ]
 }
 
-stopped() { # stopped: ends normally
+stopped() { # stopped [STATUS]: ends by itself when it is told to
 	kill -TERM "$SXLIB"
 	wait "$SXLIB"
-	want "exit status" $? 0
+	want "exit status" $? "${1:-0}"
 }
 
 lines() { # lines N: so many paths have been printed
@@ -135,7 +135,7 @@ under_load() { # under_load ROUNDS
 	wait_until "as few descriptors as before" descriptors_most "$settled"
 	[ "$(memory)" -lt $((kept + 4096)) ] ||
 		fail "memory: $kept kB after two rounds, now $(memory)"
-	stopped
+	stopped 5
 	for sub in 0 1 2; do
 		find got/*-0-$sub -name '*.syx' ! -name '*damaged*' | sort |
 			xargs cat | cmp - all.$sub ||
