@@ -113,8 +113,13 @@ unsigned sx_file_tempo(const struct sx_file *f);
 const uint8_t *sx_file_bytes(
     struct sx_file *f, uint64_t off, size_t n, struct sx_err *e);
 
-/* What was odd about it and cost nothing (a missing end of track, an alien
- * chunk): one sentence for people, or NULL. Valid at the end. */
+/* What was odd about it (a missing end of track, an alien chunk): one sentence
+ * for people, or NULL. It cost nothing, but for what sx_file_stray() counts.
+ * Valid at the end. */
 const char *sx_file_note(const struct sx_file *f);
+
+/* Bytes in the F0 and F7 events of a .mid that belong to no message and are in
+ * no item; the note says where the first are. Of a .syx they are items: 0. */
+uint64_t sx_file_stray(const struct sx_file *f);
 
 #endif

@@ -340,6 +340,17 @@ judge(struct rewrite *r, const struct sx_item *item)
 	return 0;
 }
 
+/* Those of a .mid are no items. */
+static void
+say_stray(struct rewrite *r, const char *path, const struct sx_file *f)
+{
+	uint64_t n = sx_file_stray(f);
+
+	if (n > 0)
+		warn(r->c, "%s: %ju byte%s of no message left out: %s", path,
+		    (uintmax_t)n, plural(n), sx_file_note(f));
+}
+
 int
 rewrite_file(struct rewrite *r, const char *path, struct sx_file *f)
 {
@@ -361,6 +372,7 @@ rewrite_file(struct rewrite *r, const char *path, struct sx_file *f)
 		if (rc == -1)
 			return -1;
 	}
+	say_stray(r, path, f);
 	if (rc == 0 && r->messages + r->stray == before)
 		return sx_fail(
 		    &r->c->err, SX_EDATA, 0, "'%s' holds no SysEx", path);

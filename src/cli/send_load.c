@@ -136,6 +136,21 @@ check_name(struct cli *c, struct send_list *list, const char *path)
 	list->wrong++;
 }
 
+/* Those of a .mid are no items. */
+static void
+check_stray(struct cli *c, struct send_list *list, const struct sx_file *f,
+    const char *stray)
+{
+	uint64_t n = sx_file_stray(f);
+
+	if (n == 0)
+		return;
+	warn(c, "%s: %ju byte%s to no message%s: %s",
+	    list->files[list->nfiles - 1], (uintmax_t)n,
+	    n == 1 ? " belongs" : "s belong", stray, sx_file_note(f));
+	list->wrong++;
+}
+
 /* All messages of a file; what becomes of its other bytes is said. */
 static int
 load_items(
@@ -161,6 +176,7 @@ load_items(
 		    -1)
 			return -1;
 	}
+	check_stray(c, list, f, stray);
 	return rc;
 }
 

@@ -328,6 +328,12 @@ sx_mid_note(const struct sx_mid *m)
 	return m->note[0] != '\0' ? m->note : NULL;
 }
 
+uint64_t
+sx_mid_stray(const struct sx_mid *m)
+{
+	return m->stray;
+}
+
 int64_t
 sx_mid_time(const struct sx_mid *m)
 {

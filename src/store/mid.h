@@ -24,11 +24,12 @@ int sx_mid_is(struct sx_input *in, struct sx_err *e);
 struct sx_mid *sx_mid_open(struct sx_input *in, struct sx_err *e);
 void sx_mid_free(struct sx_mid *m);
 
-/* As sx_file_next() and sx_file_note(). */
+/* As sx_file_next(), sx_file_note() and sx_file_stray(). */
 int sx_mid_next(struct sx_mid *m, struct sx_item *item, struct sx_err *e);
 /* As sx_file_rewind(), before sx_mid_all(). */
 void sx_mid_rewind(struct sx_mid *m);
 const char *sx_mid_note(const struct sx_mid *m);
+uint64_t sx_mid_stray(const struct sx_mid *m);
 
 /* As sx_file_all(), sx_file_length() and sx_file_tempo(). */
 int sx_mid_all(struct sx_mid *m, struct sx_err *e);

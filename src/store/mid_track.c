@@ -249,6 +249,22 @@ take_sysex_span(struct sx_mid *m, struct sx_mid_track *t,
 	return 0;
 }
 
+/* Bytes that no item has: of all that is odd, that is what has to be said. */
+static void
+take_stray(struct sx_mid *m, const struct sx_mid_track *t,
+    const struct sx_mid_event *ev, const struct sx_span *span)
+{
+	if (t->all) /* The first walk has counted them. */
+		return;
+	if (m->stray == 0)
+		m->note[0] = '\0';
+	m->stray += span->len;
+	sx_mid_add_note(m,
+	    "track %u, offset %" PRIu64
+	    ": the event holds bytes that belong to no SysEx",
+	    t->number, ev->offset);
+}
+
 /* A span of the stream, whose first byte is at `at` in the file. */
 static int
 take_span(struct sx_mid *m, struct sx_mid_track *t,
@@ -263,10 +279,7 @@ take_span(struct sx_mid *m, struct sx_mid_track *t,
 	else if (span->kind == SX_SPAN_STRAY || ev->status == 0xf0 ||
 		 span->end != SX_END_WHOLE)
 		/* Other messages are at home in an escape. */
-		sx_mid_add_note(m,
-		    "track %u, offset %" PRIu64
-		    ": the event holds bytes that belong to no SysEx",
-		    t->number, ev->offset);
+		take_stray(m, t, ev, span);
 	return span->kind == SX_SPAN_STRAY ? 0 : take_short(m, t, ev, span);
 }
 

@@ -75,7 +75,8 @@ struct sx_mid {
 	size_t ntempos, tempocap;
 	uint64_t base;	 /* format 2: where the track begins */
 	int64_t time;	 /* from a track name */
-	char note[256];	 /* the first oddity */
+	char note[256];	 /* the first oddity; one that costs bytes goes first */
+	uint64_t stray;	 /* bytes of events that belong to no message */
 	struct sx_err e; /* what was malformed first */
 
 	/* delivery */

@@ -211,6 +211,12 @@ sx_file_note(const struct sx_file *f)
 	return f->mid != NULL ? sx_mid_note(f->mid) : NULL;
 }
 
+uint64_t
+sx_file_stray(const struct sx_file *f)
+{
+	return f->mid != NULL ? sx_mid_stray(f->mid) : 0;
+}
+
 void
 sx_file_rewind(struct sx_file *f)
 {

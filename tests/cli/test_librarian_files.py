@@ -122,6 +122,32 @@ def _(room):
           [True, False, True], "marked")
 
 
+@test("bytes of a .mid that are in no message are said wherever it is read")
+def _(room):
+    # Behind the F7 of an event; and before it what is odd and costs nothing.
+    odd = h.event(0, b"\x90\x40\x40") + h.meta(0, 1, b"a") + b"\0\x40\0"
+    for n, before in enumerate((b"", odd)):
+        name = "x%d.mid" % n
+        room.write(name, h.smf(before + h.sysex_event(0, GOOD + b"\1\2\3")
+                               + h.packet(5, b"\4\5\xf7", 0xF7) + h.END))
+        for args in (("convert", name, "%d.syx" % n),
+                     ("join", name, "-o", "%d-joined.mid" % n),
+                     ("split", name, "-o", "out%d" % n)):
+            run = room.sxlib(*args, "-q")
+            equal(run.status, 0, args[0])
+            match(name + ": 6 bytes of no message left out: track 1, offset",
+                  run.err, args[0])
+        match("belong to no SysEx", room.sxlib("verify", name).err, "verify")
+        equal(room.read("%d.syx" % n), GOOD, "what is left")
+        run = room.sxlib("send", name, "--port", "-")
+        equal((run.status, run.out), (1, b""), "send")
+        match(name + ": 6 bytes belong to no message: track 1", run.err,
+              "send")
+        run = room.sxlib("send", name, "--port", "-", "--force")
+        equal((run.status, run.out), (0, GOOD), "send --force")
+        match("6 bytes belong to no message: left out", run.err, "--force")
+
+
 @test("split reads a pipe once, and makes of it what it makes of a file")
 def _(room):
     song = h.smf(h.sysex_event(0, GOOD) + h.sysex_event(480, OTHER) + h.END)
