@@ -40,7 +40,8 @@ struct sx_store_opts {
 	bool number_all;       /* damaged dumps use up a number as well */
 	/* What comes in is read from files that stay. So what is not finished
 	 * is nothing that a start after a crash must take in, and goes. In a
-	 * .mid, times count from 0, not from the first message. */
+	 * .mid, times count from 0, not from the first message; a dump that
+	 * FILE.mid cannot hold is refused (SX_EREFUSED). */
 	bool copy;
 	/*
 	 * For who has to go on whatever becomes of the disk: parts keep their

@@ -70,6 +70,14 @@ sx_gather_free(struct sx_gather *g)
 	free(g);
 }
 
+/* Whoever asks for another form of what there is wants nothing beside it. */
+static int
+refuse(const struct sx_gather *g, const char *why, struct sx_err *e)
+{
+	sx_fail(e, SX_EREFUSED, 0, "cannot make '%s': %s", g->file, why);
+	return sx_hint(e, "a .syx can hold it");
+}
+
 /* A file of its own for one that cannot be gathered. */
 static int
 put_beside(struct sx_gather *g, struct sx_part *p, const char *suffix,
@@ -145,6 +153,8 @@ sx_gather_add(struct sx_gather *g, struct sx_part *p,
 		return -1;
 	if (g->mid)
 		stored->note = sx_smf_obstacle(dump, data, n);
+	if (stored->note != NULL && g->copy)
+		return refuse(g, stored->note, e);
 	if (stored->note != NULL)
 		return put_beside(g, p, ".syx", stored, e);
 	if (g->all == NULL) {

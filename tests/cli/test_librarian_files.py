@@ -225,6 +225,7 @@ def _(room):
     room.write("bad.mid", h.smf(h.sysex_event(0, GOOD) + b"\xff" * 6))
     room.write("cut.syx", GOOD + GOOD[:-1])
     room.write("stray.syx", GOOD + bytes(9))
+    room.write("long.syx", GOOD * 50000)  # more than a track may have
     room.write("empty.syx", b"")
     room.write("bad.hex", b"F0 7D 44 zz F7")
     os.mkdir(room.path("empty"))
@@ -237,6 +238,9 @@ def _(room):
             (("join", path, "cut.syx", "-o", "y.mid"), "cut.syx.*offset 6"),
             (("join", path, "stray.syx", "-o", "y.mid"), "offset 6"),
             (("join", path, "-o", "no/y.syx"), "no"),
+            (("join", path, "long.syx", path, "-o", "y.mid"),
+             "cannot make 'y.mid': it is too long for a MIDI file"),
+            (("convert", "long.syx", "y.mid"), "'y.mid': it is too long"),
             (("convert", "stray.syx", "y.mid"), "offset 6"),
             (("convert", "missing.syx", "y.mid"), "missing"),
             (("convert", "bad.hex", "y.syx"), "line 1: 'zz' is no hex"),
