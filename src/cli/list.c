@@ -28,7 +28,7 @@ struct list {
 	struct sx_rules rules; /* of these only the makers */
 	const char *device;
 	int kind;      /* -1: any */
-	int64_t since; /* -1: ever */
+	int64_t since; /* INT64_MIN: ever; files have times before 1970, too */
 	enum sort_by sort;
 	struct rows rows;
 	size_t files, without; /* those without SysEx */
@@ -272,7 +272,7 @@ print_rows(const struct list *l)
 static enum status
 run_list(struct cli *c)
 {
-	struct list l = { .c = c, .kind = -1, .since = -1 };
+	struct list l = { .c = c, .kind = -1, .since = INT64_MIN };
 	const char *arg;
 	int id;
 

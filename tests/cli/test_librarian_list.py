@@ -55,6 +55,19 @@ def _(room):
     equal(len(columns), 1, "columns are aligned")
 
 
+@test("a file from before 1970 is listed as well")
+def _(room):
+    # What had no date on a Macintosh was made in 1904.
+    os.utime(room.write("top/old.syx", GOOD), (-2082844800, -2082844800))
+    room.write("top/20260101T000000.000Z-new.syx", GOOD)
+    run = room.sxlib("list", "top")
+    equal((run.status, len(run.lines)), (0, 3), "a header and two lines")
+    match(r"^1904-01-01T00:00:00 .*old\.syx$", run.lines[2], "the oldest", 0)
+    match("2 of 2 files", run.err, "stderr")
+    run = room.sxlib("list", "top", "--since", "1970-01-01")
+    match("1 of 2 files", run.err, "--since")
+
+
 @test("--json: the facts of the file as a whole")
 def _(room):
     collection(room)
