@@ -112,16 +112,14 @@ print_message(struct dups *d, const struct dup_message *m,
 static void
 print_group(struct dups *d, const struct dup_message *m, size_t n)
 {
-	struct sx_facts facts, other;
+	struct sx_facts facts;
 	struct record r = row_record(&d->found.rows[m->row], &facts);
 	const char *same = CONTENT;
 	char text[512];
 
-	for (size_t i = 1; i < n; i++) {
-		(void)row_record(&d->found.rows[m[i].row], &other);
-		if (other.slot != facts.slot)
+	for (size_t i = 1; i < n; i++)
+		if (!m[i].exact)
 			same = "all but slot and checksum";
-	}
 	if (!d->c->json && strcmp(same, CONTENT) != 0) {
 		facts.slot = -1;
 		facts.slot_text[0] = '\0';

@@ -11,12 +11,14 @@
 #include "duplicates.h"
 #include "own.h"
 
-#define ROOM ((size_t)64 << 20)
+#define ROOM   ((size_t)64 << 20)
+#define BLANKS 2 /* regions of a message that may differ: slot, checksum */
 
 struct group {
 	uint8_t *first; /* owned */
 	size_t len;
-	uint32_t left; /* members to come */
+	struct sx_region blanks[BLANKS]; /* in it */
+	uint32_t left;			 /* members to come */
 	bool done, waits;
 };
 
@@ -42,17 +44,33 @@ blank(uint8_t *p, size_t n, const struct sx_region *at)
 		memset(p + at->off, 0, at->len);
 }
 
+static uint8_t *
+copy_of(const uint8_t *p, size_t n)
+{
+	uint8_t *copy = malloc(n > 0 ? n : 1);
+
+	if (copy != NULL)
+		memcpy(copy, p, n);
+	return copy;
+}
+
+static uint8_t *
+blank_copy(const uint8_t *p, size_t n, const struct sx_region blanks[BLANKS])
+{
+	uint8_t *copy = copy_of(p, n);
+
+	for (size_t i = 0; copy != NULL && i < BLANKS; i++)
+		blank(copy, n, &blanks[i]);
+	return copy;
+}
+
 uint8_t *
 blank_message(const struct sx_item *item)
 {
-	uint8_t *p = malloc(item->len > 0 ? item->len : 1);
+	const struct sx_region blanks[BLANKS] = { item->facts.slot_at,
+		item->facts.checksum_at };
 
-	if (p == NULL)
-		return NULL;
-	memcpy(p, item->data, item->len);
-	blank(p, item->len, &item->facts.slot_at);
-	blank(p, item->len, &item->facts.checksum_at);
-	return p;
+	return blank_copy(item->data, item->len, blanks);
 }
 
 static int
@@ -83,36 +101,65 @@ forget(struct proof *p, struct group *g)
 	g->done = true;
 }
 
+/* Are the first of the group and this one the same but for what is blank in
+ * them? 1, 0, or -1: out of memory. */
+static int
+is_alike(const struct group *g, const struct sx_item *item)
+{
+	uint8_t *first, *bytes;
+	int alike = -1;
+
+	if (item->len != g->len)
+		return 0;
+	first = blank_copy(g->first, g->len, g->blanks);
+	bytes = blank_message(item);
+	if (first != NULL && bytes != NULL)
+		alike = memcmp(bytes, first, g->len) == 0;
+	free(first);
+	free(bytes);
+	return alike;
+}
+
+static int
+take_first(struct proof *p, struct group *g, const struct sx_item *item)
+{
+	g->first = copy_of(item->data, item->len);
+	if (g->first == NULL)
+		return -1;
+	g->len = item->len;
+	g->blanks[0] = item->facts.slot_at;
+	g->blanks[1] = item->facts.checksum_at;
+	p->used += g->len;
+	return 0;
+}
+
 /* A member of a group that is not done yet. */
 static int
 take(struct proof *p, struct dup_message *m, const struct sx_item *item,
     int64_t time)
 {
 	struct group *g = &p->groups[m->group];
-	uint8_t *bytes;
-	int rc = 0;
+	int alike = 1, rc = 0;
 
 	if (g->first == NULL && p->used > 0 && p->used + item->len > ROOM) {
 		p->waiting += !g->waits;
 		g->waits = true;
 		return 0;
 	}
-	bytes = blank_message(item);
-	if (bytes == NULL)
-		return sx_fail_memory(&p->d->c->err);
 	g->left--;
-	if (g->first == NULL) {
-		g->first = bytes;
-		g->len = item->len;
-		p->used += g->len;
+	m->exact =
+	    g->first == NULL ||
+	    (item->len == g->len && memcmp(item->data, g->first, g->len) == 0);
+	if (g->first == NULL)
+		rc = take_first(p, g, item);
+	else if (!m->exact)
+		alike = is_alike(g, item);
+	if (rc == -1 || alike == -1)
+		return sx_fail_memory(&p->d->c->err);
+	if (alike)
 		rc = add_row(p, m, item, time);
-	} else {
-		if (item->len == g->len && memcmp(bytes, g->first, g->len) == 0)
-			rc = add_row(p, m, item, time);
-		else
-			m->group = NO_GROUP;
-		free(bytes);
-	}
+	else
+		m->group = NO_GROUP;
 	if (g->left == 0)
 		forget(p, g);
 	return rc;

@@ -26,6 +26,7 @@ struct dup_message {
 	uint32_t file;
 	uint32_t group; /* of those that may be alike; NO_GROUP */
 	uint32_t row;	/* in found, if it was proven to be */
+	bool exact; /* then: slot and checksum as well, as the first has them */
 };
 
 #define NO_GROUP UINT32_MAX

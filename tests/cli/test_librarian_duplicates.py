@@ -93,6 +93,23 @@ def _(room):
           "the slot of all is said once")
 
 
+@test("a wrong checksum is not the same content as a right one")
+def _(room):
+    kit = h.md_kit(room.random, 3, b"KIT")
+    room.write("top/right.syx", kit)
+    room.write("top/wrong.syx", h.spoil(kit, -4))
+    equal(found(room), {
+        ("top/right.syx", 0, "all but slot and checksum"):
+        [("top/right.syx", 0), ("top/wrong.syx", 0)]}, "groups")
+    match("the same all but slot and checksum", room.sxlib(
+        "duplicates", "top").out.decode(), "text")
+    # And of those that are equal to the byte, it is the content.
+    room.write("same/a.syx", h.spoil(kit, -4) + h.md_pattern(room.random, 1))
+    room.write("same/b.syx", h.spoil(kit, -4))
+    equal(list(found(room, "same")), [("same/a.syx", 0, "content")],
+          "both are as wrong")
+
+
 @test("one byte of difference is a difference")
 def _(room):
     kit = h.md_kit(room.random, 3, b"KIT")
