@@ -6,6 +6,7 @@
 #include "own.h"
 #include "rewrite.h"
 #include "sxlib/midi_io.h"
+#include "walk.h"
 
 #define MESSAGE_US 60000 /* the pause after a message of an unknown device */
 
@@ -334,6 +335,7 @@ judge(struct rewrite *r, const struct sx_item *item)
 		return r->leave_stray;
 	}
 	r->messages++;
+	r->cut += item->damage.kind != SX_DAMAGE_NONE;
 	if (sx_damage_text(item->damage, damage) != NULL)
 		say(r->c, "%s: offset %" PRIu64 ": the message is cut: %s",
 		    r->path, item->offset, damage);
@@ -351,10 +353,20 @@ say_stray(struct rewrite *r, const char *path, const struct sx_file *f)
 		    (uintmax_t)n, plural(n), sx_file_note(f));
 }
 
+/* What was cut has been said; but a hole in a message may leave it as whole as
+ * any, and in another file nothing would tell of it. */
+static void
+say_damaged(struct rewrite *r, const char *path)
+{
+	if (is_damaged_name(path))
+		warn(r->c, "%s: it was kept as damaged, however whole it looks",
+		    path);
+}
+
 int
 rewrite_file(struct rewrite *r, const char *path, struct sx_file *f)
 {
-	size_t before = r->messages + r->stray;
+	size_t before = r->messages + r->stray, wrong = r->cut + r->stray;
 	struct sx_item item;
 	int rc;
 
@@ -373,6 +385,8 @@ rewrite_file(struct rewrite *r, const char *path, struct sx_file *f)
 			return -1;
 	}
 	say_stray(r, path, f);
+	if (rc == 0 && r->cut + r->stray == wrong)
+		say_damaged(r, path);
 	if (rc == 0 && r->messages + r->stray == before)
 		return sx_fail(
 		    &r->c->err, SX_EDATA, 0, "'%s' holds no SysEx", path);

@@ -31,6 +31,7 @@ struct rewrite {
 
 	/* What became of it. */
 	size_t messages, dumps, stray;
+	size_t cut; /* of the messages */
 	uint64_t stray_bytes;
 
 	/* private */

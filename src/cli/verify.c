@@ -256,9 +256,22 @@ report_empty(struct verify *v, struct subject *s, struct sx_err *why)
 	return 0;
 }
 
+/* A hole in a message may leave it as whole as any: then only the name knows of
+ * it. */
+static void
+report_damaged(struct verify *v, const struct subject *s)
+{
+	struct finding f = { .bad = true };
+
+	snprintf(f.problem, sizeof(f.problem),
+	    "it was kept as damaged, however whole it looks");
+	report(v, s, NULL, &f);
+}
+
 static int
 verify_items(struct verify *v, struct subject *s, struct sx_err *why)
 {
+	size_t before = v->bad;
 	struct sx_item item;
 	int rc;
 
@@ -279,6 +292,8 @@ verify_items(struct verify *v, struct subject *s, struct sx_err *why)
 	if (rc == 0 && s->messages == 0 &&
 	    sx_file_format(s->file) == SX_FILE_SYX)
 		rc = report_empty(v, s, why);
+	if (rc == 0 && v->bad == before && is_damaged_name(s->path))
+		report_damaged(v, s);
 	if (rc == 0 && sx_file_note(s->file) != NULL)
 		report_odd(v, s, NULL, sx_file_note(s->file));
 	return rc;

@@ -30,6 +30,21 @@ def hostile(room, data):
     return room.path("hostile"), len(names)
 
 
+@test("verify: what was kept as damaged is bad, however whole it looks")
+def _(room):
+    room.write("in/a.syx", GOOD)
+    room.write("in/b.damaged.syx", GOOD)
+    room.write("in/c.damaged.syx", GOOD[:-1])
+    run = room.sxlib("verify", "in")
+    equal((run.status, len(run.lines)), (1, 2), "status, and a line for each")
+    equal(run.lines[0], "in/b.damaged.syx: offset 0: it was kept as damaged, "
+          "however whole it looks", "the hidden one")
+    match("c.damaged.syx: .* its F7 is missing", run.lines[1], "the other")
+    found = room.sxlib("verify", "-j", "in/b.damaged.syx").json
+    equal([(o["file"], o["bad"], o["messages"]) for o in found],
+          [("in/b.damaged.syx", True, 1)], "--json")
+
+
 @test("verify: a line for each bad message, with what was expected")
 def _(room):
     kit = h.md_kit(room.random, 3, b"KIT")

@@ -148,6 +148,21 @@ def _(room):
         match("6 bytes belong to no message: left out", run.err, "--force")
 
 
+@test("what was kept as damaged is said to be, however whole it looks")
+def _(room):
+    room.write("in/a.syx", GOOD)
+    room.write("in/b.damaged.syx", OTHER)  # bytes are missing inside
+    room.write("in/c.damaged.syx", GOOD[:-1])  # and here one sees it
+    for args, out in ((("join", "in", "-o", "all.syx"), "all.syx"),
+                      (("convert", "in/b.damaged.syx", "b.mid"), "b.mid"),
+                      (("split", "in/b.damaged.syx", "-o", "out"), "out/")):
+        run = room.sxlib(*args, "-q")
+        equal((run.status, run.out.count(out.encode())), (0, 1), args[0])
+        equal(run.err, "sxlib: %s: in/b.damaged.syx: it was kept as damaged, "
+              "however whole it looks\n" % args[0], args[0])
+    equal(room.read("all.syx"), GOOD + OTHER + GOOD[:-1], "content")
+
+
 @test("split reads a pipe once, and makes of it what it makes of a file")
 def _(room):
     song = h.smf(h.sysex_event(0, GOOD) + h.sysex_event(480, OTHER) + h.END)
