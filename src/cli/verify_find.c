@@ -17,14 +17,20 @@ add(char text[FOUND_TEXT], const char *fmt, ...)
 	va_end(ap);
 }
 
+/* What a take says to be damaged may have its F7. */
 static void
-find_cut(struct finding *f, const struct sx_damage *damage)
+find_cut(struct finding *f, const struct sx_item *item)
 {
 	char text[SX_DAMAGE_TEXT];
+	const char *damage = sx_damage_text(item->damage, text);
 
+	if (item->data != NULL && item->data[item->len - 1] == 0xf7) {
+		add(f->problem, "it came damaged: %s", damage);
+		return;
+	}
 	add(f->problem, "its F7 is missing");
 	add(f->expected, "F7");
-	add(f->found, "%s", sx_damage_text(*damage, text));
+	add(f->found, "%s", damage);
 }
 
 /* Its checksum, its length, or both. */
@@ -58,7 +64,7 @@ find_in_message(struct finding *f, const struct sx_item *item)
 {
 	*f = (struct finding){ .bad = true };
 	if (item->damage.kind != SX_DAMAGE_NONE)
-		find_cut(f, &item->damage);
+		find_cut(f, item);
 	else if (item->facts.checksum == SX_CHECKSUM_BAD)
 		find_sums(f, &item->facts);
 	else

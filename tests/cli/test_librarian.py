@@ -45,6 +45,18 @@ def _(room):
           [("in/b.damaged.syx", True, 1)], "--json")
 
 
+@test("verify: a message of a take that came damaged and has its F7")
+def _(room):
+    room.write("take.mid", h.smf(
+        h.sysex_event(0, GOOD) + h.meta(0, 1, b"sxlib: damaged: overrun")
+        + h.sysex_event(9, GOOD[:-1]) + h.END))
+    run = room.sxlib("verify", "take.mid")
+    equal((run.status, len(run.lines)), (1, 2), "status and lines")
+    match(r"bytes\): it came damaged: overrun$", run.lines[0], "the first")
+    match(r"its F7 is missing: expected F7, found end of input$",
+          run.lines[1], "the second")
+
+
 @test("verify: a line for each bad message, with what was expected")
 def _(room):
     kit = h.md_kit(room.random, 3, b"KIT")
