@@ -337,7 +337,7 @@ judge(struct rewrite *r, const struct sx_item *item)
 	r->messages++;
 	r->cut += item->damage.kind != SX_DAMAGE_NONE;
 	if (sx_damage_text(item->damage, damage) != NULL)
-		say(r->c, "%s: offset %" PRIu64 ": the message is cut: %s",
+		warn(r->c, "%s: offset %" PRIu64 ": the message is cut: %s",
 		    r->path, item->offset, damage);
 	return 0;
 }
