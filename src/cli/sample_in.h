@@ -19,8 +19,9 @@ struct sample_in {
 	struct sx_dump dump;  /* what is in it */
 	struct sx_piece *pieces;
 	size_t capacity;
-	uint8_t *extras; /* messages besides header and packets */
-	size_t nextras;
+	uint8_t *extras; /* messages besides header and packets, each once */
+	size_t nextras;	 /* bytes */
+	size_t extra_messages;
 	size_t others; /* messages that are no part of it */
 	int64_t begun, draw_at, sync_at;
 	enum status status;

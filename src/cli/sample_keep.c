@@ -129,13 +129,18 @@ sample_keep_raw(struct sample_in *s, const struct sx_message *m)
 int
 sample_keep_extra(struct sample_in *s, const struct sx_message *m)
 {
-	uint8_t *p = realloc(s->extras, s->nextras + m->len);
+	uint8_t *p = s->extras;
 
+	/* With a header that comes again they do, too. */
+	if (p != NULL && memmem(p, s->nextras, m->data, m->len) != NULL)
+		return 0;
+	p = realloc(p, s->nextras + m->len);
 	if (p == NULL)
 		return sx_fail_memory(&s->c->err);
 	s->extras = p;
 	memcpy(p + s->nextras, m->data, m->len);
 	s->nextras += m->len;
+	s->extra_messages++;
 	return 0;
 }
 
@@ -221,6 +226,8 @@ sample_make_file(struct sample_in *s)
 		return -1;
 	d.bytes = n;
 	d.messages = 1 + s->receiver.packets;
+	if (format_of(s) == SAMPLE_SYX)
+		d.messages += s->extra_messages;
 	d.damage.kind = SX_DAMAGE_NONE;
 	d.facts.checksum = SX_CHECKSUM_OK;
 	part = sx_part_begin(s->file.store, d.time, &s->c->err);

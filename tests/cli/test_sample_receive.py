@@ -271,6 +271,18 @@ def _(room):
     equal(room.read("x.syx"), bytes(unit.gone), "bytes")
 
 
+@test("a name that comes again with its header is in the .syx once")
+def _(room):
+    header, *packets = sample(room).messages(3)
+    name = bytes.fromhex("f000203c02007303") + b"KICK\xf7"
+    stream = (header + name) * 2 + b"".join(packets)
+    run = room.sxlib("sample", "receive", "--open", "--port", "-", "-j", "-o",
+                     "x.syx", stdin=stream)
+    equal((run.status, run.json[0]["messages"]), (0, 2 + len(packets)),
+          "status and messages")
+    equal(room.read("x.syx"), header + name + b"".join(packets), "bytes")
+
+
 # --- what goes wrong on the way --------------------------------------------
 
 @test("closed loop: lost, doubled, corrupt, cut, misnumbered: repaired")
