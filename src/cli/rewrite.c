@@ -160,9 +160,11 @@ rewrite_finish(struct rewrite *r)
 	}
 	if (r->realtime > 0)
 		warn(r->c,
-		    "%zu real-time byte%s inside of messages left out: a MIDI "
-		    "file cannot hold them",
-		    r->realtime, plural(r->realtime));
+		    "%zu real-time byte%s inside of messages left out: %s",
+		    r->realtime, plural(r->realtime),
+		    r->as == AS_TRACKS
+			? "a MIDI file cannot hold them"
+			: "those of a MIDI file are read without them");
 	return rc;
 }
 

@@ -177,6 +177,21 @@ def _(room):
             % args[0]), args[0])
 
 
+@test("why real-time bytes inside of messages are left out is said rightly")
+def _(room):
+    inside = GOOD[:3] + b"\xf8" + GOOD[3:]
+    room.write("x.syx", inside)
+    room.write("x.mid", h.smf(h.sysex_event(0, inside) + h.END))
+    for args, why in ((("x.syx", "y.mid"), "a MIDI file cannot hold them"),
+                      (("x.mid", "y.syx"),
+                       "those of a MIDI file are read without them")):
+        run = room.sxlib("convert", *args, "-q")
+        equal((run.status, run.err), (
+            0, "sxlib: convert: 1 real-time byte inside of messages left out: "
+            + why + "\n"), args[0])
+    equal(room.read("y.syx"), GOOD, "the message")
+
+
 @test("split reads a pipe once, and makes of it what it makes of a file")
 def _(room):
     song = h.smf(h.sysex_event(0, GOOD) + h.sysex_event(480, OTHER) + h.END)
