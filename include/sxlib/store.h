@@ -89,16 +89,19 @@ struct sx_stored {
 /*
  * Take in the parts of runs that crashed: parts in the store's folder that no
  * living process holds locked. Whole messages become files under default
- * names, the rest damaged ones. own are the user's own devices, or NULL,
- * borrowed until the store is closed. One file a call: 1 and *stored and *dump
- * (both until the next call; free stored->path), 0 when there are no more, -1:
- * one part could not be taken in, e says which and why, it stays as it is; go
- * on calling.
+ * names, the rest damaged ones, as does all of a part that is marked. own are
+ * the user's own devices, or NULL, borrowed until the store is closed. One file
+ * a call: 1 and *stored and *dump (both until the next call; free
+ * stored->path), 0 when there are no more, -1: one part could not be taken in,
+ * e says which and why, it stays as it is; go on calling.
  */
 int sx_store_rescue(struct sx_store *s, const struct sx_devices *own,
     struct sx_stored *stored, const struct sx_dump **dump, struct sx_err *e);
 
-/* The part of one dump: {time}-{pid}.part, raw SysEx, locked, private. */
+/*
+ * The part of one dump: {time}-{pid}.part, raw SysEx, locked, private; or
+ * {time}-{pid}.damaged.part, see sx_part_mark().
+ */
 struct sx_part;
 
 /* Begin a part for a dump that began at t. Makes the file. NULL on failure. */
@@ -119,13 +122,20 @@ int sx_part_renew(struct sx_part *p, struct sx_err *e);
 /* Held in memory: close its file until it is renewed, since many may wait and
  * descriptors are few. The file stays, for the next start after a crash. */
 void sx_part_park(struct sx_part *p);
+/*
+ * The dump is damaged, which its bytes may not show: where some are missing in
+ * the middle, what is before and after looks like one message. A later start
+ * that takes the part in knows by its name. Does nothing if that is known
+ * already. -1 and e: it goes on under the name that it has.
+ */
+int sx_part_mark(struct sx_part *p, struct sx_err *e);
 /* Make what it holds survive a power cut. Does nothing if it does already. */
 int sx_part_sync(struct sx_part *p, struct sx_err *e);
 /* Its bytes, mapped until the part is kept or dropped; *n gets their number.
  * NULL and e filled on failure, which a disk that cannot be read is, or if it
  * is empty. */
 const uint8_t *sx_part_map(struct sx_part *p, size_t *n, struct sx_err *e);
-/* Its path, until it is kept or dropped; NULL for "-". */
+/* Its path, until it is marked, kept or dropped; NULL for "-". */
 const char *sx_part_path(const struct sx_part *p);
 
 /*

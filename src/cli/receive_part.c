@@ -48,12 +48,24 @@ keeper_data(struct keeper *k, const struct sx_step *step, int64_t now)
 	return bear(k, &e);
 }
 
+/* Part of a damaged dump: its bytes do not say so after a crash. */
+static void
+mark(struct keeper *k)
+{
+	struct sx_err e = { 0 };
+
+	if (k->part != NULL && sx_part_mark(k->part, &e) == -1)
+		warn_error(k->c, &e);
+}
+
 void
 keeper_message(struct keeper *k, const struct sx_message *m)
 {
 	struct record record = message_record(m);
 	char text[512];
 
+	if (m->verdict == SX_KEEP && m->damage.kind != SX_DAMAGE_NONE)
+		mark(k);
 	if (m->verdict == SX_KEEP)
 		return;
 	if (m->verdict == SX_NOT_A_DUMP)

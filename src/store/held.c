@@ -111,7 +111,8 @@ sx_part_renew(struct sx_part *p, struct sx_err *e)
 	if (!p->held)
 		return sx_fail(
 		    e, SX_EDATA, 0, "not all of the dump is in memory");
-	new = sx_part_create(p->folder, p->wall, SX_PART_SUFFIX, e);
+	new = sx_part_create(p->folder, p->wall,
+	    p->marked ? SX_MARKED_SUFFIX : SX_PART_SUFFIX, e);
 	if (new == NULL)
 		return -1;
 	if (sx_part_append(new, p->copy, p->copied, e) == -1) {

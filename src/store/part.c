@@ -82,6 +82,19 @@ set_name(struct sx_part *p, const char *name)
 	return 0;
 }
 
+void
+sx_part_nth_name(
+    char buf[SX_PART_NAME], int64_t wall, unsigned k, const char *suffix)
+{
+	char time[SX_TIME_NAME], more[24] = "";
+
+	sx_time_name(wall, time);
+	if (k > 1)
+		snprintf(more, sizeof(more), "-%u", k);
+	snprintf(buf, SX_PART_NAME, "%s-%ld%s%s", time, (long)getpid(), more,
+	    suffix);
+}
+
 /* 1: the lock is ours, 0: somebody else has it, -1: errno. */
 static int
 lock(int fd)
@@ -141,7 +154,7 @@ struct sx_part *
 sx_part_create(const struct sx_folder *folder, int64_t wall, const char *suffix,
     struct sx_err *e)
 {
-	char time[SX_TIME_NAME], name[96], more[24] = "";
+	char name[SX_PART_NAME];
 	struct sx_part *p;
 	int rc = 0;
 
@@ -151,12 +164,9 @@ sx_part_create(const struct sx_folder *folder, int64_t wall, const char *suffix,
 	if (p == NULL)
 		return NULL;
 	p->wall = wall;
-	sx_time_name(wall, time);
-	for (unsigned k = 2; rc == 0; k++) {
-		snprintf(name, sizeof(name), "%s-%ld%s%s", time, (long)getpid(),
-		    more, suffix);
+	for (unsigned k = 1; rc == 0; k++) {
+		sx_part_nth_name(name, wall, k, suffix);
 		rc = create_as(p, name);
-		snprintf(more, sizeof(more), "-%u", k);
 	}
 	if (rc == -1) {
 		sx_fail(e, SX_EIO, errno, "cannot create '%s' in '%s'", name,
@@ -282,6 +292,25 @@ write_at(struct sx_part *p, const uint8_t *data, size_t n, uint64_t *off,
 	return 0;
 }
 
+/* Make its name survive a power cut. */
+static int
+enter(struct sx_part *p, struct sx_err *e)
+{
+	if (p->folder == NULL || p->entered)
+		return 0;
+	if (sx_folder_sync(p->folder, e) == -1)
+		return -1;
+	p->entered = true;
+	return 0;
+}
+
+/* With a mark, the name has to be there before the bytes that look whole. */
+static int
+enter_marked(struct sx_part *p, struct sx_err *e)
+{
+	return p->marked ? enter(p, e) : 0;
+}
+
 int
 sx_part_append(
     struct sx_part *p, const uint8_t *data, size_t n, struct sx_err *e)
@@ -290,6 +319,8 @@ sx_part_append(
 	if (p->broken != 0)
 		return broken(p, p->broken, "go on with", e);
 	unmap(p);
+	if (enter_marked(p, e) == -1)
+		return -1;
 	if (write_at(p, data, n, &p->size, e) == -1) {
 		sx_held_failed(p);
 		return -1;
@@ -309,6 +340,8 @@ sx_part_flush(struct sx_part *p, struct sx_err *e)
 {
 	if (p->broken != 0)
 		return broken(p, p->broken, "go on with", e);
+	if (enter_marked(p, e) == -1)
+		return -1;
 	/* After a failed fsync the kernel takes the lost pages for clean, so
 	 * that a second one would succeed: one failure is final. */
 	if (p->folder != NULL && p->dirty && fsync(p->fd) == -1)
@@ -320,14 +353,7 @@ sx_part_flush(struct sx_part *p, struct sx_err *e)
 int
 sx_part_sync(struct sx_part *p, struct sx_err *e)
 {
-	if (sx_part_flush(p, e) == -1)
-		return -1;
-	if (p->folder == NULL)
-		return 0;
-	if (!p->entered && sx_folder_sync(p->folder, e) == -1)
-		return -1;
-	p->entered = true;
-	return 0;
+	return sx_part_flush(p, e) == -1 ? -1 : enter(p, e);
 }
 
 /* What cannot be read through a map ends the process by SIGBUS; so it is read

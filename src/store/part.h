@@ -25,6 +25,7 @@ struct sx_part {
 	uint64_t given; /* bytes that are on standard output already */
 	bool dirty;	/* holds what has not been synced */
 	bool entered;	/* its name has been synced */
+	bool marked;	/* as damaged */
 	int broken;	/* errno of what made it unusable: it stays so */
 	uint8_t *map;
 	size_t mapped;
@@ -47,11 +48,17 @@ void sx_held_end(struct sx_part *p);
 /* Its file cannot be written to. */
 void sx_held_failed(struct sx_part *p);
 
-#define SX_PART_SUFFIX ".part" /* raw SysEx */
-#define SX_TEMP_SUFFIX ".tmp"  /* made out of what is still there */
-#define SX_TAKE_SUFFIX ".take" /* a journal, see journal.h */
+#define SX_PART_SUFFIX	 ".part" /* raw SysEx */
+#define SX_MARKED_SUFFIX ".damaged.part"
+#define SX_TEMP_SUFFIX	 ".tmp"	 /* made out of what is still there */
+#define SX_TAKE_SUFFIX	 ".take" /* a journal, see journal.h */
 
 #define SX_DAMAGED_SUFFIX ".damaged.syx"
+
+/* The k-th name of the parts that a process begins at a time, k from 1. */
+#define SX_PART_NAME 96
+void sx_part_nth_name(
+    char buf[SX_PART_NAME], int64_t wall, unsigned k, const char *suffix);
 
 /* A new, empty one. folder NULL: in memory. NULL and e filled on failure. */
 struct sx_part *sx_part_create(const struct sx_folder *folder, int64_t wall,

@@ -83,6 +83,41 @@ sx_part_commit(struct sx_part *p, const struct sx_folder *folder,
 	return sx_folder_sync(folder, e);
 }
 
+/* The name is synced before any more bytes are, see sx_part_append(). */
+int
+sx_part_mark(struct sx_part *p, struct sx_err *e)
+{
+	char name[SX_PART_NAME], *path;
+	int error;
+
+	if (p->marked)
+		return 0;
+	p->marked = true;
+	if (p->path == NULL)
+		return 0;
+	for (unsigned k = 1;; k++) {
+		sx_part_nth_name(name, p->wall, k, SX_MARKED_SUFFIX);
+		path = sx_path_join(p->folder->path, name);
+		if (path == NULL)
+			return sx_fail_memory(e);
+		if (rename_new(p->folder->fd, p->name, p->folder->fd, name) ==
+		    0)
+			break;
+		error = errno;
+		free(path);
+		if (error != EEXIST)
+			return sx_fail(e, SX_EIO, error,
+			    "cannot rename '%s' to '%s'", p->path, name);
+	}
+	free(p->path);
+	p->path = path;
+	p->name = sx_path_leaf(path);
+	p->entered = false;
+	if (sync_renamed(p->fd) == -1)
+		return sx_fail(e, SX_EIO, errno, "cannot sync '%s'", p->path);
+	return 0;
+}
+
 #define LEAF_SIZE (2 * NAME_MAX)
 
 /* The k-th name of a leaf: "leaf.syx", "leaf-2.syx", ... */

@@ -3,7 +3,8 @@
  * A part holds messages one after the other, without their times; only its last
  * may be cut. A part that makes one dump is renamed, so that it can be rescued
  * on a full disk as well. Any other is copied, dump by dump, and removed when
- * all are safe: a crash in between may double a dump, never lose one.
+ * all are safe: a crash in between may double a dump, never lose one. Of a part
+ * that is marked all is damaged, since its bytes may not show where.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -35,7 +36,8 @@ struct sx_rescue {
 	struct sx_collector *collector;
 	struct sx_time time; /* of the next message */
 	bool whole;	     /* the last message was */
-	struct sx_dump alien;
+	bool marked;	     /* the part is, as damaged */
+	struct sx_dump dump; /* the one that is given out */
 	struct sx_piece alien_piece;
 };
 
@@ -43,6 +45,7 @@ static int
 is_ours(const struct dirent *entry)
 {
 	return sx_part_named(entry->d_name, SX_PART_SUFFIX) ||
+	       sx_part_named(entry->d_name, SX_MARKED_SUFFIX) ||
 	       sx_part_named(entry->d_name, SX_TEMP_SUFFIX);
 }
 
@@ -165,8 +168,8 @@ open_part(struct sx_rescue *r, struct sx_err *e)
 		if (rc == 0)
 			continue;
 		/* Nothing came, or it is still in the part it was made of. */
-		if (r->part->size == 0 ||
-		    !sx_part_named(name, SX_PART_SUFFIX)) {
+		r->marked = sx_part_named(name, SX_MARKED_SUFFIX);
+		if (r->part->size == 0 || sx_part_named(name, SX_TEMP_SUFFIX)) {
 			sx_part_drop(r->part);
 			r->part = NULL;
 			continue;
@@ -191,7 +194,8 @@ carve(const struct sx_rescue *r, const struct sx_dump *dump, struct sx_err *e)
 {
 	struct sx_part *p;
 
-	p = sx_part_create(r->folder, dump->time.wall, SX_PART_SUFFIX, e);
+	p = sx_part_create(r->folder, dump->time.wall,
+	    r->marked ? SX_MARKED_SUFFIX : SX_PART_SUFFIX, e);
 	if (p != NULL && sx_part_append(p, r->data + r->done,
 			     (size_t)dump->bytes, e) == -1) {
 		sx_part_drop(p);
@@ -274,15 +278,15 @@ store_alien(struct sx_rescue *r, struct sx_stored *stored,
     const struct sx_dump **dump, struct sx_err *e)
 {
 	r->alien_piece = (struct sx_piece){ 0, r->size, r->time };
-	r->alien = (struct sx_dump){ .time = r->time,
+	r->dump = (struct sx_dump){ .time = r->time,
 		.bytes = r->size,
 		.messages = 1,
 		.pieces = &r->alien_piece,
 		.damage = { .kind = SX_DAMAGE_NO_F0 } };
-	sx_device_decode(r->own, r->data, r->size, &r->alien.facts);
-	if (store(r, &r->alien, stored, e) == -1)
+	sx_device_decode(r->own, r->data, r->size, &r->dump.facts);
+	if (store(r, &r->dump, stored, e) == -1)
 		return -1;
-	*dump = &r->alien;
+	*dump = &r->dump;
 	return 1;
 }
 
@@ -322,9 +326,12 @@ take_in(struct sx_rescue *r, struct sx_stored *stored,
 	if (r->done == 0 && step.dump->bytes < r->size &&
 	    check_space(r, e) == -1)
 		return -1;
-	if (store(r, step.dump, stored, e) == -1)
+	r->dump = *step.dump;
+	if (r->marked && r->dump.damage.kind == SX_DAMAGE_NONE)
+		r->dump.damage.kind = SX_DAMAGE_INTERRUPTED;
+	if (store(r, &r->dump, stored, e) == -1)
 		return -1;
-	*dump = step.dump;
+	*dump = &r->dump;
 	return 1;
 }
 

@@ -237,14 +237,14 @@ def _(room):
 def _(room):
     line = room.pty()
     run = room.run("receive", "-p", line.port, "--split", "gap", "--gap",
-                   "600", "-o", "all.mid").listening()
+                   "1500", "-o", "all.mid").listening()
     start = []
-    for pause in (0, 0.3, 1.2, 0.3):
+    for pause in (0, 0.3, 2.5, 0.3):
         time.sleep(pause)
         start.append(time.monotonic())
         line.feed(GOOD)
         line.taken()
-    time.sleep(0.8)
+    time.sleep(2)
     equal(run.stop(), 0, "exit status")
     division, tracks = tracks_of(room.read("all.mid"), [GOOD * 2, GOOD * 2])
     equal(division, 500, "ticks a quarter")
@@ -289,6 +289,36 @@ def _(room):
         match(r"\.mid$", name, "suffix")
         tracks_of(room.read("out/" + name), [message])
     equal(len(names), 9, "files")
+
+
+def marked(room, folder):
+    """How long the parts are whose names say that they are damaged."""
+    return [os.path.getsize(room.path(folder, n))
+            for n in os.listdir(room.path(folder))
+            if n.endswith(".damaged.part")]
+
+
+@test("kill -9 in a group with a hole: rescued as damaged, however whole")
+def _(room):
+    for stream in (b"\xf0\x7d\x01\xf4\x02\xf7",  # F4 cuts, but is not kept
+                   GOOD + b"\xf0\x7d\x01\xf4\x02\xf7" + GOOD):
+        line = room.pty()
+        run = room.run("receive", "-p", line.port, "-o", "out/", "--split",
+                       "gap", "--gap", "60000").listening()
+        line.feed(stream)
+        stored = stream.replace(b"\xf4", b"")
+        check(run.until(lambda: marked(room, "out") == [len(stored)]),
+              "a part whose name tells: %s" % os.listdir(room.path("out")))
+        run.kill()
+        run = h.receive_stdin(room, OTHER, out="out/")
+        match("rescued from an earlier run: .*damaged.syx.*DAMAGED", run.err,
+              "said")
+        equal(sorted(room.files("out").values()), sorted([stored, OTHER]),
+              "what is there")
+        equal([d for n, d in room.files("out").items() if ".damaged.syx" in n],
+              [stored], "what is damaged")
+        for name in room.files("out"):
+            os.unlink(room.path("out/" + name))
 
 
 # --- refusals --------------------------------------------------------------

@@ -153,7 +153,7 @@ def judge(scenario, case):
     for line in reported(scenario, case.run):
         if line not in after:
             return "reported and not there: %s" % line
-    if status == 0:
+    if status == scenario.status:
         return scenario.check and scenario.check(scenario, after, case.run)
     return judge_failure(scenario, case)
 

@@ -57,6 +57,8 @@ WORDS = 80
 SAMPLE = sample_dump()
 ROW = b"[Foo]\nmask = F0 7D\nkind = preset\n"
 HALF = b"\x90\x40\x40\x41\x40" + SHORT[0]
+# Cut, but by what is not kept: what is stored of it looks whole.
+HOLE = b"\xf0\x7d\x01\x02\xf4\x03\xf7"
 TAKE = HALF + b"\xb3\x63\x01\x62\x02\x06\x03" + SHORT[1] + b"\x80\x40\x00"
 
 
@@ -72,17 +74,19 @@ class Scenario:
     only    the functions that fail; None: all
     lasting those that also fail for a while
     env     of the command
+    status  of its end if all goes well
     """
 
     def __init__(self, name, args, stdin=None, prepare=None, check=None, *,
                  dumps=None, take=None, line=None, then=None, ends=None,
-                 only=None, lasting=(), env=None):
+                 only=None, lasting=(), env=None, status=0):
         self.name, self.args, self.stdin = name, args, stdin
         self.prepare, self.check = prepare, check
         self.dumps = DUMPS if dumps is None else dumps
         self.take = song.messages(take) if take else None
         self.line, self.then, self.ends = line, then, ends
         self.only, self.lasting, self.env = only, lasting, env or {}
+        self.status = status
 
     @property
     def command(self):
@@ -241,7 +245,7 @@ def kept(files, scenario):
     return found
 
 
-# --- Checks of a run that has ended with status 0 ----------------------------
+# --- Checks of a run that has ended as it should ----------------------------
 
 def all_there(s, files, run):
     there = kept({p: d for p, d in files.items()
@@ -388,6 +392,10 @@ SCENARIOS = [
     Scenario("receive by gap, numbered",
              ["receive", "-p", "-", "-o", "out/", "--name", "p{n:02}"],
              STREAM, prepare_out, all_there),
+    Scenario("receive a group with a hole",
+             ["receive", "-p", "-", "--split", "gap", "-o", "out/"],
+             SHORT[0] + HOLE + SHORT[1], prepare_out, all_there, dumps=SHORT,
+             status=5),
     Scenario("receive into one file", RECEIVE + ["out/all.syx"], STREAM,
              prepare_out, all_there),
     Scenario("receive into a MIDI file", RECEIVE + ["out/all.mid"], STREAM,

@@ -177,6 +177,72 @@ what_is_in_parts(void **state)
 	}
 }
 
+/* All of it is damaged, however whole its messages look. */
+static void
+a_part_that_is_marked(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t n;
+		unsigned damaged;
+	} t[] = {
+		{ "\xf0\x7d\x01\xf7", 4, 1 },
+		{ "\xf0\x7d\x01\xf7\xf0\x7d\x02\xf7", 8, 1 },
+		{ "\xf0\x7d\x01\xf0\x7d\x02\xf7", 7, 2 },
+		{ "\xf0\x7d\xf8\x01\xf7", 5, 1 },
+		{ "", 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(t); i++) {
+		struct rescued r;
+
+		scratch_write(TIME "-4242.damaged.part", t[i].bytes, t[i].n);
+		r = rescue(".");
+		if (r.failed + r.whole != 0 || r.damaged != t[i].damaged)
+			fail_msg("row %zu: %u whole, %u damaged, %u failed", i,
+			    r.whole, r.damaged, r.failed);
+		assert_int_equal(bytes_in(".damaged.syx", true), t[i].n);
+		assert_int_equal(bytes_in(".part", true), 0);
+		empty_folder();
+	}
+}
+
+/* The name says it from the first mark on, and every mark is one. */
+static void
+a_part_gets_its_mark(void **state)
+{
+	static const uint8_t bytes[] = { 0xf0, 0x7d, 0x01, 0xf7 };
+	const struct sx_time now = { .wall = WALL };
+	struct sx_err e = { 0 };
+	char wanted[96];
+
+	(void)state;
+	for (unsigned k = 1; k <= 3; k++) {
+		struct sx_store *s = store_open(".", SX_FORMAT_SYX, NULL, -1);
+		struct sx_part *p = sx_part_begin(s, now, &e);
+
+		assert_non_null(p);
+		assert_int_equal(sx_part_append(p, bytes, 2, &e), 0);
+		assert_int_equal(sx_part_mark(p, &e), 0);
+		assert_int_equal(sx_part_mark(p, &e), 0);
+		assert_int_equal(sx_part_append(p, bytes + 2, 2, &e), 0);
+		assert_int_equal(sx_part_sync(p, &e), 0);
+		snprintf(wanted, sizeof(wanted),
+		    k == 1 ? TIME "-%ld.damaged.part"
+			   : TIME "-%ld-%u.damaged.part",
+		    (long)getpid(), k);
+		assert_string_equal(sx_part_path(p), wanted);
+		sx_part_release(p);
+		sx_store_close(s);
+		assert_int_equal(bytes_in(".part", false), 0);
+		assert_int_equal(bytes_in(".part", true), 4 * k);
+	}
+	assert_int_equal(rescue(".").damaged, 3);
+	assert_int_equal(bytes_in(".damaged.syx", true), 12);
+	empty_folder();
+}
+
 static void
 only_parts_are_taken(void **state)
 {
@@ -578,6 +644,8 @@ main(void)
 		TEST(nothing_to_rescue),
 		TEST(cut_anywhere),
 		TEST(what_is_in_parts),
+		TEST(a_part_that_is_marked),
+		TEST(a_part_gets_its_mark),
 		TEST(only_parts_are_taken),
 		TEST(locked_parts_are_left_alone),
 		TEST(names_come_from_the_part),
