@@ -403,6 +403,20 @@ def _(room):
     match("malformed", run.err, "it is said")
 
 
+@test("hang-up on the way: exit 4")
+def _(room):
+    path = room.write("a.mid", h.smf(b"".join(
+        h.event(20, bytes([0x90, 60, i % 127 + 1])) for i in range(500))
+        + h.END))
+    line = room.pty().listen()
+    run = room.run("play", "-p", line.port, path)
+    check(line.got(5, 30), "it plays")
+    line.hang_up()
+    equal(run.end(), 4, "exit status")
+    match(r"unplugged", run.err, "said")
+    match(r"stopped after \d+ events", run.err, "how far it came")
+
+
 @test("a port that takes nothing is an error, not a hang")
 def _(room):
     data = smf(sysex_event(0, h.sysex(room.random, 300000)) + END)
