@@ -58,6 +58,18 @@ wait_on(const struct send *s, int64_t until)
 					       : until;
 }
 
+/* What has begun and goes no further came as well. 1: it is a message now; 0:
+ * there is nothing; -1. */
+static int
+cut_rest(struct send *s)
+{
+	const struct sx_facts *facts;
+
+	if (sx_session_incoming(s->talk.session, s->talk.port, &facts) == 0)
+		return 0;
+	return talk_cut(&s->talk, SX_END_TIMEOUT) == -1 ? -1 : 1;
+}
+
 /* What has come is of this status. */
 static enum status
 verdict(const struct sx_message *m)
@@ -97,7 +109,7 @@ send_answers(struct send *s)
 		if (rc == 0) {
 			int64_t later = wait_on(s, in_time);
 
-			if (later <= until)
+			if (later <= until && (rc = cut_rest(s)) != 1)
 				break;
 			until = later;
 			continue;

@@ -174,3 +174,16 @@ talk_next(struct talk *t, int64_t deadline, const struct sx_message **m)
 	*m = &t->given->message;
 	return 1;
 }
+
+int
+talk_cut(struct talk *t, enum sx_end why)
+{
+	struct sx_event ev;
+
+	if (sx_session_cut(t->session, t->port, why, &t->c->err) == -1)
+		return -1;
+	while (sx_session_step(t->session, &ev))
+		if (talk_take(t, &ev) == -1)
+			return -1;
+	return 0;
+}

@@ -50,6 +50,10 @@ int talk_pause(struct talk *t, int64_t us);
  */
 int talk_next(struct talk *t, int64_t deadline, const struct sx_message **m);
 
+/* End what is coming in: what has come of it is the next message, damaged. -1
+ * and c->err. */
+int talk_cut(struct talk *t, enum sx_end why);
+
 /*
  * For callers with a loop of their own over t->session: keep what an event
  * brought for talk_next(). 0; -1 and c->err (SX_EPORT if the port is gone), or

@@ -156,6 +156,17 @@ def _(room):
         match(word, run.out.decode(), "stdout")
 
 
+@test("an answer that goes no further is shown as far as it came: exit 5")
+def _(room):
+    for before in ([], [REPLY]):
+        run = send(room, "--hex", ASK.hex(), "--wait", "1", "--json", status=5,
+                   answer=lambda m, before=before: before + [REPLY[:8]])
+        equal([(bytes.fromhex(o["hex"]), o["damaged"]) for o in run.json[1:]],
+              [(r, None) for r in before] + [(REPLY[:8], "timeout")],
+              "answers")
+        check("no answer" not in run.err, "something came")
+
+
 @test("what contradicts is exit 2")
 def _(room):
     path = room.write("x.syx", ASK)
