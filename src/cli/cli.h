@@ -145,6 +145,9 @@ void warn(struct cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* Print an error with its hint, and empty it. */
 void warn_error(struct cli *c, struct sx_err *e);
+/* The same for one that ends only a part of the work, and is borrowed; its exit
+ * status. So c->err is free for what fails after it. */
+enum status warn_of(struct cli *c, const struct sx_err *e);
 /* The exit status of an error. */
 enum status status_of(const struct sx_err *e);
 

@@ -52,14 +52,9 @@ finish(struct monitor *m, enum sx_end why)
 static void
 on_end(struct monitor *m, const struct sx_event *ev)
 {
-	struct sx_err e;
-
 	monitor_tell_rests(m, &m->inputs[ev->port], ev->now, true);
-	if (ev->type == SX_EV_GONE) {
-		e = *ev->why;
-		m->status = status_worse(m->status, status_of(&e));
-		warn_error(m->c, &e);
-	}
+	if (ev->type == SX_EV_GONE)
+		m->status = status_worse(m->status, warn_of(m->c, ev->why));
 	m->inputs[ev->port].over = true;
 	m->open--;
 	if (m->open == 0)

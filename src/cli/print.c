@@ -122,6 +122,15 @@ warn_error(struct cli *c, struct sx_err *e)
 }
 
 enum status
+warn_of(struct cli *c, const struct sx_err *e)
+{
+	struct sx_err copy = *e;
+
+	warn_error(c, &copy);
+	return status_of(e);
+}
+
+enum status
 status_worse(enum status a, enum status b)
 {
 	static const int rank[] = { [ST_OK] = 5,

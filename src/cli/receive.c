@@ -28,7 +28,7 @@ struct receive {
 	bool drawing;
 	enum seen told;
 	enum status status;
-	bool over;
+	bool over, gone;
 };
 
 static void
@@ -214,8 +214,8 @@ on_event(struct receive *r, const struct sx_event *ev)
 		r->over = true;
 		return 0;
 	case SX_EV_GONE:
-		r->over = true;
-		r->c->err = *ev->why;
+		r->over = r->gone = true;
+		worsen(r, warn_of(r->c, ev->why));
 		return 0;
 	case SX_EV_STOP:
 		if (r->o.count > 0)
@@ -337,7 +337,7 @@ receive_run(struct cli *c, const struct receive_opts *o)
 		progress(c, "%s", "");
 	}
 	/* After a failure it may be the only copy there is. */
-	if (c->err.code != SX_OK)
+	if (c->err.code != SX_OK || r.gone)
 		taken_release(&r.first);
 	taken_drop(&r.first);
 	keeper_free(&r.keeper);

@@ -23,6 +23,7 @@ struct recorder {
 	uint64_t wrong;		 /* whole SysEx, wrong checksum or length */
 	int64_t last;		 /* when something to be kept came, mono */
 	int64_t sync_at, draw_at, hint_at;
+	enum status status;
 	bool over;
 };
 
@@ -163,10 +164,9 @@ close_port(struct recorder *r, const struct sx_event *ev)
 	r->over = --r->open == 0;
 	if (ev->type != SX_EV_GONE)
 		return;
+	r->status = status_worse(r->status, warn_of(r->c, ev->why));
 	if (!r->over)
-		warn(r->c, "%s; the others go on", ev->why->msg);
-	if (r->c->err.code == SX_OK)
-		r->c->err = *ev->why;
+		say(r->c, "the others go on");
 }
 
 static int
@@ -356,17 +356,16 @@ run_record(struct cli *c)
 	struct recorder r = {
 		.c = c, .last = -1, .sync_at = INT64_MAX, .hint_at = INT64_MAX
 	};
-	enum status status = ST_OK;
 
 	if (record_parse(c, &r.o) == 0 && start(&r) == 0) {
 		if (loop(&r) == -1)
-			status = ST_FAILED;
-		status = status_worse(status, finish(&r));
+			r.status = ST_FAILED;
+		r.status = status_worse(r.status, finish(&r));
 		progress(c, "%s", "");
 	}
 	sx_session_close(r.session);
 	sx_take_close(r.take);
-	return status;
+	return r.status;
 }
 
 const struct command cmd_record = {

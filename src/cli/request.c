@@ -84,7 +84,7 @@ on_event(struct request *r, const struct sx_event *ev)
 		return take_rest(r);
 	case SX_EV_GONE:
 		r->over = true;
-		r->c->err = *ev->why;
+		r->status = status_worse(r->status, warn_of(r->c, ev->why));
 		return take_rest(r);
 	case SX_EV_STOP:
 		r->over = true;

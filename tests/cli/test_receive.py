@@ -3,6 +3,7 @@
 """receive: what comes in, byte for byte, over ttys, pipes and simulators."""
 import os
 import re
+import shutil
 import signal
 import time
 
@@ -493,6 +494,21 @@ def _(room):
     line.hang_up()
     equal(run.end(), 4, "exit status")
     h.compare(room, run, whole(GOOD))
+
+
+@test("hang-up, then the disk fails: both are said, exit 1")
+def _(room):
+    os.mkdir(room.path("out"))
+    line = room.pty()
+    run = room.run("receive", "-p", line.port, "-o", "out/all.syx",
+                   *MESSAGE).listening()
+    line.feed(GOOD)
+    run.says("bytes")
+    shutil.rmtree(room.path("out"))
+    line.hang_up()
+    equal(run.end(), 1, "exit status")
+    match("unplugged", run.err, "the port")
+    match("No such file or directory", run.err, "the disk")
 
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -261,6 +261,20 @@ def _(room):
           "messages")
 
 
+@test("one of two ports goes away, then the disk is full: both are said")
+def _(room):
+    gone, stays = room.pty(), room.pty()
+    run = room.run("record", "-p", gone.port, "-p", stays.port, "-o",
+                   "take.mid", shell='trap "" XFSZ; ulimit -f 16; exec "$@"')
+    run.says("listening on " + re.escape(stays.port))
+    gone.hang_up()
+    run.says("the others go on")
+    stays.feed(b"\xf0" + bytes(12000))
+    equal(run.end(), 1, "exit status")
+    match(r"unplugged", run.err, "the port")
+    match(r"cannot write .*\.take", run.err, "the disk")
+
+
 @test("usage: exit 2; an existing file: 1; no such port: 4")
 def _(room):
     for args, status in [

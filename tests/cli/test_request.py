@@ -3,6 +3,7 @@
 """request: asking a Machinedrum and a Roland that do everything wrong."""
 import os
 import re
+import shutil
 import signal
 import time
 
@@ -377,6 +378,22 @@ def _(room):
     md.line.hang_up()
     equal(run.end(), 4, "exit status")
     equal([len(x) for x in kept(room)], [1, 1], "files")
+
+
+@test("unplugged, then the disk fails: both are said, exit 1")
+def _(room):
+    os.mkdir(room.path("out"))
+    md = drum(room, {1: ["deaf"]})
+    run = room.run("request", "-p", md.line.port, "-o", "out/all.syx",
+                   "--timeout", "9", "md", "pattern", "A01-A03")
+    asked(md, 2)
+    time.sleep(0.5)
+    shutil.rmtree(room.path("out"))
+    md.off = True
+    md.line.hang_up()
+    equal(run.end(), 1, "exit status")
+    match("unplugged", run.err, "the port")
+    match("No such file or directory", run.err, "the disk")
 
 
 @test("on a terminal: which of how many, and how far it has come")
