@@ -16,6 +16,7 @@
 
 #define READ_LEAST ((size_t)4 << 10) /* room without which none is read */
 #define INSIST_US  1000000
+#define STOP_US	   500000 /* for what was there before a signal, at most */
 
 /* What intake_coalesce() takes for a stream that trickles. */
 #define STREAM_BYTES 128   /* so many in a row */
@@ -44,7 +45,8 @@ struct intake {
 	bool running;
 	int wake; /* eventfd: there is room, a tick or the end */
 	int signals;
-	int64_t stopped; /* mono time of the first signal; 0: none yet */
+	int64_t signalled; /* since when one waits to be read; 0: none does */
+	int64_t stopped;   /* mono time of the first signal; 0: none yet */
 	struct queue queue;
 
 	pthread_mutex_t lock; /* guards all below */
@@ -242,6 +244,22 @@ read_signals(struct intake *in)
 	}
 }
 
+/*
+ * A signal comes after all that was there before it: when a round has found
+ * nothing more, since not every read takes all that a port has; or when it goes
+ * on and on.
+ */
+static void
+heed_signals(struct intake *in, bool some, int64_t now)
+{
+	if (in->signalled == 0) {
+		in->signalled = in->fds[1].revents != 0 ? now : 0;
+	} else if (!some || now - in->signalled >= STOP_US) {
+		in->signalled = 0;
+		read_signals(in);
+	}
+}
+
 /* Fill in->fds: wake, signals and, unless the queue is full, the sources that
  * do not rest at mono time now. *until: when the first of the others is up. */
 static nfds_t
@@ -366,7 +384,7 @@ intake_main(void *arg)
 {
 	struct intake *in = arg;
 	struct intake_record tick = { .kind = INTAKE_TICK };
-	bool room = true, stopping = false, some, hurry, ticking, quit;
+	bool room = true, some, hurry, ticking, quit;
 	int64_t now, rest;
 	nfds_t n;
 
@@ -381,7 +399,7 @@ intake_main(void *arg)
 		pthread_mutex_unlock(&in->lock);
 		if (quit)
 			return NULL;
-		hurry = ticking || stopping;
+		hurry = ticking || in->signalled != 0;
 		tick.time = sx_now();
 		now = tick.time.mono;
 		n = gather(in, room, hurry ? INT64_MAX : now, &rest);
@@ -393,10 +411,7 @@ intake_main(void *arg)
 		/* What could not be read last time may be older than a tick. */
 		some = !room;
 		room = !room || read_sources(in, &some);
-		/* A signal comes after all that was there before it. */
-		if (stopping)
-			read_signals(in);
-		stopping = !stopping && in->fds[1].revents != 0;
+		heed_signals(in, some, now);
 		if (ticking && !some) {
 			pthread_mutex_lock(&in->lock);
 			in->tick = false;

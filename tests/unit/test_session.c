@@ -318,6 +318,39 @@ test_a_signal_comes_after_what_arrived_before_it(void **state)
 	unmake(&w);
 }
 
+/* More than one read takes, and a port that is left alone when the signal
+ * comes. */
+static void
+test_a_signal_comes_after_all_of_it(void **state)
+{
+	enum { SIZE = 10000, TRIES = 10 };
+	static uint8_t bytes[SIZE] = { 0xf0, 0x7d };
+	struct sx_rules rules = { .split = SX_SPLIT_MESSAGE };
+	struct sx_err e = { 0 };
+	struct sx_event ev;
+
+	(void)state;
+	bytes[SIZE - 1] = 0xf7;
+	for (int i = 0; i < TRIES; i++) {
+		struct world w = { .s = sx_session_new(&e) };
+
+		assert_non_null(w.s);
+		plug(&w, &rules);
+		sx_session_coalesce(w.s, SECOND);
+		assert_int_equal(sx_session_start(w.s, &e), 0);
+		play(&w, bytes, 200);
+		wait_for_backlog(&w, 200);
+		play(&w, bytes + 200, SIZE - 200);
+		kill(getpid(), SIGTERM);
+		expect_step(&w, SX_STEP_MESSAGE, &ev);
+		assert_int_equal(ev.step.message->len, SIZE);
+		expect_step(&w, SX_STEP_DUMP, &ev);
+		ev = next(&w);
+		assert_int_equal(ev.type, SX_EV_STOP);
+		unmake(&w);
+	}
+}
+
 /* All spans come in the order of arrival, each before the steps it leads to. */
 static void
 test_spans_and_steps(void **state)
@@ -963,6 +996,7 @@ main(void)
 		cmocka_unit_test(test_a_port_that_goes_away),
 		cmocka_unit_test(
 		    test_a_signal_comes_after_what_arrived_before_it),
+		cmocka_unit_test(test_a_signal_comes_after_all_of_it),
 		cmocka_unit_test(test_spans_and_steps),
 		cmocka_unit_test(test_sending),
 		cmocka_unit_test(test_writing_at_its_own_times),
