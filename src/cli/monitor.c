@@ -22,7 +22,7 @@ monitor_show(struct monitor *m, const struct monitor_line *l)
 	}
 	monitor_print(&m->form, l);
 	m->shown++;
-	m->shown_at = l->time.mono;
+	m->shown_at = m->now;
 	if (m->o.count > 0 && m->shown == (size_t)m->o.count)
 		m->over = true;
 	/* Nobody reads it any more. */
@@ -61,15 +61,29 @@ on_end(struct monitor *m, const struct sx_event *ev)
 		m->over = true;
 }
 
+/* A SysEx message that is coming in is about to be shown. */
 static int64_t
 timeout_at(const struct monitor *m)
 {
-	return m->o.timeout > 0 ? m->shown_at + m->o.timeout : INT64_MAX;
+	const struct sx_facts *facts;
+	struct sx_traffic t;
+	int64_t since = m->shown_at;
+
+	if (m->o.timeout == 0)
+		return INT64_MAX;
+	for (size_t i = 0; i < m->ninputs; i++) {
+		if (sx_session_incoming(m->session, (int)i, &facts) == 0)
+			continue;
+		sx_session_traffic(m->session, (int)i, &t);
+		since = t.last_sysex > since ? t.last_sysex : since;
+	}
+	return since + m->o.timeout;
 }
 
 static int
 on_event(struct monitor *m, const struct sx_event *ev)
 {
+	m->now = ev->now.mono;
 	switch (ev->type) {
 	case SX_EV_SPAN:
 	case SX_EV_STEP:

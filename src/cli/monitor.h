@@ -94,7 +94,8 @@ struct monitor {
 	struct monitor_input *inputs;
 	size_t ninputs, open;
 	size_t shown, hidden, choices, damaged;
-	int64_t shown_at; /* mono */
+	int64_t now;	  /* mono: the arrival of what is being looked at */
+	int64_t shown_at; /* mono: that of what was last shown */
 	enum status status;
 	bool over;
 };

@@ -241,6 +241,19 @@ def _(room):
           [("note-on", None), ("sysex", "timeout")], "events")
 
 
+@test("-t waits for a SysEx that is coming in, and counts from its end")
+def _(room):
+    line = room.pty()
+    run = room.run("monitor", "-p", line.port, "-t", "0.8", "-j").listening()
+    for part in (b"\xf0\x41", b"\x01", b"\x02", b"\x03", b"\x04\xf7"):
+        line.feed(part)
+        time.sleep(0.4)
+    line.feed(b"\x90\x3c\x64")
+    equal(run.end(), 0, "exit status")
+    equal([(o["event"], o["damaged"]) for o in run.json],
+          [("sysex", None), ("note-on", None)], "events")
+
+
 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     @test("%s is a normal end" % signal.Signals(number).name)
     def _(room, number=number):
