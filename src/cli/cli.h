@@ -113,6 +113,9 @@ int opt_kind(struct cli *c, const char *arg);
  * and c->err. */
 int opt_maker(struct cli *c, const char *arg, struct sx_rules *rules);
 
+/* Is it "-" that this --port, NULL if there is none, means? */
+bool opt_is_standard(const char *port);
+
 /* After the last option, for commands without arguments. -1 and c->err: there
  * is one. */
 int opt_no_arguments(struct cli *c);

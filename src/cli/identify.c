@@ -59,7 +59,7 @@ parse(struct identify *w)
 	if (w->all && w->port != NULL)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
 		    "--all and --port contradict each other");
-	if (w->port != NULL && strcmp(w->port, "-") == 0)
+	if (!w->all && opt_is_standard(w->port))
 		return sx_fail(&c->err, SX_EUSAGE, 0,
 		    "--port - and the result both want standard output");
 	return 0;

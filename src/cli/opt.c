@@ -244,6 +244,14 @@ opt_maker(struct cli *c, const char *arg, struct sx_rules *rules)
 	return 0;
 }
 
+bool
+opt_is_standard(const char *port)
+{
+	if (port == NULL)
+		port = midi_io_default_port();
+	return port != NULL && strcmp(port, "-") == 0;
+}
+
 int
 opt_no_arguments(struct cli *c)
 {

@@ -123,7 +123,7 @@ check(struct cli *c, const struct play_opts *o)
 	if (o->from >= o->to)
 		return sx_fail(
 		    &c->err, SX_EUSAGE, 0, "--to is not after --from");
-	if (c->json && o->port != NULL && strcmp(o->port, "-") == 0)
+	if (c->json && opt_is_standard(o->port))
 		return sx_fail(&c->err, SX_EUSAGE, 0,
 		    "--json and --port - both want standard output");
 	return 0;

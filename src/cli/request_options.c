@@ -82,7 +82,7 @@ is_folder(const char *out)
 static int
 check(struct cli *c, const struct request_opts *o)
 {
-	if (o->keep.port != NULL && strcmp(o->keep.port, "-") == 0)
+	if (opt_is_standard(o->keep.port))
 		return sx_fail(&c->err, SX_EUSAGE, 0,
 		    "--port -: requests and results both want standard output");
 	if (o->resume && !is_folder(o->keep.store.out)) {

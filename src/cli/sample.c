@@ -248,7 +248,7 @@ take_arguments(struct cli *c, struct sample_opts *o)
 static int
 check_stdout(struct cli *c, const struct sample_opts *o)
 {
-	if (o->port == NULL || strcmp(o->port, "-") != 0)
+	if (!opt_is_standard(o->port))
 		return 0;
 	if (o->word == SAMPLE_SEND && c->json)
 		return sx_fail(&c->err, SX_EUSAGE, 0,

@@ -213,15 +213,12 @@ static int
 ask_port(struct send *s)
 {
 	struct instruments found = { 0 };
-	const char *port = s->o.port;
 	struct talk t = { 0 };
 	int rc;
 
-	if (port == NULL)
-		port = midi_io_default_port();
-	if (s->o.no_identify || (port != NULL && strcmp(port, "-") == 0))
+	if (s->o.no_identify || opt_is_standard(s->o.port))
 		return 0;
-	rc = talk_open(&t, s->c, port);
+	rc = talk_open(&t, s->c, s->o.port);
 	if (rc == 0) {
 		progress(s->c, "asking on %s who is there", t.port_name);
 		rc = identify_ask(&t, IDENTIFY_US, &found);

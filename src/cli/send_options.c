@@ -76,7 +76,7 @@ check_opts(struct cli *c, const struct send_opts *o)
 		    c, "--verify and --wait contradict each other");
 	if (!o->verify && (o->timeout >= 0 || o->retries >= 0))
 		return fail_usage(c, "--timeout and --retries need --verify");
-	if (o->port == NULL || strcmp(o->port, "-") != 0)
+	if (!opt_is_standard(o->port))
 		return 0;
 	if (c->json)
 		return fail_usage(

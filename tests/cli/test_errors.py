@@ -150,6 +150,21 @@ def _(room):
         equal("port is empty" in run.err, bool(port), "why")
 
 
+@test("$SXLIB_PORT may be -, as --port: nothing else goes to stdout then")
+def _(room):
+    path = room.write("a.syx", b"\xf0\x7d\x01\xf7")
+    song = room.write("a.mid", h.smf(b"\x00\x90\x40\x40" + h.END))
+    here = {"SXLIB_PORT": "-"}
+    for args in (("send", path, "--json"), ("send", path, "--wait", "0.1"),
+                 ("send", path, "--verify"), ("play", song, "--json"),
+                 ("identify",), ("request", "machinedrum", "pattern", "A01"),
+                 ("sample", "request", "--slot", "1")):
+        run = room.sxlib(*args, env=here)
+        equal((run.status, run.out), (2, b""), "status, stdout of %s" % (args,))
+    run = room.sxlib("send", path, env=here)
+    equal((run.status, run.out), (0, room.read("a.syx")), "send alone")
+
+
 @test("usage before any other failure: 2 before 1 and 4")
 def _(room):
     room.write("have.syx", b"mine")
