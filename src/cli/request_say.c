@@ -96,7 +96,8 @@ say_end(struct request *r)
 		    : r->o.hex == NULL ? "; the same command with --resume "
 					 "asks only for the others"
 				       : "");
-	if (wishes_count(w, WISH_BAD) > 0)
+	/* What nobody asked for counts as well, if it was kept. */
+	if (wishes_count(w, WISH_BAD) + r->keeper.damaged + r->keeper.bad > 0)
 		r->status = status_worse(r->status, ST_DAMAGED);
 	if (got < w->n)
 		r->status = status_worse(r->status, ST_INCOMPLETE);

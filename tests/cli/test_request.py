@@ -9,6 +9,7 @@ import time
 
 import harness as h
 from harness import check, equal, match, test
+from instrument import Instrument
 from machinedrum_sim import GLOBAL, KIT, PATTERN, SLOTS, SONG, Machinedrum
 from roland_sim import Roland, checked, seven
 
@@ -226,6 +227,30 @@ def _(room):
     equal(sorted(kept(room)[0]), sorted(patterns(md, 0, 1)
                                         + [md.memory[GLOBAL, 7]]), "files")
     match("1 dump came that had not been asked for", run.err, "said")
+
+
+@test("a damaged dump that nobody asked for is kept: exit 5")
+def _(room):
+    wanted = [h.md_pattern(room.random, slot) for slot in range(2)]
+    kit = h.md_kit(room.random, 5, b"KIT")
+    for odd, rest in ((h.spoil(kit), b""), (kit[:60], b"\x90\x40\x40")):
+        line = room.pty()
+        told = []
+
+        def answer(_, told=told, odd=odd, rest=rest):
+            told.append(len(told))
+            return [wanted[0] + odd] if told == [0] else \
+                [rest, 0.05, wanted[1]]
+
+        unit = Instrument(line, answer)
+        run = room.sxlib("request", "-p", line.port, "-o", "out/", *QUICK,
+                         "md", "pattern", "A01-A02")
+        unit.off = True
+        equal(run.status, 5, "exit status")
+        match("2 of 2 are here", run.err, "stderr")
+        whole, damaged = kept(room)
+        equal(sorted(whole + damaged), sorted(wanted + [odd]), "files")
+        shutil.rmtree(room.path("out"))
 
 
 for trouble, what in [("corrupt", "with a wrong checksum"),
