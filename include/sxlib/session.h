@@ -122,7 +122,8 @@ struct sx_traffic {
  * The next event. Waits until mono time `deadline` (INT64_MAX: for ever) and
  * then gives QUIET; a deadline that has passed gives it as soon as all that
  * arrived until then has been given out. 0, or -1 and e: out of memory, or
- * an output that failed (SX_EPORT) or took no byte for 5 s (SX_EIO).
+ * an output that failed (SX_EPORT) or took no byte for 5 s (SX_EIO), after all
+ * that had arrived by then; GONE comes first, if it does.
  */
 int sx_session_next(struct sx_session *s, struct sx_event *ev, int64_t deadline,
     struct sx_err *e);

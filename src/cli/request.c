@@ -343,7 +343,7 @@ run_request(struct cli *c)
 		if (there > 0)
 			say(c, "%zu of %zu are here already", there,
 			    r.wishes.n);
-		if (ask_all(&r) == -1 || take_settle(&r) == -1)
+		if (ask_all(&r) == 0 && take_settle(&r) == -1)
 			r.status = ST_FAILED;
 		progress(c, "%s", "");
 		if (keeper_finish(&r.keeper) == -1)

@@ -143,6 +143,13 @@ sx_session_close(struct sx_session *s)
 	free(s);
 }
 
+/* Is a message under way, and has not failed? */
+static bool
+is_sending(const struct sx_session *s)
+{
+	return s->out.io != NULL && s->failure.code == SX_OK;
+}
+
 /* Sleep until something comes, at most until mono time `until`. 1: `watched`
  * is readable. */
 static int
@@ -156,7 +163,7 @@ wait_until(struct sx_session *s, int64_t until, struct sx_err *e)
 	fds[n++] =
 	    (struct pollfd){ .fd = intake_fd(s->intake), .events = POLLIN };
 	fds[n++] = (struct pollfd){ .fd = s->watched, .events = POLLIN };
-	if (s->out.io != NULL && s->out.blocked)
+	if (is_sending(s) && s->out.blocked)
 		n += midi_io_pollfds(
 		    s->out.io, MIDI_IO_OUT, fds + n, MIDI_IO_POLLFDS);
 	if (until != INT64_MAX) {
@@ -177,16 +184,41 @@ least(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+static int
+tell_failure(struct sx_session *s, struct sx_err *e)
+{
+	if (e != NULL && e->code == SX_OK)
+		*e = s->failure;
+	s->failure = (struct sx_err){ 0 };
+	return -1;
+}
+
+/* Let leave what may of the message under way. 1: it is through; 0. */
+static int
+pump(struct sx_session *s)
+{
+	int64_t now = sx_now().mono;
+	int rc = sender_pump(&s->out, now, &s->failure);
+
+	if (rc == -1)
+		s->failed_at = now;
+	if (rc == 1)
+		s->out.io = NULL;
+	return rc == 1;
+}
+
 /* With all records taken: wait for the next thing. 1: *ev; 0: look again. */
 static int
 idle(struct sx_session *s, struct sx_event *ev, int64_t deadline,
     struct sx_err *e)
 {
-	int64_t tick_at = deadline;
+	int64_t tick_at = s->failure.code != SX_OK ? s->failed_at : deadline;
 	int64_t now = sx_now().mono;
 	bool listens = false;
 	int rc;
 
+	if (s->failure.code != SX_OK && s->failed_at <= s->reached)
+		return tell_failure(s, e);
 	if (deadline <= s->reached) {
 		ev->type = SX_EV_QUIET;
 		ev->now = sx_now();
@@ -209,7 +241,9 @@ idle(struct sx_session *s, struct sx_event *ev, int64_t deadline,
 		intake_tick(s->intake);
 		tick_at = INT64_MAX;
 	}
-	rc = wait_until(s, least(tick_at, sender_due(&s->out, now)), e);
+	if (is_sending(s))
+		tick_at = least(tick_at, sender_due(&s->out, now));
+	rc = wait_until(s, tick_at, e);
 	if (rc == 1)
 		ev->type = SX_EV_INPUT;
 	return rc;
@@ -220,8 +254,6 @@ static int
 advance(struct sx_session *s, struct sx_event *ev, int64_t deadline,
     struct sx_err *e)
 {
-	int rc;
-
 	if (session_step(s, ev))
 		return 1;
 	if (s->has_ending) {
@@ -229,14 +261,9 @@ advance(struct sx_session *s, struct sx_event *ev, int64_t deadline,
 		*ev = s->ending;
 		return 1;
 	}
-	if (s->out.io != NULL) {
-		rc = sender_pump(&s->out, sx_now().mono, e);
-		if (rc == 1) {
-			s->out.io = NULL;
-			ev->type = SX_EV_SENT;
-		}
-		if (rc != 0)
-			return rc;
+	if (is_sending(s) && pump(s)) {
+		ev->type = SX_EV_SENT;
+		return 1;
 	}
 	if (s->has_record)
 		return session_feed_record(s, e);

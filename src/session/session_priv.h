@@ -38,6 +38,9 @@ struct sx_session {
 	struct sx_err why;
 	int64_t reached;   /* all that came until then has been given out */
 	struct sender out; /* the message under way */
+	/* Why it is not, to be told when all that came until then is out. */
+	struct sx_err failure;
+	int64_t failed_at;
 	int watched;
 };
 

@@ -405,6 +405,21 @@ def _(room):
     equal([len(x) for x in kept(room)], [1, 1], "files")
 
 
+@test("unplugged while a program runs, before the next request: exit 4")
+def _(room):
+    room.write("slow", b"#!/bin/sh\ntouch runs\nsleep 1\n")
+    os.chmod(room.path("slow"), 0o755)
+    md = drum(room, {0: ["corrupt"]})
+    run = room.run("request", "-p", md.line.port, "-o", "out/", *QUICK,
+                   "--retries", "0", "--exec", room.path("slow"), "md",
+                   "pattern", "A01-A03")
+    run.until(lambda: os.path.exists(room.path("runs")))
+    md.off = True
+    md.line.hang_up()
+    equal(run.end(), 4, "exit status")
+    match("unplugged", run.err, "the port")
+
+
 @test("unplugged, then the disk fails: both are said, exit 1")
 def _(room):
     os.mkdir(room.path("out"))

@@ -562,6 +562,41 @@ test_an_aborted_message_to_a_port_that_has_gone(void **state)
 	unmake(&w);
 }
 
+/* What came before it failed is given out first, and that the port has gone. */
+static void
+test_an_output_that_fails_behind_input(void **state)
+{
+	static const uint8_t message[4] = { 0xf0, 0x7d, 0x01, 0xf7 };
+	struct sx_rules rules = { .split = SX_SPLIT_MESSAGE };
+	struct sx_err e = { 0 };
+	struct sx_event ev;
+	struct midi_io *io;
+	struct world w;
+
+	(void)state;
+	make(&w, NULL);
+	sx_session_remove(w.s, w.port);
+	io = midi_io_open(w.name, MIDI_IO_IN | MIDI_IO_OUT, &e);
+	assert_non_null(io);
+	w.port = sx_session_add(w.s, io, &rules, &e);
+	assert_int_equal(w.port, 0);
+	play(&w, message, sizeof(message));
+	wait_for_backlog(&w, sizeof(message));
+	close(w.unit);
+	w.unit = -1;
+	assert_int_equal(
+	    sx_session_send(w.s, w.port, message, sizeof(message), 0, 0, &e),
+	    0);
+	expect_step(&w, SX_STEP_MESSAGE, &ev);
+	expect_step(&w, SX_STEP_DUMP, &ev);
+	ev = next(&w);
+	assert_int_equal(ev.type, SX_EV_GONE);
+	assert_int_equal(ev.why->code, SX_EPORT);
+	assert_int_equal(sx_session_next(w.s, &ev, INT64_MAX, &e), -1);
+	assert_int_equal(e.code, SX_EPORT);
+	unmake(&w);
+}
+
 /* Fill the line. A pseudo terminal moves what it holds behind our back, so it
  * is full when a while later there is still no room. */
 static void
@@ -1003,6 +1038,7 @@ main(void)
 		cmocka_unit_test(test_an_aborted_message_is_closed),
 		cmocka_unit_test(
 		    test_an_aborted_message_to_a_port_that_has_gone),
+		cmocka_unit_test(test_an_output_that_fails_behind_input),
 		cmocka_unit_test(test_a_full_line_that_moves_again),
 		cmocka_unit_test(test_groups_of_two_ports),
 		cmocka_unit_test(test_signals_while_waiting),
