@@ -87,7 +87,8 @@ put_bytes(struct player *p, const uint8_t *data, size_t n, unsigned rate)
 		if (p->c->err.code != SX_OK)
 			return -1;
 		p->closing = true;
-		p->cut = sent > 0 && data[0] == 0xf0;
+		/* Or in front of the F7 that closes one that was cut. */
+		p->cut = (sent > 0 && data[0] == 0xf0) || data[0] == eox;
 		if (p->cut)
 			put_bytes(p, &eox, 1, rate);
 		else if (sent > 0)

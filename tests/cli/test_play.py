@@ -324,6 +324,19 @@ def pace(pieces, rate=3125):
             total, at - pieces[0][0]))
 
 
+@test("interrupted before the F7 that --force adds to a cut SysEx: it is closed")
+def _(room):
+    cut = b"\xf0\x7d" + bytes(70)
+    path = room.write("a.mid", h.smf(packet(0, cut[1:]) + on(10) + END))
+    line = room.pty().listen()
+    run = room.run("play", "-p", line.port, "--force", "--rate", "5", path)
+    equal(line.got(30, len(cut)), cut, "the message")
+    run.stop()
+    equal(run.status, -signal.SIGINT, "exit status")
+    equal(line.settled(), cut + b"\xf7", "bytes")
+    match("was closed with F7", run.err, "said")
+
+
 @test("a SysEx leaves at the speed of the wire, notes right behind it",
       alone=True)
 def _(room):
