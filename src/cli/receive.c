@@ -289,6 +289,30 @@ start(struct receive *r)
 	return 0;
 }
 
+/* --twice: after a failure it may be the only copy there is. */
+static bool
+leaves_first(const struct receive *r)
+{
+	return r->c->err.code != SX_OK || r->gone;
+}
+
+static void
+say_first(struct receive *r)
+{
+	const char *path = sx_part_path(r->first.part);
+
+	if (leaves_first(r) && path != NULL)
+		warn(r->c,
+		    "%" PRIu64 " bytes came only once (--twice): they are in "
+		    "'%s', and the next start takes them in",
+		    r->first.dump.bytes, path);
+	else
+		warn(r->c,
+		    "%" PRIu64 " bytes came only once and are not kept "
+		    "(--twice)",
+		    r->first.dump.bytes);
+}
+
 /* What was not kept, and what came too late to be. */
 static void
 say_rest(struct receive *r)
@@ -302,10 +326,7 @@ say_rest(struct receive *r)
 		    beyond, r->kept);
 	keeper_say_rest(&r->keeper);
 	if (r->first.part != NULL) {
-		warn(r->c,
-		    "%" PRIu64 " bytes came only once and are not kept "
-		    "(--twice)",
-		    r->first.dump.bytes);
+		say_first(r);
 		worsen(r, ST_INCOMPLETE);
 	}
 	if (r->kept == 0 && r->keeper.damaged == 0 && r->first.part == NULL)
@@ -336,8 +357,7 @@ receive_run(struct cli *c, const struct receive_opts *o)
 		say_rest(&r);
 		progress(c, "%s", "");
 	}
-	/* After a failure it may be the only copy there is. */
-	if (c->err.code != SX_OK || r.gone)
+	if (leaves_first(&r))
 		taken_release(&r.first);
 	taken_drop(&r.first);
 	keeper_free(&r.keeper);

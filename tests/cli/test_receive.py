@@ -470,6 +470,23 @@ def _(room):
            if not p.endswith(".damaged.syx")], [a], "kept")
 
 
+@test("--twice: hang-up after the first: where it is, and it is taken in")
+def _(room):
+    line = room.pty()
+    run = room.run("receive", "-p", line.port, "-o", "out/", "--twice",
+                   *MESSAGE).listening()
+    line.feed(GOOD)
+    run.says("once more")
+    line.hang_up()
+    equal((run.end(), run.lines), (4, []), "exit status and stdout")
+    check("not kept" not in run.err, "it is there")
+    part, = room.files("out")
+    match("in 'out/" + re.escape(part) + "'", run.err, "what is said")
+    run = room.sxlib("receive", "-p", "-", "-o", "out/", stdin=b"")
+    match("rescued", run.err, "the next run")
+    equal(list(room.files("out").values()), [GOOD], "files")
+
+
 @test("hang-up in the middle of a message: exit 4, damaged and kept")
 def _(room):
     line = room.pty()
