@@ -664,7 +664,8 @@ for trouble in ("lost 0", "lost 2", "lost 4", "twice 1", "corrupt 3"):
 
 @test("all: what no request is known for is said")
 def _(room):
-    run = ask(room, JV(room.pty()), "jv-1080", "all", "--delay", "0")
+    run = ask(room, JV(room.pty()), "jv-1080", "all", "--delay", "0",
+              "--timeout", "5")
     equal(run.status, 0, "exit status")
     equal(len(kept(room)[0]), 128, "files")
     match("does not bring: performances", run.err, "said")
