@@ -64,10 +64,11 @@ keeper_message(struct keeper *k, const struct sx_message *m)
 	struct record record = message_record(m);
 	char text[512];
 
-	if (m->verdict == SX_KEEP && m->damage.kind != SX_DAMAGE_NONE)
-		mark(k);
-	if (m->verdict == SX_KEEP)
+	if (m->verdict == SX_KEEP) {
+		if (m->damage.kind != SX_DAMAGE_NONE)
+			mark(k);
 		return;
+	}
 	if (m->verdict == SX_NOT_A_DUMP)
 		k->no_dumps++;
 	else

@@ -167,8 +167,8 @@ open_part(struct sx_rescue *r, struct sx_err *e)
 			return -1;
 		if (rc == 0)
 			continue;
-		/* Nothing came, or it is still in the part it was made of. */
 		r->marked = sx_part_named(name, SX_MARKED_SUFFIX);
+		/* Nothing came, or it is still in the part it was made of. */
 		if (r->part->size == 0 || sx_part_named(name, SX_TEMP_SUFFIX)) {
 			sx_part_drop(r->part);
 			r->part = NULL;
