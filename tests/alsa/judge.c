@@ -42,9 +42,10 @@ struct judge {
 	size_t ring;
 	struct place at; /* the next byte of the stream */
 	size_t received;
-	bool damaged;	  /* the last file */
-	bool hole_before; /* it */
-	uint8_t *sent;	  /* one message */
+	bool damaged;	     /* the last file */
+	bool hole_before;    /* it */
+	uint32_t next_whole; /* the first whole message behind this file */
+	uint8_t *sent;	     /* one message */
 	size_t whole, pieces, holes, bad;
 	struct span *odd; /* damaged files without a hole */
 	size_t nodd;
@@ -128,7 +129,8 @@ note_hole(struct judge *j)
 	j->hole_at[j->nhole_at++] = j->received;
 }
 
-/* Overwritten, so that neither its number nor its bytes tell where it is: only
+/* Overwritten, so that neither its number nor its bytes tell where it is: they
+ * may even be those of a later message that comes again in its own place. Only
  * a hole a ring behind it explains that. There may be one before it as well. */
 static void
 take_changed(struct judge *j, const char *path, size_t n)
@@ -148,6 +150,7 @@ take(struct judge *j, const char *path, const uint8_t *p, size_t n,
 {
 	uint32_t number = stream_number(p, n);
 	struct place place = { number, 0 };
+	size_t size = SIZE_MAX;
 	bool hole, changed = false;
 
 	if (number == UINT32_MAX && !find(j, p, n, &place)) {
@@ -158,17 +161,16 @@ take(struct judge *j, const char *path, const uint8_t *p, size_t n,
 		return;
 	}
 	if (number != UINT32_MAX) {
-		size_t size = stream_size(&j->stream, number);
-
+		size = stream_size(&j->stream, number);
 		stream_fill(&j->stream, number, j->sent);
 		changed = n > size || memcmp(p, j->sent, n) != 0;
-		if (!damaged && (changed || n != size))
-			complain(j, path, "differs, and passes for whole");
-		if (damaged && changed && number != j->at.message) {
-			take_changed(j, path, n);
-			return;
-		}
-		n = n > size ? size : n;
+	}
+	if (!damaged && (changed || n != size))
+		complain(j, path, "differs, and passes for whole");
+	if (damaged && ((changed && number != j->at.message) ||
+			   place.message >= j->next_whole)) {
+		take_changed(j, path, n);
+		return;
 	}
 	if (place.message < j->at.message ||
 	    (place.message == j->at.message && place.off < j->at.off)) {
@@ -188,13 +190,62 @@ take(struct judge *j, const char *path, const uint8_t *p, size_t n,
 	j->hole_before = hole;
 	j->damaged = damaged;
 	j->received += n;
-	j->at = after(j, place.message, place.off + n);
+	j->at = after(j, place.message, place.off + (n > size ? size : n));
 	if (damaged)
 		j->pieces++;
 	else
 		j->whole++;
 	if (changed && damaged)
 		printf("%s: changed, and said to be damaged\n", path);
+}
+
+/* The paths, and how many there are. */
+static char **
+read_paths(size_t *n)
+{
+	char path[4096], **paths = NULL;
+
+	for (*n = 0; fgets(path, sizeof(path), stdin) != NULL; (*n)++) {
+		path[strcspn(path, "\n")] = '\0';
+		paths = grow(paths, *n + 1, sizeof(*paths));
+		paths[*n] = strdup(path);
+		if (paths[*n] == NULL)
+			exit(2);
+	}
+	return paths;
+}
+
+static bool
+is_damaged(const char *path)
+{
+	return strstr(path, ".damaged") != NULL;
+}
+
+static uint32_t
+number_in(const char *path)
+{
+	uint8_t head[STREAM_HEAD];
+	FILE *f = fopen(path, "rb");
+	size_t n = f == NULL ? 0 : fread(head, 1, sizeof(head), f);
+
+	if (f != NULL)
+		fclose(f);
+	return stream_number(head, n);
+}
+
+/* For each path the number of the first whole message behind it; UINT32_MAX if
+ * there is none. */
+static uint32_t *
+find_next_whole(char *const *paths, size_t n)
+{
+	uint32_t *next = grow(NULL, n + 1, sizeof(*next)), number = UINT32_MAX;
+
+	for (size_t i = n; i-- > 0;) {
+		next[i] = number;
+		if (!is_damaged(paths[i]))
+			number = number_in(paths[i]);
+	}
+	return next;
 }
 
 static uint8_t *
@@ -238,9 +289,9 @@ int
 main(int argc, char *argv[])
 {
 	struct judge j = { 0 };
-	size_t n = 0, last = 0, size;
-	char path[4096];
-	uint32_t count;
+	size_t n = 0, last = 0, npaths;
+	char **paths;
+	uint32_t count, *next_whole;
 
 	if (argc != 6)
 		return 2;
@@ -250,22 +301,25 @@ main(int argc, char *argv[])
 	count = (uint32_t)strtoul(argv[4], NULL, 10);
 	j.ring = strtoul(argv[5], NULL, 10);
 	j.sent = grow(NULL, j.stream.max, 1);
-	while (fgets(path, sizeof(path), stdin) != NULL) {
-		uint8_t *data;
+	paths = read_paths(&npaths);
+	next_whole = find_next_whole(paths, npaths);
+	for (size_t i = 0; i < npaths; i++) {
+		uint8_t *data = load(paths[i], &n);
 
-		size = strcspn(path, "\n");
-		path[size] = '\0';
-		data = load(path, &n);
+		j.next_whole = next_whole[i];
 		if (data == NULL || n == 0)
-			complain(&j, path, "cannot be read, or is empty");
+			complain(&j, paths[i], "cannot be read, or is empty");
 		else
-			take(&j, path, data, n,
-			    strstr(path, ".damaged") != NULL, last);
+			take(&j, paths[i], data, n, is_damaged(paths[i]), last);
 		last = n;
 		free(data);
+		free(paths[i]);
 	}
+	free(paths);
+	free(next_whole);
 	if (j.at.message != count || j.at.off != 0) {
 		j.holes++;
+		note_hole(&j);
 		close_last(&j, last, true);
 		if (!j.damaged)
 			complain(&j, "the end", "is missing, unnoticed");

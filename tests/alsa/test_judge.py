@@ -65,6 +65,12 @@ def main():
     def instead(files, data, damaged):
         return files[:ODD] + [(data, damaged)] + files[ODD + 1:]
 
+    def between(files, damaged):
+        return (files[:ODD]
+                + [(sent[40][-700:], damaged),
+                   (sent[41][:2000] + sent[ODD][2700:], damaged)]
+                + files[ODD + 1:])
+
     cases = [
         ("all of it", True, whole),
         ("a hole that was noticed", True, hole),
@@ -74,6 +80,13 @@ def main():
         ("the same, taken for whole", False, instead(hole, newer, False)),
         ("the same, and no hole a ring behind it", False,
          instead(whole, newer, True)),
+        ("the end of a message, taken for whole", False,
+         [(data, damaged and data[0] == 0xf0) for data, damaged in hole]),
+        ("the end of a later message and the next one's start there", True,
+         between(hole, True)),
+        ("the same, taken for whole", False, between(hole, False)),
+        ("the same, and no hole a ring behind it", False,
+         between(whole, True)),
         ("a few of its bytes", True,
          instead(hole, sent[ODD][:99] + b"\1\2\3" + sent[ODD][102:], True)),
         ("no piece of anything", False, instead(whole, b"\1\2\3" * 9, True)),
