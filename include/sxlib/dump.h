@@ -118,12 +118,14 @@ enum sx_step_kind {
 	SX_STEP_DATA,	 /* bytes to be stored: dumps grow by these */
 	SX_STEP_MESSAGE, /* a message has ended */
 	SX_STEP_DUMP,	 /* the open dump has ended */
+	SX_STEP_LOSS,	 /* bytes are missing, and no message was open */
 };
 
 /*
  * For each kept dump: one or more DATA (the first with `begins`), one MESSAGE
  * after the DATA of each of its messages, then DUMP. A message that is not
- * kept gives its MESSAGE alone. Dumps do not interleave.
+ * kept gives its MESSAGE alone. Dumps do not interleave. Whole messages may
+ * be missing at a LOSS, so a dump that is open then is damaged.
  */
 struct sx_step {
 	enum sx_step_kind kind;
@@ -144,7 +146,8 @@ void sx_collector_free(struct sx_collector *c);
 /*
  * Take one span that arrived at t. Spans that are neither SYSEX nor STRAY are
  * only counted. doubt: bytes may be missing or wrong in it, so its message is
- * damaged (overrun) even if the framing is whole. -1: out of memory.
+ * damaged (overrun) even if the framing is whole; in no message, it is a LOSS,
+ * as is the end of no message by an overrun. -1: out of memory.
  */
 int sx_collector_span(struct sx_collector *c, const struct sx_span *span,
     struct sx_time t, bool doubt, struct sx_err *e);

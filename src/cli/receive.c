@@ -91,6 +91,9 @@ on_step(struct receive *r, const struct sx_event *ev)
 		if (r->o.count > 0 && r->kept == r->o.count)
 			r->over = true;
 		return 0;
+	case SX_STEP_LOSS:
+		keeper_loss(&r->keeper);
+		return 0;
 	}
 	return 0;
 }
@@ -329,9 +332,9 @@ say_rest(struct receive *r)
 		say_first(r);
 		worsen(r, ST_INCOMPLETE);
 	}
-	if (r->kept == 0 && r->keeper.damaged == 0 && r->first.part == NULL)
+	if (r->kept == 0 && !keeper_hurt(&r->keeper) && r->first.part == NULL)
 		hint(r, 0);
-	if (r->keeper.damaged > 0 || r->keeper.bad > 0)
+	if (keeper_hurt(&r->keeper))
 		worsen(r, ST_DAMAGED);
 	if (r->kept == 0 || r->kept < r->o.count)
 		worsen(r, ST_INCOMPLETE);

@@ -111,6 +111,7 @@ struct keeper {
 	char **later; /* lines that become true when the store is finished */
 	size_t nlater;
 	size_t damaged, bad;	 /* dumps; with a wrong checksum */
+	size_t losses;		 /* places between dumps */
 	size_t no_dumps, others; /* messages that were not kept, and why */
 	char last[512];		 /* what was said of the last file */
 
@@ -128,6 +129,8 @@ void keeper_rescue(struct keeper *k);
 int keeper_data(struct keeper *k, const struct sx_step *step, int64_t now);
 /* A message has ended: count it if it is not kept. */
 void keeper_message(struct keeper *k, const struct sx_message *m);
+/* Bytes are missing, and no message was open: say so, or mark the open dump. */
+void keeper_loss(struct keeper *k);
 /* The part that is coming in, to be given back with keeper_add(). */
 struct sx_part *keeper_part(struct keeper *k);
 /* Sync the open part if that is due. */
@@ -146,6 +149,8 @@ int keeper_settle(struct keeper *k);
 bool keeper_retry(struct keeper *k);
 /* FILE.syx and FILE.mid get their names. */
 int keeper_finish(struct keeper *k);
+/* Was anything that arrived damaged, wrong or lost? */
+bool keeper_hurt(const struct keeper *k);
 /* Say what was not kept. */
 void keeper_say_rest(const struct keeper *k);
 void keeper_free(struct keeper *k);

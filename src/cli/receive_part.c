@@ -78,6 +78,27 @@ keeper_message(struct keeper *k, const struct sx_message *m)
 		    describe(text, sizeof(text), &record));
 }
 
+void
+keeper_loss(struct keeper *k)
+{
+	if (k->part != NULL) {
+		mark(k);
+		return;
+	}
+	k->losses++;
+	warn(k->c,
+	    "%s%sbytes were lost between dumps (overrun): what came then is "
+	    "missing, whole dumps perhaps",
+	    k->said_as != NULL ? k->said_as : "",
+	    k->said_as != NULL ? ": " : "");
+}
+
+bool
+keeper_hurt(const struct keeper *k)
+{
+	return k->damaged > 0 || k->bad > 0 || k->losses > 0;
+}
+
 struct sx_part *
 keeper_part(struct keeper *k)
 {

@@ -384,6 +384,10 @@ take_step(struct request *r, const struct sx_event *ev)
 		return 0;
 	case SX_STEP_DUMP:
 		return take_dump(r, step->dump);
+	case SX_STEP_LOSS:
+		if (r->part == NULL)
+			keeper_loss(&r->keeper);
+		return 0;
 	}
 	return 0;
 }

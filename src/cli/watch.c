@@ -153,6 +153,9 @@ on_step(struct watch *w, const struct sx_event *ev)
 	case SX_STEP_DUMP:
 		return keeper_add(
 		    &p->keeper, keeper_part(&p->keeper), ev->step.dump);
+	case SX_STEP_LOSS:
+		keeper_loss(&p->keeper);
+		return 0;
 	}
 	return 0;
 }

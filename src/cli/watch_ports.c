@@ -185,7 +185,7 @@ watch_sum_up(struct watch *w, const struct watch_port *p)
 
 	if (k->nwaiting > 0 || k->lost > 0)
 		w->status = status_worse(w->status, ST_FAILED);
-	if (k->damaged > 0 || k->bad > 0)
+	if (keeper_hurt(k))
 		w->status = status_worse(w->status, ST_DAMAGED);
 	keeper_say_rest(k);
 }

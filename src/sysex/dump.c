@@ -33,6 +33,9 @@ struct sx_collector {
 	bool alone;   /* it makes a dump of its own */
 	struct sx_time end_time;
 
+	bool lost; /* bytes are missing right before the next span */
+	bool loss; /* the step is due */
+
 	struct sx_dump dump;
 	struct sx_piece *pieces;
 	size_t pieces_capacity;
@@ -198,23 +201,39 @@ begin_message(struct sx_collector *c, struct sx_time t, struct sx_err *e)
 	return 0;
 }
 
+/* Each place where bytes are missing is a step once, or damages a message. */
+static void
+note_loss(
+    struct sx_collector *c, const struct sx_span *span, bool run, bool doubt)
+{
+	bool lost = doubt || span->end == SX_END_OVERRUN;
+	bool between = lost && !c->lost && !run && !c->open;
+
+	c->lost = lost;
+	c->loss |= between;
+	if (between && c->dump_open && c->dump.damage.kind == SX_DAMAGE_NONE)
+		c->dump.damage.kind = SX_DAMAGE_OVERRUN;
+}
+
 int
 sx_collector_span(struct sx_collector *c, const struct sx_span *span,
     struct sx_time t, bool doubt, struct sx_err *e)
 {
 	struct sx_message *m = &c->message;
 	bool stray = span->kind == SX_SPAN_STRAY;
+	/* A lone F7 outside of a message means nothing (MIDI 1.0 p. 29). */
+	bool lone =
+	    stray && span->first && span->len > 0 && span->data[0] == 0xf7;
+	bool run = span->kind == SX_SPAN_SYSEX || (stray && !lone);
 
+	note_loss(c, span, run, doubt);
 	if (span->kind == SX_SPAN_REALTIME && c->open) {
 		m->realtime++;
 		/* What is missing beside it is missing in the message. */
 		if (doubt && m->damage.kind == SX_DAMAGE_NONE)
 			m->damage.kind = SX_DAMAGE_OVERRUN;
 	}
-	if (span->kind != SX_SPAN_SYSEX && !stray)
-		return 0;
-	/* A lone F7 outside of a message means nothing (MIDI 1.0 p. 29). */
-	if (stray && span->first && span->len > 0 && span->data[0] == 0xf7)
+	if (!run)
 		return 0;
 	if (span->first && begin_message(c, t, e) == -1)
 		return -1;
@@ -406,6 +425,11 @@ sx_collector_next(struct sx_collector *c, struct sx_step *step)
 	const struct sx_message *m = &c->message;
 
 	*step = (struct sx_step){ .kind = SX_STEP_DATA };
+	if (c->loss) {
+		c->loss = false;
+		step->kind = SX_STEP_LOSS;
+		return 1;
+	}
 	if (c->open && !c->settled &&
 	    (m->len >= SX_TRIAGE_BYTES || c->ended || c->settle))
 		settle(c);

@@ -102,8 +102,9 @@ fault "a dump that unplugging cut is not damaged" "alsa B unplug" src/sysex/dump
     '[SX_END_UNPLUGGED] = SX_DAMAGE_UNPLUGGED,' \
     '[SX_END_UNPLUGGED] = SX_DAMAGE_NONE,'
 fault "data after a cut vanish" "alsa --short B serial" src/sysex/dump.c \
-    'if (span->kind != SX_SPAN_SYSEX && !stray)' \
-    'if (span->kind != SX_SPAN_SYSEX)'
+    '|| (stray && !lone);' ';'
+fault "whole dumps that are lost are not missed" "alsa --short B overrun" \
+    src/sysex/dump.c 'c->loss |= between;' '(void)between;'
 fault "a part is not locked" "unit B unit/test_" src/store/part.c \
     'if (flock(fd, LOCK_EX | LOCK_NB) == 0)' 'if (fd != -1)'
 

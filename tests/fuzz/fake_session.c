@@ -138,7 +138,7 @@ note(struct fake *f, const struct sx_step *step)
 {
 	struct came *p = world->came;
 
-	if (step->kind == SX_STEP_MESSAGE)
+	if (step->kind == SX_STEP_MESSAGE || step->kind == SX_STEP_LOSS)
 		return;
 	if (step->kind == SX_STEP_DATA && step->begins) {
 		p = realloc(p, (world->ncame + 1) * sizeof(*p));

@@ -68,6 +68,7 @@ struct model {
 	size_t realtime;
 	enum sx_verdict verdict;
 
+	bool lost; /* what came last, or before the next */
 	bool dump_open, flush;
 	struct bytes dump, pieces;
 	size_t messages, dump_realtime;
@@ -224,6 +225,33 @@ model_token(
 	}
 }
 
+enum inside { NOTHING, A_MESSAGE, A_SHORT_ONE };
+
+static enum inside
+inside(const struct model *m)
+{
+	if (m->open)
+		return A_MESSAGE;
+	return m->framer.open == SX_SPAN_CHANNEL ||
+		       m->framer.open == SX_SPAN_COMMON
+		   ? A_SHORT_ONE
+		   : NOTHING;
+}
+
+/* After bytes that were lost or in doubt, or were not. A byte that is in doubt
+ * may begin a message, but what it ended was none. */
+static void
+model_loss(struct model *m, enum inside before, bool lost)
+{
+	if (lost && !m->lost && before != A_MESSAGE &&
+	    (before == A_SHORT_ONE || !m->open)) {
+		say(&m->log, "loss\n");
+		if (m->dump_open && m->dump_damage.kind == SX_DAMAGE_NONE)
+			m->dump_damage.kind = SX_DAMAGE_OVERRUN;
+	}
+	m->lost = lost;
+}
+
 static void
 model_tokens(struct model *m, struct tokens *list, struct sx_time t, bool doubt)
 {
@@ -313,6 +341,9 @@ test_steps(struct tested *x)
 		case SX_STEP_DUMP:
 			test_dump(x, step.dump);
 			break;
+		case SX_STEP_LOSS:
+			say(&x->log, "loss\n");
+			break;
 		}
 	}
 }
@@ -362,9 +393,13 @@ bytes_come(
     struct world *w, const uint8_t **in, size_t *n, size_t len, bool doubt)
 {
 	len = len < *n ? len : *n;
-	for (size_t i = 0; i < len; i++)
+	for (size_t i = 0; i < len; i++) {
+		enum inside before = inside(&w->model);
+
 		reference_byte(&w->model.framer, (*in)[i], &w->tokens);
-	model_tokens(&w->model, &w->tokens, w->t, doubt);
+		model_tokens(&w->model, &w->tokens, w->t, doubt);
+		model_loss(&w->model, before, doubt);
+	}
 	for (size_t i = 0; i < 3; i++)
 		test_bytes(&w->x[i], *in, len, w->t, doubt, &w->seeds[i]);
 	*in += len;
@@ -374,10 +409,12 @@ bytes_come(
 static void
 cut(struct world *w, enum sx_end why)
 {
+	enum inside before = inside(&w->model);
 	struct sx_span span;
 
 	reference_cut(&w->model.framer, why, &w->tokens);
 	model_tokens(&w->model, &w->tokens, w->t, false);
+	model_loss(&w->model, before, why == SX_END_OVERRUN);
 	for (size_t i = 0; i < 3; i++) {
 		sx_framer_cut(&w->x[i].framer, why, &span);
 		test_span(&w->x[i], &span, w->t, false);

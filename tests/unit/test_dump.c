@@ -28,7 +28,7 @@ struct arrival {
 static const struct story {
 	const char *name;
 	struct sx_rules rules;
-	struct arrival in[8];
+	struct arrival in[12];
 	const char *out;
 } stories[] = {
 	{ "each message is a dump",
@@ -77,6 +77,18 @@ static const struct story {
 	{ "a loss", { .split = SX_SPLIT_MESSAGE },
 	    { { 0, "F0 42 01" }, { 1, "~" }, { 2, "02 F7 F0 42 F7" } },
 	    "{F0 42 01/}!overrun{02 F7/}!no F0{F0 42 F7/}" },
+	{ "a loss between messages, and beside one that it damages",
+	    { .split = SX_SPLIT_MESSAGE },
+	    { { 0, "F0 42 01 F7" }, { 1, "~" }, { 1, "~" },
+		{ 2, "F0 42 02 F7 F8 F0 42" }, { 3, "~" }, { 3, "~" },
+		{ 4, "90 40" }, { 5, "~" }, { 6, "F0 42 03 F7 F7" },
+		{ 7, "~" } },
+	    "{F0 42 01 F7/}?{F0 42 02 F7/}{F0 42/}!overrun?{F0 42 03 F7/}?" },
+	{ "a loss between the messages of a group damages it",
+	    { .split = SX_SPLIT_GAP, .gap = 100 * MS },
+	    { { 0, "F0 42 01 F7" }, { 1, "~" }, { 2, "F0 42 02 F7" },
+		{ 900, "F0 42 03 F7" } },
+	    "{F0 42 01 F7/?F0 42 02 F7/}!overrun{F0 42 03 F7/}" },
 	{ "the end of the input ends an open group, whole",
 	    { .split = SX_SPLIT_GAP, .gap = 100 * MS },
 	    { { 0, "F0 42 01 F7" }, { 1, "!" } }, "{F0 42 01 F7/}" },
@@ -145,10 +157,7 @@ put_bytes(struct result *r, const uint8_t *p, size_t n)
 		char last = r->text[0] ? r->text[strlen(r->text) - 1] : '{';
 
 		snprintf(byte, sizeof(byte), "%s%02X",
-		    last == '{' || last == '/' || last == '(' || last == ')'
-			? ""
-			: " ",
-		    p[i]);
+		    strchr("{/()?", last) != NULL ? "" : " ", p[i]);
 		put(r, byte);
 	}
 }
@@ -175,6 +184,8 @@ take_steps(struct sx_collector *c, struct result *r)
 			put(r, text);
 			put_bytes(r, s.message->data, s.message->len);
 			put(r, ")");
+		} else if (s.kind == SX_STEP_LOSS) {
+			put(r, "?");
 		} else {
 			put(r, "}");
 			for (size_t i = 0; i < s.dump->messages; i++) {
@@ -307,7 +318,7 @@ test_doubt_about_a_clock_within_a_message(void **state)
 		    0);
 		take_steps(c, &r);
 	}
-	assert_string_equal(r.text, "{F0 42 F7/}!overrun{F0 F7/}");
+	assert_string_equal(r.text, "?{F0 42 F7/}!overrun?{F0 F7/}");
 	sx_collector_free(c);
 }
 

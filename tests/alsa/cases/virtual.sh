@@ -87,6 +87,24 @@ whole_or_said_to_be_damaged() { # whole_or_said_to_be_damaged BYTES
 	fi
 }
 
+# Too many small ones for a program that stands still: whole messages are lost,
+# so that none of those that are kept is damaged.
+lost_between() {
+	peer make 2 100 100 2000 >sent
+	listen virtual --split message --out got/
+	wait_until "the client" ours
+	wait_until "the connection" aconnect "$VIRMIDI" "$(ours)"
+	kill -STOP $SXLIB
+	peer send "$CARD,0,0" <sent 2>/dev/null
+	kill -CONT $SXLIB
+	sleep 3
+	kill -INT $SXLIB
+	ended 5
+	[ "$(wc -l <out)" -lt 2000 ] || fail "nothing was lost"
+	grep -q 'bytes were lost\|DAMAGED: overrun' err ||
+		fail "does not say that bytes were lost"
+}
+
 for bytes in 5 300 4104 16355; do
 	t "$bytes bytes of SysEx come in through the sequencer" \
 		arrives $bytes 1
@@ -94,6 +112,8 @@ done
 t "64 KiB in a burst are whole, or said to be damaged" \
 	whole_or_said_to_be_damaged 65536
 t "128 messages of 300 bytes come in through the sequencer" arrives 300 128
+t "messages that a program that stands still has no room for are missed" \
+	lost_between
 t "64 KiB at 50,000 bytes/s come in" arrives 65536 1 -r 50000 -c 256
 for bytes in 5 4104 16355 65536; do
 	t "$bytes bytes of SysEx go out through the sequencer" leaves $bytes
