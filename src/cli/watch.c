@@ -294,31 +294,51 @@ loop(struct watch *w)
 
 /* ---- The beginning and the end ---- */
 
-/* What earlier runs left in a port's folder; {n} goes on after what is there.
- */
-static void
-take_over(struct watch *w, const char *folder)
+/* The store of a port's folder: {n} goes on after what is there. */
+static struct sx_store *
+open_folder(struct watch *w, const char *folder, struct sx_err *e)
 {
 	struct sx_store_opts o = w->o.receive.store;
-	struct keeper k = { .c = w->c, .o = &w->o.receive };
-	struct sx_err e = { 0 };
+	struct sx_store *store;
 	char *path;
 
 	if (asprintf(&path, "%s/%s/", o.out, folder) == -1) {
-		sx_fail_memory(&e);
-		warn_error(w->c, &e);
-		return;
+		sx_fail_memory(e);
+		return NULL;
 	}
 	o.out = path;
 	o.counter = &w->counter;
-	k.store = sx_store_open(&o, &e);
-	if (k.store != NULL && sx_store_reopen(k.store, &e) == 0)
+	store = sx_store_open(&o, e);
+	free(path);
+	if (store == NULL || sx_store_reopen(store, e) == 0)
+		return store;
+	sx_store_close(store);
+	return NULL;
+}
+
+static void
+count_on(struct watch *w, const char *folder)
+{
+	struct sx_err e = { 0 };
+
+	sx_store_close(open_folder(w, folder, &e));
+}
+
+/* What earlier runs left in a port's folder. */
+static void
+take_over(struct watch *w, const char *folder)
+{
+	struct sx_err e = { 0 };
+	struct keeper k = { .c = w->c,
+		.o = &w->o.receive,
+		.store = open_folder(w, folder, &e) };
+
+	if (k.store != NULL)
 		keeper_rescue(&k);
 	/* What is no folder holds nothing of ours. */
-	if (e.code != SX_OK && e.sys != ENOTDIR)
+	else if (e.sys != ENOTDIR)
 		warn_error(w->c, &e);
 	sx_store_close(k.store);
-	free(path);
 }
 
 /* May it be a port's folder? A file system makes lost+found for itself. */
@@ -331,7 +351,8 @@ may_be_ours(const struct dirent *entry)
 
 /* Look into all folders that are in the output folder. */
 static int
-take_over_all(struct watch *w)
+look_into_all(
+    struct watch *w, void (*look)(struct watch *w, const char *folder))
 {
 	const char *out = w->o.receive.store.out;
 	struct sx_err e = { 0 };
@@ -343,7 +364,7 @@ take_over_all(struct watch *w)
 		    &w->c->err, SX_EIO, errno, "cannot read folder '%s'", out);
 	while (errno = 0, (entry = readdir(dir)) != NULL)
 		if (may_be_ours(entry))
-			take_over(w, entry->d_name);
+			look(w, entry->d_name);
 	if (errno != 0) {
 		sx_fail(
 		    &e, SX_EIO, errno, "cannot read all of folder '%s'", out);
@@ -353,21 +374,25 @@ take_over_all(struct watch *w)
 	return 0;
 }
 
-/* Make the folder, and take in what was left there. */
+/* Make the folder, and take in what was left there. All numbers are known
+ * before one is given. */
 static int
 open_out(struct watch *w)
 {
 	struct sx_store_opts o = w->o.receive.store;
 	struct keeper k = { .c = w->c, .o = &w->o.receive };
+	int rc;
 
 	o.counter = &w->counter;
 	o.memory = 0;
 	k.store = sx_store_open(&o, &w->c->err);
 	if (k.store == NULL)
 		return -1;
-	keeper_rescue(&k);
+	rc = look_into_all(w, count_on);
+	if (rc == 0)
+		keeper_rescue(&k);
 	sx_store_close(k.store);
-	return take_over_all(w);
+	return rc == 0 ? look_into_all(w, take_over) : -1;
 }
 
 static int

@@ -192,6 +192,31 @@ def _(room):
     equal(sum(n.endswith(".damaged.syx") for n in found), 2, "damaged ones")
 
 
+@test("what is taken in goes on after the numbers of all folders")
+def _(room):
+    some = lines(room, 2)
+    # Whichever folder is looked into first, once it is the lower one.
+    for number in (41, 91):
+        run = watch(room, *ports(some), *MESSAGE, n=2)
+        for line in some:
+            line.feed(b"\xf0\x7d\x01\x02")
+            line.taken()
+        check(run.until(lambda: sum(
+            n.endswith(".part") for n in room.files("out")) == 2, 10), "parts")
+        run.kill()
+        highest = number // 90
+        for i, part in enumerate(sorted(
+                n for n in room.files("out") if n.endswith(".part"))):
+            room.write("out/%s/%06d-20310101T000000.000Z-x.syx" % (
+                os.path.dirname(part), number - (i != highest)),
+                b"\xf0\x7d\xf7")
+        run = watch(room, *ports(some), n=2)
+        equal(len(re.findall("rescued", run.err)), 2, "files rescued")
+        equal(run.stop(), 0, "exit status")
+        found = sorted(int(os.path.basename(n)[:6]) for n in room.files("out"))
+        equal(found[-4:], list(range(number - 1, number + 3)), "numbers")
+
+
 @test("unplugged and plugged in again, in the middle of a dump")
 def _(room):
     some = lines(room, 2)
