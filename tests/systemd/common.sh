@@ -24,8 +24,7 @@ must() { # must PROPERTY PATTERN
 }
 
 will() { # will PROPERTY PATTERN
-	wait_until "$1 to be '$2', it is '$(ctl show -p "$1" --value "$UNIT")'" \
-		has "$1" "$2"
+	(wait_until "$1 to be '$2'" has "$1" "$2") || must "$1" "$2"
 }
 
 dump() { # dump BYTES: a SysEx
@@ -42,7 +41,7 @@ play() { # play FILE: the instrument does. Less than its ring holds
 }
 
 file() { # file NUMBER: the file with this number, once it is there
-	wait_until "file $1" found "$1-*.syx"
+	(wait_until "file $1" found "$1-*.syx") || fail "$(find "$OUT/")"
 	find "$OUT/" -name "$1-*.syx"
 }
 
