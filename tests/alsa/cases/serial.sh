@@ -83,9 +83,16 @@ again() { # again TIMES FUNCTION...
 	done
 }
 
+closed() { # nobody has the far end open
+	for file in /proc/[0-9]*/fd/*; do
+		[ "$(readlink "$file")" != "$TTY" ] || return 1
+	done
+}
+
 # Nobody has the far end open: no byte is taken out of the UART nor, in the end,
 # out of the ring.
 stuck() { # stuck RATE SECONDS: an error no later than this
+	wait_until "the far end to be closed" closed
 	peer make 3 300000 300000 1 >sent.syx
 	start=$(cut -d. -f1 /proc/uptime)
 	timeout -s KILL 100 sxlib send --port "$CARD" --rate "$1" sent.syx \

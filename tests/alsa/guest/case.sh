@@ -19,7 +19,7 @@ t() {
 	rm -rf $WORK
 	mkdir -p $WORK
 	chmod 777 $WORK
-	(sleep "${CASE_TIMEOUT:-900}" && kill_all) >/dev/null 2>&1 &
+	watchdog >/dev/null 2>&1 &
 	watchdog=$!
 	began=$(uptime_ms)
 	(cd $WORK && "$@" && tidy) >$WORK.log 2>&1
@@ -38,6 +38,13 @@ t() {
 	wait
 	umount /disk 2>/dev/null || true
 	[ -z "$FIRST" ] || [ $result = 0 ] || exit 1
+}
+
+# Nothing of it may outlive the case: it would hold open what the group has open.
+watchdog() {
+	trap 'kill $!; wait; exit' TERM
+	sleep "${CASE_TIMEOUT:-900}" &
+	wait $! && kill_all
 }
 
 uptime_ms() {
