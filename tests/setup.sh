@@ -40,6 +40,8 @@ for job; do
         need clang-format command -v clang-format
         need valgrind command -v valgrind
         need systemd command -v systemd-analyze
+        need zsh command -v zsh
+        need fish command -v fish
         ;;
     deb)
         need dpkg-dev command -v dpkg-buildpackage
