@@ -1,33 +1,56 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "sxlib/err.h"
 
-static const char ELLIPSIS[] = "...";
+#define WHOLE 16384 /* bytes: two paths of PATH_MAX and their sentence */
 
-static void
-append(char *text, const char *fmt, va_list ap)
+static const char GAP[] = " ... ";
+
+/* Of UTF-8: not the first byte of a character. */
+static bool
+is_inside(char c)
 {
-	size_t used = strlen(text);
-	int n = vsnprintf(text + used, SX_ERR_TEXT - used, fmt, ap);
-
-	if (n < 0)
-		text[used] = '\0';
-	else if ((size_t)n >= SX_ERR_TEXT - used)
-		memcpy(text + SX_ERR_TEXT - sizeof(ELLIPSIS), ELLIPSIS,
-		    sizeof(ELLIPSIS));
+	return ((unsigned char)c & 0xc0) == 0x80;
 }
 
-static void __attribute__((format(printf, 2, 3)))
-appendf(char *text, const char *fmt, ...)
+/* Copy text; if it is too long, both of its ends. */
+static void
+fit(char *to, size_t size, const char *text)
 {
-	va_list ap;
+	size_t len = strlen(text), gap = sizeof(GAP) - 1;
+	size_t tail = size / 2;
+	size_t head = size - 1 - gap - tail;
 
-	va_start(ap, fmt);
-	append(text, fmt, ap);
-	va_end(ap);
+	if (len < size) {
+		memcpy(to, text, len + 1);
+		return;
+	}
+	/* No character of several bytes is cut. */
+	while (head > 0 && is_inside(text[head]))
+		head--;
+	while (tail > 0 && is_inside(text[len - tail]))
+		tail--;
+	memcpy(to, text, head);
+	memcpy(to + head, GAP, gap);
+	memcpy(to + head + gap, text + len - tail, tail + 1);
+}
+
+static void
+compose(char *to, size_t size, int sys, const char *fmt, va_list ap)
+{
+	char text[WHOLE];
+	int n = vsnprintf(text, sizeof(text), fmt, ap);
+	size_t used = n < 0 ? 0 : strnlen(text, sizeof(text));
+
+	text[used] = '\0';
+	if (sys != 0)
+		snprintf(
+		    text + used, sizeof(text) - used, ": %s", strerror(sys));
+	fit(to, size, text);
 }
 
 int
@@ -39,12 +62,9 @@ sx_fail(struct sx_err *e, enum sx_errc code, int sys, const char *fmt, ...)
 		return -1;
 	e->code = code;
 	e->sys = sys;
-	e->msg[0] = '\0';
 	va_start(ap, fmt);
-	append(e->msg, fmt, ap);
+	compose(e->msg, sizeof(e->msg), sys, fmt, ap);
 	va_end(ap);
-	if (sys != 0)
-		appendf(e->msg, ": %s", strerror(sys));
 	return -1;
 }
 
@@ -62,7 +82,7 @@ sx_hint(struct sx_err *e, const char *fmt, ...)
 	if (e == NULL || e->hint[0] != '\0')
 		return -1;
 	va_start(ap, fmt);
-	append(e->hint, fmt, ap);
+	compose(e->hint, sizeof(e->hint), 0, fmt, ap);
 	va_end(ap);
 	return -1;
 }

@@ -7,7 +7,8 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
-#include "cli/own.h"
+#include "cli/nearest.h"
+#include "cli/user.h"
 
 static const struct command *const commands[] = {
 	&cmd_ports,
@@ -38,7 +39,7 @@ usage(FILE *f)
 {
 	fputs("sxlib receives, keeps, shows and sends MIDI SysEx dumps.\n\n"
 	      "Usage: sxlib COMMAND [options] [arguments]\n"
-	      "       sxlib COMMAND --help\n"
+	      "       sxlib COMMAND --help | sxlib help COMMAND\n"
 	      "       sxlib --help | --version\n\n"
 	      "Commands:\n",
 	    f);
@@ -88,18 +89,23 @@ run(const struct command *command, int argc, char **argv)
 		return ST_FAILED;
 	}
 	status = command->run(&c);
-	own_free(&c);
+	status = status_worse(status, c.worst);
+	user_free(&c);
 	flush_result(&c);
 	if (c.err.code != SX_OK) {
 		status = status_worse(status, status_of(&c.err));
 		warn_error(&c, &c.err);
 	}
+	say_end(&c);
 	if (closed_out)
 		c.out_errno = EBADF;
 	if (c.out_errno != 0) {
 		status = status_worse(status, ST_FAILED);
-		/* Who reads no further (head) does not want to hear of it. */
-		if (c.out_errno != EPIPE)
+		/* EPIPE: the reader (head, say) quit on purpose; stay quiet. */
+		if (c.out_errno == EAGAIN && !c.deaf)
+			warn(&c, "nobody reads standard output: its last lines "
+				 "are lost");
+		else if (c.out_errno != EPIPE && !c.deaf)
 			warn(&c, "cannot write to standard output: %s",
 			    strerror(c.out_errno));
 	}
@@ -110,27 +116,73 @@ run(const struct command *command, int argc, char **argv)
 	return status;
 }
 
+static const struct command *
+find_command(const char *word)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(word, commands[i]->name) == 0)
+			return commands[i];
+	return NULL;
+}
+
+static enum status
+no_such_command(const char *word)
+{
+	struct nearest near = { .word = word };
+	char safe[256];
+
+	for (size_t i = 0; i < COMMANDS; i++)
+		nearest_try(&near, commands[i]->name);
+	nearest_try(&near, "help");
+	fprintf(stderr, "sxlib: no such command: '%s'\n",
+	    safe_text(safe, sizeof(safe), word));
+	if (near.best != NULL)
+		fprintf(stderr, "did you mean '%s'? ", near.best);
+	fputs("see 'sxlib --help'\n", stderr);
+	return ST_USAGE;
+}
+
+/* sxlib help [COMMAND]: words are what follows "help". */
+static enum status
+help(int count, char **words)
+{
+	const struct command *command;
+
+	if (count > 1) {
+		fputs("sxlib: help: one command is explained at a time\n",
+		    stderr);
+		return ST_USAGE;
+	}
+	command = count == 1 ? find_command(words[0]) : NULL;
+	if (count == 1 && command == NULL && strcmp(words[0], "help") != 0)
+		return no_such_command(words[0]);
+	if (command != NULL)
+		print_help(command);
+	else
+		usage(stdout);
+	return ST_OK;
+}
+
 int
 main(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : "";
-	char safe[256];
+	const struct command *command = find_command(word);
 
-	for (size_t i = 0; i < COMMANDS; i++)
-		if (strcmp(word, commands[i]->name) == 0)
-			return (int)run(commands[i], argc - 1, argv + 1);
+	if (command != NULL)
+		return (int)run(command, argc - 1, argv + 1);
 	if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
 		puts("sxlib " SX_VERSION);
 	} else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
 		usage(stdout);
+	} else if (strcmp(word, "help") == 0) {
+		if (help(argc - 2, argv + 2) != ST_OK)
+			return ST_USAGE;
 	} else if (argc == 1) {
 		usage(stderr);
 		return ST_USAGE;
 	} else {
-		fprintf(stderr,
-		    "sxlib: no such command: '%s'\nsee 'sxlib --help'\n",
-		    safe_text(safe, sizeof(safe), word));
-		return ST_USAGE;
+		return (int)no_such_command(word);
 	}
 	if (fflush(stdout) == 0)
 		return ST_OK;

@@ -1,9 +1,12 @@
 #!/bin/sh
-# house.sh CC: the rules of docs/architecture.md, enforced. Each header compiles
-# alone; each room includes only what it may; only one file knows each library;
-# the page names each file.
+# house.sh CC BUILD: the rules of docs/architecture.md, enforced. Each header
+# compiles alone; each room includes only what it may, and what was built of
+# src/collection and src/exchange looks up to no room above it; only one file
+# knows each library; the page names each file; the tables of the built-in
+# instruments are small and hold no addresses.
 set -u
 cc=$1
+build=$2
 bad=0
 complain() {
     echo "house: $*" >&2
@@ -25,10 +28,44 @@ may() { # may ROOM HEADER...: files of src/ROOM include no other sxlib header
     [ -z "$found" ] || complain "src/$room may not include: $found"
 }
 may session err framer maker device dump midi_io session
-may sysex err framer maker device dump stray identity slot request firmware sds channel
+may sysex err framer maker device dump stray identity slot request firmware sds channel channel_state instrument natural learn sounds fields
 may midi_io err midi_io
-may store err framer maker device dump store reader take
-may config err maker device config
+may store err framer maker device dump stray store archiver keeper reader take rewrite
+may config err maker device config instrument request natural reader sounds example user
+may collection err dump reader store natural firmware request instrument learn record items rows list teach same findings pairs fields walk
+may instruments config
+may exchange err framer maker device dump identity request midi_io session store archiver asker targets fetch talk ask who back audio stream instrument reader walk channel_state player sds samples load natural send take recorder channel monitor firmware upgrade keeper saver capture watch user
+
+never() { # never ROOM PATTERN: it has no header of others, and prints nothing
+    found=$(grep -n '#include "' src/"$1"/*.[ch] | grep -vE '"(sxlib/[a-z_]+|[a-z_]+)\.h"')
+    [ -z "$found" ] || complain "src/$1 may not include: $found"
+    found=$(grep -nE "\b($2|v?printf|puts|putchar|perror|isatty)\(|\b(stdin|stdout|stderr)\b" \
+        src/"$1"/*.[ch])
+    [ -z "$found" ] || complain "src/$1 never prints: $found"
+}
+never collection 'v?fprintf|fputs|f?putc'
+never exchange 'v?dprintf|syslog' # text is put together in streams in memory
+
+for f in src/collection/*.c src/exchange/*.c src/cli/*.c src/session/*.c src/midi_io/*.c; do
+    [ -f "$build/${f%.c}.o" ] || complain "$f is not built"
+done
+names() { # names OPTION ROOM: its global symbols, but for those of compilers
+    for f in src/"$2"/*.c; do
+        nm -g "$1" "$build/${f%.c}.o"
+    done | awk 'NF > 1 && $NF !~ /^_/ { print $NF }' | sort -u
+}
+looks_up() { # looks_up ROOM OTHER...: it uses nothing of the others
+    below=$1
+    shift
+    found=$(names --defined-only "$below" | grep -v '^sx_')
+    [ -z "$found" ] || complain "src/$below exports names without sx_: $found"
+    for room; do
+        found=$({ names --defined-only "$room"; names --undefined-only "$below"; } | sort | uniq -d)
+        [ -z "$found" ] || complain "src/$below looks up into $room: $found"
+    done
+}
+looks_up collection exchange cli session midi_io
+looks_up exchange cli
 
 only() { # only FILES PATTERN: no other source includes this
     found=$(grep -rlE "#include <$2" src include | grep -vxE "$1")
@@ -47,10 +84,21 @@ for banned in atoi atol atof strcpy strcat sprintf gets; do
 done
 for f in src/*.c src/*/*.c; do
     case $(basename "$f") in
-    device_* | request_* | sim_*) continue ;; # by maker, or by name
+    sim_*) continue ;; # by name
     esac
     grep -qwF "$(basename "$f")" docs/architecture.md ||
         complain "docs/architecture.md does not name $f"
 done
+
+tables=$build/src/sysex/instruments.o
+sections() { # sections NAME: bytes of $tables in those whose names begin so
+    size -A "$tables" | awk -v name="$1" \
+        'index($1, name) == 1 { n += $2 } END { print n + 0 }'
+}
+data=$(($(sections .rodata) + $(sections .data)))
+[ "$data" -gt 0 ] || complain "no tables in $tables"
+[ "$data" -le 100000 ] || complain "$tables has $data bytes of tables: at most 100000"
+[ "$(sections .data.rel.ro)" = 0 ] || complain "$tables has addresses in its tables"
+
 [ $bad = 0 ] && echo "house: ok"
 exit $bad

@@ -26,7 +26,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from glob import glob
 
-ROOMS = ("sysex", "store", "session", "midi_io")
+ROOMS = ("sysex", "store", "session", "midi_io", "config", "collection", "cli")
 # These need a kernel with ALSA: tests/alsa/faults.sh plants faults there.
 KERNEL = ("alsa.c", "alsa_list.c", "alsa_seq.c", "hotplug.c", "hw.c")
 # The whole program, for what the unit tests let pass.
@@ -35,7 +35,36 @@ CLI = {
     "store": ("store", "librarian", "receive", "record", "librarian_list"),
     "session": ("receive", "send", "request", "send_verify", "sample_receive"),
     "midi_io": ("receive", "send", "request", "record", "identify"),
+    "config": ("teaching", "receive", "send"),
+    "collection": ("librarian", "librarian_list", "librarian_files",
+                   "librarian_diff", "librarian_duplicates", "teaching"),
+    "exchange": ("request", "send_verify", "identify", "play", "sample_send",
+                 "sample_receive", "send", "firmware"),
 }
+# The commands: their own tests first, by what the name of the file begins with,
+# then those that look at all commands.
+COMMANDS = (
+    ("convert", "librarian_files"), ("devices", "teaching"),
+    ("diff", "librarian_diff"), ("dup", "librarian_duplicates"),
+    ("hex", "show", "librarian_files", "send"), ("identify", "identify"),
+    ("join", "librarian_files"),
+    ("list", "librarian_list"), ("monitor", "monitor"),
+    ("nearest", "errors", "console"), ("opt", "errors", "console"),
+    ("play", "play"), ("ports", "console", "blocked"),
+    ("print", "console", "show"), ("receive", "receive", "store"),
+    ("record", "record"), ("request", "request", "units"),
+    ("rewrite", "librarian_files"), ("sample_receive", "sample_receive"),
+    ("sample_keep", "sample_receive"), ("sample", "sample_send"),
+    ("send_to", "send_to", "units"), ("send_verify", "send_verify"),
+    ("send_back", "send_verify"), ("send_firmware", "firmware"),
+    ("send", "send", "firmware"), ("sound", "send_to"), ("show", "show"),
+    ("split", "librarian_files", "pairs"), ("table", "librarian_list"),
+    ("talk", "send_verify", "request"), ("verify", "librarian"),
+    ("user", "teaching"), ("watch", "watch"),
+    ("writer", "librarian_files", "receive"), ("", "receive", "show"),
+)
+ALL_COMMANDS = ("errors", "console", "hostile", "pairs", "handshake", "units",
+                "at_rest", "blocked", "librarian", "real_dumps")
 CFLAGS = "-O1 -g0 -w -fPIC"
 
 # Kind of fault, what is looked for in code without comments and strings, and
@@ -119,6 +148,15 @@ def room_of(path):
     return path.split("/")[1]
 
 
+def program_tests(path):
+    """The tests of the whole program that can see a fault in this file."""
+    if room_of(path) != "cli":
+        return list(CLI[room_of(path)])
+    own = next(c[1:] for c in COMMANDS
+               if os.path.basename(path).startswith(c[0]))
+    return list(own) + [t for t in ALL_COMMANDS if t not in own]
+
+
 def sh(*command, **more):
     return subprocess.run(command, check=True, capture_output=True, text=True,
                           **more).stdout
@@ -133,6 +171,15 @@ def symbols(obj):
     return defined, wanted
 
 
+def all_ran(log):
+    """Are all tests there that the program has planned? As tests/run.sh."""
+    with open(log, "rb") as f:
+        text = f.read()
+    planned = sum(map(int, re.findall(rb"^1\.\.(\d+)$", text, re.M)))
+    return planned > 0 and planned == len(
+        re.findall(rb"^(?:not )?ok ", text, re.M))
+
+
 class Bench:
     """A build with the library as a shared one, so that a fault is one
     compilation and one link."""
@@ -144,6 +191,8 @@ class Bench:
         self.rooms = [o for o in glob(self.build + "/src/**/*.o",
                                       recursive=True)
                       if not re.search(r"src/(cli|audio)/|/main\.o", o)]
+        self.program = glob(self.build + "/src/cli/*.o") + [
+            self.build + "/src/main.o"]
         self.libs = sh("pkg-config", "--libs", "alsa", "smf",
                        "cmocka").split() + ["-pthread"]
         self.flags = ["-std=c17", "-D_GNU_SOURCE", "-DSX_VERSION=\"0\"",
@@ -154,8 +203,6 @@ class Bench:
         for obj in glob(self.build + "/tests/unit/*.o"):
             self.tests[os.path.basename(obj)[:-2]] = [obj]
         for obj in glob(self.build + "/tests/fuzz/fuzz_*.o"):
-            if obj.endswith("/fuzz_request.o"):
-                continue # it is linked with parts of the program
             self.tests[os.path.basename(obj)[:-2]] = [obj] + [
                 self.build + "/tests/fuzz/%s.o" % n
                 for n in ("reference", "replay")]
@@ -192,28 +239,47 @@ class Place:
 
     def __init__(self, bench, folder):
         self.bench, self.folder = bench, os.path.abspath(folder)
+        self.spoilt = {True, False}
         os.makedirs(self.folder, exist_ok=True)
         self.link()
-        programs = dict(bench.tests, sxlib=glob(bench.build + "/src/cli/*.o")
-                        + [bench.build + "/src/main.o"])
-        for name, objs in programs.items():
+        for name, objs in bench.tests.items():
             program = os.path.join(self.folder, name)
             if os.path.exists(program) and all(
                     os.path.getmtime(o) < os.path.getmtime(program)
                     for o in objs):
                 continue
-            sh("cc", "-o", program, *objs,
-               "-L" + self.folder, "-lsxlib", "-Wl,-rpath,$ORIGIN",
-               *bench.libs)
+            self.link_program(name, objs)
         shutil.copy(bench.build + "/sxlib-audio", self.folder)
+        shutil.copytree(bench.build + "/tests/fault",
+                        self.folder + "/tests/fault", dirs_exist_ok=True)
 
     def link(self, path=None, other=None):
-        objs = [o for o in self.bench.rooms
-                if path is None or o != self.bench.obj(path)]
+        """The library and sxlib, with `other` for what is made of path."""
+        plain = self.bench.obj(path) if path else None
+        for library in (True, False):
+            parts = self.bench.rooms if library else self.bench.program
+            if plain not in parts and library not in self.spoilt:
+                continue
+            self.spoilt.add(library)
+            objs = [other if o == plain else o for o in parts]
+            if library:
+                self.link_library(objs)
+            else:
+                self.link_program("sxlib", objs)
+            if plain not in parts:
+                self.spoilt.remove(library)
+
+    def link_library(self, objs):
         new = self.folder + "/new.so"
-        sh("cc", "-shared", "-o", new, *objs, *([other] if other else []),
-           *self.bench.libs)
+        sh("cc", "-shared", "-o", new, *objs, *self.bench.libs)
         os.rename(new, self.folder + "/libsxlib.so")
+
+    def link_program(self, name, objs):
+        new = self.folder + "/new"
+        sh("cc", "-o", new, *objs, "-L" + self.folder, "-lsxlib",
+           # A copy of the program finds it as well.
+           "-Wl,-rpath," + self.folder, *self.bench.libs)
+        os.rename(new, os.path.join(self.folder, name))
 
     def compile(self, path, text):
         """The object, or None: it is no C."""
@@ -239,16 +305,18 @@ class Place:
         env = dict(os.environ, SXLIB=self.folder + "/sxlib",
                    PYTHONDONTWRITEBYTECODE="1", LC_ALL="C.UTF-8",
                    CMOCKA_MESSAGE_OUTPUT="TAP")
-        p = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=env,
-                             stdout=subprocess.DEVNULL,
-                             stderr=subprocess.DEVNULL,
-                             start_new_session=True)
+        log = self.folder + "/log"
+        with open(log, "wb") as out:
+            p = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=env,
+                                 stdout=out, stderr=subprocess.DEVNULL,
+                                 start_new_session=True)
         try:
-            return p.wait(limit) == 0
+            good = p.wait(limit) == 0
         except subprocess.TimeoutExpired:
             os.killpg(p.pid, 9)
             p.wait()
             return False
+        return good and (test.startswith("fuzz_") or all_ran(log))
 
 
 class Judge:
@@ -271,10 +339,10 @@ class Judge:
         return self.times[test]
 
     def tests_for(self, path):
-        near = self.bench.near[self.bench.obj(path)]
+        near = self.bench.near.get(self.bench.obj(path), {})
         units = sorted(near, key=lambda t: (near[t], t.startswith("fuzz_"),
                                             self.times.get(t) or 0))
-        return units + list(CLI[room_of(path)] if self.cli else ())
+        return units + (program_tests(path) if self.cli else [])
 
     def plain_code(self, place, path, text):
         if path not in self.plain:

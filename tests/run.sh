@@ -2,8 +2,8 @@
 # run.sh BUILD [NAME...]: run the tests of a build, or those whose path has one
 # of the NAMEs in it. Every test program speaks TAP; its log is kept beside it
 # in BUILD/log. The last line is "N passed, N failed". A program that crashes,
-# ends non-zero with no failed test, prints no test, or runs longer than
-# $TEST_TIMEOUT (seconds, 300) counts as one failure.
+# ends non-zero with no failed test, runs no test or not all that it planned, or
+# runs longer than $TEST_TIMEOUT (seconds, 300) counts as one failure.
 set -u
 build=$1
 shift
@@ -35,7 +35,9 @@ run() { # run LOG COMMAND...
     skip=$(grep -ciE '^(not )?ok .*# SKIP' "$log")
     good=$(grep -viE '# SKIP' "$log" | grep -c '^ok ')
     bad=$(grep -viE '# SKIP' "$log" | grep -c '^not ok ')
-    if [ $((good + bad + skip)) = 0 ] || { [ $status != 0 ] && [ "$bad" = 0 ]; }; then
+    planned=$(awk '/^1\.\.[0-9]+$/ { n += substr($0, 4) } END { print n + 0 }' "$log")
+    ran=$((good + bad + skip))
+    if [ $ran = 0 ] || [ $ran != "$planned" ] || { [ $status != 0 ] && [ "$bad" = 0 ]; }; then
         bad=$((bad + 1))
     fi
     passed=$((passed + good))

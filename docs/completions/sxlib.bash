@@ -79,7 +79,9 @@ _sxlib() {
         _sxlib_offer "$word" < <(_sxlib_options "$program" "$command" |
             while read -r short long arg; do echo "$long"; done)
     elif [[ $command == devices && ${#words[@]} == 2 ]]; then
-        _sxlib_offer "$word" <<<add
+        _sxlib_offer "$word" <<<$'add\nshow\ncheck'
+    elif [[ $command == devices && ${words[2]} == show ]]; then
+        _sxlib_offer "$word" < <(_sxlib_values "$program" DEVICE)
     elif [[ $command == sample && ${#words[@]} == 2 ]]; then
         _sxlib_offer "$word" <<<$'send\nreceive\nrequest'
     fi

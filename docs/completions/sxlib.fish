@@ -79,7 +79,11 @@ function __sxlib_complete
     end
     string match -q -- '-*' $word; and return
     if test $words[2] = devices; and test (count $words) = 2
-        echo add
+        printf '%s\n' add show check
+    end
+    if test $words[2] = devices; and test (count $words) -gt 2; and test $words[3] = show
+        __sxlib_values $program DEVICE
+        return
     end
     if test $words[2] = sample; and test (count $words) = 2
         printf '%s\n' send receive request

@@ -67,6 +67,21 @@ struct sx_region {
 
 #define SX_FACT_TEXT 64
 
+/* Where the number of the unit stands: in these bits of a byte. */
+struct sx_unit_place {
+	uint8_t at;
+	uint8_t bits;  /* 0: no such place is known */
+	uint8_t all;   /* from here on it means no one unit; 0: never */
+	int16_t first; /* what the unit's display calls 0 */
+};
+
+/* A place among what is known of instruments, to be read by the functions of
+ * sxlib/instrument.h. A plain value; at NULL: it is none. */
+struct sx_mark {
+	const uint8_t *at;
+	const char *texts;
+};
+
 /*
  * The facts of one message. Plain values, and pointers to static storage or to
  * the struct sx_devices it was decoded with: may be copied, owns nothing. Texts
@@ -84,11 +99,21 @@ struct sx_facts {
 	char name[SX_FACT_TEXT]; /* or "" */
 	enum sx_checksum checksum;
 	enum sx_trust trust;
-	const char *source; /* of this knowledge; NULL if none */
-	const char *note;   /* a further fact for people, or NULL */
-	const char *danger; /* why sending it needs --force, or NULL */
+	struct sx_mark format; /* what is known of it: sx_message_kind() */
+	bool bank;	       /* it holds sounds: sxlib/sounds.h */
+	const char *source;    /* of this knowledge; NULL if none */
+	const char *note;      /* a further fact for people, or NULL */
+	const char *danger;    /* why sending it needs --force, or NULL */
+	int unit; /* number of the one that sent it, as its display shows it,
+		     or is to take it; -1: all of them, or not known */
+	struct sx_unit_place unit_place; /* where it stands */
+	/* A dump that a message behind it may say where to store: above 0. Such
+	 * a message: below. See sx_facts_stores(). */
+	int pair;
 	bool dump;     /* user data, stored by default; else transport etc. */
 	bool complete; /* this device sends one complete object a message */
+	bool waits;    /* its sender waits for an answer, perhaps before the
+			  F7: what is cut of it is no damaged dump */
 	int delay_ms;  /* pause the device needs after it; -1: not known */
 	int rate;      /* bytes/s it takes at most; 0: as the wire */
 	struct sx_region header, slot_at, name_at, checksum_at, length_at;
@@ -105,6 +130,15 @@ struct sx_facts {
  * as they will be for the whole message.
  */
 #define SX_TRIAGE_BYTES 16
+
+/* First bytes from F0 on, and which of their bits count. */
+struct sx_mask {
+	uint8_t value[SX_TRIAGE_BYTES], bits[SX_TRIAGE_BYTES];
+};
+
+/* Does `store` say where the dump right before it is to be stored? Both are one
+ * dump then, in the slot of the second. */
+bool sx_facts_stores(const struct sx_facts *dump, const struct sx_facts *store);
 
 /* The user's own rows, which sx_device_decode() looks at as well. */
 struct sx_devices;
@@ -136,7 +170,7 @@ int sx_unpack(const uint8_t *p, size_t n, size_t i);
 /* Where in p byte i comes from. */
 size_t sx_packed_at(size_t i);
 
-/* One line of `sxlib devices`: static storage. */
+/* One line of `sxlib devices`. */
 struct sx_device_row {
 	sx_maker_id maker;
 	const char *maker_name; /* NULL: as the maker's table says */
@@ -149,44 +183,18 @@ struct sx_device_row {
 	int rate;	      /* bytes/s; 0: as the wire */
 };
 
-/* All built-in rows, by maker; *n gets their number. */
-const struct sx_device_row *const *sx_device_rows(size_t *n);
-
 /*
- * A row of the user's own: what a message with these first bytes is. Of several
- * that fit the longest is taken, and of those the first. It replaces what the
- * built-in rows only infer, except that it is a part of an operating system or
- * holds no user data, and anything if it fixes more bytes than told them that.
- * What it leaves open (maker's name, delay, rate) and that sending is dangerous
- * stay as they were.
+ * The user's own instruments: pages of his, see sxlib/config.h, which a struct
+ * sx_devices holds. Of several that fit the one with the longest mask is taken,
+ * and of those the first. It replaces a built-in one that fixes fewer bytes, or
+ * the same ones; and, whatever it fixes, what the built-in ones only infer,
+ * except that it is a part of an operating system or holds no user data. What
+ * it leaves open (maker's name, delay, rate), that sending is dangerous and
+ * that it is one of a pair stay as they were.
  */
-#define SX_OWN_BYTES 8
-
-struct sx_own_row {
-	const char *device;
-	const char *maker; /* its name, or NULL */
-	/* mask FF, or 00 (and value 00) for a byte that is open */
-	uint8_t value[SX_OWN_BYTES], mask[SX_OWN_BYTES];
-	size_t len; /* bytes of these: F0, the whole ID, and more */
-	enum sx_kind kind;
-	size_t slot;  /* offset of the byte that holds it; 0: none */
-	int delay_ms; /* -1: not known */
-	int rate;     /* bytes/s; 0: not known */
-	const char *source;
-};
 
 /* NULL and e filled if memory ends. Free with _free; d may be NULL there. */
 struct sx_devices *sx_devices_new(struct sx_err *e);
 void sx_devices_free(struct sx_devices *d);
-
-/* Add a row, copied. -1 and e: SX_EDATA with words about what is wrong with it,
- * or out of memory. */
-int sx_devices_add(
-    struct sx_devices *d, const struct sx_own_row *row, struct sx_err *e);
-
-/* Its rows in the order they were added; *n gets their number. d may be NULL.
- * Valid until the next one is added. */
-const struct sx_device_row *const *sx_devices_rows(
-    const struct sx_devices *d, size_t *n);
 
 #endif

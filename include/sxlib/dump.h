@@ -53,9 +53,17 @@ enum sx_verdict {
 	SX_OTHER_MAKER, /* not of a wanted maker */
 };
 
+/*
+ * So much of a message is held in memory while it comes in. Of a longer one
+ * that is kept all bytes are handed on; but at its end no more is known of it
+ * than its beginning tells, and its checksum is not judged.
+ */
+#define SX_HELD_MOST ((size_t)8 << 20)
+
 /* One SysEx message, or the rest of one. */
 struct sx_message {
-	const uint8_t *data; /* real-time bytes taken out */
+	const uint8_t *data; /* real-time bytes taken out; NULL: it is longer
+				than SX_HELD_MOST */
 	size_t len;
 	struct sx_time time; /* of its first byte */
 	struct sx_damage damage;
@@ -76,11 +84,19 @@ struct sx_dump {
 	struct sx_time time; /* of its first byte */
 	uint64_t bytes;
 	size_t messages;
-	const struct sx_piece *pieces; /* one for each message */
+	const struct sx_piece *pieces; /* sx_dump_pieces() of them */
 	struct sx_damage damage;       /* the first there is */
 	size_t realtime;
-	struct sx_facts facts; /* of the whole: see sx_facts_join() */
+	struct sx_facts facts; /* of the whole: see struct sx_summary */
+	/* Which one of those that are awaited it is, from 1, so that its {n} is
+	 * the first one plus that, whatever has not come; 0: the next. */
+	size_t nth;
 };
+
+/* One piece for each message, but no more than this, so that a dump of ever
+ * more messages takes no memory without end. */
+#define SX_PIECES_MOST ((size_t)1 << 16)
+size_t sx_dump_pieces(const struct sx_dump *d);
 
 /*
  * Facts of a dump out of those of its messages: what all agree on stays,
@@ -89,10 +105,26 @@ struct sx_dump {
  */
 void sx_facts_join(struct sx_facts *dump, const struct sx_facts *message);
 
+/*
+ * The same for messages that come one after the other, of which some are a pair
+ * (sx_facts_stores()): it counts once, with the slot of its second message.
+ */
+struct sx_summary {
+	struct sx_facts all; /* of all messages so far, as one dump */
+	size_t dumps;
+	/* Private. */
+	struct sx_facts before, last;
+};
+
+/* Zero s before the first. True: it is the second one of a pair. */
+bool sx_summary_add(struct sx_summary *s, const struct sx_facts *message);
+
 enum sx_split {
-	SX_SPLIT_AUTO,	  /* MESSAGE if facts.complete, else GAP */
-	SX_SPLIT_MESSAGE, /* each message is a dump */
-	SX_SPLIT_GAP,	  /* all messages less than `gap` apart are one */
+	SX_SPLIT_AUTO, /* MESSAGE if facts.complete, else GAP */
+	/* Each message is a dump; but one that the next may store is open until
+	 * `gap` has gone by, and both are one dump. */
+	SX_SPLIT_MESSAGE,
+	SX_SPLIT_GAP, /* all messages less than `gap` apart are one */
 };
 
 struct sx_rules {

@@ -17,23 +17,29 @@ enum sx_errc {
 	SX_EREFUSED, /* not done because it would overwrite or endanger */
 	SX_EPORT,    /* no such port, busy, not permitted, gone */
 	SX_ETIMEOUT, /* nothing came in time */
+	SX_ENONE,    /* nothing is there: a folder without dumps */
 	SX_ENOMEM,
 };
 
-#define SX_ERR_TEXT 4608 /* bytes: a path of PATH_MAX and a sentence */
+#define SX_ERR_TEXT  384 /* bytes */
+#define SX_HINT_TEXT 704
 
-/* Zero it before the first use. Owns nothing. */
+/* Zero it before the first use. Owns nothing. Small, since it is cleared and
+ * copied often. */
 struct sx_err {
 	enum sx_errc code;
-	int sys;		/* errno, 0 if it does not apply */
-	char msg[SX_ERR_TEXT];	/* what failed: why; no newline at the end */
-	char hint[SX_ERR_TEXT]; /* what to do about it, may have lines, or "" */
+	int sys; /* errno, 0 if it does not apply */
+	/* What failed: why; no newline at the end. */
+	char msg[SX_ERR_TEXT];
+	/* What to do about it, perhaps in several lines, or "". */
+	char hint[SX_HINT_TEXT];
 };
 
 /*
  * Fill e with "fmt...: strerror(sys)" (without the second part if sys is 0).
  * The first failure stays: an e that is already filled is not changed. e may
- * be NULL. Always returns -1. Text that does not fit ends in "...".
+ * be NULL. Always returns -1. Of text that does not fit, as with a very long
+ * path, the middle becomes " ... ": both ends tell the most.
  */
 int sx_fail(struct sx_err *e, enum sx_errc code, int sys, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));

@@ -32,15 +32,16 @@ enum sx_span_kind {
 
 /* Why a message ended. */
 enum sx_end {
-	SX_END_OPEN,	   /* it has not: more of it may follow */
-	SX_END_WHOLE,	   /* F7 came (SysEx, stray), or its full length */
-	SX_END_STATUS,	   /* cut by a status byte 80..F6, see span.status */
-	SX_END_NEW_F0,	   /* cut by a new F0 */
-	SX_END_OVERRUN,	   /* bytes were lost here */
-	SX_END_UNPLUGGED,  /* the port went away */
-	SX_END_TIMEOUT,	   /* nothing more came in time */
-	SX_END_INPUT,	   /* end of the input */
-	SX_END_INTERRUPTED /* a signal */
+	SX_END_OPEN,	    /* it has not: more of it may follow */
+	SX_END_WHOLE,	    /* F7 came (SysEx, stray), or its full length */
+	SX_END_STATUS,	    /* cut by a status byte 80..F6, see span.status */
+	SX_END_NEW_F0,	    /* cut by a new F0 */
+	SX_END_OVERRUN,	    /* bytes were lost here */
+	SX_END_UNPLUGGED,   /* the port went away */
+	SX_END_TIMEOUT,	    /* nothing more came in time */
+	SX_END_INPUT,	    /* end of the input */
+	SX_END_INTERRUPTED, /* a signal */
+	SX_END_UNKEPT	    /* what follows is not kept: INTERRUPTED, too */
 };
 
 /*
@@ -83,9 +84,9 @@ size_t sx_framer_feed(
     struct sx_framer *f, const uint8_t *in, size_t n, struct sx_span *span);
 
 /*
- * The stream is broken here, or ends: OVERRUN, UNPLUGGED, TIMEOUT, INPUT or
- * INTERRUPTED. Closes what is open with an empty span (kind SX_SPAN_NONE if
- * nothing was) and forgets running status.
+ * The stream is broken here, or ends: OVERRUN, UNPLUGGED, TIMEOUT, INPUT,
+ * INTERRUPTED or UNKEPT. Closes what is open with an empty span (kind
+ * SX_SPAN_NONE if nothing was) and forgets running status.
  */
 void sx_framer_cut(struct sx_framer *f, enum sx_end why, struct sx_span *span);
 

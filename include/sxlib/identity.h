@@ -17,7 +17,7 @@
 /* To all units on the wire. */
 extern const uint8_t sx_identity_request[SX_IDENTITY_REQUEST];
 
-/* Plain values, and pointers to static storage. */
+/* Plain values, and pointers to static storage or to the user's instruments. */
 struct sx_identity {
 	uint8_t unit; /* its number among several of its kind; 7F: not told */
 	sx_maker_id maker_id;
@@ -29,7 +29,9 @@ struct sx_identity {
 	const char *source;	    /* of these; NULL: none */
 };
 
-/* Decode a reply, F0 to F7. false: it is none. */
-bool sx_identity_decode(const uint8_t *msg, size_t n, struct sx_identity *id);
+/* Decode a reply, F0 to F7. own: the user's instruments, or NULL. false: it is
+ * none. */
+bool sx_identity_decode(const struct sx_devices *own, const uint8_t *msg,
+    size_t n, struct sx_identity *id);
 
 #endif

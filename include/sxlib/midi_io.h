@@ -55,13 +55,15 @@ const struct midi_io_port *midi_io_find(
 
 struct midi_io;
 
+#define MIDI_IO_NAME 1024 /* bytes of any midi_io_name(), with its NUL */
+
 /*
  * Open a port for the given directions. spec as in docs/sxlib.1: hw:1,0,0, an
  * asoundrc name, tty:/dev/ttyAMA0[@BAUD], sim:NAME, "-", or a text that is
  * found in exactly one port's card id or name. NULL: $SXLIB_PORT, else the only
  * hardware port with these directions. Never blocks on a port that is in use.
  * NULL and e filled on failure: SX_EPORT with words about who holds it, what is
- * missing, which ports there are.
+ * missing, which ports there are; SX_EUSAGE if spec is no name.
  */
 struct midi_io *midi_io_open(const char *spec, unsigned dirs, struct sx_err *e);
 

@@ -8,14 +8,18 @@
 
 #include "sxlib/dump.h"
 #include "sxlib/err.h"
+#include "sxlib/stray.h"
 
 /*
  * SysEx files in: .syx (raw bytes) and .mid (Standard MIDI File), told apart
- * by their content ("MThd", or "RIFF....RMID"), not by their name, except that
- * a .damaged.syx is raw bytes whatever they look like. Every
- * length in a file is checked. A large file is read through a window, no wider
- * than its longest message.
+ * by their content ("MThd" in their first 64 KiB, or "RIFF....RMID"), not by
+ * their name, except that a .damaged.syx is raw bytes whatever they look like,
+ * and that what is named like a MIDI file is malformed if it is neither one nor
+ * begins with F0. Every length in a file is checked. A large file is read
+ * through a window, no wider than its longest message; a message of more than
+ * SX_ITEM_MOST is an error (SX_EDATA), unless it can be skimmed.
  */
+#define SX_ITEM_MOST ((size_t)256 << 20)
 
 enum sx_file_format { SX_FILE_SYX, SX_FILE_MID };
 
@@ -23,12 +27,17 @@ enum sx_file_format { SX_FILE_SYX, SX_FILE_MID };
 struct sx_item {
 	/* From F0; in a .mid the packets merged and the F0 supplied. Borrowed
 	 * from the file until the next call on it. */
-	const uint8_t *data; /* NULL: see sx_file_skim() */
+	const uint8_t *data; /* NULL: see sx_file_skim(), or more than 1 MiB of
+				stray bytes: sx_file_bytes() has them */
 	size_t len;
 	uint64_t offset; /* in the file, of its first byte or of its event */
 	enum sx_span_kind kind; /* SYSEX, or see sx_file_all() */
 	bool stray; /* belongs to no message (padding, headers); only in a
 		       .syx. damage and facts are not set. */
+	enum sx_stray what; /* such bytes are; WRAPPING and padding cost nothing
+			       when they are left out */
+	bool padding; /* they only fill the end of the file, after a message;
+			 not in hex text */
 	struct sx_damage damage; /* NONE, STATUS, NEW_F0, INPUT; in a take of
 				    ours whatever its text says */
 	size_t realtime;	 /* F8..FF inside, taken out of data */
@@ -43,8 +52,10 @@ struct sx_file;
 /*
  * Open and check a file; "-" is standard input, read to its end. own, borrowed,
  * are the user's own devices, or NULL. Blocks; for a pipe no longer than until
- * a SIGINT, SIGTERM or SIGHUP comes that the caller has blocked (EINTR). NULL
- * and e filled if it cannot be read or is no file of its format at all. Close
+ * a SIGINT, SIGTERM or SIGHUP comes that the caller has blocked (EINTR). A
+ * pipe is held in memory, 1 GiB at most and half of what is free. NULL
+ * and e filled if it cannot be read, is not a file of its format at all or is a
+ * known format without SysEx (SX_EDATA: an archive, a web page). Close
  * with sx_file_close().
  */
 struct sx_file *sx_file_open(
@@ -62,6 +73,11 @@ struct sx_file *sx_file_open_hex(
 /* The same for text in memory; name is what errors say. */
 struct sx_file *sx_file_hex_text(const char *name, const char *text,
     const struct sx_devices *own, struct sx_err *e);
+/* Does a file of this name hold hex text: .hex or .txt? */
+bool sx_is_hex_name(const char *path);
+/* sx_file_open_hex() for such a name, else sx_file_open(). */
+struct sx_file *sx_file_open_any(
+    const char *path, const struct sx_devices *own, struct sx_err *e);
 
 /*
  * Only facts are wanted: from now on a long message of a .syx (more than 1 MiB)
@@ -113,9 +129,27 @@ unsigned sx_file_tempo(const struct sx_file *f);
 const uint8_t *sx_file_bytes(
     struct sx_file *f, uint64_t off, size_t n, struct sx_err *e);
 
-/* What was odd about it (a missing end of track, an alien chunk): one sentence
- * for people, or NULL. It cost nothing, but for what sx_file_stray() counts.
- * Valid at the end. */
+/*
+ * What a file without any message holds instead, for people ("hex text",
+ * "nothing"); *hint gets what can be done about it, or NULL. NULL and e: it
+ * cannot be read.
+ */
+const char *sx_file_content(
+    struct sx_file *f, const char **hint, struct sx_err *e);
+/* The same as an error (SX_EDATA). Always -1. */
+int sx_file_nothing(struct sx_file *f, struct sx_err *e);
+
+/*
+ * How many 0A a .syx has, each of them behind a 0D that a transfer in text mode
+ * has put there: its messages are damaged, though their framing is whole. 0: it
+ * went through none, as far as can be seen, or a checksum proves it whole.
+ * Valid at the end.
+ */
+size_t sx_file_text_mode(const struct sx_file *f);
+
+/* What was odd about it (a missing end of track, an alien chunk, see also
+ * sx_file_text_mode()): one sentence for people, or NULL. It cost nothing, but
+ * for what sx_file_stray() and sx_file_text_mode() count. Valid at the end. */
 const char *sx_file_note(const struct sx_file *f);
 
 /* Bytes in the F0 and F7 events of a .mid that belong to no message and are in

@@ -16,18 +16,65 @@
  */
 
 #define SX_REQUEST_BYTES 24
+#define SX_BEFORE_BYTES	 8
 #define SX_SLOTS_MOST	 16384
 
 /* How the slots of a device are numbered, and how its display shows them. */
 struct sx_slots {
-	long count; /* 0: there is one object, and it has no slot */
-	long first; /* what the display calls the first one, or the first one
-		       of a bank */
-	long bank;  /* slots a bank has, the banks being A, B, ...; 0: none */
-	int digits; /* of the number, at least */
+	int32_t count; /* 0: there is one object, and it has no slot */
+	int32_t first; /* what the display calls the first one, or the first
+			  one of a bank */
+	int32_t bank;  /* slots a bank has, the banks being A, B, ..; 0: none */
+	int8_t digits; /* of the number, at least */
+	int8_t letter; /* of the first bank: 0 is A */
+	bool numbered; /* a bank is a digit, too, from 1 on: "11" to "88" */
 };
 
-/* One thing that a device can be asked for: static storage. */
+/* A slot, in one byte or in two: offsets as in sxlib/instrument.h. */
+struct sx_slot_at {
+	int32_t low, high; /* low 0: there is none; high 0: one byte */
+	uint16_t radix;	   /* what the higher byte counts; 0: 128 */
+	uint16_t below;	   /* from here on it is no slot; 0: no limit */
+	uint8_t from;	   /* the higher byte (of one: it) begins here */
+	uint8_t bits;	   /* only these bits of that byte; 0: all */
+	bool counted;	   /* facts.slot counts from 0, not from `from` */
+};
+
+/*
+ * A request for a range of addresses (Roland): msg ends before the address,
+ * which follows with the size and a checksum. Slot n begins n * step behind
+ * address. Both count in units of 7 bits. span 0: there is none.
+ */
+struct sx_range {
+	uint8_t at, width; /* of the address, in msg and in an answer */
+	uint32_t address, step;
+	uint32_t span; /* addresses asked for */
+	uint32_t data; /* bytes of data there; 0: span */
+	/* Where models of one device differ: some send so much more data, and
+	 * the last piece is the one that ends here or behind. */
+	uint32_t more, last;
+};
+
+/* The bytes of a request, and how its answer is known. */
+struct sx_ask {
+	uint8_t msg[SX_REQUEST_BYTES]; /* up to and with F7 */
+	struct sx_slot_at slot;	       /* in msg */
+	uint8_t id_at;	  /* the byte that the unit's number is added to */
+	int16_t id_zero;  /* the number that is 0 there */
+	uint8_t id_unset; /* this stands for any unit, where id is -1 */
+	/* Answers. id_at is masked out as far as its number goes. */
+	struct sx_mask answer;
+	struct sx_slot_at found; /* where an answer holds its slot */
+	struct sx_range range;
+	/* Channel messages to be sent before it. */
+#define SX_BEFORE_SLOT 0xff /* stands for the byte of the slot in its bank */
+#define SX_BEFORE_BANK 0xfe /* and of the bank */
+	uint8_t before[SX_BEFORE_BYTES];
+	uint8_t before_len;
+};
+
+/* One thing that a device can be asked for. A plain value; its texts live as
+ * long as its instrument. */
 struct sx_request_row {
 	sx_maker_id maker;
 	const char *device; /* as in struct sx_facts */
@@ -51,22 +98,29 @@ struct sx_request_row {
 	/* What the device has besides, as far as is known, that no row asks
 	 * for: in one row of a device, or NULL. */
 	const char *lacks;
-	const struct sx_ask *ask; /* private to the sysex room */
+	struct sx_ask ask;
 };
 
-/* Row i, those of a device together; NULL after the last. */
-const struct sx_request_row *sx_request_row(size_t i);
+/* Read row i, those of a device together, the user's own first (own may be
+ * NULL). false: there is none. */
+bool sx_request_row(
+    const struct sx_devices *own, size_t i, struct sx_request_row *row);
+
+/* Are these the same row? */
+bool sx_request_row_is(
+    const struct sx_request_row *a, const struct sx_request_row *b);
 
 /* What there is to do at the front panel of a device that cannot be asked, or
  * of which some models cannot, a sentence or two; NULL: that is not known. */
-const char *sx_request_panel(const char *device);
+const char *sx_request_panel(const struct sx_devices *own, const char *device);
 
 /*
  * Does `text`, as people type it ("machinedrum", "analog-four"), mean this
- * device? 2: it is its name, 1: a part of it or a short name, 0: no. Case,
- * blanks and '-' make no difference.
+ * device? 2: it is its name or a short name of it, 1: a part of it, 0: no.
+ * Case, blanks and '-' make no difference.
  */
-int sx_device_called(const char *device, const char *text);
+int sx_device_called(
+    const struct sx_devices *own, const char *device, const char *text);
 
 /* The slot as the display shows it: "A01", "17"; "" if there is none. Returns
  * buf. */
@@ -84,16 +138,21 @@ int sx_slots_parse(const struct sx_slots *s, const char *text, long **list,
 
 /* A request, and what it asks for. Plain values. */
 struct sx_request {
-	const struct sx_request_row *row; /* NULL: an address that no row has */
-	long slot;			  /* -1: none */
+	struct sx_request_row row; /* what NULL: an address that no row has */
+	long slot;		   /* -1: none */
 	uint8_t msg[SX_REQUEST_BYTES];
 	size_t len;
+	/* Channel messages that must go before it. */
+	uint8_t before[SX_BEFORE_BYTES];
+	size_t before_len;
 	/* Data bytes that the answer brings in one or more messages, each with
 	 * its address, at least; 0: the answer is one message, whatever its
 	 * size. */
 	size_t data;
+	int unit; /* only an answer of the unit with this number is one; -1: of
+		     any */
 	/* Private. */
-	uint8_t value[SX_TRIAGE_BYTES], mask[SX_TRIAGE_BYTES];
+	struct sx_mask answer;
 	size_t at, width; /* where an answer holds its address */
 	uint32_t address, span, more, last;
 };
@@ -103,17 +162,23 @@ struct sx_request {
 void sx_request_make(
     const struct sx_request_row *row, long slot, int id, struct sx_request *q);
 
+/* All that has to be sent, in its order: buf gets it, returns its bytes. */
+#define SX_REQUEST_WIRE (SX_BEFORE_BYTES + SX_REQUEST_BYTES)
+size_t sx_request_wire(
+    const struct sx_request *q, uint8_t buf[SX_REQUEST_WIRE]);
+
 /*
  * The request that fetches the object a dump holds: true, or false if none is
  * known. msg is a whole message with its facts. Of an object of several
  * messages each has a request of its own.
  */
-bool sx_request_for_message(const uint8_t *msg, size_t n,
-    const struct sx_facts *facts, struct sx_request *q);
+bool sx_request_for_message(const struct sx_devices *own, const uint8_t *msg,
+    size_t n, const struct sx_facts *facts, struct sx_request *q);
 
 /* What a message is to a request. */
 enum sx_answer {
 	SX_ANSWER_NOT,	 /* something else */
+	SX_ANSWER_UNIT,	 /* the same kind of thing, of another unit */
 	SX_ANSWER_OTHER, /* the same kind of thing, of another slot */
 	SX_ANSWER_ODD,	 /* a part of it that does not follow the one before */
 	SX_ANSWER_PIECE, /* a part of it, and not the last */
@@ -130,7 +195,8 @@ enum sx_answer sx_request_judge(const struct sx_request *q, const uint8_t *msg,
     size_t n, size_t *got, long *slot);
 
 /* Of the same row: is the message an answer for any slot? Its slot (0 where
- * the row has none), or -1. One of several messages: the slot it belongs to. */
+ * the row has none, or the answer does not tell it), or -1. One of several
+ * messages: the slot it belongs to. */
 long sx_request_slot_of(
     const struct sx_request_row *row, const uint8_t *msg, size_t n);
 

@@ -66,7 +66,7 @@ void sx_session_beat(
 /*
  * Fewer wake-ups, for who only keeps what comes in: in a stream that has gone
  * on for a while, a port that gives a few bytes at a time and can wait
- * (midi_io_can_wait()) is left alone for 20 ms at a time. Inside such a stream
+ * (midi_io_can_wait()) is left alone for 25 ms at a time. Inside such a stream
  * times of arrival are up to so much late; a signal is not, nor QUIET. So it
  * is not done if the least silence that means something, `gap` us, is shorter
  * than 100 ms. Before sx_session_start().
@@ -81,6 +81,14 @@ int sx_session_start(struct sx_session *s, struct sx_err *e);
  * gives the signals back. s may be NULL. */
 void sx_session_close(struct sx_session *s);
 
+/* What a caller may wait for beside its ports. */
+enum sx_watched {
+	SX_WATCH_USER,	   /* the user's Enter, ports that come and go */
+	SX_WATCH_ARCHIVER, /* dumps that became files */
+	SX_WATCH_PROGRAM,  /* a program that was started */
+	SX_WATCH_MOST,
+};
+
 enum sx_event_type {
 	SX_EV_STEP,  /* a step of the collector: see dump.h */
 	SX_EV_SPAN,  /* see sx_session_spans() */
@@ -88,7 +96,7 @@ enum sx_event_type {
 			before it has been given out */
 	SX_EV_SENT,  /* the message given to sx_session_send() is through, and
 			its delay over */
-	SX_EV_INPUT, /* the descriptor of sx_session_watch() can be read */
+	SX_EV_INPUT, /* a descriptor of sx_session_watch() can be read */
 	SX_EV_END,   /* the port's input has ended ("-") */
 	SX_EV_GONE,  /* the port is gone: see why; still open ones go on */
 	SX_EV_STOP,  /* a signal: see signal. All that arrived before it has
@@ -104,6 +112,7 @@ struct sx_event {
 	    span;   /* SPAN: its data are borrowed until the next call */
 	bool doubt; /* SPAN: bytes are missing somewhere near it */
 	int signal;
+	enum sx_watched watched;  /* INPUT: which */
 	const struct sx_err *why; /* GONE: borrowed until the next call */
 };
 
@@ -115,6 +124,7 @@ struct sx_traffic {
 	uint64_t sensing;   /* FE */
 	uint64_t other;	    /* bytes of other messages */
 	uint64_t holes;	    /* places where bytes were lost */
+	uint64_t skipped;   /* bytes behind a cut that was UNKEPT */
 	int64_t last_sysex; /* mono time of the last SysEx byte; -1: none yet */
 };
 
@@ -143,7 +153,8 @@ size_t sx_session_backlog(struct sx_session *s);
 
 /*
  * End what is open on a port with rules: a message is cut and damaged (why), a
- * dump ends.
+ * dump ends. UNKEPT: what still comes of the message is no event of any kind,
+ * only counted.
  * The steps come out of sx_session_step() or sx_session_next().
  */
 int sx_session_cut(
@@ -184,10 +195,21 @@ int sx_session_drain(struct sx_session *s, struct sx_err *e);
  * where that is allowed. Not for one that works for long without waiting. */
 void sx_session_first(void);
 
-/* Also wait for input on fd (the user's Enter); -1: no longer. */
-void sx_session_watch(struct sx_session *s, int fd);
+/* Also wait until fd can be read, one for each purpose; -1: no longer. */
+void sx_session_watch(struct sx_session *s, enum sx_watched what, int fd);
+
+/* The mono time of the first signal, which SX_EV_STOP will tell or has told; 0:
+ * none has come. For a caller that waits for something else. */
+int64_t sx_session_stopped(const struct sx_session *s);
 
 /* Now, in both clocks. */
 struct sx_time sx_now(void);
+
+/* The earlier one of two times, or deadlines. */
+static inline int64_t
+sx_earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
 
 #endif

@@ -2,9 +2,13 @@
 #ifndef SXLIB_STORE_H
 #define SXLIB_STORE_H
 
+#include <limits.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
 
 #include "sxlib/dump.h"
 #include "sxlib/err.h"
@@ -22,6 +26,31 @@ enum sx_format {
 	SX_FORMAT_BYTES, /* out is one file, whatever its suffix of 3 letters,
 			    and whatever the bytes are */
 };
+
+/* What parts may hold in memory, for one store or several; one of them no more
+ * than half of it, nor than SX_HELD_PART. */
+#define SX_HELD_PART ((size_t)32 << 20)
+struct sx_memory {
+	size_t most; /* bytes */
+	atomic_size_t used;
+};
+
+/* Set m->most to a quarter of the memory that is free now: what a cgroup allows
+ * counts, too. What is in use stays allowed. */
+void sx_memory_measure(struct sx_memory *m);
+
+/* {n} begins there at most, so that it never ends; a higher one in a name is
+ * none of ours. */
+#define SX_NUMBER_MOST (LONG_MAX / 10)
+
+/* The numbers that {n} stands for, for stores with one template. None is given
+ * twice, also not by other processes that use the template there. */
+struct sx_numbers;
+
+/* `out` and the folders in it share them; it need not be there yet. NULL and e:
+ * memory ends. Free after the stores; n may be NULL. */
+struct sx_numbers *sx_numbers_new(const char *out, struct sx_err *e);
+void sx_numbers_free(struct sx_numbers *n);
 
 struct sx_store_opts {
 	/*
@@ -44,16 +73,16 @@ struct sx_store_opts {
 	 * FILE.mid cannot hold is refused (SX_EREFUSED). */
 	bool copy;
 	/*
-	 * For who has to go on whatever becomes of the disk: parts keep their
-	 * bytes in memory as well, so many for all of the store's parts, and
-	 * can be written anew. out is a folder, and is first opened by
-	 * sx_store_reopen(). 0: not so.
+	 * For callers that must survive disk errors: parts keep their bytes in
+	 * memory as well, as far as there is room, and can be written anew. out
+	 * is a folder, and is first opened by sx_store_reopen(). Borrowed;
+	 * NULL: not so.
 	 */
-	size_t memory;
-	/* {n} of the next dump, shared by the stores of several folders and
-	 * raised where one has a higher number; then what is rescued is named
-	 * and numbered like the rest, too. NULL: each store has its own. */
-	long *counter;
+	struct sx_memory *memory;
+	/* {n} for the stores of several folders, which are in the folder of
+	 * these numbers or are it; then what is rescued is named and numbered
+	 * like the rest, too. Borrowed; NULL: each store has its own. */
+	struct sx_numbers *numbers;
 };
 
 struct sx_store;
@@ -77,6 +106,11 @@ struct sx_store *sx_store_open(
  */
 int sx_store_reopen(struct sx_store *s, struct sx_err *e);
 
+/* The disk where the dumps go, its size, and the bytes that it has room for.
+ * false: nobody knows. */
+bool sx_store_room(
+    const struct sx_store *s, dev_t *disk, uint64_t *size, uint64_t *room);
+
 /* What a dump became. Free path with free(). */
 struct sx_stored {
 	char *path;	 /* NULL for "-" */
@@ -91,71 +125,107 @@ struct sx_stored {
  * living process holds locked. Whole messages become files under default
  * names, the rest damaged ones, as does all of a part that is marked. own are
  * the user's own devices, or NULL, borrowed until the store is closed. One file
- * a call: 1 and *stored and *dump (both until the next call; free
- * stored->path), 0 when there are no more, -1: one part could not be taken in,
- * e says which and why, it stays as it is; go on calling.
+ * a call, in the order in which they began: 1 and *stored and *dump (both until
+ * the next call; free stored->path), 0 when there are no more, and all that
+ * were given out survive a power cut; -1: one part could not be taken in, e
+ * says which and why, it stays as it is; go on calling.
  */
 int sx_store_rescue(struct sx_store *s, const struct sx_devices *own,
     struct sx_stored *stored, const struct sx_dump **dump, struct sx_err *e);
 
+/* The name of the part that is next to be taken in; NULL: none is, and the next
+ * call tells whether all were safe. Borrowed until that. */
+const char *sx_store_rescue_peek(
+    struct sx_store *s, const struct sx_devices *own);
+
+/*
+ * The same for several stores, in the order in which the parts of all of them
+ * began.
+ */
+struct sx_recovery {
+	/* Set by the caller, all borrowed. */
+	struct sx_store **stores;
+	size_t n;
+	const struct sx_devices *devices; /* the user's own, or NULL */
+	/* Private. */
+	bool peeked;
+	size_t ended;
+	struct sx_recovered *list;
+	size_t found, at;
+};
+
+/* A dump that is a file now. */
+struct sx_recovered {
+	struct sx_stored stored;
+	struct sx_dump dump; /* without its pieces */
+};
+
+/*
+ * 1 and *out, borrowed until the end: it survives a power cut, as do all that
+ * come out after it. 0: there are no more. -1 and e: one part could not be
+ * taken in; go on calling.
+ */
+int sx_recovery_next(
+    struct sx_recovery *r, const struct sx_recovered **out, struct sx_err *e);
+void sx_recovery_end(struct sx_recovery *r);
+
+/* Does what is handed over to the store go to a disk? */
+bool sx_store_on_disk(const struct sx_store *s);
+/* Do all dumps go into one file? */
+bool sx_store_gathers(const struct sx_store *s);
+
 /*
  * The part of one dump: {time}-{pid}.part, raw SysEx, locked, private; or
- * {time}-{pid}.damaged.part, see sx_part_mark().
+ * {time}-{pid}.damaged.part, where its bytes do not show that it is damaged.
  */
 struct sx_part;
 
 /* Begin a part for a dump that began at t. Makes the file. NULL on failure. */
 struct sx_part *sx_part_begin(
     struct sx_store *s, struct sx_time t, struct sx_err *e);
-/* With opts.memory, where no file can be made: a part that is in memory only,
- * and fails until it is renewed. NULL and e: memory ends. */
-struct sx_part *sx_part_hold(
-    struct sx_store *s, struct sx_time t, struct sx_err *e);
 /* Add n bytes. After a failure what was added before is still there. */
 int sx_part_append(
     struct sx_part *p, const uint8_t *data, size_t n, struct sx_err *e);
-/* With opts.memory: are all of its bytes in memory? Also after a failure. */
-bool sx_part_held(const struct sx_part *p);
-/* After a failure: write all that is held in memory to a new file. -1 and e: it
- * is as it was. */
-int sx_part_renew(struct sx_part *p, struct sx_err *e);
-/* Held in memory: close its file until it is renewed, since many may wait and
- * descriptors are few. The file stays, for the next start after a crash. */
-void sx_part_park(struct sx_part *p);
-/*
- * The dump is damaged, which its bytes may not show: where some are missing in
- * the middle, what is before and after looks like one message. A later start
- * that takes the part in knows by its name. Does nothing if that is known
- * already. -1 and e: it goes on under the name that it has.
- */
-int sx_part_mark(struct sx_part *p, struct sx_err *e);
-/* Make what it holds survive a power cut. Does nothing if it does already. */
+/* Make what it holds survive a power cut. Does nothing if it does already, or
+ * if sx_archiver_sync() has been asked to. */
 int sx_part_sync(struct sx_part *p, struct sx_err *e);
 /* Its bytes, mapped until the part is kept or dropped; *n gets their number.
  * NULL and e filled on failure, which a disk that cannot be read is, or if it
  * is empty. */
 const uint8_t *sx_part_map(struct sx_part *p, size_t *n, struct sx_err *e);
-/* Its path, until it is marked, kept or dropped; NULL for "-". */
-const char *sx_part_path(const struct sx_part *p);
-
 /*
- * The dump is there as a whole (or damaged as a whole: dump->damage): give it
- * its name. Consumes p if it returns 0. On failure p still exists, and its
- * file stays for the next start if it is released.
+ * The bytes from off on become a part of their own, of a dump that began at t;
+ * p ends there. A start after a crash takes them in once. Not with opts.memory.
+ * NULL and e: p is as it was.
  */
-int sx_part_keep(struct sx_part *p, const struct sx_dump *dump,
-    struct sx_stored *stored, struct sx_err *e);
-/*
- * For many dumps at once: from hold to settle, names are given without making
- * each survive a power cut by itself; after settle, all of them do.
- */
-void sx_store_hold(struct sx_store *s);
-int sx_store_settle(struct sx_store *s, struct sx_err *e);
-
+struct sx_part *sx_part_split(
+    struct sx_part *p, uint64_t off, struct sx_time t, struct sx_err *e);
 /* Forget the dump and remove its file. p may be NULL. */
 void sx_part_drop(struct sx_part *p);
 /* Free p, but leave its file where it is, for the next start. */
 void sx_part_release(struct sx_part *p);
+
+/* A dump that has ended, in its part, and is not a file yet. */
+struct sx_pending {
+	struct sx_part *part; /* NULL: there is none */
+	struct sx_dump dump;
+	struct sx_piece *pieces; /* behind dump.pieces, owned */
+	bool unfit;		 /* not what it should be, though whole */
+};
+
+/* Take a part over, and a copy of its dump. -1 and e: part stays the caller's.
+ */
+int sx_pending_set(struct sx_pending *p, struct sx_part *part,
+    const struct sx_dump *dump, struct sx_err *e);
+/* The path of its part; NULL for "-". */
+const char *sx_pending_path(const struct sx_pending *p);
+/* Free it; its part is removed, or only left where it is. */
+void sx_pending_drop(struct sx_pending *p);
+void sx_pending_release(struct sx_pending *p);
+/* All n bytes that were added to the part behind it are one more message, which
+ * d tells of: it becomes a part of the dump. -1 and e: memory ends. */
+int sx_pending_add(
+    struct sx_pending *p, const struct sx_dump *d, struct sx_err *e);
 
 /*
  * The end: FILE.syx and FILE.mid get their names now. One file a call (there
@@ -175,9 +245,18 @@ void sx_store_close(struct sx_store *s);
 void sx_time_name(int64_t wall, char buf[SX_TIME_NAME]);
 /* The other way: the time that text begins with, or -1. */
 int64_t sx_time_parse(const char *text);
+/* The time of a file, or of a clock, in microseconds since 1970. What is after
+ * 9999, or as long before 1970, is cut to just that. */
+int64_t sx_time_of(const struct timespec *t);
 
 /* Does a path end so, in letters of either case, with something before it? */
 bool sx_path_has_suffix(const char *path, const char *suffix);
+
+/* Is this the name of a dump file: .syx, .sysex, .sds, .mid, .midi, .smf, .kar
+ * or .rmi, in any case, and not hidden? */
+bool sx_is_dump_name(const char *name);
+/* Does it say that what is in it is damaged, however whole it looks? */
+bool sx_is_damaged_name(const char *path);
 
 /* Text reduced to letters, digits, '-', '_' and '.', safe as a part of a file
  * name on any file system: never empty runs, never a leading '-' or '.'. Writes

@@ -6,7 +6,7 @@
  *	sxlib-audio read MOST <FILE >STREAM	fails beyond MOST frames
  *	sxlib-audio write wav|aiff <STREAM >FILE
  *
- * The stream is one line of numbers, see struct stream, and the samples as
+ * The stream is one line of numbers, see struct sx_stream, and the samples as
  * int32_t, full scale whatever the bits. Files are descriptors that can seek.
  */
 #include <errno.h>
@@ -18,7 +18,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "stream.h"
+#include "confine.h"
+#include "cut.h"
+#include "sxlib/stream.h"
 
 #define CHUNK 4096 /* frames that are converted at once */
 
@@ -79,25 +81,26 @@ is_alternating_aiff(SNDFILE *f)
 static long
 word(uint32_t at)
 {
-	return at < STREAM_MOST ? (long)at : STREAM_MOST;
+	return at < SX_STREAM_MOST ? (long)at : SX_STREAM_MOST;
 }
 
 static void
-get_loop(SNDFILE *f, const SF_INFO *info, struct stream *s)
+get_loop(SNDFILE *f, const SF_INFO *info, struct sx_stream *s)
 {
 	SF_INSTRUMENT in;
 
-	s->loop = STREAM_NO_LOOP;
+	s->loop = SX_STREAM_NO_LOOP;
 	if (sf_command(f, SFC_GET_INSTRUMENT, &in, sizeof(in)) != SF_TRUE ||
 	    in.loop_count < 1 || in.loops[0].mode == SF_LOOP_NONE)
 		return;
 	s->loops = in.loop_count;
-	s->loop = in.loops[0].mode == SF_LOOP_FORWARD	    ? STREAM_FORWARD
-		  : in.loops[0].mode == SF_LOOP_ALTERNATING ? STREAM_ALTERNATING
-							    : STREAM_BACKWARD;
+	s->loop = in.loops[0].mode == SF_LOOP_FORWARD ? SX_STREAM_FORWARD
+		  : in.loops[0].mode == SF_LOOP_ALTERNATING
+		      ? SX_STREAM_ALTERNATING
+		      : SX_STREAM_BACKWARD;
 	if ((info->format & SF_FORMAT_TYPEMASK) == SF_FORMAT_AIFF &&
 	    is_alternating_aiff(f))
-		s->loop = STREAM_ALTERNATING;
+		s->loop = SX_STREAM_ALTERNATING;
 	s->loop_start = word(in.loops[0].start);
 	/* libsndfile's end is the first word that is not played. */
 	s->loop_end = word(in.loops[0].end > 0 ? in.loops[0].end - 1 : 0);
@@ -116,7 +119,7 @@ to_int(double value, long *clipped)
 }
 
 static int
-read_samples(SNDFILE *f, struct stream *s, int32_t *samples)
+read_samples(SNDFILE *f, struct sx_stream *s, int32_t *samples)
 {
 	double chunk[CHUNK];
 	sf_count_t most = s->frames * s->channels, n, at = 0;
@@ -136,12 +139,24 @@ read_samples(SNDFILE *f, struct stream *s, int32_t *samples)
 	return 0;
 }
 
+/* In frames; of what is compressed, in bytes. */
+static long
+missing_frames(long frames, const struct cut *cut)
+{
+	uint64_t size = frames > 0 ? cut->there / (uint64_t)frames : 0, n;
+
+	if (cut->missing == 0 || size == 0)
+		return (long)cut->missing;
+	n = (cut->there + cut->missing) / size - (uint64_t)frames;
+	return n > 0 ? (long)n : 1;
+}
+
 static int
-put_stream(const struct stream *s, const int32_t *samples)
+put_stream(const struct sx_stream *s, const int32_t *samples)
 {
 	size_t n = (size_t)s->frames * (size_t)s->channels;
 
-	if (printf(STREAM_LINE, STREAM_VALUES(s)) < 0 ||
+	if (printf(SX_STREAM_LINE, SX_STREAM_VALUES(s)) < 0 ||
 	    fwrite(samples, sizeof(*samples), n, stdout) != n ||
 	    fflush(stdout) == EOF)
 		return fail(strerror(errno));
@@ -152,7 +167,8 @@ static int
 read_file(long most)
 {
 	SF_INFO info = { 0 };
-	struct stream s = { 0 };
+	struct cut cut = cut_of(STDIN_FILENO);
+	struct sx_stream s = { 0 };
 	int32_t *samples;
 	SNDFILE *f;
 	int rc;
@@ -176,6 +192,7 @@ read_file(long most)
 	    calloc((size_t)s.frames * (size_t)s.channels + 1, sizeof(*samples));
 	rc = samples == NULL ? fail("out of memory")
 			     : read_samples(f, &s, samples);
+	s.missing += missing_frames(s.frames, &cut);
 	if (rc == 0)
 		rc = put_stream(&s, samples);
 	free(samples);
@@ -184,7 +201,7 @@ read_file(long most)
 }
 
 static int
-format_of(const char *name, const struct stream *s)
+format_of(const char *name, const struct sx_stream *s)
 {
 	int eight = SF_FORMAT_PCM_U8, format = SF_FORMAT_WAV;
 
@@ -199,7 +216,7 @@ format_of(const char *name, const struct stream *s)
 }
 
 static int
-set_wav_loop(SNDFILE *f, const struct stream *s)
+set_wav_loop(SNDFILE *f, const struct sx_stream *s)
 {
 	SF_INSTRUMENT in = { .gain = 1,
 		.basenote = 60,
@@ -207,8 +224,8 @@ set_wav_loop(SNDFILE *f, const struct stream *s)
 		.key_hi = 127,
 		.loop_count = 1 };
 
-	in.loops[0].mode =
-	    s->loop == STREAM_FORWARD ? SF_LOOP_FORWARD : SF_LOOP_ALTERNATING;
+	in.loops[0].mode = s->loop == SX_STREAM_FORWARD ? SF_LOOP_FORWARD
+							: SF_LOOP_ALTERNATING;
 	in.loops[0].start = (uint32_t)s->loop_start;
 	in.loops[0].end = (uint32_t)s->loop_end + 1;
 	return sf_command(f, SFC_SET_INSTRUMENT, &in, sizeof(in)) == SF_TRUE;
@@ -233,7 +250,7 @@ set_chunk(SNDFILE *f, const char *id, unsigned char *data, unsigned n)
 /* libsndfile reads loops of an AIFF, but does not write them: a loop is between
  * two markers, each of which is before the word that it names. */
 static int
-set_aiff_loop(SNDFILE *f, const struct stream *s)
+set_aiff_loop(SNDFILE *f, const struct sx_stream *s)
 {
 	/* count; id, position, name, twice */
 	unsigned char mark[] = { 0, 2, 0, 1, 0, 0, 0, 0, 5, 's', 't', 'a', 'r',
@@ -244,17 +261,17 @@ set_aiff_loop(SNDFILE *f, const struct stream *s)
 
 	put32(mark + 4, s->loop_start);
 	put32(mark + 16, s->loop_end + 1);
-	inst[9] = s->loop == STREAM_FORWARD ? 1 : 2;
+	inst[9] = s->loop == SX_STREAM_FORWARD ? 1 : 2;
 	return set_chunk(f, "MARK", mark, sizeof(mark)) &&
 	       set_chunk(f, "INST", inst, sizeof(inst));
 }
 
 static int
-set_loop(SNDFILE *f, const struct stream *s, int format)
+set_loop(SNDFILE *f, const struct sx_stream *s, int format)
 {
 	int done;
 
-	if (s->loop != STREAM_FORWARD && s->loop != STREAM_ALTERNATING)
+	if (s->loop != SX_STREAM_FORWARD && s->loop != SX_STREAM_ALTERNATING)
 		return 0;
 	if ((format & SF_FORMAT_TYPEMASK) == SF_FORMAT_WAV)
 		done = set_wav_loop(f, s);
@@ -264,7 +281,7 @@ set_loop(SNDFILE *f, const struct stream *s, int format)
 }
 
 static int
-write_samples(SNDFILE *f, const struct stream *s)
+write_samples(SNDFILE *f, const struct sx_stream *s)
 {
 	int32_t chunk[CHUNK];
 	sf_count_t left = s->frames;
@@ -295,7 +312,7 @@ get32(const unsigned char *p)
  * more sample, if samples have one byte: put its two counts right.
  */
 static int
-mend_odd_aiff(const struct stream *s)
+mend_odd_aiff(const struct sx_stream *s)
 {
 	unsigned char frames[4], size[4];
 	off_t data = lseek(STDOUT_FILENO, 0, SEEK_END) - 1 - s->frames;
@@ -319,11 +336,12 @@ static int
 write_file(const char *name)
 {
 	SF_INFO info = { 0 };
-	struct stream s;
+	struct sx_stream s;
 	SNDFILE *f;
 	int rc;
 
-	if (scanf(STREAM_LINE_IN, STREAM_PLACES(&s)) != STREAM_FIELDS ||
+	if (scanf(SX_STREAM_LINE_IN, SX_STREAM_PLACES(&s)) !=
+		SX_STREAM_FIELDS ||
 	    getchar() != '\n')
 		return fail("no header line");
 	info.samplerate = s.rate;
@@ -349,6 +367,7 @@ main(int argc, char **argv)
 	char *end;
 	long most;
 
+	confine();
 	if (argc == 3 && strcmp(argv[1], "write") == 0 &&
 	    (strcmp(argv[2], "wav") == 0 || strcmp(argv[2], "aiff") == 0))
 		return write_file(argv[2]);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "commands.h"
 #include "rewrite.h"
+#include "user.h"
 
 static const struct option_row convert_options[] = {
+	{ 0, "force", NULL, "take what can be read of a malformed file",
+	    OPT_FLAG(struct rewrite, work.force) },
 	OPTION_QUIET,
 	OPTION_JSON,
 	OPTIONS_END,
@@ -11,13 +14,12 @@ static const struct option_row convert_options[] = {
 static enum status
 run_convert(struct cli *c)
 {
-	struct rewrite r = {
-		.c = c, .store_opts = { .first = -1 }, .gap = 1000000
-	};
+	struct rewrite r = { .c = c,
+		.work = { .store_opts = { .first = -1 }, .gap = 1000000 } };
 	struct sx_file *f = NULL;
-	const char *arg, *in;
+	const char *in;
 
-	if (opt_next(c, &arg) == -1)
+	if (opt_parse(c, &r) == -1)
 		return ST_OK;
 	if (c->argc - c->next != 2) {
 		sx_fail(&c->err, SX_EUSAGE, 0,
@@ -25,15 +27,18 @@ run_convert(struct cli *c)
 		return ST_OK;
 	}
 	in = c->argv[c->next];
-	r.store_opts.out = c->argv[c->next + 1];
-	if (rewrite_target(r.store_opts.out, &r) == -1)
+	r.work.store_opts.out = c->argv[c->next + 1];
+	if (sx_rewrite_target(&r.work, r.work.store_opts.out) == -1)
 		sx_fail(&c->err, SX_EUSAGE, 0,
 		    "'%s': it has to end in .syx, .mid, .hex or .txt",
-		    r.store_opts.out);
+		    r.work.store_opts.out);
 	else if (rewrite_begin(&r) == 0 &&
-		 (f = rewrite_open(c, in, &c->err)) != NULL &&
+		 (f = sx_file_open_any(in, user_devices(c), &c->err)) != NULL &&
 		 rewrite_file(&r, in, f) == 0 && rewrite_finish(&r) == 0)
-		say(c, "%zu message%s", r.messages, plural(r.messages));
+		say(c, "%zu message%s", r.work.messages,
+		    plural(r.work.messages));
+	else
+		rewrite_stopped(&r, in);
 	sx_file_close(f);
 	rewrite_free(&r);
 	return ST_OK;
@@ -41,7 +46,7 @@ run_convert(struct cli *c)
 
 const struct command cmd_convert = {
 	.name = "convert",
-	.synopsis = "IN OUT",
+	.synopsis = "[--force] IN OUT",
 	.summary = "Turn .syx, .mid and hex text into each other",
 	.options = convert_options,
 	.run = run_convert,

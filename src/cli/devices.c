@@ -1,38 +1,17 @@
 /* SPDX-License-Identifier: ISC */
+#include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
 #include "devices.h"
-#include "own.h"
-#include "sxlib/device.h"
-#include "sxlib/request.h"
+#include "sxlib/instrument.h"
 #include "table.h"
+#include "user.h"
 
-enum {
-	OPT_DEVICE = OPT_LONG,
-	OPT_KIND,
-	OPT_SLOT,
-	OPT_MAKER,
-	OPT_DELAY,
-	OPT_RATE,
-};
-
-static const struct option_row devices_options[] = {
-	{ OPT_DEVICE, "device", "DEVICE", "add: its name" },
-	{ OPT_KIND, "kind", "KIND", "add: what the dumps are, such as preset" },
-	{ OPT_MAKER, "maker", "MAKER", "add: its maker's name, if not by ID" },
-	{ OPT_SLOT, "slot", "N",
-	    "add: number in the message, once for each dump" },
-	{ OPT_DELAY, "delay", "MS", "add: pause it needs after a message" },
-	{ OPT_RATE, "rate", "BYTES", "add: bytes per second it can take" },
-	{ 'y', "yes", NULL, "add: keep the row without asking" },
-	OPTION_JSON,
-	OPTIONS_END,
-};
-
-static const char *
-maker_name(const struct sx_device_row *row)
+const char *
+devices_maker(const struct sx_device_row *row)
 {
 	const struct sx_maker *m = sx_maker_find(row->maker);
 
@@ -44,18 +23,25 @@ maker_name(const struct sx_device_row *row)
 /* What it can be asked for, "pattern, kit", malloc'ed; NULL if nothing. all:
  * not only what belongs in a backup. */
 static char *
-requests_of(const char *device, bool all)
+devices_requests(struct cli *c, const char *device, bool all)
 {
-	const struct sx_request_row *row;
+	struct sx_instrument in;
+	struct sx_request_row row;
 	char *text = NULL;
 	size_t size, n = 0;
 	FILE *f = open_memstream(&text, &size);
 
 	if (f == NULL)
 		return NULL;
-	for (size_t i = 0; (row = sx_request_row(i)) != NULL; i++)
-		if (strcmp(row->device, device) == 0 && (all || !row->aside))
-			fprintf(f, "%s%s", n++ > 0 ? ", " : "", row->what);
+	for (size_t i = 0; sx_instrument(user_devices(c), i, &in); i++)
+		for (size_t k = 0;
+		     k < in.nrequests && strcmp(in.row.device, device) == 0;
+		     k++) {
+			sx_instrument_request(&in, k, &row);
+			if (all || !row.aside)
+				fprintf(
+				    f, "%s%s", n++ > 0 ? ", " : "", row.what);
+		}
 	if (fclose(f) == 0 && n > 0)
 		return text;
 	free(text);
@@ -63,13 +49,13 @@ requests_of(const char *device, bool all)
 }
 
 void
-print_device_json(const struct sx_device_row *row)
+print_device_facts(struct cli *c, const struct sx_device_row *row)
 {
-	char *requests = requests_of(row->device, true);
+	char *requests = devices_requests(c, row->device, true);
 	char id[SX_MAKER_ID_TEXT];
 
 	printf("{\"maker\": ");
-	print_json_text(stdout, maker_name(row));
+	print_json_text(stdout, devices_maker(row));
 	printf(", \"maker_id\": \"%s\", \"device\": ",
 	    sx_maker_id_text(row->maker, id));
 	print_json_text(stdout, row->device);
@@ -89,17 +75,24 @@ print_device_json(const struct sx_device_row *row)
 	else
 		printf(", \"delay_ms\": null");
 	if (row->rate > 0)
-		printf(", \"rate\": %d}\n", row->rate);
+		printf(", \"rate\": %d", row->rate);
 	else
-		printf(", \"rate\": null}\n");
+		printf(", \"rate\": null");
+}
+
+void
+print_device_json(struct cli *c, const struct sx_device_row *row)
+{
+	print_device_facts(c, row);
+	puts("}");
 }
 
 static int
-add_row(struct table *t, const struct sx_device_row *row)
+devices_add_row(struct cli *c, struct table *t, const struct sx_device_row *row)
 {
-	char *requests = requests_of(row->device, false);
+	char *requests = devices_requests(c, row->device, false);
 	char id[SX_MAKER_ID_TEXT], delay[24] = "";
-	const char *const cells[] = { maker_name(row),
+	const char *const cells[] = { devices_maker(row),
 		sx_maker_id_text(row->maker, id), row->device, row->kinds,
 		requests, row->checksum, delay, sx_trust_text(row->trust),
 		row->source };
@@ -112,115 +105,142 @@ add_row(struct table *t, const struct sx_device_row *row)
 	return rc;
 }
 
-static int
-print_rows(struct cli *c, struct table *t,
-    const struct sx_device_row *const *rows, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (c->json)
-			print_device_json(rows[i]);
-		else if (add_row(t, rows[i]) == -1)
-			return sx_fail_memory(&c->err);
-	}
-	return 0;
-}
-
-/* The user's own rows come first. */
+/* The user's own come first. */
 static void
-list(struct cli *c)
+devices_list(struct cli *c)
 {
 	static const char *const header[] = { "Maker", "ID", "Device", "Kinds",
 		"Requests", "Checksum", "Delay", "Trust", "Source" };
 	struct table t = { .columns = 9, .right = 1u << 6 };
-	const struct sx_device_row *const *own, *const *rows;
-	size_t nown, n;
+	const struct sx_devices *own = user_devices(c);
+	struct sx_instrument in;
+	int rc = table_row(&t, header);
 
-	own = sx_devices_rows(own_devices(c), &nown);
-	rows = sx_device_rows(&n);
-	if (table_row(&t, header) == -1)
+	for (size_t i = 0; rc == 0 && sx_instrument(own, i, &in); i++)
+		if (c->json)
+			print_device_json(c, &in.row);
+		else
+			rc = devices_add_row(c, &t, &in.row);
+	if (rc == -1)
 		sx_fail_memory(&c->err);
-	else if (print_rows(c, &t, own, nown) == 0 &&
-		 print_rows(c, &t, rows, n) == 0 && !c->json)
+	else if (!c->json)
 		table_print(&t, 0, stdout);
 	table_free(&t);
 }
 
-static int
-parse_slot(struct cli *c, const char *arg, struct devices_opts *o)
-{
-	long *p = realloc(o->slots, (o->nslots + 1) * sizeof(*p));
+#define FOR_ADD 1u /* of the jobs, the one that has options */
 
+/* "7", "007" or "B07" */
+static int
+devices_take_slot(
+    struct cli *c, const struct option_row *row, void *opts, const char *arg)
+{
+	struct devices_opts *o = opts;
+	struct sx_typed_slot *p =
+	    realloc(o->slots, (o->nslots + 1) * sizeof(*p));
+	const char *digits = arg + (isalpha((unsigned char)arg[0]) != 0);
+	char *end;
+
+	(void)row;
 	if (p == NULL)
 		return sx_fail_memory(&c->err);
 	o->slots = p;
-	return opt_count(c, "slot", arg, 0, 127, &o->slots[o->nslots++]);
+	p += o->nslots++;
+	*p = (struct sx_typed_slot){ .text = arg };
+	if (digits > arg)
+		p->bank = (char)toupper((unsigned char)arg[0]);
+	if (digits[0] == '0' && digits[1] != '\0')
+		p->width = (int)strlen(digits);
+	errno = 0;
+	p->number = strtol(digits, &end, 10);
+	if (isdigit((unsigned char)*digits) && *end == '\0' && errno == 0 &&
+	    p->number < SX_SLOTS_MOST)
+		return 0;
+	return sx_fail(&c->err, SX_EUSAGE, 0,
+	    "--slot '%.64s': a number up to %d is needed, behind a letter if "
+	    "the display shows one",
+	    arg, SX_SLOTS_MOST - 1);
 }
 
 static int
-parse_option(struct cli *c, struct devices_opts *o, int id, const char *arg)
+devices_take_name(
+    struct cli *c, const struct option_row *row, void *opts, const char *arg)
 {
-	switch (id) {
-	case OPT_DEVICE:
-		o->device = arg;
-		return 0;
-	case OPT_KIND:
-		o->kind = opt_kind(c, arg);
-		return o->kind == -1 ? -1 : 0;
-	case OPT_MAKER:
-		o->maker = arg;
-		return 0;
-	case OPT_SLOT:
-		return parse_slot(c, arg, o);
-	case OPT_DELAY:
-		return opt_count(c, "delay", arg, 0, 3600000, &o->delay);
-	case OPT_RATE:
-		return opt_count(c, "rate", arg, 1, 1000000000, &o->rate);
-	default:
-		o->yes = true;
-		return 0;
-	}
+	if (arg[0] == '\0' || strlen(arg) >= SX_FACT_TEXT)
+		return sx_fail(&c->err, SX_EUSAGE, 0,
+		    "--name: a name has 1 to %d characters", SX_FACT_TEXT - 1);
+	return opt_take_texts(c, row, opts, arg);
+}
+
+static const struct option_row devices_options[] = {
+	{ 0, "device", "DEVICE", "add: its name",
+	    OPT_TEXT(struct devices_opts, device), .jobs = FOR_ADD },
+	{ 0, "kind", "KIND", "add: what the dumps are, such as preset",
+	    OPT_KIND(struct devices_opts, kind), .jobs = FOR_ADD },
+	{ 0, "maker", "MAKER", "add: its maker's name, if not by ID",
+	    OPT_TEXT(struct devices_opts, maker), .jobs = FOR_ADD },
+	{ 0, "slot", "SLOT", "add: as the display shows it, once for each dump",
+	    OPT_BY(devices_take_slot), .jobs = FOR_ADD },
+	{ 0, "name", "NAME",
+	    "add: what the display shows, once or for each dump",
+	    OPT_BY(devices_take_name),
+	    OPT_TEXTS_AT(struct devices_opts, names, nnames), .jobs = FOR_ADD },
+	{ 0, "delay", "MS", "add: pause it needs after a message",
+	    OPT_COUNT(struct devices_opts, delay, 0, 3600000),
+	    .jobs = FOR_ADD },
+	{ 0, "rate", "BYTES", "add: bytes per second it can take",
+	    OPT_COUNT(struct devices_opts, rate, 1, 1000000000),
+	    .jobs = FOR_ADD },
+	{ 'y', "yes", NULL, "add: keep the row without asking",
+	    OPT_FLAG(struct devices_opts, yes), .jobs = FOR_ADD },
+	OPTION_JSON,
+	OPTIONS_END,
+};
+
+static enum status
+run_job(struct cli *c, const struct devices_opts *o)
+{
+	const char *job = c->next < c->argc ? c->argv[c->next++] : NULL;
+	bool add = job != NULL && strcmp(job, "add") == 0;
+
+	if (opt_unfit(c, add ? FOR_ADD : 0) != NULL)
+		sx_fail(&c->err, SX_EUSAGE, 0,
+		    "these options are for 'devices add'");
+	else if (add)
+		devices_add(c, o);
+	else if (job == NULL)
+		devices_list(c);
+	else if (strcmp(job, "show") == 0)
+		devices_show(c);
+	else if (strcmp(job, "check") == 0)
+		return devices_check(c);
+	else
+		sx_fail(&c->err, SX_EUSAGE, 0,
+		    "unknown subcommand 'devices %s': there is show, check and "
+		    "add",
+		    job);
+	return ST_OK;
 }
 
 static enum status
 run_devices(struct cli *c)
 {
 	struct devices_opts o = { .kind = -1, .delay = -1 };
-	bool given = false;
-	const char *arg;
-	int id;
+	enum status status = ST_OK;
 
-	while ((id = opt_next(c, &arg)) > 0) {
-		given = true;
-		if (parse_option(c, &o, id, arg) == -1)
-			break;
-	}
-	if (id != 0) {
-		free(o.slots);
-		return ST_OK;
-	}
-	if (c->next < c->argc && strcmp(c->argv[c->next], "add") == 0) {
-		c->next++;
-		devices_add(c, &o);
-	} else if (c->next < c->argc) {
-		sx_fail(&c->err, SX_EUSAGE, 0,
-		    "there is 'devices' and 'devices add', but not 'devices "
-		    "%s'",
-		    c->argv[c->next]);
-	} else if (given) {
-		sx_fail(&c->err, SX_EUSAGE, 0,
-		    "these options are for 'devices add'");
-	} else {
-		list(c);
-	}
+	if (opt_parse(c, &o) == 0)
+		status = run_job(c, &o);
 	free(o.slots);
-	return ST_OK;
+	free(o.names);
+	return status;
 }
 
 const struct command cmd_devices = {
 	.name = "devices",
-	.synopsis =
-	    "[--json] | add DUMP... --device NAME --kind KIND [options]",
-	.summary = "List the devices it knows, or teach it one",
+	.synopsis = "[--json] | show NAME | check FILE... | add DUMP... "
+		    "--device NAME --kind KIND [options]",
+	.summary =
+	    "List the known devices, show or check their pages, or add one",
 	.options = devices_options,
 	.run = run_devices,
 };

@@ -5,23 +5,31 @@
 #include <unistd.h>
 
 #include "devices.h"
-#include "own.h"
+#include "sxlib/instrument.h"
 #include "sxlib/reader.h"
+#include "user.h"
 
 #define PREVIEWS 32
 
+struct teach {
+	struct cli *c;
+	const struct devices_opts *o;
+	struct sx_teach learned;
+	char *path; /* of devices.conf */
+};
+
 static void
-describe_sample(struct teach *t, const struct sample *s, struct sx_facts *f,
-    char *text, size_t size)
+describe_dump(struct teach *t, const struct sx_taught_dump *s,
+    struct sx_facts *f, char *text, size_t size)
 {
-	struct record record = { .file = s->file,
+	struct sx_record record = { .file = s->file,
 		.time = -1,
 		.offset = -1,
 		.bytes = s->len,
 		.messages = 1,
 		.facts = f };
 
-	sx_device_decode(own_devices(t->c), s->data, s->len, f);
+	sx_device_decode(user_devices(t->c), s->data, s->len, f);
 	describe(text, size, &record);
 }
 
@@ -29,13 +37,36 @@ describe_sample(struct teach *t, const struct sample *s, struct sx_facts *f,
 static void
 say_what_is_known(struct teach *t)
 {
-	const struct sample *s = &t->samples[0];
+	const struct sx_taught_dump *s = &t->learned.dumps[0];
 	char text[512];
 	struct sx_facts f;
 
-	describe_sample(t, s, &f, text, sizeof(text));
+	describe_dump(t, s, &f, text, sizeof(text));
 	if (f.trust > SX_TRUST_INFERRED && f.kind != SX_KIND_UNKNOWN)
 		say(t->c, "note: '%s' is known already: %s", s->file, text);
+}
+
+/* Does show say what the user typed? */
+static int
+check_typed(
+    struct teach *t, const struct sx_taught_dump *s, const struct sx_facts *f)
+{
+	char slot[SLOT_TEXT];
+
+	slot_text(slot, f);
+	if (t->learned.row.slot.low != 0 && s->slot != NULL &&
+	    strcasecmp(slot, s->slot->text) != 0 &&
+	    (s->slot->bank != '\0' || f->slot_text[0] != '\0' ||
+		f->slot != s->slot->number))
+		return sx_fail(&t->c->err, SX_EREFUSED, 0,
+		    "'%s' would be slot %s, and --slot says %s", s->file, slot,
+		    s->slot->text);
+	if (t->learned.row.name.len != 0 && s->name != NULL &&
+	    strcmp(f->name, s->name) != 0)
+		return sx_fail(&t->c->err, SX_EREFUSED, 0,
+		    "'%s' would be called \"%s\", and --name says \"%s\"",
+		    s->file, f->name, s->name);
+	return 0;
 }
 
 /* What the dumps are called with the new row; it has been added. */
@@ -45,23 +76,26 @@ preview(struct teach *t)
 	struct sx_facts f;
 	char text[512];
 
-	for (size_t i = 0; i < t->nsamples; i++) {
-		const struct sample *s = &t->samples[i];
+	for (size_t i = 0; i < t->learned.ndumps; i++) {
+		const struct sx_taught_dump *s = &t->learned.dumps[i];
 
-		describe_sample(t, s, &f, text, sizeof(text));
+		describe_dump(t, s, &f, text, sizeof(text));
 		if (f.trust != SX_TRUST_USER ||
-		    strcmp(f.device, t->row.device) != 0) {
+		    strcmp(f.device, t->learned.row.device) != 0) {
 			sx_fail(&t->c->err, SX_EREFUSED, 0,
 			    "'%s' would still be: %s", s->file, text);
 			return sx_hint(&t->c->err,
 			    "this row is no longer than the one that says so "
 			    "(see `sxlib devices`)");
 		}
+		if (check_typed(t, s, &f) == -1)
+			return -1;
 		if (i < PREVIEWS)
 			say(t->c, "%s: %s", s->file, text);
 	}
-	if (t->nsamples > PREVIEWS)
-		say(t->c, "and %zu more messages", t->nsamples - PREVIEWS);
+	if (t->learned.ndumps > PREVIEWS)
+		say(t->c, "and %zu more messages",
+		    t->learned.ndumps - PREVIEWS);
 	return 0;
 }
 
@@ -116,16 +150,18 @@ reads_back(const struct teach *t, const char *text)
 	struct sx_devices *d = sx_devices_new(&why);
 	struct sx_config *f =
 	    sx_config_memory(DEVICES_CONF, text, strlen(text), &why);
-	const struct sx_device_row *const *rows;
-	size_t n = 0;
+	struct sx_instrument in;
 	bool same;
 
 	same = d != NULL && f != NULL && sx_config_device(f, d, &why) == 1 &&
 	       sx_config_device(f, d, &why) == 0;
-	rows = sx_devices_rows(d, &n);
-	same = same && n == 1 && strcmp(rows[0]->device, t->row.device) == 0 &&
-	       (t->row.maker == NULL ||
-		   strcmp(rows[0]->maker_name, t->row.maker) == 0);
+	if (same) {
+		sx_instrument(d, 0, &in);
+		same =
+		    strcmp(in.row.device, t->learned.row.device) == 0 &&
+		    (t->learned.row.maker == NULL ||
+			strcmp(in.row.maker_name, t->learned.row.maker) == 0);
+	}
 	sx_config_close(f);
 	sx_devices_free(d);
 	if (why.code == SX_ENOMEM)
@@ -133,21 +169,49 @@ reads_back(const struct teach *t, const char *text)
 	return same;
 }
 
+/* The one that was added last. */
+static bool
+find_added(struct cli *c, const char *device, struct sx_device_row *row)
+{
+	const struct sx_devices *own = user_devices(c);
+	struct sx_instrument in;
+	bool found = false;
+
+	for (size_t i = 0; sx_instrument(own, i, &in); i++)
+		if (in.row.trust == SX_TRUST_USER &&
+		    strcmp(in.row.device, device) == 0) {
+			*row = in.row;
+			found = true;
+		}
+	return found;
+}
+
+/* In which line of the file it is now is another matter. */
+static void
+print_added(const struct teach *t)
+{
+	struct sx_device_row row;
+
+	if (!find_added(t->c, t->learned.row.device, &row))
+		return;
+	row.source = t->path;
+	print_device_json(t->c, &row);
+}
+
 static int
 keep(struct teach *t, const char *text)
 {
-	const struct sx_device_row *const *rows;
-	size_t n;
 	int rc;
 
 	say_what_is_known(t);
-	if (own_devices_add(t->c, &t->row) == -1 || preview(t) == -1)
-		return -1;
-	if (!is_plain(t->row.device) || !is_plain(t->row.maker) ||
-	    !reads_back(t, text))
+	if (!is_plain(t->learned.row.device) ||
+	    !is_plain(t->learned.row.maker) || !reads_back(t, text))
 		return sx_fail(&t->c->err, SX_EUSAGE, 0,
-		    "a name cannot begin or end in a blank, or have control "
-		    "characters");
+		    "a name has 1 to %d bytes, no control characters, no "
+		    "blanks at its ends and no '(' in front",
+		    SX_FACT_TEXT - 1);
+	if (user_devices_add(t->c, t->path, text) == -1 || preview(t) == -1)
+		return -1;
 	say(t->c, "%s", "");
 	say_lines(t->c, text);
 	rc = ask(t);
@@ -155,9 +219,8 @@ keep(struct teach *t, const char *text)
 		return sx_fail(&t->c->err, SX_EREFUSED, 0, "nothing was kept");
 	if (rc == -1 || sx_config_append(t->path, text, &t->c->err) == -1)
 		return -1;
-	rows = sx_devices_rows(own_devices(t->c), &n);
 	if (t->c->json)
-		print_device_json(rows[n - 1]);
+		print_added(t);
 	else
 		say_path(t->c, t->path);
 	return 0;
@@ -170,8 +233,15 @@ check_slots(struct cli *c, const struct devices_opts *o, size_t files)
 
 	if (o->nslots == 0)
 		return 0;
-	for (size_t i = 1; i < o->nslots; i++)
-		differ |= o->slots[i] != o->slots[0];
+	for (size_t i = 1; i < o->nslots; i++) {
+		if ((o->slots[i].bank == '\0') != (o->slots[0].bank == '\0'))
+			return sx_fail(&c->err, SX_EUSAGE, 0,
+			    "--slot: '%.20s' has a bank and '%.20s' has none",
+			    o->slots[o->slots[0].bank == '\0' ? i : 0].text,
+			    o->slots[o->slots[0].bank == '\0' ? 0 : i].text);
+		differ |= o->slots[i].number != o->slots[0].number ||
+			  o->slots[i].bank != o->slots[0].bank;
+	}
 	if (o->nslots != files)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
 		    "--slot is needed once for each dump: %zu for %zu dump%s",
@@ -183,18 +253,128 @@ check_slots(struct cli *c, const struct devices_opts *o, size_t files)
 }
 
 static int
+check_names(struct cli *c, const struct devices_opts *o, size_t files)
+{
+	if (o->nnames <= 1 || o->nnames == files)
+		return 0;
+	return sx_fail(&c->err, SX_EUSAGE, 0,
+	    "--name is needed once, for the first dump, or once for each: %zu "
+	    "for %zu dump%s",
+	    o->nnames, files, plural(files));
+}
+
+/* ---- What was learned ---- */
+
+static void
+tell_mask(struct cli *c, const struct sx_teach *t, size_t files)
+{
+	if (t->only_id)
+		say(c, "note: these dumps have nothing in common but the ID of "
+		       "their maker, so the row fits all of that maker's "
+		       "messages");
+	else if (files == 1)
+		say(c,
+		    "note: with one dump there is nothing to compare, so the "
+		    "row fits only what begins with the same %zu bytes: "
+		    "give several dumps of this kind",
+		    t->common);
+}
+
+static void
+tell_slot(struct cli *c, const struct sx_teach *t)
+{
+	if (t->slot.n == 0)
+		say(c, "note: no byte holds the numbers of --slot in all "
+		       "dumps, so the row has no slot");
+	if (t->beside != 0)
+		say(c,
+		    "note: the byte at offset %zu is 00 in all dumps: if there "
+		    "are slots above 127, give a dump of one of them as well, "
+		    "or they are shown as if they began at 0 again",
+		    t->beside);
+	if (t->bank != 0)
+		say(c,
+		    "note: banks are taken to have %ld slots, and the last to "
+		    "be %c: if that is wrong, correct `slot` and `shown`",
+		    t->bank, t->last_bank);
+	else if (t->row.shown[0] != '\0')
+		say(c,
+		    "note: the display counts from %ld, the messages from 0; "
+		    "if %ld is not the last slot, correct `shown`",
+		    t->first, t->last);
+}
+
+static void
+list_places(char *text, size_t size, const struct sx_taught_places *places)
+{
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < places->n && i < SX_TAUGHT_PLACES; i++)
+		used += (size_t)snprintf(text + used, size - used, "%s%zu",
+		    i > 0 ? ", " : "", places->at[i]);
+	if (places->n > SX_TAUGHT_PLACES)
+		snprintf(text + used, size - used, ", ...");
+}
+
+static int
+fail_slot(struct cli *c, const struct sx_taught_places *places)
+{
+	char text[256];
+
+	list_places(text, sizeof(text), places);
+	sx_fail(&c->err, SX_EREFUSED, 0,
+	    "%zu places hold the numbers of --slot, at the offsets %s: it is "
+	    "not clear which one is the slot",
+	    places->n, text);
+	return sx_hint(
+	    &c->err, "give more dumps, of slots whose numbers differ");
+}
+
+static int
+fail_name(struct cli *c, const struct sx_taught_places *places)
+{
+	char text[256];
+
+	list_places(text, sizeof(text), places);
+	sx_fail(&c->err, SX_EREFUSED, 0,
+	    "%zu places hold what --name says, at the offsets %s: it is not "
+	    "clear which one is the name",
+	    places->n, text);
+	return sx_hint(&c->err, "give more dumps with their --name, of names "
+				"that are longer and differ");
+}
+
+/* -1 and c->err: it is not clear. */
+static int
+tell(struct cli *c, const struct sx_teach *t, size_t files)
+{
+	tell_mask(c, t, files);
+	if (t->slot.n > 1)
+		return fail_slot(c, &t->slot);
+	if (t->nslots > 0)
+		tell_slot(c, t);
+	if (t->name.n > 1)
+		return fail_name(c, &t->name);
+	if (t->nnames > 0 && t->name.n == 0)
+		say(c, "note: what --name says is not found in all dumps in "
+		       "any known code, so the row has no name");
+	return 0;
+}
+
+static int
 teach(struct teach *t, char **files, size_t n)
 {
 	char *text;
 	int rc;
 
-	if (teach_row(t, files, n) == -1)
+	if (sx_teach(&t->learned, files, n, &t->c->err) == -1 ||
+	    tell(t->c, &t->learned, n) == -1)
 		return -1;
 	t->path = sx_config_path(DEVICES_CONF, &t->c->err);
 	if (t->path == NULL)
 		return -1;
-	t->row.source = t->path;
-	text = sx_config_device_text(&t->row);
+	text = taught_text(&t->learned.row);
 	if (text == NULL)
 		return sx_fail_memory(&t->c->err);
 	rc = keep(t, text);
@@ -213,16 +393,19 @@ devices_add(struct cli *c, const struct devices_opts *o)
 		    "--device NAME and --kind KIND are needed");
 	else if (n == 0)
 		sx_fail(&c->err, SX_EUSAGE, 0, "no dump is given");
-	else if (check_slots(c, o, n) == 0) {
-		t.row = (struct sx_own_row){ .device = o->device,
-			.maker = o->maker,
-			.kind = (enum sx_kind)o->kind,
-			.delay_ms = (int)o->delay,
-			.rate = (int)o->rate };
+	else if (check_slots(c, o, n) == 0 && check_names(c, o, n) == 0) {
+		t.learned = (struct sx_teach){ .own = user_devices(c),
+			.slots = o->slots,
+			.nslots = o->nslots,
+			.names = o->names,
+			.nnames = o->nnames,
+			.row = { .device = o->device,
+			    .maker = o->maker,
+			    .kind = (enum sx_kind)o->kind,
+			    .delay_ms = (int)o->delay,
+			    .rate = (int)o->rate } };
 		teach(&t, c->argv + c->next, n);
 	}
-	for (size_t i = 0; i < t.nsamples; i++)
-		free(t.samples[i].data);
-	free(t.samples);
+	sx_teach_end(&t.learned);
 	free(t.path);
 }

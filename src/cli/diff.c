@@ -6,20 +6,9 @@
 #include "commands.h"
 #include "diff.h"
 #include "hex.h"
+#include "user.h"
 
 #define RUN_SHOWN 16 /* bytes of a run for people; --json has all */
-
-struct diff {
-	struct cli *c;
-	const struct item_list *a, *b;
-	struct diff_counts n;
-};
-
-/* Bytes that differ, one after the other. */
-struct run {
-	size_t off, len;
-	const char *field; /* what they are, or NULL */
-};
 
 static const struct option_row diff_options[] = {
 	OPTION_QUIET,
@@ -27,47 +16,8 @@ static const struct option_row diff_options[] = {
 	OPTIONS_END,
 };
 
-/* Is byte i different, or in one of the two only? */
-static bool
-differs(const uint8_t *a, size_t na, const uint8_t *b, size_t nb, size_t i)
-{
-	return i >= na || i >= nb || a[i] != b[i];
-}
-
-static const char *
-field_of(const struct pair *p, size_t i)
-{
-	const struct sx_item *item = i < p->a->len ? p->a : p->b;
-
-	if (item->stray)
-		return NULL;
-	return field_at(&item->facts, item->data, item->len, i);
-}
-
-/* The next run from `from` on; p is NULL in a decoded payload. */
-static bool
-next_run(struct run *run, const struct pair *p, const uint8_t *a, size_t na,
-    const uint8_t *b, size_t nb, size_t from)
-{
-	size_t most = na > nb ? na : nb, i = from;
-
-	while (i < most && !differs(a, na, b, nb, i))
-		i++;
-	*run = (struct run){ .off = i };
-	if (i == most)
-		return false;
-	run->field = p != NULL ? field_of(p, i) : NULL;
-	/* Another field is another run, and so are bytes that only one has. */
-	while (i < most && differs(a, na, b, nb, i) &&
-	       (i < na) == (run->off < na) && (i < nb) == (run->off < nb) &&
-	       (p == NULL || field_of(p, i) == run->field))
-		i++;
-	run->len = i - run->off;
-	return true;
-}
-
 static void
-print_values(const uint8_t *p, size_t n, const struct run *run)
+diff_print_values(const uint8_t *p, size_t n, const struct sx_run *run)
 {
 	if (run->off >= n) {
 		printf(" nothing");
@@ -82,7 +32,7 @@ print_values(const uint8_t *p, size_t n, const struct run *run)
 }
 
 static void
-print_hex_json(const uint8_t *p, size_t n, const struct run *run)
+print_hex_json(const uint8_t *p, size_t n, const struct sx_run *run)
 {
 	if (run->off >= n) {
 		printf("null");
@@ -94,70 +44,85 @@ print_hex_json(const uint8_t *p, size_t n, const struct run *run)
 	putchar('"');
 }
 
-static void
-print_run(bool json, bool decoded, const struct run *run, const uint8_t *a,
-    size_t na, const uint8_t *b, size_t nb)
+/* pair: NULL in decoded payloads. */
+static const char *
+run_field(const struct sx_pair *pair, const struct sx_run *run)
 {
+	const struct sx_item *item;
+
+	if (pair == NULL)
+		return NULL;
+	item = run->off < pair->a->len ? pair->a : pair->b;
+	return field_text(run->field, &item->facts);
+}
+
+static void
+diff_print_run(bool json, const struct sx_pair *pair, const struct sx_run *run,
+    const struct sx_runs *of)
+{
+	const char *field = run_field(pair, run);
+
 	if (json) {
 		printf("{\"offset\": %zu, \"bytes\": %zu, \"decoded\": %s, "
 		       "\"field\": ",
-		    run->off, run->len, decoded ? "true" : "false");
-		print_json_text(stdout, run->field);
+		    run->off, run->len, pair == NULL ? "true" : "false");
+		print_json_text(stdout, field);
 		printf(", \"a\": ");
-		print_hex_json(a, na, run);
+		print_hex_json(of->a, of->na, run);
 		printf(", \"b\": ");
-		print_hex_json(b, nb, run);
+		print_hex_json(of->b, of->nb, run);
 		putchar('}');
 		return;
 	}
-	printf("  %s%06zx", decoded ? "decoded " : "", run->off);
+	printf("  %s%06zx", pair == NULL ? "decoded " : "", run->off);
 	if (run->len > 1)
 		printf("-%06zx", run->off + run->len - 1);
-	if (run->field != NULL)
-		printf(" (%s)", run->field);
+	if (field != NULL)
+		printf(" (%s)", field);
 	putchar(':');
-	print_values(a, na, run);
+	diff_print_values(of->a, of->na, run);
 	printf(" ->");
-	print_values(b, nb, run);
+	diff_print_values(of->b, of->nb, run);
 	putchar('\n');
 }
 
-/* All runs of two messages, or (p NULL) of two payloads. */
+/* before: how many stand in front of them. Returns how many there are now. */
 static size_t
-print_runs(const struct diff *d, const struct pair *p, const uint8_t *a,
-    size_t na, const uint8_t *b, size_t nb, size_t before)
+diff_print_runs(
+    bool json, const struct sx_pair *pair, struct sx_runs *runs, size_t before)
 {
-	struct run run;
-	size_t from = 0, n = 0;
+	struct sx_run run;
 
-	while (next_run(&run, p, a, na, b, nb, from)) {
-		if (d->c->json && before + n > 0)
+	for (; sx_runs_next(runs, &run); before++) {
+		if (json && before > 0)
 			printf(", ");
-		print_run(d->c->json, p == NULL, &run, a, na, b, nb);
-		from = run.off + run.len;
-		n++;
+		diff_print_run(json, pair, &run, runs);
 	}
-	return n;
+	return before;
 }
 
 static void
-print_all_runs(const struct diff *d, const struct pair *p)
+print_all_runs(bool json, const struct sx_pair *p)
 {
+	struct sx_runs runs;
 	uint8_t *a, *b;
 	size_t na, nb, n;
 
-	n = print_runs(d, p, p->a->data, p->a->len, p->b->data, p->b->len, 0);
-	a = payload_decode(p->a, &na);
-	b = payload_decode(p->b, &nb);
-	if (a != NULL && b != NULL)
-		print_runs(d, NULL, a, na, b, nb, n);
+	sx_runs_of_pair(&runs, p);
+	n = diff_print_runs(json, p, &runs, 0);
+	a = sx_payload_decode(p->a, &na);
+	b = sx_payload_decode(p->b, &nb);
+	if (a != NULL && b != NULL) {
+		sx_runs_of_bytes(&runs, a, na, b, nb);
+		diff_print_runs(json, NULL, &runs, n);
+	}
 	free(a);
 	free(b);
 }
 
 /* What a message is, without what may differ in the other. */
 static void
-print_head(const struct pair *p)
+diff_print_head(const struct sx_pair *p)
 {
 	const struct sx_item *item = p->a != NULL ? p->a : p->b;
 	struct sx_facts f = item->facts;
@@ -174,35 +139,33 @@ print_head(const struct pair *p)
 }
 
 static void
-print_pair(const struct diff *d, const struct pair *p)
+diff_print_pair(const struct sx_pair *p)
 {
-	const uint8_t *a = p->a->data, *b = p->b->data;
-	size_t na = p->a->len, nb = p->b->len, bytes = 0, runs = 0, from = 0;
-	struct run run;
+	size_t na = p->a->len, nb = p->b->len, bytes = 0, n = 0;
+	struct sx_runs runs;
+	struct sx_run run;
 
-	while (next_run(&run, p, a, na, b, nb, from)) {
+	sx_runs_of_pair(&runs, p);
+	for (; sx_runs_next(&runs, &run); n++)
 		bytes += run.len;
-		runs++;
-		from = run.off + run.len;
-	}
-	print_head(p);
+	diff_print_head(p);
 	printf("%zu byte%s differ%s in %zu run%s: A offset %" PRIu64
 	       ", B offset %" PRIu64,
-	    bytes, plural(bytes), bytes == 1 ? "s" : "", runs, plural(runs),
+	    bytes, plural(bytes), bytes == 1 ? "s" : "", n, plural(n),
 	    p->a->offset, p->b->offset);
 	if (na != nb)
 		printf("; A has %zu bytes, B %zu", na, nb);
 	putchar('\n');
-	print_all_runs(d, p);
+	print_all_runs(false, p);
 }
 
 static void
-print_pair_json(const struct diff *d, const struct pair *p)
+print_pair_json(const struct sx_diff *d, const struct sx_pair *p)
 {
-	const struct item_list *in = p->a != NULL ? d->a : d->b;
-	const struct item_list *other = p->a != NULL ? d->b : d->a;
+	const struct sx_items *in = p->a != NULL ? d->a : d->b;
+	const struct sx_items *other = p->a != NULL ? d->b : d->a;
 	const struct sx_item *item = p->a != NULL ? p->a : p->b;
-	struct record record = item_record(in, item);
+	struct sx_record record = sx_items_record(in, item);
 
 	if (item->stray)
 		print_json_stray(stdout, in->path, item->offset, item->len);
@@ -217,72 +180,54 @@ print_pair_json(const struct diff *d, const struct pair *p)
 		printf(", \"other_offset\": null, \"other_bytes\": null");
 	printf(", \"runs\": [");
 	if (p->a != NULL && p->b != NULL)
-		print_all_runs(d, p);
+		print_all_runs(true, p);
 	puts("]}");
 }
 
-static void
-compare_pair(struct diff *d, const struct pair *p)
-{
-	bool both = p->a != NULL && p->b != NULL;
-
-	if (both && p->a->len == p->b->len &&
-	    memcmp(p->a->data, p->b->data, p->a->len) == 0) {
-		d->n.same++;
-		return;
-	}
-	d->n.different += both;
-	d->n.only_a += p->b == NULL;
-	d->n.only_b += p->a == NULL;
-	if (d->c->json)
-		print_pair_json(d, p);
-	else if (both)
-		print_pair(d, p);
-	else
-		print_head(p);
-	flush_result(d->c);
-}
-
 int
-diff_lists(struct cli *c, const struct item_list *a, const struct item_list *b,
-    struct diff_counts *n)
+diff_lists(struct cli *c, const struct sx_items *a, const struct sx_items *b,
+    struct sx_diff *d)
 {
-	struct diff d = { .c = c, .a = a, .b = b };
-	size_t npairs;
-	struct pair *pairs = pair_up(a, b, &npairs);
+	const struct sx_pair *p;
+	int rc;
 
-	*n = d.n;
-	if (pairs == NULL)
-		return sx_fail_memory(&c->err);
-	for (size_t i = 0; i < npairs; i++)
-		compare_pair(&d, &pairs[i]);
-	free(pairs);
-	*n = d.n;
-	return 0;
+	*d = (struct sx_diff){ .a = a, .b = b };
+	while ((rc = sx_diff_next(d, &p, &c->err)) == 1) {
+		if (c->json)
+			print_pair_json(d, p);
+		else if (p->a != NULL && p->b != NULL)
+			diff_print_pair(p);
+		else
+			diff_print_head(p);
+		flush_result(c);
+	}
+	sx_diff_end(d);
+	return rc;
 }
 
 static enum status
 run_diff(struct cli *c)
 {
-	struct item_list a = { 0 }, b = { 0 };
-	struct diff_counts n = { 0 };
-	const char *arg;
+	struct sx_items a = { 0 }, b = { 0 };
+	struct sx_diff d = { 0 };
+	const struct sx_devices *own;
 
-	if (opt_next(c, &arg) == -1)
+	if (opt_parse(c, NULL) == -1)
 		return ST_OK;
 	if (c->argc - c->next != 2) {
 		sx_fail(&c->err, SX_EUSAGE, 0, "two files are needed");
 		return ST_OK;
 	}
-	if (items_load(c, &a, c->argv[c->next]) == 0 &&
-	    items_load(c, &b, c->argv[c->next + 1]) == 0 &&
-	    diff_lists(c, &a, &b, &n) == 0)
+	own = user_devices(c);
+	if (sx_items_load(&a, c->argv[c->next], own, &c->err) == 0 &&
+	    sx_items_load(&b, c->argv[c->next + 1], own, &c->err) == 0 &&
+	    diff_lists(c, &a, &b, &d) == 0)
 		say(c,
 		    "%zu the same, %zu different, %zu only in A, %zu only in B",
-		    n.same, n.different, n.only_a, n.only_b);
-	items_free(&a);
-	items_free(&b);
-	return n.different + n.only_a + n.only_b > 0 ? ST_FAILED : ST_OK;
+		    d.same, d.different, d.only_a, d.only_b);
+	sx_items_free(&a);
+	sx_items_free(&b);
+	return d.different + d.only_a + d.only_b > 0 ? ST_FAILED : ST_OK;
 }
 
 const struct command cmd_diff = {

@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "commands.h"
-#include "duplicates.h"
-#include "items.h"
-#include "own.h"
-#include "walk.h"
-
-/* A shorter message holds no more than where something is to be stored. */
-#define SHORTEST 16
+#include "sxlib/same.h"
+#include "user.h"
 
 static const struct option_row duplicates_options[] = {
 	OPTION_QUIET,
@@ -20,116 +12,101 @@ static const struct option_row duplicates_options[] = {
 	OPTIONS_END,
 };
 
+/* failed: a file could not be read. -1 and c->err only if memory ends. */
 static int
-add_message(struct dups *d, const struct sx_item *item, uint32_t file)
+duplicates_read_files(struct cli *c, struct sx_same *s, bool *failed)
 {
-	size_t want = d->messages_cap > 0 ? d->messages_cap * 2 : 256;
-	struct dup_message *p;
-	uint8_t *bytes;
-
-	if (item->damage.kind != SX_DAMAGE_NONE || !item->facts.dump ||
-	    item->len < SHORTEST)
-		return 0;
-	if (d->nmessages == d->messages_cap) {
-		p = reallocarray(d->messages, want, sizeof(*p));
-		if (p == NULL)
-			return -1;
-		d->messages = p;
-		d->messages_cap = want;
-	}
-	bytes = blank_message(item);
-	if (bytes == NULL)
-		return -1;
-	d->messages[d->nmessages++] = (struct dup_message){
-		.hash = hash_bytes(HASH_SEED, bytes, item->len),
-		.offset = item->offset,
-		.len = item->len,
-		.file = file,
-		.group = NO_GROUP,
-	};
-	free(bytes);
-	return 0;
-}
-
-static int
-read_items(struct dups *d, struct sx_file *f, struct record *r,
-    struct sx_facts *facts, uint64_t *hash, struct sx_err *e)
-{
-	struct sx_item item;
-	int rc;
-
-	*hash = HASH_SEED;
-	while ((rc = sx_file_next(f, &item, e)) == 1) {
-		if (item.stray)
-			continue;
-		record_add(r, facts, &item);
-		*hash = hash_bytes(*hash, item.data, item.len);
-		if (add_message(d, &item, (uint32_t)d->rows.n) == -1)
-			return sx_fail_memory(e);
-	}
-	return rc;
-}
-
-static int
-add_file(struct dups *d, const char *path, struct sx_err *e)
-{
-	struct sx_facts facts = { .slot = -1 };
-	struct record r = { .file = path, .facts = &facts };
-	size_t before = d->nmessages, want = d->cap > 0 ? d->cap * 2 : 64;
-	struct dup_file *p = d->files;
-	struct sx_file *f;
-	struct stat st;
-	int rc;
-
-	if (stat(path, &st) == -1)
-		return sx_fail(e, SX_EIO, errno, "cannot open '%s'", path);
-	if (d->rows.n == d->cap) {
-		p = reallocarray(p, want, sizeof(*p));
-		if (p == NULL)
-			return sx_fail_memory(e);
-		d->files = p;
-		d->cap = want;
-	}
-	f = sx_file_open(path, own_devices(d->c), e);
-	if (f == NULL)
-		return -1;
-	p = &d->files[d->rows.n];
-	*p = (struct dup_file){ .dev = st.st_dev, .ino = st.st_ino };
-	r.time = sx_file_time(f);
-	rc = read_items(d, f, &r, &facts, &p->hash, e);
-	sx_file_close(f);
-	/* What cannot be read to its end is not compared. */
-	if (rc == -1)
-		d->nmessages = before;
-	else if (rows_add(&d->rows, &r, false) == -1)
-		rc = sx_fail_memory(e);
-	else
-		p->out = r.messages == 0;
-	return rc;
-}
-
-static int
-add_files(struct dups *d)
-{
-	struct cli *c = d->c;
-	struct walk walk = { .arguments = c->argv + c->next,
-		.count = c->argc - c->next };
 	struct sx_err e = { 0 };
-	const char *path;
 	int rc;
 
-	while ((rc = walk_next(&walk, &path, &e)) != 0) {
+	while ((rc = sx_same_read(s, &e)) != 0) {
 		if (rc == 1)
-			rc = add_file(d, path, &e);
-		if (rc == -1 && e.code == SX_ENOMEM)
+			continue;
+		if (e.code == SX_ENOMEM)
 			break;
-		if (rc == -1) {
-			d->failed = true;
-			warn_error(c, &e);
-		}
+		*failed = true;
+		warn_error(c, &e);
 	}
-	walk_end(&walk);
+	say_skipped(c, s->walk.skipped);
+	if (rc == 0 && s->walk.files == 0 && !*failed)
+		sx_walk_nothing(&s->walk, &e);
+	else if (rc == 0 && s->without == s->walk.files)
+		e = s->nothing;
 	c->err = e;
+	return rc;
+}
+
+#define CONTENT "content"
+
+static const char *
+same_text(const struct sx_same_member *m)
+{
+	return m->exact ? CONTENT : "all but slot and checksum";
+}
+
+/* What all of a group are. */
+static void
+duplicates_print_head(struct cli *c, const struct sx_same_member *m)
+{
+	const struct sx_record *r = &m->record;
+	struct sx_facts facts = m->facts;
+	char text[512];
+
+	if (!m->exact) {
+		facts.slot = -1;
+		facts.slot_text[0] = '\0';
+	}
+	describe_facts(text, sizeof(text), &facts);
+	if (m->file)
+		say_result(c,
+		    "the same content, %zu message%s: %s, %" PRIu64 " bytes:",
+		    r->messages, plural(r->messages), text, r->bytes);
+	else
+		say_result(c,
+		    "%zu messages, the same %s: %s, %" PRIu64 " bytes:", m->n,
+		    same_text(m), text, r->bytes);
+}
+
+static void
+print_member_json(const struct sx_same_member *m)
+{
+	print_json_facts(stdout, &m->record);
+	printf(", \"same\": \"%s\", \"as\": ", same_text(m));
+	print_json_text(stdout, m->as);
+	printf(", \"as_offset\": %" PRIu64 "}\n", m->as_offset);
+}
+
+static void
+tell(struct cli *c, const struct sx_same_member *m)
+{
+	const struct sx_record *r = &m->record;
+	char slot[SLOT_TEXT] = "";
+
+	if (c->json) {
+		print_member_json(m);
+		flush_result(c);
+		return;
+	}
+	if (m->first)
+		duplicates_print_head(c, m);
+	/* Where it is the same, it is said of all of them. */
+	if (!m->exact)
+		slot_text(slot, &m->facts);
+	if (m->file)
+		say_result(c, "  %s", r->file);
+	else
+		say_result(c, "  %s: offset %" PRId64 "%s%s", r->file,
+		    r->offset, slot[0] != '\0' ? ": " : "", slot);
+}
+
+static int
+find_same(struct cli *c, struct sx_same *s)
+{
+	struct sx_same_member member;
+	int rc;
+
+	while ((rc = sx_same_next(s, &member, &c->err)) == 1)
+		tell(c, &member);
 	return rc;
 }
 
@@ -147,32 +124,25 @@ check_arguments(struct cli *c)
 	return 0;
 }
 
-const char *
-dup_path(const struct dups *d, uint32_t file)
-{
-	return d->rows.rows[file].texts;
-}
-
 static enum status
 run_duplicates(struct cli *c)
 {
-	struct dups d = { .c = c };
-	size_t files = 0, messages = 0;
-	const char *arg;
+	struct sx_same s = { .step = 0 };
+	bool failed = false;
 
-	if (opt_next(c, &arg) == -1 || check_arguments(c) == -1)
+	if (opt_parse(c, NULL) == -1 || check_arguments(c) == -1)
 		return ST_OK;
-	if (add_files(&d) == 0 && find_files(&d, &files) == 0 &&
-	    find_messages(&d, &messages) == 0)
+	s.walk.arguments = c->argv + c->next;
+	s.walk.count = c->argc - c->next;
+	s.own = user_devices(c);
+	if (duplicates_read_files(c, &s, &failed) == 0 && find_same(c, &s) == 0)
 		say(c,
 		    "%zu file%s: %zu group%s of files with the same "
 		    "content, %zu of messages within the others",
-		    d.rows.n, plural(d.rows.n), files, plural(files), messages);
-	rows_free(&d.rows);
-	rows_free(&d.found);
-	free(d.files);
-	free(d.messages);
-	return d.failed ? ST_FAILED : ST_OK;
+		    s.rows.n, plural(s.rows.n), s.file_groups,
+		    plural(s.file_groups), s.message_groups);
+	sx_same_end(&s);
+	return failed ? ST_FAILED : ST_OK;
 }
 
 const struct command cmd_duplicates = {

@@ -5,86 +5,76 @@
 
 #define LINE 16
 
-struct mark {
-	const char *name;
-	const char *colour; /* SGR */
-	struct sx_region at;
+/* A message, and how it is painted. */
+struct painting {
+	const struct sx_facts *facts;
+	struct sx_region at[SX_FIELDS];
+	bool colour;
 };
 
-#define MARKS	7
-#define PAYLOAD (MARKS - 1)
-
-/* What stands between the header and the checksum, or the end. */
-static struct sx_region
-payload(const struct sx_facts *f, size_t n, bool whole)
+static bool
+is_wrong(enum sx_field field, const struct sx_facts *f)
 {
-	size_t from = f->header.off + f->header.len, to = n - whole;
-
-	if (f->checksum_at.len > 0 && f->checksum_at.off < to)
-		to = f->checksum_at.off;
-	if (f->length_at.len > 0 && f->length_at.off < to &&
-	    f->length_at.off > from)
-		to = f->length_at.off;
-	/* Bytes of no message have no header. */
-	if (from == 0 || to <= from)
-		return (struct sx_region){ 0, 0 };
-	return (struct sx_region){ from, to - from };
-}
-
-static void
-set_marks(struct mark marks[MARKS], const struct sx_facts *f,
-    const uint8_t *data, size_t n)
-{
-	bool bad = f->checksum == SX_CHECKSUM_BAD;
-	bool whole = n > 0 && data[n - 1] == 0xf7;
-	const struct mark all[MARKS] = {
-		{ "slot", "33", f->slot_at },
-		{ "name", "32", f->name_at },
-		{ bad && f->checksum_have != f->checksum_want ? "CHECKSUM WRONG"
-							      : "checksum",
-		    bad ? "31" : "35", f->checksum_at },
-		{ bad && f->length_have != f->length_want ? "LENGTH WRONG"
-							  : "length",
-		    bad ? "31" : "35", f->length_at },
-		{ "F7", "36", { n - 1, whole } },
-		{ "header", "36", f->header },
-		{ f->packed.len > 0 ? "payload, 8-in-7" : "payload", "34",
-		    payload(f, n, whole) },
-	};
-
-	for (size_t i = 0; i < MARKS; i++)
-		marks[i] = all[i];
-}
-
-/* The first mark that covers byte i: the narrower ones come first. */
-static const struct mark *
-mark_at(const struct mark marks[MARKS], size_t i)
-{
-	for (const struct mark *m = marks; m < marks + MARKS; m++)
-		if (i >= m->at.off && i - m->at.off < m->at.len)
-			return m;
-	return NULL;
+	if (f->checksum != SX_CHECKSUM_BAD)
+		return false;
+	return field == SX_FIELD_CHECKSUM ? f->checksum_have != f->checksum_want
+					  : f->length_have != f->length_want;
 }
 
 const char *
-field_at(const struct sx_facts *facts, const uint8_t *data, size_t n, size_t i)
+field_text(enum sx_field field, const struct sx_facts *facts)
 {
-	struct mark marks[MARKS];
-	const struct mark *m;
+	switch (field) {
+	case SX_FIELD_SLOT:
+		return "slot";
+	case SX_FIELD_NAME:
+		return "name";
+	case SX_FIELD_CHECKSUM:
+		return is_wrong(field, facts) ? "CHECKSUM WRONG" : "checksum";
+	case SX_FIELD_LENGTH:
+		return is_wrong(field, facts) ? "LENGTH WRONG" : "length";
+	case SX_FIELD_F7:
+		return "F7";
+	case SX_FIELD_HEADER:
+		return "header";
+	case SX_FIELD_PAYLOAD:
+		return facts->packed.len > 0 ? "payload, 8-in-7" : "payload";
+	case SX_FIELDS:
+		break;
+	}
+	return NULL;
+}
 
-	set_marks(marks, facts, data, n);
-	m = mark_at(marks, i);
-	return m != NULL && m != &marks[PAYLOAD] ? m->name : NULL;
+/* As an SGR parameter. */
+static const char *
+field_colour(enum sx_field field, const struct sx_facts *f)
+{
+	static const char *const colours[SX_FIELDS] = {
+		[SX_FIELD_SLOT] = "33",
+		[SX_FIELD_NAME] = "32",
+		[SX_FIELD_CHECKSUM] = "35",
+		[SX_FIELD_LENGTH] = "35",
+		[SX_FIELD_F7] = "36",
+		[SX_FIELD_HEADER] = "36",
+		[SX_FIELD_PAYLOAD] = "34",
+	};
+	bool checked = field == SX_FIELD_CHECKSUM || field == SX_FIELD_LENGTH;
+
+	if (checked && f->checksum == SX_CHECKSUM_BAD)
+		return "31";
+	return colours[field];
 }
 
 static void
 print_byte(
-    FILE *f, const char *fmt, int byte, const struct mark *m, bool colour)
+    FILE *f, const char *fmt, int byte, const struct painting *p, size_t i)
 {
-	if (colour && m != NULL)
-		fprintf(f, "\033[%sm", m->colour);
+	enum sx_field field = p->colour ? sx_field_at(p->at, i) : SX_FIELDS;
+
+	if (field != SX_FIELDS)
+		fprintf(f, "\033[%sm", field_colour(field, p->facts));
 	fprintf(f, fmt, byte);
-	if (colour && m != NULL)
+	if (field != SX_FIELDS)
 		fputs("\033[0m", f);
 }
 
@@ -124,23 +114,21 @@ print_decoded(FILE *f, struct decoder *d, size_t to)
 }
 
 static void
-print_line(FILE *f, const struct mark marks[MARKS], const uint8_t *data,
-    size_t n, size_t at, bool colour)
+print_line(
+    FILE *f, const struct painting *p, const uint8_t *data, size_t n, size_t at)
 {
 	fprintf(f, "  %06zx ", at);
 	for (size_t i = at; i < at + LINE; i++) {
 		fputs(i % 8 == 0 ? "  " : " ", f);
 		if (i < n)
-			print_byte(
-			    f, "%02x", data[i], mark_at(marks, i), colour);
+			print_byte(f, "%02x", data[i], p, i);
 		else
 			fputs("  ", f);
 	}
 	fputs("  |", f);
 	for (size_t i = at; i < at + LINE && i < n; i++)
 		print_byte(f, "%c",
-		    data[i] < 0x80 && isprint(data[i]) ? data[i] : '.',
-		    mark_at(marks, i), colour);
+		    data[i] < 0x80 && isprint(data[i]) ? data[i] : '.', p, i);
 	fputs("|", f);
 }
 
@@ -153,11 +141,11 @@ print_hex(FILE *f, const uint8_t *data, size_t n, const struct sx_facts *facts,
 		.n = packed->len,
 		.rle = facts->rle,
 		.times = -1 };
-	struct mark marks[MARKS];
+	struct painting p = { .facts = facts, .colour = colour };
 
-	set_marks(marks, facts, data, n);
+	sx_fields(p.at, facts, data, n);
 	for (size_t at = 0; at < n; at += LINE) {
-		print_line(f, marks, data, n, at, colour);
+		print_line(f, &p, data, n, at);
 		if (decode && packed->len > 0) {
 			size_t left = at + LINE < n ? 0 : at + LINE - n;
 
@@ -166,9 +154,9 @@ print_hex(FILE *f, const uint8_t *data, size_t n, const struct sx_facts *facts,
 			    at + LINE > packed->off ? at + LINE - packed->off
 						    : 0);
 		}
-		for (const struct mark *m = marks; m < marks + MARKS; m++)
-			if (m->at.len > 0 && m->at.off / LINE == at / LINE)
-				fprintf(f, " %s", m->name);
+		for (enum sx_field i = 0; i < SX_FIELDS; i++)
+			if (p.at[i].len > 0 && p.at[i].off / LINE == at / LINE)
+				fprintf(f, " %s", field_text(i, facts));
 		putc('\n', f);
 	}
 }

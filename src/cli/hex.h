@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "sxlib/device.h"
+#include "sxlib/fields.h"
 
 /*
  * A message as an annotated hex dump: 16 bytes a line with their offsets and
@@ -14,8 +14,7 @@
 void print_hex(FILE *f, const uint8_t *data, size_t n,
     const struct sx_facts *facts, bool colour, bool decode);
 
-/* What byte i of a message is: "name", "slot", ...; NULL in its payload. */
-const char *field_at(
-    const struct sx_facts *facts, const uint8_t *data, size_t n, size_t i);
+/* A field of a message: "name", "CHECKSUM WRONG", ...; NULL: SX_FIELDS. */
+const char *field_text(enum sx_field field, const struct sx_facts *facts);
 
 #endif

@@ -10,7 +10,7 @@ char *
 hex_lines(const struct sx_item *item, const uint8_t *raw, size_t n, bool timed,
     size_t *size)
 {
-	const struct record record = { .bytes = n,
+	const struct sx_record record = { .bytes = n,
 		.messages = 1,
 		.facts = &item->facts,
 		.damage = item->damage };

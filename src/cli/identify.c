@@ -4,11 +4,10 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "identify.h"
-#include "own.h"
+#include "sxlib/who.h"
 #include "table.h"
-
-enum { OPT_ALL = OPT_LONG };
+#include "talk.h"
+#include "user.h"
 
 #define COLUMNS 8
 
@@ -23,9 +22,11 @@ struct identify {
 };
 
 static const struct option_row identify_options[] = {
-	OPTION_PORT,
-	{ OPT_ALL, "all", NULL, "ask on every port that has both directions" },
-	{ 't', "timeout", "S", "wait S seconds after the last reply; 1" },
+	OPTION_PORT(struct identify, port),
+	{ 0, "all", NULL, "ask on every port that has both directions",
+	    OPT_FLAG(struct identify, all) },
+	{ 't', "timeout", "S", "wait S seconds after the last reply; 1",
+	    OPT_SECONDS(struct identify, wait, 10000) },
 	OPTION_JSON,
 	OPTION_QUIET,
 	OPTIONS_END,
@@ -35,26 +36,8 @@ static int
 parse(struct identify *w)
 {
 	struct cli *c = w->c;
-	const char *arg;
-	int id, rc = 0;
 
-	while (rc == 0 && (id = opt_next(c, &arg)) != 0) {
-		switch (id) {
-		case -1:
-			return -1;
-		case 'p':
-			w->port = arg;
-			break;
-		case 't':
-			rc = opt_time(
-			    c, "timeout", arg, 0.01, OPT_SECONDS, &w->wait);
-			break;
-		case OPT_ALL:
-			w->all = true;
-			break;
-		}
-	}
-	if (rc == -1 || opt_no_arguments(c) == -1)
+	if (opt_parse(c, w) == -1 || opt_no_arguments(c) == -1)
 		return -1;
 	if (w->all && w->port != NULL)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
@@ -73,7 +56,7 @@ code_text(char text[8], unsigned code)
 }
 
 static void
-print_instrument_json(const char *port, const struct instrument *i)
+print_instrument_json(const char *port, const struct sx_unit *i)
 {
 	char family[8], member[8], id[SX_MAKER_ID_TEXT];
 	const struct sx_identity *who = &i->id;
@@ -90,7 +73,7 @@ print_instrument_json(const char *port, const struct instrument *i)
 	print_json_text(stdout, who->device[0] != '\0' ? who->device : NULL);
 	printf(", \"family\": \"%s\", \"member\": \"%s\", \"version\": ",
 	    family, member);
-	print_json_text(stdout, who->version);
+	print_json_text(stdout, who->version[0] != '\0' ? who->version : NULL);
 	printf(", \"trust\": \"%s\", \"replies\": %zu, \"reply\": \"",
 	    sx_trust_text(who->trust), i->replies);
 	for (size_t k = 0; k < i->len; k++)
@@ -99,7 +82,7 @@ print_instrument_json(const char *port, const struct instrument *i)
 }
 
 static int
-add_row(struct identify *w, const char *port, const struct instrument *i)
+add_row(struct identify *w, const char *port, const struct sx_unit *i)
 {
 	const struct sx_identity *who = &i->id;
 	char unit[8], maker[80], family[8], member[8], id[SX_MAKER_ID_TEXT];
@@ -118,8 +101,7 @@ add_row(struct identify *w, const char *port, const struct instrument *i)
 }
 
 static void
-say_silence(
-    struct identify *w, const char *port, const struct instruments *found)
+say_silence(struct identify *w, const char *port, const struct sx_units *found)
 {
 	if (found->others == 0)
 		say(w->c,
@@ -136,12 +118,12 @@ say_silence(
 }
 
 static int
-tell(struct identify *w, const char *port, const struct instruments *found)
+tell(struct identify *w, const char *port, const struct sx_units *found)
 {
 	char text[256];
 
 	for (size_t i = 0; i < found->n; i++) {
-		const struct instrument *in = &found->list[i];
+		const struct sx_unit *in = &found->list[i];
 
 		if (w->c->json)
 			print_instrument_json(port, in);
@@ -151,7 +133,7 @@ tell(struct identify *w, const char *port, const struct instruments *found)
 			say(w->c,
 			    "%s answered %zu times on %s: counted once (two "
 			    "units with the same number cannot be told apart)",
-			    instrument_text(text, sizeof(text), &in->id),
+			    sx_unit_text(text, sizeof(text), &in->id),
 			    in->replies, port);
 	}
 	flush_result(w->c);
@@ -160,8 +142,14 @@ tell(struct identify *w, const char *port, const struct instruments *found)
 		    "%s: the request itself came back: what is sent there "
 		    "is led back to the input (a cable, or MIDI thru)",
 		    port);
-	if (found->n == 0)
+	if (found->flood) {
+		warn(w->c, "%s: %s: gave up", port,
+		    found->endless ? "what comes does not end"
+				   : "messages come without a pause");
+		w->status = status_worse(w->status, ST_INCOMPLETE);
+	} else if (found->n == 0) {
 		say_silence(w, port, found);
+	}
 	w->found += found->n;
 	return 0;
 }
@@ -169,19 +157,19 @@ tell(struct identify *w, const char *port, const struct instruments *found)
 static int
 ask(struct identify *w, const char *port)
 {
-	struct instruments found = { 0 };
-	struct talk t = { 0 };
+	struct sx_units found = { 0 };
+	struct sx_talk t = { 0 };
 	int rc = talk_open(&t, w->c, port);
 
 	if (rc == 0) {
 		progress(w->c, "asking on %s", t.port_name);
-		rc = identify_ask(&t, w->wait, &found);
+		rc = sx_who_ask(&t, user_devices(w->c), w->wait, &found);
 		/* Who has answered is told whatever happened then. */
 		if (tell(w, t.port_name, &found) == -1)
 			rc = -1;
 	}
-	instruments_free(&found);
-	talk_close(&t);
+	sx_units_free(&found);
+	sx_talk_close(&t);
 	return rc;
 }
 
@@ -224,7 +212,7 @@ ask_all(struct identify *w)
 			ask_too(w, ports[i].name);
 		}
 	free(ports);
-	named = own_ports(w->c, &nnamed);
+	named = user_ports(w->c, &nnamed);
 	for (size_t i = 0; i < nnamed && w->c->signal == 0; i++)
 		if (is_line(&named[i])) {
 			asked++;
@@ -241,7 +229,7 @@ run_identify(struct cli *c)
 	static const char *const header[COLUMNS] = { "Port", "Unit", "Maker",
 		"Device", "Family", "Member", "Version", "Trust" };
 	struct identify w = { .c = c,
-		.wait = IDENTIFY_US,
+		.wait = SX_WHO_US,
 		.table = { .columns = COLUMNS, .right = 2 } };
 
 	if (parse(&w) == -1)

@@ -5,63 +5,38 @@
 #include <time.h>
 
 #include "commands.h"
-#include "items.h"
-#include "list.h"
-#include "own.h"
-#include "sxlib/reader.h"
+#include "sxlib/list.h"
 #include "sxlib/store.h"
 #include "table.h"
-#include "walk.h"
-
-enum {
-	OPT_MAKER = OPT_LONG,
-	OPT_DEVICE,
-	OPT_KIND,
-	OPT_SINCE,
-	OPT_SORT,
-};
+#include "user.h"
 
 #define COLUMNS 10
 
 struct list {
 	struct cli *c;
 	struct sx_rules rules; /* of these only the makers */
-	const char *device;
-	int kind;      /* -1: any */
-	int64_t since; /* INT64_MIN: ever; files have times before 1970, too */
-	enum sort_by sort;
-	struct rows rows;
-	size_t files, without; /* those without SysEx */
-	bool failed;
-};
-
-static const struct option_row list_options[] = {
-	{ OPT_MAKER, "maker", "MAKER", "only of this maker; repeatable" },
-	{ OPT_DEVICE, "device", "DEVICE",
-	    "only of devices with this in the name" },
-	{ OPT_KIND, "kind", "KIND", "only this: pattern, kit, preset, ..." },
-	{ OPT_SINCE, "since", "TIME",
-	    "only from then on, UTC: 2026-11-22T05:15" },
-	{ OPT_SORT, "sort", "BY",
-	    "time, file, maker, device, kind, slot, name or bytes" },
-	OPTION_QUIET,
-	OPTION_JSON,
-	OPTIONS_END,
+	struct sx_list found;
+	enum sx_sort sort;
+	bool failed; /* a file or folder could not be read */
 };
 
 /* ---- Options ---- */
 
 /* A day, a day and a time, or the time of a default name. */
 static int
-parse_since(struct cli *c, const char *arg, int64_t *since)
+list_take_since(
+    struct cli *c, const struct option_row *row, void *opts, const char *arg)
 {
 	static const char *const forms[] = { "%Y-%m-%dT%H:%M:%SZ",
 		"%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M",
 		"%Y-%m-%d" };
+	struct list *l = opts;
+	int64_t *since = &l->found.since;
 	const char *end;
 	struct tm tm;
 	int day;
 
+	(void)row;
 	*since = sx_time_parse(arg);
 	if (*since != -1)
 		return 0;
@@ -82,124 +57,63 @@ parse_since(struct cli *c, const char *arg, int64_t *since)
 	    arg);
 }
 
-static int
-take_option(struct list *l, int id, const char *arg)
-{
-	static const char *const orders[] = { "time", "file", "maker", "device",
-		"kind", "slot", "name", "bytes", NULL };
-	int rc = 0;
+static const char *const list_orders[] = { "time", "file", "maker", "device",
+	"kind", "slot", "name", "bytes", NULL };
 
-	switch (id) {
-	case OPT_MAKER:
-		rc = opt_maker(l->c, arg, &l->rules);
-		break;
-	case OPT_DEVICE:
-		l->device = arg;
-		break;
-	case OPT_KIND:
-		rc = l->kind = opt_kind(l->c, arg);
-		break;
-	case OPT_SINCE:
-		rc = parse_since(l->c, arg, &l->since);
-		break;
-	default:
-		rc = opt_word(l->c, "sort", arg, orders);
-		l->sort = (enum sort_by)rc;
-		break;
-	}
-	return rc < 0 ? -1 : 0;
-}
-
-/* ---- Files in ---- */
-
-static bool
-is_wanted(const struct list *l, const struct sx_facts *f)
-{
-	bool maker = l->rules.nmakers == 0;
-
-	for (size_t i = 0; !maker && i < l->rules.nmakers; i++)
-		maker = sx_maker_matches(f->maker_id, l->rules.makers[i]);
-	return maker && (l->kind == -1 || (int)f->kind == l->kind) &&
-	       (l->device == NULL || strcasestr(f->device, l->device) != NULL);
-}
-
-/* What a file is besides its record. */
-struct seen {
-	struct sx_facts facts; /* of all its messages, joined */
-	bool wanted, mixed;
+static const struct option_row list_options[] = {
+	{ 0, "maker", "MAKER", "only of this maker; repeatable",
+	    OPT_MAKER(struct list, rules) },
+	{ 0, "device", "DEVICE", "only of devices with this in the name",
+	    OPT_TEXT(struct list, found.device) },
+	{ 0, "kind", "KIND", "only this: pattern, kit, preset, ...",
+	    OPT_KIND(struct list, found.kind) },
+	{ 0, "since", "TIME", "only from then on, UTC: 2026-11-22T05:15",
+	    OPT_BY(list_take_since) },
+	{ 0, "sort", "BY",
+	    "time, file, maker, device, kind, slot, name or bytes",
+	    OPT_WORD(struct list, sort, list_orders) },
+	OPTION_QUIET,
+	OPTION_JSON,
+	OPTIONS_END,
 };
-
-static int
-read_file(const struct list *l, struct sx_file *f, struct record *r,
-    struct seen *seen, struct sx_err *e)
-{
-	struct sx_item item;
-	int rc;
-
-	while ((rc = sx_file_next(f, &item, e)) == 1) {
-		if (item.stray)
-			continue;
-		seen->mixed |=
-		    r->messages > 0 && seen->facts.kind != item.facts.kind;
-		record_add(r, &seen->facts, &item);
-		seen->wanted |= is_wanted(l, &item.facts);
-	}
-	return rc;
-}
-
-static int
-add_file(struct list *l, const char *path, struct sx_err *e)
-{
-	struct sx_file *f = sx_file_open(path, own_devices(l->c), e);
-	struct seen seen = { .wanted = false };
-	struct record r = { .file = path };
-	int rc;
-
-	if (f == NULL)
-		return -1;
-	l->files++;
-	sx_file_skim(f);
-	r.time = sx_file_time(f);
-	rc = read_file(l, f, &r, &seen, e);
-	sx_file_close(f);
-	if (r.messages == 0)
-		l->without += rc == 0;
-	else if (seen.wanted && r.time >= l->since &&
-		 rows_add(&l->rows, &r, seen.mixed) == -1)
-		return sx_fail_memory(e);
-	return rc;
-}
 
 /* -1 and c->err only if memory ends: other files can still be read. */
 static int
-add_files(struct list *l)
+list_read_files(struct list *l)
 {
-	static char here[] = ".";
-	char *const none[] = { here };
-	bool given = l->c->next < l->c->argc;
-	struct walk walk = {
-		.arguments = given ? l->c->argv + l->c->next : none,
-		.count = given ? l->c->argc - l->c->next : 1,
-	};
+	struct sx_list *found = &l->found;
+	struct cli *c = l->c;
 	struct sx_err e = { 0 };
-	const char *path;
-	int rc = 0;
+	int rc;
 
-	while (rc == 0 && (rc = walk_next(&walk, &path, &e)) != 0) {
+	while ((rc = sx_list_next(found, &e)) != 0) {
 		if (rc == 1)
-			rc = add_file(l, path, &e);
-		if (rc == -1 && e.code == SX_ENOMEM) {
-			l->c->err = e;
+			continue;
+		if (e.code == SX_ENOMEM) {
+			c->err = e;
 			break;
 		}
-		if (rc == -1) {
-			l->failed = true;
-			warn_error(l->c, &e);
-		}
-		rc = 0;
+		l->failed = true;
+		warn_error(c, &e);
 	}
-	walk_end(&walk);
+	say_skipped(c, found->walk.skipped);
+	if (rc == 0 && found->walk.files == 0 && !l->failed)
+		sx_walk_nothing(&found->walk, &c->err);
+	else if (rc == 0 && found->without == found->walk.files)
+		c->err = found->nothing;
 	return rc;
+}
+
+/* All of the arguments, or the folder that one is in. */
+static void
+set_walk(struct list *l)
+{
+	static char here[] = ".";
+	static char *const none[] = { here };
+	struct cli *c = l->c;
+
+	l->found.walk.arguments = c->next < c->argc ? c->argv + c->next : none;
+	l->found.walk.count = c->next < c->argc ? c->argc - c->next : 1;
 }
 
 /* ---- The table ---- */
@@ -212,7 +126,7 @@ struct cells {
 };
 
 static void
-set_cells(struct cells *t, const struct record *r, bool mixed)
+set_cells(struct cells *t, const struct sx_record *r, bool mixed)
 {
 	const struct sx_facts *f = r->facts;
 
@@ -222,8 +136,9 @@ set_cells(struct cells *t, const struct record *r, bool mixed)
 	if (f->maker[0] == '\0' && f->maker_len > 0)
 		snprintf(t->maker, sizeof(t->maker), "ID %s",
 		    sx_maker_id_text(f->maker_id, t->id));
-	t->all[0] = time_text(t->time, r->time);
+	(void)time_text(t->time, r->time);
 	t->time[sizeof("2026-11-22T05:15:30") - 1] = '\0';
+	t->all[0] = t->time;
 	t->all[1] = t->bytes;
 	t->all[2] = t->messages;
 	t->all[3] = t->maker;
@@ -238,27 +153,27 @@ set_cells(struct cells *t, const struct record *r, bool mixed)
 }
 
 static void
-print_rows(const struct list *l)
+list_print_rows(const struct list *l)
 {
 	static const char *const header[COLUMNS] = { "Time (UTC)", "Bytes",
 		"Messages", "Maker", "Device", "Kind", "Slot", "Name",
 		"Checksum", "File" };
 	struct table t = { .columns = COLUMNS, .right = 6 };
-	const struct rows *rows = &l->rows;
+	const struct sx_rows *rows = &l->found.rows;
 	struct sx_facts facts;
-	struct record record;
+	struct sx_record record;
 	struct cells cells;
 
 	table_measure(&t, header);
 	for (size_t i = 0; !l->c->json && i < rows->n; i++) {
-		record = row_record(&rows->rows[i], &facts);
+		record = sx_row_record(&rows->rows[i], &facts);
 		set_cells(&cells, &record, rows->rows[i].mixed);
 		table_measure(&t, cells.all);
 	}
 	if (!l->c->json && rows->n > 0)
 		table_line(&t, header, stdout);
 	for (size_t i = 0; i < rows->n; i++) {
-		record = row_record(&rows->rows[i], &facts);
+		record = sx_row_record(&rows->rows[i], &facts);
 		if (l->c->json) {
 			print_json(stdout, &record);
 			continue;
@@ -272,23 +187,24 @@ print_rows(const struct list *l)
 static enum status
 run_list(struct cli *c)
 {
-	struct list l = { .c = c, .kind = -1, .since = INT64_MIN };
-	const char *arg;
-	int id;
+	struct list l = { .c = c, .found = { .kind = -1, .since = INT64_MIN } };
+	int rc;
 
-	while ((id = opt_next(c, &arg)) > 0)
-		if (take_option(&l, id, arg) == -1) {
-			id = -1;
-			break;
-		}
-	if (id == 0 && add_files(&l) == 0) {
-		rows_sort(&l.rows, l.sort);
-		print_rows(&l);
-		say(c, "%zu of %zu file%s; %zu hold%s no SysEx", l.rows.n,
-		    l.files, plural(l.files), l.without,
-		    l.without == 1 ? "s" : "");
+	rc = opt_parse(c, &l);
+	if (rc == 0) {
+		set_walk(&l);
+		l.found.own = user_devices(c);
+		l.found.makers = l.rules.makers;
+		l.found.nmakers = l.rules.nmakers;
 	}
-	rows_free(&l.rows);
+	if (rc == 0 && list_read_files(&l) == 0) {
+		sx_rows_sort(&l.found.rows, l.sort);
+		list_print_rows(&l);
+		say(c, "%zu of %zu file%s; %zu hold%s no SysEx", l.found.rows.n,
+		    l.found.files, plural(l.found.files), l.found.without,
+		    l.found.without == 1 ? "s" : "");
+	}
+	sx_list_end(&l.found);
 	free((void *)(uintptr_t)l.rules.makers);
 	return l.failed ? ST_FAILED : ST_OK;
 }

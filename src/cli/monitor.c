@@ -4,144 +4,52 @@
 
 #include "commands.h"
 #include "monitor.h"
-#include "own.h"
+#include "user.h"
 
-void
-monitor_show(struct monitor *m, const struct monitor_line *l)
-{
-	bool wrong = l->damage.kind != SX_DAMAGE_NONE;
+struct monitor {
+	struct cli *c;
+	struct monitor_opts o;
+	struct monitor_form form;
+	char (*names)[MIDI_IO_NAME]; /* of the ports */
+	struct sx_monitor monitor;
+	enum status status;
+};
 
-	m->damaged += wrong;
-	if (m->over)
-		return;
-	if (!wrong && ((m->o.hidden >> l->group & 1) ||
-			  (l->midi.channel > 0 &&
-			      !(m->o.channels >> l->midi.channel & 1)))) {
-		m->hidden++;
-		return;
-	}
-	monitor_print(&m->form, l);
-	m->shown++;
-	m->shown_at = m->now;
-	if (m->o.count > 0 && m->shown == (size_t)m->o.count)
-		m->over = true;
-	/* Nobody reads it any more. */
-	if (m->c->out_errno != 0)
-		m->over = true;
-}
-
-/* The end: what is open on a port is cut, and shown so. */
 static int
-finish(struct monitor *m, enum sx_end why)
+show(struct monitor *m)
 {
-	struct sx_event ev;
+	struct sx_monitor_event ev;
+	int rc;
 
-	for (size_t i = 0; i < m->ninputs; i++) {
-		if (m->inputs[i].over)
-			continue;
-		if (sx_session_cut(m->session, (int)i, why, &m->c->err) == -1)
-			return -1;
-		while (sx_session_step(m->session, &ev))
-			monitor_take(m, &ev);
+	while ((rc = sx_monitor_next(&m->monitor, &ev, &m->c->err)) == 1) {
+		if (ev.type == SX_MONITOR_GONE)
+			m->status =
+			    status_worse(m->status, warn_of(m->c, ev.why));
+		else
+			monitor_print(&m->form, &ev.line);
+		/* Nobody reads it any more. */
+		if (m->c->out_errno != 0)
+			m->monitor.over = true;
 	}
-	m->over = true;
-	return 0;
-}
-
-/* A port has ended, or is gone; the others go on. */
-static void
-on_end(struct monitor *m, const struct sx_event *ev)
-{
-	monitor_tell_rests(m, &m->inputs[ev->port], ev->now, true);
-	if (ev->type == SX_EV_GONE)
-		m->status = status_worse(m->status, warn_of(m->c, ev->why));
-	m->inputs[ev->port].over = true;
-	m->open--;
-	if (m->open == 0)
-		m->over = true;
-}
-
-/* A SysEx message that is coming in is about to be shown. */
-static int64_t
-timeout_at(const struct monitor *m)
-{
-	const struct sx_facts *facts;
-	struct sx_traffic t;
-	int64_t since = m->shown_at;
-
-	if (m->o.timeout == 0)
-		return INT64_MAX;
-	for (size_t i = 0; i < m->ninputs; i++) {
-		if (sx_session_incoming(m->session, (int)i, &facts) == 0)
-			continue;
-		sx_session_traffic(m->session, (int)i, &t);
-		since = t.last_sysex > since ? t.last_sysex : since;
-	}
-	return since + m->o.timeout;
+	return rc;
 }
 
 static int
-on_event(struct monitor *m, const struct sx_event *ev)
+add_port(struct monitor *m, size_t i)
 {
-	m->now = ev->now.mono;
-	switch (ev->type) {
-	case SX_EV_SPAN:
-	case SX_EV_STEP:
-		monitor_take(m, ev);
-		return 0;
-	case SX_EV_QUIET:
-		for (size_t i = 0; i < m->ninputs; i++)
-			monitor_tell_rests(m, &m->inputs[i], ev->now, false);
-		if (ev->now.mono >= timeout_at(m))
-			return finish(m, SX_END_TIMEOUT);
-		return 0;
-	case SX_EV_END:
-	case SX_EV_GONE:
-		on_end(m, ev);
-		return 0;
-	case SX_EV_STOP:
-		return finish(m, SX_END_INTERRUPTED);
-	case SX_EV_SENT:
-	case SX_EV_INPUT:
-		break;
-	}
-	return 0;
-}
-
-static int
-loop(struct monitor *m)
-{
-	struct sx_event ev;
-	int64_t until;
-
-	while (!m->over) {
-		until = timeout_at(m);
-		for (size_t i = 0; i < m->ninputs; i++)
-			until = earlier(until, monitor_rest_at(&m->inputs[i]));
-		if (sx_session_next(m->session, &ev, until, &m->c->err) == -1 ||
-		    on_event(m, &ev) == -1)
-			return -1;
-	}
-	return 0;
-}
-
-static int
-add_input(struct monitor *m, const char *port)
-{
-	struct monitor_input *in = &m->inputs[m->ninputs];
-	struct midi_io *io = own_port_open(m->c, port, MIDI_IO_IN);
+	struct sx_session *session = m->monitor.session;
+	struct midi_io *io = user_port_open(m->c, m->o.ports[i], MIDI_IO_IN);
+	char *name = m->names[i];
 	int width;
 
 	if (io == NULL)
 		return -1;
-	snprintf(in->name, sizeof(in->name), "%s", midi_io_name(io));
-	sx_controllers_init(&in->controllers);
-	if (sx_session_add(m->session, io, &m->o.rules, &m->c->err) == -1)
+	snprintf(name, MIDI_IO_NAME, "%s", midi_io_name(io));
+	if (sx_session_add(session, io, &m->o.rules, &m->c->err) == -1)
 		return -1;
-	sx_session_spans(m->session, (int)m->ninputs);
-	m->ninputs++;
-	m->open++;
-	width = (int)strlen(in->name);
+	sx_session_spans(session, (int)i);
+	m->monitor.ports[i].name = name;
+	width = (int)strlen(name);
 	if (m->o.nports > 1 && width > m->form.port_column)
 		m->form.port_column = width;
 	return 0;
@@ -150,40 +58,55 @@ add_input(struct monitor *m, const char *port)
 static int
 start(struct monitor *m)
 {
-	m->inputs = calloc(m->o.nports, sizeof(*m->inputs));
-	if (m->inputs == NULL)
+	struct sx_monitor *monitor = &m->monitor;
+	const size_t n = m->o.nports;
+
+	*monitor =
+	    (struct sx_monitor){ .ports = calloc(n, sizeof(*monitor->ports)),
+		    .nports = n,
+		    .without = m->o.hidden,
+		    .channels = m->o.channels,
+		    .raw = m->o.raw,
+		    .count = (size_t)m->o.count,
+		    .timeout = m->o.timeout };
+	m->names = calloc(n, sizeof(*m->names));
+	if (monitor->ports == NULL || m->names == NULL)
 		return sx_fail_memory(&m->c->err);
-	m->o.rules.devices = own_devices(m->c);
-	m->session = sx_session_new(&m->c->err);
-	if (m->session == NULL)
+	m->o.rules.devices = user_devices(m->c);
+	monitor->session = sx_session_new(&m->c->err);
+	if (monitor->session == NULL)
 		return -1;
-	for (size_t i = 0; i < m->o.nports; i++)
-		if (add_input(m, m->o.ports[i]) == -1)
+	for (size_t i = 0; i < n; i++)
+		if (add_port(m, i) == -1)
 			return -1;
-	m->form.began = m->form.before = m->shown_at = sx_now().mono;
-	if (sx_session_start(m->session, &m->c->err) == -1)
+	sx_monitor_begin(monitor);
+	m->form.began = m->form.before = monitor->shown_at;
+	if (sx_session_start(monitor->session, &m->c->err) == -1)
 		return -1;
 	m->form.colour = has_colour(stdout) && !m->c->json;
-	for (size_t i = 0; i < m->ninputs; i++)
-		say(m->c, "listening on %s", m->inputs[i].name);
+	for (size_t i = 0; i < n; i++)
+		say(m->c, "listening on %s", m->names[i]);
 	return 0;
 }
 
 static void
 say_rest(struct monitor *m)
 {
-	if (m->hidden > 0)
+	const struct sx_monitor *monitor = &m->monitor;
+
+	if (monitor->hidden > 0)
 		say(m->c, "not shown: %zu line%s that %s not asked for",
-		    m->hidden, plural(m->hidden),
-		    m->hidden == 1 ? "was" : "were");
-	if (m->choices > 0)
+		    monitor->hidden, plural(monitor->hidden),
+		    monitor->hidden == 1 ? "was" : "were");
+	if (monitor->choices > 0)
 		say(m->c,
 		    "not shown: %zu control change%s that choose%s a parameter "
 		    "(--raw shows them)",
-		    m->choices, plural(m->choices), m->choices == 1 ? "s" : "");
-	if (m->damaged > 0)
+		    monitor->choices, plural(monitor->choices),
+		    monitor->choices == 1 ? "s" : "");
+	if (monitor->damaged > 0)
 		m->status = status_worse(m->status, ST_DAMAGED);
-	if (m->shown == 0 || m->shown < (size_t)m->o.count)
+	if (monitor->shown == 0 || monitor->shown < monitor->count)
 		m->status = status_worse(m->status, ST_INCOMPLETE);
 }
 
@@ -194,12 +117,13 @@ run_monitor(struct cli *c)
 
 	m.form = (struct monitor_form){ .c = c, .opts = &m.o };
 	if (monitor_parse(c, &m.o) == 0 && start(&m) == 0) {
-		if (loop(&m) == -1)
+		if (show(&m) == -1)
 			m.status = ST_FAILED;
 		say_rest(&m);
 	}
-	sx_session_close(m.session);
-	free(m.inputs);
+	sx_session_close(m.monitor.session);
+	free(m.monitor.ports);
+	free(m.names);
 	monitor_opts_free(&m.o);
 	return m.status;
 }

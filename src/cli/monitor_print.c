@@ -7,26 +7,26 @@
 #include "monitor.h"
 
 /* SGR of each group's event. */
-static const char *const colours[GROUPS] = {
-	[GROUP_NOTE] = "32",
-	[GROUP_CC] = "36",
-	[GROUP_PROGRAM] = "33",
-	[GROUP_BEND] = "35",
-	[GROUP_PRESSURE] = "35",
-	[GROUP_SYSEX] = "34",
-	[GROUP_MTC] = "90",
-	[GROUP_SONG] = "33",
-	[GROUP_TRANSPORT] = "33",
-	[GROUP_CLOCK] = "90",
-	[GROUP_SENSING] = "90",
-	[GROUP_OTHER] = "90",
+static const char *const colours[SX_GROUPS] = {
+	[SX_GROUP_NOTE] = "32",
+	[SX_GROUP_CC] = "36",
+	[SX_GROUP_PROGRAM] = "33",
+	[SX_GROUP_BEND] = "35",
+	[SX_GROUP_PRESSURE] = "35",
+	[SX_GROUP_SYSEX] = "34",
+	[SX_GROUP_MTC] = "90",
+	[SX_GROUP_SONG] = "33",
+	[SX_GROUP_TRANSPORT] = "33",
+	[SX_GROUP_CLOCK] = "90",
+	[SX_GROUP_SENSING] = "90",
+	[SX_GROUP_OTHER] = "90",
 };
 
 #define BAD "31"
 
 /* The name that goes with the number. */
 static const char *
-number_name(const struct monitor_line *l, char note[SX_NOTE_TEXT])
+number_name(const struct sx_monitor_line *l, char note[SX_NOTE_TEXT])
 {
 	int n = l->midi.number;
 
@@ -56,7 +56,7 @@ print_number(const char *key, int n)
 }
 
 static void
-print_hex_key(const struct monitor_form *f, const struct monitor_line *l)
+print_hex_key(const struct monitor_form *f, const struct sx_monitor_line *l)
 {
 	if (!f->opts->hex || l->bytes == NULL) {
 		fputs(", \"hex\": null}\n", stdout);
@@ -69,9 +69,9 @@ print_hex_key(const struct monitor_form *f, const struct monitor_line *l)
 }
 
 static void
-print_sysex_json(const struct monitor_form *f, const struct monitor_line *l)
+print_sysex_json(const struct monitor_form *f, const struct sx_monitor_line *l)
 {
-	struct record record = message_record(l->sysex);
+	struct sx_record record = message_record(l->sysex);
 
 	record.port = l->port;
 	print_json_facts(stdout, &record);
@@ -80,12 +80,14 @@ print_sysex_json(const struct monitor_form *f, const struct monitor_line *l)
 }
 
 static void
-print_line_json(const struct monitor_form *f, const struct monitor_line *l)
+print_line_json(const struct monitor_form *f, const struct sx_monitor_line *l)
 {
 	const struct sx_midi *m = &l->midi;
 	char time[TIME_TEXT], damage[SX_DAMAGE_TEXT], note[SX_NOTE_TEXT];
 
-	printf("{\"time\": \"%s\", \"port\": ", time_text(time, l->time.wall));
+	fputs("{\"time\": ", stdout);
+	print_json_text(stdout, time_text(time, l->time.wall));
+	fputs(", \"port\": ", stdout);
 	print_json_text(stdout, l->port);
 	printf(", \"event\": \"%s\"", l->event);
 	print_number("channel", m->channel > 0 ? m->channel : SX_MIDI_NONE);
@@ -112,7 +114,7 @@ print_line_json(const struct monitor_form *f, const struct monitor_line *l)
 }
 
 static void
-print_time(const struct monitor_form *f, const struct monitor_line *l)
+print_time(const struct monitor_form *f, const struct sx_monitor_line *l)
 {
 	time_t seconds = (time_t)(l->time.wall / 1000000);
 	int64_t us =
@@ -154,7 +156,7 @@ print_control(const struct sx_midi *m, const char *name)
 }
 
 static void
-print_numbers(const struct monitor_line *l)
+print_numbers(const struct sx_monitor_line *l)
 {
 	const struct sx_midi *m = &l->midi;
 	char note[SX_NOTE_TEXT];
@@ -204,18 +206,18 @@ print_numbers(const struct monitor_line *l)
 
 /* Was it cut before all of its numbers came? */
 static bool
-is_short(const struct monitor_line *l)
+is_short(const struct sx_monitor_line *l)
 {
 	return l->bytes != NULL && l->damage.kind != SX_DAMAGE_NONE;
 }
 
 static void
-print_details(const struct monitor_line *l)
+print_details(const struct sx_monitor_line *l)
 {
 	char text[512], damage[SX_DAMAGE_TEXT];
 
 	if (l->sysex != NULL) {
-		const struct record record = message_record(l->sysex);
+		const struct sx_record record = message_record(l->sysex);
 
 		fputs(describe(text, sizeof(text), &record), stdout);
 		return;
@@ -235,7 +237,7 @@ print_details(const struct monitor_line *l)
 }
 
 static void
-print_line(const struct monitor_form *f, const struct monitor_line *l)
+print_line(const struct monitor_form *f, const struct sx_monitor_line *l)
 {
 	const char *colour =
 	    l->damage.kind != SX_DAMAGE_NONE ? BAD : colours[l->group];
@@ -260,13 +262,15 @@ print_line(const struct monitor_form *f, const struct monitor_line *l)
 		putchar(']');
 	}
 	putchar('\n');
-	if (f->opts->hex && l->sysex != NULL)
+	if (f->opts->hex && l->sysex != NULL && l->bytes == NULL)
+		puts("  [too long to be shown]");
+	else if (f->opts->hex && l->sysex != NULL)
 		print_hex(stdout, l->bytes, l->len, &l->sysex->facts, f->colour,
 		    false);
 }
 
 void
-monitor_print(struct monitor_form *f, const struct monitor_line *l)
+monitor_print(struct monitor_form *f, const struct sx_monitor_line *l)
 {
 	progress(f->c, "%s", "");
 	if (!f->c->json)

@@ -52,7 +52,7 @@ notify_watchdog(void)
 void
 notify(int fd, const char *fmt, ...)
 {
-	char text[1024];
+	char text[2048];
 	va_list ap;
 	int n;
 

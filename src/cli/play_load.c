@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-#include "own.h"
 #include "play.h"
 #include "send.h"
+#include "user.h"
 
 static int
-set_speed(struct player *p)
+set_speed(struct play *p)
 {
-	unsigned tempo = sx_file_tempo(p->file);
+	unsigned tempo = sx_file_tempo(p->player.file);
 
-	p->speed = p->o.factor;
+	p->player.speed = p->o.factor;
 	if (p->o.bpm == 0)
 		return 0;
 	if (tempo == 0) {
@@ -18,45 +18,52 @@ set_speed(struct player *p)
 		return sx_hint(
 		    &p->c->err, "a factor such as 1.5x or 80%% works");
 	}
-	p->speed = p->o.bpm * tempo / 60e6;
+	p->player.speed = p->o.bpm * tempo / 60e6;
 	return 0;
 }
 
 int
-play_load(struct player *p)
+play_load(struct play *p)
 {
 	struct cli *c = p->c;
-	size_t wrong = 0;
+	bool wrong = false, first = true;
+	struct sx_facts before;
 	struct sx_item item;
+	struct sx_file *f;
+	unsigned faults;
 	int rc;
 
-	p->file = sx_file_open(p->o.file, own_devices(c), &c->err);
-	if (p->file == NULL)
+	f = sx_file_open(p->o.file, user_devices(c), &c->err);
+	if (f == NULL)
 		return -1;
-	if (sx_file_format(p->file) != SX_FILE_MID) {
+	p->player.file = f;
+	if (sx_file_format(f) != SX_FILE_MID) {
 		sx_fail(
 		    &c->err, SX_EDATA, 0, "'%s' is no MIDI file", p->o.file);
 		return sx_hint(&c->err, "sxlib send sends .syx files");
 	}
-	while ((rc = sx_file_next(p->file, &item, &c->err)) == 1) {
+	while ((rc = sx_file_next(f, &item, &c->err)) == 1) {
 		if (p->o.no_sysex || item.at < p->o.from || item.at >= p->o.to)
 			continue;
-		wrong += send_check(c, p->o.file, &item);
+		faults = sx_faults(&item, first ? NULL : &before);
+		send_warn_faults(c, p->o.file, &item, faults);
+		wrong |= faults != 0;
+		first = false;
+		before = item.facts;
 		if (item.facts.kind == SX_KIND_FIRMWARE)
 			return send_refuse_firmware(c, p->o.file, &item.facts,
 			    "send it with 'sxlib send --firmware', which "
 			    "checks it as a whole and paces it");
 	}
-	if (sx_file_note(p->file) != NULL)
-		say(c, "%s: %s", p->o.file, sx_file_note(p->file));
+	if (sx_file_note(f) != NULL)
+		say(c, "%s: %s", p->o.file, sx_file_note(f));
 	if (rc == -1 && !p->o.force)
 		return sx_hint(&c->err, "--force plays what can be read of it");
 	if (rc == -1)
 		warn_error(c, &c->err);
-	if (wrong > 0 && !p->o.force)
+	if (wrong && !p->o.force)
 		return send_refuse(c);
-	p->end = sx_file_length(p->file);
-	if (p->o.to < p->end || (p->o.to != INT64_MAX && p->o.to > p->end))
-		p->end = p->o.to;
-	return set_speed(p);
+	if (set_speed(p) == -1)
+		return -1;
+	return sx_file_all(f, &c->err);
 }

@@ -4,21 +4,10 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "own.h"
 #include "ports.h"
 #include "sxlib/midi_io.h"
 #include "table.h"
-
-enum { OPT_ALL = OPT_LONG, OPT_WATCH };
-
-static const struct option_row ports_options[] = {
-	{ OPT_ALL, "all", NULL,
-	    "also simulated ones, and named ones not here now" },
-	{ OPT_WATCH, "watch", NULL,
-	    "go on, and tell what is plugged in and out" },
-	OPTION_JSON,
-	OPTIONS_END,
-};
+#include "user.h"
 
 const char *
 port_direction(unsigned dirs)
@@ -46,10 +35,20 @@ struct list {
 	struct cli *c;
 	struct line *lines;
 	size_t n;
+	bool all, watch; /* options */
+};
+
+static const struct option_row ports_options[] = {
+	{ 0, "all", NULL, "also simulated ones, and named ones not here now",
+	    OPT_FLAG(struct list, all) },
+	{ 0, "watch", NULL, "go on, and tell what is plugged in and out",
+	    OPT_FLAG(struct list, watch) },
+	OPTION_JSON,
+	OPTIONS_END,
 };
 
 static struct line *
-add_line(struct list *l, const struct midi_io_port *port)
+ports_add_line(struct list *l, const struct midi_io_port *port)
 {
 	struct line *p = realloc(l->lines, (l->n + 1) * sizeof(*p));
 
@@ -63,7 +62,7 @@ add_line(struct list *l, const struct midi_io_port *port)
 }
 
 static int
-add_name(struct list *l, struct line *line, const char *name)
+ports_add_name(struct list *l, struct line *line, const char *name)
 {
 	const char **p = realloc(
 	    (void *)(uintptr_t)line->called, (line->ncalled + 1) * sizeof(*p));
@@ -78,7 +77,7 @@ add_name(struct list *l, struct line *line, const char *name)
 /* A port of the user's that no list has: a serial line, or one that is not
  * here now, which has no direction. */
 static struct line *
-add_unlisted(struct list *l, const struct sx_named_port *named, bool all)
+ports_add_unlisted(struct list *l, const struct sx_named_port *named, bool all)
 {
 	const char *tty = "tty:";
 	bool is_tty = strncmp(named->port, tty, strlen(tty)) == 0;
@@ -98,17 +97,18 @@ add_unlisted(struct list *l, const struct sx_named_port *named, bool all)
 	} else {
 		return NULL;
 	}
-	return add_line(l, &port);
+	return ports_add_line(l, &port);
 }
 
 static int
-add_names(struct list *l, const struct midi_io_port *ports, size_t n, bool all)
+ports_add_names(
+    struct list *l, const struct midi_io_port *ports, size_t n, bool all)
 {
 	const struct midi_io_port *port;
 	const struct sx_named_port *named;
 	size_t nnamed;
 
-	named = own_ports(l->c, &nnamed);
+	named = user_ports(l->c, &nnamed);
 	for (size_t i = 0; i < nnamed; i++) {
 		struct line *line;
 
@@ -116,10 +116,11 @@ add_names(struct list *l, const struct midi_io_port *ports, size_t n, bool all)
 		if (port != NULL)
 			line = &l->lines[port - ports];
 		else
-			line = add_unlisted(l, &named[i], all);
+			line = ports_add_unlisted(l, &named[i], all);
 		if (line == NULL && l->c->err.code != SX_OK)
 			return -1;
-		if (line != NULL && add_name(l, line, named[i].name) == -1)
+		if (line != NULL &&
+		    ports_add_name(l, line, named[i].name) == -1)
 			return -1;
 	}
 	return 0;
@@ -155,7 +156,7 @@ print_port_json(const struct line *line)
 }
 
 static int
-add_row(struct table *t, const struct line *line)
+ports_add_row(struct table *t, const struct line *line)
 {
 	const struct midi_io_port *p = &line->port;
 	char called[256] = "";
@@ -170,7 +171,7 @@ add_row(struct table *t, const struct line *line)
 
 /* The user's names make a column if there are any. */
 static int
-print_table(const struct list *l)
+ports_print_table(const struct list *l)
 {
 	static const char *const header[] = { "Dir", "Device", "Name", "Card",
 		"Called" };
@@ -182,7 +183,7 @@ print_table(const struct list *l)
 			t.columns = 5;
 	rc = table_row(&t, header);
 	for (size_t i = 0; rc == 0 && i < l->n; i++)
-		rc = add_row(&t, &l->lines[i]);
+		rc = ports_add_row(&t, &l->lines[i]);
 	if (rc == 0)
 		table_print(&t, 0, stdout);
 	else
@@ -192,7 +193,7 @@ print_table(const struct list *l)
 }
 
 static int
-list(struct list *l, bool all)
+ports_list(struct list *l, bool all)
 {
 	struct midi_io_port *ports;
 	size_t n;
@@ -201,9 +202,9 @@ list(struct list *l, bool all)
 	if (midi_io_list(&ports, &n, all, &l->c->err) == -1)
 		return -1;
 	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = add_line(l, &ports[i]) != NULL ? 0 : -1;
+		rc = ports_add_line(l, &ports[i]) != NULL ? 0 : -1;
 	if (rc == 0)
-		rc = add_names(l, ports, n, all);
+		rc = ports_add_names(l, ports, n, all);
 	free(ports);
 	return rc;
 }
@@ -212,20 +213,13 @@ static enum status
 run_ports(struct cli *c)
 {
 	struct list l = { .c = c };
-	bool all = false, watch = false;
-	const char *arg;
-	int id;
 
-	while ((id = opt_next(c, &arg)) > 0) {
-		all |= id == OPT_ALL;
-		watch |= id == OPT_WATCH;
-	}
-	if (id == -1 || opt_no_arguments(c) == -1)
+	if (opt_parse(c, &l) == -1 || opt_no_arguments(c) == -1)
 		return ST_OK;
-	if (watch)
-		return watch_ports(c, all);
-	if (list(&l, all) == 0 && !c->json)
-		print_table(&l);
+	if (l.watch)
+		return watch_ports(c, l.all);
+	if (ports_list(&l, l.all) == 0 && !c->json)
+		ports_print_table(&l);
 	for (size_t i = 0; i < l.n; i++) {
 		if (c->json && c->err.code == SX_OK)
 			print_port_json(&l.lines[i]);

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "own.h"
 #include "ports.h"
 #include "sxlib/midi_io.h"
+#include "user.h"
 
 /* A card is several nodes, made one after the other, and what it may be used
  * for comes last. */
@@ -27,7 +27,7 @@ print_called(struct cli *c, const struct list *l, const struct midi_io_port *p)
 	const char *between = "";
 	size_t n;
 
-	named = own_ports(c, &n);
+	named = user_ports(c, &n);
 	printf(", \"called\": [");
 	for (size_t i = 0; i < n; i++) {
 		if (midi_io_find(l->ports, l->n, named[i].port) != p)

@@ -4,31 +4,24 @@
 #include <string.h>
 
 #include "commands.h"
-#include "own.h"
 #include "receive.h"
+#include "sxlib/capture.h"
+#include "user.h"
 
 #define DRAW_US 200000
-#define HINT_US 5000000
-
-/* What there was to see so far, while no dump came. */
-enum seen { SEEN_UNTOLD, SEEN_NOTHING, SEEN_CLOCK, SEEN_OTHER };
 
 struct receive {
 	struct cli *c;
 	struct receive_opts o;
-	char port_name[128];
+	char port_name[MIDI_IO_NAME];
 	struct sx_session *session;
-	int port;
 	struct sx_store *store;
-	struct taken first; /* waits for its like (--twice) */
-	struct keeper keeper;
-	long kept;	   /* whole dumps */
-	int64_t listening; /* mono */
-	int64_t draw_at, hint_at;
+	struct finisher finisher;
+	struct sx_capture capture;
+	struct teller teller;
+	int64_t draw_at;
 	bool drawing;
-	enum seen told;
 	enum status status;
-	bool over, gone;
 };
 
 static void
@@ -37,94 +30,27 @@ worsen(struct receive *r, enum status status)
 	r->status = status_worse(r->status, status);
 }
 
-/* --twice: the second dump proves the first, or takes its place. */
-static int
-keep_if_confirmed(
-    struct receive *r, struct sx_part *part, const struct sx_dump *d)
+/* Whole dumps so far. */
+static long
+whole(const struct receive *r)
 {
-	int same = 0;
-
-	if (r->first.part != NULL)
-		same = taken_confirms(r->c, &r->first, part, &r->c->err);
-	if (same == 1) {
-		taken_drop(&r->first);
-		say(r->c, "twice the same:");
-		r->kept++;
-		return keeper_add(&r->keeper, part, d);
-	}
-	if (same == 0) {
-		taken_drop(&r->first);
-		same = taken_set(&r->first, part, d, &r->c->err);
-	}
-	if (same == -1) {
-		sx_part_release(part);
-		return -1;
-	}
-	say(r->c, "%" PRIu64 " bytes: start the same dump once more", d->bytes);
-	return 0;
+	return (long)r->capture.keeper.whole;
 }
 
-static int
-on_dump(struct receive *r, const struct sx_dump *d)
-{
-	bool whole = d->damage.kind == SX_DAMAGE_NONE;
-	struct sx_part *part = keeper_part(&r->keeper);
-
-	if (r->o.twice && whole)
-		return keep_if_confirmed(r, part, d);
-	r->kept += whole;
-	return keeper_add(&r->keeper, part, d);
-}
-
-static int
-on_step(struct receive *r, const struct sx_event *ev)
-{
-	switch (ev->step.kind) {
-	case SX_STEP_DATA:
-		return keeper_data(&r->keeper, &ev->step, ev->now.mono);
-	case SX_STEP_MESSAGE:
-		keeper_message(&r->keeper, ev->step.message);
-		return 0;
-	case SX_STEP_DUMP:
-		if (on_dump(r, ev->step.dump) == -1)
-			return -1;
-		if (r->o.count > 0 && r->kept == r->o.count)
-			r->over = true;
-		return 0;
-	case SX_STEP_LOSS:
-		keeper_loss(&r->keeper);
-		return 0;
-	}
-	return 0;
-}
-
-/* The end, before its time or in it: what is open is cut, and kept. */
-static int
-finish_input(struct receive *r, enum sx_end why)
-{
-	struct sx_event ev;
-
-	r->over = true;
-	if (sx_session_cut(r->session, r->port, why, &r->c->err) == -1)
-		return -1;
-	while (sx_session_step(r->session, &ev))
-		if (on_step(r, &ev) == -1)
-			return -1;
-	return 0;
-}
+/* ---- What happens ---- */
 
 static void
 draw_by(struct receive *r, int64_t at)
 {
 	if (r->drawing)
-		r->draw_at = earlier(r->draw_at, at);
+		r->draw_at = sx_earlier(r->draw_at, at);
 }
 
 static void
 draw(struct receive *r, int64_t now)
 {
 	const struct sx_facts *facts;
-	size_t bytes = sx_session_incoming(r->session, r->port, &facts);
+	size_t bytes = sx_session_incoming(r->session, r->capture.port, &facts);
 	char number[64] = "", what[256] = "";
 
 	r->draw_at = INT64_MAX;
@@ -132,160 +58,159 @@ draw(struct receive *r, int64_t now)
 		draw_by(r, now + DRAW_US);
 	if (r->o.count > 0)
 		snprintf(number, sizeof(number),
-		    "dump %ld of %ld: ", r->kept + 1, r->o.count);
+		    "dump %ld of %ld: ", whole(r) + 1, r->o.count);
 	if (facts != NULL)
 		snprintf(what, sizeof(what), "%s%s%s, ", facts->maker,
 		    facts->device[0] != '\0' ? " " : "", facts->device);
 	if (bytes > 0)
 		progress(r->c, "%s%s%zu bytes", number, what, bytes);
-	else if (r->first.part != NULL)
+	else if (r->capture.keeper.first.part != NULL)
 		progress(r->c, "%sstart the same dump once more on the unit",
 		    number);
 	else if (r->o.count > 0)
 		progress(r->c, "%sstart it on the unit", number);
 	else
-		progress(r->c, "waiting for a dump (%ld so far)", r->kept);
+		progress(r->c, "waiting for a dump (%ld so far)", whole(r));
 }
 
-/* While nothing comes: what is seen of the port. */
 static void
-hint(struct receive *r, int64_t now)
+say_seen(struct cli *c, enum sx_seen seen)
 {
-	struct sx_traffic t;
-	enum seen seen;
-
-	sx_session_traffic(r->session, r->port, &t);
-	r->hint_at = t.sysex > 0 ? INT64_MAX : now + HINT_US;
-	seen = t.bytes == 0   ? SEEN_NOTHING
-	       : t.other == 0 ? SEEN_CLOCK
-			      : SEEN_OTHER;
-	if (t.sysex > 0 || seen == r->told)
-		return;
-	r->told = seen;
-	if (seen == SEEN_NOTHING)
-		say(r->c, "no bytes at all: check the cable and the unit's "
-			  "MIDI out");
-	else if (seen == SEEN_CLOCK)
-		say(r->c, "clock and active sensing, but no SysEx: the cable "
-			  "works, start the dump on the unit");
-	else
-		say(r->c, "MIDI messages, but no SysEx: the cable works, "
-			  "start the dump on the unit");
+	switch (seen) {
+	case SX_SEEN_NOTHING:
+		say(c, "no bytes at all: check the cable and the unit's MIDI "
+		       "out");
+		break;
+	case SX_SEEN_CLOCK:
+		say(c, "clock and active sensing, but no SysEx: the cable "
+		       "works, start the dump on the unit");
+		break;
+	case SX_SEEN_OTHER:
+		say(c, "MIDI messages, but no SysEx: the cable works, start "
+		       "the dump on the unit");
+		break;
+	case SX_SEEN_NO_NEWS:
+	case SX_SEEN_SYSEX:
+		break;
+	}
 }
 
-static int64_t
-timeout_at(const struct receive *r)
-{
-	struct sx_traffic t;
-
-	if (r->o.timeout == 0)
-		return INT64_MAX;
-	sx_session_traffic(r->session, r->port, &t);
-	return r->o.timeout +
-	       (t.last_sysex > r->listening ? t.last_sysex : r->listening);
-}
-
-/* What is due at mono time now, whatever has come. */
+/* -1 and c->err: memory ends. */
 static int
-on_time(struct receive *r, int64_t now)
-{
-	if (keeper_sync(&r->keeper, now) == -1)
-		return -1;
-	if (r->keeper.nwaiting > 0 && sx_session_backlog(r->session) == 0 &&
-	    keeper_settle(&r->keeper) == -1)
-		return -1;
-	if (now >= r->draw_at)
-		draw(r, now);
-	if (now >= r->hint_at)
-		hint(r, now);
-	return 0;
-}
-
-static int
-on_event(struct receive *r, const struct sx_event *ev)
+tell_event(struct receive *r, const struct sx_capture_event *ev)
 {
 	switch (ev->type) {
-	case SX_EV_STEP:
-		draw_by(r,
-		    ev->step.kind == SX_STEP_DATA ? ev->now.mono + DRAW_US : 0);
-		return on_step(r, ev);
-	case SX_EV_QUIET:
-		if (ev->now.mono >= timeout_at(r))
-			return finish_input(r, SX_END_TIMEOUT);
-		return 0;
-	case SX_EV_END:
-		r->over = true;
-		return 0;
-	case SX_EV_GONE:
-		r->over = r->gone = true;
+	case SX_CAPTURE_QUIET:
+		break;
+	case SX_CAPTURE_GROWN:
+		draw_by(r, ev->now.mono + DRAW_US);
+		break;
+	case SX_CAPTURE_ENDED:
+		draw_by(r, 0);
+		break;
+	case SX_CAPTURE_KEEPER:
+		return tell(&r->teller, &ev->keeper);
+	case SX_CAPTURE_NOT_KEPT:
+		tell_message(&r->teller, ev->message);
+		break;
+	case SX_CAPTURE_NOTHING_YET:
+		say_seen(r->c, ev->seen);
+		break;
+	case SX_CAPTURE_GONE:
 		worsen(r, warn_of(r->c, ev->why));
-		return 0;
-	case SX_EV_STOP:
+		break;
+	case SX_CAPTURE_STOPPED:
 		if (r->o.count > 0)
 			r->c->signal = ev->signal;
-		return finish_input(r, SX_END_INTERRUPTED);
-	case SX_EV_SPAN:
-	case SX_EV_SENT:
-	case SX_EV_INPUT:
+		break;
+	case SX_CAPTURE_LEFT:
+		tell_left(&r->teller, r->capture.saver);
+		break;
+	case SX_CAPTURE_FILE:
+		tell_file(&r->teller, ev->stored->path);
+		break;
+	case SX_CAPTURE_FINAL:
+		tell_final(&r->teller);
 		break;
 	}
 	return 0;
 }
 
-static int
-loop(struct receive *r)
+/* Until it is over, and all that is whole is a file; even after a failure. */
+static void
+capture(struct receive *r)
 {
-	struct sx_event ev;
+	struct sx_capture_event ev;
 	int64_t until;
+	int rc;
 
-	while (!r->over) {
-		until = earlier(earlier(r->keeper.sync_at, r->draw_at),
-		    earlier(r->hint_at, timeout_at(r)));
-		if (r->keeper.nwaiting > 0)
-			until = 0;
-		if (sx_session_next(r->session, &ev, until, &r->c->err) == -1 ||
-		    on_event(r, &ev) == -1)
-			return -1;
-		if (!r->over && on_time(r, ev.now.mono) == -1)
-			return -1;
-	}
-	return 0;
+	do {
+		until = sx_earlier(r->draw_at, finisher_due(&r->finisher));
+		rc = sx_capture_next(&r->capture, &ev, until, &r->c->err);
+		if (rc == 1 && tell_event(r, &ev) == -1)
+			rc = sx_capture_end(&r->capture);
+		if (rc == -1)
+			worsen(r, ST_FAILED);
+		if (rc == -1 || ev.type > SX_CAPTURE_ENDED)
+			continue;
+		finisher_step(&r->finisher);
+		if (ev.now.mono >= r->draw_at)
+			draw(r, ev.now.mono);
+	} while (rc != 0);
 }
 
+/* ---- The beginning and the end ---- */
+
 static int
-start(struct receive *r)
+open_all(struct receive *r)
 {
 	struct sx_err *e = &r->c->err;
 	struct midi_io *io;
 
-	r->o.rules.devices = own_devices(r->c);
+	r->o.rules.devices = user_devices(r->c);
 	if (sx_store_check(&r->o.store, e) == -1)
 		return -1;
 	r->session = sx_session_new(e);
 	if (r->session == NULL)
 		return -1;
-	io = own_port_open(r->c, r->o.port, MIDI_IO_IN);
+	io = user_port_open(r->c, r->o.port, MIDI_IO_IN);
 	if (io == NULL)
 		return -1;
 	snprintf(r->port_name, sizeof(r->port_name), "%s", midi_io_name(io));
-	r->port = sx_session_add(r->session, io, &r->o.rules, e);
-	if (r->port == -1)
+	r->capture.port = sx_session_add(r->session, io, &r->o.rules, e);
+	if (r->capture.port == -1)
 		return -1;
 	/* Only now is anything touched: the port is there. */
 	r->store = sx_store_open(&r->o.store, e);
 	if (r->store == NULL)
 		return -1;
-	r->keeper = (struct keeper){ .c = r->c,
-		.o = &r->o,
-		.port_name = r->port_name,
-		.store = r->store,
-		.sync_at = INT64_MAX };
-	keeper_rescue(&r->keeper);
-	sx_session_coalesce(r->session, r->o.rules.gap);
-	if (sx_session_start(r->session, e) == -1)
+	return finisher_open(
+	    &r->finisher, r->c, r->session, r->o.exec, r->o.exec_timeout);
+}
+
+static int
+start(struct receive *r)
+{
+	struct sx_capture *cap = &r->capture;
+
+	if (open_all(r) == -1)
 		return -1;
-	r->listening = sx_now().mono;
-	r->hint_at = r->listening + HINT_US;
+	cap->session = r->session;
+	cap->saver = &r->finisher.saver;
+	cap->keeper.store = r->store;
+	cap->keeper.archiver = cap->saver->archiver;
+	cap->keeper.max_dump = r->o.max_dump;
+	cap->keeper.twice = r->o.twice;
+	cap->count = (size_t)r->o.count;
+	cap->timeout = r->o.timeout;
+	r->teller = (struct teller){ .c = r->c,
+		.k = &cap->keeper,
+		.label = r->o.store.label,
+		.port_name = r->port_name,
+		.hook = r->finisher.hook };
+	recover(r->c, r->o.rules.devices, r->store);
+	if (sx_capture_begin(cap, r->o.rules.gap, &r->c->err) == -1)
+		return -1;
 	r->drawing = has_progress(r->c);
 	say(r->c, "listening on %s", r->port_name);
 	draw_by(r, 0);
@@ -296,50 +221,57 @@ start(struct receive *r)
 static bool
 leaves_first(const struct receive *r)
 {
-	return r->c->err.code != SX_OK || r->gone;
+	return r->c->err.code != SX_OK || r->capture.gone;
 }
 
 static void
 say_first(struct receive *r)
 {
-	const char *path = sx_part_path(r->first.part);
+	const struct sx_pending *first = &r->capture.keeper.first;
+	const char *path = sx_pending_path(first);
 
 	if (leaves_first(r) && path != NULL)
 		warn(r->c,
 		    "%" PRIu64 " bytes came only once (--twice): they are in "
 		    "'%s', and the next start takes them in",
-		    r->first.dump.bytes, path);
+		    first->dump.bytes, path);
 	else
 		warn(r->c,
 		    "%" PRIu64 " bytes came only once and are not kept "
 		    "(--twice)",
-		    r->first.dump.bytes);
+		    first->dump.bytes);
 }
 
 /* What was not kept, and what came too late to be. */
 static void
 say_rest(struct receive *r)
 {
+	const struct sx_keeper *k = &r->capture.keeper;
+	size_t left = r->finisher.saver.left;
 	const struct sx_facts *facts;
-	size_t beyond = sx_session_backlog(r->session) +
-			sx_session_incoming(r->session, r->port, &facts);
+	size_t beyond =
+	    sx_session_backlog(r->session) +
+	    sx_session_incoming(r->session, r->capture.port, &facts);
 
-	if (r->o.count > 0 && r->kept == r->o.count && beyond > 0)
+	if (r->o.count > 0 && whole(r) == r->o.count && beyond > 0)
 		say(r->c, "%zu bytes after dump %ld were read and not kept",
-		    beyond, r->kept);
-	keeper_say_rest(&r->keeper);
-	if (r->first.part != NULL) {
+		    beyond, whole(r));
+	tell_rest(&r->teller);
+	if (k->first.part != NULL) {
 		say_first(r);
 		worsen(r, ST_INCOMPLETE);
 	}
-	if (r->kept == 0 && !keeper_hurt(&r->keeper) && r->first.part == NULL)
-		hint(r, 0);
-	if (keeper_hurt(&r->keeper))
+	if (k->whole == 0 && !sx_keeper_hurt(k) && k->first.part == NULL)
+		say_seen(r->c, sx_capture_news(&r->capture));
+	if (sx_keeper_hurt(k))
 		worsen(r, ST_DAMAGED);
-	if (r->kept == 0 || r->kept < r->o.count)
+	if (k->whole == 0 || whole(r) < r->o.count || left > 0)
 		worsen(r, ST_INCOMPLETE);
-	if (r->o.count > 0 && r->kept < r->o.count)
-		say(r->c, "%ld of %ld dumps came", r->kept, r->o.count);
+	/* What waits in memory for a reader is lost. */
+	if (left > 0 && !sx_store_on_disk(r->store))
+		worsen(r, ST_FAILED);
+	if (r->o.count > 0 && whole(r) < r->o.count)
+		say(r->c, "%ld of %ld dumps came", whole(r), r->o.count);
 }
 
 enum status
@@ -352,20 +284,19 @@ receive_run(struct cli *c, const struct receive_opts *o)
 	};
 
 	if (start(&r) == 0) {
-		if (loop(&r) == -1)
-			worsen(&r, ST_FAILED);
-		/* What is whole becomes a file even after a failure. */
-		if (keeper_finish(&r.keeper) == -1)
-			worsen(&r, ST_FAILED);
+		capture(&r);
 		say_rest(&r);
 		progress(c, "%s", "");
+		finisher_end(&r.finisher);
 	}
-	if (leaves_first(&r))
-		taken_release(&r.first);
-	taken_drop(&r.first);
-	keeper_free(&r.keeper);
+	if (!leaves_first(&r))
+		sx_pending_drop(&r.capture.keeper.first);
+	sx_capture_free(&r.capture);
+	teller_free(&r.teller);
+	finisher_free(&r.finisher);
 	sx_session_close(r.session);
-	sx_store_close(r.store);
+	if (!r.finisher.saver.stuck)
+		sx_store_close(r.store);
 	return r.status;
 }
 

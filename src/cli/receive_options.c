@@ -4,90 +4,37 @@
 
 #include "receive.h"
 
+const char *const receive_formats[] = { "syx", "mid", NULL };
+
 const struct option_row receive_options[] = {
-	OPTION_PORT,
+	OPTION_PORT(struct receive_opts, port),
 	OPTION_OUT,
-	{ 'n', "count", "N", "stop after N whole dumps" },
-	{ 't', "timeout", "S", "stop when no SysEx has come for S seconds" },
+	{ 'n', "count", "N", "stop after N whole dumps",
+	    OPT_COUNT(struct receive_opts, count, 1, LONG_MAX) },
+	{ 't', "timeout", "S", "stop when no SysEx has come for S seconds",
+	    OPT_SECONDS(struct receive_opts, timeout, 1000) },
 	OPTION_FORMAT,
-	{ OPT_SPLIT, "split", "auto|message|gap", "what a dump is" },
-	{ OPT_GAP, "gap", "MS", "silence that ends a dump: 1000 unless told" },
-	{ OPT_MAKER, "maker", "MAKER",
-	    "keep only this maker (may be repeated)" },
-	{ OPT_ALL, "all", NULL, "keep what is no dump, too" },
-	{ OPT_TWICE, "twice", NULL,
-	    "keep a dump only if it comes twice the same" },
+	{ 0, "split", "auto|message|gap", "what a dump is",
+	    OPT_WORD(struct receive_opts, rules.split, opt_splits) },
+	{ 0, "gap", "MS", "silence that ends a dump: 1000 unless told",
+	    OPT_MS(struct receive_opts, rules.gap, 1000) },
+	{ 0, "maker", "MAKER", "keep only this maker (may be repeated)",
+	    OPT_MAKER(struct receive_opts, rules) },
+	{ 0, "all", NULL, "keep what is no dump, too",
+	    OPT_FLAG(struct receive_opts, rules.all) },
+	{ 0, "twice", NULL, "keep a dump only if it comes twice the same",
+	    OPT_FLAG(struct receive_opts, twice) },
 	OPTIONS_NAMES,
+	OPTION_MAX_DUMP("default: no limit"),
 	OPTION_JSON,
 	OPTION_QUIET,
-	{ 'v', "verbose", NULL, "also say what is not kept" },
+	{ 'v', "verbose", NULL, "also say what is not kept",
+	    OPT_COMMON(verbose) },
 	OPTIONS_END,
 };
 
-static int
-parse_format(struct cli *c, const char *arg, enum sx_format *format)
-{
-	static const char *const words[] = { "syx", "mid", NULL };
-	int i = opt_word(c, "format", arg, words);
-
-	if (i == -1)
-		return -1;
-	*format = (enum sx_format)i;
-	return 0;
-}
-
-int
-receive_option(struct cli *c, struct receive_opts *o, int id, const char *arg)
-{
-	switch (id) {
-	case 'p':
-		o->port = arg;
-		return 0;
-	case 'o':
-		o->store.out = arg;
-		return 0;
-	case OPT_FORMAT:
-		return parse_format(c, arg, &o->store.format);
-	case OPT_SPLIT:
-		return opt_split(c, arg, &o->rules.split);
-	case OPT_GAP:
-		return opt_time(c, "gap", arg, 1, OPT_MS, &o->rules.gap);
-	case OPT_MAKER:
-		return opt_maker(c, arg, &o->rules);
-	case OPT_ALL:
-		o->rules.all = true;
-		return 0;
-	case OPT_NAME:
-		o->store.name = arg;
-		return 0;
-	case OPT_LABEL:
-		o->store.label = arg;
-		return 0;
-	case OPT_FIRST:
-		return opt_count(c, "first", arg, 0, LONG_MAX, &o->store.first);
-	default:
-		o->exec = arg;
-		return 0;
-	}
-}
-
-/* Those that only receive has. */
-static int
-parse_option(struct cli *c, struct receive_opts *o, int id, const char *arg)
-{
-	switch (id) {
-	case 'n':
-		return opt_count(c, "count", arg, 1, LONG_MAX, &o->count);
-	case 't':
-		return opt_time(
-		    c, "timeout", arg, 0.001, OPT_SECONDS, &o->timeout);
-	case OPT_TWICE:
-		o->twice = true;
-		return 0;
-	default:
-		return receive_option(c, o, id, arg);
-	}
-}
+/* What goes to standard output waits in memory for its end. */
+#define STDOUT_MOST ((uint64_t)256 << 20)
 
 int
 receive_check(struct cli *c, const struct receive_opts *o)
@@ -105,7 +52,7 @@ receive_check(struct cli *c, const struct receive_opts *o)
 
 /* Options that contradict each other. */
 static int
-check(struct cli *c, const struct receive_opts *o)
+receive_check_alone(struct cli *c, const struct receive_opts *o)
 {
 	if (opt_no_arguments(c) == -1)
 		return -1;
@@ -123,12 +70,12 @@ check(struct cli *c, const struct receive_opts *o)
 int
 receive_parse(struct cli *c, struct receive_opts *o)
 {
-	const char *arg;
-	int id;
+	int rc;
 
 	*o = (struct receive_opts)RECEIVE_OPTS;
-	while ((id = opt_next(c, &arg)) > 0)
-		if (parse_option(c, o, id, arg) == -1)
-			return -1;
-	return id == -1 ? -1 : check(c, o);
+	rc = opt_parse(c, o);
+	if (strcmp(o->store.out, "-") == 0 &&
+	    (o->max_dump == 0 || o->max_dump > STDOUT_MOST))
+		o->max_dump = STDOUT_MOST;
+	return rc == -1 ? -1 : receive_check_alone(c, o);
 }

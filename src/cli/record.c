@@ -4,107 +4,28 @@
 #include <string.h>
 
 #include "commands.h"
-#include "own.h"
+#include "finisher.h"
 #include "record.h"
+#include "sxlib/recorder.h"
 #include "sxlib/session.h"
+#include "user.h"
 
-#define SYNC_US 1000000 /* at most this much of a take is unsynced */
 #define DRAW_US 200000
-#define HINT_US 5000000
 
 struct recorder {
 	struct cli *c;
 	struct record_opts o;
 	struct sx_session *session;
-	char names[SX_TAKE_PORTS_MOST][128];
-	size_t open; /* ports whose input has not ended */
+	char names[SX_TAKE_PORTS_MOST][MIDI_IO_NAME];
+	struct finisher finisher;
 	struct sx_take *take;
-	uint64_t clock, sensing; /* messages left out */
-	uint64_t wrong;		 /* whole SysEx, wrong checksum or length */
-	int64_t last;		 /* when something to be kept came, mono */
-	int64_t sync_at, draw_at, hint_at;
+	struct sx_recorder recorder;
+	int64_t draw_at;
 	enum status status;
-	bool over;
 };
 
-/* Messages that tell the time, and no music. */
-static bool
-is_left_out(struct recorder *r, const struct sx_span *span)
-{
-	uint8_t b = span->len > 0 ? span->data[0] : 0;
-
-	if (b == 0xfe && !r->o.sensing) {
-		r->sensing++;
-		return true;
-	}
-	if ((b == 0xf8 || b == 0xf1) && !r->o.clock) {
-		r->clock++;
-		return true;
-	}
-	return false;
-}
-
-static int
-on_span(struct recorder *r, const struct sx_event *ev)
-{
-	const struct sx_span *span = &ev->span;
-	bool run = span->kind == SX_SPAN_SYSEX || span->kind == SX_SPAN_STRAY;
-
-	if (!run && is_left_out(r, span))
-		return 0;
-	r->last = ev->now.mono;
-	if (r->sync_at == INT64_MAX)
-		r->sync_at = ev->now.mono + SYNC_US;
-	return sx_take_span(
-	    r->take, (unsigned)ev->port, span, ev->now, ev->doubt, &r->c->err);
-}
-
 static void
-on_step(struct recorder *r, const struct sx_step *step)
-{
-	const struct sx_message *m = step->message;
-	struct record record;
-	char text[512];
-
-	if (step->kind != SX_STEP_MESSAGE)
-		return;
-	record = message_record(m);
-	r->wrong += m->damage.kind == SX_DAMAGE_NONE &&
-		    m->facts.checksum == SX_CHECKSUM_BAD;
-	if (m->damage.kind != SX_DAMAGE_NONE)
-		warn(r->c, "%s", describe(text, sizeof(text), &record));
-	else if (r->c->verbose || m->facts.checksum == SX_CHECKSUM_BAD)
-		say(r->c, "%s", describe(text, sizeof(text), &record));
-}
-
-static int
-take_event(struct recorder *r, const struct sx_event *ev)
-{
-	if (ev->type == SX_EV_SPAN)
-		return on_span(r, ev);
-	on_step(r, &ev->step);
-	return 0;
-}
-
-/* The end: what is open is cut, and kept. */
-static int
-cut_all(struct recorder *r, enum sx_end why)
-{
-	struct sx_event ev;
-
-	r->over = true;
-	for (int i = 0; i < (int)r->o.nports; i++) {
-		if (sx_session_cut(r->session, i, why, &r->c->err) == -1)
-			return -1;
-		while (sx_session_step(r->session, &ev))
-			if (take_event(r, &ev) == -1)
-				return -1;
-	}
-	return 0;
-}
-
-static void
-draw(struct recorder *r, int64_t now)
+draw(struct recorder *r)
 {
 	const struct sx_take_facts *f = sx_take_facts(r->take);
 	int64_t s = f->length / 1000000;
@@ -112,109 +33,108 @@ draw(struct recorder *r, int64_t now)
 	r->draw_at = INT64_MAX;
 	if (!has_progress(r->c))
 		return;
-	r->draw_at = now + DRAW_US;
+	r->draw_at = sx_now().mono + DRAW_US;
 	progress(r->c,
 	    "%" PRIu64 " events, %" PRIu64 " SysEx (%" PRIu64
 	    " bytes), %" PRId64 ":%02" PRId64,
 	    f->events, f->sysex, f->bytes, s / 60, s % 60);
 }
 
-/* While nothing comes: what is seen of the ports. */
 static void
-hint(struct recorder *r)
+tell_message(struct recorder *r, const struct sx_message *m)
 {
-	bool any = r->clock + r->sensing > 0;
+	struct sx_record record = message_record(m);
+	char text[512];
 
-	r->hint_at = INT64_MAX;
-	if (sx_take_facts(r->take)->length > 0 || r->last >= 0)
-		return;
-	say(r->c, "%s",
-	    any ? "clock or active sensing, but nothing to record: the cable "
-		  "works"
-		: "no bytes at all: check the cable and the unit's MIDI out");
+	if (m->damage.kind != SX_DAMAGE_NONE)
+		warn(r->c, "%s", describe(text, sizeof(text), &record));
+	else if (r->c->verbose || m->facts.checksum == SX_CHECKSUM_BAD)
+		say(r->c, "%s", describe(text, sizeof(text), &record));
+}
+
+static void
+tell(struct recorder *r, const struct sx_recorder_event *ev)
+{
+	const struct sx_recorder *rec = &r->recorder;
+
+	switch (ev->type) {
+	case SX_RECORDER_QUIET:
+		draw(r);
+		break;
+	case SX_RECORDER_MESSAGE:
+		tell_message(r, ev->message);
+		break;
+	case SX_RECORDER_NOTHING:
+		say(r->c, "%s",
+		    rec->clock_left + rec->sensing_left > 0
+			? "clock or active sensing, but nothing to record: the "
+			  "cable works"
+			: "no bytes at all: check the cable and the unit's "
+			  "MIDI out");
+		break;
+	case SX_RECORDER_GONE:
+		r->status = status_worse(r->status, warn_of(r->c, ev->why));
+		if (!ev->last)
+			say(r->c, "the others go on");
+		break;
+	}
 }
 
 static int
-on_time(struct recorder *r, int64_t now)
+record(struct recorder *r)
 {
-	if (now >= r->sync_at) {
-		if (sx_take_sync(r->take, &r->c->err) == -1)
-			return -1;
-		r->sync_at = INT64_MAX;
-	}
-	if (now >= r->draw_at)
-		draw(r, now);
-	if (now >= r->hint_at)
-		hint(r);
-	return 0;
+	struct sx_recorder_event ev;
+	int rc;
+
+	r->recorder = (struct sx_recorder){ .session = r->session,
+		.ports = r->o.nports,
+		.take = r->take,
+		.archiver = r->finisher.saver.archiver,
+		.clock = r->o.clock,
+		.sensing = r->o.sensing,
+		.timeout = r->o.timeout };
+	sx_recorder_begin(&r->recorder);
+	while ((rc = sx_recorder_next(
+		    &r->recorder, &ev, r->draw_at, &r->c->err)) == 1)
+		tell(r, &ev);
+	return rc;
 }
 
-static int64_t
-timeout_at(const struct recorder *r, int64_t listening)
-{
-	if (r->o.timeout == 0)
-		return INT64_MAX;
-	return r->o.timeout + (r->last > listening ? r->last : listening);
-}
-
-/* A port has no more input. */
 static void
-close_port(struct recorder *r, const struct sx_event *ev)
+say_left(struct recorder *r, const struct sx_take_left *left)
 {
-	r->over = --r->open == 0;
-	if (ev->type != SX_EV_GONE)
+	const struct sx_take_facts *f = &left->facts;
+
+	if (left->path != NULL)
+		say(r->c,
+		    "rescued from an earlier run: %s: %" PRIu64
+		    " events, %" PRIu64 " SysEx, %.1f s",
+		    left->path, f->events, f->sysex, (double)f->length / 1e6);
+	if (left->kept == NULL)
 		return;
-	r->status = status_worse(r->status, warn_of(r->c, ev->why));
-	if (!r->over)
-		say(r->c, "the others go on");
-}
-
-static int
-loop(struct recorder *r)
-{
-	int64_t listening = sx_now().mono, until;
-	struct sx_event ev;
-
-	while (!r->over) {
-		until = earlier(earlier(r->sync_at, r->draw_at),
-		    earlier(r->hint_at, timeout_at(r, listening)));
-		if (sx_session_next(r->session, &ev, until, &r->c->err) == -1)
-			return -1;
-		if (ev.type == SX_EV_STOP)
-			return cut_all(r, SX_END_INTERRUPTED);
-		if (ev.type == SX_EV_QUIET &&
-		    ev.now.mono >= timeout_at(r, listening))
-			return cut_all(r, SX_END_TIMEOUT);
-		if (ev.type == SX_EV_END || ev.type == SX_EV_GONE)
-			close_port(r, &ev);
-		if ((ev.type == SX_EV_SPAN || ev.type == SX_EV_STEP) &&
-		    take_event(r, &ev) == -1)
-			return -1;
-		if (on_time(r, ev.now.mono) == -1)
-			return -1;
-	}
-	return 0;
+	warn(r->c,
+	    "%s: %" PRIu64 " byte%s of an earlier take cannot be read, and %s",
+	    left->kept, left->lost, plural(left->lost),
+	    left->path != NULL ? "the rest is rescued"
+			       : "nothing else is in it");
+	r->status = status_worse(r->status, ST_DAMAGED);
 }
 
 /* Journals that a run before this one left behind. */
 static void
 rescue(struct recorder *r)
 {
-	struct sx_take_facts f;
+	struct sx_take_left left;
 	struct sx_err e = { 0 };
-	char *path;
 	int rc;
 
-	while ((rc = sx_take_rescue(r->take, &path, &f, &e)) != 0) {
+	while ((rc = sx_take_rescue(r->take, &left, &e)) != 0) {
 		if (rc == -1) {
-			warn_error(r->c, &e);
+			warn_rescue(r->c, &e);
 			continue;
 		}
-		say(r->c,
-		    "rescued from an earlier run: %s: %" PRIu64
-		    " events, %" PRIu64 " SysEx, %.1f s",
-		    path, f.events, f.sysex, (double)f.length / 1e6);
-		free(path);
+		say_left(r, &left);
+		sx_take_left_done(&left);
 	}
 }
 
@@ -223,11 +143,11 @@ open_port(struct recorder *r, size_t i)
 {
 	struct sx_rules rules = { .split = SX_SPLIT_MESSAGE,
 		.all = true,
-		.devices = own_devices(r->c) };
+		.devices = user_devices(r->c) };
 	struct midi_io *io;
 	int port;
 
-	io = own_port_open(r->c, r->o.ports[i], MIDI_IO_IN);
+	io = user_port_open(r->c, r->o.ports[i], MIDI_IO_IN);
 	if (io == NULL)
 		return -1;
 	snprintf(r->names[i], sizeof(r->names[i]), "%s", midi_io_name(io));
@@ -235,7 +155,6 @@ open_port(struct recorder *r, size_t i)
 	if (port == -1)
 		return -1;
 	sx_session_spans(r->session, port);
-	r->open++;
 	return 0;
 }
 
@@ -267,12 +186,13 @@ start(struct recorder *r)
 	if (r->take == NULL)
 		return -1;
 	rescue(r);
+	if (finisher_open(&r->finisher, r->c, r->session, NULL, 0) == -1)
+		return -1;
 	if (sx_session_start(r->session, e) == -1)
 		return -1;
 	for (size_t i = 0; i < r->o.nports; i++)
 		say(r->c, "listening on %s", r->names[i]);
-	r->hint_at = sx_now().mono + HINT_US;
-	draw(r, sx_now().mono);
+	draw(r);
 	return 0;
 }
 
@@ -280,21 +200,33 @@ static void
 print_result(struct recorder *r, const char *path)
 {
 	const struct sx_take_facts *f = sx_take_facts(r->take);
+	char *line = NULL;
+	size_t size;
+	FILE *out;
 
 	if (!r->c->json) {
 		say_path(r->c, path);
 		return;
 	}
-	progress(r->c, "%s", "");
-	fputs("{\"file\": ", stdout);
-	print_json_text(stdout, path);
-	printf(", \"events\": %" PRIu64 ", \"sysex\": %" PRIu64
-	       ", \"bytes\": %" PRIu64 ", \"seconds\": %.3f, "
-	       "\"damaged\": %" PRIu64 ", \"holes\": %" PRIu64
-	       ", \"left_out\": %" PRIu64 "}\n",
+	out = open_memstream(&line, &size);
+	if (out == NULL) {
+		sx_fail_memory(&r->c->err);
+		return;
+	}
+	fputs("{\"file\": ", out);
+	print_json_text(out, path);
+	fprintf(out,
+	    ", \"events\": %" PRIu64 ", \"sysex\": %" PRIu64
+	    ", \"bytes\": %" PRIu64 ", \"seconds\": %.3f, "
+	    "\"damaged\": %" PRIu64 ", \"holes\": %" PRIu64
+	    ", \"left_out\": %" PRIu64 "}\n",
 	    f->events, f->sysex, f->bytes, (double)f->length / 1e6, f->damaged,
-	    f->holes, r->clock + r->sensing);
-	flush_result(r->c);
+	    f->holes, r->recorder.clock_left + r->recorder.sensing_left);
+	if (fclose(out) == EOF)
+		sx_fail_memory(&r->c->err);
+	else
+		say_line(r->c, line);
+	free(line);
 }
 
 /* What it was, what was not kept, and what is wrong with it. */
@@ -302,6 +234,7 @@ static enum status
 summarise(struct recorder *r)
 {
 	const struct sx_take_facts *f = sx_take_facts(r->take);
+	const struct sx_recorder *rec = &r->recorder;
 	struct cli *c = r->c;
 
 	say(c,
@@ -309,16 +242,16 @@ summarise(struct recorder *r)
 	    " bytes) in %.1f s",
 	    f->events, plural(f->events), f->sysex, f->bytes,
 	    (double)f->length / 1e6);
-	if (r->clock > 0)
+	if (rec->clock_left > 0)
 		say(c,
 		    "not kept: %" PRIu64
 		    " clock and time code (--clock keeps them)",
-		    r->clock);
-	if (r->sensing > 0)
+		    rec->clock_left);
+	if (rec->sensing_left > 0)
 		say(c,
 		    "not kept: %" PRIu64
 		    " active sensing (--sensing keeps them)",
-		    r->sensing);
+		    rec->sensing_left);
 	if (f->damaged > 0)
 		warn(c, "%" PRIu64 " damaged message%s, marked in the file",
 		    f->damaged, plural(f->damaged));
@@ -327,7 +260,7 @@ summarise(struct recorder *r)
 		    "bytes were lost at %" PRIu64 " place%s (overrun), marked "
 		    "in the file",
 		    f->holes, plural(f->holes));
-	return f->damaged + f->holes + r->wrong > 0 ? ST_DAMAGED : ST_OK;
+	return f->damaged + f->holes + rec->wrong > 0 ? ST_DAMAGED : ST_OK;
 }
 
 /* Make the file of what there is, even after a failure. */
@@ -335,10 +268,10 @@ static enum status
 finish(struct recorder *r)
 {
 	enum status status;
-	char *path = NULL;
+	char *path;
 	int rc = sx_take_finish(r->take, &path, &r->c->err);
 
-	if (rc == -1)
+	if (rc == -1 && path == NULL)
 		return ST_FAILED;
 	status = summarise(r);
 	if (rc == 0) {
@@ -347,22 +280,22 @@ finish(struct recorder *r)
 	}
 	print_result(r, path);
 	free(path);
-	return status;
+	return rc == -1 ? ST_FAILED : status;
 }
 
 static enum status
 run_record(struct cli *c)
 {
-	struct recorder r = {
-		.c = c, .last = -1, .sync_at = INT64_MAX, .hint_at = INT64_MAX
-	};
+	struct recorder r = { .c = c };
 
 	if (record_parse(c, &r.o) == 0 && start(&r) == 0) {
-		if (loop(&r) == -1)
+		if (record(&r) == -1)
 			r.status = ST_FAILED;
 		r.status = status_worse(r.status, finish(&r));
 		progress(c, "%s", "");
+		finisher_end(&r.finisher);
 	}
+	finisher_free(&r.finisher);
 	sx_session_close(r.session);
 	sx_take_close(r.take);
 	return r.status;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef SXLIB_RECORD_H
-#define SXLIB_RECORD_H
+#ifndef SXLIB_CLI_RECORD_H
+#define SXLIB_CLI_RECORD_H
 
 #include "cli.h"
 #include "sxlib/take.h"

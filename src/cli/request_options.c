@@ -3,68 +3,50 @@
 #include <sys/stat.h>
 
 #include "request.h"
+#include "user.h"
 
 #define PATIENCE_S 2
 
-enum {
-	OPT_RETRIES = OPT_RECEIVE,
-	OPT_RESUME,
-	OPT_DELAY,
-	OPT_ID,
-	OPT_HEX,
-};
+_Static_assert(offsetof(struct request_opts, keep) == 0,
+    "the options of receive go there");
+
+static int
+request_take_id(
+    struct cli *c, const struct option_row *row, void *opts, const char *arg)
+{
+	struct request_opts *o = opts;
+	long whole;
+
+	if (opt_count(c, row->name, arg, 0, 127, &whole) == -1)
+		return -1;
+	o->id = (int)whole;
+	return 0;
+}
 
 const struct option_row request_options[] = {
-	OPTION_PORT,
+	OPTION_PORT(struct request_opts, keep.port),
 	OPTION_OUT,
-	{ OPT_RESUME, "resume", NULL, "skip what the folder has, whole" },
-	{ OPT_RETRIES, "retries", "N", "ask again so often: 2 unless told" },
-	{ 't', "timeout", "S",
-	    "silence that ends the wait for an answer: 2 s" },
-	{ OPT_DELAY, "delay", "MS", "pause before the next request" },
-	{ OPT_ID, "id", "N", "the unit's device number or channel" },
-	{ OPT_HEX, "hex", "BYTES",
-	    "ask with these; {slot} is each of SLOTS, 0-127" },
-	{ OPT_ALL, "all", NULL, "keep an answer that is no dump, too" },
+	{ 0, "resume", NULL, "skip what the folder has, whole",
+	    OPT_FLAG(struct request_opts, resume) },
+	{ 0, "retries", "N", "ask again so often: 2 unless told",
+	    OPT_COUNT(struct request_opts, retries, 0, 1000) },
+	{ 't', "timeout", "S", "silence that ends the wait for an answer: 2 s",
+	    OPT_SECONDS(struct request_opts, patience, 1000) },
+	{ 0, "delay", "MS", "pause before the next request",
+	    OPT_MS(struct request_opts, delay, 0) },
+	{ 0, "id", "N", "the unit's device number or channel",
+	    OPT_BY(request_take_id) },
+	{ 0, "hex", "BYTES", "ask with these; {slot} is each of SLOTS, 0-127",
+	    OPT_TEXT(struct request_opts, hex) },
+	{ 0, "all", NULL, "keep an answer that is no dump, too",
+	    OPT_FLAG(struct request_opts, keep.rules.all) },
 	OPTION_FORMAT,
 	OPTIONS_NAMES,
 	OPTION_JSON,
 	OPTION_QUIET,
-	{ 'v', "verbose", NULL, "also say each request" },
+	{ 'v', "verbose", NULL, "also say each request", OPT_COMMON(verbose) },
 	OPTIONS_END,
 };
-
-static int
-parse_option(struct cli *c, struct request_opts *o, int id, const char *arg)
-{
-	long whole;
-
-	switch (id) {
-	case OPT_RETRIES:
-		return opt_count(c, "retries", arg, 0, 1000, &o->retries);
-	case 't':
-		return opt_time(
-		    c, "timeout", arg, 0.001, OPT_SECONDS, &o->patience);
-	case OPT_DELAY:
-		return opt_time(c, "delay", arg, 0, OPT_MS, &o->delay);
-	case OPT_ID:
-		if (opt_count(c, "id", arg, 0, 127, &whole) == -1)
-			return -1;
-		o->id = (int)whole;
-		return 0;
-	case OPT_HEX:
-		o->hex = arg;
-		return 0;
-	case OPT_ALL:
-		o->keep.rules.all = true;
-		return 0;
-	case OPT_RESUME:
-		o->resume = true;
-		return 0;
-	default:
-		return receive_option(c, &o->keep, id, arg);
-	}
-}
 
 static bool
 is_folder(const char *out)
@@ -80,7 +62,7 @@ is_folder(const char *out)
 }
 
 static int
-check(struct cli *c, const struct request_opts *o)
+request_check(struct cli *c, const struct request_opts *o)
 {
 	if (opt_is_standard(o->keep.port))
 		return sx_fail(&c->err, SX_EUSAGE, 0,
@@ -104,25 +86,37 @@ check(struct cli *c, const struct request_opts *o)
 	return receive_check(c, &o->keep);
 }
 
-int
-request_parse(struct cli *c, struct request_opts *o, struct wishes *w)
+static int
+parse_words(struct cli *c, struct request_opts *o, struct sx_targets *targets)
 {
-	const char *arg;
-	int id;
+	struct sx_wanted wanted = { .own =
+					o->hex == NULL ? user_devices(c) : NULL,
+		.words = c->argv + c->next,
+		.nwords = (size_t)(c->argc - c->next),
+		.hex = o->hex,
+		.id = o->id };
 
+	if (sx_targets_parse(targets, &wanted, &c->err) == -1)
+		return -1;
+	o->everything = wanted.everything;
+	o->panel = wanted.panel;
+	o->keep.count = (long)wanted.dumps;
+	return 0;
+}
+
+int
+request_parse(struct cli *c, struct request_opts *o, struct sx_targets *targets)
+{
 	*o = (struct request_opts){ .keep = RECEIVE_OPTS,
 		.retries = 2,
 		.patience = PATIENCE_S * 1000000,
 		.delay = -1,
 		.id = -1 };
-	while ((id = opt_next(c, &arg)) > 0)
-		if (parse_option(c, o, id, arg) == -1)
-			return -1;
-	if (id == -1 || check(c, o) == -1)
+	if (opt_parse(c, o) == -1 || request_check(c, o) == -1)
 		return -1;
 	/* An answer to --hex may be of several messages: silence ends it. */
 	o->keep.rules.split = o->hex != NULL ? SX_SPLIT_AUTO : SX_SPLIT_MESSAGE;
 	if (o->keep.rules.gap > o->patience / 2)
 		o->keep.rules.gap = o->patience / 2;
-	return wishes_parse(c, o, w);
+	return parse_words(c, o, targets);
 }

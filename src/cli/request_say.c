@@ -3,40 +3,161 @@
 #include <string.h>
 
 #include "request.h"
+#include "user.h"
 
 /* Where does the knowledge of these requests come from, if from no manual, and
  * what is no part of "all"? */
 void
 say_source(struct request *r)
 {
-	const struct sx_request_row *row = r->current->q.row, *other;
+	const struct sx_request_row *row = &r->targets.list[0].q.row;
+	struct sx_request_row other;
 
-	if (row != NULL && row->trust <= SX_TRUST_INFERRED)
+	if (row->trust == SX_TRUST_INFERRED)
 		say(r->c, "how to ask the %s is inferred, from %s", row->device,
 		    row->source);
 	for (size_t i = 0;
-	     r->o.everything && (other = sx_request_row(i)) != NULL; i++)
-		if (other->lacks != NULL &&
-		    strcmp(other->device, row->device) == 0)
+	     r->o.everything && sx_request_row(user_devices(r->c), i, &other);
+	     i++)
+		if (other.lacks != NULL &&
+		    strcmp(other.device, row->device) == 0)
 			warn(r->c, "of the %s this does not bring: %s",
-			    row->device, other->lacks);
+			    row->device, other.lacks);
+}
+
+/* That this is the next attempt. */
+static void
+say_asking(struct request *r, const char *target)
+{
+	const struct sx_asker *a = &r->fetch.asker;
+
+	if (a->tries > 0)
+		say(r->c, "%s%s: asking again (%u of %u)",
+		    a->unanswered ? "no answer for " : "", target, a->tries + 1,
+		    a->retries + 1);
+	if (r->c->verbose)
+		say(r->c, "asking for %s", target);
+}
+
+static void
+say_stranger(
+    struct request *r, const struct sx_fetch_event *ev, const char *target)
+{
+	const struct sx_dump *d = &ev->dump;
+	const struct sx_asker *a = &r->fetch.asker;
+	struct sx_record record = { .time = d->time.wall,
+		.offset = -1,
+		.bytes = d->bytes,
+		.messages = d->messages,
+		.facts = &d->facts };
+	char what[512];
+
+	describe(what, sizeof(what), &record);
+	if (ev->of != SX_NO_TARGET &&
+	    r->targets.list[ev->of].state == SX_TARGET_GOT)
+		warn(r->c, "%s comes once more, and not the same: kept, too",
+		    target);
+	else if (ev->answer == SX_ANSWER_UNIT && d->facts.unit != -1)
+		warn(r->c,
+		    "unit %d was asked, this is of unit %d (--id %d asks it), "
+		    "kept under its own name: %s",
+		    a->targets[a->at].q.unit, d->facts.unit, d->facts.unit,
+		    what);
+	else
+		warn(r->c,
+		    "not what was asked for, kept under its own name: %s",
+		    what);
+}
+
+/* What came for a target has ended before its end. */
+static void
+say_damaged(
+    struct request *r, const struct sx_fetch_event *ev, const char *target)
+{
+	bool ours = r->targets.list[ev->of].state == SX_TARGET_CUT;
+	char why[SX_DAMAGE_TEXT];
+
+	warn(r->c, "%s came %s: %s", target, ours ? "only in part" : "damaged",
+	    sx_damage_text(ev->damage, why));
+}
+
+static void
+say_no_dump(struct request *r, const struct sx_facts *facts)
+{
+	r->no_dumps++;
+	if (facts->waits && !r->keeper.t.shaken)
+		say_handshake(r->c, facts, NULL);
+	r->keeper.t.shaken |= facts->waits;
+}
+
+static void
+say_gave_up(struct request *r)
+{
+	if (r->fetch.endless > 0)
+		warn(r->c, "a message comes that does not end: gave up");
+	else
+		warn(r->c, "messages come without a pause, and none of them is "
+			   "the answer: gave up");
 }
 
 void
-say_again(struct request *r, long attempt)
+say_fetched(struct request *r, const struct sx_fetch_event *ev)
 {
-	char text[WISH_TEXT];
+	char target[SX_TARGET_TEXT] = "";
 
-	say(r->c, "%s%s: asking again (%ld of %ld)",
-	    r->attempt == ATTEMPT_WAITS ? "no answer for " : "",
-	    wish_text(r->current, text), attempt + 1, r->o.retries + 1);
+	if (ev->of != SX_NO_TARGET)
+		sx_target_text(&r->targets.list[ev->of], target);
+	switch (ev->type) {
+	case SX_FETCH_ASKING:
+		say_asking(r, target);
+		break;
+	case SX_FETCH_ANSWER:
+		if (ev->late)
+			say(r->c, "%s comes late", target);
+		break;
+	case SX_FETCH_STRANGER:
+		say_stranger(r, ev, target);
+		break;
+	case SX_FETCH_BAD:
+		warn(r->c, "%s came with a wrong checksum", target);
+		break;
+	case SX_FETCH_DAMAGED:
+		say_damaged(r, ev, target);
+		break;
+	case SX_FETCH_DROPPED:
+		warn(r->c, "%s is here, whole: what came damaged is dropped",
+		    target);
+		break;
+	case SX_FETCH_NO_DUMP:
+		say_no_dump(r, &ev->message->facts);
+		break;
+	case SX_FETCH_LOSS:
+		tell_loss(&r->keeper.t);
+		break;
+	case SX_FETCH_GAVE_UP:
+		say_gave_up(r);
+		break;
+	case SX_FETCH_ENDED:
+		say(r->c, "the input ended");
+		break;
+	case SX_FETCH_GONE:
+		r->status = status_worse(r->status, warn_of(r->c, ev->why));
+		break;
+	case SX_FETCH_STOPPED:
+		r->c->signal = ev->signal;
+		break;
+	case SX_FETCH_QUIET:
+	case SX_FETCH_KEEP:
+	case SX_FETCH_SETTLE:
+		break;
+	}
 }
 
 /* "what: pattern A03, A07" */
 static void
-say_state(struct request *r, enum wish_state state, const char *what)
+say_state(struct request *r, enum sx_target_state state, const char *what)
 {
-	char *text = wishes_text(&r->wishes, state);
+	char *text = sx_targets_text(&r->targets, state);
 
 	if (text != NULL)
 		warn(r->c, "%s: %s", what, text);
@@ -46,12 +167,12 @@ say_state(struct request *r, enum wish_state state, const char *what)
 static void
 say_silence(struct request *r)
 {
-	const struct sx_request_row *row = r->wishes.list[0].q.row;
+	const struct sx_request_row *row = &r->targets.list[0].q.row;
 	const char *panel = NULL;
 	struct sx_traffic t;
 
-	if (row != NULL)
-		panel = sx_request_panel(row->device);
+	if (row->what != NULL)
+		panel = sx_request_panel(user_devices(r->c), row->device);
 	if (panel != NULL)
 		say(r->c, "%s", panel);
 	sx_session_traffic(r->session, r->port, &t);
@@ -59,7 +180,7 @@ say_silence(struct request *r)
 		say(r->c, "not one byte came: a request needs both cables, the "
 			  "unit's MIDI in and its MIDI out, and the unit may "
 			  "have to be set to take SysEx");
-	else if (r->echoes > 0 && t.sysex > 0)
+	else if (r->fetch.asker.echoes > 0 && t.sysex > 0)
 		say(r->c, "the requests themselves came back: is the MIDI out "
 			  "connected to the MIDI in, or the unit's thru?");
 	else if (t.sysex == 0)
@@ -69,36 +190,40 @@ say_silence(struct request *r)
 }
 
 void
-say_end(struct request *r)
+say_outcome(struct request *r)
 {
-	const struct wishes *w = &r->wishes;
-	size_t there = wishes_count(w, WISH_THERE);
-	size_t got = wishes_count(w, WISH_GOT) + there;
+	const struct sx_targets *t = &r->targets;
+	const struct sx_asker *a = &r->fetch.asker;
+	size_t there = sx_targets_count(t, SX_TARGET_THERE);
+	size_t got = sx_targets_count(t, SX_TARGET_GOT) + there;
 
-	say_state(r, WISH_SILENT, "no answer");
-	say_state(r, WISH_BAD, "damaged or with a wrong checksum");
-	say_state(r, WISH_OPEN, "not asked for");
-	if (got == there && wishes_count(w, WISH_SILENT) > 0)
+	say_state(r, SX_TARGET_SILENT, "no answer");
+	say_state(r, SX_TARGET_BAD, "damaged or with a wrong checksum");
+	say_state(r, SX_TARGET_CUT, "broken off");
+	say_state(r, SX_TARGET_OPEN, "not asked for");
+	if (got == there && sx_targets_count(t, SX_TARGET_SILENT) > 0)
 		say_silence(r);
-	if (r->doubled > 0)
+	if (a->doubled > 0)
 		say(r->c, "%zu message%s came twice the same: kept once",
-		    r->doubled, plural(r->doubled));
-	if (r->unasked > 0)
+		    a->doubled, plural(a->doubled));
+	if (a->strangers > 0)
 		say(r->c, "%zu dump%s came that had not been asked for: kept",
-		    r->unasked, plural(r->unasked));
+		    a->strangers, plural(a->strangers));
 	if (r->no_dumps > 0)
 		say(r->c, "not kept: %zu message%s that %s no dump%s",
 		    r->no_dumps, plural(r->no_dumps),
 		    r->no_dumps == 1 ? "is" : "are", plural(r->no_dumps));
-	if (w->n > 1 || got < w->n)
-		say(r->c, "%zu of %zu are here%s", got, w->n,
-		    got == w->n	       ? ""
+	if (t->n > 1 || got < t->n)
+		say(r->c, "%zu of %zu are here%s", got, t->n,
+		    got == t->n	       ? ""
 		    : r->o.hex == NULL ? "; the same command with --resume "
 					 "asks only for the others"
 				       : "");
 	/* What nobody asked for counts as well, if it was kept. */
-	if (wishes_count(w, WISH_BAD) + r->keeper.damaged + r->keeper.bad > 0)
+	if (sx_targets_count(t, SX_TARGET_BAD) + r->keeper.k.damaged +
+		r->keeper.k.bad >
+	    r->fetch.endless)
 		r->status = status_worse(r->status, ST_DAMAGED);
-	if (got < w->n)
+	if (got < t->n)
 		r->status = status_worse(r->status, ST_INCOMPLETE);
 }

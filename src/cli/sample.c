@@ -3,102 +3,39 @@
 #include <string.h>
 
 #include "commands.h"
-#include "own.h"
 #include "sample.h"
+#include "user.h"
 
 #define RETRIES 5
-
-enum {
-	OPT_SLOT = OPT_LONG,
-	OPT_BITS,
-	OPT_CHANNEL,
-	OPT_NAME,
-	OPT_DEVICE,
-	OPT_LOOP,
-	OPT_ALTERNATE,
-	OPT_LEFT,
-	OPT_RIGHT,
-	OPT_FORMAT,
-	OPT_OPEN,
-	OPT_DELAY,
-	OPT_RATE,
-	OPT_RETRIES,
-};
-
-static const struct option_row sample_options[] = {
-	OPTION_PORT,
-	{ OPT_SLOT, "slot", "N", "send, request: the sample's number, from 0" },
-	{ OPT_BITS, "bits", "B", "send: 8 to 28; as the file unless told" },
-	{ OPT_NAME, "name", "TEXT",
-	    "send: of the sample (machinedrum); else of the file" },
-	{ OPT_LOOP, "loop", "none|START-END", "send: instead of the file's" },
-	{ OPT_ALTERNATE, "alternate", NULL, "send: the loop goes to and fro" },
-	{ OPT_LEFT, "left", NULL, "send: only the left channel" },
-	{ OPT_RIGHT, "right", NULL, "send: only the right channel" },
-	{ 'o', "out", "X",
-	    "receive, request: folder/, FILE.wav, .aiff or .syx" },
-	{ OPT_FORMAT, "format", "wav|aiff|syx",
-	    "of a file in a folder; default wav" },
-	{ OPT_CHANNEL, "channel", "ID", "SysEx channel, 0 to 127 (127: all)" },
-	{ OPT_DEVICE, "device", "standard|machinedrum", "what is connected" },
-	{ OPT_OPEN, "open", NULL, "do not wait for answers, and give none" },
-	{ OPT_DELAY, "delay", "MS",
-	    "pause after a packet while no answer comes; 20" },
-	{ OPT_RATE, "rate", "din|max|BYTES",
-	    "bytes per second; default din, 3125" },
-	{ OPT_RETRIES, "retries", "N",
-	    "how often one packet is tried again; 5" },
-	{ 't', "timeout", "S", "receive, request: wait so long for a dump" },
-	OPTION_JSON,
-	OPTION_QUIET,
-	OPTIONS_END,
-};
 
 static const char *const sample_words[] = { "send", "receive", "request",
 	NULL };
 
+static const char *const sample_devices[] = { "standard", "machinedrum", NULL };
+static const char *const sample_formats[] = { "wav", "aiff", "syx", NULL };
+
 /* Which of the words an option is for. */
 #define FOR(word) (1u << (word))
-
-static unsigned
-words_of(int id)
-{
-	switch (id) {
-	case OPT_BITS:
-	case OPT_DEVICE:
-	case OPT_LOOP:
-	case OPT_ALTERNATE:
-	case OPT_LEFT:
-	case OPT_RIGHT:
-	case OPT_DELAY:
-		return FOR(SAMPLE_SEND);
-	case OPT_SLOT:
-		return FOR(SAMPLE_SEND) | FOR(SAMPLE_REQUEST);
-	case 'o':
-	case 't':
-	case OPT_FORMAT:
-		return FOR(SAMPLE_RECEIVE) | FOR(SAMPLE_REQUEST);
-	default:
-		return ~0u;
-	}
-}
+#define FOR_IN	  (FOR(SAMPLE_RECEIVE) | FOR(SAMPLE_REQUEST))
 
 static int
-parse_loop(struct cli *c, const char *arg, struct sample_opts *o)
+sample_take_loop(
+    struct cli *c, const struct option_row *row, void *opts, const char *arg)
 {
+	struct sample_opts *o = opts;
 	const char *dash = strchr(arg, '-');
 	char start[24];
 
-	o->no_loop = strcmp(arg, "none") == 0;
-	o->own_loop = !o->no_loop;
-	if (o->no_loop)
+	o->loop.none = strcmp(arg, "none") == 0;
+	o->loop.own = !o->loop.none;
+	if (o->loop.none)
 		return 0;
 	if (dash != NULL && dash > arg && dash - arg < (int)sizeof(start)) {
 		snprintf(start, sizeof(start), "%.*s", (int)(dash - arg), arg);
-		if (opt_count(c, "loop", start, 0, SX_SDS_VALUE_MOST,
-			&o->loop_start) == 0 &&
-		    opt_count(c, "loop", dash + 1, o->loop_start,
-			SX_SDS_VALUE_MOST, &o->loop_end) == 0)
+		if (opt_count(c, row->name, start, 0, SX_SDS_VALUE_MOST,
+			&o->loop.start) == 0 &&
+		    opt_count(c, row->name, dash + 1, o->loop.start,
+			SX_SDS_VALUE_MOST, &o->loop.end) == 0)
 			return 0;
 		return -1;
 	}
@@ -107,81 +44,64 @@ parse_loop(struct cli *c, const char *arg, struct sample_opts *o)
 	    &c->err, "its first and its last word, as in 100-4999; or none");
 }
 
-static int
-parse_option(struct cli *c, struct sample_opts *o, int id, const char *arg)
-{
-	static const char *const devices[] = { "standard", "machinedrum",
-		NULL };
-	static const char *const formats[] = { "wav", "aiff", "syx", NULL };
-	int word;
-
-	switch (id) {
-	case 'p':
-		o->port = arg;
-		return 0;
-	case 'o':
-		o->out = arg;
-		return 0;
-	case 't':
-		return opt_time(
-		    c, "timeout", arg, 0.001, OPT_SECONDS, &o->timeout);
-	case OPT_DELAY:
-		return opt_time(c, "delay", arg, 0, OPT_MS, &o->gap);
-	case OPT_SLOT:
-		return opt_count(c, "slot", arg, 0, SX_SDS_SLOT_MOST, &o->slot);
-	case OPT_BITS:
-		return opt_count(c, "bits", arg, SX_SDS_BITS_LEAST,
-		    SX_SDS_BITS_MOST, &o->bits);
-	case OPT_CHANNEL:
-		return opt_count(c, "channel", arg, 0, 127, &o->channel);
-	case OPT_RETRIES:
-		return opt_count(c, "retries", arg, 0, 1000, &o->retries);
-	case OPT_RATE:
-		return opt_rate(c, arg, &o->rate);
-	case OPT_LOOP:
-		return parse_loop(c, arg, o);
-	case OPT_DEVICE:
-		word = opt_word(c, "device", arg, devices);
-		o->device = (enum sample_device)word;
-		return word == -1 ? -1 : 0;
-	case OPT_FORMAT:
-		word = opt_word(c, "format", arg, formats);
-		o->format = (enum sample_format)word;
-		return word == -1 ? -1 : 0;
-	case OPT_NAME:
-		o->name = arg;
-		return 0;
-	case OPT_ALTERNATE:
-		o->alternate = true;
-		return 0;
-	case OPT_LEFT:
-		o->side = SIDE_LEFT;
-		return 0;
-	case OPT_RIGHT:
-		o->side = SIDE_RIGHT;
-		return 0;
-	default:
-		o->open = true;
-		return 0;
-	}
-}
+static const struct option_row sample_options[] = {
+	OPTION_PORT(struct sample_opts, port),
+	{ 0, "slot", "N", "send, request: the sample's number, from 0",
+	    OPT_COUNT(struct sample_opts, slot, 0, SX_SDS_SLOT_MOST),
+	    .jobs = FOR(SAMPLE_SEND) | FOR(SAMPLE_REQUEST) },
+	{ 0, "bits", "B", "send: 8 to 28; as the file unless told",
+	    OPT_COUNT(
+		struct sample_opts, bits, SX_SDS_BITS_LEAST, SX_SDS_BITS_MOST),
+	    .jobs = FOR(SAMPLE_SEND) },
+	{ 0, "name", "TEXT",
+	    "send: of the sample (machinedrum); else of the file",
+	    OPT_TEXT(struct sample_opts, name) },
+	{ 0, "loop", "none|START-END", "send: instead of the file's",
+	    OPT_BY(sample_take_loop), .jobs = FOR(SAMPLE_SEND) },
+	{ 0, "alternate", NULL, "send: the loop goes to and fro",
+	    OPT_FLAG(struct sample_opts, loop.alternate),
+	    .jobs = FOR(SAMPLE_SEND) },
+	{ 0, "left", NULL, "send: only the left channel",
+	    OPT_VALUE(struct sample_opts, side, SX_SAMPLE_LEFT),
+	    .jobs = FOR(SAMPLE_SEND) },
+	{ 0, "right", NULL, "send: only the right channel",
+	    OPT_VALUE(struct sample_opts, side, SX_SAMPLE_RIGHT),
+	    .jobs = FOR(SAMPLE_SEND) },
+	{ 'o', "out", "X", "receive, request: folder/, FILE.wav, .aiff or .syx",
+	    OPT_TEXT(struct sample_opts, out), .jobs = FOR_IN },
+	{ 0, "format", "wav|aiff|syx", "of a file in a folder; default wav",
+	    OPT_WORD(struct sample_opts, format, sample_formats),
+	    .jobs = FOR_IN },
+	{ 0, "channel", "ID", "SysEx channel, 0 to 127 (127: all)",
+	    OPT_COUNT(struct sample_opts, channel, 0, 127) },
+	{ 0, "device", "standard|machinedrum", "what is connected",
+	    OPT_WORD(struct sample_opts, device, sample_devices),
+	    .jobs = FOR(SAMPLE_SEND) },
+	{ 0, "open", NULL, "do not wait for answers, and give none",
+	    OPT_FLAG(struct sample_opts, open) },
+	{ 0, "delay", "MS", "pause after a packet while no answer comes; 20",
+	    OPT_MS(struct sample_opts, gap, 0), .jobs = FOR(SAMPLE_SEND) },
+	{ 0, "rate", "din|max|BYTES", "bytes per second; default din, 3125",
+	    OPT_RATE(struct sample_opts, rate) },
+	{ 0, "retries", "N", "how often one packet is tried again; 5",
+	    OPT_COUNT(struct sample_opts, retries, 0, 1000) },
+	{ 't', "timeout", "S", "receive, request: wait so long for a dump",
+	    OPT_SECONDS(struct sample_opts, timeout, 1000), .jobs = FOR_IN },
+	OPTION_JSON,
+	OPTION_QUIET,
+	OPTIONS_END,
+};
 
 /* Does each option that was given fit the word? */
 static int
-check_words(struct cli *c, const struct sample_opts *o, const int *given)
+check_words(struct cli *c, const struct sample_opts *o)
 {
-	const struct option_row *row = sample_options;
+	const struct option_row *row = opt_unfit(c, FOR(o->word));
 
-	for (; *given != 0; given++) {
-		if (words_of(*given) & FOR(o->word))
-			continue;
-		while (row->id != *given)
-			row++;
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--%s is not for 'sample %s'", row->name,
-		    sample_words[o->word]);
-	}
-	return 0;
+	if (row == NULL)
+		return 0;
+	return sx_fail(&c->err, SX_EUSAGE, 0, "--%s is not for 'sample %s'",
+	    row->name, sample_words[o->word]);
 }
 
 static int
@@ -190,7 +110,7 @@ check_send(struct cli *c, const struct sample_opts *o)
 	if (o->slot == -1)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
 		    "--slot says which sample it becomes, and is missing");
-	if (o->alternate && o->no_loop)
+	if (o->loop.alternate && o->loop.none)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
 		    "--alternate needs a loop, and --loop says none");
 	if (o->name == NULL)
@@ -260,54 +180,33 @@ check_stdout(struct cli *c, const struct sample_opts *o)
 	return 0;
 }
 
-#define GIVEN_MOST 64
-
 static int
 parse(struct cli *c, struct sample_opts *o)
 {
-	int given[GIVEN_MOST + 1] = { 0 }, id;
-	size_t n = 0;
-	const char *arg;
-
-	while ((id = opt_next(c, &arg)) > 0) {
-		if (parse_option(c, o, id, arg) == -1)
-			return -1;
-		if (n < GIVEN_MOST)
-			given[n++] = id;
-	}
-	if (id == -1 || take_arguments(c, o) == -1 ||
-	    check_words(c, o, given) == -1 || check_stdout(c, o) == -1)
+	if (opt_parse(c, o) == -1 || take_arguments(c, o) == -1 ||
+	    check_words(c, o) == -1 || check_stdout(c, o) == -1)
 		return -1;
 	return o->word == SAMPLE_SEND ? check_send(c, o) : 0;
 }
 
-int
-sample_open(struct cli *c, const struct sample_opts *o, struct sample_line *l)
+unsigned
+sample_channel(const struct sample_opts *o)
 {
-	const struct sx_named_port *named = own_port(c, o->port);
-	long rate = o->rate;
-
-	if (rate == -1)
-		rate = named != NULL && named->rate >= 0 ? named->rate
-							 : MIDI_IO_DIN_RATE;
-	l->rate = (unsigned)rate;
-	l->device = o->channel != -1 ? (unsigned)o->channel : 0;
-	return talk_open(&l->talk, c, o->port);
+	return o->channel != -1 ? (unsigned)o->channel : 0;
 }
 
 int
-sample_cancel(struct cli *c, struct sample_line *l, size_t packet)
+sample_open(struct cli *c, const struct sample_opts *o, struct sx_talk *t,
+    unsigned *rate)
 {
-	uint8_t msg[SX_SDS_ANSWER_SIZE];
-	int signal = c->signal, rc;
+	const struct sx_named_port *named = user_port(c, o->port);
 
-	/* What a signal has stopped is closed by F7; this comes after it. */
-	c->signal = 0;
-	sx_sds_put_answer(msg, l->device, SX_SDS_CANCEL, packet & 0x7f);
-	rc = talk_send(&l->talk, msg, sizeof(msg), l->rate, SAMPLE_LINGER_US);
-	if (signal != 0)
-		c->signal = signal;
-	return rc;
+	*rate = MIDI_IO_DIN_RATE;
+	if (o->rate != -1)
+		*rate = (unsigned)o->rate;
+	else if (named != NULL && named->rate >= 0)
+		*rate = (unsigned)named->rate;
+	return talk_open(t, c, o->port);
 }
 
 char *

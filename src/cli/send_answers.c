@@ -9,7 +9,7 @@
 static bool
 was_sent(const struct send *s, const struct sx_message *m)
 {
-	const struct outgoing_message *o = s->list.messages;
+	const struct sx_outgoing *o = s->list.messages;
 
 	for (size_t i = 0; i < s->list.nmessages; i++)
 		if (o[i].len == m->len &&
@@ -21,7 +21,7 @@ was_sent(const struct send *s, const struct sx_message *m)
 static void
 print_answer(struct send *s, const struct sx_message *m, bool echo)
 {
-	struct record record = message_record(m);
+	struct sx_record record = message_record(m);
 	char text[512];
 
 	record.port = s->talk.port_name;
@@ -67,7 +67,7 @@ cut_rest(struct send *s)
 
 	if (sx_session_incoming(s->talk.session, s->talk.port, &facts) == 0)
 		return 0;
-	return talk_cut(&s->talk, SX_END_TIMEOUT) == -1 ? -1 : 1;
+	return sx_talk_cut(&s->talk, SX_END_TIMEOUT) == -1 ? -1 : 1;
 }
 
 /* What has come is of this status. */
@@ -93,10 +93,17 @@ say_none(struct send *s, bool echo)
 			  : "");
 }
 
+static void
+say_flood(struct send *s)
+{
+	warn(s->c, "%s: what comes does not end: gave up", s->talk.port_name);
+}
+
 enum status
 send_answers(struct send *s)
 {
 	const int64_t in_time = sx_now().mono + s->o.wait;
+	const int64_t last = in_time + SX_TALK_LONGEST_US;
 	const struct sx_message *m;
 	enum status status = ST_OK;
 	int64_t until = in_time;
@@ -105,9 +112,14 @@ send_answers(struct send *s)
 	int rc;
 
 	progress(s->c, "waiting for an answer");
-	while ((rc = talk_next(&s->talk, until, &m)) != -1) {
+	while ((rc = sx_talk_next(&s->talk, until, &m)) != -1) {
+		if (rc == 0 && (s->talk.flood || sx_now().mono >= last)) {
+			say_flood(s);
+			status = status_worse(status, ST_INCOMPLETE);
+			break;
+		}
 		if (rc == 0) {
-			int64_t later = wait_on(s, in_time);
+			int64_t later = sx_earlier(wait_on(s, in_time), last);
 
 			if (later <= until && (rc = cut_rest(s)) != 1)
 				break;
@@ -123,7 +135,7 @@ send_answers(struct send *s)
 	}
 	if (answers > 0)
 		return status;
-	if (rc != -1)
+	if (rc != -1 && !s->talk.flood)
 		say_none(s, echoes > 0);
 	return status_worse(status, ST_INCOMPLETE);
 }

@@ -6,22 +6,16 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "identify.h"
 #include "send_firmware.h"
+#include "sxlib/who.h"
+#include "user.h"
 
-#define ELEKTRON  0x00203c
 #define MOST_SAID 10 /* problems, one by one */
 
 static const struct sx_firmware_facts *
 os(const struct send *s)
 {
-	return sx_firmware_facts(s->os);
-}
-
-static const struct outgoing_message *
-first(const struct send *s)
-{
-	return &s->list.messages[s->list.firmware];
+	return sx_firmware_facts(s->upgrade.os);
 }
 
 /* "Elektron Octatrack OS 1.40C (build 0178)" */
@@ -44,69 +38,50 @@ product(const struct send *s)
 	return os(s)->device[0] != '\0' ? os(s)->device : os(s)->maker;
 }
 
-static void
-complain(struct send *s, const struct outgoing_message *m,
-    const struct sx_firmware_problem *p)
+/* The file in which it is. */
+static const char *
+path(const struct send *s)
 {
+	return s->list.files[sx_upgrade_first(&s->upgrade)->file];
+}
+
+static void
+complain(struct send *s, const struct sx_upgrade_problem *p)
+{
+	const struct sx_firmware_problem *what = &p->what;
 	char where[128] = "";
 
 	s->list.wrong++;
-	if (++s->os_problems > MOST_SAID)
+	if (s->upgrade.problems > MOST_SAID)
 		return;
-	if (m != NULL)
+	if (p->packet > 0)
 		snprintf(where, sizeof(where),
-		    "offset %" PRIu64 ": packet %zu: ", m->offset + p->at,
-		    (size_t)(m - first(s)) + 1);
-	warn(s->c, "%s: %s%s%s%s%s%s", s->list.files[first(s)->file], where,
-	    p->text, p->expected[0] != '\0' ? ": expected " : "", p->expected,
-	    p->found[0] != '\0' ? ", found " : "", p->found);
-}
-
-/* Messages of the file in which the first is. */
-static int
-check_messages(struct send *s)
-{
-	const struct outgoing_message *m = s->list.messages;
-	struct sx_firmware_problem problem;
-	size_t file = first(s)->file;
-	int rc;
-
-	for (size_t i = 0; i < s->list.nmessages; i++) {
-		if (m[i].file != file)
-			continue;
-		rc = sx_firmware_add(s->os, m[i].data, m[i].len, &m[i].facts,
-		    &problem, &s->c->err);
-		if (rc == -1)
-			return -1;
-		if (rc == 0)
-			complain(s, &m[i], &problem);
-	}
-	if (sx_firmware_end(s->os, &problem) == 0)
-		complain(s, NULL, &problem);
-	return 0;
+		    "offset %" PRIu64 ": packet %zu: ", p->offset, p->packet);
+	warn(s->c, "%s: %s%s%s%s%s%s", path(s), where, what->text,
+	    what->expected[0] != '\0' ? ": expected " : "", what->expected,
+	    what->found[0] != '\0' ? ", found " : "", what->found);
 }
 
 int
 upgrade_check(struct send *s)
 {
+	struct sx_upgrade *u = &s->upgrade;
+	struct sx_upgrade_problem problem;
+	int rc;
 
-	s->os = sx_firmware_new(&s->c->err);
-	if (s->os == NULL || check_messages(s) == -1)
-		return -1;
-	if (!os(s)->is) {
-		/* It was in hex text that goes out as no message at all. */
-		sx_firmware_free(s->os);
-		s->os = NULL;
-		return 0;
-	}
-	if (s->os_problems > MOST_SAID)
-		warn(s->c, "and %zu more", s->os_problems - MOST_SAID);
+	u->load = &s->list;
+	while ((rc = sx_upgrade_check(u, &problem, &s->c->err)) == 1)
+		complain(s, &problem);
+	if (rc == -1 || u->os == NULL)
+		return rc;
+	if (u->problems > MOST_SAID)
+		warn(s->c, "and %zu more", u->problems - MOST_SAID);
 	if (s->list.nfiles == 1)
 		return 0;
 	sx_fail(&s->c->err, SX_EREFUSED, 0,
 	    "refused: '%s' holds an OS upgrade, and other files are to be sent "
 	    "too; nothing was sent",
-	    s->list.files[first(s)->file]);
+	    path(s));
 	return sx_hint(&s->c->err, "send it alone");
 }
 
@@ -128,13 +103,13 @@ upgrade_say(struct send *s)
 	char text[256], takes[32];
 	const struct sx_firmware_facts *f;
 
-	if (s->os == NULL)
+	if (s->upgrade.os == NULL)
 		return;
 	f = os(s);
-	time_left(takes, sizeof(takes), s->left_us);
+	time_left(takes, sizeof(takes), s->out.left_us);
 	say(s->c, "%s: %zu message%s, %" PRIu64 " bytes, %s",
 	    os_text(s, text, sizeof(text)), f->messages, plural(f->messages),
-	    s->bytes_all, takes);
+	    s->out.all, takes);
 	if (f->unchecked != NULL)
 		warn(s->c, "%s, so that damage in the file could not be seen",
 		    f->unchecked);
@@ -152,40 +127,26 @@ upgrade_say(struct send *s)
 	    f->unit->source);
 }
 
-/* Is it the product that the file is for? 1: yes, 0: that is not known, -1: it
- * is another. */
 static int
-is_product(const struct send *s, const struct sx_identity *id)
+judge(struct send *s, const struct sx_talk *t, const struct sx_units *found)
 {
-	if (id->maker_id != first(s)->facts.maker_id)
-		return -1;
-	if (id->device[0] != '\0' && os(s)->device[0] != '\0')
-		return strcasecmp(id->device, os(s)->device) == 0 ? 1 : -1;
-	/* As far as it is known, an Elektron's family is the number that its
-	 * messages have. */
-	if (id->maker_id == ELEKTRON && os(s)->product != -1)
-		return id->family == (unsigned)os(s)->product ? 1 : -1;
-	return 0;
-}
-
-static int
-judge(struct send *s, const struct talk *t, const struct instruments *found)
-{
+	const sx_maker_id maker = sx_upgrade_first(&s->upgrade)->facts.maker_id;
 	size_t right = 0, other = 0;
 	char text[256];
 
 	for (size_t i = 0; i < found->n; i++) {
-		int is = is_product(s, &found->list[i].id);
+		const struct sx_identity *id = &found->list[i].id;
+		enum sx_upgrade_for is = sx_upgrade_is_for(os(s), maker, id);
 
-		right += is == 1;
-		other += is == -1;
+		right += is == SX_FOR_THIS;
+		other += is == SX_FOR_OTHER;
 		warn(s->c, "%s answered on %s%s",
-		    instrument_text(text, sizeof(text), &found->list[i].id),
-		    t->port_name,
-		    is == -1  ? ": that is another product"
-		    : is == 1 ? ": if that is the unit, it is not in the "
-				"upgrade mode of its start-up menu"
-			      : "");
+		    sx_unit_text(text, sizeof(text), id), t->port_name,
+		    is == SX_FOR_OTHER ? ": that is another product"
+		    : is == SX_FOR_THIS
+			? ": if that is the unit, it is not in the "
+			  "upgrade mode of its start-up menu"
+			: "");
 	}
 	if (found->n == 0)
 		say(s->c,
@@ -212,8 +173,8 @@ judge(struct send *s, const struct talk *t, const struct instruments *found)
 static int
 ask_port(struct send *s)
 {
-	struct instruments found = { 0 };
-	struct talk t = { 0 };
+	struct sx_units found = { 0 };
+	struct sx_talk t = { 0 };
 	int rc;
 
 	if (s->o.no_identify || opt_is_standard(s->o.port))
@@ -221,7 +182,7 @@ ask_port(struct send *s)
 	rc = talk_open(&t, s->c, s->o.port);
 	if (rc == 0) {
 		progress(s->c, "asking on %s who is there", t.port_name);
-		rc = identify_ask(&t, IDENTIFY_US, &found);
+		rc = sx_who_ask(&t, user_devices(s->c), SX_WHO_US, &found);
 		progress(s->c, "%s", "");
 		if (rc == 0)
 			rc = judge(s, &t, &found);
@@ -232,8 +193,8 @@ ask_port(struct send *s)
 		s->c->err = (struct sx_err){ 0 };
 		rc = 0;
 	}
-	instruments_free(&found);
-	talk_close(&t);
+	sx_units_free(&found);
+	sx_talk_close(&t);
 	return rc;
 }
 
@@ -270,7 +231,7 @@ upgrade_confirm(struct send *s)
 {
 	bool asks = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 
-	if (s->os == NULL)
+	if (s->upgrade.os == NULL)
 		return 0;
 	if (!s->o.yes && !asks) {
 		sx_fail(&s->c->err, SX_EREFUSED, 0,
@@ -293,7 +254,7 @@ upgrade_confirm(struct send *s)
 void
 upgrade_done(struct send *s)
 {
-	if (s->os != NULL)
+	if (s->upgrade.os != NULL)
 		say(s->c, "now: %s", os(s)->unit->after);
 }
 

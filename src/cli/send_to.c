@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "own.h"
 #include "send.h"
 #include "sxlib/slot.h"
+#include "user.h"
 
 /* The bytes of a region in hex, "" if there is none. */
 static void
@@ -18,8 +18,8 @@ region_text(char text[16], const uint8_t *msg, const struct sx_region *at)
 }
 
 static int
-move(struct send *s, struct outgoing_message *m,
-    const struct sx_request_row *row, long slot)
+move(struct send *s, struct sx_outgoing *m, const struct sx_request_row *row,
+    long slot)
 {
 	char from[SX_SLOT_TEXT], to[SX_SLOT_TEXT], before[16], after[16];
 
@@ -27,7 +27,7 @@ move(struct send *s, struct outgoing_message *m,
 	    &row->slots, sx_request_slot_of(row, m->data, m->len), from);
 	sx_slot_text(&row->slots, slot, to);
 	region_text(before, m->data, &m->facts.checksum_at);
-	if (sx_slot_move(own_devices(s->c), m->data, m->len, row, slot,
+	if (sx_slot_move(user_devices(s->c), m->data, m->len, row, slot,
 		&m->facts, &s->c->err) == -1)
 		return -1;
 	region_text(after, m->data, &m->facts.checksum_at);
@@ -38,48 +38,44 @@ move(struct send *s, struct outgoing_message *m,
 	return 0;
 }
 
-/* What all messages are; NULL and c->err if one of them cannot be moved, or is
+/* What all messages are; -1 and c->err if one of them cannot be moved, or is
  * something else. */
-static const struct sx_request_row *
-common_row(struct send *s)
+static int
+find_common_row(struct send *s, struct sx_request_row *first)
 {
-	const struct sx_request_row *row = NULL, *first = NULL;
+	struct sx_request_row row;
 	struct sx_err why = { 0 };
 
 	for (size_t i = 0; i < s->list.nmessages; i++) {
-		const struct outgoing_message *m = &s->list.messages[i];
+		const struct sx_outgoing *m = &s->list.messages[i];
 
-		row = sx_slot_row(m->data, m->len, &m->facts, &why);
-		if (row == NULL) {
-			sx_fail(&s->c->err, why.code, 0,
+		if (sx_slot_row(user_devices(s->c), m->data, m->len, &m->facts,
+			&row, &why) == -1)
+			return sx_fail(&s->c->err, why.code, 0,
 			    "'%s', offset %" PRIu64 ": %s",
 			    s->list.files[m->file], m->offset, why.msg);
-			return NULL;
-		}
-		if (first == NULL)
-			first = row;
-		if (row != first) {
-			sx_fail(&s->c->err, SX_EREFUSED, 0,
+		if (i == 0)
+			*first = row;
+		if (!sx_request_row_is(&row, first))
+			return sx_fail(&s->c->err, SX_EREFUSED, 0,
 			    "--to: there are %ss and %ss in what is to be "
 			    "sent: only one kind of thing can be sent to "
 			    "other slots at a time",
-			    first->what, row->what);
-			return NULL;
-		}
+			    first->what, row.what);
 	}
-	return first;
+	return 0;
 }
 
 int
 send_to_slots(struct send *s)
 {
-	const struct sx_request_row *row = common_row(s);
+	struct sx_request_row row;
 	size_t n = 0, messages = s->list.nmessages;
 	long *slots = NULL;
 	int rc = 0;
 
-	if (row == NULL || sx_slots_parse(&row->slots, s->o.to, &slots, &n,
-			       &s->c->err) == -1) {
+	if (find_common_row(s, &row) == -1 ||
+	    sx_slots_parse(&row.slots, s->o.to, &slots, &n, &s->c->err) == -1) {
 		free(slots);
 		return -1;
 	}
@@ -93,7 +89,36 @@ send_to_slots(struct send *s)
 		    "named");
 	}
 	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = move(s, &s->list.messages[i], row, slots[i]);
+		rc = move(s, &s->list.messages[i], &row, slots[i]);
 	free(slots);
 	return rc;
+}
+
+int
+send_to_unit(struct send *s)
+{
+	const struct sx_devices *own = user_devices(s->c);
+	struct sx_err why = { 0 };
+	char was[16];
+
+	for (size_t i = 0; i < s->list.nmessages; i++) {
+		struct sx_outgoing *m = &s->list.messages[i];
+		const struct sx_facts before = m->facts;
+
+		if (sx_unit_move(own, m->data, m->len, (int)s->o.id, &m->facts,
+			&why) == -1)
+			return sx_fail(&s->c->err, why.code, 0,
+			    "'%s', offset %" PRIu64 ": %s",
+			    s->list.files[m->file], m->offset, why.msg);
+		/* That of a pair is said by its second message. */
+		m->facts.slot = before.slot;
+		memcpy(m->facts.slot_text, before.slot_text,
+		    sizeof(m->facts.slot_text));
+		snprintf(was, sizeof(was), "%d", before.unit);
+		if (before.unit != m->facts.unit)
+			say(s->c, "%s: offset %" PRIu64 ": unit %s -> %d",
+			    s->list.files[m->file], m->offset,
+			    before.unit == -1 ? "any" : was, m->facts.unit);
+	}
+	return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "diff.h"
 #include "send.h"
+#include "user.h"
 
 /* How all of it came out. */
 struct outcome {
@@ -12,29 +13,37 @@ struct outcome {
 	uint64_t bytes; /* of what is the same */
 };
 
-/* Is the same slot sent once more? */
-static bool
-comes_later(const struct send *s, size_t number)
-{
-	const struct sx_request *q = &s->checks[number].q, *other;
-
-	for (size_t i = number + 1; i < s->list.nmessages; i++) {
-		other = &s->checks[i].q;
-		if (s->checks[i].how == CHECK_ASK && other->len == q->len &&
-		    memcmp(other->msg, q->msg, q->len) == 0)
-			return true;
-	}
-	return false;
-}
-
 static size_t
-count(const struct send *s, enum check_how how)
+count(const struct send *s, enum sx_back_how how)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->list.nmessages; i++)
-		n += s->checks[i].how == how;
+		n += s->backs[i].how == how;
 	return n;
+}
+
+/* What waits for the user when all is sent is said before anything is. */
+static void
+say_by_hand(struct send *s)
+{
+	const char *device, *panel;
+	size_t n = count(s, SX_BACK_BY_HAND), i = 0;
+
+	if (n == 0)
+		return;
+	while (s->backs[i].how != SX_BACK_BY_HAND)
+		i++;
+	device = s->list.messages[i].facts.device;
+	panel = device[0] != '\0' ? sx_request_panel(user_devices(s->c), device)
+				  : NULL;
+	warn(s->c,
+	    "%zu of %zu message%s cannot be asked for: once they are sent, you "
+	    "must dump %s back from the unit yourself (^C stops now)",
+	    n, s->list.nmessages, plural(s->list.nmessages),
+	    n == 1 ? "it" : "them");
+	if (panel != NULL)
+		say(s->c, "%s", panel);
 }
 
 int
@@ -42,24 +51,19 @@ send_verify_plan(struct send *s)
 {
 	size_t n = s->list.nmessages;
 
-	s->checks = calloc(n, sizeof(*s->checks));
-	if (s->checks == NULL)
+	s->backs = calloc(n, sizeof(*s->backs));
+	if (s->backs == NULL)
 		return sx_fail_memory(&s->c->err);
-	for (size_t i = n; i-- > 0;) {
-		const struct outgoing_message *m = &s->list.messages[i];
-		struct check *check = &s->checks[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct sx_outgoing *m = &s->list.messages[i];
 
-		if (!m->facts.dump || m->facts.kind == SX_KIND_FIRMWARE)
-			continue;
-		check->how = CHECK_BY_HAND;
-		if (!sx_request_for_message(
-			m->data, m->len, &m->facts, &check->q))
-			continue;
-		check->how = CHECK_ASK;
-		if (comes_later(s, i))
-			check->how = CHECK_LATER;
+		s->backs[i] = (struct sx_back){ .sent = m->data,
+			.sent_len = m->len,
+			.sent_facts = &m->facts };
 	}
-	if (count(s, CHECK_ASK) + count(s, CHECK_BY_HAND) > 0)
+	sx_backs_plan(s->backs, n, user_devices(s->c));
+	say_by_hand(s);
+	if (count(s, SX_BACK_ASK) + count(s, SX_BACK_BY_HAND) > 0)
 		return 0;
 	sx_fail(&s->c->err, SX_EREFUSED, 0,
 	    "--verify: nothing of it is a dump that could come back; nothing "
@@ -70,13 +74,13 @@ send_verify_plan(struct send *s)
 void
 send_verify_free(struct send *s)
 {
-	for (size_t i = 0; s->checks != NULL && i < s->list.nmessages; i++)
-		free(s->checks[i].data);
-	free(s->checks);
+	for (size_t i = 0; s->backs != NULL && i < s->list.nmessages; i++)
+		sx_back_forget(&s->backs[i]);
+	free(s->backs);
 }
 
 static void
-say_of(struct send *s, const struct outgoing_message *m, const char *what)
+say_of(struct send *s, const struct sx_outgoing *m, const char *what)
 {
 	char text[512];
 
@@ -86,10 +90,9 @@ say_of(struct send *s, const struct outgoing_message *m, const char *what)
 
 /* --json: what was sent, and whether it came back the same. */
 static void
-print_verdict(
-    struct send *s, const struct outgoing_message *m, const char *verdict)
+print_verdict(struct send *s, const struct sx_outgoing *m, const char *verdict)
 {
-	struct record record = { .file = s->list.files[m->file],
+	struct sx_record record = { .file = s->list.files[m->file],
 		.port = s->talk.port_name,
 		.time = sx_now().wall,
 		.offset = (int64_t)m->offset,
@@ -109,31 +112,36 @@ print_verdict(
 static int
 compare(struct send *s, size_t number, struct outcome *o)
 {
-	const struct outgoing_message *m = &s->list.messages[number];
-	struct check *check = &s->checks[number];
+	const struct sx_outgoing *m = &s->list.messages[number];
+	struct sx_back *came = &s->backs[number];
 	struct sx_item sent = { .data = m->data,
 		.len = m->len,
 		.offset = m->offset,
 		.facts = m->facts };
 	struct sx_item back = {
-		.data = check->data, .len = check->len, .facts = check->facts
+		.data = came->data, .len = came->len, .facts = came->facts
 	};
-	struct item_list a = { .path = s->list.files[m->file],
+	struct sx_items a = { .path = s->list.files[m->file],
 		.time = sx_now().wall,
 		.items = &sent,
 		.n = 1 };
-	struct item_list b = { .path = s->talk.port_name,
+	struct sx_items b = { .path = s->talk.port_name,
 		.time = a.time,
 		.items = &back,
 		.n = 1 };
-	struct diff_counts n;
+	struct sx_diff n;
 	int rc;
 
+	/* What comes back of a pair does not say where it was stored. */
+	if (m->facts.pair > 0) {
+		sent.facts.slot = back.facts.slot;
+		memcpy(sent.facts.slot_text, back.facts.slot_text,
+		    sizeof(sent.facts.slot_text));
+	}
 	progress(s->c, "%s", "");
 	rc = diff_lists(s->c, &a, &b, &n);
-	check->over = true;
-	free(check->data);
-	check->data = NULL;
+	came->over = true;
+	sx_back_forget(came);
 	if (rc == -1)
 		return -1;
 	print_verdict(s, m, n.same == 1 ? "same" : "different");
@@ -156,9 +164,9 @@ compare(struct send *s, size_t number, struct outcome *o)
 static void
 give_up(struct send *s, size_t number, struct outcome *o)
 {
-	const struct outgoing_message *m = &s->list.messages[number];
+	const struct sx_outgoing *m = &s->list.messages[number];
 
-	s->checks[number].over = true;
+	s->backs[number].over = true;
 	o->silent++;
 	print_verdict(s, m, "no answer");
 	warn(s->c, "%s: offset %" PRIu64 ": it did not come back",
@@ -168,14 +176,15 @@ give_up(struct send *s, size_t number, struct outcome *o)
 static int
 ask_for_all(struct send *s, struct outcome *o)
 {
-	size_t n = count(s, CHECK_ASK), done = 0;
+	size_t n = count(s, SX_BACK_ASK), done = 0;
 	int rc;
 
 	for (size_t i = 0; i < s->list.nmessages; i++) {
-		if (s->checks[i].how != CHECK_ASK)
+		if (s->backs[i].how != SX_BACK_ASK)
 			continue;
 		progress(s->c, "asking for message %zu of %zu", ++done, n);
-		rc = send_ask_back(s, &s->checks[i]);
+		rc = sx_back_ask(&s->talk, user_devices(s->c), &s->backs[i],
+		    (unsigned)s->o.retries);
 		if (rc == 1)
 			rc = compare(s, i, o);
 		else if (rc == 0)
@@ -186,30 +195,48 @@ ask_for_all(struct send *s, struct outcome *o)
 	return 0;
 }
 
+/* The next one that is dumped by hand: 1, and its number; 0: none in time; -1.
+ */
+static int
+wait_by_hand(struct send *s, size_t *number)
+{
+	struct sx_back_wait wait = { .patience = s->o.timeout };
+	enum sx_back_came came;
+
+	for (;;) {
+		if (sx_backs_wait(&s->talk, user_devices(s->c), s->backs,
+			s->list.nmessages, &wait, &came, number) == -1)
+			return -1;
+		if (came != SX_BACK_DAMAGED)
+			return came == SX_BACK_CAME;
+		warn(s->c, "a dump came damaged: start it once more");
+	}
+}
+
 /* Those that the unit cannot be asked for. */
 static int
 prompt_for_all(struct send *s, struct outcome *o)
 {
-	size_t n = count(s, CHECK_BY_HAND), number;
+	size_t n = count(s, SX_BACK_BY_HAND), number;
 	char text[512];
 	int rc;
 
 	for (size_t left = n; left > 0; left--) {
-		for (number = 0; s->checks[number].how != CHECK_BY_HAND ||
-				 s->checks[number].over;)
+		for (number = 0; s->backs[number].how != SX_BACK_BY_HAND ||
+				 s->backs[number].over;)
 			number++;
 		warn(s->c, "now dump it back from the unit: %s%s",
 		    describe_facts(
 			text, sizeof(text), &s->list.messages[number].facts),
 		    left > 1 ? " (or any other that was sent)" : "");
-		rc = send_wait_by_hand(s, &number);
+		rc = wait_by_hand(s, &number);
 		if (rc == 0)
 			break;
 		if (rc == -1 || compare(s, number, o) == -1)
 			return -1;
 	}
 	for (size_t i = 0; i < s->list.nmessages; i++)
-		if (s->checks[i].how == CHECK_BY_HAND && !s->checks[i].over)
+		if (s->backs[i].how == SX_BACK_BY_HAND && !s->backs[i].over)
 			give_up(s, i, o);
 	return 0;
 }
@@ -221,13 +248,13 @@ say_outcome(struct send *s, const struct outcome *o, size_t open)
 	    "came back the same: %zu message%s, %" PRIu64
 	    " bytes; different: %zu; did not come back: %zu",
 	    o->same, plural(o->same), o->bytes, o->different, o->silent);
-	if (count(s, CHECK_LATER) > 0)
+	if (count(s, SX_BACK_LATER) > 0)
 		say(s->c,
 		    "%zu not compared: the same slot was sent once more later",
-		    count(s, CHECK_LATER));
-	if (count(s, CHECK_NOT) > 0)
+		    count(s, SX_BACK_LATER));
+	if (count(s, SX_BACK_NOT) > 0)
 		say(s->c, "%zu not compared: they are no dumps",
-		    count(s, CHECK_NOT));
+		    count(s, SX_BACK_NOT));
 	if (open > 0)
 		warn(s->c, "stopped: %zu of what was sent %s not compared",
 		    open, open == 1 ? "was" : "were");
@@ -242,7 +269,7 @@ send_verify(struct send *s)
 	size_t open;
 	int rc;
 
-	rc = send_drop_echoes(s, &echoes);
+	rc = sx_backs_pass(&s->talk, s->backs, s->list.nmessages, &echoes);
 	if (echoes)
 		warn(s->c,
 		    "what was sent came back at once: the output is led to the "
@@ -251,7 +278,7 @@ send_verify(struct send *s)
 		rc = ask_for_all(s, &o);
 	if (rc == 0)
 		rc = prompt_for_all(s, &o);
-	open = count(s, CHECK_ASK) + count(s, CHECK_BY_HAND) - o.same -
+	open = count(s, SX_BACK_ASK) + count(s, SX_BACK_BY_HAND) - o.same -
 	       o.different - o.silent;
 	say_outcome(s, &o, open);
 	if (o.different > 0)

@@ -4,34 +4,103 @@
 
 #include "commands.h"
 #include "hex.h"
-#include "own.h"
+#include "sxlib/items.h"
 #include "sxlib/reader.h"
+#include "sxlib/sounds.h"
 #include "table.h"
-
-enum { OPT_HEX = OPT_LONG, OPT_DECODE };
+#include "user.h"
 
 #define COLUMNS 10
 
 struct show {
 	struct cli *c;
-	bool hex, decode;
+	bool hex, decode, messages_only;
 	struct table table; /* the first column, the file, only if several */
-	size_t messages;    /* of the file */
+	/* Of the file: */
+	size_t messages;
+	struct sx_damage hidden;  /* of which only its name knows */
+	struct sx_memory *memory; /* a bank by address */
 };
 
 static const struct option_row show_options[] = {
-	{ OPT_HEX, "hex", NULL, "an annotated hex dump of each message" },
-	{ OPT_DECODE, "decode", NULL,
-	    "with --hex: what a packed payload holds, beside it" },
+	{ 0, "hex", NULL, "an annotated hex dump of each message",
+	    OPT_FLAG(struct show, hex) },
+	{ 0, "decode", NULL,
+	    "with --hex: what a packed payload holds, beside it",
+	    OPT_FLAG(struct show, decode) },
+	{ 0, "messages", NULL, "not the sounds inside of banks",
+	    OPT_FLAG(struct show, messages_only) },
 	OPTION_JSON,
 	OPTIONS_END,
 };
 
-static void
-print_item_json(
-    const char *path, const struct sx_file *f, const struct sx_item *item)
+static int
+item_bytes(struct show *s, struct sx_file *f, const struct sx_item *item,
+    const uint8_t **data)
 {
-	struct record record = {
+	*data = item->data;
+	if (*data == NULL)
+		*data = sx_file_bytes(f, item->offset, item->len, &s->c->err);
+	return *data != NULL ? 0 : -1;
+}
+
+/* What is done with a sound. */
+typedef int with_sound(struct show *s, const char *path,
+    const struct sx_sound *sound, size_t number);
+
+/*
+ * The sounds of a bank, or those of a bank by address that are complete with
+ * this message. Returns how many there are, or -1.
+ */
+static long
+each_sound(struct show *s, const char *path, struct sx_file *f,
+    const struct sx_item *item, with_sound *act)
+{
+	const uint8_t *data;
+	struct sx_sound sound;
+	size_t n = 0, count;
+
+	if (s->messages_only || item->stray || !item->facts.bank)
+		return 0;
+	if (item_bytes(s, f, item, &data) == -1 ||
+	    sx_memory_add(
+		s->memory, &item->facts, data, item->len, &s->c->err) == -1)
+		return -1;
+	count = sx_bank_count(&item->facts, data, item->len);
+	for (; n < count; n++) {
+		sx_bank_sound(&item->facts, data, item->len, n, &sound);
+		if (act(s, path, &sound, n) == -1)
+			return -1;
+	}
+	for (; sx_memory_next(s->memory, &sound); n++)
+		if (act(s, path, &sound, n) == -1)
+			return -1;
+	return (long)n;
+}
+
+static int
+print_sound_json(struct show *s, const char *path, const struct sx_sound *sound,
+    size_t number)
+{
+	(void)s;
+	(void)path;
+	printf("%s{\"index\": %zu, \"slot\": %ld, \"slot_text\": ",
+	    number == 0 ? "[" : ", ", sound->index, sound->slot);
+	print_json_text(
+	    stdout, sound->slot_text[0] != '\0' ? sound->slot_text : NULL);
+	printf(", \"name\": ");
+	print_json_text(stdout, sound->name[0] != '\0' ? sound->name : NULL);
+	putchar('}');
+	return 0;
+}
+
+static int
+print_item_json(struct show *s, const char *path, struct sx_file *f,
+    const struct sx_item *item)
+{
+	long sounds;
+
+	struct sx_record record = {
 		.file = path,
 		.time = sx_file_time(f) + item->at,
 		.offset = (int64_t)item->offset,
@@ -41,12 +110,16 @@ print_item_json(
 		.damage = item->damage,
 	};
 
-	if (!item->stray) {
-		print_json(stdout, &record);
-		return;
+	if (item->stray) {
+		print_json_stray(stdout, path, item->offset, item->len);
+		puts("}");
+		return 0;
 	}
-	print_json_stray(stdout, path, item->offset, item->len);
-	puts("}");
+	print_json_facts(stdout, &record);
+	printf(", \"sounds\": ");
+	sounds = each_sound(s, path, f, item, print_sound_json);
+	puts(sounds > 0 ? "]}" : "null}");
+	return sounds < 0 ? -1 : 0;
 }
 
 /* What stands in the last column: how good it is and how that is known. */
@@ -55,10 +128,12 @@ remarks(char *buf, size_t size, const struct sx_item *item)
 {
 	char damage[SX_DAMAGE_TEXT];
 	const struct sx_facts *f = &item->facts;
+	const char *spare = spare_text(item);
 
 	snprintf(buf, size, "%s", sx_trust_text(f->trust));
 	if (item->stray)
-		snprintf(buf, size, "belongs to no message");
+		snprintf(buf, size, "%s",
+		    spare != NULL ? spare : "belongs to no message");
 	else if (sx_damage_text(item->damage, damage) != NULL)
 		snprintf(buf, size, "DAMAGED: %s", damage);
 	else if (f->danger != NULL)
@@ -70,7 +145,7 @@ remarks(char *buf, size_t size, const struct sx_item *item)
 
 /* All but the file's name may be left out. */
 static int
-add_cells(struct show *s, const char *const *cells)
+show_add_cells(struct show *s, const char *const *cells)
 {
 	bool several = s->table.columns == COLUMNS;
 
@@ -80,7 +155,7 @@ add_cells(struct show *s, const char *const *cells)
 }
 
 static int
-add_row(struct show *s, const char *path, const struct sx_item *item)
+show_add_row(struct show *s, const char *path, const struct sx_item *item)
 {
 	const struct sx_facts *f = &item->facts;
 	char offset[24], bytes[24], maker[80], slot[SLOT_TEXT], text[256];
@@ -101,18 +176,41 @@ add_row(struct show *s, const char *path, const struct sx_item *item)
 			cells[i] = "";
 		cells[3] = "(stray)";
 	}
-	return add_cells(s, cells);
+	return show_add_cells(s, cells);
+}
+
+/* A sound stands under its bank. */
+static int
+add_sound_row(struct show *s, const char *path, const struct sx_sound *sound,
+    size_t number)
+{
+	char slot[24];
+	const char *cells[COLUMNS] = {
+		[0] = path, [6] = slot, [7] = sound->name
+	};
+
+	(void)number;
+	snprintf(slot, sizeof(slot), "%ld", sound->slot);
+	if (sound->slot_text[0] != '\0')
+		cells[6] = sound->slot_text;
+	return show_add_cells(s, cells);
 }
 
 /* With --hex each message stands for itself: its row, then its bytes. */
-static void
-print_message(struct show *s, const struct sx_item *item)
+static int
+show_print_message(
+    struct show *s, struct sx_file *f, const struct sx_item *item)
 {
+	const uint8_t *data;
+
 	if (!s->hex)
-		return;
+		return 0;
+	if (item_bytes(s, f, item, &data) == -1)
+		return -1;
 	table_print(&s->table, s->table.nrows - 1, stdout);
-	print_hex(stdout, item->data, item->len, &item->facts,
-	    has_colour(stdout), s->decode);
+	print_hex(stdout, data, item->len, &item->facts, has_colour(stdout),
+	    s->decode);
+	return 0;
 }
 
 static int
@@ -123,12 +221,17 @@ show_items(struct show *s, const char *path, struct sx_file *f)
 
 	while ((rc = sx_file_next(f, &item, &s->c->err)) == 1) {
 		s->messages += !item.stray;
-		if (s->c->json)
-			print_item_json(path, f, &item);
-		else if (add_row(s, path, &item) == -1)
+		if (s->hidden.kind != SX_DAMAGE_NONE)
+			item.damage = s->hidden;
+		if (s->c->json) {
+			if (print_item_json(s, path, f, &item) == -1)
+				return -1;
+		} else if (show_add_row(s, path, &item) == -1 ||
+			   show_print_message(s, f, &item) == -1 ||
+			   (!s->hex && each_sound(s, path, f, &item,
+					   add_sound_row) < 0)) {
 			return -1;
-		else
-			print_message(s, &item);
+		}
 	}
 	return rc;
 }
@@ -136,18 +239,20 @@ show_items(struct show *s, const char *path, struct sx_file *f)
 static int
 show_file(struct show *s, const char *path)
 {
-	struct sx_file *f = sx_file_open(path, own_devices(s->c), &s->c->err);
+	struct sx_file *f = sx_file_open(path, user_devices(s->c), &s->c->err);
 	int rc;
 
 	if (f == NULL)
 		return -1;
 	s->messages = 0;
-	rc = show_items(s, path, f);
+	s->hidden = sx_hidden_damage(f, path);
+	s->memory = sx_memory_new(&s->c->err);
+	rc = s->memory != NULL ? show_items(s, path, f) : -1;
 	if (rc == 0 && sx_file_note(f) != NULL)
 		say(s->c, "%s: %s", path, sx_file_note(f));
 	if (rc == 0 && s->messages == 0)
-		rc = sx_fail(
-		    &s->c->err, SX_EDATA, 0, "'%s' holds no SysEx", path);
+		rc = sx_file_nothing(f, &s->c->err);
+	sx_memory_free(s->memory);
 	sx_file_close(f);
 	return rc;
 }
@@ -163,7 +268,7 @@ show_files(struct show *s)
 
 	s->table.columns = several ? COLUMNS : COLUMNS - 1;
 	s->table.right = several ? 6 : 3;
-	if (add_cells(s, header) == -1)
+	if (show_add_cells(s, header) == -1)
 		goto done;
 	for (int i = s->c->next; i < s->c->argc; i++) {
 		if (show_file(s, s->c->argv[i]) == 0)
@@ -183,12 +288,8 @@ static enum status
 run_show(struct cli *c)
 {
 	struct show s = { .c = c };
-	const char *arg;
-	int id;
 
-	while ((id = opt_next(c, &arg)) > 0)
-		*(id == OPT_HEX ? &s.hex : &s.decode) = true;
-	if (id == -1)
+	if (opt_parse(c, &s) == -1)
 		return ST_OK;
 	if (c->next == c->argc)
 		sx_fail(&c->err, SX_EUSAGE, 0, "no file is given");
@@ -204,7 +305,7 @@ run_show(struct cli *c)
 
 const struct command cmd_show = {
 	.name = "show",
-	.synopsis = "[--hex [--decode] | --json] FILE...",
+	.synopsis = "[--messages] [--hex [--decode] | --json] FILE...",
 	.summary = "Show each message of .syx and .mid files",
 	.options = show_options,
 	.run = run_show,

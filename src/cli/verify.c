@@ -1,29 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
-#include <stdlib.h>
+#include <stdarg.h>
+#include <string.h>
 
 #include "commands.h"
-#include "own.h"
-#include "sxlib/firmware.h"
-#include "sxlib/stray.h"
-#include "verify.h"
-#include "walk.h"
+#include "sxlib/findings.h"
+#include "user.h"
 
-/* One file, and what it said of itself. */
-struct subject {
-	const char *path;
-	struct sx_file *file;
-	size_t messages;
-	uint64_t from, to; /* its data, inside of a MacBinary file */
-	struct banks banks;
-	struct sx_firmware *os;
-};
+#define FOUND_TEXT 256
 
-struct verify {
-	struct cli *c;
-	size_t files, messages, bad, odd;
-	size_t checksums[SX_CHECKSUM_BAD + 1];
-	bool failed; /* a file could not be read */
+/* A finding in words. */
+struct words {
+	char problem[FOUND_TEXT];
+	char expected[FOUND_TEXT], found[FOUND_TEXT]; /* or "" */
 };
 
 static const struct option_row verify_options[] = {
@@ -45,337 +34,261 @@ print_finding_json(
 	puts("}");
 }
 
+static void __attribute__((format(printf, 2, 3)))
+put_words(char text[FOUND_TEXT], const char *fmt, ...)
+{
+	size_t used = strlen(text);
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text + used, FOUND_TEXT - used, fmt, ap);
+	va_end(ap);
+}
+
+static void
+word_damage(struct words *w, const struct sx_finding *f)
+{
+	char text[SX_DAMAGE_TEXT];
+	const char *damage = sx_damage_text(f->item->damage, text);
+
+	if (f->kind == SX_FOUND_DAMAGED) {
+		put_words(w->problem, "it came damaged: %s", damage);
+		return;
+	}
+	put_words(w->problem, "its F7 is missing");
+	put_words(w->expected, "F7");
+	put_words(w->found, "%s", damage);
+}
+
+/* Its checksum, its length, or both. */
+static void
+word_sums(struct words *w, const struct sx_facts *facts)
+{
+	bool length = facts->length_at.len > 0 &&
+		      facts->length_have != facts->length_want;
+	bool sum = facts->checksum_at.len > 0 &&
+		   facts->checksum_have != facts->checksum_want;
+	const char *and = length && sum ? ", " : "";
+
+	put_words(w->problem, "wrong %s",
+	    length && sum ? "length and checksum"
+	    : length	  ? "length"
+			  : "checksum");
+	if (length) {
+		put_words(w->expected, "%zu", facts->length_want);
+		put_words(w->found, "%zu", facts->length_have);
+	}
+	if (sum) {
+		put_words(w->expected, "%s%0*X", and,
+		    (int)facts->checksum_at.len * 2, facts->checksum_want);
+		put_words(w->found, "%s%0*X", and,
+		    (int)facts->checksum_at.len * 2, facts->checksum_have);
+	}
+}
+
+static void
+word_stray(struct words *w, const struct sx_finding *f)
+{
+	const struct sx_item *item = f->item;
+
+	if (f->kind == SX_FOUND_PADDING)
+		put_words(w->problem,
+		    "%zu byte%s of padding at the end left out", item->len,
+		    plural(item->len));
+	else
+		put_words(w->problem, "%zu byte%s of no message: %s", item->len,
+		    plural(item->len), sx_stray_text(item->what));
+	if (f->kind != SX_FOUND_REST)
+		return;
+	put_words(w->expected, "F0");
+	if (item->data != NULL)
+		put_words(w->found, "%02X", item->data[0]);
+	else
+		put_words(w->found, "data bytes");
+}
+
+/* Where one sentence says it all. */
+static const char *
+sentence_of(const struct sx_finding *f)
+{
+	switch (f->kind) {
+	case SX_FOUND_BANK:
+		return "another bank begins here: two in a row in one file";
+	case SX_FOUND_STORE:
+		return "it stores the dump right before it, and there is none";
+	case SX_FOUND_WRAPPED:
+		return "it is wrapped in MacBinary: 128 bytes before its data, "
+		       "and filling after them";
+	case SX_FOUND_EMPTY:
+		return "it holds no SysEx";
+	case SX_FOUND_KEPT:
+		return "it was kept as damaged, however whole it looks";
+	case SX_FOUND_NOTE:
+		return f->text;
+	case SX_FOUND_OS:
+		return f->problem->text;
+	default:
+		return "";
+	}
+}
+
+static void
+verify_word(struct words *w, const struct sx_finding *f)
+{
+	*w = (struct words){ "", "", "" };
+	switch (f->kind) {
+	case SX_FOUND_CUT:
+	case SX_FOUND_DAMAGED:
+		word_damage(w, f);
+		break;
+	case SX_FOUND_SUMS:
+		word_sums(w, &f->item->facts);
+		break;
+	case SX_FOUND_REST:
+	case SX_FOUND_STRAY:
+	case SX_FOUND_PADDING:
+		word_stray(w, f);
+		break;
+	default:
+		put_words(w->problem, "%s", sentence_of(f));
+		break;
+	}
+	if (f->kind == SX_FOUND_OS) {
+		put_words(w->expected, "%s", f->problem->expected);
+		put_words(w->found, "%s", f->problem->found);
+	} else if (f->kind == SX_FOUND_EMPTY) {
+		put_words(w->expected, "F0");
+		put_words(w->found, "%s", f->text);
+	}
+}
+
 /* What is bad is a result; what is odd is said to the person. */
 static void
-print_finding(struct cli *c, const char *path, uint64_t offset,
-    const char *what, const struct finding *f)
+print_finding(struct cli *c, const struct sx_finding *f, const struct words *w)
 {
-	char values[2 * FOUND_TEXT + 32] = "";
+	uint64_t offset = f->item != NULL ? f->item->offset : 0;
+	char values[2 * FOUND_TEXT + 32] = "", text[512], what[600] = "";
 
-	if (f->expected[0] != '\0')
-		snprintf(values, sizeof(values), ": expected %s, found %s",
-		    f->expected, f->found);
-	if (f->bad)
-		say_result(c, "%s: offset %" PRIu64 ": %s%s%s", path, offset,
-		    what, f->problem, values);
-	else
-		say(c, "%s: offset %" PRIu64 ": %s%s%s", path, offset, what,
-		    f->problem, values);
-}
-
-/* About a message, stray bytes, or (item NULL) the whole file. */
-static void
-report(struct verify *v, const struct subject *s, const struct sx_item *item,
-    const struct finding *f)
-{
-	char text[512], what[600] = "";
-	struct record record = { .file = s->path,
-		.time = sx_file_time(s->file),
-		.bytes = sx_file_size(s->file),
-		.messages = s->messages };
-
-	v->bad += f->bad;
-	v->odd += !f->bad;
-	if (item != NULL && !item->stray) {
-		record.time += item->at;
-		record.offset = (int64_t)item->offset;
-		record.bytes = item->len;
-		record.messages = 1;
-		record.facts = &item->facts;
-		record.damage = item->damage;
+	if (f->item != NULL && !f->item->stray)
 		snprintf(what, sizeof(what),
-		    "message %zu (%s, %zu bytes): ", s->messages,
-		    describe_facts(text, sizeof(text), &item->facts),
-		    item->len);
-	}
-	if (!v->c->json) {
-		print_finding(
-		    v->c, s->path, item != NULL ? item->offset : 0, what, f);
-		return;
-	}
-	if (item != NULL && item->stray)
-		print_json_stray(stdout, s->path, item->offset, item->len);
+		    "message %zu (%s, %zu bytes): ", f->number,
+		    describe_facts(text, sizeof(text), &f->item->facts),
+		    f->item->len);
+	if (w->expected[0] != '\0')
+		snprintf(values, sizeof(values), ": expected %s, found %s",
+		    w->expected, w->found);
+	if (f->bad)
+		say_result(c, "%s: offset %" PRIu64 ": %s%s%s", f->path, offset,
+		    what, w->problem, values);
 	else
-		print_json_facts(stdout, &record);
-	print_finding_json(f->bad, f->problem, f->expected, f->found);
-	flush_result(v->c);
+		say(c, "%s: offset %" PRIu64 ": %s%s%s", f->path, offset, what,
+		    w->problem, values);
 }
 
 static void
-report_odd(struct verify *v, const struct subject *s,
-    const struct sx_item *item, const char *problem)
+verify_report(struct cli *c, const struct sx_finding *f)
 {
-	struct finding f = { .bad = false };
+	struct words w;
 
-	snprintf(f.problem, sizeof(f.problem), "%s", problem);
-	report(v, s, item, &f);
-}
-
-/* Is the item in what a MacBinary file has besides its data? */
-static bool
-is_wrapping(const struct subject *s, const struct sx_item *item)
-{
-	return item->offset < s->from || item->offset >= s->to;
-}
-
-static void
-verify_stray(
-    struct verify *v, const struct subject *s, const struct sx_item *item)
-{
-	enum sx_stray kind = sx_stray_kind(item->data, item->len);
-	struct finding f = { .bad = kind == SX_STRAY_REST };
-
-	snprintf(f.problem, sizeof(f.problem), "%zu byte%s of no message: %s",
-	    item->len, plural(item->len), sx_stray_text(kind));
-	if (f.bad) {
-		snprintf(f.expected, sizeof(f.expected), "F0");
-		snprintf(f.found, sizeof(f.found), "%02X", item->data[0]);
-	}
-	report(v, s, item, &f);
-}
-
-static void
-report_os(struct verify *v, const struct subject *s, const struct sx_item *item,
-    const struct sx_firmware_problem *p)
-{
-	struct finding f = { .bad = true };
-
-	snprintf(f.problem, sizeof(f.problem), "%s", p->text);
-	snprintf(f.expected, sizeof(f.expected), "%s", p->expected);
-	snprintf(f.found, sizeof(f.found), "%s", p->found);
-	report(v, s, item, &f);
-}
-
-/* The file as an operating system, if it is one, is whole. */
-static void
-verify_os_end(struct verify *v, const struct subject *s)
-{
-	struct sx_firmware_problem problem;
-	const struct sx_firmware_facts *os = sx_firmware_facts(s->os);
-
-	if (!os->is)
-		return;
-	if (sx_firmware_end(s->os, &problem) == 0)
-		report_os(v, s, NULL, &problem);
-	say(v->c, "%s: %s %s OS%s%s: %s", s->path, os->maker, os->device,
-	    os->version[0] != '\0' ? " " : "", os->version,
-	    os->unchecked != NULL ? os->unchecked
-	    : os->wrong > 0	  ? "not to be sent"
-				  : "whole");
-}
-
-static int
-verify_message(struct verify *v, struct subject *s, const struct sx_item *item,
-    struct sx_err *why)
-{
-	struct sx_firmware_problem problem;
-	enum sx_checksum checksum = item->facts.checksum;
-	struct finding f;
-	int right = sx_firmware_add(
-	    s->os, item->data, item->len, &item->facts, &problem, why);
-
-	if (right == -1)
-		return -1;
-	/* A packet's checksum may need the others to be checked. */
-	if (item->facts.kind == SX_KIND_FIRMWARE &&
-	    sx_firmware_facts(s->os)->unchecked == NULL)
-		checksum = right == 1 ? SX_CHECKSUM_OK : SX_CHECKSUM_BAD;
-	s->messages++;
-	v->messages++;
-	v->checksums[checksum]++;
-	if (find_in_message(&f, item))
-		report(v, s, item, &f);
-	else if (right == 0)
-		report_os(v, s, item, &problem);
-	else if (bank_begins(&s->banks, &item->facts, item->len))
-		report_odd(v, s, item,
-		    "another bank begins here: two in a row in one file");
-	return 0;
-}
-
-static int
-look_for_macbinary(struct verify *v, struct subject *s, struct sx_err *why)
-{
-	uint64_t size = sx_file_size(s->file), data;
-	const uint8_t *head;
-
-	s->to = size;
-	if (sx_file_format(s->file) == SX_FILE_MID || size < SX_MACBINARY)
-		return 0;
-	head = sx_file_bytes(s->file, 0, SX_MACBINARY, why);
-	if (head == NULL)
-		return -1;
-	if (!sx_macbinary(head, size, &data))
-		return 0;
-	s->from = SX_MACBINARY;
-	s->to = s->from + data;
-	report_odd(v, s, NULL,
-	    "it is wrapped in MacBinary: 128 bytes before "
-	    "its data, and filling after them");
-	return 0;
-}
-
-/* Does the file spell SysEx, instead of holding it? */
-static bool
-is_hex_text(const struct subject *s)
-{
-	struct sx_err ignored = { 0 };
-	struct sx_file *hex = sx_file_open_hex(s->path, NULL, &ignored);
-	struct sx_item item;
-	bool is = hex != NULL && sx_file_next(hex, &item, &ignored) == 1 &&
-		  !item.stray;
-
-	sx_file_close(hex);
-	return is;
-}
-
-#define LOOK ((uint64_t)64 << 10)
-
-/* A .syx without any message: what is it then? */
-static int
-report_empty(struct verify *v, struct subject *s, struct sx_err *why)
-{
-	struct finding f = { .bad = true };
-	uint64_t size = sx_file_size(s->file);
-	size_t look = size < LOOK ? (size_t)size : (size_t)LOOK;
-	const char *found = "nothing";
-	const uint8_t *p;
-
-	if (size > 0) {
-		p = sx_file_bytes(s->file, 0, look, why);
-		if (p == NULL)
-			return -1;
-		found = sx_stray_text(sx_stray_kind(p, look));
-		if (is_hex_text(s))
-			found = "hex text, of which sxlib convert makes bytes";
-	}
-	snprintf(f.problem, sizeof(f.problem), "it holds no SysEx");
-	snprintf(f.expected, sizeof(f.expected), "F0");
-	snprintf(f.found, sizeof(f.found), "%s", found);
-	report(v, s, NULL, &f);
-	return 0;
-}
-
-/* A hole in a message may leave it as whole as any: then only the name knows of
- * it. */
-static void
-report_damaged(struct verify *v, const struct subject *s)
-{
-	struct finding f = { .bad = true };
-
-	snprintf(f.problem, sizeof(f.problem),
-	    "it was kept as damaged, however whole it looks");
-	report(v, s, NULL, &f);
-}
-
-static int
-verify_items(struct verify *v, struct subject *s, struct sx_err *why)
-{
-	size_t before = v->bad;
-	struct sx_item item;
-	int rc;
-
-	if (look_for_macbinary(v, s, why) == -1)
-		return -1;
-	while ((rc = sx_file_next(s->file, &item, why)) == 1) {
-		if (is_wrapping(s, &item))
-			continue;
-		if (!item.stray) {
-			if (verify_message(v, s, &item, why) == -1)
-				return -1;
-		} else if (item.len < sx_file_size(s->file)) {
-			verify_stray(v, s, &item);
-		}
-	}
-	if (rc == 0)
-		verify_os_end(v, s);
-	if (rc == 0 && s->messages == 0 &&
-	    sx_file_format(s->file) == SX_FILE_SYX)
-		rc = report_empty(v, s, why);
-	if (rc == 0 && v->bad == before && is_damaged_name(s->path))
-		report_damaged(v, s);
-	if (rc == 0 && sx_file_note(s->file) != NULL)
-		report_odd(v, s, NULL, sx_file_note(s->file));
-	return rc;
-}
-
-/* It cannot be read on from somewhere: what was malformed is a result, what the
- * disk did is not. */
-static void
-report_end(struct verify *v, const struct subject *s, struct sx_err *why)
-{
-	struct record record = { .file = s->path,
-		.time = s->file != NULL ? sx_file_time(s->file) : -1,
-		.bytes = s->file != NULL ? sx_file_size(s->file) : 0,
-		.messages = s->messages };
-
-	if (why->code != SX_EDATA) {
-		v->failed = true;
-		warn_error(v->c, why);
+	verify_word(&w, f);
+	if (!c->json) {
+		print_finding(c, f, &w);
 		return;
 	}
-	v->bad++;
-	if (!v->c->json) {
-		say_result(v->c, "%s", why->msg);
-		return;
-	}
-	print_json_facts(stdout, &record);
-	print_finding_json(true, why->msg, "", "");
-	flush_result(v->c);
+	if (f->item != NULL && f->item->stray)
+		print_json_stray(
+		    stdout, f->path, f->item->offset, f->item->len);
+	else
+		print_json_facts(stdout, &f->record);
+	print_finding_json(f->bad, w.problem, w.expected, w.found);
+	flush_result(c);
 }
 
 static void
-verify_file(struct verify *v, const char *path)
+report_malformed(struct cli *c, const struct sx_finding *f)
 {
-	struct subject s = { .path = path };
-	struct sx_err why = { 0 };
+	if (!c->json) {
+		say_result(c, "%s", f->why->msg);
+		if (f->why->hint[0] != '\0')
+			say(c, "%s", f->why->hint);
+		return;
+	}
+	print_json_facts(stdout, &f->record);
+	print_finding_json(true, f->why->msg, "", "");
+	flush_result(c);
+}
 
-	v->files++;
-	s.os = sx_firmware_new(&why);
-	if (s.os != NULL)
-		s.file = sx_file_open(path, own_devices(v->c), &why);
-	if (s.file != NULL)
-		sx_file_skim(s.file);
-	if (s.file == NULL || verify_items(v, &s, &why) == -1)
-		report_end(v, &s, &why);
-	sx_file_close(s.file);
-	sx_firmware_free(s.os);
-	banks_free(&s.banks);
+static void
+tell(struct cli *c, const struct sx_finding *f)
+{
+	const struct sx_firmware_facts *os = f->os;
+
+	switch (f->kind) {
+	case SX_FOUND_MALFORMED:
+		report_malformed(c, f);
+		break;
+	case SX_FOUND_VERDICT:
+		say(c, "%s: %s %s OS%s%s: %s", f->path, os->maker, os->device,
+		    os->version[0] != '\0' ? " " : "", os->version,
+		    os->unchecked != NULL ? os->unchecked
+		    : os->wrong > 0	  ? "not to be sent"
+					  : "whole");
+		break;
+	case SX_FOUND_SHAKEN:
+		warn(c,
+		    "%s: nothing but handshakes: the unit waited for an "
+		    "answer, and no dump came; start its one-way dump",
+		    f->path);
+		break;
+	default:
+		verify_report(c, f);
+		if (f->hint != NULL)
+			say(c, "%s", f->hint);
+		break;
+	}
 }
 
 static enum status
 run_verify(struct cli *c)
 {
-	struct verify v = { .c = c };
+	struct sx_findings f = { .step = 0 };
+	const struct sx_finding *found;
 	struct sx_err why = { 0 };
-	const char *arg, *path;
-	struct walk walk;
+	bool failed = false; /* a file could not be read */
 	int rc;
 
-	if (opt_next(c, &arg) == -1)
+	if (opt_parse(c, NULL) == -1)
 		return ST_OK;
 	if (c->next == c->argc) {
 		sx_fail(&c->err, SX_EUSAGE, 0, "no file or folder is given");
 		return ST_OK;
 	}
-	walk = (struct walk){ .arguments = c->argv + c->next,
-		.count = c->argc - c->next };
-	while ((rc = walk_next(&walk, &path, &why)) != 0) {
+	f.walk.arguments = c->argv + c->next;
+	f.walk.count = c->argc - c->next;
+	f.own = user_devices(c);
+	while ((rc = sx_findings_next(&f, &found, &why)) != 0) {
 		if (rc == 1) {
-			verify_file(&v, path);
+			tell(c, found);
 		} else {
-			v.failed = true;
+			failed = true;
 			warn_error(c, &why);
 		}
 	}
-	walk_end(&walk);
+	say_skipped(c, f.walk.skipped);
+	if (f.walk.files == 0 && !failed)
+		sx_walk_nothing(&f.walk, &c->err);
+	else if (f.messages == 0 && f.bad == 0 && !failed)
+		c->err = f.nothing;
 	say(c,
 	    "%zu file%s, %zu message%s: %zu bad, %zu odd; checksum ok in "
 	    "%zu, not in the format of %zu, its rule not known in %zu",
-	    v.files, plural(v.files), v.messages, plural(v.messages), v.bad,
-	    v.odd, v.checksums[SX_CHECKSUM_OK], v.checksums[SX_CHECKSUM_NONE],
-	    v.checksums[SX_CHECKSUM_UNKNOWN]);
-	return v.bad > 0 || v.failed ? ST_FAILED : ST_OK;
+	    f.walk.files, plural(f.walk.files), f.messages, plural(f.messages),
+	    f.bad, f.odd, f.checksums[SX_CHECKSUM_OK],
+	    f.checksums[SX_CHECKSUM_NONE], f.checksums[SX_CHECKSUM_UNKNOWN]);
+	sx_findings_end(&f);
+	if (f.bad > 0 || failed)
+		return ST_FAILED;
+	return f.shaken > 0 ? ST_INCOMPLETE : ST_OK;
 }
 
 const struct command cmd_verify = {

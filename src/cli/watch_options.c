@@ -7,46 +7,57 @@
 /* A board without a clock begins each day in the same hour: a number first. */
 #define NAME "{n:06}-{time}-{maker}-{device}-{kind}{slot}"
 
-/* Each port may hold so much of what the disk does not take. */
-#define MEMORY ((size_t)32 << 20)
+#define RESERVE	 ((uint64_t)64 << 20)
+#define MAX_DUMP ((uint64_t)256 << 20)
+
+_Static_assert(offsetof(struct watch_opts, receive) == 0,
+    "the options of receive go there");
+
+static int
+watch_take_port(
+    struct cli *c, const struct option_row *row, void *opts, const char *arg)
+{
+	if (*arg == '\0')
+		return sx_fail(
+		    &c->err, SX_EUSAGE, 0, "the name of the port is empty");
+	return opt_take_texts(c, row, opts, arg);
+}
 
 const struct option_row watch_options[] = {
-	{ 'o', "out", "DIR", "a folder for each port is made in it" },
-	{ 'p', "port", "PORT", "only this one (may be repeated)" },
-	{ OPT_NOT_PORT, "not-port", "PORT", "not this one (may be repeated)" },
-	{ OPT_FORMAT, "format", "syx|mid", "of the files; default syx" },
-	{ OPT_SPLIT, "split", "auto|message|gap", "what a dump is" },
-	{ OPT_GAP, "gap", "MS", "silence that ends a dump: 1000 unless told" },
-	{ OPT_MAKER, "maker", "MAKER",
-	    "keep only this maker (may be repeated)" },
-	{ OPT_ALL, "all", NULL, "keep what is no dump, too" },
-	{ OPT_NAME, "name", "TEMPLATE", "default " NAME },
-	{ OPT_LABEL, "label", "TEXT", "for {label} in the template" },
-	{ OPT_EXEC, "exec", "PROGRAM", "run it after each whole dump" },
+	{ 'o', "out", "DIR", "a folder for each port is made in it",
+	    OPT_TEXT(struct watch_opts, receive.store.out) },
+	{ 'p', "port", "PORT", "only this one (may be repeated)",
+	    OPT_BY(watch_take_port),
+	    OPT_TEXTS_AT(struct watch_opts, ports, nports) },
+	{ 0, "not-port", "PORT", "not this one (may be repeated)",
+	    OPT_BY(watch_take_port),
+	    OPT_TEXTS_AT(struct watch_opts, not_ports, nnot_ports) },
+	{ 0, "format", "syx|mid", "of the files; default syx",
+	    OPT_RECEIVE_FORMAT },
+	{ 0, "split", "auto|message|gap", "what a dump is",
+	    OPT_WORD(struct watch_opts, receive.rules.split, opt_splits) },
+	{ 0, "gap", "MS", "silence that ends a dump: 1000 unless told",
+	    OPT_MS(struct watch_opts, receive.rules.gap, 1000) },
+	{ 0, "maker", "MAKER", "keep only this maker (may be repeated)",
+	    OPT_MAKER(struct watch_opts, receive.rules) },
+	{ 0, "all", NULL, "keep what is no dump, too",
+	    OPT_FLAG(struct watch_opts, receive.rules.all) },
+	{ 0, "name", "TEMPLATE", "default " NAME,
+	    OPT_TEXT(struct watch_opts, receive.store.name) },
+	OPTION_LABEL,
+	OPTIONS_EXEC,
+	{ 0, "reserve", "SIZE", "warn if the disk has less room; default 64M",
+	    OPT_SIZE(struct watch_opts, reserve) },
+	OPTION_MAX_DUMP("default 256M, 0: no limit"),
 	OPTION_JSON,
 	OPTION_QUIET,
-	{ 'v', "verbose", NULL, "also say what is not kept" },
+	{ 'v', "verbose", NULL, "also say what is not kept",
+	    OPT_COMMON(verbose) },
 	OPTIONS_END,
 };
 
 static int
-add(struct cli *c, const char ***list, size_t *n, const char *arg)
-{
-	const char **p;
-
-	if (*arg == '\0')
-		return sx_fail(
-		    &c->err, SX_EUSAGE, 0, "the name of the port is empty");
-	p = reallocarray(*list, *n + 1, sizeof(*p));
-	if (p == NULL)
-		return sx_fail_memory(&c->err);
-	p[(*n)++] = arg;
-	*list = p;
-	return 0;
-}
-
-static int
-check(struct cli *c, struct watch_opts *o)
+watch_check(struct cli *c, struct watch_opts *o)
 {
 	const char *out = o->receive.store.out;
 	const struct sx_store_opts folder = { .out = out,
@@ -69,25 +80,16 @@ check(struct cli *c, struct watch_opts *o)
 int
 watch_parse(struct cli *c, struct watch_opts *o)
 {
-	const char *arg;
-	int id, rc = 0;
-
 	*o = (struct watch_opts){ .receive = {
 				      .store = { .name = NAME,
 					  .first = -1,
-					  .number_all = true,
-					  .memory = MEMORY },
+					  .number_all = true },
 				      .rules = { .gap = 1000000 },
-				  } };
-	while (rc == 0 && (id = opt_next(c, &arg)) > 0) {
-		if (id == 'p')
-			rc = add(c, &o->ports, &o->nports, arg);
-		else if (id == OPT_NOT_PORT)
-			rc = add(c, &o->not_ports, &o->nnot_ports, arg);
-		else
-			rc = receive_option(c, &o->receive, id, arg);
-	}
-	if (rc == -1 || id == -1)
+				      .exec_timeout = EXEC_TIMEOUT,
+				      .max_dump = MAX_DUMP,
+				  },
+		.reserve = RESERVE };
+	if (opt_parse(c, o) == -1)
 		return -1;
-	return check(c, o);
+	return watch_check(c, o);
 }

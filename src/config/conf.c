@@ -65,14 +65,15 @@ take_name(
 
 	s->line = f->line;
 	if (n < 2 || line[n - 1] != ']')
-		return conf_fail(f, f->line, e, "a ']' is missing at the end");
+		return conf_fail(
+		    f, f->line, e, "%.80s: no ']': expected [NAME]", line);
 	line[n - 1] = '\0';
 	s->name = trim(line + 1);
 	if (s->name[0] == '\0')
-		return conf_fail(f, f->line, e, "the [section] has no name");
+		return conf_fail(f, f->line, e, "[]: no name: expected [NAME]");
 	if (has_control(s->name))
 		return conf_fail(
-		    f, f->line, e, "a control character in the name");
+		    f, f->line, e, "[NAME]: control character: expected text");
 	return 0;
 }
 
@@ -84,21 +85,25 @@ take_pair(
 	char *equals = strchr(line, '=');
 
 	if (s->name == NULL)
+		return conf_fail(f, f->line, e,
+		    "no section yet: expected [NAME] before the first key");
+	if (equals == NULL || equals == line)
 		return conf_fail(
-		    f, f->line, e, "a [section] must come before this");
-	if (equals == NULL)
-		return conf_fail(f, f->line, e, "this is no 'key = value'");
+		    f, f->line, e, "not a key and value: expected KEY = VALUE");
 	if (has_control(line))
-		return conf_fail(f, f->line, e, "a control character");
+		return conf_fail(
+		    f, f->line, e, "control character: expected text");
 	*equals = '\0';
 	p.key = trim(line);
 	p.value = trim(equals + 1);
 	if (p.value[0] == '\0')
-		return conf_fail(f, f->line, e, "'%s' has no value", p.key);
+		return conf_fail(f, f->line, e,
+		    "%.80s: no value: expected KEY = VALUE", p.key);
 	if (conf_find(s, p.key) != NULL)
-		return conf_fail(f, f->line, e, "'%s' is there twice", p.key);
+		return conf_fail(
+		    f, f->line, e, "%.80s: duplicate key: expected one", p.key);
 	if (s->npairs == CONF_PAIRS)
-		return conf_fail(f, f->line, e, "no key '%s' is known", p.key);
+		return conf_fail(f, f->line, e, "%.80s: unknown key", p.key);
 	s->pairs[s->npairs++] = p;
 	return 0;
 }
@@ -125,6 +130,12 @@ conf_next(struct sx_config *f, struct conf_section *s, struct sx_err *e)
 	return rc == -1 ? -1 : 1;
 }
 
+bool
+conf_peek(const struct sx_config *f, const char *begin)
+{
+	return f->held != NULL && strncmp(f->held, begin, strlen(begin)) == 0;
+}
+
 const struct conf_pair *
 conf_find(const struct conf_section *s, const char *key)
 {
@@ -146,7 +157,7 @@ conf_only(const struct sx_config *f, const struct conf_section *s,
 			k++;
 		if (keys[k] == NULL)
 			return conf_fail(
-			    f, p->line, e, "no key '%s' is known", p->key);
+			    f, p->line, e, "%.80s: unknown key", p->key);
 	}
 	return 0;
 }
@@ -165,8 +176,9 @@ conf_number(const struct sx_config *f, const struct conf_section *s,
 	number = strtol(p->value, &end, 10);
 	if (errno != 0 || *end != '\0' || number < least || number > most)
 		return conf_fail(f, p->line, e,
-		    "%s = '%s': a whole number from %ld to %ld is needed", key,
-		    p->value, least, most);
+		    "%s: '%.80s' is not in range: expected a whole number from "
+		    "%ld to %ld",
+		    key, p->value, least, most);
 	*value = number;
 	return 0;
 }

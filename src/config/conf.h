@@ -15,7 +15,7 @@ struct conf_pair {
 	size_t line;
 };
 
-#define CONF_PAIRS 16 /* more than any section has keys */
+#define CONF_PAIRS 64 /* more than any section has keys */
 
 struct conf_section {
 	char *name;
@@ -31,6 +31,7 @@ struct sx_config {
 	size_t line;	   /* number of the last one that was read */
 	char **names;	   /* ports.conf: of the rows so far; borrowed */
 	size_t nnames;
+	bool built_in; /* a page that is compiled in, not the user's own */
 };
 
 /*
@@ -38,6 +39,10 @@ struct sx_config {
  * of any, is wrong, and e says which; the next call goes on behind it.
  */
 int conf_next(struct sx_config *f, struct conf_section *s, struct sx_err *e);
+
+/* Does the name of the next section begin with this? conf_next() has been
+ * called before. */
+bool conf_peek(const struct sx_config *f, const char *begin);
 
 /* "path:line: ..." Always returns -1. */
 int conf_fail(const struct sx_config *f, size_t line, struct sx_err *e,

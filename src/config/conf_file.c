@@ -88,8 +88,10 @@ read_all(int fd, const struct stat *st, const char *path, char **text,
 
 	*n = 0;
 	if (!S_ISREG(st->st_mode) || st->st_size > SIZE_MOST)
-		return sx_fail(
-		    e, SX_EIO, 0, "'%s' is no file of settings", path);
+		return sx_fail(e, SX_EIO, 0,
+		    S_ISDIR(st->st_mode) ? "'%s' is a folder, not a file"
+					 : "'%s' is not a configuration file",
+		    path);
 	*text = malloc((size_t)st->st_size + 1);
 	if (*text == NULL)
 		return sx_fail_memory(e);
@@ -116,11 +118,15 @@ load(const char *path, char **text, size_t *n, mode_t *mode, struct sx_err *e)
 	*text = NULL;
 	*n = 0;
 	*mode = 0666;
-	/* Another file is where a folder should be: then there is none. */
-	if (fd == -1 && (errno == ENOENT || errno == ENOTDIR))
-		return 0;
-	if (fd == -1)
-		return sx_fail(e, SX_EIO, errno, "cannot read '%s'", path);
+	/* Another file is where a folder should be: then there is none. A link
+	 * to nowhere is there. */
+	if (fd == -1) {
+		int why = errno;
+
+		if ((why == ENOENT || why == ENOTDIR) && lstat(path, &st) == -1)
+			return 0;
+		return sx_fail(e, SX_EIO, why, "cannot read '%s'", path);
+	}
 	if (fstat(fd, &st) == -1)
 		rc = sx_fail(e, SX_EIO, errno, "cannot read '%s'", path);
 	else
@@ -129,6 +135,23 @@ load(const char *path, char **text, size_t *n, mode_t *mode, struct sx_err *e)
 		*mode = st.st_mode & 07777;
 	close(fd);
 	return rc;
+}
+
+char *
+sx_config_text(const char *path, size_t *n, struct sx_err *e)
+{
+	mode_t mode;
+	char *text;
+
+	if (load(path, &text, n, &mode, e) == -1) {
+		free(text);
+		return NULL;
+	}
+	if (text == NULL)
+		sx_fail(e, SX_EIO, ENOENT, "cannot read '%s'", path);
+	else
+		text[*n] = '\0';
+	return text;
 }
 
 struct sx_config *

@@ -138,37 +138,78 @@ midi_io_number(const char *text, unsigned least, unsigned most, unsigned *value)
 	return true;
 }
 
-static bool
-fits(const struct midi_io_port *port, const char *text)
+/* How well a text names a port, best last. */
+enum fit { FITS_NOT, FITS_PART, FITS_CARD, FITS_TITLE };
+
+/* A name as a whole is better than a part of one, and that of the port better
+ * than that of the card, which may have several. */
+static enum fit
+fit_of(const struct midi_io_port *port, const char *text)
 {
-	return text == NULL || strcasestr(port->card_id, text) != NULL ||
-	       strcasestr(port->card, text) != NULL ||
-	       strcasestr(port->title, text) != NULL;
+	if (text == NULL)
+		return FITS_PART;
+	if (strcasecmp(port->title, text) == 0)
+		return FITS_TITLE;
+	if (strcasecmp(port->card_id, text) == 0 ||
+	    strcasecmp(port->card, text) == 0)
+		return FITS_CARD;
+	return strcasestr(port->card_id, text) != NULL ||
+		       strcasestr(port->card, text) != NULL ||
+		       strcasestr(port->title, text) != NULL
+		   ? FITS_PART
+		   : FITS_NOT;
 }
 
-/* Hint at the ports with dirs that text fits, after a line of introduction. */
+static enum fit
+best_fit(const struct midi_io_port *ports, size_t n, const char *text)
+{
+	enum fit best = FITS_PART, fit;
+
+	for (size_t i = 0; i < n; i++) {
+		fit = ports[i].simulated ? FITS_NOT : fit_of(&ports[i], text);
+		best = fit > best ? fit : best;
+	}
+	return best;
+}
+
+#define HINT_INTRO 112 /* bytes, with HINT_MORE */
+#define HINT_MORE  48
+
+/* Hint at the ports with dirs that text fits, after a line of introduction: at
+ * as many as there is room for. */
 static void
 hint_list(const struct midi_io_port *ports, size_t n, const char *text,
-    unsigned dirs, const char *intro, struct sx_err *e)
+    enum fit fit, unsigned dirs, const char *intro, struct sx_err *e)
 {
-	char lines[SX_ERR_TEXT] = "";
-	size_t used = 0;
+	char lines[SX_HINT_TEXT - HINT_INTRO] = "";
+	char more[HINT_MORE] = "";
+	size_t used = 0, left = 0;
 
-	for (size_t i = 0; i < n && used < sizeof(lines); i++) {
+	for (size_t i = 0; i < n; i++) {
 		const struct midi_io_port *p = &ports[i];
-		int len;
+		char line[SX_HINT_TEXT];
+		size_t len;
 
-		if (p->simulated || !fits(p, text) || (p->dirs & dirs) != dirs)
+		if (p->simulated || fit_of(p, text) < fit ||
+		    (p->dirs & dirs) != dirs)
 			continue;
 		/* A device's name must not become a line of its own. */
-		len = snprintf(lines + used, sizeof(lines) - used,
-		    "\n  %c%c  %s  %.*s", p->dirs & MIDI_IO_IN ? 'I' : ' ',
+		snprintf(line, sizeof(line), "\n  %c%c  %s  %.*s",
+		    p->dirs & MIDI_IO_IN ? 'I' : ' ',
 		    p->dirs & MIDI_IO_OUT ? 'O' : ' ', p->name,
 		    (int)strcspn(p->title, "\n"), p->title);
-		if (len > 0)
-			used += (size_t)len;
+		len = strlen(line);
+		if (left > 0 || len >= sizeof(lines) - used) {
+			left++;
+			continue;
+		}
+		memcpy(lines + used, line, len + 1);
+		used += len;
 	}
-	sx_hint(e, "%s%s", intro, lines);
+	if (left > 0)
+		snprintf(more, sizeof(more), "\n  and %zu more: `sxlib ports`",
+		    left);
+	sx_hint(e, "%s%s%s", intro, lines, more);
 }
 
 void
@@ -179,7 +220,8 @@ midi_io_hint_ports(const struct midi_io_port *ports, size_t n, struct sx_err *e)
 	for (size_t i = 0; i < n; i++)
 		any |= !ports[i].simulated;
 	if (any)
-		hint_list(ports, n, NULL, 0, "the ports there are now:", e);
+		hint_list(ports, n, NULL, FITS_PART, 0,
+		    "the ports there are now:", e);
 	else
 		sx_hint(e,
 		    "there is no MIDI hardware on this machine now: plug it "
@@ -192,10 +234,11 @@ midi_io_choose(const struct midi_io_port *ports, size_t n, const char *text,
     unsigned dirs, struct sx_err *e)
 {
 	const struct midi_io_port *found = NULL, *other = NULL;
+	enum fit fit = best_fit(ports, n, text);
 	size_t matches = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (ports[i].simulated || !fits(&ports[i], text))
+		if (ports[i].simulated || fit_of(&ports[i], text) < fit)
 			continue;
 		if ((ports[i].dirs & dirs) != dirs) {
 			other = &ports[i];
@@ -213,8 +256,8 @@ midi_io_choose(const struct midi_io_port *ports, size_t n, const char *text,
 		else
 			sx_fail(e, SX_EPORT, 0,
 			    "there are %zu MIDI ports: which one?", matches);
-		hint_list(
-		    ports, n, text, dirs, "name one of them with --port:", e);
+		hint_list(ports, n, text, fit, dirs,
+		    "name one of them with --port:", e);
 	} else if (other != NULL && text != NULL) {
 		midi_io_fail_dirs(other->name, other->dirs, dirs, e);
 	} else if (text != NULL) {
@@ -291,6 +334,12 @@ midi_io_open(const char *spec, unsigned dirs, struct sx_err *e)
 		spec = midi_io_default_port();
 	if (spec != NULL && *spec == '\0') {
 		sx_fail(e, SX_EUSAGE, 0, "the name of the port is empty");
+		return NULL;
+	}
+	if (spec != NULL && strlen(spec) >= MIDI_IO_NAME) {
+		sx_fail(e, SX_EUSAGE, 0,
+		    "the name of the port has %zu bytes; %d are possible",
+		    strlen(spec), MIDI_IO_NAME - 1);
 		return NULL;
 	}
 	if (spec != NULL && kind_of(spec) != NULL)

@@ -22,9 +22,16 @@ stdio_takes(const char *spec)
 static struct midi_io *
 stdio_open(const char *spec, unsigned dirs, struct sx_err *e)
 {
-	struct midi_io *io = calloc(1, sizeof(*io));
+	struct midi_io *io;
 
-	(void)dirs;
+	if ((dirs & MIDI_IO_OUT) != 0 && isatty(STDOUT_FILENO)) {
+		sx_fail(
+		    e, SX_EUSAGE, 0, "--port -: standard output is a terminal");
+		sx_hint(e, "MIDI bytes go to a port, or into a pipe or file: "
+			   "put '> FILE' at the end");
+		return NULL;
+	}
+	io = calloc(1, sizeof(*io));
 	if (io != NULL && (io->name = strdup(spec)) != NULL)
 		return io;
 	free(io);

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -18,11 +19,15 @@
 #define INSIST_US  1000000
 #define STOP_US	   500000 /* for what was there before a signal, at most */
 
+/* No port's buffers in the kernel hold more. */
+#define KERNEL_MOST ((size_t)2 << 20)
+#define TURN	    ((size_t)256 << 10) /* of one source in a round */
+
 /* What intake_coalesce() takes for a stream that trickles. */
 #define STREAM_BYTES 128   /* so many in a row */
 #define LITTLE	     256   /* in one read */
 #define PAUSE_US     50000 /* ends a stream */
-#define REST_US	     20000
+#define REST_US	     25000
 
 struct source {
 	struct source *next;
@@ -45,8 +50,11 @@ struct intake {
 	bool running;
 	int wake; /* eventfd: there is room, a tick or the end */
 	int signals;
-	int64_t signalled; /* since when one waits to be read; 0: none does */
-	int64_t stopped;   /* mono time of the first signal; 0: none yet */
+	int64_t signalled;  /* since when one waits to be read; 0: none does */
+	uint64_t read;	    /* bytes of all sources */
+	uint64_t tick_from; /* how many there were when a tick was asked for */
+	int64_t tick_since; /* since when it waits, and all is read; 0: not */
+	atomic_llong stopped; /* mono time of the first signal; 0: none yet */
 	struct queue queue;
 
 	pthread_mutex_t lock; /* guards all below */
@@ -175,7 +183,16 @@ judge_stream(struct source *src, size_t n, int64_t now)
 			       : 0;
 }
 
-/* Read one source until it has no more. false: there is no room for it now. */
+/* Is less than 1/part of what may be queued? */
+static bool
+has_room(struct intake *in, size_t part)
+{
+	return queue_bytes(&in->queue) < INTAKE_LIMIT / part &&
+	       queue_held(&in->queue) < INTAKE_MEMORY / part;
+}
+
+/* Read one source until it has no more, or others should have their turn.
+ * false: there is no room for it now. */
 static bool
 read_source(struct intake *in, struct source *src)
 {
@@ -183,12 +200,11 @@ read_source(struct intake *in, struct source *src)
 	struct midi_io_in got;
 	struct sx_err e = { 0 };
 	uint8_t *at;
-	size_t room;
+	size_t room, turn = 0;
 
 	do {
-		at = queue_bytes(&in->queue) < INTAKE_LIMIT
-			 ? queue_room(&in->queue, READ_LEAST, &room)
-			 : NULL;
+		at = has_room(in, 1) ? queue_room(&in->queue, READ_LEAST, &room)
+				     : NULL;
 		if (at == NULL)
 			return false;
 		if (midi_io_read(src->io, at, room, &got, &e) == -1) {
@@ -207,7 +223,9 @@ read_source(struct intake *in, struct source *src)
 		r.doubt = got.doubt;
 		if (got.len > 0 || got.lost_before || got.lost_after)
 			queue_publish(&in->queue, &r);
-	} while (got.len == room && !got.end);
+		turn += got.len;
+	} while (got.len == room && !got.end && turn < TURN);
+	in->read += turn;
 	if (in->coalesces)
 		judge_stream(src, got.len, r.time.mono);
 	src->over = got.end;
@@ -229,10 +247,11 @@ read_signals(struct intake *in)
 	while (read(in->signals, &si, sizeof(si)) == (ssize_t)sizeof(si)) {
 		r.time = sx_now();
 		r.signal = (int)si.ssi_signo;
-		if (in->stopped == 0) {
-			in->stopped = r.time.mono;
+		if (atomic_load(&in->stopped) == 0) {
+			atomic_store(&in->stopped, r.time.mono);
 			queue_put(&in->queue, &r, NULL);
-		} else if (r.time.mono - in->stopped >= INSIST_US) {
+		} else if (r.time.mono - atomic_load(&in->stopped) >=
+			   INSIST_US) {
 			/* The taker hangs (a dead disk) and the user insists.
 			 * What is in parts is found at the next start. */
 			signal(r.signal, SIG_DFL);
@@ -258,6 +277,28 @@ heed_signals(struct intake *in, bool some, int64_t now)
 		in->signalled = 0;
 		read_signals(in);
 	}
+}
+
+/*
+ * May a tick tell that all that was there when it was asked for has been read?
+ * A round has found nothing more; or what is unread of a stream that goes on
+ * and on must be younger, by what has been read since. A full queue proves
+ * nothing by time.
+ */
+static bool
+may_tick(struct intake *in, bool some, bool room, int64_t now)
+{
+	if (in->tick_since == 0) {
+		in->tick_from = in->read;
+		in->tick_since = now;
+	} else if (!room) {
+		in->tick_since = now;
+	}
+	if (some && in->read - in->tick_from < KERNEL_MOST &&
+	    now - in->tick_since < STOP_US)
+		return false;
+	in->tick_since = 0;
+	return true;
 }
 
 /* Fill in->fds: wake, signals and, unless the queue is full, the sources that
@@ -412,7 +453,7 @@ intake_main(void *arg)
 		some = !room;
 		room = !room || read_sources(in, &some);
 		heed_signals(in, some, now);
-		if (ticking && !some) {
+		if (ticking && may_tick(in, some, room, now)) {
 			pthread_mutex_lock(&in->lock);
 			in->tick = false;
 			pthread_mutex_unlock(&in->lock);
@@ -424,7 +465,7 @@ intake_main(void *arg)
 void
 intake_coalesce(struct intake *in, int64_t gap)
 {
-	in->coalesces = gap >= 5 * REST_US;
+	in->coalesces = gap >= 4 * REST_US;
 }
 
 int
@@ -446,7 +487,7 @@ intake_take(struct intake *in, struct intake_record *r)
 	if (!queue_take(&in->queue, r))
 		return false;
 	pthread_mutex_lock(&in->lock);
-	room = in->full && queue_bytes(&in->queue) < INTAKE_LIMIT / 2;
+	room = in->full && has_room(in, 2);
 	pthread_mutex_unlock(&in->lock);
 	if (room)
 		queue_post(in->wake);
@@ -470,6 +511,12 @@ intake_tick(struct intake *in)
 	pthread_mutex_unlock(&in->lock);
 	if (!asked)
 		queue_post(in->wake);
+}
+
+int64_t
+intake_stopped(const struct intake *in)
+{
+	return atomic_load(&in->stopped);
 }
 
 size_t

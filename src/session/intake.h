@@ -12,10 +12,13 @@
 
 /*
  * The one thread that only polls, reads, stamps and queues, so that no port
- * waits for a disk or a terminal. The queue is bounded: at INTAKE_LIMIT bytes
- * reading stops, a pipe then pushes back and ALSA overruns, which is marked.
+ * waits for a disk or a terminal. The queue is bounded: at INTAKE_LIMIT bytes,
+ * or at INTAKE_MEMORY with the heads of its records, which weigh more than the
+ * bytes where these come one by one, reading stops; a pipe then pushes back and
+ * ALSA overruns, which is marked.
  */
-#define INTAKE_LIMIT ((size_t)64 << 20)
+#define INTAKE_LIMIT  ((size_t)64 << 20)
+#define INTAKE_MEMORY ((size_t)80 << 20)
 
 enum intake_kind {
 	INTAKE_BYTES, /* may be none, if only a loss is to be told */
@@ -62,6 +65,9 @@ int intake_fd(const struct intake *in);
 
 /* Ask for a TICK record. */
 void intake_tick(struct intake *in);
+
+/* The mono time of the first signal; 0: none has come. */
+int64_t intake_stopped(const struct intake *in);
 
 /* Bytes in the queue. */
 size_t intake_backlog(struct intake *in);

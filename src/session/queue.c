@@ -84,6 +84,7 @@ block_for(struct queue *q, size_t n)
 	else
 		q->head = b;
 	q->tail = b;
+	q->nblocks++;
 	pthread_mutex_unlock(&q->lock);
 	return b;
 }
@@ -152,6 +153,7 @@ queue_take(struct queue *q, struct intake_record *r)
 	if (b != NULL && b->taken == b->used && b->next != NULL) {
 		done = b;
 		b = q->head = b->next;
+		q->nblocks--;
 	}
 	some = b != NULL && b->taken < b->used;
 	if (some) {
@@ -175,6 +177,17 @@ queue_bytes(struct queue *q)
 
 	pthread_mutex_lock(&q->lock);
 	n = q->bytes;
+	pthread_mutex_unlock(&q->lock);
+	return n;
+}
+
+size_t
+queue_held(struct queue *q)
+{
+	size_t n;
+
+	pthread_mutex_lock(&q->lock);
+	n = q->nblocks * BLOCK_BYTES;
 	pthread_mutex_unlock(&q->lock);
 	return n;
 }

@@ -16,6 +16,7 @@ struct queue {
 	pthread_mutex_t lock;
 	struct block *head, *tail;
 	size_t bytes;
+	size_t nblocks;
 	bool waiting; /* the taker wants `ready` */
 	bool asleep;  /* the taker's own: it found nothing last time */
 };
@@ -35,8 +36,10 @@ void queue_put(
 /* The next record: true; or false, and then `ready` becomes readable when
  * there is one. */
 bool queue_take(struct queue *q, struct intake_record *r);
-/* Of all records in it. */
+/* The bytes of all records in it. */
 size_t queue_bytes(struct queue *q);
+/* The memory that they take, with the heads of the records. */
+size_t queue_held(struct queue *q);
 
 /* Make an eventfd readable, and no longer readable. */
 void queue_post(int fd);

@@ -7,6 +7,8 @@
 
 #include "session_priv.h"
 
+#define LOOK_US 50000 /* how often `watched` is looked at in a stream */
+
 struct sx_time
 sx_now(void)
 {
@@ -31,7 +33,8 @@ sx_session_new(struct sx_err *e)
 		sx_fail_memory(e);
 		return NULL;
 	}
-	s->watched = -1;
+	for (size_t i = 0; i < SX_WATCH_MOST; i++)
+		s->watched[i] = -1;
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
@@ -150,19 +153,22 @@ is_sending(const struct sx_session *s)
 	return s->out.io != NULL && s->failure.code == SX_OK;
 }
 
-/* Sleep until something comes, at most until mono time `until`. 1: `watched`
- * is readable. */
+/* Sleep until something comes, at most until mono time `until`. 1: *which of
+ * `watched` is readable. */
 static int
-wait_until(struct sx_session *s, int64_t until, struct sx_err *e)
+wait_until(struct sx_session *s, int64_t until, enum sx_watched *which,
+    struct sx_err *e)
 {
-	struct pollfd fds[2 + MIDI_IO_POLLFDS];
+	struct pollfd fds[1 + SX_WATCH_MOST + MIDI_IO_POLLFDS];
 	struct timespec ts, *timeout = NULL;
 	nfds_t n = 0;
 	int64_t us;
 
 	fds[n++] =
 	    (struct pollfd){ .fd = intake_fd(s->intake), .events = POLLIN };
-	fds[n++] = (struct pollfd){ .fd = s->watched, .events = POLLIN };
+	for (size_t i = 0; i < SX_WATCH_MOST; i++)
+		fds[n++] =
+		    (struct pollfd){ .fd = s->watched[i], .events = POLLIN };
 	if (is_sending(s) && s->out.blocked)
 		n += midi_io_pollfds(
 		    s->out.io, MIDI_IO_OUT, fds + n, MIDI_IO_POLLFDS);
@@ -175,7 +181,12 @@ wait_until(struct sx_session *s, int64_t until, struct sx_err *e)
 	}
 	if (ppoll(fds, n, timeout, NULL) == -1 && errno != EINTR)
 		return sx_fail(e, SX_EIO, errno, "cannot wait for input");
-	return s->watched != -1 && fds[1].revents != 0;
+	for (size_t i = 0; i < SX_WATCH_MOST; i++)
+		if (s->watched[i] != -1 && fds[1 + i].revents != 0) {
+			*which = (enum sx_watched)i;
+			return 1;
+		}
+	return 0;
 }
 
 static int64_t
@@ -207,31 +218,77 @@ pump(struct sx_session *s)
 	return rc == 1;
 }
 
+/* What is due at the time that has been reached. 1: *ev; 0: nothing is; -1. */
+static int
+tell_due(struct sx_session *s, struct sx_event *ev, int64_t deadline,
+    struct sx_err *e)
+{
+	if (s->failure.code != SX_OK && s->failed_at <= s->reached)
+		return tell_failure(s, e);
+	if (deadline > s->reached)
+		return 0;
+	ev->type = SX_EV_QUIET;
+	ev->now = sx_now();
+	ev->now.mono = s->reached;
+	return 1;
+}
+
+/* When the next thing is due. *listens: to a port at least. */
+static int64_t
+next_due(const struct sx_session *s, int64_t deadline, bool *listens)
+{
+	int64_t at = s->failure.code != SX_OK ? s->failed_at : deadline;
+
+	*listens = false;
+	for (size_t i = 0; i < s->nports; i++) {
+		if (s->ports[i].collector == NULL)
+			continue;
+		*listens = true;
+		at = least(at, sx_collector_deadline(s->ports[i].collector));
+	}
+	return at;
+}
+
+/*
+ * What is due, before the next record is taken: a stream that never pauses
+ * leaves no time in which there is none. Once for each tick, so that the stream
+ * goes on, too. As tell_due().
+ */
+static int
+heed(struct sx_session *s, struct sx_event *ev, int64_t deadline,
+    struct sx_err *e)
+{
+	int64_t now = sx_now().mono;
+	bool listens;
+	int rc = 0;
+
+	if (s->heeded < s->reached) {
+		s->heeded = s->reached;
+		rc = tell_due(s, ev, deadline, e);
+	}
+	if (rc == 0 && next_due(s, deadline, &listens) <= now)
+		intake_tick(s->intake);
+	if (rc != 0 || now - s->looked < LOOK_US)
+		return rc;
+	s->looked = now;
+	rc = wait_until(s, 0, &ev->watched, e);
+	if (rc == 1)
+		ev->type = SX_EV_INPUT;
+	return rc;
+}
+
 /* With all records taken: wait for the next thing. 1: *ev; 0: look again. */
 static int
 idle(struct sx_session *s, struct sx_event *ev, int64_t deadline,
     struct sx_err *e)
 {
-	int64_t tick_at = s->failure.code != SX_OK ? s->failed_at : deadline;
+	bool listens;
+	int64_t tick_at = next_due(s, deadline, &listens);
 	int64_t now = sx_now().mono;
-	bool listens = false;
-	int rc;
+	int rc = tell_due(s, ev, deadline, e);
 
-	if (s->failure.code != SX_OK && s->failed_at <= s->reached)
-		return tell_failure(s, e);
-	if (deadline <= s->reached) {
-		ev->type = SX_EV_QUIET;
-		ev->now = sx_now();
-		ev->now.mono = s->reached;
-		return 1;
-	}
-	for (size_t i = 0; i < s->nports; i++) {
-		if (s->ports[i].collector == NULL)
-			continue;
-		listens = true;
-		tick_at = least(
-		    tick_at, sx_collector_deadline(s->ports[i].collector));
-	}
+	if (rc != 0)
+		return rc;
 	if (tick_at <= now && !listens) {
 		/* No need to ask whether anything has arrived. */
 		s->reached = now;
@@ -243,7 +300,7 @@ idle(struct sx_session *s, struct sx_event *ev, int64_t deadline,
 	}
 	if (is_sending(s))
 		tick_at = least(tick_at, sender_due(&s->out, now));
-	rc = wait_until(s, tick_at, e);
+	rc = wait_until(s, tick_at, &ev->watched, e);
 	if (rc == 1)
 		ev->type = SX_EV_INPUT;
 	return rc;
@@ -254,6 +311,8 @@ static int
 advance(struct sx_session *s, struct sx_event *ev, int64_t deadline,
     struct sx_err *e)
 {
+	int rc;
+
 	if (session_step(s, ev))
 		return 1;
 	if (s->has_ending) {
@@ -267,6 +326,11 @@ advance(struct sx_session *s, struct sx_event *ev, int64_t deadline,
 	}
 	if (s->has_record)
 		return session_feed_record(s, e);
+	if (sx_session_backlog(s) > 0) {
+		rc = heed(s, ev, deadline, e);
+		if (rc != 0)
+			return rc;
+	}
 	if (intake_take(s->intake, &s->record))
 		return session_open_record(s, ev, e);
 	return idle(s, ev, deadline, e);
@@ -347,7 +411,13 @@ sx_session_drain(struct sx_session *s, struct sx_err *e)
 }
 
 void
-sx_session_watch(struct sx_session *s, int fd)
+sx_session_watch(struct sx_session *s, enum sx_watched what, int fd)
 {
-	s->watched = fd;
+	s->watched[what] = fd;
+}
+
+int64_t
+sx_session_stopped(const struct sx_session *s)
+{
+	return intake_stopped(s->intake);
 }

@@ -30,13 +30,32 @@ count(struct sx_traffic *t, const struct sx_span *span, int64_t mono)
 	}
 }
 
+/* Is it of the rest of a message that is not kept? */
+static bool
+skips(struct port *p, const struct sx_span *span)
+{
+	if (!p->skipping || span->kind == SX_SPAN_REALTIME)
+		return false;
+	p->skipping = span->kind == SX_SPAN_STRAY && span->end == SX_END_OPEN;
+	if (span->kind != SX_SPAN_STRAY)
+		return false;
+	p->traffic.skipped += span->len;
+	return true;
+}
+
 static int
 take_span(struct sx_session *s, int number, const struct sx_span *span,
     struct sx_time t, bool doubt, struct sx_err *e)
 {
+	const struct sx_span hole = { .end = SX_END_OVERRUN };
 	struct port *p = &s->ports[number];
 
 	count(&p->traffic, span, t.mono);
+	if (skips(p, span)) {
+		if (span->end != SX_END_OVERRUN && !doubt)
+			return 0;
+		span = &hole;
+	}
 	p->has_span = p->wants_spans && (span->kind != SX_SPAN_NONE ||
 					    span->end == SX_END_OVERRUN);
 	if (p->has_span)
@@ -62,8 +81,14 @@ int
 sx_session_cut(
     struct sx_session *s, int port, enum sx_end why, struct sx_err *e)
 {
+	struct port *p = &s->ports[port];
+	bool open =
+	    p->framer.open == SX_SPAN_SYSEX || p->framer.open == SX_SPAN_STRAY;
+
 	if (cut(s, port, why, sx_now(), e) == -1)
 		return -1;
+	/* What was open goes on behind the cut. */
+	p->skipping = why == SX_END_UNKEPT && (open || p->skipping);
 	sx_collector_flush(s->ports[port].collector);
 	return 0;
 }
@@ -128,6 +153,23 @@ session_open_record(struct sx_session *s, struct sx_event *ev, struct sx_err *e)
 	return 0;
 }
 
+/* How many of n bytes are real-time messages that are only counted. */
+static size_t
+count_realtime(struct port *p, const uint8_t *data, size_t n, int64_t mono)
+{
+	struct sx_span span = { .kind = SX_SPAN_REALTIME, .len = 1 };
+	size_t i = 0;
+
+	if (p->wants_spans || p->framer.open == SX_SPAN_SYSEX ||
+	    p->framer.open == SX_SPAN_STRAY)
+		return 0;
+	for (; i < n && data[i] >= 0xf8; i++) {
+		span.data = data + i;
+		count(&p->traffic, &span, mono);
+	}
+	return i;
+}
+
 int
 session_feed_record(struct sx_session *s, struct sx_err *e)
 {
@@ -141,6 +183,11 @@ session_feed_record(struct sx_session *s, struct sx_err *e)
 			   ? cut(s, r->port, SX_END_OVERRUN, r->time, e)
 			   : 0;
 	}
+	if (!doubt)
+		s->fed += count_realtime(&s->ports[r->port], r->data + s->fed,
+		    r->len - s->fed, r->time.mono);
+	if (s->fed == r->len)
+		return 0;
 	s->fed += sx_framer_feed(&s->ports[r->port].framer, r->data + s->fed,
 	    r->len - s->fed, &span);
 	return take_span(s, r->port, &span, r->time, doubt, e);

@@ -21,6 +21,7 @@ struct port {
 	struct outlet outlet;
 	bool wants_spans;
 	bool has_span; /* to be told before the steps */
+	bool skipping; /* the rest of a message that was cut (UNKEPT) */
 	struct sx_event span;
 };
 
@@ -37,11 +38,13 @@ struct sx_session {
 	struct sx_event ending;
 	struct sx_err why;
 	int64_t reached;   /* all that came until then has been given out */
+	int64_t heeded;	   /* the time reached at which what was due was told */
+	int64_t looked;	   /* when `watched` was looked at in a stream */
 	struct sender out; /* the message under way */
 	/* Why it is not, to be told when all that came until then is out. */
 	struct sx_err failure;
 	int64_t failed_at;
-	int watched;
+	int watched[SX_WATCH_MOST];
 };
 
 /* session_input.c: what has arrived becomes events. */

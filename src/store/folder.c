@@ -10,6 +10,7 @@
 
 #include "folder.h"
 #include "sxlib/store.h"
+#include "sync.h"
 
 #define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
 
@@ -43,26 +44,30 @@ sx_path_has_suffix(const char *path, const char *suffix)
 	return n > k && strcasecmp(path + n - k, suffix) == 0;
 }
 
-/* Some file systems know no fsync of a folder: they do it by themselves. */
-static int
-sync_fd(int fd)
+bool
+sx_folder_unlikely(const char *out)
 {
-	if (fsync(fd) == 0 || errno == EINVAL || errno == ENOSYS ||
-	    errno == EOPNOTSUPP)
-		return 0;
-	return -1;
+	static const char *const suffixes[] = { ".hex", ".txt", ".sysex",
+		".sds", ".midi", ".smf", ".kar", ".rmi", ".bin", ".wav", ".aif",
+		".aiff" };
+	struct stat st;
+
+	if (stat(out, &st) == 0)
+		return false;
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
+		if (sx_path_has_suffix(out, suffixes[i]))
+			return true;
+	return false;
 }
 
 int
 sx_folder_sync(const struct sx_folder *f, struct sx_err *e)
 {
-	if (f->owed != NULL) {
-		*f->owed = true;
-		return 0;
-	}
-	if (sync_fd(f->fd) == -1)
+	int error = sx_sync_fd(f->fd, true);
+
+	if (error != 0)
 		return sx_fail(
-		    e, SX_EIO, errno, "cannot sync folder '%s'", f->path);
+		    e, SX_EIO, error, "cannot sync folder '%s'", f->path);
 	return 0;
 }
 
@@ -72,7 +77,7 @@ sync_parent(int fd, const char *path, struct sx_err *e)
 {
 	const char *slash = strrchr(path, '/');
 	char *parent;
-	int rc = 0, pfd;
+	int rc = 0, pfd, error;
 
 	if (slash == NULL)
 		parent = strdup(".");
@@ -83,9 +88,10 @@ sync_parent(int fd, const char *path, struct sx_err *e)
 	/* A folder may be searched and written to and yet not be readable:
 	 * then it cannot be opened to be synced. */
 	pfd = openat(fd, parent, FOLDER_FLAGS);
-	if (pfd == -1 ? errno != EACCES : sync_fd(pfd) == -1)
+	error = pfd == -1 ? errno : sx_sync_fd(pfd, true);
+	if (error != 0 && (pfd != -1 || error != EACCES))
 		rc = sx_fail(
-		    e, SX_EIO, errno, "cannot sync folder '%s'", parent);
+		    e, SX_EIO, error, "cannot sync folder '%s'", parent);
 	if (pfd != -1)
 		close(pfd);
 	free(parent);
@@ -122,7 +128,6 @@ sx_folder_open(struct sx_folder *f, const struct sx_folder *base,
 {
 	int at = base != NULL ? base->fd : AT_FDCWD;
 
-	f->owed = NULL;
 	f->path = base != NULL ? sx_path_join(base->path, path) : strdup(path);
 	if (f->path == NULL)
 		return sx_fail_memory(e);

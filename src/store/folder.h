@@ -10,8 +10,6 @@
 struct sx_folder {
 	char *path;
 	int fd;
-	bool *owed; /* not NULL: a sync is not done but owed, see
-		       sx_store_hold() */
 };
 
 /*
@@ -26,6 +24,9 @@ void sx_folder_close(struct sx_folder *f);
 /* Could sx_folder_open() make or open it, and files be made in it? Touches
  * nothing. */
 int sx_folder_check(const char *path, struct sx_err *e);
+
+/* Is it no folder as yet, and named like a file that no dump goes into? */
+bool sx_folder_unlikely(const char *out);
 
 /* Open the folder that holds the file `path`. */
 int sx_folder_open_for(struct sx_folder *f, const char *path, struct sx_err *e);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "gather.h"
 #include "smf.h"
@@ -81,13 +82,37 @@ refuse(const struct sx_gather *g, const char *why, struct sx_err *e)
 /* A file of its own for one that cannot be gathered. */
 static int
 put_beside(struct sx_gather *g, struct sx_part *p, const char *suffix,
-    struct sx_stored *stored, struct sx_err *e)
+    struct sx_sync_set *owed, struct sx_stored *stored, struct sx_err *e)
 {
-	if (sx_part_place(p, g->folder, g->stem, suffix, &stored->path, e) ==
-	    -1)
-		return -1;
-	sx_part_release(p);
+	return sx_part_place(
+	    p, g->folder, g->stem, suffix, owed, &stored->path, e);
+}
+
+/* Make what was gathered survive a power cut, now or with what is owed. */
+static int
+gather_sync(struct sx_gather *g, struct sx_sync_set *owed, struct sx_err *e)
+{
+	struct sx_part *all = g->all;
+
+	if (g->copy)
+		return 0;
+	if (owed == NULL)
+		return sx_part_sync(all, e);
+	if (sx_sync_add_copy(owed, all->fd, false) == -1 ||
+	    (!all->entered &&
+		sx_sync_add_copy(owed, g->folder->fd, true) == -1))
+		return sx_fail(
+		    e, SX_EIO, errno, "cannot sync '%s'", sx_part_path(all));
+	all->dirty = false;
+	all->entered = true;
 	return 0;
+}
+
+void
+sx_gather_broken(struct sx_gather *g, int error)
+{
+	if (g->all != NULL)
+		g->all->broken = error;
 }
 
 static int
@@ -138,45 +163,77 @@ coming_path(const struct sx_gather *g)
 	return path;
 }
 
-int
-sx_gather_add(struct sx_gather *g, struct sx_part *p,
-    const struct sx_dump *dump, struct sx_stored *stored, struct sx_err *e)
+/* The first part becomes that of all, and *part NULL; others are added to it.
+ */
+static int
+gather_bytes(
+    struct sx_gather *g, struct sx_part **part, int64_t wall, struct sx_err *e)
+{
+	if (g->all == NULL) {
+		g->all = *part;
+		g->wall = wall;
+		*part = NULL;
+		return 0;
+	}
+	if (!g->copy && sx_part_join(*part, g->all, e) == -1)
+		return -1;
+	return sx_part_copy(g->all, *part, e);
+}
+
+/* A whole dump. On failure all is as it was. */
+static int
+gather_whole(struct sx_gather *g, struct sx_part **part,
+    const struct sx_dump *dump, struct sx_sync_set *owed,
+    struct sx_stored *stored, struct sx_err *e)
 {
 	uint64_t off = g->all != NULL ? g->all->size : 0;
+	struct sx_part *p = *part;
+
+	if (gather_bytes(g, part, dump->time.wall, e) == -1)
+		return -1;
+	if (gather_sync(g, owed, e) == 0 &&
+	    (!g->mid || add_track(g, dump, off, e) == 0)) {
+		stored->path = coming_path(g);
+		stored->offset = g->mid ? 0 : off;
+		stored->final = false;
+		if (stored->path != NULL)
+			return 0;
+		sx_fail_memory(e);
+		if (g->mid)
+			sx_smf_track_done(&g->tracks[--g->ntracks]);
+	}
+	if (g->all == p)
+		g->all = NULL;
+	else if (ftruncate(g->all->fd, (off_t)off) == 0)
+		g->all->size = off;
+	*part = p;
+	return -1;
+}
+
+int
+sx_gather_add(struct sx_gather *g, struct sx_part **part,
+    const struct sx_dump *dump, struct sx_sync_set *owed,
+    struct sx_stored *stored, struct sx_err *e)
+{
+	struct sx_part *p = *part;
 	const uint8_t *data;
 	size_t n;
 
 	if (dump->damage.kind != SX_DAMAGE_NONE)
-		return put_beside(g, p, SX_DAMAGED_SUFFIX, stored, e);
-	data = sx_part_map(p, &n, e);
-	if (data == NULL)
-		return -1;
+		return put_beside(g, p, SX_DAMAGED_SUFFIX, owed, stored, e);
 	if (g->mid)
+		stored->note = sx_smf_too_large(dump);
+	if (g->mid && stored->note == NULL) {
+		data = sx_part_map(p, &n, e);
+		if (data == NULL)
+			return -1;
 		stored->note = sx_smf_obstacle(dump, data, n);
+	}
 	if (stored->note != NULL && g->copy)
 		return refuse(g, stored->note, e);
 	if (stored->note != NULL)
-		return put_beside(g, p, ".syx", stored, e);
-	if (g->all == NULL) {
-		g->wall = dump->time.wall;
-		g->all = sx_part_create(g->folder, g->wall,
-		    g->copy ? SX_TEMP_SUFFIX : SX_PART_SUFFIX, e);
-		if (g->all == NULL)
-			return -1;
-	}
-	if (sx_part_copy(g->all, p, e) == -1)
-		return -1;
-	if (!g->copy && sx_part_sync(g->all, e) == -1)
-		return -1;
-	if (g->mid && add_track(g, dump, off, e) == -1)
-		return -1;
-	stored->path = coming_path(g);
-	if (stored->path == NULL)
-		return sx_fail_memory(e);
-	stored->offset = g->mid ? 0 : off;
-	stored->final = false;
-	sx_part_drop(p);
-	return 0;
+		return put_beside(g, p, ".syx", owed, stored, e);
+	return gather_whole(g, part, dump, owed, stored, e);
 }
 
 /* Give a part the name that the user gave. */
@@ -189,7 +246,7 @@ name_file(struct sx_gather *g, struct sx_part *p, struct sx_stored *stored,
 	stored->path = sx_path_join(g->folder->path, g->file);
 	if (stored->path == NULL)
 		return sx_fail_memory(e);
-	rc = sx_part_commit(p, g->folder, g->file, e);
+	rc = sx_part_commit(p, g->folder, g->file, NULL, e);
 	if (rc == 1)
 		rc = sx_fail(e, SX_EREFUSED, EEXIST, "'%s'", stored->path);
 	if (rc == -1) {
@@ -214,7 +271,7 @@ write_mid(struct sx_gather *g, struct sx_stored *stored, struct sx_err *e)
 		return -1;
 	while (g->written + n < g->ntracks && t[n].file == t->file)
 		n++;
-	out = sx_part_create(g->folder, g->wall, SX_TEMP_SUFFIX, e);
+	out = sx_part_create(g->folder, g->wall, SX_TEMP_SUFFIX, NULL, e);
 	if (out == NULL)
 		return -1;
 	rc = sx_smf_write(out, t, n, data, e);
@@ -222,7 +279,7 @@ write_mid(struct sx_gather *g, struct sx_stored *stored, struct sx_err *e)
 		rc = name_file(g, out, stored, e);
 	else if (rc == 0)
 		rc = sx_part_place(
-		    out, g->folder, g->stem, ".mid", &stored->path, e);
+		    out, g->folder, g->stem, ".mid", NULL, &stored->path, e);
 	if (rc == -1) {
 		sx_part_drop(out);
 		return -1;

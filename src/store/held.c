@@ -4,11 +4,16 @@
  * pulled out, all of it is written anew as soon as there is one again.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "part.h"
+#include "spool.h"
+#include "sxlib/archiver.h"
 
 #define OVERHEAD ((size_t)1 << 10) /* what a waiting dump costs besides */
 #define LEAST	 ((size_t)256)
@@ -20,38 +25,53 @@ let_go(struct sx_part *p)
 	if (!p->held)
 		return;
 	p->held = false;
-	p->budget->used -= OVERHEAD + p->room;
+	atomic_fetch_sub(&p->memory->used, OVERHEAD + p->room);
 	free(p->copy);
 	p->copy = NULL;
 	p->copied = p->room = 0;
 }
 
-void
-sx_held_begin(struct sx_part *p, struct sx_budget *budget)
+/* Take n bytes of what there may be; false: there are not so many left. */
+static bool
+held_take(struct sx_memory *m, size_t n)
 {
-	if (budget->most - budget->used < OVERHEAD)
+	if (atomic_fetch_add(&m->used, n) + n <= m->most)
+		return true;
+	atomic_fetch_sub(&m->used, n);
+	return false;
+}
+
+void
+sx_held_begin(struct sx_part *p, struct sx_memory *memory)
+{
+	if (memory == NULL || !held_take(memory, OVERHEAD))
 		return;
-	budget->used += OVERHEAD;
-	p->budget = budget;
+	p->memory = memory;
 	p->held = true;
 }
 
-/* Make room for `need` bytes; false: there is none. */
+/* Make room for `need` bytes, and some more, but not much: it is charged.
+ * false: there is none. */
 static bool
 grow(struct sx_part *p, size_t need)
 {
-	size_t free_bytes = p->budget->most - p->budget->used;
-	size_t room = p->room < LEAST ? LEAST : 2 * p->room;
+	size_t more = p->room < 8 * LEAST ? LEAST : p->room / 8;
+	size_t room = need > SIZE_MAX - more ? need : need + more;
 	uint8_t *copy;
 
-	if (room < need || room - p->room > free_bytes)
+	/* One that never ends must leave room for others. */
+	if (need > SX_HELD_PART || need > p->memory->most / 2)
+		return false;
+	if (!held_take(p->memory, room - p->room)) {
 		room = need;
-	if (room - p->room > free_bytes)
-		return false;
+		if (!held_take(p->memory, room - p->room))
+			return false;
+	}
 	copy = realloc(p->copy, room);
-	if (copy == NULL)
+	if (copy == NULL) {
+		atomic_fetch_sub(&p->memory->used, room - p->room);
 		return false;
-	p->budget->used += room - p->room;
+	}
 	p->copy = copy;
 	p->room = room;
 	return true;
@@ -68,6 +88,21 @@ sx_held_add(struct sx_part *p, const uint8_t *data, size_t n)
 	}
 	memcpy(p->copy + p->copied, data, n);
 	p->copied += n;
+}
+
+void
+sx_held_trim(struct sx_part *p)
+{
+	uint8_t *copy;
+
+	if (!p->held || p->copied == 0 || p->copied == p->room)
+		return;
+	copy = realloc(p->copy, p->copied);
+	if (copy == NULL)
+		return;
+	p->copy = copy;
+	atomic_fetch_sub(&p->memory->used, p->room - p->copied);
+	p->room = p->copied;
 }
 
 void
@@ -93,11 +128,27 @@ sx_part_held(const struct sx_part *p)
 	return p->held;
 }
 
+uint64_t
+sx_part_settle(struct sx_part *p)
+{
+	if (p->fd == -1 || p->size == 0)
+		return 0;
+	p->broken = 0;
+	p->dirty = true;
+	return p->size;
+}
+
+/* A map keeps the open file, and with it the lock, without a descriptor; it is
+ * never read. */
 void
 sx_part_park(struct sx_part *p)
 {
+	void *map;
+
 	if (!p->held || p->fd == -1)
 		return;
+	map = mmap(NULL, SX_PART_LOCK, PROT_NONE, MAP_PRIVATE, p->fd, 0);
+	p->lock = map != MAP_FAILED ? map : NULL;
 	close(p->fd);
 	p->fd = -1;
 	p->broken = EIO;
@@ -112,7 +163,7 @@ sx_part_renew(struct sx_part *p, struct sx_err *e)
 		return sx_fail(
 		    e, SX_EDATA, 0, "not all of the dump is in memory");
 	new = sx_part_create(p->folder, p->wall,
-	    p->marked ? SX_MARKED_SUFFIX : SX_PART_SUFFIX, e);
+	    p->marked ? SX_MARKED_SUFFIX : SX_PART_SUFFIX, NULL, e);
 	if (new == NULL)
 		return -1;
 	if (sx_part_append(new, p->copy, p->copied, e) == -1) {
@@ -134,4 +185,63 @@ sx_part_renew(struct sx_part *p, struct sx_err *e)
 	new->path = NULL;
 	sx_part_release(new);
 	return 0;
+}
+
+/* Is its file where its name says, in the folder that is open now? */
+static bool
+has_name(const struct sx_part *p, int folder, const char *name)
+{
+	struct stat have, there;
+
+	return p->fd != -1 && fstat(p->fd, &have) == 0 &&
+	       fstatat(folder, name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       have.st_dev == there.st_dev && have.st_ino == there.st_ino;
+}
+
+bool
+sx_job_is_saved(const struct sx_job *job)
+{
+	const struct sx_part *p =
+	    job->spool != NULL ? job->spool->part : job->part;
+
+	return job->named || (p != NULL && p->broken == 0 && p->name != NULL &&
+				 has_name(p, p->folder->fd, p->name));
+}
+
+bool
+sx_job_is_held(const struct sx_job *job)
+{
+	return job->part != NULL && job->part->held;
+}
+
+const char *
+sx_job_path(const struct sx_job *job)
+{
+	const struct sx_part *p =
+	    job->spool != NULL ? job->spool->part : job->part;
+
+	return p != NULL ? p->path : NULL;
+}
+
+int
+sx_job_renew(struct sx_job *job, struct sx_err *e)
+{
+	struct sx_part *p = job->part;
+
+	if (job->named && has_name(job->file, AT_FDCWD, job->stored.path))
+		return 0;
+	if (job->named) {
+		if (job->file != p)
+			sx_part_release(job->file);
+		job->named = false;
+		free(job->stored.path);
+		job->stored.path = NULL;
+	} else if (sx_job_is_saved(job)) {
+		return 0;
+	}
+	if (job->spool != NULL)
+		return sx_fail(e, SX_EDATA, 0, "'%s' is gone",
+		    sx_part_path(job->spool->part));
+	job->file = p;
+	return sx_part_renew(p, e);
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "input.h"
+#include "sxlib/store.h"
 
 /*
  * Files are read, not mapped: a mapped file that its owner cuts short, or whose
@@ -91,6 +92,30 @@ stop_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+#define PIPE_MOST ((size_t)1 << 30)
+#define PIPE_LOOK ((size_t)64 << 20) /* from here on memory is looked at */
+
+/* A pipe that never ends must end in an error, not with the memory. */
+static int
+check_pipe(const struct sx_input *in, struct sx_err *e)
+{
+	struct sx_memory free_quarter = { 0 };
+	size_t most = PIPE_MOST;
+
+	if (in->have < PIPE_LOOK)
+		return 0;
+	sx_memory_measure(&free_quarter);
+	if (most > 2 * free_quarter.most + in->have)
+		most = 2 * free_quarter.most + in->have;
+	if (in->have < most && 2 * in->have <= most)
+		return 0;
+	sx_fail(e, SX_EDATA, 0,
+	    "%s does not end: %zu MiB have come, and it would have to be in "
+	    "memory",
+	    in->name, in->have >> 20);
+	return sx_hint(e, "a file is read through a window");
+}
+
 /* A pipe, to its end. */
 static int
 slurp_until(struct sx_input *in, int stop, struct sx_err *e)
@@ -98,13 +123,15 @@ slurp_until(struct sx_input *in, int stop, struct sx_err *e)
 	ssize_t r = 1;
 
 	while (r != 0) {
+		if (in->have == in->cap && check_pipe(in, e) == -1)
+			return -1;
 		if (in->have == in->cap &&
 		    grow(in, in->cap == 0 ? AHEAD : in->cap * 2, e) == -1)
 			return -1;
 		if (await(in, stop, e) == -1)
 			return -1;
 		r = read(in->fd, in->own + in->have, in->cap - in->have);
-		if (r == -1 && errno != EINTR)
+		if (r == -1 && errno != EINTR && errno != EAGAIN)
 			return sx_fail(
 			    e, SX_EIO, errno, "cannot read %s", in->name);
 		if (r > 0)
@@ -140,7 +167,8 @@ open_path(const char *path, const struct sx_input *in, struct sx_err *e)
 	if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
 		return sx_fail(
 		    e, SX_EIO, 0, "%s is a device, not a file", in->name);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	/* To wait for the writer of a FIFO is up to await(). */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd == -1)
 		return sx_fail(e, SX_EIO, errno, "cannot open %s", in->name);
 	return fd;
@@ -187,13 +215,12 @@ sx_input_open(struct sx_input *in, const char *path, struct sx_err *e)
 		return sx_fail(
 		    e, SX_EIO, 0, "%s is a folder, not a file", in->name);
 	if (S_ISREG(st.st_mode)) {
-		in->mtime = (int64_t)st.st_mtim.tv_sec * 1000000 +
-			    st.st_mtim.tv_nsec / 1000;
+		in->mtime = sx_time_of(&st.st_mtim);
 		in->size = (uint64_t)st.st_size;
 	} else {
 		/* What comes through a pipe arrives now. */
 		clock_gettime(CLOCK_REALTIME, &now);
-		in->mtime = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+		in->mtime = sx_time_of(&now);
 	}
 	/* Standard input is read from where it stands. */
 	if (standard || !S_ISREG(st.st_mode)) {
@@ -225,6 +252,15 @@ sx_input_close(struct sx_input *in)
 	free(in->own);
 	free(in->name);
 	*in = (struct sx_input){ .fd = -1 };
+}
+
+int
+sx_input_too_long(const struct sx_input *in, uint64_t off, struct sx_err *e)
+{
+	return sx_fail(e, SX_EDATA, 0,
+	    "%s: offset %ju: a message of more than %zu MiB is too long to be "
+	    "held in memory",
+	    in->name, (uintmax_t)off, SX_ITEM_MOST >> 20);
 }
 
 void

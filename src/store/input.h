@@ -47,6 +47,10 @@ void sx_input_unshare(struct sx_input *own);
 const uint8_t *sx_input_at(
     struct sx_input *in, uint64_t off, size_t n, struct sx_err *e);
 
+/* The message at off has more than SX_ITEM_MOST bytes. Always -1. */
+int sx_input_too_long(
+    const struct sx_input *in, uint64_t off, struct sx_err *e);
+
 /* sx_file_open() for bytes in memory, borrowed until it is closed. */
 struct sx_file *sx_file_memory(const uint8_t *data, size_t n, struct sx_err *e);
 

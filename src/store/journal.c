@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-#include <stdlib.h>
 #include <string.h>
 
 #include "journal.h"
@@ -39,7 +38,8 @@ checksum(const uint8_t *head, const uint8_t *data, size_t n)
 }
 
 void
-sx_record_pack(uint8_t head[SX_RECORD_HEAD], const struct sx_record *r)
+sx_journal_record_pack(
+    uint8_t head[SX_RECORD_HEAD], const struct sx_journal_record *r)
 {
 	head[0] = (uint8_t)r->port;
 	head[1] = (uint8_t)(r->kind | (r->span.first ? FLAG_FIRST : 0) |
@@ -52,14 +52,33 @@ sx_record_pack(uint8_t head[SX_RECORD_HEAD], const struct sx_record *r)
 }
 
 bool
-sx_record_next(const uint8_t *p, size_t n, size_t *pos, struct sx_record *r)
+sx_journal_record_is_cut(const uint8_t *p, size_t n)
 {
-	const uint8_t *head = p + *pos;
-	size_t left = n - *pos;
+	uint8_t head[SX_RECORD_HEAD];
 
-	if (left < SX_RECORD_HEAD)
+	if (n < SX_RECORD_HEAD)
+		return true;
+	if (get(p + 4, 4) <= n - SX_RECORD_HEAD)
 		return false;
-	*r = (struct sx_record){
+	/* If it is good up to the end of the file, its length alone is bad. */
+	memcpy(head, p, SX_RECORD_HEAD);
+	sx_put_number(head + 4, 4, n - SX_RECORD_HEAD);
+	return get(p + CHECKED, 4) !=
+	       checksum(head, p + SX_RECORD_HEAD, n - SX_RECORD_HEAD);
+}
+
+bool
+sx_journal_record_next(
+    const uint8_t *p, size_t n, size_t *pos, struct sx_journal_record *r)
+{
+	const uint8_t *head;
+	size_t left;
+
+	if (*pos > n || n - *pos < SX_RECORD_HEAD)
+		return false;
+	head = p + *pos;
+	left = n - *pos;
+	*r = (struct sx_journal_record){
 		.port = head[0],
 		.kind = head[1] & 0x0f,
 		.doubt = head[1] & FLAG_DOUBT,
@@ -81,7 +100,7 @@ sx_record_next(const uint8_t *p, size_t n, size_t *pos, struct sx_record *r)
 }
 
 struct sx_damage
-sx_record_damage(const struct sx_record *r)
+sx_journal_record_damage(const struct sx_journal_record *r)
 {
 	struct sx_damage d = sx_span_damage(&r->span);
 
@@ -95,7 +114,8 @@ sx_record_damage(const struct sx_record *r)
 }
 
 void
-sx_record_count(struct sx_take_facts *facts, const struct sx_record *r)
+sx_journal_record_count(
+    struct sx_take_facts *facts, const struct sx_journal_record *r)
 {
 	bool sysex = r->kind == SX_SPAN_SYSEX;
 	bool run = sysex || r->kind == SX_SPAN_STRAY;
@@ -110,83 +130,6 @@ sx_record_count(struct sx_take_facts *facts, const struct sx_record *r)
 	facts->sysex += sysex && over;
 	facts->bytes += sysex ? r->len : 0;
 	facts->events += !run && r->span.end == SX_END_WHOLE;
-	facts->damaged += over && sx_record_damage(r).kind != SX_DAMAGE_NONE;
-}
-
-static int
-add_port(struct sx_journal *j, const struct sx_record *r, struct sx_err *e)
-{
-	char **p = reallocarray(j->ports, j->nports + 1, sizeof(*p));
-
-	if (p == NULL)
-		return sx_fail_memory(e);
-	j->ports = p;
-	p[j->nports] = strndup((const char *)r->data, r->len);
-	if (p[j->nports] == NULL)
-		return sx_fail_memory(e);
-	j->nports++;
-	return 0;
-}
-
-/* One record of a journal. 1: go on; 0: it is none that can stand here; -1. */
-static int
-take_record(struct sx_journal *j, const struct sx_record *r, struct sx_err *e)
-{
-	if (r->kind == SX_RECORD_PORT && r->port == j->nports &&
-	    j->nports < SX_TAKE_PORTS_MOST)
-		return add_port(j, r, e) == -1 ? -1 : 1;
-	if (r->kind > SX_SPAN_REALTIME || r->port >= j->nports || r->at < 0 ||
-	    r->span.end > SX_END_INTERRUPTED ||
-	    (r->kind == SX_SPAN_SYSEX && r->span.first && r->len == 0) ||
-	    (r->kind == SX_SPAN_CHANNEL && (r->len == 0 || r->len > 3)))
-		return 0;
-	if (r->kind == SX_SPAN_SYSEX || r->kind == SX_SPAN_STRAY)
-		j->open[r->port] =
-		    r->span.end == SX_END_OPEN ? r->span.kind : SX_SPAN_NONE;
-	sx_record_count(&j->facts, r);
-	return 1;
-}
-
-int
-sx_journal_open(
-    struct sx_journal *j, const uint8_t *data, size_t n, struct sx_err *e)
-{
-	struct sx_record r;
-	size_t pos = 0;
-	int rc = 1;
-
-	*j = (struct sx_journal){ .data = data };
-	if (!sx_record_next(data, n, &pos, &r) || r.kind != SX_RECORD_TAKE ||
-	    r.port > SX_TAKE_CHANNELS)
-		return sx_fail(e, SX_EDATA, 0, "this is no take");
-	j->form = (enum sx_take_form)r.port;
-	j->wall = r.at;
-	j->name = strndup((const char *)r.data, r.len);
-	if (j->name == NULL)
-		return sx_fail_memory(e);
-	j->begin = pos;
-	while (rc == 1) {
-		j->size = pos;
-		if (!sx_record_next(data, n, &pos, &r))
-			break;
-		rc = take_record(j, &r, e);
-		if (r.kind == SX_RECORD_PORT)
-			j->begin = pos;
-	}
-	for (size_t i = 0; i < j->nports; i++) {
-		j->facts.sysex += j->open[i] == SX_SPAN_SYSEX;
-		j->facts.damaged += j->open[i] != SX_SPAN_NONE;
-	}
-	if (rc == -1)
-		sx_journal_close(j);
-	return rc == -1 ? -1 : 0;
-}
-
-void
-sx_journal_close(struct sx_journal *j)
-{
-	for (size_t i = 0; i < j->nports; i++)
-		free(j->ports[i]);
-	free(j->ports);
-	free(j->name);
+	facts->damaged +=
+	    over && sx_journal_record_damage(r).kind != SX_DAMAGE_NONE;
 }

@@ -104,7 +104,7 @@ delta(struct writer *w, int64_t at)
 
 /* The track of a record. */
 static size_t
-track_of(const struct sx_journal *j, const struct sx_record *r)
+track_of(const struct sx_journal *j, const struct sx_journal_record *r)
 {
 	if (j->form == SX_TAKE_ONE)
 		return 0;
@@ -120,7 +120,7 @@ static void
 track_name(struct writer *w, const struct sx_journal *j, size_t track)
 {
 	size_t port = j->form == SX_TAKE_CHANNELS ? track / 17 : track;
-	char text[600], time[SX_TIME_NAME] = "", part[32] = "";
+	char text[600], name[501], time[SX_TIME_NAME] = "", part[32] = "";
 
 	if (j->form == SX_TAKE_ONE)
 		sx_time_name(j->wall, time);
@@ -128,8 +128,12 @@ track_name(struct writer *w, const struct sx_journal *j, size_t track)
 		snprintf(part, sizeof(part), ": SysEx");
 	else if (j->form == SX_TAKE_CHANNELS)
 		snprintf(part, sizeof(part), ": channel %zu", track % 17);
-	snprintf(text, sizeof(text), "%s%s%.500s%s", time,
-	    time[0] != '\0' ? " " : "", j->ports[port], part);
+	if (j->ports[port] != NULL)
+		snprintf(name, sizeof(name), "%s", j->ports[port]);
+	else
+		snprintf(name, sizeof(name), "port %zu", port + 1);
+	snprintf(text, sizeof(text), "%s%s%s%s", time,
+	    time[0] != '\0' ? " " : "", name, part);
 	length(w, 0);
 	meta(w, META_NAME, text);
 }
@@ -156,33 +160,48 @@ static void
 end_track(struct writer *w)
 {
 	uint8_t len[4];
+	uint64_t n;
 
 	bytes(w, "\0\xff\x2f", 4);
 	flush(w);
-	sx_put_number(len, 4, w->out->size - w->begin - 8);
+	n = w->out->size - w->begin - 8;
+	if (!w->failed && n > UINT32_MAX) {
+		sx_fail(w->e, SX_EDATA, 0, "too long for a MIDI file");
+		w->failed = true;
+	}
+	sx_put_number(len, 4, n);
 	w->failed = w->failed ||
 		    sx_part_patch(w->out, len, 4, w->begin + 4, w->e) == -1;
 }
 
-/* The next piece of the message whose first piece is *r. */
 static bool
-next_piece(const struct sx_journal *j, size_t *pos, struct sx_record *r)
+is_run(const struct sx_journal_record *r)
 {
-	unsigned port = r->port, kind = r->kind;
+	return r->kind == SX_SPAN_SYSEX || r->kind == SX_SPAN_STRAY;
+}
+
+/* The piece behind *r of its message; false: there is none. */
+static bool
+next_piece(struct sx_journal_walk *walk, struct sx_journal_record *r)
+{
+	struct sx_journal_record next;
 
 	if (r->span.end != SX_END_OPEN)
 		return false;
 	do
-		if (!sx_record_next(j->data, j->size, pos, r))
+		if (!sx_journal_walk_next(walk, &next) || next.torn)
 			return false;
-	while (r->port != port || r->kind != kind);
+	while (next.port != r->port || !is_run(&next));
+	if (next.span.first)
+		return false;
+	*r = next;
 	return true;
 }
 
 /* `n` bytes of a message from *r and *at in it on. */
 static void
-copy_pieces(struct writer *w, const struct sx_journal *j, size_t *pos,
-    struct sx_record *r, size_t *at, uint64_t n)
+copy_pieces(struct writer *w, struct sx_journal_walk *walk,
+    struct sx_journal_record *r, size_t *at, uint64_t n)
 {
 	size_t some;
 
@@ -191,7 +210,7 @@ copy_pieces(struct writer *w, const struct sx_journal *j, size_t *pos,
 		bytes(w, r->data + *at, some);
 		*at += some;
 		n -= some;
-		if (n > 0 && !next_piece(j, pos, r))
+		if (n > 0 && !next_piece(walk, r))
 			return;
 		if (n > 0)
 			*at = 0;
@@ -210,19 +229,20 @@ damage(struct writer *w, struct sx_damage d)
 	meta(w, META_TEXT, text);
 }
 
-/* A SysEx or a stray run: its first record, and where the next one is. */
+/* A SysEx or a stray run: its first record, and the walk behind that. */
 static void
-run(struct writer *w, const struct sx_journal *j, const struct sx_record *first,
-    size_t pos)
+run(struct writer *w, const struct sx_journal_record *first,
+    struct sx_journal_walk walk)
 {
-	struct sx_record last = *first, r = *first;
+	struct sx_journal_record last = *first, r = *first;
+	struct sx_journal_walk ahead = walk;
 	bool sysex = first->kind == SX_SPAN_SYSEX;
 	uint64_t left = first->len - sysex, n;
-	size_t next = pos, at = sysex;
+	size_t at = sysex;
 
-	while (next_piece(j, &next, &last))
+	while (next_piece(&ahead, &last))
 		left += last.len;
-	/* What the end of the journal has cut was interrupted. */
+	/* What the end of the journal or a gap has cut was interrupted. */
 	if (last.span.end == SX_END_OPEN)
 		last.span.end = SX_END_INTERRUPTED;
 	for (bool begin = true; begin || left > 0; begin = false) {
@@ -230,25 +250,31 @@ run(struct writer *w, const struct sx_journal *j, const struct sx_record *first,
 		delta(w, begin ? first->at : 0);
 		number(w, sysex && begin ? 0xf0 : 0xf7, 1);
 		length(w, n);
-		copy_pieces(w, j, &pos, &r, &at, n);
+		copy_pieces(w, &walk, &r, &at, n);
 		left -= n;
 	}
-	damage(w, sx_record_damage(&last));
+	damage(w, sx_journal_record_damage(&last));
 }
 
 static void
-event(struct writer *w, const struct sx_journal *j, const struct sx_record *r,
-    size_t pos)
+lost(struct writer *w, const struct sx_journal_record *r)
+{
+	delta(w, r->at);
+	meta(w, META_TEXT, "sxlib: bytes were lost here");
+}
+
+static void
+event(struct writer *w, const struct sx_journal_record *r,
+    const struct sx_journal_walk *walk)
 {
 	switch (r->span.kind) {
 	case SX_SPAN_SYSEX:
 	case SX_SPAN_STRAY:
 		if (r->span.first)
-			run(w, j, r, pos);
+			run(w, r, *walk);
 		break;
 	case SX_SPAN_NONE:
-		delta(w, r->at);
-		meta(w, META_TEXT, "sxlib: bytes were lost here");
+		lost(w, r);
 		break;
 	case SX_SPAN_CHANNEL:
 	case SX_SPAN_COMMON:
@@ -260,7 +286,7 @@ event(struct writer *w, const struct sx_journal *j, const struct sx_record *r,
 		}
 		bytes(w, r->data, r->len);
 		if (r->span.end != SX_END_WHOLE || r->doubt)
-			damage(w, sx_record_damage(r));
+			damage(w, sx_journal_record_damage(r));
 		break;
 	}
 }
@@ -268,16 +294,19 @@ event(struct writer *w, const struct sx_journal *j, const struct sx_record *r,
 static void
 write_track(struct writer *w, const struct sx_journal *j, size_t track)
 {
-	struct sx_record r;
-	size_t pos = j->begin;
+	struct sx_journal_walk walk = { .j = j };
+	struct sx_journal_record r;
 
 	begin_track(w);
 	track_name(w, j, track);
 	if (j->form == SX_TAKE_ONE)
 		tempo(w);
-	while (!w->failed && sx_record_next(j->data, j->size, &pos, &r))
+	while (!w->failed && sx_journal_walk_next(&walk, &r)) {
+		if (r.torn)
+			lost(w, &r);
 		if (track_of(j, &r) == track)
-			event(w, j, &r, pos);
+			event(w, &r, &walk);
+	}
 	end_track(w);
 }
 
@@ -287,11 +316,12 @@ sx_journal_write(const struct sx_journal *j, struct sx_part *out, uint64_t most,
 {
 	struct writer w = { .out = out, .e = e, .most = most };
 	bool used[TRACKS_MOST] = { false };
+	struct sx_journal_walk walk = { .j = j };
 	char time[SX_TIME_NAME];
-	size_t pos = j->begin, tracks = 0;
-	struct sx_record r;
+	size_t tracks = 0;
+	struct sx_journal_record r;
 
-	while (sx_record_next(j->data, j->size, &pos, &r)) {
+	while (sx_journal_walk_next(&walk, &r)) {
 		tracks += !used[track_of(j, &r)];
 		used[track_of(j, &r)] = true;
 	}

@@ -13,7 +13,7 @@
  * are sorted by time, and their bytes fetched again when they are asked for.
  */
 
-#define CHUNK_HEAD 8
+#define CHUNK_HEAD SX_MID_CHUNK_HEAD
 
 static int
 pass_on(const struct sx_mid *m, struct sx_err *e)
@@ -167,51 +167,6 @@ set_division(struct sx_mid *m, uint32_t division)
 	}
 }
 
-int
-sx_mid_is(struct sx_input *in, struct sx_err *e)
-{
-	size_t n = in->size < 12 ? (size_t)in->size : 12;
-	const uint8_t *p;
-
-	if (n < 4)
-		return 0;
-	p = sx_input_at(in, 0, n, e);
-	if (p == NULL)
-		return -1;
-	return memcmp(p, "MThd", 4) == 0 ||
-	       (n == 12 && memcmp(p, "RIFF", 4) == 0 &&
-		   memcmp(p + 8, "RMID", 4) == 0);
-}
-
-/* Where the MIDI data of a RIFF file is. */
-static int
-find_riff_data(struct sx_mid *m, struct sx_err *e)
-{
-	uint64_t pos = 12, len;
-	const uint8_t *p;
-
-	while (pos < m->end && m->end - pos >= CHUNK_HEAD) {
-		p = sx_input_at(m->in, pos, CHUNK_HEAD, e);
-		if (p == NULL)
-			return -1;
-		pos += CHUNK_HEAD;
-		len = (uint64_t)p[7] << 24 | (uint64_t)p[6] << 16 |
-		      (uint64_t)p[5] << 8 | p[4];
-		if (memcmp(p, "data", 4) == 0) {
-			if (len > m->end - pos)
-				sx_mid_add_note(
-				    m, "its RIFF data is shorter than it says");
-			else
-				m->end = pos + len;
-			m->begin = pos;
-			return 0;
-		}
-		pos += len + (len & 1);
-	}
-	return sx_fail(e, SX_EDATA, 0,
-	    "%s is malformed: a RIFF MIDI file without MIDI data", m->in->name);
-}
-
 /* The header; *pos gets the offset of what follows it. */
 static int
 read_header(struct sx_mid *m, uint64_t *pos, struct sx_err *e)
@@ -219,12 +174,6 @@ read_header(struct sx_mid *m, uint64_t *pos, struct sx_err *e)
 	const uint8_t *p;
 	uint32_t len;
 
-	p = sx_input_at(m->in, 0, 4, e);
-	if (p == NULL)
-		return -1;
-	m->end = m->in->size;
-	if (memcmp(p, "RIFF", 4) == 0 && find_riff_data(m, e) == -1)
-		return -1;
 	if (m->end - m->begin < CHUNK_HEAD + 6)
 		return sx_fail(e, SX_EDATA, 0,
 		    "%s is malformed: offset %" PRIu64
@@ -278,7 +227,7 @@ compare_tempos(const void *a, const void *b)
 }
 
 struct sx_mid *
-sx_mid_open(struct sx_input *in, struct sx_err *e)
+sx_mid_open(struct sx_input *in, uint64_t begin, struct sx_err *e)
 {
 	struct sx_mid *m = calloc(1, sizeof(*m));
 	uint64_t pos = 0;
@@ -288,8 +237,10 @@ sx_mid_open(struct sx_input *in, struct sx_err *e)
 		return NULL;
 	}
 	m->in = in;
+	m->begin = begin;
+	m->end = in->size;
 	m->time = -1;
-	if (read_header(m, &pos, e) == -1)
+	if (sx_mid_unwrap(m, e) == -1 || read_header(m, &pos, e) == -1)
 		goto fail;
 	walk_chunks(m, pos);
 	if (m->e.code != SX_OK && m->e.code != SX_EDATA) {
@@ -381,6 +332,8 @@ sx_mid_deliver(struct sx_mid *m, struct sx_input *in,
 {
 	uint8_t *bigger;
 
+	if (entry->len > SX_ITEM_MOST)
+		return sx_input_too_long(in, entry->offset, e);
 	if (entry->len > m->buffercap) {
 		bigger = realloc(m->buffer, entry->len);
 		if (bigger == NULL)

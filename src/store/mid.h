@@ -12,16 +12,22 @@
 /* The SysEx of a Standard MIDI File, or all of its messages. */
 struct sx_mid;
 
-/* Does it begin like one ("MThd", or "RIFF....RMID")? -1: see sx_input_at(). */
-int sx_mid_is(struct sx_input *in, struct sx_err *e);
+/*
+ * Is there one in the file, and where: at its beginning ("MThd", or
+ * "RIFF....RMID"), or behind what a transfer or another format has put before
+ * it (a MacBinary or mail header, a block, a blank line)? 1 and *begin; 0; -1:
+ * see sx_input_at().
+ */
+int sx_mid_find(struct sx_input *in, uint64_t *begin, struct sx_err *e);
 
 /*
- * Read through all tracks of a file that sx_mid_is() one. in is borrowed until
- * sx_mid_free(). NULL and e: it has no header (SX_EDATA), or sx_input_at(). A
- * track that is malformed ends there, the others are still read; sx_mid_next()
- * says so after the last message.
+ * Read through all tracks of one that sx_mid_find() has found. in is borrowed
+ * until sx_mid_free(). NULL and e: it has no header (SX_EDATA), or
+ * sx_input_at(). A track that is malformed ends there, the others are still
+ * read; sx_mid_next() says so after the last message.
  */
-struct sx_mid *sx_mid_open(struct sx_input *in, struct sx_err *e);
+struct sx_mid *sx_mid_open(
+    struct sx_input *in, uint64_t begin, struct sx_err *e);
 void sx_mid_free(struct sx_mid *m);
 
 /* As sx_file_next(), sx_file_note() and sx_file_stray(). */

@@ -12,7 +12,10 @@
 #include "sxlib/framer.h"
 #include "sxlib/reader.h"
 
-/* What mid.c (header, chunks, times) and mid_track.c (events) share. */
+/* What mid_find.c (where it begins), mid.c (header, chunks, times) and
+ * mid_track.c (events) share. */
+
+#define SX_MID_CHUNK_HEAD 8
 
 #define SX_MID_PIECE ((size_t)64 << 10) /* of an event, at a time */
 
@@ -112,6 +115,10 @@ struct sx_mid_track {
 	bool ended;	 /* there was an end of track */
 	struct sx_framer framer;
 };
+
+/* Set begin and end to those of the MIDI data, and say what is around them. -1
+ * and e: there are none (SX_EDATA), or sx_input_at(). */
+int sx_mid_unwrap(struct sx_mid *m, struct sx_err *e);
 
 /* Say what is odd; the first note stays. */
 void sx_mid_add_note(struct sx_mid *m, const char *fmt, ...)

@@ -35,6 +35,18 @@ sx_time_name(int64_t wall, char buf[SX_TIME_NAME])
 	    (unsigned)tm.tm_sec % 100, (unsigned)ms % 1000);
 }
 
+int64_t
+sx_time_of(const struct timespec *t)
+{
+	int64_t s = t->tv_sec;
+
+	if (s > LAST_SECOND)
+		return (int64_t)(LAST_SECOND + 1) * US_PER_S;
+	if (s < -LAST_SECOND)
+		return (int64_t)-LAST_SECOND * US_PER_S;
+	return s * US_PER_S + t->tv_nsec / 1000;
+}
+
 /* The number in n digits at *text, which moves on; -1 if there is none. */
 static int
 digits(const char **text, int n)
@@ -211,6 +223,9 @@ put_value(struct builder *b, const struct sx_name_item *item, int64_t wall,
 	else if (item->key == SX_KEY_SLOT && facts->slot >= 0)
 		(void)snprintf(
 		    text, sizeof(text), "%0*ld", item->width, facts->slot);
+	else if (item->key == SX_KEY_UNIT && facts->unit >= 0)
+		(void)snprintf(
+		    text, sizeof(text), "%0*d", item->width, facts->unit);
 	sx_name_safe(safe, sizeof(safe), from);
 	if (item->key == SX_KEY_MAKER || item->key == SX_KEY_DEVICE)
 		for (char *p = safe; *p != '\0'; p++)
@@ -281,4 +296,25 @@ sx_template_expand(const struct sx_template *t, int64_t wall,
 			return NULL;
 	}
 	return path;
+}
+
+bool
+sx_is_dump_name(const char *name)
+{
+	static const char *const suffixes[] = { ".syx", ".sysex", ".sds",
+		".mid", ".midi", ".smf", ".kar", ".rmi" };
+
+	if (name[0] == '.')
+		return false;
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
+		if (sx_path_has_suffix(name, suffixes[i]))
+			return true;
+	return false;
+}
+
+bool
+sx_is_damaged_name(const char *path)
+{
+	return sx_path_has_suffix(path, ".damaged.syx") ||
+	       sx_path_has_suffix(path, ".damaged.part");
 }

@@ -11,8 +11,8 @@
 
 /*
  * Templates of file names: text with {time} {maker} {device} {kind} {slot}
- * {name} {label} {n}. What is unknown is left out together with a separator
- * beside it.
+ * {unit} {name} {label} {n}. What is unknown is left out together with a
+ * separator beside it.
  */
 
 #define SX_DEFAULT_NAME "{time}-{maker}-{device}-{kind}{slot}"
@@ -27,6 +27,7 @@ enum sx_key {
 	SX_KEY_TIME,
 	SX_KEY_N,
 	SX_KEY_SLOT, /* from here on: what came from an instrument */
+	SX_KEY_UNIT,
 	SX_KEY_MAKER,
 	SX_KEY_DEVICE,
 	SX_KEY_KIND,
@@ -39,7 +40,7 @@ struct sx_template {
 	size_t nitems;
 	struct sx_name_item {
 		enum sx_key key;
-		int width;	  /* N, SLOT: digits at least */
+		int width;	  /* N, SLOT, UNIT: digits at least */
 		const char *text; /* TEXT */
 		size_t len;
 	} items[];

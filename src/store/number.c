@@ -7,7 +7,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 #include <unistd.h>
 
 #include "name.h"
+#include "sxlib/store.h"
 
 /* One component. */
 struct pattern {
@@ -120,7 +120,7 @@ number_in(const struct pattern *p, const char *name, const regmatch_t *m)
 		return 0;
 	errno = 0;
 	n = strtol(name + m[p->group].rm_so, NULL, 10);
-	return errno == 0 && n < LONG_MAX ? n : 0;
+	return errno == 0 && n <= SX_NUMBER_MOST ? n : 0;
 }
 
 static int

@@ -4,15 +4,16 @@
  * by what may be cut off at any moment: it is locked at once, removed only when
  * its bytes are safe elsewhere, and renamed only after they are on the disk.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "part.h"
@@ -39,10 +40,27 @@ unmap(struct sx_part *p)
 	p->map = NULL;
 }
 
+static void
+part_sync_unref(struct sx_part_sync *sync)
+{
+	if (atomic_fetch_sub(&sync->owners, 1) > 1)
+		return;
+	close(sync->fd);
+	if (sync->folder != -1)
+		close(sync->folder);
+	free(sync);
+}
+
 void
 sx_part_forget_file(struct sx_part *p)
 {
+	if (p->syncing != NULL)
+		part_sync_unref(p->syncing);
+	p->syncing = NULL;
 	unmap(p);
+	if (p->lock != NULL)
+		munmap(p->lock, SX_PART_LOCK);
+	p->lock = NULL;
 	if (p->fd != -1)
 		close(p->fd);
 	free(p->path);
@@ -50,6 +68,25 @@ sx_part_forget_file(struct sx_part *p)
 	p->path = NULL;
 	p->name = NULL;
 	p->size = 0;
+	p->placed = false;
+}
+
+/* Take notice of what a sync on another thread has come to. */
+static void
+part_look_at_sync(struct sx_part *p)
+{
+	struct sx_part_sync *sync = p->syncing;
+
+	if (sync == NULL || !atomic_load(&sync->done))
+		return;
+	if (sync->error != 0) {
+		p->broken = sync->error;
+		p->torn = false;
+	}
+	if (sync->folder_error != 0)
+		p->entered = false;
+	p->syncing = NULL;
+	part_sync_unref(sync);
 }
 
 void
@@ -62,13 +99,23 @@ sx_part_release(struct sx_part *p)
 	free(p);
 }
 
+int
+sx_part_remove(struct sx_part *p, struct sx_err *e)
+{
+	int rc = 0;
+
+	if (p != NULL && p->name != NULL &&
+	    unlinkat(p->folder->fd, p->name, 0) == -1 && errno != ENOENT)
+		rc = sx_fail(e, SX_EIO, errno, "cannot remove '%s'", p->path);
+	sx_part_release(p);
+	return rc;
+}
+
 void
 sx_part_drop(struct sx_part *p)
 {
 	/* If it cannot be removed, the next start finds it. */
-	if (p != NULL && p->name != NULL)
-		(void)unlinkat(p->folder->fd, p->name, 0);
-	sx_part_release(p);
+	(void)sx_part_remove(p, NULL);
 }
 
 static int
@@ -80,19 +127,6 @@ set_name(struct sx_part *p, const char *name)
 		return -1;
 	p->name = p->path + strlen(p->path) - strlen(name);
 	return 0;
-}
-
-void
-sx_part_nth_name(
-    char buf[SX_PART_NAME], int64_t wall, unsigned k, const char *suffix)
-{
-	char time[SX_TIME_NAME], more[24] = "";
-
-	sx_time_name(wall, time);
-	if (k > 1)
-		snprintf(more, sizeof(more), "-%u", k);
-	snprintf(buf, SX_PART_NAME, "%s-%ld%s%s", time, (long)getpid(), more,
-	    suffix);
 }
 
 /* 1: the lock is ours, 0: somebody else has it, -1: errno. */
@@ -152,8 +186,9 @@ create_in_memory(struct sx_err *e)
 
 struct sx_part *
 sx_part_create(const struct sx_folder *folder, int64_t wall, const char *suffix,
-    struct sx_err *e)
+    unsigned *first, struct sx_err *e)
 {
+	unsigned k = first != NULL ? *first : 1;
 	char name[SX_PART_NAME];
 	struct sx_part *p;
 	int rc = 0;
@@ -164,10 +199,12 @@ sx_part_create(const struct sx_folder *folder, int64_t wall, const char *suffix,
 	if (p == NULL)
 		return NULL;
 	p->wall = wall;
-	for (unsigned k = 1; rc == 0; k++) {
+	for (; rc == 0; k++) {
 		sx_part_nth_name(name, wall, k, suffix);
 		rc = create_as(p, name);
 	}
+	if (first != NULL)
+		*first = k - 1;
 	if (rc == -1) {
 		sx_fail(e, SX_EIO, errno, "cannot create '%s' in '%s'", name,
 		    folder->path);
@@ -183,19 +220,53 @@ sx_part_create(const struct sx_folder *folder, int64_t wall, const char *suffix,
 	return p;
 }
 
-bool
-sx_part_named(const char *name, const char *suffix)
+struct sx_part *
+sx_part_create_named(
+    const struct sx_folder *folder, const char *name, struct sx_err *e)
 {
-	static const char shape[] = "00000000T000000.000Z-0";
-	const char *p = name;
+	struct sx_part *p = part_new(folder, e);
+	int rc;
 
-	for (const char *s = shape; *s != '\0'; s++, p++)
-		if (*s == '0' ? !isdigit((unsigned char)*p) : *p != *s)
-			return false;
-	p += strspn(p, "0123456789");
-	if (*p == '-' && isdigit((unsigned char)p[1]))
-		p += 1 + strspn(p + 1, "0123456789");
-	return strcmp(p, suffix) == 0;
+	if (p == NULL)
+		return NULL;
+	rc = create_as(p, name);
+	if (rc == 1 && set_name(p, name) == 0)
+		return p;
+	if (rc == 1) {
+		(void)unlinkat(folder->fd, name, 0);
+		sx_fail_memory(e);
+	} else {
+		sx_fail(e, SX_EIO, rc == 0 ? EEXIST : errno,
+		    "cannot create '%s' in '%s'", name, folder->path);
+	}
+	sx_part_release(p);
+	return NULL;
+}
+
+/* Its new name says that its bytes are in `all` as well, from off on. */
+static int
+name_as_joined(struct sx_part *p, const struct sx_part *all, uint64_t off,
+    struct sx_err *e)
+{
+	char name[SX_PART_NAME];
+	struct stat st;
+
+	if (p->path == NULL)
+		return 0;
+	if (fstat(all->fd, &st) == -1)
+		return sx_fail(
+		    e, SX_EIO, errno, "cannot look at '%s'", all->path);
+	sx_part_joined_name(name, p->name, (uint64_t)st.st_ino, off);
+	if (renameat(p->folder->fd, p->name, p->folder->fd, name) == -1)
+		return sx_fail(e, SX_EIO, errno, "cannot rename '%s' to '%s'",
+		    p->path, name);
+	return set_name(p, name) == 0 ? 0 : sx_fail_memory(e);
+}
+
+int
+sx_part_join(struct sx_part *p, const struct sx_part *all, struct sx_err *e)
+{
+	return name_as_joined(p, all, all->size, e);
 }
 
 /* Is `name` still the file that fd is, and nobody else's? 1, 0, -1: errno. */
@@ -229,8 +300,21 @@ take(struct sx_part *p, const char *name, struct stat *st)
 	return is_left(p->folder, name, p->fd, st);
 }
 
+/* Root takes what anybody has left, all others what is theirs. On FAT it is
+ * nobody's: all files have the owner that the mount says. */
+static bool
+is_own(int fd, const struct stat *st)
+{
+	uid_t user = geteuid();
+	struct statfs fs;
+
+	return user == 0 || st->st_uid == user ||
+	       (fstatfs(fd, &fs) == 0 && (fs.f_type == MSDOS_SUPER_MAGIC ||
+					     fs.f_type == EXFAT_SUPER_MAGIC));
+}
+
 int
-sx_part_adopt(const struct sx_folder *folder, const char *name,
+sx_part_adopt_linked(const struct sx_folder *folder, const char *name,
     struct sx_part **part, struct sx_err *e)
 {
 	struct sx_part *p;
@@ -252,16 +336,41 @@ sx_part_adopt(const struct sx_folder *folder, const char *name,
 		return sx_fail_memory(e);
 	}
 	rc = take(p, name, &st);
-	if (rc == 1) {
+	if (rc == 1 && is_own(p->fd, &st)) {
 		p->size = (uint64_t)st.st_size;
+		p->links = st.st_nlink;
 		p->dirty = true;
 		*part = p;
 		return 1;
 	}
 	if (rc == -1)
 		sx_fail(e, SX_EIO, errno, "cannot take in '%s'", p->path);
+	else if (rc == 1)
+		rc = sx_fail(
+		    e, SX_EREFUSED, 0, "'%s' is another user's", p->path);
 	sx_part_release(p);
 	return rc;
+}
+
+int
+sx_part_adopt(const struct sx_folder *folder, const char *name,
+    struct sx_part **part, struct sx_err *e)
+{
+	struct sx_part *p = NULL;
+	int rc = sx_part_adopt_linked(folder, name, &p, e);
+
+	if (rc != 1 || p == NULL)
+		return rc;
+	if (p->links <= 1 || sx_part_is_temp(name)) {
+		*part = p;
+		return 1;
+	}
+	sx_fail(
+	    e, SX_EREFUSED, 0, "'%s' is the same file as another one", p->path);
+	(void)sx_hint(e, "it may be a dump that is kept already; remove one of "
+			 "the two names");
+	sx_part_release(p);
+	return -1;
 }
 
 static int
@@ -282,8 +391,10 @@ write_at(struct sx_part *p, const uint8_t *data, size_t n, uint64_t *off,
 
 		if (w == -1 && errno == EINTR)
 			continue;
-		if (w <= 0)
+		if (w <= 0) {
+			p->torn = true;
 			return broken(p, w == 0 ? ENOSPC : errno, "write", e);
+		}
 		p->dirty = true;
 		*off += (uint64_t)w;
 		data += w;
@@ -304,28 +415,32 @@ enter(struct sx_part *p, struct sx_err *e)
 	return 0;
 }
 
-/* With a mark, the name has to be there before the bytes that look whole. */
-static int
-enter_marked(struct sx_part *p, struct sx_err *e)
-{
-	return p->marked ? enter(p, e) : 0;
-}
-
 int
 sx_part_append(
     struct sx_part *p, const uint8_t *data, size_t n, struct sx_err *e)
 {
 	sx_held_add(p, data, n);
+	part_look_at_sync(p);
 	if (p->broken != 0)
 		return broken(p, p->broken, "go on with", e);
 	unmap(p);
-	if (enter_marked(p, e) == -1)
-		return -1;
 	if (write_at(p, data, n, &p->size, e) == -1) {
 		sx_held_failed(p);
 		return -1;
 	}
 	return 0;
+}
+
+bool
+sx_part_cut_back(struct sx_part *p, uint64_t size)
+{
+	part_look_at_sync(p);
+	if (!p->torn || ftruncate(p->fd, (off_t)size) == -1)
+		return false;
+	p->size = size;
+	p->broken = 0;
+	p->torn = false;
+	return true;
 }
 
 int
@@ -338,9 +453,12 @@ sx_part_patch(struct sx_part *p, const uint8_t *data, size_t n, uint64_t off,
 int
 sx_part_flush(struct sx_part *p, struct sx_err *e)
 {
+	part_look_at_sync(p);
 	if (p->broken != 0)
 		return broken(p, p->broken, "go on with", e);
-	if (enter_marked(p, e) == -1)
+	/* With a mark, the name has to be there before the bytes that look
+	 * whole. */
+	if (p->marked && enter(p, e) == -1)
 		return -1;
 	/* After a failed fsync the kernel takes the lost pages for clean, so
 	 * that a second one would succeed: one failure is final. */
@@ -356,13 +474,66 @@ sx_part_sync(struct sx_part *p, struct sx_err *e)
 	return sx_part_flush(p, e) == -1 ? -1 : enter(p, e);
 }
 
+int
+sx_part_sync_begin(
+    struct sx_part *p, struct sx_part_sync **begun, struct sx_err *e)
+{
+	struct sx_part_sync *sync;
+
+	part_look_at_sync(p);
+	if (p->broken != 0)
+		return broken(p, p->broken, "go on with", e);
+	if (p->folder == NULL || p->syncing != NULL ||
+	    (!p->dirty && p->entered))
+		return 0;
+	sync = calloc(1, sizeof(*sync));
+	if (sync == NULL)
+		return sx_fail_memory(e);
+	sync->owners = 2;
+	sync->folder = -1;
+	sync->name_first = p->marked;
+	sync->fd = fcntl(p->fd, F_DUPFD_CLOEXEC, 0);
+	if (sync->fd != -1 && !p->entered)
+		sync->folder = fcntl(p->folder->fd, F_DUPFD_CLOEXEC, 0);
+	if (sync->fd == -1 || (sync->folder == -1 && !p->entered)) {
+		sx_fail(e, SX_EIO, errno, "cannot sync '%s'", p->path);
+		if (sync->fd != -1)
+			close(sync->fd);
+		free(sync);
+		return -1;
+	}
+	p->syncing = *begun = sync;
+	p->dirty = false;
+	p->entered = true;
+	return 1;
+}
+
+void
+sx_part_sync_end(struct sx_part_sync *sync)
+{
+	atomic_store(&sync->done, true);
+	part_sync_unref(sync);
+}
+
+#define POPULATED ((size_t)16 << 20) /* of a large map at once */
+
 /* What cannot be read through a map ends the process by SIGBUS; so it is read
  * in here, where that is an error. Linux before 5.14 does not know how. */
 static bool
-readable(void *map, size_t n)
+readable(uint8_t *map, size_t n)
 {
-	return madvise(map, n, MADV_POPULATE_READ) == 0 ||
-	       (errno != EFAULT && errno != EHWPOISON);
+	bool large = n > POPULATED;
+	size_t some;
+
+	for (; n > 0; map += some, n -= some) {
+		some = n < POPULATED ? n : POPULATED;
+		if (madvise(map, some, MADV_POPULATE_READ) == -1 &&
+		    (errno == EFAULT || errno == EHWPOISON))
+			return false;
+		if (large)
+			(void)madvise(map, some, MADV_DONTNEED);
+	}
+	return true;
 }
 
 const uint8_t *
@@ -414,23 +585,107 @@ sx_part_measure(struct sx_part *p)
 }
 
 int
-sx_part_copy(struct sx_part *p, struct sx_part *src, struct sx_err *e)
+sx_part_read(const struct sx_part *p, uint64_t off, uint8_t *buf, size_t n,
+    struct sx_err *e)
+{
+	ssize_t r;
+
+	while (n > 0) {
+		r = pread(p->fd, buf, n, (off_t)off);
+		if (r == -1 && errno == EINTR)
+			continue;
+		if (r <= 0)
+			return sx_fail(e, SX_EIO, r == 0 ? EIO : errno,
+			    "cannot read '%s'",
+			    p->path != NULL ? p->path : "memory");
+		buf += r;
+		off += (uint64_t)r;
+		n -= (size_t)r;
+	}
+	return 0;
+}
+
+#define HOLES_MOST ((off_t)16 << 20) /* bytes in holes */
+
+bool
+sx_part_is_sparse(const struct sx_part *p)
+{
+	off_t hole, data = 0, size = (off_t)p->size, bytes = 0;
+
+	while (data < size && bytes <= HOLES_MOST) {
+		hole = lseek(p->fd, data, SEEK_HOLE);
+		if (hole == -1 || hole >= size)
+			break;
+		data = lseek(p->fd, hole, SEEK_DATA);
+		/* All that follows is a hole. */
+		if (data == -1 || data > size)
+			data = size;
+		bytes += data - hole;
+	}
+	return bytes > HOLES_MOST;
+}
+
+static int
+copy_some(struct sx_part *p, const struct sx_part *src, uint64_t off,
+    uint64_t n, struct sx_err *e)
+{
+	uint8_t buf[SX_PART_PIECE];
+	size_t some;
+
+	for (; n > 0; off += some, n -= some) {
+		some = n < sizeof(buf) ? (size_t)n : sizeof(buf);
+		if (sx_part_read(src, off, buf, some, e) == -1 ||
+		    sx_part_append(p, buf, some, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+sx_part_copy_some(struct sx_part *p, const struct sx_part *src, uint64_t off,
+    uint64_t n, struct sx_err *e)
 {
 	uint64_t before = p->size;
-	const uint8_t *data;
-	size_t n;
 
 	if (p->broken != 0)
 		return broken(p, p->broken, "go on with", e);
-	data = sx_part_map(src, &n, e);
-	if (data == NULL)
+	if (copy_some(p, src, off, n, e) == 0)
+		return 0;
+	if (p->size > before && ftruncate(p->fd, (off_t)before) == -1)
 		return -1;
-	if (sx_part_append(p, data, n, e) == -1) {
-		if (p->size > before && ftruncate(p->fd, (off_t)before) == -1)
-			return -1;
-		p->size = before;
-		p->broken = 0;
-		return -1;
+	p->size = before;
+	p->broken = 0;
+	return -1;
+}
+
+int
+sx_part_copy(struct sx_part *p, const struct sx_part *src, struct sx_err *e)
+{
+	return sx_part_copy_some(p, src, 0, src->size, e);
+}
+
+struct sx_part *
+sx_part_split(
+    struct sx_part *p, uint64_t off, struct sx_time t, struct sx_err *e)
+{
+	struct sx_part *rest = sx_part_begin(p->store, t, e);
+
+	if (rest == NULL)
+		return NULL;
+	if (name_as_joined(rest, p, off, e) == -1 ||
+	    sx_part_copy_some(rest, p, off, p->size - off, e) == -1 ||
+	    sx_part_sync(rest, e) == -1)
+		goto fail;
+	unmap(p);
+	if (ftruncate(p->fd, (off_t)off) == -1) {
+		sx_fail(e, SX_EIO, errno, "cannot shorten '%s'",
+		    p->path != NULL ? p->path : "memory");
+		goto fail;
 	}
-	return 0;
+	p->size = off;
+	p->dirty = true;
+	return rest;
+fail:
+	sx_part_drop(rest);
+	return NULL;
 }

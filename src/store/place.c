@@ -49,41 +49,78 @@ rename_new(int fd, const char *name, int to_fd, const char *to)
 	return -1;
 }
 
+/* A second name, where the part is to keep its first one and can. */
+static int
+give_name(const struct sx_part *p, int to_fd, const char *to)
+{
+	if (p->linked) {
+		if (linkat(p->folder->fd, p->name, to_fd, to, 0) == 0)
+			return 0;
+		if (errno == EEXIST)
+			return -1;
+	}
+	return rename_new(p->folder->fd, p->name, to_fd, to);
+}
+
 /*
  * FAT keeps a file's size and place beside its name, and a new name gets them
  * only when the file is synced once more: without that, it is empty after a
  * power cut, however well the folder was synced.
  */
-static int
-sync_renamed(int fd)
+static bool
+needs_second_sync(int fd)
 {
 	struct statfs fs;
 
-	if (fstatfs(fd, &fs) == -1 || fs.f_type != MSDOS_SUPER_MAGIC)
+	return fstatfs(fd, &fs) == 0 && fs.f_type == MSDOS_SUPER_MAGIC;
+}
+
+int
+sx_part_owe(const struct sx_part *p, const struct sx_folder *folder,
+    struct sx_sync_set *owed, struct sx_err *e)
+{
+	bool twice = needs_second_sync(p->fd);
+
+	if ((!twice || sx_sync_add_copy(owed, p->fd, false) != -1) &&
+	    sx_sync_add_copy(owed, folder->fd, true) != -1)
 		return 0;
-	return fsync(fd);
+	/* No descriptor is left, say: now instead of later. */
+	if (twice && fsync(p->fd) == -1)
+		return sx_fail(e, SX_EIO, errno, "cannot sync a file in '%s'",
+		    folder->path);
+	return sx_folder_sync(folder, e);
+}
+
+/* Make a new name survive a power cut, now or when what is owed is synced. */
+static int
+place_sync(struct sx_part *p, const struct sx_folder *folder, const char *name,
+    struct sx_sync_set *owed, struct sx_err *e)
+{
+	if (owed == NULL && needs_second_sync(p->fd) && fsync(p->fd) == -1)
+		return sx_fail(e, SX_EIO, errno, "cannot sync '%s/%s'",
+		    folder->path, name);
+	return owed == NULL ? sx_folder_sync(folder, e)
+			    : sx_part_owe(p, folder, owed, e);
 }
 
 int
 sx_part_commit(struct sx_part *p, const struct sx_folder *folder,
-    const char *name, struct sx_err *e)
+    const char *name, struct sx_sync_set *owed, struct sx_err *e)
 {
 	if (sx_part_flush(p, e) == -1)
 		return -1;
-	if (rename_new(p->folder->fd, p->name, folder->fd, name) == -1) {
+	if (give_name(p, folder->fd, name) == -1) {
 		if (errno == EEXIST)
 			return 1;
 		return sx_fail(e, SX_EIO, errno,
 		    "cannot rename '%s' to '%s/%s'", p->path, folder->path,
 		    name);
 	}
-	if (sync_renamed(p->fd) == -1)
-		return sx_fail(e, SX_EIO, errno, "cannot sync '%s/%s'",
-		    folder->path, name);
-	return sx_folder_sync(folder, e);
+	p->placed = true;
+	return place_sync(p, folder, name, owed, e);
 }
 
-/* The name is synced before any more bytes are, see sx_part_append(). */
+/* The name is synced before any more bytes are, see sx_part_flush(). */
 int
 sx_part_mark(struct sx_part *p, struct sx_err *e)
 {
@@ -95,8 +132,13 @@ sx_part_mark(struct sx_part *p, struct sx_err *e)
 	p->marked = true;
 	if (p->path == NULL)
 		return 0;
-	for (unsigned k = 1;; k++) {
-		sx_part_nth_name(name, p->wall, k, SX_MARKED_SUFFIX);
+	for (unsigned k = 0;; k++) {
+		/* Its own place among the parts, or else any. */
+		if (k == 0)
+			snprintf(name, sizeof(name), "%.*s" SX_MARKED_SUFFIX,
+			    (int)sx_part_stem(p->name), p->name);
+		else
+			sx_part_nth_name(name, p->wall, k, SX_MARKED_SUFFIX);
 		path = sx_path_join(p->folder->path, name);
 		if (path == NULL)
 			return sx_fail_memory(e);
@@ -113,7 +155,7 @@ sx_part_mark(struct sx_part *p, struct sx_err *e)
 	p->path = path;
 	p->name = sx_path_leaf(path);
 	p->entered = false;
-	if (sync_renamed(p->fd) == -1)
+	if (needs_second_sync(p->fd) && fsync(p->fd) == -1)
 		return sx_fail(e, SX_EIO, errno, "cannot sync '%s'", p->path);
 	return 0;
 }
@@ -164,37 +206,58 @@ free_after(const struct sx_folder *f, const char *leaf, unsigned long k,
 	return low + 1;
 }
 
-int
-sx_part_place(struct sx_part *p, const struct sx_folder *folder,
-    const char *stem, const char *suffix, char **path, struct sx_err *e)
+/* Under the first free name of a leaf. */
+static int
+place_in(struct sx_part *p, const struct sx_folder *folder, const char *leaf,
+    const char *suffix, struct sx_sync_set *owed, char **path, struct sx_err *e)
 {
-	const char *slash = strrchr(stem, '/');
-	const char *leaf = slash != NULL ? slash + 1 : stem;
-	struct sx_folder sub = { .fd = -1 };
-	char name[LEAF_SIZE], *below;
 	unsigned long k = 1;
+	char name[LEAF_SIZE], *it;
 	int rc;
 
-	if (slash != NULL) {
-		below = strndup(stem, (size_t)(slash - stem));
-		if (below == NULL)
-			return sx_fail_memory(e);
-		rc = sx_folder_open(&sub, folder, below, true, e);
-		free(below);
-		if (rc == -1)
-			return -1;
-		folder = &sub;
-	}
 	for (;;) {
 		nth_name(name, leaf, k, suffix);
-		rc = sx_part_commit(p, folder, name, e);
-		if (rc != 1)
-			break;
+		it = sx_path_join(folder->path, name);
+		if (it == NULL)
+			return sx_fail_memory(e);
+		rc = sx_part_commit(p, folder, name, owed, e);
+		if (rc == 0 || (owed != NULL && p->placed)) {
+			*path = it;
+			return rc;
+		}
+		free(it);
+		if (rc == -1)
+			return -1;
 		k = free_after(folder, leaf, k, suffix);
 	}
-	if (rc == 0 && (*path = sx_path_join(folder->path, name)) == NULL)
-		rc = sx_fail_memory(e);
-	if (slash != NULL)
-		sx_folder_close(&sub);
+}
+
+int
+sx_part_place(struct sx_part *p, const struct sx_folder *folder,
+    const char *stem, const char *suffix, struct sx_sync_set *owed, char **path,
+    struct sx_err *e)
+{
+	const char *slash = strrchr(stem, '/');
+	struct sx_err why = { 0 };
+	struct sx_folder sub;
+	char *below;
+	int rc;
+
+	if (slash == NULL)
+		return place_in(p, folder, stem, suffix, owed, path, e);
+	below = strndup(stem, (size_t)(slash - stem));
+	if (below == NULL)
+		return sx_fail_memory(e);
+	rc = sx_folder_open(&sub, folder, below, true, e);
+	free(below);
+	if (rc == -1)
+		return -1;
+	rc = place_in(p, &sub, slash + 1, suffix, owed, path, &why);
+	sx_folder_close(&sub);
+	/* A link to another disk, which no part can be moved to. */
+	if (rc == -1 && why.sys == EXDEV)
+		return place_in(p, folder, slash + 1, suffix, owed, path, e);
+	if (rc == -1 && e != NULL)
+		*e = why;
 	return rc;
 }

@@ -2,16 +2,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "content.h"
 #include "hextext.h"
 #include "input.h"
+#include "lines.h"
 #include "mid.h"
 #include "part.h"
+#include "stray_run.h"
 #include "sxlib/framer.h"
 #include "sxlib/reader.h"
 #include "sxlib/store.h"
 
-#define LOOK ((size_t)64 << 10) /* how far to look at first */
-#define LONG ((size_t)1 << 20)	/* a message that may be skimmed */
+#define LONG ((size_t)1 << 20) /* a message that may be skimmed */
 
 struct sx_file {
 	struct sx_input in;
@@ -19,12 +21,15 @@ struct sx_file {
 	const struct sx_devices *own;
 	int64_t time;
 	bool skim;
-	uint64_t pos;	 /* .syx: of the next item */
+	uint64_t pos; /* .syx: of the next item */
+	uint64_t from,
+	    to;		 /* .syx: what is around that wraps it; to 0: nothing */
 	uint8_t *buffer; /* of a message that had real-time bytes inside */
 	size_t cap;
 	struct sx_hex hex; /* hex text: its bytes, which `in` reads */
 	size_t next_time;
 	int64_t at;
+	struct sx_lines lines; /* .syx */
 };
 
 static int64_t
@@ -51,13 +56,53 @@ file_new(const struct sx_devices *own, struct sx_err *e)
 	return f;
 }
 
+/* Is the SysEx in a MacBinary file? */
+static int
+find_wrapping(struct sx_file *f, struct sx_err *e)
+{
+	const uint8_t *head;
+	uint64_t data;
+
+	if (f->in.size < SX_MACBINARY)
+		return 0;
+	head = sx_input_at(&f->in, 0, SX_MACBINARY, e);
+	if (head == NULL)
+		return -1;
+	if (sx_macbinary(head, f->in.size, &data)) {
+		f->from = SX_MACBINARY;
+		f->to = f->from + data;
+	}
+	return 0;
+}
+
+/* Is it a MIDI file, or neither that nor SysEx? */
+static int
+find_format(struct sx_file *f, const char *path, struct sx_err *e)
+{
+	uint64_t begin;
+	int mid = sx_mid_find(&f->in, &begin, e);
+
+	if (mid == 0 && path != NULL && sx_content_check(&f->in, path, e) == -1)
+		return -1;
+	if (mid == 0)
+		return find_wrapping(f, e);
+	if (mid == 1)
+		f->mid = sx_mid_open(&f->in, begin, e);
+	return mid == -1 || (mid == 1 && f->mid == NULL) ? -1 : 0;
+}
+
+static uint64_t
+data_end(const struct sx_file *f)
+{
+	return f->to > 0 ? f->to : f->in.size;
+}
+
 /* Open path or, if it is NULL, the bytes in memory. */
 static struct sx_file *
 open_file(const char *path, const struct sx_devices *own, const uint8_t *data,
     size_t n, struct sx_err *e)
 {
 	struct sx_file *f = file_new(own, e);
-	int mid = 0;
 
 	if (f == NULL)
 		return NULL;
@@ -65,15 +110,9 @@ open_file(const char *path, const struct sx_devices *own, const uint8_t *data,
 			  : sx_input_memory(&f->in, data, n, e)) == -1)
 		goto fail;
 	/* What was kept as damaged may begin with anything. */
-	if (path == NULL || !sx_path_has_suffix(path, SX_DAMAGED_SUFFIX))
-		mid = sx_mid_is(&f->in, e);
-	if (mid == -1)
+	if ((path == NULL || !sx_path_has_suffix(path, SX_DAMAGED_SUFFIX)) &&
+	    find_format(f, path, e) == -1)
 		goto fail;
-	if (mid) {
-		f->mid = sx_mid_open(&f->in, e);
-		if (f->mid == NULL)
-			goto fail;
-	}
 	f->time = file_time(f, path);
 	return f;
 fail:
@@ -96,6 +135,10 @@ spell_out(struct sx_file *f, struct sx_err *e)
 	const uint8_t *p = (const uint8_t *)"";
 	int rc;
 
+	if (text.size > SX_ITEM_MOST)
+		return sx_fail(e, SX_EDATA, 0,
+		    "%s is too long for hex text: %ju bytes", text.name,
+		    (uintmax_t)text.size);
 	if (text.size > 0 &&
 	    (p = sx_input_at(&text, 0, (size_t)text.size, e)) == NULL) {
 		f->in = text;
@@ -131,6 +174,22 @@ sx_file_open_hex(
 	}
 	f->time = file_time(f, path);
 	return f;
+}
+
+bool
+sx_is_hex_name(const char *path)
+{
+	return sx_path_has_suffix(path, ".hex") ||
+	       sx_path_has_suffix(path, ".txt");
+}
+
+struct sx_file *
+sx_file_open_any(
+    const char *path, const struct sx_devices *own, struct sx_err *e)
+{
+	if (sx_is_hex_name(path))
+		return sx_file_open_hex(path, own, e);
+	return sx_file_open(path, own, e);
 }
 
 struct sx_file *
@@ -208,7 +267,9 @@ sx_file_bytes(struct sx_file *f, uint64_t off, size_t n, struct sx_err *e)
 const char *
 sx_file_note(const struct sx_file *f)
 {
-	return f->mid != NULL ? sx_mid_note(f->mid) : NULL;
+	if (f->mid != NULL)
+		return sx_mid_note(f->mid);
+	return f->lines.note[0] != '\0' ? f->lines.note : NULL;
 }
 
 uint64_t
@@ -223,8 +284,36 @@ sx_file_rewind(struct sx_file *f)
 	if (f->mid != NULL)
 		sx_mid_rewind(f->mid);
 	f->pos = 0;
+	f->lines = (struct sx_lines){ 0 };
 	f->next_time = 0;
 	f->at = 0;
+}
+
+const char *
+sx_file_content(struct sx_file *f, const char **hint, struct sx_err *e)
+{
+	*hint = NULL;
+	if (f->mid != NULL)
+		return "a MIDI file without any";
+	return sx_content_text(&f->in, hint, e);
+}
+
+int
+sx_file_nothing(struct sx_file *f, struct sx_err *e)
+{
+	const char *hint, *what = sx_file_content(f, &hint, e);
+
+	if (what == NULL)
+		return -1;
+	sx_fail(
+	    e, SX_EDATA, 0, "%s holds no SysEx: found %s", f->in.name, what);
+	return hint != NULL ? sx_hint(e, "%s", hint) : -1;
+}
+
+size_t
+sx_file_text_mode(const struct sx_file *f)
+{
+	return sx_lines_damaged(&f->lines);
 }
 
 int
@@ -248,36 +337,15 @@ sx_file_tempo(const struct sx_file *f)
 	return f->mid != NULL ? sx_mid_tempo(f->mid) : 0;
 }
 
-/* How much to look at after n of `left` bytes did not settle it. */
-static size_t
-look_on(size_t n, uint64_t left)
-{
-	size_t more = n == 0 ? LOOK : n * 2;
-
-	return left < more ? (size_t)left : more;
-}
-
-/* Everything up to the next F0. */
 static int
 next_stray(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 {
-	uint64_t left = f->in.size - f->pos;
-	const uint8_t *f0 = NULL, *p;
-	size_t n = 0, seen;
-
-	do {
-		seen = n;
-		n = look_on(n, left);
-		p = sx_input_at(&f->in, f->pos, n, e);
-		if (p == NULL)
-			return -1;
-		f0 = memchr(p + seen, 0xf0, n - seen);
-	} while (f0 == NULL && n < left);
-	item->kind = SX_SPAN_STRAY;
-	item->stray = true;
-	item->data = p;
-	item->len = f0 != NULL ? (size_t)(f0 - p) : n;
+	if (sx_stray_run(&f->in, f->pos, data_end(f), item, e) == -1)
+		return -1;
 	f->pos += item->len;
+	/* In hex text somebody has written it down. */
+	item->padding = item->what == SX_STRAY_PADDING && f->hex.n == 0 &&
+			f->pos == data_end(f) && f->lines.messages > 0;
 	return 1;
 }
 
@@ -321,7 +389,9 @@ look_further(struct sx_file *f, struct scan *s, uint64_t left, struct sx_err *e)
 {
 	if (s->skim)
 		s->from = s->n = s->used;
-	s->n = s->from + look_on(s->n - s->from, left - s->from);
+	else if (s->n >= SX_ITEM_MOST)
+		return sx_input_too_long(&f->in, f->pos, e);
+	s->n = s->from + sx_look_on(s->n - s->from, left - s->from);
 	s->p = sx_input_at(&f->in, f->pos + s->from, s->n - s->from, e);
 	return s->p != NULL ? 0 : -1;
 }
@@ -330,7 +400,7 @@ look_further(struct sx_file *f, struct scan *s, uint64_t left, struct sx_err *e)
 static int
 scan_on(struct sx_file *f, struct scan *s, size_t limit, struct sx_err *e)
 {
-	uint64_t left = f->in.size - f->pos;
+	uint64_t left = data_end(f) - f->pos;
 
 	while (s->span.end == SX_END_OPEN && s->used < limit) {
 		if (s->used == left) {
@@ -391,6 +461,17 @@ next_message(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 }
 
 static int
+next_wrapping(struct sx_file *f, struct sx_item *item, struct sx_err *e)
+{
+	uint64_t end = f->pos < f->from ? f->from : f->in.size;
+
+	if (sx_wrapping_run(&f->in, f->pos, end, item, e) == -1)
+		return -1;
+	f->pos = end;
+	return 1;
+}
+
+static int
 next_syx(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 {
 	const uint8_t *p;
@@ -398,6 +479,8 @@ next_syx(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 	if (f->pos == f->in.size)
 		return 0;
 	item->offset = f->pos;
+	if (f->pos < f->from || f->pos >= data_end(f))
+		return next_wrapping(f, item, e);
 	while (f->next_time < f->hex.ntimes &&
 	       f->hex.times[f->next_time].off <= f->pos)
 		f->at = f->hex.times[f->next_time++].at;
@@ -420,5 +503,9 @@ sx_file_next(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 		rc = next_syx(f, item, e);
 	if (rc == 1 && item->data != NULL && item->kind == SX_SPAN_SYSEX)
 		sx_device_decode(f->own, item->data, item->len, &item->facts);
+	if (f->mid == NULL && rc == 1 && !item->stray)
+		sx_lines_add(&f->lines, item);
+	else if (f->mid == NULL && rc == 0)
+		sx_lines_end(&f->lines);
 	return rc;
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A part holds messages one after the other, without their times; only its last
- * may be cut. A part that makes one dump is renamed, so that it can be rescued
- * on a full disk as well. Any other is copied, dump by dump, and removed when
- * all are safe: a crash in between may double a dump, never lose one. Of a part
- * that is marked all is damaged, since its bytes may not show where.
+ * may be cut. One that makes one dump is renamed, so that it can be rescued on
+ * a full disk as well. Any other is taken apart first: its dumps become pieces,
+ * which count only once the part is gone, so that a crash neither loses nor
+ * doubles one. Of a part that is marked all is damaged, since its bytes may not
+ * show where.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -15,23 +16,35 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "journal.h"
 #include "name.h"
 #include "part.h"
 #include "rescue.h"
+#include "spool.h"
+#include "twice.h"
+
+/* Some bytes of a part: [from, from + have). */
+struct window {
+	uint64_t from;
+	size_t have;
+	uint8_t bytes[SX_PART_PIECE];
+};
 
 struct sx_rescue {
 	const struct sx_folder *folder;
 	const struct sx_devices *own;
 	struct sx_template *own_name;	/* the default one, if */
 	const struct sx_template *name; /* is not the caller's */
-	long *n;
-	struct dirent **found;
-	int nfound, next;
+	struct sx_numbers *numbers;	/* NULL: names have none */
+	char **found;			/* names; NULL: done with already */
+	size_t nfound, next;
+	bool synced;		 /* all that was found, at the start */
+	struct sx_sync_set owed; /* for the names that were given */
 
 	struct sx_part *part; /* the one that is being taken in, or NULL */
-	const uint8_t *data;
-	size_t size, pos; /* of it; how far it has been framed */
-	size_t done;	  /* bytes of it that are in files of their own */
+	uint64_t size, pos;   /* of it; how far it has been framed */
+	struct window *here, *ahead;
+	bool is_piece, is_spool;
 	struct sx_framer framer;
 	struct sx_collector *collector;
 	struct sx_time time; /* of the next message */
@@ -44,14 +57,54 @@ struct sx_rescue {
 static int
 is_ours(const struct dirent *entry)
 {
-	return sx_part_named(entry->d_name, SX_PART_SUFFIX) ||
-	       sx_part_named(entry->d_name, SX_MARKED_SUFFIX) ||
-	       sx_part_named(entry->d_name, SX_TEMP_SUFFIX);
+	const char *name = entry->d_name;
+	uint64_t inode, off;
+	bool marked;
+	int64_t ms;
+
+	return sx_part_named(name, SX_PART_SUFFIX) ||
+	       sx_part_named(name, SX_SPOOL_SUFFIX) ||
+	       sx_part_named(name, SX_MARKED_SUFFIX) || sx_part_is_temp(name) ||
+	       sx_part_is_joined(name, &inode, &off) ||
+	       sx_part_is_piece(name, &ms, &marked);
+}
+
+static int
+by_beginning(const struct dirent **a, const struct dirent **b)
+{
+	return sx_part_order((*a)->d_name, (*b)->d_name);
+}
+
+/* What there is. -1 and e. */
+static int
+rescue_look(struct sx_rescue *r, struct sx_err *e)
+{
+	const struct sx_folder *f = r->folder;
+	struct dirent **found;
+	int n = scandirat(f->fd, ".", &found, is_ours, by_beginning);
+	bool failed;
+
+	if (n == -1)
+		return sx_fail(
+		    e, SX_EIO, errno, "cannot read folder '%s'", f->path);
+	r->found = calloc((size_t)n + 1, sizeof(*r->found));
+	failed = r->found == NULL;
+	for (int i = 0; i < n; i++) {
+		if (!failed) {
+			r->found[r->nfound] = strdup(found[i]->d_name);
+			failed = r->found[r->nfound] == NULL;
+			r->nfound += !failed;
+		}
+		free(found[i]);
+	}
+	free(found);
+	return failed ? sx_fail_memory(e) : 0;
 }
 
 struct sx_rescue *
 sx_rescue_new(const struct sx_folder *f, const struct sx_devices *own,
-    const struct sx_template *name, long *n, struct sx_err *e)
+    const struct sx_template *name, struct sx_numbers *numbers,
+    struct sx_err *e)
 {
 	struct sx_rescue *r = calloc(1, sizeof(*r));
 
@@ -61,22 +114,24 @@ sx_rescue_new(const struct sx_folder *f, const struct sx_devices *own,
 	}
 	r->folder = f;
 	r->own = own;
-	r->n = n;
+	r->numbers = numbers;
 	r->name = name;
-	if (name == NULL)
-		r->name = r->own_name =
-		    sx_template_new(SX_DEFAULT_NAME, NULL, e);
-	if (r->name == NULL) {
-		free(r);
-		return NULL;
-	}
-	r->nfound = scandirat(f->fd, ".", &r->found, is_ours, alphasort);
-	if (r->nfound == -1) {
-		sx_fail(e, SX_EIO, errno, "cannot read folder '%s'", f->path);
-		r->nfound = 0;
+	r->here = calloc(1, sizeof(*r->here));
+	r->ahead = calloc(1, sizeof(*r->ahead));
+	if (r->here == NULL || r->ahead == NULL) {
+		sx_fail_memory(e);
 		sx_rescue_free(r);
 		return NULL;
 	}
+	if (name == NULL)
+		r->name = r->own_name =
+		    sx_template_new(SX_DEFAULT_NAME, NULL, e);
+	if (r->name == NULL || rescue_look(r, e) == -1) {
+		sx_rescue_free(r);
+		return NULL;
+	}
+	sx_twice_drop(f, r->found, r->nfound);
+	r->synced = r->nfound > SX_SYNC_FEW && sx_sync_all(f->fd) == 0;
 	return r;
 }
 
@@ -95,9 +150,12 @@ sx_rescue_free(struct sx_rescue *r)
 	if (r == NULL)
 		return;
 	close_part(r);
-	for (int i = 0; i < r->nfound; i++)
+	free(r->here);
+	free(r->ahead);
+	for (size_t i = 0; i < r->nfound; i++)
 		free(r->found[i]);
 	free(r->found);
+	sx_sync_free(&r->owed);
 	sx_template_free(r->own_name);
 	free(r);
 }
@@ -109,38 +167,64 @@ time_of(const struct sx_part *p)
 	struct stat st;
 
 	if (wall == -1 && fstat(p->fd, &st) == 0)
-		wall = (int64_t)st.st_mtim.tv_sec * 1000000 +
-		       st.st_mtim.tv_nsec / 1000;
+		wall = sx_time_of(&st.st_mtim);
 	return wall;
 }
 
-/* The next message; false at the end. */
-static bool
-next_message(struct sx_rescue *r, struct sx_span *span)
+/* Have the bytes at pos in a window. */
+static int
+look_at(
+    const struct sx_rescue *r, struct window *w, uint64_t pos, struct sx_err *e)
 {
-	if (r->pos == r->size)
-		return false;
-	r->pos += sx_framer_feed(
-	    &r->framer, r->data + r->pos, r->size - r->pos, span);
-	/* Nothing is in pieces here, so only the end can leave one open. */
-	if (span->end == SX_END_OPEN)
-		span->end = SX_END_INPUT;
-	return true;
+	uint64_t left = r->size - pos;
+	size_t n = left < SX_PART_PIECE ? (size_t)left : SX_PART_PIECE;
+
+	if (pos >= w->from && pos - w->from < w->have)
+		return 0;
+	w->have = 0;
+	if (sx_part_read(r->part, pos, w->bytes, n, e) == -1)
+		return -1;
+	w->from = pos;
+	w->have = n;
+	return 0;
 }
 
-/* Does it hold anything that a dump does not? No part of ours does. */
-static bool
-is_alien(struct sx_rescue *r)
+/* The next span, from *pos on: 1; 0 at the end; -1. */
+static int
+next_span(const struct sx_rescue *r, struct window *w, struct sx_framer *f,
+    uint64_t *pos, struct sx_span *span, struct sx_err *e)
+{
+	size_t at;
+
+	if (*pos == r->size)
+		return 0;
+	if (look_at(r, w, *pos, e) == -1)
+		return -1;
+	at = (size_t)(*pos - w->from);
+	*pos += sx_framer_feed(f, w->bytes + at, w->have - at, span);
+	if (span->end == SX_END_OPEN && *pos == r->size)
+		span->end = SX_END_INPUT;
+	return 1;
+}
+
+/* Does it hold anything that a dump does not? No part of ours does. 1, 0, -1.
+ */
+static int
+is_alien(struct sx_rescue *r, struct sx_err *e)
 {
 	struct sx_span span;
 	bool alien = false;
+	int rc = 1;
 
-	while (!alien && next_message(r, &span))
+	if (sx_part_is_sparse(r->part))
+		return 1;
+	while (!alien &&
+	       (rc = next_span(r, r->here, &r->framer, &r->pos, &span, e)) == 1)
 		alien = (span.kind != SX_SPAN_SYSEX &&
 			    span.kind != SX_SPAN_STRAY) ||
-			!span.first ||
-			(span.kind == SX_SPAN_STRAY && span.data[0] == 0xf7);
-	return alien;
+			(span.kind == SX_SPAN_STRAY && span.first &&
+			    span.data[0] == 0xf7);
+	return rc == -1 ? -1 : alien;
 }
 
 static void
@@ -150,104 +234,140 @@ rewind_part(struct sx_rescue *r)
 	r->pos = 0;
 }
 
+/* Begin with the part. 0, or -1 and e. */
+static int
+begin_part(struct sx_rescue *r, const char *name, struct sx_err *e)
+{
+	struct sx_rules rules = {
+		.split = SX_SPLIT_AUTO, .gap = 1, .all = true, .devices = r->own
+	};
+	int64_t ms = 0;
+
+	if (r->synced && sx_sync_check(r->part->fd) == 0)
+		r->part->dirty = false;
+	r->is_spool = sx_part_named(name, SX_SPOOL_SUFFIX);
+	r->is_piece = sx_part_is_piece(name, &ms, &r->marked);
+	if (!r->is_piece)
+		r->marked = sx_part_named(name, SX_MARKED_SUFFIX);
+	/* A piece is one dump, whatever it holds. */
+	if (r->is_piece)
+		rules.split = SX_SPLIT_GAP;
+	r->size = r->part->size;
+	r->here->have = r->ahead->have = 0;
+	r->collector = sx_collector_new(&rules, e);
+	if (r->collector == NULL)
+		return -1;
+	r->time = (struct sx_time){ .wall = time_of(r->part) + ms * 1000 };
+	r->whole = true;
+	rewind_part(r);
+	return 0;
+}
+
 /* 1: r->part is the next one that is ours to take; 0: no more; -1: error. */
 static int
 open_part(struct sx_rescue *r, struct sx_err *e)
 {
-	const struct sx_rules rules = {
-		.split = SX_SPLIT_AUTO, .gap = 1, .all = true, .devices = r->own
-	};
 	int rc;
 
 	while (r->next < r->nfound) {
-		const char *name = r->found[r->next++]->d_name;
+		const char *name = r->found[r->next++];
 
+		if (name == NULL)
+			continue;
 		rc = sx_part_adopt(r->folder, name, &r->part, e);
 		if (rc == -1)
 			return -1;
 		if (rc == 0)
 			continue;
-		r->marked = sx_part_named(name, SX_MARKED_SUFFIX);
 		/* Nothing came, or it is still in the part it was made of. */
-		if (r->part->size == 0 || sx_part_named(name, SX_TEMP_SUFFIX)) {
-			sx_part_drop(r->part);
-			r->part = NULL;
-			continue;
-		}
-		r->data = sx_part_map(r->part, &r->size, e);
-		r->collector = sx_collector_new(&rules, e);
-		if (r->data == NULL || r->collector == NULL)
+		if (r->part->size > 0 && !sx_part_is_temp(name))
+			return begin_part(r, name, e) == 0 ? 1 : -1;
+		rc = sx_part_remove(r->part, e);
+		r->part = NULL;
+		if (rc == -1)
 			return -1;
-		r->time = (struct sx_time){ .wall = time_of(r->part) };
-		r->done = 0;
-		r->whole = true;
-		rewind_part(r);
-		return 1;
 	}
 	return 0;
 }
 
-/* Make a part of its own for the dump that is r->data[r->done] and following.
- */
-static struct sx_part *
-carve(const struct sx_rescue *r, const struct sx_dump *dump, struct sx_err *e)
+/* Make the names that were given survive a power cut. */
+static int
+rescue_sync(struct sx_rescue *r, struct sx_err *e)
 {
-	struct sx_part *p;
+	int error = sx_sync_run(&r->owed);
 
-	p = sx_part_create(r->folder, dump->time.wall,
-	    r->marked ? SX_MARKED_SUFFIX : SX_PART_SUFFIX, e);
-	if (p != NULL && sx_part_append(p, r->data + r->done,
-			     (size_t)dump->bytes, e) == -1) {
-		sx_part_drop(p);
-		p = NULL;
-	}
-	return p;
+	sx_sync_clear(&r->owed);
+	if (error == 0)
+		return 0;
+	return sx_fail(
+	    e, SX_EIO, error, "cannot sync folder '%s'", r->folder->path);
 }
 
+/* The part gets its name, n being its number. */
 static int
-store(struct sx_rescue *r, const struct sx_dump *dump, struct sx_stored *stored,
-    struct sx_err *e)
+place(struct sx_rescue *r, long n, struct sx_stored *stored, struct sx_err *e)
 {
-	bool damaged = dump->damage.kind != SX_DAMAGE_NONE;
-	struct sx_part *p = r->part;
-	char *stem;
+	const struct sx_dump *d = &r->dump;
+	bool damaged = d->damage.kind != SX_DAMAGE_NONE;
+	char *stem = sx_template_expand(r->name, d->time.wall, &d->facts, n);
 	int rc;
 
-	if (dump->bytes < r->size && (p = carve(r, dump, e)) == NULL)
-		return -1;
-	stem = sx_template_expand(
-	    r->name, dump->time.wall, &dump->facts, r->n != NULL ? *r->n : 0);
-	rc = stem == NULL
-		 ? sx_fail_memory(e)
-		 : sx_part_place(p, r->folder, stem,
-		       damaged ? SX_DAMAGED_SUFFIX : ".syx", &stored->path, e);
+	if (stem == NULL)
+		return sx_fail_memory(e);
+	rc = sx_part_place(r->part, r->folder, stem,
+	    damaged ? SX_DAMAGED_SUFFIX : ".syx", &r->owed, &stored->path, e);
 	free(stem);
-	if (rc == 0) {
-		r->done += (size_t)dump->bytes;
-		if (r->n != NULL)
-			++*r->n;
-	}
-	if (p == r->part)
-		return rc;
-	if (rc == -1)
-		sx_part_drop(p);
-	else
-		sx_part_release(p);
-	/* If it cannot be removed it comes again at the next start. */
-	if (rc == 0 && r->done == r->size)
-		(void)unlinkat(r->folder->fd, r->part->name, 0);
 	return rc;
+}
+
+/* The part becomes a file. */
+static int
+store(struct sx_rescue *r, struct sx_stored *stored, struct sx_err *e)
+{
+	long n;
+	int rc;
+
+	if (r->numbers == NULL)
+		return place(r, 0, stored, e);
+	(void)sx_numbers_begin(r->numbers, r->name, NULL);
+	n = sx_numbers_next(r->numbers);
+	rc = place(r, n, stored, e);
+	if (rc == 0)
+		sx_numbers_given(r->numbers, n);
+	sx_numbers_end(r->numbers);
+	return rc;
+}
+
+/* How does the message end whose first span this is? -1: error. */
+static int
+find_end(struct sx_rescue *r, struct sx_span span, enum sx_end *end,
+    struct sx_err *e)
+{
+	struct sx_framer f = r->framer;
+	uint64_t pos = r->pos;
+
+	while (span.end == SX_END_OPEN)
+		if (next_span(r, r->ahead, &f, &pos, &span, e) == -1)
+			return -1;
+	*end = span.end;
+	return 0;
 }
 
 /* Give it to the collector so that what is cut is a dump of its own. */
 static int
 collect(struct sx_rescue *r, const struct sx_span *span, struct sx_err *e)
 {
-	bool whole = span->kind == SX_SPAN_SYSEX && span->end == SX_END_WHOLE;
+	enum sx_end end;
+	bool whole;
 
-	if (!whole || !r->whole)
-		r->time.mono++;
-	r->whole = whole;
+	if (span->first) {
+		if (find_end(r, *span, &end, e) == -1)
+			return -1;
+		whole = span->kind == SX_SPAN_SYSEX && end == SX_END_WHOLE;
+		if ((!whole || !r->whole) && !r->is_piece)
+			r->time.mono++;
+		r->whole = whole;
+	}
 	return sx_collector_span(r->collector, span, r->time, false, e);
 }
 
@@ -267,30 +387,51 @@ next_dump(struct sx_rescue *r, struct sx_step *step, struct sx_err *e)
 				return 0;
 			return 1;
 		}
-		if (next_message(r, &span) && collect(r, &span, e) == -1)
+		if (next_span(r, r->here, &r->framer, &r->pos, &span, e) ==
+			-1 ||
+		    collect(r, &span, e) == -1)
 			return -1;
 	}
 }
 
 /* A part that no sxlib has written: kept as it is, in one piece. */
 static int
-store_alien(struct sx_rescue *r, struct sx_stored *stored,
-    const struct sx_dump **dump, struct sx_err *e)
+store_alien(struct sx_rescue *r, struct sx_stored *stored, struct sx_err *e)
 {
-	r->alien_piece = (struct sx_piece){ 0, r->size, r->time };
+	r->alien_piece = (struct sx_piece){ 0, (size_t)r->size, r->time };
 	r->dump = (struct sx_dump){ .time = r->time,
 		.bytes = r->size,
 		.messages = 1,
 		.pieces = &r->alien_piece,
 		.damage = { .kind = SX_DAMAGE_NO_F0 } };
-	sx_device_decode(r->own, r->data, r->size, &r->dump.facts);
-	if (store(r, &r->dump, stored, e) == -1)
+	if (look_at(r, r->here, 0, e) == -1)
 		return -1;
-	*dump = &r->dump;
-	return 1;
+	if (r->size <= r->here->have)
+		sx_device_decode(
+		    r->own, r->here->bytes, r->here->have, &r->dump.facts);
+	else
+		(void)sx_device_skim(r->own, r->here->bytes, SX_TRIAGE_BYTES,
+		    SIZE_MAX, false, &r->dump.facts);
+	return store(r, stored, e);
 }
 
-/* Copying what cannot be finished would leave a copy at each start. */
+/* ---- A part of several dumps ---- */
+
+/* The pieces that are made of it. */
+struct pieces {
+	char **names;
+	size_t n;
+};
+
+static void
+pieces_free(struct pieces *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		free(p->names[i]);
+	free(p->names);
+}
+
+/* Pieces of what cannot be finished would be made anew at each start. */
 static int
 check_space(const struct sx_rescue *r, struct sx_err *e)
 {
@@ -303,52 +444,226 @@ check_space(const struct sx_rescue *r, struct sx_err *e)
 	return 0;
 }
 
+/* The n bytes from off on, a dump that began ms after the part, become a file
+ * that counts once the part is gone. */
 static int
-take_in(struct sx_rescue *r, struct sx_stored *stored,
-    const struct sx_dump **dump, struct sx_err *e)
+write_piece(struct sx_rescue *r, struct pieces *made, uint64_t off, uint64_t n,
+    int64_t ms, bool marked, struct sx_err *e)
 {
+	char name[SX_PART_NAME], **p;
+	struct sx_part *piece;
+
+	p = reallocarray(made->names, made->n + 1, sizeof(*p));
+	if (p == NULL)
+		return sx_fail_memory(e);
+	made->names = p;
+	sx_part_piece_name(name, r->part->name, made->n, ms, marked);
+	piece = sx_part_create_named(r->folder, name, e);
+	if (piece == NULL)
+		return -1;
+	p[made->n] = strdup(name);
+	if (p[made->n] == NULL)
+		sx_fail_memory(e);
+	if (p[made->n] == NULL ||
+	    sx_part_copy_some(piece, r->part, off, n, e) == -1 ||
+	    (!r->synced && sx_part_flush(piece, e) == -1)) {
+		free(p[made->n]);
+		sx_part_drop(piece);
+		return -1;
+	}
+	sx_part_release(piece);
+	made->n++;
+	return 0;
+}
+
+/* A part: `first` is its first dump. */
+static int
+cut_part(struct sx_rescue *r, struct pieces *made, const struct sx_dump *first,
+    struct sx_err *e)
+{
+	uint64_t off = 0, bytes = first->bytes;
 	struct sx_step step;
 	int rc;
 
-	if (r->pos == 0) {
-		bool alien = is_alien(r);
-
-		rewind_part(r);
-		if (alien)
-			return store_alien(r, stored, dump, e);
+	for (;;) {
+		if (write_piece(r, made, off, bytes, 0, r->marked, e) == -1)
+			return -1;
+		off += bytes;
+		if (off == r->size)
+			return 0;
+		rc = next_dump(r, &step, e);
+		if (rc == 0)
+			return sx_fail(e, SX_EDATA, 0,
+			    "cannot take in all of '%s'",
+			    sx_part_path(r->part));
+		if (rc == -1)
+			return -1;
+		bytes = step.dump->bytes;
 	}
-	rc = next_dump(r, &step, e);
+}
+
+/* Of a spool, what is at *pos and no good record: a dump from *pos on, which
+ * moves behind the head if there is one, to before the end that is returned.
+ * Its length counts if it leads to the next record. */
+static size_t
+find_bad(const uint8_t *data, size_t size, size_t *pos)
+{
+	size_t left = size - *pos, next = *pos;
+	size_t head = left < SX_RECORD_HEAD ? left : SX_RECORD_HEAD;
+	size_t end = size;
+	struct sx_journal_record record = { 0 };
+	bool headed = left < 2 || (data[*pos + 1] & 0x0f) == SX_RECORD_DUMP;
+
+	(void)sx_journal_record_next(data, size, &next, &record);
+	if (left > head && record.len < left - head) {
+		next = *pos + head + record.len;
+		end = next;
+		if (!sx_journal_record_next(data, size, &next, &record))
+			end = size;
+	}
+	if (headed)
+		*pos += head;
+	return end;
+}
+
+/* A spool: its records are dumps, with their times. What a crash has cut off,
+ * or a disk has changed, is damaged. */
+static int
+cut_spool(struct sx_rescue *r, struct pieces *made, struct sx_err *e)
+{
+	struct sx_journal_record record;
+	size_t size, pos = 0, end;
+	const uint8_t *data = sx_part_map(r->part, &size, e);
+	int64_t ms = 0;
+	bool good;
+
+	if (data == NULL)
+		return -1;
+	while (pos < size) {
+		end = pos;
+		good = sx_journal_record_next(data, size, &end, &record) &&
+		       record.kind == SX_RECORD_DUMP;
+		if (good) {
+			pos += SX_RECORD_HEAD;
+			ms = (record.at - r->time.wall) / 1000;
+		} else {
+			end = find_bad(data, size, &pos);
+		}
+		if (end > pos &&
+		    write_piece(r, made, pos, end - pos,
+			ms > 0 && ms < INT32_MAX ? ms : 0,
+			!good || record.port != SX_DAMAGE_NONE, e) == -1)
+			return -1;
+		pos = end;
+	}
+	return 0;
+}
+
+/* The pieces are what comes next. */
+static int
+add_pieces(struct sx_rescue *r, struct pieces *made, struct sx_err *e)
+{
+	char **p;
+
+	if (made->n == 0)
+		return 0;
+	p = reallocarray(r->found, r->nfound + made->n, sizeof(*p));
+	if (p == NULL)
+		return sx_fail_memory(e);
+	r->found = p;
+	memmove(p + r->next + made->n, p + r->next,
+	    (r->nfound - r->next) * sizeof(*p));
+	memcpy(p + r->next, made->names, made->n * sizeof(*p));
+	r->nfound += made->n;
+	made->n = 0;
+	return 0;
+}
+
+/* Cut the part up, `first` being its first dump, and remove it. On failure it
+ * is there and nothing else. */
+static int
+take_apart(struct sx_rescue *r, const struct sx_dump *first, struct sx_err *e)
+{
+	struct pieces made = { NULL, 0 };
+	int rc = check_space(r, e), error;
+
+	r->synced = sx_sync_all(r->folder->fd) == 0;
+	if (rc == 0)
+		rc = r->is_spool ? cut_spool(r, &made, e)
+				 : cut_part(r, &made, first, e);
+	if (rc == 0 && r->synced && (error = sx_sync_all(r->folder->fd)) != 0)
+		rc = sx_fail(e, SX_EIO, error, "cannot sync '%s'",
+		    sx_part_path(r->part));
+	if (rc == 0 && unlinkat(r->folder->fd, r->part->name, 0) == -1)
+		rc = sx_fail(e, SX_EIO, errno, "cannot remove '%s'",
+		    sx_part_path(r->part));
+	if (rc == -1)
+		for (size_t i = 0; i < made.n; i++)
+			(void)unlinkat(r->folder->fd, made.names[i], 0);
+	else
+		rc = add_pieces(r, &made, e);
+	if (rc == 0)
+		rc = sx_folder_sync(r->folder, e);
+	pieces_free(&made);
+	return rc;
+}
+
+/* ---- The next one ---- */
+
+/* 1: the part is a file now; 0: it is in pieces; -1. */
+static int
+take_in(struct sx_rescue *r, struct sx_stored *stored, struct sx_err *e)
+{
+	struct sx_step step;
+	int rc, alien;
+
+	if (r->is_spool && r->size <= SX_SPOOL_MOST)
+		return take_apart(r, NULL, e);
+	alien = r->is_spool ? 1 : is_alien(r, e);
+	rewind_part(r);
+	rc = alien != 0 ? alien : next_dump(r, &step, e);
 	if (rc == 0)
 		rc = sx_fail(e, SX_EDATA, 0, "cannot take in all of '%s'",
 		    sx_part_path(r->part));
 	if (rc == -1)
 		return -1;
-	if (r->done == 0 && step.dump->bytes < r->size &&
-	    check_space(r, e) == -1)
-		return -1;
+	if (alien == 1 || (r->is_piece && step.dump->bytes < r->size))
+		return store_alien(r, stored, e) == 0 ? 1 : -1;
+	if (step.dump->bytes < r->size)
+		return take_apart(r, step.dump, e);
 	r->dump = *step.dump;
 	if (r->marked && r->dump.damage.kind == SX_DAMAGE_NONE)
 		r->dump.damage.kind = SX_DAMAGE_INTERRUPTED;
-	if (store(r, &r->dump, stored, e) == -1)
-		return -1;
-	*dump = &r->dump;
-	return 1;
+	return store(r, stored, e) == 0 ? 1 : -1;
 }
 
 int
 sx_rescue_next(struct sx_rescue *r, struct sx_stored *stored,
     const struct sx_dump **dump, struct sx_err *e)
 {
-	int rc = 1;
+	int rc = 0;
 
 	*stored = (struct sx_stored){ .final = true };
-	if (r->part == NULL || r->done == r->size) {
+	*dump = &r->dump;
+	while (rc == 0) {
 		close_part(r);
 		rc = open_part(r, e);
+		if (rc == 0)
+			return rescue_sync(r, e);
+		if (rc == 1)
+			rc = take_in(r, stored, e);
 	}
-	if (rc == 1)
-		rc = take_in(r, stored, dump, e);
 	if (rc == -1)
 		close_part(r);
 	return rc;
+}
+
+const char *
+sx_rescue_peek(const struct sx_rescue *r)
+{
+	size_t i = r->next;
+
+	while (i < r->nfound && r->found[i] == NULL)
+		i++;
+	return i < r->nfound ? r->found[i] : NULL;
 }

@@ -4,7 +4,9 @@
  * events, track names of at most 127 bytes, in rising order, within the bounds
  * of sx_smf_fits(). It saves into memory: on a full disk its smf_save() leaks
  * the file, it gives the reason to its log alone, and it reads back what it
- * wrote. GLib aborts when memory ends.
+ * wrote. GLib aborts when memory ends, or waits for itself for ever: so it is
+ * made sure that there is enough, and what may take more is done in a process
+ * of its own. That takes some ms, too many for each of many small dumps.
  *
  * It is opened when it is needed and not linked: with GLib and PCRE it would
  * be half of the time that every start of the program takes.
@@ -15,8 +17,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
+#include "apart.h"
 #include "smf.h"
+
+#define TOO_LONG "it is too long for a MIDI file"
 
 #define TEXT_MAX 127 /* bytes of a text that libsmf can read back */
 
@@ -26,16 +32,24 @@ ms_between(int64_t start, int64_t t)
 	return t > start ? (t - start + 500) / 1000 : 0;
 }
 
+const char *
+sx_smf_too_large(const struct sx_dump *dump)
+{
+	return dump->messages >= SX_SMF_EVENTS || dump->bytes > SX_SMF_BYTES
+		   ? TOO_LONG
+		   : NULL;
+}
+
 bool
 sx_smf_fits(struct sx_smf_room *room, const struct sx_dump *dump)
 {
 	struct sx_smf_room r = *room;
 
+	if (sx_smf_too_large(dump) != NULL)
+		return false;
 	if (r.tracks == 0 && !r.from_zero)
 		r.start = dump->pieces[0].time.mono;
 	r.tracks++;
-	if (dump->messages >= SX_SMF_EVENTS || dump->bytes > SX_SMF_BYTES)
-		return false;
 	r.events += dump->messages + 1;
 	r.bytes += dump->bytes;
 	for (size_t i = 0; i < dump->messages; i++)
@@ -71,10 +85,10 @@ sx_smf_obstacle(const struct sx_dump *dump, const uint8_t *data, size_t n)
 {
 	struct sx_smf_room empty = { 0 };
 
+	if (!sx_smf_fits(&empty, dump))
+		return TOO_LONG;
 	if (!is_clean(dump, data, n))
 		return "it is not made of whole messages";
-	if (!sx_smf_fits(&empty, dump))
-		return "it is too long for a MIDI file";
 	return NULL;
 }
 
@@ -192,20 +206,16 @@ sx_smf_check(struct sx_err *e)
 }
 
 /* libsmf's words about what went wrong; the first ones matter. */
-struct reason {
-	char text[256];
-};
-
 static void
 note_reason(
     const gchar *domain, GLogLevelFlags level, const gchar *text, gpointer arg)
 {
-	struct reason *r = arg;
+	char *why = arg;
 
 	(void)domain;
 	if ((level & (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING)) != 0 &&
-	    r->text[0] == '\0')
-		(void)snprintf(r->text, sizeof(r->text), "%s", text);
+	    why[0] == '\0')
+		(void)snprintf(why, SX_APART_WHY, "%s", text);
 }
 
 static int
@@ -274,36 +284,99 @@ save(const struct libsmf *lib, struct sx_part *memory,
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", memory->fd);
 	if (build(lib, smf, tracks, n, data) == 0 &&
 	    lib->smf_save(smf, path) == 0)
-		rc = sx_part_measure(memory);
+		rc = 0;
 	lib->smf_delete(smf);
 	return rc;
+}
+
+/* What is saved, and where. */
+struct job {
+	struct libsmf lib;
+	struct sx_part *memory;
+	const struct sx_smf_track *tracks;
+	size_t n;
+	const uint8_t *data;
+};
+
+static int
+save_job(void *arg, char why[SX_APART_WHY])
+{
+	const struct job *j = arg;
+	guint handler = j->lib.g_log_set_handler("libsmf",
+	    G_LOG_LEVEL_MASK | G_LOG_FLAG_FATAL | G_LOG_FLAG_RECURSION,
+	    note_reason, why);
+	int rc = save(&j->lib, j->memory, j->tracks, j->n, j->data);
+
+	j->lib.g_log_remove_handler("libsmf", handler);
+	return rc;
+}
+
+/* What a small file may take, with room to spare. */
+#define SMALL_BYTES  ((uint64_t)64 << 10)
+#define SMALL_EVENTS ((size_t)1000)
+#define SMALL_MEMORY ((size_t)8 << 20)
+
+static bool
+is_small(const struct job *j)
+{
+	uint64_t bytes = 0;
+	size_t events = 0;
+
+	for (size_t i = 0; i < j->n; i++) {
+		bytes += j->tracks[i].bytes;
+		events += j->tracks[i].npieces + 1;
+	}
+	return bytes <= SMALL_BYTES && events <= SMALL_EVENTS;
+}
+
+/* Is so much memory there to be had? */
+static bool
+has_memory(size_t n)
+{
+	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		return false;
+	munmap(p, n);
+	return true;
+}
+
+#define CANNOT "cannot make a MIDI file: libsmf"
+
+static int
+save_here(struct job *j, struct sx_err *e)
+{
+	char why[SX_APART_WHY] = "";
+
+	if (!has_memory(SMALL_MEMORY))
+		return sx_fail_memory(e);
+	if (save_job(j, why) == 0)
+		return 0;
+	return sx_fail(e, SX_EIO, 0, CANNOT ": %s",
+	    why[0] != '\0' ? why : "no reason given");
 }
 
 int
 sx_smf_write(struct sx_part *out, const struct sx_smf_track *tracks, size_t n,
     const uint8_t *data, struct sx_err *e)
 {
-	struct reason reason = { "" };
-	struct sx_part *memory;
-	struct libsmf lib;
-	guint handler;
+	struct job job = { .tracks = tracks, .n = n, .data = data };
 	int rc;
 
-	if (open_libsmf(&lib, e) == -1)
+	if (open_libsmf(&job.lib, e) == -1)
 		return -1;
-	memory = sx_part_create(NULL, 0, "", e);
-	if (memory == NULL)
+	job.memory = sx_part_create(NULL, 0, "", NULL, e);
+	if (job.memory == NULL)
 		return -1;
-	handler = lib.g_log_set_handler("libsmf",
-	    G_LOG_LEVEL_MASK | G_LOG_FLAG_FATAL | G_LOG_FLAG_RECURSION,
-	    note_reason, &reason);
-	rc = save(&lib, memory, tracks, n, data);
-	lib.g_log_remove_handler("libsmf", handler);
-	if (rc == -1)
-		sx_fail(e, SX_EIO, 0, "cannot make a MIDI file: libsmf: %s",
-		    reason.text[0] != '\0' ? reason.text : "no reason given");
-	else
-		rc = sx_part_copy(out, memory, e);
-	sx_part_release(memory);
+	rc = is_small(&job) ? save_here(&job, e)
+			    : sx_apart(save_job, &job, CANNOT, e);
+	if (rc == 0 && sx_part_measure(job.memory) == -1)
+		rc = sx_fail(e, SX_EIO, errno, "cannot make a MIDI file");
+	if (rc == 0 && job.memory->size == 0)
+		rc = sx_fail(e, SX_EIO, 0, "libsmf has made an empty file");
+	if (rc == 0)
+		rc = sx_part_copy(out, job.memory, e);
+	sx_part_release(job.memory);
 	return rc;
 }

@@ -54,6 +54,9 @@ void sx_smf_track_done(struct sx_smf_track *t);
 const char *sx_smf_obstacle(
     const struct sx_dump *dump, const uint8_t *data, size_t n);
 
+/* The same where its length is enough to tell. */
+const char *sx_smf_too_large(const struct sx_dump *dump);
+
 /* Take the room that a dump needs, if it fits into the file. One that has no
  * obstacle fits into an empty file. */
 bool sx_smf_fits(struct sx_smf_room *room, const struct sx_dump *dump);

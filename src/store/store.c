@@ -4,37 +4,17 @@
  * through a part of its own.
  */
 #include <errno.h>
-#include <poll.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "gather.h"
-#include "name.h"
-#include "part.h"
 #include "rescue.h"
 #include "smf.h"
-
-enum target { TO_FOLDER, TO_SYX, TO_MID, TO_STDOUT };
-
-struct sx_store {
-	enum target target;
-	struct sx_folder folder;  /* fd -1: standard output */
-	struct sx_rescue *rescue; /* NULL: not begun, or */
-	bool rescue_failed;
-	enum sx_format format; /* TO_FOLDER */
-	const char *suffix;    /* the same; borrowed */
-	bool number_all, copy;
-	struct sx_template *name;
-	long *n, own_n; /* of the next whole dump */
-	long *counter;	/* opts.counter */
-	char *out;	/* with opts.memory: */
-	struct sx_budget memory;
-	struct sx_gather *gather; /* TO_SYX, TO_MID */
-	bool owed;		  /* a sync of the folder, while held */
-};
+#include "store_priv.h"
 
 static enum target
 target_of(const char *out, enum sx_format format)
@@ -61,6 +41,17 @@ check_options(const struct sx_store_opts *o, enum target target,
 {
 	if (o->out[0] == '\0')
 		return sx_fail(e, SX_EUSAGE, 0, "the output has no name");
+	if (target == TO_STDOUT && isatty(STDOUT_FILENO)) {
+		sx_fail(e, SX_EUSAGE, 0, "standard output is a terminal");
+		return sx_hint(e, "give a file or a folder instead of -, or "
+				  "put '> FILE' at the end");
+	}
+	if (target == TO_FOLDER && sx_folder_unlikely(o->out)) {
+		sx_fail(e, SX_EUSAGE, 0,
+		    "'%s' is named like a file and would be a folder", o->out);
+		return sx_hint(e, "a file ends in .syx or .mid, a folder in /; "
+				  "'sxlib convert' makes hex text");
+	}
 	if (target != TO_FOLDER && o->name != NULL)
 		return sx_fail(e, SX_EUSAGE, 0,
 		    "a folder is needed where each dump gets a name of its "
@@ -95,19 +86,47 @@ is_mid(const struct sx_store_opts *o, enum target target)
 	       (target == TO_FOLDER && o->format == SX_FORMAT_MID);
 }
 
+/* The suffix of whole dumps in a folder. */
+static const char *
+suffix_of(const struct sx_store_opts *o, enum target target)
+{
+	if (is_mid(o, target))
+		return ".mid";
+	return o->suffix != NULL ? o->suffix : ".syx";
+}
+
+/* A template is given without suffix; with the right one it means the same. */
+static struct sx_template *
+new_template(
+    const struct sx_store_opts *o, enum target target, struct sx_err *e)
+{
+	const char *suffix = suffix_of(o, target);
+	char *name = strdup(o->name != NULL ? o->name : SX_DEFAULT_NAME);
+	struct sx_template *t;
+
+	if (name == NULL) {
+		sx_fail_memory(e);
+		return NULL;
+	}
+	if (sx_path_has_suffix(sx_path_leaf(name), suffix))
+		name[strlen(name) - strlen(suffix)] = '\0';
+	t = sx_template_new(name, o->label, e);
+	free(name);
+	return t;
+}
+
 /* sx_store_check(); gives the template away. */
 static struct sx_template *
 check(const struct sx_store_opts *o, enum target *target, struct sx_err *e)
 {
 	struct sx_template *t;
 
-	t = sx_template_new(
-	    o->name != NULL ? o->name : SX_DEFAULT_NAME, o->label, e);
+	*target = target_of(o->out, o->format);
+	t = new_template(o, *target, e);
 	if (t == NULL)
 		return NULL;
-	*target = target_of(o->out, o->format);
 	if (check_options(o, *target, t, e) == -1 ||
-	    (o->memory == 0 && check_place(o->out, *target, e) == -1) ||
+	    (o->memory == NULL && check_place(o->out, *target, e) == -1) ||
 	    (is_mid(o, *target) && sx_smf_check(e) == -1)) {
 		sx_template_free(t);
 		return NULL;
@@ -129,16 +148,24 @@ sx_store_check(const struct sx_store_opts *opts, struct sx_err *e)
 
 /* {n} goes on after the highest number in the folder. */
 static int
-raise_number(
-    struct sx_store *s, const struct sx_folder *folder, struct sx_err *e)
+set_numbers(struct sx_store *s, const struct sx_store_opts *o, struct sx_err *e)
 {
-	long next;
+	int rc;
 
-	if (sx_template_next(s->name, folder, &next, e) == -1)
+	if (!sx_template_numbered(s->name))
+		return 0;
+	s->numbers =
+	    s->shared ? o->numbers : sx_numbers_create(o->out, false, e);
+	if (s->numbers == NULL)
 		return -1;
-	if (*s->n < next)
-		*s->n = next;
-	return 0;
+	if (o->memory != NULL)
+		return 0;
+	rc = sx_numbers_begin(s->numbers, s->name, e);
+	if (rc == 0 && o->first != -1)
+		sx_numbers_restart(s->numbers, o->first);
+	sx_numbers_end(s->numbers);
+	s->first = sx_numbers_next(s->numbers);
+	return rc;
 }
 
 /* Without the slashes at its end, so that it has a last component. */
@@ -153,6 +180,26 @@ set_out(struct sx_store *s, const char *out, struct sx_err *e)
 	return s->out != NULL ? 0 : sx_fail_memory(e);
 }
 
+/* Is it the folder that is open, on a disk that was not replaced meanwhile? The
+ * open one keeps the id of its mount from being used again. */
+static bool
+is_same_folder(const struct sx_folder *a, const struct sx_folder *b)
+{
+#ifdef STATX_MNT_ID
+	const unsigned want = STATX_INO | STATX_MNT_ID;
+	struct statx x, y;
+
+	return a->fd != -1 && statx(a->fd, "", AT_EMPTY_PATH, want, &x) == 0 &&
+	       statx(b->fd, "", AT_EMPTY_PATH, want, &y) == 0 &&
+	       (x.stx_mask & y.stx_mask & want) == want &&
+	       x.stx_ino == y.stx_ino && x.stx_mnt_id == y.stx_mnt_id;
+#else
+	(void)a;
+	(void)b;
+	return false;
+#endif
+}
+
 int
 sx_store_reopen(struct sx_store *s, struct sx_err *e)
 {
@@ -165,7 +212,9 @@ sx_store_reopen(struct sx_store *s, struct sx_err *e)
 	sx_folder_close(&parent);
 	if (rc == -1)
 		return -1;
-	if (raise_number(s, &folder, e) == -1) {
+	/* One that is numbered already has perhaps 100,000 names. */
+	if (s->numbers != NULL && !is_same_folder(&s->folder, &folder) &&
+	    sx_numbers_look(s->numbers, s->name, &folder, e) == -1) {
 		sx_folder_close(&folder);
 		return -1;
 	}
@@ -182,9 +231,6 @@ open_folder(struct sx_store *s, const struct sx_store_opts *o, struct sx_err *e)
 		s->folder.fd = -1;
 		return -1;
 	}
-	if (o->first == -1)
-		return raise_number(s, &s->folder, e);
-	*s->n = o->first;
 	return 0;
 }
 
@@ -215,18 +261,19 @@ sx_store_open(const struct sx_store_opts *opts, struct sx_err *e)
 	s->suffix = opts->suffix != NULL ? opts->suffix : ".syx";
 	s->number_all = opts->number_all;
 	s->copy = opts->copy;
-	s->counter = opts->counter;
-	s->n = s->counter != NULL ? s->counter : &s->own_n;
-	s->memory.most = opts->memory;
+	s->shared = opts->numbers != NULL;
+	s->memory = opts->memory;
 	s->name = check(opts, &s->target, e);
 	if (s->name == NULL)
 		rc = -1;
-	else if (opts->memory > 0)
+	else if (opts->memory != NULL)
 		rc = set_out(s, opts->out, e);
 	else if (s->target == TO_FOLDER)
 		rc = open_folder(s, opts, e);
 	else if (s->target != TO_STDOUT)
 		rc = open_file(s, opts, e);
+	if (rc == 0 && s->target == TO_FOLDER)
+		rc = set_numbers(s, opts, e);
 	if (rc == -1) {
 		sx_store_close(s);
 		return NULL;
@@ -243,9 +290,47 @@ sx_store_close(struct sx_store *s)
 	sx_gather_free(s->gather);
 	if (s->folder.fd != -1)
 		sx_folder_close(&s->folder);
+	if (!s->shared)
+		sx_numbers_free(s->numbers);
 	sx_template_free(s->name);
 	free(s->out);
 	free(s);
+}
+
+static int
+begin_rescue(struct sx_store *s, const struct sx_devices *own, struct sx_err *e)
+{
+	if (s->rescue != NULL)
+		return 0;
+	s->rescue = sx_rescue_new(&s->folder, own, s->shared ? s->name : NULL,
+	    s->shared ? s->numbers : NULL, e);
+	s->rescue_failed = s->rescue == NULL;
+	return s->rescue_failed ? -1 : 0;
+}
+
+const char *
+sx_store_rescue_peek(struct sx_store *s, const struct sx_devices *own)
+{
+	/* If it fails, sx_store_rescue() fails, too. */
+	if (s->target == TO_STDOUT || s->rescue_failed)
+		return NULL;
+	if (s->rescue == NULL) {
+		(void)begin_rescue(s, own, NULL);
+		s->rescue_failed = false;
+	}
+	return s->rescue != NULL ? sx_rescue_peek(s->rescue) : NULL;
+}
+
+bool
+sx_store_on_disk(const struct sx_store *s)
+{
+	return s->target != TO_STDOUT;
+}
+
+bool
+sx_store_gathers(const struct sx_store *s)
+{
+	return s->gather != NULL;
 }
 
 int
@@ -254,27 +339,52 @@ sx_store_rescue(struct sx_store *s, const struct sx_devices *own,
 {
 	if (s->target == TO_STDOUT || s->rescue_failed)
 		return 0;
-	if (s->rescue == NULL) {
-		s->rescue = sx_rescue_new(&s->folder, own,
-		    s->counter != NULL ? s->name : NULL, s->counter, e);
-		s->rescue_failed = s->rescue == NULL;
-		if (s->rescue_failed)
-			return -1;
-	}
+	if (begin_rescue(s, own, e) == -1)
+		return -1;
 	return sx_rescue_next(s->rescue, stored, dump, e);
+}
+
+bool
+sx_store_room(
+    const struct sx_store *s, dev_t *disk, uint64_t *size, uint64_t *room)
+{
+	struct statvfs fs;
+	struct stat st;
+
+	if (s->folder.fd == -1 || fstatvfs(s->folder.fd, &fs) == -1 ||
+	    fs.f_blocks == 0 || fstat(s->folder.fd, &st) == -1)
+		return false;
+	*disk = st.st_dev;
+	*size = (uint64_t)fs.f_blocks * fs.f_frsize;
+	*room = (uint64_t)fs.f_bavail * fs.f_frsize;
+	return true;
+}
+
+struct sx_part *
+sx_store_begin(
+    struct sx_store *s, struct sx_time t, const char *suffix, struct sx_err *e)
+{
+	int64_t ms = t.wall / 1000;
+	struct sx_part *p;
+
+	/* The names of those that begin at one time tell which came first. */
+	s->begun = ms == s->begun_ms ? s->begun + 1 : 1;
+	s->begun_ms = ms;
+	p = sx_part_create(s->target == TO_STDOUT ? NULL : &s->folder, t.wall,
+	    suffix, &s->begun, e);
+	if (p != NULL)
+		p->store = s;
+	return p;
 }
 
 struct sx_part *
 sx_part_begin(struct sx_store *s, struct sx_time t, struct sx_err *e)
 {
-	struct sx_part *p;
+	struct sx_part *p =
+	    sx_store_begin(s, t, s->copy ? SX_TEMP_SUFFIX : SX_PART_SUFFIX, e);
 
-	p = sx_part_create(s->target == TO_STDOUT ? NULL : &s->folder, t.wall,
-	    s->copy ? SX_TEMP_SUFFIX : SX_PART_SUFFIX, e);
-	if (p != NULL) {
-		p->store = s;
-		sx_held_begin(p, &s->memory);
-	}
+	if (p != NULL)
+		sx_held_begin(p, s->memory);
 	return p;
 }
 
@@ -292,154 +402,8 @@ sx_part_hold(struct sx_store *s, struct sx_time t, struct sx_err *e)
 	p->wall = t.wall;
 	p->fd = -1;
 	p->broken = EIO;
-	sx_held_begin(p, &s->memory);
+	sx_held_begin(p, s->memory);
 	return p;
-}
-
-/* ---- Keeping a dump ---- */
-
-/* To standard output; goes on where it was if a call before has failed. */
-static int
-keep_on_stdout(struct sx_part *p, struct sx_err *e)
-{
-	struct pollfd room = { .fd = STDOUT_FILENO, .events = POLLOUT };
-	const uint8_t *data;
-	size_t n;
-
-	data = sx_part_map(p, &n, e);
-	if (data == NULL)
-		return -1;
-	while (p->given < n) {
-		ssize_t w =
-		    write(STDOUT_FILENO, data + p->given, n - (size_t)p->given);
-
-		if (w >= 0)
-			p->given += (uint64_t)w;
-		else if (errno == EAGAIN)
-			(void)poll(&room, 1, -1);
-		else if (errno != EINTR)
-			return sx_fail(e, SX_EIO, errno,
-			    "cannot write to standard output");
-	}
-	sx_part_release(p);
-	return 0;
-}
-
-/* p itself gets the name, and is used up. */
-static int
-keep_as_syx(struct sx_store *s, struct sx_part *p, const char *stem,
-    const char *suffix, struct sx_stored *stored, struct sx_err *e)
-{
-	if (sx_part_place(p, &s->folder, stem, suffix, &stored->path, e) == -1)
-		return -1;
-	sx_part_release(p);
-	return 0;
-}
-
-static int
-keep_as_mid(struct sx_store *s, struct sx_part *p, const char *stem,
-    const struct sx_dump *dump, struct sx_stored *stored, struct sx_err *e)
-{
-	struct sx_smf_track track;
-	struct sx_part *out;
-	const uint8_t *data;
-	int rc;
-	size_t n;
-
-	data = sx_part_map(p, &n, e);
-	if (data == NULL)
-		return -1;
-	stored->note = sx_smf_obstacle(dump, data, n);
-	if (stored->note != NULL)
-		return keep_as_syx(s, p, stem, ".syx", stored, e);
-	if (sx_smf_track_init(&track, dump, 0, e) == -1)
-		return -1;
-	out = sx_part_create(&s->folder, dump->time.wall, SX_TEMP_SUFFIX, e);
-	if (out == NULL || sx_smf_write(out, &track, 1, data, e) == -1 ||
-	    sx_part_place(out, &s->folder, stem, ".mid", &stored->path, e) ==
-		-1) {
-		sx_part_drop(out);
-		rc = -1;
-	} else {
-		sx_part_release(out);
-		sx_part_drop(p);
-		rc = 0;
-	}
-	sx_smf_track_done(&track);
-	return rc;
-}
-
-static int
-keep_in_folder(struct sx_store *s, struct sx_part *p,
-    const struct sx_dump *dump, struct sx_stored *stored, struct sx_err *e)
-{
-	bool damaged = dump->damage.kind != SX_DAMAGE_NONE;
-	char *stem;
-	int rc;
-
-	stem =
-	    sx_template_expand(s->name, dump->time.wall, &dump->facts, *s->n);
-	if (stem == NULL)
-		return sx_fail_memory(e);
-	if (damaged)
-		rc = keep_as_syx(s, p, stem, SX_DAMAGED_SUFFIX, stored, e);
-	else if (s->format == SX_FORMAT_MID)
-		rc = keep_as_mid(s, p, stem, dump, stored, e);
-	else
-		rc = keep_as_syx(s, p, stem, s->suffix, stored, e);
-	if (rc == 0 && (!damaged || s->number_all))
-		++*s->n;
-	free(stem);
-	return rc;
-}
-
-/* Is the open folder still the one that its path leads to? Else what is made in
- * it would not be where it is said to be. */
-static bool
-is_there(const struct sx_store *s)
-{
-	struct stat open, there;
-
-	return s->folder.fd != -1 && fstat(s->folder.fd, &open) == 0 &&
-	       stat(s->out, &there) == 0 && open.st_dev == there.st_dev &&
-	       open.st_ino == there.st_ino;
-}
-
-int
-sx_part_keep(struct sx_part *p, const struct sx_dump *dump,
-    struct sx_stored *stored, struct sx_err *e)
-{
-	struct sx_store *s = p->store;
-
-	*stored = (struct sx_stored){ .final = true };
-	if (s->memory.most > 0 && !is_there(s))
-		return sx_fail(
-		    e, SX_EIO, 0, "folder '%s' is not there any more", s->out);
-	if (p->size != dump->bytes)
-		return sx_fail(e, SX_EIO, p->broken,
-		    "not all of the dump is in '%s'",
-		    p->path != NULL ? p->path : "memory");
-	if (s->target == TO_STDOUT)
-		return keep_on_stdout(p, e);
-	if (s->target == TO_FOLDER)
-		return keep_in_folder(s, p, dump, stored, e);
-	return sx_gather_add(s->gather, p, dump, stored, e);
-}
-
-void
-sx_store_hold(struct sx_store *s)
-{
-	s->folder.owed = &s->owed;
-}
-
-int
-sx_store_settle(struct sx_store *s, struct sx_err *e)
-{
-	bool owed = s->owed;
-
-	s->folder.owed = NULL;
-	s->owed = false;
-	return owed ? sx_folder_sync(&s->folder, e) : 0;
 }
 
 int

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A take on its way. Records are gathered in memory, for a second at most, and
- * appended to the journal; what a crash leaves is a journal that is good up to
+ * appended to the journal; what a crash leaves is a journal that is whole up to
  * there. The MIDI file is made out of it, at the end or at the next start, into
  * a temporary file, and the journal goes when that has its name.
  */
@@ -20,6 +20,7 @@
  * for the texts there about what is missing. */
 #define FILE_MOST ((uint64_t)UINT32_MAX - (1 << 20))
 #define TEXT_MOST 64
+#define NAME_MOST 200 /* of the file */
 
 struct sx_take {
 	struct sx_folder folder;
@@ -52,7 +53,7 @@ sx_take_check(const char *out, struct sx_err *e)
 		sx_fail(e, SX_EUSAGE, 0, "'%s' does not end in .mid", out);
 		return sx_hint(e, "a take is a MIDI file, such as take.mid");
 	}
-	if (strlen(sx_path_leaf(out)) > 200)
+	if (strlen(sx_path_leaf(out)) > NAME_MOST)
 		return sx_fail(e, SX_EUSAGE, 0, "'%s' is too long", out);
 	return sx_file_check(out, e);
 }
@@ -141,7 +142,7 @@ append(struct sx_take *t, const uint8_t *data, size_t n, struct sx_err *e)
 }
 
 static int
-add(struct sx_take *t, const struct sx_record *r, struct sx_err *e)
+add(struct sx_take *t, const struct sx_journal_record *r, struct sx_err *e)
 {
 	uint8_t head[SX_RECORD_HEAD];
 
@@ -152,7 +153,7 @@ add(struct sx_take *t, const struct sx_record *r, struct sx_err *e)
 		return sx_hint(e, "a MIDI file can hold 4 GiB: go on in "
 				  "another one");
 	}
-	sx_record_pack(head, r);
+	sx_journal_record_pack(head, r);
 	if (append(t, head, sizeof(head), e) == -1)
 		return -1;
 	return append(t, r->data, r->len, e);
@@ -162,7 +163,7 @@ static int
 add_text(struct sx_take *t, unsigned kind, unsigned port, int64_t at,
     const char *text, struct sx_err *e)
 {
-	struct sx_record r = {
+	struct sx_journal_record r = {
 		.port = port,
 		.kind = kind,
 		.at = at,
@@ -176,7 +177,8 @@ add_text(struct sx_take *t, unsigned kind, unsigned port, int64_t at,
 static int
 begin(struct sx_take *t, struct sx_time zero, struct sx_err *e)
 {
-	t->journal = sx_part_create(&t->folder, zero.wall, SX_TAKE_SUFFIX, e);
+	t->journal =
+	    sx_part_create(&t->folder, zero.wall, SX_TAKE_SUFFIX, NULL, e);
 	if (t->journal == NULL)
 		return -1;
 	t->zero = zero;
@@ -193,7 +195,7 @@ sx_take_span(struct sx_take *t, unsigned port, const struct sx_span *span,
     struct sx_time at, bool doubt, struct sx_err *e)
 {
 	bool run = span->kind == SX_SPAN_SYSEX || span->kind == SX_SPAN_STRAY;
-	struct sx_record r = {
+	struct sx_journal_record r = {
 		.port = port,
 		.kind = span->kind,
 		.span = *span,
@@ -209,7 +211,7 @@ sx_take_span(struct sx_take *t, unsigned port, const struct sx_span *span,
 	r.at = at.mono > t->zero.mono ? at.mono - t->zero.mono : 0;
 	if (add(t, &r, e) == -1)
 		return -1;
-	sx_record_count(&t->facts, &r);
+	sx_journal_record_count(&t->facts, &r);
 	return 0;
 }
 
@@ -223,100 +225,136 @@ sx_take_sync(struct sx_take *t, struct sx_err *e)
 	return sx_part_sync(t->journal, e);
 }
 
+int
+sx_take_sync_begin(
+    struct sx_take *t, struct sx_part_sync **sync, struct sx_err *e)
+{
+	if (t->journal == NULL)
+		return 0;
+	if (flush(t, e) == -1)
+		return -1;
+	return sx_part_sync_begin(t->journal, sync, e);
+}
+
 const struct sx_take_facts *
 sx_take_facts(const struct sx_take *t)
 {
 	return &t->facts;
 }
 
-/* The name of the file without its suffix, malloc'ed. `dated`: it begins with
- * the time. */
+/* The name of the file without its suffix, malloc'ed. `rescued`: it begins with
+ * the time. The journal is a file that anybody may have put there. */
 static char *
-stem_of(
-    const struct sx_journal *j, const char *path, bool dated, struct sx_err *e)
+stem_of(const struct sx_journal *j, bool rescued)
 {
+	const char *name = j->name != NULL && is_mid(j->name) &&
+				   strchr(j->name, '/') == NULL &&
+				   strlen(j->name) <= NAME_MOST
+			       ? j->name
+			       : "take.mid";
 	char time[SX_TIME_NAME] = "", *stem;
 
-	/* The journal is a file that anybody may have put there. */
-	if (!is_mid(j->name) || strchr(j->name, '/') != NULL) {
-		sx_fail(e, SX_EDATA, 0, "'%s' has no good name in it", path);
-		return NULL;
-	}
-	if (dated)
+	if (rescued)
 		sx_time_name(j->wall, time);
-	if (asprintf(&stem, "%s%s%.*s", time, dated ? "-" : "",
-		(int)(strlen(j->name) - strlen(".mid")), j->name) == -1) {
-		sx_fail_memory(e);
+	if (asprintf(&stem, "%s%s%.*s", time, rescued ? "-" : "",
+		(int)(strlen(name) - strlen(".mid")), name) == -1)
 		return NULL;
-	}
 	return stem;
 }
 
-/* Make the file out of a journal, of this run or (rescued) of one that crashed.
- * 1: done, 0: nothing is in it, -1: e. */
+/* Make the file of what is in a journal. */
 static int
-make_file(const struct sx_folder *folder, struct sx_part *journal, bool rescued,
-    char **path, struct sx_take_facts *facts, struct sx_err *e)
+write_file(const struct sx_folder *folder, struct sx_journal *j, bool rescued,
+    char **path, struct sx_err *e)
 {
+	char *stem = stem_of(j, rescued);
 	struct sx_part *out = NULL;
-	struct sx_err why = { 0 };
-	struct sx_journal j;
-	const uint8_t *data;
-	char *stem;
-	size_t n;
 	int rc = -1;
 
-	data = sx_part_map(journal, &n, e);
-	if (data == NULL)
-		return -1;
-	if (sx_journal_open(&j, data, n, &why) == -1)
-		return sx_fail(
-		    e, why.code, 0, "'%s': %s", sx_part_path(journal), why.msg);
-	*facts = j.facts;
-	/* What a crash has cut off was never said to be there. */
-	if (j.size < n && !rescued) {
-		sx_journal_close(&j);
-		return sx_fail(e, SX_EDATA, 0,
-		    "'%s' is not as it was written: offset %zu",
-		    sx_part_path(journal), j.size);
-	}
-	if (j.begin == j.size) {
-		sx_journal_close(&j);
-		return 0;
-	}
-	stem = stem_of(&j, sx_part_path(journal), rescued, e);
-	if (stem != NULL)
-		out = sx_part_create(folder, j.wall, SX_TEMP_SUFFIX, e);
+	if (stem == NULL)
+		sx_fail_memory(e);
+	else
+		out = sx_part_create(folder, j->wall, SX_TEMP_SUFFIX, NULL, e);
 	if (out != NULL)
-		rc = sx_journal_write(&j, out, SX_EVENT_MOST, e);
+		rc = sx_journal_write(j, out, SX_EVENT_MOST, e);
 	if (rc == 0)
-		rc = sx_part_place(out, folder, stem, ".mid", path, e);
+		rc = sx_part_place(out, folder, stem, ".mid", NULL, path, e);
 	if (rc == 0)
 		sx_part_release(out);
 	else
 		sx_part_drop(out);
 	free(stem);
+	return rc;
+}
+
+/* Read a journal through. 0; 1: nothing in it is understood; -1: e. Close j
+ * after 0 alone. */
+static int
+open_journal(struct sx_journal *j, struct sx_part *journal, struct sx_err *e)
+{
+	struct sx_err why = { 0 };
+	const uint8_t *data;
+	size_t n;
+
+	data = sx_part_map(journal, &n, e);
+	if (data == NULL)
+		return -1;
+	if (sx_journal_open(j, data, n, &why) == 0) {
+		if (j->wall == -1)
+			j->wall = journal->wall;
+		return 0;
+	}
+	if (why.code == SX_EDATA)
+		return 1;
+	return sx_fail(
+	    e, why.code, 0, "'%s': %s", sx_part_path(journal), why.msg);
+}
+
+/* Make the file out of the journal of this run. 1: done, 0: nothing is in it,
+ * -1: e. */
+static int
+make_file(struct sx_take *t, char **path, struct sx_err *e)
+{
+	struct sx_journal j;
+	int rc;
+
+	rc = open_journal(&j, t->journal, e);
+	if (rc == 1)
+		sx_fail(e, SX_EDATA, 0, "'%s' is not as it was written",
+		    sx_part_path(t->journal));
+	if (rc != 0)
+		return -1;
+	if (j.ngaps > 0 || j.size < t->journal->size)
+		rc = sx_fail(e, SX_EDATA, 0,
+		    "'%s' is not as it was written: offset %zu",
+		    sx_part_path(t->journal),
+		    j.ngaps > 0 ? j.gaps[0].begin : j.size);
+	else if (j.spans == 0)
+		rc = 0;
+	else
+		rc = write_file(&t->folder, &j, false, path, e) == 0 ? 1 : -1;
 	sx_journal_close(&j);
-	return rc == 0 ? 1 : -1;
+	return rc;
 }
 
 int
 sx_take_finish(struct sx_take *t, char **path, struct sx_err *e)
 {
-	struct sx_take_facts facts;
 	int rc;
 
+	*path = NULL;
 	if (t->journal == NULL)
 		return 0;
 	rc = sx_take_sync(t, e);
 	if (rc == 0)
-		rc = make_file(&t->folder, t->journal, false, path, &facts, e);
+		rc = make_file(t, path, e);
 	if (rc == -1)
 		return sx_hint(e,
 		    "the take is in '%s': the next 'sxlib record' into this "
 		    "folder makes a file of it",
 		    sx_part_path(t->journal));
-	sx_part_drop(t->journal);
+	if (sx_part_remove(t->journal, e) == -1)
+		rc = -1;
 	t->journal = NULL;
 	return rc;
 }
@@ -325,7 +363,7 @@ static int
 is_ours(const struct dirent *entry)
 {
 	return sx_part_named(entry->d_name, SX_TAKE_SUFFIX) ||
-	       sx_part_named(entry->d_name, SX_TEMP_SUFFIX);
+	       sx_part_is_temp(entry->d_name);
 }
 
 static int
@@ -340,35 +378,86 @@ look(struct sx_take *t, struct sx_err *e)
 	    e, SX_EIO, errno, "cannot read folder '%s'", t->folder.path);
 }
 
-int
-sx_take_rescue(struct sx_take *t, char **path, struct sx_take_facts *facts,
+/* A journal in which something is not understood gets a name under which no
+ * start looks for it. */
+static int
+keep(struct sx_take *t, struct sx_part *journal, struct sx_take_left *left,
+    struct sx_err *e)
+{
+	char stem[SX_PART_NAME];
+
+	snprintf(stem, sizeof(stem), "%.*s", (int)sx_part_stem(journal->name),
+	    journal->name);
+	return sx_part_place(
+	    journal, &t->folder, stem, SX_BAD_SUFFIX, NULL, &left->kept, e);
+}
+
+/* Take in a journal: 1 and *left; 0: nothing was in it; -1: e, it stays. */
+static int
+rescue(struct sx_take *t, struct sx_part *journal, struct sx_take_left *left,
+    struct sx_err *e)
+{
+	struct sx_journal j;
+	int rc;
+
+	journal->wall = sx_time_parse(journal->name);
+	rc = sx_part_is_sparse(journal) ? 1 : open_journal(&j, journal, e);
+	if (rc == -1)
+		return -1;
+	left->lost = rc == 1 ? journal->size : j.lost;
+	if (rc == 0) {
+		left->facts = j.facts;
+		if (j.spans > 0)
+			rc = write_file(&t->folder, &j, true, &left->path, e);
+		sx_journal_close(&j);
+	}
+	if (rc != -1 && left->lost > 0)
+		rc = keep(t, journal, left, e);
+	if (rc == -1)
+		return -1;
+	return left->path != NULL || left->kept != NULL;
+}
+
+/* The next name that was found. 1: *left; 0: no file came of it; -1. */
+static int
+look_at(struct sx_take *t, const char *name, struct sx_take_left *left,
     struct sx_err *e)
 {
 	struct sx_part *journal;
-	int rc;
+	int rc = sx_part_adopt(&t->folder, name, &journal, e);
 
+	if (rc != 1)
+		return rc;
+	rc = 0;
+	/* Else nothing came, or it is still in what it was made of. */
+	if (journal->size > 0 && sx_part_named(name, SX_TAKE_SUFFIX))
+		rc = rescue(t, journal, left, e);
+	if (rc == -1 || left->kept != NULL)
+		sx_part_release(journal);
+	else if (sx_part_remove(journal, e) == -1)
+		rc = -1;
+	if (rc == -1)
+		sx_take_left_done(left);
+	return rc;
+}
+
+int
+sx_take_rescue(struct sx_take *t, struct sx_take_left *left, struct sx_err *e)
+{
+	int rc = 0;
+
+	*left = (struct sx_take_left){ 0 };
 	if (!t->looked && look(t, e) == -1)
 		return -1;
-	while (t->next < t->nfound) {
-		const char *name = t->found[t->next++]->d_name;
+	while (rc == 0 && t->next < t->nfound)
+		rc = look_at(t, t->found[t->next++]->d_name, left, e);
+	return rc;
+}
 
-		rc = sx_part_adopt(&t->folder, name, &journal, e);
-		if (rc == -1)
-			return -1;
-		if (rc == 0)
-			continue;
-		/* Else nothing came, or it is still in what it was made of. */
-		if (journal->size > 0 && sx_part_named(name, SX_TAKE_SUFFIX))
-			rc = make_file(
-			    &t->folder, journal, true, path, facts, e);
-		else
-			rc = 0;
-		if (rc == -1)
-			sx_part_release(journal);
-		else
-			sx_part_drop(journal);
-		if (rc != 0)
-			return rc;
-	}
-	return 0;
+void
+sx_take_left_done(struct sx_take_left *left)
+{
+	free(left->path);
+	free(left->kept);
+	*left = (struct sx_take_left){ 0 };
 }

@@ -18,6 +18,7 @@ static const struct {
 	{ "device", SX_KEY_DEVICE, false },
 	{ "kind", SX_KEY_KIND, false },
 	{ "slot", SX_KEY_SLOT, true },
+	{ "unit", SX_KEY_UNIT, true },
 	{ "name", SX_KEY_NAME, false },
 	{ "label", SX_KEY_TEXT, false },
 	{ "n", SX_KEY_N, true },
@@ -73,8 +74,8 @@ parse_key(const struct sx_template *t, struct sx_name_item *item, const char *p,
 		return 0;
 	}
 	sx_fail(e, SX_EUSAGE, 0, "name template: no key {%.*s}", (int)name, p);
-	return sx_hint(e, "keys: {time} {maker} {device} {kind} {slot} {name} "
-			  "{label} {n}, with a width as in {n:02}");
+	return sx_hint(e, "keys: {time} {maker} {device} {kind} {slot} {unit} "
+			  "{name} {label} {n}, with a width as in {n:02}");
 }
 
 static int

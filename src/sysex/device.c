@@ -1,106 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Recognition is a walk over the table: the first device whose bytes fit, and
- * in it the first format. A row of the user's own may take the format's place.
- * All are settled by SX_TRIAGE_BYTES: by the bytes there, and by lengths only
- * where a beginning of that size shows them.
+ * Recognition is a walk over the records of the instruments: the first one
+ * whose bytes fit, and in it the first format. One of the user's own may take
+ * its place. All are settled by SX_TRIAGE_BYTES: by the bytes there, and by
+ * lengths only where a beginning of that size shows them.
  */
+#include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "device_row.h"
-
-#define SX_ROW(device) &device.row,
-static const struct sx_device_row *const rows[] = { SX_DEVICES(SX_ROW) };
-
-#define NROWS (sizeof(rows) / sizeof(rows[0]))
-
-const char *
-sx_kind_text(enum sx_kind k)
-{
-	static const char *const text[SX_KINDS] = {
-		[SX_KIND_UNKNOWN] = "unknown",
-		[SX_KIND_PRESET] = "preset",
-		[SX_KIND_PATTERN] = "pattern",
-		[SX_KIND_KIT] = "kit",
-		[SX_KIND_SONG] = "song",
-		[SX_KIND_GLOBAL] = "global",
-		[SX_KIND_SOUND] = "sound",
-		[SX_KIND_PROJECT] = "project",
-		[SX_KIND_SAMPLE] = "sample",
-		[SX_KIND_WAVEFORM] = "waveform",
-		[SX_KIND_BANK] = "bank",
-		[SX_KIND_SETTINGS] = "settings",
-		[SX_KIND_FIRMWARE] = "firmware",
-		[SX_KIND_REQUEST] = "request",
-		[SX_KIND_PARAMETER] = "parameter",
-		[SX_KIND_IDENTITY_REQUEST] = "identity-request",
-		[SX_KIND_IDENTITY_REPLY] = "identity-reply",
-		[SX_KIND_HANDSHAKE] = "handshake",
-		[SX_KIND_TRANSPORT] = "transport",
-		[SX_KIND_CLOCK] = "clock",
-	};
-
-	return text[k];
-}
-
-const char *
-sx_checksum_text(enum sx_checksum c)
-{
-	static const char *const text[] = {
-		[SX_CHECKSUM_UNKNOWN] = "unknown",
-		[SX_CHECKSUM_NONE] = "none",
-		[SX_CHECKSUM_OK] = "ok",
-		[SX_CHECKSUM_BAD] = "bad",
-	};
-
-	return text[c];
-}
-
-const char *
-sx_trust_text(enum sx_trust t)
-{
-	static const char *const text[] = {
-		[SX_TRUST_NONE] = "none",
-		[SX_TRUST_USER] = "user",
-		[SX_TRUST_INFERRED] = "inferred",
-		[SX_TRUST_DOCUMENTED] = "documented",
-		[SX_TRUST_SEEN] = "seen",
-	};
-
-	return text[t];
-}
-
-const struct sx_device_row *const *
-sx_device_rows(size_t *n)
-{
-	*n = NROWS;
-	return rows;
-}
-
-size_t
-sx_reach(const uint8_t mask[SX_TRIAGE_BYTES])
-{
-	size_t n = SX_TRIAGE_BYTES;
-
-	while (n > 0 && mask[n - 1] == 0)
-		n--;
-	return n;
-}
-
-bool
-sx_matches(const uint8_t *msg, size_t n, const uint8_t value[SX_TRIAGE_BYTES],
-    const uint8_t mask[SX_TRIAGE_BYTES])
-{
-	size_t i, len = sx_reach(mask);
-
-	if (len > n)
-		return false;
-	for (i = 0; i < len; i++)
-		if ((msg[i] & mask[i]) != value[i])
-			return false;
-	return true;
-}
+#include "devices.h"
+#include "facts.h"
+#include "layout.h"
 
 static bool
 is_whole(const uint8_t *msg, size_t n)
@@ -118,140 +30,220 @@ struct view {
 
 /* A beginning may still grow; it is never too short, but may be too long. */
 static bool
-in_bounds(const struct sx_format *f, const struct view *v)
+in_bounds(uint32_t min, uint32_t max, const struct view *v)
 {
 	if (!v->whole)
-		return f->max == 0 || v->n < f->max;
-	return v->n >= f->min && (f->max == 0 || v->n <= f->max);
+		return max == 0 || v->n < max;
+	return v->n >= min && (max == 0 || v->n <= max);
 }
 
-static const struct sx_format *
-find_format(const struct sx_device *d, const struct view *v)
+static bool
+fits_format(struct sx_mark f, const struct view *v)
 {
-	size_t i;
+	uint32_t min, max;
+	bool short_one;
 
-	for (i = 0; i < d->nformats; i++) {
-		const struct sx_format *f = &d->formats[i];
-		bool short_one = v->n < SX_TRIAGE_BYTES ||
-				 (f->max != 0 && f->max <= SX_TRIAGE_BYTES);
+	if (!sx_book_fits(f, v->msg, v->have))
+		return false;
+	sx_book_size(f, &min, &max);
+	short_one =
+	    v->n < SX_TRIAGE_BYTES || (max != 0 && max <= SX_TRIAGE_BYTES);
+	return in_bounds(min, max, v) || !short_one;
+}
 
-		if (sx_matches(v->msg, v->have, f->value, f->mask) &&
-		    (in_bounds(f, v) || !short_one))
+/* The record of the format of an instrument that fits, if any does. */
+static struct sx_mark
+find_format(struct sx_mark d, const struct view *v)
+{
+	struct sx_front front = sx_book_front(d);
+	struct sx_mark f = front.formats;
+
+	for (size_t n = front.nformats; n > 0; n--, f = sx_book_behind(f))
+		if (fits_format(f, v))
 			return f;
-	}
-	return NULL;
+	return (struct sx_mark){ 0 };
 }
 
-/* The device whose bytes fit, and its format or NULL. A device that is known
- * by no more than the maker's ID counts only if a format fits. */
-static const struct sx_device *
-find_device(
-    const struct view *v, size_t maker_len, const struct sx_format **format)
+/* What was found: the records of an instrument, and of its format or none. */
+struct found {
+	struct sx_mark d, f;
+};
+
+/* The device whose bytes fit, and its format. A device that is known by no more
+ * than the maker's ID counts only if a format fits. */
+static struct found
+find_device(const struct view *v, size_t maker_len)
 {
-	size_t i;
+	struct found in;
+	size_t n, len;
 
-	for (i = 0; i < NROWS; i++) {
-		const struct sx_device *d = (const struct sx_device *)rows[i];
-		size_t len;
-
-		/* Most are of another maker: one look tells. */
-		if ((v->msg[1] & d->mask[1]) != d->value[1])
+	in.d = sx_built_in_of(v->msg[1], &n);
+	for (; n > 0; n--, in.d = sx_book_behind(in.d)) {
+		if (!sx_book_fits(in.d, v->msg, v->have))
 			continue;
-		len = sx_reach(d->mask);
-		if (len == 0 || !sx_matches(v->msg, v->have, d->value, d->mask))
+		len = sx_book_reach(in.d);
+		if (len == 0)
 			continue;
-		*format = find_format(d, v);
-		if (*format != NULL || len > 1 + maker_len)
-			return d;
+		in.f = find_format(in.d, v);
+		if (in.f.at != NULL || len > 1 + maker_len)
+			return in;
 	}
-	*format = NULL;
-	return NULL;
+	return (struct found){ 0 };
 }
 
 static void
 set_text(char dst[SX_FACT_TEXT], const char *text)
 {
-	snprintf(dst, SX_FACT_TEXT, "%s", text);
+	size_t n = strnlen(text, SX_FACT_TEXT - 1);
+
+	memcpy(dst, text, n);
+	dst[n] = '\0';
+}
+
+/* "product %4": byte 4 in hex. Says nothing if it is not there. */
+static void
+take_call(const char *call, const struct view *v, struct sx_facts *facts)
+{
+	char text[SX_FACT_TEXT];
+	unsigned long at;
+	size_t used = 0;
+	char *end;
+
+	while (*call != '\0' && used + 3 < sizeof(text)) {
+		if (call[0] != '%' || !isdigit((unsigned char)call[1])) {
+			text[used++] = *call++;
+			continue;
+		}
+		at = strtoul(call + 1, &end, 10);
+		if (at >= v->have || v->msg[at] > 0x7f)
+			return;
+		used += (size_t)snprintf(
+		    text + used, sizeof(text) - used, "%02X", v->msg[at]);
+		call = end;
+	}
+	text[used] = '\0';
+	set_text(facts->device, text);
 }
 
 static void
-take_format(
-    const struct sx_format *f, const struct view *v, struct sx_facts *facts)
+take_format(const struct sx_message_kind *f, const struct view *v,
+    struct sx_facts *facts)
 {
-	facts->kind = f->kind;
+	facts->bank = f->sounds.count > 0;
+	facts->kind = (enum sx_kind)f->kind;
 	facts->dump = !f->passing;
 	facts->complete = f->complete;
-	facts->checksum = f->checksum;
+	facts->pair = f->pair;
+	facts->waits = f->waits;
+	facts->checksum = (enum sx_checksum)f->checksum;
 	facts->note = f->note;
 	if (f->danger != NULL)
 		facts->danger = f->danger;
 	if (f->trust < facts->trust)
-		facts->trust = f->trust;
+		facts->trust = (enum sx_trust)f->trust;
 	if (f->source != NULL)
 		facts->source = f->source;
 	if (f->delay_ms != 0)
 		facts->delay_ms = f->delay_ms;
-	if (sx_reach(f->mask) > facts->header.len)
-		facts->header.len = sx_reach(f->mask);
-	if (!in_bounds(f, v) && facts->note == NULL)
+	if (f->call != NULL)
+		take_call(f->call, v, facts);
+	if (!in_bounds(f->min, f->max, v) && facts->note == NULL)
 		facts->note = "not of the length known for this format";
+	if (f->no_unit) {
+		facts->unit = -1;
+		facts->unit_place = (struct sx_unit_place){ 0 };
+	}
 	if (!v->whole || v->n < f->min)
 		return;
-	if (f->slot != 0 && f->slot < v->have)
-		sx_read_slot(facts, v->msg[f->slot], f->slot, 1);
-	if (f->decode != NULL && v->have == v->n)
-		f->decode(v->msg, v->n, facts);
+	if (v->have == v->n)
+		sx_layout_decode(&f->layout, v->msg, v->n, facts);
+	else
+		sx_layout_skim(&f->layout, v->msg, v->have, v->n, facts);
 }
 
-/* How many bytes a mask fixes, or fixes some bits of. */
-static size_t
-weight(const uint8_t mask[SX_TRIAGE_BYTES])
+/* The same, read from them; NULL in d.row.device or f.what: it is not known. */
+struct known {
+	struct sx_instrument d;
+	struct sx_message_kind f;
+};
+
+/* k is all zeros before. */
+static void
+read_known(const struct found *found, struct known *k)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < SX_TRIAGE_BYTES; i++)
-		n += mask[i] != 0;
-	return n;
+	sx_book_instrument(found->d, &k->d);
+	if (found->f.at != NULL)
+		sx_book_format(found->f, &k->f);
 }
 
-/* The same for a device and one of its formats together. */
-static size_t
-weight_of(const struct sx_device *d, const struct sx_format *f)
+/* The bytes that tell what it is. */
+static void
+take_header(struct sx_mark m, struct sx_facts *facts)
 {
-	uint8_t mask[SX_TRIAGE_BYTES];
+	size_t reach = m.at != NULL ? sx_book_reach(m) : 0;
 
-	for (size_t i = 0; i < SX_TRIAGE_BYTES; i++)
-		mask[i] = d->mask[i] | (f != NULL ? f->mask[i] : 0);
-	return weight(mask);
+	if (reach > facts->header.len)
+		facts->header.len = reach;
 }
 
-/* Does the user's row say more than what the built-in ones found? */
+/* How many bytes tell a device and one of its formats. */
+static size_t
+weight_of(const struct known *k)
+{
+	struct sx_mask both = k->d.mask;
+
+	for (size_t i = 0; k->f.what != NULL && i < SX_TRIAGE_BYTES; i++)
+		both.bits[i] |= k->f.mask.bits[i];
+	return sx_mask_weight(&both);
+}
+
+/* Does what is the user's own say more than what is built in? */
 static bool
-wins(const struct sx_device *own, const struct sx_device *d,
-    const struct sx_format *f)
+wins(const struct known *own, const struct known *in)
 {
-	if (d == NULL || weight(own->mask) > weight_of(d, f))
+	const struct sx_message_kind *f = &in->f;
+
+	if (weight_of(own) > weight_of(in))
 		return true;
-	if (f == NULL)
-		return d->row.trust <= SX_TRUST_INFERRED;
-	return (d->row.trust <= SX_TRUST_INFERRED ||
+	if (own->d.page && own->f.what != NULL &&
+	    memcmp(&own->d.mask, &in->d.mask, sizeof(in->d.mask)) == 0)
+		return true;
+	if (f->what == NULL)
+		return in->d.row.trust <= SX_TRUST_INFERRED;
+	return own->f.what != NULL &&
+	       (in->d.row.trust <= SX_TRUST_INFERRED ||
 		   f->trust <= SX_TRUST_INFERRED) &&
 	       f->kind != SX_KIND_FIRMWARE && !f->passing;
+}
+
+static int
+read_unit(const struct sx_unit_place *u, const struct view *v)
+{
+	int number;
+
+	if (u->at >= v->have)
+		return -1;
+	number = v->msg[u->at] & u->bits;
+	if ((u->all != 0 && number >= u->all) || number + u->first < 0)
+		return -1;
+	return number + u->first;
 }
 
 /* Who and what sends it; what the row leaves open stays as it is. */
 static void
 take_device(
-    const struct sx_device *d, const struct view *v, struct sx_facts *facts)
+    const struct sx_instrument *d, const struct view *v, struct sx_facts *facts)
 {
 	if (d->row.maker_name != NULL)
 		set_text(facts->maker, d->row.maker_name);
 	if (d->row.device[0] != '(')
 		set_text(facts->device, d->row.device);
-	if (d->name != NULL)
-		d->name(v->msg, v->have, facts);
-	if (sx_reach(d->mask) > facts->header.len)
-		facts->header.len = sx_reach(d->mask);
+	if (d->call != NULL)
+		take_call(d->call, v, facts);
+	if (d->unit.bits != 0) {
+		facts->unit = read_unit(&d->unit, v);
+		facts->unit_place = d->unit;
+	}
 	facts->trust = d->row.trust;
 	facts->source = d->row.source;
 	if (d->row.delay_ms >= 0)
@@ -260,35 +252,81 @@ take_device(
 		facts->rate = d->row.rate;
 }
 
-/* Returns the format it is of, or NULL. */
-static const struct sx_format *
-decode(
-    const struct sx_devices *own, const struct view *v, struct sx_facts *facts)
+/* The user's own that fits best: the longest mask, and of those the first. */
+static struct found
+find_own(const struct sx_devices *own, const struct view *v)
+{
+	struct found best = { 0 };
+	size_t longest = 0;
+
+	for (size_t i = 0; i < sx_devices_count(own); i++) {
+		struct sx_mark d = sx_devices_at(own, i);
+
+		if (sx_book_fits(d, v->msg, v->have) &&
+		    sx_book_reach(d) > longest) {
+			best.d = d;
+			longest = sx_book_reach(d);
+		}
+	}
+	if (best.d.at != NULL)
+		best.f = find_format(best.d, v);
+	return best;
+}
+
+/* What the user's own says of it, if that says more. */
+static void
+take_own(const struct found *taught, const struct view *v,
+    struct sx_facts *facts, struct known *k)
+{
+	struct known mine = { 0 };
+
+	read_known(taught, &mine);
+	if (k->d.row.device != NULL && !wins(&mine, k))
+		return;
+	take_device(&mine.d, v, facts);
+	take_header(taught->d, facts);
+	facts->danger = k->f.what != NULL ? k->f.danger : NULL;
+	facts->format = taught->f;
+	k->f = mine.f;
+}
+
+/* k, all zeros before, gets what is known of it. */
+static void
+decode(const struct sx_devices *own, const struct view *v,
+    struct sx_facts *facts, struct known *k)
 {
 	const struct sx_maker *maker;
-	const struct sx_device *d, *taught;
-	const struct sx_format *f;
+	struct found in, taught;
+	int pair = 0;
 
-	*facts = (struct sx_facts){ .slot = -1, .delay_ms = -1, .dump = true };
+	*facts = (struct sx_facts){
+		.slot = -1, .unit = -1, .delay_ms = -1, .dump = true
+	};
 	facts->maker_id = sx_maker_of(v->msg, v->have, &facts->maker_len);
 	if (facts->maker_id == 0)
-		return NULL;
+		return;
 	facts->header.len = 1 + facts->maker_len;
 	maker = sx_maker_find(facts->maker_id);
 	if (maker != NULL)
 		set_text(facts->maker, maker->brand);
-	d = find_device(v, facts->maker_len, &f);
-	taught = sx_devices_find(own, v->msg, v->have);
-	if (d != NULL)
-		take_device(d, v, facts);
-	if (taught != NULL && wins(taught, d, f)) {
-		take_device(taught, v, facts);
-		facts->danger = f != NULL ? f->danger : NULL;
-		f = taught->formats;
+	in = find_device(v, facts->maker_len);
+	if (in.d.at != NULL) {
+		read_known(&in, k);
+		take_device(&k->d, v, facts);
+		take_header(in.d, facts);
+		facts->format = in.f;
 	}
-	if (f != NULL)
-		take_format(f, v, facts);
-	return f;
+	if (k->f.what != NULL)
+		pair = k->f.pair;
+	taught = find_own(own, v);
+	if (taught.d.at != NULL)
+		take_own(&taught, v, facts, k);
+	take_header(facts->format, facts);
+	if (k->f.what != NULL)
+		take_format(&k->f, v, facts);
+	/* Whatever it is called, it stores what comes before it. */
+	if (facts->pair == 0)
+		facts->pair = pair;
 }
 
 void
@@ -296,8 +334,9 @@ sx_device_decode(const struct sx_devices *own, const uint8_t *msg, size_t n,
     struct sx_facts *facts)
 {
 	const struct view v = { msg, n, n, is_whole(msg, n) };
+	struct known k = { 0 };
 
-	(void)decode(own, &v, facts);
+	decode(own, &v, facts, &k);
 }
 
 bool
@@ -305,96 +344,10 @@ sx_device_skim(const struct sx_devices *own, const uint8_t *head, size_t have,
     size_t n, bool whole, struct sx_facts *facts)
 {
 	const struct view v = { head, have, n, whole };
-	const struct sx_format *f = decode(own, &v, facts);
+	struct known k = { 0 };
 
+	decode(own, &v, facts, &k);
 	/* A part of an operating system is checked together with the others. */
-	return f == NULL || (f->decode == NULL && f->slot < have &&
-				f->kind != SX_KIND_FIRMWARE);
-}
-
-void
-sx_read_name(struct sx_facts *facts, const uint8_t *text, size_t len,
-    size_t off, size_t region)
-{
-	const uint8_t *nul = memchr(text, 0, len);
-
-	if (nul != NULL)
-		len = (size_t)(nul - text);
-	while (len > 0 && text[len - 1] == ' ')
-		len--;
-	if (len >= sizeof(facts->name))
-		len = sizeof(facts->name) - 1;
-	memcpy(facts->name, text, len);
-	facts->name[len] = '\0';
-	facts->name_at = (struct sx_region){ off, region };
-}
-
-void
-sx_read_slot(struct sx_facts *facts, long slot, size_t off, size_t len)
-{
-	facts->slot = slot;
-	facts->slot_at = (struct sx_region){ off, len };
-}
-
-void
-sx_read_packed(struct sx_facts *facts, size_t off, size_t to, bool rle)
-{
-	if (to > off)
-		facts->packed = (struct sx_region){ off, to - off };
-	facts->rle = rle;
-}
-
-static void
-judge(struct sx_facts *facts, bool good)
-{
-	if (!good)
-		facts->checksum = SX_CHECKSUM_BAD;
-	else if (facts->checksum != SX_CHECKSUM_BAD)
-		facts->checksum = SX_CHECKSUM_OK;
-}
-
-void
-sx_read_checksum(struct sx_facts *facts, unsigned have, unsigned want,
-    size_t off, size_t len)
-{
-	facts->checksum_have = have;
-	facts->checksum_want = want;
-	facts->checksum_at = (struct sx_region){ off, len };
-	judge(facts, have == want);
-}
-
-void
-sx_read_length(
-    struct sx_facts *facts, size_t have, size_t want, size_t off, size_t len)
-{
-	facts->length_have = have;
-	facts->length_want = want;
-	facts->length_at = (struct sx_region){ off, len };
-	judge(facts, have == want);
-}
-
-unsigned
-sx_sum(const uint8_t *msg, size_t from, size_t to)
-{
-	unsigned sum = 0;
-
-	while (from < to)
-		sum += msg[from++];
-	return sum;
-}
-
-size_t
-sx_packed_at(size_t i)
-{
-	return i / 7 * 8 + 1 + i % 7;
-}
-
-int
-sx_unpack(const uint8_t *p, size_t n, size_t i)
-{
-	size_t at = sx_packed_at(i);
-
-	if (at >= n)
-		return -1;
-	return p[at] | (p[i / 7 * 8] << (1 + i % 7) & 0x80);
+	return k.f.what == NULL || (!sx_layout_needs_all(&k.f.layout, have) &&
+				       k.f.kind != SX_KIND_FIRMWARE);
 }

@@ -2,9 +2,10 @@
 /*
  * The collector holds one message in a buffer that grows and hands its bytes
  * on as soon as it is settled what becomes of it, which takes
- * SX_TRIAGE_BYTES. sx_collector_span() and its like only note what came in;
- * all decisions are made in sx_collector_next(), one step a call, so that a
- * step may point into the collector without a copy.
+ * SX_TRIAGE_BYTES. Of a message longer than SX_HELD_MOST it holds no more than
+ * its head and what has not been handed on. sx_collector_span() and its like
+ * only note what came in; all decisions are made in sx_collector_next(), one
+ * step a call, so that a step may point into the collector without a copy.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,24 +24,29 @@ struct sx_collector {
 	struct sx_rules rules;
 
 	struct sx_message message; /* the open one: data, len as so far */
-	uint8_t *buffer;
+	uint8_t *buffer;	   /* its bytes from `gone` on */
 	size_t capacity;
+	size_t gone; /* bytes that are no longer held */
+	uint8_t head[SX_TRIAGE_BYTES];
 	size_t given; /* bytes handed on as DATA */
 	bool open;    /* there is a message, */
 	bool ended;   /* and it is at its end */
 	bool settle;  /* decide by what there is of it */
 	bool settled; /* verdict and alone are valid */
 	bool alone;   /* it makes a dump of its own */
+	bool stores;  /* it says where the dump before it is stored */
 	struct sx_time end_time;
 
 	bool lost; /* bytes are missing right before the next span */
 	bool loss; /* the step is due */
 
 	struct sx_dump dump;
+	struct sx_summary facts; /* of its messages */
 	struct sx_piece *pieces;
 	size_t pieces_capacity;
 	bool dump_open;
-	bool dump_over;		 /* it takes no more messages */
+	bool dump_over;		 /* it takes no more messages, */
+	bool waits;		 /* or none but one that stores it */
 	bool flush;		 /* it ends after the open message */
 	struct sx_time dump_end; /* last byte of its last message */
 };
@@ -78,6 +84,7 @@ sx_span_damage(const struct sx_span *span)
 		[SX_END_TIMEOUT] = SX_DAMAGE_TIMEOUT,
 		[SX_END_INPUT] = SX_DAMAGE_INPUT,
 		[SX_END_INTERRUPTED] = SX_DAMAGE_INTERRUPTED,
+		[SX_END_UNKEPT] = SX_DAMAGE_INTERRUPTED,
 	};
 
 	if (span->kind == SX_SPAN_STRAY)
@@ -113,6 +120,8 @@ sx_facts_join(struct sx_facts *dump, const struct sx_facts *message)
 		dump->kind = SX_KIND_UNKNOWN;
 	if (dump->slot != message->slot)
 		dump->slot = -1;
+	if (dump->unit != message->unit)
+		dump->unit = -1;
 	if (strcmp(dump->slot_text, message->slot_text) != 0)
 		dump->slot_text[0] = '\0';
 	if (strcmp(dump->name, message->name) != 0)
@@ -128,6 +137,40 @@ sx_facts_join(struct sx_facts *dump, const struct sx_facts *message)
 		dump->delay_ms = message->delay_ms;
 	if (message->danger != NULL)
 		dump->danger = message->danger;
+}
+
+/* A dump gets the slot that the message behind it says; that has no name. */
+static void
+join_store(struct sx_facts *dump, const struct sx_facts *store)
+{
+	struct sx_facts before = *dump;
+
+	sx_facts_join(dump, store);
+	memcpy(dump->name, before.name, sizeof(dump->name));
+	memcpy(dump->slot_text, store->slot_text, sizeof(dump->slot_text));
+	dump->slot = store->slot;
+	dump->pair = 0;
+}
+
+bool
+sx_summary_add(struct sx_summary *s, const struct sx_facts *message)
+{
+	bool stores = s->dumps > 0 && sx_facts_stores(&s->last, message);
+
+	if (stores) {
+		join_store(&s->last, message);
+	} else {
+		s->before = s->all;
+		s->last = *message;
+		s->dumps++;
+	}
+	if (s->dumps == 1) {
+		s->all = s->last;
+	} else {
+		s->all = s->before;
+		sx_facts_join(&s->all, &s->last);
+	}
+	return stores;
 }
 
 struct sx_collector *
@@ -153,17 +196,60 @@ sx_collector_free(struct sx_collector *c)
 	free(c);
 }
 
+size_t
+sx_dump_pieces(const struct sx_dump *d)
+{
+	return d->messages < SX_PIECES_MOST ? d->messages : SX_PIECES_MOST;
+}
+
+static bool
+keeping(const struct sx_collector *c)
+{
+	return c->open && c->settled && c->message.verdict == SX_KEEP;
+}
+
+/* Is it settled what becomes of the bytes that come now? */
+static bool
+is_passing(const struct sx_collector *c)
+{
+	return keeping(c) ||
+	       (c->settled && c->message.verdict == SX_OTHER_MAKER);
+}
+
+/* The open message is a long one: hold no more than what is to be handed on. */
+static void
+let_go(struct sx_collector *c)
+{
+	size_t held = c->message.len - c->gone;
+	size_t rest = keeping(c) ? c->message.len - c->given : 0;
+
+	if (c->gone == 0)
+		memcpy(c->head, c->buffer, sizeof(c->head));
+	c->gone = c->message.len - rest;
+	if (rest > 0)
+		memmove(c->buffer, c->buffer + held - rest, rest);
+	if (rest > 0 || c->capacity <= BUFFER_KEPT)
+		return;
+	free(c->buffer);
+	c->buffer = NULL;
+	c->capacity = 0;
+}
+
 static int
 grow(struct sx_collector *c, size_t more, struct sx_err *e)
 {
-	size_t want = c->capacity > 0 ? c->capacity : 4096;
+	size_t want = c->capacity > 0 ? c->capacity : 4096, held;
 	uint8_t *p;
 
-	if (more <= c->capacity - c->message.len)
+	if (is_passing(c) &&
+	    (c->gone > 0 || c->message.len + more > SX_HELD_MOST))
+		let_go(c);
+	held = c->message.len - c->gone;
+	if (more <= c->capacity - held)
 		return 0;
-	if (more > SIZE_MAX / 4 - c->message.len)
+	if (more > SIZE_MAX / 4 - held)
 		return sx_fail_memory(e);
-	while (want < c->message.len + more)
+	while (want < held + more)
 		want *= 2;
 	p = realloc(c->buffer, want);
 	if (p == NULL)
@@ -184,7 +270,7 @@ begin_message(struct sx_collector *c, struct sx_time t, struct sx_err *e)
 		c->buffer = NULL;
 		c->capacity = 0;
 	}
-	if (want > c->pieces_capacity) {
+	if (want > c->pieces_capacity && want <= SX_PIECES_MOST) {
 		want = want < 8 ? 8 : want * 2;
 		p = realloc(c->pieces, want * sizeof(*p));
 		if (p == NULL)
@@ -193,7 +279,7 @@ begin_message(struct sx_collector *c, struct sx_time t, struct sx_err *e)
 		c->pieces_capacity = want;
 	}
 	c->message = (struct sx_message){ .time = t };
-	c->given = 0;
+	c->given = c->gone = 0;
 	c->open = true;
 	c->ended = false;
 	c->settle = false;
@@ -240,10 +326,10 @@ sx_collector_span(struct sx_collector *c, const struct sx_span *span,
 	if (span->len > 0) {
 		if (grow(c, span->len, e) == -1)
 			return -1;
-		memcpy(c->buffer + m->len, span->data, span->len);
+		memcpy(c->buffer + m->len - c->gone, span->data, span->len);
 		m->len += span->len;
 	}
-	m->data = c->buffer;
+	m->data = c->gone == 0 ? c->buffer : NULL;
 	if (doubt && m->damage.kind == SX_DAMAGE_NONE)
 		m->damage.kind = SX_DAMAGE_OVERRUN;
 	if (span->end == SX_END_OPEN)
@@ -253,12 +339,6 @@ sx_collector_span(struct sx_collector *c, const struct sx_span *span,
 	if (stray || span->end != SX_END_WHOLE)
 		m->damage = sx_span_damage(span);
 	return 0;
-}
-
-static bool
-keeping(const struct sx_collector *c)
-{
-	return c->open && c->settled && c->message.verdict == SX_KEEP;
 }
 
 int64_t
@@ -304,7 +384,12 @@ decode(struct sx_collector *c)
 {
 	struct sx_message *m = &c->message;
 
-	sx_device_decode(c->rules.devices, m->data, m->len, &m->facts);
+	if (c->gone == 0)
+		sx_device_decode(c->rules.devices, m->data, m->len, &m->facts);
+	else
+		(void)sx_device_skim(c->rules.devices, c->head, sizeof(c->head),
+		    m->len, c->ended && m->damage.kind == SX_DAMAGE_NONE,
+		    &m->facts);
 }
 
 /* The open message is kept: where? */
@@ -316,9 +401,11 @@ keep(struct sx_collector *c)
 	m->verdict = SX_KEEP;
 	c->alone = c->rules.split == SX_SPLIT_MESSAGE ||
 		   (c->rules.split == SX_SPLIT_AUTO && m->facts.complete);
+	c->stores = c->dump_open && sx_facts_stores(&c->facts.last, &m->facts);
 	/* What is open ends before a message that is no part of it. */
 	if (c->dump_open &&
-	    (c->alone || m->time.mono - c->dump_end.mono >= c->rules.gap))
+	    ((c->alone && !c->stores) ||
+		m->time.mono - c->dump_end.mono >= c->rules.gap))
 		c->dump_over = true;
 }
 
@@ -336,6 +423,9 @@ settle(struct sx_collector *c)
 		m->verdict = SX_NOT_A_DUMP;
 	else
 		keep(c);
+	/* A store that does not directly follow is none. */
+	if (m->verdict != SX_KEEP && c->dump_open && c->waits)
+		c->dump_over = true;
 }
 
 /* And once more at its end, of what was not to be kept: what is damaged may
@@ -350,7 +440,8 @@ reconsider(struct sx_collector *c)
 	decode(c);
 	if (damage == SX_DAMAGE_OVERRUN ||
 	    (m->verdict == SX_NOT_A_DUMP &&
-		(damage != SX_DAMAGE_NONE || m->facts.dump)))
+		((damage != SX_DAMAGE_NONE && !m->facts.waits) ||
+		    m->facts.dump)))
 		keep(c);
 }
 
@@ -360,6 +451,8 @@ begin_dump(struct sx_collector *c)
 	c->dump = (struct sx_dump){ .time = c->message.time };
 	c->dump_open = true;
 	c->dump_over = false;
+	c->waits = false;
+	c->facts = (struct sx_summary){ .dumps = 0 };
 }
 
 static void
@@ -370,7 +463,7 @@ give_data(struct sx_collector *c, struct sx_step *step)
 	if (!c->dump_open)
 		begin_dump(c);
 	step->time = c->dump.time;
-	step->data = c->buffer + c->given;
+	step->data = c->buffer + (c->given - c->gone);
 	step->len = c->message.len - c->given;
 	c->given = c->message.len;
 }
@@ -382,18 +475,19 @@ add_to_dump(struct sx_collector *c)
 	const struct sx_message *m = &c->message;
 	struct sx_dump *d = &c->dump;
 
-	c->pieces[d->messages] = (struct sx_piece){ d->bytes, m->len, m->time };
-	if (d->messages == 0)
-		d->facts = m->facts;
-	else
-		sx_facts_join(&d->facts, &m->facts);
+	if (d->messages < SX_PIECES_MOST)
+		c->pieces[d->messages] =
+		    (struct sx_piece){ d->bytes, m->len, m->time };
+	(void)sx_summary_add(&c->facts, &m->facts);
+	d->facts = c->facts.all;
 	d->messages++;
 	d->bytes += m->len;
 	d->realtime += m->realtime;
 	if (d->damage.kind == SX_DAMAGE_NONE)
 		d->damage = m->damage;
 	c->dump_end = c->end_time;
-	c->dump_over = c->alone;
+	c->waits = c->alone && c->facts.last.pair > 0;
+	c->dump_over = c->alone && !c->waits;
 }
 
 static void
@@ -419,6 +513,16 @@ give_dump(struct sx_collector *c, struct sx_step *step)
 	step->dump = &c->dump;
 }
 
+/* No transport message is so long, and no more of it can be held: it is kept
+ * as what it may have begun as. */
+static bool
+is_long_for_no_dump(const struct sx_collector *c)
+{
+	return c->open && c->settled && !c->ended &&
+	       c->message.verdict == SX_NOT_A_DUMP &&
+	       c->message.len > SX_HELD_MOST / 2;
+}
+
 int
 sx_collector_next(struct sx_collector *c, struct sx_step *step)
 {
@@ -433,8 +537,10 @@ sx_collector_next(struct sx_collector *c, struct sx_step *step)
 	if (c->open && !c->settled &&
 	    (m->len >= SX_TRIAGE_BYTES || c->ended || c->settle))
 		settle(c);
-	if (c->open && c->ended && m->verdict != SX_KEEP)
+	if (c->open && c->ended && m->verdict != SX_KEEP && c->gone == 0)
 		reconsider(c);
+	else if (is_long_for_no_dump(c))
+		keep(c);
 	if (c->flush && !c->open) {
 		c->dump_over = true;
 		c->flush = false;

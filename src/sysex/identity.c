@@ -2,73 +2,40 @@
 /*
  * F0 7E unit 06 02 <maker> <family, low, high> <member> <version, 4 bytes> F7.
  * The version is 4 bytes by the specification, but more have been seen
- * (Novation Peak).
+ * (Novation Peak), and fewer (Sequential); and a reply without the unit
+ * (Waldorf XT).
  */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "sxlib/identity.h"
+#include "sxlib/instrument.h"
 
 const uint8_t sx_identity_request[SX_IDENTITY_REQUEST] = { 0xf0, 0x7e, 0x7f,
 	0x06, 0x01, 0xf7 };
 
-#define HEAD	5 /* bytes before the maker's ID */
-#define CODES	4 /* of family and member */
-#define VERSION 4 /* at least */
-
-/* What the bytes of a version mean. */
-enum version {
-	BYTES,
-	TEXT,	   /* "1.24" */
-	FIRST_DOT, /* "163 " is 1.63 */
-	KORG,	   /* minor, major, 14 bits each */
-};
-
-#define ANY -1
-
-struct row {
-	sx_maker_id maker;
-	unsigned family;
-	int member; /* or ANY */
-	const char *device;
-	enum version version;
-	enum sx_trust trust;
-	const char *source;
-};
+#define CODES  4 /* bytes of family and member */
+#define NOBODY 0x7f
 
 #define PAIR(low, high) ((low) | (high) << 7)
 
-static const struct row rows[] = {
-	{ 0x3e, PAIR(0x13, 0x00), ANY, "Blofeld", TEXT, SX_TRUST_INFERRED,
-	    "replies that users show" },
-	{ 0x42, PAIR(0x51, 0x01), ANY, "minilogue xd", KORG,
-	    SX_TRUST_DOCUMENTED, "minilogue xd MIDI implementation" },
-	{ 0x42, PAIR(0x58, 0x00), PAIR(0x01, 0x00), "MS2000", KORG,
-	    SX_TRUST_DOCUMENTED, "MS2000 MIDI implementation" },
-	{ 0x42, PAIR(0x58, 0x00), PAIR(0x08, 0x00), "MS2000R", KORG,
-	    SX_TRUST_DOCUMENTED, "MS2000 MIDI implementation" },
-	{ 0x43, PAIR(0x00, 0x41), PAIR(0x53, 0x06), "reface DX", BYTES,
-	    SX_TRUST_INFERRED, "replies that users show" },
-	{ 0x43, PAIR(0x00, 0x41), PAIR(0x02, 0x55), "QY70", BYTES,
-	    SX_TRUST_INFERRED, "replies that users show" },
-	{ 0x002029, PAIR(0x7e, 0x00), PAIR(0x00, 0x00), "Peak", BYTES,
-	    SX_TRUST_INFERRED, "replies that users show" },
-	/* The family is the product byte of its dumps. */
-	{ 0x00203c, PAIR(0x02, 0x00), ANY, "Machinedrum", FIRST_DOT,
-	    SX_TRUST_INFERRED, "its operating system 1.63, read by others" },
-};
-
-static const struct row *
-find_row(const struct sx_identity *id)
+static bool
+find_row(const struct sx_devices *own, const struct sx_identity *id,
+    struct sx_identity_row *r)
 {
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (rows[i].maker == id->maker_id &&
-		    rows[i].family == id->family &&
-		    (rows[i].member == ANY ||
-			(unsigned)rows[i].member == id->member))
-			return &rows[i];
-	return NULL;
+	struct sx_instrument in;
+
+	for (size_t i = 0; sx_instrument(own, i, &in); i++)
+		for (size_t k = 0; k < in.nidentities; k++) {
+			sx_instrument_identity(&in, k, r);
+			if (r->maker == id->maker_id &&
+			    r->family == id->family &&
+			    (r->member < 0 ||
+				(unsigned)r->member == id->member))
+				return true;
+		}
+	return false;
 }
 
 static unsigned
@@ -80,6 +47,8 @@ pair(const uint8_t *p)
 static bool
 is_text(const uint8_t *p, size_t n)
 {
+	if (n == 0)
+		return false;
 	for (size_t i = 0; i < n; i++)
 		if (!isprint(p[i]))
 			return false;
@@ -88,18 +57,19 @@ is_text(const uint8_t *p, size_t n)
 
 static void
 read_version(
-    struct sx_identity *id, enum version how, const uint8_t *p, size_t n)
+    struct sx_identity *id, enum sx_version how, const uint8_t *p, size_t n)
 {
 	char *to = id->version;
 	size_t size = sizeof(id->version), at = 0;
 
-	if (how == KORG) {
+	if (how == SX_VERSION_KORG && n >= 4) {
 		snprintf(to, size, "%u.%02u", pair(p + 2), pair(p));
-	} else if ((how == TEXT || how == FIRST_DOT) && is_text(p, n)) {
+	} else if ((how == SX_VERSION_TEXT || how == SX_VERSION_FIRST_DOT) &&
+		   is_text(p, n)) {
 		while (n > 0 && p[n - 1] == ' ')
 			n--;
 		snprintf(to, size, "%c%s%.*s", p[0],
-		    how == FIRST_DOT ? "." : "", (int)(n - 1),
+		    how == SX_VERSION_FIRST_DOT ? "." : "", (int)(n - 1),
 		    (const char *)p + 1);
 	} else {
 		for (size_t i = 0; i < n && at + 3 < size; i++)
@@ -108,39 +78,52 @@ read_version(
 	}
 }
 
+/* Where the maker's ID begins, behind 06 02; 0: it is no reply. */
+static size_t
+maker_at(const uint8_t *msg, size_t n)
+{
+	if (n < 6 || msg[0] != 0xf0 || msg[1] != 0x7e || msg[n - 1] != 0xf7)
+		return 0;
+	if (msg[3] == 0x06 && msg[4] == 0x02)
+		return 5;
+	/* Longer, it is a packet of a sample, to unit 6. */
+	return msg[2] == 0x06 && msg[3] == 0x02 && n < SX_TRIAGE_BYTES ? 4 : 0;
+}
+
 bool
-sx_identity_decode(const uint8_t *msg, size_t n, struct sx_identity *id)
+sx_identity_decode(const struct sx_devices *own, const uint8_t *msg, size_t n,
+    struct sx_identity *id)
 {
 	const struct sx_maker *maker;
-	const struct row *row;
-	size_t maker_len, at;
+	struct sx_identity_row row;
+	bool known;
+	size_t head = maker_at(msg, n), at;
 
 	*id = (struct sx_identity){ 0 };
-	if (n < HEAD + 1 || msg[0] != 0xf0 || msg[1] != 0x7e ||
-	    msg[3] != 0x06 || msg[4] != 0x02 || msg[n - 1] != 0xf7)
+	if (head == 0)
 		return false;
-	maker_len = msg[HEAD] == 0 ? 3 : 1;
-	at = HEAD + maker_len;
-	if (n < at + CODES + VERSION + 1)
+	at = head + (msg[head] == 0 ? 3 : 1);
+	if (n < at + CODES + 1)
 		return false;
 	/* As a message of this maker would begin. */
 	id->maker_id = sx_maker_of(
-	    (const uint8_t[]){ 0xf0, msg[HEAD], msg[HEAD + 1], msg[HEAD + 2] },
+	    (const uint8_t[]){ 0xf0, msg[head], msg[head + 1], msg[head + 2] },
 	    4, NULL);
-	id->unit = msg[2];
+	id->unit = head == 5 ? msg[2] : NOBODY;
 	id->family = pair(msg + at);
 	id->member = pair(msg + at + 2);
 	maker = sx_maker_find(id->maker_id);
 	if (maker != NULL)
 		snprintf(id->maker, sizeof(id->maker), "%s", maker->brand);
-	row = find_row(id);
-	if (row != NULL) {
-		snprintf(id->device, sizeof(id->device), "%s", row->device);
-		id->trust = row->trust;
-		id->source = row->source;
+	known = find_row(own, id, &row);
+	if (known) {
+		snprintf(id->device, sizeof(id->device), "%s", row.device);
+		id->trust = (enum sx_trust)row.trust;
+		id->source = row.source;
 	}
 	at += CODES;
-	read_version(
-	    id, row != NULL ? row->version : BYTES, msg + at, n - 1 - at);
+	read_version(id,
+	    known ? (enum sx_version)row.version : SX_VERSION_BYTES, msg + at,
+	    n - 1 - at);
 	return true;
 }

@@ -6,19 +6,38 @@
  */
 #include <string.h>
 
-#include "request_row.h"
+#include "devices.h"
+#include "facts.h"
+#include "layout.h"
 
 #define DT1_TAIL 2 /* checksum and F7 */
 
-const struct sx_request_row *
-sx_request_row(size_t i)
+bool
+sx_request_row(
+    const struct sx_devices *own, size_t i, struct sx_request_row *row)
 {
-#define SX_SKIP(rows)            \
-	if (i < rows##_n)        \
-		return &rows[i]; \
-	i -= rows##_n;
-	SX_REQUESTS(SX_SKIP)
-	return NULL;
+	struct sx_instrument in = { 0 };
+	struct sx_mark m;
+
+	for (size_t k = 0; (m = sx_devices_record(own, k)).at != NULL; k++) {
+		size_t n = sx_book_front(m).nrequests;
+
+		if (i < n) {
+			sx_book_instrument(m, &in);
+			sx_instrument_request(&in, i, row);
+			return true;
+		}
+		i -= n;
+	}
+	return false;
+}
+
+/* Each text is there once, and no two rows of an instrument have the same. */
+bool
+sx_request_row_is(
+    const struct sx_request_row *a, const struct sx_request_row *b)
+{
+	return a->device == b->device && a->what == b->what;
 }
 
 static size_t
@@ -50,47 +69,10 @@ write_number(uint8_t *p, size_t width, uint32_t number)
 	}
 }
 
-void
-sx_put_slot(uint8_t *msg, const struct sx_place *p, long slot)
-{
-	long radix = p->radix != 0 ? p->radix : 128;
-	uint8_t high = (uint8_t)(p->base + slot / radix);
-	uint8_t low = (uint8_t)(slot % radix);
-
-	if (p->at == 0)
-		return;
-	if (p->width == 1) {
-		msg[p->at] = (uint8_t)(p->base + slot);
-		return;
-	}
-	msg[p->at] = p->low_first ? low : high;
-	msg[p->at + 1] = p->low_first ? high : low;
-}
-
-/* The other way; -1 if it is none. */
-static long
-get_slot(const uint8_t *msg, size_t n, const struct sx_place *p)
-{
-	long radix = p->radix != 0 ? p->radix : 128;
-	uint8_t high, low;
-
-	if (p->at == 0)
-		return 0;
-	if (p->at + p->width >= n)
-		return -1;
-	high = msg[p->at + (p->width == 2 && p->low_first)];
-	if (high < p->base)
-		return -1;
-	if (p->width == 1)
-		return high - p->base;
-	low = msg[p->at + !p->low_first];
-	return low < radix ? (long)(high - p->base) * radix + low : -1;
-}
-
 static bool
 is_range(const struct sx_ask *ask)
 {
-	return ask->span != 0;
+	return ask->range.span != 0;
 }
 
 /* What RQ1 has behind its command: address, size, checksum. */
@@ -112,72 +94,128 @@ put_range(struct sx_request *q, size_t width, uint32_t address, uint32_t span)
 static uint8_t
 id_byte(const struct sx_request_row *row, int id)
 {
+	const struct sx_ask *ask = &row->ask;
+
 	if (id < 0)
-		id = row->id;
-	if (id < 0)
-		return row->ask->id_unset;
-	return (
-	    uint8_t)(row->ask->msg[row->ask->id_at] + id - row->ask->id_zero);
+		return ask->msg[ask->id_at] | ask->id_unset;
+	return (uint8_t)(ask->msg[ask->id_at] + id - ask->id_zero);
+}
+
+/* Bank and program come before the request for the edit buffer, say. */
+static void
+put_before(const struct sx_request_row *row, struct sx_request *q)
+{
+	long slot = q->slot > 0 ? q->slot : 0;
+	long bank = row->slots.bank != 0 ? row->slots.bank : 128;
+
+	q->before_len = row->ask.before_len;
+	memcpy(q->before, row->ask.before, sizeof(q->before));
+	for (size_t i = 0; i < q->before_len; i++)
+		if (q->before[i] == SX_BEFORE_SLOT)
+			q->before[i] = (uint8_t)(slot % bank);
+		else if (q->before[i] == SX_BEFORE_BANK)
+			q->before[i] = (uint8_t)(slot / bank);
+}
+
+size_t
+sx_request_wire(const struct sx_request *q, uint8_t buf[SX_REQUEST_WIRE])
+{
+	memcpy(buf, q->before, q->before_len);
+	memcpy(buf + q->before_len, q->msg, q->len);
+	return q->before_len + q->len;
 }
 
 void
 sx_request_make(
     const struct sx_request_row *row, long slot, int id, struct sx_request *q)
 {
-	const struct sx_ask *ask = row->ask;
+	const struct sx_ask *ask = &row->ask;
 
-	*q = (struct sx_request){ .row = row, .slot = slot };
+	*q = (struct sx_request){ .row = *row, .slot = slot, .unit = -1 };
 	memcpy(q->msg, ask->msg, sizeof(q->msg));
-	memcpy(q->value, ask->value, sizeof(q->value));
-	memcpy(q->mask, ask->mask, sizeof(q->mask));
+	q->answer = ask->answer;
 	if (row->slots.count == 0)
 		q->slot = -1;
-	if (ask->id_at != 0)
-		q->msg[ask->id_at] = id_byte(row, id);
-	q->at = ask->found.at;
-	q->width = ask->found.width;
+	if (ask->id_at != 0) {
+		q->unit = id >= 0 ? id : row->id;
+		q->msg[ask->id_at] = id_byte(row, q->unit);
+	}
+	put_before(row, q);
 	if (is_range(ask)) {
-		q->len = ask->found.at;
-		q->data = ask->data != 0 ? ask->data : ask->span;
-		q->more = ask->more;
-		q->last = ask->last;
+		const struct sx_range *r = &ask->range;
+
+		q->at = r->at;
+		q->width = r->width;
+		q->len = r->at;
+		q->data = r->data != 0 ? r->data : r->span;
+		q->more = r->more;
+		q->last = r->last;
 		put_range(q, q->width,
-		    ask->address +
-			(q->slot > 0 ? (uint32_t)q->slot * ask->step : 0),
-		    ask->span);
+		    r->address +
+			(q->slot > 0 ? (uint32_t)q->slot * r->step : 0),
+		    r->span);
 		return;
 	}
 	q->len = length_of(ask->msg);
-	sx_put_slot(q->msg, &ask->slot, q->slot > 0 ? q->slot : 0);
+	if (ask->slot.low != 0)
+		sx_slot_put(
+		    &ask->slot, q->msg, q->len, q->slot > 0 ? q->slot : 0);
+}
+
+/* The number of the unit in an answer; -1: it tells none. */
+static int
+unit_of(const struct sx_ask *ask, const uint8_t *msg, size_t n)
+{
+	uint8_t bits = (uint8_t)~ask->answer.bits[ask->id_at];
+
+	if (ask->id_at + 1u >= n ||
+	    (ask->id_unset != 0 &&
+		(msg[ask->id_at] & bits) == (ask->id_unset & bits)))
+		return -1;
+	return (msg[ask->id_at] & bits) - (ask->msg[ask->id_at] & bits) +
+	       ask->id_zero;
 }
 
 static bool
 is_answer(const struct sx_ask *ask, const uint8_t *msg, size_t n)
 {
 	return n > 2 && msg[n - 1] == 0xf7 &&
-	       sx_matches(msg, n, ask->value, ask->mask) &&
-	       (!is_range(ask) || n > ask->found.at + ask->found.width + 2);
+	       sx_mask_fits(&ask->answer, msg, n) &&
+	       (!is_range(ask) ||
+		   n > (size_t)ask->range.at + ask->range.width + DT1_TAIL);
+}
+
+/* Does an answer tell its slot? After a program change it need not. */
+static bool
+tells_slot(const struct sx_request_row *row)
+{
+	return row->slots.count == 0 || is_range(&row->ask) ||
+	       row->ask.found.low != 0;
 }
 
 long
 sx_request_slot_of(
     const struct sx_request_row *row, const uint8_t *msg, size_t n)
 {
-	const struct sx_ask *ask = row->ask;
+	const struct sx_ask *ask = &row->ask;
+	const struct sx_range *r;
 	uint32_t offset;
 	long slot;
 
 	if (!is_answer(ask, msg, n))
 		return -1;
-	if (row->slots.count == 0)
+	if (row->slots.count == 0 || !tells_slot(row))
 		return 0;
 	if (!is_range(ask)) {
-		slot = get_slot(msg, n, &ask->found);
+		slot = sx_slot_get(&ask->found, msg, n);
 	} else {
-		offset = read_number(msg + ask->found.at, ask->found.width) -
-			 ask->address;
-		slot = ask->step != 0 ? (long)(offset / ask->step) : 0;
-		if (offset - (uint32_t)slot * ask->step >= ask->span)
+		r = &ask->range;
+		offset = read_number(msg + r->at, r->width);
+		if (offset < r->address)
+			return -1;
+		offset -= r->address;
+		slot = r->step != 0 ? (long)(offset / r->step) : 0;
+		if (offset - (uint32_t)slot * r->step >= r->span)
 			return -1;
 	}
 	return slot < row->slots.count ? slot : -1;
@@ -211,15 +249,18 @@ sx_request_judge(const struct sx_request *q, const uint8_t *msg, size_t n,
 
 	if (slot != NULL)
 		*slot = -1;
-	if (n < 3 || msg[n - 1] != 0xf7 ||
-	    !sx_matches(msg, n, q->value, q->mask))
+	if (n < 3 || msg[n - 1] != 0xf7 || !sx_mask_fits(&q->answer, msg, n))
 		return SX_ANSWER_NOT;
-	if (q->row != NULL) {
-		held = sx_request_slot_of(q->row, msg, n);
+	if (q->row.what != NULL) {
+		held = sx_request_slot_of(&q->row, msg, n);
 		if (held == -1)
 			return SX_ANSWER_NOT;
-		if (slot != NULL && q->row->slots.count != 0)
+		if (!tells_slot(&q->row))
+			held = q->slot;
+		else if (slot != NULL && q->row.slots.count != 0)
 			*slot = held;
+		if (q->unit != -1 && unit_of(&q->row.ask, msg, n) != q->unit)
+			return SX_ANSWER_UNIT;
 	}
 	if (q->data != 0)
 		return n > q->at + q->width + DT1_TAIL
@@ -234,10 +275,10 @@ static void
 make_address(const struct sx_request_row *row, const uint8_t *msg, size_t n,
     struct sx_request *q)
 {
-	size_t at = row->ask->found.at, width = row->ask->found.width;
+	size_t at = row->ask.range.at, width = row->ask.range.width;
 
 	sx_request_make(row, 0, -1, q);
-	q->row = NULL;
+	q->row.what = NULL;
 	q->slot = -1;
 	q->len = at;
 	q->data = n - at - width - DT1_TAIL;
@@ -246,33 +287,49 @@ make_address(const struct sx_request_row *row, const uint8_t *msg, size_t n,
 	put_range(q, width, read_number(msg + at, width), (uint32_t)q->data);
 }
 
-bool
-sx_request_for_message(const uint8_t *msg, size_t n,
-    const struct sx_facts *facts, struct sx_request *q)
+/* Is the message what this row asks for? The request for it then. */
+static bool
+make_for(const struct sx_request_row *row, const uint8_t *msg, size_t n,
+    struct sx_request *q)
 {
-	const struct sx_request_row *row;
+	const struct sx_ask *ask = &row->ask;
 	long slot;
 
-	for (size_t i = 0; (row = sx_request_row(i)) != NULL; i++) {
-		const struct sx_ask *ask = row->ask;
+	if (!tells_slot(row) || !is_answer(ask, msg, n))
+		return false;
+	if (is_range(ask)) {
+		make_address(row, msg, n, q);
+	} else {
+		slot = sx_request_slot_of(row, msg, n);
+		if (slot == -1)
+			return false;
+		sx_request_make(row, slot, -1, q);
+	}
+	/* It came from a unit with this number, whichever it has now. */
+	q->unit = -1;
+	if (ask->id_at != 0 && ask->id_at + 1u < n)
+		q->msg[ask->id_at] =
+		    (uint8_t)(ask->msg[ask->id_at] |
+			      (msg[ask->id_at] &
+				  (uint8_t)~ask->answer.bits[ask->id_at]));
+	return true;
+}
 
-		if (row->maker != facts->maker_id || !is_answer(ask, msg, n))
+bool
+sx_request_for_message(const struct sx_devices *own, const uint8_t *msg,
+    size_t n, const struct sx_facts *facts, struct sx_request *q)
+{
+	struct sx_instrument in;
+	struct sx_request_row row;
+
+	for (size_t i = 0; sx_instrument(own, i, &in); i++) {
+		if (in.row.maker != facts->maker_id)
 			continue;
-		if (is_range(ask)) {
-			make_address(row, msg, n, q);
-		} else {
-			slot = sx_request_slot_of(row, msg, n);
-			if (slot == -1)
-				continue;
-			sx_request_make(row, slot, -1, q);
+		for (size_t k = 0; k < in.nrequests; k++) {
+			sx_instrument_request(&in, k, &row);
+			if (make_for(&row, msg, n, q))
+				return true;
 		}
-		/* It came from a unit with this number. */
-		if (ask->id_at != 0 && ask->id_at < n)
-			q->msg[ask->id_at] =
-			    (uint8_t)(ask->msg[ask->id_at] |
-				      (msg[ask->id_at] &
-					  (uint8_t)~ask->mask[ask->id_at]));
-		return true;
 	}
 	return false;
 }

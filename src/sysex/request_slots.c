@@ -5,21 +5,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "request_row.h"
+#include "devices.h"
 
 char *
 sx_slot_text(const struct sx_slots *s, long slot, char buf[SX_SLOT_TEXT])
 {
+	int digits = s->digits < 0 ? 0 : s->digits > 5 ? 5 : s->digits;
+	int bank = s->bank != 0 ? (int)(slot / s->bank) : 0;
+	int number = (int)(s->bank != 0 ? slot % s->bank : slot) + s->first;
+
 	buf[0] = '\0';
-	if (s->count == 0 || slot < 0)
+	if (slot < 0 || slot >= s->count)
 		return buf;
 	if (s->bank == 0)
-		snprintf(
-		    buf, SX_SLOT_TEXT, "%0*ld", s->digits, slot + s->first);
+		snprintf(buf, SX_SLOT_TEXT, "%0*d", digits, number);
 	else
-		snprintf(buf, SX_SLOT_TEXT, "%c%0*ld",
-		    (char)('A' + slot / s->bank), s->digits,
-		    slot % s->bank + s->first);
+		snprintf(buf, SX_SLOT_TEXT, "%c%0*d",
+		    (char)((s->numbered ? '1' : 'A' + s->letter) + bank),
+		    digits, number);
 	return buf;
 }
 
@@ -50,8 +53,10 @@ read_slot(const struct sx_slots *s, const char **text, long bank, long *from,
 	char *end;
 	long number;
 
-	if (s->bank != 0 && isalpha((unsigned char)*p))
-		bank = toupper((unsigned char)*p++) - 'A';
+	if (s->numbered && isdigit((unsigned char)*p))
+		bank = *p++ - '1';
+	else if (s->bank != 0 && isalpha((unsigned char)*p))
+		bank = toupper((unsigned char)*p++) - 'A' - s->letter;
 	if (s->bank != 0 && bank < 0)
 		return -1;
 	*from = s->bank * bank;
@@ -133,22 +138,66 @@ plain(char *buf, size_t size, const char *text)
 	return n;
 }
 
-int
-sx_device_called(const char *device, const char *text)
+/* Is asked one of the words of "md, machine"? */
+static bool
+is_alias(const char *alias, const char *asked)
 {
-	static const char *const initials[][2] = { { "md", "machinedrum" },
-		{ "mnm", "monomachine" }, { "a4", "analogfour" },
-		{ "ar", "analogrytm" }, { "rytm", "analogrytm" },
-		{ "dt", "digitakt" }, { "dn", "digitone" } };
+	char word[SX_FACT_TEXT], name[SX_FACT_TEXT];
+	size_t n;
+
+	for (; alias != NULL && *alias != '\0';
+	     alias += n + (alias[n] == ',')) {
+		n = strcspn(alias, ",");
+		snprintf(word, sizeof(word), "%.*s", (int)n, alias);
+		if (plain(name, sizeof(name), word) > 0 &&
+		    strcmp(name, asked) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The device that has this word as a short name; NULL if none does. */
+static const char *
+by_alias(const struct sx_devices *own, const char *asked)
+{
+	struct sx_instrument in;
+	struct sx_mark m;
+
+	for (size_t i = 0; (m = sx_devices_record(own, i)).at != NULL; i++)
+		if (is_alias(sx_book_front(m).alias, asked) &&
+		    sx_instrument(own, i, &in))
+			return in.row.device;
+	return NULL;
+}
+
+int
+sx_device_called(
+    const struct sx_devices *own, const char *device, const char *text)
+{
 	char name[SX_FACT_TEXT], asked[SX_FACT_TEXT];
+	const char *other;
 
 	if (plain(asked, sizeof(asked), text) == 0)
 		return 0;
 	plain(name, sizeof(name), device);
-	for (size_t i = 0; i < sizeof(initials) / sizeof(initials[0]); i++)
-		if (strcmp(asked, initials[i][0]) == 0)
-			return strcmp(name, initials[i][1]) == 0 ? 2 : 0;
 	if (strcmp(name, asked) == 0)
 		return 2;
+	other = by_alias(own, asked);
+	if (other != NULL)
+		return strcmp(other, device) == 0 ? 2 : 0;
 	return strstr(name, asked) != NULL;
+}
+
+const char *
+sx_request_panel(const struct sx_devices *own, const char *device)
+{
+	struct sx_instrument in;
+
+	for (int best = 2; best > 0; best--)
+		for (size_t i = 0; sx_instrument(own, i, &in); i++)
+			if (in.panel != NULL &&
+			    sx_device_called(own, in.row.device, device) ==
+				best)
+				return in.panel;
+	return NULL;
 }

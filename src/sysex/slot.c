@@ -6,12 +6,12 @@
  */
 #include <string.h>
 
-#include "request_row.h"
+#include "layout.h"
 #include "sxlib/slot.h"
 
-const struct sx_request_row *
-sx_slot_row(const uint8_t *msg, size_t n, const struct sx_facts *facts,
-    struct sx_err *e)
+int
+sx_slot_row(const struct sx_devices *own, const uint8_t *msg, size_t n,
+    const struct sx_facts *facts, struct sx_request_row *row, struct sx_err *e)
 {
 	struct sx_request q;
 	const char *why = NULL;
@@ -20,22 +20,24 @@ sx_slot_row(const uint8_t *msg, size_t n, const struct sx_facts *facts,
 		why = "it is not whole";
 	else if (facts->checksum == SX_CHECKSUM_BAD)
 		why = "its checksum or length is wrong already";
-	else if (facts->trust < SX_TRUST_DOCUMENTED)
+	else if (facts->trust < SX_TRUST_DOCUMENTED &&
+		 facts->trust != SX_TRUST_USER)
 		why = "its format is not known for sure";
 	else if (facts->checksum == SX_CHECKSUM_UNKNOWN)
 		why = "the rule of its checksum is not known";
 	else if (facts->slot < 0 || facts->slot_at.len == 0)
 		why = "it holds no slot, or where is not known";
-	else if (!sx_request_for_message(msg, n, facts, &q))
+	else if (!sx_request_for_message(own, msg, n, facts, &q))
 		why = "which slots there are is not known";
-	else if (q.row == NULL)
+	else if (q.row.what == NULL)
 		why = "it is one of several messages that belong together";
-	else if (q.row->slots.count == 0 || q.slot < 0)
+	else if (q.row.slots.count == 0 || q.slot < 0)
 		why = "it belongs to no slot";
 	else
-		return q.row;
-	sx_fail(e, SX_EREFUSED, 0, "cannot be sent to another slot: %s", why);
-	return NULL;
+		*row = q.row;
+	return why == NULL ? 0
+			   : sx_fail(e, SX_EREFUSED, 0,
+				 "cannot be sent to another slot: %s", why);
 }
 
 /* Set the checksum to what it should be: one byte, or two, high first. */
@@ -53,30 +55,100 @@ put_checksum(uint8_t *msg, const struct sx_facts *facts)
 	}
 }
 
+/*
+ * Decode a message that was changed, with its checksums, one or two, set right.
+ * One that happened to be the byte that means "not checked" would not be looked
+ * at: 0 never means that.
+ */
+static void
+mend(const struct sx_devices *own, uint8_t *msg, size_t n,
+    const struct sx_facts *before, struct sx_facts *facts)
+{
+	if (before->checksum_at.len == 1)
+		msg[before->checksum_at.off] = 0;
+	for (int i = 0; i < 2; i++) {
+		sx_device_decode(own, msg, n, facts);
+		put_checksum(msg, facts);
+	}
+	sx_device_decode(own, msg, n, facts);
+}
+
+/* Has nothing changed but where it belongs? */
+static bool
+is_same(const struct sx_facts *a, const struct sx_facts *b)
+{
+	return a->checksum == b->checksum && a->kind == b->kind &&
+	       strcmp(a->device, b->device) == 0 &&
+	       strcmp(a->name, b->name) == 0;
+}
+
 int
 sx_slot_move(const struct sx_devices *own, uint8_t *msg, size_t n,
     const struct sx_request_row *row, long slot, struct sx_facts *facts,
     struct sx_err *e)
 {
-	const struct sx_place *place = &row->ask->found;
+	const struct sx_slot_at *place = &row->ask.found;
 	struct sx_facts before;
 	long old = sx_request_slot_of(row, msg, n);
 
 	sx_device_decode(own, msg, n, &before);
 	if (slot < 0 || slot >= row->slots.count)
 		return sx_fail(e, SX_EUSAGE, 0, "there is no slot %ld", slot);
-	sx_put_slot(msg, place, slot);
-	sx_device_decode(own, msg, n, facts);
-	put_checksum(msg, facts);
-	sx_device_decode(own, msg, n, facts);
-	if (facts->checksum == before.checksum && facts->kind == before.kind &&
-	    strcmp(facts->device, before.device) == 0 &&
-	    strcmp(facts->name, before.name) == 0 &&
-	    sx_request_slot_of(row, msg, n) == slot)
+	sx_slot_put(place, msg, n, slot);
+	mend(own, msg, n, &before, facts);
+	if (is_same(facts, &before) && sx_request_slot_of(row, msg, n) == slot)
 		return 0;
-	sx_put_slot(msg, place, old);
-	put_checksum(msg, &before);
-	sx_device_decode(own, msg, n, facts);
+	sx_slot_put(place, msg, n, old);
+	mend(own, msg, n, &before, facts);
 	return sx_fail(e, SX_EREFUSED, 0,
 	    "cannot be sent to another slot: it did not come out right");
+}
+
+/* Why a message cannot be for another unit, or NULL. */
+static const char *
+unit_obstacle(const uint8_t *msg, size_t n, int unit, const struct sx_facts *f)
+{
+	const struct sx_unit_place *u = &f->unit_place;
+
+	if (n < 2 || msg[0] != 0xf0 || msg[n - 1] != 0xf7)
+		return "it is not whole";
+	if (u->bits == 0 || u->at >= n - 1)
+		return "its format has no number of a unit, or where it stands "
+		       "is not known";
+	if (f->checksum == SX_CHECKSUM_BAD)
+		return "its checksum or length is wrong already";
+	if (f->checksum == SX_CHECKSUM_UNKNOWN && f->dump)
+		return "the rule of its checksum is not known";
+	if (unit < u->first || unit - u->first > u->bits ||
+	    (u->all != 0 && unit - u->first >= u->all))
+		return "its format has no such number";
+	return NULL;
+}
+
+int
+sx_unit_move(const struct sx_devices *own, uint8_t *msg, size_t n, int unit,
+    struct sx_facts *facts, struct sx_err *e)
+{
+	const struct sx_unit_place *u;
+	struct sx_facts before;
+	const char *why;
+	uint8_t old;
+
+	sx_device_decode(own, msg, n, &before);
+	*facts = before;
+	why = unit_obstacle(msg, n, unit, &before);
+	if (why != NULL)
+		return sx_fail(e, SX_EREFUSED, 0,
+		    "cannot be sent to unit %d: %s", unit, why);
+	u = &before.unit_place;
+	old = msg[u->at];
+	msg[u->at] = (uint8_t)((old & ~u->bits) | (unit - u->first));
+	mend(own, msg, n, &before, facts);
+	if (is_same(facts, &before) && facts->slot == before.slot &&
+	    facts->unit == unit)
+		return 0;
+	msg[u->at] = old;
+	mend(own, msg, n, &before, facts);
+	return sx_fail(e, SX_EREFUSED, 0,
+	    "cannot be sent to unit %d: it did not come out right", unit);
 }

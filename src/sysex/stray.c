@@ -5,12 +5,19 @@
 #include "sxlib/stray.h"
 
 static bool
-is_padding(const uint8_t *p, size_t n)
+is_filler(const uint8_t *p, size_t n)
 {
 	static const uint8_t fillers[] = { 0x00, 0x1a, 0x20, 0xe5, 0xff };
 
 	return memchr(fillers, p[0], sizeof(fillers)) != NULL &&
 	       (n == 1 || memcmp(p, p + 1, n - 1) == 0);
+}
+
+static bool
+is_padding(const uint8_t *p, size_t n)
+{
+	return is_filler(p, n) ||
+	       (p[0] == 0x1a && n > 1 && is_filler(p + 1, n - 1));
 }
 
 static bool
@@ -61,6 +68,7 @@ sx_stray_text(enum sx_stray kind)
 		[SX_STRAY_PADDING] = "padding",
 		[SX_STRAY_TEXT] = "text",
 		[SX_STRAY_MIDI] = "MIDI messages that are no SysEx",
+		[SX_STRAY_WRAPPING] = "a MacBinary wrapper",
 		[SX_STRAY_REST] = "the rest of one whose F0 is missing",
 	};
 

@@ -45,7 +45,7 @@ for groups; do
     name=$log/alsa-$groups-$kernel${short:+-short}
     cases=()
     echo "SHORT=$short FIRST=$first CASE_TIMEOUT=${first:+120}" \
-        "WATCH_ROUNDS=${WATCH_ROUNDS-}" >"$name.script"
+        "WATCH_ROUNDS=${WATCH_ROUNDS-} BIG_ROUNDS=${BIG_ROUNDS-}" >"$name.script"
     echo "export GCOV_PREFIX=/gcov GCOV_ERROR_FILE=/tmp/gcov.log" >>"$name.script"
     for group in ${groups//+/ }; do
         cases+=("$here/cases/$group.sh")

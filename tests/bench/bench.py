@@ -5,7 +5,8 @@
 Every figure has its peer in the same run: the two take turns, and the median of
 the turns' ratios is what counts, since machines are noisy. A table goes to
 stdout, all of it to BUILD/bench.json. Nothing here passes or fails: a test must
-not depend on speed.
+not depend on speed. EARLIER=PROGRAM also measures `earlier`: receive beside an
+earlier build of it.
 """
 import json
 import os
@@ -19,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import termios
+import threading
 import time
 import tty
 
@@ -266,8 +268,8 @@ def bench_pace(sxlib, folder, quick):
 
 
 def calls_after_last_byte(trace):
-    """System calls from the read of the last byte to the folder's fsync, the
-    threads' waiting for each other apart."""
+    """Those system calls from the read of the last byte to the folder's fsync
+    that change or sync the disk, and all of them."""
     lines = [re.sub(r"^\d+ +", "", line) for line in trace]
     last = max(i for i, line in enumerate(lines)
                if re.match(r"read\(0,.* = [1-9]", line))
@@ -278,8 +280,9 @@ def calls_after_last_byte(trace):
             names.append(name.group())
         if name and name.group() == "fsync" and names.count("fsync") == 2:
             break
-    wake = {"write", "poll", "ppoll", "read"}
-    return len([n for n in names if n not in wake]), names
+    disk = {"pwrite64", "openat", "ftruncate", "fsync", "syncfs", "renameat2",
+            "linkat", "unlinkat"}
+    return len([n for n in names if n in disk]), names
 
 
 def bench_calls(sxlib, folder, quick):
@@ -306,6 +309,114 @@ def bench_calls(sxlib, folder, quick):
     row("calls, last byte to synced file", count, "",
         "write, fsync, rename, fsync", 4, 1)
     rows[-1]["calls"] = names
+
+
+class Receiver:
+    """receive into a folder, from a pty or a pipe, until it listens."""
+
+    def __init__(self, sxlib, out, kind):
+        self.slave, port = None, "-"
+        if kind == "pty":
+            self.fd, self.slave = pty.openpty()
+            tty.setraw(self.slave, termios.TCSANOW)
+            port, self.input = "tty:" + os.ttyname(self.slave), None
+        else:
+            self.input, self.fd = os.pipe()
+        shutil.rmtree(out, ignore_errors=True)
+        self.memory = 0
+        self.start = time.perf_counter()
+        self.process = subprocess.Popen(
+            [sxlib, "receive", "-p", port, "--split", "message", "-o",
+             out + "/"], stdin=self.input or subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        if self.input is not None:
+            os.close(self.input)
+        for line in self.process.stderr:
+            if b"listening" in line:
+                break
+        for job in (self.process.stderr.read, self.look):
+            threading.Thread(target=job, daemon=True).start()
+
+    def look(self):
+        """What it uses at most."""
+        try:
+            while True:
+                self.memory = high_water(self.process.pid)
+                time.sleep(0.01)
+        except (OSError, AttributeError):  # it has ended
+            pass
+
+    def end(self):
+        """Its CPU seconds, wake-ups (of all threads), seconds and bytes."""
+        if self.slave is not None:
+            self.process.terminate()
+        os.close(self.fd)
+        _, _, used = os.wait4(self.process.pid, 0)
+        self.process.returncode = 0
+        if self.slave is not None:
+            os.close(self.slave)
+        return {"CPU": used.ru_utime + used.ru_stime,
+                "wake-ups": used.ru_nvcsw, "memory": self.memory / 2**20,
+                "wall": time.perf_counter() - self.start}
+
+
+def at_wire_speed(receivers, data):
+    """Feed all of them, three bytes at a time, as USB does."""
+    due = time.perf_counter()
+    for at in range(0, len(data), 3):
+        for r in receivers:
+            os.write(r.fd, data[at:at + 3])
+        due += 3 / DIN
+        time.sleep(max(0, due - time.perf_counter()))
+    time.sleep(2.5)  # for the last names
+
+
+def beside_earlier(what, ours, theirs, figures):
+    """Rows for lists of what Receiver.end() gave."""
+    for figure, unit in figures:
+        a, b = ([r[figure] for r in runs] for runs in (ours, theirs))
+        peer = statistics.median(b)
+        ratio = statistics.median(x / y for x, y in zip(a, b))
+        row("%s: %s" % (what, figure), ratio * peer, unit, "earlier build",
+            peer, 1)
+
+
+def small_dumps(count):
+    return b"".join(b"\xf0\x7d" + bytes((i >> 7 & 127, i & 127)) + bytes(155)
+                    + b"\xf7" for i in range(count))
+
+
+def bench_earlier(sxlib, folder, quick):
+    """receive, beside an earlier build of it."""
+    programs = [sxlib, os.environ.get("EARLIER")]
+    if not programs[1]:
+        return
+    out = [os.path.join(folder, name) for name in ("ours", "theirs")]
+    size, times = (4096, 1) if quick else (65536, 5)
+    for kind in ("pty", "pipe"):
+        for name, data in (
+                ("one dump", b"\xf0\x7d" + bytes(size - 3) + b"\xf7"),
+                ("dumps of 160 bytes", small_dumps(size // 160))):
+            runs = []
+            for i in range(times):
+                pair = [Receiver(p, o, kind) for p, o in zip(programs, out)]
+                at_wire_speed(pair[::-1 if i % 2 else 1], data)
+                runs.append([r.end() for r in pair])
+            beside_earlier("receive at wire speed, %s, %s" % (kind, name),
+                           *zip(*runs), (("CPU", "s"), ("wake-ups", "")))
+    count, runs = 500 if quick else 5000, []
+    for i in range(3 if quick else 9):
+        pair = [None, None]
+        for k in (0, 1) if i % 2 else (1, 0):
+            os.sync()
+            receiver = Receiver(programs[k], out[k], "pipe")
+            rest = memoryview(small_dumps(count))
+            while rest:
+                rest = rest[os.write(receiver.fd, rest[:65536]):]
+            pair[k] = receiver.end()
+        runs.append(pair)
+    beside_earlier("receive of %d dumps by pipe" % count, *zip(*runs),
+                   (("wall", "s"), ("CPU", "s"), ("memory", "MiB")))
 
 
 def rig_runs(sxlib, jobs, runs):
@@ -389,7 +500,7 @@ def print_table():
 
 
 BENCHES = (bench_framing, bench_start, bench_large, bench_memory,
-           bench_library, bench_calls, bench_pace, bench_rig)
+           bench_library, bench_calls, bench_pace, bench_earlier, bench_rig)
 
 
 def main():

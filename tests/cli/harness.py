@@ -28,11 +28,14 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SXLIB = os.environ.get("SXLIB") or os.path.join(HERE, "../../build/sxlib")
 DUMPS = os.environ.get("SXLIB_DUMPS") or os.path.join(
     HERE, "../../../shared/data/syx")
+SLOW = os.path.join(os.path.dirname(os.path.abspath(SXLIB)),
+                    "tests/fault/slow.so")
 SEED = int(os.environ.get("SEED", "1"))
 LIMIT = 60.0  # seconds: nothing here takes nearly as long
 
 FACTS = ["file", "port", "time", "offset", "bytes", "messages", "maker",
-         "maker_id", "device", "kind", "slot", "slot_text", "name", "label",
+         "maker_id", "device", "kind", "slot", "slot_text", "unit", "name",
+         "label",
          "checksum", "trust", "damaged"]
 KINDS = ("preset pattern kit song global sound project sample waveform bank "
          "settings firmware request parameter identity-request "
@@ -47,6 +50,11 @@ class Failure(Exception):
 
 class Skip(Exception):
     """What a test says when it cannot be run here."""
+
+
+def no_dumps(why):
+    """What a test that needs dumps of real instruments does without them."""
+    raise (Failure if os.environ.get("SXLIB_STRICT") else Skip)(why)
 
 
 def check(condition, what):
@@ -89,6 +97,30 @@ def one_of(got, want, what):
 def match(pattern, text, what, flags=re.I):
     check(re.search(pattern, text, flags),
           "%s: no /%s/ in %s" % (what, pattern, brief(text)))
+
+
+def slow(ms, **more):
+    """The environment in which each sync takes ms milliseconds longer."""
+    check(os.path.exists(SLOW), "no %s: make unit" % SLOW)
+    asan = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
+    return dict(more, LD_PRELOAD=SLOW, SXLIB_TEST_SLOW_MS=str(ms),
+                ASAN_OPTIONS=asan.lstrip(":"))
+
+
+def wait(condition, what, limit=20.0):
+    end = time.monotonic() + limit
+    while not condition():
+        check(time.monotonic() < end, what() if callable(what) else what)
+        time.sleep(0.02)
+
+
+def part_has(room, size, folder="."):
+    """Wait until a part, or the journal of a take, has so many bytes."""
+    def there():
+        return [n for n, data in room.files(folder).items()
+                if n.endswith((".part", ".take")) and len(data) >= size]
+    wait(there, lambda: "no part of %d bytes: %s" % (
+        size, {n: len(d) for n, d in room.files(folder).items()}))
 
 
 # --- TAP -------------------------------------------------------------------
@@ -233,9 +265,13 @@ class Run:
         command = [os.fsencode(SXLIB)] + self.args
         if shell:
             command = ["sh", "-c", shell, "sh"] + command
+        # Times are UTC, wherever the user is.
         full = dict(os.environ, HOME=room.dir, LC_ALL="C.UTF-8",
+                    TZ="XXX-5:30",
                     XDG_CONFIG_HOME=room.path(".config"))
-        for name in ("SXLIB_PORT", "NO_COLOR"):
+        for name in [n for n in full if n.startswith("SXLIB_")]:
+            del full[name]
+        for name in ("NO_COLOR", "POSIXLY_CORRECT"):
             full.pop(name, None)
         full.update(env or {})
         given = stdin if not isinstance(stdin, bytes) else "pipe"
@@ -333,6 +369,37 @@ class Run:
     def write(self, data):
         self.process.stdin.write(data)
         self.process.stdin.flush()
+
+    def took(self, limit=LIMIT):
+        """Wait until sxlib has read all that was written to its stdin."""
+        waiting = bytearray(4)
+        end = time.monotonic() + limit
+        while True:
+            fcntl.ioctl(self.process.stdin, termios.FIONREAD, waiting)
+            if not any(waiting):
+                return self
+            check(time.monotonic() < end, "sxlib did not read its stdin")
+            time.sleep(0.005)
+
+    def sleeps(self, limit=LIMIT):
+        """Wait until it waits for something, as all of its threads do, and has
+        nothing to do meanwhile."""
+        folder = "/proc/%d/task" % self.process.pid
+        end = time.monotonic() + limit
+        before, quiet = None, 0
+        while quiet < 3:
+            check(time.monotonic() < end, "it never waits")
+            time.sleep(0.01)
+            seen = []
+            with contextlib.suppress(OSError):
+                for task in sorted(os.listdir(folder)):
+                    with open("%s/%s/stat" % (folder, task)) as file:
+                        fields = file.read().rsplit(")", 1)[1].split()
+                    seen.append((task, fields[0], fields[11], fields[12]))
+            asleep = seen and all(state == "S" for _, state, _, _ in seen)
+            quiet = quiet + 1 if asleep and seen == before else 0
+            before = seen
+        return self
 
     def send_signal(self, number):
         if self.process.poll() is None:
@@ -497,6 +564,21 @@ class Pty:
         if self.slave >= 0:
             os.close(self.slave)
             self.slave = -1
+
+
+@contextlib.contextmanager
+def small_disk(path, size):
+    """A file system of so many bytes, for a while."""
+    os.makedirs(path)
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=%d" % size,
+                           "none", path], check=False,
+                          stderr=subprocess.DEVNULL)
+    if done.returncode != 0:
+        raise Skip("may not mount a file system")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", path], check=False)
 
 
 # --- the reference framer --------------------------------------------------
@@ -743,6 +825,20 @@ def _events(data):
             return found[:-1]
 
 
+def flood(line, data, over, pause=0):
+    """Write data again and again until `over` is set, or the line is gone."""
+    while not over.is_set():
+        try:
+            if select.select([], [line.master], [], 0.1)[1]:
+                os.write(line.master, data)
+        except BlockingIOError:
+            pass
+        except OSError:
+            return
+        if pause:
+            time.sleep(pause)
+
+
 class Track:
     """One that has no events but metas and SysEx."""
 
@@ -824,7 +920,8 @@ def receive_stdin(room, stream, *opts, out="out/", **more):
 
 def facts(obj):
     """One object of --json has every key, with a value of its type."""
-    equal(sorted(obj), sorted(FACTS), "keys of the facts")
+    keys = [key for key in obj if key != "sounds"]  # only show has them
+    equal(sorted(keys), sorted(FACTS), "keys of the facts")
 
     def typed(key, kinds, null=True):
         value = obj[key]

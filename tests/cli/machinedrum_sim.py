@@ -54,7 +54,9 @@ class Machinedrum(Instrument):
 
     plan: {(kind, slot): [trouble, ..]}, one for each time it is asked, then
     none. What a trouble may be: "ok", "deaf"; "late SECONDS"; "slow SECONDS"
-    (in pieces, over so long); "stall SECONDS" (in its middle); "twice"; "wrong SLOT" (that slot's dump instead);
+    (in pieces, over so long); "stall SECONDS" (in its middle); "twice"; "edited"
+    (once more, with a value edited); "wrong SLOT" (that slot's dump instead);
+    "before SLOT" (that slot's dump instead, which is edited then);
     "corrupt" (a wrong byte); "short" (a byte is lost); "cut" (no end); "note"
     (a note in its middle); "other" (the right dump, after another that nobody
     asked for); "echo" (the request comes back first). always: the same for
@@ -134,6 +136,13 @@ class Machinedrum(Instrument):
         self.memory[kind, slot] = message
         self.saved.append(message)
 
+    def edit(self, kind, slot):
+        """One value of it becomes another: as long, and with a good checksum."""
+        old = self.memory[kind, slot]
+        self.memory[kind, slot] = h.elektron(
+            old[4], kind, old[7:9], slot, h.spoil(old[10:-5], 700))
+        return self.memory[kind, slot]
+
     def give(self, request, kind, slot, trouble):
         dump = self.memory[kind, slot]
         word, _, value = trouble.partition(" ")
@@ -154,6 +163,12 @@ class Machinedrum(Instrument):
             return [dump[:half], float(value), dump[half:]]
         if word == "twice":
             return [dump, dump]
+        if word == "edited":
+            return [dump, self.edit(kind, slot)]
+        if word == "before":
+            before = self.memory[kind, int(value)]
+            self.edit(kind, int(value))
+            return [before]
         if word == "wrong":
             return [self.memory[kind, int(value)]]
         if word == "corrupt":

@@ -139,7 +139,11 @@ def same_everywhere(room, complete, whole=False):
                 else:
                     check("sim:alpha-base" not in found, "%s is no port"
                           % option)
-    check("add" in complete(room, "sxlib devices "), "devices add")
+    check({"add", "show", "check"} <= set(
+        w for line in complete(room, "sxlib devices ") for w in line.split()),
+          "the words of devices")
+    check("Machinedrum" in complete(room, "sxlib devices show "),
+          "devices show")
     check({"send", "receive", "request"} <= set(
         w for line in complete(room, "sxlib sample ") for w in line.split()),
           "sample's words")

@@ -203,7 +203,6 @@ def _(room):
     line.got(20, 500)
     run.stop()
     equal(run.status, -signal.SIGINT, "exit status")
-    time.sleep(0.2)
     got = line.settled()
     check(len(got) < 6000 and got.endswith(b"\xf7"), "closed with F7")
 
@@ -215,7 +214,7 @@ def _(room):
                    "--wait", "20")
     unit.wait_for(1)
     unit.off = True
-    time.sleep(0.1)
+    unit.join()
     line.hang_up()
     equal(run.end(), 4, "exit status")
 

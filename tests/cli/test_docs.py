@@ -171,10 +171,69 @@ def _(room):
            "unknown-done/b.syx"} <= set(found), "library: %s" % sorted(found))
     equal(in_folder(found, "mbrane"), [
         "mbrane/mbrane-11-preset%s.syx" % s
-        for s in ("00-2", "00", "01", "02", "03")], "mbrane/")
+        for s in ("1-2", "1", "2", "3", "4")], "mbrane/")
     text = room.read(".config/sxlib/devices.conf").decode()
     check("\n\n" + text in read("docs/librarian.md"), "the row is the one "
           "that is shown")
+
+
+def example_8(bank, program, name):
+    """A preset of the synth in the tutorial of docs/instruments.md."""
+    data = (bytes([0x80, 0x81]) + name.ljust(12) + bytes(range(200, 218)))
+    body = bytes([bank, program]) + packed(data)
+    return b"\xf0\x7d\x12\x00\x40" + body + bytes([sum(body) & 127]) + b"\xf7"
+
+
+@test("docs/instruments.md: the commands of its tutorial run")
+def _(room):
+    room.write("home/first.syx", example_8(0, 0, b"BRASS 1"))
+    room.write("home/second.syx", example_8(1, 17, b"Slow Strings"))
+    text = read("docs/instruments.md").split("## Reference")[0]
+    blocks = re.findall(r"^```sh\n(.*?)^```$", text, re.M | re.S)
+    check(len(blocks) >= 4, "only %d blocks of sh" % len(blocks))
+    run_all(room, blocks)
+    page = room.path(".config/sxlib/instruments/example-8.conf")
+    run = room.sxlib("devices", "check", page)
+    equal((run.status, run.lines),
+          (0, ["%s: ok: 1 instrument, 2 examples" % page]), "the page")
+    obj = room.sxlib("show", "--json", "home/second.syx").json[0]
+    equal((obj["device"], obj["slot_text"], obj["name"], obj["checksum"]),
+          ("Example 8", "B17", "Slow Strings", "ok"), "show")
+    for line in re.findall(r"^(?:first|second)\.syx +0 .*", text, re.M):
+        check(line.split() in [
+            found.split() for found in
+            room.sxlib("show", "first.syx", "second.syx",
+                       cwd=room.path("home")).lines], "shown: " + line)
+
+
+def packed(data):
+    """8in7, the high bit of the first byte highest."""
+    groups = [data[i:i + 7] for i in range(0, len(data), 7)]
+    return b"".join(bytes([sum((b >> 7) << (6 - k)
+                               for k, b in enumerate(group))] +
+                          [b & 127 for b in group]) for group in groups)
+
+
+@test("docs/instruments.md: its bank, and its dump with a store behind")
+def _(room):
+    text = read("docs/instruments.md").split("## Reference")[0]
+    bank, pair = re.findall(r"^```text\n(\[:.*?)^```$", text, re.M | re.S)
+    head = "[Example 8]\nmask = F0 7D 12 0?\nchecksum = none\n\n"
+    room.write(".config/sxlib/instruments/bank.conf", (
+        head + bank + "\n[:preset]\nmatch = @4 40\n").encode())
+    sounds = b"".join(b"\x80\x81" + (b"SOUND %d" % i).ljust(12) + bytes(18)
+                      for i in range(100))
+    one = room.write("bank.syx", b"\xf0\x7d\x12\x00\x41\x01" +
+                     packed(sounds) + b"\x00\xf7")
+    found = room.sxlib("show", "--json", one).json[0]
+    equal([(s["slot_text"], s["name"]) for s in found["sounds"]],
+          [("%02d" % i, "SOUND %d" % i) for i in range(100)], "the bank")
+    room.write(".config/sxlib/instruments/bank.conf", (head + pair).encode())
+    two = room.write("pair.syx", b"\xf0\x7d\x12\x00\x42\x00\x00" +
+                     b"SLOW STRINGS\xf7\xf0\x7d\x12\x00\x43\x01\x11\xf7")
+    row, = room.sxlib("list", "--json", two).json
+    equal((row["kind"], row["slot_text"], row["name"]),
+          ("preset", "B17", "SLOW STRINGS"), "the pair")
 
 
 def examples():
@@ -237,11 +296,11 @@ def _(room):
     parts = text.split("The keys of\n.Cm ")
     keys = {}
     for part in parts:
-        name = part.split()[0] if keys else "show"
+        name = part.split()[0] if keys else "all"
         keys[name] = set(re.findall(r"\bLi (\w+)", "\n".join(
             re.findall(r"^\.It .*$", part, re.M))))
         if "\nbesides these" in part:
-            keys[name] |= keys["show"]
+            keys[name] |= keys["all"]
     path = room.write("x.syx", h.spoil(h.md_kit(room.random, 3, b"KIT")))
     other = room.write("y.syx", h.md_kit(room.random, 3, b"KIT"))
     for args in [("show", path), ("diff", path, other),

@@ -31,9 +31,9 @@ OPTIONS = {
                "label first exec quiet verbose json",
     "send": "port delay rate step dry-run firmware force quiet verbose",
     "show": "hex decode json", "ports": "all json", "devices": "json",
-    "verify": "quiet json", "join": "out quiet json",
-    "split": "out split gap keep-stray name label first quiet json",
-    "convert": "quiet json", "diff": "quiet json",
+    "verify": "quiet json", "join": "out force quiet json",
+    "split": "out split gap keep-stray name label first force quiet json",
+    "convert": "force quiet json", "diff": "quiet json",
     "duplicates": "quiet json",
     "list": "maker device kind since sort quiet json"}
 
@@ -46,6 +46,85 @@ def _(room):
             match(r"--%s\b" % option, text, command)
 
 
+@test("help [COMMAND] is --help")
+def _(room):
+    equal(room.sxlib("help").out, room.sxlib("--help").out, "help")
+    for command in COMMANDS:
+        run = room.sxlib("help", command)
+        equal((run.status, run.err), (0, ""), command)
+        equal(run.out, room.sxlib(command, "--help").out, command)
+    for args in (("help", "nothing"), ("help", "send", "receive")):
+        run = room.sxlib(*args)
+        equal((run.status, run.out), (2, b""), " ".join(args))
+
+
+MISSPELLED = {
+    ("recieve",): "receive", ("snd",): "send", ("lst",): "list",
+    ("dev",): "devices", ("verfiy", "x"): "verify", ("hepl",): "help",
+    ("help", "recieve"): "receive", ("duplicate",): "duplicates",
+    ("send", "--dely", "5"): "--delay", ("send", "--forse=1"): "--force",
+    ("receive", "--cuont", "3"): "--count", ("list", "--sor-t"): "--sort",
+    ("play", "--temp0", "1x"): "--tempo", ("send", "--waite"): "--wait",
+    ("xyzzy",): None, ("send", "--xyzzy"): None, ("",): None,
+    ("x" * 500,): None, ("show", "-Z"): None}
+
+
+@test("a misspelled command or option: exit 2, and what was meant")
+def _(room):
+    for args, want in MISSPELLED.items():
+        run = room.sxlib(*args)
+        equal((run.status, run.out), (2, b""), str(args))
+        equal(re.findall("did you mean '(.*?)'", run.err),
+              [want] if want else [], str(args))
+        match("see 'sxlib .*--help'", run.err, str(args))
+
+
+@test("bytes never go to a terminal: exit 2, before anything is done")
+def _(room):
+    path = room.write("x.syx", GOOD)
+    for args in (("receive", "-p", "sim:alpha-base", "-o", "-"),
+                 ("send", "-p", "-", path), ("convert", path, "-"),
+                 ("join", path, "-o", "-"),
+                 ("play", "-p", "-", room.write("x.mid", h.smf(h.END)))):
+        keys, screen = os.openpty()
+        run = room.sxlib(*args, stdout=screen)
+        equal(run.status, 2, args[0])
+        match("standard output is a terminal", run.err, args[0])
+        os.set_blocking(keys, False)
+        try:
+            equal(os.read(keys, 99), b"", args[0])
+        except BlockingIOError:
+            pass
+        os.close(keys)
+        os.close(screen)
+    keys, screen = os.openpty()
+    run = room.sxlib("send", "-p", "-", "--dry-run", path, stdout=screen)
+    equal(run.status, 0, "--dry-run sends none")
+    os.close(keys)
+    os.close(screen)
+
+
+@test("a template with the suffix, a folder that is named like a file")
+def _(room):
+    path = room.write("x.syx", GOOD)
+    for name, want in (("a.syx", "a.syx"), ("{kind}.SYX", "unknown.syx"),
+                       ("b.mid", "b.mid.syx"), ("c.syx.syx", "c.syx.syx"),
+                       ("d/e.syx", "d/e.syx")):
+        run = room.sxlib("split", path, "-o", "out/", "--name", name)
+        equal(run.lines, ["out/" + want], name)
+    run = h.receive_stdin(room, GOOD, "--format", "mid", "--name", "f.mid")
+    equal([os.path.basename(p) for p in run.lines], ["f.mid"], "mid")
+    for out in ("x.hex", "x.TXT", "x.sysex", "x.midi", "x.wav"):
+        for args in (("split", path), ("receive", "-p", "-")):
+            run = room.sxlib(*args, "-o", out)
+            equal((run.status, run.out), (2, b""), out)
+            match("named like a file", run.err, out)
+        check(not os.path.exists(room.path(out)), out)
+    os.mkdir(room.path("y.hex"))
+    for out in ("y.hex", "z.hex/", "mbrane-1.1"):
+        equal(room.sxlib("split", path, "-o", out).status, 0, out)
+
+
 @test("--version: stdout, exit 0")
 def _(room):
     run = room.sxlib("--version")
@@ -55,7 +134,8 @@ def _(room):
 
 @test("what cannot be written is said, and is exit 1, for every --help")
 def _(room):
-    for args in [("--version",), ("--help",)] + [
+    for args in [("--version",), ("--help",), ("help",),
+                 ("help", "send")] + [
             (command, "--help") for command in COMMANDS]:
         for shell, why in (('exec "$@" >/dev/full', "no space left"),
                            ('exec "$@" >&-', "bad file")):
@@ -312,6 +392,36 @@ def _(room):
     check(b"\x1b" not in run.out and b"\r" not in run.out, "stdout is plain")
     os.close(keys)
     os.close(screen)
+
+
+@test("POSIXLY_CORRECT: options and arguments are mixed all the same")
+def _(room):
+    path = room.write("x.syx", b"\xf0\x7d\x01\xf7")
+    env = {"POSIXLY_CORRECT": "1"}
+    run = room.sxlib("show", path, "--json", env=env)
+    equal((run.status, len(run.json)), (0, 1), "after an argument")
+    run = room.sxlib("show", "--", path, "--json", env=env)
+    equal(run.status, 1, "'--' still ends them")
+    # A program of --exec is given it as it was.
+    hook = room.write("hook", b'#!/bin/sh\necho "it is $POSIXLY_CORRECT"\n')
+    os.chmod(hook, 0o755)
+    run = room.sxlib("receive", "-p", "-", "--exec", hook, "-o", "out/",
+                     stdin=b"\xf0\x7d\x01\xf7", env=env)
+    match("it is 1", run.err, "what --exec is given")
+
+
+@test("a --port that is too long for one")
+def _(room):
+    for command in ("receive", "monitor", "watch", "send", "record"):
+        more = {"send": [room.write("x.syx", b"\xf0\x7d\x01\xf7")],
+                "watch": ["-o", "out"], "record": ["-o", "x.mid"]}
+        for port in ("tty:/" + "x" * 1100, "x" * 5000):
+            if command == "watch" and port[0] == "x":
+                continue  # one that may be plugged in yet
+            run = room.sxlib(command, "-p", port, *more.get(command, []))
+            equal(run.status, 2, "exit status of " + command)
+            match("has %d bytes; 1023 are possible" % len(port), run.err,
+                  "what %s says" % command)
 
 
 if __name__ == "__main__":

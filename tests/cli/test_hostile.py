@@ -110,6 +110,40 @@ def _(room):
     below(room, run, "watched")
 
 
+@test("names in dumps: what a program of --exec is given")
+def _(room):
+    program = room.write("hook", b"""#!/bin/sh
+env -0 | grep -z ^SXLIB_ >>env
+printf 'END\\0' >>env
+""")
+    os.chmod(program, 0o755)
+    names = [n for n in NAMES if n.strip()]
+    run = room.sxlib("receive", "-p", "-", "-o", "out/", "--split", "message",
+                     "--name", "{n:03}", "--exec", program,
+                     stdin=b"".join(kit(room, n) for n in names),
+                     env={"SXLIB_NAME_HEX": "stale"})
+    equal(run.status, 0, "exit status")
+    told = [dict(v.split(b"=", 1) for v in one.split(b"\0") if v)
+            for one in room.read("env").split(b"END\0")[:-1]]
+    equal(len(told), len(names), "runs")
+    shown = room.sxlib("show", "-j", *sorted(run.lines)).json
+    for env, obj, name in zip(told, shown, names):
+        for key, value in env.items():
+            check(not re.search(rb"[\x00-\x1f\x7f-\xff]", value),
+                  "%s is %r" % (key, value))
+        raw = obj["name"].encode()
+        equal(bytes.fromhex(env[b"SXLIB_NAME_HEX"].decode()), raw,
+              "SXLIB_NAME_HEX of %r" % name)
+        equal(env[b"SXLIB_NAME"],
+              re.sub(rb"[\x00-\x1f\x7f]", lambda m: b"\\x%02x" % m[0][0],
+                     raw), "SXLIB_NAME of %r" % name)
+    # One without a name has neither.
+    os.unlink(room.path("env"))
+    room.sxlib("receive", "-p", "-", "-o", "out/", "--exec", program,
+               stdin=b"\xf0\x7d\x01\xf7", env={"SXLIB_NAME_HEX": "stale"})
+    check(b"SXLIB_NAME" not in room.read("env"), "no name")
+
+
 @test("texts in MIDI files")
 def _(room):
     tracks = [h.meta(0, 3, t) + h.meta(0, 4, t) + h.meta(0, 1, t)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: ISC
 """identify: who answers, who does not, and what else comes."""
 import signal
+import threading
 import time
 
 import harness as h
@@ -44,6 +45,28 @@ def _(room):
             check(word in run.lines[1], "%s in %s" % (word, run.lines))
 
 
+@test("a stream that never pauses does not keep it: exit 3")
+def _(room):
+    runs = []
+    over = threading.Event()
+    # Clock comes no faster than a slow build can read it.
+    for data, pause in ((b"\xf0\x7d\x01\xf7" * 100, 0), (NOBODY * 20, 0),
+                        (b"\xfa\xf8" * 100, 0.001)):
+        line = room.pty()
+        runs.append(room.run("identify", "-p", line.port, "-t", "0.5"))
+        threading.Thread(target=h.flood, args=(line, data, over, pause),
+                         daemon=True).start()
+    try:
+        equal(runs[0].end(), 3, "exit status")
+        match("other SysEx messages|without a pause", runs[0].err, "why")
+        # Each of these is a reply, after which it waits once more.
+        equal(runs[1].end(), 3, "exit status")
+        match("without a pause", runs[1].err, "why")
+        equal(runs[2].end(), 3, "exit status")
+    finally:
+        over.set()
+
+
 @test("one that is not known is shown by its numbers")
 def _(room):
     run = identify(room, lambda m: [NOBODY], "--json")
@@ -71,9 +94,11 @@ def _(room):
 
 @test("a slow one is waited for, and after the last reply once more")
 def _(room):
-    run = identify(room, lambda m: [0.35, BLOFELD, 0.35, XD, 0.35, PEAK])
+    # Far enough from the 2 s for a busy machine.
+    run = identify(room, lambda m: [1.2, BLOFELD, 1.2, XD, 1.2, PEAK],
+                   "-t", "2")
     equal(len(run.lines), 4, "lines")
-    run = identify(room, lambda m: [0.45, XD[:6], 0.2, XD[6:]])
+    run = identify(room, lambda m: [1.4, XD[:6], 0.85, XD[6:]], "-t", "2")
     equal(len(run.lines), 2, "one that begins in time is awaited")
 
 
@@ -98,7 +123,7 @@ def _(room):
 @test("other messages, cut and lost ones are no reply")
 def _(room):
     for junk in (b"\xf0\x7e\x00\x7c\x00\xf7", h.md_kit(room.random, 1, b"K"),
-                 XD[:9] + b"\x90\x40\x40", XD[:-2] + b"\xf7",
+                 XD[:9] + b"\x90\x40\x40", XD[:9] + b"\xf7",
                  XD[3:], b"\xf0\x7e\x00\x06\x02\xf7", XD[:9]):
         run = identify(room, lambda m, junk=junk: [junk], status=3)
         equal(run.out, b"", "stdout")
@@ -153,7 +178,7 @@ def _(room):
     run = room.run("identify", "-p", line.port, "-t", "20")
     unit.wait_for(1)
     unit.off = True
-    time.sleep(0.05)
+    unit.join()
     line.hang_up()
     equal(run.end(), 4, "exit status")
 
@@ -163,8 +188,8 @@ def _(room):
     line, unit = on(room, lambda m: [BLOFELD])
     run = room.run("identify", "-p", line.port, "-t", "20", "--json")
     unit.wait_for(1)
-    time.sleep(0.3)
-    run.stop()
+    line.taken()
+    run.sleeps().stop()
     equal([o["device"] for o in run.json], ["Blofeld"], "who answered")
 
 

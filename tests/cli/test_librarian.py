@@ -57,6 +57,15 @@ def _(room):
           run.lines[1], "the second")
 
 
+@test("verify --json: the time of a message is its own")
+def _(room):
+    room.write("20261122T051530.000Z.mid", h.smf(
+        h.sysex_event(0, GOOD[:-1]) + h.sysex_event(1250, GOOD[:-1]) + h.END))
+    found = room.sxlib("verify", "-j", "20261122T051530.000Z.mid").json
+    equal([o["time"] for o in found], ["2026-11-22T05:15:30.000Z",
+                                       "2026-11-22T05:15:31.250Z"], "times")
+
+
 @test("verify: a line for each bad message, with what was expected")
 def _(room):
     kit = h.md_kit(room.random, 3, b"KIT")
@@ -99,7 +108,8 @@ ODD = {
     "MacBinary with a resource fork": (
         macbinary(GOOD * 22)[:87] + (300).to_bytes(4, "big")
         + macbinary(GOOD * 22)[91:] + GOOD * 50, "MacBinary"),
-    "zeros after it": (GOOD + bytes(33), "33 bytes.*padding"),
+    "zeros after it": (GOOD + bytes(33), "33 bytes of padding at the end "
+                                         "left out"),
     "FF before it": (b"\xff" * 7 + GOOD, "7 bytes.*padding"),
     "text before it": (b"Saved by a program\r\n" + GOOD, "text"),
     "notes": (GOOD + b"\x90\x40\x40\x80\x40\x00", "no SysEx"),
@@ -125,6 +135,12 @@ def _(room):
     run = room.sxlib("verify", room.write("two.syx", bank * 2))
     equal((run.status, run.out), (0, b""), "two banks")
     match(r"offset %d: .*another bank" % len(bank), run.err, "two banks")
+    other = b"".join(h.md_pattern(room.random, i) for i in range(3))
+    run = room.sxlib("verify", room.write("four.syx", (bank + other) * 2))
+    at = len(bank) + len(other)
+    for offset in (at, at + len(bank)):
+        match(r"offset %d: .*another bank" % offset, run.err, "of two kinds")
+    match("2 odd", run.err, "of two kinds")
     for name, data in [("one.syx", bank), ("same.syx", bank[:1233] * 7)]:
         run = room.sxlib("verify", room.write(name, data))
         equal(run.status, 0, name)
@@ -205,12 +221,12 @@ def _(room):
     equal(room.sxlib("verify", room.path("gone")).status, 1, "only that")
 
 
-@test("an empty folder is no failure")
+@test("an empty folder is exit 3")
 def _(room):
     os.mkdir(room.path("empty"))
     run = room.sxlib("verify", room.path("empty"))
-    equal((run.status, run.out), (0, b""), "verify")
-    match("0 files", run.err, "verify")
+    equal((run.status, run.out), (3, b""), "verify")
+    match("verify: no dump found: the folder is empty", run.err, "verify")
 
 
 @test("names that no terminal may see")

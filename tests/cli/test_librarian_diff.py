@@ -49,6 +49,18 @@ def _(room):
         match("2 the same, 0 different", run.err, name)
 
 
+@test("a message that only one of them has is a difference")
+def _(room):
+    more, same = room.write("more.syx", GOOD + b"\xf0\x7d\x01\xf7"), \
+        room.write("same.syx", GOOD)
+    for a, b, side in (more, same, "A"), (same, more, "B"):
+        run = room.sxlib("diff", a, b)
+        equal(run.status, 1, "exit status, only in " + side)
+        match("only in %s: offset 6, 4 bytes$" % side, run.out.decode(),
+              "said", 8)
+        match("1 the same, 0 different, .*1 only in " + side, run.err, "sum")
+
+
 @test("runs: offsets, both values, fields")
 def _(room):
     kit = h.md_kit(room.random, 3, b"KIT")
@@ -71,6 +83,17 @@ def _(room):
     equal((found[0]["other_offset"], found[0]["other_bytes"]), (6, 1233),
           "the other")
     equal((found[1]["offset"], found[1]["other_offset"]), (0, None), "only B")
+
+
+@test("of a run 16 bytes are shown, and that there are more")
+def _(room):
+    for n, more in ((16, ""), (17, " ..")):
+        a, b = (b"\xf0\x7d" + bytes([v]) * n + b"\xf7" for v in (1, 2))
+        run = room.sxlib("diff", room.write("a.syx", a),
+                         room.write("b.syx", b))
+        match(r"^  000002-0000%02x:%s%s ->%s%s$" % (
+            n + 1, " 01" * 16, more, " 02" * 16, more), run.out.decode(),
+            "%d bytes" % n, 8)
 
 
 @test("paired by maker, device, kind and slot, not by position")

@@ -7,6 +7,7 @@ import harness as h
 from harness import check, equal, match, test
 
 EXTRA = ("same", "as", "as_offset")
+GOOD = b"\xf0\x7d\x44\x45\x46\xf7"
 
 
 def found(room, *args):
@@ -121,6 +122,26 @@ def _(room):
     equal(found(room), {}, "groups")
 
 
+def fnv(data):
+    """The hash by which likely duplicates are found."""
+    value = 0xCBF29CE484222325
+    for byte in data:
+        value = (value ^ byte) * 0x100000001B3 % 2**64
+    return value
+
+
+@test("an equal hash is no proof: messages and files are compared")
+def _(room):
+    a, b = (bytes.fromhex("f07d" + body + "f7") for body in (
+        "022a2a3802194c3d3d0611307236", "072b660700195b24670b2e5d4533"))
+    equal((fnv(a), a == b), (fnv(b), False), "two that have one hash")
+    room.write("top/a.syx", a)
+    room.write("top/b.syx", b)
+    room.write("top/c.syx", a + h.sysex(room.random, 20))
+    equal(found(room), {("top/a.syx", 0, "content"):
+                        [("top/a.syx", 0), ("top/c.syx", 0)]}, "groups")
+
+
 @test("what holds nothing is no duplicate; links; the same file twice")
 def _(room):
     gap = [b"\xf0\x42\x30\x03\x11" + bytes([i]) + b"\xf7" for i in range(9)]
@@ -153,7 +174,28 @@ def _(room):
     check(b"\x1b" not in run.out and len(run.lines) == 4, "names")
     os.mkdir(room.path("empty"))
     run = room.sxlib("duplicates", "empty")
-    equal((run.status, run.out), (0, b""), "an empty folder")
+    equal((run.status, run.out), (3, b""), "an empty folder")
+
+
+@test("of a file that cannot be read to its end nothing is compared")
+def _(room):
+    kit, other = (h.md_kit(room.random, i, b"KIT") for i in (3, 4))
+    room.write("top/a.mid", h.smf(h.sysex_event(0, kit) + b"\xff" * 6))
+    room.write("top/b.syx", kit + other)
+    room.write("top/c.syx", kit)
+    run = room.sxlib("duplicates", "-j", "top")
+    equal(run.status, 1, "exit status")
+    equal([(o["file"], o["as"]) for o in run.json],
+          [("top/b.syx", "top/b.syx"), ("top/c.syx", "top/b.syx")], "groups")
+
+
+@test("messages of 16 bytes are compared, shorter ones say too little")
+def _(room):
+    for n, groups in ((15, 0), (16, 1)):
+        message = b"\xf0\x7d" + bytes(n - 3) + b"\xf7"
+        room.write("%d/a.syx" % n, message + GOOD)
+        room.write("%d/b.syx" % n, message)
+        equal(len(found(room, str(n))), groups, "%d bytes" % n)
 
 
 @test("more than fits into memory at once: 160 MB of pairs")

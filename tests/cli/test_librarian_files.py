@@ -26,8 +26,7 @@ def samples(room):
     rng = room.random
     made = [GOOD, GOOD * 120, bytes(128) + GOOD + b"\xcf" + bytes(32),
             GOOD[:-1] + OTHER + b"\x01\x02\xf7\x90\x40\x40" + GOOD[:-2],
-            h.with_realtime(rng, GOOD + OTHER * 3, 2), b"hello\n",
-            GOOD + h.smf(h.sysex_event(0, OTHER) + h.END) + OTHER,
+            h.with_realtime(rng, GOOD + OTHER * 3, 2),
             h.mess(rng, 60), rng.randbytes(5000),
             h.jomox(rng) + h.md_pattern(rng, 4) + h.md_kit(rng, 4, b"K")]
     return [room.write("in%d.syx" % n, data)
@@ -104,6 +103,41 @@ def _(room):
     found = room.sxlib("split", mid, "-j", "--split", "gap", "--gap", "500",
                        "-o", "mid").json
     equal([o["messages"] for o in found], [2, 1], "gaps of a .mid")
+    for gap, sizes in (("600", [2, 1]), ("601", [3])):
+        found = room.sxlib("split", mid, "-j", "--split", "gap", "--gap", gap,
+                           "-o", gap).json
+        equal([o["messages"] for o in found], sizes, "a gap of just so long")
+    mid = room.write("y.mid", h.smf(
+        h.sysex_event(0, GOOD) + h.sysex_event(900, GOOD)
+        + h.sysex_event(1100, GOOD) + h.END))
+    found = room.sxlib("split", mid, "-j", "--split", "gap", "-o", "s").json
+    equal([o["messages"] for o in found], [2, 1], "the usual gap is a second")
+
+
+@test("split: numbers have as many digits as the last of them")
+def _(room):
+    for n, digits in ((99, 2), (100, 3)):
+        path = room.write("%d.syx" % n, GOOD * n)
+        run = room.sxlib("split", path, "-o", str(n))
+        equal(run.status, 0, "exit status")
+        numbers = [name.split("Z-")[1].split("-")[0] for name in run.lines]
+        equal(numbers, ["%0*d" % (digits, i + 1) for i in range(n)], "numbers")
+
+
+@test("what is made of a file is no dump that a crash has left")
+def _(room):
+    path = room.write("x.syx", GOOD + OTHER)
+    for args in (("convert", path, "y.mid"), ("convert", path, "y.hex"),
+                 ("split", path, "-o", "out"), ("join", path, "-o", "z.syx")):
+        calls = room.path("calls." + args[-1])
+        run = room.sxlib(*args, env=h.slow(0, SXLIB_TEST_CALLS=calls))
+        equal(run.status, 0, args[0])
+        with open(calls) as file:
+            made = [line.split()[4] for line in file
+                    if line.split()[1] == "openat" and line.split()[3] == "1"]
+        check(made, args[0] + " makes a file")
+        for name in made:
+            check(name.endswith(".tmp"), "%s makes %s" % (args[0], name))
 
 
 @test("split: stray bytes are said, and kept only if that is wanted")
@@ -268,7 +302,7 @@ def _(room):
     path = room.write("x.syx", GOOD * 10)
     room.write("bad.mid", h.smf(h.sysex_event(0, GOOD) + b"\xff" * 6))
     room.write("cut.syx", GOOD + GOOD[:-1])
-    room.write("stray.syx", GOOD + bytes(9))
+    room.write("stray.syx", GOOD + bytes(9) + b"\x01")
     room.write("long.syx", GOOD * 50000)  # more than a track may have
     room.write("empty.syx", b"")
     room.write("bad.hex", b"F0 7D 44 zz F7")
@@ -361,6 +395,20 @@ def _(room):
     equal(room.read("z.syx"), room.read("x.syx"), "and back")
 
 
+@test("convert: a pause of none is none, an unknown one is 60 ms")
+def _(room):
+    four = h.elektron(6, 0x53, (1, 1), 0, bytes(300)) # an Analog Four
+    for message, pause in ((four, 0), (GOOD, 60)):
+        path = room.write("x.syx", message * 3)
+        name = "%d.mid" % pause
+        equal(room.sxlib("convert", path, name).status, 0, "convert")
+        _, tracks = h.read_smf(room.read(name))
+        ticks = sorted(t for track in tracks for t, _ in track.sysex)
+        due = [n * (len(message) / 3.125 + pause) for n in range(3)]
+        for tick, want in zip(ticks, due):
+            check(abs(tick - want) <= 1, "at %d ms, not %.1f" % (tick, want))
+
+
 @test("convert: times go from .mid to hex text and back")
 def _(room):
     ticks = [1000, 1250, 5000]
@@ -377,6 +425,19 @@ def _(room):
     match("# at 1.250000\n", room.read("a.hex").decode(), "a.hex")
     equal(room.read("d.txt"), room.read("a.hex"), "both suffixes")
     equal(room.read("e.syx"), GOOD + OTHER + GOOD, "e.syx")
+
+
+@test("convert: what comes later than a .mid can say begins it, and is one")
+def _(room):
+    late = 0x0fffffff
+    path = room.write("x.mid", h.smf(
+        h.meta(late, 1, b"") + h.sysex_event(late, GOOD)
+        + h.sysex_event(9, OTHER) + h.END))
+    run = room.sxlib("convert", path, "y.mid")
+    equal((run.status, run.lines), (0, ["y.mid"]), "convert")
+    _, tracks = h.read_smf(room.read("y.mid"))
+    equal([event for t in tracks for event in t.sysex],
+          [(0, GOOD), (9, OTHER)], "y.mid")
 
 
 @test("convert: hex text and back is the same, whatever the file")
@@ -430,7 +491,7 @@ def _(room):
                      ("split", "-o", "out", "-")):
             run = room.run(*args, stdin="pipe")
             run.write(OTHER[:3])
-            time.sleep(0.2)
+            run.took()
             equal(run.stop(number), -number, "exit status of %s" % (args,))
             equal(room.files(), {"x.syx": GOOD}, "files after %s" % (args,))
 
@@ -442,13 +503,57 @@ def _(room):
         run = room.run("join", "-o", out, "-", stdin="pipe",
                        shell="trap '' %s; exec \"$@\"" % name)
         run.write(GOOD)
-        time.sleep(0.2)
+        run.took()
         run.send_signal(number)
-        time.sleep(0.1)
         run.write(OTHER)
         run.process.stdin.close()
         equal(run.end(), 0, "exit status")
         equal(room.read(out), GOOD + OTHER, "what it made")
+
+
+@test("interrupted while a FIFO has no writer, by any command that reads files")
+def _(room):
+    room.write("x.syx", GOOD)
+    os.mkfifo(room.path("fifo"))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        for args in (("join", "-o", "y.syx", "x.syx", "fifo"),
+                     ("convert", "fifo", "y.mid"), ("convert", "fifo", "y.hex"),
+                     ("split", "-o", "out", "fifo"), ("show", "fifo"),
+                     ("list", "fifo"), ("verify", "fifo"),
+                     ("diff", "x.syx", "fifo"), ("send", "-p", "-", "fifo")):
+            run = room.run(*args).sleeps()
+            equal(run.stop(number), -number, "exit status of %s" % (args,))
+            equal(sorted(n for n in os.listdir(room.dir)),
+                  ["fifo", "x.syx"], "files after %s" % (args,))
+
+
+@test("a FIFO is read to its end, however late its writer comes")
+def _(room):
+    room.write("x.syx", GOOD)
+    os.mkfifo(room.path("fifo"))
+    run = room.run("join", "-o", "y.syx", "fifo", "x.syx").sleeps()
+    with open(room.path("fifo"), "wb") as file:
+        run.sleeps()
+        file.write(OTHER * 5000)
+        file.flush()
+        run.sleeps()
+        file.write(GOOD)
+    equal(run.end(), 0, "exit status")
+    equal(room.read("y.syx"), OTHER * 5000 + GOOD * 2, "what it made")
+
+
+@test("interrupted: join and convert say how far they came, and what is there")
+def _(room):
+    room.write("x.syx", GOOD * 3)
+    for args, where, n in (
+            (("join", "-o", "y.syx", "x.syx", "-"), "-", "3 messages"),
+            (("join", "-o", "y.mid", "x.syx", "x.syx", "-"), "-",
+             "6 messages"),
+            (("convert", "-", "y.mid"), "-", "0 messages")):
+        run = room.run(*args, stdin="pipe").sleeps()
+        equal(run.stop(signal.SIGTERM), -signal.SIGTERM, "exit status")
+        equal(run.err, "sxlib: %s: interrupted in '%s', after %s: nothing was "
+              "written\n" % (args[0], where, n), "stderr of %s" % (args,))
 
 
 if __name__ == "__main__":

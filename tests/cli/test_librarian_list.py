@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: ISC
 """list: a collection as a table."""
 import os
+import tempfile
 
 import harness as h
 from harness import check, equal, match, test
@@ -94,6 +95,7 @@ FILTERS = [
     (("--since", "2026-02-01T12:00"), "dbc"),
     (("--since", "2026-02-01T12:00:01"), "db"),
     (("--since", "2026-02-01T12:00:00Z"), "dbc"),
+    (("--since", "20260201T120000.500Z"), "dbc"),
     (("--since", "20260201T120000.501Z"), "db"),
     (("--since", "2030-01-01"), ""),
 ]
@@ -112,7 +114,7 @@ def _(room):
     check("Viscount or Jomox" in makers, "one of two makers")
     for maker in makers:
         run = room.sxlib("list", "--maker", maker)
-        equal((run.status, run.err.count("no maker")), (0, 0), maker)
+        equal((run.status, run.err.count("no maker")), (3, 0), maker)
     collection(room)
     equal(names(room, "--maker", "Viscount or Jomox"),
           names(room, "--maker", "31"), "the dumps of both")
@@ -142,11 +144,13 @@ def _(room):
     os.mkdir(room.path("empty"))
     room.write("song/a.mid", h.smf(b"\x00\x90\x40\x40" + h.END))
     room.write("song/b.syx", b"")
-    for folder, n in ("empty", 0), ("song", 2):
+    for folder, n, status, why in (
+            ("empty", 0, 3, "no dump found: the folder is empty"),
+            ("song", 2, 1, "'song/a.mid' holds no SysEx: found a MIDI file")):
         run = room.sxlib("list", folder)
-        equal((run.status, run.out), (0, b""), folder)
+        equal((run.status, run.out), (status, b""), folder)
         match("0 of %d files; %d hold no SysEx" % (n, n), run.err, folder)
-    equal(room.sxlib("list", "-q", "song").err, "", "-q")
+        match("sxlib: list: " + why, run.err, folder)
 
 
 @test("what cannot be read: exit 1, the others are listed")
@@ -183,6 +187,71 @@ def _(room):
     run = room.sxlib("list", "-j", "--sort", "file", "top")
     equal(len(run.lines), 5000, "rows")
     equal(run.lines, sorted(run.lines), "order")
+
+
+@test("kept as damaged: damaged in JSON, whatever the bytes show")
+def _(room):
+    good, cut = b"\xf0\x7d\x01\x02\xf7", b"\xf0\x7d\x01"
+    for name, data, file, each in (
+            # A hole in a message leaves it as whole as any.
+            ("a", good, "overrun", ["overrun"]),
+            ("b", good + good, "overrun", ["overrun", "overrun"]),
+            ("c", good + cut, "end of input", [None, "end of input"]),
+            ("d", cut + good, "new F0", ["new F0", None]),
+            ("e", b"\x01\x02\xf7" + good, "no F0", [None])):
+        path = room.write("%s.damaged.syx" % name, data)
+        same = room.write("%s2.damaged.syx" % name, data)
+        plain = room.write(name + ".syx", data)
+        run = room.sxlib("list", "-j", path)
+        equal([o["damaged"] for o in run.json], [file], "list of " + name)
+        run = room.sxlib("show", "-j", path)
+        equal([o["damaged"] for o in run.json if "stray" not in o], each,
+              "show of " + name)
+        run = room.sxlib("duplicates", "-j", path, same)
+        equal([o["damaged"] for o in run.json], [file] * 2,
+              "duplicates of " + name)
+        run = room.sxlib("verify", "-j", path)
+        equal(run.status, 1, "exit status of verify")
+        check(all(o["damaged"] for o in run.json if "stray" not in o),
+              "verify of " + name)
+        # By its bytes alone.
+        run = room.sxlib("show", "-j", plain)
+        equal([o["damaged"] for o in run.json if "stray" not in o],
+              [None if d == "overrun" else d for d in each], name + ".syx")
+    run = room.sxlib("list", "a.damaged.syx")
+    match("DAMAGED", run.out.decode(), "the table of list", 0)
+    run = room.sxlib("show", "a.damaged.syx")
+    match("DAMAGED: overrun", run.out.decode(), "the table of show", 0)
+
+
+@test("a time after the year 9999, or too long before 1970, is none")
+def _(room):
+    path = room.write("x.syx", b"\xf0\x7d\x01\x02\xf7")
+    disk = "/dev/shm" if os.path.isdir("/dev/shm") else room.dir
+    with tempfile.NamedTemporaryFile(dir=disk, suffix=".syx") as file:
+        file.write(b"\xf0\x7d\x01\x02\xf7")
+        file.flush()
+        for seconds, want in ((253402300799, "9999-12-31T23:59:59.000Z"),
+                              (253402300800, None), (900000000000, None),
+                              (9925340230080, None), (2 ** 63 - 1, None),
+                              (-2, None), (-2 ** 62, None),
+                              (0, "1970-01-01T00:00:00.000Z")):
+            os.utime(file.name, ns=(0, seconds * 10 ** 9))
+            if os.stat(file.name).st_mtime_ns // 10 ** 9 != seconds:
+                raise h.Skip("no file here can be of the year 9999")
+            for command in ("show", "list"):
+                run = room.sxlib(command, "-j", file.name)
+                equal([o["time"] for o in run.json], [want], command)
+                for obj in run.json:
+                    h.facts(obj)
+            run = room.sxlib("list", file.name)
+            equal(run.status, 0, "list")
+            # Without a time the row begins with the bytes. JSON has none
+            # before 1970, the table down to the year 0.
+            shown = "1969-12-31T23:59:58" if seconds == -2 else want
+            equal(run.lines[1].split()[0], shown[:19] if shown else "5",
+                  "the table")
+            equal(room.sxlib("list", file.name, path).status, 0, "list")
 
 
 if __name__ == "__main__":

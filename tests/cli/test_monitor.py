@@ -348,7 +348,8 @@ def _(room):
 
 @test("colour on a terminal only, and not with NO_COLOR; --time")
 def _(room):
-    for env, coloured in [({}, True), ({"NO_COLOR": "1"}, False)]:
+    for env, coloured in [({}, True), ({"NO_COLOR": "1"}, False),
+                          ({"NO_COLOR": ""}, True)]:
         master, slave = os.openpty()
         run = room.sxlib("monitor", "-p", "-", "--time", "clock",
                          stdin=b"\x90\x3c\x64", stdout=slave, env=env)
@@ -362,6 +363,47 @@ def _(room):
                      stdin=b"\x90\x3c\x64\x3d\x64")
     match(r"^ +0\.000  ch", run.lines[1], "since the line before")
     check(b"\x1b" not in run.out, "no colour")
+
+
+@test("--time: of the clock, since the line before, since the start")
+def _(room):
+    for how in ("clock", "line", "start"):
+        line = room.pty()
+        run = room.run("monitor", "-p", line.port, "-n", "3", "--time", how)
+        run.listening()
+        sent, seen = [], []
+        for n in range(3):
+            time.sleep(0.15 if n > 0 else 0)
+            sent.append(time.time())
+            line.feed(b"\x90\x3c" + bytes([n + 1]))
+            check(run.has_lines(n + 1), "no line")
+            seen.append(time.time())
+        equal(run.end(), 0, "exit status")
+        words = [text.split()[0] for text in run.lines]
+        for n in range(3):
+            least, most = sent[n], seen[n]
+            if how == "clock": # UTC+5:30 here
+                of_day = (sent[n] + 19800) % 86400
+                parts = words[n].split(":")
+                got = int(parts[0]) * 3600 + int(parts[1]) * 60 \
+                    + float(parts[2])
+                late = (got - of_day) % 86400
+                check(late <= most - least or late > 86399.998,
+                      "%s, sent at %.3f" % (words[n], of_day))
+            elif n > 0:
+                first = n - 1 if how == "line" else 0
+                check(sent[n] - seen[first] - 0.002 <= float(words[n])
+                      <= seen[n] - sent[first] + 0.002,
+                      "line %d of --time %s: %s" % (n, how, words[n]))
+
+
+@test("a song position is a beat and sixteenths, from the first beat on")
+def _(room):
+    run = room.sxlib("monitor", "-p", "-", stdin=b"\xf2\x00\x00\xf2\x05\x01")
+    for text, want in zip(run.lines, ("0 (beat 1 and 0 sixteenths)",
+                                      "133 (beat 34 and 1 sixteenths)")):
+        check(text.endswith(want), text)
+    equal(len(run.lines), 2, "lines")
 
 
 @test("text from an instrument never reaches the terminal raw")

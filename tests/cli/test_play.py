@@ -242,16 +242,52 @@ def _(room):
           "--from", "0.5")
 
 
+@test("--from says what came before: what a reset resets, and no RPN of none")
+def _(room):
+    def cc(*pairs):
+        return b"".join(event(0, bytes([0xB0, a, b])) for a, b in pairs)
+
+    def come(*pairs):
+        return b"".join(bytes([0xB0, a, b]) for a, b in pairs)
+
+    last = event(500, b"\xb0\x08\x44") + END
+    reset = smf(cc((1, 50), (7, 34), (11, 30), (64, 127))
+                + event(0, b"\xd0\x11") + event(0, b"\xe0\x01\x02")
+                + cc((99, 1), (98, 2), (121, 0), (6, 3)) + last, fmt=0,
+                division=500)
+    plays(room, reset, come((1, 0), (7, 34), (11, 127), (64, 0), (65, 0),
+                            (66, 0), (67, 0)) + b"\xd0\x00\xe0\x00\x40"
+          + come((8, 0x44)), "--from", "0.5")
+    none = smf(cc((101, 0), (100, 0), (6, 2), (101, 127), (100, 127), (6, 9))
+               + last, fmt=0, division=500)
+    plays(room, none, come((101, 0), (100, 0), (6, 2), (101, 127), (100, 127),
+                           (8, 0x44)), "--from", "0.5")
+
+
 @test("--to ends what sounds then; so does the end of the file")
 def _(room):
     data = smf(event(0, b"\xb0\x40\x7f") + on(0) + on(0, 0x41) + off(50)
                + off(450, 0x41) + event(0, b"\xb0\x40\x00") + END, fmt=0,
                division=500)
     start = b"\xb0\x40\x7f\x90\x40\x7f\x90\x41\x7f"
-    plays(room, data, start + b"\x80\x40\x40\x80\x41\x40\xb0\x40\x00"
-          b"\xb0\x7b\x00", "--to", "0.2")
+    plays(room, data, start + b"\x80\x40\x40\x80\x41\x40\xb0\x40\x00",
+          "--to", "0.2")
     plays(room, data, start + b"\x80\x40\x40\x80\x41\x40\xb0\x40\x00")
-    plays(room, smf(on(0) + END), b"\x90\x40\x7f\x80\x40\x40\xb0\x7b\x00")
+    plays(room, smf(on(0) + END), b"\x90\x40\x7f\x80\x40\x40")
+    # A note that began twice ends twice, and what was silenced has ended.
+    plays(room, smf(on(0) + on(0) + END),
+          b"\x90\x40\x7f" * 2 + b"\x80\x40\x40" * 2)
+    for number in (120, 123, 127):
+        silence = bytes([0xB0, number, 0])
+        plays(room, smf(on(0) + event(0, silence) + END),
+              b"\x90\x40\x7f" + silence)
+    # The soft pedal sounds no less than others, but stays down no longer;
+    # what is no pedal, and controllers from 120 on, are left alone.
+    plays(room, smf(event(0, b"\xb0\x43\x7f") + event(0, b"\xb0\x45\x40")
+                    + event(0, b"\xb0\x41\x7f") + event(0, b"\xb0\x79\x05")
+                    + event(0, b"\xb1\x43\x7f") + END),
+          b"\xb0\x43\x7f\xb0\x45\x40\xb0\x41\x7f\xb0\x79\x05"
+          b"\xb1\x43\x7f\xb0\x45\x00\xb1\x43\x00")
 
 
 @test("--loop plays it so many times, and in time")
@@ -290,7 +326,7 @@ def interrupted(room, data, size, number=signal.SIGINT, *opts):
     return run, line.settled()
 
 
-@test("interrupted: notes off, pedals up, all notes off, dies of the signal")
+@test("interrupted: notes off, pedals up, nothing else, dies of the signal")
 def _(room):
     data = smf(event(0, b"\xb1\x40\x7f") + on(0, 0x30, 0x91)
                + on(0, 0x31, 0x91) + on(0, 0x20, 0x99)
@@ -298,8 +334,8 @@ def _(room):
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         _, got = interrupted(room, data, 15, number)
         equal(got, b"\xb1\x40\x7f\x91\x30\x7f\x91\x31\x7f\x99\x20\x7f"
-              b"\x81\x31\x40" b"\x81\x30\x40\xb1\x40\x00\xb1\x7b\x00"
-              b"\x89\x20\x40\xb9\x7b\x00", "what was sent")
+              b"\x81\x31\x40" b"\x81\x30\x40\xb1\x40\x00"
+              b"\x89\x20\x40", "what was sent")
 
 
 @test("interrupted in a SysEx: it is closed, then the notes are ended")
@@ -308,7 +344,7 @@ def _(room):
     data = smf(on(0) + sysex_event(0, big) + off(0) + END)
     run, got = interrupted(room, data, 500)
     match("closed with F7", run.err, "what is said")
-    tail = b"\xf7\x80\x40\x40\xb0\x7b\x00"
+    tail = b"\xf7\x80\x40\x40"
     check(got.endswith(tail), "the end: %s" % got[-10:].hex(" "))
     body = got[3:-len(tail)]
     check(400 < len(body) < 5000 and big.startswith(body), "the SysEx")

@@ -167,6 +167,7 @@ def _(room):
     while run.process.poll() is None and time.monotonic() - start < 20:
         line.feed(b"\xf8\xfe")
         time.sleep(0.02)
+    check(run.process.poll() is not None, "a clock keeps it from ending")
     equal(run.end(), 3, "exit status")
     match("clock.*no SysEx", run.err, "stderr")
     equal(run.out, b"", "stdout")
@@ -435,7 +436,7 @@ def _(room):
                    "out/").listening()
     line.feed(a)
     line.taken()
-    time.sleep(0.3)
+    run.sleeps()
     equal(run.out, b"", "nothing is kept before the second")
     line.feed(a)
     equal(run.end(), 0, "exit status")
@@ -454,6 +455,16 @@ def _(room):
     match("1234|0?x?4d2", run.err, "which byte differs")
     equal([n for n in room.files("out") if n.endswith(".syx")
            and not n.endswith(".damaged.syx")], [], "kept")
+
+
+@test("--twice: every byte of a long dump is compared")
+def _(room):
+    dump = h.sysex(room.random, 9000)
+    for at in (4095, 4096, 8998):
+        run = h.receive_stdin(room, dump + h.spoil(dump, at), *MESSAGE,
+                              "--twice")
+        equal((run.status, run.lines), (3, []), "differ at %d" % at)
+        match(r"byte %d\b" % at, run.err, "which byte differs")
 
 
 @test("--twice: differing ones, then two that are the same")
@@ -637,6 +648,17 @@ exit 7
            "Elektron|Machinedrum|pattern|" + kept[1]], "what it was told")
     equal(run.err.count("to-stdout"), 2, "its stdout on stderr")
     match(r"hook.*\b7\b", run.err, "its failure is said")
+
+
+@test("--exec: the program has the signals that sxlib blocks or ignores")
+def _(room):
+    program = room.write("hook", b"#!/bin/sh\nexec cat /proc/self/status\n")
+    os.chmod(program, 0o755)
+    run = h.receive_stdin(room, GOOD, "--exec", program)
+    masks = {name: int(mask, 16) for name, mask in re.findall(
+        r"^Sig(Blk|Ign):\s*(\w+)$", run.err, re.M)}
+    ours = 1 << signal.SIGPIPE - 1 | 1 << signal.SIGXFSZ - 1
+    equal((masks["Blk"], masks["Ign"] & ours), (0, 0), "blocked and ignored")
 
 
 @test("--exec: what is no fact of this dump is not in the environment")

@@ -296,25 +296,18 @@ def _(room):
 
 @test("--json")
 def _(room):
-    data = b"\x90\x01\x02\xf8\xf0\x42\xf7\xf0\x42"
+    data = b"\x90\x01\x02\xf8\xfe\xfe\xf0\x42\xf7\xf0\x42"
     run = room.sxlib("record", "-p", "-", "-o", "take.mid", "-j", stdin=data)
     equal(run.status, 5, "exit status")
     found = run.json[0]
     check(0 <= found.pop("seconds") < 60, "seconds")
     equal(found, {"file": "take.mid", "events": 1, "sysex": 2, "bytes": 5,
-                  "damaged": 1, "holes": 0, "left_out": 1}, "json")
+                  "damaged": 1, "holes": 0, "left_out": 3}, "json")
 
 
 def grown(room, size):
     """Wait until a journal of at least `size` bytes is on the disk."""
-    end = time.monotonic() + h.LIMIT
-    while time.monotonic() < end:
-        for name in left(room):
-            if name.endswith(".take") and \
-                    os.path.getsize(room.path(name)) >= size:
-                return
-        time.sleep(0.02)
-    raise h.Failure("no journal of %d bytes: %s" % (size, left(room)))
+    h.part_has(room, size)
 
 
 @test("kill -9 in the middle: the next start makes a file of it")
@@ -330,7 +323,8 @@ def _(room):
     lines[1].feed(b"\xf0\x42\x01")
     lines[1].taken()
     grown(room, len(data))
-    time.sleep(1.3)  # what came is in it a second later
+    h.wait(lambda: any(b"\xf0\x42\x01" in room.read(n) for n in left(room)
+                       if n.endswith(".take")), "the open one is not in it")
     # A second run leaves alone what the first is at.
     other = room.sxlib("record", "-p", "-", "-o", "other.mid",
                        stdin=b"\x90\x01\x02")
@@ -394,9 +388,35 @@ def _(room):
     check("20261122T051530.123Z-8.take" in room.files(), "the journal stays")
     check(part not in room.files(), "the part was taken in")
     run = room.sxlib("record", "-p", "-", "-o", "b.mid", stdin=b"\x90\x01\x02")
-    match("no take", run.err, "what is said of it")
-    equal(run.status, 0, "record")
-    check("20261122T051530.123Z-8.take" in room.files(), "it stays again")
+    kept = "20261122T051530.123Z-8.take.bad"
+    match(re.escape(kept) + ": 50 bytes .* nothing else", run.err, "why")
+    equal((run.status, run.lines), (5, ["b.mid"]), "record")
+    equal(room.files()[kept], b"x" * 50, "the journal is kept")
+    run = room.sxlib("record", "-p", "-", "-o", "c.mid", stdin=b"\x90\x01\x02")
+    equal(run.status, 0, "it is not looked at again")
+    check("earlier" not in run.err, "it is not mentioned again")
+
+
+@test("a journal with a bad bit: the rest is rescued, it is kept, exit 5")
+def _(room):
+    run, _ = record_line(room, b"\x90\x01\x02\xf0\x42\xf7\x91\x03\x04")
+    grown(room, 100)
+    run.stop(signal.SIGKILL)
+    name, = left(room)
+    with open(room.path(name), "rb") as file:
+        journal = bytearray(file.read())
+    journal[journal.index(b"\xf0\x42\xf7") + 1] ^= 1
+    room.write(name, bytes(journal))
+    run = room.sxlib("record", "-p", "-", "-o", "new.mid",
+                     stdin=b"\x90\x01\x02")
+    equal((run.status, run.lines), (5, ["new.mid"]), "the next run")
+    match("rescued from an earlier run: ", run.err, "the rest")
+    match(re.escape(name) + r"\.bad: 23 bytes .* rest is rescued", run.err,
+          "what is lost")
+    equal(room.files()[name + ".bad"], bytes(journal), "the journal is kept")
+    rescued = next(n for n in os.listdir(room.dir) if re.match(DATED, n))
+    equal(read(room, rescued).only(), [b"\x90\x01\x02", b"\x91\x03\x04"],
+          "events")
 
 
 @test("a full disk: said, exit 1, and what came before is rescued")

@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """request: asking a Machinedrum and a Roland that do everything wrong."""
+import contextlib
+import ctypes
 import os
 import re
 import shutil
 import signal
+import struct
+import threading
 import time
 
 import harness as h
@@ -36,10 +40,8 @@ def kept(room, folder="out"):
 
 
 def asked(md, n):
-    deadline = time.monotonic() + 20
-    while len(md.asked) < n and time.monotonic() < deadline:
-        time.sleep(0.02)
-    check(len(md.asked) >= n, "it was asked %d times" % len(md.asked))
+    h.wait(lambda: len(md.asked) >= n,
+           lambda: "it was asked %d times" % len(md.asked))
 
 
 def patterns(md, *slots):
@@ -57,6 +59,21 @@ def _(room):
     match(r"16 of 16 are here", run.err, "stderr")
 
 
+@test("a stream that never pauses does not keep it: exit 3, all is kept")
+def _(room):
+    line = room.pty()
+    over = threading.Event()
+    run = room.run("request", "-p", line.port, "-o", "out/", *QUICK,
+                   "machinedrum", "global", "1-8")
+    threading.Thread(target=h.flood, args=(
+        line, b"\xf0\x7d\x01\xf7" * 9, over), daemon=True).start()
+    try:
+        equal(run.end(120), 3, "exit status")
+    finally:
+        over.set()
+    match("without a pause", run.err, "why")
+
+
 @test("everything: all patterns, kits, songs and globals, and back again")
 def _(room):
     md = drum(room)
@@ -70,9 +87,7 @@ def _(room):
                       "--delay", "0", "out/")
     equal(back.status, 0, "exit status of send")
     other.line.settled()
-    deadline = time.monotonic() + 20
-    while len(other.saved) < len(before) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    h.wait(lambda: len(other.saved) >= len(before), "not all is saved")
     equal(other.refused, [], "refused")
     check(other.memory == before, "the other one holds something else")
 
@@ -203,6 +218,17 @@ def _(room):
     match("came twice the same: kept once", run.err, "said")
 
 
+@test("twice and not the same: both are kept, however alike they are")
+def _(room):
+    md = drum(room, {0: ["edited"], 1: ["before 3"]})
+    before = patterns(md, 0, 1, 2, 3)
+    run = ask(room, md, "md", "pattern", "A01-A04")
+    equal(run.status, 0, "exit status")
+    equal([len(p) for p in patterns(md, 0, 3)], [len(before[0])] * 2, "sizes")
+    equal(sorted(kept(room)[0]), sorted(before + patterns(md, 0, 3)), "files")
+    match("pattern A01 comes once more, and not the same", run.err, "said")
+
+
 @test("another slot's dump is never taken for the one asked for")
 def _(room):
     md = drum(room, {0: ["wrong 3"], 1: ["wrong 99"] * 3})
@@ -295,9 +321,7 @@ def _(room):
     other = drum(room, seed=2)
     equal(room.sxlib("send", "-p", other.line.port, "--rate", "max",
                      "--delay", "0", "out/").status, 0, "send")
-    deadline = time.monotonic() + 20
-    while len(other.saved) < 4 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    h.wait(lambda: len(other.saved) >= 4, "not all is saved")
     equal(other.saved, patterns(md, 0, 1, 2, 3), "what is there now")
 
 
@@ -381,7 +405,7 @@ def _(room):
                        "pattern", "A01-A09")
         check(run.has_lines(1), "the first one came")
         asked(md, 2)
-        time.sleep(1.5)
+        h.part_has(room, 1, "out")
         equal(run.stop(number), -number, "exit status")
         whole, damaged = kept(room)
         equal(whole, patterns(md, 0), "whole")
@@ -398,7 +422,7 @@ def _(room):
     run = room.run("request", "-p", md.line.port, "-o", "out/", "--timeout",
                    "9", "md", "pattern", "A01-A03")
     check(run.has_lines(1), "the first one came")
-    time.sleep(0.5)
+    h.part_has(room, 1, "out")
     md.off = True
     md.line.hang_up()
     equal(run.end(), 4, "exit status")
@@ -427,7 +451,7 @@ def _(room):
     run = room.run("request", "-p", md.line.port, "-o", "out/all.syx",
                    "--timeout", "9", "md", "pattern", "A01-A03")
     asked(md, 2)
-    time.sleep(0.5)
+    run.sleeps()
     shutil.rmtree(room.path("out"))
     md.off = True
     md.line.hang_up()
@@ -444,8 +468,8 @@ def _(room):
     run = room.run("request", "-p", md.line.port, "-o", "out/", "md", "kit",
                    "1-3", stderr=slave)
     equal(run.end(), 0, "exit status")
-    match(r"2 of 3, kit 2: [1-9]\d* bytes", os.read(master, 65536).decode(),
-          "progress")
+    match(r"2 of 3, kit 2: [1-9]\d* bytes, \d+ s left",
+          os.read(master, 65536).decode(), "progress")
     os.close(master)
     os.close(slave)
 
@@ -660,6 +684,63 @@ for trouble in ("lost 0", "lost 2", "lost 4", "twice 1", "corrupt 3"):
         equal(run.status, 0, "exit status")
         equal(kept(room), ([jv_patch(unit, 0)], []), "files")
         equal(len(unit.asked), 2, "asked")
+
+
+class Created:
+    """The names of the files that are made in a folder."""
+
+    def __init__(self, folder):
+        libc = ctypes.CDLL(None, use_errno=True)
+        self.fd = libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
+        check(self.fd != -1 and libc.inotify_add_watch(
+            self.fd, folder.encode(), 0x100) != -1, "inotify")  # IN_CREATE
+
+    def names(self):
+        found = []
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                data = os.read(self.fd, 65536)
+                while data:
+                    size, = struct.unpack_from("=I", data, 12)
+                    found.append(data[16:16 + size].rstrip(b"\0").decode())
+                    data = data[16 + size:]
+        os.close(self.fd)
+        return found
+
+
+@test("JV-1080: a part for each answer, not for each message of it")
+def _(room):
+    os.mkdir(room.path("out"))
+    unit = JV(room.pty(), plan=["ok", "lost 2"])
+    made = Created(room.path("out"))
+    run = ask(room, unit, "jv-1080", "patch", "1-8", "--timeout", "1")
+    equal(run.status, 0, "exit status")
+    equal(len(kept(room)[0]), 8, "files")
+    equal(len([n for n in made.names() if n.endswith(".part")]), 9, "parts")
+
+
+@test("JV-1080: what comes between its messages gets a part of its own")
+def _(room):
+    kit = h.md_kit(room.random, 5, b"KIT")
+    for odd in (kit, kit[:60] + b"\x90\x40\x40"):
+        unit = JV(room.pty())
+        honest = unit.packets
+
+        def packets(address, size, odd=odd, honest=honest, unit=unit):
+            unit.packets = honest
+            first, *rest = honest(address, size)
+            return [first, odd] + (rest if odd == kit else [])
+        unit.packets = packets
+        run = ask(room, unit, "jv-1080", "patch", "1", "-o", "between/")
+        whole, damaged = kept(room, "between")
+        if odd == kit:
+            equal(run.status, 0, "exit status")
+            equal(sorted(whole), sorted([jv_patch(unit, 0), kit]), "files")
+        else:
+            equal((run.status, len(unit.asked)), (0, 2), "asked again")
+            equal(whole, [jv_patch(unit, 0)], "file")
+        equal(damaged, [], "damaged")
+        shutil.rmtree(room.path("between"))
 
 
 @test("all: what no request is known for is said")

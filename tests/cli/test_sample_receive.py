@@ -107,15 +107,36 @@ def _(room):
                          (0, 44100)):
         for loop, want in (((0, 5, 50), (0, 5, 50)), ((1, 0, 99), (1, 0, 99)),
                            (None, None), ((0, 99, 99), None),
-                           ((0, 5, 200), None), ((0x7F, 5, 50), None)):
+                           ((0, 5, 200), None), ((0x7F, 5, 50), None),
+                           ((0, 0, 0), None), ((1, 50, 5), None),
+                           ((0, 5, 100), None)):
             what = sds.Sample(range(100), 16, period, loop)
             for suffix in (("wav", "aiff") if period == 22675 else ("wav",)):
                 name = room.path("x." + suffix)
-                receive(room, what, "-o", name)
+                run, _ = receive(room, what, "-o", name)
                 got = whole(room, name, what)
                 equal((got.rate, got.loop), (rate, want), "%s of %d, %s" % (
                     suffix, period, loop))
+                lost = loop and loop[0] < 2 and want is None
+                equal("the loop %d-%d is not kept" % (
+                    (loop or (0, 0, 0))[1:]) in run.err, bool(lost),
+                    "reported: %s" % (loop,))
                 os.remove(name)
+
+
+@test("what came is left to the next start, what is made of it is not")
+def _(room):
+    unit = sds.Sampler(room.pty(), {3: sample(room)})
+    calls = room.path("calls")
+    run = room.run("sample", "request", "-p", unit.line.port, *RATE,
+                   "--slot", "3", "-o", room.path("x.wav"),
+                   env=h.slow(0, SXLIB_TEST_CALLS=calls))
+    equal(run.end(), 0, "exit status")
+    with open(calls) as file:
+        made = [line.split()[4] for line in file
+                if line.split()[1] == "openat" and line.split()[3] == "1"]
+    equal([name.rsplit(".")[-1] for name in made], ["part", "tmp"],
+          "files, in the order in which they were made")
 
 
 @test("sent and received again: the file is the same, byte by byte")
@@ -432,13 +453,10 @@ def _(room):
         what = sample(room, 300)
         unit = sds.Sampler(room.pty(), {3: what}, always="slow 0.02")
         run = start(room, unit, "-o", room.path("x.wav"))
-        while len(unit.messages) < answers:
-            time.sleep(0.005)
+        h.wait(lambda: len(unit.messages) >= answers, "it does not answer")
         equal(run.stop(number), -number, "status")
         # What comes after is the line, which is a terminal again.
-        deadline = time.monotonic() + 10
-        while CANCEL not in unit.line.got() and time.monotonic() < deadline:
-            time.sleep(0.02)
+        h.wait(lambda: CANCEL in unit.line.got(), "no CANCEL")
         stream = unit.line.settled()
         at = stream.rfind(CANCEL)
         check(at >= 0, "CANCEL")
@@ -477,7 +495,7 @@ def _(room):
     unit = sds.Sampler(room.pty(), {3: sample(room, 300)},
                        always="slow 0.02")
     run = start(room, unit, "-o", room.path("x.wav"))
-    time.sleep(0.4)
+    h.part_has(room, 128)
     unit.off = True
     unit.join()
     unit.line.hang_up()
@@ -509,7 +527,7 @@ def _(room):
     unit = sds.Sampler(room.pty(), {3: sample(room, 300)},
                        always="slow 0.02")
     run = start(room, unit, "-o", room.path("x.wav"))
-    time.sleep(0.5)
+    h.part_has(room, 128)
     run.kill()
     unit.off = True
     unit.join()

@@ -275,14 +275,14 @@ def _(room):
                        ("fifo.syx", "no file")):
         match("'lib/%s' is %s: not sent" % (name, what), run.err, "stderr")
     os.remove(room.path("lib/b.syx"))
-    run, _ = send(room, "lib", status=1, want=b"")
-    match("no .syx and no .mid file in 'lib'", run.err, "stderr")
+    run, _ = send(room, "lib", status=3, want=b"")
+    match("no dump in 'lib'", run.err, "stderr")
 
 
-@test("an empty folder is refused")
+@test("an empty folder is exit 3")
 def _(room):
     os.mkdir(room.path("empty"))
-    send(room, room.path("empty"), status=1, want=b"")
+    send(room, room.path("empty"), status=3, want=b"")
 
 
 @test("a missing file is exit 1, a missing port 4, none of both 2")
@@ -330,7 +330,7 @@ def _(room):
     run = room.run("send", "-p", line.port, "--delay", "30000",
                    room.write("x.syx", GOOD * 3))
     equal(line.got(20, len(GOOD)), GOOD, "the first")
-    time.sleep(0.3)
+    run.sleeps()
     equal(run.stop(), -signal.SIGINT, "exit status")
     equal(line.settled(), GOOD, "nothing more")
     match("stopped after 1 of 3 messages$", run.err, "how far", re.M)
@@ -344,7 +344,7 @@ def _(room):
     run = room.run("send", "-p", line.port, "--delay", "30000",
                    room.write("x.syx", GOOD))
     equal(line.got(20, len(GOOD)), GOOD, "all of it")
-    time.sleep(0.3)
+    run.sleeps()
     equal(run.stop(), -signal.SIGINT, "exit status")
     match("stopped after 1 of 1 message$", run.err, "how far", re.M)
     check("next" not in run.err, "there is no other")
@@ -407,7 +407,7 @@ def _(room):
                        stdin=screen if terminal else "pipe")
         os.close(screen)
         for n in range(3):
-            time.sleep(0.4)
+            run.sleeps()
             equal(line.settled(), b"".join(want[:n]), "before Enter %d" % n)
             if terminal:
                 os.write(keys, b"\n")
@@ -425,7 +425,7 @@ def _(room):
     run, _ = send(room, "--step", path, want=b"", status=1)
     line = room.pty().listen()
     run = room.run("send", "-p", line.port, "--step", path, stdin="pipe")
-    time.sleep(0.7)
+    run.sleeps()
     equal(run.stop(), -signal.SIGINT, "exit status")
     equal(line.settled(), b"", "bytes")
 
@@ -451,12 +451,58 @@ def _(room):
     run = room.sxlib("send", "-p", line.port, "dumps/")
     equal((run.status, line.settled()), (1, b""), "nothing was sent")
     for name in ("b", "c"):
-        match(r"dumps/%s\.damaged\.syx: kept as damaged: move it away, or "
-              "--force" % name, run.err, "stderr")
+        match(r"dumps/%s\.damaged\.syx: kept as damaged" % name, run.err,
+              "stderr")
     run = room.sxlib("send", "-p", line.port, "--rate", "max", "--delay", "0",
                      "--force", "dumps/")
     equal(run.status, 0, "--force")
     equal(line.settled(), whole + 2 * (whole[:100] + b"\xf7"), "--force")
+
+
+@test("on a terminal: progress also while each message is short")
+def _(room):
+    path = room.write("x.syx", GOOD * 40)
+    master, slave = os.openpty()
+    run = room.run("send", "-p", room.pty().listen().port, "--delay", "20",
+                   path, stderr=slave)
+    equal(run.end(), 0, "exit status")
+    said = os.read(master, 65536).decode()
+    numbers = [int(n) for n in re.findall(r"message (\d+) of 40, \d+ of 240 "
+                                          r"bytes, \d+ s left", said)]
+    check(len(numbers) >= 2 and numbers[-1] > 10, "drawn: %r" % said)
+    os.close(master)
+    os.close(slave)
+
+
+@test("real-time bytes inside a message: reported, and sent with --force")
+def _(room):
+    inside = GOOD[:3] + b"\xf8" + GOOD[3:4] + b"\xfe\xff" + GOOD[4:]
+    path = room.write("x.syx", GOOD + inside)
+    words = " ".join("%02X" % b for b in GOOD + inside)
+    where = "offset %d: 3 real-time bytes inside the message " % len(GOOD)
+    for args, want, said in (
+            ([path], GOOD * 2, where + r"left out \(--force sends them\)"),
+            ([path, "--force"], GOOD + inside, where + "sent as well"),
+            (["--hex", words], GOOD * 2, where + r"left out \(--force"),
+            (["--hex", words, "--force"], GOOD + inside,
+             where + "sent as well")):
+        run = room.sxlib("send", "-p", "-", *FAST, *args)
+        equal((run.status, run.out), (0, want), "what %s sends" % (args,))
+        match(said, run.err, "what is reported")
+        match("%d bytes" % len(want), run.err, "bytes in all")
+    # The reader of MIDI files does not keep their place.
+    room.write("x.mid", h.smf(h.sysex_event(0, inside) + h.END, fmt=0))
+    run = room.sxlib("send", "-p", "-", "--force", *FAST, "x.mid")
+    equal((run.status, run.out), (0, GOOD), "a MIDI file")
+    match("3 real-time bytes inside the message left out", run.err, "reported")
+
+
+@test("real-time bytes and --force: a message that is cut, --json")
+def _(room):
+    path = room.write("x.syx", b"\xf0\x7d\x01\xf8\x02")
+    run, _ = send(room, "--force", "-j", path,
+                  want=b"\xf0\x7d\x01\xf8\x02\xf7")
+    equal([o["bytes"] for o in run.json], [6], "bytes")
 
 
 if __name__ == "__main__":

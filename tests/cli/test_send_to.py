@@ -98,7 +98,7 @@ def _(room):
 @test("real dumps: Machinedrum and Monomachine kits, Rytm sounds")
 def _(room):
     if not os.path.isdir(h.DUMPS):
-        raise h.Skip("no real dumps here")
+        h.no_dumps("no dumps at %s, see SXLIB_DUMPS" % h.DUMPS)
     for name, since in (("elektron-machinedrum-kit", 9),
                         ("elektron-monomachine-kit", 9),
                         ("elektron-monomachine-song", 9),

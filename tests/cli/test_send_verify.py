@@ -114,6 +114,17 @@ def _(room):
     match("the same: 1 message, .*did not come back: 1", run.err, "stderr")
 
 
+@test("one is silent and one differs: exit 1, the worse of the two")
+def _(room):
+    line, unit = drum(room, plan={(KIT, 3): ["deaf"] * 9})
+    save = unit.save
+    unit.save = lambda m: save(m) if m[9] == 3 else None
+    data = h.md_kit(room.random, 3, b"K") + h.md_kit(room.random, 4, b"L")
+    run = verify(room, unit, line, room.write("x.syx", data), "--retries",
+                 "0", status=1)
+    match("different: 1; did not come back: 1", run.err, "stderr")
+
+
 @test("one that is always corrupt is never called the same")
 def _(room):
     line, unit = drum(room, plan={(KIT, 3): ["corrupt"] * 9})
@@ -165,12 +176,24 @@ def _(room):
     path = room.write("x.syx", data)
     run, unit = by_hand(room, [data], path)
     match("now dump it back from the unit: Jomox", run.err, "prompt")
+    match("(?s)you must dump it back.*sent 1 message.*now dump it back",
+          run.err, "what awaits the user, first")
     match("the same: 1 message, %d bytes" % len(data), run.err, "stderr")
     equal(unit.heard, data, "it was asked for nothing")
     other = bytearray(data)
     other[50] ^= 1
     run, _ = by_hand(room, [bytes(other)], path, status=1)
     match("000032", run.out.decode(), "the byte")
+
+
+@test("by hand: a pair is dumped back as one, whatever its slot")
+def _(room):
+    tone = b"\xf0\x41\x35\x00\x21\x20\x01PIANO     " + bytes(49) + b"\xf7"
+    store = b"\xf0\x41\x34\x00\x21\x20\x01\x00\x05\x02\xf7"
+    run, _ = by_hand(room, [tone], room.write("x.syx", tone + store))
+    match("the same: 1 message, 67 bytes", run.err, "stderr")
+    changed = tone.replace(b"PIANO", b"PIANX")
+    run, _ = by_hand(room, [changed], room.path("x.syx"), status=1)
 
 
 @test("by hand: several in any order, cut ones once more, others passed over")
@@ -227,7 +250,7 @@ def _(room):
     run = room.run("send", "-p", line.port, *FAST, "--verify", path)
     unit.wait_for(2)
     unit.off = True
-    time.sleep(0.1)
+    unit.join()
     line.hang_up()
     equal(run.end(), 4, "exit status")
     for args in (("--verify", "--wait", "1"), ("--timeout", "1"),

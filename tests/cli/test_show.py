@@ -18,6 +18,7 @@ def objects(run):
             equal(sorted(obj), ["bytes", "file", "offset", "stray"], "keys")
             equal(obj["stray"], True, "stray")
         else:
+            check("sounds" in obj, "a message without the key sounds")
             h.facts(obj)
     return ([o for o in run.json if "stray" not in o],
             [o for o in run.json if "stray" in o])
@@ -87,6 +88,17 @@ def _(room):
         check(kit[at:at + 2].hex(" ") in line, "bytes at %d" % at)
 
 
+@test("--hex: sixteen bytes a line, each once")
+def _(room):
+    path = room.write("x.syx", b"\xf0\x7d" + bytes(range(0x40, 0x54)) + b"\xf7")
+    lines = room.sxlib("show", "--hex", path).lines[-2:]
+    for line, want in zip(lines, (
+            "  000000   f0 7d 40 41 42 43 44 45  46 47 48 49 4a 4b 4c 4d"
+            "  |.}@ABCDEFGHIJKLM| ",
+            "  000010   4e 4f 50 51 52 53 f7" + " " * 30 + "|NOPQRS.| ")):
+        check(line.startswith(want), line)
+
+
 @test("--hex: header, slot, name, payload, checksum, F7 are named")
 def _(room):
     kit = h.md_kit(room.random, 3, b"MY KIT")
@@ -98,8 +110,9 @@ def _(room):
 
 @test("--hex --decode: what a packed payload holds")
 def _(room):
-    data = bytes(range(0x70, 0x70 + 40))
-    groups = [data[i:i + 7] for i in range(0, 40, 7)]
+    # So many that the checksum stands beside the last of them.
+    data = bytes(range(0x70, 0x70 + 43))
+    groups = [data[i:i + 7] for i in range(0, 43, 7)]
     packed = b"".join(bytes([sum((b >> 7) << 6 - i for i, b in enumerate(g))])
                       + bytes(b & 0x7F for b in g) for g in groups)
     path = room.write("x.syx", h.elektron(7, 0x54, (1, 1), 2, packed))
@@ -115,6 +128,11 @@ def _(room):
         got += bytes.fromhex("".join(values))
         at = len(got)
     equal(got, data, "decoded")
+    columns = {line.index("  = ") for line in run.lines if "  = " in line}
+    equal(len(columns), 1, "columns where they stand")
+    names = [line.rindex(word) for line in run.lines if "  = " in line
+             for word in (" slot", " CHECKSUM", " F7") if word in line]
+    equal((len(names), len(set(names))), (3, 1), "columns of the names")
     check("  = " not in room.sxlib("show", "--hex", path).out.decode(),
           "only if it is wanted")
 
@@ -244,6 +262,15 @@ def _(room):
     equal([o["time"] for o in run.json],
           ["2026-11-22T05:15:30.123Z", "2001-09-09T01:46:40.000Z",
            "2026-11-22T05:15:30.123Z"], "times")
+
+
+@test("--json: each message of a .mid has its own time")
+def _(room):
+    path = room.write("20261122T051530.123Z.mid", h.smf(
+        h.sysex_event(0, b"\xf0\x7d\x01\xf7")
+        + h.sysex_event(1250, b"\xf0\x7d\x02\xf7") + h.END))
+    equal([o["time"] for o in room.sxlib("show", "-j", path).json],
+          ["2026-11-22T05:15:30.123Z", "2026-11-22T05:15:31.373Z"], "times")
 
 
 @test("a gone stdout is exit 1")
@@ -376,7 +403,8 @@ BAD_FILES = {
     "data without a status": h.smf(G + b"\x00\x40\x40" + h.END),
     "a meta cut short": h.smf(G + b"\x00\xff\x01\x20ab"),
     "a note cut short": h.smf(G + b"\x00\x90\x40"),
-    "RIFF that is no RMID": riff(h.smf(h.END), kind=b"WAVE"),
+    "RIFF that is no RMID": riff(b"no header here", kind=b"WAVE"),
+    "no header": b"\0\0\0\6\0\1\0\1\0\x60MTrk" + G + h.END,
 }
 
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: ISC
 """devices add, devices.conf and ports.conf: the user's own knowledge."""
 import os
+import re
 import stat
 
 import harness as h
@@ -103,7 +104,7 @@ def _(room):
                  ("send", "-p", "sim:alpha-base", "-q", dump)):
         run = room.sxlib(*args)
         equal(run.status, 0, "exit status of %s" % args[0])
-        equal(run.err.count("devices.conf:3: mask = 'F0 3'"), 1, run.err)
+        equal(run.err.count("devices.conf:3: mask: 'F0 3'"), 1, run.err)
         equal(run.err.count("devices.conf:"), 2, run.err)
     equal(facts_of(room, dump)[0]["device"], "MBrane 11", "the good row")
     check("devices.conf" not in room.sxlib("show", "--help").err, "--help")
@@ -115,7 +116,7 @@ def _(room):
     os.makedirs(room.path(DEVICES))
     run = room.sxlib("show", dump)
     equal(run.status, 0, "exit status")
-    match("sxlib: show: .*devices.conf' is no file", run.err, "stderr")
+    match("sxlib: show: .*devices.conf' is a folder, not a file", run.err, "stderr")
     equal(room.sxlib("show", dump, env={"XDG_CONFIG_HOME": "", "HOME": ""}).err,
           "", "no place for one")
 
@@ -165,11 +166,13 @@ def on_terminal(room, answer, *args):
 def _(room):
     files = dumps(room, 1, 2)
     for answer, status in ((b"n\n", 1), (b"\n", 1), (b"\x04", 1),
-                           (b"y\n", 0)):
+                           (b"y\n", 0), (b"Y\n", 0)):
         run, said = on_terminal(room, answer, "devices", "add", *files,
                                 *MBRANE)
         equal(run.status, status, "after %r" % answer)
         equal(kept(room) is not None, status == 0, "kept after %r" % answer)
+        if status == 0:
+            os.unlink(room.path(DEVICES))
         match("mask = F0 31 7F 61 05 55\r\n", said, "shown")
         match("MBrane 11, preset, 68 bytes", said, "preview")
 
@@ -188,7 +191,7 @@ def _(room):
     equal(os.listdir(os.path.dirname(path)), ["devices.conf"], "files")
     run = room.sxlib("devices", "add", *files, *MBRANE, "--yes")
     equal((run.status, room.read(DEVICES)), (1, after), "a second time")
-    match("the same mask.*devices.conf:9", run.err, "why")
+    match("mask: also that of MBrane 11 .*devices.conf:9", run.err, "why")
 
 
 @test("devices add: the mask has at most 8 bytes, and one dump is noted")
@@ -223,16 +226,170 @@ def _(room):
 
     run = add(two, 3, 9)
     equal((run.status, kept(room)), (1, None), "ambiguous")
-    match("offsets 3, 5: which one", run.err, "ambiguous")
-    run = add(files, 4, 10)
-    equal((run.status, kept(room)), (1, None), "one less")
-    match("offset 6 holds one less", run.err, "one less")
-    for slots in ((3,), (3, 3), (3, 9, 1), (3, 128), (3, -1), (3, "x")):
+    match("offsets 3, 5: it is not clear which", run.err, "ambiguous")
+    equal(add(files, 4, 10).status, 0, "one less")
+    check("slot = 6\nshown = 1-128\n" in kept(room), "one less: the row")
+    equal([o["slot_text"] for o in facts_of(room, *files)], ["4", "10"],
+          "one less: show")
+    os.unlink(room.path(DEVICES))
+    for slots in ((3,), (3, 3), (3, 9, 1), (3, 16384), (3, -1), (3, "x")):
         equal(add(files, *slots).status, 2, "--slot %r" % (slots,))
     run = add(files, 20, 50)
     equal(run.status, 0, "no such byte")
-    match("the row says no slot", run.err, "no such byte")
+    match("the row has no slot", run.err, "no such byte")
     check("slot" not in kept(room), "no slot")
+
+
+@test("devices add: slots above 127 are in two bytes, in either order")
+def _(room):
+    for order, bytes_of, row in (
+            ("low first", lambda s: bytes([s & 127, s >> 7]), "slot = 7 6"),
+            ("high first", lambda s: bytes([s >> 7, s & 127]), "slot = 6 7")):
+        files = [room.write("%s-%d.syx" % (order, s),
+                            b"\xf0\x7d\x01\x02\x03\x78" + bytes_of(s)
+                            + b"\x05\x05\x05\xf7") for s in (2, 130, 500)]
+        run = room.sxlib("devices", "add", *files[:2], *MBRANE, "--slot", "2",
+                         "--slot", "130", "--yes")
+        equal(run.status, 0, order + ": " + run.err)
+        match("^%s$" % row, kept(room), order, re.M)
+        equal([o["slot"] for o in facts_of(room, *files)], [2, 130, 500],
+              order)
+        os.unlink(room.path(DEVICES))
+    low = [room.write("s%d.syx" % s, b"\xf0\x7d\x01" + bytes([s, 0, 9])
+                      + b"\xf7") for s in (2, 3)]
+    run = room.sxlib("devices", "add", *low, *MBRANE, "--slot", "2", "--slot",
+                     "3", "--yes")
+    match("offset 4 is 00 in all dumps: if there are slots above 127",
+          run.err, "the note")
+
+
+@test("devices add: banks, other bases, and the digits that the display has")
+def _(room):
+    head = b"\xf0\x7d\x01\x02\x03"
+    cases = (
+        # what is typed: the bytes that hold it; then the keys of the row
+        ({"101": b"\1\1", "217": b"\2\21", "5": b"\0\5"},
+         "slot = 5 6 x100"),
+        ({"101": b"\1\1", "117": b"\1\21"}, "slot = 5 6 x100"),
+        ({"101": b"\0\1", "217": b"\21\2", "1": b"\0\0"}, None),
+        ({"101": b"\0\1", "217": b"\20\2", "1": b"\0\0"},
+         "slot = 6 5 x100\nshown = 1-12800"),
+        ({"3": b"\x43\0", "17": b"\x51\0"}, "slot = 5 from 64"),
+        ({"4": b"\x43\0", "18": b"\x51\0"},
+         "slot = 5 from 64\nshown = 1-64"),
+        ({"130": b"\x41\x1e", "17": b"\x40\x11"}, "slot = 5 6 x100 from 64"),
+        ({"001": b"\0\0", "064": b"\x3f\0"}, "slot = 5\nshown = 001-128"),
+        ({"00": b"\0\0", "63": b"\x3f\0"}, "slot = 5\nshown = 00-99"),
+        ({"129": b"\0\1", "1": b"\0\0", "130": b"\1\1"},
+         "slot = 6 5\nshown = 1-16384"),
+        ({"200": b"\0\0", "231": b"\x1f\0"}, "slot = 5\nshown = 200-327"),
+        ({"A01": b"\0\0", "B07": b"\x16\0", "H16": b"\x7f\0"},
+         "slot = 5\nshown = A01-H16"),
+        ({"A1": b"\0\0", "C8": b"\2\7"}, "slot = 5 6\nshown = A1-Z128"),
+        ({"A01": b"\0\0", "C18": b"\2\21"},
+         "slot = 5 6 x99\nshown = A01-Z99"),
+        ({"b00": b"\1\0", "C18": b"\2\22"},
+         "slot = 5 6 x100\nshown = A00-Z99"),
+    )
+    for dumps_of, want in cases:
+        files = [room.write("%s.syx" % typed, head + data + b"\x70\x71\xf7")
+                 for typed, data in dumps_of.items()]
+        args = [a for typed in dumps_of for a in ("--slot", typed)]
+        run = room.sxlib("devices", "add", *files, *MBRANE, *args, "--yes")
+        equal(run.status, 0, "%s: %s" % (list(dumps_of), run.err))
+        found = re.search(r"kind = preset\n(.+)\n", kept(room), re.S)
+        equal(found and found[1], want, str(list(dumps_of)))
+        os.unlink(room.path(DEVICES))
+        if want is None:
+            continue
+        room.write(DEVICES, b"")
+        equal(room.sxlib("devices", "add", *files, *MBRANE, *args,
+                         "--yes").status, 0, "again")
+        for typed, obj in zip(dumps_of, facts_of(room, *files)):
+            equal(obj["slot_text"] or str(obj["slot"]), typed.upper(), "show")
+        os.unlink(room.path(DEVICES))
+
+
+def packed(data, code):
+    """Bytes of 8 bits in bytes of 7, by the words of docs/instruments.md."""
+    out = bytearray()
+    if code in ("8in7", "8in7-low"):
+        for i in range(0, len(data), 7):
+            group = data[i:i + 7]
+            out.append(sum((b >> 7) << (6 - k if code == "8in7" else k)
+                           for k, b in enumerate(group)))
+            out += bytes(b & 127 for b in group)
+    elif code == "stream":
+        bits = "".join("{:08b}".format(b)[::-1] for b in data)
+        bits += "0" * (-len(bits) % 7)
+        out += bytes(int(bits[i:i + 7][::-1], 2)
+                     for i in range(0, len(bits), 7))
+    else:
+        for b in data:
+            out += bytes({"nibbles": (b & 15, b >> 4),
+                          "nibbles-high": (b >> 4, b & 15),
+                          "pairs": (b & 127, b >> 7),
+                          "every 2": (b & 127, 0x55),
+                          "every 4": (b & 127, 1, 2, 3),
+                          "plain": (b & 127,)}[code])
+    return bytes(out)
+
+
+@test("devices add --name: plain, and packed by every code")
+def _(room):
+    rng = room.random
+    for code in ("plain", "8in7", "8in7-low", "nibbles", "nibbles-high",
+                 "pairs", "stream", "every 2", "every 4"):
+        for typed in (["BRASS 1", "Slow Strings"], ["BRASS 1"]):
+            files = []
+            for slot, name in enumerate(["BRASS 1", "Slow Strings"]):
+                body = bytes(rng.randrange(128, 256) for _ in range(23)) \
+                    + name.encode().ljust(12) \
+                    + bytes(rng.randrange(128, 256) for _ in range(30))
+                files.append(room.write(
+                    "n%d.syx" % slot, b"\xf0\x7d\x01\x02" + bytes([slot])
+                    + packed(body, code) + b"\xf7"))
+            args = [a for n in typed for a in ("--name", n)]
+            run = room.sxlib("devices", "add", *files, *MBRANE, "--slot", "0",
+                             "--slot", "1", *args, "--yes")
+            equal(run.status, 0, "%s: %s" % (code, run.err))
+            equal([o["name"] for o in facts_of(room, *files)],
+                  ["BRASS 1", "Slow Strings"], code + "\n" + kept(room))
+            row = kept(room)
+            if code == "plain":
+                check("name = 28 12\n" in row and "data" not in row, row)
+            elif code.startswith("every"):
+                check(row.rstrip().endswith(" 12 " + code), row)
+            else:
+                check("data = %s 5..-1\nname = data 23 12\n" % code in row,
+                      code + "\n" + row)
+            os.unlink(room.path(DEVICES))
+
+
+@test("devices add --name: ambiguous, absent, too many, and in no mask")
+def _(room):
+    def add(files, *names):
+        args = [a for n in names for a in ("--name", n)]
+        return room.sxlib("devices", "add", *files, *MBRANE, *args, "--yes")
+
+    twice = room.write("twice.syx", b"\xf0\x7d\x01PIANO   xxPIANO   \xf7")
+    run = add([twice], "PIANO")
+    equal((run.status, kept(room)), (1, None), "twice")
+    match("2 places hold what --name says, at the offsets 3, 13", run.err,
+          "the places")
+    equal(add([twice], "PIANO", "BRASS").status, 2, "two for one")
+    equal(add([twice], "").status, 2, "empty")
+    equal(add([twice], "x" * 64).status, 2, "too long")
+    once = room.write("once.syx", b"\xf0\x7d\x01\x02PIANO\0\0\0\x01\xf7")
+    run = add([once], "PIANO")
+    equal(run.status, 0, run.err)
+    check("mask = F0 7D 01 02\n" in kept(room), "the name is in no mask")
+    equal(facts_of(room, once)[0]["name"], "PIANO", "show")
+    os.unlink(room.path(DEVICES))
+    run = add([once], "ORGAN")
+    equal(run.status, 0, run.err)
+    match("the row has no name", run.err, "absent")
+    check("name" not in kept(room), "absent")
 
 
 @test("devices add refuses what it cannot learn from")
@@ -240,7 +397,7 @@ def _(room):
     good = dumps(room, 1)[0]
     rng = room.random
     bad = {
-        "cut": (mbrane(rng, 1)[:-1], "is cut"),
+        "cut": (mbrane(rng, 1)[:-1], "is damaged: end of input"),
         "stray": (b"\x00\x01" + mbrane(rng, 1), "belong to no message"),
         "empty": (b"", "no SysEx"),
         "none": (b"\xf0\xf7", "without the ID"),
@@ -260,6 +417,11 @@ def _(room):
     run = room.sxlib("devices", "add", known, *MBRANE)
     match(r"note: '.*md\.syx' is known already: Elektron, Machinedrum, "
           r"pattern B02", run.err, "a known format, and a longer row")
+    for bank, known in (b"\0", True), (b"\2", False): # D is only inferred
+        run = room.sxlib("devices", "add", room.write(
+            "k5000.syx", b"\xf0\x40\0\x21\0\x0a\0" + bank + b"\1\xf7"),
+            *MBRANE)
+        equal("is known already" in run.err, known, "a K5000's bank")
     equal(room.sxlib("devices", "add", room.path("none.syx"), *MBRANE,
                      "--yes").status, 1, "no such file")
     for name in ("", "(x)", "a\nb", "a ", " a", "\x1b[1m", "x" * 64):
@@ -280,6 +442,24 @@ def _(room):
                  ("remove",), ("--yes",), MBRANE):
         run = room.sxlib("devices", *args)
         equal((run.status, run.out, kept(room)), (2, b"", None), str(args))
+
+
+@test("devices add: names and slots that cannot be are called by their fault")
+def _(room):
+    path = room.write("a.syx", b"\xf0\x7d\x44\x01\x05\xf7")
+    for args, why in (
+            (("--device", ""), "a name has 1 to 63 bytes"),
+            (("--device", "(x)"), r"no '\(' in front"),
+            (("--device", " x"), "no blanks at its ends"),
+            (("--device", "x", "--slot", "Z"), "--slot 'Z': a number up to"),
+            (("--device", "x", "--slot", "BB1"), "--slot 'BB1': a number"),
+            (("--device", "x", "--slot", "B99999"), "--slot 'B99999': a num"),
+            (("--device", "x", "--slot", "-1"), "--slot '-1': a number"),
+            (("--device", "x", "--slot", ""), "--slot '': a number")):
+        run = room.sxlib("devices", "add", path, "--kind", "preset", "-y",
+                         *args)
+        equal((run.status, run.out), (2, b""), str(args))
+        match(why, run.err, str(args))
 
 
 @test("devices add --json says the row")
@@ -370,7 +550,7 @@ def _(room):
     run = room.sxlib("receive", "-p", "d", "-n", "1", "-o", "out/")
     equal(run.status, 0, "exit status")
     for line, why in ((1, "a name is made"), (3, r"\[c\] has no port"),
-                      (6, r"\[D\] is there already"), (10, "no key 'speed'")):
+                      (6, r"\[D\] is there already"), (10, "speed: unknown key")):
         match(r"sxlib: receive: .*/ports\.conf:%d: %s" % (line, why), run.err,
               "line %d" % line)
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 """sxlib watch over pseudo terminals: every dump of every port, whatever
 happens to the ports, to the disk and to the process."""
-import contextlib
+import ctypes
 import fcntl
 import os
 import re
@@ -10,12 +10,11 @@ import resource
 import shutil
 import signal
 import socket
-import subprocess
 import threading
 import time
 
 import harness as h
-from harness import Skip, check, equal, match, test
+from harness import check, equal, match, test
 
 MESSAGE = ("--split", "message")
 
@@ -113,6 +112,22 @@ def _(room):
     equal({k.split("-")[-1]: v for k, v in whole(room, run).items()}, sent,
           "dumps by port")
     equal(numbers(run), list(range(1, 21)), "numbers")
+
+
+@test("two watches in one folder, one of them killed: no number twice")
+def _(room):
+    some = lines(room, 2)
+    runs = [watch(room, "--port", line.port, *MESSAGE) for line in some]
+    for i in range(8):
+        which = i // 2 % 2
+        some[which].feed(h.sysex(room.random, 30))
+        has(runs[which], len(runs[which].lines) + 1)
+        equal(numbers(runs[which])[-1], i + 1, "number")
+    runs[1].kill()
+    some[0].feed(h.sysex(room.random, 30))
+    has(runs[0], 5)
+    equal(numbers(runs[0])[-1], 9, "number after the other was killed")
+    equal(runs[0].stop(), 0, "exit status")
 
 
 for NUMBER in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -261,6 +276,24 @@ def _(room):
     equal(numbers(run), list(range(1, 10)), "numbers")
 
 
+@test("an input that has ended is not opened again, whatever is plugged in")
+def _(room):
+    line = lines(room, 1)[0]
+    run = watch(room, "--port", "-", *ports([line]), *MESSAGE, n=2,
+                stdin=b"\xf0\x7d\x01\xf7")
+    has(run, 1)
+    line.unplug()
+    run.says("was unplugged")
+    line.plug()
+    listens(run, 3)
+    line.feed(b"\xf0\x7d\x02\xf7")
+    has(run, 2)
+    equal(run.stop(), 0, "exit status")
+    heard = re.findall("listening on (.*)", run.err)
+    equal((len(heard), len([n for n in heard if "line0" in n])), (3, 2),
+          "what it listened to")
+
+
 @test("a port that is in use is said once, and taken when it is free")
 def _(room):
     some = lines(room, 2)
@@ -324,17 +357,53 @@ def _(room):
     equal(list(room.files("out").values()), [b"\xf0\x7d\x01\xf7"], "dumps")
 
 
-@test("hundreds of dumps wait for a disk, and few descriptors are used")
+@test("hundreds of dumps wait for a disk, where few descriptors are allowed")
 def _(room):
-    line, run = watch_one(room)
+    line, run = watch_one(room, shell='ulimit -n 200; exec "$@"')
     os.rename(room.path("out"), room.path("away"))
     sent = [b"\xf0\x7d" + bytes([i & 127, i >> 7]) + b"\xf7"
             for i in range(400)]
     line.feed(b"".join(sent))
     line.taken()
     run.says("waits in memory")
-    time.sleep(1.5)
-    check(descriptors(run) < 200, "%d descriptors" % descriptors(run))
+    os.rename(room.path("away"), room.path("out"))
+    has(run, 400)
+    equal(run.stop(), 0, "exit status")
+    equal([room.read(n) for n in run.lines], sent, "dumps in order")
+    whole(room, run)
+
+
+@test("a flood of dumps, where few descriptors are allowed")
+def _(room):
+    """More dumps wait in one file than there are descriptors for."""
+    line, run = watch_one(room, shell='ulimit -n 120; exec "$@"')
+    sent = [b"\xf0\x7d" + bytes([i & 127, i >> 7]) + bytes(100) + b"\xf7"
+            for i in range(2000)]
+    line.feed(b"".join(sent))
+    has(run, 2000)
+    equal(run.stop(), 0, "exit status")
+    equal([room.read(n) for n in run.lines], sent, "dumps in order")
+    whole(room, run)
+
+
+@test("hundreds of dumps wait, few descriptors: another one leaves them alone")
+def _(room):
+    line, run = watch_one(room, shell='ulimit -n 200; exec "$@"')
+    os.rename(room.path("out"), room.path("away"))
+    folder, = os.listdir(room.path("away"))
+    sent = [b"\xf0\x7d" + bytes([i & 127, i >> 7]) + b"\xf7"
+            for i in range(400)]
+    for i in range(0, 400, 10):
+        line.feed(b"".join(sent[i:i + 10]))
+        line.taken()
+    run.says("waits in memory")
+    run.sleeps()
+    parts = [n for n in os.listdir(room.path("away", folder))
+             if n.endswith((".part", ".spool"))]
+    check(parts, "no part is there")
+    other = room.sxlib("receive", "-p", "-", "-o", "away/%s/" % folder,
+                       stdin=b"")
+    check("rescued" not in other.err, "taken in: " + other.err[:300])
     os.rename(room.path("away"), room.path("out"))
     has(run, 400)
     equal(run.stop(), 0, "exit status")
@@ -351,27 +420,14 @@ def _(room):
     run.says("file too large")
     equal(run.stop(), 1, "exit status")
     match("2 dumps that waited in memory are lost", run.err, "what is said")
+    check("without a name" not in run.err, "none is saved: " + run.err)
     equal(run.lines, [], "reported")
-
-
-@contextlib.contextmanager
-def small_disk(path, size):
-    os.makedirs(path)
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=%d" % size,
-                           "none", path], check=False,
-                          stderr=subprocess.DEVNULL)
-    if done.returncode != 0:
-        raise Skip("may not mount a file system")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "-l", path], check=False)
 
 
 @test("a file system that is really full, and then is not")
 def _(room):
     line = lines(room, 1)[0]
-    with small_disk(room.path("out"), 65536):
+    with h.small_disk(room.path("out"), 65536):
         run = watch(room, "--port", line.port, *MESSAGE)
         ballast = room.write("out/ballast", b"x" * 50000)
         sent = [h.sysex(room.random, 9000) for _ in range(4)]
@@ -421,8 +477,7 @@ def _(room):
     line.feed(b"\xf0\x7d\x01\xf7")
     has(run, 1)
     line.feed(b"\xf0\x7d\x02")
-    line.taken()
-    time.sleep(0.3)
+    h.part_has(room, 3, "out")
     os.rename(room.path("out"), room.path("pulled"))
     line.feed(b"\x02\xf7\xf0\x7d\x03\xf7")
     run.says(r"sxlib: watch: cannot .*\n.*waits in memory")
@@ -510,11 +565,9 @@ class Manager:
                 return
 
     def heard(self, pattern, limit=h.LIMIT):
-        end = time.monotonic() + limit
-        while not any(re.search(pattern, n) for n in list(self.notes)):
-            check(time.monotonic() < end,
-                  "never told /%s/: %s" % (pattern, self.notes[-5:]))
-            time.sleep(0.02)
+        h.wait(lambda: any(re.search(pattern, n) for n in list(self.notes)),
+               lambda: "never told /%s/: %s" % (pattern, self.notes[-5:]),
+               limit)
 
     def beats(self):
         return self.notes.count("WATCHDOG=1")
@@ -531,7 +584,9 @@ def managed(room, name, address, *args):
 @test("the service manager is told: ready, what came last, stopping")
 def _(room):
     manager, line, run = managed(room, room.path("s"), room.path("s"))
-    manager.heard("^STATUS=1 port, no dump yet$")
+    equal([n for n in manager.notes if "WATCHDOG" not in n][:2],
+          ["STATUS=1 port, no dump yet", "READY=1"],
+          "it is ready when it listens")
     line.feed(h.md_kit(room.random, 3, b"K"))
     manager.heard("^STATUS=1 port, 1 dump; last: .*line0: Elektron, "
                   "Machinedrum, kit")
@@ -539,6 +594,63 @@ def _(room):
     manager.heard("^STATUS=0 ports, 1 dump; last")
     equal(run.stop(signal.SIGTERM), 0, "exit status")
     manager.heard("^STOPPING=1$")
+
+
+def has_landlock():
+    """Does the kernel let a program use it, with renames between folders?"""
+    libc = ctypes.CDLL(None, use_errno=True)
+    return libc.syscall(444, None, 0, 1) >= 2
+
+
+@test("without --exec it has given up what it never does")
+def _(room):
+    if not has_landlock():
+        raise h.Skip("no Landlock here")
+    for args, given_up in (((), 1), (("--exec", "./program"), 0)):
+        room.write("program", b"#!/bin/sh\nmkfifo fifo && : >ran\n")
+        os.chmod(room.path("program"), 0o755)
+        line = Line(room, "line%d" % given_up).plug()
+        run = watch(room, "--port", line.port, *MESSAGE, *args, "--name",
+                    "{maker}/{n}")
+        for task in os.listdir("/proc/%d/task" % run.process.pid):
+            with open("/proc/%d/task/%s/status" % (run.process.pid, task)) as f:
+                match(r"^NoNewPrivs:\s*1$" if given_up else "", f.read(),
+                      "each thread", re.M)
+        line.feed(b"\xf0\x7d\x01\xf7")
+        has(run, 1)
+        if args:
+            h.wait(lambda: os.path.exists(room.path("ran")), "it is not run")
+        equal(run.stop(), 0, "exit status")
+
+
+@test("the service manager is told how the program of --exec fares")
+def _(room):
+    room.write("program", b"#!/bin/sh\n: >ran\nwhile [ ! -e go ]; do sleep 0.05; "
+               b"done\nexit $(cat status)\n")
+    os.chmod(room.path("program"), 0o755)
+    room.write("status", b"7")
+    manager, line, _ = managed(room, room.path("s"), room.path("s"), "--exec",
+                               "./program")
+    line.feed(b"\xf0\x7d\x01\xf7" * 3)
+    manager.heard("^STATUS=1 port, 3 dumps; --exec: 2 runs wait; last: ")
+    room.write("go", b"")
+    manager.heard("^STATUS=1 port, 3 dumps; --exec: the last run failed with "
+                  "status 7; last: ")
+    room.write("status", b"0")
+    line.feed(b"\xf0\x7d\x01\xf7")
+    manager.heard("^STATUS=1 port, 4 dumps; last: ")
+
+
+@test("the service manager is told when the disk does not answer")
+def _(room):
+    manager = Manager(room.path("s"))
+    line, run = watch_one(room, env=h.slow(
+        5500, NOTIFY_SOCKET=room.path("s")))
+    line.feed(b"\xf0\x7d\x01\xf7")
+    manager.heard("^STATUS=1 port, no dump yet; the disk does not answer: "
+                  "1 dump without a name$")
+    manager.heard("^STATUS=1 port, 1 dump; last: ")
+    run.kill()
 
 
 @test("the watchdog is fed while the disk, or a program, hangs")
@@ -645,6 +757,61 @@ def _(room):
         equal(run.status, status, "exit status of %s" % args)
         match("^sxlib: watch: ", run.err, "what is said")
         check(not os.path.exists(room.path("out")), "made a folder")
+
+
+@test("two ports whose paths differ beyond 127 characters: both, whole names")
+def _(room):
+    os.makedirs(room.path("d" * 120, "e" * 120))
+    some = [Line(room, os.path.join("d" * 120, "e" * 120, name)).plug()
+            for name in ("one", "two")]
+    run = watch(room, *MESSAGE, "--json", *ports(some), n=2)
+    for i, line in enumerate(some):
+        line.feed(b"\xf0\x7d" + bytes([i]) + b"\xf7")
+        has(run, i + 1)
+    equal([o["port"] for o in run.json], [line.port for line in some],
+          "the ports of the dumps")
+    equal(run.err.count("listening on"), 2, "ports that were opened")
+    check("busy" not in run.err and "in use" not in run.err, run.err)
+    run.stop()
+
+
+@test("a failing disk: a folder of many files is read once, not each second")
+def _(room):
+    line = lines(room, 1)[0]
+    with h.small_disk(room.path("out"), 65536):
+        run = watch(room, "--port", line.port, *MESSAGE, env=h.slow(
+            0, SXLIB_TEST_CALLS=room.path("calls")))
+
+        def opened(end):
+            with open(room.path("calls")) as file:
+                return len(re.findall(r" openat \S+ \S+ .*/out/[^/]+%s$" % end,
+                                      file.read(), re.M))
+        ballast = room.write("out/ballast", b"x" * 57000)
+        line.feed(h.sysex(room.random, 9000))
+        run.says("no space left")
+        again = opened("") + 3
+        h.wait(lambda: opened("") >= again, "the folder is not tried again")
+        equal(opened(r"/\."), 1, "times that it was read")
+        os.unlink(ballast)
+        has(run, 1)
+        equal(run.stop(), 0, "exit status")
+
+
+@test("a failing disk, and another one in its place: {n} goes on after it")
+def _(room):
+    line, run = watch_one(
+        room, shell='trap "" XFSZ; ulimit -S -f 1; exec "$@"')
+    line.feed(h.sysex(room.random, 5000))
+    run.says("file too large")
+    folder, = os.listdir(room.path("out"))
+    room.write("other/%s/000041-20261122T051530.123Z-x.syx" % folder, b"")
+    os.rename(room.path("out"), room.path("away"))
+    os.rename(room.path("other"), room.path("out"))
+    resource.prlimit(run.process.pid, resource.RLIMIT_FSIZE,
+                     (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    has(run, 1)
+    match("/000042-", run.lines[0], "its number")
+    run.stop()
 
 
 if __name__ == "__main__":

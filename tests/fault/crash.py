@@ -5,16 +5,16 @@
 Kill: each call that touches the disk is in turn the last thing before SIGKILL.
 
 Power cut: the calls of an undisturbed run are recorded (shim.c) and played
-again up to each of them, on a model of a disk that keeps only what was synced:
-a file's bytes once its fsync has returned, a name once that of its folder has.
-What was not synced may have got there all the same, so each cut is looked at
-twice: none of it, and all of the names but none of the bytes.
+again up to each of them, on a model of a disk that keeps only what was synced
+(disk.py). What was not synced may have got there all the same, so each cut is
+looked at twice: none of it, and all of the names but none of the bytes.
 
 After either: every path that was on standard output is there and whole; every
 file under a final name is whole; what was there before is unchanged. Then the
 program is started again in that folder: nothing is left of parts, all is still
-as it should be, and what was whole in a part has become a file. A take that is
-made of its journal plays from beginning to end.
+as it should be, and what was whole in a part has become a file, once where
+dumps become a .syx each. A take that is made of its journal plays from beginning
+to end.
 
 TAP lines; the last line is "N passed, M failed".
 """
@@ -25,125 +25,15 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 import faults
+from disk import Disk
 from scenarios import SCENARIOS, Scenario, events, files_of, h, is_part, \
     kept, put, song, whole
 
 KILLED = ("openat", "pwrite", "write", "stdout", "fsync", "renameat2",
-          "linkat", "unlinkat", "mkdirat", "ftruncate", "flock", "close")
+          "linkat", "unlinkat", "mkdirat", "ftruncate", "flock", "close",
+          "syncfs", "sync_file_range")
 COMMANDS = ("receive", "split", "join", "convert", "record", "request",
             "watch")
-
-
-class Disk:
-    """What a disk holds: now, and after a power cut."""
-
-    def __init__(self, root):
-        self.root = root
-        self.inode_of = {}   # path -> inode: as the running system sees it
-        self.safe_names = {}  # path -> inode: synced
-        self.bytes = {}      # inode -> bytearray
-        self.safe_bytes = {}  # inode -> bytes
-        self.folders = {root}
-        self.safe_folders = set()
-        self.fds = {}        # fd -> inode, or the path of a folder
-        self.printed = b""
-        for path, data in files_of(root).items():
-            self.make(os.path.join(root, path), data)
-        self.safe_names = dict(self.inode_of)
-        for where, _, _ in os.walk(root):
-            self.folders.add(where)
-        self.safe_folders = set(self.folders)
-
-    def make(self, path, data=b""):
-        inode = len(self.bytes)
-        self.inode_of[path] = inode
-        self.bytes[inode] = bytearray(data)
-        self.safe_bytes[inode] = bytes(data)
-
-    def apply(self, line):
-        word, _, rest = line.rstrip("\n").partition(" ")
-        getattr(self, "do_" + word)(rest)
-
-    def do_openat(self, rest):
-        fd, create, path = rest.split(" ", 2)
-        path = os.path.normpath(path)
-        if path in self.folders:
-            self.fds[int(fd)] = path
-            return
-        if int(create) and path not in self.inode_of:
-            self.make(path)
-        self.fds[int(fd)] = self.inode_of.get(path)
-
-    def do_close(self, rest):
-        self.fds.pop(int(rest), None)
-
-    def do_write(self, rest):
-        fd, off, data = rest.split(" ")
-        fd, off, data = int(fd), int(off), bytes.fromhex(data)
-        if off == -1:
-            if fd == 1:
-                self.printed += data
-            return
-        inode = self.fds.get(fd)
-        if isinstance(inode, int):
-            have = self.bytes[inode]
-            have.extend(bytes(max(0, off - len(have))))
-            have[off:off + len(data)] = data
-
-    def do_ftruncate(self, rest):
-        fd, size = map(int, rest.split(" "))
-        inode = self.fds.get(fd)
-        if isinstance(inode, int):
-            del self.bytes[inode][size:]
-
-    def do_fsync(self, rest):
-        what = self.fds.get(int(rest))
-        if isinstance(what, int):
-            self.safe_bytes[what] = bytes(self.bytes[what])
-        elif what is not None:
-            for path in set(self.safe_names) | set(self.inode_of):
-                if os.path.dirname(path) == what:
-                    self.sync_name(path)
-            self.safe_folders |= {f for f in self.folders
-                                  if os.path.dirname(f) == what}
-
-    def sync_name(self, path):
-        if path in self.inode_of:
-            self.safe_names[path] = self.inode_of[path]
-        else:
-            self.safe_names.pop(path, None)
-
-    def do_renameat2(self, rest):
-        old, new = (os.path.normpath(p) for p in rest.split("\t"))
-        self.inode_of[new] = self.inode_of.pop(old)
-
-    do_renameat = do_renameat2
-
-    def do_linkat(self, rest):
-        old, new = (os.path.normpath(p) for p in rest.split("\t"))
-        self.inode_of[new] = self.inode_of[old]
-
-    def do_unlinkat(self, rest):
-        self.inode_of.pop(os.path.normpath(rest), None)
-
-    def do_mkdirat(self, rest):
-        self.folders.add(os.path.normpath(rest))
-
-    def is_safe(self, path):
-        """Are all the folders that lead to it?"""
-        while path != self.root:
-            path = os.path.dirname(path)
-            if path not in self.safe_folders:
-                return False
-        return True
-
-    def after_cut(self, names):
-        """{path: bytes}: the synced bytes under the synced names, or under
-        all of them."""
-        which = self.inode_of if names else {
-            p: i for p, i in self.safe_names.items() if self.is_safe(p)}
-        return {os.path.relpath(p, self.root): self.safe_bytes[inode]
-                for p, inode in which.items()}
 
 
 def judge(scenario, before, after, printed):
@@ -193,6 +83,11 @@ def again(runner, scenario, work):
     lost = in_parts - kept(after, scenario)
     if lost:
         return "the next start lost %d dumps" % len(lost)
+    twice = [d for d in scenario.dumps if scenario.once and sum(
+        data.count(d) for path, data in after.items()
+        if path.startswith("out/")) > 1]
+    if twice:
+        return "the next start doubled %d dumps" % len(twice)
     if scenario.take:
         return next(filter(None, (play(runner, scenario, work, p)
                                   for p in new if p.endswith(".mid"))), None)
@@ -244,7 +139,8 @@ def first_half(scenario, run, files):
 def trace(runner, scenario):
     """The disk and the files before, and the calls of a run."""
     work = runner.folder(scenario)
-    disk, before = Disk(work), files_of(work)
+    before = files_of(work)
+    disk = Disk(work, before)
     runner.start(scenario, work, FAULT_TRACE=work + ".trace")
     with open(work + ".trace") as f:
         lines = f.readlines()
@@ -269,6 +165,8 @@ def cuts(scenario, disk, before, lines):
     names that were not synced."""
     for i, line in enumerate(lines):
         disk.apply(line)
+        if line.startswith("begin_"):
+            continue
         for names in (False, True):
             yield (scenario, before, disk.after_cut(names), disk.printed,
                    "call %d (%s)" % (i + 1, "all names" if names

@@ -22,7 +22,8 @@ MEMORY = ("malloc", "calloc", "realloc", "reallocarray", "strdup", "strndup",
 SMF = ("fopen", "fread", "fwrite", "fclose", "smf_alloc")
 LINE = ("open", "flock", "ioctl", "fcntl", "read", "write", "poll",
         "nanosleep", "close")
-DISK = ("openat", "pwrite", "fsync", "renameat2", "mkdirat")
+SYNC = ("fsync", "syncfs", "sync_file_range")
+DISK = ("openat", "pwrite", "fsync", "syncfs", "renameat2", "mkdirat")
 
 
 def machinedrum(slot):
@@ -50,6 +51,7 @@ def sample_dump():
 DUMPS = [bytes((0xf0, 0x7d, i)) + bytes((i * 37 + k) % 128 for k in range(n))
          + b"\xf7" for i, n in ((1, 40), (2, 9000), (3, 300))]
 SHORT = DUMPS[::2]  # what a line holds, whether it is read or not
+MANY = [bytes((0xf0, 0x7d, 4, i)) + bytes(8) + b"\xf7" for i in range(24)]
 PATTERNS = [machinedrum(slot) for slot in (0, 1)]
 OLD = b"\xf0\x7d\x55\x66\xf7"
 STREAM = b"".join(DUMPS)
@@ -91,6 +93,12 @@ class Scenario:
     @property
     def command(self):
         return self.args[0]
+
+    @property
+    def once(self):
+        """Does each dump become a .syx of its own, which its part is?"""
+        return self.command in ("receive", "watch") and not {
+            "--twice", "mid", "out/all.syx", "out/all.mid"} & set(self.args)
 
     def run(self, work, env, limit=60):
         """The h.Run of it, ended; or it `hangs`, and was killed. What came
@@ -389,6 +397,8 @@ SCENARIOS = [
              prepare_out, all_there),
     Scenario("receive into a new folder", RECEIVE + ["out/new/"], STREAM,
              prepare_out, all_there),
+    Scenario("receive many at once", RECEIVE + ["out/"], b"".join(MANY),
+             prepare_out, all_there, dumps=MANY, only=SYNC),
     Scenario("receive by gap, numbered",
              ["receive", "-p", "-", "-o", "out/", "--name", "p{n:02}"],
              STREAM, prepare_out, all_there),

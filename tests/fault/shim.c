@@ -11,7 +11,8 @@
  *	                    "struck N": calls that did fail;
  *	                    "live N": allocations that were not freed
  *	FAULT_TRACE=FILE    what happens to the disk, a line for each call that
- *	                    succeeded, in order: crash.py reads it
+ *	                    succeeded, in order, and one for the beginning of
+ *each sync: disk.py reads it
  *
  * Only calls out of the program itself count, not those of its libraries.
  */
@@ -152,6 +153,22 @@ trace(const char *fmt, ...)
 	errno = saved;
 }
 
+static pthread_mutex_t order = PTHREAD_MUTEX_INITIALIZER;
+
+void
+trace_begin(void)
+{
+	if (trace_fd != -1)
+		pthread_mutex_lock(&order);
+}
+
+void
+trace_end(void)
+{
+	if (trace_fd != -1)
+		pthread_mutex_unlock(&order);
+}
+
 void
 trace_bytes(int fd, const void *p, ssize_t n, long long off)
 {
@@ -203,6 +220,12 @@ stream(intptr_t fd, int buffering)
 	if (f == NULL || setvbuf(f, NULL, buffering, BUFSIZ) != 0)
 		_exit(97);
 	return f;
+}
+
+int
+fileno(FILE *f)
+{
+	return f == stdout ? 1 : f == stderr ? 2 : REAL(fileno)(f);
 }
 
 /* ---- The beginning and the end ---- */

@@ -27,8 +27,8 @@
 	X(reallocarray) X(strdup) X(strndup) X(asprintf) X(vasprintf)     \
 	X(mkdir) X(mkostemp) X(fchmod) X(rename) X(unlink) X(realpath)    \
 	X(posix_spawn) X(fdopen) X(lseek) X(access) X(madvise)            \
-	X(open_memstream) X(fopen) X(fread) X(fwrite) X(fclose)           \
-	X(smf_alloc)
+	X(open_memstream) X(syncfs) X(sync_file_range)                    \
+	X(fopen) X(fread) X(fwrite) X(fclose) X(smf_alloc)
 /* clang-format on */
 
 enum function {
@@ -57,6 +57,11 @@ size_t part_of(int struck, size_t n);
 /* Lines of FAULT_TRACE. */
 void trace(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void trace_bytes(int fd, const void *p, ssize_t n, long long off);
+
+/* From a call that changes names or descriptors to its line: no other thread
+ * makes one in between. */
+void trace_begin(void);
+void trace_end(void);
 
 /* The path that a call names, made absolute; in buf if need be. */
 const char *full(char buf[2 * PATH_MAX], int at, const char *path);

@@ -109,13 +109,14 @@ dlopen(const char *p, int flags)
 		(void)buf2;                                  \
 		if (strike(F_##name, CALLER) > 0)            \
 			return -1;                           \
+		trace_begin();                               \
 		rc = REAL(name) arguments;                   \
 		if (rc == 0 && is_program(CALLER))           \
 			trace(#name " " __VA_ARGS__);        \
+		trace_end();                                 \
 		return rc;                                   \
 	}
 
-CHANGES(fsync, (int fd), (fd), "%d\n", fd)
 CHANGES(ftruncate, (int fd, off_t n), (fd, n), "%d %lld\n", fd, (long long)n)
 CHANGES(renameat, (int a, const char *p, int b, const char *q), (a, p, b, q),
     "%s\t%s\n", full(buf1, a, p), full(buf2, b, q))
@@ -127,6 +128,28 @@ CHANGES(unlinkat, (int a, const char *p, int flags), (a, p, flags), "%s\n",
     full(buf1, a, p))
 CHANGES(mkdirat, (int a, const char *p, mode_t mode), (a, p, mode), "%s\n",
     full(buf1, a, p))
+
+/* What is written while it works may not be safe when it returns. */
+#define SYNCS(name)                                                     \
+	int name(int fd)                                                \
+	{                                                               \
+		bool traced = is_program(CALLER);                       \
+		int rc;                                                 \
+                                                                        \
+		if (strike(F_##name, CALLER) > 0)                       \
+			return -1;                                      \
+		if (traced)                                             \
+			trace("begin_" #name " %d %d\n", gettid(), fd); \
+		rc = REAL(name)(fd);                                    \
+		if (rc == 0 && traced)                                  \
+			trace("synced %d\n", gettid());                 \
+		return rc;                                              \
+	}
+
+SYNCS(fsync)
+SYNCS(syncfs)
+FAILS(int, -1, sync_file_range,
+    (int fd, off64_t off, off64_t n, unsigned flags), (fd, off, n, flags))
 
 /* These return their errors. */
 #define RETURNS(name, parameters, arguments)                     \
@@ -158,11 +181,12 @@ RETURNS(posix_spawn,
 int
 close(int fd)
 {
-	int error = strike(F_close, CALLER);
-	int rc = REAL(close)(fd);
+	int error = strike(F_close, CALLER), rc;
 
+	/* Before it: another thread may be given the same number at once. */
 	if (is_program(CALLER))
 		trace("close %d\n", fd);
+	rc = REAL(close)(fd);
 	if (error <= 0)
 		return rc;
 	errno = error;
@@ -173,6 +197,21 @@ static mode_t
 mode_of(int flags, va_list ap)
 {
 	return (flags & O_CREAT) != 0 ? (mode_t)va_arg(ap, int) : 0;
+}
+
+static int
+opened(int at, const char *p, int flags, mode_t mode, bool traced)
+{
+	char buf[2 * PATH_MAX];
+	int fd;
+
+	trace_begin();
+	fd = REAL(openat)(at, p, flags, mode);
+	if (fd != -1 && traced)
+		trace("openat %d %d %s\n", fd, (flags & O_CREAT) != 0,
+		    full(buf, at, p));
+	trace_end();
+	return fd;
 }
 
 int
@@ -186,27 +225,21 @@ open(const char *p, int flags, ...)
 	va_end(ap);
 	if (strike(F_open, CALLER) > 0)
 		return -1;
-	return REAL(open)(p, flags, mode);
+	return opened(AT_FDCWD, p, flags, mode, is_program(CALLER));
 }
 
 int
 openat(int at, const char *p, int flags, ...)
 {
-	char buf[2 * PATH_MAX];
 	va_list ap;
 	mode_t mode;
-	int fd;
 
 	va_start(ap, flags);
 	mode = mode_of(flags, ap);
 	va_end(ap);
 	if (strike(F_openat, CALLER) > 0)
 		return -1;
-	fd = REAL(openat)(at, p, flags, mode);
-	if (fd != -1 && is_program(CALLER))
-		trace("openat %d %d %s\n", fd, (flags & O_CREAT) != 0,
-		    full(buf, at, p));
-	return fd;
+	return opened(at, p, flags, mode, is_program(CALLER));
 }
 
 /* Their third argument, if there is one, fits a pointer. */
@@ -215,11 +248,20 @@ fcntl(int fd, int command, ...)
 {
 	va_list ap;
 	void *arg;
+	int rc;
 
 	va_start(ap, command);
 	arg = va_arg(ap, void *);
 	va_end(ap);
-	return strike(F_fcntl, CALLER) > 0 ? -1 : REAL(fcntl)(fd, command, arg);
+	if (strike(F_fcntl, CALLER) > 0)
+		return -1;
+	trace_begin();
+	rc = REAL(fcntl)(fd, command, arg);
+	if (rc != -1 && is_program(CALLER) &&
+	    (command == F_DUPFD || command == F_DUPFD_CLOEXEC))
+		trace("dup %d %d\n", fd, rc);
+	trace_end();
+	return rc;
 }
 
 int

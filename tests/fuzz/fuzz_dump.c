@@ -142,7 +142,9 @@ reconsider(struct model *m)
 	bool damaged = m->damage.kind != SX_DAMAGE_NONE;
 
 	sx_device_decode(NULL, m->message.p, m->message.n, &f);
-	if (m->verdict == SX_NOT_A_DUMP && (damaged || f.dump))
+	/* Of what waits for an answer, the cut is no damage; a hole is. */
+	if (m->verdict == SX_NOT_A_DUMP &&
+	    ((damaged && (hole || !f.waits)) || f.dump))
 		keep(m, &f);
 	if (m->verdict == SX_OTHER_MAKER && hole)
 		keep(m, &f);

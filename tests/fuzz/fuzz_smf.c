@@ -171,7 +171,7 @@ static void
 write_and_read(struct world *w)
 {
 	struct sx_err e = { 0 };
-	struct sx_part *part = sx_part_create(NULL, 0, "", &e);
+	struct sx_part *part = sx_part_create(NULL, 0, "", NULL, &e);
 	const uint8_t *file;
 	size_t n;
 

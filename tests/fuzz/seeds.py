@@ -232,6 +232,14 @@ port = x
 """
 
 
+def pages():
+    """The pages that come with it."""
+    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                          "..", "..", "src", "instruments")
+    return {name: open(os.path.join(folder, name), "rb").read()
+            for name in os.listdir(folder) if name.endswith(".conf")}
+
+
 def names():
     head = bytes([0b11100001]) + bytes.fromhex("000660f0a1b2c3d4")
     texts = [(b"{time}-{maker}-{device}-{kind}{slot}", b"", b"Jomox",
@@ -276,7 +284,7 @@ def sds():
 
 
 def requests():
-    """What happens to fuzz_request.c, for each row of what can be asked."""
+    """What happens to fuzz_asker.c, for each row of what can be asked."""
     good, late = bytes([9, 60, 5]), bytes([0x89, 60, 5])
     bad, doubt, half = (
         bytes([n, 60, 5]) for n in (0x79, 0x59, 0x69))
@@ -298,6 +306,84 @@ def requests():
             for row in range(48) for name, story in stories.items()}
 
 
+FIRST, DOUBT = 0x10, 0x20
+
+
+def record(kind, body=b"", port=0, at=0, end=1, status=0):
+    """A record of a journal: src/store/journal.h."""
+    head = struct.pack(">BBBBIq", port, kind, end, status, len(body), at)
+    check = 2166136261
+    for b in head + body:
+        check = (check ^ b) * 16777619 & 0xFFFFFFFF
+    return head + struct.pack(">I", check) + body
+
+
+def journal(form, *records):
+    return record(8, b"take.mid", form, 1795324530123999, 0) + b"".join(
+        record(9, name, i, 0, 0) for i, name in enumerate(
+            (b"left", b"right"))) + b"".join(records)
+
+
+def takes():
+    run, stray, note, common = (FIRST | k for k in (1, 2, 3, 4))
+    story = [record(note, b"\x90\x01\x02"),
+             record(run, b"\xf0\x01", at=500, end=0),
+             record(run, b"\xf0\x11", 1, at=500, end=0),
+             record(FIRST | 5, b"\xfa", at=600), record(1, b"\x02", end=0),
+             record(0, end=5), record(1, b"\x12\xf7", 1, 900),
+             record(1, b"\x03\xf7", at=1000),
+             record(common, b"\xf3\x09", 1, 2000),
+             record(stray, b"\x05\xf7", at=3000),
+             record(note, b"\xc5\x01", at=INT64 // 20000),
+             record(run | DOUBT, b"\xf0\x44\xf7", 1, 4000),
+             record(run, b"\xf0\x45", 1, 5000, 0)]
+    found = {"form-%d" % form: b"\0" + journal(form, *story)
+             for form in range(3)}
+    whole = journal(1, *story)
+    for i in range(0, len(whole), 13):
+        bad = bytearray(whole)
+        bad[i] ^= 1 << i % 8
+        found["bit-%d" % i] = b"\0" + bytes(bad)
+    found.update({
+        "mended-%d" % how: bytes([how]) + whole for how in (1, 2, 3, 5, 0x80)})
+    found.update({
+        "planted": b"\0" + journal(0, record(9, bytes(300), 250),
+                                   record(stray, b"x", 255)),
+        "late": b"\0" + journal(0, record(note, b"\x90\x01\x02", at=INT64)),
+        "cut": b"\0" + whole[:-9], "none": b"\0" + TEXT * 9,
+        "zeros": bytes(400)})
+    return found
+
+
+INT64 = (1 << 63) - 1
+
+
+def folders():
+    """Files for fuzz_rescue.c: a byte for the name, a length, what is in it."""
+    def file(name, body):
+        body += bytes(len(body) % 2)
+        return bytes([name, len(body) // 2]) + body
+
+    m = MESSAGES
+    two = m["identity-request"] + m["unknown"]
+    spool = record(10, m["mmc"], 0, 1795324530123999, 0) + record(
+        10, m["unknown"][:-1], 5, 1795324530173999, 0)
+    bodies = {"one": m["mmc"] + b"", "two": two, "cut": two[:-5],
+              "alien": b"\x90\x01\x02" + two + b"\xf8", "spool": spool,
+              "spool-cut": spool[:-4], "text": TEXT,
+              "stray": b"\x01\x02\xf7\xf7" + two, "zeros": bytes(60)}
+    found = {"%s-%d" % (k, name): file(name, v)
+             for k, v in bodies.items() for name in range(8)}
+    found["all"] = b"".join(file(name * 9, v) for name, v in enumerate(
+        (two, two[:-5], spool, two, m["mmc"], two)))
+    found["pieces"] = file(2, spool) + file(3, m["mmc"]) + file(4, two)
+    found["names"] = b"".join(
+        b"\xff" + bytes([len(name)]) + name + file(0, two)[1:] for name in (
+            b"a.part", b"20261122T051530.123Z-7.9999999999999999999999.piece",
+            b"20261122T051530.123Z-.part", b"99999999T999999.999Z-1.part"))
+    return found
+
+
 def all_seeds():
     m = MESSAGES
     yield "framer", {k: b"\x05\x09" + v for k, v in mess().items()}
@@ -311,7 +397,7 @@ def all_seeds():
     # Each device, with data that may be a name, packed or a checksum.
     found.update({"known-%d-%d" % (i, k): bytes([0, i, k]) + data(15, i)
                   + packed(b"\xbe\xef\xba\xce" + TEXT * 2)
-                  for i in range(90) for k in (0, 1, 2, 4, 8)})
+                  for i in range(130) for k in (0, 1, 2, 4, 8)})
     yield "device", found
     yield "mid", mids()
     yield "syx", dict(messages_and(b""), **mess(), padded=bytes(9)
@@ -322,9 +408,13 @@ def all_seeds():
     yield "conf", {"devices": CONF, "ports": PORTS,
                    "crlf": CONF.replace(b"\n", b"\r\n"),
                    "marked": b"\xef\xbb\xbf" + PORTS,
-                   "row": b"\1\2\3\4\5\x31\x7f\x80\x55\x01\x02"}
+                   **pages()}
+    # Keys of a page, then a message.
+    yield "page", {"page-%d" % i: bytes([i]) + data(30, 5 + i) + b"\xff" +
+                   data(60, 3 + i) + b"\xff" + data(60, 11 + i) + b"\xff\xff" +
+                   b"\x01" + TEXT + data(90, 2 * i + 1) for i in range(64)}
     yield "name", names()
-    yield "request", requests()
+    yield "asker", requests()
     yield "sds", sds()
     yield "sds_pair", {
         "closed": bytes([0x30, 8, 200, 1, 2]),
@@ -332,6 +422,8 @@ def all_seeds():
         "long": bytes([0x38, 4, 255, 7, 0]),
         "lossy": bytes([0x78, 8, 60, 9, 1])
         + bytes(b * 3 % 23 for b in range(120))}
+    yield "take", takes()
+    yield "rescue", folders()
     yield "smf", {"smf-%d" % i: bytes([i]) + data(n, 3 + i) + bytes(
         range(250, 120, -1)) for i, n in enumerate((0, 9, 40, 300))}
 

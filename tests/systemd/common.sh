@@ -24,7 +24,10 @@ must() { # must PROPERTY PATTERN
 }
 
 will() { # will PROPERTY PATTERN
-	(wait_until "$1 to be '$2'" has "$1" "$2") || must "$1" "$2"
+	(wait_until "$1 to be '$2'" has "$1" "$2") || {
+		must "$1" "$2"
+		fail "it is by now"
+	}
 }
 
 dump() { # dump BYTES: a SysEx

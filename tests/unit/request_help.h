@@ -9,25 +9,25 @@
 
 #define ARRAY(a) (sizeof(a) / sizeof((a)[0]))
 
-static const struct sx_request_row *
+static struct sx_request_row
 row_of(const char *device, const char *what)
 {
-	const struct sx_request_row *row;
+	struct sx_request_row row;
 
-	for (size_t i = 0; (row = sx_request_row(i)) != NULL; i++)
-		if (strcmp(row->device, device) == 0 &&
-		    strcmp(row->what, what) == 0)
+	for (size_t i = 0; sx_request_row(NULL, i, &row); i++)
+		if (strcmp(row.device, device) == 0 &&
+		    strcmp(row.what, what) == 0)
 			return row;
 	fail_msg("no row: %s, %s", device, what);
-	return NULL;
+	return row;
 }
 
-static struct sx_request
-second_of(const struct sx_request_row *row)
+static inline struct sx_request
+second_of(struct sx_request_row row)
 {
 	struct sx_request q;
 
-	sx_request_make(row, row->slots.count > 0 ? 1 : -1, -1, &q);
+	sx_request_make(&row, row.slots.count > 0 ? 1 : -1, -1, &q);
 	return q;
 }
 

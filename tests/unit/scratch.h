@@ -99,6 +99,20 @@ scratch_exists(const char *path)
 	return lstat(path, &st) == 0;
 }
 
+/* How many files this process has open. */
+static inline size_t
+scratch_open_files(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	size_t n = 0;
+
+	assert_non_null(dir);
+	while (readdir(dir) != NULL)
+		n++;
+	closedir(dir);
+	return n;
+}
+
 static inline int
 scratch_visible(const struct dirent *entry)
 {
@@ -125,6 +139,20 @@ scratch_list(const char *path)
 	}
 	free(found);
 	return text;
+}
+
+/* So many names are in a folder. */
+static inline void
+scratch_count(const char *path, int n)
+{
+	struct dirent **found;
+	int have = scandir(path, &found, scratch_visible, NULL);
+
+	for (int i = 0; i < have; i++)
+		free(found[i]);
+	if (have >= 0)
+		free(found);
+	assert_int_equal(have, n);
 }
 
 static inline void

@@ -7,13 +7,16 @@
  * program defines itself comes before the C library's. Needs cmocka.h and its
  * headers, and scratch.h, before it.
  */
+#include <linux/magic.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 
+#include "../../src/store/part.h"
 #include "sxlib/store.h"
 
 #define WALL INT64_C(1795324530123999)
@@ -23,16 +26,41 @@
 static struct {
 	bool no_rename2;  /* as on NFS */
 	bool no_links;	  /* as on FUSE */
+	bool no_unlinks;  /* as in a folder that can only grow */
+	bool fat;	  /* files have no owners of their own */
+	uid_t user;	  /* who is somebody else; 0: the real one */
 	int fsync_error;  /* 0: it works, and takes no time */
 	int folder_error; /* the same, of folders alone */
 	unsigned fsyncs, renames;
+	char calls[32]; /* in order: f, d: fsync of a file or folder; r: rename
+			 */
+	ino_t synced;	/* the last that was */
+	bool no_locks;	/* as on some network drives */
 	void (*before_lock)(void); /* what another process does just then */
 } disk;
+
+static inline void
+disk_note(char call)
+{
+	size_t n = strlen(disk.calls);
+
+	if (n < sizeof(disk.calls) - 1)
+		disk.calls[n] = call;
+}
+
+/* These calls, and no others, since the last time. */
+static inline void
+disk_did(const char *calls)
+{
+	assert_string_equal(disk.calls, calls);
+	memset(disk.calls, 0, sizeof(disk.calls));
+}
 
 int
 renameat2(int fd, const char *from, int to_fd, const char *to, unsigned flags)
 {
 	disk.renames++;
+	disk_note('r');
 	if (disk.no_rename2) {
 		errno = EINVAL;
 		return -1;
@@ -51,13 +79,42 @@ linkat(int fd, const char *from, int to_fd, const char *to, int flags)
 }
 
 int
+unlinkat(int fd, const char *name, int flags)
+{
+	if (disk.no_unlinks) {
+		errno = EPERM;
+		return -1;
+	}
+	return (int)syscall(SYS_unlinkat, fd, name, flags);
+}
+
+int
+fstatfs(int fd, struct statfs *fs)
+{
+	int rc = (int)syscall(SYS_fstatfs, fd, fs);
+
+	if (rc == 0 && disk.fat)
+		fs->f_type = MSDOS_SUPER_MAGIC;
+	return rc;
+}
+
+uid_t
+geteuid(void)
+{
+	return disk.user != 0 ? disk.user : (uid_t)syscall(SYS_geteuid);
+}
+
+int
 fsync(int fd)
 {
-	struct stat st;
+	struct stat st = { 0 };
 	int error = disk.fsync_error;
+	bool folder = fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
 
 	disk.fsyncs++;
-	if (error == 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+	disk_note(folder ? 'd' : 'f');
+	disk.synced = st.st_ino;
+	if (error == 0 && folder)
 		error = disk.folder_error;
 	errno = error;
 	return error == 0 ? 0 : -1;
@@ -79,6 +136,10 @@ flock(int fd, int how)
 	disk.before_lock = NULL;
 	if (act != NULL)
 		act();
+	if (disk.no_locks) {
+		errno = ENOLCK;
+		return -1;
+	}
 	return (int)syscall(SYS_flock, fd, how);
 }
 
@@ -127,7 +188,7 @@ store_open(const char *out, enum sx_format format, const char *name, long first)
 struct sample {
 	struct sx_dump dump;
 	struct sx_piece piece;
-	uint8_t bytes[64];
+	uint8_t bytes[256];
 };
 
 static inline void

@@ -5,7 +5,12 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <signal.h>
+#include <sys/resource.h>
 
+#include "../../src/sysex/devices.h"
+#include "hex.h"
+#include "instruments.h"
 #include "scratch.h"
 #include "sxlib/config.h"
 
@@ -27,6 +32,13 @@ static const char good[] = "\xef\xbb\xbf# of mine\r\n"
 			   "[MBrane 11]\n"
 			   "mask=F0 31 7F 61\n"
 			   "kind = settings";
+
+static struct sx_device_row
+row_at(const struct sx_devices *d, size_t i)
+{
+	assert_true(i < sx_devices_count(d));
+	return instrument_at(d, i).row;
+}
 
 /* All rows of a text, and what is wrong with the others, a line each. */
 static struct sx_devices *
@@ -59,27 +71,27 @@ static void
 good_rows_are_read(void **state)
 {
 	static const uint8_t msg[] = { 0xf0, 0x31, 0x7f, 9, 2, 7, 0xf7 };
-	const struct sx_device_row *const *r;
+	struct sx_device_row r;
 	struct sx_facts facts;
 	struct sx_devices *d;
 	char errors[4096];
-	size_t n;
 
 	(void)state;
 	d = rows_of(good, sizeof(good) - 1, errors, sizeof(errors));
 	assert_string_equal(errors, "");
-	r = sx_devices_rows(d, &n);
-	assert_int_equal(n, 3);
-	assert_string_equal(r[0]->device, "MBrane 11");
-	assert_string_equal(r[0]->maker_name, "Jomox");
-	assert_string_equal(r[0]->kinds, "pattern");
-	assert_string_equal(r[0]->source, "d.conf:3");
-	assert_true(r[0]->delay_ms == 0 && r[0]->rate == 1000);
-	assert_int_equal(r[0]->trust, SX_TRUST_USER);
-	assert_string_equal(r[1]->device, "Two = [1]");
-	assert_string_equal(r[1]->source, "d.conf:11");
-	assert_true(r[1]->maker == 0x2041 && r[1]->delay_ms == -1);
-	assert_string_equal(r[2]->kinds, "settings");
+	assert_int_equal(sx_devices_count(d), 3);
+	r = row_at(d, 0);
+	assert_string_equal(r.device, "MBrane 11");
+	assert_string_equal(r.maker_name, "Jomox");
+	assert_string_equal(r.kinds, "pattern");
+	assert_string_equal(r.source, "d.conf:3");
+	assert_true(r.delay_ms == 0 && r.rate == 1000);
+	assert_int_equal(r.trust, SX_TRUST_USER);
+	r = row_at(d, 1);
+	assert_string_equal(r.device, "Two = [1]");
+	assert_string_equal(r.source, "d.conf:11");
+	assert_true(r.maker == 0x2041 && r.delay_ms == -1);
+	assert_string_equal(row_at(d, 2).kinds, "settings");
 	sx_device_decode(d, msg, sizeof(msg), &facts);
 	assert_string_equal(facts.device, "MBrane 11");
 	assert_int_equal(facts.slot, 7);
@@ -93,40 +105,51 @@ a_bad_row_is_told_and_left_out(void **state)
 	static const struct {
 		const char *row, *error; /* in its line from 3 on */
 	} t[] = {
-		{ "[b]\n", "3: [b] has no mask" },
-		{ "[b]\nkind = preset\n", "3: [b] has no mask" },
-		{ "[b\nmask = F0 42\n", "3: a ']' is missing" },
-		{ "[]\nmask = F0 42\n", "3: the [section] has no name" },
-		{ "[(b)]\nmask = F0 42\n", "3: the name of the device may" },
-		{ "[b]\nmask\n", "4: this is no 'key = value'" },
-		{ "[b]\nmask =\n", "4: 'mask' has no value" },
-		{ "[b]\nmask = F0 4\n", "4: mask = 'F0 4'" },
-		{ "[b]\nmask = F0 4g\n", "4: mask = 'F0 4g'" },
-		{ "[b]\nmask = F0 ?\n", "4: mask = 'F0 ?'" },
-		{ "[b]\nmask = F0 1 2 3 4 5 6 7 8\n", "4: mask = " },
-		{ "[b]\nmask = F0 01 02 03 04 05 06 07 08\n", "4: the mask has"
-							      " more" },
-		{ "[b]\nmask = 42\n", "3: the mask does not begin with F0" },
-		{ "[b]\nmask = F0 42\nmask = F0 43\n", "5: 'mask' is there" },
-		{ "[b]\nmask = F0 42\ncolour = red\n", "5: no key 'colour'" },
-		{ "[b]\nmask = F0 42\nkind = thing\n", "5: no kind is called" },
-		{ "[b]\nmask = F0 42\n\n# x\nslot = 1\n", "7: slot = '1'" },
+		{ "[b]\n", "3: [b]: no mask: expected a key 'mask'" },
+		{ "[b]\nkind = preset\n",
+		    "3: [b]: no mask: expected a key 'mask'" },
+		{ "[b\nmask = F0 42\n", "3: [b: no ']': expected [NAME]" },
+		{ "[]\nmask = F0 42\n", "3: []: no name: expected [NAME]" },
+		{ "[(b)]\nmask = F0 42\n",
+		    "3: [(b)]: a name in parentheses: expected another" },
+		{ "[b]\nmask\n",
+		    "4: not a key and value: expected KEY = VALUE" },
+		{ "[b]\nmask =\n", "4: mask: no value: expected KEY = VALUE" },
+		{ "[b]\nmask = F0 4\n", "4: mask: 'F0 4' has a part" },
+		{ "[b]\nmask = F0 4g\n", "4: mask: 'F0 4g' has a part" },
+		{ "[b]\nmask = F0 ?\n", "4: mask: 'F0 ?' has a part" },
+		{ "[b]\nmask = F0 1 2 3 4 5 6 7 8\n", "4: mask: 'F0 1 2" },
+		{ "[b]\nmask = F0 01020304 05060708 090A0B0C 0D0E0F10\n",
+		    "4: mask: 'F0 01020304 05060708 090A0B0C 0D0E0F10' has "
+		    "more than 16 bytes: expected bytes from F0 on" },
+		{ "[b]\nmask = 42\n", "4: mask: '42' does not begin with F0" },
+		{ "[b]\nmask = F0 42\nmask = F0 43\n",
+		    "5: mask: duplicate key" },
+		{ "[b]\nmask = F0 42\ncolour = red\n",
+		    "5: colour: unknown key" },
+		{ "[b]\nmask = F0 42\nkind = thing\n",
+		    "5: kind: 'thing' is not a kind: expected preset, " },
+		{ "[b]\nmask = F0 42\n\n# x\nslot = 1\n",
+		    "7: slot: '1' has an offset in the maker's ID" },
 		{ "[b]\nmask = F0 42\nslot = 99999999999999999999\n",
-		    "5: slot" },
-		{ "[b]\nmask = F0 42\ndelay = -1\n", "5: delay = '-1'" },
-		{ "[b]\nmask = F0 42\ndelay = 5 ms\n", "5: delay = '5 ms'" },
-		{ "[b]\nmask = F0 42\nrate = 0\n", "5: rate = '0'" },
-		{ "[b]\nmask = F0 42\nrate = max\n", "5: rate = 'max'" },
-		{ "[b]\nmask = F0 42\nmaker = \x1b[1m\n", "5: a control" },
-		{ "[\x1b]\nmask = F0 42\n", "3: a control" },
-		{ "[b]\nmask = F0 40\n", "3: the same mask is there already" },
+		    "5: slot: '9" },
+		{ "[b]\nmask = F0 42\ndelay = -1\n",
+		    "5: delay: '-1' is not in range: expected ms from" },
+		{ "[b]\nmask = F0 42\ndelay = 5 ms\n", "5: delay: '5 ms'" },
+		{ "[b]\nmask = F0 42\nrate = 0\n",
+		    "5: rate: '0' is not in range: expected bytes per" },
+		{ "[b]\nmask = F0 42\nrate = max\n", "5: rate: 'max'" },
+		{ "[b]\nmask = F0 42\nmaker = \x1b[1m\n",
+		    "5: control character" },
+		{ "[\x1b]\nmask = F0 42\n", "3: [NAME]: control character" },
+		{ "[b]\nmask = F0 40\n", "3: mask: also that of a (d.conf:1): "
+					 "expected one that differs" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(t); i++) {
 		char text[512], errors[4096], want[128];
 		struct sx_devices *d;
-		size_t n;
 
 		snprintf(text, sizeof(text),
 		    "[a]\nmask = F0 40\n%s[c]\nmask = F0 41\n", t[i].row);
@@ -135,8 +158,8 @@ a_bad_row_is_told_and_left_out(void **state)
 		if (strncmp(errors, want, strlen(want)) != 0 ||
 		    strchr(errors, '\n')[1] != '\0')
 			fail_msg("row %zu: %s", i, errors);
-		assert_string_equal(sx_devices_rows(d, &n)[1]->device, "c");
-		assert_int_equal(n, 2);
+		assert_int_equal(sx_devices_count(d), 2);
+		assert_string_equal(row_at(d, 1).device, "c");
 		sx_devices_free(d);
 	}
 }
@@ -147,14 +170,12 @@ what_stands_before_all_sections_is_wrong_once(void **state)
 	static const char text[] = "mask = F0\nkind = x\n\n[a]\nmask = F0 40";
 	struct sx_devices *d;
 	char errors[4096];
-	size_t n;
 
 	(void)state;
 	d = rows_of(text, sizeof(text) - 1, errors, sizeof(errors));
-	assert_string_equal(
-	    errors, "d.conf:1: a [section] must come before this\n");
-	sx_devices_rows(d, &n);
-	assert_int_equal(n, 1);
+	assert_string_equal(errors,
+	    "d.conf:1: no section yet: expected [NAME] before the first key\n");
+	assert_int_equal(sx_devices_count(d), 1);
 	sx_devices_free(d);
 }
 
@@ -174,7 +195,7 @@ every_truncation_is_read(void **state)
 		assert_non_null(copy);
 		memcpy(copy, good, n);
 		d = rows_of(copy, n, errors, sizeof(errors));
-		sx_devices_rows(d, &rows);
+		rows = sx_devices_count(d);
 		assert_true(rows >= (n > 130) + (size_t)(n > 180));
 		assert_true(rows <= 3);
 		sx_devices_free(d);
@@ -198,7 +219,7 @@ any_bytes_are_survived(void **state)
 
 	(void)state;
 	for (int round = 0; round < 20000; round++) {
-		size_t n = random_number(&seed) % sizeof(text), rows;
+		size_t n = random_number(&seed) % sizeof(text);
 		struct sx_devices *d;
 
 		memset(text, ' ', sizeof(text));
@@ -213,7 +234,6 @@ any_bytes_are_survived(void **state)
 				text[i] = bits[random_number(&seed) %
 					       (sizeof(bits) - 1)];
 		d = rows_of(text, n, errors, sizeof(errors));
-		sx_devices_rows(d, &rows);
 		sx_devices_free(d);
 	}
 }
@@ -237,7 +257,8 @@ ports_are_read(void **state)
 				   "[f.1_2-3]\nport = hw:1,0\nrate = 99\n";
 	static const char *const wrong[] = { "p:6: a name is", "p:8: a name",
 		"p:10: [MBRANE] is", "p:12: [b] has no port", "p:15: standard",
-		"p:18: rate = 'fast'", "p:24: no key 'mask'" };
+		"p:18: rate: 'fast' is not in range",
+		"p:24: mask: unknown key" };
 	struct sx_config *f =
 	    sx_config_memory("p", text, sizeof(text) - 1, NULL);
 	struct sx_named_port got[8];
@@ -271,44 +292,80 @@ ports_are_read(void **state)
 	sx_config_close(f);
 }
 
+/* What rows of devices.conf meant before there were pages, they still mean. */
+static const struct {
+	const char *row, *msg, *device, *maker;
+	enum sx_kind kind;
+	long slot;
+	int delay, rate;
+} old[] = {
+	{ "mask = F0 7D", "F0 7D 01 F7", "Old", "Non-commercial",
+	    SX_KIND_UNKNOWN, -1, -1, 0 },
+	{ "mask = f07d", "F0 7D 01 F7", "Old", "Non-commercial",
+	    SX_KIND_UNKNOWN, -1, -1, 0 },
+	{ "mask = F0 7D ?? 05 \nmaker = M\xc3\xbcller", "F0 7D 01 05 F7", "Old",
+	    "M\xc3\xbcller", SX_KIND_UNKNOWN, -1, -1, 0 },
+	{ "mask = F0 7D ??05 06", "F0 7D 01 05 07 F7", "", "Non-commercial",
+	    SX_KIND_UNKNOWN, -1, -1, 0 },
+	{ "mask = F0 00 20 7F ?? ?? ?? 07", "F0 00 20 7F 01 02 03 07 F7", "Old",
+	    NULL, SX_KIND_UNKNOWN, -1, -1, 0 },
+	{ "mask = F0 7D\nkind = preset\nslot = 3\ndelay = 0\nrate = 1",
+	    "F0 7D 01 07 F7", "Old", "Non-commercial", SX_KIND_PRESET, 7, 0,
+	    1 },
+	{ "mask = F0 7D\nkind = request\nslot = 2", "F0 7D 7F F7", "Old",
+	    "Non-commercial", SX_KIND_REQUEST, 127, -1, 0 },
+	/* Two bytes of 7 bits, the higher one first. */
+	{ "mask = F0 7D\nkind = bank\nslot = 3 4", "F0 7D 01 02 03 F7", "Old",
+	    "Non-commercial", SX_KIND_BANK, 2 * 128 + 3, -1, 0 },
+	{ "mask = F0 7D\nkind = kit\nslot = 4 3", "F0 7D 01 02 03 F7", "Old",
+	    "Non-commercial", SX_KIND_KIT, 3 * 128 + 2, -1, 0 },
+	{ "mask = F0 7D\nslot = 2 4", "F0 7D 7F 02 7F F7", "Old",
+	    "Non-commercial", SX_KIND_UNKNOWN, 16383, -1, 0 },
+	{ "mask = F0 7D\nslot = 3 0", "F0 7D 01 02 03 F7", "Old",
+	    "Non-commercial", SX_KIND_UNKNOWN, 2, -1, 0 },
+	/* Where the message ends before it there is none. */
+	{ "mask = F0 7D\nslot = 5", "F0 7D 01 02 03 F7", "Old",
+	    "Non-commercial", SX_KIND_UNKNOWN, -1, -1, 0 },
+	{ "mask = F0 7D\nslot = 65535", "F0 7D 01 02 03 F7", "Old",
+	    "Non-commercial", SX_KIND_UNKNOWN, -1, -1, 0 },
+	{ "mask = F0 7D\ndelay = +5\nrate = 1000000000", "F0 7D 01 F7", "Old",
+	    "Non-commercial", SX_KIND_UNKNOWN, -1, 5, 1000000000 },
+	{ "mask = F0 7D\ndelay = 3600000\nrate = 0031", "F0 7D 01 F7", "Old",
+	    "Non-commercial", SX_KIND_UNKNOWN, -1, 3600000, 31 },
+};
+
 static void
-a_row_is_read_as_it_is_written(void **state)
+old_rows_mean_what_they_did(void **state)
 {
-	static const struct sx_own_row rows[] = {
-		{ .device = "Plain",
-		    .value = { 0xf0, 0x7d },
-		    .mask = { 0xff, 0xff },
-		    .len = 2,
-		    .delay_ms = -1 },
-		{ .device = "All # of ; it",
-		    .maker = "M\xc3\xbcller",
-		    .value = { 0xf0, 0, 0x20, 0x3c, 0, 0, 0, 0x7f },
-		    .mask = { 0xff, 0xff, 0xff, 0xff, 0, 0xff, 0, 0xff },
-		    .len = 8,
-		    .kind = SX_KIND_IDENTITY_REPLY,
-		    .slot = 300,
-		    .delay_ms = 0,
-		    .rate = 1 },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		char *text = sx_config_device_text(&rows[i]), errors[512];
-		const struct sx_device_row *r;
+	for (size_t i = 0; i < COUNT(old); i++) {
+		char text[512], errors[512];
 		struct sx_devices *d;
-		size_t n;
+		struct sx_facts f;
+		uint8_t msg[64];
+		bool fits = old[i].device[0] != '\0';
 
-		assert_non_null(text);
+		snprintf(text, sizeof(text), "[Old]\n%s\n", old[i].row);
 		d = rows_of(text, strlen(text), errors, sizeof(errors));
 		assert_string_equal(errors, "");
-		r = sx_devices_rows(d, &n)[0];
-		assert_string_equal(r->device, rows[i].device);
-		assert_string_equal(r->kinds, sx_kind_text(rows[i].kind));
-		assert_true((r->maker_name == NULL) == (rows[i].maker == NULL));
-		assert_true(
-		    r->delay_ms == rows[i].delay_ms && r->rate == rows[i].rate);
+		sx_device_decode(d, msg, bytes_of(old[i].msg, msg), &f);
+		if (strcmp(f.device, old[i].device) != 0 ||
+		    f.kind != old[i].kind || f.slot != old[i].slot ||
+		    f.delay_ms != old[i].delay || f.rate != old[i].rate ||
+		    (old[i].maker != NULL &&
+			strcmp(f.maker, old[i].maker) != 0))
+			fail_msg("row %zu: %s %s %s, slot %ld, %d ms, %d B/s",
+			    i, f.maker, f.device, sx_kind_text(f.kind), f.slot,
+			    f.delay_ms, f.rate);
+		assert_int_equal(f.trust, fits ? SX_TRUST_USER : SX_TRUST_NONE);
+		if (fits)
+			assert_string_equal(f.source, "d.conf:1");
+		assert_string_equal(f.slot_text, "");
+		assert_int_equal(f.dump, f.kind < SX_KIND_REQUEST);
+		assert_int_equal(f.checksum, SX_CHECKSUM_UNKNOWN);
+		assert_string_equal(row_at(d, 0).kinds,
+		    fits ? sx_kind_text(f.kind) : "unknown");
 		sx_devices_free(d);
-		free(text);
 	}
 }
 
@@ -345,6 +402,73 @@ nothing_of_the_file_is_lost(void **state)
 	assert_true(S_ISLNK(st.st_mode));
 }
 
+/* The disk fills up at any byte: the file stays as it was. */
+static void
+nothing_is_lost_on_a_full_disk(void **state)
+{
+	struct rlimit limit = { 0, RLIM_INFINITY };
+	struct sx_err e = { 0 };
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	scratch_write("d.conf", "[x]", 3);
+	for (limit.rlim_cur = 1; limit.rlim_cur < 9; limit.rlim_cur++) {
+		e = (struct sx_err){ 0 };
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+		assert_int_equal(sx_config_append("d.conf", "[y]\n", &e), -1);
+		assert_int_equal(e.sys, EFBIG);
+		scratch_holds("d.conf", "[x]", 3);
+		scratch_lists(".", "d.conf ");
+	}
+	limit.rlim_cur = RLIM_INFINITY;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	assert_int_equal(sx_config_append("d.conf", "[y]\n", &e), 0);
+	scratch_holds("d.conf", "[x]\n\n[y]\n", 9);
+}
+
+/* It hides nothing that stands behind it. */
+static void
+a_nul_is_wrong(void **state)
+{
+	static const char text[] = "[a]\nmask = F0 42\nkind = p\0reset\n"
+				   "[b]\nmask = F0 43\n";
+	char errors[512];
+	struct sx_devices *d =
+	    rows_of(text, sizeof(text) - 1, errors, sizeof(errors));
+	size_t n;
+
+	(void)state;
+	n = sx_devices_count(d);
+	assert_int_equal(n, 1);
+	assert_non_null(strstr(errors, "d.conf:3: "));
+	sx_devices_free(d);
+}
+
+/* A slot may be as far behind as any byte of a mask. */
+static void
+slots_at_the_limit(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t rows;
+	} t[] = { { "[a]\nmask = F0 42\nslot = 2 65535\n", 1 },
+		{ "[a]\nmask = F0 42\nslot = 65535 2\n", 1 },
+		{ "[a]\nmask = F0 42\nslot = 2 65536\n", 0 },
+		{ "[a]\nmask = F0 42\nslot = 2 1\n", 0 } };
+	char errors[512];
+	struct sx_devices *d;
+	size_t n;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(t); i++) {
+		d = rows_of(
+		    t[i].text, strlen(t[i].text), errors, sizeof(errors));
+		n = sx_devices_count(d);
+		assert_int_equal(n, t[i].rows);
+		sx_devices_free(d);
+	}
+}
+
 static void
 what_cannot_be_read_is_said(void **state)
 {
@@ -363,6 +487,12 @@ what_cannot_be_read_is_said(void **state)
 	e = (struct sx_err){ 0 };
 	assert_null(sx_config_open("/dev/zero", &e));
 	assert_int_equal(e.code, SX_EIO);
+	/* Nobody writes to it. */
+	assert_int_equal(mkfifo("pipe", 0666), 0);
+	alarm(20);
+	assert_null(sx_config_open("pipe", &e));
+	alarm(0);
+	assert_int_equal(unlink("pipe"), 0);
 	e = (struct sx_err){ 0 };
 	assert_int_equal(sx_config_append("folder", "x", &e), -1);
 	e = (struct sx_err){ 0 };
@@ -415,9 +545,13 @@ main(void)
 		cmocka_unit_test(every_truncation_is_read),
 		cmocka_unit_test(any_bytes_are_survived),
 		cmocka_unit_test(ports_are_read),
-		cmocka_unit_test(a_row_is_read_as_it_is_written),
+		cmocka_unit_test(old_rows_mean_what_they_did),
 		cmocka_unit_test_setup_teardown(
 		    nothing_of_the_file_is_lost, scratch_enter, scratch_leave),
+		cmocka_unit_test_setup_teardown(nothing_is_lost_on_a_full_disk,
+		    scratch_enter, scratch_leave),
+		cmocka_unit_test(a_nul_is_wrong),
+		cmocka_unit_test(slots_at_the_limit),
 		cmocka_unit_test_setup_teardown(
 		    what_cannot_be_read_is_said, scratch_enter, scratch_leave),
 		cmocka_unit_test(the_place_is_that_of_xdg),

@@ -4,102 +4,91 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#include "../../src/sysex/device_row.h"
+#include "../../src/sysex/devices.h"
 #include "facts.h"
+#include "hex.h"
+#include "instruments.h"
+#include "sxlib/config.h"
 
 #define ARRAY(a) (sizeof(a) / sizeof((a)[0]))
-static const struct sx_own_row plain = { .device = "D",
-	.kind = SX_KIND_PRESET,
-	.delay_ms = -1,
-	.source = "x.conf:1" };
+#define PRESET	 "kind = preset\n"
 
-/* "F0 31 ??" into value, mask and len of a row. */
-static void
-set_mask(struct sx_own_row *row, const char *hex)
+/* Read one more instrument; 0, or -1 and e. */
+static int
+try(struct sx_devices *d, const char *text, struct sx_err *e)
 {
-	row->len = 0;
-	for (; *hex != '\0'; hex += strspn(hex, " ")) {
-		char *end = (char *)(uintptr_t)hex + 2;
+	struct sx_config *f = sx_config_memory("x.conf", text, strlen(text), e);
+	int rc;
 
-		assert_true(row->len < SX_OWN_BYTES);
-		if (*hex != '?') {
-			row->value[row->len] = (uint8_t)strtoul(hex, &end, 16);
-			row->mask[row->len] = 0xff;
-		}
-		row->len++;
-		hex = end;
-	}
+	assert_non_null(f);
+	rc = sx_config_device(f, d, e);
+	sx_config_close(f);
+	return rc == 1 ? 0 : -1;
 }
 
+/* A device D with this mask, and more keys, a line each. */
 static void
-add(struct sx_devices *d, struct sx_own_row row, const char *mask)
+add(struct sx_devices *d, const char *mask, const char *keys)
 {
 	struct sx_err e = { 0 };
+	char text[512];
 
-	set_mask(&row, mask);
-	if (sx_devices_add(d, &row, &e) == -1)
+	snprintf(text, sizeof(text), "[D]\nmask = %s\n%s", mask, keys);
+	if (try(d, text, &e) == -1)
 		fail_msg("%s: %s", mask, e.msg);
 }
 
 static void
 bad_rows_are_refused(void **state)
 {
-	static const char long_name[] =
-	    "123456789 123456789 123456789 123456789 123456789 123456789 1234";
+#define LONG "123456789 123456789 123456789 123456789 123456789 123456789 1234"
 	static const struct {
-		const char *mask, *why, *device, *maker;
-		size_t slot;
+		const char *text, *why;
 	} t[] = {
-		{ "", "1 to 8", "D", NULL, 0 },
-		{ "31 7F", "F0", "D", NULL, 0 },
-		{ "?? 31", "F0", "D", NULL, 0 },
-		{ "F0", "ID", "D", NULL, 0 },
-		{ "F0 00 20", "ID", "D", NULL, 0 },
-		{ "F0 00 00 00", "ID", "D", NULL, 0 },
-		{ "F0 00 ?? 3C", "open", "D", NULL, 0 },
-		{ "F0 ?? 20", "ID", "D", NULL, 0 },
-		{ "F0 31 F7", "data byte", "D", NULL, 0 },
-		{ "F0 31 80 01", "data byte", "D", NULL, 0 },
-		{ "F0 31 ??", "ends", "D", NULL, 0 },
-		{ "F0 31", "slot", "D", NULL, 1 },
-		{ "F0 00 20 3C", "slot", "D", NULL, 3 },
-		{ "F0 31", "name", "", NULL, 0 },
-		{ "F0 31", "(", "(all)", NULL, 0 },
-		{ "F0 31", "longer", long_name, NULL, 0 },
-		{ "F0 31", "maker", "D", "", 0 },
-		{ "F0 31", "longer", "D", long_name, 0 },
-		{ "F0 7D 01", "already, for D (x.conf:1)", "E", NULL, 0 },
-		{ "F0 7D 02", "already, for D (x.conf:1)", "E", NULL, 0 },
+		{ "[D]\n", "no mask" },
+		{ "[D]\nmask = 31 7F", "F0" },
+		{ "[D]\nmask = ?? 31", "F0" },
+		{ "[D]\nmask = F0", "ID" },
+		{ "[D]\nmask = F0 00 20", "ID" },
+		{ "[D]\nmask = F0 00 00 00", "ID" },
+		{ "[D]\nmask = F0 00 ?? 3C", "open" },
+		{ "[D]\nmask = F0 ?? 20", "ID" },
+		{ "[D]\nmask = F0 31 F7", "above 7F" },
+		{ "[D]\nmask = F0 31 80 01", "above 7F" },
+		{ "[D]\nmask = F0 31 ??", "ends" },
+		{ "[D]\nmask = F0 31\nslot = 1", "slot" },
+		{ "[D]\nmask = F0 00 20 3C\nslot = 3", "slot" },
+		{ "[]\nmask = F0 31", "name" },
+		{ "[(all)]\nmask = F0 31", "(" },
+		{ "[" LONG "]\nmask = F0 31", "too long" },
+		{ "[D]\nmaker = \nmask = F0 31", "maker" },
+		{ "[D]\nmaker = (b)\nmask = F0 31", "maker" },
+		{ "[D]\nmask = F0 31\nmaker = " LONG, "longer" },
+		{ "[E]\nmask = F0 7D 01", "also that of D (x.conf:1)" },
+		{ "[E]\nmask = F0 7D 02", "also that of D (x.conf:1)" },
 	};
-	struct sx_err e = { 0 };
-	struct sx_devices *d = sx_devices_new(&e);
-	size_t n;
+	struct sx_devices *d = sx_devices_new(NULL);
 
 	(void)state;
-	add(d, plain, "F0 7D 01");
-	add(d, plain, "F0 7D 02");
+	add(d, "F0 7D 01", PRESET);
+	add(d, "F0 7D 02", PRESET);
 	for (size_t i = 0; i < ARRAY(t); i++) {
-		struct sx_own_row row = { .device = t[i].device,
-			.maker = t[i].maker,
-			.slot = t[i].slot,
-			.source = "x.conf:2" };
+		struct sx_err e = { 0 };
 
-		set_mask(&row, t[i].mask);
-		e = (struct sx_err){ 0 };
-		assert_int_equal(sx_devices_add(d, &row, &e), -1);
+		assert_int_equal(try(d, t[i].text, &e), -1);
 		if (e.code != SX_EDATA || strstr(e.msg, t[i].why) == NULL)
 			fail_msg("row %zu: %s", i, e.msg);
 	}
-	assert_string_equal(sx_devices_rows(d, &n)[0]->device, "D");
-	assert_int_equal(n, 2);
+	assert_int_equal(sx_devices_count(d), 2);
+	assert_string_equal(instrument_at(d, 0).row.device, "D");
 	sx_devices_free(d);
-	assert_null(sx_devices_rows(NULL, &n));
-	assert_int_equal(n, 0);
+	assert_int_equal(sx_devices_count(NULL), 0);
 }
 
 /* Who wins: mask of the own row, message, the device that it is then. */
@@ -143,16 +132,6 @@ static const struct {
 	    SX_TRUST_USER },
 };
 
-static size_t
-bytes_of(const char *hex, uint8_t *out)
-{
-	size_t n = 0;
-
-	for (; *hex != '\0'; hex += hex[2] == ' ' ? 3 : 2)
-		out[n++] = (uint8_t)strtoul(hex, NULL, 16);
-	return n;
-}
-
 static void
 the_more_special_wins(void **state)
 {
@@ -163,7 +142,7 @@ the_more_special_wins(void **state)
 		struct sx_devices *d = sx_devices_new(NULL);
 		struct sx_facts f;
 
-		add(d, plain, wins[i].mask);
+		add(d, wins[i].mask, PRESET);
 		f = facts_of(d, msg, bytes_of(wins[i].msg, msg));
 		if (strcmp(f.device, wins[i].device) != 0 ||
 		    f.kind != wins[i].kind || f.trust != wins[i].trust)
@@ -190,10 +169,10 @@ of_several_the_longest_then_the_first(void **state)
 
 	(void)state;
 	for (int i = 0; i < (int)ARRAY(masks); i++) {
-		struct sx_own_row row = plain;
+		char delay[32];
 
-		row.delay_ms = i;
-		add(d, row, masks[i]);
+		snprintf(delay, sizeof(delay), "delay = %d\n", i);
+		add(d, masks[i], delay);
 	}
 	for (size_t i = 0; i < ARRAY(t); i++)
 		assert_int_equal(
@@ -207,23 +186,21 @@ a_row_says_all_it_has(void **state)
 {
 	static const uint8_t msg[] = { 0xf0, 0x31, 0x7f, 0x61, 1, 5, 0xf7 };
 	struct sx_devices *d = sx_devices_new(NULL);
+	struct sx_err e = { 0 };
 	struct sx_facts f;
-	size_t n;
 
 	(void)state;
 	f = facts_of(NULL, msg, sizeof(msg));
 	assert_int_equal(f.delay_ms, 200);
-	add(d,
-	    (struct sx_own_row){ .device = "MBrane 11",
-		.kind = SX_KIND_PATTERN,
-		.slot = 5,
-		.delay_ms = -1,
-		.source = "here:7" },
-	    "F0 31 7F 61");
+	assert_int_equal(try(d,
+			     "# mine\n\n[MBrane 11]\nmask = F0 31 7F 61\n"
+			     "kind = pattern\nslot = 5\n",
+			     &e),
+	    0);
 	f = facts_of(d, msg, sizeof(msg));
 	assert_string_equal(f.maker, "Jomox"); /* as the built-in row says */
 	assert_string_equal(f.device, "MBrane 11");
-	assert_string_equal(f.source, "here:7");
+	assert_string_equal(f.source, "x.conf:3");
 	assert_int_equal(f.delay_ms, 200);
 	assert_int_equal(f.rate, 0);
 	assert_int_equal(f.slot, 5);
@@ -236,53 +213,59 @@ a_row_says_all_it_has(void **state)
 	f = facts_of(d, (const uint8_t *)"\xf0\x31\x7f\x61\x01\xf7", 6);
 	assert_int_equal(f.slot, -1);
 
-	add(d,
-	    (struct sx_own_row){ .device = "MBase 11",
-		.maker = "JoMoX",
-		.kind = SX_KIND_REQUEST,
-		.delay_ms = 0,
-		.rate = 99,
-		.source = "here:9" },
-	    "F0 31 7F 61 01 05");
+	assert_int_equal(try(d,
+			     "[MBase 11]\nmask = F0 31 7F 61 01 05\n"
+			     "maker = JoMoX\nkind = request\ndelay = 0\n"
+			     "rate = 99\n",
+			     &e),
+	    0);
 	f = facts_of(d, msg, sizeof(msg));
 	assert_string_equal(f.maker, "JoMoX");
 	assert_true(f.delay_ms == 0 && f.rate == 99 && !f.dump);
-	assert_string_equal(sx_devices_rows(d, &n)[1]->kinds, "request");
-	assert_int_equal(n, 2);
+	assert_int_equal(sx_devices_count(d), 2);
+	assert_string_equal(instrument_at(d, 1).row.kinds, "request");
 	sx_devices_free(d);
 }
+
+/* A mask that fixes the first n bytes of msg. */
+static const char *
+mask_of(const uint8_t *msg, size_t n, char text[64])
+{
+	text[0] = '\0';
+	for (size_t i = 0; i < n; i++)
+		sprintf(text + strlen(text), "%02X ", msg[i]);
+	return text;
+}
+
+#define FIXED 8
 
 static void
 danger_stays(void **state)
 {
 	struct sx_devices *d = sx_devices_new(NULL);
 	uint8_t msg[SX_TRIAGE_BYTES + 600];
-	size_t n, dangers = 0;
-	const struct sx_device_row *const *rows = sx_device_rows(&n);
+	struct sx_instrument dev;
+	size_t dangers = 0;
+	char mask[64];
 
 	(void)state;
-	for (size_t i = 0; i < n; i++) {
-		const struct sx_device *dev = (const struct sx_device *)rows[i];
+	for (size_t i = 0; sx_instrument(NULL, i, &dev); i++) {
+		for (size_t k = 0; k < dev.nformats; k++) {
+			struct sx_message_kind f = format_at(&dev, k);
+			size_t len = f.max != 0 ? f.max : f.min + 20;
 
-		for (size_t k = 0; k < dev->nformats; k++) {
-			const struct sx_format *f = &dev->formats[k];
-			struct sx_own_row row = plain;
-			size_t len = f->max != 0 ? f->max : f->min + 20;
-
-			if (f->danger == NULL || len > sizeof(msg))
+			if (f.danger == NULL || len > sizeof(msg))
 				continue;
 			memset(msg, 0x01, sizeof(msg));
 			for (size_t j = 0; j < SX_TRIAGE_BYTES; j++)
-				msg[j] = (uint8_t)((msg[j] & ~dev->mask[j] &
-						       ~f->mask[j]) |
-						   dev->value[j] | f->value[j]);
+				msg[j] = (uint8_t)((msg[j] & ~dev.mask.bits[j] &
+						       ~f.mask.bits[j]) |
+						   dev.mask.value[j] |
+						   f.mask.value[j]);
 			msg[len - 1] = 0xf7;
-			row.len = SX_OWN_BYTES;
-			memcpy(row.value, msg, SX_OWN_BYTES);
-			memset(row.mask, 0xff, SX_OWN_BYTES);
-			assert_int_equal(sx_devices_add(d, &row, NULL), 0);
+			add(d, mask_of(msg, FIXED, mask), PRESET);
 			assert_ptr_equal(
-			    facts_of(d, msg, len).danger, f->danger);
+			    facts_of(d, msg, len).danger, f.danger);
 			dangers++;
 		}
 	}
@@ -297,32 +280,46 @@ random_number(uint32_t *seed)
 	return *seed >> 8;
 }
 
-/* A few rows over the heads of all built-in devices. */
+static size_t
+built_in(void)
+{
+	struct sx_instrument in;
+	size_t n = 0;
+
+	while (sx_instrument(NULL, n, &in))
+		n++;
+	return n;
+}
+
+/* A row over the head of a built-in device. */
+static void
+add_random(struct sx_devices *d, uint32_t *seed)
+{
+	const struct sx_instrument dev =
+	    instrument_at(NULL, random_number(seed) % built_in());
+	size_t len = 2 + random_number(seed) % (FIXED - 1);
+	char text[256] = "[D]\nmask = ";
+
+	for (size_t j = 0; j < len; j++)
+		if (dev.mask.bits[j] != 0 || j + 1 == len)
+			sprintf(
+			    text + strlen(text), "%02X ", dev.mask.value[j]);
+		else
+			strcat(text, "?? ");
+	sprintf(text + strlen(text), "\nslot = 4\nkind = %s\n",
+	    sx_kind_text((enum sx_kind)(random_number(seed) % SX_KINDS)));
+	/* Many of these are no good; the others are enough. */
+	(void)try(d, text, NULL);
+}
+
 static struct sx_devices *
 random_rows(uint32_t *seed)
 {
 	struct sx_devices *d = sx_devices_new(NULL);
-	size_t n;
-	const struct sx_device_row *const *rows = sx_device_rows(&n);
 
-	for (size_t i = 0; i < 40; i++) {
-		const struct sx_device *dev =
-		    (const struct sx_device *)rows[random_number(seed) % n];
-		struct sx_own_row row = plain;
-
-		row.slot = 4;
-		row.kind = (enum sx_kind)(random_number(seed) % SX_KINDS);
-		row.len = 2 + random_number(seed) % (SX_OWN_BYTES - 1);
-		for (size_t j = 0; j < row.len; j++) {
-			row.value[j] = dev->value[j];
-			row.mask[j] =
-			    dev->mask[j] != 0 || j + 1 == row.len ? 0xff : 0;
-		}
-		/* Many of these are no good; the others are enough. */
-		(void)sx_devices_add(d, &row, NULL);
-	}
-	sx_devices_rows(d, &n);
-	assert_true(n > 4);
+	for (size_t i = 0; i < 100 && sx_devices_count(d) < 20; i++)
+		add_random(d, seed);
+	assert_true(sx_devices_count(d) > 4);
 	return d;
 }
 
@@ -332,24 +329,23 @@ triage_holds(void **state)
 {
 	uint8_t msg[300];
 	uint32_t seed = 7;
-	size_t n, taught = 0;
-	const struct sx_device_row *const *rows = sx_device_rows(&n);
+	size_t n = built_in(), taught = 0;
 
 	(void)state;
 	for (size_t round = 0; round < 300; round++) {
 		struct sx_devices *d = random_rows(&seed);
 
 		for (size_t k = 0; k < n; k++) {
-			const struct sx_device *dev =
-			    (const struct sx_device *)rows[k];
+			const struct sx_instrument dev = instrument_at(NULL, k);
 			size_t len = 17 + random_number(&seed) % 280;
 			struct sx_facts whole, begun;
 
 			for (size_t i = 0; i < len; i++)
 				msg[i] = random_number(&seed) & 0x7f;
 			for (size_t i = 0; i < SX_TRIAGE_BYTES; i++)
-				msg[i] = (uint8_t)((msg[i] & ~dev->mask[i]) |
-						   dev->value[i]);
+				msg[i] =
+				    (uint8_t)((msg[i] & ~dev.mask.bits[i]) |
+					      dev.mask.value[i]);
 			msg[0] = 0xf0;
 			msg[len - 1] = 0xf7;
 			whole = facts_of(d, msg, len);
@@ -377,21 +373,21 @@ static void
 a_slot_behind_the_head_is_not_skimmed(void **state)
 {
 	static const uint8_t begin[] = { 0xf0, 0x31, 0x7f, 0x66 };
-	struct sx_err e = { 0 };
-	struct sx_own_row row = plain;
 
 	(void)state;
-	for (row.slot = SX_TRIAGE_BYTES - 1; row.slot < 40; row.slot++) {
-		struct sx_devices *d = sx_devices_new(&e);
+	for (int slot = SX_TRIAGE_BYTES - 1; slot < 40; slot++) {
+		struct sx_devices *d = sx_devices_new(NULL);
 		uint8_t *head = calloc(1, SX_TRIAGE_BYTES);
-		bool within = row.slot < SX_TRIAGE_BYTES;
+		bool within = slot < SX_TRIAGE_BYTES;
 		struct sx_facts facts;
+		char key[32];
 
 		assert_non_null(d);
 		assert_non_null(head);
 		memcpy(head, begin, sizeof(begin));
 		head[SX_TRIAGE_BYTES - 1] = 7;
-		add(d, row, "F0 31 7F 66");
+		snprintf(key, sizeof(key), "slot = %d\n", slot);
+		add(d, "F0 31 7F 66", key);
 		assert_int_equal(sx_device_skim(d, head, SX_TRIAGE_BYTES, 2000,
 				     true, &facts),
 		    within);
@@ -399,6 +395,42 @@ a_slot_behind_the_head_is_not_skimmed(void **state)
 		free(head);
 		sx_devices_free(d);
 	}
+}
+
+/* A slot of two bytes; and a row for one of a pair leaves it one of a pair. */
+static void
+a_slot_in_two_bytes_and_pairs(void **state)
+{
+	static const uint8_t low_first[] = { 0xf0, 0x7d, 0x01, 0x02, 0x01,
+		0xf7 };
+	static const uint8_t tone[] = { 0xf0, 0x41, 0x35, 0x00, 0x24, 0x20,
+		0x01, 0xf7 };
+	static const uint8_t store[] = { 0xf0, 0x41, 0x34, 0x00, 0x24, 0x20,
+		0x01, 0x00, 0x05, 0x02, 0xf7 };
+	struct sx_facts facts;
+	struct sx_devices *d = sx_devices_new(NULL);
+
+	(void)state;
+	add(d, "F0 7D 01", "slot = 4 3\n");
+	facts = facts_of(d, low_first, sizeof(low_first));
+	assert_int_equal(facts.slot, 130);
+	assert_int_equal(facts.slot_at.off, 3);
+	assert_int_equal(facts.slot_at.len, 2);
+	add(d, "F0 7D 01 02", "slot = 3 4\n");
+	facts = facts_of(d, low_first, sizeof(low_first));
+	assert_int_equal(facts.slot, 2 * 128 + 1);
+	assert_int_equal(
+	    facts_of(d, low_first, sizeof(low_first) - 1).slot, -1);
+
+	add(d, "F0 41 35 00 24 20 01", PRESET);
+	facts = facts_of(d, tone, sizeof(tone));
+	assert_string_equal(facts.device, "D");
+	assert_int_equal(facts.pair, 1);
+	add(d, "F0 41 34 00 24 20 01 00", PRESET);
+	facts = facts_of(d, store, sizeof(store));
+	assert_string_equal(facts.device, "D");
+	assert_int_equal(facts.pair, -1);
+	sx_devices_free(d);
 }
 
 int
@@ -410,6 +442,7 @@ main(void)
 		cmocka_unit_test(of_several_the_longest_then_the_first),
 		cmocka_unit_test(a_row_says_all_it_has),
 		cmocka_unit_test(danger_stays),
+		cmocka_unit_test(a_slot_in_two_bytes_and_pairs),
 		cmocka_unit_test(triage_holds),
 		cmocka_unit_test(a_slot_behind_the_head_is_not_skimmed),
 	};

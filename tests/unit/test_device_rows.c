@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* What holds for every row there is or will be, and for real dumps. */
-#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,32 +10,27 @@
 
 #include <cmocka.h>
 
-#include "../../src/sysex/device_row.h"
+#include "dumps.h"
 #include "facts.h"
+#include "instruments.h"
 
 #define ARRAY(a) (sizeof(a) / sizeof((a)[0]))
-
-static const struct sx_device *
-device(size_t i)
-{
-	size_t n;
-
-	return (const struct sx_device *)sx_device_rows(&n)[i];
-}
 
 static size_t
 devices(void)
 {
-	size_t n;
+	struct sx_instrument in;
+	size_t n = 0;
 
-	sx_device_rows(&n);
+	while (sx_instrument(NULL, n, &in))
+		n++;
 	return n;
 }
 
 static bool
-listed_only(const struct sx_device *d)
+listed_only(const struct sx_instrument *d)
 {
-	return d->mask[0] == 0;
+	return d->mask.bits[0] == 0;
 }
 
 static void
@@ -51,16 +45,17 @@ check_head(const char *what, const uint8_t *value, const uint8_t *mask)
 }
 
 static void
-check_format(const struct sx_device *d, const struct sx_format *f)
+check_format(const struct sx_instrument *d, const struct sx_message_kind *f)
 {
 	const char *what = d->row.device;
 
-	check_head(what, f->value, f->mask);
+	check_head(what, f->mask.value, f->mask.bits);
 	assert_true(f->max == 0 || f->min <= f->max);
 	assert_true(f->trust > SX_TRUST_USER);
 	assert_true(f->checksum == SX_CHECKSUM_NONE ||
 		    f->checksum == SX_CHECKSUM_UNKNOWN);
 	assert_false(f->complete && f->passing);
+	assert_true(f->pair == 0 || f->complete);
 	/* What asks is no dump. */
 	assert_true(f->kind != SX_KIND_REQUEST || f->passing);
 	assert_true(f->delay_ms >= 0);
@@ -79,7 +74,8 @@ test_rows(void **state)
 	(void)state;
 	assert_true(devices() > 50);
 	for (i = 0; i < devices(); i++) {
-		const struct sx_device *d = device(i);
+		const struct sx_instrument in = instrument_at(NULL, i);
+		const struct sx_instrument *d = &in;
 
 		assert_true(d->row.maker >= last);
 		last = d->row.maker;
@@ -90,17 +86,37 @@ test_rows(void **state)
 		assert_true(d->row.trust > SX_TRUST_USER);
 		assert_true(d->row.delay_ms >= -1);
 		assert_true(d->row.rate >= 0);
-		check_head(d->row.device, d->value, d->mask);
+		check_head(d->row.device, d->mask.value, d->mask.bits);
 		if (listed_only(d)) {
 			assert_int_equal(d->nformats, 0);
 			continue;
 		}
-		id = sx_maker_of(d->value, SX_TRIAGE_BYTES, NULL);
+		id = sx_maker_of(d->mask.value, SX_TRIAGE_BYTES, NULL);
 		assert_int_equal(id, d->row.maker);
-		assert_true(d->mask[0] == 0xff && d->mask[1] == 0xff);
-		for (k = 0; k < d->nformats; k++)
-			check_format(d, &d->formats[k]);
+		assert_true(d->mask.bits[0] == 0xff && d->mask.bits[1] == 0xff);
+		for (k = 0; k < d->nformats; k++) {
+			const struct sx_message_kind f = format_at(d, k);
+
+			check_format(d, &f);
+		}
 	}
+}
+
+static bool
+is_same_row(const struct sx_instrument *d, size_t other)
+{
+	const struct sx_instrument in = instrument_at(NULL, other);
+
+	return d->row.maker == in.row.maker &&
+	       strcmp(d->row.device, in.row.device) == 0;
+}
+
+static bool
+is_same_format(const struct sx_instrument *d, size_t i, size_t k)
+{
+	const struct sx_message_kind a = format_at(d, i), b = format_at(d, k);
+
+	return a.max == b.max && memcmp(&a.mask, &b.mask, sizeof(a.mask)) == 0;
 }
 
 static void
@@ -110,20 +126,15 @@ test_rows_are_unique(void **state)
 
 	(void)state;
 	for (i = 0; i < devices(); i++) {
-		const struct sx_device *d = device(i);
+		const struct sx_instrument in = instrument_at(NULL, i);
+		const struct sx_instrument *d = &in;
 
 		for (j = 0; j < i; j++)
-			if (d->row.maker == device(j)->row.maker &&
-			    strcmp(d->row.device, device(j)->row.device) == 0)
+			if (is_same_row(d, j))
 				fail_msg("two rows: %s", d->row.device);
 		for (j = 0; j < d->nformats; j++)
 			for (k = 0; k < j; k++)
-				if (memcmp(d->formats[j].value,
-					d->formats[k].value,
-					SX_TRIAGE_BYTES) == 0 &&
-				    memcmp(d->formats[j].mask,
-					d->formats[k].mask,
-					SX_TRIAGE_BYTES) == 0)
+				if (is_same_format(d, j, k))
 					fail_msg("%s: formats %zu, %zu",
 					    d->row.device, j, k);
 	}
@@ -131,19 +142,19 @@ test_rows_are_unique(void **state)
 
 /* A message of format f of device d, n bytes long. */
 static void
-make_message(const struct sx_device *d, const struct sx_format *f, uint8_t fill,
-    uint8_t *msg, size_t n)
+make_message(const struct sx_instrument *d, const struct sx_message_kind *f,
+    uint8_t fill, uint8_t *msg, size_t n)
 {
 	size_t i;
 
 	memset(msg, fill, n);
 	for (i = 0; i < SX_TRIAGE_BYTES && i < n; i++) {
-		if (d->mask[i] != 0)
-			msg[i] = (uint8_t)((fill & ~d->mask[i] & 0x7f) |
-					   d->value[i]);
-		if (f != NULL && f->mask[i] != 0)
-			msg[i] =
-			    (uint8_t)((msg[i] & ~f->mask[i]) | f->value[i]);
+		if (d->mask.bits[i] != 0)
+			msg[i] = (uint8_t)((fill & ~d->mask.bits[i] & 0x7f) |
+					   d->mask.value[i]);
+		if (f->mask.bits[i] != 0)
+			msg[i] = (uint8_t)((msg[i] & ~f->mask.bits[i]) |
+					   f->mask.value[i]);
 	}
 	msg[n - 1] = 0xf7;
 }
@@ -157,10 +168,12 @@ test_rows_are_reached(void **state)
 
 	(void)state;
 	for (i = 0; i < devices(); i++) {
-		const struct sx_device *d = device(i);
+		const struct sx_instrument in = instrument_at(NULL, i);
+		const struct sx_instrument *d = &in;
 
 		for (k = 0; k < d->nformats; k++) {
-			const struct sx_format *f = &d->formats[k];
+			const struct sx_message_kind kind = format_at(d, k);
+			const struct sx_message_kind *f = &kind;
 			struct sx_facts facts;
 
 			n = f->max != 0 ? f->max : 600;
@@ -226,19 +239,22 @@ test_triage_of_rows(void **state)
 
 	(void)state;
 	for (i = 0; i < devices(); i++) {
-		const struct sx_device *d = device(i);
+		const struct sx_instrument in = instrument_at(NULL, i);
+		const struct sx_instrument *d = &in;
 
 		if (listed_only(d))
 			continue;
-		for (k = 0; k <= d->nformats; k++)
+		for (k = 0; k <= d->nformats; k++) {
+			struct sx_message_kind f = { 0 };
+
+			if (k < d->nformats)
+				f = format_at(d, k);
 			for (j = 0; j < ARRAY(fills); j++)
 				for (n = 2; n < 700; n += n < 24 ? 1 : 113) {
-					make_message(d,
-					    k < d->nformats ? &d->formats[k]
-							    : NULL,
-					    fills[j], msg, n);
+					make_message(d, &f, fills[j], msg, n);
 					check_triage(msg, n);
 				}
+		}
 	}
 }
 
@@ -259,7 +275,9 @@ test_any_bytes(void **state)
 
 	(void)state;
 	for (round = 0; round < 20000; round++) {
-		const struct sx_device *d = device(round % devices());
+		const struct sx_instrument in =
+		    instrument_at(NULL, round % devices());
+		const struct sx_instrument *d = &in;
 		struct sx_facts f;
 
 		n = random_number(&seed) % sizeof(msg);
@@ -268,8 +286,8 @@ test_any_bytes(void **state)
 			if (round % 3 != 0)
 				msg[i] &= 0x7f;
 			if (i < SX_TRIAGE_BYTES)
-				msg[i] = (uint8_t)((msg[i] & ~d->mask[i]) |
-						   d->value[i]);
+				msg[i] = (uint8_t)((msg[i] & ~d->mask.bits[i]) |
+						   d->mask.value[i]);
 		}
 		if (n > 0 && round % 4 != 0)
 			msg[n - 1] = 0xf7;
@@ -312,7 +330,7 @@ static const struct {
 	{ "ensoniq-esq1-program.syx", 1, "Ensoniq", "ESQ-1", SX_KIND_PRESET, -1,
 	    "RADZIC", SX_CHECKSUM_NONE, false },
 	{ "korg-dw8000-bank.syx", 128, "Korg", "DW-8000", SX_KIND_PRESET, -1,
-	    "", SX_CHECKSUM_NONE, false },
+	    "", SX_CHECKSUM_NONE, true },
 	{ "korg-m1-programs.syx", 1, "Korg", "M1", SX_KIND_BANK, -1, "",
 	    SX_CHECKSUM_NONE, true },
 	{ "korg-minilogueXD-program.syx", 1, "Korg", "minilogue xd",
@@ -328,7 +346,7 @@ static const struct {
 	{ "roland-jdxi-tone.syx", 5, "Roland", "JD-Xi", SX_KIND_PRESET, -1,
 	    "Atmo Pad", SX_CHECKSUM_OK, false },
 	{ "roland-jx8p-bank.syx", 64, "Roland", "JX-8P", SX_KIND_PRESET, -1,
-	    " PIANO 1", SX_CHECKSUM_NONE, false },
+	    " PIANO 1", SX_CHECKSUM_NONE, true },
 	{ "sequential-tempest-sound.syx", 1, "Sequential", "Tempest",
 	    SX_KIND_SOUND, -1, "/S/Kicks/909 AS 1", SX_CHECKSUM_UNKNOWN,
 	    false },
@@ -418,13 +436,10 @@ static void
 test_real_dumps(void **state)
 {
 	static uint8_t buf[65536];
-	DIR *dir = opendir(dumps_folder());
 	size_t i;
 
 	(void)state;
-	if (dir == NULL)
-		skip();
-	closedir(dir);
+	need_dumps(dumps_folder());
 	for (i = 0; i < ARRAY(dumps); i++)
 		check_dump(i, buf, read_dump(dumps[i].file, buf, sizeof(buf)));
 }
@@ -434,13 +449,10 @@ static void
 test_changed_dumps(void **state)
 {
 	static uint8_t buf[65536];
-	DIR *dir = opendir(dumps_folder());
 	size_t i, n, pos, len, at;
 
 	(void)state;
-	if (dir == NULL)
-		skip();
-	closedir(dir);
+	need_dumps(dumps_folder());
 	for (i = 0; i < ARRAY(dumps); i++) {
 		if (dumps[i].checksum != SX_CHECKSUM_OK)
 			continue;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -131,6 +132,69 @@ static const struct story {
 	    { .split = SX_SPLIT_AUTO, .gap = 100 * MS },
 	    { { 0, "F0 42 01 F7 F0 31 7F 5D 02 55 01 02 03 F7 F0 42 02 F7" } },
 	    "{F0 42 01 F7/}{F0 31 7F 5D 02 55 01 02 03 F7/}{F0 42 02 F7/}" },
+	{ "a dump and its store are one, each message",
+	    { .split = SX_SPLIT_MESSAGE, .gap = 100 * MS },
+	    { { 0, "F0 42 30 28 40 00 01 22 F7 F0 42 30 28 11 00 07 F7" },
+		{ 50, "F0 42 30 28 40 00 01 22 F7" },
+		{ 90, "F0 42 30 28 11 00 08 F7" } },
+	    "{F0 42 30 28 40 00 01 22 F7/F0 42 30 28 11 00 07 F7/}{F0 42 30 28 "
+	    "40 00 01 22 F7/F0 42 30 28 11 00 08 F7/}" },
+	{ "a dump and its store are one, complete objects",
+	    { .split = SX_SPLIT_AUTO, .gap = 100 * MS },
+	    { { 0, "F0 42 30 28 40 00 01 22 F7 F0 42 30 28 11 00 07 F7" },
+		{ 50, "F0 42 30 28 40 00 01 22 F7" },
+		{ 90, "F0 42 30 28 11 00 08 F7" } },
+	    "{F0 42 30 28 40 00 01 22 F7/F0 42 30 28 11 00 07 F7/}{F0 42 30 28 "
+	    "40 00 01 22 F7/F0 42 30 28 11 00 08 F7/}" },
+	{ "a store that comes after the gap is none of the dump",
+	    { .split = SX_SPLIT_MESSAGE, .gap = 100 * MS },
+	    { { 0, "F0 42 30 28 40 00 01 22 F7" }, { 100, "" },
+		{ 101, "F0 42 30 28 11 00 07 F7" } },
+	    "{F0 42 30 28 40 00 01 22 F7/}{F0 42 30 28 11 00 07 F7/}" },
+	{ "nor is one that does not follow it directly",
+	    { .split = SX_SPLIT_MESSAGE, .gap = 100 * MS },
+	    { { 0, "F0 42 30 28 40 00 01 22 F7 F0 7E 7F 06 01 F7 F0 42 30 28 "
+		   "11 00 07 F7" } },
+	    "{F0 42 30 28 40 00 01 22 F7/}-1(F0 7E 7F 06 01 F7){F0 42 30 28 11 "
+	    "00 07 F7/}" },
+	{ "nor a second one", { .split = SX_SPLIT_MESSAGE, .gap = 100 * MS },
+	    { { 0, "F0 42 30 28 40 00 01 22 F7 F0 42 30 28 11 00 07 F7 F0 42 "
+		   "30 28 11 00 08 F7" } },
+	    "{F0 42 30 28 40 00 01 22 F7/F0 42 30 28 11 00 07 F7/}{F0 42 30 28 "
+	    "11 00 08 F7/}" },
+	{ "nor one of another kind",
+	    { .split = SX_SPLIT_MESSAGE, .gap = 100 * MS },
+	    { { 0, "F0 42 30 28 40 00 01 22 F7 F0 42 30 28 1A 00 07 F7" } },
+	    "{F0 42 30 28 40 00 01 22 F7/}{F0 42 30 28 1A 00 07 F7/}" },
+	{ "nor one for another unit",
+	    { .split = SX_SPLIT_MESSAGE, .gap = 100 * MS },
+	    { { 0, "F0 42 30 28 40 00 01 22 F7 F0 42 31 28 11 00 07 F7" } },
+	    "{F0 42 30 28 40 00 01 22 F7/}{F0 42 31 28 11 00 07 F7/}" },
+	{ "two dumps, of which the second is stored",
+	    { .split = SX_SPLIT_MESSAGE, .gap = 100 * MS },
+	    { { 0, "F0 42 30 28 40 00 01 22 F7 F0 42 30 28 40 00 01 22 F7 F0 "
+		   "42 30 28 11 00 07 F7" } },
+	    "{F0 42 30 28 40 00 01 22 F7/}{F0 42 30 28 40 00 01 22 F7/F0 42 30 "
+	    "28 11 00 07 F7/}" },
+	{ "a dump that waits for its store ends with the input",
+	    { .split = SX_SPLIT_MESSAGE, .gap = 100 * MS },
+	    { { 0, "F0 42 30 28 40 00 01 22 F7" }, { 1, "!" } },
+	    "{F0 42 30 28 40 00 01 22 F7/}" },
+	{ "in a group a pair is one of many",
+	    { .split = SX_SPLIT_GAP, .gap = 100 * MS },
+	    { { 0, "F0 42 30 28 40 00 01 22 F7 F0 42 30 28 11 00 07 F7 F0 42 "
+		   "01 F7" } },
+	    "{F0 42 30 28 40 00 01 22 F7/F0 42 30 28 11 00 07 F7/F0 42 01 "
+	    "F7/}" },
+	{ "what waits for an answer in its middle is no damaged dump",
+	    { .split = SX_SPLIT_MESSAGE, .gap = 100 * MS },
+	    { { 0, "F0 44 00 00 70 30" }, { 700, "" }, { 900, "!" } },
+	    "-1(F0 44 00 00 70 30)" },
+	{ "and a dump when it goes on",
+	    { .split = SX_SPLIT_MESSAGE, .gap = 100 * MS },
+	    { { 0, "F0 44 00 00 70 30" }, { 700, "" },
+		{ 900, "01 02 03 04 05 06 07 08 09 0A 0B F7" } },
+	    "{F0 44 00 00 70 30 01 02 03 04 05 06 07 08 09 0A 0B F7/}" },
 	{ "a beginning that stalls is handed on", { .split = SX_SPLIT_MESSAGE },
 	    { { 0, "F0 42" }, { 600, "" }, { 700, "!" } },
 	    "{F0 42/}!end of input" },
@@ -322,6 +386,47 @@ test_doubt_about_a_clock_within_a_message(void **state)
 	sx_collector_free(c);
 }
 
+/* Bytes F8..FF inside of messages: of each, and of the dump. */
+static void
+test_realtime_bytes_are_counted(void **state)
+{
+	static const uint8_t bytes[] = { 0xf8, 0xf0, 0xf8, 0x42, 0xfe, 0x01,
+		0xff, 0xf7, 0xf8, 0xf0, 0x42, 0xf8, 0xf7, 0xf8 };
+	struct sx_rules rules = { .split = SX_SPLIT_GAP, .gap = 1000 };
+	struct sx_err e = { 0 };
+	struct sx_collector *c = sx_collector_new(&rules, &e);
+	size_t pos = 0, inside[2], messages = 0, dumps = 0;
+	struct sx_framer f;
+	struct sx_span span;
+	struct sx_step s;
+
+	(void)state;
+	sx_framer_init(&f);
+	while (pos < sizeof(bytes) || dumps == 0) {
+		if (pos < sizeof(bytes)) {
+			pos += sx_framer_feed(
+			    &f, bytes + pos, sizeof(bytes) - pos, &span);
+			assert_int_equal(sx_collector_span(c, &span,
+					     (struct sx_time){ 0 }, false, &e),
+			    0);
+		} else {
+			sx_collector_flush(c);
+		}
+		while (sx_collector_next(c, &s)) {
+			if (s.kind == SX_STEP_MESSAGE && messages < 2)
+				inside[messages++] = s.message->realtime;
+			if (s.kind == SX_STEP_DUMP) {
+				assert_int_equal(s.dump->realtime, 4);
+				dumps++;
+			}
+		}
+	}
+	assert_int_equal(messages, 2);
+	assert_int_equal(inside[0], 3);
+	assert_int_equal(inside[1], 1);
+	sx_collector_free(c);
+}
+
 static void
 test_data_is_handed_on_before_the_message_ends(void **state)
 {
@@ -401,6 +506,255 @@ test_facts_join(void **state)
 	}
 }
 
+/* Of what a sender must heed, a dump has what its worst message has. */
+static void
+test_facts_join_what_must_be_heeded(void **state)
+{
+	static const struct sx_facts plain = {
+		.unit = 1, .complete = true, .delay_ms = 50
+	};
+	struct sx_facts a = plain, b = plain;
+
+	(void)state;
+	sx_facts_join(&a, &b);
+	assert_int_equal(a.unit, 1);
+	assert_true(a.complete);
+	assert_int_equal(a.delay_ms, 50);
+	assert_null(a.danger);
+	b = (struct sx_facts){ .unit = 2, .delay_ms = 200, .danger = "erases" };
+	sx_facts_join(&a, &b);
+	assert_int_equal(a.unit, -1);
+	assert_false(a.complete);
+	assert_int_equal(a.delay_ms, 200);
+	assert_string_equal(a.danger, "erases");
+	sx_facts_join(&b, &plain);
+	assert_int_equal(b.unit, -1);
+	assert_false(b.complete);
+	assert_int_equal(b.delay_ms, 200);
+	assert_string_equal(b.danger, "erases");
+}
+
+/* A pair has the slot of its second message; two pairs have none in common. */
+static void
+test_summary(void **state)
+{
+	static const struct sx_facts tone = { .slot = -1,
+		.unit = 1,
+		.pair = 1,
+		.device = "X",
+		.name = "PIANO",
+		.checksum = SX_CHECKSUM_NONE };
+	struct sx_facts store = tone, other = tone;
+	struct sx_summary s = { .dumps = 0 };
+
+	(void)state;
+	store.pair = -1;
+	store.slot = 7;
+	store.name[0] = '\0';
+	snprintf(store.slot_text, sizeof(store.slot_text), "A08");
+	assert_false(sx_summary_add(&s, &tone));
+	assert_int_equal(s.all.slot, -1);
+	assert_true(sx_summary_add(&s, &store));
+	assert_int_equal(s.dumps, 1);
+	assert_int_equal(s.all.slot, 7);
+	assert_string_equal(s.all.slot_text, "A08");
+	assert_string_equal(s.all.name, "PIANO");
+	/* It is stored: another store is none of it. */
+	assert_false(sx_summary_add(&s, &store));
+	s = (struct sx_summary){ .dumps = 0 };
+	sx_summary_add(&s, &tone);
+	sx_summary_add(&s, &store);
+	other.unit = 2;
+	sx_summary_add(&s, &other);
+	assert_int_equal(s.all.unit, -1);
+	store.unit = 2;
+	store.slot = 9;
+	assert_true(sx_summary_add(&s, &store));
+	assert_int_equal(s.dumps, 2);
+	assert_int_equal(s.all.slot, -1);
+	assert_string_equal(s.all.name, "PIANO");
+}
+
+#define LONG_MESSAGE ((size_t)64 << 20)
+#define PIECE	     ((size_t)64 << 10)
+
+/* What a long message has come to. */
+struct long_result {
+	uint64_t bytes; /* handed on as DATA */
+	uint64_t sum;
+	size_t most; /* memory in use at once, besides that at the start */
+	size_t dumps, messages;
+	struct sx_message message;
+	struct sx_dump dump;
+};
+
+static size_t
+memory_used(void)
+{
+	struct mallinfo2 m = mallinfo2();
+
+	return m.uordblks + m.hblkhd;
+}
+
+static void
+take_long_steps(struct sx_collector *c, struct long_result *r)
+{
+	struct sx_step s;
+
+	while (sx_collector_next(c, &s)) {
+		for (size_t i = 0; s.kind == SX_STEP_DATA && i < s.len; i++)
+			r->sum = r->sum * 31 + s.data[i];
+		if (s.kind == SX_STEP_DATA)
+			r->bytes += s.len;
+		if (s.kind == SX_STEP_MESSAGE) {
+			r->message = *s.message;
+			r->messages++;
+		}
+		if (s.kind == SX_STEP_DUMP) {
+			r->dump = *s.dump;
+			r->dumps++;
+		}
+	}
+}
+
+/* Feed head, ever more data bytes, F7. The sum of all. */
+static uint64_t
+feed_long(const struct sx_rules *rules, const char *head, size_t nhead,
+    bool whole, struct long_result *r)
+{
+	static uint8_t data[PIECE];
+	struct sx_time t = { .mono = 1 };
+	struct sx_collector *c;
+	struct sx_framer f;
+	struct sx_span span;
+	struct sx_err e = { 0 };
+	size_t before = memory_used(), n, took;
+	uint64_t sum = 0;
+
+	*r = (struct long_result){ 0 };
+	c = sx_collector_new(rules, &e);
+	assert_non_null(c);
+	sx_framer_init(&f);
+	for (size_t at = 0; at < LONG_MESSAGE; at += n) {
+		n = sizeof(data);
+		for (size_t i = 0; i < n; i++)
+			data[i] = (uint8_t)((at + i * 7) & 0x7f);
+		if (at == 0)
+			memcpy(data, head, nhead);
+		if (at + n >= LONG_MESSAGE && whole)
+			data[n - 1] = 0xf7;
+		for (size_t i = 0; i < n; i++)
+			sum = sum * 31 + data[i];
+		for (size_t pos = 0; pos < n; pos += took) {
+			took = sx_framer_feed(&f, data + pos, n - pos, &span);
+			assert_int_equal(
+			    sx_collector_span(c, &span, t, false, &e), 0);
+			take_long_steps(c, r);
+		}
+		if (memory_used() - before > r->most)
+			r->most = memory_used() - before;
+	}
+	sx_framer_cut(&f, SX_END_OVERRUN, &span);
+	if (!whole)
+		assert_int_equal(sx_collector_span(c, &span, t, false, &e), 0);
+	sx_collector_flush(c);
+	take_long_steps(c, r);
+	sx_collector_free(c);
+	return sum;
+}
+
+/* Its bytes are handed on, not held, and its facts are those of its head. */
+static void
+test_a_long_message_takes_little_memory(void **state)
+{
+	static const char machinedrum[] = "\xf0\x00\x20\x3c\x02\x00\x52";
+	const struct sx_rules rules = { .split = SX_SPLIT_MESSAGE };
+	struct long_result r;
+	uint64_t sum =
+	    feed_long(&rules, machinedrum, sizeof(machinedrum) - 1, true, &r);
+
+	(void)state;
+	assert_int_equal(r.bytes, LONG_MESSAGE);
+	assert_int_equal(r.sum, sum);
+	assert_in_range(r.most, 0, 2 * SX_HELD_MOST + (1 << 20));
+	assert_int_equal(r.dumps, 1);
+	assert_int_equal(r.dump.bytes, LONG_MESSAGE);
+	assert_int_equal(r.dump.damage.kind, SX_DAMAGE_NONE);
+	assert_null(r.message.data);
+	assert_string_equal(r.message.facts.device, "Machinedrum");
+	assert_int_not_equal(r.message.facts.checksum, SX_CHECKSUM_OK);
+}
+
+/* No transport message is so long: what is no dump by its head is kept. */
+static void
+test_a_long_message_that_is_no_dump_is_kept(void **state)
+{
+	static const char universal[] = "\xf0\x7f\x7f\x06\x01";
+	const struct sx_rules rules = { .split = SX_SPLIT_MESSAGE };
+	struct long_result r;
+	uint64_t sum =
+	    feed_long(&rules, universal, sizeof(universal) - 1, false, &r);
+
+	(void)state;
+	assert_int_equal(r.bytes, LONG_MESSAGE);
+	assert_int_equal(r.sum, sum);
+	assert_in_range(r.most, 0, 2 * SX_HELD_MOST + (1 << 20));
+	assert_int_equal(r.dump.damage.kind, SX_DAMAGE_OVERRUN);
+}
+
+/* Of another maker: it is not held either. */
+static void
+test_a_long_message_of_another_maker(void **state)
+{
+	static const char *const makers[] = { "jomox" };
+	const struct sx_rules rules = {
+		.split = SX_SPLIT_MESSAGE, .makers = makers, .nmakers = 1
+	};
+	struct long_result r;
+
+	(void)state;
+	feed_long(&rules, "\xf0\x42\x30", 3, false, &r);
+	assert_int_equal(r.bytes, 0);
+	assert_int_equal(r.messages, 1);
+	assert_int_equal(r.message.verdict, SX_OTHER_MAKER);
+	assert_int_equal(r.message.len, LONG_MESSAGE);
+	assert_in_range(r.most, 0, 2 * SX_HELD_MOST + (1 << 20));
+}
+
+/* A dump of ever more messages: those beyond have no piece. */
+static void
+test_a_dump_of_many_messages_takes_little_memory(void **state)
+{
+	static const uint8_t message[] = { 0xf0, 0x7d, 0xf7 };
+	const struct sx_rules rules = { .split = SX_SPLIT_GAP, .gap = 1000 };
+	const size_t many = 20 * SX_PIECES_MOST;
+	size_t before = memory_used();
+	struct long_result r = { 0 };
+	struct sx_framer f;
+	struct sx_span span;
+	struct sx_err e = { 0 };
+	struct sx_collector *c = sx_collector_new(&rules, &e);
+
+	(void)state;
+	assert_non_null(c);
+	sx_framer_init(&f);
+	for (size_t i = 0; i < many; i++) {
+		sx_framer_feed(&f, message, sizeof(message), &span);
+		assert_int_equal(sx_collector_span(c, &span,
+				     (struct sx_time){ 0 }, false, &e),
+		    0);
+		take_long_steps(c, &r);
+	}
+	assert_in_range(memory_used() - before, 0,
+	    2 * SX_PIECES_MOST * sizeof(struct sx_piece));
+	sx_collector_flush(c);
+	take_long_steps(c, &r);
+	assert_int_equal(r.dump.messages, many);
+	assert_int_equal(r.dump.bytes, many * sizeof(message));
+	assert_int_equal(sx_dump_pieces(&r.dump), SX_PIECES_MOST);
+	sx_collector_free(c);
+}
+
 int
 main(void)
 {
@@ -411,7 +765,15 @@ main(void)
 		cmocka_unit_test(test_doubt_about_a_clock_within_a_message),
 		cmocka_unit_test(
 		    test_data_is_handed_on_before_the_message_ends),
+		cmocka_unit_test(test_realtime_bytes_are_counted),
 		cmocka_unit_test(test_facts_join),
+		cmocka_unit_test(test_facts_join_what_must_be_heeded),
+		cmocka_unit_test(test_summary),
+		cmocka_unit_test(test_a_long_message_takes_little_memory),
+		cmocka_unit_test(test_a_long_message_that_is_no_dump_is_kept),
+		cmocka_unit_test(test_a_long_message_of_another_maker),
+		cmocka_unit_test(
+		    test_a_dump_of_many_messages_takes_little_memory),
 	};
 
 	return cmocka_run_group_tests_name("dump", tests, NULL, NULL);

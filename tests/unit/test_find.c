@@ -16,6 +16,12 @@ static const struct midi_io_port ports[] = {
 	    false },
 	{ MIDI_IO_OUT, "hw:2,0,0", "Port A", "mioXL", "mio", "", false },
 	{ MIDI_IO_OUT, "hw:2,0,1", "Port B", "mioXL", "mio", "", false },
+	{ MIDI_IO_IN, "hw:3,0,0", "mio10 MIDI 1", "mio10", "mio10 X", "",
+	    false },
+	{ MIDI_IO_IN, "hw:3,0,9", "mio10 MIDI 10", "mio10", "mio10 X", "",
+	    false },
+	{ MIDI_IO_IN, "hw:4,0,0", "Two MIDI 1", "UMONE_1", "UM-ONE mk2", "",
+	    false },
 	{ MIDI_IO_IN, "sim:alpha-base", "Alpha Base", "", "", "", true },
 };
 
@@ -29,13 +35,20 @@ a_name_means_one_port(void **state)
 		{ "hw:1", 0 },
 		{ "hw:1,0", 0 },
 		{ "hw:UMONE,0,0", 0 },
-		{ "um-one", 0 },
+		{ "um-one", 0 }, /* and a part of another's */
+		{ "UMONE", 0 },
+		{ "umone_1", 5 },
+		{ "UM-ONE mk", 5 },
+		{ "umon", -1 },
+		{ "mio10 midi 1", 3 },
+		{ "mio10 MIDI 10", 4 },
+		{ "mio10", -1 },
 		{ "hw:2,0,1", 2 },
 		{ "hw:mioXL", 1 },
 		{ "port b", 2 },
-		{ "mio", -1 }, /* two */
-		{ "hw:3", -1 },
-		{ "sim:alpha-base", 3 },
+		{ "mio", -1 }, /* two, of that card */
+		{ "hw:7", -1 },
+		{ "sim:alpha-base", 6 },
 		{ "Alpha Base", -1 }, /* never found by a part of its name */
 		{ "tty:/dev/ttyAMA0", -1 },
 		{ "-", -1 },

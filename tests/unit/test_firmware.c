@@ -466,6 +466,10 @@ test_words(void **state)
 	ele3(&f, 0x0a);
 	f.data[f.at[5] + 4] = 0x0d;
 	expect(&f, 5, 0, "it is not a part of this operating system");
+	ele3(&f, 0x0a);
+	memmove(f.data + f.at[10], f.data + f.at[11], f.len - f.at[11]);
+	f.len -= f.at[11] - f.at[10];
+	expect(&f, 10, 12, "it has not as many packets as it says");
 	/* Packets that are right, and hold what is wrong. */
 	ele3_packets(&f, 0x14, 0x0f, stream, 2);
 	expect(&f, SIZE_MAX, 0, "the sum of what its packets hold is wrong");
@@ -515,6 +519,29 @@ test_unknown(void **state)
 	assert_int_equal(r.at, 1);
 }
 
+/* Two systems of devices without a name are not one. */
+static void
+test_of_another_maker(void **state)
+{
+	static const uint8_t msg[] = { 0xf0, 0x7d, 0x01, 0xf7 };
+	struct sx_facts facts = { .maker = "A", .kind = SX_KIND_FIRMWARE };
+	struct sx_firmware *f = sx_firmware_new(NULL);
+	struct sx_firmware_problem p;
+
+	(void)state;
+	assert_non_null(f);
+	assert_int_equal(
+	    sx_firmware_add(f, msg, sizeof(msg), &facts, &p, NULL), 1);
+	assert_int_equal(
+	    sx_firmware_add(f, msg, sizeof(msg), &facts, &p, NULL), 1);
+	facts.maker[0] = 'B';
+	assert_int_equal(
+	    sx_firmware_add(f, msg, sizeof(msg), &facts, &p, NULL), 0);
+	assert_string_equal(
+	    p.text, "it is not a part of this operating system");
+	sx_firmware_free(f);
+}
+
 /* A row of the user's own can call the shortest message an OS. */
 static void
 test_too_short_for_a_product(void **state)
@@ -550,6 +577,7 @@ main(void)
 		cmocka_unit_test(test_each_message),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_of_another_maker),
 		cmocka_unit_test(test_too_short_for_a_product),
 	};
 

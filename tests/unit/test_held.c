@@ -4,24 +4,32 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/statvfs.h>
 
 #include <cmocka.h>
 
+#include "../../src/store/numbers.h"
 #include "scratch.h"
 #include "store_help.h"
+#include "sxlib/archiver.h"
+
+/* What all stores of a test may hold. */
+static struct sx_memory memory;
 
 static struct sx_store *
-open_in(const char *out, size_t memory, long *counter)
+open_in(const char *out, size_t most, struct sx_numbers *numbers)
 {
 	struct sx_store_opts o = { .out = out,
 		.name = "{n:03}-{maker}",
 		.first = -1,
 		.number_all = true,
-		.memory = memory,
-		.counter = counter };
+		.memory = &memory,
+		.numbers = numbers };
 	struct sx_err e = { 0 };
-	struct sx_store *s = sx_store_open(&o, &e);
+	struct sx_store *s;
 
+	memory.most = most;
+	s = sx_store_open(&o, &e);
 	if (s == NULL)
 		fail_msg("%s", e.msg);
 	return s;
@@ -52,21 +60,54 @@ becomes(struct sx_part *p, const struct sample *m, const char *path,
 	scratch_lists(folder, names);
 }
 
+/* A disk whose blocks are counted in another size than they are written in, and
+ * which keeps some of them for root. */
+int
+fstatvfs(int fd, struct statvfs *fs)
+{
+	(void)fd;
+	*fs = (struct statvfs){ .f_bsize = 4096,
+		.f_frsize = 512,
+		.f_blocks = 1000,
+		.f_bfree = 20,
+		.f_bavail = 10 };
+	return 0;
+}
+
+static void
+the_room_on_the_disk(void **state)
+{
+	struct sx_store *s = open_in("out", 4096, NULL);
+	uint64_t size, room;
+	dev_t disk_of;
+
+	(void)state;
+	reopen(s);
+	assert_true(sx_store_room(s, &disk_of, &size, &room));
+	assert_int_equal(size, 512000);
+	assert_int_equal(room, 5120);
+	sx_store_close(s);
+}
+
 /* The folder is made, but not what it is in. */
 static void
 a_folder_in_a_folder(void **state)
 {
 	struct sx_store *s = open_in("out/port/", 4096, NULL);
 	struct sx_err e = { 0 };
+	uint64_t size, room;
+	dev_t disk_of;
 
 	(void)state;
 	assert_false(scratch_exists("out"));
+	assert_false(sx_store_room(s, &disk_of, &size, &room));
 	assert_int_equal(sx_store_reopen(s, &e), -1);
 	assert_int_equal(e.sys, ENOENT);
 	assert_false(scratch_exists("out"));
 	assert_int_equal(mkdir("out", 0777), 0);
 	reopen(s);
 	assert_true(scratch_exists("out/port"));
+	assert_true(sx_store_room(s, &disk_of, &size, &room));
 	sx_store_close(s);
 }
 
@@ -108,6 +149,72 @@ a_full_disk(void **state)
 		    : i == 1 ? "001-jomox.syx 002-jomox.syx "
 			     : "001-jomox.syx 002-jomox.syx 003-jomox.syx ");
 	}
+	sx_store_close(s);
+}
+
+/* What is charged is what is held: room for more is given back. */
+static void
+memory_is_all_used(void **state)
+{
+	enum { MOST = 1 << 20, SIZE = 100000 };
+	static uint8_t bytes[SIZE];
+	struct sx_store *s = open_in("out", MOST, NULL);
+	const struct sx_piece piece = { .len = SIZE };
+	const struct sx_dump dump = {
+		.bytes = SIZE, .messages = 1, .pieces = &piece
+	};
+	struct sx_job *jobs[MOST / SIZE];
+	struct sx_err e = { 0 };
+	struct sx_part *p;
+	size_t n;
+
+	(void)state;
+	reopen(s);
+	for (n = 0; n < MOST / SIZE; n++) {
+		p = sx_part_begin(s, (struct sx_time){ 0 }, &e);
+		assert_non_null(p);
+		for (size_t at = 0; at < SIZE; at += 100)
+			assert_int_equal(
+			    sx_part_append(p, bytes + at, 100, &e), 0);
+		jobs[n] = sx_job_new(p, &dump, &e);
+		assert_non_null(jobs[n]);
+		if (!sx_job_is_held(jobs[n]))
+			fail_msg("%zu of %d are held", n, MOST / SIZE);
+		assert_in_range(
+		    memory.used, (n + 1) * SIZE, (n + 1) * (SIZE + 2048));
+	}
+	while (n-- > 0)
+		sx_job_free(jobs[n]);
+	assert_int_equal(memory.used, 0);
+	sx_store_close(s);
+}
+
+/* One that grows on and on leaves memory for others. */
+static void
+one_part_does_not_take_all(void **state)
+{
+	enum { MOST = 1 << 20 };
+	static uint8_t bytes[1000];
+	struct sx_store *s = open_in("out", MOST, NULL);
+	struct sx_err e = { 0 };
+	struct sx_part *p;
+	size_t most = 0;
+
+	(void)state;
+	reopen(s);
+	p = sx_part_begin(s, (struct sx_time){ 0 }, &e);
+	assert_non_null(p);
+	for (size_t n = 0; n < 2 * MOST; n += sizeof(bytes)) {
+		assert_int_equal(
+		    sx_part_append(p, bytes, sizeof(bytes), &e), 0);
+		most = memory.used > most ? memory.used : most;
+	}
+	assert_false(sx_part_held(p));
+	assert_in_range(most, MOST / 3, MOST * 5 / 8);
+	assert_int_equal(memory.used, 0);
+	/* Its file has it all. */
+	assert_int_equal(sx_part_settle(p), 2098000);
+	sx_part_drop(p);
 	sx_store_close(s);
 }
 
@@ -199,10 +306,38 @@ a_part_that_is_parked(void **state)
 	sx_part_park(p);
 	assert_int_equal(dup(0), fd); /* the lowest that is free */
 	close(fd);
+	/* Nobody else takes it in meanwhile. */
+	fd = open(sx_part_path(p), O_RDONLY);
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), -1);
+	assert_int_equal(errno, EWOULDBLOCK);
 	scratch_holds(sx_part_path(p), m.bytes, 40);
 	assert_int_equal(sx_part_keep(p, &m.dump, &stored, &e), -1);
 	assert_int_equal(sx_part_renew(p, &e), 0);
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+	close(fd);
 	becomes(p, &m, "out/001-jomox.syx", "out", "001-jomox.syx ");
+	sx_store_close(s);
+}
+
+/* What is damaged stays so, also in the file that is written anew. */
+static void
+a_part_that_is_marked(void **state)
+{
+	struct sx_store *s = open_in("out", 1 << 20, NULL);
+	struct sx_err e = { 0 };
+	struct sx_part *p;
+	struct sample m;
+
+	(void)state;
+	reopen(s);
+	sample_make(&m, 1, 40, WALL);
+	p = sample_begin(s, &m);
+	assert_int_equal(sx_part_mark(p, &e), 0);
+	assert_int_equal(unlink(sx_part_path(p)), 0);
+	assert_int_equal(sx_part_renew(p, &e), 0);
+	assert_non_null(strstr(sx_part_path(p), ".damaged.part"));
+	scratch_holds(sx_part_path(p), m.bytes, 40);
+	sx_part_drop(p);
 	sx_store_close(s);
 }
 
@@ -243,7 +378,7 @@ memory_that_ends(void **state)
 static void
 a_counter_for_all(void **state)
 {
-	long n = 0;
+	struct sx_numbers *n = sx_numbers_new(".", NULL);
 	struct sx_store *a, *b;
 	struct sx_stored stored;
 	const struct sx_dump *dump;
@@ -256,12 +391,13 @@ a_counter_for_all(void **state)
 	scratch_write("a/007-jomox.syx", "x", 1);
 	scratch_write("b/009-jomox.damaged.syx", "x", 1);
 	scratch_write("b/" TIME "-1.part", "\xf0\x7d\x01\xf7", 4);
-	a = open_in("a", 4096, &n);
-	b = open_in("b", 4096, &n);
+	assert_non_null(n);
+	a = open_in("a", 4096, n);
+	b = open_in("b", 4096, n);
 	reopen(a);
-	assert_int_equal(n, 8);
+	assert_int_equal(sx_numbers_next(n), 8);
 	reopen(b);
-	assert_int_equal(n, 10);
+	assert_int_equal(sx_numbers_next(n), 10);
 	assert_int_equal(sx_store_rescue(b, NULL, &stored, &dump, &e), 1);
 	assert_string_equal(stored.path, "b/010-non-commercial.syx");
 	free(stored.path);
@@ -272,9 +408,10 @@ a_counter_for_all(void **state)
 	m.dump.damage.kind = SX_DAMAGE_OVERRUN;
 	sample_becomes(a, &m, "a/013-jomox.damaged.syx");
 	reopen(b);
-	assert_int_equal(n, 14);
+	assert_int_equal(sx_numbers_next(n), 14);
 	sx_store_close(a);
 	sx_store_close(b);
+	sx_numbers_free(n);
 }
 
 int
@@ -282,11 +419,15 @@ main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, store_setup, scratch_leave)
 	const struct CMUnitTest tests[] = {
+		TEST(the_room_on_the_disk),
 		TEST(a_folder_in_a_folder),
 		TEST(a_full_disk),
+		TEST(memory_is_all_used),
+		TEST(one_part_does_not_take_all),
 		TEST(a_folder_that_goes_away),
 		TEST(a_folder_that_never_was),
 		TEST(a_part_that_is_parked),
+		TEST(a_part_that_is_marked),
 		TEST(memory_that_ends),
 		TEST(a_counter_for_all),
 	};

@@ -20,6 +20,7 @@ static const struct {
 	{ "f001F7", "\xf0\x01\xf7", 3 },
 	{ "0xf0,0X01,\n0xF7", "\xf0\x01\xf7", 3 },
 	{ "0xf001f7", "\xf0\x01\xf7", 3 },
+	{ "0xf0 0x1 0X2 0xf7", "\xf0\x01\x02\xf7", 4 },
 	{ "$f0 $1 7", "\xf0\x01\x07", 3 },
 	{ "F0h 1H 00h", "\xf0\x01\x00", 3 },
 	{ "\xef\xbb\xbf"

@@ -24,6 +24,17 @@ test_known(void **state)
 	} cases[] = {
 		{ BYTES(REPLY, 0x3e, 0x13, 0, 0, 0, '1', '.', '2', '4', 0xf7),
 		    "Waldorf", "Blofeld", "1.24", 0x13, 0 },
+		/* Versions of 3 bytes, of 1 and of none. */
+		{ BYTES(REPLY, 0x01, 0x25, 1, 0, 0, 0x11, 0, 0, 0xf7),
+		    "Sequential", "Mopho", "11 00 00", 0xa5, 0 },
+		{ BYTES(REPLY, 0x01, 0x30, 1, 0, 0, 2, 0xf7), "Sequential",
+		    "Prophet X", "02", 0xb0, 0 },
+		{ BYTES(REPLY, 0x01, 0x30, 1, 0, 0, 0xf7), "Sequential",
+		    "Prophet X", "", 0xb0, 0 },
+		{ BYTES(REPLY, 0x42, 0x51, 1, 0, 0, 2, 0xf7), "Korg",
+		    "minilogue xd", "02", 0xd1, 0 },
+		{ BYTES(REPLY, 0x3e, 0x13, 0, 0, 0, 0xf7), "Waldorf", "Blofeld",
+		    "", 0x13, 0 },
 		{ BYTES(REPLY, 0x42, 0x51, 1, 0, 0, 10, 0, 2, 0, 0xf7), "Korg",
 		    "minilogue xd", "2.10", 0xd1, 0 },
 		{ BYTES(REPLY, 0, 0x20, 0x3c, 2, 0, 1, 0, '1', '6', '3', ' ',
@@ -46,7 +57,8 @@ test_known(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_true(sx_identity_decode(cases[i].msg, cases[i].n, &id));
+		assert_true(
+		    sx_identity_decode(NULL, cases[i].msg, cases[i].n, &id));
 		assert_string_equal(id.maker, cases[i].maker);
 		assert_string_equal(id.device, cases[i].device);
 		assert_string_equal(id.version, cases[i].version);
@@ -67,25 +79,46 @@ test_none(void **state)
 	struct sx_identity id;
 
 	(void)state;
-	assert_false(
-	    sx_identity_decode(sx_identity_request, SX_IDENTITY_REQUEST, &id));
+	assert_false(sx_identity_decode(
+	    NULL, sx_identity_request, SX_IDENTITY_REQUEST, &id));
 	for (size_t n = 0; n < sizeof(whole); n++) {
 		uint8_t *cut = malloc(n + 1);
 
 		assert_non_null(cut);
 		memcpy(cut, whole, n);
-		assert_false(sx_identity_decode(cut, n, &id));
+		assert_false(sx_identity_decode(NULL, cut, n, &id));
 		if (n > 0)
 			cut[n - 1] = 0xf7;
-		assert_false(sx_identity_decode(cut, n, &id));
+		/* Less than the whole ID, family and member is none. */
+		assert_int_equal(
+		    sx_identity_decode(NULL, cut, n, &id), n >= 13);
 		free(cut);
 	}
 	for (size_t i = 0; i < 5; i++) {
 		memcpy(msg, whole, sizeof(msg));
 		msg[i] ^= 1;
 		assert_int_equal(
-		    sx_identity_decode(msg, sizeof(msg), &id), i == 2);
+		    sx_identity_decode(NULL, msg, sizeof(msg), &id), i == 2);
 	}
+}
+
+/* A reply that does not tell the unit, and a packet of a sample for unit 6. */
+static void
+test_no_unit(void **state)
+{
+	static const uint8_t xt[] = { 0xf0, 0x7e, 0x06, 0x02, 0x3e, 0x0e, 0x00,
+		0x0b, 0x00, '2', '.', '3', '3', 0xf7 };
+	uint8_t packet[127] = { 0xf0, 0x7e, 0x06, 0x02, 0x3e, [126] = 0xf7 };
+	struct sx_identity id;
+
+	(void)state;
+	assert_true(sx_identity_decode(NULL, xt, sizeof(xt), &id));
+	assert_string_equal(id.device, "Microwave II / XT");
+	assert_string_equal(id.version, "2.33");
+	assert_int_equal(id.family, 0x0e);
+	assert_int_equal(id.member, 0x0b);
+	assert_int_equal(id.unit, 0x7f);
+	assert_false(sx_identity_decode(NULL, packet, sizeof(packet), &id));
 }
 
 int
@@ -94,6 +127,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_none),
+		cmocka_unit_test(test_no_unit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,10 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "../../src/store/input.h"
+#include "../../src/store/mid.h"
 #include "sxlib/reader.h"
 
 /*
@@ -825,6 +827,29 @@ time_of_track_name(void **state)
 	}
 }
 
+/* One that cannot be read is not taken for one of another kind. */
+static void
+not_to_be_read(void **state)
+{
+	char path[] = "/tmp/sxlib-test-XXXXXX";
+	int fd = mkstemp(path);
+	struct sx_input in;
+	struct sx_err e = { 0 };
+	uint64_t begin;
+
+	(void)state;
+	assert_int_not_equal(fd, -1);
+	assert_int_equal(ftruncate(fd, 2 << 20), 0);
+	assert_int_equal(sx_input_open(&in, path, &e), 0);
+	assert_int_equal(ftruncate(fd, 100), 0);
+	assert_int_equal(sx_mid_find(&in, &begin, &e), -1);
+	assert_int_equal(e.code, SX_EIO);
+	assert_non_null(strstr(e.msg, "became shorter"));
+	sx_input_close(&in);
+	close(fd);
+	assert_int_equal(unlink(path), 0);
+}
+
 int
 main(void)
 {
@@ -838,6 +863,7 @@ main(void)
 		cmocka_unit_test(large_message),
 		cmocka_unit_test(time_without_end),
 		cmocka_unit_test(time_of_track_name),
+		cmocka_unit_test(not_to_be_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

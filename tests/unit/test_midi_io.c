@@ -76,6 +76,7 @@ test_choose(void **state)
 		}
 		assert_null(p);
 		assert_int_equal(e.code, SX_EPORT);
+		assert_int_equal(e.sys, 0);
 		assert_non_null(strstr(e.msg, cases[i].msg));
 		assert_non_null(strstr(e.hint, cases[i].hint));
 		if (cases[i].not_in_hint != NULL)

@@ -182,6 +182,32 @@ templates_make_names(void **state)
 	}
 }
 
+/* An instrument may be called like a device of DOS, a file may not. */
+static void
+names_of_dos_devices(void **state)
+{
+	static const char *const devices[] = { "con", "prn", "aux", "nul",
+		"com1", "com9", "lpt1", "lpt9" };
+	static const char *const others[] = { "com0", "com10", "com", "lpt",
+		"lptx", "cons", "co" };
+	struct sx_template *t = sx_template_new("{device}", NULL, NULL);
+	struct sx_facts facts = { .slot = -1 };
+	char want[SX_FACT_TEXT + 1], *name;
+
+	(void)state;
+	assert_non_null(t);
+	for (size_t i = 0; i < 15; i++) {
+		const char *device = i < 8 ? devices[i] : others[i - 8];
+
+		snprintf(facts.device, sizeof(facts.device), "%s", device);
+		snprintf(want, sizeof(want), "%s%s", i < 8 ? "_" : "", device);
+		name = sx_template_expand(t, WALL, &facts, 1);
+		assert_string_equal(name, want);
+		free(name);
+	}
+	sx_template_free(t);
+}
+
 static void
 wrong_templates_are_refused(void **state)
 {
@@ -197,10 +223,15 @@ wrong_templates_are_refused(void **state)
 		{ "{n:}", NULL, "bad width" },
 		{ "{n:x}", NULL, "bad width" },
 		{ "{n:-1}", NULL, "bad width" },
+		{ "{n:10}", NULL, "bad width" },
 		{ "{n:99}", NULL, "bad width" },
 		{ "{n:99999999999999999999}", NULL, "bad width" },
 		{ "{time:02}", NULL, "takes no width" },
 		{ "{label:2}", "x", "takes no width" },
+		{ "{maker:2}", NULL, "takes no width" },
+		{ "{device:2}", NULL, "takes no width" },
+		{ "{kind:2}", NULL, "takes no width" },
+		{ "{name:2}", NULL, "takes no width" },
 		{ "/abs/{n}", NULL, "absolute" },
 		{ "../x", NULL, "no names" },
 		{ "a/../x", NULL, "no names" },
@@ -225,6 +256,23 @@ wrong_templates_are_refused(void **state)
 		if (strstr(e.msg, t[i].why) == NULL)
 			fail_msg("'%s': %s", t[i].text, e.msg);
 	}
+}
+
+/* With a time of 20 bytes, and at least one of another file's name. */
+static void
+the_longest_template(void **state)
+{
+	char text[SX_STEM_MAX + 1] = "{time}";
+	struct sx_template *t;
+	size_t most = SX_STEM_MAX - 1 - 20;
+
+	(void)state;
+	memset(text + 6, 'x', most);
+	t = sx_template_new(text, NULL, NULL);
+	assert_non_null(t);
+	sx_template_free(t);
+	text[6 + most] = 'x';
+	assert_null(sx_template_new(text, NULL, NULL));
 }
 
 /* Whatever an instrument sends: a name that is safe everywhere. */
@@ -328,12 +376,16 @@ numbers_go_on(void **state)
 int
 main(void)
 {
+	/* Names have UTC, wherever the user is. */
+	setenv("TZ", "XXX-5:30", 1);
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(times_have_names),
 		cmocka_unit_test(times_are_parsed_strictly),
 		cmocka_unit_test(text_is_made_safe),
 		cmocka_unit_test(templates_make_names),
+		cmocka_unit_test(names_of_dos_devices),
 		cmocka_unit_test(wrong_templates_are_refused),
+		cmocka_unit_test(the_longest_template),
 		cmocka_unit_test(any_facts_make_safe_names),
 		cmocka_unit_test_setup_teardown(
 		    numbers_go_on, scratch_enter, scratch_leave),

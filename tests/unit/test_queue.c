@@ -60,6 +60,22 @@ test_waking(void **state)
 	queue_free(&q);
 }
 
+/* Serial lines bring bytes one by one. */
+static void
+test_a_single_byte(void **state)
+{
+	struct intake_record r = { .kind = INTAKE_BYTES, .len = 1 }, got;
+	struct queue q;
+
+	(void)state;
+	assert_int_equal(queue_init(&q), 0);
+	queue_put(&q, &r, "\xf7");
+	assert_true(queue_take(&q, &got));
+	assert_int_equal(got.len, 1);
+	assert_memory_equal(got.data, "\xf7", 1);
+	queue_free(&q);
+}
+
 static uint8_t
 byte_at(size_t i)
 {
@@ -106,13 +122,38 @@ test_in_order_whole_and_counted(void **state)
 	queue_free(&q);
 }
 
+/* One byte a record: the heads weigh far more than the bytes. */
+static void
+test_the_heads_are_counted(void **state)
+{
+	enum { RECORDS = 100000 };
+	struct intake_record r = { .kind = INTAKE_BYTES, .len = 1 };
+	struct queue q;
+
+	(void)state;
+	assert_int_equal(queue_init(&q), 0);
+	assert_int_equal(queue_held(&q), 0);
+	for (size_t i = 0; i < RECORDS; i++)
+		queue_put(&q, &r, "x");
+	assert_int_equal(queue_bytes(&q), RECORDS);
+	assert_true(queue_held(&q) >= RECORDS * sizeof(r));
+	while (queue_take(&q, &r))
+		;
+	assert_int_equal(queue_bytes(&q), 0);
+	/* The last block stays. */
+	assert_true(queue_held(&q) < (1 << 20));
+	queue_free(&q);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_posting),
 		cmocka_unit_test(test_waking),
+		cmocka_unit_test(test_a_single_byte),
 		cmocka_unit_test(test_in_order_whole_and_counted),
+		cmocka_unit_test(test_the_heads_are_counted),
 	};
 
 	return cmocka_run_group_tests_name("queue", tests, NULL, NULL);

@@ -11,10 +11,13 @@
 #include <cmocka.h>
 
 #include "request_help.h"
+#include "sxlib/instrument.h"
 
-static const struct sx_slots patterns = { 128, 1, 16, 2 };
-static const struct sx_slots kits = { 64, 1, 0, 0 };
-static const struct sx_slots zero = { 128, 0, 0, 0 };
+static const struct sx_slots patterns = {
+	.count = 128, .first = 1, .bank = 16, .digits = 2
+};
+static const struct sx_slots kits = { .count = 64, .first = 1 };
+static const struct sx_slots zero = { .count = 128 };
 static const struct sx_slots none;
 
 static const struct {
@@ -176,6 +179,32 @@ test_models(void **state)
 	}
 }
 
+/* Behind the data of a slot there is none, up to the next one. */
+static void
+test_addresses_between_slots(void **state)
+{
+	const struct sx_request_row row = row_of("JV-1080", "patch");
+	const struct sx_range *r = &row.ask.range;
+	uint8_t msg[300];
+	size_t n = block(0, 72, msg);
+
+	(void)state;
+	assert_int_equal(r->width, 4);
+	assert_true(r->span < r->step);
+	for (uint32_t i = 0; i < 4; i++) {
+		uint32_t off = i % 2 == 0 ? r->span - 1 : r->span;
+		uint32_t address = r->address + i / 2 * r->step + off;
+
+		for (size_t k = 4; k > 0; k--, address >>= 7)
+			msg[r->at + k - 1] = address & 0x7f;
+		assert_int_equal(sx_request_slot_of(&row, msg, n),
+		    i % 2 == 0 ? (long)i / 2 : -1);
+	}
+	/* And none before the first. */
+	memcpy(msg + r->at, "\x10\x7f\x7f\x7f", 4);
+	assert_int_equal(sx_request_slot_of(&row, msg, n), -1);
+}
+
 /* A DT1 of any address leads to the RQ1 for just that. */
 static void
 test_address(void **state)
@@ -189,31 +218,30 @@ test_address(void **state)
 
 	(void)state;
 	sx_device_decode(NULL, msg, n, &facts);
-	assert_true(sx_request_for_message(msg, n, &facts, &q));
+	assert_true(sx_request_for_message(NULL, msg, n, &facts, &q));
 	assert_int_equal(q.len, sizeof(want));
 	assert_memory_equal(q.msg, want, sizeof(want));
 	assert_int_equal(
 	    sx_request_judge(&q, msg, n, &got, NULL), SX_ANSWER_WHOLE);
 	msg[2] = 0x1f; /* of a unit with another number */
-	assert_true(sx_request_for_message(msg, n, &facts, &q));
+	assert_true(sx_request_for_message(NULL, msg, n, &facts, &q));
 	assert_int_equal(q.msg[2], 0x1f);
 }
 
 static void
 test_numbers(void **state)
 {
-	const struct sx_request_row *row =
-	    row_of("MT-32 / D-10 / D-110", "system");
+	struct sx_request_row row = row_of("MT-32 / D-10 / D-110", "system");
 	struct sx_request q;
 
 	(void)state;
-	sx_request_make(row, -1, 32, &q);
+	sx_request_make(&row, -1, 32, &q);
 	assert_int_equal(q.msg[2], 0x1f);
 	row = row_of("M1", "global");
-	sx_request_make(row, -1, 16, &q);
+	sx_request_make(&row, -1, 16, &q);
 	assert_int_equal(q.msg[2], 0x3f);
 	row = row_of("Blofeld", "global");
-	sx_request_make(row, -1, 3, &q);
+	sx_request_make(&row, -1, 3, &q);
 	assert_int_equal(q.msg[3], 3);
 }
 
@@ -241,12 +269,12 @@ test_names(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY(called); i++)
 		assert_int_equal(
-		    sx_device_called(called[i].device, called[i].text),
+		    sx_device_called(NULL, called[i].device, called[i].text),
 		    called[i].want);
-	assert_non_null(sx_request_panel("alpha base"));
-	assert_non_null(sx_request_panel("mbrane"));
-	assert_non_null(sx_request_panel("DX7"));
-	assert_null(sx_request_panel("machinedrum"));
+	assert_non_null(sx_request_panel(NULL, "alpha base"));
+	assert_non_null(sx_request_panel(NULL, "mbrane"));
+	assert_non_null(sx_request_panel(NULL, "DX7"));
+	assert_null(sx_request_panel(NULL, "machinedrum"));
 }
 
 int
@@ -256,6 +284,7 @@ main(void)
 		cmocka_unit_test(test_slots),
 		cmocka_unit_test(test_pieces),
 		cmocka_unit_test(test_models),
+		cmocka_unit_test(test_addresses_between_slots),
 		cmocka_unit_test(test_address),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_names),

@@ -10,7 +10,9 @@
 
 #include <cmocka.h>
 
+#include "../../src/sysex/layout.h"
 #include "request_help.h"
+#include "sxlib/instrument.h"
 
 /* The request for the second slot, or for the only one, as the documents print
  * it, and the beginning of what answers that. */
@@ -198,9 +200,10 @@ test_answers(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY(asked); i++) {
-		const struct sx_request_row *row =
+		const struct sx_request_row of =
 		    row_of(asked[i].device, asked[i].what);
-		struct sx_request q = second_of(row), back;
+		const struct sx_request_row *row = &of;
+		struct sx_request q = second_of(of), back;
 		struct sx_facts facts;
 		size_t got = 0, n;
 
@@ -216,8 +219,10 @@ test_answers(void **state)
 		if (facts.kind != row->kind)
 			fail_msg("%s, %s: its answer is a %s", row->device,
 			    row->what, sx_kind_text(facts.kind));
-		assert_true(sx_request_for_message(msg, n, &facts, &back));
-		assert_ptr_equal(back.row, row);
+		assert_true(
+		    sx_request_for_message(NULL, msg, n, &facts, &back));
+		assert_string_equal(back.row.device, row->device);
+		assert_string_equal(back.row.what, row->what);
 		assert_int_equal(back.slot, q.slot);
 		/* Its own request is no answer, nor a cut or another one. */
 		assert_int_equal(sx_request_judge(&q, q.msg, q.len, &got, NULL),
@@ -238,31 +243,29 @@ test_answers(void **state)
 static void
 test_rows(void **state)
 {
-	const struct sx_request_row *row, *other;
-	const struct sx_device_row *const *devices;
-	size_t n;
+	struct sx_request_row row, other;
+	struct sx_instrument in;
 
 	(void)state;
-	devices = sx_device_rows(&n);
-	for (size_t i = 0; (row = sx_request_row(i)) != NULL; i++) {
+	for (size_t i = 0; sx_request_row(NULL, i, &row); i++) {
 		struct sx_request q = second_of(row);
 		size_t found = 0;
 
-		for (size_t k = 0; k < n; k++)
-			found += strcmp(devices[k]->device, row->device) == 0 &&
-				 devices[k]->maker == row->maker;
+		for (size_t k = 0; sx_instrument(NULL, k, &in); k++)
+			found += strcmp(in.row.device, row.device) == 0 &&
+				 in.row.maker == row.maker;
 		assert_int_equal(found, 1);
-		assert_non_null(row->source);
-		assert_true(row->trust >= SX_TRUST_INFERRED);
-		assert_true(q.len >= 5 && q.len <= sizeof(q.msg));
+		assert_non_null(row.source);
+		assert_true(row.trust >= SX_TRUST_INFERRED);
+		assert_true(q.len >= 4 && q.len <= sizeof(q.msg));
 		assert_int_equal(q.msg[0], 0xf0);
 		assert_int_equal(q.msg[q.len - 1], 0xf7);
 		for (size_t k = 1; k + 1 < q.len; k++)
 			assert_true(q.msg[k] < 0x80);
-		for (size_t k = 0; (other = sx_request_row(k)) != NULL; k++)
+		for (size_t k = 0; sx_request_row(NULL, k, &other); k++)
 			assert_true(k == i ||
-				    strcmp(row->device, other->device) != 0 ||
-				    strcmp(row->what, other->what) != 0);
+				    strcmp(row.device, other.device) != 0 ||
+				    strcmp(row.what, other.what) != 0);
 	}
 }
 
@@ -270,11 +273,11 @@ test_rows(void **state)
 static void
 test_every_slot(void **state)
 {
-	const struct sx_request_row *row;
+	struct sx_request_row of, *row = &of;
 	uint8_t msg[64];
 
 	(void)state;
-	for (size_t i = 0; (row = sx_request_row(i)) != NULL; i++) {
+	for (size_t i = 0; sx_request_row(NULL, i, row); i++) {
 		struct sx_request before, q;
 		char text[SX_SLOT_TEXT];
 
@@ -297,43 +300,95 @@ test_every_slot(void **state)
 		}
 	}
 	/* Banks: A128 and B001 of a Blofeld. */
-	row = row_of("Blofeld", "preset");
+	of = row_of("Blofeld", "preset");
 	answer_of("F0 3E 13 00 10 01 00", msg);
 	assert_int_equal(sx_request_slot_of(row, msg, 60), 128);
 	answer_of("F0 3E 13 00 10 7F 00", msg); /* an edit buffer */
 	assert_int_equal(sx_request_slot_of(row, msg, 60), -1);
-	row = row_of("Virus", "single");
+	of = row_of("Virus", "single");
 	answer_of("F0 00 20 33 01 00 10 02 05", msg);
 	assert_int_equal(sx_request_slot_of(row, msg, 60), 133);
 	answer_of("F0 00 20 33 01 00 10 00 05", msg);
 	assert_int_equal(sx_request_slot_of(row, msg, 60), -1);
-	row = row_of("Wavestation", "patch");
+	of = row_of("Wavestation", "patch");
 	answer_of("F0 42 30 28 40 01 22", msg);
 	assert_int_equal(sx_request_slot_of(row, msg, 60), 69);
 	answer_of("F0 42 30 28 40 04 00", msg); /* RAM3 */
 	assert_int_equal(sx_request_slot_of(row, msg, 60), -1);
 	/* 99 programs a bank, where others have 128. */
-	row = row_of("Prophet 12", "preset");
+	of = row_of("Prophet 12", "preset");
 	answer_of("F0 01 2A 02 01 00", msg);
 	assert_int_equal(sx_request_slot_of(row, msg, 60), 99);
 	answer_of("F0 01 2A 02 00 63", msg);
 	assert_int_equal(sx_request_slot_of(row, msg, 60), -1);
 	/* A preset in ROM, of another bank, and a single that is a multi. */
-	row = row_of("Proteus/1", "preset");
+	of = row_of("Proteus/1", "preset");
 	answer_of("F0 18 04 00 01 3F 00", msg);
 	assert_int_equal(sx_request_slot_of(row, msg, 60), -1);
-	row = row_of("Andromeda", "preset");
+	of = row_of("Andromeda", "preset");
 	answer_of("F0 00 00 0E 1D 00 01 00", msg);
 	assert_int_equal(sx_request_slot_of(row, msg, 60), -1);
-	row = row_of("K1", "single");
+	of = row_of("K1", "single");
 	answer_of("F0 40 00 20 00 03 00 40", msg);
 	assert_int_equal(sx_request_slot_of(row, msg, 60), -1);
+}
+
+/* What answers a request for this slot, as long as answers get. */
+static size_t
+answer_for(const struct sx_request_row *row, long slot, uint8_t msg[65536])
+{
+	size_t n = row->most != 0 ? row->most : 600;
+
+	memset(msg, 0, n);
+	memcpy(msg, row->ask.answer.value, SX_TRIAGE_BYTES);
+	msg[n - 1] = 0xf7;
+	sx_slot_put(&row->ask.found, msg, n, slot);
+	return n;
+}
+
+/* A dump's slot is called the same where it is shown, asked for and sent to. */
+static void
+test_slots_have_one_name(void **state)
+{
+	static uint8_t msg[65536];
+	struct sx_request_row of, *row = &of;
+	char want[SX_SLOT_TEXT], shown[SX_SLOT_TEXT];
+	struct sx_facts facts;
+	size_t n, seen = 0;
+
+	(void)state;
+	for (size_t i = 0; sx_request_row(NULL, i, row); i++) {
+		const long last = row->slots.count - 1;
+		const long slots[] = { 0, 1, last / 2, last };
+
+		if (row->ask.range.span != 0)
+			continue;
+		for (size_t k = 0; last >= 0 && k < 4; k++) {
+			n = answer_for(row, slots[k], msg);
+			sx_device_decode(NULL, msg, n, &facts);
+			if (facts.slot == -1)
+				continue;
+			seen++;
+			sx_slot_text(&row->slots, slots[k], want);
+			snprintf(shown, sizeof(shown), "%ld", facts.slot);
+			if (facts.slot_text[0] != '\0')
+				snprintf(shown, sizeof(shown), "%s",
+				    facts.slot_text);
+			if (strcmp(shown, want) != 0)
+				fail_msg("%s %s: slot %ld is '%s', shown as "
+					 "'%s'",
+				    row->device, row->what, slots[k], want,
+				    shown);
+		}
+	}
+	assert_true(seen > 100);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_slots_have_one_name),
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_rows),

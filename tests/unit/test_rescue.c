@@ -10,6 +10,7 @@
 #include <sys/file.h>
 #include <sys/statvfs.h>
 
+#include "../../src/store/sync.h"
 #include "scratch.h"
 #include "store_help.h"
 
@@ -84,6 +85,15 @@ bytes_in(const char *suffix, bool damaged)
 	return bytes;
 }
 
+static ino_t
+inode_of(const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_ino;
+}
+
 static void
 empty_folder(void)
 {
@@ -95,6 +105,67 @@ empty_folder(void)
 		free(found[i]);
 	}
 	free(found);
+}
+
+static unsigned whole_syncs; /* of a file system */
+
+int
+syncfs(int fd)
+{
+	(void)fd;
+	whole_syncs++;
+	return 0;
+}
+
+/* Each of many parts is on the disk before it gets its name, and at the end the
+ * names are. */
+static void
+many_survive_a_power_cut(void **state)
+{
+	enum { N = 2 * SX_SYNC_FEW };
+	static const uint8_t bytes[] = { 0xf0, 0x7d, 0x01, 0xf7 };
+	char name[64];
+
+	(void)state;
+	for (int i = 0; i < N; i++) {
+		snprintf(name, sizeof(name), TIME "-%d.part", i + 1);
+		scratch_write(name, bytes, sizeof(bytes));
+	}
+	whole_syncs = 0;
+	disk.fsyncs = 0;
+	assert_int_equal(rescue(".").whole, N);
+	assert_true(whole_syncs > 0 || disk.fsyncs >= N);
+	/* The last of all is that of the folder. */
+	assert_int_equal(disk.synced, inode_of("."));
+}
+
+/* Where folders share their numbers, what is rescued has numbers, too. */
+static void
+numbers_that_are_shared(void **state)
+{
+	static const uint8_t bytes[] = { 0xf0, 0x7d, 0x01, 0xf7 };
+	struct sx_err e = { 0 };
+	struct sx_numbers *n = sx_numbers_new(".", &e);
+	struct sx_store_opts o = {
+		.out = "out", .name = "{n}", .first = -1, .numbers = n
+	};
+	const struct sx_dump *dump;
+	struct sx_stored stored;
+	struct sx_store *s;
+
+	(void)state;
+	assert_non_null(n);
+	assert_int_equal(mkdir("out", 0777), 0);
+	scratch_write("out/" TIME "-1.part", bytes, sizeof(bytes));
+	scratch_write("out/" TIME "-2.part", bytes, sizeof(bytes));
+	s = sx_store_open(&o, &e);
+	assert_non_null(s);
+	while (sx_store_rescue(s, NULL, &stored, &dump, &e) == 1)
+		free(stored.path);
+	assert_int_equal(e.code, SX_OK);
+	sx_store_close(s);
+	sx_numbers_free(n);
+	scratch_lists("out", "1.syx 2.syx ");
 }
 
 static void
@@ -131,6 +202,32 @@ cut_anywhere(void **state)
 		assert_int_equal(bytes_in(".damaged.syx", true), n - whole);
 		assert_int_equal(bytes_in(".part", false), 0);
 		empty_folder();
+	}
+}
+
+/* A part of two pairs, as all dumps in one file leave it: each pair whole. */
+static void
+pairs_stay_together(void **state)
+{
+	static const uint8_t two[] = "\xf0\x42\x30\x28\x40\x00\x01\x22\xf7"
+				     "\xf0\x42\x30\x28\x11\x00\x07\xf7"
+				     "\xf0\x42\x30\x28\x40\x00\x01\x23\xf7"
+				     "\xf0\x42\x30\x28\x11\x00\x08\xf7";
+	struct rescued r;
+	struct stat st;
+
+	(void)state;
+	scratch_write(PART, two, sizeof(two) - 1);
+	r = rescue(".");
+	assert_int_equal(r.whole, 2);
+	assert_int_equal(r.damaged + r.failed, 0);
+	for (int i = 7; i < 9; i++) {
+		char name[128];
+
+		snprintf(name, sizeof(name),
+		    TIME "-korg-wavestation-presetA%02d.syx", i);
+		assert_int_equal(stat(name, &st), 0);
+		assert_int_equal(st.st_size, 17);
 	}
 }
 
@@ -243,6 +340,31 @@ a_part_gets_its_mark(void **state)
 	empty_folder();
 }
 
+/* Bytes that look whole are never under a name that does not say otherwise. */
+static void
+a_mark_is_synced_before_the_bytes(void **state)
+{
+	struct sx_store *s = store_open(".", SX_FORMAT_SYX, NULL, -1);
+	struct sx_err e = { 0 };
+	struct sample m;
+	struct sx_part *p;
+
+	(void)state;
+	sample_make(&m, 1, 20, WALL);
+	p = sample_begin(s, &m);
+	assert_int_equal(sx_part_sync(p, &e), 0);
+	disk_did("fd");
+	assert_int_equal(sx_part_append(p, m.bytes, 20, &e), 0);
+	assert_int_equal(sx_part_mark(p, &e), 0);
+	assert_int_equal(sx_part_sync(p, &e), 0);
+	disk_did("rdf");
+	assert_int_equal(sx_part_append(p, m.bytes, 20, &e), 0);
+	assert_int_equal(sx_part_sync(p, &e), 0);
+	disk_did("f");
+	sx_part_drop(p);
+	sx_store_close(s);
+}
+
 static void
 only_parts_are_taken(void **state)
 {
@@ -274,6 +396,47 @@ only_parts_are_taken(void **state)
 	assert_int_equal(rescue(".").whole, 1);
 	assert_false(scratch_exists(TIME "-7-12.part"));
 	assert_int_equal(rmdir(TIME "-4.part"), 0);
+}
+
+/* Nobody but root takes what another user has left. */
+static void
+parts_of_another_user(void **state)
+{
+	struct rescued r;
+
+	(void)state;
+	scratch_write(PART, "\xf0\x7d\xf7", 3);
+	scratch_write(TIME "-3.tmp", "x", 1);
+	disk.user = geteuid() + 1000;
+	r = rescue(".");
+	assert_int_equal(r.whole + r.damaged, 0);
+	assert_int_equal(r.failed, 2);
+	assert_int_equal(r.e.code, SX_EREFUSED);
+	scratch_lists(".", TIME "-3.tmp " PART " ");
+	disk.fat = true;
+	assert_int_equal(rescue(".").whole, 1);
+	disk.fat = false;
+	disk.user = 0;
+	scratch_write(PART, "\xf0\x7d\xf7", 3);
+	assert_int_equal(rescue(".").whole, 1);
+}
+
+/* A failure to remove is reported, and what stays is found again. */
+static void
+a_part_that_cannot_be_removed(void **state)
+{
+	struct rescued r;
+
+	(void)state;
+	scratch_write(TIME "-3.tmp", "x", 1);
+	scratch_write(PART, "", 0);
+	disk.no_unlinks = true;
+	r = rescue(".");
+	assert_int_equal(r.failed, 2);
+	assert_non_null(strstr(r.e.msg, "cannot remove"));
+	disk.no_unlinks = false;
+	assert_int_equal(rescue(".").failed, 0);
+	scratch_lists(".", "");
 }
 
 static void
@@ -422,8 +585,10 @@ a_part_of_somebody_else(void **state)
 	assert_int_equal(chmod(PART, 0), 0);
 	assert_int_equal(chmod(TIME "-5.part", 0666), 0);
 	assert_int_equal(chmod(".", 0777), 0);
-	if (root) /* who may open everything */
+	if (root) { /* who may open everything */
+		assert_int_equal(chown(TIME "-5.part", 65534, 65534), 0);
 		assert_int_equal(seteuid(65534), 0);
+	}
 	r = rescue(".");
 	if (root)
 		assert_int_equal(seteuid(0), 0);
@@ -641,12 +806,18 @@ main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, store_setup, scratch_leave)
 	const struct CMUnitTest tests[] = {
+		TEST(many_survive_a_power_cut),
+		TEST(numbers_that_are_shared),
 		TEST(nothing_to_rescue),
 		TEST(cut_anywhere),
+		TEST(pairs_stay_together),
 		TEST(what_is_in_parts),
 		TEST(a_part_that_is_marked),
 		TEST(a_part_gets_its_mark),
+		TEST(a_mark_is_synced_before_the_bytes),
 		TEST(only_parts_are_taken),
+		TEST(parts_of_another_user),
+		TEST(a_part_that_cannot_be_removed),
 		TEST(locked_parts_are_left_alone),
 		TEST(names_come_from_the_part),
 		TEST(temporary_files_are_removed),

@@ -362,6 +362,62 @@ test_a_ring_of_unknown_size(void **state)
 	assert_int_equal(r.doubtful, 0);
 }
 
+/* What the ring held before a read, and holds after it. */
+static size_t held[4];
+
+static int
+next_status(void *port, size_t *avail, size_t *overruns, struct sx_err *e)
+{
+	size_t *at = port;
+
+	(void)e;
+	*avail = held[*at < 3 ? (*at)++ : 3];
+	*overruns = 0;
+	return 0;
+}
+
+static int64_t
+arrivals_unknown(void *port)
+{
+	(void)port;
+	return -1;
+}
+
+static ssize_t
+zeros(void *port, uint8_t *buf, size_t n, struct sx_err *e)
+{
+	(void)port, (void)e;
+	memset(buf, 0, n);
+	return (ssize_t)n;
+}
+
+/* While it was read more came than there was room for: as many of its first
+ * bytes may be new ones. No more are in doubt. */
+static void
+test_a_ring_that_fills_while_it_is_read(void **state)
+{
+	static const struct ring_source filling = { next_status,
+		arrivals_unknown, zeros };
+	static const struct {
+		size_t before, after, doubt;
+	} t[] = { { 20, 30, 0 }, { 20, 44, 0 }, { 20, 48, 4 }, { 20, 63, 19 } };
+	uint8_t buf[SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++) {
+		struct ring r = { .size = SIZE };
+		struct midi_io_in in = { 0 };
+		size_t at = 0;
+
+		held[0] = t[i].before;
+		held[1] = held[2] = held[3] = t[i].after;
+		assert_int_equal(
+		    ring_read(&r, &filling, &at, buf, SIZE, &in, NULL), 0);
+		assert_int_equal(in.len, t[i].before);
+		assert_int_equal(in.doubt, t[i].doubt);
+	}
+}
+
 /* Reads that were asked for: little from a full ring, none past its end. */
 static size_t asked;
 
@@ -433,6 +489,7 @@ main(void)
 		cmocka_unit_test(test_too_many_holes),
 		cmocka_unit_test(test_overruns_without_a_place),
 		cmocka_unit_test(test_a_ring_of_unknown_size),
+		cmocka_unit_test(test_a_ring_that_fills_while_it_is_read),
 		cmocka_unit_test(test_how_much_is_read),
 	};
 

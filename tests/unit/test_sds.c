@@ -510,6 +510,29 @@ test_sender_counts_on(void **state)
 	assert_int_equal(s.stale, 0);
 }
 
+/* What comes while the first half of the first packet leaves is the header's
+ * ACK once more. */
+static void
+test_sender_is_not_answered_so_soon(void **state)
+{
+	const int64_t half = WIRE / 2;
+	struct sx_sds_message m = { .type = SX_SDS_ACK, .packet = 0 };
+
+	(void)state;
+	for (int64_t early = 0; early < 2; early++) {
+		struct sx_sds_sender s = SENDER;
+
+		sx_sds_sender_begin(&s, 3);
+		sx_sds_sent(&s, 0, WIRE);
+		sx_sds_answered(&s, &m, WIRE);
+		assert_int_equal(s.at, 1);
+		sx_sds_sent(&s, 2 * WIRE, 3 * WIRE);
+		sx_sds_answered(&s, &m, 2 * WIRE + half - early);
+		assert_int_equal(s.at, early == 1 ? 1 : 2);
+		assert_int_equal(s.stale, early);
+	}
+}
+
 /* A number that is far behind is none that can be meant. */
 static void
 test_sender_does_not_go_far_back(void **state)
@@ -941,6 +964,7 @@ main(void)
 		cmocka_unit_test(test_sender_that_is_told_not_to_listen),
 		cmocka_unit_test(test_sender_is_answered_before_it_looks),
 		cmocka_unit_test(test_sender_counts_on),
+		cmocka_unit_test(test_sender_is_not_answered_so_soon),
 		cmocka_unit_test(test_sender_does_not_go_far_back),
 		cmocka_unit_test(test_receiver_takes_a_dump),
 		cmocka_unit_test(test_receiver_of_many_packets),

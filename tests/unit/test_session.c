@@ -2,13 +2,16 @@
 /* A session over pseudo terminals: the test is the instrument at their other
  * end. No result depends on how fast anything is. */
 #include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pty.h>
+#include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -17,21 +20,39 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <termios.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "../../src/session/intake.h"
+#include "../../src/session/sender.h"
+#include "plug.h"
 #include "sxlib/session.h"
 
 #define SECOND 1000000
+
+static atomic_int first_policy = -1, first_priority = -1;
+
+/* The real call, which need not be allowed; but it has to be asked for. */
+int
+pthread_setschedparam(
+    pthread_t thread, int policy, const struct sched_param *param)
+{
+	__typeof__(&pthread_setschedparam) real;
+
+	*(void **)&real = dlsym(RTLD_NEXT, "pthread_setschedparam");
+	first_policy = policy;
+	first_priority = param->sched_priority;
+	return real(thread, policy, param);
+}
 
 struct world {
 	struct sx_session *s;
 	int unit; /* the instrument's end */
 	int port;
-	char name[128];
+	char name[PLUG_NAME];
 };
 
 /* Plug an instrument in: w->unit, w->name and w->port are it. */
@@ -39,22 +60,11 @@ static void
 plug(struct world *w, const struct sx_rules *rules)
 {
 	struct sx_err e = { 0 };
-	struct midi_io *io;
-	struct termios raw;
-	char path[100];
-	int slave;
 
-	assert_int_equal(openpty(&w->unit, &slave, path, NULL, NULL), 0);
-	assert_int_equal(tcgetattr(slave, &raw), 0);
-	cfmakeraw(&raw);
-	assert_int_equal(tcsetattr(slave, TCSANOW, &raw), 0);
-	snprintf(w->name, sizeof(w->name), "tty:%s", path);
-	io =
-	    midi_io_open(w->name, rules != NULL ? MIDI_IO_IN : MIDI_IO_OUT, &e);
-	if (io == NULL)
-		fail_msg("%s", e.msg);
-	w->port = sx_session_add(w->s, io, rules, &e);
-	close(slave);
+	w->port = sx_session_add(w->s,
+	    plug_open(
+		&w->unit, w->name, rules != NULL ? MIDI_IO_IN : MIDI_IO_OUT),
+	    rules, &e);
 }
 
 static void
@@ -95,7 +105,9 @@ play(const struct world *w, const void *bytes, size_t n)
 static void
 wait_for_backlog(struct world *w, size_t n)
 {
-	while (sx_session_backlog(w->s) < n)
+	int64_t late = sx_now().mono + 60 * SECOND;
+
+	while (sx_session_backlog(w->s) < n && sx_now().mono < late)
 		usleep(1000);
 	assert_int_equal(sx_session_backlog(w->s), n);
 }
@@ -136,7 +148,7 @@ test_a_dump_and_then_quiet(void **state)
 
 	(void)state;
 	make(&w, &rules);
-	play(&w, "\xf8\xf0\x42\xfe\x01\xf7\x90\x40\x40\xff", 10);
+	play(&w, "\xf8\xf0\x42\xfe\x01\xf7\x90\x40\x40\xff\xfe", 11);
 	expect_step(&w, SX_STEP_MESSAGE, &ev);
 	assert_int_equal(ev.step.message->len, 4);
 	assert_memory_equal(ev.step.message->data, "\xf0\x42\x01\xf7", 4);
@@ -146,13 +158,14 @@ test_a_dump_and_then_quiet(void **state)
 	assert_int_equal(ev.type, SX_EV_QUIET);
 	assert_true(ev.now.mono >= deadline);
 	sx_session_traffic(w.s, w.port, &t);
-	assert_int_equal(t.bytes, 10);
+	assert_int_equal(t.bytes, 11);
 	assert_int_equal(t.sysex, 4);
 	assert_int_equal(t.clock, 1);
-	assert_int_equal(t.sensing, 1);
+	assert_int_equal(t.sensing, 2);
 	assert_int_equal(t.other, 4);
 	assert_int_equal(t.holes, 0);
 	assert_true(t.last_sysex > 0);
+	assert_in_range(ev.now.wall / SECOND, time(NULL) - 2, time(NULL));
 	unmake(&w);
 }
 
@@ -205,6 +218,23 @@ test_signals_while_waiting(void **state)
 	assert_int_equal(ev.type, SX_EV_QUIET);
 	assert_true(ev.now.mono >= until);
 	unmake(&w);
+}
+
+/* The kernel's buffers are finite: who empties them goes before all others. */
+static void
+test_the_intake_goes_first(void **state)
+{
+	struct world w;
+
+	(void)state;
+	first_policy = first_priority = -1;
+	make(&w, &(struct sx_rules){ .split = SX_SPLIT_MESSAGE });
+	play(&w, "\xf0\x7d\x01\xf7", 4);
+	wait_for_backlog(&w, 4);
+	unmake(&w);
+	assert_int_equal(first_policy, SCHED_FIFO);
+	assert_in_range(first_priority, sched_get_priority_min(SCHED_FIFO),
+	    sched_get_priority_max(SCHED_FIFO));
 }
 
 /* Each port has a gap of its own. */
@@ -265,6 +295,126 @@ test_a_caller_that_stalls_loses_nothing(void **state)
 	unmake(&w);
 }
 
+/* A line marks a byte that it could not read: the message has a hole, whatever
+ * its framing, and so may have all that was read with it. */
+static void
+test_bytes_in_doubt(void **state)
+{
+	struct sx_rules rules = { .split = SX_SPLIT_MESSAGE };
+	struct termios tio;
+	struct sx_event ev;
+	struct world w;
+
+	(void)state;
+	make(&w, &rules);
+	/* The test makes the mark, not the line. */
+	assert_int_equal(tcgetattr(w.unit, &tio), 0);
+	tio.c_iflag &= ~(tcflag_t)PARMRK;
+	assert_int_equal(tcsetattr(w.unit, TCSANOW, &tio), 0);
+	play(&w, "\xf0\x42\x01\xff\x00\x02\x03\xf7", 8);
+	expect_step(&w, SX_STEP_MESSAGE, &ev);
+	assert_int_equal(ev.step.message->len, 5);
+	assert_int_equal(ev.step.message->damage.kind, SX_DAMAGE_OVERRUN);
+	expect_step(&w, SX_STEP_DUMP, &ev);
+	assert_int_equal(ev.step.dump->damage.kind, SX_DAMAGE_OVERRUN);
+	play(&w, "\xf0\x42\x01\xf7", 4);
+	expect_step(&w, SX_STEP_MESSAGE, &ev);
+	assert_int_equal(ev.step.message->damage.kind, SX_DAMAGE_NONE);
+	expect_step(&w, SX_STEP_DUMP, &ev);
+	unmake(&w);
+}
+
+#define BOUND ((size_t)64 << 20) /* of what waits for the caller */
+
+/* Give all that is taken, until no more is. The bytes. */
+static size_t
+give_all(const struct world *w, int pipe)
+{
+	static uint8_t bytes[1 << 16];
+	struct pollfd out = { .fd = pipe, .events = POLLOUT };
+	size_t given = 0;
+	ssize_t k;
+
+	memset(bytes, 0x33, sizeof(bytes));
+	while (given < 2 * BOUND &&
+	       (poll(&out, 1, 500) == 1 || sx_session_backlog(w->s) < BOUND)) {
+		k = write(pipe, bytes, sizeof(bytes));
+		given += k > 0 ? (size_t)k : 0;
+	}
+	return given;
+}
+
+/* A byte at a time, each by a read of its own, as from a packet pipe: then the
+ * heads of the records count. */
+static void
+test_single_bytes_take_no_memory_without_end(void **state)
+{
+	struct sx_rules rules = { .split = SX_SPLIT_MESSAGE };
+	int pipes[2], before = dup(STDIN_FILENO);
+	struct world w = { .unit = -1 };
+	struct pollfd out;
+	struct sx_err e = { 0 };
+	size_t given = 0, head = sizeof(struct intake_record);
+
+	(void)state;
+	assert_int_equal(pipe2(pipes, O_CLOEXEC | O_DIRECT), 0);
+	assert_int_equal(dup2(pipes[0], STDIN_FILENO), STDIN_FILENO);
+	fcntl(pipes[1], F_SETFL, O_NONBLOCK | O_DIRECT);
+	w.s = sx_session_new(&e);
+	assert_non_null(w.s);
+	assert_int_equal(
+	    sx_session_add(w.s, midi_io_open("-", MIDI_IO_IN, &e), &rules, &e),
+	    0);
+	assert_int_equal(sx_session_start(w.s, &e), 0);
+	out = (struct pollfd){ .fd = pipes[1], .events = POLLOUT };
+	while (given * head < 2 * INTAKE_MEMORY && poll(&out, 1, 500) == 1)
+		given += write(pipes[1], "\x33", 1) == 1;
+	assert_in_range(given * head, INTAKE_MEMORY / 2, INTAKE_MEMORY);
+	unmake(&w);
+	assert_int_equal(dup2(before, STDIN_FILENO), STDIN_FILENO);
+	close(before);
+	close(pipes[0]);
+	close(pipes[1]);
+}
+
+/* Then whoever sends has to wait, until the caller goes on. */
+static void
+test_a_caller_that_stalls_takes_no_memory_without_end(void **state)
+{
+	struct sx_rules rules = { .split = SX_SPLIT_MESSAGE };
+	int pipes[2], before = dup(STDIN_FILENO);
+	struct world w = { .unit = -1 };
+	struct pollfd out;
+	struct sx_event ev;
+	struct sx_err e = { 0 };
+	size_t given;
+
+	(void)state;
+	assert_int_equal(pipe2(pipes, O_CLOEXEC), 0);
+	assert_int_equal(dup2(pipes[0], STDIN_FILENO), STDIN_FILENO);
+	fcntl(pipes[1], F_SETFL, O_NONBLOCK);
+	w.s = sx_session_new(&e);
+	assert_non_null(w.s);
+	assert_int_equal(
+	    sx_session_add(w.s, midi_io_open("-", MIDI_IO_IN, &e), &rules, &e),
+	    0);
+	assert_int_equal(sx_session_start(w.s, &e), 0);
+	given = give_all(&w, pipes[1]);
+	assert_in_range(sx_session_backlog(w.s), BOUND, BOUND + (1 << 20));
+	assert_in_range(given, BOUND, BOUND + (2 << 20));
+	out = (struct pollfd){ .fd = pipes[1], .events = POLLOUT };
+	while (sx_session_backlog(w.s) > BOUND / 4)
+		assert_int_equal(
+		    sx_session_next(w.s, &ev, sx_now().mono + 10 * SECOND, &e),
+		    0);
+	assert_int_equal(poll(&out, 1, 10000), 1);
+	unmake(&w);
+	assert_int_equal(dup2(before, STDIN_FILENO), STDIN_FILENO);
+	close(before);
+	close(pipes[0]);
+	close(pipes[1]);
+}
+
 static void
 test_a_port_that_goes_away(void **state)
 {
@@ -285,6 +435,51 @@ test_a_port_that_goes_away(void **state)
 	assert_int_equal(ev.type, SX_EV_GONE);
 	assert_int_equal(ev.why->code, SX_EPORT);
 	unmake(&w);
+}
+
+/* What is cut as not kept goes on, and no more is heard of that: up to its F7,
+ * to a status byte, or to a new F0. */
+static void
+test_the_rest_of_what_is_not_kept_is_skipped(void **state)
+{
+	static const struct {
+		const char *rest;
+		size_t n, skipped;
+	} cases[] = {
+		{ "\x03\xf8\x04\xf7\xf0\x7d\xf7", 7, 3 },
+		{ "\x03\x04\xf0\x7d\xf7", 5, 2 },
+		{ "\x03\x90\x40\x40\xf0\x7d\xf7", 7, 1 },
+		{ "\xf7\xf0\x7d\xf7", 4, 1 },
+		{ "\xf0\x7d\xf7", 3, 0 },
+	};
+	struct sx_rules rules = { .split = SX_SPLIT_MESSAGE, .all = true };
+	struct sx_traffic t;
+	struct sx_err e = { 0 };
+	struct sx_event ev;
+	struct world w;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		make(&w, &rules);
+		play(&w, "\xf0\x7d\x01\x02", 4);
+		wait_for_backlog(&w, 4);
+		assert_int_equal(sx_session_next(w.s, &ev, 0, &e), 0);
+		assert_int_equal(ev.type, SX_EV_QUIET);
+		assert_int_equal(
+		    sx_session_cut(w.s, w.port, SX_END_UNKEPT, &e), 0);
+		expect_step(&w, SX_STEP_MESSAGE, &ev);
+		assert_int_equal(
+		    ev.step.message->damage.kind, SX_DAMAGE_INTERRUPTED);
+		expect_step(&w, SX_STEP_DUMP, &ev);
+		assert_int_equal(ev.step.dump->bytes, 4);
+		play(&w, cases[i].rest, cases[i].n);
+		expect_step(&w, SX_STEP_MESSAGE, &ev);
+		assert_int_equal(ev.step.message->damage.kind, SX_DAMAGE_NONE);
+		assert_int_equal(ev.step.message->len, 3);
+		sx_session_traffic(w.s, w.port, &t);
+		assert_int_equal(t.skipped, cases[i].skipped);
+		unmake(&w);
+	}
 }
 
 static void
@@ -316,6 +511,40 @@ test_a_signal_comes_after_what_arrived_before_it(void **state)
 	assert_int_equal(ev.step.kind, SX_STEP_DUMP);
 	assert_int_equal(sx_session_step(w.s, &ev), 0);
 	unmake(&w);
+}
+
+/* The caller hangs, and the user insists: the second signal ends it. */
+static void
+test_a_second_signal_where_the_caller_hangs(void **state)
+{
+	struct rlimit none = { 0, 0 };
+	int status;
+	pid_t child;
+
+	(void)state;
+	fflush(stdout);
+	child = fork();
+	assert_int_not_equal(child, -1);
+	if (child == 0) {
+		struct sx_err e = { 0 };
+		struct sx_session *s = sx_session_new(&e);
+
+		(void)setrlimit(RLIMIT_CORE, &none);
+		if (s == NULL || sx_session_start(s, &e) == -1)
+			_exit(1);
+		alarm(60);
+		kill(getpid(), SIGTERM);
+		while (sx_session_stopped(s) == 0)
+			usleep(1000);
+		while (sx_now().mono < sx_session_stopped(s) + 1000000)
+			usleep(10000);
+		kill(getpid(), SIGTERM);
+		for (;;)
+			pause();
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGTERM);
 }
 
 /* More than one read takes, and a port that is left alone when the signal
@@ -562,6 +791,32 @@ test_an_aborted_message_to_a_port_that_has_gone(void **state)
 	unmake(&w);
 }
 
+/* All of it is written, and then the port goes: it has not been sent. */
+static void
+test_a_port_that_goes_before_its_bytes_have_left(void **state)
+{
+	static const uint8_t message[4] = { 0xf0, 0x7d, 0x01, 0xf7 };
+	struct sx_err e = { 0 };
+	struct midi_io *io;
+	struct sender o;
+	struct world w;
+
+	(void)state;
+	make(&w, NULL);
+	sx_session_remove(w.s, w.port);
+	io = midi_io_open(w.name, MIDI_IO_OUT, &e);
+	assert_non_null(io);
+	sender_begin(&o, io, message, sizeof(message), 0, 0);
+	assert_int_equal(sender_pump(&o, sx_now().mono, &e), 0);
+	assert_int_equal(o.sent, sizeof(message));
+	close(w.unit);
+	w.unit = -1;
+	assert_int_equal(sender_pump(&o, sx_now().mono, &e), -1);
+	assert_int_equal(e.code, SX_EPORT);
+	midi_io_close(io);
+	unmake(&w);
+}
+
 /* What came before it failed is given out first, and that the port has gone. */
 static void
 test_an_output_that_fails_behind_input(void **state)
@@ -668,6 +923,40 @@ test_a_full_line_that_moves_again(void **state)
 		    0);
 		assert_int_equal(ev.type, SX_EV_SENT);
 	}
+	unmake(&w);
+}
+
+/* What waits in the line has not left, and does not: the F7 is the next. A
+ * line that takes nothing any more would not take the F7. */
+static void
+test_an_aborted_message_that_waits_in_the_line(void **state)
+{
+	static uint8_t message[1 << 20] = { 0xf0 };
+	static uint8_t heard[1 << 20];
+	struct sx_err e = { 0 };
+	struct sx_event ev;
+	struct world w;
+	size_t sent, n = 0;
+	ssize_t k;
+
+	(void)state;
+	make(&w, NULL);
+	fcntl(w.unit, F_SETFL, O_NONBLOCK);
+	assert_int_equal(
+	    sx_session_send(w.s, w.port, message, sizeof(message), 0, 0, &e),
+	    0);
+	do {
+		sent = sx_session_sent(w.s);
+		assert_int_equal(
+		    sx_session_next(w.s, &ev, sx_now().mono + SECOND / 10, &e),
+		    0);
+	} while (sx_session_sent(w.s) > sent);
+	if (sx_session_abort(w.s, &e) != 1)
+		fail_msg("%s", e.msg);
+	while ((k = read(w.unit, heard + n, sizeof(heard) - n)) > 0)
+		n += (size_t)k;
+	assert_in_range(n, 1, sent);
+	assert_int_equal(heard[n - 1], 0xf7);
 	unmake(&w);
 }
 
@@ -785,7 +1074,7 @@ test_the_users_enter(void **state)
 	(void)state;
 	make(&w, NULL);
 	assert_int_equal(pipe(fds), 0);
-	sx_session_watch(w.s, fds[0]);
+	sx_session_watch(w.s, SX_WATCH_USER, fds[0]);
 	assert_int_equal(
 	    sx_session_next(w.s, &ev, sx_now().mono + 1000, &e), 0);
 	assert_int_equal(ev.type, SX_EV_QUIET);
@@ -795,6 +1084,122 @@ test_the_users_enter(void **state)
 	close(fds[0]);
 	close(fds[1]);
 	unmake(&w);
+}
+
+/* A line on which clock never pauses, for so long. */
+#define NEVER_US (20 * (int64_t)SECOND)
+
+struct endless {
+	int ends[2], before;
+	pthread_t thread;
+	atomic_bool over;
+};
+
+static void *
+never_pause(void *arg)
+{
+	struct endless *line = arg;
+	int64_t end = sx_now().mono + NEVER_US;
+	uint8_t clock[1 << 12];
+
+	memset(clock, 0xf8, sizeof(clock));
+	while (!atomic_load(&line->over) && sx_now().mono < end)
+		if (write(line->ends[1], clock, sizeof(clock)) == -1)
+			break;
+	return NULL;
+}
+
+static void
+make_endless(struct world *w, struct endless *line)
+{
+	static const struct sx_rules rules = { .split = SX_SPLIT_MESSAGE };
+	struct sx_err e = { 0 };
+
+	line->before = dup(STDIN_FILENO);
+	assert_int_equal(pipe2(line->ends, O_CLOEXEC), 0);
+	assert_int_equal(dup2(line->ends[0], STDIN_FILENO), STDIN_FILENO);
+	close(line->ends[0]);
+	w->s = sx_session_new(&e);
+	assert_non_null(w->s);
+	w->port =
+	    sx_session_add(w->s, midi_io_open("-", MIDI_IO_IN, &e), &rules, &e);
+	assert_int_equal(w->port, 0);
+	assert_int_equal(sx_session_start(w->s, &e), 0);
+	assert_int_equal(
+	    pthread_create(&line->thread, NULL, never_pause, line), 0);
+}
+
+static void
+unmake_endless(struct world *w, struct endless *line)
+{
+	uint8_t rest[1 << 12];
+
+	unmake(w);
+	atomic_store(&line->over, true);
+	fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK);
+	(void)!read(STDIN_FILENO, rest, sizeof(rest));
+	pthread_join(line->thread, NULL);
+	close(line->ends[1]);
+	assert_int_equal(dup2(line->before, STDIN_FILENO), STDIN_FILENO);
+	close(line->before);
+}
+
+/* Whatever a stream is made of, what has a time of its own is not late. */
+static void
+test_a_stream_that_never_pauses(void **state)
+{
+	struct endless line = { .over = false };
+	struct world w = { .unit = -1 };
+	struct sx_err e = { 0 };
+	struct sx_event ev;
+	int64_t due;
+	int fds[2];
+
+	(void)state;
+	make_endless(&w, &line);
+	for (int i = 0; i < 3; i++) {
+		due = sx_now().mono + SECOND / 10;
+		assert_int_equal(sx_session_next(w.s, &ev, due, &e), 0);
+		assert_int_equal(ev.type, SX_EV_QUIET);
+		assert_true(ev.now.mono >= due);
+		assert_true(sx_now().mono < due + NEVER_US / 2);
+	}
+	assert_int_equal(pipe(fds), 0);
+	sx_session_watch(w.s, SX_WATCH_USER, fds[0]);
+	assert_int_equal(write(fds[1], "\n", 1), 1);
+	due = sx_now().mono;
+	assert_int_equal(sx_session_next(w.s, &ev, INT64_MAX, &e), 0);
+	assert_true(sx_now().mono < due + NEVER_US / 2);
+	assert_int_equal(ev.type, SX_EV_INPUT);
+	assert_int_equal(ev.watched, SX_WATCH_USER);
+	close(fds[0]);
+	close(fds[1]);
+	unmake_endless(&w, &line);
+}
+
+/* The end of a group of another port, and its bytes, too. */
+static void
+test_a_stream_that_never_pauses_and_another_port(void **state)
+{
+	static const struct sx_rules rules = { .split = SX_SPLIT_GAP,
+		.gap = SECOND / 10 };
+	struct endless line = { .over = false };
+	struct world w = { .unit = -1 };
+	struct sx_event ev;
+	int64_t begun = sx_now().mono;
+
+	(void)state;
+	make_endless(&w, &line);
+	plug(&w, &rules);
+	play(&w, "\xf0\x7d\x01\xf7", 4);
+	do {
+		ev = next(&w);
+		assert_int_equal(ev.type, SX_EV_STEP);
+		assert_int_equal(ev.port, w.port);
+	} while (ev.step.kind != SX_STEP_DUMP);
+	assert_int_equal(ev.step.dump->damage.kind, SX_DAMAGE_NONE);
+	assert_true(sx_now().mono < begun + NEVER_US / 2);
+	unmake_endless(&w, &line);
 }
 
 /* Wait until n bytes of a message have come in: a pty that is closed forgets
@@ -973,6 +1378,27 @@ test_a_trickle_is_coalesced(void **state)
 		fail_msg("%zu records in %lld us", t.records, (long long)t.us);
 }
 
+/* What comes while a stream that trickles is left alone comes in by itself. */
+static void
+test_behind_a_trickle(void **state)
+{
+	struct sx_rules rules = { .split = SX_SPLIT_MESSAGE };
+	struct sx_err e = { 0 };
+	struct world w = { 0 };
+
+	(void)state;
+	w.s = sx_session_new(&e);
+	assert_non_null(w.s);
+	plug(&w, &rules);
+	sx_session_coalesce(w.s, SECOND);
+	assert_int_equal(sx_session_start(w.s, &e), 0);
+	for (size_t i = 1; i <= 20; i++) {
+		play(&w, "\xf0 a message of 20 b\xf7", 20);
+		wait_for_backlog(&w, i * 20);
+	}
+	unmake(&w);
+}
+
 /* Behind a stream and a pause, and where short silences count, no byte waits.
  */
 static void
@@ -1028,18 +1454,29 @@ main(void)
 		cmocka_unit_test(test_a_dump_and_then_quiet),
 		cmocka_unit_test(test_a_group_ends_by_itself),
 		cmocka_unit_test(test_a_caller_that_stalls_loses_nothing),
+		cmocka_unit_test(test_bytes_in_doubt),
+		cmocka_unit_test(
+		    test_a_caller_that_stalls_takes_no_memory_without_end),
+		cmocka_unit_test(test_single_bytes_take_no_memory_without_end),
+		cmocka_unit_test(test_the_rest_of_what_is_not_kept_is_skipped),
 		cmocka_unit_test(test_a_port_that_goes_away),
 		cmocka_unit_test(
 		    test_a_signal_comes_after_what_arrived_before_it),
 		cmocka_unit_test(test_a_signal_comes_after_all_of_it),
+		cmocka_unit_test(test_a_second_signal_where_the_caller_hangs),
+		cmocka_unit_test(test_the_intake_goes_first),
 		cmocka_unit_test(test_spans_and_steps),
 		cmocka_unit_test(test_sending),
 		cmocka_unit_test(test_writing_at_its_own_times),
 		cmocka_unit_test(test_an_aborted_message_is_closed),
 		cmocka_unit_test(
 		    test_an_aborted_message_to_a_port_that_has_gone),
+		cmocka_unit_test(
+		    test_a_port_that_goes_before_its_bytes_have_left),
 		cmocka_unit_test(test_an_output_that_fails_behind_input),
 		cmocka_unit_test(test_a_full_line_that_moves_again),
+		cmocka_unit_test(
+		    test_an_aborted_message_that_waits_in_the_line),
 		cmocka_unit_test(test_groups_of_two_ports),
 		cmocka_unit_test(test_signals_while_waiting),
 		cmocka_unit_test(test_nothing_to_listen_to),
@@ -1050,7 +1487,11 @@ main(void)
 		cmocka_unit_test(test_many_ports_plugged_in_later),
 		cmocka_unit_test(test_a_beat_while_the_caller_is_busy),
 		cmocka_unit_test(test_a_trickle_is_coalesced),
+		cmocka_unit_test(test_behind_a_trickle),
 		cmocka_unit_test(test_nothing_else_is_late),
+		cmocka_unit_test(test_a_stream_that_never_pauses),
+		cmocka_unit_test(
+		    test_a_stream_that_never_pauses_and_another_port),
 	};
 
 	return cmocka_run_group_tests_name("session", tests, NULL, NULL);

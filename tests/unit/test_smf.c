@@ -57,7 +57,7 @@ write_one(struct smf_file *f, const struct sx_dump *d, const uint8_t *data)
 {
 	struct sx_err e = { 0 };
 	struct sx_smf_track t;
-	struct sx_part *p = sx_part_create(NULL, 0, "", &e);
+	struct sx_part *p = sx_part_create(NULL, 0, "", NULL, &e);
 	const uint8_t *bytes;
 	size_t n;
 
@@ -271,7 +271,7 @@ a_full_file_is_whole(void **state)
 {
 	static struct sx_smf_track t[SX_SMF_TRACKS];
 	struct sx_err e = { 0 };
-	struct sx_part *p = sx_part_create(NULL, 0, "", &e);
+	struct sx_part *p = sx_part_create(NULL, 0, "", NULL, &e);
 	struct sx_dump d;
 	struct smf_file f;
 	uint8_t *data = make_dump(&d, SX_SMF_TRACKS, 12, 20000);

@@ -129,6 +129,43 @@ a_dump_becomes_a_file(void **state)
 	sx_store_close(s);
 }
 
+static ino_t
+inode_of(const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_ino;
+}
+
+/* Its name survives a power cut before anything is in it. */
+static void
+a_folder_that_is_made_is_synced_into_its_parent(void **state)
+{
+	const struct sx_store_opts o = { .out = "c/", .first = -1 };
+	struct sx_store *s = store_open("a/", SX_FORMAT_SYX, NULL, -1);
+	struct sx_err e = { 0 };
+	struct sample m;
+
+	(void)state;
+	disk_did("d");
+	assert_int_equal(disk.synced, inode_of("."));
+	sx_store_close(s);
+	s = store_open("a/b/", SX_FORMAT_SYX, "{maker}/x", -1);
+	disk_did("d");
+	assert_int_equal(disk.synced, inode_of("a"));
+	/* So is one of its name: then come the file, and its name. */
+	sample_make(&m, 1, 20, WALL);
+	sample_becomes(s, &m, "a/b/jomox/x.syx");
+	disk_did("dfrd");
+	sx_store_close(s);
+	sx_store_close(store_open("a/b/", SX_FORMAT_SYX, NULL, -1));
+	disk_did("");
+	disk.folder_error = EIO;
+	assert_null(sx_store_open(&o, &e));
+	assert_int_equal(e.sys, EIO);
+}
+
 static void
 a_whole_one_may_have_another_suffix(void **state)
 {
@@ -220,6 +257,61 @@ two_parts_at_one_time(void **state)
 	scratch_lists(".", TIME "-jomox-2.syx " TIME "-jomox.syx ");
 	scratch_holds(TIME "-jomox.syx", b.bytes, 30);
 	scratch_holds(TIME "-jomox-2.syx", a.bytes, 20);
+}
+
+/* One that begins later comes later by its name, also when the first of that
+ * time has got its own. */
+static void
+parts_at_one_time_keep_their_order(void **state)
+{
+	struct sx_store *s = store_open(".", SX_FORMAT_SYX, "x", -1);
+	struct sx_part *first, *second, *third;
+	struct sample m;
+
+	(void)state;
+	sample_make(&m, 5, 40, WALL);
+	first = sample_begin(s, &m);
+	second = sample_begin(s, &m);
+	sx_part_drop(first);
+	third = sample_begin(s, &m);
+	assert_true(
+	    sx_part_order(sx_part_path(second), sx_part_path(third)) < 0);
+	sx_part_drop(second);
+	sx_part_drop(third);
+	sx_store_close(s);
+}
+
+/* A folder that others may use, but not look into, cannot be synced. */
+static void
+folders_below_one_that_cannot_be_read(void **state)
+{
+	struct sample m;
+	int status;
+	pid_t child;
+
+	(void)state;
+	sample_make(&m, 5, 40, WALL);
+	assert_int_equal(mkdir("out", 0777), 0);
+	assert_int_equal(mkdir("out/shared", 0777), 0);
+	assert_int_equal(chmod(".", 0777), 0);
+	assert_int_equal(chmod("out", 0777), 0);
+	assert_int_equal(chmod("out/shared", 0333), 0);
+	child = fork_child();
+	if (child == 0) {
+		if (getuid() == 0 &&
+		    (setgid(65534) == -1 || setuid(65534) == -1))
+			_exit(1);
+		struct sx_store *s =
+		    store_open("out", SX_FORMAT_SYX, "shared/new/x", -1);
+
+		sample_becomes(s, &m, "out/shared/new/x.syx");
+		sx_store_close(s);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(chmod("out/shared", 0777), 0);
+	scratch_lists("out/shared/new", "x.syx ");
 }
 
 static void
@@ -475,6 +567,47 @@ a_mid_has_a_track_for_each_dump(void **state)
 	scratch_lists(".", "take-2.mid take-3.mid take.damaged.syx take.mid ");
 }
 
+/* A copy counts from 0, or from its first message where that is too late. */
+static void
+a_copy_that_begins_late(void **state)
+{
+	static const int64_t first[] = { 5000, INT64_C(1) << 40 };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct sx_store_opts o = {
+			.out = "copy.mid", .first = -1, .copy = true
+		};
+		struct sx_stored stored;
+		struct sx_err e = { 0 };
+		struct sx_store *s = sx_store_open(&o, &e);
+		struct smf_file f;
+		struct sample m;
+		uint8_t *data;
+		size_t n;
+
+		assert_non_null(s);
+		for (unsigned k = 0; k < 2; k++) {
+			sample_make(&m, k, 20, first[i] + k * 9000);
+			sample_becomes(s, &m, "copy.mid");
+		}
+		assert_int_equal(sx_store_finish(s, &stored, &e), 1);
+		assert_string_equal(stored.path, "copy.mid");
+		free(stored.path);
+		assert_int_equal(sx_store_finish(s, &stored, &e), 0);
+		sx_store_close(s);
+		data = scratch_read("copy.mid", &n);
+		smf_parse(&f, data, n);
+		assert_int_equal(f.ntracks, 2);
+		for (unsigned k = 0; k < 2; k++)
+			assert_int_equal(f.tracks[k].events[0].tick,
+			    (i == 0 ? 5 : 0) + 9 * k);
+		smf_done(&f);
+		free(data);
+		assert_int_equal(unlink("copy.mid"), 0);
+	}
+}
+
 static void
 what_no_mid_can_hold_stays_syx(void **state)
 {
@@ -559,10 +692,13 @@ main(void)
 		TEST(impossible_outputs_are_refused),
 		TEST(checking_touches_nothing),
 		TEST(a_dump_becomes_a_file),
+		TEST(a_folder_that_is_made_is_synced_into_its_parent),
 		TEST(a_whole_one_may_have_another_suffix),
 		TEST(keeping_is_cheap),
 		TEST(a_part_can_be_forgotten_or_left),
 		TEST(two_parts_at_one_time),
+		TEST(parts_at_one_time_keep_their_order),
+		TEST(folders_below_one_that_cannot_be_read),
 		TEST(damaged_dumps_are_marked),
 		TEST(numbers_start_where_told),
 		TEST(names_never_collide),
@@ -571,6 +707,7 @@ main(void)
 		TEST(no_dump_makes_no_file),
 		TEST(a_file_that_appears_is_not_replaced),
 		TEST(a_mid_has_a_track_for_each_dump),
+		TEST(a_copy_that_begins_late),
 		TEST(what_no_mid_can_hold_stays_syx),
 		TEST(a_folder_of_mids),
 	};

@@ -65,6 +65,31 @@ a_part_that_cannot_be_read(void **state)
 	free(path);
 }
 
+/* What is in the part has to be the dump, no less and no more. */
+static void
+a_part_of_another_size(void **state)
+{
+	struct sx_store *s = store_open(".", SX_FORMAT_SYX, "x", -1);
+	struct sx_stored stored;
+	struct sample m;
+	struct sx_part *p;
+	char *path;
+
+	(void)state;
+	p = begin_part(s, &m, 40, &path);
+	for (m.dump.bytes = 39; m.dump.bytes <= 41; m.dump.bytes += 2) {
+		struct sx_err e = { 0 };
+
+		assert_fails(sx_part_keep(p, &m.dump, &stored, &e), &e, SX_EIO,
+		    0, "not all of the dump");
+		assert_false(scratch_exists("x.syx"));
+		scratch_holds(path, m.bytes, 40);
+	}
+	sx_part_release(p);
+	sx_store_close(s);
+	free(path);
+}
+
 /* As on a full disk: what fits is there, nothing gets a final name. */
 static void
 a_part_that_cannot_grow(void **state)
@@ -446,6 +471,7 @@ main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, store_setup, scratch_leave)
 	const struct CMUnitTest tests[] = {
 		TEST(a_part_that_cannot_be_read),
+		TEST(a_part_of_another_size),
 		TEST(a_part_that_cannot_grow),
 		TEST(a_gathered_file_that_cannot_grow),
 		TEST(a_gathered_file_ends_with_a_whole_dump),

@@ -24,6 +24,10 @@ test_kinds(void **state)
 		{ BYTES(0, 0, 0), SX_STRAY_PADDING },
 		{ BYTES(0xff, 0xff), SX_STRAY_PADDING },
 		{ BYTES(0x1a), SX_STRAY_PADDING },
+		{ BYTES(0x1a, 0), SX_STRAY_PADDING },
+		{ BYTES(0x1a, 0, 0), SX_STRAY_PADDING },
+		{ BYTES(0x1a, 0, 0xff), SX_STRAY_UNKNOWN },
+		{ BYTES(0, 0x1a, 0x1a), SX_STRAY_UNKNOWN },
 		{ BYTES(0, 0, 1), SX_STRAY_UNKNOWN },
 		{ BYTES(1, 1, 1), SX_STRAY_UNKNOWN },
 		{ BYTES(0xf7), SX_STRAY_REST },
@@ -41,6 +45,67 @@ test_kinds(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_int_equal(
 		    sx_stray_kind(cases[i].p, cases[i].n), cases[i].kind);
+}
+
+#define TEXT(text) (const uint8_t *)(text), sizeof(text) - 1
+
+static void
+test_aliens(void **state)
+{
+	const struct {
+		const uint8_t *p;
+		size_t n;
+		const char *what;
+	} cases[] = {
+		{ TEXT("PK\3\4..."), "a zip archive" },
+		{ TEXT("PK\3"), NULL },
+		{ TEXT("\xf0PK\3\4"), NULL },
+		{ TEXT("\xf0\x01-lh5-"), NULL },
+		{ TEXT("##-lh5-"), "an lha archive" },
+		{ TEXT("BZh91AY&SY"), "bzip2 data" },
+		{ TEXT("RIFF\1\2\3\4WAVE"), "a WAV sound file" },
+		{ TEXT("RIFF\1\2\3\4RMID"), NULL },
+		{ TEXT("\n\t <hTmL>"), "a web page (HTML)" },
+		{ TEXT("\xef\xbb\xbf<?xml"), "an XML file" },
+		{ TEXT("x<html>"), NULL },
+		{ TEXT("   "), NULL },
+		{ TEXT(""), NULL },
+	};
+	const char *hint, *what;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		what = sx_alien_text(cases[i].p, cases[i].n, &hint);
+		if (cases[i].what == NULL)
+			assert_null(what);
+		else
+			assert_string_equal(what, cases[i].what);
+	}
+}
+
+static void
+test_headerless(void **state)
+{
+	uint8_t bank[32 * 128];
+	const char *hint;
+
+	(void)state;
+	memset(bank, 0x63, sizeof(bank));
+	for (size_t i = 0; i < sizeof(bank); i += 7)
+		bank[i] = 0x20;
+	assert_string_equal(sx_remains_text(bank, sizeof(bank), &hint),
+	    "a DX7 bank of 32 voices without its header");
+	assert_non_null(hint);
+	/* Not of its size, a name that is none, a status byte, too short. */
+	bank[0] = 1;
+	assert_string_equal(sx_remains_text(bank, sizeof(bank) - 1, &hint),
+	    "7-bit data, perhaps a bank without its header");
+	bank[127] = 0x1f;
+	assert_string_equal(sx_remains_text(bank, sizeof(bank), &hint),
+	    "7-bit data, perhaps a bank without its header");
+	bank[127] = 0x80;
+	assert_null(sx_remains_text(bank, sizeof(bank), &hint));
+	assert_null(sx_remains_text(bank, 127, &hint));
 }
 
 static void
@@ -68,6 +133,12 @@ test_macbinary(void **state)
 		assert_false(sx_macbinary(head, 128 + 256, &data));
 		head[at] ^= 0x80;
 	}
+	memset(head + 2, 'a', 65);
+	head[1] = 63;
+	assert_true(sx_macbinary(head, 128 + 256, &data));
+	head[1] = 64;
+	assert_false(sx_macbinary(head, 128 + 256, &data));
+	head[1] = 4;
 	head[3] = 7;
 	assert_false(sx_macbinary(head, 128 + 256, &data));
 	head[3] = 'a';
@@ -84,6 +155,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_aliens),
+		cmocka_unit_test(test_headerless),
 		cmocka_unit_test(test_macbinary),
 	};
 

@@ -199,6 +199,25 @@ test_a_track_for_each_port(void **state)
 	    "2001 F7 F8\n2002 90 407F\n2002 FF2F\n");
 }
 
+/* Ports are read one after the other: what was there before the first byte that
+ * was read is at the beginning. */
+static void
+test_what_came_before_the_first(void **state)
+{
+	struct sx_take *t = take_open(SX_TAKE_PORTS);
+
+	(void)state;
+	memset(framers, 0, sizeof(framers));
+	arrive(t, 1, 50000, "\x91\x01\x02", 3);
+	arrive(t, 0, 49000, "\x90\x03\x04", 3);
+	arrive(t, 0, 50500, "\x90\x03\x05", 3);
+	finish(t, "take.mid");
+	file_is("take.mid", "0001000303C0",
+	    "track\n0 FF03 '20261122T051530.173Z'\n0 FF51 075300\n0 FF2F\n"
+	    "track\n0 FF03 'left'\n0 90 0304\n1 90 0305\n1 FF2F\n"
+	    "track\n0 FF03 'right'\n0 91 0102\n0 FF2F\n");
+}
+
 static void
 test_a_track_for_each_channel(void **state)
 {
@@ -349,7 +368,7 @@ test_packets(void **state)
 	data = scratch_read(names, &n);
 	assert_int_equal(sx_journal_open(&j, data, n, NULL), 0);
 	assert_int_equal(sx_folder_open(&here, NULL, ".", false, NULL), 0);
-	out = sx_part_create(&here, WALL, ".tmp", NULL);
+	out = sx_part_create(&here, WALL, ".tmp", NULL, NULL);
 	assert_non_null(out);
 	assert_int_equal(sx_journal_write(&j, out, 3, NULL), 0);
 	file_is(sx_part_path(out), "0000000103C0",
@@ -367,16 +386,16 @@ static void
 rescued(enum sx_take_form form, const char *want, uint64_t damaged)
 {
 	struct sx_take *t = take_open(form);
-	struct sx_take_facts facts;
+	struct sx_take_left left;
 	struct sx_err e = { 0 };
-	char *path;
 
-	if (sx_take_rescue(t, &path, &facts, &e) != 1)
+	if (sx_take_rescue(t, &left, &e) != 1)
 		fail_msg("%s", e.msg);
-	assert_string_equal(path, want);
-	assert_int_equal(facts.damaged, damaged);
-	free(path);
-	assert_int_equal(sx_take_rescue(t, &path, &facts, &e), 0);
+	assert_string_equal(left.path, want);
+	assert_int_equal(left.facts.damaged, damaged);
+	assert_null(left.kept);
+	sx_take_left_done(&left);
+	assert_int_equal(sx_take_rescue(t, &left, &e), 0);
 	sx_take_close(t);
 }
 
@@ -385,10 +404,9 @@ static void
 test_a_crash_at_every_byte(void **state)
 {
 	struct sx_take *t = take_open(SX_TAKE_ONE);
-	struct sx_take_facts facts;
-	struct sx_err e;
+	struct sx_take_left left;
 	uint8_t *data;
-	char *name, *path;
+	char *name;
 	size_t n, files = 0;
 	int rc;
 
@@ -399,7 +417,7 @@ test_a_crash_at_every_byte(void **state)
 	/* It is locked: nobody else takes it. */
 	name = scratch_list(".");
 	name[strcspn(name, " ")] = '\0';
-	assert_int_equal(sx_take_rescue(t, &path, &facts, NULL), 0);
+	assert_int_equal(sx_take_rescue(t, &left, NULL), 0);
 	sx_take_close(t);
 	data = scratch_read(name, &n);
 	rescued(SX_TAKE_ONE, TIME "-take.mid", 1);
@@ -413,19 +431,17 @@ test_a_crash_at_every_byte(void **state)
 	for (size_t cut_at = 0; cut_at <= n; cut_at++) {
 		scratch_write(name, data, cut_at);
 		t = take_open(SX_TAKE_CHANNELS);
-		e = (struct sx_err){ 0 };
-		rc = sx_take_rescue(t, &path, &facts, &e);
+		rc = sx_take_rescue(t, &left, NULL);
 		sx_take_close(t);
-		if (rc == 1) {
-			files++;
-			assert_int_equal(unlink(path), 0);
-			free(path);
-		} else if (rc == -1) {
-			/* Not even its head is there. */
-			assert_int_equal(e.code, SX_EDATA);
-			assert_true(cut_at < 40);
-			assert_int_equal(unlink(name), 0);
-		}
+		assert_int_not_equal(rc, -1);
+		files += left.path != NULL;
+		/* Not even its head is there: nobody knows what it is. */
+		assert_true((left.kept != NULL) == (cut_at > 0 && cut_at < 28));
+		if (left.path != NULL)
+			assert_int_equal(unlink(left.path), 0);
+		if (left.kept != NULL)
+			assert_int_equal(unlink(left.kept), 0);
+		sx_take_left_done(&left);
 		scratch_lists(".", "");
 	}
 	/* from the first whole event on: 28 + 24 + 23 bytes */
@@ -434,61 +450,377 @@ test_a_crash_at_every_byte(void **state)
 	free(name);
 }
 
-/* What is no journal stays, and is said. */
+#define LEFT "20261122T051530.123Z-77"
+
+static struct sx_take_left
+rescue_one(void)
+{
+	struct sx_take *t = take_open(SX_TAKE_ONE);
+	struct sx_take_left left, more;
+	struct sx_err e = { 0 };
+
+	if (sx_take_rescue(t, &left, &e) != 1)
+		fail_msg("%s", e.msg);
+	assert_int_equal(sx_take_rescue(t, &more, &e), 0);
+	sx_take_close(t);
+	return left;
+}
+
+/* What is no journal is kept, and not looked at again. */
 static void
 test_a_journal_that_is_none(void **state)
 {
-	static const char name[] = "20261122T051530.123Z-77.take";
-	struct sx_take_facts facts;
-	struct sx_take *t;
-	struct sx_err e = { 0 };
-	char *path;
+	static const char text[] = "hello, this is no journal at all";
+	struct sx_take_left left;
 
 	(void)state;
-	scratch_write(name, "hello, this is no journal at all", 32);
-	t = take_open(SX_TAKE_ONE);
-	assert_int_equal(sx_take_rescue(t, &path, &facts, &e), -1);
-	assert_int_equal(e.code, SX_EDATA);
-	assert_int_equal(sx_take_rescue(t, &path, &facts, &e), 0);
-	sx_take_close(t);
-	assert_true(scratch_exists(name));
+	scratch_write(LEFT ".take.bad", "x", 1);
+	scratch_write(LEFT ".take", text, 32);
+	left = rescue_one();
+	assert_null(left.path);
+	assert_int_equal(left.lost, 32);
+	assert_non_null(strstr(left.kept, LEFT "-2.take.bad"));
+	sx_take_left_done(&left);
+	scratch_lists(".", LEFT "-2.take.bad " LEFT ".take.bad ");
+	scratch_holds(LEFT "-2.take.bad", text, 32);
+	scratch_holds(LEFT ".take.bad", "x", 1);
 }
 
-/* A SysEx without its F0, which a journal of ours never has. */
+#define TEXT(text) .data = (const uint8_t *)(text), .len = sizeof(text) - 1
+#define THE_TAKE                                                     \
+	{                                                            \
+		.kind = SX_RECORD_TAKE, .at = WALL, TEXT("take.mid") \
+	}
+#define THE_PORT                                     \
+	{                                            \
+		.kind = SX_RECORD_PORT, TEXT("left") \
+	}
+#define NOTE(n)                                                 \
+	{                                                       \
+		.kind = SX_SPAN_CHANNEL, .at = 500 * (n),       \
+		.span = { .end = SX_END_WHOLE, .first = true }, \
+		TEXT("\x90\x01\x02")                            \
+	}
+
+static size_t
+pack(uint8_t *bytes, const struct sx_journal_record *r, size_t count)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		sx_journal_record_pack(bytes + n, &r[i]);
+		n += SX_RECORD_HEAD;
+		if (r[i].len > 0)
+			memcpy(bytes + n, r[i].data, r[i].len);
+		n += r[i].len;
+	}
+	return n;
+}
+
+/* Records with a good checksum that no sxlib writes, as the third of four. */
 static void
 test_a_journal_that_is_forged(void **state)
 {
-	static const char name[] = "20261122T051530.123Z-77.take";
-	const struct sx_record records[] = {
-		{ .kind = SX_RECORD_TAKE,
-		    .at = WALL,
-		    .data = (const uint8_t *)"take.mid",
-		    .len = 8 },
-		{ .kind = SX_RECORD_PORT,
-		    .data = (const uint8_t *)"left",
-		    .len = 4 },
-		{ .kind = SX_SPAN_CHANNEL,
-		    .span = { .end = SX_END_WHOLE, .first = true },
-		    .data = (const uint8_t *)"\x90\x01\x02",
-		    .len = 3 },
+	static const struct sx_journal_record forged[] = {
 		{ .kind = SX_SPAN_SYSEX,
 		    .span = { .end = SX_END_WHOLE, .first = true } },
+		{ .kind = SX_SPAN_SYSEX,
+		    .span = { .end = SX_END_WHOLE, .first = true },
+		    TEXT("\x42\xf7") },
+		{ .kind = SX_RECORD_PORT, TEXT("again") },
+		{ .kind = SX_RECORD_PORT, .port = 64, TEXT("too many") },
+		{ .kind = SX_RECORD_TAKE, .at = WALL, TEXT("b.mid") },
+		{ .kind = 15, .port = 255 },
+		{ .kind = SX_SPAN_NONE, TEXT("x"), .port = 1 },
+		{ .kind = SX_SPAN_CHANNEL,
+		    .port = 200,
+		    .span = { .end = SX_END_WHOLE },
+		    TEXT("\x90\x01\x02") },
+		{ .kind = SX_SPAN_CHANNEL,
+		    .span = { .end = SX_END_WHOLE },
+		    TEXT("\x01\x02\x03") },
+		{ .kind = SX_SPAN_CHANNEL,
+		    .span = { .end = SX_END_WHOLE },
+		    TEXT("\x90\xff\x03") },
+		{ .kind = SX_SPAN_CHANNEL,
+		    .span = { .end = SX_END_WHOLE },
+		    TEXT("\x90\x03") },
+		{ .kind = SX_SPAN_CHANNEL,
+		    .at = -1,
+		    .span = { .end = SX_END_WHOLE },
+		    TEXT("\x90\x01\x02") },
+		{ .kind = SX_SPAN_CHANNEL,
+		    .at = INT64_MAX,
+		    .span = { .end = SX_END_WHOLE },
+		    TEXT("\x90\x01\x02") },
+		{ .kind = SX_SPAN_STRAY,
+		    .span = { .end = (enum sx_end)99 },
+		    TEXT("\x01") },
 	};
-	uint8_t bytes[200];
-	size_t n = 0;
+	uint8_t bytes[300];
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
-		sx_record_pack(bytes + n, &records[i]);
-		n += SX_RECORD_HEAD;
-		if (records[i].len > 0)
-			memcpy(bytes + n, records[i].data, records[i].len);
-		n += records[i].len;
+	for (size_t i = 0; i < sizeof(forged) / sizeof(forged[0]); i++) {
+		const struct sx_journal_record records[] = { THE_TAKE, THE_PORT,
+			NOTE(0), forged[i], NOTE(1) };
+		size_t n = pack(bytes, records, 3);
+		struct sx_take_left left;
+
+		n += pack(bytes + n, &forged[i], 1);
+		n += pack(bytes + n, &records[4], 1);
+		scratch_write(LEFT ".take", bytes, n);
+		left = rescue_one();
+		assert_int_equal(left.lost, SX_RECORD_HEAD + forged[i].len);
+		assert_int_equal(left.facts.events, 2);
+		assert_int_equal(left.facts.holes, 1);
+		scratch_lists(".", LEFT ".take.bad " TIME "-take.mid ");
+		scratch_holds(left.kept, bytes, n);
+		file_is(left.path, "0000000103C0",
+		    "track\n" NAME "0 90 0102\n"
+		    "1 FF01 'sxlib: bytes were lost here'\n1 90 0102\n"
+		    "1 FF2F\n");
+		assert_int_equal(unlink(left.path), 0);
+		assert_int_equal(unlink(left.kept), 0);
+		sx_take_left_done(&left);
 	}
-	scratch_write(name, bytes, n);
-	rescued(SX_TAKE_ONE, TIME "-take.mid", 0);
-	file_is(TIME "-take.mid", "0000000103C0",
-	    "track\n" NAME "0 90 0102\n0 FF2F\n");
+}
+
+/* Names that no sxlib writes lead to no other folder, and to no other file. */
+static void
+test_a_journal_with_a_forged_name(void **state)
+{
+	static const char *const names[] = { "sub/x.mid", "/../../x.mid",
+		"/tmp/x.mid", "x.syx", "", ".mid", "take" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct sx_journal_record records[] = {
+			{ .kind = SX_RECORD_TAKE,
+			    .at = WALL,
+			    .data = (const uint8_t *)names[i],
+			    .len = strlen(names[i]) },
+			THE_PORT, NOTE(0)
+		};
+		uint8_t bytes[300];
+		struct sx_take_left left;
+
+		scratch_write(LEFT ".take", bytes, pack(bytes, records, 3));
+		left = rescue_one();
+		assert_non_null(left.path);
+		scratch_lists(".", TIME "-take.mid ");
+		assert_int_equal(unlink(left.path), 0);
+		sx_take_left_done(&left);
+	}
+}
+
+/* A refused port record that is longer than all that counts: it once moved the
+ * beginning behind the end. */
+static void
+test_a_planted_journal(void **state)
+{
+	static uint8_t name[5000];
+	const struct sx_journal_record records[] = { THE_TAKE,
+		{ .kind = SX_RECORD_PORT,
+		    .port = 7,
+		    .data = name,
+		    .len = sizeof(name) },
+		{ .kind = SX_RECORD_PORT,
+		    .port = 250,
+		    .data = name,
+		    .len = sizeof(name) },
+		{ .kind = SX_SPAN_STRAY,
+		    .port = 255,
+		    .span = { .end = SX_END_WHOLE, .first = true },
+		    .data = name,
+		    .len = 1 } };
+	static uint8_t bytes[20000];
+	struct sx_take_left left;
+	struct sx_journal_record r;
+	size_t n = pack(bytes, records, 4), pos = n + 1;
+
+	(void)state;
+	assert_false(sx_journal_record_next(bytes, n, &pos, &r));
+	scratch_write(LEFT ".take", bytes, n);
+	left = rescue_one();
+	assert_null(left.path);
+	assert_int_equal(left.lost, SX_RECORD_HEAD + 5000 + SX_RECORD_HEAD + 1);
+	sx_take_left_done(&left);
+	scratch_lists(".", LEFT ".take.bad ");
+}
+
+/* ---- One bad bit ---- */
+
+static const struct sx_journal_record whole[] = {
+	THE_TAKE,
+	THE_PORT,
+	NOTE(0),
+	{ .kind = SX_SPAN_SYSEX,
+	    .at = 1000,
+	    .span = { .first = true },
+	    TEXT("\xf0\x11") },
+	{ .kind = SX_SPAN_SYSEX, .at = 1500, TEXT("\x22\x23\x24") },
+	{ .kind = SX_SPAN_REALTIME,
+	    .at = 1500,
+	    .span = { .end = SX_END_WHOLE, .first = true },
+	    TEXT("\xfa") },
+	{ .kind = SX_SPAN_SYSEX,
+	    .at = 2000,
+	    .span = { .end = SX_END_WHOLE },
+	    TEXT("\x33\xf7") },
+	NOTE(5),
+	{ .kind = SX_SPAN_SYSEX,
+	    .at = 3000,
+	    .span = { .end = SX_END_WHOLE, .first = true },
+	    TEXT("\xf0\x44\xf7") },
+	{ .kind = SX_SPAN_COMMON,
+	    .at = 3500,
+	    .span = { .end = SX_END_WHOLE, .first = true },
+	    TEXT("\xf3\x09") },
+};
+#define RECORDS (sizeof(whole) / sizeof(whole[0]))
+
+/* All data of the events in a file, one behind the other. */
+static size_t
+event_data(const char *path, uint8_t *out)
+{
+	size_t size, n = 0;
+	uint8_t *data = scratch_read(path, &size), *end = data + size;
+	const uint8_t *p = data + 22;
+
+	while (p < end) {
+		uint8_t status;
+		uint32_t len;
+
+		(void)smf_vlq(&p, end);
+		status = *p++;
+		if (status == 0xff) {
+			p++;
+			len = smf_vlq(&p, end);
+			p += len;
+			continue;
+		}
+		if (status != 0xf7)
+			out[n++] = status;
+		len = status < 0xf0 ? 2 : smf_vlq(&p, end);
+		memcpy(out + n, p, len);
+		n += len;
+		p += len;
+	}
+	free(data);
+	return n;
+}
+
+static bool
+holds(const uint8_t *data, size_t n, const struct sx_journal_record *r)
+{
+	return memmem(data, n, r->data, r->len) != NULL;
+}
+
+/* Each record but the hit one is in the file, and the journal is kept. */
+static void
+test_a_bad_bit_at_every_byte(void **state)
+{
+	uint8_t bytes[400], found[400];
+	size_t n = pack(bytes, whole, RECORDS), end = 0, hit = 0, have;
+	struct sx_take_left left;
+
+	(void)state;
+	for (size_t bit = 0; bit < 8 * n; bit++) {
+		while (bit / 8 >= end + SX_RECORD_HEAD + whole[hit].len)
+			end += SX_RECORD_HEAD + whole[hit++].len;
+		bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		scratch_write(LEFT ".take", bytes, n);
+		left = rescue_one();
+		if (left.path == NULL || left.kept == NULL)
+			fail_msg("bit %zu: nothing was kept", bit);
+		assert_int_equal(left.lost, SX_RECORD_HEAD + whole[hit].len);
+		scratch_holds(left.kept, bytes, n);
+		have = event_data(left.path, found);
+		for (size_t i = 2; i < RECORDS; i++)
+			if (i != hit && !holds(found, have, &whole[i]))
+				fail_msg(
+				    "bit %zu: record %zu is missing", bit, i);
+		assert_int_equal(unlink(left.path), 0);
+		assert_int_equal(unlink(left.kept), 0);
+		sx_take_left_done(&left);
+		bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
+	}
+}
+
+/* What is open where a record is hit is damaged, and its rest is none of it. */
+static void
+test_a_message_around_a_bad_bit(void **state)
+{
+	static const struct {
+		size_t hit;
+		const char *want;
+		uint64_t damaged;
+	} cases[] = {
+#define LOST " FF01 'sxlib: bytes were lost here'\n"
+#define END  "6 F0 44F7\n7 F7 F309\n7 FF2F\n"
+		/* the port's name */
+		{ 1,
+		    "0 FF03 '" TIME " port 1'\n0 FF51 075300\n0" LOST
+		    "0 90 0102\n2 F0 1122232433F7\n3 F7 FA\n"
+		    "5 90 0102\n" END,
+		    0 },
+		/* the begin of a SysEx */
+		{ 3,
+		    NAME "0 90 0102\n3" LOST "3 F7 22232433F7\n3" BAD(
+			"no F0") "3 F7 FA\n5 90 0102\n" END,
+		    1 },
+		/* its middle */
+		{ 4,
+		    NAME "0 90 0102\n2 F0 11\n2" BAD(
+			"interrupted") "3" LOST
+				       "3 F7 FA\n4 F7 33F7\n4" BAD(
+					   "no F0") "5 90 0102\n" END,
+		    2 },
+		/* its end */
+		{ 6,
+		    NAME "0 90 0102\n2 F0 11222324\n2" BAD(
+			"interrupted") "3 F7 FA\n5" LOST "5 90 0102\n" END,
+		    1 },
+	};
+	uint8_t bytes[400];
+	size_t n = pack(bytes, whole, RECORDS), at;
+	struct sx_take_left left;
+	char want[600];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		at = pack(bytes, whole, cases[i].hit);
+		bytes[at] ^= 1;
+		scratch_write(LEFT ".take", bytes, n);
+		bytes[at] ^= 1;
+		left = rescue_one();
+		snprintf(want, sizeof(want), "track\n%s", cases[i].want);
+		file_is(left.path, "0000000103C0", want);
+		assert_int_equal(left.facts.damaged, cases[i].damaged);
+		assert_int_equal(unlink(left.path), 0);
+		assert_int_equal(unlink(left.kept), 0);
+		sx_take_left_done(&left);
+	}
+}
+
+/* A journal that cannot be removed would be made a file of at each start. */
+static void
+test_a_journal_that_stays(void **state)
+{
+	uint8_t bytes[400];
+	struct sx_take *t;
+	struct sx_take_left left;
+	struct sx_err e = { 0 };
+
+	(void)state;
+	scratch_write(LEFT ".take", bytes, pack(bytes, whole, RECORDS));
+	t = take_open(SX_TAKE_ONE);
+	disk.no_unlinks = true;
+	assert_int_equal(sx_take_rescue(t, &left, &e), -1);
+	disk.no_unlinks = false;
+	assert_non_null(strstr(e.msg, "cannot remove"));
+	assert_int_equal(sx_take_rescue(t, &left, &e), 0);
+	sx_take_close(t);
 }
 
 /* The disk gives other bytes back than it was given: what follows would be
@@ -515,6 +847,48 @@ test_a_journal_that_went_bad(void **state)
 	assert_non_null(strstr(e.hint, name));
 	sx_take_close(t);
 	assert_true(scratch_exists(name));
+	free(name);
+}
+
+/* Is the byte one that is not taken for good? */
+static bool
+is_lost(const struct sx_journal *j, size_t byte)
+{
+	for (size_t i = 0; i < j->ngaps; i++)
+		if (byte >= j->gaps[i].begin && byte < j->gaps[i].end)
+			return true;
+	return byte >= j->size;
+}
+
+/* A record of which one bit is another is not taken for good. */
+static void
+test_every_bit_is_checked(void **state)
+{
+	struct sx_take *t = take_open(SX_TAKE_PORTS);
+	struct sx_journal j;
+	uint8_t *data;
+	char *name;
+	size_t n;
+
+	(void)state;
+	play_all(t, 0);
+	assert_int_equal(sx_take_sync(t, NULL), 0);
+	name = scratch_list(".");
+	name[strcspn(name, " ")] = '\0';
+	data = scratch_read(name, &n);
+	assert_int_equal(sx_journal_open(&j, data, n, NULL), 0);
+	assert_int_equal(j.size, n);
+	sx_journal_close(&j);
+	for (size_t bit = 0; bit < 8 * n; bit++) {
+		data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		if (sx_journal_open(&j, data, n, NULL) == 0) {
+			assert_true(is_lost(&j, bit / 8));
+			sx_journal_close(&j);
+		}
+		data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+	}
+	sx_take_close(t);
+	free(data);
 	free(name);
 }
 
@@ -586,6 +960,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_type_0),
 		T(test_a_track_for_each_port),
+		T(test_what_came_before_the_first),
 		T(test_a_track_for_each_channel),
 		T(test_sysex_of_two_ports),
 		T(test_damage),
@@ -594,7 +969,13 @@ main(void)
 		T(test_a_crash_at_every_byte),
 		T(test_a_journal_that_is_none),
 		T(test_a_journal_that_is_forged),
+		T(test_a_journal_with_a_forged_name),
+		T(test_a_planted_journal),
+		T(test_a_bad_bit_at_every_byte),
+		T(test_a_message_around_a_bad_bit),
+		T(test_a_journal_that_stays),
 		T(test_a_journal_that_went_bad),
+		T(test_every_bit_is_checked),
 		T(test_the_file_is_never_replaced),
 		T(test_a_full_disk),
 	};

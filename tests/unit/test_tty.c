@@ -13,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -353,6 +354,17 @@ static int waiting;	 /* bytes that do not leave; 0: as it is */
 static unsigned does;	 /* the only rate it can do; 0: any */
 static tcflag_t asked;	 /* for these settings; a pty has its own way */
 
+/* Time passes at once. */
+static int64_t slept; /* ns */
+
+int
+nanosleep(const struct timespec *wanted, struct timespec *left)
+{
+	(void)left;
+	slept += (int64_t)wanted->tv_sec * 1000000000 + wanted->tv_nsec;
+	return 0;
+}
+
 int
 ioctl(int fd, unsigned long request, ...)
 {
@@ -417,6 +429,49 @@ test_overruns_that_are_counted(void **state)
 	close(master);
 }
 
+/* A byte with a framing error among others: all that was read is in doubt. */
+static void
+test_marks_are_doubts(void **state)
+{
+	static const struct {
+		uint8_t bytes[8];
+		size_t n, kept;
+		bool before, among, after;
+	} t[] = {
+		{ { 0xf0, 0x31, 0x01, 0xf7 }, 4, 4, false, false, false },
+		{ { 0xff, 0, 0x55, 0xf0, 0x31 }, 5, 2, true, false, false },
+		{ { 0xf0, 0xff, 0, 0x55, 0x31 }, 5, 2, false, true, false },
+		{ { 0xf0, 0x31, 0xff, 0, 0x55 }, 5, 2, false, false, true },
+	};
+	struct midi_io_in in;
+	struct sx_err e = { 0 };
+	struct termios tio;
+	uint8_t buf[64];
+	char spec[64];
+	int master = make_line(spec, sizeof(spec));
+	struct midi_io *io = open_line(spec);
+
+	(void)state;
+	/* The test makes the marks, not the line. */
+	assert_int_equal(tcgetattr(master, &tio), 0);
+	tio.c_iflag &= ~(tcflag_t)PARMRK;
+	assert_int_equal(tcsetattr(master, TCSANOW, &tio), 0);
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		assert_int_equal(
+		    write(master, t[i].bytes, t[i].n), (ssize_t)t[i].n);
+		do
+			assert_int_equal(
+			    midi_io_read(io, buf, sizeof(buf), &in, &e), 0);
+		while (in.len == 0);
+		assert_int_equal(in.len, t[i].kept);
+		assert_int_equal(in.lost_before, t[i].before);
+		assert_int_equal(in.doubt, t[i].among ? in.len : 0);
+		assert_int_equal(in.lost_after, t[i].after);
+	}
+	midi_io_close(io);
+	close(master);
+}
+
 /* drain() gives up a line that has taken nothing for 5 seconds. */
 static void
 test_a_stuck_line(void **state)
@@ -428,7 +483,9 @@ test_a_stuck_line(void **state)
 
 	(void)state;
 	waiting = 7;
+	slept = 0;
 	assert_int_equal(midi_io_drain(io, &e), -1);
+	assert_in_range(slept, INT64_C(4900000000), INT64_C(5100000000));
 	assert_int_equal(e.code, SX_EIO);
 	assert_non_null(strstr(e.msg, "takes no more bytes"));
 	waiting = 0;
@@ -542,6 +599,7 @@ main(void)
 		cmocka_unit_test(test_close_restores),
 		cmocka_unit_test(test_hang_up),
 		cmocka_unit_test(test_overruns_that_are_counted),
+		cmocka_unit_test(test_marks_are_doubts),
 		cmocka_unit_test(test_a_stuck_line),
 		cmocka_unit_test(test_a_rate_that_it_cannot_do),
 		cmocka_unit_test(test_busy),

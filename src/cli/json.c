@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: ISC */
+#include <inttypes.h>
+
+#include "facts.h"
+#include "json.h"
+#include "say.h"
+
+void
+print_json_text(FILE *f, const char *text)
+{
+	const char *p = text;
+	size_t n;
+
+	if (text == NULL) {
+		fputs("null", f);
+		return;
+	}
+	putc('"', f);
+	while (*p != '\0') {
+		unsigned char b = (unsigned char)*p;
+
+		n = utf8_length(p);
+		if (n == 0)
+			fprintf(f, "\\udc%02x", b);
+		else if (b == '"' || b == '\\')
+			fprintf(f, "\\%c", b);
+		else if (b < 0x20 || b == 0x7f)
+			fprintf(f, "\\u%04x", b);
+		else if (b == 0xc2 && (unsigned char)p[1] < 0xa0)
+			/* C1: an escape sequence in one character */
+			fprintf(f, "\\u%04x", (unsigned char)p[1]);
+		else
+			fwrite(p, 1, n, f);
+		p += n > 0 ? n : 1;
+	}
+	putc('"', f);
+}
+
+void
+print_json_facts(FILE *f, const struct sx_record *r)
+{
+	struct fact list[FACTS];
+	struct fact_texts t;
+
+	facts_list(list, &t, r);
+	for (size_t i = 0; i < FACTS; i++) {
+		fprintf(f, "%s\"%s\": ", i == 0 ? "{" : ", ", list[i].key);
+		if (list[i].number && list[i].text != NULL)
+			fputs(list[i].text, f);
+		else
+			print_json_text(f, list[i].text);
+	}
+}
+
+void
+print_json(FILE *f, const struct sx_record *r)
+{
+	print_json_facts(f, r);
+	fputs("}\n", f);
+}
+
+void
+print_json_stray(FILE *f, const char *path, uint64_t offset, uint64_t bytes)
+{
+	fputs("{\"file\": ", f);
+	print_json_text(f, path);
+	fprintf(f,
+	    ", \"offset\": %" PRIu64 ", \"bytes\": %" PRIu64
+	    ", \"stray\": true",
+	    offset, bytes);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_CLI_JSON_H
+#define SXLIB_CLI_JSON_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "sxlib/record.h"
+
+/* The record as one JSON object, in a line. */
+void print_json(FILE *f, const struct sx_record *r);
+/* The same without its end, for more keys. */
+void print_json_facts(FILE *f, const struct sx_record *r);
+/* Bytes that belong to no message, without the end of the object. */
+void print_json_stray(
+    FILE *f, const char *path, uint64_t offset, uint64_t bytes);
+/* A string in JSON, quoted; NULL is null. Bytes that are no UTF-8 become
+ * \udcXX, as in Python's surrogateescape. */
+void print_json_text(FILE *f, const char *text);
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_CLI_OPT_H
+#define SXLIB_CLI_OPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sxlib/dump.h"
+
+/*
+ * The options of a command are a table: what each is called, what --help says
+ * of it, what its value may be, and where in the command's own struct that
+ * goes. Help, parsing and, by way of help, completion come from it.
+ */
+
+struct cli;
+struct command;
+struct option_row;
+
+/* Take the value of an option into opts. -1 and c->err. */
+typedef int opt_take(
+    struct cli *c, const struct option_row *row, void *opts, const char *arg);
+
+struct option_row {
+	int letter; /* 0: it has none */
+	const char *name;
+	const char *arg; /* NULL: takes none */
+	const char *help;
+	opt_take *take;
+	size_t place, count; /* in the command's struct */
+	long least, most;    /* within these; times: in us */
+	long unit;	     /* us */
+	const char *const *words;
+	unsigned jobs; /* bits of what the command can do with it; 0: all */
+};
+
+#define OPT_MOST 48 /* options of a command, with the row that ends them */
+
+/* ---- What an option is: the rest of its row, for member m of struct s ---- */
+
+/* clang-format off */
+
+/* Where it goes. It does not compile if the member is of another type. */
+#define OPT_OFFSET(s, m, type)                                          \
+	offsetof(s, m) + 0 * sizeof(_Generic(((s *)0)->m, type: (char)0))
+#define OPT_AT(s, m, type) .place = OPT_OFFSET(s, m, type)
+/* The same for an int or an enum. */
+#define OPT_AT_INT(s, m)                                                \
+	.place = offsetof(s, m) +                                       \
+	    0 * sizeof(char[sizeof(((s *)0)->m) == sizeof(int) ? 1 : -1])
+
+/* true, or false, if it is given */
+#define OPT_FLAG(s, m)  .take = opt_take_flag, OPT_AT(s, m, bool), .most = 1
+#define OPT_UNSET(s, m) .take = opt_take_flag, OPT_AT(s, m, bool), .most = 0
+/* the same in struct cli, for any command */
+#define OPT_COMMON(m)   .take = opt_take_common, OPT_AT(struct cli, m, bool)
+/* this value of an enum, if it is given */
+#define OPT_VALUE(s, m, value)                                          \
+	.take = opt_take_value, OPT_AT_INT(s, m), .most = (value)
+/* const char *, borrowed: the last one given */
+#define OPT_TEXT(s, m)  .take = opt_take_text, OPT_AT(s, m, const char *)
+/* const char **, owned, and its size_t: all that are given, borrowed */
+#define OPT_TEXTS(s, m, n)                                              \
+	.take = opt_take_texts, OPT_TEXTS_AT(s, m, n)
+#define OPT_TEXTS_AT(s, m, n)                                           \
+	OPT_AT(s, m, const char **), .count = OPT_OFFSET(s, n, size_t)
+/* long: a whole number within [low, high] */
+#define OPT_COUNT(s, m, low, high)                                      \
+	.take = opt_take_count, OPT_AT(s, m, long),                     \
+	.least = (low), .most = (high)
+/* int64_t in us: seconds or ms, of at least low us */
+#define OPT_SECONDS(s, m, low)                                          \
+	.take = opt_take_time, OPT_AT(s, m, int64_t),                   \
+	.least = (low), .unit = 1000000
+#define OPT_MS(s, m, low)                                               \
+	.take = opt_take_time, OPT_AT(s, m, int64_t),                   \
+	.least = (low), .unit = 1000
+/* uint64_t: bytes, or with K, M, G or T behind the number (of 1024) */
+#define OPT_SIZE(s, m)  .take = opt_take_size, OPT_AT(s, m, uint64_t)
+/* long: bytes per second, 0 for "max", the wire's for "din" */
+#define OPT_RATE(s, m)  .take = opt_take_rate, OPT_AT(s, m, long)
+/* an enum: the index of the word in a list that ends in NULL */
+#define OPT_WORD(s, m, list)                                            \
+	.take = opt_take_word, OPT_AT_INT(s, m), .words = (list)
+/* int: an enum sx_kind by its name */
+#define OPT_KIND(s, m)  .take = opt_take_kind, OPT_AT(s, m, int)
+/* struct sx_rules: a maker's name or ID, added to its makers, which are owned;
+ * the name is borrowed */
+#define OPT_MAKER(s, m) .take = opt_take_maker, OPT_AT(s, m, struct sx_rules)
+/* by code of the command's own */
+#define OPT_BY(function) .take = (function)
+
+/* The rows that end every table, and those that many have. */
+#define OPTIONS_END                                                     \
+	{ 'h', "help", NULL, "show this help", OPT_BY(opt_take_help) }, \
+	{ .name = NULL }
+#define OPTION_PORT(s, m)                                               \
+	{ 'p', "port", "PORT",                                          \
+	    "hw:1, tty:/dev/..., sim:NAME, -, or a part of its name",   \
+	    OPT_TEXT(s, m) }
+#define OPTION_QUIET                                                    \
+	{ 'q', "quiet", NULL, "say only what is wrong", OPT_COMMON(quiet) }
+#define OPTION_JSON                                                     \
+	{ 'j', "json", NULL, "results as JSON, one object a line",      \
+	    OPT_COMMON(json) }
+
+/* clang-format on */
+
+opt_take opt_take_flag, opt_take_common, opt_take_value, opt_take_text,
+    opt_take_texts, opt_take_count, opt_take_time, opt_take_size, opt_take_rate,
+    opt_take_word, opt_take_kind, opt_take_maker, opt_take_help;
+
+/* What a dump is: the words of enum sx_split. */
+extern const char *const opt_splits[];
+
+/* ---- opt.c ---- */
+
+/*
+ * Take all options of c->command into opts. 0: arguments are then
+ * c->argv[c->next..c->argc-1]; options may have stood between them. -1 and
+ * c->err for one that is unknown or has a wrong value. --help gives -1 with
+ * c->err left empty: run() returns ST_OK. What opts owns is the caller's to
+ * free, whatever this returns.
+ */
+int opt_parse(struct cli *c, void *opts);
+
+/* The first option given that is not for this job of the command (a bit); NULL:
+ * there is none. */
+const struct option_row *opt_unfit(const struct cli *c, unsigned job);
+
+/* What `sxlib COMMAND --help` says. */
+void print_help(const struct command *command);
+
+/* Is it "-" that this --port, NULL if there is none, means? */
+bool opt_is_standard(const char *port);
+
+/* After the options, for commands without arguments. -1 and c->err: there is
+ * one. */
+int opt_no_arguments(struct cli *c);
+
+/* ---- opt_value.c: for code of a command's own ---- */
+
+/* Where the row's value goes. */
+void *opt_place(const struct option_row *row, void *opts);
+
+/* A number within [least, most], or -1 and c->err that names the option. */
+int opt_number(struct cli *c, const char *option, const char *arg, double least,
+    double most, double *value);
+/* The same for whole numbers. */
+int opt_count(struct cli *c, const char *option, const char *arg, long least,
+    long most, long *value);
+/* One of the words of list (ends in NULL): its index, or -1 and c->err. */
+int opt_word(struct cli *c, const char *option, const char *arg,
+    const char *const *list);
+
+#endif

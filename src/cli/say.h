@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_CLI_SAY_H
+#define SXLIB_CLI_SAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "status.h"
+#include "sxlib/err.h"
+
+struct cli;
+
+/*
+ * Lines of text, which may be from elsewhere (an instrument, a file name):
+ * what they say is made safe for a terminal, see safe_text(). A stream that
+ * fails is remembered.
+ */
+
+/* A line of results: to stdout, flushed. */
+void say_result(struct cli *c, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* The path of a file that is whole, the same way; but as it is, for scripts,
+ * where stdout is no terminal. */
+void say_path(struct cli *c, const char *path);
+/* A line of results as it is, with its "\n". */
+void say_line(struct cli *c, const char *line);
+/* The end of a line of results that was written piece by piece. */
+void flush_result(struct cli *c);
+
+/*
+ * From here on nothing of the above waits for whoever reads: what a stream does
+ * not take now it gets later, in order. -1 and c->err: out of memory.
+ */
+int say_without_waiting(struct cli *c);
+/* Is there something that waits? */
+bool say_waits(struct cli *c);
+/* Wait for that, until mono time `until`. */
+void say_wait(struct cli *c, int64_t until);
+/* No longer so: waits until c->say_until. What is left then is lost, and that
+ * is an error. */
+void say_end(struct cli *c);
+
+/* A line to the person, on stderr; the progress line makes way. Silenced by
+ * --quiet. */
+void say(struct cli *c, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* The same for what is wrong: "sxlib: COMMAND: ...", never silenced. */
+void warn(struct cli *c, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* After a walk: how many files it skipped, if any. */
+void say_skipped(struct cli *c, size_t n);
+/* Print an error with its hint, and empty it. */
+void warn_error(struct cli *c, struct sx_err *e);
+/* The same for what an earlier run has left and that cannot be taken in: it
+ * counts in the exit status, unless it is not ours to take. */
+void warn_rescue(struct cli *c, struct sx_err *e);
+/* The same for one that ends only a part of the work, and is borrowed; its exit
+ * status. So c->err is free for what fails after it. */
+enum status warn_of(struct cli *c, const struct sx_err *e);
+/* Draw the progress line, if stderr is a terminal; "" takes it away. */
+void progress(struct cli *c, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+bool has_progress(const struct cli *c);
+
+/* May f be written to in colours: a terminal, and no NO_COLOR? */
+bool has_colour(FILE *f);
+
+/* Text from elsewhere (an instrument, a file name) made safe for a terminal:
+ * control characters and what is no UTF-8 become \xNN. Cut to size with the
+ * NUL. Returns buf. */
+char *safe_text(char *buf, size_t size, const char *text);
+/* Bytes of the UTF-8 character that text begins with; 0: it is none. */
+size_t utf8_length(const char *text);
+
+/* "" for one, "s" for any other number. */
+const char *plural(uint64_t n);
+
+#endif

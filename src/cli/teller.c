@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: ISC */
+/* What a keeper has to tell, in words. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "sxlib/request.h"
+#include "teller.h"
+#include "user.h"
+
+/* One dump as print_json() and describe() take it. */
+static struct sx_record
+record_of(const struct sx_dump *d, const struct sx_stored *stored)
+{
+	return (struct sx_record){
+		.file = stored->path,
+		.time = d->time.wall,
+		.offset = (int64_t)stored->offset,
+		.bytes = d->bytes,
+		.messages = d->messages,
+		.facts = &d->facts,
+		.damage = d->damage,
+	};
+}
+
+/* The record as a line of JSON, malloc'ed; NULL: no memory. */
+static char *
+json_line(const struct sx_record *record)
+{
+	char *line = NULL;
+	size_t size;
+	FILE *f = open_memstream(&line, &size);
+
+	if (f == NULL)
+		return NULL;
+	print_json(f, record);
+	if (fclose(f) != EOF)
+		return line;
+	free(line);
+	return NULL;
+}
+
+/* Keep a line of results until its file is whole. */
+static int
+tell_later(struct teller *t, const struct sx_record *record)
+{
+	char **p = realloc(t->later, (t->nlater + 1) * sizeof(*p));
+	char *line = json_line(record);
+
+	if (p != NULL)
+		t->later = p;
+	if (p == NULL || line == NULL) {
+		free(line);
+		return sx_fail_memory(&t->c->err);
+	}
+	t->later[t->nlater++] = line;
+	return 0;
+}
+
+static int
+tell_now(struct teller *t, const struct sx_record *record)
+{
+	char *line;
+
+	if (!t->c->json) {
+		say_path(t->c, record->file);
+		return 0;
+	}
+	line = json_line(record);
+	if (line == NULL)
+		return sx_fail_memory(&t->c->err);
+	say_line(t->c, line);
+	free(line);
+	return 0;
+}
+
+static const char *
+said_as(const struct teller *t)
+{
+	return t->said_as != NULL ? t->said_as : "";
+}
+
+static const char *
+colon(const struct teller *t)
+{
+	return t->said_as != NULL ? ": " : "";
+}
+
+/* A dump has become a file, or a part of one. */
+static int
+tell_kept(
+    struct teller *t, const struct sx_dump *d, const struct sx_stored *stored)
+{
+	struct sx_record record = record_of(d, stored);
+	int rc;
+
+	record.port = t->port_name;
+	record.label = t->label;
+	describe(t->last, sizeof(t->last), &record);
+	say(t->c, "%s%s%s", said_as(t), colon(t), t->last);
+	if (stored->note != NULL)
+		warn(t->c, "%s", stored->note);
+	if (stored->path == NULL)
+		return 0;
+	if (!stored->final)
+		return t->c->json ? tell_later(t, &record) : 0;
+	rc = tell_now(t, &record);
+	if (t->hook != NULL && d->damage.kind == SX_DAMAGE_NONE)
+		hook_add(t->hook, &record);
+	/* Patient: a line that memory has no room for ends nothing. */
+	return t->k->patient ? 0 : rc;
+}
+
+static void
+tell_differs(struct cli *c, const struct sx_differences *d)
+{
+	warn(c, "the two dumps differ:");
+	for (size_t i = 0; i < d->n && i < SX_DIFFERENCES; i++)
+		warn(c, "  byte %" PRIu64 ": first %02X, now %02X",
+		    d->list[i].at, d->list[i].byte[0], d->list[i].byte[1]);
+	if (d->n > SX_DIFFERENCES)
+		warn(c, "  and %" PRIu64 " more bytes", d->n - SX_DIFFERENCES);
+	if (d->bytes[0] != d->bytes[1])
+		warn(c, "  first %" PRIu64 " bytes long, now %" PRIu64,
+		    d->bytes[0], d->bytes[1]);
+}
+
+static void
+tell_lost(struct teller *t, const struct sx_keeper_event *ev)
+{
+	char first[80] = "";
+
+	if (ev->why != NULL)
+		(void)warn_of(t->c, ev->why);
+	if (ev->on_disk > 0)
+		snprintf(first, sizeof(first),
+		    "; its first %" PRIu64 " bytes are kept as damaged",
+		    ev->on_disk);
+	warn(t->c,
+	    "%s: a dump is lost, of which %" PRIu64 " bytes have come: the "
+	    "disk failed, and memory has no room for it%s",
+	    t->said_as, ev->bytes, first);
+}
+
+static void
+tell_cut(struct teller *t, const struct sx_keeper_event *ev)
+{
+	if (ev->type == SX_KEEPER_CUT_ROOM)
+		warn(t->c,
+		    "%s%sthe disk has %" PRIu64
+		    " MiB left (--reserve), and a dump goes on: its first "
+		    "%" PRIu64 " bytes are kept as damaged, the rest is not",
+		    said_as(t), colon(t), ev->room >> 20, ev->bytes);
+	else
+		warn(t->c,
+		    "%s%sa dump is longer than %" PRIu64
+		    " bytes%s: these are kept as damaged, the rest is not",
+		    said_as(t), colon(t), ev->bytes,
+		    sx_store_on_disk(t->k->store)
+			? " (--max-dump)"
+			: ", which wait in memory for its end (--out DIR/ is "
+			  "on the disk)");
+}
+
+void
+tell_loss(struct teller *t)
+{
+	warn(t->c,
+	    "%s%sbytes were lost between dumps (overrun): what came then is "
+	    "missing, whole dumps perhaps",
+	    said_as(t), colon(t));
+}
+
+int
+tell(struct teller *t, const struct sx_keeper_event *ev)
+{
+	switch (ev->type) {
+	case SX_KEEPER_KEPT:
+		return tell_kept(t, ev->dump, ev->stored);
+	case SX_KEEPER_ONCE_MORE:
+		say(t->c, "%" PRIu64 " bytes: start the same dump once more",
+		    ev->bytes);
+		break;
+	case SX_KEEPER_SAME:
+		say(t->c, "twice the same:");
+		break;
+	case SX_KEEPER_DIFFERS:
+		tell_differs(t->c, ev->differ);
+		break;
+	case SX_KEEPER_LOST:
+		tell_lost(t, ev);
+		break;
+	case SX_KEEPER_CUT:
+	case SX_KEEPER_CUT_ROOM:
+		tell_cut(t, ev);
+		break;
+	case SX_KEEPER_PARTED:
+		say(t->c,
+		    "%s%sa dump has %" PRIu64
+		    " bytes: what follows is one of its own (--max-dump)",
+		    said_as(t), colon(t), ev->bytes);
+		break;
+	case SX_KEEPER_SKIPPED:
+		warn(t->c,
+		    "%s%s%" PRIu64 " more bytes of a dump that was too long "
+		    "came, and are not kept",
+		    said_as(t), colon(t), ev->bytes);
+		break;
+	case SX_KEEPER_LOSS:
+		tell_loss(t);
+		break;
+	case SX_KEEPER_UNMARKED:
+		(void)warn_of(t->c, ev->why);
+		break;
+	case SX_KEEPER_UNTOLD:
+		warn(t->c, "%s%sout of memory: %zu message%s not shown",
+		    said_as(t), colon(t), ev->untold,
+		    ev->untold == 1 ? " is" : "s are");
+		break;
+	}
+	return 0;
+}
+
+void
+say_handshake(struct cli *c, const struct sx_facts *f, const char *said_as)
+{
+	const char *panel = NULL;
+	char text[512];
+
+	if (f->device[0] != '\0')
+		panel = sx_request_panel(user_devices(c), f->device);
+	say(c,
+	    "%s%s%s: the unit waits for an answer (handshake), and sxlib gives "
+	    "none: start its one-way dump instead%s%s",
+	    said_as != NULL ? said_as : "", said_as != NULL ? ": " : "",
+	    describe_facts(text, sizeof(text), f), panel != NULL ? ". " : "",
+	    panel != NULL ? panel : "");
+}
+
+void
+tell_message(struct teller *t, const struct sx_message *m)
+{
+	struct sx_record record;
+	char text[512];
+
+	if (m->verdict == SX_KEEP)
+		return;
+	if (m->verdict == SX_NOT_A_DUMP && m->facts.waits && !t->shaken) {
+		t->shaken = true;
+		say_handshake(t->c, &m->facts, t->said_as);
+	}
+	if (!t->c->verbose)
+		return;
+	record = message_record(m);
+	say(t->c, "not kept: %s", describe(text, sizeof(text), &record));
+}
+
+void
+tell_recovery(struct cli *c, const struct sx_recovered *found)
+{
+	struct sx_record record = record_of(&found->dump, &found->stored);
+	char text[512];
+
+	say(c, "rescued from an earlier run: %s: %s", found->stored.path,
+	    describe(text, sizeof(text), &record));
+}
+
+void
+recover(struct cli *c, const struct sx_devices *devices, struct sx_store *store)
+{
+	struct sx_recovery r = { .stores = &store, .n = 1, .devices = devices };
+	const struct sx_recovered *found;
+	struct sx_err e = { 0 };
+	int rc;
+
+	while ((rc = sx_recovery_next(&r, &found, &e)) != 0) {
+		if (rc == -1)
+			warn_rescue(c, &e);
+		else
+			tell_recovery(c, found);
+	}
+	sx_recovery_end(&r);
+}
+
+/* After a signal, with a slow disk: what has not become of dumps. */
+static void
+report_left(struct teller *t, size_t left)
+{
+	const char *s = plural(left);
+
+	if (left == 0)
+		return;
+	if (!sx_store_on_disk(t->k->store))
+		warn(t->c,
+		    "%zu dump%s not written: nobody reads standard output",
+		    left, left == 1 ? " is" : "s are");
+	else
+		warn(t->c,
+		    "%zu dump%s saved in part%s, since the disk is too slow "
+		    "for names: the next start with this folder makes files "
+		    "of them",
+		    left, left == 1 ? " is" : "s are", s);
+}
+
+void
+tell_left(struct teller *t, const struct sx_saver *s)
+{
+	const struct sx_store *store = t->k->store;
+	size_t named = s->left - s->unnamed;
+
+	if (named > 0 && sx_store_on_disk(store) && !sx_store_gathers(store))
+		warn(t->c,
+		    "%zu file%s named, but the disk has not confirmed that yet",
+		    named, named == 1 ? " is" : "s are");
+	report_left(t, sx_store_gathers(store)	 ? t->k->files + t->k->out
+		       : sx_store_on_disk(store) ? s->unnamed
+						 : s->left);
+}
+
+void
+tell_file(struct teller *t, const char *path)
+{
+	struct sx_record record = { .file = path, .port = t->port_name };
+
+	if (!t->c->json)
+		say_path(t->c, path);
+	if (t->hook != NULL)
+		hook_add(t->hook, &record);
+}
+
+void
+tell_final(struct teller *t)
+{
+	for (size_t i = 0; i < t->nlater; i++)
+		say_line(t->c, t->later[i]);
+}
+
+void
+teller_free(struct teller *t)
+{
+	for (size_t i = 0; i < t->nlater; i++)
+		free(t->later[i]);
+	free(t->later);
+}
+
+void
+tell_rest(const struct teller *t)
+{
+	size_t no_dumps = t->k->no_dumps, others = t->k->others;
+
+	if (no_dumps > 0)
+		say(t->c,
+		    "not kept: %zu message%s that %s no dump%s "
+		    "(--all keeps them)",
+		    no_dumps, plural(no_dumps), no_dumps == 1 ? "is" : "are",
+		    plural(no_dumps));
+	if (others > 0)
+		say(t->c, "not kept: %zu message%s of other makers", others,
+		    plural(others));
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_TELLER_H
+#define SXLIB_TELLER_H
+
+#include "cli.h"
+#include "hook.h"
+#include "sxlib/keeper.h"
+#include "sxlib/saver.h"
+
+/* What becomes of dumps, in words, lines of results and runs of a program. */
+struct teller {
+	/* Set by the caller, all borrowed. */
+	struct cli *c;
+	const struct sx_keeper *k;
+	const char *label;
+	const char *port_name;
+	const char *said_as; /* before what is said of a dump; NULL: nothing */
+	struct hook *hook;   /* NULL: no --exec */
+	/* Private, but for `last`. */
+	char **later; /* lines that become true when the store is finished */
+	size_t nlater;
+	bool shaken;	/* a handshake came, and that was said */
+	char last[512]; /* what was said of the last file */
+};
+
+/* What a keeper tells. -1 and c->err: memory ends. */
+int tell(struct teller *t, const struct sx_keeper_event *ev);
+/* A message that is kept, of which there is nothing to say, or is not. */
+void tell_message(struct teller *t, const struct sx_message *m);
+/* A handshake came: say that the unit waits for an answer, and what to do
+ * instead. */
+void say_handshake(
+    struct cli *c, const struct sx_facts *f, const char *said_as);
+/* Bytes are missing between dumps. */
+void tell_loss(struct teller *t);
+/* FILE.syx or FILE.mid has its name; all of them have. */
+void tell_file(struct teller *t, const char *path);
+void tell_final(struct teller *t);
+/* Not all has become files. */
+void tell_left(struct teller *t, const struct sx_saver *s);
+/* What was not kept. */
+void tell_rest(const struct teller *t);
+void teller_free(struct teller *t);
+
+/* A dump that an earlier run has left is a file now. */
+void tell_recovery(struct cli *c, const struct sx_recovered *found);
+/* Recover what parts of earlier runs hold, and say so. */
+void recover(
+    struct cli *c, const struct sx_devices *devices, struct sx_store *store);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: ISC */
+#include "user.h"
+
+struct sx_user *
+user_of(struct cli *c)
+{
+	struct sx_err e = { 0 };
+
+	if (c->user == NULL)
+		c->user = sx_user_new(&e);
+	if (c->user == NULL)
+		warn_error(c, &e);
+	return c->user;
+}
+
+const struct sx_devices *
+user_devices(struct cli *c)
+{
+	struct sx_user *u = user_of(c);
+	struct sx_err e = { 0 };
+
+	while (u != NULL && sx_user_read_devices(u, &e) == -1)
+		warn_error(c, &e);
+	return sx_user_devices(u);
+}
+
+const char *
+user_devices_file(struct cli *c, size_t i)
+{
+	return user_devices(c) != NULL ? sx_user_devices_file(c->user, i)
+				       : NULL;
+}
+
+int
+user_devices_add(struct cli *c, const char *path, const char *text)
+{
+	if (user_devices(c) == NULL)
+		return sx_fail_memory(&c->err);
+	return sx_user_add_devices(c->user, path, text, &c->err);
+}
+
+const struct sx_named_port *
+user_ports(struct cli *c, size_t *n)
+{
+	struct sx_user *u = user_of(c);
+	struct sx_err e = { 0 };
+
+	while (u != NULL && sx_user_read_ports(u, &e) == -1)
+		warn_error(c, &e);
+	return sx_user_ports(u, n);
+}
+
+const struct sx_named_port *
+user_port(struct cli *c, const char *spec)
+{
+	size_t n;
+
+	if (spec == NULL)
+		spec = midi_io_default_port();
+	if (spec == NULL)
+		return NULL;
+	(void)user_ports(c, &n);
+	return sx_user_port(c->user, spec);
+}
+
+struct midi_io *
+user_port_open(struct cli *c, const char *spec, unsigned dirs)
+{
+	const struct sx_named_port *named = user_port(c, spec);
+
+	return midi_io_open(named != NULL ? named->port : spec, dirs, &c->err);
+}
+
+void
+user_free(struct cli *c)
+{
+	sx_user_free(c->user);
+	c->user = NULL;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_CLI_USER_H
+#define SXLIB_CLI_USER_H
+
+#include "cli.h"
+#include "sxlib/midi_io.h"
+#include "sxlib/user.h"
+
+/* What the user has written down, for all commands: what is wrong with it is
+ * reported when it is read, once. */
+
+/* All of it, of which nothing is read yet; NULL: memory ends. */
+struct sx_user *user_of(struct cli *c);
+
+/* The user's own devices, NULL if there are none. */
+const struct sx_devices *user_devices(struct cli *c);
+/* The file that sx_instrument(user_devices(c), i) is from; NULL: it is built
+ * in.
+ */
+const char *user_devices_file(struct cli *c, size_t i);
+/* Add those of a page, until the program ends; path is what errors say. -1 and
+ * c->err. */
+int user_devices_add(struct cli *c, const char *path, const char *text);
+
+/* The rows of ports.conf; *n gets their number. */
+const struct sx_named_port *user_ports(struct cli *c, size_t *n);
+/* The one that --port means, or SXLIB_PORT if spec is NULL; NULL if it is no
+ * name of the user's. */
+const struct sx_named_port *user_port(struct cli *c, const char *spec);
+/* midi_io_open() that knows these names, too. */
+struct midi_io *user_port_open(struct cli *c, const char *spec, unsigned dirs);
+
+void user_free(struct cli *c);
+
+#endif

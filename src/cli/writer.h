@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_WRITER_H
+#define SXLIB_WRITER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Text to standard output and standard error that never keeps its caller
+ * waiting: what a stream does not take now is written by a thread of its own,
+ * in order. While the stream takes everything there is no thread. Two streams
+ * that are the same terminal or pipe share one queue.
+ */
+struct writer;
+
+enum { WRITER_OUT, WRITER_ERR, WRITER_STREAMS };
+
+/* fds: of the two streams, borrowed. NULL: out of memory. */
+struct writer *writer_new(const int fds[WRITER_STREAMS]);
+
+/* Write text to a stream, now or later. 0; errno: it is lost, since the stream
+ * has failed, or takes nothing and 16 MiB wait. */
+int writer_put(struct writer *w, int stream, const char *text, size_t n);
+
+/* Does something wait? */
+bool writer_waits(struct writer *w, int stream);
+
+/* Wait until all is written, at most until mono time `until`. Bytes that are
+ * still left, of both streams. */
+size_t writer_wait(struct writer *w, int64_t until);
+
+/* Why a stream failed: errno; 0: it did not. */
+int writer_error(struct writer *w, int stream);
+
+/* Free it. What is left is lost, and a thread that hangs is left to the end of
+ * the process, with what it needs. w may be NULL. */
+void writer_free(struct writer *w);
+
+#endif

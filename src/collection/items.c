@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sxlib/items.h"
+
+#include "sxlib/store.h"
+
+static int
+items_add(struct sx_items *list, struct sx_file *f, const struct sx_item *item,
+    struct sx_err *e)
+{
+	struct sx_item *p = list->items;
+	const uint8_t *bytes = item->data;
+	uint8_t *data;
+
+	if (bytes == NULL)
+		bytes = sx_file_bytes(f, item->offset, item->len, e);
+	if (bytes == NULL)
+		return -1;
+
+	/* The list doubles: it has room unless its length is a power of 2. */
+	if ((list->n & (list->n - 1)) == 0)
+		p = reallocarray(p, list->n > 0 ? list->n * 2 : 1, sizeof(*p));
+	if (p == NULL)
+		return sx_fail_memory(e);
+	list->items = p;
+	data = malloc(item->len > 0 ? item->len : 1);
+	if (data == NULL)
+		return sx_fail_memory(e);
+	memcpy(data, bytes, item->len);
+	p[list->n] = *item;
+	p[list->n++].data = data;
+	return 0;
+}
+
+int
+sx_items_load(struct sx_items *list, const char *path,
+    const struct sx_devices *own, struct sx_err *e)
+{
+	struct sx_file *f = sx_file_open_any(path, own, e);
+	struct sx_item item;
+	size_t messages = 0;
+	int rc;
+
+	*list = (struct sx_items){ .path = path };
+	if (f == NULL)
+		return -1;
+	list->time = sx_file_time(f);
+	list->hidden = sx_hidden_damage(f, path);
+	while ((rc = sx_file_next(f, &item, e)) == 1) {
+		messages += !item.stray;
+		rc = items_add(list, f, &item, e);
+		if (rc == -1)
+			break;
+	}
+	/* What was kept as damaged may be no more than the rest of one. */
+	if (rc == 0 && messages == 0 &&
+	    !(list->n > 0 && sx_is_damaged_name(path)))
+		rc = sx_file_nothing(f, e);
+	sx_file_close(f);
+	return rc;
+}
+
+void
+sx_items_free(struct sx_items *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		free((void *)(uintptr_t)list->items[i].data);
+	free(list->items);
+}
+
+struct sx_record
+sx_items_record(const struct sx_items *list, const struct sx_item *item)
+{
+	return (struct sx_record){ .file = list->path,
+		.time = list->time + item->at,
+		.offset = (int64_t)item->offset,
+		.bytes = item->len,
+		.messages = 1,
+		.facts = &item->facts,
+		.damage = item->damage.kind != SX_DAMAGE_NONE ? item->damage
+							      : list->hidden };
+}
+
+/* Expand into out, or only count if it is NULL. */
+static size_t
+payload_expand(const uint8_t *p, size_t n, bool rle, uint8_t *out)
+{
+	size_t have = 0, times;
+	int b;
+
+	for (size_t i = 0; (b = sx_unpack(p, n, i)) != -1; i++) {
+		times = 1;
+		if (rle && b >= 0x80) {
+			times = (size_t)b & 0x7f;
+			b = sx_unpack(p, n, ++i);
+			if (b == -1)
+				break;
+		}
+		if (out != NULL)
+			memset(out + have, b, times);
+		have += times;
+	}
+	return have;
+}
+
+uint8_t *
+sx_payload_decode(const struct sx_item *item, size_t *n)
+{
+	const struct sx_region *at = &item->facts.packed;
+	uint8_t *out;
+
+	*n = 0;
+	if (at->len == 0)
+		return NULL;
+	*n = payload_expand(
+	    item->data + at->off, at->len, item->facts.rle, NULL);
+	out = malloc(*n > 0 ? *n : 1);
+	if (out != NULL)
+		payload_expand(
+		    item->data + at->off, at->len, item->facts.rle, out);
+	return out;
+}

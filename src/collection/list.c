@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: ISC */
+#include <string.h>
+
+#include "sxlib/list.h"
+
+static bool
+list_wants(const struct sx_list *l, const struct sx_facts *f)
+{
+	bool maker = l->nmakers == 0;
+
+	for (size_t i = 0; !maker && i < l->nmakers; i++)
+		maker = sx_maker_matches(f->maker_id, l->makers[i]);
+	return maker && (l->kind == -1 || (int)f->kind == l->kind) &&
+	       (l->device == NULL || strcasestr(f->device, l->device) != NULL);
+}
+
+/* What a file is besides its record. */
+struct list_seen {
+	struct sx_summary facts; /* of all its messages */
+	bool wanted, mixed, stray;
+};
+
+static int
+list_read(const struct sx_list *l, struct sx_file *f, struct sx_record *r,
+    struct list_seen *seen, struct sx_err *e)
+{
+	struct sx_item item;
+	int rc;
+
+	while ((rc = sx_file_next(f, &item, e)) == 1) {
+		if (item.stray) {
+			seen->stray = true;
+			continue;
+		}
+		seen->mixed |=
+		    r->messages > 0 && seen->facts.all.kind != item.facts.kind;
+		(void)sx_record_add(r, &seen->facts, &item);
+		seen->wanted |= list_wants(l, &item.facts);
+	}
+	return rc;
+}
+
+static int
+list_add(struct sx_list *l, const char *path, struct sx_err *e)
+{
+	struct sx_file *f = sx_file_open(path, l->own, e);
+	struct list_seen seen = { .wanted = false };
+	struct sx_record r = { .file = path };
+	int rc;
+
+	if (f == NULL)
+		return -1;
+	l->files++;
+	sx_file_skim(f);
+	r.time = sx_file_time(f);
+	rc = list_read(l, f, &r, &seen, e);
+	if (rc == 0 && r.messages == 0 && l->without++ == 0)
+		sx_file_nothing(f, &l->nothing);
+	sx_file_close(f);
+	if (r.messages == 0)
+		return rc;
+	sx_record_judge(&r, seen.stray);
+	if (seen.wanted && r.time >= l->since &&
+	    sx_rows_add(&l->rows, &r, seen.mixed) == -1)
+		return sx_fail_memory(e);
+	return rc;
+}
+
+int
+sx_list_next(struct sx_list *l, struct sx_err *e)
+{
+	const char *path;
+	int rc = sx_walk_next(&l->walk, &path, e);
+
+	if (rc != 1)
+		return rc;
+	return list_add(l, path, e) == -1 ? -1 : 1;
+}
+
+void
+sx_list_end(struct sx_list *l)
+{
+	sx_walk_end(&l->walk);
+	sx_rows_free(&l->rows);
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sxlib/pairs.h"
+
+/* What has to be equal besides the key. */
+enum level { CONTENT, NAME, ORDER, LEVELS };
+
+/* Items that have found no other yet. */
+struct left {
+	const struct sx_item **items;
+	size_t n;
+};
+
+static int
+pair_compare_keys(const struct sx_item *a, const struct sx_item *b)
+{
+	const struct sx_facts *f = &a->facts, *g = &b->facts;
+	int rc;
+
+	if (a->stray != b->stray)
+		return a->stray ? 1 : -1;
+	if (f->maker_id != g->maker_id)
+		return f->maker_id < g->maker_id ? -1 : 1;
+	rc = strcmp(f->device, g->device);
+	if (rc != 0)
+		return rc;
+	if (f->kind != g->kind)
+		return f->kind < g->kind ? -1 : 1;
+	if (f->slot != g->slot)
+		return f->slot < g->slot ? -1 : 1;
+	return strcmp(f->slot_text, g->slot_text);
+}
+
+static int
+pair_compare(enum level level, const struct sx_item *a, const struct sx_item *b)
+{
+	int rc = pair_compare_keys(a, b);
+
+	if (rc != 0 || level == ORDER)
+		return rc;
+	if (level == NAME)
+		return strcmp(a->facts.name, b->facts.name);
+	if (a->len != b->len)
+		return a->len < b->len ? -1 : 1;
+	return memcmp(a->data, b->data, a->len);
+}
+
+/* Equal ones stay as they stand in the file. */
+static int
+by_level(const void *a, const void *b, void *level)
+{
+	const struct sx_item *const *p = a, *const *q = b;
+	int rc = pair_compare(*(enum level *)level, *p, *q);
+
+	return rc != 0 ? rc : *p < *q ? -1 : *p > *q;
+}
+
+/* Pair what is equal; what is not stays. */
+static size_t
+pair_match(
+    enum level level, struct left *a, struct left *b, struct sx_pair *pairs)
+{
+	size_t i = 0, k = 0, na = 0, nb = 0, n = 0;
+	int rc;
+
+	qsort_r(a->items, a->n, sizeof(*a->items), by_level, &level);
+	qsort_r(b->items, b->n, sizeof(*b->items), by_level, &level);
+	while (i < a->n || k < b->n) {
+		rc = i == a->n ? 1
+		     : k == b->n
+			 ? -1
+			 : pair_compare(level, a->items[i], b->items[k]);
+		if (rc == 0)
+			pairs[n++] =
+			    (struct sx_pair){ a->items[i++], b->items[k++] };
+		else if (rc < 0)
+			a->items[na++] = a->items[i++];
+		else
+			b->items[nb++] = b->items[k++];
+	}
+	a->n = na;
+	b->n = nb;
+	return n;
+}
+
+static int
+by_place(const void *p, const void *q)
+{
+	const struct sx_pair *x = p, *y = q;
+
+	if (x->a != NULL && y->a != NULL)
+		return x->a < y->a ? -1 : x->a > y->a;
+	if (x->a != NULL || y->a != NULL)
+		return x->a != NULL ? -1 : 1;
+	return x->b < y->b ? -1 : x->b > y->b;
+}
+
+static int
+pair_take_all(struct left *left, const struct sx_items *list)
+{
+	left->n = list->n;
+	left->items = calloc(list->n + 1, sizeof(*left->items));
+	if (left->items == NULL)
+		return -1;
+	for (size_t i = 0; i < list->n; i++)
+		left->items[i] = &list->items[i];
+	return 0;
+}
+
+struct sx_pair *
+sx_pair_up(const struct sx_items *a, const struct sx_items *b, size_t *n)
+{
+	struct sx_pair *pairs = calloc(a->n + b->n + 1, sizeof(*pairs));
+	struct left left_a = { 0 }, left_b = { 0 };
+
+	*n = 0;
+	if (pairs == NULL || pair_take_all(&left_a, a) == -1 ||
+	    pair_take_all(&left_b, b) == -1) {
+		free(pairs);
+		pairs = NULL;
+		goto out;
+	}
+	for (enum level level = 0; level < LEVELS; level++)
+		*n += pair_match(level, &left_a, &left_b, pairs + *n);
+	for (size_t i = 0; i < left_a.n; i++)
+		pairs[(*n)++] = (struct sx_pair){ left_a.items[i], NULL };
+	for (size_t i = 0; i < left_b.n; i++)
+		pairs[(*n)++] = (struct sx_pair){ NULL, left_b.items[i] };
+	qsort(pairs, *n, sizeof(*pairs), by_place);
+out:
+	free(left_a.items);
+	free(left_b.items);
+	return pairs;
+}
+
+static bool
+is_same(const struct sx_pair *p)
+{
+	return p->a != NULL && p->b != NULL && p->a->len == p->b->len &&
+	       memcmp(p->a->data, p->b->data, p->a->len) == 0;
+}
+
+int
+sx_diff_next(struct sx_diff *d, const struct sx_pair **pair, struct sx_err *e)
+{
+	const struct sx_pair *p;
+
+	if (d->pairs == NULL)
+		d->pairs = sx_pair_up(d->a, d->b, &d->n);
+	if (d->pairs == NULL)
+		return sx_fail_memory(e);
+	while (d->at < d->n && is_same(&d->pairs[d->at])) {
+		d->same++;
+		d->at++;
+	}
+	if (d->at == d->n)
+		return 0;
+	*pair = p = &d->pairs[d->at++];
+	d->different += p->a != NULL && p->b != NULL;
+	d->only_a += p->b == NULL;
+	d->only_b += p->a == NULL;
+	return 1;
+}
+
+void
+sx_diff_end(struct sx_diff *d)
+{
+	free(d->pairs);
+	d->pairs = NULL;
+}

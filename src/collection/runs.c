@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: ISC */
+#include "sxlib/pairs.h"
+
+void
+sx_runs_of_bytes(
+    struct sx_runs *r, const uint8_t *a, size_t na, const uint8_t *b, size_t nb)
+{
+	*r = (struct sx_runs){ .a = a, .na = na, .b = b, .nb = nb };
+}
+
+void
+sx_runs_of_pair(struct sx_runs *r, const struct sx_pair *pair)
+{
+	const struct sx_item *a = pair->a, *b = pair->b;
+
+	sx_runs_of_bytes(r, a->data, a->len, b->data, b->len);
+	if (!a->stray)
+		sx_fields(r->fields_a, &a->facts, a->data, a->len);
+	if (!b->stray)
+		sx_fields(r->fields_b, &b->facts, b->data, b->len);
+}
+
+/* Is byte i different, or in one of the two only? */
+static bool
+runs_differ(const struct sx_runs *r, size_t i)
+{
+	return i >= r->na || i >= r->nb || r->a[i] != r->b[i];
+}
+
+static enum sx_field
+runs_field(const struct sx_runs *r, size_t i)
+{
+	enum sx_field field =
+	    sx_field_at(i < r->na ? r->fields_a : r->fields_b, i);
+
+	return field != SX_FIELD_PAYLOAD ? field : SX_FIELDS;
+}
+
+bool
+sx_runs_next(struct sx_runs *r, struct sx_run *run)
+{
+	size_t most = r->na > r->nb ? r->na : r->nb, i = r->at;
+
+	while (i < most && !runs_differ(r, i))
+		i++;
+	r->at = i;
+	if (i == most)
+		return false;
+	*run = (struct sx_run){ .off = i, .field = runs_field(r, i) };
+	/* Another field is another run, and so are bytes that only one has. */
+	while (i < most && runs_differ(r, i) &&
+	       (i < r->na) == (run->off < r->na) &&
+	       (i < r->nb) == (run->off < r->nb) &&
+	       runs_field(r, i) == run->field)
+		i++;
+	run->len = i - run->off;
+	r->at = i;
+	return true;
+}

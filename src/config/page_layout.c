@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: ISC */
+/* The keys that say where a message holds what. */
+#include <ctype.h>
+#include <limits.h>
+#include <string.h>
+
+#include "page.h"
+#include "words.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+#define SLOT_AT_MOST 65535
+#define TRAILING     "has something extra at the end"
+#define BAD_OPTION   "has an option that is unknown or out of range"
+#define K5000_MOST   133       /* sounds: 19 bytes of 7 bits */
+#define MEMORY_MOST  (1 << 24) /* addresses */
+
+/* Can it be the offset of a byte of data? */
+static bool
+is_behind_id(const struct page *p, int32_t at)
+{
+	size_t id;
+
+	(void)sx_maker_of(p->in.mask.value, SX_TRIAGE_BYTES, &id);
+	return at < 0 ? at != -1 : (size_t)at > id;
+}
+
+/* A range that ends before it begins holds nothing. */
+static bool
+take_bytes(const char **value, int32_t *from, int32_t *to)
+{
+	return take_range(value, from, to) &&
+	       ((*from < 0) != (*to < 0) || *from < *to);
+}
+
+static const char *
+read_slot(struct page *p, struct page_message *m, const char *value)
+{
+	struct sx_slot_at *s = &m->format.layout.slot;
+	int32_t second = 0;
+	uint8_t byte;
+	long n;
+
+	if (strcmp(value, "none") == 0)
+		return NULL;
+	if (!take_offset(&value, &s->low))
+		return "does not begin with an offset";
+	/* A second one of 0 is none: so said rows of old. */
+	if (take_offset(&value, &second) && second != 0) {
+		s->high = s->low;
+		s->low = second;
+	}
+	if (!is_behind_id(p, s->low) ||
+	    (s->high != 0 && !is_behind_id(p, s->high)))
+		return "has an offset in the maker's ID, or that of the F7";
+	if (s->low == s->high)
+		return "has the same offset twice";
+	if (s->low > SLOT_AT_MOST || s->high > SLOT_AT_MOST)
+		return "has an offset above 65535";
+	while (!at_end(value)) {
+		value += strspn(value, " \t");
+		if (*value == 'x' && (value++, take_number(&value, 2, 128, &n)))
+			s->radix = (uint16_t)n;
+		else if (take_word(&value, "from") &&
+			 take_number(&value, 0, 127, &n))
+			s->from = (uint8_t)n;
+		else if (s->from != 0 && s->high == 0 &&
+			 take_word(&value, "counted"))
+			s->counted = true;
+		else if (take_word(&value, "below") &&
+			 take_number(&value, 1, SX_SLOTS_MOST, &n))
+			s->below = (uint16_t)n;
+		else if (take_word(&value, "bits") &&
+			 take_low_bits(&value, &byte))
+			s->bits = byte;
+		else
+			return BAD_OPTION;
+	}
+	return NULL;
+}
+
+/* "A01" or "17": *bank is '\0' without one, *digits those it is written with.
+ */
+static bool
+take_slot_text(const char **value, char *bank, long *number, int *digits)
+{
+	size_t n;
+
+	*bank = '\0';
+	if (isupper((unsigned char)**value))
+		*bank = *(*value)++;
+	n = strspn(*value, "0123456789");
+	*digits = (int)n;
+	return n > 0 && n < 6 && take_number(value, 0, SX_SLOTS_MOST, number);
+}
+
+const char *
+page_read_shown(struct sx_slots *s, const char *value)
+{
+	int digits, last_digits;
+	char bank, last_bank;
+	long from, to, banks;
+
+	value += strspn(value, " \t");
+	if (!take_slot_text(&value, &bank, &from, &digits) || *value++ != '-' ||
+	    !take_slot_text(&value, &last_bank, &to, &last_digits))
+		return "is not of the form FIRST-LAST";
+	if ((bank == '\0') != (last_bank == '\0') || last_bank < bank ||
+	    to < from)
+		return "has a last slot that does not follow the first";
+	banks = last_bank - bank + 1L;
+	*s = (struct sx_slots){ .first = (int32_t)from,
+		/* A 1 that goes up to 64 has no zeros before it. */
+		.digits = (int8_t)(digits == last_digits ? digits : 0) };
+	if (take_word(&value, "by")) {
+		long last = to;
+
+		if (bank != '\0' || digits != 2 || from != 11 ||
+		    !take_number(&value, 2, 9, &to) || last != 11 * to)
+			return "has a 'by' that does not fit, as in 11-88 by 8";
+		*s = (struct sx_slots){ .count = (int32_t)(to * to),
+			.first = 1,
+			.bank = (int32_t)to,
+			.numbered = true };
+		return at_end(value) ? NULL : TRAILING;
+	}
+	if (bank != '\0') {
+		s->bank = (int32_t)(to - from + 1);
+		s->letter = bank == 'A' ? 0 : (char)(bank - 'A');
+	}
+	s->count = (int32_t)((to - from + 1) * banks);
+	if (s->count > SX_SLOTS_MOST)
+		return "has too many slots";
+	return at_end(value) ? NULL : TRAILING;
+}
+
+static const char *
+read_shown(struct page *p, struct page_message *m, const char *value)
+{
+	(void)p;
+	return page_read_shown(&m->format.layout.shown, value);
+}
+
+static const char *
+read_data(struct page *p, struct page_message *m, const char *value)
+{
+	static const char *const codes[SX_CODES] = { "plain", "8in7",
+		"8in7-low", "7of8", "nibbles", "nibbles-high", "pairs",
+		"stream" };
+	struct sx_data_at *d = &m->format.layout.data;
+	int code;
+
+	(void)p;
+	if (strcmp(value, "none") == 0)
+		return NULL;
+	code = take_one_of(&value, codes, COUNT(codes));
+	if (code == -1)
+		return "begins with an unknown code";
+	d->code = (uint8_t)code;
+	if (!take_bytes(&value, &d->from, &d->to) || d->from == 0)
+		return "has no range FROM..TO, or an empty one";
+	d->rle = take_word(&value, "rle");
+	return at_end(value) ? NULL : TRAILING;
+}
+
+static bool
+take_guard(const char **value, struct sx_name_at *name)
+{
+	if (!take_offset(value, &name->if_at) || name->if_at < 0)
+		return false;
+	while (name->if_len < SX_GUARD &&
+	       take_byte(value, &name->if_bytes[name->if_len]))
+		name->if_len++;
+	return name->if_len > 0;
+}
+
+const char *
+page_read_name(struct sx_name_at *name, const char *value)
+{
+	static const char *const sets[SX_CHARSETS] = { "ascii", "six", "seven",
+		"d50", "digits", "zero" };
+	long len, n;
+	int set;
+
+	*name = (struct sx_name_at){ 0 };
+	if (strcmp(value, "none") == 0)
+		return NULL;
+	*name = (struct sx_name_at){ .in_data = take_word(&value, "data") };
+	if (!take_offset(&value, &name->at) || name->at < 0)
+		return "has no offset from 0 on";
+	if (!take_number(&value, -1, SX_FACT_TEXT - 1, &len) || len == 0)
+		return "has no length from 1 to 63";
+	if (len == -1 && name->in_data)
+		return "has no length: -1 is for names outside of 'data'";
+	name->len = (int16_t)len;
+	while (!at_end(value)) {
+		if (take_word(&value, "every") &&
+		    take_number(&value, 2, 16, &n))
+			name->every = (uint8_t)n;
+		else if (take_word(&value, "chars") &&
+			 (set = take_one_of(&value, sets, COUNT(sets))) != -1)
+			name->chars = (uint8_t)set;
+		else if (take_word(&value, "not") &&
+			 take_byte(&value, &name->blank))
+			continue;
+		else if (!take_word(&value, "if") || !take_guard(&value, name))
+			return BAD_OPTION;
+	}
+	return NULL;
+}
+
+static const char *
+read_name(struct page *p, struct page_message *m, const char *value)
+{
+	(void)p;
+	return page_read_name(&m->format.layout.name[0], value);
+}
+
+static const char *
+read_name_2(struct page *p, struct page_message *m, const char *value)
+{
+	(void)p;
+	return page_read_name(&m->format.layout.name[1], value);
+}
+
+static const char *
+read_sum(struct sx_sum_at *s, const char *value)
+{
+	static const char *const rules[SX_SUMS] = { "none", "sum7", "neg7",
+		"sum14", "xor7", "nibbles7", "unknown" };
+	int rule = take_one_of(&value, rules, COUNT(rules));
+	uint8_t byte;
+	long n;
+
+	if (rule == -1)
+		return "begins with an unknown rule";
+	*s = (struct sx_sum_at){ 0 };
+	if (rule == SX_SUM_UNKNOWN && at_end(value))
+		return NULL;
+	s->rule = (uint8_t)rule;
+	if (rule == SX_SUM_NO)
+		return at_end(value) ? NULL : TRAILING;
+	if (!take_bytes(&value, &s->from, &s->to))
+		return "has no range FROM..TO, or an empty one";
+	if (s->to == SX_AT_END)
+		return "has no TO, where the checksum stands";
+	while (!at_end(value)) {
+		value += strspn(value, " \t");
+		if (*value == '+' && (value++, take_byte(&value, &byte)))
+			s->add = byte;
+		else if (take_word(&value, "or") && take_byte(&value, &byte))
+			s->free = byte;
+		else if (take_word(&value, "longer") &&
+			 take_number(&value, 1, USHRT_MAX, &n))
+			s->longer = (uint16_t)n;
+		else
+			return BAD_OPTION;
+	}
+	return NULL;
+}
+
+static const char *
+read_checksum(struct page *p, struct page_message *m, const char *value)
+{
+	(void)p;
+	m->format.checksum =
+	    strcmp(value, "none") == 0 ? SX_CHECKSUM_NONE : SX_CHECKSUM_UNKNOWN;
+	return read_sum(&m->format.layout.sum[0], value);
+}
+
+static const char *
+read_checksum_2(struct page *p, struct page_message *m, const char *value)
+{
+	(void)p;
+	return read_sum(&m->format.layout.sum[1], value);
+}
+
+static const char *
+read_count(struct page *p, struct page_message *m, const char *value)
+{
+	struct sx_count_at *c = &m->format.layout.count;
+	long width, less = 0;
+
+	(void)p;
+	if (strcmp(value, "none") == 0)
+		return NULL;
+	if (!take_offset(&value, &c->at) || c->at == 0 ||
+	    !take_number(&value, 1, 2, &width))
+		return "does not begin with an offset and a width of 1 or 2";
+	if (!take_word(&value, "of") || !take_bytes(&value, &c->from, &c->to))
+		return "has no range FROM..TO, or an empty one";
+	if (take_word(&value, "less") && !take_number(&value, 1, 100, &less))
+		return "has no number after 'less'";
+	c->width = (uint8_t)width;
+	c->less = (uint8_t)less;
+	return at_end(value) ? NULL : TRAILING;
+}
+
+static const char *
+read_body(struct page *p, struct page_message *m, const char *value)
+{
+	struct sx_layout *l = &m->format.layout;
+
+	(void)p;
+	if (!take_bytes(&value, &l->body_from, &l->body_to) ||
+	    l->body_from == 0)
+		return "has no range FROM..TO, or an empty one";
+	return at_end(value) ? NULL : TRAILING;
+}
+
+/* ---- Sounds ---- */
+
+static bool
+take_count_of_size(const char **value, struct sx_sounds_at *s)
+{
+	long count, size;
+
+	if (!take_number(value, 1, SX_SLOTS_MOST, &count) ||
+	    !take_word(value, "of"))
+		return false;
+	s->count = (uint16_t)count;
+	if (take_word(value, "k5000")) {
+		s->form = SX_SOUNDS_K5000;
+		return count <= K5000_MOST;
+	}
+	if (!take_number(value, 1, 1 << 20, &size))
+		return false;
+	s->size = (uint32_t)size;
+	return true;
+}
+
+static const char *
+read_sounds(struct page *p, struct page_message *m, const char *value)
+{
+	long from;
+
+	(void)p;
+	if (!take_count_of_size(&value, &m->format.sounds) ||
+	    !take_word(&value, "from"))
+		return "has no COUNT of SIZE, or one out of range";
+	m->format.sounds.in_data = m->format.sounds.form == SX_SOUNDS_EVEN &&
+				   take_word(&value, "data");
+	if (!take_number(&value, 0, 1 << 20, &from))
+		return "has no offset after 'from'";
+	m->format.sounds.from = (uint32_t)from;
+	return at_end(value) ? NULL : TRAILING;
+}
+
+static const char *
+read_memory(struct page *p, struct page_message *m, const char *value)
+{
+	struct sx_sounds_at *s = &m->format.sounds;
+	long at, width, given = 0, trim = 2, used;
+	const char *address;
+
+	(void)p;
+	if (!take_count_of_size(&value, s) || s->form != SX_SOUNDS_EVEN ||
+	    !take_word(&value, "at"))
+		return "has no COUNT of SIZE, or one out of range";
+	address = value;
+	for (; !take_word(&value, "place"); given++)
+		if (!take_sevens(&value, 1, &s->from))
+			return "has an ADDRESS that is not bytes up to 7F";
+	if (!take_number(&value, 2, 15, &at) ||
+	    !take_number(&value, 1, 4, &width) || width != given ||
+	    !take_sevens(&address, (size_t)width, &s->from))
+		return "has no place AT WIDTH, WIDTH being that of ADDRESS";
+	if (take_word(&value, "trim") && !take_number(&value, 1, 100, &trim))
+		return "has no number from 1 to 100 after 'trim'";
+	used = (long)s->size;
+	if (take_word(&value, "used") && !take_number(&value, 1, used, &used))
+		return "has no number from 1 to SIZE after 'used'";
+	if ((uint64_t)s->count * s->size > MEMORY_MOST)
+		return "is larger than the memory of an instrument";
+	s->address_at = (uint16_t)at;
+	s->width = (uint8_t)width;
+	s->trim = (uint8_t)trim;
+	s->used = (uint32_t)used;
+	return at_end(value) ? NULL : TRAILING;
+}
+
+static const char *
+read_sound_name(struct page *p, struct page_message *m, const char *value)
+{
+	const char *why = page_read_name(&m->format.sounds.name, value);
+
+	(void)p;
+	return why == NULL && m->format.sounds.name.len == -1
+		   ? "has no length from 1 to 63"
+		   : why;
+}
+
+static const char *
+read_sound_shown(struct page *p, struct page_message *m, const char *value)
+{
+	(void)p;
+	return page_read_shown(&m->format.sounds.shown, value);
+}
+
+static const char *
+read_sound_as(struct page *p, struct page_message *m, const char *value)
+{
+	m->format.sounds.as = page_text(p, value);
+	return NULL;
+}
+
+static const char *
+read_parts(struct page *p, struct page_message *m, const char *value)
+{
+	long n;
+
+	(void)p;
+	if (!take_number(&value, 2, 255, &n) || !at_end(value))
+		return "is not a number from 2 to 255";
+	m->format.parts = (uint8_t)n;
+	return NULL;
+}
+
+#define NAME_WANT                                                          \
+	"AT LEN or data AT LEN, then every N, chars SET, not BYTE, if AT " \
+	"BYTES"
+#define SUM_WANT                                                              \
+	"none, unknown, or a rule and its bytes, as sum7 6..-2: sum7, neg7, " \
+	"sum14, xor7, nibbles7"
+#define SHOWN_WANT "the first and the last slot: A01-H16, 1-64, 11-88 by 8"
+
+const struct page_key page_message_keys[] = {
+	{ "slot", read_slot,
+	    "an offset, or two, the higher byte first, then x100, from N, bits "
+	    "MASK, below N",
+	    true },
+	{ "shown", read_shown, SHOWN_WANT, true },
+	{ "data", read_data,
+	    "a code and its bytes, as 8in7 10..-5: 8in7, 8in7-low, 7of8, "
+	    "nibbles, nibbles-high, pairs, stream",
+	    true },
+	{ "body", read_body, "its bytes: 6..-1", true },
+	{ "name", read_name, NAME_WANT, true },
+	{ "name-2", read_name_2, NAME_WANT, true },
+	{ "checksum", read_checksum, SUM_WANT, true },
+	{ "checksum-2", read_checksum_2, SUM_WANT, true },
+	{ "count", read_count, "AT WIDTH of FROM..TO", true },
+	{ "sounds", read_sounds, "COUNT of SIZE from AT, or from data AT",
+	    false },
+	{ "memory", read_memory,
+	    "COUNT of SIZE at ADDRESS place AT WIDTH [trim N] [used N]",
+	    false },
+	{ "sound-name", read_sound_name, NAME_WANT, false },
+	{ "sound-shown", read_sound_shown, SHOWN_WANT, false },
+	{ "sound-as", read_sound_as, "the name of a message", false },
+	{ "parts", read_parts, "how many messages one sound has", false },
+	{ .key = NULL },
+};

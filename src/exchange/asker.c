@@ -1,0 +1,707 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One request after the other. An attempt waits until its answer is whole, or
+ * nothing has come for a while; then what is left of it passes by, and the
+ * pause that the unit needs. Whatever comes meanwhile is judged: only answers
+ * to what was asked for settle a target, and only bytes that came before are
+ * of no use.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sxlib/asker.h"
+#include "sxlib/identity.h"
+
+#define DIN_RATE     3125 /* bytes/s */
+#define WIRE_MOST_US 3000000
+#define REST_US	     250000    /* silence after what was damaged */
+#define FLOOD_US     10000000  /* how long others may talk in between */
+#define STRANGER_US  300000000 /* how long a dump may take */
+#define WHO_MOST     64	       /* bytes: no identity reply is as long */
+
+enum asker_phase {
+	PHASE_SEND,
+	PHASE_AWAIT,
+	PHASE_CUT,
+	PHASE_REST,
+	PHASE_FAIL, /* pieces that lack the rest */
+	PHASE_PAUSE,
+	PHASE_FAIL_LATE, /* the same, of those that came in the pause */
+	PHASE_SETTLE,
+	PHASE_TAIL, /* what somebody has begun to send is taken to its end */
+	PHASE_TAIL_CUT,
+	PHASE_TAIL_SETTLE,
+	PHASE_DONE,
+};
+
+/* Bytes of what nobody asked for. */
+struct sx_copy {
+	uint8_t *bytes;
+	size_t n;
+};
+
+static int64_t
+later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* ---- What is to be done next ---- */
+
+static void
+asker_do(struct sx_asker *a, enum asker_phase phase, enum sx_asker_todo todo)
+{
+	a->phase = (int)phase;
+	a->todo = todo;
+}
+
+static void
+asker_listen(struct sx_asker *a, enum asker_phase phase, int64_t until)
+{
+	asker_do(a, phase, SX_ASKER_LISTEN);
+	a->deadline = until;
+}
+
+static void
+asker_cut(struct sx_asker *a, enum asker_phase phase, enum sx_end why)
+{
+	asker_do(a, phase, SX_ASKER_CUT);
+	a->end = why;
+}
+
+static void
+asker_send(struct sx_asker *a)
+{
+	struct sx_target *t = &a->targets[a->at];
+
+	asker_do(a, PHASE_SEND, SX_ASKER_SEND);
+	a->len = sx_request_wire(&t->q, a->wire);
+	a->unanswered = a->attempt == SX_ATTEMPT_WAITS;
+	a->attempt = SX_ATTEMPT_WAITS;
+	t->asked = true;
+}
+
+size_t
+sx_asker_count(const struct sx_asker *a, enum sx_target_state state)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->n; i++)
+		n += a->targets[i].state == state;
+	return n;
+}
+
+static bool
+asker_is_deaf(const struct sx_asker *a)
+{
+	return a->deaf > 0 && !a->heard_any &&
+	       sx_asker_count(a, SX_TARGET_SILENT) >= a->deaf;
+}
+
+static void
+asker_end(struct sx_asker *a, int64_t now)
+{
+	if (a->over || !a->linger)
+		asker_do(a, PHASE_TAIL_SETTLE, SX_ASKER_SETTLE);
+	else if (a->why == SX_ASKER_FLOOD || a->why == SX_ASKER_ENDLESS)
+		asker_cut(a, PHASE_TAIL_CUT, SX_END_TIMEOUT);
+	else
+		asker_listen(a, PHASE_TAIL, now);
+	a->last = now + STRANGER_US;
+}
+
+/* The first target from number i on that is to be asked for. */
+static void
+asker_next(struct sx_asker *a, size_t i, int64_t now)
+{
+	if (a->why == SX_ASKER_ALL && asker_is_deaf(a))
+		a->why = SX_ASKER_DEAF;
+	while (i < a->n && a->targets[i].state != SX_TARGET_OPEN)
+		i++;
+	if (i == a->n || a->why != SX_ASKER_ALL) {
+		asker_end(a, now);
+		return;
+	}
+	a->at = i;
+	a->tries = 0;
+	a->begun = now;
+	asker_send(a);
+}
+
+static void
+asker_settle(struct sx_asker *a)
+{
+	struct sx_target *t = &a->targets[a->at];
+
+	if (t->state == SX_TARGET_OPEN)
+		t->state = a->over ? SX_TARGET_CUT : SX_TARGET_SILENT;
+	a->attempt = SX_ATTEMPT_NONE;
+	asker_do(a, PHASE_SETTLE, SX_ASKER_SETTLE);
+}
+
+/* After an attempt, and its pause. */
+static void
+asker_decide(struct sx_asker *a)
+{
+	if (a->targets[a->at].state == SX_TARGET_GOT ||
+	    a->why != SX_ASKER_ALL || a->tries == a->retries) {
+		asker_settle(a);
+		return;
+	}
+	a->tries++;
+	asker_send(a);
+}
+
+static void
+asker_fail(struct sx_asker *a, struct sx_damage damage)
+{
+	struct sx_target *t = &a->targets[a->at];
+	bool ours = damage.kind == SX_DAMAGE_INTERRUPTED ||
+		    damage.kind == SX_DAMAGE_UNPLUGGED ||
+		    damage.kind == SX_DAMAGE_INPUT;
+
+	if (t->state != SX_TARGET_GOT)
+		t->state = ours ? SX_TARGET_CUT : SX_TARGET_BAD;
+	if (a->attempt == SX_ATTEMPT_WAITS)
+		a->attempt = SX_ATTEMPT_DAMAGED;
+}
+
+static void
+asker_drop_pieces(struct sx_asker *a)
+{
+	free(a->pieces);
+	a->pieces = NULL;
+	a->npieces = a->got = 0;
+	a->odd = a->bad_sum = false;
+}
+
+/* True: there are pieces, and no more comes of them. */
+static bool
+asker_give_up(struct sx_asker *a, enum asker_phase phase, enum sx_end why)
+{
+	const struct sx_span cut = { .kind = SX_SPAN_SYSEX, .end = why };
+
+	if (a->pieces == NULL)
+		return false;
+	asker_drop_pieces(a);
+	a->damage = sx_span_damage(&cut);
+	asker_fail(a, a->damage);
+	asker_do(a, phase, SX_ASKER_GIVE_UP);
+	return true;
+}
+
+static void
+asker_pause(struct sx_asker *a, int64_t now)
+{
+	int64_t delay = a->delay;
+
+	if (delay == -1)
+		delay = a->targets[a->at].q.row.delay_ms * 1000;
+	if (delay == 0 || a->why != SX_ASKER_ALL)
+		asker_decide(a);
+	else
+		asker_listen(a, PHASE_PAUSE, now + delay);
+}
+
+static void
+asker_end_attempt(struct sx_asker *a, int64_t now)
+{
+	if (!asker_give_up(a, PHASE_FAIL, SX_END_TIMEOUT))
+		asker_pause(a, now);
+}
+
+/* An answer has come, or none: what is left of a bad one passes by, so that it
+ * is not taken for the next. */
+static void
+asker_end_wait(struct sx_asker *a, int64_t now)
+{
+	if (a->attempt == SX_ATTEMPT_DAMAGED && a->why == SX_ASKER_ALL) {
+		asker_listen(a, PHASE_REST, now + REST_US);
+		a->last = now + FLOOD_US;
+		return;
+	}
+	asker_end_attempt(a, now);
+}
+
+/* ---- Waiting ---- */
+
+/* Bytes of the longest answer, 0: not known. */
+static size_t
+asker_most(const struct sx_asker *a)
+{
+	const struct sx_target *t = &a->targets[a->at];
+
+	return t->q.row.most > 0 ? t->q.row.most : t->most;
+}
+
+/* An interface may keep an answer until it is whole. */
+static int64_t
+asker_wire_time(size_t bytes)
+{
+	int64_t us = (int64_t)bytes * 1000000 / DIN_RATE;
+
+	return us < WIRE_MOST_US ? us : WIRE_MOST_US;
+}
+
+/* How long to wait in all, whatever comes meanwhile: a unit may take four times
+ * as long as the wire would. */
+static int64_t
+asker_longest(const struct sx_asker *a)
+{
+	size_t most = asker_most(a);
+
+	if (a->answers == SX_ANSWERS_WHO)
+		return FLOOD_US;
+	if (most == 0)
+		return STRANGER_US;
+	return FLOOD_US + 4 * (int64_t)most * 1000000 / DIN_RATE;
+}
+
+static void
+asker_await(struct sx_asker *a)
+{
+	asker_listen(
+	    a, PHASE_AWAIT, later(a->asked + a->patience, a->heard + a->going));
+}
+
+static void
+asker_flood(struct sx_asker *a, enum sx_asker_why why)
+{
+	a->why = why;
+	asker_cut(a, PHASE_CUT, SX_END_TIMEOUT);
+}
+
+static void
+asker_passed_await(
+    struct sx_asker *a, int64_t now, size_t coming, int64_t heard)
+{
+	if (coming > 0 && (a->answers != SX_ANSWERS_WHO || coming <= WHO_MOST))
+		a->heard = later(a->heard, heard);
+	asker_await(a);
+	if (a->deadline <= now)
+		asker_cut(a, PHASE_CUT, SX_END_TIMEOUT);
+	else if (now >= a->last)
+		asker_flood(a, SX_ASKER_FLOOD);
+}
+
+static void
+asker_passed_tail(struct sx_asker *a, int64_t now, size_t coming, int64_t heard)
+{
+	int64_t until = later(a->heard, heard) + a->going;
+
+	if (coming == 0)
+		asker_do(a, PHASE_TAIL_SETTLE, SX_ASKER_SETTLE);
+	else if (until <= now || now >= a->last)
+		asker_cut(a, PHASE_TAIL_CUT, SX_END_TIMEOUT);
+	else
+		a->deadline = until;
+}
+
+/* ---- What came ---- */
+
+bool
+sx_asker_is_echo(const struct sx_asker *a, const uint8_t *data, size_t len)
+{
+	const struct sx_request *q = &a->targets[a->at].q;
+
+	return len == q->len && memcmp(data, q->msg, len) == 0;
+}
+
+static uint8_t *
+copy_of(const uint8_t *bytes, size_t n, struct sx_err *e)
+{
+	uint8_t *copy = malloc(n > 0 ? n : 1);
+
+	if (copy == NULL)
+		sx_fail_memory(e);
+	else
+		memcpy(copy, bytes, n);
+	return copy;
+}
+
+static int
+target_copy(
+    struct sx_target *t, const uint8_t *bytes, size_t n, struct sx_err *e)
+{
+	uint8_t *copy = copy_of(bytes, n, e);
+
+	if (copy == NULL)
+		return -1;
+	free(t->bytes);
+	t->bytes = copy;
+	t->n = n;
+	return 0;
+}
+
+static enum sx_answer
+asker_judge(struct sx_asker *a, const struct sx_arrival *in)
+{
+	struct sx_identity id;
+
+	if (a->attempt != SX_ATTEMPT_WAITS)
+		return SX_ANSWER_NOT;
+	switch (a->answers) {
+	case SX_ANSWERS_ANY:
+		return SX_ANSWER_WHOLE;
+	case SX_ANSWERS_WHO:
+		return sx_identity_decode(NULL, in->data, in->len, &id)
+			   ? SX_ANSWER_WHOLE
+			   : SX_ANSWER_NOT;
+	case SX_ANSWERS_ROW:
+		break;
+	}
+	return sx_request_judge(
+	    &a->targets[a->at].q, in->data, in->len, &a->got, NULL);
+}
+
+/* A whole answer whose checksum is wrong. */
+static void
+asker_take_bad(struct sx_asker *a, size_t i, struct sx_came *came)
+{
+	struct sx_target *t = &a->targets[i];
+	bool now = i == a->at && a->attempt == SX_ATTEMPT_WAITS;
+
+	came->as = SX_CAME_BAD;
+	came->of = i;
+	came->again = !now || a->tries < a->retries;
+	if (t->state != SX_TARGET_GOT)
+		t->state = SX_TARGET_BAD;
+	if (now)
+		a->attempt = SX_ATTEMPT_DAMAGED;
+}
+
+/* A whole answer to target i, now or late. */
+static int
+asker_take_answer(struct sx_asker *a, size_t i, const struct sx_arrival *in,
+    struct sx_came *came, struct sx_err *e)
+{
+	struct sx_target *t = &a->targets[i];
+
+	if (in->bad_sum) {
+		asker_take_bad(a, i, came);
+		return 0;
+	}
+	came->as = SX_CAME_ANSWER;
+	came->of = i;
+	came->late = i != a->at || a->attempt != SX_ATTEMPT_WAITS;
+	came->known = t->bytes != NULL && t->n == in->len &&
+		      memcmp(t->bytes, in->data, in->len) == 0;
+	if (!came->known && target_copy(t, in->data, in->len, e) == -1)
+		return -1;
+	t->state = SX_TARGET_GOT;
+	if (a->answers == SX_ANSWERS_WHO)
+		a->asked = in->now;
+	else if (!came->late)
+		a->attempt = SX_ATTEMPT_ANSWERED;
+	return 0;
+}
+
+static int
+asker_take_piece(struct sx_asker *a, enum sx_answer answer,
+    const struct sx_arrival *in, struct sx_came *came, struct sx_err *e)
+{
+	uint8_t *p = realloc(a->pieces, a->npieces + in->len);
+	struct sx_arrival all = *in;
+	int rc;
+
+	if (p == NULL)
+		return sx_fail_memory(e);
+	a->pieces = p;
+	memcpy(p + a->npieces, in->data, in->len);
+	a->npieces += in->len;
+	a->odd |= answer == SX_ANSWER_ODD;
+	a->bad_sum |= in->bad_sum;
+	came->as = SX_CAME_PIECE;
+	came->of = a->at;
+	if (answer != SX_ANSWER_WHOLE || a->odd)
+		return 0;
+	came->piece = true;
+	all.data = p;
+	all.len = a->npieces;
+	all.bad_sum = a->bad_sum;
+	rc = asker_take_answer(a, a->at, &all, came, e);
+	asker_drop_pieces(a);
+	return rc;
+}
+
+/* Have these bytes, an answer or a message of one, come before? */
+static bool
+asker_has(const struct sx_asker *a, const uint8_t *bytes, size_t n)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (a->targets[i].bytes != NULL &&
+		    memmem(a->targets[i].bytes, a->targets[i].n, bytes, n) !=
+			NULL)
+			return true;
+	for (size_t i = 0; i < a->ncopies; i++)
+		if (memmem(a->copies[i].bytes, a->copies[i].n, bytes, n) !=
+		    NULL)
+			return true;
+	return false;
+}
+
+/* The target whose answer this is, all of it. */
+static size_t
+asker_find(const struct sx_asker *a, const struct sx_arrival *in)
+{
+	for (size_t i = 0; a->answers == SX_ANSWERS_ROW && i < a->n; i++) {
+		size_t got = 0;
+
+		if (sx_request_judge(&a->targets[i].q, in->data, in->len, &got,
+			NULL) == SX_ANSWER_WHOLE)
+			return i;
+	}
+	return SX_NO_TARGET;
+}
+
+static int
+asker_add_copy(
+    struct sx_asker *a, const struct sx_arrival *in, struct sx_err *e)
+{
+	struct sx_copy *p = realloc(a->copies, (a->ncopies + 1) * sizeof(*p));
+
+	if (p == NULL)
+		return sx_fail_memory(e);
+	a->copies = p;
+	p[a->ncopies].bytes = copy_of(in->data, in->len, e);
+	if (p[a->ncopies].bytes == NULL)
+		return -1;
+	p[a->ncopies++].n = in->len;
+	return 0;
+}
+
+/* What was not asked for. If it comes again, asked for or not, once is enough.
+ */
+static int
+asker_take_stranger(struct sx_asker *a, const struct sx_arrival *in,
+    struct sx_came *came, struct sx_err *e)
+{
+	struct sx_target *t =
+	    came->of != SX_NO_TARGET ? &a->targets[came->of] : NULL;
+
+	came->as = SX_CAME_STRANGER;
+	a->strangers++;
+	if (in->bad_sum || in->len > a->remember - a->copied)
+		return 0;
+	a->copied += in->len;
+	if (t != NULL && t->state == SX_TARGET_OPEN && t->bytes == NULL)
+		return target_copy(t, in->data, in->len, e);
+	return asker_add_copy(a, in, e);
+}
+
+static int
+asker_take_whole(struct sx_asker *a, const struct sx_arrival *in,
+    struct sx_came *came, struct sx_err *e)
+{
+	bool early = a->fresh && in->began < a->begun;
+	struct sx_target *t;
+
+	if (sx_asker_is_echo(a, in->data, in->len)) {
+		came->as = SX_CAME_ECHO;
+		a->echoes++;
+		return 0;
+	}
+	if (!early)
+		came->answer = asker_judge(a, in);
+	if (a->targets[a->at].q.data != 0 && came->answer > SX_ANSWER_OTHER)
+		return asker_take_piece(a, came->answer, in, came, e);
+	if (came->answer == SX_ANSWER_WHOLE)
+		return asker_take_answer(a, a->at, in, came, e);
+	if (asker_has(a, in->data, in->len)) {
+		came->as = SX_CAME_TWICE;
+		a->doubled++;
+		return 0;
+	}
+	if (!early)
+		came->of = asker_find(a, in);
+	t = came->of != SX_NO_TARGET ? &a->targets[came->of] : NULL;
+	if (t != NULL && t->asked && (in->bad_sum || t->state != SX_TARGET_GOT))
+		return asker_take_answer(a, came->of, in, came, e);
+	return asker_take_stranger(a, in, came, e);
+}
+
+static void
+asker_take_damaged(
+    struct sx_asker *a, const struct sx_arrival *in, struct sx_came *came)
+{
+	/* What began before its target was asked for is no answer to it. */
+	bool ours = in->began >= a->begun && a->answers != SX_ANSWERS_WHO;
+
+	came->as = SX_CAME_STRANGER;
+	if (ours && a->attempt == SX_ATTEMPT_WAITS) {
+		came->as = SX_CAME_DAMAGED;
+		came->of = a->at;
+		asker_fail(a, in->damage);
+	} else if (ours && a->attempt == SX_ATTEMPT_DAMAGED &&
+		   in->damage.kind == SX_DAMAGE_NO_F0) {
+		came->as = SX_CAME_REST;
+		came->of = a->at;
+	}
+}
+
+/* Does that end the wait, or make it longer? */
+static void
+asker_took(struct sx_asker *a, int64_t now)
+{
+	a->heard_any = true;
+	if (a->answers != SX_ANSWERS_WHO)
+		a->heard = later(a->heard, now);
+	if (a->phase == PHASE_TAIL)
+		a->deadline = now; /* perhaps nothing is coming any more */
+	if (a->phase != PHASE_AWAIT)
+		return;
+	if (a->attempt != SX_ATTEMPT_WAITS)
+		asker_end_wait(a, now);
+	else if (now >= a->last)
+		asker_flood(a, SX_ASKER_FLOOD);
+	else
+		asker_await(a);
+}
+
+/* ---- What the caller tells ---- */
+
+void
+sx_asker_begin(struct sx_asker *a, int64_t now)
+{
+	a->why = SX_ASKER_ALL;
+	a->attempt = SX_ATTEMPT_NONE;
+	a->at = 0;
+	a->len = 0;
+	a->echoes = a->doubled = a->strangers = 0;
+	a->over = a->heard_any = false;
+	a->asked = a->heard = 0;
+	asker_next(a, 0, now);
+}
+
+void
+sx_asker_sent(struct sx_asker *a, int64_t now)
+{
+	if (a->phase != PHASE_SEND)
+		return;
+	a->last = now + a->patience + asker_longest(a);
+	a->asked = now + asker_wire_time(asker_most(a));
+	if (a->why != SX_ASKER_ALL)
+		asker_cut(a, PHASE_CUT, SX_END_TIMEOUT);
+	else if (a->attempt != SX_ATTEMPT_WAITS)
+		asker_end_wait(a, now);
+	else
+		asker_await(a);
+}
+
+int
+sx_asker_take(struct sx_asker *a, const struct sx_arrival *in,
+    struct sx_came *came, struct sx_err *e)
+{
+	*came = (struct sx_came){ .of = SX_NO_TARGET };
+	if (in->damage.kind != SX_DAMAGE_NONE)
+		asker_take_damaged(a, in, came);
+	else if (asker_take_whole(a, in, came, e) == -1)
+		return -1;
+	asker_took(a, in->now);
+	return 0;
+}
+
+void
+sx_asker_passed(struct sx_asker *a, int64_t now, size_t coming, int64_t heard)
+{
+	a->heard_any |= heard != -1;
+	switch (a->phase) {
+	case PHASE_AWAIT:
+		asker_passed_await(a, now, coming, heard);
+		break;
+	case PHASE_REST:
+		a->deadline = heard + REST_US;
+		if (a->deadline <= now || now >= a->last)
+			asker_end_attempt(a, now);
+		break;
+	case PHASE_PAUSE:
+		if (!asker_give_up(a, PHASE_FAIL_LATE, SX_END_TIMEOUT))
+			asker_decide(a);
+		break;
+	case PHASE_TAIL:
+		asker_passed_tail(a, now, coming, heard);
+		break;
+	}
+}
+
+void
+sx_asker_done(struct sx_asker *a, int64_t now)
+{
+	switch (a->phase) {
+	case PHASE_CUT:
+		if (!a->over)
+			asker_end_wait(a, now);
+		else if (!asker_give_up(a, PHASE_FAIL, a->end))
+			asker_settle(a);
+		break;
+	case PHASE_FAIL:
+		asker_pause(a, now);
+		break;
+	case PHASE_FAIL_LATE:
+		asker_decide(a);
+		break;
+	case PHASE_SETTLE:
+		asker_next(a, a->at + 1, now);
+		break;
+	case PHASE_TAIL_CUT:
+		asker_do(a, PHASE_TAIL_SETTLE, SX_ASKER_SETTLE);
+		break;
+	case PHASE_TAIL_SETTLE:
+		asker_do(a, PHASE_DONE, SX_ASKER_DONE);
+		break;
+	}
+}
+
+void
+sx_asker_endless(struct sx_asker *a, int64_t now)
+{
+	a->why = SX_ASKER_ENDLESS;
+	switch (a->phase) {
+	case PHASE_AWAIT:
+		asker_flood(a, SX_ASKER_ENDLESS);
+		break;
+	case PHASE_REST:
+		asker_end_attempt(a, now);
+		break;
+	case PHASE_PAUSE:
+		if (!asker_give_up(a, PHASE_FAIL_LATE, SX_END_TIMEOUT))
+			asker_decide(a);
+		break;
+	case PHASE_TAIL:
+		asker_end(a, now);
+		break;
+	}
+}
+
+void
+sx_asker_over(struct sx_asker *a, enum sx_end why, int64_t now)
+{
+	a->over = true;
+	if (a->why == SX_ASKER_ALL)
+		a->why = SX_ASKER_OVER;
+	if (a->phase == PHASE_SETTLE || a->phase == PHASE_DONE)
+		return;
+	if (a->phase > PHASE_SETTLE && why == SX_END_INTERRUPTED)
+		asker_cut(a, PHASE_TAIL_CUT, why);
+	else if (a->phase > PHASE_SETTLE)
+		asker_end(a, now);
+	else if (why == SX_END_INTERRUPTED)
+		asker_cut(a, PHASE_CUT, why);
+	else if (!asker_give_up(a, PHASE_FAIL, why))
+		asker_settle(a);
+}
+
+void
+sx_asker_free(struct sx_asker *a)
+{
+	asker_drop_pieces(a);
+	for (size_t i = 0; i < a->n; i++) {
+		free(a->targets[i].bytes);
+		a->targets[i].bytes = NULL;
+	}
+	for (size_t i = 0; i < a->ncopies; i++)
+		free(a->copies[i].bytes);
+	free(a->copies);
+	a->copies = NULL;
+	a->ncopies = a->copied = 0;
+}

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
+
+#include "sxlib/capture.h"
+
+#define LOOK_US	  5000000 /* from one look at a silent port to the next */
+#define FINISH_US 2000000 /* that a disk may take for FILE at the end */
+
+enum phase {
+	CAPTURE_INPUT,	/* until it is over */
+	CAPTURE_CUT,	/* what was open has ended */
+	CAPTURE_SETTLE, /* all becomes files */
+	CAPTURE_FILES,	/* FILE.syx and FILE.mid get their names */
+	CAPTURE_OVER
+};
+
+static int
+capture_tell(struct sx_capture_event *ev, enum sx_capture_type type)
+{
+	ev->type = type;
+	return 1;
+}
+
+int
+sx_capture_begin(struct sx_capture *c, int64_t gap, struct sx_err *e)
+{
+	sx_session_coalesce(c->session, gap);
+	if (sx_session_start(c->session, e) == -1)
+		return -1;
+	c->listening = sx_now().mono;
+	c->look_at = c->listening + LOOK_US;
+	return 0;
+}
+
+/* ---- What comes in ---- */
+
+/* More bytes behind a cut are told before the next dump, and at the end. */
+static void
+capture_skipped(struct sx_capture *c)
+{
+	struct sx_traffic t;
+
+	sx_session_traffic(c->session, c->port, &t);
+	sx_keeper_skipped(&c->keeper, t.skipped);
+}
+
+/* It is over: what is open ends. */
+static int
+capture_end(struct sx_capture *c, enum sx_end why, struct sx_err *e)
+{
+	c->phase = CAPTURE_CUT;
+	return sx_session_cut(c->session, c->port, why, e);
+}
+
+/* 1: ev is to be given out. */
+static int
+capture_step(struct sx_capture *c, const struct sx_event *in,
+    struct sx_capture_event *ev, struct sx_err *e)
+{
+	const struct sx_step *step = &in->step;
+	struct sx_keeper *k = &c->keeper;
+	size_t backlog = 0, out = k->out;
+	int rc;
+
+	if (step->begins) {
+		capture_skipped(c);
+		backlog = sx_session_backlog(c->session);
+	}
+	rc = sx_keeper_step(k, step, in->now.mono, backlog, e);
+	c->added |= k->out > out;
+	if (rc == 1)
+		rc = sx_session_cut(c->session, c->port, SX_END_UNKEPT, e);
+	if (rc == -1)
+		return -1;
+	if (step->kind == SX_STEP_DUMP && c->count > 0 &&
+	    k->whole == c->count && c->phase == CAPTURE_INPUT)
+		c->phase = CAPTURE_SETTLE;
+	if (step->kind == SX_STEP_MESSAGE &&
+	    step->message->verdict != SX_KEEP) {
+		ev->message = step->message;
+		return capture_tell(ev, SX_CAPTURE_NOT_KEPT);
+	}
+	return 0;
+}
+
+static int64_t
+capture_timeout(const struct sx_capture *c)
+{
+	struct sx_traffic t;
+
+	if (c->timeout == 0)
+		return INT64_MAX;
+	sx_session_traffic(c->session, c->port, &t);
+	return c->timeout +
+	       (t.last_sysex > c->listening ? t.last_sysex : c->listening);
+}
+
+static int
+capture_event(struct sx_capture *c, const struct sx_event *in,
+    struct sx_capture_event *ev, struct sx_err *e)
+{
+	switch (in->type) {
+	case SX_EV_STEP:
+		c->what = in->step.kind == SX_STEP_DATA ? SX_CAPTURE_GROWN
+							: SX_CAPTURE_ENDED;
+		return capture_step(c, in, ev, e);
+	case SX_EV_QUIET:
+		if (in->now.mono >= capture_timeout(c))
+			return capture_end(c, SX_END_TIMEOUT, e);
+		return 0;
+	case SX_EV_END:
+		c->phase = CAPTURE_SETTLE;
+		return 0;
+	case SX_EV_GONE:
+		c->phase = CAPTURE_SETTLE;
+		c->gone = true;
+		ev->why = in->why;
+		return capture_tell(ev, SX_CAPTURE_GONE);
+	case SX_EV_STOP:
+		if (capture_end(c, SX_END_INTERRUPTED, e) == -1)
+			return -1;
+		ev->signal = in->signal;
+		return capture_tell(ev, SX_CAPTURE_STOPPED);
+	case SX_EV_SPAN:
+	case SX_EV_SENT:
+	case SX_EV_INPUT:
+		break;
+	}
+	return 0;
+}
+
+/* ---- Time ---- */
+
+enum sx_seen
+sx_capture_news(struct sx_capture *c)
+{
+	enum sx_seen seen;
+	struct sx_traffic t;
+
+	sx_session_traffic(c->session, c->port, &t);
+	seen = t.sysex > 0    ? SX_SEEN_SYSEX
+	       : t.bytes == 0 ? SX_SEEN_NOTHING
+	       : t.other == 0 ? SX_SEEN_CLOCK
+			      : SX_SEEN_OTHER;
+	if (seen == SX_SEEN_SYSEX)
+		c->look_at = INT64_MAX;
+	if (seen == SX_SEEN_SYSEX || seen == c->seen)
+		return SX_SEEN_NO_NEWS;
+	c->seen = seen;
+	return seen;
+}
+
+static bool
+capture_look(struct sx_capture *c, struct sx_capture_event *ev)
+{
+	if (c->now.mono < c->look_at)
+		return false;
+	c->look_at = c->now.mono + LOOK_US;
+	ev->seen = sx_capture_news(c);
+	if (ev->seen == SX_SEEN_NO_NEWS)
+		return false;
+	return capture_tell(ev, SX_CAPTURE_NOTHING_YET);
+}
+
+static int
+capture_take_back(struct sx_capture *c, struct sx_job *job, struct sx_err *e)
+{
+	return job != NULL ? sx_keeper_take_back(&c->keeper, job, e) : 0;
+}
+
+/* After each event: what has become a file; then the caller's turn. */
+static int
+capture_after(
+    struct sx_capture *c, struct sx_capture_event *ev, struct sx_err *e)
+{
+	struct sx_job *job = sx_saver_next(c->saver);
+
+	if (job != NULL)
+		return capture_take_back(c, job, e);
+	if (capture_look(c, ev))
+		return 1;
+	c->after = false;
+	ev->now = c->now;
+	return capture_tell(ev, c->what);
+}
+
+static int
+capture_input(struct sx_capture *c, struct sx_capture_event *ev, int64_t until,
+    struct sx_err *e)
+{
+	struct sx_keeper *k = &c->keeper;
+	struct sx_event in;
+	size_t out;
+	int rc;
+
+	if (c->after)
+		return capture_after(c, ev, e);
+	until = sx_earlier(until, sx_earlier(sx_keeper_due(k), c->look_at));
+	until = sx_earlier(until, capture_timeout(c));
+	if (sx_session_next(c->session, &in, until, e) == -1)
+		return -1;
+	c->what = SX_CAPTURE_QUIET;
+	c->now = in.now;
+	rc = capture_event(c, &in, ev, e);
+	if (rc == -1 || c->phase != CAPTURE_INPUT)
+		return rc;
+	c->after = true;
+	out = k->out;
+	if (sx_keeper_tick(k, in.now.mono, sx_session_backlog(c->session), e) ==
+	    -1)
+		return -1;
+	c->added |= k->out > out;
+	return rc;
+}
+
+/* ---- The end ---- */
+
+/* What was cut comes out. */
+static int
+capture_rest(
+    struct sx_capture *c, struct sx_capture_event *ev, struct sx_err *e)
+{
+	struct sx_event in;
+
+	if (sx_session_step(c->session, &in))
+		return capture_step(c, &in, ev, e);
+	c->phase = CAPTURE_SETTLE;
+	return 0;
+}
+
+static int
+capture_settle(
+    struct sx_capture *c, struct sx_capture_event *ev, struct sx_err *e)
+{
+	struct sx_keeper *k = &c->keeper;
+	struct sx_saver *s = c->saver;
+	struct sx_job *job;
+
+	sx_keeper_flush(k);
+	if (sx_saver_settle(s, &job) == 1) {
+		if (job == NULL)
+			return capture_tell(ev, SX_CAPTURE_QUIET);
+		return capture_take_back(c, job, e);
+	}
+	/* To name it takes two syncs. */
+	if (sx_store_gathers(k->store) && s->left == 0 && k->files > 0 &&
+	    !sx_saver_has_time(s, FINISH_US))
+		s->left = 1;
+	c->phase = c->failed || s->left > 0 ? CAPTURE_OVER : CAPTURE_FILES;
+	return s->left > 0 && !c->failed ? capture_tell(ev, SX_CAPTURE_LEFT)
+					 : 0;
+}
+
+static int
+capture_file(
+    struct sx_capture *c, struct sx_capture_event *ev, struct sx_err *e)
+{
+	int rc;
+
+	free(c->stored.path);
+	c->stored.path = NULL;
+	rc = sx_store_finish(c->keeper.store, &c->stored, e);
+	if (rc == 1) {
+		ev->stored = &c->stored;
+		return capture_tell(ev, SX_CAPTURE_FILE);
+	}
+	c->phase = CAPTURE_OVER;
+	return rc == 0 ? capture_tell(ev, SX_CAPTURE_FINAL) : -1;
+}
+
+static int
+capture_phase(struct sx_capture *c, struct sx_capture_event *ev, int64_t until,
+    struct sx_err *e)
+{
+	switch (c->phase) {
+	case CAPTURE_INPUT:
+		return capture_input(c, ev, until, e);
+	case CAPTURE_CUT:
+		return capture_rest(c, ev, e);
+	case CAPTURE_SETTLE:
+		return capture_settle(c, ev, e);
+	case CAPTURE_FILES:
+		return capture_file(c, ev, e);
+	default:
+		c->summed_up = true;
+		capture_skipped(c);
+		return 0;
+	}
+}
+
+/* If too many dumps wait, see to half of them first. */
+static int
+capture_room(struct sx_capture *c, struct sx_err *e)
+{
+	struct sx_job *job;
+
+	if (sx_saver_room(c->saver, &job) == 1)
+		return capture_take_back(c, job, e);
+	c->added = false;
+	return 0;
+}
+
+int
+sx_capture_end(struct sx_capture *c)
+{
+	c->failed = c->failed || c->phase == CAPTURE_SETTLE;
+	if (c->phase < CAPTURE_SETTLE)
+		c->phase = CAPTURE_SETTLE;
+	c->added = c->after = false;
+	return -1;
+}
+
+int
+sx_capture_next(struct sx_capture *c, struct sx_capture_event *ev,
+    int64_t until, struct sx_err *e)
+{
+	int rc;
+
+	*ev = (struct sx_capture_event){ .now = c->now };
+	do {
+		if (sx_keeper_next(&c->keeper, &ev->keeper))
+			return capture_tell(ev, SX_CAPTURE_KEEPER);
+		if (c->summed_up)
+			return 0;
+		rc = c->added ? capture_room(c, e)
+			      : capture_phase(c, ev, until, e);
+	} while (rc == 0);
+	return rc == -1 ? sx_capture_end(c) : rc;
+}
+
+void
+sx_capture_free(struct sx_capture *c)
+{
+	free(c->stored.path);
+	sx_keeper_free(&c->keeper);
+}

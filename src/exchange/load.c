@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "sxlib/load.h"
+#include "sxlib/store.h"
+#include "sxlib/walk.h"
+
+enum load_step {
+	STEP_BEGIN,
+	STEP_PATH,     /* the next one that was given */
+	STEP_ENTRY,    /* the next one in a folder */
+	STEP_NAME,     /* a file is open: what says its name? */
+	STEP_ITEM,     /* the next message */
+	STEP_REALTIME, /* what is inside it */
+	STEP_NOTES,    /* after the last one */
+	STEP_CLOSE,
+	STEP_LOADED, /* that file */
+	STEP_OVER,
+};
+
+static void
+load_drop_messages(struct sx_load *l)
+{
+	for (size_t i = 0; i < l->nmessages; i++) {
+		free(l->messages[i].data);
+		free(l->messages[i].wire);
+	}
+	l->nmessages = 0;
+}
+
+static void
+load_leave_folder(struct sx_load *l)
+{
+	for (int i = 0; i < l->nnames; i++)
+		free(l->names[i]);
+	free(l->names);
+	l->names = NULL;
+	l->nnames = 0;
+}
+
+void
+sx_load_free(struct sx_load *l)
+{
+	load_drop_messages(l);
+	for (size_t i = 0; i < l->nfiles; i++)
+		free(l->files[i]);
+	free(l->messages);
+	free(l->files);
+	load_leave_folder(l);
+	free(l->path);
+	sx_file_close(l->file);
+}
+
+/* ---- Messages ---- */
+
+/* Does it store what does not come right before it, another sound, that is? */
+static bool
+stores_another(const struct sx_facts *f, const struct sx_facts *before)
+{
+	return f->pair < 0 && (before == NULL || !sx_facts_stores(before, f));
+}
+
+unsigned
+sx_faults(const struct sx_item *item, const struct sx_facts *before)
+{
+	const struct sx_facts *f = &item->facts;
+	unsigned faults = 0;
+
+	if (item->damage.kind != SX_DAMAGE_NONE)
+		faults |= SX_FAULT_CUT;
+	else if (f->checksum == SX_CHECKSUM_BAD)
+		faults |= SX_FAULT_CHECKSUM;
+	if (f->danger != NULL)
+		faults |= SX_FAULT_DANGER;
+	if (stores_another(f, before))
+		faults |= SX_FAULT_STORES;
+	return faults;
+}
+
+/* The message before it is in the slot that this one says. */
+static void
+load_slot(struct sx_facts *dump, const struct sx_facts *store)
+{
+	dump->slot = store->slot;
+	memcpy(dump->slot_text, store->slot_text, sizeof(dump->slot_text));
+}
+
+static int
+load_message(struct sx_load *l, const struct sx_item *item, int64_t time,
+    struct sx_err *e)
+{
+	struct sx_outgoing m = {
+		.file = l->nfiles - 1,
+		.offset = item->offset,
+		.time = time,
+		.len = item->len,
+		.facts = item->facts,
+	};
+	struct sx_outgoing *p = l->messages;
+	size_t n = l->nmessages;
+
+	if (n > 0 && sx_facts_stores(&p[n - 1].facts, &m.facts))
+		load_slot(&p[n - 1].facts, &m.facts);
+	/* The list doubles: it has room unless its length is a power of 2. */
+	if ((n & (n - 1)) == 0)
+		p = realloc(p, (n > 0 ? n * 2 : 1) * sizeof(*p));
+	if (p == NULL)
+		return sx_fail_memory(e);
+	l->messages = p;
+	m.data = malloc(item->len + 1);
+	if (m.data == NULL)
+		return sx_fail_memory(e);
+	memcpy(m.data, item->data, item->len);
+	/* A cut message goes out closed. */
+	if (item->damage.kind != SX_DAMAGE_NONE)
+		m.data[m.len++] = 0xf7;
+	m.wire_len = m.len;
+	l->messages[l->nmessages++] = m;
+	return 0;
+}
+
+/* The last message goes out with its real-time bytes, as in its file: their
+ * place is not in its data. */
+static int
+load_keep_realtime(struct sx_load *l, struct sx_err *e)
+{
+	struct sx_outgoing *m = &l->messages[l->nmessages - 1];
+	size_t n = l->item.len + l->item.realtime;
+	const uint8_t *bytes = sx_file_bytes(l->file, l->item.offset, n, e);
+
+	if (bytes == NULL)
+		return -1;
+	m->wire = malloc(n + 1);
+	if (m->wire == NULL)
+		return sx_fail_memory(e);
+	memcpy(m->wire, bytes, n);
+	if (l->item.damage.kind != SX_DAMAGE_NONE)
+		m->wire[n++] = 0xf7;
+	m->wire_len = n;
+	return 0;
+}
+
+static int
+load_realtime(struct sx_load *l, struct sx_load_event *ev, struct sx_err *e)
+{
+	l->step = STEP_ITEM;
+	ev->type = SX_LOAD_REALTIME;
+	ev->mid = sx_file_format(l->file) == SX_FILE_MID;
+	ev->kept = l->realtime && !ev->mid;
+	return ev->kept && load_keep_realtime(l, e) == -1 ? -1 : 1;
+}
+
+static int
+load_item(struct sx_load *l, struct sx_load_event *ev, struct sx_err *e)
+{
+	const struct sx_item *item = &l->item;
+	const struct sx_facts *before = NULL;
+	int rc = sx_file_next(l->file, &l->item, &l->why);
+
+	if (rc != 1) {
+		l->malformed = rc == -1;
+		l->step = STEP_NOTES;
+		return 0;
+	}
+	if (item->stray) {
+		ev->type = item->what == SX_STRAY_WRAPPING || item->padding
+			       ? SX_LOAD_SPARE
+			       : SX_LOAD_STRAY;
+		l->wrong += ev->type == SX_LOAD_STRAY;
+		return 1;
+	}
+	/* What another file ends with is not its dump but by chance. */
+	if (l->nmessages > l->first)
+		before = &l->messages[l->nmessages - 1].facts;
+	ev->type = SX_LOAD_FAULTS;
+	ev->faults = sx_faults(item, before);
+	for (unsigned bit = 1; bit <= SX_FAULT_STORES; bit <<= 1)
+		l->wrong += (ev->faults & bit) != 0;
+	if (item->facts.kind == SX_KIND_FIRMWARE &&
+	    l->firmware == SX_NO_FIRMWARE)
+		l->firmware = l->nmessages;
+	if (item->realtime > 0)
+		l->step = STEP_REALTIME;
+	if (load_message(l, item, sx_file_time(l->file) + item->at, e) == -1)
+		return -1;
+	return ev->faults != 0;
+}
+
+/* ---- Files ---- */
+
+static int
+load_name(struct sx_load *l, const char *name, struct sx_err *e)
+{
+	char **p = realloc(l->files, (l->nfiles + 1) * sizeof(*p));
+	char *copy = strdup(name);
+
+	if (p != NULL)
+		l->files = p;
+	if (p == NULL || copy == NULL) {
+		free(copy);
+		return sx_fail_memory(e);
+	}
+	l->files[l->nfiles++] = copy;
+	l->first = l->nmessages;
+	return 0;
+}
+
+static int
+load_open(struct sx_load *l, const char *path, struct sx_err *e)
+{
+	l->file = sx_file_open(path, l->own, e);
+	l->step = STEP_NAME;
+	return l->file != NULL ? load_name(l, path, e) : -1;
+}
+
+/* Its bytes are text: in an option that is usage. */
+static int
+load_open_hex(struct sx_load *l, struct sx_err *e)
+{
+	const bool standard = strcmp(l->hex, "-") == 0;
+
+	l->file = standard ? sx_file_open_hex(l->hex, l->own, e)
+			   : sx_file_hex_text(l->hex_name, l->hex, l->own, e);
+	if (l->file == NULL) {
+		if (!standard && e->code == SX_EDATA)
+			e->code = SX_EUSAGE;
+		return -1;
+	}
+	l->step = STEP_ITEM;
+	return load_name(l, standard ? "-" : l->hex_name, e);
+}
+
+/* One that was kept because it came: however whole it looks, it is not. */
+static int
+load_damaged(struct sx_load *l, struct sx_load_event *ev)
+{
+	l->step = STEP_ITEM;
+	if (!sx_is_damaged_name(ev->path))
+		return 0;
+	l->wrong++;
+	ev->type = SX_LOAD_DAMAGED;
+	return 1;
+}
+
+/* What was odd about the file; the stray bytes of a .mid are no items. */
+static int
+load_notes(struct sx_load *l, struct sx_load_event *ev)
+{
+	ev->note = sx_file_note(l->file);
+	ev->bytes = sx_file_stray(l->file);
+	ev->type = ev->bytes > 0		    ? SX_LOAD_LOST
+		   : sx_file_text_mode(l->file) > 0 ? SX_LOAD_TEXT
+						    : SX_LOAD_NOTE;
+	l->wrong += ev->type != SX_LOAD_NOTE;
+	l->step = STEP_CLOSE;
+	return ev->type != SX_LOAD_NOTE || ev->note != NULL;
+}
+
+/* All bytes as one message, whatever they are. */
+static int
+load_raw(struct sx_load *l, struct sx_err *e)
+{
+	struct sx_item item = { .len = (size_t)sx_file_size(l->file) };
+
+	item.data = sx_file_bytes(l->file, 0, item.len, e);
+	if (item.data == NULL)
+		return -1;
+	sx_device_decode(l->own, item.data, item.len, &item.facts);
+	load_drop_messages(l);
+	if (l->firmware != SX_NO_FIRMWARE)
+		l->firmware = 0;
+	return load_message(l, &item, 0, e);
+}
+
+static int
+load_close_hex(struct sx_load *l, struct sx_err *e)
+{
+	l->step = STEP_OVER;
+	if (l->malformed) {
+		l->malformed = false;
+		*e = l->why;
+		return -1;
+	}
+	if (sx_file_size(l->file) == 0)
+		return sx_fail(e,
+		    strcmp(l->hex, "-") == 0 ? SX_EDATA : SX_EUSAGE, 0,
+		    "there are no bytes in the hex text");
+	return l->wrong > 0 && l->force ? load_raw(l, e) : 0;
+}
+
+static int
+load_close(struct sx_load *l, struct sx_load_event *ev, struct sx_err *e)
+{
+	if (l->hex != NULL)
+		return load_close_hex(l, e);
+	l->step = STEP_LOADED;
+	if (!l->malformed)
+		return 0;
+	l->malformed = l->why.code == SX_EDATA;
+	if (!l->malformed || !l->force) {
+		*e = l->why;
+		return -1;
+	}
+	l->malformed = false;
+	l->wrong++;
+	ev->type = SX_LOAD_MALFORMED;
+	ev->why = &l->why;
+	return 1;
+}
+
+static int
+load_done(struct sx_load *l, struct sx_err *e)
+{
+	int rc = 0;
+
+	if (l->nmessages == l->first)
+		rc = sx_file_nothing(l->file, e);
+	sx_file_close(l->file);
+	l->file = NULL;
+	l->why = (struct sx_err){ 0 };
+	l->step = l->names != NULL ? STEP_ENTRY : STEP_PATH;
+	return rc;
+}
+
+/* ---- Folders ---- */
+
+static int
+load_path(struct sx_load *l, struct sx_err *e)
+{
+	const char *path;
+	struct stat st;
+
+	if (l->next_path == l->npaths) {
+		l->step = STEP_OVER;
+		return 0;
+	}
+	path = l->paths[l->next_path++];
+	if (stat(path, &st) == -1 || !S_ISDIR(st.st_mode))
+		return load_open(l, path, e);
+	l->nnames = sx_walk_names(path, &l->names);
+	if (l->nnames == -1) {
+		l->nnames = 0;
+		return sx_fail(e, SX_EIO, errno, "cannot read '%s'", path);
+	}
+	l->next_name = 0;
+	l->files_before = l->nfiles;
+	l->step = STEP_ENTRY;
+	return 0;
+}
+
+/* What is in a folder. What is not sent is an event, or counted by its name. */
+static int
+load_entry(struct sx_load *l, struct sx_load_event *ev, struct sx_err *e)
+{
+	const char *folder = l->paths[l->next_path - 1], *name;
+	size_t bare = strlen(folder);
+	struct stat st;
+	bool known;
+
+	if (l->next_name == l->nnames) {
+		load_leave_folder(l);
+		l->step = STEP_PATH;
+		return l->nfiles > l->files_before
+			   ? 0
+			   : sx_fail(e, SX_ENONE, 0, "no dump in '%s'", folder);
+	}
+	name = l->names[l->next_name++]->d_name;
+	while (bare > 1 && folder[bare - 1] == '/')
+		bare--;
+	free(l->path);
+	if (asprintf(&l->path, "%.*s/%s", (int)bare, folder, name) == -1) {
+		l->path = NULL;
+		return sx_fail_memory(e);
+	}
+	ev->path = l->path;
+	known = stat(l->path, &st) == 0;
+	if (known && S_ISDIR(st.st_mode)) {
+		ev->type = SX_LOAD_FOLDER;
+		return 1;
+	}
+	if (!sx_is_dump_name(name)) {
+		l->skipped++;
+		return 0;
+	}
+	ev->type = SX_LOAD_NO_FILE;
+	return known && !S_ISREG(st.st_mode) ? 1 : load_open(l, l->path, e);
+}
+
+/* 1 and *ev; 0: go on; -1 and e. */
+static int
+load_go(struct sx_load *l, struct sx_load_event *ev, struct sx_err *e)
+{
+	switch ((enum load_step)l->step) {
+	case STEP_BEGIN:
+		l->firmware = SX_NO_FIRMWARE;
+		l->step = STEP_PATH;
+		return l->hex != NULL ? load_open_hex(l, e) : 0;
+	case STEP_PATH:
+		return load_path(l, e);
+	case STEP_ENTRY:
+		return load_entry(l, ev, e);
+	case STEP_NAME:
+		return load_damaged(l, ev);
+	case STEP_ITEM:
+		return load_item(l, ev, e);
+	case STEP_REALTIME:
+		return load_realtime(l, ev, e);
+	case STEP_NOTES:
+		return load_notes(l, ev);
+	case STEP_CLOSE:
+		return load_close(l, ev, e);
+	case STEP_LOADED:
+		return load_done(l, e);
+	case STEP_OVER:
+		break;
+	}
+	return 0;
+}
+
+int
+sx_load_next(struct sx_load *l, struct sx_load_event *ev, struct sx_err *e)
+{
+	int rc = 0;
+
+	while (rc == 0 && l->step != STEP_OVER) {
+		*ev = (struct sx_load_event){ .item = &l->item };
+		if (l->nfiles > 0)
+			ev->path = l->files[l->nfiles - 1];
+		rc = load_go(l, ev, e);
+	}
+	return rc;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: ISC */
+#include <strings.h>
+
+#include "sxlib/instrument.h"
+#include "sxlib/load.h"
+#include "sxlib/midi_io.h"
+
+#define DELAY_MS 60 /* where neither the user nor the device's row says */
+
+void
+sx_load_device(
+    struct sx_load_pace *p, const struct sx_devices *own, const char *name)
+{
+	struct sx_instrument in;
+
+	for (size_t i = 0; sx_instrument(own, i, &in); i++)
+		if (strcasecmp(in.row.device, name) == 0) {
+			p->there = in.row;
+			return;
+		}
+}
+
+unsigned
+sx_load_rate(const struct sx_load_pace *p, const struct sx_outgoing *m)
+{
+	int rate = m->facts.rate;
+
+	if (p->rate >= 0)
+		return (unsigned)p->rate;
+	if (p->port_rate >= 0)
+		return (unsigned)p->port_rate;
+	if (rate == 0 && p->there.device != NULL)
+		rate = p->there.rate;
+	return rate > 0 && rate < MIDI_IO_DIN_RATE ? (unsigned)rate
+						   : MIDI_IO_DIN_RATE;
+}
+
+int64_t
+sx_load_delay(const struct sx_load_pace *p, const struct sx_outgoing *m)
+{
+	int ms = p->port_delay;
+
+	if (p->delay >= 0)
+		return p->delay;
+	if (ms < 0)
+		ms = m->facts.delay_ms;
+	if (ms < 0 && p->there.device != NULL)
+		ms = p->there.delay_ms;
+	return (int64_t)(ms >= 0 ? ms : DELAY_MS) * 1000;
+}
+
+int64_t
+sx_load_time(const struct sx_load_pace *p, const struct sx_outgoing *m)
+{
+	unsigned rate = sx_load_rate(p, m);
+
+	return sx_load_delay(p, m) +
+	       (rate > 0 ? (int64_t)m->wire_len * 1000000 / rate : 0);
+}

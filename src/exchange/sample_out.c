@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: ISC */
+#include <string.h>
+
+#include "sxlib/samples.h"
+
+/* ---- A sound as a sample ---- */
+
+void
+sx_sample_mix(struct sx_audio *a, enum sx_sample_side side)
+{
+	const int32_t *from = a->samples;
+	const int n = a->head.channels;
+	int32_t *to = a->samples;
+
+	for (long i = 0; n > 1 && i < a->head.frames; i++, from += n) {
+		int64_t sum = 0;
+
+		for (int k = 0; k < n; k++)
+			sum += from[k];
+		*to++ = side == SX_SAMPLE_MEAN ? (int32_t)(sum / n)
+					       : from[side == SX_SAMPLE_RIGHT];
+	}
+	a->head.channels = 1;
+}
+
+int
+sx_sample_header(const struct sx_stream *s, const char *path,
+    struct sx_sds_header *h, struct sx_err *e)
+{
+	if (s->frames == 0)
+		return sx_fail(e, SX_EDATA, 0, "'%s' holds no samples", path);
+	if (s->missing > 0)
+		return sx_fail(e, SX_EDATA, 0,
+		    "'%s' is cut: %ld of its samples are missing", path,
+		    s->missing);
+	if (s->rate < 1 || sx_sds_period((unsigned)s->rate) == 0 ||
+	    sx_sds_period((unsigned)s->rate) > SX_SDS_VALUE_MOST)
+		return sx_fail(e, SX_EDATA, 0,
+		    "'%s': a sample dump cannot say a rate of %d Hz", path,
+		    s->rate);
+	h->period = sx_sds_period((unsigned)s->rate);
+	h->words = (uint32_t)s->frames;
+	h->loop = SX_SDS_NO_LOOP;
+	/* A unit that knows no "off" loops the last word, which is silent. */
+	h->loop_start = h->loop_end = h->words - 1;
+	return 0;
+}
+
+enum sx_sample_loop_is
+sx_sample_set_loop(const struct sx_stream *s, const struct sx_sample_loop *want,
+    struct sx_sds_header *h)
+{
+	const bool none = !want->own && s->loop == SX_STREAM_NO_LOOP;
+	long start = want->own ? want->start : s->loop_start;
+	long end = want->own ? want->end : s->loop_end;
+
+	if (want->own && end >= s->frames)
+		return SX_LOOP_BEYOND;
+	if (want->alternate && none)
+		return SX_LOOP_MISSING;
+	if (want->none || none)
+		return SX_LOOP_NONE;
+	if (start > end || end >= s->frames)
+		return SX_LOOP_OUTSIDE;
+	if (!want->own && !want->alternate && s->loop == SX_STREAM_BACKWARD)
+		return SX_LOOP_BACKWARD;
+	h->loop =
+	    want->alternate || (!want->own && s->loop == SX_STREAM_ALTERNATING)
+		? SX_SDS_ALTERNATING
+		: SX_SDS_FORWARD;
+	h->loop_start = (uint32_t)start;
+	h->loop_end = (uint32_t)end;
+	return SX_LOOP_SENT;
+}
+
+/* ---- The dump ---- */
+
+void
+sx_sample_out_begin(struct sx_sample_out *s)
+{
+	s->sender.wire =
+	    s->rate == 0 ? 0 : (int64_t)SX_SDS_PACKET_SIZE * 1000000 / s->rate;
+	sx_sds_sender_begin(
+	    &s->sender, sx_sds_packets(s->header.words, s->header.bits));
+}
+
+/* The message that gives a Machinedrum UW the name of the sample that comes. */
+static int
+sample_send_name(struct sx_sample_out *s)
+{
+	uint8_t msg[] = { 0xf0, 0x00, 0x20, 0x3c, 0x02, 0x00, 0x73,
+		(uint8_t)s->header.slot, ' ', ' ', ' ', ' ', 0xf7 };
+
+	s->named = true;
+	memcpy(msg + 8, s->name, strnlen(s->name, 4));
+	return sx_talk_send(s->talk, msg, sizeof(msg), s->rate, SX_SDS_OPEN_US);
+}
+
+static int
+sample_send(struct sx_sample_out *s)
+{
+	uint8_t msg[SX_SDS_PACKET_SIZE], data[SX_SDS_DATA];
+	size_t at = s->sender.at, n = SX_SDS_HEADER_SIZE;
+	size_t words = sx_sds_packet_words(s->header.bits), from;
+	int64_t begun;
+
+	if (at == 0) {
+		sx_sds_put_header(msg, &s->header);
+	} else {
+		if (s->name != NULL && !s->named && sample_send_name(s) == -1)
+			return -1;
+		from = (at - 1) * words;
+		if (words > s->header.words - from)
+			words = s->header.words - from;
+		sx_sds_pack(data, s->header.bits, s->samples + from, words);
+		n = SX_SDS_PACKET_SIZE;
+		sx_sds_put_packet(msg, s->header.device, at - 1, data);
+	}
+	begun = sx_now().mono;
+	if (sx_talk_send(s->talk, msg, n, s->rate, 0) == -1)
+		return -1;
+	s->bytes += n;
+	sx_sds_sent(&s->sender, begun, sx_now().mono);
+	return 0;
+}
+
+static int
+sample_listen(struct sx_sample_out *s)
+{
+	const unsigned device = s->header.device;
+	struct sx_sds_sender *d = &s->sender;
+	struct sx_sds_message answer;
+	const struct sx_message *m;
+	struct sx_talk *t = s->talk;
+	int rc;
+
+	/* Where nothing can come in any more, nobody answers. */
+	if (t->ended)
+		rc = sx_talk_pause(t, d->deadline - sx_now().mono);
+	else
+		rc = sx_talk_next(t, d->deadline, &m);
+	if (rc == -1 && t->ended && *t->signal == 0) {
+		*t->err = (struct sx_err){ 0 };
+		return 0;
+	}
+	/* One that goes on and on is passed over. */
+	t->flood = false;
+	if (rc == 0)
+		sx_sds_unanswered(d);
+	if (rc == 1 && m->damage.kind == SX_DAMAGE_NONE &&
+	    sx_sds_parse(m->data, m->len, &answer) &&
+	    (answer.device == device || answer.device == 0x7f ||
+		device == 0x7f))
+		sx_sds_answered(d, &answer, m->time.mono);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+sx_sample_out_next(struct sx_sample_out *s)
+{
+	struct sx_sds_sender *d = &s->sender;
+	int rc = 0;
+
+	switch (d->todo) {
+	case SX_SDS_SEND:
+		rc = sample_send(s);
+		break;
+	case SX_SDS_LISTEN:
+		rc = sample_listen(s);
+		break;
+	case SX_SDS_GIVE_UP:
+		rc = sx_sample_cancel(
+		    s->talk, s->rate, s->header.device, d->at - (d->at > 0));
+		sx_sds_given_up(d);
+		break;
+	case SX_SDS_FAILED:
+	case SX_SDS_DONE:
+		return 0;
+	}
+	return rc == 0 ? 1 : -1;
+}
+
+int
+sx_sample_cancel(
+    struct sx_talk *t, unsigned rate, unsigned device, size_t packet)
+{
+	uint8_t msg[SX_SDS_ANSWER_SIZE];
+	int signal = *t->signal, rc;
+
+	/* What a signal has stopped is closed by F7; this comes after it. */
+	*t->signal = 0;
+	sx_sds_put_answer(msg, device, SX_SDS_CANCEL, packet & 0x7f);
+	rc = sx_talk_send(t, msg, sizeof(msg), rate, SX_SAMPLE_LINGER_US);
+	if (signal != 0)
+		*t->signal = signal;
+	return rc;
+}

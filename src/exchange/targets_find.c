@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC */
+/* What an earlier run has brought already. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "sxlib/reader.h"
+#include "sxlib/store.h"
+#include "sxlib/targets.h"
+#include "sxlib/walk.h"
+
+/* Which answers are in the file, whole? A file that cannot be read has none. */
+static int
+look(struct sx_targets *t, const char *path, const struct sx_devices *own,
+    struct sx_err *e)
+{
+	struct sx_err unread = { 0 };
+	size_t *got = calloc(t->n, sizeof(*got));
+	struct sx_file *f;
+	struct sx_item item;
+
+	if (got == NULL)
+		return sx_fail_memory(e);
+	f = sx_file_open(path, own, &unread);
+	while (f != NULL && sx_file_next(f, &item, &unread) == 1) {
+		if (item.stray || item.damage.kind != SX_DAMAGE_NONE ||
+		    item.facts.checksum == SX_CHECKSUM_BAD)
+			continue;
+		for (size_t i = 0; i < t->n; i++)
+			if (sx_request_judge(&t->list[i].q, item.data, item.len,
+				&got[i], NULL) == SX_ANSWER_WHOLE)
+				t->list[i].state = SX_TARGET_THERE;
+	}
+	sx_file_close(f);
+	free(got);
+	return 0;
+}
+
+int
+sx_targets_find(struct sx_targets *t, const char *folder,
+    const struct sx_devices *own, struct sx_err *e)
+{
+	char *out = (char *)(uintptr_t)folder;
+	struct sx_walk walk = { .arguments = &out, .count = 1 };
+	struct stat st;
+	const char *path;
+	int rc;
+
+	if (stat(out, &st) == -1)
+		return 0; /* not there yet, or the store says why */
+	while ((rc = sx_walk_next(&walk, &path, e)) == 1)
+		if (!sx_is_damaged_name(path) && look(t, path, own, e) == -1)
+			break;
+	sx_walk_end(&walk);
+	return rc == 0 ? 0 : -1;
+}

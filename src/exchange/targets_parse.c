@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: ISC */
+/* What is asked for: from words to requests. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sxlib/instrument.h"
+#include "sxlib/reader.h"
+#include "sxlib/targets.h"
+
+#define SLOT_MARK "{slot}"
+
+static const struct sx_slots numbers = { .count = 128 };
+
+/* The slots that the rest of the arguments name, all if there are none. */
+static int
+parse_slots(const struct sx_wanted *w, const struct sx_slots *s, long **slots,
+    size_t *n, struct sx_err *e)
+{
+	if (w->next == w->nwords && s->count > 0)
+		return sx_slots_parse(s, "all", slots, n, e);
+	for (size_t i = w->next; i < w->nwords; i++)
+		if (sx_slots_parse(s, w->words[i], slots, n, e) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+add_row(struct sx_targets *t, const struct sx_wanted *w,
+    const struct sx_request_row *row, struct sx_err *e)
+{
+	long *slots = NULL;
+	struct sx_target *target;
+	size_t n = 0;
+	int rc = -1;
+
+	if (w->id != -1 && (row->id_most == 0 || w->id < row->id_least ||
+			       w->id > row->id_most)) {
+		if (row->id_most == 0)
+			return sx_fail(e, SX_EUSAGE, 0,
+			    "requests of the %s have no device number (--id)",
+			    row->device);
+		return sx_fail(e, SX_EUSAGE, 0, "--id: the %s can be %d to %d",
+		    row->device, row->id_least, row->id_most);
+	}
+	if (parse_slots(w, &row->slots, &slots, &n, e) == -1)
+		goto out;
+	for (size_t i = 0; i < n || (i == 0 && row->slots.count == 0); i++) {
+		target = sx_targets_add(t, e);
+		if (target == NULL)
+			goto out;
+		sx_request_make(row, n > 0 ? slots[i] : -1, w->id, &target->q);
+	}
+	rc = 0;
+out:
+	free(slots);
+	return rc;
+}
+
+/* Everything there is to ask for, or of one device, as a hint. */
+static void
+hint_rows(const struct sx_wanted *w, const char *device, struct sx_err *e)
+{
+	struct sx_request_row row;
+	const char *last = NULL;
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	if (f == NULL)
+		return;
+	fputs(device != NULL ? "there is: " : "what can be asked:", f);
+	for (size_t i = 0; sx_request_row(w->own, i, &row); i++) {
+		if (device != NULL && strcmp(row.device, device) != 0)
+			continue;
+		if (device == NULL &&
+		    (last == NULL || strcmp(last, row.device) != 0))
+			fprintf(f, "\n  %s: ", row.device);
+		else if (last != NULL)
+			fputs(", ", f);
+		last = row.device;
+		fputs(row.what, f);
+		if (device != NULL && row.note != NULL)
+			fprintf(f, " (%s)", row.note);
+	}
+	if (device != NULL)
+		fputs(", all", f);
+	if (fclose(f) == 0)
+		sx_hint(e, "%s", text);
+	free(text);
+}
+
+/* The device that text means. 1: it is one, 0: none, -1: several and c->err. */
+static int
+find_device(const struct sx_wanted *w, const char *text, const char **device,
+    struct sx_err *e)
+{
+	struct sx_request_row row;
+	const char *other = NULL;
+	int best = 0, called;
+
+	for (size_t i = 0; sx_request_row(w->own, i, &row); i++) {
+		called = sx_device_called(w->own, row.device, text);
+		if (called > best) {
+			best = called;
+			*device = row.device;
+			other = NULL;
+		} else if (called > 0 && called == best &&
+			   strcmp(row.device, *device) != 0) {
+			other = row.device;
+		}
+	}
+	if (other == NULL)
+		return best > 0;
+	return sx_fail(e, SX_EUSAGE, 0, "'%.40s' may be the %s or the %s", text,
+	    *device, other);
+}
+
+/* How a row is meant: by its own word, that in the plural ("patterns"), or by
+ * the one word that all makers' things of its kind have ("preset"). */
+enum naming { BY_WORD, BY_PLURAL, BY_KIND };
+
+static bool
+is_called(const struct sx_request_row *row, const char *device,
+    const char *text, enum naming by)
+{
+	const char *word = by == BY_KIND ? sx_kind_text(row->kind) : row->what;
+	size_t n = strlen(word);
+
+	if (strcmp(row->device, device) != 0 || (by == BY_KIND && row->aside) ||
+	    strncmp(word, text, n) != 0)
+		return false;
+	return text[n] == '\0' || (by != BY_WORD && strcmp(text + n, "s") == 0);
+}
+
+static size_t
+count_called(const struct sx_wanted *w, const char *device, const char *text,
+    enum naming by)
+{
+	struct sx_request_row row;
+	size_t n = 0;
+
+	for (size_t i = 0; sx_request_row(w->own, i, &row); i++)
+		n += is_called(&row, device, text, by);
+	return n;
+}
+
+/* A row's own word is not the plural of another; a kind says which row only
+ * where there is one of it. */
+static enum naming
+naming_of(const struct sx_wanted *w, const char *device, const char *text)
+{
+	if (count_called(w, device, text, BY_WORD) > 0)
+		return BY_WORD;
+	if (count_called(w, device, text, BY_PLURAL) == 0 &&
+	    count_called(w, device, text, BY_KIND) == 1)
+		return BY_KIND;
+	return BY_PLURAL;
+}
+
+static int
+parse_kind(struct sx_targets *t, struct sx_wanted *w, const char *device,
+    struct sx_err *e)
+{
+	struct sx_request_row row;
+	const char *kind;
+	enum naming by;
+	bool all;
+
+	if (w->next == w->nwords) {
+		sx_fail(
+		    e, SX_EUSAGE, 0, "what is the %s to be asked for?", device);
+		hint_rows(w, device, e);
+		return -1;
+	}
+	kind = w->words[w->next++];
+	all = strcmp(kind, "all") == 0;
+	by = naming_of(w, device, kind);
+	if (all && w->next < w->nwords)
+		return sx_fail(e, SX_EUSAGE, 0,
+		    "'all' is all slots of all kinds: what is '%.40s'?",
+		    w->words[w->next]);
+	w->everything = all;
+	for (size_t i = 0; sx_request_row(w->own, i, &row); i++)
+		if ((all ? strcmp(row.device, device) == 0 && !row.aside
+			 : is_called(&row, device, kind, by)) &&
+		    add_row(t, w, &row, e) == -1)
+			return -1;
+	if (t->n > 0)
+		return 0;
+	sx_fail(e, SX_EUSAGE, 0, "no request for a '%.40s' of the %s is known",
+	    kind, device);
+	hint_rows(w, device, e);
+	return -1;
+}
+
+/* A device that is known, or a maker, but cannot be asked. */
+static bool
+is_known(const struct sx_wanted *w, const char *text)
+{
+	const struct sx_devices *own = w->own;
+	struct sx_instrument in;
+
+	for (size_t i = 0; sx_instrument(own, i, &in); i++)
+		if (in.row.device[0] != '(' &&
+		    sx_device_called(own, in.row.device, text))
+			return true;
+	return false;
+}
+
+/* Its slots only say how many dumps are to come. */
+static int
+parse_panel(struct sx_wanted *w, const char *device, struct sx_err *e)
+{
+	static const struct sx_slots forms[] = {
+		{ .count = SX_SLOTS_MOST, .first = 0 },
+		{ .count = 26 * 16L, .first = 1, .bank = 16 },
+	};
+	long *slots = NULL;
+	size_t n = 0;
+	int form, rc = 0;
+
+	w->panel = sx_request_panel(w->own, device);
+	if (w->panel == NULL && !is_known(w, device)) {
+		sx_fail(e, SX_EUSAGE, 0, "no device is called '%.40s'", device);
+		hint_rows(w, NULL, e);
+		return -1;
+	}
+	if (w->panel == NULL)
+		w->panel = "No request of it is known. Start the dump at its "
+			   "front panel.";
+	w->next += w->next < w->nwords;
+	if (w->next == w->nwords)
+		return 0;
+	form = strpbrk(w->words[w->next], "ABCDEFGHabcdefgh") != NULL;
+	if (strcmp(w->words[w->next], "all") != 0)
+		rc = parse_slots(w, &forms[form], &slots, &n, e);
+	w->dumps = n;
+	free(slots);
+	return rc;
+}
+
+/* The bytes that text spells, one whole message. */
+static int
+spell(const char *text, struct sx_request *q, struct sx_err *e)
+{
+	struct sx_file *f = sx_file_hex_text("--hex", text, NULL, e);
+	struct sx_item item;
+	int rc = -1;
+
+	if (f == NULL) {
+		e->code = SX_EUSAGE;
+		return -1;
+	}
+	*q = (struct sx_request){ .slot = -1, .unit = -1 };
+	if (sx_file_next(f, &item, e) != 1 || item.stray ||
+	    item.damage.kind != SX_DAMAGE_NONE || item.len != sx_file_size(f))
+		sx_fail(e, SX_EUSAGE, 0,
+		    "--hex: a request is one message, from F0 to F7");
+	else if (item.len > sizeof(q->msg))
+		sx_fail(e, SX_EUSAGE, 0,
+		    "--hex: %zu bytes are too many for a request (%zu)",
+		    item.len, sizeof(q->msg));
+	else
+		rc = 0;
+	if (rc == 0) {
+		memcpy(q->msg, item.data, item.len);
+		q->len = item.len;
+	}
+	sx_file_close(f);
+	return rc;
+}
+
+/* text with each {slot} replaced by its byte, malloc'ed. */
+static char *
+fill_in(const char *text, long slot)
+{
+	const char *mark;
+	char *out = NULL;
+	size_t size;
+	FILE *f = open_memstream(&out, &size);
+
+	if (f == NULL)
+		return NULL;
+	while ((mark = strstr(text, SLOT_MARK)) != NULL) {
+		fprintf(f, "%.*s%02lX", (int)(mark - text), text,
+		    (unsigned long)slot);
+		text = mark + strlen(SLOT_MARK);
+	}
+	fputs(text, f);
+	if (fclose(f) == 0)
+		return out;
+	free(out);
+	return NULL;
+}
+
+static int
+parse_hex(struct sx_targets *t, const struct sx_wanted *w, struct sx_err *e)
+{
+	bool marked = strstr(w->hex, SLOT_MARK) != NULL;
+	long *slots = NULL;
+	struct sx_target *target;
+	size_t n = 0;
+	int rc = 0;
+
+	if (marked != (w->next < w->nwords))
+		return sx_fail(e, SX_EUSAGE, 0,
+		    marked ? "--hex has " SLOT_MARK
+			     ": which slots, such as 0-63?"
+			   : "--hex without " SLOT_MARK " asks for one thing");
+	if (marked && parse_slots(w, &numbers, &slots, &n, e) == -1)
+		rc = -1;
+	for (size_t i = 0; rc == 0 && (i < n || (i == 0 && !marked)); i++) {
+		char *text = fill_in(w->hex, slots != NULL ? slots[i] : 0);
+
+		target = sx_targets_add(t, e);
+		if (text == NULL)
+			rc = sx_fail_memory(e);
+		else if (target == NULL || spell(text, &target->q, e) == -1)
+			rc = -1;
+		else
+			target->q.slot = marked ? slots[i] : -1;
+		free(text);
+	}
+	free(slots);
+	return rc;
+}
+
+int
+sx_targets_parse(struct sx_targets *t, struct sx_wanted *w, struct sx_err *e)
+{
+	const char *device = NULL, *text;
+	int found;
+
+	if (w->hex != NULL)
+		return parse_hex(t, w, e);
+	if (w->next == w->nwords) {
+		sx_fail(e, SX_EUSAGE, 0, "which device is to be asked?");
+		hint_rows(w, NULL, e);
+		return -1;
+	}
+	text = w->words[w->next++];
+	found = find_device(w, text, &device, e);
+	if (found == 1)
+		return parse_kind(t, w, device, e);
+	return found == -1 ? -1 : parse_panel(w, text, e);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: ISC */
+#include <strings.h>
+
+#include "sxlib/upgrade.h"
+
+#define ELEKTRON 0x00203c
+
+enum upgrade_step { STEP_BEGIN, STEP_MESSAGE, STEP_WHOLE, STEP_CHECKED };
+
+const struct sx_outgoing *
+sx_upgrade_first(const struct sx_upgrade *u)
+{
+	return &u->load->messages[u->load->firmware];
+}
+
+void
+sx_upgrade_free(struct sx_upgrade *u)
+{
+	sx_firmware_free(u->os);
+	u->os = NULL;
+}
+
+/* The next message of the file: 1: it is right; 0 and *p; -1 and e. */
+static int
+upgrade_add(
+    struct sx_upgrade *u, struct sx_upgrade_problem *p, struct sx_err *e)
+{
+	const struct sx_outgoing *first = sx_upgrade_first(u);
+	const struct sx_outgoing *m = &u->load->messages[u->next];
+	int rc;
+
+	if (u->next == u->load->nmessages) {
+		u->step = STEP_WHOLE;
+		return 1;
+	}
+	u->next++;
+	if (m->file != first->file)
+		return 1;
+	rc = sx_firmware_add(u->os, m->data, m->len, &m->facts, &p->what, e);
+	if (rc == 0) {
+		p->packet = (size_t)(m - first) + 1;
+		p->offset = m->offset + p->what.at;
+	}
+	return rc;
+}
+
+static int
+upgrade_end(struct sx_upgrade *u, struct sx_upgrade_problem *p)
+{
+	int rc = sx_firmware_end(u->os, &p->what);
+
+	u->step = STEP_CHECKED;
+	p->packet = 0;
+	/* It was in hex text that goes out as no message at all. */
+	if (!sx_firmware_facts(u->os)->is)
+		sx_upgrade_free(u);
+	return rc;
+}
+
+int
+sx_upgrade_check(
+    struct sx_upgrade *u, struct sx_upgrade_problem *p, struct sx_err *e)
+{
+	int rc = 1;
+
+	if (u->step == STEP_BEGIN) {
+		u->os = sx_firmware_new(e);
+		if (u->os == NULL)
+			return -1;
+		u->step = STEP_MESSAGE;
+	}
+	while (rc == 1 && u->step != STEP_CHECKED)
+		rc = u->step == STEP_MESSAGE ? upgrade_add(u, p, e)
+					     : upgrade_end(u, p);
+	if (rc == -1)
+		return -1;
+	u->problems += rc == 0;
+	return rc == 0;
+}
+
+enum sx_upgrade_for
+sx_upgrade_is_for(const struct sx_firmware_facts *os, sx_maker_id maker_id,
+    const struct sx_identity *id)
+{
+	if (id->maker_id != maker_id)
+		return SX_FOR_OTHER;
+	if (id->device[0] != '\0' && os->device[0] != '\0')
+		return strcasecmp(id->device, os->device) == 0 ? SX_FOR_THIS
+							       : SX_FOR_OTHER;
+	/* As far as it is known, an Elektron's family is the number that its
+	 * messages have. */
+	if (id->maker_id == ELEKTRON && os->product != -1)
+		return id->family == (unsigned)os->product ? SX_FOR_THIS
+							   : SX_FOR_OTHER;
+	return SX_FOR_UNKNOWN;
+}

@@ -1,0 +1,653 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One session with all the ports that there are; each has a folder and a keeper
+ * that outlives its disk. Nothing here ends the loop but a signal.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "watch.h"
+
+/* A card is several nodes, made one after the other, and what they may be used
+ * for comes last. */
+#define SETTLE_US 150000
+#define AGAIN_US  1000000
+#define RETRY_US  2000000 /* ports that are in use, or not there */
+#define DISK_US	  1000000
+#define STUCK_US  5000000 /* without an answer of the disk */
+#define ROUNDS	  3	  /* for what fails at the end */
+
+enum phase {
+	WATCH_RECOVER, /* what earlier runs have left */
+	WATCH_INPUT,
+	WATCH_CUT,    /* what was open has ended */
+	WATCH_SETTLE, /* all becomes files */
+	WATCH_SUM_UP,
+	WATCH_OVER
+};
+
+/* ---- Events ---- */
+
+struct sx_watch_note {
+	struct sx_watch_note *next;
+	struct sx_watch_event event;
+	struct sx_err why[]; /* one, if it has one */
+};
+
+void
+sx_watch_note(struct sx_watch *w, const struct sx_watch_event *ev)
+{
+	size_t nwhy = ev->why != NULL ? 1 : 0;
+	struct sx_watch_note *note =
+	    malloc(sizeof(*note) + nwhy * sizeof(note->why[0]));
+
+	if (note == NULL) {
+		w->no_memory = true;
+		return;
+	}
+	note->next = NULL;
+	note->event = *ev;
+	if (nwhy > 0) {
+		note->why[0] = *ev->why;
+		note->event.why = &note->why[0];
+	}
+	if (w->notes == NULL)
+		w->notes_end = &w->notes;
+	*w->notes_end = note;
+	w->notes_end = &note->next;
+}
+
+static void
+watch_note(struct sx_watch *w, enum sx_watch_type type, struct sx_watch_port *p)
+{
+	const struct sx_watch_event ev = { .type = type, .port = p };
+
+	sx_watch_note(w, &ev);
+}
+
+static int
+watch_tell(
+    struct sx_watch_event *ev, enum sx_watch_type type, struct sx_watch_port *p)
+{
+	ev->type = type;
+	ev->port = p;
+	return 1;
+}
+
+/* What was given out is no longer borrowed. */
+static void
+watch_forget_given(struct sx_watch *w)
+{
+	if (w->given_port != NULL)
+		sx_watch_free_port(w, w->given_port);
+	w->given_port = NULL;
+	free(w->given);
+	w->given = NULL;
+}
+
+/* What keepers tell comes first: it led to the rest. */
+static bool
+watch_next_note(struct sx_watch *w, struct sx_watch_event *ev)
+{
+	for (struct sx_watch_port *p = w->list; p != NULL; p = p->next)
+		if (sx_keeper_next(&p->keeper, &ev->keeper))
+			return watch_tell(ev, SX_WATCH_KEEPER, p);
+	if (w->notes != NULL) {
+		w->given = w->notes;
+		w->notes = w->given->next;
+		*ev = w->given->event;
+		return true;
+	}
+	if (w->done != NULL) {
+		w->given_port = w->done;
+		w->done = w->done->next;
+		return watch_tell(ev, SX_WATCH_DONE, w->given_port);
+	}
+	if (!w->turn)
+		return false;
+	w->turn = false;
+	return watch_tell(ev, SX_WATCH_TURN, NULL);
+}
+
+/* ---- Dumps, and the disk ---- */
+
+struct sx_watch_totals
+sx_watch_total(const struct sx_watch *w)
+{
+	struct sx_watch_totals t = { .files = w->gone_files,
+		.lost = w->gone_lost };
+
+	for (const struct sx_watch_port *p = w->list; p != NULL; p = p->next) {
+		t.open += p->number != -1;
+		t.files += p->keeper.files;
+		t.back += p->keeper.nback;
+		t.out += p->keeper.out;
+		t.lost += p->keeper.lost;
+		t.low = t.low || p->keeper.low;
+		if (p->keeper.nback > 0)
+			t.bytes += sx_keeper_bytes_back(&p->keeper);
+	}
+	return t;
+}
+
+/* Does the archiver have something, and nothing comes back of it? */
+static void
+watch_look_for_stuck(struct sx_watch *w, int64_t now)
+{
+	struct sx_watch_totals t = sx_watch_total(w);
+
+	if (t.out == 0)
+		w->stuck_at = INT64_MAX;
+	else if (w->stuck_at == INT64_MAX || t.files != w->files_then)
+		w->stuck_at = now + STUCK_US;
+	w->files_then = t.files;
+	w->stuck = now >= w->stuck_at;
+}
+
+/* A port's keeper never fails to take back: it is patient. */
+static void
+watch_take_back(struct sx_job *job)
+{
+	struct sx_watch_port *p = job->owner;
+
+	(void)sx_keeper_take_back(&p->keeper, job, NULL);
+}
+
+/* Do dumps wait that came from the same port, before it was unplugged? */
+static bool
+watch_is_behind(const struct sx_watch *w, const struct sx_watch_port *p)
+{
+	for (const struct sx_watch_port *q = w->list; q != p; q = q->next)
+		if (q->keeper.out + q->keeper.nback > 0 &&
+		    strcmp(q->key, p->key) == 0)
+			return true;
+	return false;
+}
+
+/* Is something of a port not on the disk, and not on its way there? */
+static bool
+watch_has_trouble(const struct sx_watch_port *p)
+{
+	return p->keeper.trouble.code != SX_OK || p->keeper.nback > 0;
+}
+
+/* Try again where the disk has failed. */
+static void
+watch_retry(struct sx_watch *w, int64_t now)
+{
+	if (now < w->retry_at)
+		return;
+	for (struct sx_watch_port *p = w->list; p != NULL; p = p->next) {
+		if (!watch_has_trouble(p) || p->keeper.out > 0 ||
+		    watch_is_behind(w, p))
+			continue;
+		w->retry_at = now + DISK_US;
+		sx_memory_measure(&w->memory);
+		(void)sx_keeper_retry(&p->keeper);
+	}
+}
+
+/* Tell before a disk is full: once, whatever the number of ports. */
+static void
+watch_look_at_room(struct sx_watch *w)
+{
+	const struct sx_watch_port *q;
+
+	for (struct sx_watch_port *p = w->list; p != NULL; p = p->next) {
+		if (p->keeper.low == p->low)
+			continue;
+		p->low = p->keeper.low;
+		for (q = w->list; q != NULL; q = q->next)
+			if (q != p && q->low &&
+			    q->keeper.disk == p->keeper.disk)
+				break;
+		if (p->low && q == NULL)
+			watch_note(w, SX_WATCH_LOW, p);
+	}
+}
+
+/* A failure is tried again at once, told when that fails too, and then tried
+ * again every second. It is over when all that waited is written. */
+static void
+watch_look_at_disk(struct sx_watch *w, int64_t now)
+{
+	struct sx_watch_event ev = { .type = SX_WATCH_TROUBLE };
+	bool well = true;
+
+	watch_retry(w, now);
+	watch_look_at_room(w);
+	watch_look_for_stuck(w, now);
+	for (struct sx_watch_port *p = w->list; p != NULL; p = p->next) {
+		well = well && !watch_has_trouble(p) && p->keeper.failures == 0;
+		if (p->keeper.trouble.code != SX_OK && p->keeper.failures > 1)
+			ev.why = &p->keeper.trouble;
+	}
+	if (ev.why != NULL && !w->in_trouble) {
+		w->in_trouble = true;
+		w->lost_before = sx_watch_total(w).lost;
+		sx_watch_note(w, &ev);
+	}
+	if (well && w->in_trouble) {
+		w->in_trouble = false;
+		ev.type = SX_WATCH_RECOVERED;
+		ev.lost = sx_watch_total(w).lost - w->lost_before;
+		sx_watch_note(w, &ev);
+	}
+}
+
+/* ---- What comes in ---- */
+
+static struct sx_watch_port *
+watch_port_of(const struct sx_watch *w, int number)
+{
+	struct sx_watch_port *p = w->list;
+
+	while (p != NULL && p->number != number)
+		p = p->next;
+	return p;
+}
+
+/* More bytes behind a cut are told before the next dump, and at the end. */
+static void
+watch_skipped(struct sx_watch *w, struct sx_watch_port *p)
+{
+	struct sx_traffic t;
+
+	if (p->number == -1)
+		return;
+	sx_session_traffic(w->session, p->number, &t);
+	sx_keeper_skipped(&p->keeper, t.skipped);
+}
+
+/* 1: ev is to be given out. */
+static int
+watch_step(struct sx_watch *w, const struct sx_event *in,
+    struct sx_watch_event *ev, struct sx_err *e)
+{
+	struct sx_watch_port *p = watch_port_of(w, in->port);
+	const struct sx_step *step = &in->step;
+	size_t backlog = 0, out = p->keeper.out;
+	int rc;
+
+	if (step->begins) {
+		watch_skipped(w, p);
+		backlog = sx_session_backlog(w->session);
+	}
+	if (step->kind == SX_STEP_DUMP)
+		p->keeper.must_wait = watch_is_behind(w, p);
+	rc = sx_keeper_step(&p->keeper, step, in->now.mono, backlog, e);
+	w->added |= p->keeper.out > out;
+	if (rc == 1)
+		rc = sx_session_cut(w->session, p->number, SX_END_UNKEPT, e);
+	if (rc == -1 || step->kind != SX_STEP_MESSAGE ||
+	    step->message->verdict == SX_KEEP)
+		return rc;
+	ev->message = step->message;
+	return watch_tell(ev, SX_WATCH_NOT_KEPT, p);
+}
+
+/* Its input has ended, or it is gone; it may be there again already. */
+static void
+watch_end(struct sx_watch *w, const struct sx_event *in)
+{
+	struct sx_watch_port *p = watch_port_of(w, in->port);
+	const struct sx_watch_event ev = {
+		.type = in->type == SX_EV_GONE ? SX_WATCH_GONE : SX_WATCH_ENDED,
+		.port = p,
+		.why = in->why
+	};
+	bool all = w->nports > 0;
+
+	sx_keeper_flush(&p->keeper);
+	w->added = true;
+	watch_skipped(w, p);
+	sx_watch_note(w, &ev);
+	for (size_t i = 0; i < w->nports; i++) {
+		w->ended[i] |=
+		    in->type == SX_EV_END && strcmp(w->ports[i], p->key) == 0;
+		all = all && w->ended[i];
+	}
+	sx_session_remove(w->session, p->number);
+	p->number = -1;
+	w->some = true;
+	w->scan_at = in->now.mono + SETTLE_US;
+	w->settling = true;
+	if (all)
+		w->phase = WATCH_SETTLE;
+}
+
+/* What is open is cut, and kept. */
+static int
+watch_stop(struct sx_watch *w, struct sx_err *e)
+{
+	w->phase = WATCH_CUT;
+	watch_note(w, SX_WATCH_STOPPING, NULL);
+	for (struct sx_watch_port *p = w->list; p != NULL; p = p->next)
+		if (p->number != -1 && sx_session_cut(w->session, p->number,
+					   SX_END_INTERRUPTED, e) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+watch_event(struct sx_watch *w, const struct sx_event *in,
+    struct sx_watch_event *ev, struct sx_err *e)
+{
+	switch (in->type) {
+	case SX_EV_STEP:
+		return watch_step(w, in, ev, e);
+	case SX_EV_END:
+	case SX_EV_GONE:
+		watch_end(w, in);
+		return 0;
+	case SX_EV_INPUT:
+		if (in->watched != SX_WATCH_USER)
+			return 0;
+		midi_io_changed(w->hotplug);
+		if (!w->settling)
+			w->scan_at = in->now.mono + SETTLE_US;
+		w->settling = true;
+		return 0;
+	case SX_EV_STOP:
+		return watch_stop(w, e);
+	case SX_EV_QUIET:
+	case SX_EV_SENT:
+	case SX_EV_SPAN:
+		break;
+	}
+	return 0;
+}
+
+/* ---- A turn ---- */
+
+static int
+watch_scan(struct sx_watch *w, int64_t now, struct sx_err *e)
+{
+	if (now < w->scan_at)
+		return 0;
+	if (sx_watch_scan(w, !w->settling, e) == -1)
+		return -1;
+	w->scan_at = w->settling	   ? now + AGAIN_US
+		     : w->refusals != NULL ? now + RETRY_US
+					   : INT64_MAX;
+	w->settling = false;
+	return 0;
+}
+
+static int
+watch_tick(struct sx_watch *w, struct sx_err *e)
+{
+	size_t backlog = sx_session_backlog(w->session), out;
+
+	for (struct sx_watch_port *p = w->list; p != NULL; p = p->next) {
+		out = p->keeper.out;
+		if (sx_keeper_tick(&p->keeper, w->now.mono, backlog, e) == -1)
+			return -1;
+		w->added |= p->keeper.out > out;
+	}
+	w->after = true;
+	return 0;
+}
+
+/* After something has come back, or a port has gone. */
+static void
+watch_collect(struct sx_watch *w)
+{
+	struct sx_watch_port *p, *next;
+
+	w->some = false;
+	for (p = w->list; p != NULL; p = next) {
+		next = p->next;
+		if (p->keeper.low)
+			sx_keeper_look_at_room(&p->keeper);
+		if (p->number == -1 && p->keeper.out + p->keeper.nback == 0)
+			sx_watch_done(w, p);
+	}
+}
+
+/* What is due by now, whatever has come. */
+static int
+watch_after(struct sx_watch *w, struct sx_err *e)
+{
+	struct sx_job *job;
+
+	if (watch_scan(w, w->now.mono, e) == -1)
+		return -1;
+	job = sx_saver_next(w->saver);
+	if (job != NULL) {
+		watch_take_back(job);
+		w->some = true;
+		return 0;
+	}
+	if (w->some)
+		watch_collect(w);
+	watch_look_at_disk(w, w->now.mono);
+	w->began = w->turn = true;
+	w->after = false;
+	return 0;
+}
+
+static int64_t
+watch_due(const struct sx_watch *w)
+{
+	int64_t until = w->scan_at;
+
+	if (!w->stuck)
+		until = sx_earlier(until, w->stuck_at);
+	for (const struct sx_watch_port *p = w->list; p != NULL; p = p->next) {
+		until = sx_earlier(until, sx_keeper_due(&p->keeper));
+		if (watch_has_trouble(p) && p->keeper.out == 0 &&
+		    !watch_is_behind(w, p))
+			until = sx_earlier(until, w->retry_at);
+	}
+	return until;
+}
+
+static int
+watch_input(struct sx_watch *w, struct sx_watch_event *ev, int64_t until,
+    struct sx_err *e)
+{
+	struct sx_event in;
+	int rc;
+
+	if (w->after)
+		return watch_after(w, e);
+	until = sx_earlier(until, watch_due(w));
+	if (sx_session_next(w->session, &in, until, e) == -1)
+		return -1;
+	w->now = in.now;
+	rc = watch_event(w, &in, ev, e);
+	if (rc == -1 || w->phase != WATCH_INPUT)
+		return rc;
+	return watch_tick(w, e) == -1 ? -1 : rc;
+}
+
+/* ---- The beginning and the end ---- */
+
+int
+sx_watch_open(struct sx_watch *w, struct sx_err *e)
+{
+	w->hotplug = -1;
+	w->stuck_at = INT64_MAX;
+	w->ended = calloc(w->nports + 1, sizeof(*w->ended));
+	if (w->ended == NULL)
+		return sx_fail_memory(e);
+	sx_memory_measure(&w->memory);
+	w->numbers = sx_numbers_new(w->store.out, e);
+	w->hotplug = midi_io_watch(e);
+	if (w->numbers == NULL || w->hotplug == -1 ||
+	    sx_watch_folders(w, e) == -1)
+		return -1;
+	sx_session_watch(w->session, SX_WATCH_USER, w->hotplug);
+	sx_session_coalesce(w->session, w->rules.gap);
+	return 0;
+}
+
+static int
+watch_recover(struct sx_watch *w, struct sx_watch_event *ev, struct sx_err *e)
+{
+	struct sx_err why = { 0 };
+	const struct sx_watch_event failed = { .type = SX_WATCH_NOT_RESCUED,
+		.why = &why };
+	int rc = sx_recovery_next(&w->recovery, &ev->recovered, &why);
+
+	if (rc == 1)
+		return watch_tell(ev, SX_WATCH_RESCUED, NULL);
+	if (rc == -1) {
+		sx_watch_note(w, &failed);
+		return 0;
+	}
+	sx_watch_recovered(w);
+	w->phase = WATCH_INPUT;
+	if (sx_session_start(w->session, e) == -1)
+		return -1;
+	w->now = sx_now();
+	return watch_tick(w, e);
+}
+
+static int
+watch_rest(struct sx_watch *w, struct sx_watch_event *ev, struct sx_err *e)
+{
+	struct sx_event in;
+
+	if (sx_session_step(w->session, &in))
+		return watch_step(w, &in, ev, e);
+	for (struct sx_watch_port *p = w->list; p != NULL; p = p->next)
+		watch_skipped(w, p);
+	w->phase = WATCH_SETTLE;
+	return 0;
+}
+
+/* The last that can be done for what the disk did not take: what failed just
+ * now is tried once more, from memory. */
+static int
+watch_settle(struct sx_watch *w, struct sx_watch_event *ev)
+{
+	struct sx_job *job;
+
+	for (struct sx_watch_port *p = w->list; p != NULL; p = p->next)
+		sx_keeper_flush(&p->keeper);
+	if (sx_saver_settle(w->saver, &job) == 1) {
+		if (job == NULL)
+			return watch_tell(ev, SX_WATCH_QUIET, NULL);
+		watch_take_back(job);
+		return 0;
+	}
+	if (w->rounds++ < ROUNDS) {
+		w->retry_at = 0;
+		watch_retry(w, 0);
+		return 0;
+	}
+	w->phase = WATCH_SUM_UP;
+	if (w->saver->left > 0)
+		watch_note(w, SX_WATCH_LEFT, w->list);
+	return 0;
+}
+
+/* One port after the other: what waited for the disk, and does so to the end.
+ */
+static void
+watch_sum_up(struct sx_watch *w)
+{
+	struct sx_watch_port *p = w->list;
+	struct sx_watch_event ev = { .type = SX_WATCH_BACK, .port = p };
+
+	if (p == NULL) {
+		w->phase = WATCH_OVER;
+		return;
+	}
+	if (p->keeper.trouble.code != SX_OK)
+		ev.why = &p->keeper.trouble;
+	sx_keeper_count_back(&p->keeper, &ev.saved, &ev.lost);
+	if (p->keeper.nback > 0)
+		sx_watch_note(w, &ev);
+	sx_watch_done(w, p);
+}
+
+static int
+watch_phase(struct sx_watch *w, struct sx_watch_event *ev, int64_t until,
+    struct sx_err *e)
+{
+	switch (w->phase) {
+	case WATCH_RECOVER:
+		return watch_recover(w, ev, e);
+	case WATCH_INPUT:
+		return watch_input(w, ev, until, e);
+	case WATCH_CUT:
+		return watch_rest(w, ev, e);
+	case WATCH_SETTLE:
+		return watch_settle(w, ev);
+	default:
+		watch_sum_up(w);
+		return 0;
+	}
+}
+
+/* If too many dumps wait, see to half of them first. */
+static void
+watch_room(struct sx_watch *w)
+{
+	struct sx_job *job;
+
+	if (sx_saver_room(w->saver, &job) == 0)
+		w->added = false;
+	else if (job != NULL)
+		watch_take_back(job);
+}
+
+/* What is whole becomes a file even then, once it has begun. */
+int
+sx_watch_end(struct sx_watch *w)
+{
+	if (!w->began)
+		w->phase = WATCH_OVER;
+	else if (w->phase < WATCH_SETTLE)
+		w->phase = WATCH_SETTLE;
+	w->added = w->after = w->turn = false;
+	return -1;
+}
+
+int
+sx_watch_next(struct sx_watch *w, struct sx_watch_event *ev, int64_t until,
+    struct sx_err *e)
+{
+	int rc = 0;
+
+	watch_forget_given(w);
+	*ev = (struct sx_watch_event){ .type = SX_WATCH_QUIET };
+	while (rc == 0) {
+		if (watch_next_note(w, ev))
+			return 1;
+		if (w->no_memory) {
+			w->no_memory = false;
+			rc = sx_fail_memory(e);
+		} else if (w->phase == WATCH_OVER) {
+			return 0;
+		} else if (w->added) {
+			watch_room(w);
+		} else {
+			rc = watch_phase(w, ev, until, e);
+		}
+	}
+	return rc == -1 ? sx_watch_end(w) : rc;
+}
+
+void
+sx_watch_free(struct sx_watch *w)
+{
+	struct sx_watch_note *note;
+
+	watch_forget_given(w);
+	while ((note = w->notes) != NULL) {
+		w->notes = note->next;
+		free(note);
+	}
+	sx_watch_recovered(w);
+	if (w->saver != NULL)
+		sx_watch_free_ports(w);
+	sx_numbers_free(w->numbers);
+	if (w->ended != NULL && w->hotplug != -1)
+		close(w->hotplug);
+	free(w->ended);
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a port's folder is called: what the user calls the port (ports.conf),
+ * else its card's id. The kernel makes the ids of equal cards different by
+ * adding _1 to the one that happens to come later; such cards are told apart by
+ * the USB sockets they are in, which stay. A folder that has been named so once
+ * is used again when the other card is not there.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "watch.h"
+
+#define CARD_ID 32
+
+const struct sx_named_port *
+sx_watch_names(struct sx_watch *w, size_t *n)
+{
+	struct sx_err why = { 0 };
+	const struct sx_watch_event ev = { .type = SX_WATCH_WARNING,
+		.why = &why };
+
+	while (w->user != NULL && sx_user_read_ports(w->user, &why) == -1) {
+		sx_watch_note(w, &ev);
+		why = (struct sx_err){ 0 };
+	}
+	return sx_user_ports(w->user, n);
+}
+
+const struct sx_named_port *
+sx_watch_name(struct sx_watch *w, const char *given)
+{
+	size_t n;
+
+	(void)sx_watch_names(w, &n);
+	return sx_user_port(w->user, given);
+}
+
+/* The card's id without what the kernel has added. */
+static void
+card_base(const char *id, char buf[CARD_ID])
+{
+	const char *bar = strrchr(id, '_');
+
+	snprintf(buf, CARD_ID, "%s", id);
+	if (bar != NULL && bar > id && bar[1] != '\0' &&
+	    bar[1 + strspn(bar + 1, "0123456789ABCDEF")] == '\0')
+		buf[bar - id] = '\0';
+}
+
+/* Are they ports of one card? "hw:1,0,0" and "hw:1,0,1" are. */
+static bool
+same_card(const struct midi_io_port *a, const struct midi_io_port *b)
+{
+	size_t n = strcspn(a->name, ",");
+
+	return n == strcspn(b->name, ",") && strncmp(a->name, b->name, n) == 0;
+}
+
+static bool
+has_twin(
+    const struct midi_io_port *port, const struct midi_io_port *ports, size_t n)
+{
+	char mine[CARD_ID], other[CARD_ID];
+
+	card_base(port->card_id, mine);
+	for (size_t i = 0; i < n; i++) {
+		card_base(ports[i].card_id, other);
+		if (strcmp(mine, other) == 0 && !same_card(port, &ports[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool
+exists(struct sx_watch *w, const char *folder)
+{
+	char path[4096];
+	struct stat st;
+
+	return snprintf(path, sizeof(path), "%s/%s", w->store.out, folder) <
+		   (int)sizeof(path) &&
+	       stat(path, &st) == 0;
+}
+
+/* The card's part of the name. */
+static void
+card_folder(struct sx_watch *w, const struct midi_io_port *port,
+    const struct midi_io_port *ports, size_t n, char *buf, size_t size)
+{
+	char base[CARD_ID];
+
+	card_base(port->card_id, base);
+	if (port->socket[0] != '\0') {
+		snprintf(buf, size, "%s-%s", base, port->socket);
+		if (has_twin(port, ports, n) || exists(w, buf))
+			return;
+		snprintf(buf, size, "%s", base);
+		return;
+	}
+	snprintf(buf, size, "%s", port->card_id);
+}
+
+void
+sx_watch_folder(struct sx_watch *w, const struct midi_io_port *port,
+    const struct midi_io_port *ports, size_t n, char *buf, size_t size)
+{
+	const struct sx_named_port *rows;
+	char text[160], card[80];
+	size_t nrows, inputs = 0;
+
+	rows = sx_watch_names(w, &nrows);
+	for (size_t i = 0; i < nrows; i++)
+		if (midi_io_find(port, 1, rows[i].port) != NULL) {
+			sx_name_safe(buf, size, rows[i].name);
+			return;
+		}
+	card_folder(w, port, ports, n, card, sizeof(card));
+	for (size_t i = 0; i < n; i++)
+		inputs +=
+		    (ports[i].dirs & MIDI_IO_IN) && same_card(port, &ports[i]);
+	snprintf(text, sizeof(text), "%s%s", card,
+	    inputs > 1 ? strchr(port->name, ',') : "");
+	sx_name_safe(buf, size, text);
+}
+
+void
+sx_watch_folder_of_spec(
+    struct sx_watch *w, const char *spec, char *buf, size_t size)
+{
+	const struct sx_named_port *named = sx_watch_name(w, spec);
+	const char *text = named != NULL ? named->name : spec;
+
+	if (strncmp(text, "tty:", 4) == 0)
+		text += strncmp(text + 4, "/dev/", 5) == 0 ? 9 : 4;
+	sx_name_safe(buf, size, text);
+	if (*buf == '\0')
+		snprintf(buf, size, "%s", SX_WATCH_INPUT);
+}

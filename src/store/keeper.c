@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: ISC */
+/* A keeper: dumps that have ended become files, and that is told. */
+#include <stdlib.h>
+
+#include "keeper.h"
+
+/* ---- Events ---- */
+
+struct sx_keeper_note {
+	struct sx_keeper_note *next;
+	struct sx_keeper_event event;
+	struct sx_err why[]; /* one, if it has one */
+};
+
+void
+sx_keeper_note(struct sx_keeper *k, const struct sx_keeper_event *ev)
+{
+	size_t nwhy = ev->why != NULL ? 1 : 0;
+	struct sx_keeper_note *note =
+	    malloc(sizeof(*note) + nwhy * sizeof(note->why[0]));
+
+	if (note == NULL) {
+		k->untold++;
+		return;
+	}
+	note->next = NULL;
+	note->event = *ev;
+	if (nwhy > 0) {
+		note->why[0] = *ev->why;
+		note->event.why = &note->why[0];
+	}
+	if (k->notes == NULL)
+		k->notes_end = &k->notes;
+	*k->notes_end = note;
+	k->notes_end = &note->next;
+}
+
+/* It has become a file: the job is the note. */
+static void
+note_kept(struct sx_keeper *k, struct sx_job *job)
+{
+	k->files++;
+	job->next = NULL;
+	if (k->told == NULL)
+		k->told_end = &k->told;
+	*k->told_end = job;
+	k->told_end = &job->next;
+}
+
+/* What was given out is no longer borrowed. */
+static void
+forget_given(struct sx_keeper *k)
+{
+	free(k->given);
+	k->given = NULL;
+	if (k->given_job != NULL)
+		sx_job_free(k->given_job);
+	k->given_job = NULL;
+}
+
+bool
+sx_keeper_next(struct sx_keeper *k, struct sx_keeper_event *ev)
+{
+	forget_given(k);
+	if (k->notes != NULL) {
+		k->given = k->notes;
+		k->notes = k->given->next;
+		*ev = k->given->event;
+		return true;
+	}
+	if (k->untold > 0) {
+		*ev = (struct sx_keeper_event){ .type = SX_KEEPER_UNTOLD,
+			.untold = k->untold };
+		k->untold = 0;
+		return true;
+	}
+	if (k->told == NULL)
+		return false;
+	k->given_job = k->told;
+	k->told = k->given_job->next;
+	*ev = (struct sx_keeper_event){ .type = SX_KEEPER_KEPT,
+		.dump = &k->given_job->dump,
+		.stored = &k->given_job->stored };
+	return true;
+}
+
+/* ---- Handing over, and taking back ---- */
+
+void
+sx_keeper_leave(const struct sx_keeper *k, struct sx_part *part)
+{
+	if (k->store->format == SX_FORMAT_BYTES)
+		sx_part_drop(part);
+	else
+		sx_part_release(part);
+}
+
+/* Put a job behind *link, which is in the list of those that are back. */
+static void
+back_insert(struct sx_keeper *k, struct sx_job **link, struct sx_job *job)
+{
+	job->next = *link;
+	*link = job;
+	if (job->next == NULL)
+		k->back_end = &job->next;
+	/* Descriptors are for what comes in. */
+	if (++k->nback > sx_archiver_most(k->archiver) / 2 && !job->named &&
+	    job->part != NULL)
+		sx_part_park(job->part);
+}
+
+/* It has to wait, behind all others. */
+static void
+back_add(struct sx_keeper *k, struct sx_job *job)
+{
+	if (k->back == NULL)
+		k->returned = k->back_end = &k->back;
+	back_insert(k, k->back_end, job);
+}
+
+/* It returns from the archiver, as will those that were handed over behind it:
+ * they come before what has been waiting since. */
+static void
+back_return(struct sx_keeper *k, struct sx_job *job)
+{
+	if (k->back == NULL)
+		k->returned = k->back_end = &k->back;
+	back_insert(k, k->returned, job);
+	k->returned = &job->next;
+}
+
+/* The first n are no longer back; those of them that return come first. */
+static void
+back_drop_first(struct sx_keeper *k, size_t n)
+{
+	k->nback -= n;
+	while (n-- > 0)
+		k->back = k->back->next;
+	k->returned = &k->back;
+	if (k->back == NULL)
+		k->back_end = &k->back;
+}
+
+/* It is in its part, and nowhere else. */
+static void
+hint_part(const struct sx_keeper *k, const struct sx_job *job, struct sx_err *e)
+{
+	const char *path = sx_job_path(job);
+
+	if (path != NULL && !job->named && k->store->format != SX_FORMAT_BYTES)
+		sx_hint(e,
+		    "the dump itself is in '%s': the next 'sxlib receive' into "
+		    "this folder takes it in",
+		    path);
+}
+
+static void
+discard(const struct sx_keeper *k, struct sx_job *job)
+{
+	struct sx_part *part = job->part;
+
+	job->part = NULL;
+	if (job->file == part)
+		job->file = NULL;
+	if (part != NULL)
+		sx_keeper_leave(k, part);
+	sx_job_free(job);
+}
+
+/* All of it is lost, of which so many bytes have come. */
+static void
+note_lost(struct sx_keeper *k, uint64_t bytes, const struct sx_err *why)
+{
+	const struct sx_keeper_event ev = {
+		.type = SX_KEEPER_LOST, .bytes = bytes, .why = why
+	};
+
+	k->lost++;
+	sx_keeper_note(k, &ev);
+}
+
+/* Report at once what neither the disk nor memory has. It waits all the same:
+ * the disk may come back. */
+static void
+look_for_loss(struct sx_keeper *k, struct sx_job *job)
+{
+	if (job->lost || sx_job_is_held(job) || sx_job_is_saved(job))
+		return;
+	job->lost = true;
+	note_lost(k, job->dump.bytes, NULL);
+}
+
+int
+sx_keeper_take_back(struct sx_keeper *k, struct sx_job *job, struct sx_err *e)
+{
+	struct sx_err why;
+
+	k->out--;
+	if (job->kept) {
+		k->failures = 0;
+		note_kept(k, job);
+		return 0;
+	}
+	if (k->patient) {
+		sx_archiver_trouble(k->archiver, k->store, &why);
+		sx_keeper_set_trouble(k, &why);
+		look_for_loss(k, job);
+		back_return(k, job);
+		return 0;
+	}
+	if (e->code == SX_OK) {
+		sx_archiver_trouble(k->archiver, k->store, e);
+		hint_part(k, job, e);
+	}
+	discard(k, job);
+	return -1;
+}
+
+/* Where no archiver does it. */
+static int
+keep_now(struct sx_keeper *k, struct sx_job *job, struct sx_err *e)
+{
+	struct sx_dump named = job->dump;
+
+	if (job->unfit)
+		named.damage.kind = SX_DAMAGE_INPUT;
+	if (sx_part_keep(job->part, &named, &job->stored, e) == -1) {
+		hint_part(k, job, e);
+		discard(k, job);
+		return -1;
+	}
+	job->part = NULL;
+	note_kept(k, job);
+	return 0;
+}
+
+int
+sx_keeper_add_job(struct sx_keeper *k, struct sx_job *job, struct sx_err *e)
+{
+	if (k->archiver == NULL)
+		return keep_now(k, job, e);
+	/* Of what is lost, what the disk has. */
+	if (k->part_lost && k->kept == 0) {
+		discard(k, job);
+		return 0;
+	}
+	job->lost |= k->part_lost;
+	if (k->patient && (k->part_failed || k->must_wait || k->nback > 0)) {
+		look_for_loss(k, job);
+		back_add(k, job);
+		return 0;
+	}
+	k->out++;
+	sx_archiver_add(k->archiver, k->store, job);
+	return 0;
+}
+
+int
+sx_keeper_add(struct sx_keeper *k, struct sx_part *part,
+    const struct sx_dump *dump, bool unfit, struct sx_err *e)
+{
+	struct sx_job *job;
+
+	k->whole += dump->damage.kind == SX_DAMAGE_NONE;
+	job = sx_job_new(part, dump, e);
+	if (job == NULL) {
+		if (part != NULL)
+			sx_keeper_leave(k, part);
+		return -1;
+	}
+	job->owner = k->owner;
+	job->unfit = unfit;
+	k->damaged += dump->damage.kind != SX_DAMAGE_NONE;
+	k->bad += dump->facts.checksum == SX_CHECKSUM_BAD;
+	return k->buffered ? sx_keeper_spool(k, job, e)
+			   : sx_keeper_add_job(k, job, e);
+}
+
+/* ---- Trouble ---- */
+
+void
+sx_keeper_set_trouble(struct sx_keeper *k, const struct sx_err *e)
+{
+	if (k->trouble.code != SX_OK)
+		return;
+	k->trouble = *e;
+	k->failures++;
+}
+
+int
+sx_keeper_bear(struct sx_keeper *k, const struct sx_err *why, struct sx_err *e)
+{
+	if (!k->patient) {
+		*e = *why;
+		return -1;
+	}
+	k->part_failed = true;
+	sx_keeper_set_trouble(k, why);
+	return 0;
+}
+
+uint64_t
+sx_keeper_bytes_back(const struct sx_keeper *k)
+{
+	uint64_t n = 0;
+
+	for (const struct sx_job *job = k->back; job != NULL; job = job->next)
+		n += job->dump.bytes;
+	return n;
+}
+
+void
+sx_keeper_count_back(const struct sx_keeper *k, size_t *saved, size_t *lost)
+{
+	*saved = *lost = 0;
+	for (const struct sx_job *job = k->back; job != NULL; job = job->next) {
+		bool is_saved = sx_job_is_saved(job);
+
+		*saved += is_saved;
+		*lost += !is_saved && !job->lost;
+	}
+}
+
+/* The first that is back, and all that are in one spool with it. */
+static void
+hand_over_first(struct sx_keeper *k)
+{
+	struct sx_job *job = k->back, *last = job;
+	size_t n = 1;
+
+	for (; last->next != NULL && job->spool != NULL &&
+	       last->next->spool == job->spool;
+	     n++)
+		last = last->next;
+	back_drop_first(k, n);
+	k->out += n;
+	last->next = NULL;
+	sx_archiver_add(k->archiver, k->store, job);
+}
+
+/* Write anew what the disk does not hold, and hand it over: as many as can be.
+ */
+static void
+hand_over_back(struct sx_keeper *k)
+{
+	struct sx_job *job;
+	struct sx_err e = { 0 };
+
+	while ((job = k->back) != NULL) {
+		if (sx_job_renew(job, &e) == 0) {
+			hand_over_first(k);
+		} else if (sx_job_is_held(job)) {
+			sx_keeper_set_trouble(k, &e);
+			return;
+		} else {
+			if (!job->lost)
+				note_lost(k, job->dump.bytes, &e);
+			e = (struct sx_err){ 0 };
+			back_drop_first(k, 1);
+			discard(k, job);
+		}
+	}
+}
+
+bool
+sx_keeper_retry(struct sx_keeper *k)
+{
+	struct sx_err e = { 0 };
+
+	/* Those that the archiver still has come back first. */
+	if (k->out > 0)
+		return false;
+	if (sx_store_reopen(k->store, &e) == -1 ||
+	    (k->part != NULL && k->part_failed && sx_part_held(k->part) &&
+		sx_part_renew(k->part, &e) == -1)) {
+		k->trouble.code = SX_OK;
+		sx_keeper_set_trouble(k, &e);
+		return false;
+	}
+	k->part_failed = k->part_failed && k->part_lost;
+	k->trouble = (struct sx_err){ 0 };
+	sx_archiver_resume(k->archiver, k->store);
+	hand_over_back(k);
+	return k->trouble.code == SX_OK;
+}
+
+/* ---- The end ---- */
+
+bool
+sx_keeper_hurt(const struct sx_keeper *k)
+{
+	return k->damaged > 0 || k->bad > 0 || k->losses > 0;
+}
+
+static void
+free_jobs(struct sx_job *job)
+{
+	struct sx_job *next;
+
+	for (; job != NULL; job = next) {
+		next = job->next;
+		sx_job_free(job);
+	}
+}
+
+void
+sx_keeper_free(struct sx_keeper *k)
+{
+	struct sx_keeper_note *note;
+
+	forget_given(k);
+	while ((note = k->notes) != NULL) {
+		k->notes = note->next;
+		free(note);
+	}
+	free_jobs(k->told);
+	free_jobs(k->back);
+	free_jobs(k->spooled);
+	sx_spool_unref(k->spool);
+	free(k->buf);
+	sx_pending_release(&k->first);
+	if (k->part != NULL)
+		sx_part_release(k->part);
+}

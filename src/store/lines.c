@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <string.h>
+
+#include "lines.h"
+
+#define PAIRS_LEAST 2 /* one may well be chance */
+
+void
+sx_lines_add(struct sx_lines *l, const struct sx_item *item)
+{
+	size_t before = l->pairs;
+	const uint8_t *p = item->data, *end;
+
+	l->messages++;
+	if (p == NULL) {
+		l->binary = true;
+		return;
+	}
+	end = p + item->len;
+	/* An F0 is before all of them. */
+	for (; (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++) {
+		l->pairs++;
+		l->binary |= p[-1] != '\r';
+	}
+	/* A message whose checksum is right has not been changed. */
+	l->binary |=
+	    l->pairs > before && item->facts.checksum == SX_CHECKSUM_OK;
+}
+
+void
+sx_lines_end(struct sx_lines *l)
+{
+	if (l->binary || l->pairs == 0)
+		return;
+	if (l->pairs < PAIRS_LEAST)
+		snprintf(l->note, sizeof(l->note),
+		    "its only byte 0A follows a 0D: a transfer in text mode "
+		    "may have added it");
+	else
+		snprintf(l->note, sizeof(l->note),
+		    "each of its %zu bytes 0A follows a 0D: damaged by a "
+		    "transfer in text mode",
+		    l->pairs);
+}
+
+size_t
+sx_lines_damaged(const struct sx_lines *l)
+{
+	return l->binary || l->pairs < PAIRS_LEAST ? 0 : l->pairs;
+}

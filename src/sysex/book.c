@@ -1,0 +1,693 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a record consists of is said once, by functions that go over the fields
+ * of a struct: they write them to a book, or read them from a record into a
+ * struct of zeros. Of a part that is not there (a slot, a name, ..) only its
+ * first number is kept, a 0.
+ *
+ * A record is its size and so many bytes. A number is one byte up to EF; F0 + n
+ * stands before one of n bytes, the low one first. A text is a number, too:
+ * where it stands among the texts, and 1; 0 is NULL.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "book.h"
+
+/* ---- Bytes ---- */
+
+static void *
+grow(struct sx_book *b, void *p, size_t *room, size_t want)
+{
+	size_t size = *room > 0 ? *room : 256;
+	void *larger;
+
+	if (want <= *room)
+		return p;
+	while (size < want)
+		size *= 2;
+	larger = realloc(p, size);
+	if (larger == NULL) {
+		b->failed = true;
+		return p;
+	}
+	*room = size;
+	return larger;
+}
+
+/* Make room for n bytes behind the others; NULL: memory ends. */
+static uint8_t *
+append(struct sx_book *b, size_t n)
+{
+	b->bytes = grow(b, b->bytes, &b->room, b->n + n);
+	if (b->failed)
+		return NULL;
+	b->n += n;
+	return b->bytes + b->n - n;
+}
+
+#define LONG	    0xf0
+#define NUMBER_MOST 9 /* bytes */
+
+static size_t
+encode(uint8_t to[NUMBER_MOST], uint64_t n)
+{
+	size_t len = 1;
+
+	if (n < LONG) {
+		to[0] = (uint8_t)n;
+		return 1;
+	}
+	for (; n > 0; n >>= 8)
+		to[len++] = (uint8_t)n;
+	to[0] = (uint8_t)(LONG + len - 1);
+	return len;
+}
+
+static void
+put(struct sx_book *b, uint64_t n)
+{
+	uint8_t code[NUMBER_MOST];
+	size_t len = encode(code, n);
+	uint8_t *to = append(b, len);
+
+	if (to != NULL)
+		memcpy(to, code, len);
+}
+
+static int64_t
+put_signed(struct sx_book *b, int64_t n)
+{
+	put(b, (uint64_t)n << 1 ^ (n < 0 ? UINT64_MAX : 0));
+	return n;
+}
+
+/* There is a get() at every field: what few need is not in it. */
+static __attribute__((noinline)) uint64_t
+get_long(const uint8_t *p)
+{
+	uint64_t n = 0;
+
+	for (size_t len = (size_t)(*p - LONG); len > 0; len--)
+		n = n << 8 | p[len];
+	return n;
+}
+
+static inline uint64_t
+get(const uint8_t **at)
+{
+	const uint8_t *p = *at;
+
+	if (*p < LONG) {
+		*at = p + 1;
+		return *p;
+	}
+	*at = p + 1 + (*p - LONG);
+	return get_long(p);
+}
+
+/* Where a text stands among the others, which get it if they lack it. */
+static size_t
+put_text(struct sx_book *b, const char *text)
+{
+	size_t n = strlen(text) + 1;
+	const char *there =
+	    b->ntexts > 0 ? memmem(b->texts, b->ntexts, text, n) : NULL;
+
+	if (there != NULL)
+		return (size_t)(there - b->texts);
+	b->texts = grow(b, b->texts, &b->texts_room, b->ntexts + n);
+	if (b->failed)
+		return 0;
+	memcpy(b->texts + b->ntexts, text, n);
+	b->ntexts += n;
+	return b->ntexts - n;
+}
+
+/* ---- Either way ---- */
+
+struct walk {
+	struct sx_mark from;
+	struct sx_book *to; /* NULL: it reads */
+};
+
+/* Numbers near to 0 are the short ones: 0, -1, 1, -2, .. */
+static inline int64_t
+number(struct walk *w, int64_t n)
+{
+	uint64_t bits;
+
+	if (w->to != NULL)
+		return put_signed(w->to, n);
+	bits = get(&w->from.at);
+	return (int64_t)(bits >> 1 ^ -(bits & 1));
+}
+
+/* A field of any type that holds a number. */
+#define NUMBER(w, field) \
+	((field) = (__typeof__(field))number(w, (int64_t)(field)))
+
+static inline void
+bytes(struct walk *w, uint8_t *p, size_t n)
+{
+	uint8_t *to;
+
+	if (w->to == NULL) {
+		memcpy(p, w->from.at, n);
+		w->from.at += n;
+		return;
+	}
+	to = append(w->to, n);
+	if (to != NULL)
+		memcpy(to, p, n);
+}
+
+static inline void
+text(struct walk *w, const char **t)
+{
+	size_t at;
+
+	if (w->to != NULL) {
+		put(w->to, *t != NULL ? put_text(w->to, *t) + 1 : 0);
+		return;
+	}
+	at = (size_t)get(&w->from.at);
+	*t = at != 0 ? w->from.texts + (at - 1) : NULL;
+}
+
+/* Does it have what follows, which few have? */
+static inline bool
+more(struct walk *w, bool there)
+{
+	return number(w, there) != 0;
+}
+
+/* What is written from here on to the end becomes one record. */
+static void
+close_record(struct sx_book *b, size_t from)
+{
+	uint8_t size[NUMBER_MOST];
+	size_t n = b->n - from, len = encode(size, n);
+
+	if (b->failed || append(b, len) == NULL)
+		return;
+	memmove(b->bytes + from + len, b->bytes + from, n);
+	memcpy(b->bytes + from, size, len);
+}
+
+/* ---- Parts ---- */
+
+/* restrict: what is written to a part does not change the walk, which stays in
+ * registers then. */
+
+/* From its first byte that is not open on. */
+static void
+walk_mask(struct walk *restrict w, struct sx_mask *m)
+{
+	uint8_t first = 0, reach = 0;
+
+	if (w->to != NULL)
+		reach = (uint8_t)sx_mask_reach(m);
+	while (first < reach && m->bits[first] == 0)
+		first++;
+	bytes(w, &first, 1);
+	bytes(w, &reach, 1);
+	for (size_t i = first; i < reach; i++) {
+		bytes(w, &m->value[i], 1);
+		bytes(w, &m->bits[i], 1);
+	}
+}
+
+static void
+walk_slot(struct walk *restrict w, struct sx_slot_at *s)
+{
+	if (NUMBER(w, s->low) == 0)
+		return;
+	NUMBER(w, s->high);
+	if (!more(w, s->radix != 0 || s->below != 0 || s->from != 0 ||
+			 s->bits != 0 || s->counted))
+		return;
+	NUMBER(w, s->radix);
+	NUMBER(w, s->below);
+	NUMBER(w, s->from);
+	NUMBER(w, s->bits);
+	NUMBER(w, s->counted);
+}
+
+static void
+walk_slots(struct walk *restrict w, struct sx_slots *s)
+{
+	if (NUMBER(w, s->count) == 0)
+		return;
+	NUMBER(w, s->first);
+	NUMBER(w, s->bank);
+	NUMBER(w, s->digits);
+	NUMBER(w, s->letter);
+	NUMBER(w, s->numbered);
+}
+
+static void
+walk_name(struct walk *restrict w, struct sx_name_at *n)
+{
+	if (NUMBER(w, n->len) == 0)
+		return;
+	NUMBER(w, n->at);
+	NUMBER(w, n->in_data);
+	if (!more(w, n->every != 0 || n->chars != 0 || n->blank != 0 ||
+			 n->if_len != 0))
+		return;
+	NUMBER(w, n->every);
+	NUMBER(w, n->chars);
+	NUMBER(w, n->blank);
+	NUMBER(w, n->if_len);
+	bytes(w, n->if_bytes, n->if_len);
+	NUMBER(w, n->if_at);
+}
+
+static void
+walk_sum(struct walk *restrict w, struct sx_sum_at *s)
+{
+	if (NUMBER(w, s->rule) == SX_SUM_NO)
+		return;
+	NUMBER(w, s->from);
+	NUMBER(w, s->to);
+	if (!more(w, s->add != 0 || s->free != 0 || s->longer != 0))
+		return;
+	NUMBER(w, s->add);
+	NUMBER(w, s->free);
+	NUMBER(w, s->longer);
+}
+
+static void
+walk_data(struct walk *restrict w, struct sx_data_at *d)
+{
+	if (NUMBER(w, d->from) == 0)
+		return;
+	NUMBER(w, d->to);
+	NUMBER(w, d->code);
+	NUMBER(w, d->rle);
+}
+
+static void
+walk_count(struct walk *restrict w, struct sx_count_at *c)
+{
+	if (NUMBER(w, c->width) == 0)
+		return;
+	NUMBER(w, c->at);
+	NUMBER(w, c->from);
+	NUMBER(w, c->to);
+	NUMBER(w, c->less);
+}
+
+static void
+walk_layout(struct walk *restrict w, struct sx_layout *l)
+{
+	walk_slot(w, &l->slot);
+	walk_slots(w, &l->shown);
+	walk_data(w, &l->data);
+	walk_name(w, &l->name[0]);
+	walk_sum(w, &l->sum[0]);
+	if (!more(w, l->name[1].len != 0 || l->sum[1].rule != SX_SUM_NO ||
+			 l->count.width != 0 || l->body_from != 0))
+		return;
+	walk_name(w, &l->name[1]);
+	walk_sum(w, &l->sum[1]);
+	walk_count(w, &l->count);
+	NUMBER(w, l->body_from);
+	NUMBER(w, l->body_to);
+}
+
+static void
+walk_sounds(struct walk *restrict w, struct sx_sounds_at *s)
+{
+	if (NUMBER(w, s->count) == 0)
+		return;
+	NUMBER(w, s->form);
+	NUMBER(w, s->size);
+	NUMBER(w, s->from);
+	NUMBER(w, s->in_data);
+	NUMBER(w, s->address_at);
+	NUMBER(w, s->width);
+	NUMBER(w, s->trim);
+	NUMBER(w, s->used);
+	walk_name(w, &s->name);
+	walk_slots(w, &s->shown);
+	text(w, &s->as);
+}
+
+static void
+walk_range(struct walk *restrict w, struct sx_range *r)
+{
+	if (NUMBER(w, r->span) == 0)
+		return;
+	NUMBER(w, r->at);
+	NUMBER(w, r->width);
+	NUMBER(w, r->address);
+	NUMBER(w, r->step);
+	NUMBER(w, r->data);
+	NUMBER(w, r->more);
+	NUMBER(w, r->last);
+}
+
+static void
+walk_ask(struct walk *restrict w, struct sx_ask *a)
+{
+	size_t n = sizeof(a->msg);
+
+	while (n > 0 && a->msg[n - 1] == 0)
+		n--;
+	NUMBER(w, n);
+	bytes(w, a->msg, n);
+	walk_slot(w, &a->slot);
+	NUMBER(w, a->id_at);
+	NUMBER(w, a->id_zero);
+	NUMBER(w, a->id_unset);
+	walk_mask(w, &a->answer);
+	walk_slot(w, &a->found);
+	walk_range(w, &a->range);
+	NUMBER(w, a->before_len);
+	bytes(w, a->before, a->before_len);
+}
+
+/* ---- Records ---- */
+
+static bool
+has_more(const struct sx_message_kind *f)
+{
+	return f->waits || f->no_unit || f->pair != 0 || f->parts != 0 ||
+	       f->delay_ms != 0 || f->note != NULL || f->danger != NULL ||
+	       f->call != NULL || f->buffer != NULL || f->sounds.count != 0;
+}
+
+static void
+walk_format(struct walk *restrict w, struct sx_message_kind *f)
+{
+	walk_mask(w, &f->mask);
+	NUMBER(w, f->min);
+	NUMBER(w, f->max);
+	text(w, &f->what);
+	NUMBER(w, f->kind);
+	NUMBER(w, f->trust);
+	NUMBER(w, f->checksum);
+	NUMBER(w, f->passing);
+	NUMBER(w, f->complete);
+	text(w, &f->source);
+	walk_layout(w, &f->layout);
+	if (!more(w, has_more(f)))
+		return;
+	NUMBER(w, f->waits);
+	NUMBER(w, f->no_unit);
+	NUMBER(w, f->pair);
+	NUMBER(w, f->parts);
+	NUMBER(w, f->delay_ms);
+	text(w, &f->note);
+	text(w, &f->danger);
+	text(w, &f->call);
+	text(w, &f->buffer);
+	walk_sounds(w, &f->sounds);
+}
+
+static void
+walk_request(struct walk *restrict w, struct sx_request_row *r)
+{
+	text(w, &r->what);
+	NUMBER(w, r->kind);
+	walk_slots(w, &r->slots);
+	NUMBER(w, r->most);
+	NUMBER(w, r->delay_ms);
+	NUMBER(w, r->id_least);
+	NUMBER(w, r->id_most);
+	NUMBER(w, r->id);
+	NUMBER(w, r->aside);
+	NUMBER(w, r->trust);
+	text(w, &r->source);
+	text(w, &r->note);
+	text(w, &r->lacks);
+	walk_ask(w, &r->ask);
+}
+
+static void
+walk_identity(struct walk *restrict w, struct sx_identity_row *r)
+{
+	NUMBER(w, r->family);
+	NUMBER(w, r->member);
+	text(w, &r->device);
+	NUMBER(w, r->version);
+	NUMBER(w, r->trust);
+	text(w, &r->source);
+}
+
+static void
+walk_front(struct walk *restrict w, struct sx_front *f)
+{
+	NUMBER(w, f->nformats);
+	NUMBER(w, f->nrequests);
+	text(w, &f->alias);
+}
+
+static void
+walk_head(struct walk *restrict w, struct sx_instrument *in)
+{
+	NUMBER(w, in->nidentities);
+	NUMBER(w, in->row.maker);
+	text(w, &in->row.device);
+	text(w, &in->row.kinds);
+	NUMBER(w, in->row.trust);
+	text(w, &in->row.source);
+	NUMBER(w, in->row.delay_ms);
+	text(w, &in->file);
+	NUMBER(w, in->page);
+	if (NUMBER(w, in->unit.bits) != 0) {
+		NUMBER(w, in->unit.at);
+		NUMBER(w, in->unit.all);
+		NUMBER(w, in->unit.first);
+	}
+	if (!more(w, in->row.maker_name != NULL || in->row.checksum != NULL ||
+			 in->row.rate != 0 || in->call != NULL ||
+			 in->panel != NULL))
+		return;
+	text(w, &in->row.maker_name);
+	text(w, &in->row.checksum);
+	NUMBER(w, in->row.rate);
+	text(w, &in->call);
+	text(w, &in->panel);
+}
+
+/* ---- Writing ---- */
+
+int
+sx_book_add(struct sx_book *b, const struct sx_instrument *in,
+    const struct sx_message_kind *formats,
+    const struct sx_request_row *requests,
+    const struct sx_identity_row *identities, struct sx_err *e)
+{
+	struct walk w = { .to = b };
+	struct sx_instrument copy = *in;
+	struct sx_front front = { .nformats = in->nformats,
+		.nrequests = in->nrequests,
+		.alias = in->alias };
+	size_t begin = b->n, from;
+
+	walk_mask(&w, &copy.mask);
+	walk_front(&w, &front);
+	from = b->n;
+	walk_head(&w, &copy);
+	close_record(b, from);
+	for (size_t i = 0; i < in->nformats; i++) {
+		struct sx_message_kind f = formats[i];
+
+		from = b->n;
+		walk_format(&w, &f);
+		close_record(b, from);
+	}
+	for (size_t i = 0; i < in->nrequests; i++) {
+		struct sx_request_row r = requests[i];
+
+		from = b->n;
+		walk_request(&w, &r);
+		close_record(b, from);
+	}
+	for (size_t i = 0; i < in->nidentities; i++) {
+		struct sx_identity_row r = identities[i];
+
+		from = b->n;
+		walk_identity(&w, &r);
+		close_record(b, from);
+	}
+	close_record(b, begin);
+	return b->failed ? sx_fail_memory(e) : 0;
+}
+
+void
+sx_book_free(struct sx_book *b)
+{
+	free(b->bytes);
+	free(b->texts);
+	*b = (struct sx_book){ 0 };
+}
+
+/* ---- Reading ---- */
+
+struct sx_mark
+sx_book_behind(struct sx_mark m)
+{
+	size_t size = (size_t)get(&m.at);
+
+	m.at += size;
+	return m;
+}
+
+/* The record i behind this one. */
+static struct sx_mark
+skip(struct sx_mark m, size_t i)
+{
+	while (i-- > 0)
+		m = sx_book_behind(m);
+	return m;
+}
+
+/* What is in a record. */
+static inline struct walk
+enter(struct sx_mark m)
+{
+	(void)get(&m.at);
+	return (struct walk){ .from = m };
+}
+
+/* A mask: where it begins and ends, then value and bits of each byte. */
+static const uint8_t *
+mask_of(struct sx_mark m)
+{
+	(void)get(&m.at);
+	return m.at;
+}
+
+static size_t
+mask_size(const uint8_t *mask)
+{
+	return 2 + 2 * (size_t)(mask[1] - mask[0]);
+}
+
+bool
+sx_book_fits(struct sx_mark m, const uint8_t *msg, size_t n)
+{
+	const uint8_t *p = mask_of(m);
+	size_t reach = p[1];
+
+	if (reach > n)
+		return false;
+	for (size_t i = p[0]; i < reach; i++) {
+		p += 2;
+		if ((msg[i] & p[1]) != p[0])
+			return false;
+	}
+	return true;
+}
+
+size_t
+sx_book_reach(struct sx_mark m)
+{
+	return mask_of(m)[1];
+}
+
+bool
+sx_book_same_mask(struct sx_mark a, struct sx_mark b)
+{
+	const uint8_t *p = mask_of(a), *q = mask_of(b);
+
+	return p[0] == q[0] && p[1] == q[1] && memcmp(p, q, mask_size(p)) == 0;
+}
+
+void
+sx_book_size(struct sx_mark format, uint32_t *min, uint32_t *max)
+{
+	struct walk w = enter(format);
+
+	*min = *max = 0;
+	w.from.at += mask_size(w.from.at);
+	NUMBER(&w, *min);
+	NUMBER(&w, *max);
+}
+
+struct sx_front
+sx_book_front(struct sx_mark in)
+{
+	struct sx_front front = { 0 };
+	struct walk w = enter(in);
+
+	w.from.at += mask_size(w.from.at);
+	walk_front(&w, &front);
+	front.formats = sx_book_behind(w.from);
+	return front;
+}
+
+void
+sx_book_instrument(struct sx_mark m, struct sx_instrument *in)
+{
+	struct sx_front front = { 0 };
+	struct walk w = enter(m);
+
+	walk_mask(&w, &in->mask);
+	walk_front(&w, &front);
+	in->formats = sx_book_behind(w.from);
+	in->nformats = front.nformats;
+	in->nrequests = front.nrequests;
+	in->alias = front.alias;
+	w = enter(w.from);
+	walk_head(&w, in);
+}
+
+void
+sx_book_format(struct sx_mark m, struct sx_message_kind *f)
+{
+	struct walk w = enter(m);
+
+	walk_format(&w, f);
+}
+
+void
+sx_message_kind(struct sx_mark format, struct sx_message_kind *f)
+{
+	*f = (struct sx_message_kind){ 0 };
+	sx_book_format(format, f);
+}
+
+void
+sx_instrument_format(
+    const struct sx_instrument *in, size_t i, struct sx_message_kind *f)
+{
+	sx_message_kind(skip(in->formats, i), f);
+}
+
+bool
+sx_instrument_has(const struct sx_instrument *in, struct sx_mark format)
+{
+	struct sx_mark m = in->formats;
+
+	for (size_t i = 0; i < in->nformats; i++, m = sx_book_behind(m))
+		if (m.at == format.at)
+			return true;
+	return false;
+}
+
+void
+sx_instrument_request(
+    const struct sx_instrument *in, size_t i, struct sx_request_row *row)
+{
+	struct walk w = enter(skip(in->formats, in->nformats + i));
+
+	*row = (struct sx_request_row){ .maker = in->row.maker,
+		.device = in->row.device };
+	walk_request(&w, row);
+}
+
+void
+sx_instrument_identity(
+    const struct sx_instrument *in, size_t i, struct sx_identity_row *row)
+{
+	size_t before = (size_t)in->nformats + in->nrequests;
+	struct walk w = enter(skip(in->formats, before + i));
+
+	*row = (struct sx_identity_row){ .maker = in->row.maker };
+	walk_identity(&w, row);
+}

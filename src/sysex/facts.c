@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: ISC */
+#include <string.h>
+
+#include "facts.h"
+
+bool
+sx_facts_stores(const struct sx_facts *dump, const struct sx_facts *store)
+{
+	return dump->pair > 0 && store->pair == -dump->pair &&
+	       dump->maker_id == store->maker_id &&
+	       strcmp(dump->device, store->device) == 0 &&
+	       dump->unit == store->unit;
+}
+
+void
+sx_read_name(struct sx_facts *facts, const uint8_t *text, size_t len,
+    size_t off, size_t region)
+{
+	const uint8_t *nul = memchr(text, 0, len);
+
+	if (nul != NULL)
+		len = (size_t)(nul - text);
+	/* Some fill up with DEL, which no display shows. */
+	while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == 0x7f))
+		len--;
+	if (len >= sizeof(facts->name))
+		len = sizeof(facts->name) - 1;
+	memcpy(facts->name, text, len);
+	facts->name[len] = '\0';
+	facts->name_at = (struct sx_region){ off, region };
+}
+
+void
+sx_read_slot(struct sx_facts *facts, long slot, size_t off, size_t len)
+{
+	facts->slot = slot;
+	facts->slot_at = (struct sx_region){ off, len };
+}
+
+void
+sx_read_packed(struct sx_facts *facts, size_t off, size_t to, bool rle)
+{
+	if (to > off)
+		facts->packed = (struct sx_region){ off, to - off };
+	facts->rle = rle;
+}
+
+static void
+judge(struct sx_facts *facts, bool good)
+{
+	if (!good)
+		facts->checksum = SX_CHECKSUM_BAD;
+	else if (facts->checksum != SX_CHECKSUM_BAD)
+		facts->checksum = SX_CHECKSUM_OK;
+}
+
+void
+sx_read_checksum(struct sx_facts *facts, unsigned have, unsigned want,
+    size_t off, size_t len)
+{
+	facts->checksum_have = have;
+	facts->checksum_want = want;
+	facts->checksum_at = (struct sx_region){ off, len };
+	judge(facts, have == want);
+}
+
+void
+sx_read_length(
+    struct sx_facts *facts, size_t have, size_t want, size_t off, size_t len)
+{
+	facts->length_have = have;
+	facts->length_want = want;
+	facts->length_at = (struct sx_region){ off, len };
+	judge(facts, have == want);
+}
+
+unsigned
+sx_sum(const uint8_t *msg, size_t from, size_t to)
+{
+	unsigned sum = 0;
+
+	while (from < to)
+		sum += msg[from++];
+	return sum;
+}
+
+size_t
+sx_packed_at(size_t i)
+{
+	return i / 7 * 8 + 1 + i % 7;
+}
+
+int
+sx_unpack(const uint8_t *p, size_t n, size_t i)
+{
+	size_t at = sx_packed_at(i);
+
+	if (at >= n)
+		return -1;
+	return p[at] | (p[i / 7 * 8] << (1 + i % 7) & 0x80);
+}

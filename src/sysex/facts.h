@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_FACTS_H
+#define SXLIB_FACTS_H
+
+#include "sxlib/device.h"
+
+/*
+ * Texts and numbers go into the facts together with the region they were found
+ * at.
+ */
+
+/* Trailing blanks and NULs go, and a name ends at its first NUL. */
+void sx_read_name(struct sx_facts *facts, const uint8_t *text, size_t len,
+    size_t off, size_t region);
+void sx_read_slot(struct sx_facts *facts, long slot, size_t off, size_t len);
+/* A bad one stays bad, whatever else is right. */
+void sx_read_checksum(struct sx_facts *facts, unsigned have, unsigned want,
+    size_t off, size_t len);
+void sx_read_length(
+    struct sx_facts *facts, size_t have, size_t want, size_t off, size_t len);
+
+/* msg[off..to-1] is 8-in-7. */
+void sx_read_packed(struct sx_facts *facts, size_t off, size_t to, bool rle);
+
+/* The sum of msg[from..to-1]. */
+unsigned sx_sum(const uint8_t *msg, size_t from, size_t to);
+
+#endif

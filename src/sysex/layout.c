@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <string.h>
+
+#include "facts.h"
+#include "layout.h"
+
+#define UNCHECKED "its checksum says that it is not to be checked"
+
+size_t
+sx_layout_place(int32_t at, size_t n)
+{
+	if (at == SX_AT_END)
+		return n;
+	if (at >= 0)
+		return (size_t)at;
+	return (uint32_t)-at <= n ? n - (uint32_t)-at : n + 1;
+}
+
+/* ---- Slots ---- */
+
+/* Is it a byte behind the maker's ID, and before the F7? */
+static bool
+is_data(const uint8_t *msg, size_t n, size_t at)
+{
+	return at + 1 < n && at > (msg[1] == 0 ? 3 : 1);
+}
+
+static bool
+find_slot(const struct sx_slot_at *s, const uint8_t *msg, size_t n, size_t *low,
+    size_t *high)
+{
+	*low = sx_layout_place(s->low, n);
+	*high = s->high != 0 ? sx_layout_place(s->high, n) : *low;
+	return s->low != 0 && is_data(msg, n, *low) && is_data(msg, n, *high);
+}
+
+long
+sx_slot_get(const struct sx_slot_at *s, const uint8_t *msg, size_t n)
+{
+	long radix = s->radix != 0 ? s->radix : 128, slot;
+	size_t low, high;
+	uint8_t top;
+
+	if (!find_slot(s, msg, n, &low, &high))
+		return -1;
+	top = s->bits != 0 ? msg[high] & s->bits : msg[high];
+	if (top < s->from)
+		return -1;
+	slot = top - s->from;
+	if (s->high != 0) {
+		if (msg[low] >= radix)
+			return -1;
+		slot = slot * radix + msg[low];
+	}
+	return s->below != 0 && slot >= s->below ? -1 : slot;
+}
+
+void
+sx_slot_put(const struct sx_slot_at *s, uint8_t *msg, size_t n, long slot)
+{
+	long radix = s->radix != 0 ? s->radix : 128;
+	uint8_t bits = s->bits != 0 ? s->bits : 0x7f;
+	size_t low, high;
+	long top = s->high != 0 ? slot / radix : slot;
+
+	if (!find_slot(s, msg, n, &low, &high))
+		return;
+	msg[high] = (uint8_t)((msg[high] & ~bits) | ((s->from + top) & bits));
+	if (s->high != 0)
+		msg[low] = (uint8_t)(slot % radix);
+}
+
+static void
+read_slot(const struct sx_layout *l, const uint8_t *msg, size_t n,
+    struct sx_facts *facts)
+{
+	long slot = sx_slot_get(&l->slot, msg, n);
+	size_t low, high;
+
+	if (slot < 0)
+		return;
+	find_slot(&l->slot, msg, n, &low, &high);
+	sx_read_slot(facts, l->slot.counted ? slot + l->slot.from : slot,
+	    low < high ? low : high,
+	    low + 1 == high || high + 1 == low ? 2 : 1);
+	if (slot < l->shown.count)
+		sx_slot_text(&l->shown, slot, facts->slot_text);
+}
+
+/* ---- Names ---- */
+
+/* Goes over bytes, run lengths undone; it may be put anywhere if there are
+ * none. */
+struct walk {
+	struct sx_packed d;
+	size_t next; /* of the bytes before run lengths */
+	int run;     /* of them are still to come: */
+	int value;
+};
+
+static int
+walk_next(struct walk *w)
+{
+	int c;
+
+	while (w->run == 0) {
+		c = sx_packed_byte(&w->d, w->next++);
+		if (c == -1)
+			return -1;
+		w->value = c;
+		w->run = 1;
+		if (w->d.rle && c >= 0x80) {
+			w->run = c & 0x7f;
+			w->value = sx_packed_byte(&w->d, w->next++);
+			if (w->value == -1)
+				return -1;
+		}
+	}
+	w->run--;
+	return w->value;
+}
+
+static struct walk
+walk_from(const struct sx_packed *d, size_t at)
+{
+	struct walk w = { .d = *d };
+
+	if (!d->rle) {
+		w.next = at;
+		return w;
+	}
+	while (at-- > 0 && walk_next(&w) != -1)
+		;
+	return w;
+}
+
+static bool
+guard_fits(const struct sx_name_at *at, const struct sx_packed *d, size_t begin)
+{
+	struct walk w;
+
+	if (at->if_len == 0)
+		return true;
+	w = walk_from(d, begin + (size_t)at->if_at);
+	for (size_t i = 0; i < at->if_len; i++)
+		if (walk_next(&w) != at->if_bytes[i])
+			return false;
+	return true;
+}
+
+static uint8_t
+character(enum sx_chars set, int c)
+{
+	static const char d50[] = " ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				  "abcdefghijklmnopqrstuvwxyz1234567890-";
+
+	switch (set) {
+	case SX_CHARS_SIX:
+		c &= 0x3f;
+		return (uint8_t)(c != 0 && c < ' ' ? c + 0x40 : c);
+	case SX_CHARS_SEVEN:
+		return (uint8_t)(c & 0x7f);
+	case SX_CHARS_D50:
+		return (uint8_t)((size_t)c < sizeof(d50) - 1 ? d50[c] : '?');
+	case SX_CHARS_ZERO:
+		return (uint8_t)(c == 0 ? ' ' : c);
+	case SX_CHARS_DIGITS:
+		return (uint8_t)(c < 10 ? c + '0' : c);
+	default:
+		return (uint8_t)c;
+	}
+}
+
+/* Characters that a name has, up to size. */
+static size_t
+name_length(const struct sx_name_at *at, size_t from, size_t every, size_t n,
+    size_t size)
+{
+	size_t len = (size_t)at->len;
+
+	if (at->len < 0)
+		len = from + 1 < n ? (n - 1 - from) / every : 0;
+	return len < size ? len : size;
+}
+
+long
+sx_layout_name(const struct sx_name_at *at, const struct sx_data_at *data,
+    const uint8_t *msg, size_t n, size_t begin, uint8_t *text, size_t size,
+    struct sx_region *region)
+{
+	struct sx_packed d = { msg, n > 0 ? n - 1 : 0, SX_CODE_PLAIN, false };
+	size_t every = at->every != 0 ? at->every : 1, len, first, last, width;
+	size_t base = 0, from = begin + (size_t)at->at, before;
+	struct walk w;
+	int c;
+
+	if (at->in_data) {
+		d = sx_layout_data(data, msg, n);
+		base = (size_t)(d.p - msg);
+	}
+	if (at->len == 0 || !guard_fits(at, &d, begin))
+		return -1;
+	len = name_length(at, from, every, n, size);
+	if (len == 0)
+		return -1;
+	w = walk_from(&d, from);
+	first = w.next - (w.run > 0);
+	for (size_t i = 0; i < len; i++) {
+		before = w.next;
+		c = walk_next(&w);
+		/* One that has ended at a 00 needs no more bytes. */
+		if (c == -1 && memchr(text, '\0', i) != NULL) {
+			w.next = before;
+			len = i;
+			break;
+		}
+		if (c == -1 || (i == 0 && at->blank != 0 && c == at->blank))
+			return -1;
+		text[i] = character((enum sx_chars)at->chars, c);
+		for (size_t k = 1; k < every && i + 1 < len; k++)
+			(void)walk_next(&w);
+	}
+	first = base + sx_packed_place(&d, first, &width);
+	last = base + sx_packed_place(&d, w.next - 1, &width) + width;
+	*region = (struct sx_region){ first, last - first };
+	return (long)len;
+}
+
+static void
+read_names(const struct sx_layout *l, const uint8_t *msg, size_t n,
+    struct sx_facts *facts)
+{
+	uint8_t text[SX_FACT_TEXT];
+	struct sx_region at;
+	long len;
+
+	for (size_t i = 0; i < 2 && facts->name[0] == '\0'; i++) {
+		len = sx_layout_name(
+		    &l->name[i], &l->data, msg, n, 0, text, sizeof(text), &at);
+		if (len >= 0)
+			sx_read_name(facts, text, (size_t)len, at.off, at.len);
+	}
+}
+
+/* ---- Checksums and lengths ---- */
+
+static unsigned
+sum_of(enum sx_sum_rule rule, const uint8_t *msg, size_t from, size_t to)
+{
+	unsigned sum = 0;
+
+	switch (rule) {
+	case SX_SUM_XOR7:
+		while (from < to)
+			sum ^= msg[from++];
+		return sum;
+	case SX_SUM_NIBBLES:
+		for (; from + 1 < to; from += 2)
+			sum += msg[from] + ((unsigned)msg[from + 1] << 4);
+		return sum;
+	case SX_SUM_NEG7:
+		return -sx_sum(msg, from, to);
+	default:
+		return sx_sum(msg, from, to);
+	}
+}
+
+static void
+read_sum(const struct sx_sum_at *s, const uint8_t *msg, size_t n,
+    struct sx_facts *facts)
+{
+	size_t from = sx_layout_place(s->from, n);
+	size_t to = sx_layout_place(s->to, n);
+	size_t width = s->rule == SX_SUM_14 ? 2 : 1;
+	unsigned want, have;
+
+	if (s->rule == SX_SUM_NO || n <= s->longer || from > to ||
+	    !is_data(msg, n, to) || !is_data(msg, n, to + width - 1))
+		return;
+	have = width == 2 ? (unsigned)msg[to] << 7 | msg[to + 1] : msg[to];
+	want = sum_of((enum sx_sum_rule)s->rule, msg, from, to) + s->add;
+	want &= width == 2 ? 0x3fff : 0x7f;
+	if (s->free != 0 && have == s->free &&
+	    (s->rule == SX_SUM_UNKNOWN || want != have))
+		facts->note = UNCHECKED;
+	else if (s->rule != SX_SUM_UNKNOWN)
+		sx_read_checksum(facts, have, want, to, width);
+}
+
+/* A message that has no room for the count it should have is damaged. */
+static void
+read_count(const struct sx_count_at *c, const uint8_t *msg, size_t n,
+    struct sx_facts *facts)
+{
+	size_t at = sx_layout_place(c->at, n);
+	size_t from = sx_layout_place(c->from, n);
+	size_t to = sx_layout_place(c->to, n), have, want;
+
+	if (c->width == 0)
+		return;
+	if (at + c->width >= n || from > to || to > n ||
+	    (c->at < 0 && c->from >= 0 && at < from)) {
+		facts->checksum = SX_CHECKSUM_BAD;
+		return;
+	}
+	have = c->width == 2 ? (size_t)msg[at] << 7 | msg[at + 1] : msg[at];
+	want = (to - from - c->less) & (c->width == 2 ? 0x3fff : 0x7f);
+	sx_read_length(facts, have + c->less, want + c->less, at, c->width);
+}
+
+/* ---- All of it ---- */
+
+void
+sx_layout_decode(const struct sx_layout *l, const uint8_t *msg, size_t n,
+    struct sx_facts *facts)
+{
+	size_t from = sx_layout_place(l->data.from, n);
+
+	read_slot(l, msg, n, facts);
+	for (size_t i = 0; i < 2 && facts->checksum != SX_CHECKSUM_BAD; i++)
+		read_sum(&l->sum[i], msg, n, facts);
+	read_count(&l->count, msg, n, facts);
+	if (l->data.from != 0 && l->data.code == SX_CODE_8IN7 &&
+	    sx_layout_place(l->data.to, n) <= n)
+		sx_read_packed(
+		    facts, from, sx_layout_place(l->data.to, n), l->data.rle);
+	read_names(l, msg, n, facts);
+}
+
+static bool
+slot_within(const struct sx_slot_at *s, size_t have)
+{
+	return s->low >= 0 && (size_t)s->low < have && s->high >= 0 &&
+	       (size_t)s->high < have;
+}
+
+void
+sx_layout_skim(const struct sx_layout *l, const uint8_t *head, size_t have,
+    size_t n, struct sx_facts *facts)
+{
+	if (slot_within(&l->slot, have))
+		read_slot(l, head, n, facts);
+}
+
+bool
+sx_layout_needs_all(const struct sx_layout *l, size_t have)
+{
+	if (!slot_within(&l->slot, have) || l->count.width != 0 ||
+	    l->data.from != 0)
+		return true;
+	for (size_t i = 0; i < 2; i++)
+		if (l->name[i].len != 0 || l->sum[i].rule != SX_SUM_NO)
+			return true;
+	return false;
+}

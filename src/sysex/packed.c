@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: ISC */
+/* Bytes of eight bits in bytes of seven. */
+#include "layout.h"
+
+struct sx_packed
+sx_layout_data(const struct sx_data_at *d, const uint8_t *msg, size_t n)
+{
+	size_t from = sx_layout_place(d->from, n);
+	size_t to = sx_layout_place(d->to, n);
+
+	if (from >= to || to > n)
+		return (struct sx_packed){ .p = msg };
+	return (struct sx_packed){ msg + from, to - from, d->code, d->rle };
+}
+
+size_t
+sx_packed_place(const struct sx_packed *d, size_t i, size_t *width)
+{
+	*width = 1;
+	switch (d->code) {
+	case SX_CODE_8IN7:
+	case SX_CODE_8IN7_LOW:
+	case SX_CODE_7OF8:
+		return sx_packed_at(i);
+	case SX_CODE_NIBBLES:
+	case SX_CODE_NIBBLES_HIGH:
+	case SX_CODE_PAIRS:
+		*width = 2;
+		return 2 * i;
+	case SX_CODE_STREAM:
+		*width = 2;
+		return i * 8 / 7;
+	default:
+		return i;
+	}
+}
+
+int
+sx_packed_byte(const struct sx_packed *d, size_t i)
+{
+	size_t width, at = sx_packed_place(d, i, &width);
+	unsigned first, second;
+
+	if (at + width > d->n)
+		return -1;
+	first = d->p[at];
+	second = d->p[at + width - 1];
+	switch (d->code) {
+	case SX_CODE_8IN7:
+		return (int)(first | (d->p[i / 7 * 8] << (1 + i % 7) & 0x80));
+	case SX_CODE_8IN7_LOW:
+		return (int)(first | (d->p[i / 7 * 8] << (7 - i % 7) & 0x80));
+	case SX_CODE_NIBBLES:
+		return (int)((first | second << 4) & 0xff);
+	case SX_CODE_NIBBLES_HIGH:
+		return (int)((first << 4 | second) & 0xff);
+	case SX_CODE_PAIRS:
+		return (int)((first | second << 7) & 0xff);
+	case SX_CODE_STREAM:
+		return (int)((first | second << 7) >> i * 8 % 7 & 0xff);
+	default:
+		return (int)first;
+	}
+}

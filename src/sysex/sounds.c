@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
+#include <string.h>
+
+#include "facts.h"
+#include "layout.h"
+#include "sxlib/sounds.h"
+
+/* What kind of bank it is; false: it is none. */
+static bool
+read_bank(const struct sx_facts *facts, struct sx_message_kind *f)
+{
+	if (facts->bank)
+		sx_message_kind(facts->format, f);
+	return facts->bank;
+}
+
+/* Bytes that sounds can begin in: of the message, or of what is packed in it.
+ */
+static size_t
+bank_bytes(const struct sx_message_kind *f, const uint8_t *msg, size_t n)
+{
+	struct sx_packed d;
+	size_t width, most;
+
+	if (!f->sounds.in_data)
+		return n - 1;
+	d = sx_layout_data(&f->layout.data, msg, n);
+	/* The last byte that is all there. */
+	for (most = d.n; most > 0; most--)
+		if (sx_packed_place(&d, most - 1, &width) + width <= d.n)
+			break;
+	return most;
+}
+
+/*
+ * Kawai K5000: 19 bytes in front of the sounds have a bit for each slot. A
+ * sound has 82 bytes and 86 for each source, whose number is its byte 51; a
+ * source whose wave (14 bits at 28) is 512 is additive and has 806 bytes more,
+ * behind the sources. Seen in a bank of 98.
+ */
+#define K5000_BITS   19
+#define K5000_COMMON 82
+#define K5000_SOURCE 86
+#define K5000_KIT    806
+
+/* Bytes of the sound at p; 0: it is cut. */
+static size_t
+k5000_size(const uint8_t *p, size_t n)
+{
+	size_t size = K5000_COMMON, sources;
+
+	if (n < K5000_COMMON)
+		return 0;
+	sources = p[51];
+	if (n < K5000_COMMON + sources * K5000_SOURCE)
+		return 0;
+	for (size_t i = 0; i < sources; i++) {
+		const uint8_t *source = p + K5000_COMMON + i * K5000_SOURCE;
+
+		size += K5000_SOURCE;
+		if ((source[28] << 7 | source[29]) == 512)
+			size += K5000_KIT;
+	}
+	return size <= n ? size : 0;
+}
+
+/* The sound of slot number `left` of those that are there, counted down; where
+ * it begins, and its size; 0: there are no more. */
+static size_t
+k5000_find(const struct sx_sounds_at *s, const uint8_t *msg, size_t n,
+    size_t *left, size_t *begin, long *slot)
+{
+	size_t at = s->from, size = 0;
+
+	if (n <= s->from || s->from < K5000_BITS)
+		return 0;
+	for (size_t i = 0; i < s->count; i++) {
+		if ((msg[s->from - K5000_BITS + i / 7] >> i % 7 & 1) == 0)
+			continue;
+		size = k5000_size(msg + at, n - 1 - at);
+		*begin = at;
+		*slot = (long)i;
+		if (size == 0 || (*left)-- == 0)
+			return size;
+		at += size;
+	}
+	return 0;
+}
+
+static size_t
+k5000_count(const struct sx_sounds_at *s, const uint8_t *msg, size_t n)
+{
+	size_t left = SIZE_MAX, begin;
+	long slot;
+
+	(void)k5000_find(s, msg, n, &left, &begin, &slot);
+	return SIZE_MAX - left;
+}
+
+size_t
+sx_bank_count(const struct sx_facts *facts, const uint8_t *msg, size_t n)
+{
+	struct sx_message_kind f;
+	const struct sx_sounds_at *s = &f.sounds;
+	size_t bytes;
+
+	if (!read_bank(facts, &f) || s->width > 0 || n < 2 ||
+	    msg[n - 1] != 0xf7 || (s->in_data && f.layout.data.from == 0))
+		return 0;
+	if (s->form == SX_SOUNDS_K5000)
+		return k5000_count(s, msg, n);
+	bytes = bank_bytes(&f, msg, n);
+	if (bytes < s->from + s->size)
+		return 0;
+	bytes = (bytes - s->from) / s->size;
+	return bytes < s->count ? bytes : s->count;
+}
+
+static void
+take_name(struct sx_sound *sound, const uint8_t *text, long len)
+{
+	struct sx_facts facts = { .slot = -1 };
+
+	if (len < 0)
+		return;
+	sx_read_name(&facts, text, (size_t)len, 0, 0);
+	memcpy(sound->name, facts.name, sizeof(sound->name));
+}
+
+static void
+take_slot(struct sx_sound *sound, const struct sx_sounds_at *s, long slot)
+{
+	*sound = (struct sx_sound){ .index = (size_t)slot, .slot = slot };
+	if (slot < s->shown.count)
+		sx_slot_text(&s->shown, slot, sound->slot_text);
+}
+
+void
+sx_bank_sound(const struct sx_facts *facts, const uint8_t *msg, size_t n,
+    size_t i, struct sx_sound *sound)
+{
+	struct sx_message_kind f;
+	const struct sx_sounds_at *s = &f.sounds;
+	size_t begin, size, left = i;
+	long slot = (long)i;
+	uint8_t text[SX_FACT_TEXT];
+
+	*sound = (struct sx_sound){ .index = i, .slot = slot };
+	if (!read_bank(facts, &f))
+		return;
+	begin = s->from + i * s->size;
+	size = s->size;
+	if (s->form == SX_SOUNDS_K5000)
+		size = k5000_find(s, msg, n, &left, &begin, &slot);
+	take_slot(sound, s, slot);
+	sound->index = i;
+	if (!s->in_data)
+		sound->at = (struct sx_region){ begin, size };
+	take_name(sound, text,
+	    sx_layout_name(&s->name, &f.layout.data, msg, n, begin, text,
+		sizeof(text), &sound->name_at));
+}
+
+/* ---- By address ---- */
+
+struct sx_memory {
+	struct sx_mark format; /* at NULL: nothing came yet */
+	struct sx_sounds_at sounds;
+	struct sx_data_at data; /* how a sound is packed */
+	char device[SX_FACT_TEXT];
+	int unit;
+	uint8_t *bytes; /* of all sounds */
+	uint8_t *have;	/* which of these came */
+	bool *given;	/* which sounds were given */
+};
+
+struct sx_memory *
+sx_memory_new(struct sx_err *e)
+{
+	struct sx_memory *m = calloc(1, sizeof(*m));
+
+	if (m == NULL)
+		sx_fail_memory(e);
+	return m;
+}
+
+static void
+forget(struct sx_memory *m)
+{
+	free(m->bytes);
+	free(m->have);
+	free(m->given);
+	*m = (struct sx_memory){ 0 };
+}
+
+void
+sx_memory_free(struct sx_memory *m)
+{
+	if (m == NULL)
+		return;
+	forget(m);
+	free(m);
+}
+
+static bool
+is_same(const struct sx_memory *m, const struct sx_facts *facts)
+{
+	return m->format.at == facts->format.at &&
+	       strcmp(m->device, facts->device) == 0 && m->unit == facts->unit;
+}
+
+static int
+begin(struct sx_memory *m, const struct sx_facts *facts,
+    const struct sx_message_kind *f, struct sx_err *e)
+{
+	const struct sx_sounds_at *s = &f->sounds;
+	size_t all = (size_t)s->count * s->size;
+
+	forget(m);
+	m->bytes = calloc(all, 1);
+	m->have = calloc(all, sizeof(*m->have));
+	m->given = calloc(s->count, sizeof(*m->given));
+	if (m->bytes == NULL || m->have == NULL || m->given == NULL) {
+		forget(m);
+		return sx_fail_memory(e);
+	}
+	m->format = facts->format;
+	m->sounds = *s;
+	/* A sound is packed as a message of them is. */
+	m->data = f->layout.data;
+	m->data.from = 0;
+	m->data.to = (int32_t)s->used;
+	memcpy(m->device, facts->device, sizeof(m->device));
+	m->unit = facts->unit;
+	return 0;
+}
+
+int
+sx_memory_add(struct sx_memory *m, const struct sx_facts *facts,
+    const uint8_t *msg, size_t n, struct sx_err *e)
+{
+	struct sx_message_kind f;
+	const struct sx_sounds_at *s = &f.sounds;
+	size_t from, to, all;
+	uint32_t address = 0;
+
+	if (!read_bank(facts, &f) || s->width == 0)
+		return 0;
+	from = (size_t)s->address_at + s->width;
+	if (n < from + s->trim || msg[n - 1] != 0xf7)
+		return 0;
+	for (size_t i = s->address_at; i < from; i++)
+		address = address << 7 | msg[i];
+	all = (size_t)s->count * s->size;
+	if (address < s->from || address - s->from >= all)
+		return 0;
+	if (!is_same(m, facts) && begin(m, facts, &f, e) == -1)
+		return -1;
+	to = n - s->trim;
+	for (size_t at = address - s->from; from < to && at < all; at++) {
+		if (!m->have[at] || m->bytes[at] != msg[from])
+			m->given[at / s->size] = false;
+		m->bytes[at] = msg[from++];
+		m->have[at] = 1;
+	}
+	return 1;
+}
+
+/* Has all of a sound come? */
+static bool
+is_complete(const struct sx_memory *m, size_t i)
+{
+	const struct sx_sounds_at *s = &m->sounds;
+
+	return memchr(m->have + i * s->size, 0, s->used) == NULL;
+}
+
+bool
+sx_memory_next(struct sx_memory *m, struct sx_sound *sound)
+{
+	const struct sx_sounds_at *s = &m->sounds;
+	uint8_t text[SX_FACT_TEXT];
+	struct sx_region at;
+	size_t i = 0;
+
+	if (m->format.at == NULL)
+		return false;
+	while (i < s->count && (m->given[i] || !is_complete(m, i)))
+		i++;
+	if (i == s->count)
+		return false;
+	m->given[i] = true;
+	take_slot(sound, s, (long)i);
+	take_name(sound, text,
+	    sx_layout_name(&s->name, &m->data, m->bytes + i * s->size,
+		s->size + 1, 0, text, sizeof(text), &at));
+	return true;
+}

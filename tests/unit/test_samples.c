@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka.h wants these first */
+#include <cmocka.h>
+#include <string.h>
+
+#include "sxlib/samples.h"
+
+static void
+test_mix(void **state)
+{
+	static const int32_t stereo[] = { INT32_MAX, INT32_MAX, INT32_MIN,
+		INT32_MAX, -4, -7, 0, 10 };
+	static const int32_t mean[] = { INT32_MAX, 0, -5, 5 };
+	static const int32_t left[] = { INT32_MAX, INT32_MIN, -4, 0 };
+	static const int32_t right[] = { INT32_MAX, INT32_MAX, -7, 10 };
+	static const int32_t *const want[] = { mean, left, right };
+	int32_t samples[8];
+	struct sx_audio a = { .samples = samples };
+
+	(void)state;
+	for (int side = SX_SAMPLE_MEAN; side <= SX_SAMPLE_RIGHT; side++) {
+		memcpy(samples, stereo, sizeof(samples));
+		a.head.channels = 2;
+		a.head.frames = 4;
+		sx_sample_mix(&a, (enum sx_sample_side)side);
+		assert_int_equal(a.head.channels, 1);
+		assert_memory_equal(samples, want[side], sizeof(mean));
+		/* One channel stays as it is. */
+		sx_sample_mix(&a, SX_SAMPLE_RIGHT);
+		assert_memory_equal(samples, want[side], sizeof(mean));
+	}
+}
+
+static void
+test_header(void **state)
+{
+	struct sx_stream s = { .rate = 44100, .frames = 300 };
+	struct sx_sds_header h = { .bits = 12, .slot = 7 };
+	struct sx_err e = { 0 };
+
+	(void)state;
+	assert_int_equal(sx_sample_header(&s, "x", &h, &e), 0);
+	assert_int_equal(h.period, sx_sds_period(44100));
+	assert_int_equal(h.words, 300);
+	assert_int_equal(h.loop, SX_SDS_NO_LOOP);
+	assert_int_equal(h.loop_start, 299);
+	assert_int_equal(h.loop_end, 299);
+	assert_int_equal(h.slot, 7);
+	s.missing = 1;
+	assert_int_equal(sx_sample_header(&s, "x", &h, &e), -1);
+	assert_int_equal(e.code, SX_EDATA);
+	s = (struct sx_stream){ .rate = 44100 };
+	assert_int_equal(sx_sample_header(&s, "x", &h, &e), -1);
+	/* A period of more than 21 bits. */
+	s = (struct sx_stream){ .rate = 476, .frames = 1 };
+	assert_int_equal(sx_sample_header(&s, "x", &h, &e), -1);
+	s.rate = 477;
+	assert_int_equal(sx_sample_header(&s, "x", &h, &e), 0);
+	s.rate = 0;
+	assert_int_equal(sx_sample_header(&s, "x", &h, &e), -1);
+}
+
+static void
+test_loop(void **state)
+{
+	enum {
+		OFF = SX_SDS_NO_LOOP,
+		TO = SX_SDS_FORWARD,
+		FRO = SX_SDS_ALTERNATING
+	};
+	static const struct {
+		int loop; /* of the file, of 100 frames */
+		long start, end;
+		struct sx_sample_loop want;
+		enum sx_sample_loop_is is;
+		unsigned sent;
+		uint32_t from, to;
+	} cases[] = {
+		{ OFF, 0, 0, { 0 }, SX_LOOP_NONE, OFF, 99, 99 },
+		{ TO, 5, 9, { 0 }, SX_LOOP_SENT, TO, 5, 9 },
+		{ FRO, 5, 99, { 0 }, SX_LOOP_SENT, FRO, 5, 99 },
+		{ TO, 5, 5, { .alternate = true }, SX_LOOP_SENT, FRO, 5, 5 },
+		{ TO, 5, 9, { .none = true }, SX_LOOP_NONE, OFF, 99, 99 },
+		{ TO, 5, 100, { 0 }, SX_LOOP_OUTSIDE, OFF, 99, 99 },
+		{ TO, 6, 5, { 0 }, SX_LOOP_OUTSIDE, OFF, 99, 99 },
+		{ SX_STREAM_BACKWARD, 5, 9, { 0 }, SX_LOOP_BACKWARD, OFF, 99,
+		    99 },
+		{ SX_STREAM_BACKWARD, 5, 9, { .alternate = true }, SX_LOOP_SENT,
+		    FRO, 5, 9 },
+		{ OFF, 0, 0, { .alternate = true }, SX_LOOP_MISSING, OFF, 99,
+		    99 },
+		{ FRO, 5, 9, { .own = true, .start = 1, .end = 99 },
+		    SX_LOOP_SENT, TO, 1, 99 },
+		{ OFF, 0, 0,
+		    { .own = true, .start = 1, .end = 2, .alternate = true },
+		    SX_LOOP_SENT, FRO, 1, 2 },
+		{ TO, 5, 9, { .own = true, .start = 1, .end = 100 },
+		    SX_LOOP_BEYOND, OFF, 99, 99 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct sx_stream s = { .rate = 44100,
+			.frames = 100,
+			.loop = cases[i].loop,
+			.loops = 1,
+			.loop_start = cases[i].start,
+			.loop_end = cases[i].end };
+		struct sx_sds_header h;
+
+		assert_int_equal(sx_sample_header(&s, "x", &h, NULL), 0);
+		assert_int_equal(
+		    sx_sample_set_loop(&s, &cases[i].want, &h), cases[i].is);
+		assert_int_equal(h.loop, cases[i].sent);
+		assert_int_equal(h.loop_start, cases[i].from);
+		assert_int_equal(h.loop_end, cases[i].to);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_mix),
+		cmocka_unit_test(test_header),
+		cmocka_unit_test(test_loop),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

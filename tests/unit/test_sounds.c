@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: ISC */
+/* The sounds of banks whose sounds differ in size, and of banks that come in
+ * pieces. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "sxlib/config.h"
+#include "sxlib/sounds.h"
+
+/* ---- Kawai K5000: what there is, and how long it is, is in the bank ---- */
+
+#define BITS	8 /* where it says which sounds there are */
+#define FIRST	27
+#define COMMON	82
+#define SOURCE	86
+#define KIT	806
+#define BANK_OF 8192
+
+struct bank {
+	uint8_t msg[BANK_OF];
+	size_t n;
+};
+
+/* Add the sound of a slot: the waves of its sources. */
+static size_t
+add_sound(struct bank *b, unsigned slot, const char name[8],
+    const unsigned *waves, size_t sources)
+{
+	uint8_t *p = b->msg + b->n;
+	size_t at = b->n;
+
+	b->msg[BITS + slot / 7] |= (uint8_t)(1 << slot % 7);
+	memcpy(p + 40, name, 8);
+	p[51] = (uint8_t)sources;
+	b->n += COMMON;
+	for (size_t i = 0; i < sources; i++) {
+		b->msg[b->n + 28] = (uint8_t)(waves[i] >> 7);
+		b->msg[b->n + 29] = waves[i] & 0x7f;
+		b->n += SOURCE;
+	}
+	for (size_t i = 0; i < sources; i++)
+		b->n += waves[i] == 512 ? KIT : 0;
+	return at;
+}
+
+static void
+a_bank_of_sounds_of_several_sizes(void **state)
+{
+	static const uint8_t head[] = { 0xf0, 0x40, 0x00, 0x21, 0x00, 0x0a };
+	static const struct {
+		unsigned slot, waves[3];
+		size_t sources;
+		char name[9], shown[5];
+	} t[] = {
+		{ 0, { 4, 130 }, 2, "Two plai", "A001" },
+		{ 6, { 512, 1, 512 }, 3, "Additive", "A007" },
+		{ 7, { 511 }, 1, "Not quit", "A008" },
+		{ 125, { 512 }, 1, "One kit.", "A126" },
+		{ 127, { 0 }, 0, "No waves", "A128" },
+	};
+	static struct bank b = { .n = FIRST };
+	struct sx_sound sound;
+	struct sx_facts facts;
+	size_t at[6];
+
+	(void)state;
+	memcpy(b.msg, head, sizeof(head));
+	for (size_t i = 0; i < 5; i++)
+		at[i] = add_sound(
+		    &b, t[i].slot, t[i].name, t[i].waves, t[i].sources);
+	at[5] = b.n;
+	b.msg[b.n++] = 0xf7;
+	sx_device_decode(NULL, b.msg, b.n, &facts);
+	assert_string_equal(facts.device, "K5000");
+	assert_int_equal(sx_bank_count(&facts, b.msg, b.n), 5);
+	for (size_t i = 0; i < 5; i++) {
+		sx_bank_sound(&facts, b.msg, b.n, i, &sound);
+		assert_int_equal(sound.index, i);
+		assert_int_equal(sound.slot, t[i].slot);
+		assert_string_equal(sound.slot_text, t[i].shown);
+		assert_string_equal(sound.name, t[i].name);
+		assert_int_equal(sound.at.off, at[i]);
+		assert_int_equal(sound.at.len, at[i + 1] - at[i]);
+		assert_int_equal(sound.name_at.off, at[i] + 40);
+	}
+	/* The last one is cut. */
+	b.msg[b.n - 2] = 0xf7;
+	assert_int_equal(sx_bank_count(&facts, b.msg, b.n - 1), 4);
+}
+
+/* ---- By address ---- */
+
+/* Four sounds of 8 bytes, of which 6 are used, from address 08 00 on. */
+static const char page[] = "[It]\nmask = F0 7D 10\n[:bank]\nmatch = @3 11\n"
+			   "memory = 4 of 8 at 08 00 place 4 2 used 6\n"
+			   "sound-name = 0 4\nsound-shown = 1-4\n";
+
+struct pieces {
+	struct sx_devices *devices;
+	struct sx_memory *memory;
+};
+
+/* Take in n bytes for an address behind 08 00. */
+static void
+take(struct pieces *p, unsigned address, const char *bytes, size_t n)
+{
+	uint8_t msg[64] = { 0xf0, 0x7d, 0x10, 0x11, 0x08, (uint8_t)address };
+	struct sx_err e = { 0 };
+	struct sx_facts facts;
+
+	memcpy(msg + 6, bytes, n);
+	msg[6 + n + 1] = 0xf7; /* behind a checksum */
+	sx_device_decode(p->devices, msg, n + 8, &facts);
+	assert_int_equal(sx_memory_add(p->memory, &facts, msg, n + 8, &e), 1);
+}
+
+static void
+gives(struct pieces *p, long slot, const char *name)
+{
+	struct sx_sound sound;
+
+	assert_true(sx_memory_next(p->memory, &sound));
+	assert_int_equal(sound.slot, slot);
+	assert_string_equal(sound.name, name);
+}
+
+static void
+gives_no_more(struct pieces *p)
+{
+	struct sx_sound sound;
+
+	assert_false(sx_memory_next(p->memory, &sound));
+}
+
+static void
+a_bank_that_comes_in_pieces(void **state)
+{
+	struct sx_err e = { 0 };
+	struct sx_config *f =
+	    sx_config_memory("it", page, sizeof(page) - 1, &e);
+	struct pieces p = { sx_devices_new(&e), sx_memory_new(&e) };
+
+	(void)state;
+	assert_int_equal(sx_config_device(f, p.devices, &e), 1);
+	sx_config_close(f);
+	gives_no_more(&p);
+	take(&p, 0, "ONE  1..", 5);
+	gives_no_more(&p);
+	take(&p, 5, "1", 1);
+	gives(&p, 0, "ONE");
+	gives_no_more(&p);
+	/* The same once more says nothing new, and something else does. */
+	take(&p, 0, "ONE  1", 6);
+	gives_no_more(&p);
+	take(&p, 0, "ODD  1..", 8);
+	gives(&p, 0, "ODD");
+	gives_no_more(&p);
+	/* Over the end of one into two others. */
+	take(&p, 14, "..THREE...FOUR 4", 15);
+	gives(&p, 2, "THRE");
+	gives_no_more(&p);
+	take(&p, 30, "", 0);
+	take(&p, 8, "TWO  2", 6);
+	take(&p, 24, "FOUR 4", 6);
+	gives(&p, 1, "TWO");
+	gives(&p, 3, "FOUR");
+	gives_no_more(&p);
+	sx_memory_free(p.memory);
+	sx_devices_free(p.devices);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_bank_of_sounds_of_several_sizes),
+		cmocka_unit_test(a_bank_that_comes_in_pieces),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka.h wants these first */
+#include <cmocka.h>
+
+#include "sxlib/upgrade.h"
+
+#define ELEKTRON 0x00203c
+
+static void
+test_is_for(void **state)
+{
+	static const struct {
+		struct sx_firmware_facts os;
+		sx_maker_id maker;
+		struct sx_identity id;
+		enum sx_upgrade_for is;
+	} cases[] = {
+		/* Another maker. */
+		{ { .device = "One", .product = 5 }, ELEKTRON,
+		    { .maker_id = 0x43, .device = "One", .family = 5 },
+		    SX_FOR_OTHER },
+		/* By its name, whatever its family. */
+		{ { .device = "One", .product = 5 }, ELEKTRON,
+		    { .maker_id = ELEKTRON, .device = "ONE", .family = 6 },
+		    SX_FOR_THIS },
+		{ { .device = "One", .product = 5 }, ELEKTRON,
+		    { .maker_id = ELEKTRON, .device = "Two", .family = 5 },
+		    SX_FOR_OTHER },
+		/* By its number, where one of them has no name. */
+		{ { .product = 5 }, ELEKTRON,
+		    { .maker_id = ELEKTRON, .device = "Two", .family = 5 },
+		    SX_FOR_THIS },
+		{ { .device = "One", .product = 5 }, ELEKTRON,
+		    { .maker_id = ELEKTRON, .family = 6 }, SX_FOR_OTHER },
+		{ { .device = "One", .product = -1 }, ELEKTRON,
+		    { .maker_id = ELEKTRON, .family = 6 }, SX_FOR_UNKNOWN },
+		/* Of other makers a number means nothing. */
+		{ { .device = "One", .product = 5 }, 0x43,
+		    { .maker_id = 0x43, .family = 6 }, SX_FOR_UNKNOWN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_int_equal(sx_upgrade_is_for(&cases[i].os, cases[i].maker,
+				     &cases[i].id),
+		    cases[i].is);
+}
+
+/* What was taken for an upgrade is none. */
+static void
+test_none(void **state)
+{
+	uint8_t data[] = { 0xf0, 0x7d, 1, 0xf7 };
+	struct sx_outgoing m = { .data = data, .len = sizeof(data) };
+	const struct sx_load load = { .messages = &m, .nmessages = 1 };
+	struct sx_upgrade u = { .load = &load };
+	struct sx_upgrade_problem p;
+	struct sx_err e = { 0 };
+
+	(void)state;
+	while (sx_upgrade_check(&u, &p, &e) == 1)
+		continue;
+	assert_int_equal(e.code, SX_OK);
+	assert_null(u.os);
+	/* All of it has been looked at. */
+	assert_int_equal(sx_upgrade_check(&u, &p, &e), 0);
+	sx_upgrade_free(&u);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_is_for),
+		cmocka_unit_test(test_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
