@@ -191,7 +191,7 @@ sx_layout_name(const struct sx_name_at *at, const struct sx_data_at *data,
 {
 	struct sx_packed d = { msg, n > 0 ? n - 1 : 0, SX_CODE_PLAIN, false };
 	size_t every = at->every != 0 ? at->every : 1, len, first, last, width;
-	size_t base = 0, from = begin + (size_t)at->at, before;
+	size_t base = 0, from = begin + (size_t)at->at, end;
 	struct walk w;
 	int c;
 
@@ -206,23 +206,23 @@ sx_layout_name(const struct sx_name_at *at, const struct sx_data_at *data,
 		return -1;
 	w = walk_from(&d, from);
 	first = w.next - (w.run > 0);
+	end = w.next;
 	for (size_t i = 0; i < len; i++) {
-		before = w.next;
 		c = walk_next(&w);
 		/* One that has ended at a 00 needs no more bytes. */
 		if (c == -1 && memchr(text, '\0', i) != NULL) {
-			w.next = before;
 			len = i;
 			break;
 		}
 		if (c == -1 || (i == 0 && at->blank != 0 && c == at->blank))
 			return -1;
 		text[i] = character((enum sx_chars)at->chars, c);
+		end = w.next;
 		for (size_t k = 1; k < every && i + 1 < len; k++)
 			(void)walk_next(&w);
 	}
 	first = base + sx_packed_place(&d, first, &width);
-	last = base + sx_packed_place(&d, w.next - 1, &width) + width;
+	last = base + sx_packed_place(&d, end - 1, &width) + width;
 	*region = (struct sx_region){ first, last - first };
 	return (long)len;
 }

@@ -68,6 +68,10 @@ static const struct {
 	{ "name = 3 -1", "F0 7D F7", "", 0, 0 },
 	{ "name = 3 3 every 2", "F0 7D 01 41 00 42 00 43 F7", "ABC", 3, 5 },
 	{ "name = 3 -1 every 2", "F0 7D 01 41 00 42 00 F7", "AB", 0, 0 },
+	/* Cut behind the 00 that ends it: nothing beyond the last one read. */
+	{ "name = 3 3 every 2", "F0 7D 01 41 00 00 00 F7", "A", 3, 3 },
+	{ "name = 3 9 every 7", "F0 7D 01 41 00 00 00 00 00 00 00 F7", "A", 3,
+	    8 },
 	{ "name = 3 2 not 7F", "F0 7D 01 41 42 F7", "AB", 3, 2 },
 	{ "name = 3 2 not 7F", "F0 7D 01 7F 42 F7", "", 0, 0 },
 	{ "name = 3 2 if 2 01 41", "F0 7D 01 41 42 F7", "AB", 3, 2 },
