@@ -65,8 +65,13 @@ $(call obj,$(AUDIO_SRC)): pkg_cflags = $(call pkg,--cflags,sndfile)
 $(AUDIO): $(call obj,$(AUDIO_SRC))
 	$(call say,LD $@) $(CC) $(CFLAGS) $(link) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,sndfile) -lm
 
-$(LIB): $(call obj,$(LIB_SRC))
-	$(call say,AR $@) rm -f $@ && $(AR) rcs $@ $^
+$(LIB): $(call obj,$(LIB_SRC)) $(BUILD)/sources
+	$(call say,AR $@) rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
+# Changes when a source file comes or goes.
+$(BUILD)/sources: FORCE
+	@mkdir -p $(@D)
+	@echo $(LIB_SRC) | cmp -s - $@ || echo $(LIB_SRC) >$@
 
 $(BUILD)/%.o: %.c | $(MAKERS)
 	@mkdir -p $(@D)
@@ -149,6 +154,6 @@ clean:
 
 include tests/dev.mk
 
-.PHONY: all demo check install uninstall deb clean
+.PHONY: all demo check install uninstall deb clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
