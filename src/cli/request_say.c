@@ -2,7 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "facts.h"
 #include "request.h"
+#include "say.h"
+#include "status.h"
 #include "user.h"
 
 /* Where does the knowledge of these requests come from, if from no manual, and
@@ -43,7 +46,7 @@ static void
 say_stranger(
     struct request *r, const struct sx_fetch_event *ev, const char *target)
 {
-	const struct sx_dump *d = &ev->dump;
+	const struct sx_dump *d = &ev->got.dump;
 	const struct sx_asker *a = &r->fetch.asker;
 	struct sx_record record = { .time = d->time.wall,
 		.offset = -1,
