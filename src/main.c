@@ -2,12 +2,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/nearest.h"
+#include "cli/opt.h"
+#include "cli/say.h"
+#include "cli/status.h"
 #include "cli/user.h"
 
 static const struct command *const commands[] = {

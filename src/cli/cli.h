@@ -5,19 +5,25 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
-#include "facts.h"
-#include "json.h"
-#include "opt.h"
-#include "say.h"
-#include "status.h"
 #include "sxlib/err.h"
 
 /*
  * What the commands share. A command is a row and a file: main.c lists the
  * rows, and usage, help and option parsing come from them.
  */
+
+/* Exit statuses, see docs/sxlib.1. */
+enum status {
+	ST_OK = 0,
+	ST_FAILED = 1,
+	ST_USAGE = 2,
+	ST_INCOMPLETE = 3,
+	ST_PORT = 4,
+	ST_DAMAGED = 5,
+};
+
+#define OPT_MOST 48 /* options of a command, with the row that ends them */
 
 struct cli {
 	const struct command *command;

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* devices add: a row is learned, shown, and kept if the user wants it. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "devices.h"
+#include "facts.h"
+#include "say.h"
 #include "sxlib/instrument.h"
 #include "sxlib/reader.h"
 #include "user.h"

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /* devices show: the page of one instrument, as it stands. */
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "devices.h"
+#include "json.h"
 #include "nearest.h"
+#include "say.h"
 #include "sxlib/config.h"
 #include "sxlib/instrument.h"
 #include "user.h"

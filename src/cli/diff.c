@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
 #include "diff.h"
+#include "facts.h"
 #include "hex.h"
+#include "json.h"
+#include "opt.h"
+#include "say.h"
 #include "user.h"
 
 #define RUN_SHOWN 16 /* bytes of a run for people; --json has all */

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "commands.h"
+#include "facts.h"
+#include "json.h"
+#include "opt.h"
+#include "say.h"
 #include "sxlib/same.h"
 #include "user.h"
 

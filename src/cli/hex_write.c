@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "facts.h"
 #include "rewrite.h"
+#include "say.h"
 
 #define LINE 16
 

@@ -5,13 +5,16 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "facts.h"
 #include "hook.h"
+#include "say.h"
 
 #define RUNS_MOST 10000	  /* that wait */
 #define LOOK_US	  50000	  /* where no descriptor tells of the end */

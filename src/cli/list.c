@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "commands.h"
+#include "facts.h"
+#include "json.h"
+#include "opt.h"
+#include "say.h"
 #include "sxlib/list.h"
 #include "sxlib/store.h"
 #include "table.h"

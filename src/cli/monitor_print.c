@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "facts.h"
 #include "hex.h"
+#include "json.h"
 #include "monitor.h"
+#include "say.h"
 
 /* SGR of each group's event. */
 static const char *const colours[SX_GROUPS] = {

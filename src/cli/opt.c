@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
 #include "nearest.h"
+#include "opt.h"
 #include "sxlib/midi_io.h"
 
 enum { OPT_LONG = 256 }; /* what getopt_long(3) has for the first row */

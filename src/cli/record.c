@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
+#include "facts.h"
 #include "finisher.h"
+#include "json.h"
 #include "record.h"
+#include "say.h"
+#include "status.h"
 #include "sxlib/recorder.h"
 #include "sxlib/session.h"
 #include "user.h"

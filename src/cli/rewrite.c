@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "facts.h"
+#include "json.h"
 #include "rewrite.h"
+#include "say.h"
 #include "sxlib/midi_io.h"
 
 /* Those that end the program; not those that nohup(1), or a shell without job

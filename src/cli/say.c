@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cli.h"
+#include "say.h"
+#include "status.h"
 #include "writer.h"
 
 #define LINE_MOST 4608 /* bytes: a path of PATH_MAX and a sentence */

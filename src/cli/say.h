@@ -7,10 +7,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "status.h"
+#include "cli.h"
 #include "sxlib/err.h"
-
-struct cli;
 
 /*
  * Lines of text, which may be from elsewhere (an instrument, a file name):

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "commands.h"
+#include "facts.h"
+#include "json.h"
+#include "say.h"
 #include "send.h"
 #include "send_firmware.h"
 #include "user.h"

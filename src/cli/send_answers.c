@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: ISC */
+#include <stdio.h>
 #include <string.h>
 
+#include "facts.h"
 #include "hex.h"
+#include "json.h"
+#include "say.h"
 #include "send.h"
+#include "status.h"
 
 #define GOING_US 1000000 /* bytes of a message follow each other so close */
 

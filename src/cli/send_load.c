@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 
+#include "facts.h"
+#include "say.h"
 #include "send.h"
 #include "user.h"
 

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "diff.h"
+#include "facts.h"
+#include "json.h"
+#include "say.h"
 #include "send.h"
+#include "status.h"
 #include "user.h"
 
 /* How all of it came out. */

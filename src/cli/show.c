@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "commands.h"
+#include "facts.h"
 #include "hex.h"
+#include "json.h"
+#include "opt.h"
+#include "say.h"
+#include "status.h"
 #include "sxlib/items.h"
 #include "sxlib/reader.h"
 #include "sxlib/sounds.h"

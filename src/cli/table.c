@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
+#include "say.h"
 #include "table.h"
 
 #define CELL_MOST 4096

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* What a keeper has to tell, in words. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "facts.h"
+#include "json.h"
+#include "say.h"
 #include "sxlib/request.h"
 #include "teller.h"
 #include "user.h"

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "commands.h"
+#include "facts.h"
+#include "json.h"
+#include "opt.h"
+#include "say.h"
 #include "sxlib/findings.h"
 #include "user.h"
 

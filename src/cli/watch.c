@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -7,6 +8,8 @@
 #include "commands.h"
 #include "notify.h"
 #include "sandbox.h"
+#include "say.h"
+#include "status.h"
 #include "user.h"
 #include "watch.h"
 
