@@ -33,8 +33,8 @@ struct cli {
 	enum status worst; /* of what failed on the side; main counts it in */
 	int signal;	   /* die of this at the end; 0: do not */
 	bool quiet, verbose, json;
-	int out_errno;	       /* why stdout or stderr failed; 0: it did not */
-	struct writer *writer; /* private to say.c */
+	int out_errno; /* why stdout or stderr failed; 0: it did not */
+	struct sx_writer *writer; /* private to say.c */
 	bool deaf;	   /* nobody reads stderr: to write to it would hang */
 	int64_t say_until; /* mono time; after it, say_end() waits no more */
 	int next;	   /* its first argument, after opt_parse() */

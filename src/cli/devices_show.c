@@ -7,10 +7,10 @@
 
 #include "devices.h"
 #include "json.h"
-#include "nearest.h"
 #include "say.h"
 #include "sxlib/config.h"
 #include "sxlib/instrument.h"
+#include "sxlib/nearest.h"
 #include "user.h"
 
 /* ---- Which instrument ---- */
@@ -84,7 +84,7 @@ hint_nearest(struct cli *c, const char *text)
 {
 	struct sx_instrument in;
 	const char *name = NULL;
-	struct nearest best = { .word = lower(text) };
+	struct sx_nearest best = { .word = lower(text) };
 
 	for (size_t i = 0;
 	     best.word != NULL && sx_instrument(user_devices(c), i, &in); i++) {
@@ -92,7 +92,7 @@ hint_nearest(struct cli *c, const char *text)
 		const char *before = best.best;
 
 		if (known != NULL)
-			nearest_try(&best, known);
+			sx_nearest_try(&best, known);
 		if (best.best != before) {
 			name = in.row.device;
 			best.best = name;

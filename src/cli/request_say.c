@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "facts.h"
 #include "request.h"
 #include "say.h"
 #include "status.h"
+#include "sxlib/record.h"
 #include "user.h"
 
 /* Where does the knowledge of these requests come from, if from no manual, and
@@ -55,7 +55,7 @@ say_stranger(
 		.facts = &d->facts };
 	char what[512];
 
-	describe(what, sizeof(what), &record);
+	sx_record_text(what, sizeof(what), &record);
 	if (ev->of != SX_NO_TARGET &&
 	    r->targets.list[ev->of].state == SX_TARGET_GOT)
 		warn(r->c, "%s comes once more, and not the same: kept, too",

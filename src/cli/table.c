@@ -6,6 +6,7 @@
 
 #include "cli.h"
 #include "say.h"
+#include "sxlib/text.h"
 #include "table.h"
 
 #define CELL_MOST 4096
@@ -39,7 +40,7 @@ widen(struct table *t, size_t column, const char *cell)
 static const char *
 safe_cell(char safe[CELL_MOST], const char *cell)
 {
-	return safe_text(safe, CELL_MOST, cell != NULL ? cell : "");
+	return sx_text_safe(safe, CELL_MOST, cell != NULL ? cell : "");
 }
 
 int
