@@ -2,13 +2,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/commands.h"
-#include "cli/nearest.h"
+#include "cli/opt.h"
+#include "cli/say.h"
+#include "cli/status.h"
 #include "cli/user.h"
+#include "sxlib/nearest.h"
+#include "sxlib/text.h"
 
 static const struct command *const commands[] = {
 	&cmd_ports,
@@ -128,14 +133,14 @@ find_command(const char *word)
 static enum status
 no_such_command(const char *word)
 {
-	struct nearest near = { .word = word };
+	struct sx_nearest near = { .word = word };
 	char safe[256];
 
 	for (size_t i = 0; i < COMMANDS; i++)
-		nearest_try(&near, commands[i]->name);
-	nearest_try(&near, "help");
+		sx_nearest_try(&near, commands[i]->name);
+	sx_nearest_try(&near, "help");
 	fprintf(stderr, "sxlib: no such command: '%s'\n",
-	    safe_text(safe, sizeof(safe), word));
+	    sx_text_safe(safe, sizeof(safe), word));
 	if (near.best != NULL)
 		fprintf(stderr, "did you mean '%s'? ", near.best);
 	fputs("see 'sxlib --help'\n", stderr);

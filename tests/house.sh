@@ -30,11 +30,11 @@ may() { # may ROOM HEADER...: files of src/ROOM include no other sxlib header
 may session err framer maker device dump midi_io session
 may sysex err framer maker device dump stray identity slot request firmware sds channel channel_state instrument natural learn sounds fields
 may midi_io err midi_io
-may store err framer maker device dump stray store archiver keeper reader take rewrite
+may store err framer maker device dump stray store pending archiver keeper reader take rewrite
 may config err maker device config instrument request natural reader sounds example user
-may collection err dump reader store natural firmware request instrument learn record items rows list teach same findings pairs fields walk
+may collection err text dump maker reader store natural firmware request instrument learn record items rows list teach same findings pairs fields walk
 may instruments config
-may exchange err framer maker device dump identity request midi_io session store archiver asker targets fetch talk ask who back audio stream instrument reader walk channel_state player sds samples load natural send take recorder channel monitor firmware upgrade keeper saver capture watch user
+may exchange err framer maker device dump identity request midi_io session store pending archiver asker targets fetch talk ask who back audio stream instrument reader walk channel_state player sds samples load natural send take recorder channel monitor firmware upgrade keeper saver capture watch user
 
 never() { # never ROOM PATTERN: it has no header of others, and prints nothing
     found=$(grep -n '#include "' src/"$1"/*.[ch] | grep -vE '"(sxlib/[a-z_]+|[a-z_]+)\.h"')
@@ -74,6 +74,13 @@ only() { # only FILES PATTERN: no other source includes this
 only "src/midi_io/alsa(_list|_seq)?\.c" "alsa/"
 only "src/store/smf\.c" '(smf\.h|glib)'
 only "src/audio/sxlib-audio\.c" "sndfile"
+
+found=$(grep -rnE '\bsx_part_|store/part' src include | grep -v '^src/store/')
+[ -z "$found" ] || complain "parts are private to src/store: $found"
+found=$(grep -rlE '\bsx_part_' tests | grep -vE '^tests/(unit|fuzz|house\.sh)')
+[ -z "$found" ] || complain "parts are private to src/store and its unit tests: $found"
+found=$(grep -n '#include "\(say\|status\|facts\|json\|opt\)\.h"' src/cli/cli.h)
+[ -z "$found" ] || complain "each file of src/cli includes what it uses: $found"
 
 io='\b(open|read|write|close|fopen|printf|clock_gettime|time)\('
 found=$(grep -nE "$io" src/sysex/*.c | grep -v '^[^:]*:[^:]*:\s*\*')

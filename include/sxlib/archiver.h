@@ -24,30 +24,9 @@
 struct sx_archiver;
 
 /* A dump that was handed over. */
-struct sx_job {
-	struct sx_job *next; /* free to be used by whoever has it */
-	void *owner;	     /* the caller's own */
-	struct sx_store *store;
-	struct sx_part *part;	/* NULL once it is kept, or */
-	struct sx_spool *spool; /* while its bytes are in there, */
-	uint64_t at;		/* at this offset */
-	struct sx_dump dump;
-	struct sx_piece *pieces; /* behind dump.pieces */
-	bool lost;  /* the caller's own: its loss has been reported */
-	bool unfit; /* whole, but not what it should be: it is named as a
-		       damaged one */
-	/* Back from the archiver: */
-	bool kept;		 /* all is on the disk, and stored says where */
-	bool named;		 /* not kept, but it has its name already: only
-				    the sync of that has failed */
-	struct sx_stored stored; /* path is the job's, until taken */
-	/* Private: */
-	bool spooled;
-	struct sx_part *file;
-	const char *suffix;
-	bool ready; /* to be named */
-	int in_set;
-};
+struct sx_job;
+/* As set in the keeper that handed it over. */
+void *sx_job_owner(const struct sx_job *job);
 
 /* NULL and e on failure. */
 struct sx_archiver *sx_archiver_new(struct sx_err *e);
@@ -55,60 +34,9 @@ struct sx_archiver *sx_archiver_new(struct sx_err *e);
  * stays in its part. a may be NULL. */
 void sx_archiver_free(struct sx_archiver *a);
 
-/* For a dump in its part, or with NULL one that goes into a spool: the part is
- * the job's then, the dump is copied. NULL and e if memory ends: the part is
- * still the caller's. */
-struct sx_job *sx_job_new(
-    struct sx_part *part, const struct sx_dump *dump, struct sx_err *e);
-/* Free it. A part that it still has is released: its file stays. */
-void sx_job_free(struct sx_job *job);
-
-/* After trouble, with a store that has memory, reopened: make sure that the
- * dump is in a file there, written anew from memory where it has to be. 0: hand
- * it over again; -1 and e: it is as it was, and lost if sx_part_held() is
- * false. */
-int sx_job_renew(struct sx_job *job, struct sx_err *e);
-
-/* Is it in a file of which nothing is missing, for a later start to find? */
-bool sx_job_is_saved(const struct sx_job *job);
-/* Is all of it in memory? */
-bool sx_job_is_held(const struct sx_job *job);
-/* The path of that file, or NULL. */
-const char *sx_job_path(const struct sx_job *job);
-
-/*
- * A spool: where dumps come faster than files can be made, many share one, with
- * their times and checksums, {time}-{pid}.spool. The archiver makes files of
- * them later; so does a start after a crash. NULL and e on failure.
- */
-struct sx_spool *sx_spool_new(
-    struct sx_store *s, struct sx_time t, struct sx_err *e);
-/* Add a dump, whose bytes these are: the job is in the spool then. -1 and e: it
- * is not. */
-int sx_spool_add(struct sx_spool *sp, struct sx_job *job, const uint8_t *bytes,
-    struct sx_err *e);
-/* How many were added. */
-size_t sx_spool_jobs(const struct sx_spool *sp);
-/* Its file, borrowed: to be synced, or for its path. */
-struct sx_part *sx_spool_part(const struct sx_spool *sp);
-/* No more is added; it lives as long as its jobs. May be NULL. */
-void sx_spool_unref(struct sx_spool *sp);
-/* Nothing was added: remove it. */
-void sx_spool_drop(struct sx_spool *sp);
-
-/* Hand jobs over, a list in the order of arrival; those of one spool all at
- * once. They come back from sx_archiver_next(). */
-void sx_archiver_add(
-    struct sx_archiver *a, struct sx_store *s, struct sx_job *first);
-
-/*
- * Make what a part that still grows holds now survive a power cut, and its
- * name. The part may be kept or dropped meanwhile; if this fails, the next call
- * for the part does. -1 and e: the one before has failed, or this cannot be.
- */
-int sx_archiver_sync(
-    struct sx_archiver *a, struct sx_part *part, struct sx_err *e);
-/* The same for a take: what was added is written, and synced by the thread. */
+/* Make what a take holds now survive a power cut: what was added is written,
+ * and synced by the thread. -1 and e: the one before has failed, or this cannot
+ * be. */
 struct sx_take;
 int sx_archiver_sync_take(
     struct sx_archiver *a, struct sx_take *take, struct sx_err *e);
@@ -121,22 +49,10 @@ int sx_archiver_fd(const struct sx_archiver *a);
 /* Would sx_archiver_next() give one? Costs next to nothing. */
 bool sx_archiver_ready(const struct sx_archiver *a);
 
-/*
- * After a job has failed, those of its store that were handed over behind it
- * come back as well, not tried. *e: why, until sx_archiver_resume() lets the
- * store's jobs be tried again; all of them have to be back then.
- */
-void sx_archiver_trouble(
-    struct sx_archiver *a, const struct sx_store *s, struct sx_err *e);
-void sx_archiver_resume(struct sx_archiver *a, struct sx_store *s);
-
 /* Jobs that were handed over and are not back. */
 size_t sx_archiver_waiting(const struct sx_archiver *a);
 /* Those of them that have no name yet. */
 size_t sx_archiver_unnamed(struct sx_archiver *a);
-/* So many of them may have parts, so that descriptors are left for other
- * things. */
-size_t sx_archiver_most(const struct sx_archiver *a);
 /* Are there too many, in parts or in all; or more than half of that? */
 bool sx_archiver_is_full(const struct sx_archiver *a, bool half);
 

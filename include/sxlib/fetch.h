@@ -10,6 +10,7 @@
 #include "sxlib/asker.h"
 #include "sxlib/dump.h"
 #include "sxlib/err.h"
+#include "sxlib/pending.h"
 #include "sxlib/session.h"
 #include "sxlib/store.h"
 
@@ -24,9 +25,9 @@ enum sx_fetch_type {
 	SX_FETCH_QUIET,	 /* it is time, or something that the caller watches
 			    can be read */
 	SX_FETCH_ASKING, /* target `of` is asked for next: see asker.tries */
-	/* Of these the caller keeps the part: */
-	SX_FETCH_ANSWER,   /* the answer to `of`, whole; part NULL: it is there
-			      already */
+	/* Of these the caller keeps `got`: */
+	SX_FETCH_ANSWER,   /* the answer to `of`, whole; or none in `got`: it
+			      is there already */
 	SX_FETCH_STRANGER, /* a whole dump that was not asked for now; `of`: the
 			      target that it would be for, or SX_NO_TARGET */
 	SX_FETCH_KEEP,	   /* another one that has to be kept */
@@ -52,9 +53,7 @@ struct sx_fetch_event {
 	size_t of;	       /* index of a target */
 	bool late;	       /* ANSWER: it had been given up */
 	enum sx_answer answer; /* STRANGER: what it is to the request */
-	struct sx_part *part;  /* the caller's from now on */
-	struct sx_dump dump;   /* of it */
-	bool unfit;	       /* KEEP: whole, but not what it should be */
+	struct sx_pending got; /* the caller's from now on */
 	struct sx_damage damage;
 	const struct sx_message *message;
 	const struct sx_err *why;
@@ -73,15 +72,14 @@ struct sx_fetch {
 	size_t endless; /* dumps that were cut since they did not end */
 	/* Private. */
 	bool begun, announced, sending, cutting, cut_endless, gave_up;
-	struct sx_part *part; /* of the dump that is coming in, or NULL */
-	bool joined;	      /* it is that of the answer in pieces */
-	uint64_t off;	      /* where in it the dump begins */
-	uint64_t bytes;	      /* of the dump */
-	struct sx_time began; /* of its first byte */
-	int64_t sync_at;
+	struct sx_pending *in; /* where the dump that is coming in goes, one of
+				  the next two; NULL: there is none */
+	struct sx_pending alone;
 	struct sx_pending pieces; /* of an answer of several messages */
-	struct sx_piece *given;	  /* behind the dump that was given out */
-	struct sx_fetched *bad;	  /* answers that are no good, so far */
+	uint64_t bytes;		  /* of the dump */
+	struct sx_time began;	  /* of its first byte */
+	int64_t sync_at;
+	struct sx_fetched *bad; /* answers that are no good, so far */
 	size_t nbad, next_bad;
 	bool settling, kept_bad;
 	size_t beyond; /* dumps with an {n} behind all others */

@@ -10,6 +10,7 @@
 #include "sxlib/archiver.h"
 #include "sxlib/dump.h"
 #include "sxlib/err.h"
+#include "sxlib/pending.h"
 #include "sxlib/store.h"
 
 /*
@@ -140,12 +141,10 @@ int sx_keeper_tick(
 int64_t sx_keeper_due(const struct sx_keeper *k);
 
 /*
- * (*) A dump that has ended in a part of the store. unfit: its file is called
- * one of the damaged, though it is whole. Consumes the part, whatever comes
- * back. -1 and e: it stays for the next start, where there is one.
+ * (*) A dump of the store that has ended: it becomes a file. Consumes p,
+ * whatever comes back. -1 and e: its part stays for the next start.
  */
-int sx_keeper_add(struct sx_keeper *k, struct sx_part *part,
-    const struct sx_dump *dump, bool unfit, struct sx_err *e);
+int sx_keeper_add(struct sx_keeper *k, struct sx_pending *p, struct sx_err *e);
 /* (*) A job that is back from the archiver, and the keeper's. -1 and e: it
  * could not be kept, and stays in its part; or, if patient, 0 and k->trouble.
  */

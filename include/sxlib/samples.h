@@ -8,6 +8,7 @@
 
 #include "sxlib/audio.h"
 #include "sxlib/err.h"
+#include "sxlib/pending.h"
 #include "sxlib/sds.h"
 #include "sxlib/store.h"
 #include "sxlib/talk.h"
@@ -103,14 +104,11 @@ struct sx_sample_in {
 	struct sx_sds_receiver receiver;
 	/* Read-only. */
 	unsigned device;       /* that it talks to; set to the first guess */
-	struct sx_part *part;  /* NULL: nothing has come. The caller may take it
-				  and set NULL */
-	struct sx_dump dump;   /* what is in it */
+	struct sx_pending got; /* what came, as it came. The caller may consume
+				  it */
 	size_t extra_messages; /* besides header and packets, each once */
 	size_t others;	       /* messages that are no part of it */
 	/* Private. */
-	struct sx_piece *pieces;
-	size_t capacity;
 	uint8_t *extras;
 	size_t nextras; /* bytes */
 	int64_t sync_at;
@@ -125,10 +123,26 @@ void sx_sample_in_begin(struct sx_sample_in *s);
  */
 int sx_sample_in_next(struct sx_sample_in *s);
 
-/* The dump that is DONE as it should have come: every message once, in order.
- * malloc'ed, *n gets its bytes. NULL and e: out of memory. */
-uint8_t *sx_sample_in_dump(
-    const struct sx_sample_in *s, size_t *n, struct sx_err *e);
+/* ---- Its file ---- */
+
+enum sx_sample_format { SX_SAMPLE_WAV, SX_SAMPLE_AIFF, SX_SAMPLE_SYX };
+
+/* Two stores: of the file, and of the part, in the folder of that file. */
+struct sx_sample_place {
+	enum sx_sample_format format; /* of the file */
+	struct sx_store_opts file, raw;
+	char *folder; /* private */
+};
+
+/*
+ * out is a folder, where the file gets its name by the template `name` (NULL:
+ * the default) and has this format, or a file, whose suffix tells its format;
+ * both are borrowed. Checks all without touching anything. -1 and e
+ * (SX_EUSAGE, SX_EREFUSED, SX_EIO); in any case free it.
+ */
+int sx_sample_place(struct sx_sample_place *p, const char *out,
+    const char *name, enum sx_sample_format format, struct sx_err *e);
+void sx_sample_place_free(struct sx_sample_place *p);
 
 /* What a sound file of it takes from nowhere, and leaves out. */
 struct sx_sample_odd {
@@ -136,9 +150,14 @@ struct sx_sample_odd {
 	bool loop; /* the header's is none inside the sample, and left out */
 };
 
-/* The same as a sound file, "wav" or "aiff". NULL and e; *odd is valid. */
-uint8_t *sx_sample_in_sound(const struct sx_sample_in *s, const char *format,
-    struct sx_sample_odd *odd, size_t *n, struct sx_err *e);
+/*
+ * The file of a dump that is DONE, not yet kept: a sound, or for SX_SAMPLE_SYX
+ * the dump as it should have come, every message once and in order. -1 and e;
+ * *odd is valid.
+ */
+int sx_sample_in_file(const struct sx_sample_in *s,
+    enum sx_sample_format format, struct sx_store *store,
+    struct sx_sample_odd *odd, struct sx_pending *file, struct sx_err *e);
 
 /* The part, if it is still there, stays for a later start. */
 void sx_sample_in_free(struct sx_sample_in *s);

@@ -175,59 +175,6 @@ bool sx_store_on_disk(const struct sx_store *s);
 bool sx_store_gathers(const struct sx_store *s);
 
 /*
- * The part of one dump: {time}-{pid}.part, raw SysEx, locked, private; or
- * {time}-{pid}.damaged.part, where its bytes do not show that it is damaged.
- */
-struct sx_part;
-
-/* Begin a part for a dump that began at t. Makes the file. NULL on failure. */
-struct sx_part *sx_part_begin(
-    struct sx_store *s, struct sx_time t, struct sx_err *e);
-/* Add n bytes. After a failure what was added before is still there. */
-int sx_part_append(
-    struct sx_part *p, const uint8_t *data, size_t n, struct sx_err *e);
-/* Make what it holds survive a power cut. Does nothing if it does already, or
- * if sx_archiver_sync() has been asked to. */
-int sx_part_sync(struct sx_part *p, struct sx_err *e);
-/* Its bytes, mapped until the part is kept or dropped; *n gets their number.
- * NULL and e filled on failure, which a disk that cannot be read is, or if it
- * is empty. */
-const uint8_t *sx_part_map(struct sx_part *p, size_t *n, struct sx_err *e);
-/*
- * The bytes from off on become a part of their own, of a dump that began at t;
- * p ends there. A start after a crash takes them in once. Not with opts.memory.
- * NULL and e: p is as it was.
- */
-struct sx_part *sx_part_split(
-    struct sx_part *p, uint64_t off, struct sx_time t, struct sx_err *e);
-/* Forget the dump and remove its file. p may be NULL. */
-void sx_part_drop(struct sx_part *p);
-/* Free p, but leave its file where it is, for the next start. */
-void sx_part_release(struct sx_part *p);
-
-/* A dump that has ended, in its part, and is not a file yet. */
-struct sx_pending {
-	struct sx_part *part; /* NULL: there is none */
-	struct sx_dump dump;
-	struct sx_piece *pieces; /* behind dump.pieces, owned */
-	bool unfit;		 /* not what it should be, though whole */
-};
-
-/* Take a part over, and a copy of its dump. -1 and e: part stays the caller's.
- */
-int sx_pending_set(struct sx_pending *p, struct sx_part *part,
-    const struct sx_dump *dump, struct sx_err *e);
-/* The path of its part; NULL for "-". */
-const char *sx_pending_path(const struct sx_pending *p);
-/* Free it; its part is removed, or only left where it is. */
-void sx_pending_drop(struct sx_pending *p);
-void sx_pending_release(struct sx_pending *p);
-/* All n bytes that were added to the part behind it are one more message, which
- * d tells of: it becomes a part of the dump. -1 and e: memory ends. */
-int sx_pending_add(
-    struct sx_pending *p, const struct sx_dump *d, struct sx_err *e);
-
-/*
  * The end: FILE.syx and FILE.mid get their names now. One file a call (there
  * may be more than one .mid: at most 1,000 tracks each): 1 and *stored, 0 when
  * all is done, -1 and e on failure (its bytes stay in their part).

@@ -5,19 +5,25 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
-#include "facts.h"
-#include "json.h"
-#include "opt.h"
-#include "say.h"
-#include "status.h"
 #include "sxlib/err.h"
 
 /*
  * What the commands share. A command is a row and a file: main.c lists the
  * rows, and usage, help and option parsing come from them.
  */
+
+/* Exit statuses, see docs/sxlib.1. */
+enum status {
+	ST_OK = 0,
+	ST_FAILED = 1,
+	ST_USAGE = 2,
+	ST_INCOMPLETE = 3,
+	ST_PORT = 4,
+	ST_DAMAGED = 5,
+};
+
+#define OPT_MOST 48 /* options of a command, with the row that ends them */
 
 struct cli {
 	const struct command *command;
@@ -27,8 +33,8 @@ struct cli {
 	enum status worst; /* of what failed on the side; main counts it in */
 	int signal;	   /* die of this at the end; 0: do not */
 	bool quiet, verbose, json;
-	int out_errno;	       /* why stdout or stderr failed; 0: it did not */
-	struct writer *writer; /* private to say.c */
+	int out_errno; /* why stdout or stderr failed; 0: it did not */
+	struct sx_writer *writer; /* private to say.c */
 	bool deaf;	   /* nobody reads stderr: to write to it would hang */
 	int64_t say_until; /* mono time; after it, say_end() waits no more */
 	int next;	   /* its first argument, after opt_parse() */

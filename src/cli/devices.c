@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
 #include "devices.h"
+#include "json.h"
+#include "opt.h"
 #include "sxlib/instrument.h"
 #include "table.h"
 #include "user.h"

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /* devices add: a row is learned, shown, and kept if the user wants it. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "devices.h"
+#include "say.h"
 #include "sxlib/instrument.h"
 #include "sxlib/reader.h"
+#include "sxlib/record.h"
+#include "sxlib/text.h"
 #include "user.h"
 
 #define PREVIEWS 32
@@ -30,7 +34,7 @@ describe_dump(struct teach *t, const struct sx_taught_dump *s,
 		.facts = f };
 
 	sx_device_decode(user_devices(t->c), s->data, s->len, f);
-	describe(text, size, &record);
+	sx_record_text(text, size, &record);
 }
 
 /* A row may hide what is known, and with that a slot or a checksum. */
@@ -51,9 +55,9 @@ static int
 check_typed(
     struct teach *t, const struct sx_taught_dump *s, const struct sx_facts *f)
 {
-	char slot[SLOT_TEXT];
+	char slot[SX_FACTS_SLOT];
 
-	slot_text(slot, f);
+	sx_facts_slot(slot, f);
 	if (t->learned.row.slot.low != 0 && s->slot != NULL &&
 	    strcasecmp(slot, s->slot->text) != 0 &&
 	    (s->slot->bank != '\0' || f->slot_text[0] != '\0' ||
@@ -124,7 +128,7 @@ ask(struct teach *t)
 		return sx_hint(&t->c->err, "--yes keeps the row unasked");
 	}
 	fprintf(stderr, "Keep this row in %s? [y/N] ",
-	    safe_text(safe, sizeof(safe), t->path));
+	    sx_text_safe(safe, sizeof(safe), t->path));
 	fflush(stderr);
 	yes = getline(&answer, &size, stdin) > 0 &&
 	      (answer[0] == 'y' || answer[0] == 'Y');
@@ -138,7 +142,7 @@ is_plain(const char *text)
 	char safe[SX_FACT_TEXT * 4];
 
 	return text == NULL ||
-	       strcmp(safe_text(safe, sizeof(safe), text), text) == 0;
+	       strcmp(sx_text_safe(safe, sizeof(safe), text), text) == 0;
 }
 
 /* Is text read back as the row that it was made of? A blank at the end of a

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* devices check: are pages right, and do their examples hold? */
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "devices.h"
+#include "json.h"
+#include "say.h"
 #include "sxlib/config.h"
 #include "sxlib/example.h"
 #include "sxlib/instrument.h"

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /* devices show: the page of one instrument, as it stands. */
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "devices.h"
-#include "nearest.h"
+#include "json.h"
+#include "say.h"
 #include "sxlib/config.h"
 #include "sxlib/instrument.h"
+#include "sxlib/nearest.h"
 #include "user.h"
 
 /* ---- Which instrument ---- */
@@ -81,7 +84,7 @@ hint_nearest(struct cli *c, const char *text)
 {
 	struct sx_instrument in;
 	const char *name = NULL;
-	struct nearest best = { .word = lower(text) };
+	struct sx_nearest best = { .word = lower(text) };
 
 	for (size_t i = 0;
 	     best.word != NULL && sx_instrument(user_devices(c), i, &in); i++) {
@@ -89,7 +92,7 @@ hint_nearest(struct cli *c, const char *text)
 		const char *before = best.best;
 
 		if (known != NULL)
-			nearest_try(&best, known);
+			sx_nearest_try(&best, known);
 		if (best.best != before) {
 			name = in.row.device;
 			best.best = name;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* devices add: what was learned, as a page. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "devices.h"

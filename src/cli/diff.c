@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
 #include "diff.h"
 #include "hex.h"
+#include "json.h"
+#include "opt.h"
+#include "say.h"
+#include "sxlib/record.h"
 #include "user.h"
 
 #define RUN_SHOWN 16 /* bytes of a run for people; --json has all */
@@ -132,7 +137,7 @@ diff_print_head(const struct sx_pair *p)
 	    strcmp(p->a->facts.name, p->b->facts.name) != 0)
 		f.name[0] = '\0';
 	printf("%s: ", item->stray ? "bytes of no message"
-				   : describe_facts(text, sizeof(text), &f));
+				   : sx_facts_text(text, sizeof(text), &f));
 	if (p->a == NULL || p->b == NULL)
 		printf("only in %s: offset %" PRIu64 ", %zu bytes\n",
 		    p->a != NULL ? "A" : "B", item->offset, item->len);

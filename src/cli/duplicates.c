@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "commands.h"
+#include "json.h"
+#include "opt.h"
+#include "say.h"
+#include "sxlib/record.h"
 #include "sxlib/same.h"
 #include "user.h"
 
@@ -56,7 +61,7 @@ duplicates_print_head(struct cli *c, const struct sx_same_member *m)
 		facts.slot = -1;
 		facts.slot_text[0] = '\0';
 	}
-	describe_facts(text, sizeof(text), &facts);
+	sx_facts_text(text, sizeof(text), &facts);
 	if (m->file)
 		say_result(c,
 		    "the same content, %zu message%s: %s, %" PRIu64 " bytes:",
@@ -80,7 +85,7 @@ static void
 tell(struct cli *c, const struct sx_same_member *m)
 {
 	const struct sx_record *r = &m->record;
-	char slot[SLOT_TEXT] = "";
+	char slot[SX_FACTS_SLOT] = "";
 
 	if (c->json) {
 		print_member_json(m);
@@ -91,7 +96,7 @@ tell(struct cli *c, const struct sx_same_member *m)
 		duplicates_print_head(c, m);
 	/* Where it is the same, it is said of all of them. */
 	if (!m->exact)
-		slot_text(slot, &m->facts);
+		sx_facts_slot(slot, &m->facts);
 	if (m->file)
 		say_result(c, "  %s", r->file);
 	else

@@ -2,6 +2,7 @@
 #include <poll.h>
 
 #include "receive.h"
+#include "say.h"
 
 #define LATE_US 100000 /* what is written now may take longer */
 
@@ -63,7 +64,7 @@ finisher_free(struct finisher *f)
 static int
 take_back(struct sx_job *job)
 {
-	return job != NULL ? keeper_take_back(job->owner, job) : 0;
+	return job != NULL ? keeper_take_back(sx_job_owner(job), job) : 0;
 }
 
 int

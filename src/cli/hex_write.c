@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "rewrite.h"
+#include "say.h"
+#include "sxlib/record.h"
 
 #define LINE 16
 
@@ -27,7 +30,7 @@ hex_lines(const struct sx_item *item, const uint8_t *raw, size_t n, bool timed,
 		    item->offset, n, plural(n));
 	else
 		fprintf(f, "# offset %" PRIu64 ": %s\n", item->offset,
-		    describe(text, sizeof(text), &record));
+		    sx_record_text(text, sizeof(text), &record));
 	for (size_t i = 0; i < n; i++)
 		fprintf(f, "%02X%c", raw[i],
 		    i + 1 == n || i % LINE == LINE - 1 ? '\n' : ' ');

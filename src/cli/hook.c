@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -12,6 +13,8 @@
 #include <unistd.h>
 
 #include "hook.h"
+#include "say.h"
+#include "sxlib/record.h"
 
 #define RUNS_MOST 10000	  /* that wait */
 #define LOOK_US	  50000	  /* where no descriptor tells of the end */
@@ -58,7 +61,7 @@ whole_env(char **facts)
 		return NULL;
 	memcpy(all, facts, n * sizeof(*all));
 	for (char **p = environ; *p != NULL; p++)
-		if (!names_fact(*p))
+		if (!sx_record_is_env(*p))
 			all[n++] = *p;
 	return all;
 }
@@ -126,7 +129,7 @@ static void
 free_run(struct hook_run *run)
 {
 	free(run->path);
-	free_env(run->facts);
+	sx_record_env_free(run->facts);
 	free(run);
 }
 
@@ -144,7 +147,7 @@ hook_add(struct hook *h, const struct sx_record *r)
 	}
 	run = calloc(1, sizeof(*run));
 	if (run == NULL || (run->path = strdup(r->file)) == NULL ||
-	    (run->facts = facts_env(r)) == NULL) {
+	    (run->facts = sx_record_env(r)) == NULL) {
 		warn(h->c, "cannot run '%s': %s", h->program, strerror(ENOMEM));
 		if (run != NULL)
 			free_run(run);

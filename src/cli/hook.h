@@ -3,6 +3,7 @@
 #define SXLIB_HOOK_H
 
 #include "cli.h"
+#include "sxlib/record.h"
 #include "sxlib/session.h"
 
 /*

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: ISC */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "commands.h"
+#include "json.h"
+#include "opt.h"
+#include "say.h"
+#include "status.h"
 #include "sxlib/who.h"
 #include "table.h"
 #include "talk.h"

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "commands.h"
+#include "opt.h"
 #include "rewrite.h"
+#include "say.h"
 #include "sxlib/walk.h"
 #include "user.h"
 

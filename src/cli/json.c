@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdio.h>
 
-#include "facts.h"
 #include "json.h"
 #include "say.h"
+#include "sxlib/record.h"
+#include "sxlib/text.h"
 
 void
 print_json_text(FILE *f, const char *text)
@@ -19,7 +21,7 @@ print_json_text(FILE *f, const char *text)
 	while (*p != '\0') {
 		unsigned char b = (unsigned char)*p;
 
-		n = utf8_length(p);
+		n = sx_text_utf8(p);
 		if (n == 0)
 			fprintf(f, "\\udc%02x", b);
 		else if (b == '"' || b == '\\')
@@ -39,11 +41,11 @@ print_json_text(FILE *f, const char *text)
 void
 print_json_facts(FILE *f, const struct sx_record *r)
 {
-	struct fact list[FACTS];
-	struct fact_texts t;
+	struct sx_fact list[SX_RECORD_FACTS];
+	struct sx_fact_texts t;
 
-	facts_list(list, &t, r);
-	for (size_t i = 0; i < FACTS; i++) {
+	sx_record_facts(list, &t, r);
+	for (size_t i = 0; i < SX_RECORD_FACTS; i++) {
 		fprintf(f, "%s\"%s\": ", i == 0 ? "{" : ", ", list[i].key);
 		if (list[i].number && list[i].text != NULL)
 			fputs(list[i].text, f);

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "commands.h"
+#include "json.h"
+#include "opt.h"
+#include "say.h"
 #include "sxlib/list.h"
+#include "sxlib/record.h"
 #include "sxlib/store.h"
 #include "table.h"
 #include "user.h"
@@ -119,8 +124,8 @@ set_walk(struct list *l)
 /* ---- The table ---- */
 
 struct cells {
-	char time[TIME_TEXT], bytes[24], messages[16], maker[80];
-	char slot[SLOT_TEXT];
+	char time[SX_TIME_TEXT], bytes[24], messages[16], maker[80];
+	char slot[SX_FACTS_SLOT];
 	char id[SX_MAKER_ID_TEXT];
 	const char *all[COLUMNS];
 };
@@ -136,7 +141,7 @@ set_cells(struct cells *t, const struct sx_record *r, bool mixed)
 	if (f->maker[0] == '\0' && f->maker_len > 0)
 		snprintf(t->maker, sizeof(t->maker), "ID %s",
 		    sx_maker_id_text(f->maker_id, t->id));
-	(void)time_text(t->time, r->time);
+	(void)sx_time_text(t->time, r->time);
 	t->time[sizeof("2026-11-22T05:15:30") - 1] = '\0';
 	t->all[0] = t->time;
 	t->all[1] = t->bytes;
@@ -144,7 +149,7 @@ set_cells(struct cells *t, const struct sx_record *r, bool mixed)
 	t->all[3] = t->maker;
 	t->all[4] = f->device;
 	t->all[5] = mixed ? "several" : sx_kind_text(f->kind);
-	t->all[6] = slot_text(t->slot, f);
+	t->all[6] = sx_facts_slot(t->slot, f);
 	t->all[7] = f->name;
 	t->all[8] = r->damage.kind != SX_DAMAGE_NONE
 			? "DAMAGED"

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
 #include "monitor.h"
+#include "say.h"
+#include "status.h"
 #include "user.h"
 
 struct monitor {

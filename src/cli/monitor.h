@@ -3,6 +3,7 @@
 #define SXLIB_CLI_MONITOR_H
 
 #include "cli.h"
+#include "opt.h"
 #include "sxlib/monitor.h"
 
 /* What monitor.c and its helpers share. */

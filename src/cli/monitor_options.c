@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "monitor.h"
+#include "opt.h"
 
 /* The first word of a list into word; returns the rest, NULL: there is none. */
 static const char *

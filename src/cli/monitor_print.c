@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "hex.h"
+#include "json.h"
 #include "monitor.h"
+#include "say.h"
+#include "sxlib/record.h"
+#include "sxlib/text.h"
 
 /* SGR of each group's event. */
 static const char *const colours[SX_GROUPS] = {
@@ -71,7 +76,7 @@ print_hex_key(const struct monitor_form *f, const struct sx_monitor_line *l)
 static void
 print_sysex_json(const struct monitor_form *f, const struct sx_monitor_line *l)
 {
-	struct sx_record record = message_record(l->sysex);
+	struct sx_record record = sx_record_of_message(l->sysex);
 
 	record.port = l->port;
 	print_json_facts(stdout, &record);
@@ -83,10 +88,10 @@ static void
 print_line_json(const struct monitor_form *f, const struct sx_monitor_line *l)
 {
 	const struct sx_midi *m = &l->midi;
-	char time[TIME_TEXT], damage[SX_DAMAGE_TEXT], note[SX_NOTE_TEXT];
+	char time[SX_TIME_TEXT], damage[SX_DAMAGE_TEXT], note[SX_NOTE_TEXT];
 
 	fputs("{\"time\": ", stdout);
-	print_json_text(stdout, time_text(time, l->time.wall));
+	print_json_text(stdout, sx_time_text(time, l->time.wall));
 	fputs(", \"port\": ", stdout);
 	print_json_text(stdout, l->port);
 	printf(", \"event\": \"%s\"", l->event);
@@ -217,9 +222,9 @@ print_details(const struct sx_monitor_line *l)
 	char text[512], damage[SX_DAMAGE_TEXT];
 
 	if (l->sysex != NULL) {
-		const struct sx_record record = message_record(l->sysex);
+		const struct sx_record record = sx_record_of_message(l->sysex);
 
-		fputs(describe(text, sizeof(text), &record), stdout);
+		fputs(sx_record_text(text, sizeof(text), &record), stdout);
 		return;
 	}
 	if (is_short(l))
@@ -246,7 +251,7 @@ print_line(const struct monitor_form *f, const struct sx_monitor_line *l)
 	print_time(f, l);
 	if (f->port_column > 0)
 		printf("%-*s  ", f->port_column,
-		    safe_text(port, sizeof(port), l->port));
+		    sx_text_safe(port, sizeof(port), l->port));
 	if (l->midi.channel > 0)
 		printf("ch %2d  ", l->midi.channel);
 	else

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
-#include "nearest.h"
+#include "opt.h"
 #include "sxlib/midi_io.h"
+#include "sxlib/nearest.h"
 
 enum { OPT_LONG = 256 }; /* what getopt_long(3) has for the first row */
 
@@ -91,7 +93,7 @@ suggest_option(struct cli *c)
 {
 	const char *arg = c->argv[optind - 1];
 	char word[64];
-	struct nearest near = { .word = word };
+	struct sx_nearest near = { .word = word };
 
 	if (strncmp(arg, "--", 2) != 0)
 		return;
@@ -99,7 +101,7 @@ suggest_option(struct cli *c)
 	    word, sizeof(word), "%.*s", (int)strcspn(arg + 2, "="), arg + 2);
 	for (const struct option_row *o = c->command->options; o->name != NULL;
 	     o++)
-		nearest_try(&near, o->name);
+		sx_nearest_try(&near, o->name);
 	if (near.best != NULL)
 		sx_hint(&c->err, "did you mean '--%s'? see 'sxlib %s --help'",
 		    near.best, c->command->name);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cli.h"
 #include "sxlib/dump.h"
 
 /*
@@ -14,8 +15,6 @@
  * goes. Help, parsing and, by way of help, completion come from it.
  */
 
-struct cli;
-struct command;
 struct option_row;
 
 /* Take the value of an option into opts. -1 and c->err. */
@@ -34,8 +33,6 @@ struct option_row {
 	const char *const *words;
 	unsigned jobs; /* bits of what the command can do with it; 0: all */
 };
-
-#define OPT_MOST 48 /* options of a command, with the row that ends them */
 
 /* ---- What an option is: the rest of its row, for member m of struct s ---- */
 

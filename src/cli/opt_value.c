@@ -2,10 +2,12 @@
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
+#include "opt.h"
 #include "sxlib/maker.h"
 #include "sxlib/midi_io.h"
 

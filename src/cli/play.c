@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "commands.h"
+#include "json.h"
 #include "play.h"
+#include "say.h"
 #include "user.h"
 
 #define DRAW_US 200000

@@ -2,6 +2,7 @@
 #ifndef SXLIB_PLAY_H
 #define SXLIB_PLAY_H
 
+#include "opt.h"
 #include "sxlib/player.h"
 #include "talk.h"
 

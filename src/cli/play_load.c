@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "play.h"
+#include "say.h"
 #include "send.h"
 #include "user.h"
 

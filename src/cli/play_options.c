@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "opt.h"
 #include "play.h"
 
 #define SECONDS_MOST 1e9

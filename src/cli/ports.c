@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "commands.h"
+#include "json.h"
+#include "opt.h"
 #include "ports.h"
 #include "sxlib/midi_io.h"
 #include "table.h"

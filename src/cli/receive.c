@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
 #include "receive.h"
+#include "say.h"
+#include "status.h"
 #include "sxlib/capture.h"
 #include "user.h"
 

@@ -4,6 +4,7 @@
 
 #include "cli.h"
 #include "finisher.h"
+#include "opt.h"
 #include "sxlib/keeper.h"
 #include "sxlib/session.h"
 #include "sxlib/store.h"
@@ -91,8 +92,7 @@ struct keeper {
 void keeper_init(struct keeper *k, struct cli *c, const struct receive_opts *o,
     struct finisher *finisher, struct sx_store *store);
 /* As sx_keeper_add(); blocks if too many dumps wait to become files. */
-int keeper_add(struct keeper *k, struct sx_part *part,
-    const struct sx_dump *dump, bool unfit);
+int keeper_add(struct keeper *k, struct sx_pending *p);
 /* As sx_keeper_take_back(). */
 int keeper_take_back(struct keeper *k, struct sx_job *job);
 /* All that were handed over become files now; FILE.syx and FILE.mid get their

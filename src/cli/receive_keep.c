@@ -35,10 +35,9 @@ keeper_tell(struct keeper *k)
 }
 
 int
-keeper_add(struct keeper *k, struct sx_part *part, const struct sx_dump *dump,
-    bool unfit)
+keeper_add(struct keeper *k, struct sx_pending *p)
 {
-	int rc = sx_keeper_add(&k->k, part, dump, unfit, &k->c->err);
+	int rc = sx_keeper_add(&k->k, p, &k->c->err);
 
 	if (keeper_tell(k) == -1 || rc == -1)
 		return -1;

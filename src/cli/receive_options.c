@@ -2,6 +2,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "opt.h"
 #include "receive.h"
 
 const char *const receive_formats[] = { "syx", "mid", NULL };

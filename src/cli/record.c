@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
 #include "finisher.h"
+#include "json.h"
 #include "record.h"
+#include "say.h"
+#include "status.h"
+#include "sxlib/record.h"
 #include "sxlib/recorder.h"
 #include "sxlib/session.h"
 #include "user.h"
@@ -43,13 +48,13 @@ draw(struct recorder *r)
 static void
 tell_message(struct recorder *r, const struct sx_message *m)
 {
-	struct sx_record record = message_record(m);
+	struct sx_record record = sx_record_of_message(m);
 	char text[512];
 
 	if (m->damage.kind != SX_DAMAGE_NONE)
-		warn(r->c, "%s", describe(text, sizeof(text), &record));
+		warn(r->c, "%s", sx_record_text(text, sizeof(text), &record));
 	else if (r->c->verbose || m->facts.checksum == SX_CHECKSUM_BAD)
-		say(r->c, "%s", describe(text, sizeof(text), &record));
+		say(r->c, "%s", sx_record_text(text, sizeof(text), &record));
 }
 
 static void

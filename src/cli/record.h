@@ -3,6 +3,7 @@
 #define SXLIB_CLI_RECORD_H
 
 #include "cli.h"
+#include "opt.h"
 #include "sxlib/take.h"
 
 /* What record.c and its options share. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include "opt.h"
 #include "record.h"
 
 static int

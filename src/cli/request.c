@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* What is fetched becomes files, and is told of. */
+#include <stdio.h>
 #include <string.h>
 
 #include "commands.h"
 #include "request.h"
+#include "say.h"
 #include "sxlib/midi_io.h"
 #include "user.h"
 
@@ -52,9 +54,9 @@ keep(struct request *r, struct sx_fetch_event *ev)
 {
 	if (ev->type == SX_FETCH_SETTLE)
 		return finisher_settle(&r->finisher);
-	if (ev->part == NULL)
+	if (ev->got.part == NULL)
 		return 0;
-	return keeper_add(&r->keeper, ev->part, &ev->dump, ev->unfit);
+	return keeper_add(&r->keeper, &ev->got);
 }
 
 static int

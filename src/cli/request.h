@@ -2,6 +2,7 @@
 #ifndef SXLIB_CLI_REQUEST_H
 #define SXLIB_CLI_REQUEST_H
 
+#include "opt.h"
 #include "receive.h"
 #include "sxlib/fetch.h"
 #include "sxlib/midi_io.h"

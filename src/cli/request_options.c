@@ -2,6 +2,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "opt.h"
 #include "request.h"
 #include "user.h"
 

@@ -3,6 +3,9 @@
 #include <string.h>
 
 #include "request.h"
+#include "say.h"
+#include "status.h"
+#include "sxlib/record.h"
 #include "user.h"
 
 /* Where does the knowledge of these requests come from, if from no manual, and
@@ -43,7 +46,7 @@ static void
 say_stranger(
     struct request *r, const struct sx_fetch_event *ev, const char *target)
 {
-	const struct sx_dump *d = &ev->dump;
+	const struct sx_dump *d = &ev->got.dump;
 	const struct sx_asker *a = &r->fetch.asker;
 	struct sx_record record = { .time = d->time.wall,
 		.offset = -1,
@@ -52,7 +55,7 @@ say_stranger(
 		.facts = &d->facts };
 	char what[512];
 
-	describe(what, sizeof(what), &record);
+	sx_record_text(what, sizeof(what), &record);
 	if (ev->of != SX_NO_TARGET &&
 	    r->targets.list[ev->of].state == SX_TARGET_GOT)
 		warn(r->c, "%s comes once more, and not the same: kept, too",

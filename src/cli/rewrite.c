@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "json.h"
 #include "rewrite.h"
+#include "say.h"
 #include "sxlib/midi_io.h"
+#include "sxlib/record.h"
 
 /* Those that end the program; not those that nohup(1), or a shell without job
  * control, has had ignored. */
@@ -149,7 +153,7 @@ tell(
 	case SX_REWRITE_SPARE:
 		say(r->c, "%s: offset %" PRIu64 ": %zu byte%s of %s left out",
 		    r->path, item->offset, item->len, plural(item->len),
-		    spare_text(item));
+		    sx_item_spare(item));
 		break;
 	case SX_REWRITE_STRAY:
 		tell_stray(r, item);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
+#include "opt.h"
 #include "sample.h"
+#include "say.h"
 #include "user.h"
 
 #define RETRIES 5

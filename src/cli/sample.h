@@ -10,14 +10,13 @@
 
 enum sample_word { SAMPLE_SEND, SAMPLE_RECEIVE, SAMPLE_REQUEST };
 enum sample_device { DEVICE_STANDARD, DEVICE_MACHINEDRUM };
-enum sample_format { SAMPLE_WAV, SAMPLE_AIFF, SAMPLE_SYX };
 
 struct sample_opts {
 	enum sample_word word;
 	const char *file; /* send */
 	const char *port, *out;
 	const char *name; /* of the sample; or the template of its file */
-	enum sample_format format;
+	enum sx_sample_format format;
 	long slot, channel; /* -1: not told */
 	long bits;	    /* 0: as the file */
 	struct sx_sample_loop loop;

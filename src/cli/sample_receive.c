@@ -1,11 +1,27 @@
 /* SPDX-License-Identifier: ISC */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "sample_in.h"
+#include "receive.h"
+#include "sample.h"
+#include "say.h"
+#include "status.h"
 #include "user.h"
 
 #define DRAW_US 200000
+
+/* A dump that comes in. */
+struct sample_in {
+	struct cli *c;
+	const struct sample_opts *o;
+	struct sx_talk talk;
+	struct sx_sample_in in;
+	struct sx_sample_place place;
+	struct keeper raw, file;
+	int64_t begun, draw_at;
+	enum status status;
+};
 
 static void
 draw(struct sample_in *s, int64_t now)
@@ -26,7 +42,7 @@ draw(struct sample_in *s, int64_t now)
 		left = (double)(now - s->begun) / 1e6 / (double)r->got *
 		       (double)(r->packets - r->got);
 	progress(s->c, "%zu of %zu packets, %llu bytes, %.0f s left", r->got,
-	    r->packets, (unsigned long long)s->in.dump.bytes, left);
+	    r->packets, (unsigned long long)s->in.got.dump.bytes, left);
 }
 
 /* 0: the sample is whole, or it has failed: see receiver.todo. */
@@ -43,6 +59,55 @@ converse(struct sample_in *s)
 }
 
 static void
+warn_odd(struct sample_in *s, const struct sx_sample_odd *odd)
+{
+	const struct sx_sds_header *h = &s->in.receiver.header;
+
+	if (odd->rate > 0)
+		warn(s->c, "the header has no sample rate: %d Hz is taken",
+		    odd->rate);
+	if (odd->loop)
+		warn(s->c, "the loop %u-%u is not kept: %s", h->loop_start,
+		    h->loop_end,
+		    h->loop_end >= h->words ? "it ends outside of the sample"
+		    : h->loop_start == h->loop_end
+			? "it has one word"
+			: "it ends before it begins");
+}
+
+/* Make the file. -1 and c->err: what came is still all there is. */
+static int
+make_file(struct sample_in *s)
+{
+	struct sx_sample_odd odd;
+	struct sx_pending file;
+	int rc = sx_sample_in_file(
+	    &s->in, s->place.format, s->file.k.store, &odd, &file, &s->c->err);
+
+	warn_odd(s, &odd);
+	if (rc == -1 || keeper_add(&s->file, &file) == -1)
+		return -1;
+	return keeper_finish(&s->file);
+}
+
+/* Keep what came, as it came. */
+static void
+keep_raw(struct sample_in *s, enum sx_damage_kind damage)
+{
+	struct sx_dump *d = &s->in.got.dump;
+
+	if (s->in.got.part == NULL)
+		return;
+	if (d->damage.kind == SX_DAMAGE_NONE)
+		d->damage.kind = damage;
+	if (keeper_add(&s->raw, &s->in.got) == -1 ||
+	    keeper_finish(&s->raw) == -1)
+		s->status = status_worse(s->status, ST_FAILED);
+	if (s->raw.k.damaged > 0)
+		s->status = status_worse(s->status, ST_DAMAGED);
+}
+
+static void
 whole(struct sample_in *s)
 {
 	const struct sx_sds_receiver *r = &s->in.receiver;
@@ -54,16 +119,15 @@ whole(struct sample_in *s)
 	if (r->bad + r->repeated > 0)
 		say(s->c, "%zu wrong packet%s, %zu that came again", r->bad,
 		    plural(r->bad), r->repeated);
-	if (sample_make_file(s) == 0) {
-		sx_part_drop(s->in.part);
-		s->in.part = NULL;
+	if (make_file(s) == 0) {
+		sx_pending_drop(&s->in.got);
 		return;
 	}
 	warn_error(s->c, &s->c->err);
 	s->status = status_worse(s->status, ST_FAILED);
 	say(s->c, "the dump itself is whole and is kept as it came:");
-	s->in.dump.damage.kind = SX_DAMAGE_NONE;
-	sample_keep_part(s, SX_DAMAGE_NONE);
+	s->in.got.dump.damage.kind = SX_DAMAGE_NONE;
+	keep_raw(s, SX_DAMAGE_NONE);
 }
 
 /* "3, 7-9": the packets that are missing, from 1, as far as there is room. */
@@ -94,12 +158,11 @@ failed(struct sample_in *s)
 
 	progress(s->c, "%s", "");
 	if (r->why == SX_SDS_NO_SAMPLE && !r->has_header) {
-		sx_part_drop(s->in.part);
-		s->in.part = NULL;
+		sx_pending_drop(&s->in.got);
 	}
-	sample_keep_part(s, s->talk.ended		 ? SX_DAMAGE_INPUT
-			    : r->why == SX_SDS_CANCELLED ? SX_DAMAGE_INTERRUPTED
-							 : SX_DAMAGE_TIMEOUT);
+	keep_raw(s, s->talk.ended		 ? SX_DAMAGE_INPUT
+		    : r->why == SX_SDS_CANCELLED ? SX_DAMAGE_INTERRUPTED
+						 : SX_DAMAGE_TIMEOUT);
 	if (r->has_header) {
 		missing_text(r, text, sizeof(text));
 		sx_fail(e, SX_ETIMEOUT, 0,
@@ -141,8 +204,19 @@ stopped(struct sample_in *s)
 	if (r->has_header)
 		warn(s->c, "stopped after %zu of %zu packets%s", r->got,
 		    r->packets, told ? "; CANCEL was sent" : "");
-	sample_keep_part(s, gone ? SX_DAMAGE_UNPLUGGED : SX_DAMAGE_INTERRUPTED);
+	keep_raw(s, gone ? SX_DAMAGE_UNPLUGGED : SX_DAMAGE_INTERRUPTED);
 	s->status = status_worse(s->status, ST_INCOMPLETE);
+}
+
+static int
+open_keeper(
+    struct sample_in *s, struct keeper *k, const struct sx_store_opts *store)
+{
+	const struct receive_opts o = { .store = *store };
+
+	keeper_init(k, s->c, &o, NULL, sx_store_open(store, &s->c->err));
+	k->t.port_name = s->talk.port_name;
+	return k->k.store != NULL ? 0 : -1;
 }
 
 static int
@@ -151,14 +225,13 @@ start(struct sample_in *s)
 	const struct sample_opts *o = s->o;
 	bool asks = o->word == SAMPLE_REQUEST;
 
-	if (sample_places(s) == -1)
+	if (sx_sample_place(
+		&s->place, o->out, o->name, o->format, &s->c->err) == -1 ||
+	    sample_open(s->c, o, &s->talk, &s->in.rate) == -1 ||
+	    open_keeper(s, &s->raw, &s->place.raw) == -1)
 		return -1;
-	s->raw_opts.rules.devices = user_devices(s->c);
-	if (sample_open(s->c, o, &s->talk, &s->in.rate) == -1 ||
-	    sample_keeper(s, &s->raw, &s->raw_opts) == -1)
-		return -1;
-	recover(s->c, s->raw_opts.rules.devices, s->raw.k.store);
-	if (sample_keeper(s, &s->file, &s->file_opts) == -1)
+	recover(s->c, user_devices(s->c), s->raw.k.store);
+	if (open_keeper(s, &s->file, &s->place.file) == -1)
 		return -1;
 	s->in.talk = &s->talk;
 	s->in.store = s->raw.k.store;
@@ -195,6 +268,6 @@ sample_receive(struct cli *c, const struct sample_opts *o)
 	sx_store_close(s.file.k.store);
 	sx_store_close(s.raw.k.store);
 	sx_talk_close(&s.talk);
-	free(s.folder);
+	sx_sample_place_free(&s.place);
 	return s.status;
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: ISC */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "json.h"
 #include "sample.h"
+#include "say.h"
 
 #define DRAW_US		 200000
 #define MACHINEDRUM_BITS 16 /* what it takes */

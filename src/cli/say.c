@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cli.h"
-#include "writer.h"
+#include "say.h"
+#include "status.h"
+#include "sxlib/text.h"
+#include "sxlib/writer.h"
 
 #define LINE_MOST 4608 /* bytes: a path of PATH_MAX and a sentence */
 
@@ -26,21 +30,22 @@ say_without_waiting(struct cli *c)
 	if (fflush(stdout) == EOF)
 		out_failed(c);
 	c->say_until = INT64_MAX;
-	c->writer = writer_new(fds);
+	c->writer = sx_writer_new(fds);
 	return c->writer != NULL ? 0 : sx_fail_memory(&c->err);
 }
 
 bool
 say_waits(struct cli *c)
 {
-	return c->writer != NULL && (writer_waits(c->writer, WRITER_OUT) ||
-					writer_waits(c->writer, WRITER_ERR));
+	return c->writer != NULL &&
+	       (sx_writer_waits(c->writer, SX_WRITER_OUT) ||
+		   sx_writer_waits(c->writer, SX_WRITER_ERR));
 }
 
 void
 say_wait(struct cli *c, int64_t until)
 {
-	(void)writer_wait(c->writer, until);
+	(void)sx_writer_wait(c->writer, until);
 }
 
 void
@@ -50,17 +55,17 @@ say_end(struct cli *c)
 
 	if (c->writer == NULL)
 		return;
-	(void)writer_wait(c->writer, c->say_until);
-	for (int i = 0; i < WRITER_STREAMS; i++) {
-		error = writer_error(c->writer, i);
-		if (error == 0 && writer_waits(c->writer, i)) {
+	(void)sx_writer_wait(c->writer, c->say_until);
+	for (int i = 0; i < SX_WRITER_STREAMS; i++) {
+		error = sx_writer_error(c->writer, i);
+		if (error == 0 && sx_writer_waits(c->writer, i)) {
 			error = EAGAIN;
-			c->deaf = c->deaf || i == WRITER_ERR;
+			c->deaf = c->deaf || i == SX_WRITER_ERR;
 		}
 		if (error != 0 && c->out_errno == 0)
 			c->out_errno = error;
 	}
-	writer_free(c->writer);
+	sx_writer_free(c->writer);
 	c->writer = NULL;
 }
 
@@ -75,8 +80,8 @@ say_put(struct cli *c, FILE *f, const char *text)
 			out_failed(c);
 		return;
 	}
-	error = writer_put(c->writer, f == stdout ? WRITER_OUT : WRITER_ERR,
-	    text, strlen(text));
+	error = sx_writer_put(c->writer,
+	    f == stdout ? SX_WRITER_OUT : SX_WRITER_ERR, text, strlen(text));
 	if (error != 0 && c->out_errno == 0)
 		c->out_errno = error;
 }
@@ -100,7 +105,7 @@ vline(struct line *line, const char *fmt, va_list ap)
 	char text[LINE_MOST];
 
 	vsnprintf(text, sizeof(text), fmt, ap);
-	return safe_text(line->text, sizeof(line->text) - 1, text);
+	return sx_text_safe(line->text, sizeof(line->text) - 1, text);
 }
 
 void
@@ -238,7 +243,7 @@ progress(struct cli *c, const char *fmt, ...)
 	va_list ap;
 
 	if (!has_progress(c) ||
-	    (c->writer != NULL && writer_waits(c->writer, WRITER_ERR)))
+	    (c->writer != NULL && sx_writer_waits(c->writer, SX_WRITER_ERR)))
 		return;
 	va_start(ap, fmt);
 	vline(&line, fmt, ap);
@@ -257,56 +262,6 @@ has_colour(FILE *f)
 	const char *no = getenv("NO_COLOR");
 
 	return (no == NULL || no[0] == '\0') && isatty(fileno(f));
-}
-
-size_t
-utf8_length(const char *text)
-{
-	const unsigned char *p = (const unsigned char *)text;
-	size_t n = p[0] < 0x80			  ? 1
-		   : p[0] >= 0xc2 && p[0] <= 0xdf ? 2
-		   : p[0] >= 0xe0 && p[0] <= 0xef ? 3
-		   : p[0] >= 0xf0 && p[0] <= 0xf4 ? 4
-						  : 0;
-
-	for (size_t i = 1; i < n; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	if (n == 3 &&
-	    ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f)))
-		return 0;
-	if (n == 4 &&
-	    ((p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f)))
-		return 0;
-	return n;
-}
-
-char *
-safe_text(char *buf, size_t size, const char *text)
-{
-	size_t at = 0, n;
-	char escape[5];
-	unsigned char b;
-
-	while (*text != '\0') {
-		b = (unsigned char)*text;
-		n = utf8_length(text);
-		/* C0, DEL, C1 (in UTF-8 C2 80..9F) */
-		if (n == 0 || b < 0x20 || b == 0x7f ||
-		    (b == 0xc2 && (unsigned char)text[1] < 0xa0)) {
-			snprintf(escape, sizeof(escape), "\\x%02x", b);
-			n = 4;
-		} else {
-			memcpy(escape, text, n);
-		}
-		if (at + n >= size)
-			break;
-		memcpy(buf + at, escape, n);
-		at += n;
-		text += n == 4 && escape[0] == '\\' ? 1 : n;
-	}
-	buf[at] = '\0';
-	return buf;
 }
 
 const char *

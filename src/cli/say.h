@@ -7,14 +7,12 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "status.h"
+#include "cli.h"
 #include "sxlib/err.h"
-
-struct cli;
 
 /*
  * Lines of text, which may be from elsewhere (an instrument, a file name):
- * what they say is made safe for a terminal, see safe_text(). A stream that
+ * what they say is made safe for a terminal, see sx_text_safe(). A stream that
  * fails is remembered.
  */
 
@@ -66,13 +64,6 @@ bool has_progress(const struct cli *c);
 
 /* May f be written to in colours: a terminal, and no NO_COLOR? */
 bool has_colour(FILE *f);
-
-/* Text from elsewhere (an instrument, a file name) made safe for a terminal:
- * control characters and what is no UTF-8 become \xNN. Cut to size with the
- * NUL. Returns buf. */
-char *safe_text(char *buf, size_t size, const char *text);
-/* Bytes of the UTF-8 character that text begins with; 0: it is none. */
-size_t utf8_length(const char *text);
 
 /* "" for one, "s" for any other number. */
 const char *plural(uint64_t n);

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "commands.h"
+#include "json.h"
+#include "say.h"
 #include "send.h"
 #include "send_firmware.h"
+#include "sxlib/record.h"
 #include "user.h"
 
 #define DRAW_US 200000
@@ -69,7 +73,7 @@ dry_run(struct send *s)
 		else
 			say_result(s->c, "%s: offset %" PRIu64 ": %s, %.3f s",
 			    record.file, m->offset,
-			    describe(text, sizeof(text), &record),
+			    sx_record_text(text, sizeof(text), &record),
 			    (double)sx_load_time(&s->pace, m) / 1e6);
 	}
 	flush_result(s->c);
@@ -180,7 +184,8 @@ report_sent(struct send *s)
 		flush_result(s->c);
 	}
 	if (s->c->verbose)
-		say(s->c, "sent: %s", describe(text, sizeof(text), &record));
+		say(s->c, "sent: %s",
+		    sx_record_text(text, sizeof(text), &record));
 }
 
 static int

@@ -2,6 +2,7 @@
 #ifndef SXLIB_CLI_SEND_H
 #define SXLIB_CLI_SEND_H
 
+#include "opt.h"
 #include "sxlib/back.h"
 #include "sxlib/request.h"
 #include "sxlib/send.h"

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: ISC */
+#include <stdio.h>
 #include <string.h>
 
 #include "hex.h"
+#include "json.h"
+#include "say.h"
 #include "send.h"
+#include "status.h"
+#include "sxlib/record.h"
 
 #define GOING_US 1000000 /* bytes of a message follow each other so close */
 
@@ -21,7 +26,7 @@ was_sent(const struct send *s, const struct sx_message *m)
 static void
 print_answer(struct send *s, const struct sx_message *m, bool echo)
 {
-	struct sx_record record = message_record(m);
+	struct sx_record record = sx_record_of_message(m);
 	char text[512];
 
 	record.port = s->talk.port_name;
@@ -36,7 +41,7 @@ print_answer(struct send *s, const struct sx_message *m, bool echo)
 	} else {
 		printf("after %.3f s: %s%s\n",
 		    (double)(m->time.mono - s->begun) / 1e6,
-		    describe(text, sizeof(text), &record),
+		    sx_record_text(text, sizeof(text), &record),
 		    echo ? ": what was sent (an echo?)" : "");
 		print_hex(stdout, m->data, m->len, &m->facts,
 		    has_colour(stdout), false);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
+#include "opt.h"
+#include "say.h"
 #include "send_firmware.h"
 #include "sxlib/who.h"
 #include "user.h"

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 
+#include "say.h"
 #include "send.h"
+#include "sxlib/record.h"
 #include "user.h"
 
 static void __attribute__((format(printf, 4, 5)))
@@ -88,7 +91,7 @@ tell(struct cli *c, const struct sx_load_event *ev, const char *stray)
 	case SX_LOAD_SPARE:
 		say(c, "%s: offset %" PRIu64 ": %zu byte%s of %s left out",
 		    ev->path, item->offset, item->len, plural(item->len),
-		    spare_text(item));
+		    sx_item_spare(item));
 		break;
 	case SX_LOAD_STRAY:
 		complain(c, ev->path, item->offset,

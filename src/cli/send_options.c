@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <string.h>
 
+#include "opt.h"
 #include "send.h"
 
 #define BY_HAND_US 120000000

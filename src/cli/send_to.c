@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "say.h"
 #include "send.h"
 #include "sxlib/slot.h"
 #include "user.h"

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "diff.h"
+#include "json.h"
+#include "say.h"
 #include "send.h"
+#include "status.h"
+#include "sxlib/record.h"
 #include "user.h"
 
 /* How all of it came out. */
@@ -85,7 +90,7 @@ say_of(struct send *s, const struct sx_outgoing *m, const char *what)
 	char text[512];
 
 	say(s->c, "%s: offset %" PRIu64 ": %s: %s", s->list.files[m->file],
-	    m->offset, describe_facts(text, sizeof(text), &m->facts), what);
+	    m->offset, sx_facts_text(text, sizeof(text), &m->facts), what);
 }
 
 /* --json: what was sent, and whether it came back the same. */
@@ -226,7 +231,7 @@ prompt_for_all(struct send *s, struct outcome *o)
 				 s->backs[number].over;)
 			number++;
 		warn(s->c, "now dump it back from the unit: %s%s",
-		    describe_facts(
+		    sx_facts_text(
 			text, sizeof(text), &s->list.messages[number].facts),
 		    left > 1 ? " (or any other that was sent)" : "");
 		rc = wait_by_hand(s, &number);

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "commands.h"
 #include "hex.h"
+#include "json.h"
+#include "opt.h"
+#include "say.h"
+#include "status.h"
 #include "sxlib/items.h"
 #include "sxlib/reader.h"
+#include "sxlib/record.h"
 #include "sxlib/sounds.h"
 #include "table.h"
 #include "user.h"
@@ -128,7 +134,7 @@ remarks(char *buf, size_t size, const struct sx_item *item)
 {
 	char damage[SX_DAMAGE_TEXT];
 	const struct sx_facts *f = &item->facts;
-	const char *spare = spare_text(item);
+	const char *spare = sx_item_spare(item);
 
 	snprintf(buf, size, "%s", sx_trust_text(f->trust));
 	if (item->stray)
@@ -158,10 +164,10 @@ static int
 show_add_row(struct show *s, const char *path, const struct sx_item *item)
 {
 	const struct sx_facts *f = &item->facts;
-	char offset[24], bytes[24], maker[80], slot[SLOT_TEXT], text[256];
+	char offset[24], bytes[24], maker[80], slot[SX_FACTS_SLOT], text[256];
 	char id[SX_MAKER_ID_TEXT];
 	const char *cells[COLUMNS] = { path, offset, bytes, maker, f->device,
-		sx_kind_text(f->kind), slot_text(slot, f), f->name,
+		sx_kind_text(f->kind), sx_facts_slot(slot, f), f->name,
 		sx_checksum_text(f->checksum), text };
 
 	snprintf(offset, sizeof(offset), "%" PRIu64, item->offset);

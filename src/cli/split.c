@@ -2,7 +2,9 @@
 #include <stdlib.h>
 
 #include "commands.h"
+#include "opt.h"
 #include "rewrite.h"
+#include "say.h"
 #include "user.h"
 
 static const struct option_row split_options[] = {

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
+#include "say.h"
+#include "sxlib/text.h"
 #include "table.h"
 
 #define CELL_MOST 4096
@@ -37,7 +40,7 @@ widen(struct table *t, size_t column, const char *cell)
 static const char *
 safe_cell(char safe[CELL_MOST], const char *cell)
 {
-	return safe_text(safe, CELL_MOST, cell != NULL ? cell : "");
+	return sx_text_safe(safe, CELL_MOST, cell != NULL ? cell : "");
 }
 
 int

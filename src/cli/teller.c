@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /* What a keeper has to tell, in words. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "json.h"
+#include "say.h"
+#include "sxlib/record.h"
 #include "sxlib/request.h"
 #include "teller.h"
 #include "user.h"
 
-/* One dump as print_json() and describe() take it. */
+/* One dump as print_json() and sx_record_text() take it. */
 static struct sx_record
 record_of(const struct sx_dump *d, const struct sx_stored *stored)
 {
@@ -95,7 +99,7 @@ tell_kept(
 
 	record.port = t->port_name;
 	record.label = t->label;
-	describe(t->last, sizeof(t->last), &record);
+	sx_record_text(t->last, sizeof(t->last), &record);
 	say(t->c, "%s%s%s", said_as(t), colon(t), t->last);
 	if (stored->note != NULL)
 		warn(t->c, "%s", stored->note);
@@ -232,7 +236,7 @@ say_handshake(struct cli *c, const struct sx_facts *f, const char *said_as)
 	    "%s%s%s: the unit waits for an answer (handshake), and sxlib gives "
 	    "none: start its one-way dump instead%s%s",
 	    said_as != NULL ? said_as : "", said_as != NULL ? ": " : "",
-	    describe_facts(text, sizeof(text), f), panel != NULL ? ". " : "",
+	    sx_facts_text(text, sizeof(text), f), panel != NULL ? ". " : "",
 	    panel != NULL ? panel : "");
 }
 
@@ -250,8 +254,8 @@ tell_message(struct teller *t, const struct sx_message *m)
 	}
 	if (!t->c->verbose)
 		return;
-	record = message_record(m);
-	say(t->c, "not kept: %s", describe(text, sizeof(text), &record));
+	record = sx_record_of_message(m);
+	say(t->c, "not kept: %s", sx_record_text(text, sizeof(text), &record));
 }
 
 void
@@ -261,7 +265,7 @@ tell_recovery(struct cli *c, const struct sx_recovered *found)
 	char text[512];
 
 	say(c, "rescued from an earlier run: %s: %s", found->stored.path,
-	    describe(text, sizeof(text), &record));
+	    sx_record_text(text, sizeof(text), &record));
 }
 
 void

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "commands.h"
+#include "json.h"
+#include "opt.h"
+#include "say.h"
 #include "sxlib/findings.h"
+#include "sxlib/record.h"
 #include "user.h"
 
 #define FOUND_TEXT 256
@@ -172,7 +177,7 @@ print_finding(struct cli *c, const struct sx_finding *f, const struct words *w)
 	if (f->item != NULL && !f->item->stray)
 		snprintf(what, sizeof(what),
 		    "message %zu (%s, %zu bytes): ", f->number,
-		    describe_facts(text, sizeof(text), &f->item->facts),
+		    sx_facts_text(text, sizeof(text), &f->item->facts),
 		    f->item->len);
 	if (w->expected[0] != '\0')
 		snprintf(values, sizeof(values), ": expected %s, found %s",

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "commands.h"
-#include "notify.h"
-#include "sandbox.h"
+#include "say.h"
+#include "status.h"
+#include "sxlib/notify.h"
+#include "sxlib/sandbox.h"
 #include "user.h"
 #include "watch.h"
 
@@ -74,7 +77,7 @@ tell_status(struct watch *w)
 	if (strcmp(text, w->status_text) == 0)
 		return;
 	memcpy(w->status_text, text, sizeof(text));
-	notify(w->notify, "STATUS=%s", text);
+	sx_notify(w->notify, "STATUS=%s", text);
 }
 
 /* ---- What happens ---- */
@@ -187,7 +190,7 @@ tell_turn(struct watch *w)
 	w->ready = true;
 	if (w->watch.list == NULL)
 		say(w->c, "no port with input is there now: waiting for one");
-	notify(w->notify, "READY=1");
+	sx_notify(w->notify, "READY=1");
 }
 
 /* What is told of a port. */
@@ -271,7 +274,7 @@ tell_event(struct watch *w, const struct sx_watch_event *ev)
 		tell_recovered(w->c, ev->lost);
 		break;
 	case SX_WATCH_STOPPING:
-		notify(w->notify, "STOPPING=1");
+		sx_notify(w->notify, "STOPPING=1");
 		break;
 	default:
 		break;
@@ -312,7 +315,7 @@ start(struct watch *w)
 	w->o.receive.rules.devices = user_devices(w->c);
 	/* Before any thread begins; a program inherits it. */
 	if (o->exec == NULL)
-		sandbox();
+		sx_sandbox();
 	w->session = sx_session_new(e);
 	if (w->session == NULL || finisher_open(&w->finisher, w->c, w->session,
 				      o->exec, o->exec_timeout) == -1)
@@ -330,10 +333,10 @@ start(struct watch *w)
 		.nnot_ports = w->o.nnot_ports };
 	if (sx_watch_open(&w->watch, e) == -1)
 		return -1;
-	w->notify = notify_open();
+	w->notify = sx_notify_open();
 	if (w->notify != -1)
 		sx_session_beat(
-		    w->session, w->notify, "WATCHDOG=1", notify_watchdog());
+		    w->session, w->notify, "WATCHDOG=1", sx_notify_watchdog());
 	return 0;
 }
 

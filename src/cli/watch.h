@@ -2,6 +2,7 @@
 #ifndef SXLIB_CLI_WATCH_H
 #define SXLIB_CLI_WATCH_H
 
+#include "opt.h"
 #include "receive.h"
 #include "sxlib/watch.h"
 

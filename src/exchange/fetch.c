@@ -32,21 +32,18 @@ fetch_tell(struct sx_fetch_event *ev, enum sx_fetch_type type)
 
 /* The {n} of dumps nobody waits for comes behind those of all others. */
 static void
-fetch_stranger(
-    struct sx_fetch *f, const struct sx_dump *d, struct sx_dump *stranger)
+fetch_stranger(struct sx_fetch *f, struct sx_dump *d)
 {
-	*stranger = *d;
 	if (f->numbered)
-		stranger->nth = f->asker.n + ++f->beyond;
+		d->nth = f->asker.n + ++f->beyond;
 }
 
 /* Where an answer does not say its slot, that is the one that was asked for. */
-static struct sx_dump
-fetch_answer(const struct sx_fetch *f, size_t of, const struct sx_dump *d)
+static void
+fetch_answer(const struct sx_fetch *f, size_t of, struct sx_dump *d)
 {
 	const struct sx_target *t = &f->asker.targets[of];
-	struct sx_dump answer = *d;
-	struct sx_facts *facts = &answer.facts;
+	struct sx_facts *facts = &d->facts;
 	char text[SX_TARGET_SLOT];
 
 	if (facts->slot == -1)
@@ -55,60 +52,36 @@ fetch_answer(const struct sx_fetch *f, size_t of, const struct sx_dump *d)
 		snprintf(facts->slot_text, sizeof(facts->slot_text), "%.15s",
 		    sx_target_slot(t, text));
 	if (f->numbered)
-		answer.nth = of + 1;
-	return answer;
+		d->nth = of + 1;
 }
 
-/* It waits for a better one. Consumes the part. */
+/* It waits for a better one. Consumes got. */
 static int
-fetch_hold(struct sx_fetch *f, size_t of, struct sx_part *part,
-    const struct sx_dump *d, bool unfit, struct sx_err *e)
+fetch_hold(
+    struct sx_fetch *f, size_t of, struct sx_pending *got, struct sx_err *e)
 {
-	struct sx_dump answer = fetch_answer(f, of, d);
 	struct sx_fetched *p = realloc(f->bad, (f->nbad + 1) * sizeof(*f->bad));
 
 	if (p == NULL)
 		sx_fail_memory(e);
 	else
 		f->bad = p;
-	if (p == NULL || sx_part_sync(part, e) == -1)
-		goto fail;
-	p += f->nbad;
-	*p = (struct sx_fetched){ .of = of };
-	if (sx_pending_set(&p->pending, part, &answer, e) == -1)
-		goto fail;
-	p->pending.unfit = unfit;
-	f->nbad++;
+	if (p == NULL || sx_pending_sync(got, NULL, e) == -1) {
+		sx_pending_release(got);
+		return -1;
+	}
+	fetch_answer(f, of, &got->dump);
+	f->bad[f->nbad++] = (struct sx_fetched){ .pending = *got, .of = of };
 	return 0;
-fail:
-	sx_part_release(part);
-	return -1;
 }
 
-/* One more piece of an answer, in its part or in one of its own. */
-static int
-fetch_add_piece(struct sx_fetch *f, struct sx_part *part,
-    const struct sx_dump *d, struct sx_err *e)
+static struct sx_pending
+fetch_take_pieces(struct sx_fetch *f)
 {
-	if (f->pieces.part != NULL)
-		return sx_pending_add(&f->pieces, d, e);
-	if (sx_pending_set(&f->pieces, part, d, e) == 0)
-		return 0;
-	sx_part_release(part);
-	return -1;
-}
+	struct sx_pending all = f->pieces;
 
-/* Take the pieces away as one dump, which is valid until the next call. */
-static struct sx_part *
-fetch_take_pieces(struct sx_fetch *f, struct sx_dump *all)
-{
-	struct sx_part *part = f->pieces.part;
-
-	*all = f->pieces.dump;
-	free(f->given);
-	f->given = f->pieces.pieces;
 	f->pieces = (struct sx_pending){ 0 };
-	return part;
+	return all;
 }
 
 /* ---- What comes in ---- */
@@ -116,15 +89,15 @@ fetch_take_pieces(struct sx_fetch *f, struct sx_dump *all)
 static int
 fetch_begin(struct sx_fetch *f, const struct sx_step *step, struct sx_err *e)
 {
-	f->bytes = f->off = 0;
+	f->bytes = 0;
 	f->began = step->time;
-	f->joined =
-	    f->pieces.part != NULL && f->asker.attempt == SX_ATTEMPT_WAITS;
-	if (f->joined)
-		f->off = f->pieces.dump.bytes;
-	f->part =
-	    f->joined ? f->pieces.part : sx_part_begin(f->store, step->time, e);
-	return f->part != NULL ? 0 : -1;
+	if (f->pieces.part != NULL && f->asker.attempt == SX_ATTEMPT_WAITS)
+		f->in = &f->pieces;
+	else if (sx_pending_begin(&f->alone, f->store, step->time, e) == 0)
+		f->in = &f->alone;
+	else
+		return -1;
+	return 0;
 }
 
 static int
@@ -136,8 +109,8 @@ fetch_data(struct sx_fetch *f, const struct sx_step *step, int64_t now,
 			return -1;
 		f->sync_at = now + SYNC_US;
 	}
-	if (f->part == NULL ||
-	    sx_part_append(f->part, step->data, step->len, e) == -1)
+	if (f->in == NULL ||
+	    sx_pending_append(f->in, step->data, step->len, e) == -1)
 		return -1;
 	f->bytes += step->len;
 	if (f->bytes <= ANSWER_MOST || f->cut_endless)
@@ -157,56 +130,64 @@ fetch_judge(struct sx_fetch *f, const struct sx_dump *d, struct sx_came *came,
 		.now = sx_now().mono };
 
 	if (d->damage.kind == SX_DAMAGE_NONE) {
-		in.data = sx_part_map(f->part, &in.len, e);
+		in.data = sx_pending_rest(f->in, &in.len, e);
 		if (in.data == NULL)
 			return -1;
-		in.data += f->off;
-		in.len -= (size_t)f->off;
 	}
 	return sx_asker_take(&f->asker, &in, came, e);
 }
 
-/* A part for the dump alone, if it shares one with pieces that it does not
- * belong to. */
-static struct sx_part *
-fetch_own_part(struct sx_fetch *f, const struct sx_dump *d,
-    const struct sx_came *came, struct sx_err *e)
+/* The dump that is coming in goes into a part of its own. */
+static int
+fetch_part_ways(struct sx_fetch *f, struct sx_err *e)
 {
-	struct sx_part *part = f->part;
-	bool piece = came->as == SX_CAME_PIECE || came->piece;
+	if (f->in != &f->pieces)
+		return 0;
+	if (sx_pending_split(&f->pieces, &f->alone, f->began, e) == -1)
+		return -1;
+	f->in = &f->alone;
+	return 0;
+}
 
-	f->part = NULL;
+/* The dump has ended: it is one of the pieces, or *got, alone. */
+static int
+fetch_end(struct sx_fetch *f, const struct sx_dump *d,
+    const struct sx_came *came, struct sx_pending *got, struct sx_err *e)
+{
+	const bool piece = came->as == SX_CAME_PIECE || came->piece;
+
+	if ((!piece && fetch_part_ways(f, e) == -1) ||
+	    sx_pending_add(f->in, d, e) == -1)
+		return -1;
+	if (f->in == &f->alone) {
+		*(piece ? &f->pieces : got) = f->alone;
+		f->alone = (struct sx_pending){ 0 };
+	}
+	f->in = NULL;
 	f->sync_at = INT64_MAX;
-	if (!f->joined || piece)
-		return part;
-	return sx_part_split(part, f->off, d->time, e);
+	return 0;
 }
 
 static int
-fetch_take_answer(struct sx_fetch *f, struct sx_part *part,
-    const struct sx_dump *d, const struct sx_came *came,
-    struct sx_fetch_event *ev, struct sx_err *e)
+fetch_take_answer(struct sx_fetch *f, struct sx_pending *got,
+    const struct sx_came *came, struct sx_fetch_event *ev, struct sx_err *e)
 {
-	struct sx_dump all = *d;
-
-	if (came->piece) {
-		if (fetch_add_piece(f, part, d, e) == -1)
-			return -1;
-		part = fetch_take_pieces(f, &all);
-	}
+	if (came->piece)
+		*got = fetch_take_pieces(f);
 	ev->of = came->of;
 	if (came->as == SX_CAME_BAD) {
-		if (fetch_hold(f, came->of, part, &all, came->again, e) == -1)
+		got->unfit = came->again;
+		if (fetch_hold(f, came->of, got, e) == -1)
 			return -1;
 		return fetch_tell(ev, SX_FETCH_BAD);
 	}
 	ev->late = came->late;
 	if (came->known) {
-		sx_part_drop(part);
+		sx_pending_drop(got);
 		return came->late ? fetch_tell(ev, SX_FETCH_ANSWER) : 0;
 	}
-	ev->part = part;
-	ev->dump = fetch_answer(f, came->of, &all);
+	fetch_answer(f, came->of, &got->dump);
+	ev->got = *got;
 	return fetch_tell(ev, SX_FETCH_ANSWER);
 }
 
@@ -215,29 +196,27 @@ static int
 fetch_take_dump(struct sx_fetch *f, const struct sx_dump *d,
     struct sx_fetch_event *ev, struct sx_err *e)
 {
+	struct sx_pending got = { 0 };
 	struct sx_came came;
-	struct sx_part *part;
 
-	if (f->part == NULL || fetch_judge(f, d, &came, e) == -1)
-		return -1;
-	part = fetch_own_part(f, d, &came, e);
-	if (part == NULL)
+	if (f->in == NULL || fetch_judge(f, d, &came, e) == -1 ||
+	    fetch_end(f, d, &came, &got, e) == -1)
 		return -1;
 	switch (came.as) {
 	case SX_CAME_ECHO:
 	case SX_CAME_TWICE:
-		sx_part_drop(part);
+		sx_pending_drop(&got);
 		return 0;
 	case SX_CAME_PIECE:
-		return fetch_add_piece(f, part, d, e);
+		return 0;
 	case SX_CAME_ANSWER:
 	case SX_CAME_BAD:
-		return fetch_take_answer(f, part, d, &came, ev, e);
+		return fetch_take_answer(f, &got, &came, ev, e);
 	case SX_CAME_DAMAGED:
 	case SX_CAME_REST:
 		ev->of = came.of;
 		ev->damage = d->damage;
-		if (fetch_hold(f, came.of, part, d, false, e) == -1)
+		if (fetch_hold(f, came.of, &got, e) == -1)
 			return -1;
 		return came.as == SX_CAME_DAMAGED
 			   ? fetch_tell(ev, SX_FETCH_DAMAGED)
@@ -247,8 +226,8 @@ fetch_take_dump(struct sx_fetch *f, const struct sx_dump *d,
 	}
 	ev->of = came.of;
 	ev->answer = came.answer;
-	ev->part = part;
-	fetch_stranger(f, d, &ev->dump);
+	fetch_stranger(f, &got.dump);
+	ev->got = got;
 	return fetch_tell(ev, d->damage.kind == SX_DAMAGE_NONE
 				  ? SX_FETCH_STRANGER
 				  : SX_FETCH_KEEP);
@@ -288,7 +267,7 @@ fetch_step(struct sx_fetch *f, const struct sx_step *step,
 		}
 		return rc;
 	case SX_STEP_LOSS:
-		return f->part == NULL ? fetch_tell(ev, SX_FETCH_LOSS) : 0;
+		return f->in == NULL ? fetch_tell(ev, SX_FETCH_LOSS) : 0;
 	}
 	return 0;
 }
@@ -333,10 +312,10 @@ fetch_take(struct sx_fetch *f, const struct sx_event *in,
 static int
 fetch_sync(struct sx_fetch *f, int64_t now, struct sx_err *e)
 {
-	if (f->part == NULL || now < f->sync_at)
+	if (f->in == NULL || now < f->sync_at)
 		return 0;
 	f->sync_at = now + SYNC_US;
-	return sx_archiver_sync(f->archiver, f->part, e);
+	return sx_pending_sync(f->in, f->archiver, e);
 }
 
 /* Has its time passed? Where more and more comes nothing says so. */
@@ -358,7 +337,7 @@ fetch_look_at_time(struct sx_fetch *f, const struct sx_event *in)
 	if (in->now.mono < f->asker.deadline)
 		return;
 	coming = sx_session_incoming(f->session, f->port, &facts) +
-		 sx_session_backlog(f->session) + (f->part != NULL);
+		 sx_session_backlog(f->session) + (f->in != NULL);
 	sx_session_traffic(f->session, f->port, &t);
 	sx_asker_passed(&f->asker, now, coming, t.last_sysex);
 }
@@ -425,35 +404,20 @@ fetch_cut(struct sx_fetch *f, struct sx_fetch_event *ev, struct sx_err *e)
 	return 0;
 }
 
-/* The dump that is coming in goes on in a part of its own. */
-static int
-fetch_part_ways(struct sx_fetch *f, struct sx_err *e)
-{
-	struct sx_part *part = sx_part_split(f->part, f->off, f->began, e);
-
-	if (part == NULL)
-		return -1;
-	f->part = part;
-	f->joined = false;
-	f->off = 0;
-	return 0;
-}
-
 /* No more comes of an answer that has come in part. */
 static int
 fetch_give_up(struct sx_fetch *f, struct sx_fetch_event *ev, struct sx_err *e)
 {
-	struct sx_part *part;
-	struct sx_dump all;
+	struct sx_pending all;
 
 	ev->of = f->asker.at;
 	ev->damage = f->asker.damage;
-	if (f->joined && f->part != NULL && fetch_part_ways(f, e) == -1)
+	if (fetch_part_ways(f, e) == -1)
 		return -1;
-	part = fetch_take_pieces(f, &all);
-	all.damage = f->asker.damage;
+	all = fetch_take_pieces(f);
+	all.dump.damage = f->asker.damage;
 	sx_asker_done(&f->asker, sx_now().mono);
-	if (fetch_hold(f, ev->of, part, &all, false, e) == -1)
+	if (fetch_hold(f, ev->of, &all, e) == -1)
 		return -1;
 	return fetch_tell(ev, SX_FETCH_DAMAGED);
 }
@@ -469,11 +433,7 @@ fetch_settle_one(struct sx_fetch *f, struct sx_fetch_event *ev)
 		sx_pending_drop(&bad->pending);
 		return fetch_tell(ev, SX_FETCH_DROPPED);
 	}
-	ev->part = bad->pending.part;
-	ev->dump = bad->pending.dump;
-	ev->unfit = bad->pending.unfit;
-	free(f->given);
-	f->given = bad->pending.pieces;
+	ev->got = bad->pending;
 	bad->pending = (struct sx_pending){ 0 };
 	f->kept_bad = true;
 	return fetch_tell(ev, SX_FETCH_KEEP);
@@ -554,12 +514,10 @@ sx_fetch_coming(const struct sx_fetch *f)
 void
 sx_fetch_free(struct sx_fetch *f)
 {
-	if (f->part != NULL && f->part != f->pieces.part)
-		sx_part_release(f->part);
+	sx_pending_release(&f->alone);
 	sx_pending_release(&f->pieces);
 	for (size_t i = 0; i < f->nbad; i++)
 		sx_pending_release(&f->bad[i].pending);
 	free(f->bad);
-	free(f->given);
 	sx_asker_free(&f->asker);
 }

@@ -4,10 +4,9 @@
 
 #include "sxlib/samples.h"
 
-#define REQUEST_US   5000000 /* a unit that is asked begins sooner */
-#define SILENT_US    2000000 /* a packet comes sooner; senders wait 1 s */
-#define SYNC_US	     1000000 /* as much of a part at most is unsynced */
-#define RATE_UNKNOWN 44100
+#define REQUEST_US 5000000 /* a unit that is asked begins sooner */
+#define SILENT_US  2000000 /* a packet comes sooner; senders wait 1 s */
+#define SYNC_US	   1000000 /* as much of a part at most is unsynced */
 
 void
 sx_sample_in_begin(struct sx_sample_in *s)
@@ -26,60 +25,45 @@ sx_sample_in_begin(struct sx_sample_in *s)
 void
 sx_sample_in_free(struct sx_sample_in *s)
 {
-	sx_part_release(s->part);
+	sx_pending_release(&s->got);
 	sx_sds_receiver_free(&s->receiver);
 	free(s->extras);
-	free(s->pieces);
 }
 
 /* ---- What comes ---- */
-
-static int
-sample_add_piece(struct sx_sample_in *s, const struct sx_message *m)
-{
-	size_t want = s->capacity > 0 ? s->capacity * 2 : 256;
-	struct sx_piece *p;
-
-	if (s->dump.messages == s->capacity) {
-		p = reallocarray(s->pieces, want, sizeof(*p));
-		if (p == NULL)
-			return sx_fail_memory(s->talk->err);
-		s->pieces = p;
-		s->capacity = want;
-	}
-	s->pieces[s->dump.messages++] = (struct sx_piece){
-		.off = s->dump.bytes, .len = m->len, .time = m->time
-	};
-	s->dump.pieces = s->pieces;
-	s->dump.bytes += m->len;
-	s->dump.realtime += m->realtime;
-	return 0;
-}
 
 /* Into the part, as it came. */
 static int
 sample_keep(struct sx_sample_in *s, const struct sx_message *m)
 {
-	struct sx_facts *f = &s->dump.facts;
+	const struct sx_piece piece = { .len = m->len, .time = m->time };
+	const struct sx_dump message = { .time = m->time,
+		.bytes = m->len,
+		.messages = 1,
+		.pieces = &piece,
+		.damage = m->damage,
+		.realtime = m->realtime,
+		.facts = m->facts };
+	struct sx_pending *got = &s->got;
 	struct sx_err *e = s->talk->err;
+	struct sx_facts *f = &got->dump.facts, before = *f;
 
-	if (s->part == NULL) {
-		s->part = sx_part_begin(s->store, m->time, e);
-		if (s->part == NULL)
+	if (got->part == NULL) {
+		if (sx_pending_begin(got, s->store, m->time, e) == -1)
 			return -1;
-		s->dump.time = m->time;
-		*f = m->facts;
+		before = m->facts;
 		s->sync_at = m->time.mono + SYNC_US;
 	}
-	if (s->dump.damage.kind == SX_DAMAGE_NONE)
-		s->dump.damage = m->damage;
+	if (sx_pending_append(got, m->data, m->len, e) == -1 ||
+	    sx_pending_add(got, &message, e) == -1)
+		return -1;
+	/* The header says what it is. */
+	*f = before;
 	if (m->facts.checksum == SX_CHECKSUM_BAD)
 		f->checksum = SX_CHECKSUM_BAD;
 	if (f->name[0] == '\0')
 		memcpy(f->name, m->facts.name, sizeof(f->name));
-	if (sample_add_piece(s, m) == -1)
-		return -1;
-	return sx_part_append(s->part, m->data, m->len, e);
+	return 0;
 }
 
 /* One that is neither header nor packet: for a .syx. */
@@ -175,10 +159,10 @@ sample_sync(struct sx_sample_in *s)
 {
 	const int64_t now = sx_now().mono;
 
-	if (s->part == NULL || now < s->sync_at)
+	if (s->got.part == NULL || now < s->sync_at)
 		return 0;
 	s->sync_at = now + SYNC_US;
-	return sx_part_sync(s->part, s->talk->err);
+	return sx_pending_sync(&s->got, NULL, s->talk->err);
 }
 
 static int
@@ -227,76 +211,4 @@ sx_sample_in_next(struct sx_sample_in *s)
 		return 0;
 	}
 	return rc == 0 ? 1 : -1;
-}
-
-/* ---- A whole dump ---- */
-
-uint8_t *
-sx_sample_in_dump(const struct sx_sample_in *s, size_t *n, struct sx_err *e)
-{
-	const struct sx_sds_receiver *r = &s->receiver;
-	uint8_t *bytes, *p;
-
-	*n = SX_SDS_HEADER_SIZE + s->nextras + r->packets * SX_SDS_PACKET_SIZE;
-	bytes = p = malloc(*n);
-	if (bytes == NULL) {
-		sx_fail_memory(e);
-		return NULL;
-	}
-	sx_sds_put_header(p, &r->header);
-	p += SX_SDS_HEADER_SIZE;
-	if (s->nextras > 0)
-		memcpy(p, s->extras, s->nextras);
-	p += s->nextras;
-	for (size_t i = 0; i < r->packets; i++, p += SX_SDS_PACKET_SIZE)
-		sx_sds_put_packet(
-		    p, r->header.device, i, r->data + i * SX_SDS_DATA);
-	return bytes;
-}
-
-/* A loop of one word is how some say that there is none. False: it is none
- * inside the sample. */
-static bool
-sample_loop(const struct sx_sds_header *h, struct sx_stream *head)
-{
-	if (h->loop != SX_SDS_FORWARD && h->loop != SX_SDS_ALTERNATING)
-		return true;
-	if (h->loop_start >= h->loop_end || h->loop_end >= h->words)
-		return false;
-	head->loop = (int)h->loop;
-	head->loops = 1;
-	head->loop_start = (long)h->loop_start;
-	head->loop_end = (long)h->loop_end;
-	return true;
-}
-
-uint8_t *
-sx_sample_in_sound(const struct sx_sample_in *s, const char *format,
-    struct sx_sample_odd *odd, size_t *n, struct sx_err *e)
-{
-	const struct sx_sds_receiver *r = &s->receiver;
-	const struct sx_sds_header *h = &r->header;
-	struct sx_audio sound = { .head = { .rate = (int)sx_sds_rate(h->period),
-				      .channels = 1,
-				      .frames = (long)h->words,
-				      .bits = (int)h->bits,
-				      .loop = SX_STREAM_NO_LOOP } };
-	size_t words = sx_sds_packet_words(h->bits);
-	uint8_t *bytes;
-
-	*odd = (struct sx_sample_odd){ 0 };
-	if (sound.head.rate < 1)
-		sound.head.rate = odd->rate = RATE_UNKNOWN;
-	odd->loop = !sample_loop(h, &sound.head);
-	sound.samples = calloc(r->packets * words, sizeof(*sound.samples));
-	if (sound.samples == NULL) {
-		sx_fail_memory(e);
-		return NULL;
-	}
-	for (size_t i = 0; i < r->packets; i++)
-		sx_sds_unpack(r->data + i * SX_SDS_DATA, h->bits,
-		    sound.samples + i * words, words);
-	bytes = sx_audio_write(format, &sound, n, e);
-	sx_audio_free(&sound);
-	return bytes;
 }

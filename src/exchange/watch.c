@@ -149,7 +149,7 @@ watch_look_for_stuck(struct sx_watch *w, int64_t now)
 static void
 watch_take_back(struct sx_job *job)
 {
-	struct sx_watch_port *p = job->owner;
+	struct sx_watch_port *p = sx_job_owner(job);
 
 	(void)sx_keeper_take_back(&p->keeper, job, NULL);
 }

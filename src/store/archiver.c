@@ -14,11 +14,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "job.h"
 #include "journal.h"
 #include "keep.h"
 #include "spool.h"
 #include "store_priv.h"
-#include "sxlib/archiver.h"
 #include "sxlib/take.h"
 
 /* In a stream of dumps, the least time from one turn to the next. */
@@ -151,6 +151,12 @@ sx_job_new(struct sx_part *part, const struct sx_dump *dump, struct sx_err *e)
 	job->dump = *dump;
 	job->dump.pieces = job->pieces = pieces;
 	return job;
+}
+
+void *
+sx_job_owner(const struct sx_job *job)
+{
+	return job->owner;
 }
 
 void

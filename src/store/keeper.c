@@ -256,7 +256,7 @@ sx_keeper_add_job(struct sx_keeper *k, struct sx_job *job, struct sx_err *e)
 }
 
 int
-sx_keeper_add(struct sx_keeper *k, struct sx_part *part,
+sx_keeper_add_part(struct sx_keeper *k, struct sx_part *part,
     const struct sx_dump *dump, bool unfit, struct sx_err *e)
 {
 	struct sx_job *job;
@@ -274,6 +274,16 @@ sx_keeper_add(struct sx_keeper *k, struct sx_part *part,
 	k->bad += dump->facts.checksum == SX_CHECKSUM_BAD;
 	return k->buffered ? sx_keeper_spool(k, job, e)
 			   : sx_keeper_add_job(k, job, e);
+}
+
+int
+sx_keeper_add(struct sx_keeper *k, struct sx_pending *p, struct sx_err *e)
+{
+	int rc = sx_keeper_add_part(k, p->part, &p->dump, p->unfit, e);
+
+	p->part = NULL;
+	sx_pending_drop(p);
+	return rc;
 }
 
 /* ---- Trouble ---- */

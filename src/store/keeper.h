@@ -2,6 +2,7 @@
 #ifndef SXLIB_STORE_KEEPER_H
 #define SXLIB_STORE_KEEPER_H
 
+#include "job.h"
 #include "part.h"
 #include "store_priv.h"
 #include "sxlib/keeper.h"
@@ -19,7 +20,11 @@ void sx_keeper_set_trouble(struct sx_keeper *k, const struct sx_err *e);
 /* The same for the part that is coming in. -1 and e: it is not patient. */
 int sx_keeper_bear(
     struct sx_keeper *k, const struct sx_err *why, struct sx_err *e);
-/* A dump has ended that is a job already. */
+/* A dump has ended, in this part or, if it is buffered, in none. Consumes the
+ * part. -1 and e. */
+int sx_keeper_add_part(struct sx_keeper *k, struct sx_part *part,
+    const struct sx_dump *dump, bool unfit, struct sx_err *e);
+/* The same for one that is a job already. */
 int sx_keeper_add_job(
     struct sx_keeper *k, struct sx_job *job, struct sx_err *e);
 

@@ -248,7 +248,7 @@ on_dump(struct sx_keeper *k, const struct sx_dump *dump, struct sx_err *e)
 
 	if (k->twice && kept.damage.kind == SX_DAMAGE_NONE)
 		return sx_keeper_prove(k, part, &kept, e);
-	return sx_keeper_add(k, part, &kept, false, e);
+	return sx_keeper_add_part(k, part, &kept, false, e);
 }
 
 int

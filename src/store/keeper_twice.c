@@ -70,7 +70,7 @@ sx_keeper_prove(struct sx_keeper *k, struct sx_part *part,
 	if (same == 1) {
 		sx_pending_drop(&k->first);
 		sx_keeper_note(k, &ev);
-		return sx_keeper_add(k, part, dump, false, e);
+		return sx_keeper_add_part(k, part, dump, false, e);
 	}
 	if (same == 0) {
 		sx_pending_drop(&k->first);

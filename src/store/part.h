@@ -14,8 +14,10 @@
 
 /*
  * A file in the making: open, locked, named {time}-{pid} and a suffix, until
- * it gets its final name. sxlib/store.h has the calls that are public. Private
- * to src/store; folders are borrowed and must outlive their parts.
+ * it gets its final name: {time}-{pid}.part, raw SysEx, or
+ * {time}-{pid}.damaged.part, where its bytes do not show that it is damaged.
+ * Private to src/store (sxlib/pending.h is for others); folders are borrowed
+ * and must outlive their parts.
  */
 struct sx_part {
 	struct sx_store *store;		/* of sx_part_begin(), else NULL */
@@ -47,6 +49,31 @@ struct sx_part {
 };
 
 #define SX_PART_LOCK 1 /* of a file, of which a map is at least a page */
+
+/* Begin a part for a dump that began at t. Makes the file. NULL on failure. */
+struct sx_part *sx_part_begin(
+    struct sx_store *s, struct sx_time t, struct sx_err *e);
+/* Add n bytes. After a failure what was added before is still there. */
+int sx_part_append(
+    struct sx_part *p, const uint8_t *data, size_t n, struct sx_err *e);
+/* Make what it holds survive a power cut. Does nothing if it does already, or
+ * if sx_archiver_sync() has been asked to. */
+int sx_part_sync(struct sx_part *p, struct sx_err *e);
+/* Its bytes, mapped until the part is kept or dropped; *n gets their number.
+ * NULL and e filled on failure, which a disk that cannot be read is, or if it
+ * is empty. */
+const uint8_t *sx_part_map(struct sx_part *p, size_t *n, struct sx_err *e);
+/*
+ * The bytes from off on become a part of their own, of a dump that began at t;
+ * p ends there. A start after a crash takes them in once. Not with opts.memory.
+ * NULL and e: p is as it was.
+ */
+struct sx_part *sx_part_split(
+    struct sx_part *p, uint64_t off, struct sx_time t, struct sx_err *e);
+/* Forget the dump and remove its file. p may be NULL. */
+void sx_part_drop(struct sx_part *p);
+/* Free p, but leave its file where it is, for the next start. */
+void sx_part_release(struct sx_part *p);
 
 /* Hold what is added from now on, if memory, which may be NULL, allows. */
 void sx_held_begin(struct sx_part *p, struct sx_memory *memory);

@@ -2,8 +2,8 @@
 #ifndef SXLIB_STORE_SPOOL_H
 #define SXLIB_STORE_SPOOL_H
 
+#include "job.h"
 #include "part.h"
-#include "sxlib/archiver.h"
 
 /*
  * A spool file holds dumps one behind the other, before each a record of the

@@ -16,6 +16,7 @@
 #include <sys/vfs.h>
 #include <sys/wait.h>
 
+#include "../../src/store/job.h"
 #include "../../src/store/part.h"
 #include "sxlib/store.h"
 

@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "../../src/cli/sandbox.c"
+#include "../../src/sandbox.c"
 #include "scratch.h"
 
 #ifdef LANDLOCK_ACCESS_FS_REFER
@@ -40,7 +40,7 @@ status_of(int (*check)(void))
 
 	assert_int_not_equal(pid, -1);
 	if (pid == 0) {
-		sandbox();
+		sx_sandbox();
 		_exit(check());
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);

@@ -11,6 +11,6 @@
  * no way to the disk is lost. Does nothing where the kernel has no Landlock
  * that allows renames from folder to folder (Linux 5.19).
  */
-void sandbox(void);
+void sx_sandbox(void);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <string.h>
 
-#include "nearest.h"
+#include "sxlib/nearest.h"
 
 #define WORD_MOST 24 /* longer words are no misspelled ones of ours */
 
@@ -35,7 +35,7 @@ distance(const char *a, size_t m, const char *b, size_t n)
 }
 
 void
-nearest_try(struct nearest *s, const char *known)
+sx_nearest_try(struct sx_nearest *s, const char *known)
 {
 	size_t m = strlen(s->word), n = strlen(known), away;
 

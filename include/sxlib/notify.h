@@ -10,13 +10,14 @@
  */
 
 /* A socket connected to $NOTIFY_SOCKET, to be closed; -1: nobody asks. */
-int notify_open(void);
+int sx_notify_open(void);
 
 /* How often, in us, the watchdog wants to hear WATCHDOG=1: half of what it
  * waits. 0: there is none. */
-int64_t notify_watchdog(void);
+int64_t sx_notify_watchdog(void);
 
 /* "READY=1", "STATUS=...". fd may be -1. */
-void notify(int fd, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void sx_notify(int fd, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -9,10 +9,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "notify.h"
+#include "sxlib/notify.h"
 
 int
-notify_open(void)
+sx_notify_open(void)
 {
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
 	const char *path = getenv("NOTIFY_SOCKET");
@@ -36,7 +36,7 @@ notify_open(void)
 }
 
 int64_t
-notify_watchdog(void)
+sx_notify_watchdog(void)
 {
 	const char *usec = getenv("WATCHDOG_USEC");
 	const char *pid = getenv("WATCHDOG_PID");
@@ -50,7 +50,7 @@ notify_watchdog(void)
 }
 
 void
-notify(int fd, const char *fmt, ...)
+sx_notify(int fd, const char *fmt, ...)
 {
 	char text[2048];
 	va_list ap;

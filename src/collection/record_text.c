@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
 
-#include "facts.h"
-#include "say.h"
 #include "sxlib/maker.h"
+#include "sxlib/record.h"
+#include "sxlib/text.h"
 
 char *
-time_text(char buf[TIME_TEXT], int64_t wall)
+sx_time_text(char buf[SX_TIME_TEXT], int64_t wall)
 {
 	int64_t part = (wall % 1000000 + 1000000) % 1000000;
 	time_t seconds = (time_t)((wall - part) / 1000000);
@@ -21,8 +22,8 @@ time_text(char buf[TIME_TEXT], int64_t wall)
 	if (gmtime_r(&seconds, &tm) == NULL || tm.tm_year > 9999 - 1900 ||
 	    tm.tm_year < -1900)
 		return NULL;
-	strftime(buf, TIME_TEXT, "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(buf + strlen(buf), TIME_TEXT - strlen(buf), ".%03dZ",
+	strftime(buf, SX_TIME_TEXT, "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(buf + strlen(buf), SX_TIME_TEXT - strlen(buf), ".%03dZ",
 	    (int)(part / 1000));
 	return buf;
 }
@@ -43,15 +44,15 @@ facts_number(char *buf, size_t size, int64_t value)
 }
 
 void
-facts_list(
-    struct fact list[FACTS], struct fact_texts *t, const struct sx_record *r)
+sx_record_facts(struct sx_fact list[SX_RECORD_FACTS], struct sx_fact_texts *t,
+    const struct sx_record *r)
 {
 	static const struct sx_facts none = { .slot = -1, .unit = -1 };
 	const struct sx_facts *f = r->facts != NULL ? r->facts : &none;
-	const struct fact all[FACTS] = {
+	const struct sx_fact all[SX_RECORD_FACTS] = {
 		{ "file", r->file, false },
 		{ "port", r->port, false },
-		{ "time", r->time < 0 ? NULL : time_text(t->time, r->time),
+		{ "time", r->time < 0 ? NULL : sx_time_text(t->time, r->time),
 		    false },
 		{ "offset",
 		    facts_number(t->offset, sizeof(t->offset), r->offset),
@@ -84,7 +85,7 @@ facts_list(
 }
 
 struct sx_record
-message_record(const struct sx_message *m)
+sx_record_of_message(const struct sx_message *m)
 {
 	return (struct sx_record){ .time = m->time.wall,
 		.offset = -1,
@@ -106,16 +107,16 @@ is_variable(const char *variable, const char *key)
 }
 
 bool
-names_fact(const char *variable)
+sx_record_is_env(const char *variable)
 {
 	static const struct sx_record none = { .time = -1, .offset = -1 };
-	struct fact list[FACTS];
-	struct fact_texts t;
+	struct sx_fact list[SX_RECORD_FACTS];
+	struct sx_fact_texts t;
 
 	if (strncmp(variable, "SXLIB_", 6) != 0)
 		return false;
-	facts_list(list, &t, &none);
-	for (size_t i = 0; i < FACTS; i++)
+	sx_record_facts(list, &t, &none);
+	for (size_t i = 0; i < SX_RECORD_FACTS; i++)
 		if (is_variable(variable, list[i].key))
 			return true;
 	return is_variable(variable, NAME_HEX);
@@ -124,7 +125,7 @@ names_fact(const char *variable)
 /* "SXLIB_KEY=text", malloc'ed. What an instrument has sent is as safe as on a
  * terminal; a path has to be as it is. */
 static char *
-variable_of(const struct fact *fact)
+variable_of(const struct sx_fact *fact)
 {
 	bool exact =
 	    strcmp(fact->key, "file") == 0 || strcmp(fact->key, "port") == 0;
@@ -133,7 +134,8 @@ variable_of(const struct fact *fact)
 
 	if (safe != NULL &&
 	    asprintf(&text, "SXLIB_%s=%s", fact->key,
-		exact ? fact->text : safe_text(safe, size, fact->text)) == -1)
+		exact ? fact->text : sx_text_safe(safe, size, fact->text)) ==
+		-1)
 		text = NULL;
 	free(safe);
 	for (char *p = text; p != NULL && *p != '='; p++)
@@ -157,18 +159,18 @@ name_hex(const char *name)
 }
 
 char **
-facts_env(const struct sx_record *r)
+sx_record_env(const struct sx_record *r)
 {
-	struct fact list[FACTS];
-	struct fact_texts t;
-	char **env = calloc(FACTS + 2, sizeof(*env));
+	struct sx_fact list[SX_RECORD_FACTS];
+	struct sx_fact_texts t;
+	char **env = calloc(SX_RECORD_FACTS + 2, sizeof(*env));
 	/* Of a file of many dumps there are only the first two. */
-	size_t known = r->facts != NULL ? FACTS : 2, n = 0;
+	size_t known = r->facts != NULL ? SX_RECORD_FACTS : 2, n = 0;
 	bool failed = false;
 
 	if (env == NULL)
 		return NULL;
-	facts_list(list, &t, r);
+	sx_record_facts(list, &t, r);
 	for (size_t i = 0; !failed && i < known; i++)
 		if (list[i].text != NULL)
 			failed = (env[n++] = variable_of(&list[i])) == NULL;
@@ -176,12 +178,12 @@ facts_env(const struct sx_record *r)
 		failed = (env[n] = name_hex(r->facts->name)) == NULL;
 	if (!failed)
 		return env;
-	free_env(env);
+	sx_record_env_free(env);
 	return NULL;
 }
 
 void
-free_env(char **env)
+sx_record_env_free(char **env)
 {
 	for (char **p = env; p != NULL && *p != NULL; p++)
 		free(*p);
@@ -196,7 +198,7 @@ facts_add(char *buf, size_t size, const char *text)
 	size_t used = strlen(buf);
 
 	snprintf(buf + used, size - used, "%s%s", used > 0 ? ", " : "",
-	    safe_text(safe, sizeof(safe), text));
+	    sx_text_safe(safe, sizeof(safe), text));
 }
 
 static const char *
@@ -216,7 +218,7 @@ facts_checksum(const struct sx_facts *f)
 }
 
 const char *
-spare_text(const struct sx_item *item)
+sx_item_spare(const struct sx_item *item)
 {
 	if (item->what == SX_STRAY_WRAPPING)
 		return sx_stray_text(item->what);
@@ -224,13 +226,13 @@ spare_text(const struct sx_item *item)
 }
 
 char *
-slot_text(char buf[SLOT_TEXT], const struct sx_facts *f)
+sx_facts_slot(char buf[SX_FACTS_SLOT], const struct sx_facts *f)
 {
 	buf[0] = '\0';
 	if (f->slot_text[0] != '\0')
-		snprintf(buf, SLOT_TEXT, "%s", f->slot_text);
+		snprintf(buf, SX_FACTS_SLOT, "%s", f->slot_text);
 	else if (f->slot >= 0)
-		snprintf(buf, SLOT_TEXT, "%ld", f->slot);
+		snprintf(buf, SX_FACTS_SLOT, "%ld", f->slot);
 	return buf;
 }
 
@@ -238,7 +240,7 @@ slot_text(char buf[SLOT_TEXT], const struct sx_facts *f)
 static char *
 describe_as(char *buf, size_t size, const struct sx_facts *f, const char *no_id)
 {
-	char text[256], id[SX_MAKER_ID_TEXT], slot[SLOT_TEXT];
+	char text[256], id[SX_MAKER_ID_TEXT], slot[SX_FACTS_SLOT];
 
 	buf[0] = '\0';
 	if (f->maker[0] != '\0') {
@@ -252,7 +254,7 @@ describe_as(char *buf, size_t size, const struct sx_facts *f, const char *no_id)
 	}
 	if (f->device[0] != '\0')
 		facts_add(buf, size, f->device);
-	slot_text(slot, f);
+	sx_facts_slot(slot, f);
 	snprintf(text, sizeof(text), "%s%s%s",
 	    f->kind != SX_KIND_UNKNOWN ? sx_kind_text(f->kind) : "",
 	    slot[0] != '\0' ? " " : "", slot);
@@ -266,13 +268,13 @@ describe_as(char *buf, size_t size, const struct sx_facts *f, const char *no_id)
 }
 
 char *
-describe_facts(char *buf, size_t size, const struct sx_facts *f)
+sx_facts_text(char *buf, size_t size, const struct sx_facts *f)
 {
 	return describe_as(buf, size, f, "maker ID missing");
 }
 
 char *
-describe(char *buf, size_t size, const struct sx_record *r)
+sx_record_text(char *buf, size_t size, const struct sx_record *r)
 {
 	const struct sx_facts *f = r->facts;
 	char text[256], damage[SX_DAMAGE_TEXT];
@@ -284,7 +286,7 @@ describe(char *buf, size_t size, const struct sx_record *r)
 		facts_add(buf, size, text);
 	}
 	snprintf(text, sizeof(text), "%" PRIu64 " byte%s", r->bytes,
-	    plural(r->bytes));
+	    r->bytes == 1 ? "" : "s");
 	facts_add(buf, size, text);
 	if (sx_damage_text(r->damage, damage) != NULL) {
 		snprintf(text, sizeof(text), "DAMAGED: %s", damage);

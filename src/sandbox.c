@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "sandbox.h"
+#include "sxlib/sandbox.h"
 
 #if __has_include(<linux/landlock.h>)
 #include <linux/landlock.h>
@@ -67,7 +67,7 @@ allow_renames(int rules)
 }
 
 void
-sandbox(void)
+sx_sandbox(void)
 {
 	int rules = new_ruleset();
 
@@ -82,7 +82,7 @@ sandbox(void)
 #else
 
 void
-sandbox(void)
+sx_sandbox(void)
 {
 }
 

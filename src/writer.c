@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "writer.h"
+#include "sxlib/writer.h"
 
 #define WAITING_MOST ((size_t)16 << 20)
 
@@ -29,8 +29,8 @@ struct stream {
 	bool quit;
 };
 
-struct writer {
-	struct stream streams[WRITER_STREAMS];
+struct sx_writer {
+	struct stream streams[SX_WRITER_STREAMS];
 	int n; /* 1: both go the same way */
 };
 
@@ -66,22 +66,24 @@ is_same(int a, int b)
 }
 
 static struct stream *
-stream_of(struct writer *w, int stream)
+stream_of(struct sx_writer *w, int stream)
 {
 	return &w->streams[stream < w->n ? stream : 0];
 }
 
-struct writer *
-writer_new(const int fds[WRITER_STREAMS])
+struct sx_writer *
+sx_writer_new(const int fds[SX_WRITER_STREAMS])
 {
-	struct writer *w = calloc(1, sizeof(*w));
+	struct sx_writer *w = calloc(1, sizeof(*w));
 	pthread_condattr_t attr;
 
 	if (w == NULL)
 		return NULL;
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	w->n = is_same(fds[WRITER_OUT], fds[WRITER_ERR]) ? 1 : WRITER_STREAMS;
+	w->n = is_same(fds[SX_WRITER_OUT], fds[SX_WRITER_ERR])
+		   ? 1
+		   : SX_WRITER_STREAMS;
 	for (int i = 0; i < w->n; i++) {
 		w->streams[i].fd = fds[i];
 		w->streams[i].now = open_again(fds[i]);
@@ -196,7 +198,7 @@ stream_append(struct stream *s, const char *text, size_t n)
 }
 
 int
-writer_put(struct writer *w, int stream, const char *text, size_t n)
+sx_writer_put(struct sx_writer *w, int stream, const char *text, size_t n)
 {
 	struct stream *s = stream_of(w, stream);
 	int error;
@@ -212,7 +214,7 @@ writer_put(struct writer *w, int stream, const char *text, size_t n)
 }
 
 bool
-writer_waits(struct writer *w, int stream)
+sx_writer_waits(struct sx_writer *w, int stream)
 {
 	struct stream *s = stream_of(w, stream);
 	bool waits;
@@ -224,7 +226,7 @@ writer_waits(struct writer *w, int stream)
 }
 
 size_t
-writer_wait(struct writer *w, int64_t until)
+sx_writer_wait(struct sx_writer *w, int64_t until)
 {
 	const struct timespec late = { .tv_sec = (time_t)(until / 1000000),
 		.tv_nsec = (long)(until % 1000000 * 1000) };
@@ -245,7 +247,7 @@ writer_wait(struct writer *w, int64_t until)
 }
 
 int
-writer_error(struct writer *w, int stream)
+sx_writer_error(struct sx_writer *w, int stream)
 {
 	struct stream *s = stream_of(w, stream);
 	int error;
@@ -276,7 +278,7 @@ stream_stop(struct stream *s)
 }
 
 void
-writer_free(struct writer *w)
+sx_writer_free(struct sx_writer *w)
 {
 	bool ended = true;
 

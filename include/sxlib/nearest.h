@@ -5,12 +5,12 @@
 #include <stddef.h>
 
 /* Which of the known words was meant by a misspelled one? */
-struct nearest {
+struct sx_nearest {
 	const char *word; /* set by the caller */
 	const char *best; /* the nearest so far; NULL: none is near */
 	size_t away;	  /* private */
 };
 
-void nearest_try(struct nearest *s, const char *known);
+void sx_nearest_try(struct sx_nearest *s, const char *known);
 
 #endif
