@@ -77,7 +77,7 @@ find_wrapping(struct sx_file *f, struct sx_err *e)
 
 /* Is it a MIDI file, or neither that nor SysEx? */
 static int
-find_format(struct sx_file *f, const char *path, struct sx_err *e)
+reader_find_format(struct sx_file *f, const char *path, struct sx_err *e)
 {
 	uint64_t begin;
 	int mid = sx_mid_find(&f->in, &begin, e);
@@ -99,8 +99,8 @@ data_end(const struct sx_file *f)
 
 /* Open path or, if it is NULL, the bytes in memory. */
 static struct sx_file *
-open_file(const char *path, const struct sx_devices *own, const uint8_t *data,
-    size_t n, struct sx_err *e)
+reader_open_file(const char *path, const struct sx_devices *own,
+    const uint8_t *data, size_t n, struct sx_err *e)
 {
 	struct sx_file *f = file_new(own, e);
 
@@ -111,7 +111,7 @@ open_file(const char *path, const struct sx_devices *own, const uint8_t *data,
 		goto fail;
 	/* What was kept as damaged may begin with anything. */
 	if ((path == NULL || !sx_path_has_suffix(path, SX_DAMAGED_SUFFIX)) &&
-	    find_format(f, path, e) == -1)
+	    reader_find_format(f, path, e) == -1)
 		goto fail;
 	f->time = file_time(f, path);
 	return f;
@@ -123,12 +123,12 @@ fail:
 struct sx_file *
 sx_file_open(const char *path, const struct sx_devices *own, struct sx_err *e)
 {
-	return open_file(path, own, NULL, 0, e);
+	return reader_open_file(path, own, NULL, 0, e);
 }
 
 /* Put the bytes that the text spells in its place. */
 static int
-spell_out(struct sx_file *f, struct sx_err *e)
+reader_spell_out(struct sx_file *f, struct sx_err *e)
 {
 	struct sx_input text = f->in;
 	struct sx_err why = { 0 };
@@ -168,7 +168,8 @@ sx_file_open_hex(
 
 	if (f == NULL)
 		return NULL;
-	if (sx_input_open(&f->in, path, e) == -1 || spell_out(f, e) == -1) {
+	if (sx_input_open(&f->in, path, e) == -1 ||
+	    reader_spell_out(f, e) == -1) {
 		sx_file_close(f);
 		return NULL;
 	}
@@ -209,7 +210,7 @@ sx_file_hex_text(const char *name, const char *text,
 		sx_fail_memory(e);
 		goto fail;
 	}
-	if (spell_out(f, e) == 0)
+	if (reader_spell_out(f, e) == 0)
 		return f;
 fail:
 	sx_file_close(f);
@@ -219,7 +220,7 @@ fail:
 struct sx_file *
 sx_file_memory(const uint8_t *data, size_t n, struct sx_err *e)
 {
-	return open_file(NULL, NULL, data, n, e);
+	return reader_open_file(NULL, NULL, data, n, e);
 }
 
 void
@@ -351,7 +352,7 @@ next_stray(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 
 /* Copy p[0..n-1] without its real-time bytes. */
 static int
-take_realtime_out(struct sx_file *f, const uint8_t *p, size_t n,
+reader_strip_realtime(struct sx_file *f, const uint8_t *p, size_t n,
     struct sx_item *item, struct sx_err *e)
 {
 	size_t have = 0;
@@ -435,7 +436,7 @@ can_skim(const struct sx_file *f, struct scan *s, struct sx_item *item)
 }
 
 static int
-next_message(struct sx_file *f, struct sx_item *item, struct sx_err *e)
+reader_next_message(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 {
 	struct scan s = { .span.end = SX_END_OPEN };
 
@@ -454,7 +455,7 @@ next_message(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 	else
 		item->data = s.p;
 	if (!s.skim && s.realtime > 0 &&
-	    take_realtime_out(f, s.p, s.used, item, e) == -1)
+	    reader_strip_realtime(f, s.p, s.used, item, e) == -1)
 		return -1;
 	f->pos += s.used;
 	return 1;
@@ -488,7 +489,8 @@ next_syx(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 	p = sx_input_at(&f->in, f->pos, 1, e);
 	if (p == NULL)
 		return -1;
-	return *p == 0xf0 ? next_message(f, item, e) : next_stray(f, item, e);
+	return *p == 0xf0 ? reader_next_message(f, item, e)
+			  : next_stray(f, item, e);
 }
 
 int
