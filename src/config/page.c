@@ -152,7 +152,7 @@ read_keys(struct page *p, struct page_message *m, const struct page_key *key)
 
 /* Messages of these kinds hold nothing that a user made: docs/kinds.md. */
 static bool
-is_passing(enum sx_kind kind)
+page_is_passing(enum sx_kind kind)
 {
 	return kind >= SX_KIND_REQUEST;
 }
@@ -171,7 +171,7 @@ begin_kind(struct page *p, struct page_message *m, const char *what)
 	for (enum sx_kind k = SX_KIND_UNKNOWN; k < SX_KINDS; k++)
 		if (strcmp(sx_kind_text(k), kind ? kind->value : what) == 0) {
 			m->format.kind = (uint8_t)k;
-			m->format.passing = is_passing(k);
+			m->format.passing = page_is_passing(k);
 			return 0;
 		}
 	if (kind != NULL)
@@ -393,7 +393,7 @@ keep_message_keys(struct page *p)
 
 /* A row of old has no sections of messages. */
 static int
-finish(struct page *p)
+page_end(struct page *p)
 {
 	const struct conf_pair *kind = conf_find(&p->head, "kind");
 
@@ -441,7 +441,7 @@ read_page(struct page *p)
 	    (check_keys(p, &p->head, true, !conf_peek(p->f, "[:")) == -1 ||
 		read_head(p) == -1))
 		rc = -1;
-	if (read_sections(p, rc == 1 ? 0 : -1) == -1 || finish(p) == -1)
+	if (read_sections(p, rc == 1 ? 0 : -1) == -1 || page_end(p) == -1)
 		return -1;
 	return 1;
 }
