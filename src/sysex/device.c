@@ -53,7 +53,7 @@ fits_format(struct sx_mark f, const struct view *v)
 
 /* The record of the format of an instrument that fits, if any does. */
 static struct sx_mark
-find_format(struct sx_mark d, const struct view *v)
+device_find_format(struct sx_mark d, const struct view *v)
 {
 	struct sx_front front = sx_book_front(d);
 	struct sx_mark f = front.formats;
@@ -84,7 +84,7 @@ find_device(const struct view *v, size_t maker_len)
 		len = sx_book_reach(in.d);
 		if (len == 0)
 			continue;
-		in.f = find_format(in.d, v);
+		in.f = device_find_format(in.d, v);
 		if (in.f.at != NULL || len > 1 + maker_len)
 			return in;
 	}
@@ -102,7 +102,7 @@ set_text(char dst[SX_FACT_TEXT], const char *text)
 
 /* "product %4": byte 4 in hex. Says nothing if it is not there. */
 static void
-take_call(const char *call, const struct view *v, struct sx_facts *facts)
+device_set_call(const char *call, const struct view *v, struct sx_facts *facts)
 {
 	char text[SX_FACT_TEXT];
 	unsigned long at;
@@ -126,7 +126,7 @@ take_call(const char *call, const struct view *v, struct sx_facts *facts)
 }
 
 static void
-take_format(const struct sx_message_kind *f, const struct view *v,
+device_set_format(const struct sx_message_kind *f, const struct view *v,
     struct sx_facts *facts)
 {
 	facts->bank = f->sounds.count > 0;
@@ -146,7 +146,7 @@ take_format(const struct sx_message_kind *f, const struct view *v,
 	if (f->delay_ms != 0)
 		facts->delay_ms = f->delay_ms;
 	if (f->call != NULL)
-		take_call(f->call, v, facts);
+		device_set_call(f->call, v, facts);
 	if (!in_bounds(f->min, f->max, v) && facts->note == NULL)
 		facts->note = "not of the length known for this format";
 	if (f->no_unit) {
@@ -178,7 +178,7 @@ read_known(const struct found *found, struct known *k)
 
 /* The bytes that tell what it is. */
 static void
-take_header(struct sx_mark m, struct sx_facts *facts)
+device_set_header(struct sx_mark m, struct sx_facts *facts)
 {
 	size_t reach = m.at != NULL ? sx_book_reach(m) : 0;
 
@@ -199,7 +199,7 @@ weight_of(const struct known *k)
 
 /* Does what is the user's own say more than what is built in? */
 static bool
-wins(const struct known *own, const struct known *in)
+device_user_wins(const struct known *own, const struct known *in)
 {
 	const struct sx_message_kind *f = &in->f;
 
@@ -217,7 +217,7 @@ wins(const struct known *own, const struct known *in)
 }
 
 static int
-read_unit(const struct sx_unit_place *u, const struct view *v)
+device_read_unit(const struct sx_unit_place *u, const struct view *v)
 {
 	int number;
 
@@ -239,9 +239,9 @@ take_device(
 	if (d->row.device[0] != '(')
 		set_text(facts->device, d->row.device);
 	if (d->call != NULL)
-		take_call(d->call, v, facts);
+		device_set_call(d->call, v, facts);
 	if (d->unit.bits != 0) {
-		facts->unit = read_unit(&d->unit, v);
+		facts->unit = device_read_unit(&d->unit, v);
 		facts->unit_place = d->unit;
 	}
 	facts->trust = d->row.trust;
@@ -254,7 +254,7 @@ take_device(
 
 /* The user's own that fits best: the longest mask, and of those the first. */
 static struct found
-find_own(const struct sx_devices *own, const struct view *v)
+device_find_user(const struct sx_devices *own, const struct view *v)
 {
 	struct found best = { 0 };
 	size_t longest = 0;
@@ -269,22 +269,22 @@ find_own(const struct sx_devices *own, const struct view *v)
 		}
 	}
 	if (best.d.at != NULL)
-		best.f = find_format(best.d, v);
+		best.f = device_find_format(best.d, v);
 	return best;
 }
 
 /* What the user's own says of it, if that says more. */
 static void
-take_own(const struct found *taught, const struct view *v,
+device_set_user(const struct found *taught, const struct view *v,
     struct sx_facts *facts, struct known *k)
 {
 	struct known mine = { 0 };
 
 	read_known(taught, &mine);
-	if (k->d.row.device != NULL && !wins(&mine, k))
+	if (k->d.row.device != NULL && !device_user_wins(&mine, k))
 		return;
 	take_device(&mine.d, v, facts);
-	take_header(taught->d, facts);
+	device_set_header(taught->d, facts);
 	facts->danger = k->f.what != NULL ? k->f.danger : NULL;
 	facts->format = taught->f;
 	k->f = mine.f;
@@ -292,7 +292,7 @@ take_own(const struct found *taught, const struct view *v,
 
 /* k, all zeros before, gets what is known of it. */
 static void
-decode(const struct sx_devices *own, const struct view *v,
+device_decode(const struct sx_devices *own, const struct view *v,
     struct sx_facts *facts, struct known *k)
 {
 	const struct sx_maker *maker;
@@ -313,17 +313,17 @@ decode(const struct sx_devices *own, const struct view *v,
 	if (in.d.at != NULL) {
 		read_known(&in, k);
 		take_device(&k->d, v, facts);
-		take_header(in.d, facts);
+		device_set_header(in.d, facts);
 		facts->format = in.f;
 	}
 	if (k->f.what != NULL)
 		pair = k->f.pair;
-	taught = find_own(own, v);
+	taught = device_find_user(own, v);
 	if (taught.d.at != NULL)
-		take_own(&taught, v, facts, k);
-	take_header(facts->format, facts);
+		device_set_user(&taught, v, facts, k);
+	device_set_header(facts->format, facts);
 	if (k->f.what != NULL)
-		take_format(&k->f, v, facts);
+		device_set_format(&k->f, v, facts);
 	/* Whatever it is called, it stores what comes before it. */
 	if (facts->pair == 0)
 		facts->pair = pair;
@@ -336,7 +336,7 @@ sx_device_decode(const struct sx_devices *own, const uint8_t *msg, size_t n,
 	const struct view v = { msg, n, n, is_whole(msg, n) };
 	struct known k = { 0 };
 
-	decode(own, &v, facts, &k);
+	device_decode(own, &v, facts, &k);
 }
 
 bool
@@ -346,7 +346,7 @@ sx_device_skim(const struct sx_devices *own, const uint8_t *head, size_t have,
 	const struct view v = { head, have, n, whole };
 	struct known k = { 0 };
 
-	decode(own, &v, facts, &k);
+	device_decode(own, &v, facts, &k);
 	/* A part of an operating system is checked together with the others. */
 	return k.f.what == NULL || (!sx_layout_needs_all(&k.f.layout, have) &&
 				       k.f.kind != SX_KIND_FIRMWARE);

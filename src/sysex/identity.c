@@ -39,13 +39,13 @@ find_row(const struct sx_devices *own, const struct sx_identity *id,
 }
 
 static unsigned
-pair(const uint8_t *p)
+identity_pair(const uint8_t *p)
 {
 	return PAIR((unsigned)p[0], (unsigned)p[1]);
 }
 
 static bool
-is_text(const uint8_t *p, size_t n)
+identity_is_text(const uint8_t *p, size_t n)
 {
 	if (n == 0)
 		return false;
@@ -63,9 +63,10 @@ read_version(
 	size_t size = sizeof(id->version), at = 0;
 
 	if (how == SX_VERSION_KORG && n >= 4) {
-		snprintf(to, size, "%u.%02u", pair(p + 2), pair(p));
+		snprintf(to, size, "%u.%02u", identity_pair(p + 2),
+		    identity_pair(p));
 	} else if ((how == SX_VERSION_TEXT || how == SX_VERSION_FIRST_DOT) &&
-		   is_text(p, n)) {
+		   identity_is_text(p, n)) {
 		while (n > 0 && p[n - 1] == ' ')
 			n--;
 		snprintf(to, size, "%c%s%.*s", p[0],
@@ -110,8 +111,8 @@ sx_identity_decode(const struct sx_devices *own, const uint8_t *msg, size_t n,
 	    (const uint8_t[]){ 0xf0, msg[head], msg[head + 1], msg[head + 2] },
 	    4, NULL);
 	id->unit = head == 5 ? msg[2] : NOBODY;
-	id->family = pair(msg + at);
-	id->member = pair(msg + at + 2);
+	id->family = identity_pair(msg + at);
+	id->member = identity_pair(msg + at + 2);
 	maker = sx_maker_find(id->maker_id);
 	if (maker != NULL)
 		snprintf(id->maker, sizeof(id->maker), "%s", maker->brand);

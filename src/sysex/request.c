@@ -177,7 +177,7 @@ unit_of(const struct sx_ask *ask, const uint8_t *msg, size_t n)
 }
 
 static bool
-is_answer(const struct sx_ask *ask, const uint8_t *msg, size_t n)
+request_is_answer(const struct sx_ask *ask, const uint8_t *msg, size_t n)
 {
 	return n > 2 && msg[n - 1] == 0xf7 &&
 	       sx_mask_fits(&ask->answer, msg, n) &&
@@ -202,7 +202,7 @@ sx_request_slot_of(
 	uint32_t offset;
 	long slot;
 
-	if (!is_answer(ask, msg, n))
+	if (!request_is_answer(ask, msg, n))
 		return -1;
 	if (row->slots.count == 0 || !tells_slot(row))
 		return 0;
@@ -295,7 +295,7 @@ make_for(const struct sx_request_row *row, const uint8_t *msg, size_t n,
 	const struct sx_ask *ask = &row->ask;
 	long slot;
 
-	if (!tells_slot(row) || !is_answer(ask, msg, n))
+	if (!tells_slot(row) || !request_is_answer(ask, msg, n))
 		return false;
 	if (is_range(ask)) {
 		make_address(row, msg, n, q);

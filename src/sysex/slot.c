@@ -61,7 +61,7 @@ put_checksum(uint8_t *msg, const struct sx_facts *facts)
  * at: 0 never means that.
  */
 static void
-mend(const struct sx_devices *own, uint8_t *msg, size_t n,
+slot_fix_checksum(const struct sx_devices *own, uint8_t *msg, size_t n,
     const struct sx_facts *before, struct sx_facts *facts)
 {
 	if (before->checksum_at.len == 1)
@@ -75,7 +75,7 @@ mend(const struct sx_devices *own, uint8_t *msg, size_t n,
 
 /* Has nothing changed but where it belongs? */
 static bool
-is_same(const struct sx_facts *a, const struct sx_facts *b)
+slot_is_same(const struct sx_facts *a, const struct sx_facts *b)
 {
 	return a->checksum == b->checksum && a->kind == b->kind &&
 	       strcmp(a->device, b->device) == 0 &&
@@ -95,11 +95,12 @@ sx_slot_move(const struct sx_devices *own, uint8_t *msg, size_t n,
 	if (slot < 0 || slot >= row->slots.count)
 		return sx_fail(e, SX_EUSAGE, 0, "there is no slot %ld", slot);
 	sx_slot_put(place, msg, n, slot);
-	mend(own, msg, n, &before, facts);
-	if (is_same(facts, &before) && sx_request_slot_of(row, msg, n) == slot)
+	slot_fix_checksum(own, msg, n, &before, facts);
+	if (slot_is_same(facts, &before) &&
+	    sx_request_slot_of(row, msg, n) == slot)
 		return 0;
 	sx_slot_put(place, msg, n, old);
-	mend(own, msg, n, &before, facts);
+	slot_fix_checksum(own, msg, n, &before, facts);
 	return sx_fail(e, SX_EREFUSED, 0,
 	    "cannot be sent to another slot: it did not come out right");
 }
@@ -143,12 +144,12 @@ sx_unit_move(const struct sx_devices *own, uint8_t *msg, size_t n, int unit,
 	u = &before.unit_place;
 	old = msg[u->at];
 	msg[u->at] = (uint8_t)((old & ~u->bits) | (unit - u->first));
-	mend(own, msg, n, &before, facts);
-	if (is_same(facts, &before) && facts->slot == before.slot &&
+	slot_fix_checksum(own, msg, n, &before, facts);
+	if (slot_is_same(facts, &before) && facts->slot == before.slot &&
 	    facts->unit == unit)
 		return 0;
 	msg[u->at] = old;
-	mend(own, msg, n, &before, facts);
+	slot_fix_checksum(own, msg, n, &before, facts);
 	return sx_fail(e, SX_EREFUSED, 0,
 	    "cannot be sent to unit %d: it did not come out right", unit);
 }
