@@ -90,7 +90,7 @@ block_for(struct queue *q, size_t n)
 }
 
 static size_t
-padded(size_t n)
+queue_padded(size_t n)
 {
 	size_t a = alignof(struct intake_record);
 
@@ -116,7 +116,7 @@ queue_publish(struct queue *q, const struct intake_record *r)
 
 	memcpy(b->bytes + b->used, r, sizeof(*r));
 	pthread_mutex_lock(&q->lock);
-	b->used += sizeof(*r) + padded(r->len);
+	b->used += sizeof(*r) + queue_padded(r->len);
 	if (b->used > BLOCK_BYTES)
 		b->used = BLOCK_BYTES;
 	q->bytes += r->len;
@@ -159,7 +159,7 @@ queue_take(struct queue *q, struct intake_record *r)
 	if (some) {
 		memcpy(r, b->bytes + b->taken, sizeof(*r));
 		r->data = b->bytes + b->taken + sizeof(*r);
-		b->taken += sizeof(*r) + padded(r->len);
+		b->taken += sizeof(*r) + queue_padded(r->len);
 		if (b->taken > BLOCK_BYTES)
 			b->taken = BLOCK_BYTES;
 		q->bytes -= r->len;
