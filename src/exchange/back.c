@@ -195,7 +195,7 @@ sx_back_ask(struct sx_talk *t, const struct sx_devices *own, struct sx_back *b,
 /* ---- By hand ---- */
 
 static bool
-is_alike(const struct sx_facts *a, const struct sx_facts *b)
+back_is_alike(const struct sx_facts *a, const struct sx_facts *b)
 {
 	/* The slot of a pair is in its second message. */
 	return a->maker_id == b->maker_id && a->kind == b->kind &&
@@ -217,7 +217,7 @@ find_awaited(const struct sx_back *list, size_t n, const struct sx_message *m,
 			*number = i;
 			return true;
 		}
-		if (!found && is_alike(list[i].sent_facts, &m->facts)) {
+		if (!found && back_is_alike(list[i].sent_facts, &m->facts)) {
 			*number = i;
 			found = true;
 		}
@@ -227,7 +227,7 @@ find_awaited(const struct sx_back *list, size_t n, const struct sx_message *m,
 
 /* The time is up: is more of it to be waited for? */
 static bool
-wait_on(struct sx_talk *t, struct sx_back_wait *w, int64_t last)
+back_wait_on(struct sx_talk *t, struct sx_back_wait *w, int64_t last)
 {
 	int64_t later =
 	    heard_after(t, w->since) + (is_coming(t) ? GOING_US : w->patience);
@@ -257,7 +257,7 @@ sx_backs_wait(struct sx_talk *t, const struct sx_devices *own,
 		rc = sx_talk_next(t, w->until, &m);
 		if (rc == -1)
 			return -1;
-		if (rc == 0 && !wait_on(t, w, last))
+		if (rc == 0 && !back_wait_on(t, w, last))
 			return 0;
 		if (rc == 1 && (m->damage.kind != SX_DAMAGE_NONE ||
 				   m->facts.checksum == SX_CHECKSUM_BAD)) {

@@ -125,7 +125,7 @@ sample_send(struct sx_sample_out *s)
 }
 
 static int
-sample_listen(struct sx_sample_out *s)
+sample_out_listen(struct sx_sample_out *s)
 {
 	const unsigned device = s->header.device;
 	struct sx_sds_sender *d = &s->sender;
@@ -166,7 +166,7 @@ sx_sample_out_next(struct sx_sample_out *s)
 		rc = sample_send(s);
 		break;
 	case SX_SDS_LISTEN:
-		rc = sample_listen(s);
+		rc = sample_out_listen(s);
 		break;
 	case SX_SDS_GIVE_UP:
 		rc = sx_sample_cancel(

@@ -11,8 +11,8 @@
 
 /* Which answers are in the file, whole? A file that cannot be read has none. */
 static int
-look(struct sx_targets *t, const char *path, const struct sx_devices *own,
-    struct sx_err *e)
+targets_look(struct sx_targets *t, const char *path,
+    const struct sx_devices *own, struct sx_err *e)
 {
 	struct sx_err unread = { 0 };
 	size_t *got = calloc(t->n, sizeof(*got));
@@ -49,7 +49,8 @@ sx_targets_find(struct sx_targets *t, const char *folder,
 	if (stat(out, &st) == -1)
 		return 0; /* not there yet, or the store says why */
 	while ((rc = sx_walk_next(&walk, &path, e)) == 1)
-		if (!sx_is_damaged_name(path) && look(t, path, own, e) == -1)
+		if (!sx_is_damaged_name(path) &&
+		    targets_look(t, path, own, e) == -1)
 			break;
 	sx_walk_end(&walk);
 	return rc == 0 ? 0 : -1;

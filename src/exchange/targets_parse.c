@@ -26,7 +26,7 @@ parse_slots(const struct sx_wanted *w, const struct sx_slots *s, long **slots,
 }
 
 static int
-add_row(struct sx_targets *t, const struct sx_wanted *w,
+targets_add_row(struct sx_targets *t, const struct sx_wanted *w,
     const struct sx_request_row *row, struct sx_err *e)
 {
 	long *slots = NULL;
@@ -92,8 +92,8 @@ hint_rows(const struct sx_wanted *w, const char *device, struct sx_err *e)
 
 /* The device that text means. 1: it is one, 0: none, -1: several and c->err. */
 static int
-find_device(const struct sx_wanted *w, const char *text, const char **device,
-    struct sx_err *e)
+targets_find_device(const struct sx_wanted *w, const char *text,
+    const char **device, struct sx_err *e)
 {
 	struct sx_request_row row;
 	const char *other = NULL;
@@ -184,7 +184,7 @@ parse_kind(struct sx_targets *t, struct sx_wanted *w, const char *device,
 	for (size_t i = 0; sx_request_row(w->own, i, &row); i++)
 		if ((all ? strcmp(row.device, device) == 0 && !row.aside
 			 : is_called(&row, device, kind, by)) &&
-		    add_row(t, w, &row, e) == -1)
+		    targets_add_row(t, w, &row, e) == -1)
 			return -1;
 	if (t->n > 0)
 		return 0;
@@ -242,7 +242,7 @@ parse_panel(struct sx_wanted *w, const char *device, struct sx_err *e)
 
 /* The bytes that text spells, one whole message. */
 static int
-spell(const char *text, struct sx_request *q, struct sx_err *e)
+targets_spell(const char *text, struct sx_request *q, struct sx_err *e)
 {
 	struct sx_file *f = sx_file_hex_text("--hex", text, NULL, e);
 	struct sx_item item;
@@ -316,7 +316,8 @@ parse_hex(struct sx_targets *t, const struct sx_wanted *w, struct sx_err *e)
 		target = sx_targets_add(t, e);
 		if (text == NULL)
 			rc = sx_fail_memory(e);
-		else if (target == NULL || spell(text, &target->q, e) == -1)
+		else if (target == NULL ||
+			 targets_spell(text, &target->q, e) == -1)
 			rc = -1;
 		else
 			target->q.slot = marked ? slots[i] : -1;
@@ -340,7 +341,7 @@ sx_targets_parse(struct sx_targets *t, struct sx_wanted *w, struct sx_err *e)
 		return -1;
 	}
 	text = w->words[w->next++];
-	found = find_device(w, text, &device, e);
+	found = targets_find_device(w, text, &device, e);
 	if (found == 1)
 		return parse_kind(t, w, device, e);
 	return found == -1 ? -1 : parse_panel(w, text, e);
