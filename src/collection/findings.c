@@ -151,7 +151,7 @@ file_begin(struct sx_findings *f)
 	f->before = (struct sx_facts){ 0 };
 	f->os = sx_firmware_new(&f->why);
 	if (f->os != NULL)
-		f->file = sx_file_open(f->path, f->own, &f->why);
+		f->file = sx_file_open(f->path, f->user, &f->why);
 	if (f->file == NULL)
 		return -1;
 	sx_file_skim(f->file);

@@ -54,8 +54,8 @@ same_content(const struct sx_same *s, uint32_t a, uint32_t b, struct sx_err *e)
 	struct sx_item x, y;
 	int rc, other, same = 1;
 
-	f = sx_file_open(sx_same_path(s, a), s->own, e);
-	g = f != NULL ? sx_file_open(sx_same_path(s, b), s->own, e) : NULL;
+	f = sx_file_open(sx_same_path(s, a), s->user, e);
+	g = f != NULL ? sx_file_open(sx_same_path(s, b), s->user, e) : NULL;
 	rc = g != NULL ? 1 : -1;
 	while (same && rc == 1) {
 		rc = same_next_message(f, &x, e);

@@ -186,7 +186,7 @@ proof_read(struct proof *p, size_t from, size_t to)
 	struct sx_item item;
 	int rc = 0;
 
-	f = sx_file_open(r.file, p->s->own, p->e);
+	f = sx_file_open(r.file, p->s->user, p->e);
 	while (f != NULL && from < to &&
 	       (rc = sx_file_next(f, &item, p->e)) == 1) {
 		if (item.stray || item.offset != m->offset)

@@ -111,11 +111,11 @@ conf_read_pair(
 int
 conf_next(struct sx_config *f, struct conf_section *s, struct sx_err *e)
 {
-	char *line = f->held != NULL ? f->held : conf_next_line(f);
+	char *line = f->pending != NULL ? f->pending : conf_next_line(f);
 	int rc = 0;
 
 	*s = (struct conf_section){ 0 };
-	f->held = NULL;
+	f->pending = NULL;
 	if (line == NULL)
 		return 0;
 	if (*line == '[') {
@@ -126,14 +126,15 @@ conf_next(struct sx_config *f, struct conf_section *s, struct sx_err *e)
 	for (; line != NULL && *line != '['; line = conf_next_line(f))
 		if (rc == 0)
 			rc = conf_read_pair(f, s, line, e);
-	f->held = line;
+	f->pending = line;
 	return rc == -1 ? -1 : 1;
 }
 
 bool
 conf_peek(const struct sx_config *f, const char *begin)
 {
-	return f->held != NULL && strncmp(f->held, begin, strlen(begin)) == 0;
+	return f->pending != NULL &&
+	       strncmp(f->pending, begin, strlen(begin)) == 0;
 }
 
 const struct conf_pair *

@@ -15,7 +15,7 @@
 struct run {
 	const struct sx_examples *x;
 	const struct sx_example *example;
-	const struct sx_devices *own;
+	const struct sx_devices *user;
 	struct sx_err *e;
 	struct sx_expected want[SX_EXPECTED_MOST];
 	size_t nwant;
@@ -62,7 +62,7 @@ is_of_example(const struct run *r, const struct sx_facts *facts)
 
 	if (what == NULL || (x->what != NULL && strcmp(what, x->what) != 0))
 		return false;
-	for (size_t i = 0; sx_instrument(r->own, i, &in); i++)
+	for (size_t i = 0; sx_instrument(r->user, i, &in); i++)
 		if (strcmp(in.row.device, x->device) == 0 &&
 		    sx_instrument_has(&in, facts->format))
 			return true;
@@ -242,8 +242,8 @@ example_open_input(struct run *r, size_t n, bool is_bytes)
 		sx_fail_memory(r->e);
 		return NULL;
 	}
-	file = is_bytes ? sx_file_hex_text(f->path, text, r->own, r->e)
-			: sx_file_open(text, r->own, r->e);
+	file = is_bytes ? sx_file_hex_text(f->path, text, r->user, r->e)
+			: sx_file_open(text, r->user, r->e);
 	free(text);
 	return file;
 }
@@ -262,10 +262,10 @@ judge_file(struct run *r, struct sx_file *file)
 
 int
 sx_example_run(const struct sx_examples *x, const struct sx_example *example,
-    const struct sx_devices *own, struct sx_err *e)
+    const struct sx_devices *user, struct sx_err *e)
 {
 	struct sx_err why = { 0 };
-	struct run r = { .x = x, .example = example, .own = own, .e = &why };
+	struct run r = { .x = x, .example = example, .user = user, .e = &why };
 	const char *wrong;
 	struct sx_file *file;
 	bool is_bytes;

@@ -203,7 +203,7 @@ page_ask_read_trust(struct page *p, struct page_message *m, const char *value)
 	uint8_t trust;
 	const char *why = page_read_trust(&trust, value);
 
-	if (why == NULL && !p->own)
+	if (why == NULL && !p->user)
 		m->request.trust = (enum sx_trust)trust;
 	return why;
 }
@@ -247,7 +247,7 @@ read_backup(struct page *p, struct page_message *m, const char *value)
 	(void)p;
 	if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
 		return "is neither yes nor no";
-	m->request.aside = value[0] == 'n';
+	m->request.not_in_backup = value[0] == 'n';
 	return NULL;
 }
 

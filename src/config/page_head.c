@@ -175,7 +175,7 @@ read_head_trust(struct page *p, struct page_message *m, const char *value)
 
 	(void)m;
 	/* What is the user's own is shown as that. */
-	if (why == NULL && !p->own)
+	if (why == NULL && !p->user)
 		p->in.row.trust = (enum sx_trust)trust;
 	return why;
 }

@@ -90,7 +90,7 @@ read_keep(struct page *p, struct page_message *m, const char *value)
 	const char *why = read_yes(&keep, value);
 
 	(void)p;
-	m->format.passing = !keep;
+	m->format.transient = !keep;
 	return why;
 }
 
@@ -122,7 +122,7 @@ page_kind_read_trust(struct page *p, struct page_message *m, const char *value)
 	uint8_t trust;
 	const char *why = page_read_trust(&trust, value);
 
-	if (why == NULL && !p->own)
+	if (why == NULL && !p->user)
 		m->format.trust = trust;
 	return why;
 }

@@ -70,7 +70,7 @@ hint_rows(const struct sx_wanted *w, const char *device, struct sx_err *e)
 	if (f == NULL)
 		return;
 	fputs(device != NULL ? "there is: " : "what can be asked:", f);
-	for (size_t i = 0; sx_request_row(w->own, i, &row); i++) {
+	for (size_t i = 0; sx_request_row(w->user, i, &row); i++) {
 		if (device != NULL && strcmp(row.device, device) != 0)
 			continue;
 		if (device == NULL &&
@@ -99,8 +99,8 @@ targets_find_device(const struct sx_wanted *w, const char *text,
 	const char *other = NULL;
 	int best = 0, called;
 
-	for (size_t i = 0; sx_request_row(w->own, i, &row); i++) {
-		called = sx_device_called(w->own, row.device, text);
+	for (size_t i = 0; sx_request_row(w->user, i, &row); i++) {
+		called = sx_device_called(w->user, row.device, text);
 		if (called > best) {
 			best = called;
 			*device = row.device;
@@ -127,7 +127,8 @@ is_called(const struct sx_request_row *row, const char *device,
 	const char *word = by == BY_KIND ? sx_kind_text(row->kind) : row->what;
 	size_t n = strlen(word);
 
-	if (strcmp(row->device, device) != 0 || (by == BY_KIND && row->aside) ||
+	if (strcmp(row->device, device) != 0 ||
+	    (by == BY_KIND && row->not_in_backup) ||
 	    strncmp(word, text, n) != 0)
 		return false;
 	return text[n] == '\0' || (by != BY_WORD && strcmp(text + n, "s") == 0);
@@ -140,7 +141,7 @@ count_called(const struct sx_wanted *w, const char *device, const char *text,
 	struct sx_request_row row;
 	size_t n = 0;
 
-	for (size_t i = 0; sx_request_row(w->own, i, &row); i++)
+	for (size_t i = 0; sx_request_row(w->user, i, &row); i++)
 		n += is_called(&row, device, text, by);
 	return n;
 }
@@ -181,8 +182,8 @@ parse_kind(struct sx_targets *t, struct sx_wanted *w, const char *device,
 		    "'all' is all slots of all kinds: what is '%.40s'?",
 		    w->words[w->next]);
 	w->everything = all;
-	for (size_t i = 0; sx_request_row(w->own, i, &row); i++)
-		if ((all ? strcmp(row.device, device) == 0 && !row.aside
+	for (size_t i = 0; sx_request_row(w->user, i, &row); i++)
+		if ((all ? strcmp(row.device, device) == 0 && !row.not_in_backup
 			 : is_called(&row, device, kind, by)) &&
 		    targets_add_row(t, w, &row, e) == -1)
 			return -1;
@@ -198,12 +199,12 @@ parse_kind(struct sx_targets *t, struct sx_wanted *w, const char *device,
 static bool
 is_known(const struct sx_wanted *w, const char *text)
 {
-	const struct sx_devices *own = w->own;
+	const struct sx_devices *user = w->user;
 	struct sx_instrument in;
 
-	for (size_t i = 0; sx_instrument(own, i, &in); i++)
+	for (size_t i = 0; sx_instrument(user, i, &in); i++)
 		if (in.row.device[0] != '(' &&
-		    sx_device_called(own, in.row.device, text))
+		    sx_device_called(user, in.row.device, text))
 			return true;
 	return false;
 }
@@ -220,7 +221,7 @@ parse_panel(struct sx_wanted *w, const char *device, struct sx_err *e)
 	size_t n = 0;
 	int form, rc = 0;
 
-	w->panel = sx_request_panel(w->own, device);
+	w->panel = sx_request_panel(w->user, device);
 	if (w->panel == NULL && !is_known(w, device)) {
 		sx_fail(e, SX_EUSAGE, 0, "no device is called '%.40s'", device);
 		hint_rows(w, NULL, e);

@@ -412,7 +412,7 @@ alsa_queued(struct midi_io *io, struct sx_err *e)
 	ssize_t n = in_ring(a, e);
 
 	return n == -1 ? -1
-		       : n + (ssize_t)wire_held(
+		       : n + (ssize_t)wire_buffered(
 				 &a->wire, (size_t)n, midi_io_now() / 1000);
 }
 

@@ -64,7 +64,7 @@ static void
 ring_note_lost(struct ring *r, size_t before, size_t avail, int64_t arrived)
 {
 	int64_t lost = (int64_t)r->lost + (int64_t)r->overruns;
-	int64_t gone = arrived - (int64_t)r->taken;
+	int64_t gone = arrived - (int64_t)r->consumed;
 	bool more = arrived < 0;
 
 	if (gone - (int64_t)avail > lost)
@@ -72,11 +72,11 @@ ring_note_lost(struct ring *r, size_t before, size_t avail, int64_t arrived)
 	more |= lost > (int64_t)r->lost ||
 		gone - (int64_t)before > (int64_t)r->lost;
 	if (was_full(r, avail) && more)
-		add_hole(r, r->taken - r->fresh + r->size);
+		add_hole(r, r->consumed - r->fresh + r->size);
 	if (ring_full(r, avail) && more)
-		add_hole(r, r->taken + r->size);
+		add_hole(r, r->consumed + r->size);
 	if (!was_full(r, avail) && !ring_full(r, avail) && r->overruns > 0)
-		r->doubt = r->taken + avail;
+		r->doubt = r->consumed + avail;
 	r->lost = (uint64_t)lost;
 	r->overruns = 0;
 	r->fresh = 0;
@@ -128,13 +128,13 @@ ring_room(const struct ring *r, size_t avail, size_t max)
 
 	if (r->size == 0)
 		return n;
-	n = ring_least(n, r->size - (size_t)(r->taken % r->size));
+	n = ring_least(n, r->size - (size_t)(r->consumed % r->size));
 	if (ring_full(r, avail))
 		n = ring_least(n, LITTLE_BYTES);
 	else if (avail > r->size / 2)
 		n = ring_least(n, SOME_BYTES);
-	if (r->holes > 0 && r->hole[0] - r->taken < n)
-		n = (size_t)(r->hole[0] - r->taken);
+	if (r->holes > 0 && r->hole[0] - r->consumed < n)
+		n = (size_t)(r->hole[0] - r->consumed);
 	return n;
 }
 
@@ -143,11 +143,12 @@ ring_room(const struct ring *r, size_t avail, size_t max)
 static size_t
 ring_took(struct ring *r, size_t n, size_t avail)
 {
-	size_t doubt = r->doubt > r->taken ? (size_t)(r->doubt - r->taken) : 0;
+	size_t doubt =
+	    r->doubt > r->consumed ? (size_t)(r->doubt - r->consumed) : 0;
 	size_t over =
 	    r->size > 0 && avail + n > r->size ? avail + n - r->size : 0;
 
-	r->taken += n;
+	r->consumed += n;
 	r->fresh = n;
 	return ring_least(n, doubt > over ? doubt : over);
 }
@@ -156,7 +157,7 @@ ring_took(struct ring *r, size_t n, size_t avail)
 static bool
 pass_hole(struct ring *r)
 {
-	if (r->holes == 0 || r->hole[0] > r->taken)
+	if (r->holes == 0 || r->hole[0] > r->consumed)
 		return false;
 	memmove(r->hole, r->hole + 1, --r->holes * sizeof(r->hole[0]));
 	return true;

@@ -188,7 +188,7 @@ static bool
 has_room(struct intake *in, size_t part)
 {
 	return queue_bytes(&in->queue) < INTAKE_LIMIT / part &&
-	       queue_held(&in->queue) < INTAKE_MEMORY / part;
+	       queue_memory(&in->queue) < INTAKE_MEMORY / part;
 }
 
 /* Read one source until it has no more, or others should have their turn.

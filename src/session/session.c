@@ -398,7 +398,7 @@ sx_session_write(struct sx_session *s, int port, const uint8_t *data, size_t n,
 	struct port *p = &s->ports[port];
 
 	p->written = true;
-	return outlet_write(&p->outlet, p->io, data, n, rate, due, e);
+	return stream_out_write(&p->stream_out, p->io, data, n, rate, due, e);
 }
 
 int

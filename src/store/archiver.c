@@ -146,7 +146,7 @@ sx_job_new(struct sx_part *part, const struct sx_dump *dump, struct sx_err *e)
 	}
 	memcpy(pieces, dump->pieces, size);
 	if (part != NULL)
-		sx_held_trim(part);
+		sx_part_memory_trim(part);
 	job->part = part;
 	job->dump = *dump;
 	job->dump.pieces = job->pieces = pieces;

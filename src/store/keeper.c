@@ -186,7 +186,7 @@ keeper_note_lost(struct sx_keeper *k, uint64_t bytes, const struct sx_err *why)
 static void
 keeper_look_for_loss(struct sx_keeper *k, struct sx_job *job)
 {
-	if (job->lost || sx_job_is_held(job) || sx_job_is_saved(job))
+	if (job->lost || sx_job_is_buffered(job) || sx_job_is_saved(job))
 		return;
 	job->lost = true;
 	keeper_note_lost(k, job->dump.bytes, NULL);
@@ -351,7 +351,7 @@ keeper_hand_over_back(struct sx_keeper *k)
 	while ((job = k->back) != NULL) {
 		if (sx_job_renew(job, &e) == 0) {
 			keeper_hand_over_first(k);
-		} else if (sx_job_is_held(job)) {
+		} else if (sx_job_is_buffered(job)) {
 			sx_keeper_set_trouble(k, &e);
 			return;
 		} else {
@@ -373,7 +373,7 @@ sx_keeper_retry(struct sx_keeper *k)
 	if (k->out > 0)
 		return false;
 	if (sx_store_reopen(k->store, &e) == -1 ||
-	    (k->part != NULL && k->part_failed && sx_part_held(k->part) &&
+	    (k->part != NULL && k->part_failed && sx_part_buffered(k->part) &&
 		sx_part_renew(k->part, &e) == -1)) {
 		k->trouble.code = SX_OK;
 		sx_keeper_set_trouble(k, &e);

@@ -18,7 +18,7 @@ keeper_watch_for_loss(struct sx_keeper *k)
 {
 	struct sx_keeper_event ev = { .type = SX_KEEPER_LOST };
 
-	if (!k->part_failed || k->part_lost || sx_part_held(k->part))
+	if (!k->part_failed || k->part_lost || sx_part_buffered(k->part))
 		return;
 	k->part_lost = true;
 	k->kept = sx_part_settle(k->part);

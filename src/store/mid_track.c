@@ -289,13 +289,13 @@ track_feed(struct sx_mid *m, struct sx_mid_track *t,
     const struct sx_mid_event *ev, const uint8_t *p, size_t n, uint64_t at)
 {
 	struct sx_span span;
-	size_t i = 0, taken;
+	size_t i = 0, used;
 
 	while (i < n) {
-		taken = sx_framer_feed(&t->framer, p + i, n - i, &span);
+		used = sx_framer_feed(&t->framer, p + i, n - i, &span);
 		if (track_on_span(m, t, ev, &span, at + i) == -1)
 			return -1;
-		i += taken;
+		i += used;
 	}
 	return 0;
 }

@@ -153,8 +153,8 @@ name_foreign(enum sx_key key)
 struct builder {
 	char name[SX_STEM_MAX + 1];
 	size_t len;
-	const char *held; /* separators that wait for what follows them */
-	size_t nheld;
+	const char *pending; /* separators that wait for what follows them */
+	size_t npending;
 	bool left_out; /* since the last text a key gave nothing */
 	bool foreign;  /* has text from an instrument */
 	size_t room;   /* bytes left for such text */
@@ -172,9 +172,9 @@ name_put(struct builder *b, const char *text, size_t n)
 static void
 name_put_text(struct builder *b, const char *text, size_t n)
 {
-	name_put(b, b->held, b->nheld);
+	name_put(b, b->pending, b->npending);
 	name_put(b, text, n);
-	b->nheld = 0;
+	b->npending = 0;
 	b->left_out = false;
 }
 
@@ -183,7 +183,7 @@ name_put_literal(struct builder *b, const char *text, size_t n)
 {
 	size_t tail = 0;
 
-	if (b->left_out && (b->len == 0 || b->nheld > 0)) {
+	if (b->left_out && (b->len == 0 || b->npending > 0)) {
 		for (; n > 0 && sx_name_separator(*text); n--)
 			text++;
 		if (n == 0)
@@ -193,8 +193,8 @@ name_put_literal(struct builder *b, const char *text, size_t n)
 		tail++;
 	if (n > tail)
 		name_put_text(b, text, n - tail);
-	b->held = text + n - tail;
-	b->nheld = tail;
+	b->pending = text + n - tail;
+	b->npending = tail;
 }
 
 static void
@@ -272,7 +272,7 @@ sx_template_expand(const struct sx_template *t, int64_t wall,
 	char *path = NULL, *longer;
 
 	for (size_t i = 0, items; i <= t->nitems; i += items + 1) {
-		struct builder b = { .held = "" };
+		struct builder b = { .pending = "" };
 
 		items = sx_template_component(t, i);
 		b.room =
@@ -286,7 +286,7 @@ sx_template_expand(const struct sx_template *t, int64_t wall,
 				put_value(&b, item, wall, facts, n);
 		}
 		if (!b.left_out)
-			name_put(&b, b.held, b.nheld);
+			name_put(&b, b.pending, b.npending);
 		make_safe(&b);
 		longer =
 		    path != NULL ? sx_path_join(path, b.name) : strdup(b.name);

@@ -37,7 +37,7 @@ struct sx_numbers {
 	bool locked, given;
 	bool stale;	 /* others may have given numbers */
 	bool looked;	 /* at the names, once */
-	long taken;	 /* numbers below were there before --first */
+	long floor;	 /* numbers below were there before --first */
 	long low, above; /* where others have given numbers: from low on, up to
 			    before above */
 };
@@ -178,7 +178,7 @@ numbers_announce(const struct sx_numbers *n)
 static void
 go_behind(struct sx_numbers *n, long found)
 {
-	if (found <= n->taken || found <= n->next)
+	if (found <= n->floor || found <= n->next)
 		return;
 	if (n->looked) {
 		n->low = n->above == 0 ? n->next : n->low;
@@ -298,6 +298,6 @@ sx_numbers_given(struct sx_numbers *n, long number)
 void
 sx_numbers_restart(struct sx_numbers *n, long first)
 {
-	n->taken = n->next;
+	n->floor = n->next;
 	n->next = first;
 }

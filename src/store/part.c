@@ -95,7 +95,7 @@ sx_part_release(struct sx_part *p)
 	if (p == NULL)
 		return;
 	sx_part_forget_file(p);
-	sx_held_end(p);
+	sx_part_memory_end(p);
 	free(p);
 }
 
@@ -303,7 +303,7 @@ part_open_left(struct sx_part *p, const char *name, struct stat *st)
 /* Root takes what anybody has left, all others what is theirs. On FAT it is
  * nobody's: all files have the owner that the mount says. */
 static bool
-part_is_own(int fd, const struct stat *st)
+part_is_ours(int fd, const struct stat *st)
 {
 	uid_t user = geteuid();
 	struct statfs fs;
@@ -336,7 +336,7 @@ sx_part_adopt_linked(const struct sx_folder *folder, const char *name,
 		return sx_fail_memory(e);
 	}
 	rc = part_open_left(p, name, &st);
-	if (rc == 1 && part_is_own(p->fd, &st)) {
+	if (rc == 1 && part_is_ours(p->fd, &st)) {
 		p->size = (uint64_t)st.st_size;
 		p->links = st.st_nlink;
 		p->dirty = true;
@@ -420,13 +420,13 @@ int
 sx_part_append(
     struct sx_part *p, const uint8_t *data, size_t n, struct sx_err *e)
 {
-	sx_held_add(p, data, n);
+	sx_part_memory_add(p, data, n);
 	part_look_at_sync(p);
 	if (p->broken != 0)
 		return part_broken(p, p->broken, "go on with", e);
 	part_unmap(p);
 	if (part_write_at(p, data, n, &p->size, e) == -1) {
-		sx_held_failed(p);
+		sx_part_memory_failed(p);
 		return -1;
 	}
 	return 0;

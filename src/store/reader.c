@@ -18,7 +18,7 @@
 struct sx_file {
 	struct sx_input in;
 	struct sx_mid *mid; /* NULL: a .syx */
-	const struct sx_devices *own;
+	const struct sx_devices *user;
 	int64_t time;
 	bool skim;
 	uint64_t pos; /* .syx: of the next item */
@@ -43,7 +43,7 @@ file_time(const struct sx_file *f, const char *path)
 }
 
 static struct sx_file *
-file_new(const struct sx_devices *own, struct sx_err *e)
+file_new(const struct sx_devices *user, struct sx_err *e)
 {
 	struct sx_file *f = calloc(1, sizeof(*f));
 
@@ -51,7 +51,7 @@ file_new(const struct sx_devices *own, struct sx_err *e)
 		sx_fail_memory(e);
 		return NULL;
 	}
-	f->own = own;
+	f->user = user;
 	f->in = (struct sx_input){ .fd = -1 };
 	return f;
 }
@@ -99,10 +99,10 @@ data_end(const struct sx_file *f)
 
 /* Open path or, if it is NULL, the bytes in memory. */
 static struct sx_file *
-reader_open_file(const char *path, const struct sx_devices *own,
+reader_open_file(const char *path, const struct sx_devices *user,
     const uint8_t *data, size_t n, struct sx_err *e)
 {
-	struct sx_file *f = file_new(own, e);
+	struct sx_file *f = file_new(user, e);
 
 	if (f == NULL)
 		return NULL;
@@ -121,9 +121,9 @@ fail:
 }
 
 struct sx_file *
-sx_file_open(const char *path, const struct sx_devices *own, struct sx_err *e)
+sx_file_open(const char *path, const struct sx_devices *user, struct sx_err *e)
 {
-	return reader_open_file(path, own, NULL, 0, e);
+	return reader_open_file(path, user, NULL, 0, e);
 }
 
 /* Put the bytes that the text spells in its place. */
@@ -162,9 +162,9 @@ reader_spell_out(struct sx_file *f, struct sx_err *e)
 
 struct sx_file *
 sx_file_open_hex(
-    const char *path, const struct sx_devices *own, struct sx_err *e)
+    const char *path, const struct sx_devices *user, struct sx_err *e)
 {
-	struct sx_file *f = file_new(own, e);
+	struct sx_file *f = file_new(user, e);
 
 	if (f == NULL)
 		return NULL;
@@ -186,18 +186,18 @@ sx_is_hex_name(const char *path)
 
 struct sx_file *
 sx_file_open_any(
-    const char *path, const struct sx_devices *own, struct sx_err *e)
+    const char *path, const struct sx_devices *user, struct sx_err *e)
 {
 	if (sx_is_hex_name(path))
-		return sx_file_open_hex(path, own, e);
-	return sx_file_open(path, own, e);
+		return sx_file_open_hex(path, user, e);
+	return sx_file_open(path, user, e);
 }
 
 struct sx_file *
 sx_file_hex_text(const char *name, const char *text,
-    const struct sx_devices *own, struct sx_err *e)
+    const struct sx_devices *user, struct sx_err *e)
 {
-	struct sx_file *f = file_new(own, e);
+	struct sx_file *f = file_new(user, e);
 
 	if (f == NULL)
 		return NULL;
@@ -431,7 +431,7 @@ can_skim(const struct sx_file *f, struct scan *s, struct sx_item *item)
 	for (size_t i = 0; i < s->n && have < sizeof(s->head); i++)
 		if (s->p[i] < 0xf8)
 			s->head[have++] = s->p[i];
-	return have == sizeof(s->head) && sx_device_skim(f->own, s->head, have,
+	return have == sizeof(s->head) && sx_device_skim(f->user, s->head, have,
 					      s->used, false, &item->facts);
 }
 
@@ -450,7 +450,7 @@ reader_next_message(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 	item->realtime = s.realtime;
 	item->len = s.used - s.realtime;
 	if (s.skim)
-		(void)sx_device_skim(f->own, s.head, sizeof(s.head), item->len,
+		(void)sx_device_skim(f->user, s.head, sizeof(s.head), item->len,
 		    item->damage.kind == SX_DAMAGE_NONE, &item->facts);
 	else
 		item->data = s.p;
@@ -504,7 +504,7 @@ sx_file_next(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 	else
 		rc = next_syx(f, item, e);
 	if (rc == 1 && item->data != NULL && item->kind == SX_SPAN_SYSEX)
-		sx_device_decode(f->own, item->data, item->len, &item->facts);
+		sx_device_decode(f->user, item->data, item->len, &item->facts);
 	if (f->mid == NULL && rc == 1 && !item->stray)
 		sx_lines_add(&f->lines, item);
 	else if (f->mid == NULL && rc == 0)

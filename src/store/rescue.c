@@ -32,7 +32,7 @@ struct window {
 
 struct sx_rescue {
 	const struct sx_folder *folder;
-	const struct sx_devices *own;
+	const struct sx_devices *user;
 	struct sx_template *own_name;	/* the default one, if */
 	const struct sx_template *name; /* is not the caller's */
 	struct sx_numbers *numbers;	/* NULL: names have none */
@@ -103,7 +103,7 @@ rescue_look(struct sx_rescue *r, struct sx_err *e)
 }
 
 struct sx_rescue *
-sx_rescue_new(const struct sx_folder *f, const struct sx_devices *own,
+sx_rescue_new(const struct sx_folder *f, const struct sx_devices *user,
     const struct sx_template *name, struct sx_numbers *numbers,
     struct sx_err *e)
 {
@@ -114,7 +114,7 @@ sx_rescue_new(const struct sx_folder *f, const struct sx_devices *own,
 		return NULL;
 	}
 	r->folder = f;
-	r->own = own;
+	r->user = user;
 	r->numbers = numbers;
 	r->name = name;
 	r->here = calloc(1, sizeof(*r->here));
@@ -239,9 +239,10 @@ rescue_rewind_part(struct sx_rescue *r)
 static int
 rescue_begin_part(struct sx_rescue *r, const char *name, struct sx_err *e)
 {
-	struct sx_rules rules = {
-		.split = SX_SPLIT_AUTO, .gap = 1, .all = true, .devices = r->own
-	};
+	struct sx_rules rules = { .split = SX_SPLIT_AUTO,
+		.gap = 1,
+		.all = true,
+		.devices = r->user };
 	int64_t ms = 0;
 
 	if (r->synced && sx_sync_check(r->part->fd) == 0)
@@ -413,9 +414,9 @@ rescue_store_alien(
 		return -1;
 	if (r->size <= r->here->have)
 		sx_device_decode(
-		    r->own, r->here->bytes, r->here->have, &r->dump.facts);
+		    r->user, r->here->bytes, r->here->have, &r->dump.facts);
 	else
-		(void)sx_device_skim(r->own, r->here->bytes, SX_TRIAGE_BYTES,
+		(void)sx_device_skim(r->user, r->here->bytes, SX_TRIAGE_BYTES,
 		    SIZE_MAX, false, &r->dump.facts);
 	return rescue_store(r, stored, e);
 }

@@ -301,24 +301,25 @@ sx_store_close(struct sx_store *s)
 }
 
 static int
-begin_rescue(struct sx_store *s, const struct sx_devices *own, struct sx_err *e)
+begin_rescue(
+    struct sx_store *s, const struct sx_devices *user, struct sx_err *e)
 {
 	if (s->rescue != NULL)
 		return 0;
-	s->rescue = sx_rescue_new(&s->folder, own, s->shared ? s->name : NULL,
+	s->rescue = sx_rescue_new(&s->folder, user, s->shared ? s->name : NULL,
 	    s->shared ? s->numbers : NULL, e);
 	s->rescue_failed = s->rescue == NULL;
 	return s->rescue_failed ? -1 : 0;
 }
 
 const char *
-sx_store_rescue_peek(struct sx_store *s, const struct sx_devices *own)
+sx_store_rescue_peek(struct sx_store *s, const struct sx_devices *user)
 {
 	/* If it fails, sx_store_rescue() fails, too. */
 	if (s->target == TO_STDOUT || s->rescue_failed)
 		return NULL;
 	if (s->rescue == NULL) {
-		(void)begin_rescue(s, own, NULL);
+		(void)begin_rescue(s, user, NULL);
 		s->rescue_failed = false;
 	}
 	return s->rescue != NULL ? sx_rescue_peek(s->rescue) : NULL;
@@ -337,12 +338,12 @@ sx_store_gathers(const struct sx_store *s)
 }
 
 int
-sx_store_rescue(struct sx_store *s, const struct sx_devices *own,
+sx_store_rescue(struct sx_store *s, const struct sx_devices *user,
     struct sx_stored *stored, const struct sx_dump **dump, struct sx_err *e)
 {
 	if (s->target == TO_STDOUT || s->rescue_failed)
 		return 0;
-	if (begin_rescue(s, own, e) == -1)
+	if (begin_rescue(s, user, e) == -1)
 		return -1;
 	return sx_rescue_next(s->rescue, stored, dump, e);
 }
@@ -387,7 +388,7 @@ sx_part_begin(struct sx_store *s, struct sx_time t, struct sx_err *e)
 	    sx_store_begin(s, t, s->copy ? SX_TEMP_SUFFIX : SX_PART_SUFFIX, e);
 
 	if (p != NULL)
-		sx_held_begin(p, s->memory);
+		sx_part_memory_begin(p, s->memory);
 	return p;
 }
 
@@ -405,7 +406,7 @@ sx_part_hold(struct sx_store *s, struct sx_time t, struct sx_err *e)
 	p->wall = t.wall;
 	p->fd = -1;
 	p->broken = EIO;
-	sx_held_begin(p, s->memory);
+	sx_part_memory_begin(p, s->memory);
 	return p;
 }
 

@@ -389,7 +389,7 @@ walk_format(struct walk *restrict w, struct sx_message_kind *f)
 	NUMBER(w, f->kind);
 	NUMBER(w, f->trust);
 	NUMBER(w, f->checksum);
-	NUMBER(w, f->passing);
+	NUMBER(w, f->transient);
 	NUMBER(w, f->complete);
 	book_text(w, &f->source);
 	walk_layout(w, &f->layout);
@@ -418,7 +418,7 @@ walk_request(struct walk *restrict w, struct sx_request_row *r)
 	NUMBER(w, r->id_least);
 	NUMBER(w, r->id_most);
 	NUMBER(w, r->id);
-	NUMBER(w, r->aside);
+	NUMBER(w, r->not_in_backup);
 	NUMBER(w, r->trust);
 	book_text(w, &r->source);
 	book_text(w, &r->note);

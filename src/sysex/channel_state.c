@@ -182,7 +182,7 @@ sx_channel_state_take(struct sx_channel_state *s, const uint8_t *message,
 }
 
 static bool
-is_held(const struct channel *ch, size_t pedal)
+channel_pedal_down(const struct channel *ch, size_t pedal)
 {
 	return ch->cc[pedal] >= 64;
 }
@@ -193,7 +193,7 @@ channel_sounds(const struct channel *ch)
 	static const uint8_t none[NOTES];
 
 	for (size_t i = 0; i < PEDALS; i++)
-		if (is_held(ch, pedals[i]))
+		if (channel_pedal_down(ch, pedals[i]))
 			return true;
 	return memcmp(ch->notes, none, NOTES) != 0;
 }
@@ -225,7 +225,7 @@ end_channel(
 			if (channel_put3(put, arg, 0x80 | i, note, 64) == -1)
 				return -1;
 	for (size_t k = 0; k < PEDALS; k++) {
-		if (!is_held(ch, pedals[k]))
+		if (!channel_pedal_down(ch, pedals[k]))
 			continue;
 		if (channel_put3(put, arg, 0xb0 | i, pedals[k], 0) == -1)
 			return -1;

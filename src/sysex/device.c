@@ -131,7 +131,7 @@ device_set_format(const struct sx_message_kind *f, const struct view *v,
 {
 	facts->bank = f->sounds.count > 0;
 	facts->kind = (enum sx_kind)f->kind;
-	facts->dump = !f->passing;
+	facts->dump = !f->transient;
 	facts->complete = f->complete;
 	facts->pair = f->pair;
 	facts->waits = f->waits;
@@ -199,21 +199,21 @@ weight_of(const struct known *k)
 
 /* Does what is the user's own say more than what is built in? */
 static bool
-device_user_wins(const struct known *own, const struct known *in)
+device_user_wins(const struct known *user, const struct known *in)
 {
 	const struct sx_message_kind *f = &in->f;
 
-	if (weight_of(own) > weight_of(in))
+	if (weight_of(user) > weight_of(in))
 		return true;
-	if (own->d.page && own->f.what != NULL &&
-	    memcmp(&own->d.mask, &in->d.mask, sizeof(in->d.mask)) == 0)
+	if (user->d.page && user->f.what != NULL &&
+	    memcmp(&user->d.mask, &in->d.mask, sizeof(in->d.mask)) == 0)
 		return true;
 	if (f->what == NULL)
 		return in->d.row.trust <= SX_TRUST_INFERRED;
-	return own->f.what != NULL &&
+	return user->f.what != NULL &&
 	       (in->d.row.trust <= SX_TRUST_INFERRED ||
 		   f->trust <= SX_TRUST_INFERRED) &&
-	       f->kind != SX_KIND_FIRMWARE && !f->passing;
+	       f->kind != SX_KIND_FIRMWARE && !f->transient;
 }
 
 static int
@@ -254,13 +254,13 @@ take_device(
 
 /* The user's own that fits best: the longest mask, and of those the first. */
 static struct found
-device_find_user(const struct sx_devices *own, const struct view *v)
+device_find_user(const struct sx_devices *user, const struct view *v)
 {
 	struct found best = { 0 };
 	size_t longest = 0;
 
-	for (size_t i = 0; i < sx_devices_count(own); i++) {
-		struct sx_mark d = sx_devices_at(own, i);
+	for (size_t i = 0; i < sx_devices_count(user); i++) {
+		struct sx_mark d = sx_devices_at(user, i);
 
 		if (sx_book_fits(d, v->msg, v->have) &&
 		    sx_book_reach(d) > longest) {
@@ -292,7 +292,7 @@ device_set_user(const struct found *taught, const struct view *v,
 
 /* k, all zeros before, gets what is known of it. */
 static void
-device_decode(const struct sx_devices *own, const struct view *v,
+device_decode(const struct sx_devices *user, const struct view *v,
     struct sx_facts *facts, struct known *k)
 {
 	const struct sx_maker *maker;
@@ -318,7 +318,7 @@ device_decode(const struct sx_devices *own, const struct view *v,
 	}
 	if (k->f.what != NULL)
 		pair = k->f.pair;
-	taught = device_find_user(own, v);
+	taught = device_find_user(user, v);
 	if (taught.d.at != NULL)
 		device_set_user(&taught, v, facts, k);
 	device_set_header(facts->format, facts);
@@ -330,23 +330,23 @@ device_decode(const struct sx_devices *own, const struct view *v,
 }
 
 void
-sx_device_decode(const struct sx_devices *own, const uint8_t *msg, size_t n,
+sx_device_decode(const struct sx_devices *user, const uint8_t *msg, size_t n,
     struct sx_facts *facts)
 {
 	const struct view v = { msg, n, n, is_whole(msg, n) };
 	struct known k = { 0 };
 
-	device_decode(own, &v, facts, &k);
+	device_decode(user, &v, facts, &k);
 }
 
 bool
-sx_device_skim(const struct sx_devices *own, const uint8_t *head, size_t have,
+sx_device_skim(const struct sx_devices *user, const uint8_t *head, size_t have,
     size_t n, bool whole, struct sx_facts *facts)
 {
 	const struct view v = { head, have, n, whole };
 	struct known k = { 0 };
 
-	device_decode(own, &v, facts, &k);
+	device_decode(user, &v, facts, &k);
 	/* A part of an operating system is checked together with the others. */
 	return k.f.what == NULL || (!sx_layout_needs_all(&k.f.layout, have) &&
 				       k.f.kind != SX_KIND_FIRMWARE);

@@ -2,10 +2,10 @@
 /*
  * The collector holds one message in a buffer that grows and hands its bytes
  * on as soon as it is settled what becomes of it, which takes
- * SX_TRIAGE_BYTES. Of a message longer than SX_HELD_MOST it holds no more than
- * its head and what has not been handed on. sx_collector_span() and its like
- * only note what came in; all decisions are made in sx_collector_next(), one
- * step a call, so that a step may point into the collector without a copy.
+ * SX_TRIAGE_BYTES. Of a message longer than SX_BUFFERED_MOST it holds no more
+ * than its head and what has not been handed on. sx_collector_span() and its
+ * like only note what came in; all decisions are made in sx_collector_next(),
+ * one step a call, so that a step may point into the collector without a copy.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -210,7 +210,7 @@ dump_keeping(const struct sx_collector *c)
 
 /* Is it settled what becomes of the bytes that come now? */
 static bool
-dump_is_passing(const struct sx_collector *c)
+is_settled(const struct sx_collector *c)
 {
 	return dump_keeping(c) ||
 	       (c->settled && c->message.verdict == SX_OTHER_MAKER);
@@ -220,14 +220,14 @@ dump_is_passing(const struct sx_collector *c)
 static void
 dump_let_go(struct sx_collector *c)
 {
-	size_t held = c->message.len - c->gone;
+	size_t buffered = c->message.len - c->gone;
 	size_t rest = dump_keeping(c) ? c->message.len - c->given : 0;
 
 	if (c->gone == 0)
 		memcpy(c->head, c->buffer, sizeof(c->head));
 	c->gone = c->message.len - rest;
 	if (rest > 0)
-		memmove(c->buffer, c->buffer + held - rest, rest);
+		memmove(c->buffer, c->buffer + buffered - rest, rest);
 	if (rest > 0 || c->capacity <= BUFFER_KEPT)
 		return;
 	free(c->buffer);
@@ -238,18 +238,18 @@ dump_let_go(struct sx_collector *c)
 static int
 dump_grow(struct sx_collector *c, size_t more, struct sx_err *e)
 {
-	size_t want = c->capacity > 0 ? c->capacity : 4096, held;
+	size_t want = c->capacity > 0 ? c->capacity : 4096, buffered;
 	uint8_t *p;
 
-	if (dump_is_passing(c) &&
-	    (c->gone > 0 || c->message.len + more > SX_HELD_MOST))
+	if (is_settled(c) &&
+	    (c->gone > 0 || c->message.len + more > SX_BUFFERED_MOST))
 		dump_let_go(c);
-	held = c->message.len - c->gone;
-	if (more <= c->capacity - held)
+	buffered = c->message.len - c->gone;
+	if (more <= c->capacity - buffered)
 		return 0;
-	if (more > SIZE_MAX / 4 - held)
+	if (more > SIZE_MAX / 4 - buffered)
 		return sx_fail_memory(e);
-	while (want < held + more)
+	while (want < buffered + more)
 		want *= 2;
 	p = realloc(c->buffer, want);
 	if (p == NULL)
@@ -520,7 +520,7 @@ is_long_for_no_dump(const struct sx_collector *c)
 {
 	return c->open && c->settled && !c->ended &&
 	       c->message.verdict == SX_NOT_A_DUMP &&
-	       c->message.len > SX_HELD_MOST / 2;
+	       c->message.len > SX_BUFFERED_MOST / 2;
 }
 
 int

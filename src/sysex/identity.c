@@ -21,12 +21,12 @@ const uint8_t sx_identity_request[SX_IDENTITY_REQUEST] = { 0xf0, 0x7e, 0x7f,
 #define PAIR(low, high) ((low) | (high) << 7)
 
 static bool
-find_row(const struct sx_devices *own, const struct sx_identity *id,
+find_row(const struct sx_devices *user, const struct sx_identity *id,
     struct sx_identity_row *r)
 {
 	struct sx_instrument in;
 
-	for (size_t i = 0; sx_instrument(own, i, &in); i++)
+	for (size_t i = 0; sx_instrument(user, i, &in); i++)
 		for (size_t k = 0; k < in.nidentities; k++) {
 			sx_instrument_identity(&in, k, r);
 			if (r->maker == id->maker_id &&
@@ -92,7 +92,7 @@ maker_at(const uint8_t *msg, size_t n)
 }
 
 bool
-sx_identity_decode(const struct sx_devices *own, const uint8_t *msg, size_t n,
+sx_identity_decode(const struct sx_devices *user, const uint8_t *msg, size_t n,
     struct sx_identity *id)
 {
 	const struct sx_maker *maker;
@@ -116,7 +116,7 @@ sx_identity_decode(const struct sx_devices *own, const uint8_t *msg, size_t n,
 	maker = sx_maker_find(id->maker_id);
 	if (maker != NULL)
 		snprintf(id->maker, sizeof(id->maker), "%s", maker->brand);
-	known = find_row(own, id, &row);
+	known = find_row(user, id, &row);
 	if (known) {
 		snprintf(id->device, sizeof(id->device), "%s", row.device);
 		id->trust = (enum sx_trust)row.trust;

@@ -159,21 +159,21 @@ slots_is_alias(const char *alias, const char *asked)
 
 /* The device that has this word as a short name; NULL if none does. */
 static const char *
-by_alias(const struct sx_devices *own, const char *asked)
+by_alias(const struct sx_devices *user, const char *asked)
 {
 	struct sx_instrument in;
 	struct sx_mark m;
 
-	for (size_t i = 0; (m = sx_devices_record(own, i)).at != NULL; i++)
+	for (size_t i = 0; (m = sx_devices_record(user, i)).at != NULL; i++)
 		if (slots_is_alias(sx_book_front(m).alias, asked) &&
-		    sx_instrument(own, i, &in))
+		    sx_instrument(user, i, &in))
 			return in.row.device;
 	return NULL;
 }
 
 int
 sx_device_called(
-    const struct sx_devices *own, const char *device, const char *text)
+    const struct sx_devices *user, const char *device, const char *text)
 {
 	char name[SX_FACT_TEXT], asked[SX_FACT_TEXT];
 	const char *other;
@@ -183,21 +183,21 @@ sx_device_called(
 	slots_plain(name, sizeof(name), device);
 	if (strcmp(name, asked) == 0)
 		return 2;
-	other = by_alias(own, asked);
+	other = by_alias(user, asked);
 	if (other != NULL)
 		return strcmp(other, device) == 0 ? 2 : 0;
 	return strstr(name, asked) != NULL;
 }
 
 const char *
-sx_request_panel(const struct sx_devices *own, const char *device)
+sx_request_panel(const struct sx_devices *user, const char *device)
 {
 	struct sx_instrument in;
 
 	for (int best = 2; best > 0; best--)
-		for (size_t i = 0; sx_instrument(own, i, &in); i++)
+		for (size_t i = 0; sx_instrument(user, i, &in); i++)
 			if (in.panel != NULL &&
-			    sx_device_called(own, in.row.device, device) ==
+			    sx_device_called(user, in.row.device, device) ==
 				best)
 				return in.panel;
 	return NULL;
