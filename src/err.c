@@ -19,7 +19,7 @@ is_inside(char c)
 
 /* Copy text; if it is too long, both of its ends. */
 static void
-fit(char *to, size_t size, const char *text)
+err_fit(char *to, size_t size, const char *text)
 {
 	size_t len = strlen(text), gap = sizeof(GAP) - 1;
 	size_t tail = size / 2;
@@ -40,7 +40,7 @@ fit(char *to, size_t size, const char *text)
 }
 
 static void
-compose(char *to, size_t size, int sys, const char *fmt, va_list ap)
+err_compose(char *to, size_t size, int sys, const char *fmt, va_list ap)
 {
 	char text[WHOLE];
 	int n = vsnprintf(text, sizeof(text), fmt, ap);
@@ -50,7 +50,7 @@ compose(char *to, size_t size, int sys, const char *fmt, va_list ap)
 	if (sys != 0)
 		snprintf(
 		    text + used, sizeof(text) - used, ": %s", strerror(sys));
-	fit(to, size, text);
+	err_fit(to, size, text);
 }
 
 int
@@ -63,7 +63,7 @@ sx_fail(struct sx_err *e, enum sx_errc code, int sys, const char *fmt, ...)
 	e->code = code;
 	e->sys = sys;
 	va_start(ap, fmt);
-	compose(e->msg, sizeof(e->msg), sys, fmt, ap);
+	err_compose(e->msg, sizeof(e->msg), sys, fmt, ap);
 	va_end(ap);
 	return -1;
 }
@@ -82,7 +82,7 @@ sx_hint(struct sx_err *e, const char *fmt, ...)
 	if (e == NULL || e->hint[0] != '\0')
 		return -1;
 	va_start(ap, fmt);
-	compose(e->hint, sizeof(e->hint), 0, fmt, ap);
+	err_compose(e->hint, sizeof(e->hint), 0, fmt, ap);
 	va_end(ap);
 	return -1;
 }

@@ -8,7 +8,7 @@
 /* Digits from *p on as a number without its leading zeros; *p goes behind
  * them. */
 static size_t
-take_number(const char **p, const char **digits)
+natural_read_number(const char **p, const char **digits)
 {
 	while (**p == '0')
 		(*p)++;
@@ -36,8 +36,8 @@ sx_natural_order(const char *a, const char *b)
 			rc = (unsigned char)*p++ - (unsigned char)*q++;
 			continue;
 		}
-		m = take_number(&p, &x);
-		n = take_number(&q, &y);
+		m = natural_read_number(&p, &x);
+		n = natural_read_number(&q, &y);
 		rc = m != n ? (m < n ? -1 : 1) : memcmp(x, y, m);
 	}
 	if (rc == 0)

@@ -43,7 +43,7 @@ struct sx_back {
 
 /* How can each come back? */
 void sx_backs_plan(
-    struct sx_back *list, size_t n, const struct sx_devices *own);
+    struct sx_back *list, size_t n, const struct sx_devices *user);
 
 /* Pass over what comes now, all at once. Is any of it what was sent (a loop,
  * MIDI thru)? 0 or -1. */
@@ -52,7 +52,7 @@ int sx_backs_pass(
 
 /* Ask for it, several times if need be. 1: it is there; its checksum may be
  * wrong, each time. 0: it is not; -1. */
-int sx_back_ask(struct sx_talk *t, const struct sx_devices *own,
+int sx_back_ask(struct sx_talk *t, const struct sx_devices *user,
     struct sx_back *b, unsigned retries);
 
 /* A wait for one that is dumped by hand. */
@@ -69,7 +69,7 @@ enum sx_back_came {
 };
 
 /* The next one, as *came says. 0 or -1. */
-int sx_backs_wait(struct sx_talk *t, const struct sx_devices *own,
+int sx_backs_wait(struct sx_talk *t, const struct sx_devices *user,
     struct sx_back *list, size_t n, struct sx_back_wait *w,
     enum sx_back_came *came, size_t *number);
 

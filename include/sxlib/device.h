@@ -150,7 +150,7 @@ struct sx_devices;
  * are judged only if it ends in F7. A message that does not begin
  * with F0 (the rest of one) gives facts with nothing known, and dump = true.
  */
-void sx_device_decode(const struct sx_devices *own, const uint8_t *msg,
+void sx_device_decode(const struct sx_devices *user, const uint8_t *msg,
     size_t n, struct sx_facts *facts);
 
 /*
@@ -158,7 +158,7 @@ void sx_device_decode(const struct sx_devices *own, const uint8_t *msg,
  * have >= SX_TRIAGE_BYTES of them. Returns false if more could be said by who
  * sees all of them (a checksum, a name, a slot further on).
  */
-bool sx_device_skim(const struct sx_devices *own, const uint8_t *head,
+bool sx_device_skim(const struct sx_devices *user, const uint8_t *head,
     size_t have, size_t n, bool whole, struct sx_facts *facts);
 
 /*

@@ -58,12 +58,12 @@ enum sx_verdict {
  * that is kept all bytes are handed on; but at its end no more is known of it
  * than its beginning tells, and its checksum is not judged.
  */
-#define SX_HELD_MOST ((size_t)8 << 20)
+#define SX_BUFFERED_MOST ((size_t)8 << 20)
 
 /* One SysEx message, or the rest of one. */
 struct sx_message {
 	const uint8_t *data; /* real-time bytes taken out; NULL: it is longer
-				than SX_HELD_MOST */
+				than SX_BUFFERED_MOST */
 	size_t len;
 	struct sx_time time; /* of its first byte */
 	struct sx_damage damage;

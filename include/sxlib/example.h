@@ -48,7 +48,7 @@ size_t sx_examples_seen(const struct sx_examples *x);
  * file cannot be read.
  */
 int sx_example_run(const struct sx_examples *x,
-    const struct sx_example *example, const struct sx_devices *own,
+    const struct sx_example *example, const struct sx_devices *user,
     struct sx_err *e);
 
 /* What an example expects of one message, or of one sound in it. */

@@ -64,8 +64,8 @@ void sx_banks_free(struct sx_banks *b);
 
 struct sx_findings {
 	/* Set by the caller, borrowed. */
-	struct sx_walk walk;	      /* its arguments */
-	const struct sx_devices *own; /* the user's own devices, or NULL */
+	struct sx_walk walk;	       /* its arguments */
+	const struct sx_devices *user; /* the user's own devices, or NULL */
 
 	/* So far. */
 	size_t messages, bad, odd;

@@ -29,9 +29,9 @@ struct sx_identity {
 	const char *source;	    /* of these; NULL: none */
 };
 
-/* Decode a reply, F0 to F7. own: the user's instruments, or NULL. false: it is
+/* Decode a reply, F0 to F7. user: the user's instruments, or NULL. false: it is
  * none. */
-bool sx_identity_decode(const struct sx_devices *own, const uint8_t *msg,
+bool sx_identity_decode(const struct sx_devices *user, const uint8_t *msg,
     size_t n, struct sx_identity *id);
 
 #endif

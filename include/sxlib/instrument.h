@@ -144,7 +144,7 @@ struct sx_message_kind {
 	uint8_t trust;	  /* enum sx_trust; the lesser of this and the
 			     instrument's holds */
 	uint8_t checksum; /* NONE, or UNKNOWN if a sum is to be found */
-	bool passing;	  /* holds no user data: facts.dump = false */
+	bool transient;	  /* holds no user data: facts.dump = false */
 	bool complete;	  /* one complete object a message */
 	bool waits;   /* its sender waits for an answer, perhaps before F7 */
 	bool no_unit; /* has no number of a unit where others have it */
@@ -203,7 +203,7 @@ struct sx_instrument {
  * others those with the longer mask first. false: there is none.
  */
 bool sx_instrument(
-    const struct sx_devices *own, size_t i, struct sx_instrument *in);
+    const struct sx_devices *user, size_t i, struct sx_instrument *in);
 
 /* What it has, i being less than nformats, nrequests or nidentities. */
 void sx_instrument_format(

@@ -17,7 +17,7 @@ struct sx_items {
 /* Read a file, hex text as well, by its suffix. -1 and e. Free it
  * whatever this returns. */
 int sx_items_load(struct sx_items *list, const char *path,
-    const struct sx_devices *own, struct sx_err *e);
+    const struct sx_devices *user, struct sx_err *e);
 void sx_items_free(struct sx_items *list);
 
 /* An item of it as print_json() takes it. */

@@ -9,12 +9,12 @@
 struct sx_list {
 	/* Set by the caller, borrowed. A file is wanted if one of its messages
 	 * is. */
-	struct sx_walk walk;	      /* its arguments */
-	const struct sx_devices *own; /* the user's own devices, or NULL */
-	const char *const *makers;    /* any of these: see sx_maker_matches() */
-	size_t nmakers;		      /* 0: of all makers */
-	const char *device;	      /* a part of its name; NULL: of all */
-	int kind;		      /* enum sx_kind; -1: of all */
+	struct sx_walk walk;	       /* its arguments */
+	const struct sx_devices *user; /* the user's own devices, or NULL */
+	const char *const *makers; /* any of these: see sx_maker_matches() */
+	size_t nmakers;		   /* 0: of all makers */
+	const char *device;	   /* a part of its name; NULL: of all */
+	int kind;		   /* enum sx_kind; -1: of all */
 	/* Time of the file; INT64_MIN: ever, since files have times before
 	 * 1970, too. */
 	int64_t since;

@@ -42,7 +42,7 @@ struct sx_outgoing {
 
 struct sx_load {
 	/* Set by the caller, borrowed. */
-	const struct sx_devices *own;
+	const struct sx_devices *user;
 	char *const *paths; /* files, folders (their dumps in natural order)
 			       and "-" */
 	size_t npaths;
@@ -127,7 +127,7 @@ struct sx_load_pace {
 
 /* The device that is called so is there, if it is known. */
 void sx_load_device(
-    struct sx_load_pace *p, const struct sx_devices *own, const char *name);
+    struct sx_load_pace *p, const struct sx_devices *user, const char *name);
 
 /* Bytes a second of a message, 0: as the port takes them; the pause after it,
  * and the time that it takes with that, in us. */

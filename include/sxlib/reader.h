@@ -59,7 +59,7 @@ struct sx_file;
  * with sx_file_close().
  */
 struct sx_file *sx_file_open(
-    const char *path, const struct sx_devices *own, struct sx_err *e);
+    const char *path, const struct sx_devices *user, struct sx_err *e);
 void sx_file_close(struct sx_file *f);
 
 /*
@@ -69,15 +69,15 @@ void sx_file_close(struct sx_file *f);
  * of what follows. Offsets and size are those of the bytes.
  */
 struct sx_file *sx_file_open_hex(
-    const char *path, const struct sx_devices *own, struct sx_err *e);
+    const char *path, const struct sx_devices *user, struct sx_err *e);
 /* The same for text in memory; name is what errors say. */
 struct sx_file *sx_file_hex_text(const char *name, const char *text,
-    const struct sx_devices *own, struct sx_err *e);
+    const struct sx_devices *user, struct sx_err *e);
 /* Does a file of this name hold hex text: .hex or .txt? */
 bool sx_is_hex_name(const char *path);
 /* sx_file_open_hex() for such a name, else sx_file_open(). */
 struct sx_file *sx_file_open_any(
-    const char *path, const struct sx_devices *own, struct sx_err *e);
+    const char *path, const struct sx_devices *user, struct sx_err *e);
 
 /*
  * Only facts are wanted: from now on a long message of a .syx (more than 1 MiB)

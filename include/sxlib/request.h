@@ -91,7 +91,7 @@ struct sx_request_row {
 	int id_least, id_most, id;
 	/* No part of a backup: a work buffer, or a part of what another row
 	 * brings. */
-	bool aside;
+	bool not_in_backup;
 	enum sx_trust trust;
 	const char *source;
 	const char *note; /* a further fact for people, or NULL */
@@ -104,7 +104,7 @@ struct sx_request_row {
 /* Read row i, those of a device together, the user's own first (own may be
  * NULL). false: there is none. */
 bool sx_request_row(
-    const struct sx_devices *own, size_t i, struct sx_request_row *row);
+    const struct sx_devices *user, size_t i, struct sx_request_row *row);
 
 /* Are these the same row? */
 bool sx_request_row_is(
@@ -112,7 +112,7 @@ bool sx_request_row_is(
 
 /* What there is to do at the front panel of a device that cannot be asked, or
  * of which some models cannot, a sentence or two; NULL: that is not known. */
-const char *sx_request_panel(const struct sx_devices *own, const char *device);
+const char *sx_request_panel(const struct sx_devices *user, const char *device);
 
 /*
  * Does `text`, as people type it ("machinedrum", "analog-four"), mean this
@@ -120,7 +120,7 @@ const char *sx_request_panel(const struct sx_devices *own, const char *device);
  * Case, blanks and '-' make no difference.
  */
 int sx_device_called(
-    const struct sx_devices *own, const char *device, const char *text);
+    const struct sx_devices *user, const char *device, const char *text);
 
 /* The slot as the display shows it: "A01", "17"; "" if there is none. Returns
  * buf. */
@@ -172,7 +172,7 @@ size_t sx_request_wire(
  * known. msg is a whole message with its facts. Of an object of several
  * messages each has a request of its own.
  */
-bool sx_request_for_message(const struct sx_devices *own, const uint8_t *msg,
+bool sx_request_for_message(const struct sx_devices *user, const uint8_t *msg,
     size_t n, const struct sx_facts *facts, struct sx_request *q);
 
 /* What a message is to a request. */

@@ -14,9 +14,9 @@
  */
 struct sx_same {
 	/* Set by the caller, borrowed. */
-	struct sx_walk walk;	      /* its arguments; standard input is none,
-					 since files are read again */
-	const struct sx_devices *own; /* the user's own devices, or NULL */
+	struct sx_walk walk;	       /* its arguments; standard input is none,
+					  since files are read again */
+	const struct sx_devices *user; /* the user's own devices, or NULL */
 
 	/* So far. */
 	struct sx_rows rows;		    /* all files that could be read */

@@ -36,7 +36,7 @@ int sx_sample_header(const struct sx_stream *s, const char *path,
 
 /* The loop that is wanted: that of the file, or another one. */
 struct sx_sample_loop {
-	bool none, own; /* none at all; start to end, in words */
+	bool none, given; /* none at all; start to end, in words */
 	long start, end;
 	bool alternate; /* to and fro */
 };

@@ -19,7 +19,7 @@
  * The row of what a whole message holds, which says how its slots are called.
  * -1 and e (SX_EREFUSED, with the reason) if it cannot be moved.
  */
-int sx_slot_row(const struct sx_devices *own, const uint8_t *msg, size_t n,
+int sx_slot_row(const struct sx_devices *user, const uint8_t *msg, size_t n,
     const struct sx_facts *facts, struct sx_request_row *row, struct sx_err *e);
 
 /*
@@ -27,7 +27,7 @@ int sx_slot_row(const struct sx_devices *own, const uint8_t *msg, size_t n,
  * rewritten, *facts are those of the result. -1 and e: there is no such slot,
  * or what came out is not what was meant; msg is as it was then.
  */
-int sx_slot_move(const struct sx_devices *own, uint8_t *msg, size_t n,
+int sx_slot_move(const struct sx_devices *user, uint8_t *msg, size_t n,
     const struct sx_request_row *row, long slot, struct sx_facts *facts,
     struct sx_err *e);
 
@@ -36,7 +36,7 @@ int sx_slot_move(const struct sx_devices *own, uint8_t *msg, size_t n,
  * it. -1 and e (SX_EREFUSED, with the reason): the format has no such number,
  * or its checksum is not known; msg is as it was then.
  */
-int sx_unit_move(const struct sx_devices *own, uint8_t *msg, size_t n, int unit,
-    struct sx_facts *facts, struct sx_err *e);
+int sx_unit_move(const struct sx_devices *user, uint8_t *msg, size_t n,
+    int unit, struct sx_facts *facts, struct sx_err *e);
 
 #endif

@@ -28,8 +28,8 @@ enum sx_format {
 };
 
 /* What parts may hold in memory, for one store or several; one of them no more
- * than half of it, nor than SX_HELD_PART. */
-#define SX_HELD_PART ((size_t)32 << 20)
+ * than half of it, nor than SX_MEMORY_PART. */
+#define SX_MEMORY_PART ((size_t)32 << 20)
 struct sx_memory {
 	size_t most; /* bytes */
 	atomic_size_t used;
@@ -130,13 +130,13 @@ struct sx_stored {
  * were given out survive a power cut; -1: one part could not be taken in, e
  * says which and why, it stays as it is; go on calling.
  */
-int sx_store_rescue(struct sx_store *s, const struct sx_devices *own,
+int sx_store_rescue(struct sx_store *s, const struct sx_devices *user,
     struct sx_stored *stored, const struct sx_dump **dump, struct sx_err *e);
 
 /* The name of the part that is next to be taken in; NULL: none is, and the next
  * call tells whether all were safe. Borrowed until that. */
 const char *sx_store_rescue_peek(
-    struct sx_store *s, const struct sx_devices *own);
+    struct sx_store *s, const struct sx_devices *user);
 
 /*
  * The same for several stores, in the order in which the parts of all of them

@@ -30,17 +30,17 @@ struct sx_talk {
 	struct sx_err *err;
 	struct sx_talk_message *first, *last; /* came in, not yet given out */
 	struct sx_talk_message *given;
-	size_t held; /* bytes of those */
+	size_t queued; /* bytes of those */
 };
 
 /*
  * Open a port (spec as in midi_io_open()) for both directions and listen. All
- * whole and damaged SysEx messages are taken in. own: the user's devices, or
+ * whole and damaged SysEx messages are taken in. user: the user's devices, or
  * NULL. What fails from here on is in *e, and the signal that ends it in
- * *signal, which are borrowed until sx_talk_close(), as own is. -1 and *e.
+ * *signal, which are borrowed until sx_talk_close(), as user is. -1 and *e.
  */
 int sx_talk_open(struct sx_talk *t, const char *spec,
-    const struct sx_devices *own, int *signal, struct sx_err *e);
+    const struct sx_devices *user, int *signal, struct sx_err *e);
 /* The same to send only. */
 int sx_talk_open_out(
     struct sx_talk *t, const char *spec, int *signal, struct sx_err *e);
@@ -84,7 +84,7 @@ int sx_talk_take(struct sx_talk *t, const struct sx_event *ev);
 /* How long one that goes on and on is listened to. */
 #define SX_TALK_LONGEST_US 300000000
 /* The longest message, and what may wait to be given out. */
-#define SX_TALK_MESSAGE_MOST SX_HELD_MOST
+#define SX_TALK_MESSAGE_MOST SX_BUFFERED_MOST
 #define SX_TALK_MOST	     ((size_t)64 << 20)
 
 #endif

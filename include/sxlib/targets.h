@@ -21,8 +21,8 @@ struct sx_target *sx_targets_add(struct sx_targets *t, struct sx_err *e);
 /* What is asked for, as people type it. */
 struct sx_wanted {
 	/* Set by the caller, borrowed. */
-	const struct sx_devices *own; /* the user's, or NULL */
-	char *const *words;	      /* DEVICE KIND [SLOTS]; or SLOTS */
+	const struct sx_devices *user; /* the user's, or NULL */
+	char *const *words;	       /* DEVICE KIND [SLOTS]; or SLOTS */
 	size_t nwords;
 	const char *hex; /* the user's own request, in which {slot} stands for
 			    each of SLOTS; or NULL */
@@ -43,7 +43,7 @@ int sx_targets_parse(
  * SX_TARGET_THERE. Reads all of it; a file that cannot be read has none. -1 and
  * e. */
 int sx_targets_find(struct sx_targets *t, const char *folder,
-    const struct sx_devices *own, struct sx_err *e);
+    const struct sx_devices *user, struct sx_err *e);
 
 /* After sx_asker_free(). */
 void sx_targets_free(struct sx_targets *t);

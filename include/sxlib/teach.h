@@ -55,7 +55,7 @@ struct sx_taught_places {
 
 struct sx_teach {
 	/* Set by the caller, borrowed until sx_teach_end(). */
-	const struct sx_devices *own;	   /* the user's own, or NULL */
+	const struct sx_devices *user;	   /* the user's own, or NULL */
 	const struct sx_typed_slot *slots; /* one for each file, or none; not
 					      all the same, and all of them
 					      with a bank or none */

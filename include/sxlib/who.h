@@ -32,12 +32,12 @@ struct sx_units {
 #define SX_WHO_US 1000000 /* how long to wait after the last reply */
 
 /*
- * Ask, and take in who answers until nobody has for wait_us. own: the user's
+ * Ask, and take in who answers until nobody has for wait_us. user: the user's
  * devices, or NULL. 0, also if nobody did; -1 as sx_talk_next(). Free *found
  * whatever this returns.
  */
-int sx_who_ask(struct sx_talk *t, const struct sx_devices *own, int64_t wait_us,
-    struct sx_units *found);
+int sx_who_ask(struct sx_talk *t, const struct sx_devices *user,
+    int64_t wait_us, struct sx_units *found);
 void sx_units_free(struct sx_units *found);
 
 /* "Elektron Machinedrum 1.63", as far as it is known. Returns buf. */

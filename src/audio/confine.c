@@ -109,7 +109,8 @@ static const uint16_t maps[] = {
 #endif
 
 static void
-put(struct sock_filter **p, uint16_t code, uint32_t k, size_t yes, size_t no)
+confine_put(
+    struct sock_filter **p, uint16_t code, uint32_t k, size_t yes, size_t no)
 {
 	*(*p)++ = (struct sock_filter){
 		.code = code, .k = k, .jt = (uint8_t)yes, .jf = (uint8_t)no
@@ -125,18 +126,19 @@ allow_calls(void)
 	struct sock_filter program[8 + MAPS + ALLOWED], *p = program;
 	struct sock_fprog all = { .filter = program };
 
-	put(&p, load, offsetof(struct seccomp_data, arch), 0, 0);
-	put(&p, equal, ARCH, 0, ALLOWED + MAPS + 1);
-	put(&p, load, offsetof(struct seccomp_data, nr), 0, 0);
+	confine_put(&p, load, offsetof(struct seccomp_data, arch), 0, 0);
+	confine_put(&p, equal, ARCH, 0, ALLOWED + MAPS + 1);
+	confine_put(&p, load, offsetof(struct seccomp_data, nr), 0, 0);
 	for (size_t i = 0; i < ALLOWED; i++)
-		put(&p, equal, allowed[i], ALLOWED + MAPS + 3 - i, 0);
+		confine_put(&p, equal, allowed[i], ALLOWED + MAPS + 3 - i, 0);
 	for (size_t i = 0; i < MAPS; i++)
-		put(&p, equal, maps[i], MAPS - i, 0);
-	put(&p, give, SECCOMP_RET_ERRNO | EPERM, 0, 0);
-	put(&p, load, offsetof(struct seccomp_data, args[2]) + LOW_WORD, 0, 0);
-	put(&p, BPF_JMP | BPF_JSET | BPF_K, PROT_EXEC, 0, 1);
-	put(&p, give, SECCOMP_RET_ERRNO | EPERM, 0, 0);
-	put(&p, give, SECCOMP_RET_ALLOW, 0, 0);
+		confine_put(&p, equal, maps[i], MAPS - i, 0);
+	confine_put(&p, give, SECCOMP_RET_ERRNO | EPERM, 0, 0);
+	confine_put(
+	    &p, load, offsetof(struct seccomp_data, args[2]) + LOW_WORD, 0, 0);
+	confine_put(&p, BPF_JMP | BPF_JSET | BPF_K, PROT_EXEC, 0, 1);
+	confine_put(&p, give, SECCOMP_RET_ERRNO | EPERM, 0, 0);
+	confine_put(&p, give, SECCOMP_RET_ALLOW, 0, 0);
 	all.len = (unsigned short)(p - program);
 	(void)prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &all);
 }

@@ -25,7 +25,7 @@
 #define CHUNK 4096 /* frames that are converted at once */
 
 static int
-fail(const char *why)
+sound_fail(const char *why)
 {
 	fprintf(stderr, "%s\n", why);
 	return 1;
@@ -79,7 +79,7 @@ is_alternating_aiff(SNDFILE *f)
 
 /* No sample that is sent has more words than fit into the line. */
 static long
-word(uint32_t at)
+sound_word(uint32_t at)
 {
 	return at < SX_STREAM_MOST ? (long)at : SX_STREAM_MOST;
 }
@@ -101,9 +101,9 @@ get_loop(SNDFILE *f, const SF_INFO *info, struct sx_stream *s)
 	if ((info->format & SF_FORMAT_TYPEMASK) == SF_FORMAT_AIFF &&
 	    is_alternating_aiff(f))
 		s->loop = SX_STREAM_ALTERNATING;
-	s->loop_start = word(in.loops[0].start);
+	s->loop_start = sound_word(in.loops[0].start);
 	/* libsndfile's end is the first word that is not played. */
-	s->loop_end = word(in.loops[0].end > 0 ? in.loops[0].end - 1 : 0);
+	s->loop_end = sound_word(in.loops[0].end > 0 ? in.loops[0].end - 1 : 0);
 }
 
 /* Everything is read as numbers from -1 to 1, which are exact for integers. */
@@ -133,7 +133,7 @@ read_samples(SNDFILE *f, struct sx_stream *s, int32_t *samples)
 			samples[at++] = to_int(chunk[i], &s->clipped);
 	}
 	if (sf_error(f) != SF_ERR_NO_ERROR)
-		return fail(sf_strerror(f));
+		return sound_fail(sf_strerror(f));
 	s->missing = s->frames - (long)(at / s->channels);
 	s->frames = (long)(at / s->channels);
 	return 0;
@@ -159,7 +159,7 @@ put_stream(const struct sx_stream *s, const int32_t *samples)
 	if (printf(SX_STREAM_LINE, SX_STREAM_VALUES(s)) < 0 ||
 	    fwrite(samples, sizeof(*samples), n, stdout) != n ||
 	    fflush(stdout) == EOF)
-		return fail(strerror(errno));
+		return sound_fail(strerror(errno));
 	return 0;
 }
 
@@ -175,7 +175,7 @@ read_file(long most)
 
 	f = sf_open_fd(STDIN_FILENO, SFM_READ, &info, SF_FALSE);
 	if (f == NULL)
-		return fail(sf_strerror(NULL));
+		return sound_fail(sf_strerror(NULL));
 	s.rate = info.samplerate;
 	s.channels = info.channels;
 	s.bits = bits_of(info.format, &s.floating);
@@ -190,7 +190,7 @@ read_file(long most)
 	get_loop(f, &info, &s);
 	samples =
 	    calloc((size_t)s.frames * (size_t)s.channels + 1, sizeof(*samples));
-	rc = samples == NULL ? fail("out of memory")
+	rc = samples == NULL ? sound_fail("out of memory")
 			     : read_samples(f, &s, samples);
 	s.missing += missing_frames(s.frames, &cut);
 	if (rc == 0)
@@ -201,7 +201,7 @@ read_file(long most)
 }
 
 static int
-format_of(const char *name, const struct sx_stream *s)
+sound_format_of(const char *name, const struct sx_stream *s)
 {
 	int eight = SF_FORMAT_PCM_U8, format = SF_FORMAT_WAV;
 
@@ -232,7 +232,7 @@ set_wav_loop(SNDFILE *f, const struct sx_stream *s)
 }
 
 static void
-put32(unsigned char *p, long value)
+sound_put32(unsigned char *p, long value)
 {
 	for (int i = 3; i >= 0; i--, value >>= 8)
 		p[i] = (unsigned char)(value & 0xff);
@@ -259,8 +259,8 @@ set_aiff_loop(SNDFILE *f, const struct sx_stream *s)
 	unsigned char inst[] = { 60, 0, 0, 127, 1, 127, 0, 0, 0, 1, 0, 1, 0, 2,
 		0, 0, 0, 0, 0, 0 };
 
-	put32(mark + 4, s->loop_start);
-	put32(mark + 16, s->loop_end + 1);
+	sound_put32(mark + 4, s->loop_start);
+	sound_put32(mark + 16, s->loop_end + 1);
 	inst[9] = s->loop == SX_STREAM_FORWARD ? 1 : 2;
 	return set_chunk(f, "MARK", mark, sizeof(mark)) &&
 	       set_chunk(f, "INST", inst, sizeof(inst));
@@ -277,7 +277,7 @@ set_loop(SNDFILE *f, const struct sx_stream *s, int format)
 		done = set_wav_loop(f, s);
 	else
 		done = set_aiff_loop(f, s);
-	return done ? 0 : fail(sf_strerror(f));
+	return done ? 0 : sound_fail(sf_strerror(f));
 }
 
 static int
@@ -290,9 +290,9 @@ write_samples(SNDFILE *f, const struct sx_stream *s)
 		size_t n = left < CHUNK ? (size_t)left : CHUNK;
 
 		if (fread(chunk, sizeof(*chunk), n, stdin) != n)
-			return fail("the samples end too early");
+			return sound_fail("the samples end too early");
 		if (sf_write_int(f, chunk, (sf_count_t)n) != (sf_count_t)n)
-			return fail(sf_strerror(f));
+			return sound_fail(sf_strerror(f));
 		left -= (sf_count_t)n;
 	}
 	return 0;
@@ -301,7 +301,7 @@ write_samples(SNDFILE *f, const struct sx_stream *s)
 #define COMM_FRAMES 22 /* where in an AIFF their number is */
 
 static uint32_t
-get32(const unsigned char *p)
+sound_get32(const unsigned char *p)
 {
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
 	       (uint32_t)p[2] << 8 | p[3];
@@ -320,20 +320,20 @@ mend_odd_aiff(const struct sx_stream *s)
 
 	if (pread(STDOUT_FILENO, frames, 4, COMM_FRAMES) != 4 ||
 	    pread(STDOUT_FILENO, size, 4, size_at) != 4)
-		return fail(strerror(errno));
-	if (get32(frames) != (uint32_t)s->frames + 1 ||
-	    get32(size) != (uint32_t)s->frames + 9)
+		return sound_fail(strerror(errno));
+	if (sound_get32(frames) != (uint32_t)s->frames + 1 ||
+	    sound_get32(size) != (uint32_t)s->frames + 9)
 		return 0;
-	put32(frames, s->frames);
-	put32(size, s->frames + 8);
+	sound_put32(frames, s->frames);
+	sound_put32(size, s->frames + 8);
 	if (pwrite(STDOUT_FILENO, frames, 4, COMM_FRAMES) != 4 ||
 	    pwrite(STDOUT_FILENO, size, 4, size_at) != 4)
-		return fail(strerror(errno));
+		return sound_fail(strerror(errno));
 	return 0;
 }
 
 static int
-write_file(const char *name)
+sound_write_file(const char *name)
 {
 	SF_INFO info = { 0 };
 	struct sx_stream s;
@@ -343,18 +343,18 @@ write_file(const char *name)
 	if (scanf(SX_STREAM_LINE_IN, SX_STREAM_PLACES(&s)) !=
 		SX_STREAM_FIELDS ||
 	    getchar() != '\n')
-		return fail("no header line");
+		return sound_fail("no header line");
 	info.samplerate = s.rate;
 	info.channels = 1;
-	info.format = format_of(name, &s);
+	info.format = sound_format_of(name, &s);
 	f = sf_open_fd(STDOUT_FILENO, SFM_WRITE, &info, SF_FALSE);
 	if (f == NULL)
-		return fail(sf_strerror(NULL));
+		return sound_fail(sf_strerror(NULL));
 	rc = set_loop(f, &s, info.format);
 	if (rc == 0)
 		rc = write_samples(f, &s);
 	if (sf_close(f) != 0 && rc == 0)
-		rc = fail("the file could not be finished");
+		rc = sound_fail("the file could not be finished");
 	if (rc == 0 && s.bits <= 8 && s.frames % 2 == 1 &&
 	    (info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_AIFF)
 		rc = mend_odd_aiff(&s);
@@ -370,7 +370,7 @@ main(int argc, char **argv)
 	confine();
 	if (argc == 3 && strcmp(argv[1], "write") == 0 &&
 	    (strcmp(argv[2], "wav") == 0 || strcmp(argv[2], "aiff") == 0))
-		return write_file(argv[2]);
+		return sound_write_file(argv[2]);
 	if (argc == 3 && strcmp(argv[1], "read") == 0) {
 		most = strtol(argv[2], &end, 10);
 		if (*end == '\0' && most > 0)

@@ -41,7 +41,7 @@ devices_requests(struct cli *c, const char *device, bool all)
 		     k < in.nrequests && strcmp(in.row.device, device) == 0;
 		     k++) {
 			sx_instrument_request(&in, k, &row);
-			if (all || !row.aside)
+			if (all || !row.not_in_backup)
 				fprintf(
 				    f, "%s%s", n++ > 0 ? ", " : "", row.what);
 		}
@@ -115,11 +115,11 @@ devices_list(struct cli *c)
 	static const char *const header[] = { "Maker", "ID", "Device", "Kinds",
 		"Requests", "Checksum", "Delay", "Trust", "Source" };
 	struct table t = { .columns = 9, .right = 1u << 6 };
-	const struct sx_devices *own = user_devices(c);
+	const struct sx_devices *user = user_devices(c);
 	struct sx_instrument in;
 	int rc = table_row(&t, header);
 
-	for (size_t i = 0; rc == 0 && sx_instrument(own, i, &in); i++)
+	for (size_t i = 0; rc == 0 && sx_instrument(user, i, &in); i++)
 		if (c->json)
 			print_device_json(c, &in.row);
 		else

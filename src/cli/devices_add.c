@@ -177,11 +177,11 @@ reads_back(const struct teach *t, const char *text)
 static bool
 find_added(struct cli *c, const char *device, struct sx_device_row *row)
 {
-	const struct sx_devices *own = user_devices(c);
+	const struct sx_devices *user = user_devices(c);
 	struct sx_instrument in;
 	bool found = false;
 
-	for (size_t i = 0; sx_instrument(own, i, &in); i++)
+	for (size_t i = 0; sx_instrument(user, i, &in); i++)
 		if (in.row.trust == SX_TRUST_USER &&
 		    strcmp(in.row.device, device) == 0) {
 			*row = in.row;
@@ -398,7 +398,7 @@ devices_add(struct cli *c, const struct devices_opts *o)
 	else if (n == 0)
 		sx_fail(&c->err, SX_EUSAGE, 0, "no dump is given");
 	else if (check_slots(c, o, n) == 0 && check_names(c, o, n) == 0) {
-		t.learned = (struct sx_teach){ .own = user_devices(c),
+		t.learned = (struct sx_teach){ .user = user_devices(c),
 			.slots = o->slots,
 			.nslots = o->nslots,
 			.names = o->names,

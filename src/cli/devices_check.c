@@ -84,19 +84,19 @@ read_page(struct check *k, struct sx_devices *d, bool built_in)
 
 /* One that was left out cannot be what its examples are of. */
 static bool
-is_there(const struct sx_devices *own, const char *device)
+is_there(const struct sx_devices *user, const char *device)
 {
 	struct sx_instrument in;
 
-	for (size_t i = 0; sx_instrument(own, i, &in); i++)
+	for (size_t i = 0; sx_instrument(user, i, &in); i++)
 		if (strcmp(in.row.device, device) == 0 &&
-		    (own == NULL || in.row.trust == SX_TRUST_USER))
+		    (user == NULL || in.row.trust == SX_TRUST_USER))
 			return true;
 	return false;
 }
 
 static int
-run_examples(struct check *k, const struct sx_devices *own)
+run_examples(struct check *k, const struct sx_devices *user)
 {
 	struct sx_examples *x =
 	    sx_examples_open(k->path, k->text, k->n, &k->c->err);
@@ -106,8 +106,8 @@ run_examples(struct check *k, const struct sx_devices *own)
 	int rc = x != NULL ? 0 : -1;
 
 	while (rc == 0 && sx_examples_next(x, &example))
-		if (is_there(own, example.device) &&
-		    sx_example_run(x, &example, own, &e) == -1)
+		if (is_there(user, example.device) &&
+		    sx_example_run(x, &example, user, &e) == -1)
 			rc = report_error(k, &e);
 	if (rc == 0) {
 		k->examples = sx_examples_count(x);

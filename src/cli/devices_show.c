@@ -129,14 +129,14 @@ fail_ambiguous(struct cli *c, const char *text, enum called best)
 static long
 find(struct cli *c, const char *text)
 {
-	const struct sx_devices *own = user_devices(c);
+	const struct sx_devices *user = user_devices(c);
 	enum called best = NOT_CALLED, by;
 	struct sx_instrument in, found = { 0 };
 	const char *file = NULL;
 	bool several = false;
 	long at = -1;
 
-	for (size_t i = 0; sx_instrument(own, i, &in); i++) {
+	for (size_t i = 0; sx_instrument(user, i, &in); i++) {
 		by = called(c, &in, text);
 		if (by > best) {
 			best = by;

@@ -215,7 +215,7 @@ run_diff(struct cli *c)
 {
 	struct sx_items a = { 0 }, b = { 0 };
 	struct sx_diff d = { 0 };
-	const struct sx_devices *own;
+	const struct sx_devices *user;
 
 	if (opt_parse(c, NULL) == -1)
 		return ST_OK;
@@ -223,9 +223,9 @@ run_diff(struct cli *c)
 		sx_fail(&c->err, SX_EUSAGE, 0, "two files are needed");
 		return ST_OK;
 	}
-	own = user_devices(c);
-	if (sx_items_load(&a, c->argv[c->next], own, &c->err) == 0 &&
-	    sx_items_load(&b, c->argv[c->next + 1], own, &c->err) == 0 &&
+	user = user_devices(c);
+	if (sx_items_load(&a, c->argv[c->next], user, &c->err) == 0 &&
+	    sx_items_load(&b, c->argv[c->next + 1], user, &c->err) == 0 &&
 	    diff_lists(c, &a, &b, &d) == 0)
 		say(c,
 		    "%zu the same, %zu different, %zu only in A, %zu only in B",

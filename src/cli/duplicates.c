@@ -139,7 +139,7 @@ run_duplicates(struct cli *c)
 		return ST_OK;
 	s.walk.arguments = c->argv + c->next;
 	s.walk.count = c->argc - c->next;
-	s.own = user_devices(c);
+	s.user = user_devices(c);
 	if (duplicates_read_files(c, &s, &failed) == 0 && find_same(c, &s) == 0)
 		say(c,
 		    "%zu file%s: %zu group%s of files with the same "

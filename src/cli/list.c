@@ -198,7 +198,7 @@ run_list(struct cli *c)
 	rc = opt_parse(c, &l);
 	if (rc == 0) {
 		set_walk(&l);
-		l.found.own = user_devices(c);
+		l.found.user = user_devices(c);
 		l.found.makers = l.rules.makers;
 		l.found.nmakers = l.rules.nmakers;
 	}

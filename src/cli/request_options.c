@@ -90,7 +90,7 @@ request_check(struct cli *c, const struct request_opts *o)
 static int
 parse_words(struct cli *c, struct request_opts *o, struct sx_targets *targets)
 {
-	struct sx_wanted wanted = { .own =
+	struct sx_wanted wanted = { .user =
 					o->hex == NULL ? user_devices(c) : NULL,
 		.words = c->argv + c->next,
 		.nwords = (size_t)(c->argc - c->next),

@@ -30,7 +30,7 @@ sample_take_loop(
 	char start[24];
 
 	o->loop.none = strcmp(arg, "none") == 0;
-	o->loop.own = !o->loop.none;
+	o->loop.given = !o->loop.none;
 	if (o->loop.none)
 		return 0;
 	if (dash != NULL && dash > arg && dash - arg < (int)sizeof(start)) {

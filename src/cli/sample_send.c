@@ -65,7 +65,7 @@ choose_loop(struct sample_out *s)
 	const struct sx_sample_loop *want = &s->o->loop;
 	enum sx_sample_loop_is is = sx_sample_set_loop(h, want, &s->out.header);
 
-	if ((is == SX_LOOP_SENT || is == SX_LOOP_BACKWARD) && !want->own &&
+	if ((is == SX_LOOP_SENT || is == SX_LOOP_BACKWARD) && !want->given &&
 	    h->loops > 1)
 		say(s->c, "the first of %d loops is sent", h->loops);
 	switch (is) {

@@ -134,7 +134,7 @@ send_load(struct cli *c, struct sx_load *load)
 	struct sx_load_event ev;
 	int rc;
 
-	load->own = user_devices(c);
+	load->user = user_devices(c);
 	while ((rc = sx_load_next(load, &ev, &c->err)) == 1)
 		tell(c, &ev, stray);
 	if (rc == -1 && load->malformed)

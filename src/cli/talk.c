@@ -13,9 +13,9 @@ resolve(struct cli *c, const char *spec)
 int
 talk_open(struct sx_talk *t, struct cli *c, const char *spec)
 {
-	const struct sx_devices *own = user_devices(c);
+	const struct sx_devices *user = user_devices(c);
 
-	return sx_talk_open(t, resolve(c, spec), own, &c->signal, &c->err);
+	return sx_talk_open(t, resolve(c, spec), user, &c->signal, &c->err);
 }
 
 int

@@ -270,7 +270,7 @@ run_verify(struct cli *c)
 	}
 	f.walk.arguments = c->argv + c->next;
 	f.walk.count = c->argc - c->next;
-	f.own = user_devices(c);
+	f.user = user_devices(c);
 	while ((rc = sx_findings_next(&f, &found, &why)) != 0) {
 		if (rc == 1) {
 			tell(c, found);

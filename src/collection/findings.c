@@ -117,7 +117,7 @@ found_message(struct sx_findings *f, const struct sx_item *item, int right)
 }
 
 static int
-judge_message(struct sx_findings *f, const struct sx_item *item)
+finding_judge_message(struct sx_findings *f, const struct sx_item *item)
 {
 	enum sx_checksum checksum = item->facts.checksum;
 	int right = sx_firmware_add(
@@ -151,7 +151,7 @@ file_begin(struct sx_findings *f)
 	f->before = (struct sx_facts){ 0 };
 	f->os = sx_firmware_new(&f->why);
 	if (f->os != NULL)
-		f->file = sx_file_open(f->path, f->own, &f->why);
+		f->file = sx_file_open(f->path, f->user, &f->why);
 	if (f->file == NULL)
 		return -1;
 	sx_file_skim(f->file);
@@ -178,7 +178,7 @@ next_item(struct sx_findings *f)
 	if (rc != 1)
 		return rc;
 	if (!f->item.stray)
-		return judge_message(f, &f->item) == -1 ? -1 : 1;
+		return finding_judge_message(f, &f->item) == -1 ? -1 : 1;
 	found_stray(f, &f->item);
 	return 1;
 }

@@ -36,9 +36,9 @@ items_add(struct sx_items *list, struct sx_file *f, const struct sx_item *item,
 
 int
 sx_items_load(struct sx_items *list, const char *path,
-    const struct sx_devices *own, struct sx_err *e)
+    const struct sx_devices *user, struct sx_err *e)
 {
-	struct sx_file *f = sx_file_open_any(path, own, e);
+	struct sx_file *f = sx_file_open_any(path, user, e);
 	struct sx_item item;
 	size_t messages = 0;
 	int rc;

@@ -43,7 +43,7 @@ list_read(const struct sx_list *l, struct sx_file *f, struct sx_record *r,
 static int
 list_add(struct sx_list *l, const char *path, struct sx_err *e)
 {
-	struct sx_file *f = sx_file_open(path, l->own, e);
+	struct sx_file *f = sx_file_open(path, l->user, e);
 	struct list_seen seen = { .wanted = false };
 	struct sx_record r = { .file = path };
 	int rc;

@@ -86,7 +86,7 @@ pair_match(
 }
 
 static int
-by_place(const void *p, const void *q)
+pair_by_place(const void *p, const void *q)
 {
 	const struct sx_pair *x = p, *y = q;
 
@@ -128,7 +128,7 @@ sx_pair_up(const struct sx_items *a, const struct sx_items *b, size_t *n)
 		pairs[(*n)++] = (struct sx_pair){ left_a.items[i], NULL };
 	for (size_t i = 0; i < left_b.n; i++)
 		pairs[(*n)++] = (struct sx_pair){ NULL, left_b.items[i] };
-	qsort(pairs, *n, sizeof(*pairs), by_place);
+	qsort(pairs, *n, sizeof(*pairs), pair_by_place);
 out:
 	free(left_a.items);
 	free(left_b.items);
@@ -136,7 +136,7 @@ out:
 }
 
 static bool
-is_same(const struct sx_pair *p)
+pair_is_same(const struct sx_pair *p)
 {
 	return p->a != NULL && p->b != NULL && p->a->len == p->b->len &&
 	       memcmp(p->a->data, p->b->data, p->a->len) == 0;
@@ -151,7 +151,7 @@ sx_diff_next(struct sx_diff *d, const struct sx_pair **pair, struct sx_err *e)
 		d->pairs = sx_pair_up(d->a, d->b, &d->n);
 	if (d->pairs == NULL)
 		return sx_fail_memory(e);
-	while (d->at < d->n && is_same(&d->pairs[d->at])) {
+	while (d->at < d->n && pair_is_same(&d->pairs[d->at])) {
 		d->same++;
 		d->at++;
 	}

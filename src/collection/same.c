@@ -99,7 +99,7 @@ same_add_file(struct sx_same *s, const char *path, struct sx_err *e)
 		s->files = p;
 		s->cap = want;
 	}
-	f = sx_file_open(path, s->own, e);
+	f = sx_file_open(path, s->user, e);
 	if (f == NULL)
 		return -1;
 	p = &s->files[s->rows.n];

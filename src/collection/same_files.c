@@ -36,7 +36,7 @@ by_hash(const void *a, const void *b, void *files)
 
 /* The next message; 0 at the end. */
 static int
-next_message(struct sx_file *f, struct sx_item *item, struct sx_err *e)
+same_next_message(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 {
 	int rc;
 
@@ -54,12 +54,12 @@ same_content(const struct sx_same *s, uint32_t a, uint32_t b, struct sx_err *e)
 	struct sx_item x, y;
 	int rc, other, same = 1;
 
-	f = sx_file_open(sx_same_path(s, a), s->own, e);
-	g = f != NULL ? sx_file_open(sx_same_path(s, b), s->own, e) : NULL;
+	f = sx_file_open(sx_same_path(s, a), s->user, e);
+	g = f != NULL ? sx_file_open(sx_same_path(s, b), s->user, e) : NULL;
 	rc = g != NULL ? 1 : -1;
 	while (same && rc == 1) {
-		rc = next_message(f, &x, e);
-		other = rc != -1 ? next_message(g, &y, e) : -1;
+		rc = same_next_message(f, &x, e);
+		other = rc != -1 ? same_next_message(g, &y, e) : -1;
 		if (other == -1)
 			rc = -1;
 		else

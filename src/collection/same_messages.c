@@ -16,7 +16,7 @@ by_likeness(const void *a, const void *b)
 }
 
 static int
-by_place(const void *a, const void *b)
+same_by_place(const void *a, const void *b)
 {
 	const struct sx_same_message *p = a, *q = b;
 
@@ -32,7 +32,7 @@ by_group(const void *a, const void *b)
 
 	if (p->group != q->group)
 		return p->group < q->group ? -1 : 1;
-	return by_place(a, b);
+	return same_by_place(a, b);
 }
 
 /* Leave only those that may have their like, with their groups. */
@@ -61,7 +61,7 @@ group_messages(struct sx_same *s)
 	}
 	s->nmessages = kept;
 	if (kept > 0)
-		qsort(m, kept, sizeof(*m), by_place);
+		qsort(m, kept, sizeof(*m), same_by_place);
 }
 
 /* Number the groups in the order in which they were found. */

@@ -39,14 +39,14 @@ sx_same_hash(uint64_t seed, const uint8_t *p, size_t n)
 }
 
 static void
-blank(uint8_t *p, size_t n, const struct sx_region *at)
+prove_blank(uint8_t *p, size_t n, const struct sx_region *at)
 {
 	if (at->off < n && at->len <= n - at->off)
 		memset(p + at->off, 0, at->len);
 }
 
 static uint8_t *
-copy_of(const uint8_t *p, size_t n)
+prove_copy_of(const uint8_t *p, size_t n)
 {
 	uint8_t *copy = malloc(n > 0 ? n : 1);
 
@@ -58,10 +58,10 @@ copy_of(const uint8_t *p, size_t n)
 static uint8_t *
 blank_copy(const uint8_t *p, size_t n, const struct sx_region blanks[BLANKS])
 {
-	uint8_t *copy = copy_of(p, n);
+	uint8_t *copy = prove_copy_of(p, n);
 
 	for (size_t i = 0; copy != NULL && i < BLANKS; i++)
-		blank(copy, n, &blanks[i]);
+		prove_blank(copy, n, &blanks[i]);
 	return copy;
 }
 
@@ -111,7 +111,7 @@ proof_forget(struct proof *p, struct group *g)
 /* Are the first of the group and this one the same but for what is blank in
  * them? 1, 0, or -1: out of memory. */
 static int
-is_alike(const struct group *g, const struct sx_item *item)
+prove_is_alike(const struct group *g, const struct sx_item *item)
 {
 	uint8_t *first, *bytes;
 	int alike = -1;
@@ -132,7 +132,7 @@ proof_take_first(struct proof *p, struct group *g,
     const struct sx_same_message *m, const struct sx_item *item)
 {
 	g->stored = m->stored;
-	g->first = copy_of(item->data, item->len);
+	g->first = prove_copy_of(item->data, item->len);
 	if (g->first == NULL)
 		return -1;
 	g->len = item->len;
@@ -163,7 +163,7 @@ proof_take(struct proof *p, struct sx_same_message *m,
 	if (g->first == NULL)
 		rc = proof_take_first(p, g, m, item);
 	else if (!m->exact)
-		alike = is_alike(g, item);
+		alike = prove_is_alike(g, item);
 	if (rc == -1 || alike == -1)
 		return sx_fail_memory(p->e);
 	if (alike)
@@ -186,7 +186,7 @@ proof_read(struct proof *p, size_t from, size_t to)
 	struct sx_item item;
 	int rc = 0;
 
-	f = sx_file_open(r.file, p->s->own, p->e);
+	f = sx_file_open(r.file, p->s->user, p->e);
 	while (f != NULL && from < to &&
 	       (rc = sx_file_next(f, &item, p->e)) == 1) {
 		if (item.stray || item.offset != m->offset)

@@ -76,7 +76,7 @@ teach_check_item(const struct sx_teach *t, const char *path,
 static int
 teach_load(struct sx_teach *t, const char *path, size_t i, struct sx_err *e)
 {
-	struct sx_file *f = sx_file_open(path, t->own, e);
+	struct sx_file *f = sx_file_open(path, t->user, e);
 	size_t before = t->ndumps;
 	struct sx_item item;
 	int rc;

@@ -29,7 +29,7 @@ library_samples(const struct sx_teach *t)
 
 /* The place of a slot, or of a name. */
 static size_t
-place_of(const struct sx_slot_at *at)
+teach_place_of(const struct sx_slot_at *at)
 {
 	return (
 	    size_t)(at->high != 0 && at->high < at->low ? at->high : at->low);
@@ -65,7 +65,7 @@ find_beside(struct sx_teach *t)
 
 /* How many slots the form can hold. */
 static long
-capacity(const struct sx_slot_at *at)
+teach_capacity(const struct sx_slot_at *at)
 {
 	long n = 128 - at->from;
 
@@ -77,7 +77,7 @@ capacity(const struct sx_slot_at *at)
 #define WIDTH_MOST 5
 
 static int
-width_of(const struct sx_teach *t)
+teach_width_of(const struct sx_teach *t)
 {
 	int width = 0;
 
@@ -104,7 +104,7 @@ set_shown(struct sx_teach *t, long first, char last_bank, long last)
 {
 	const char from[] = { last_bank != '\0' ? 'A' : '\0', '\0' };
 	const char to[] = { last_bank, '\0' };
-	int width = width_of(t);
+	int width = teach_width_of(t);
 
 	snprintf(t->row.shown, sizeof(t->row.shown), "%s%0*ld-%s%0*ld", from,
 	    width, first, to, width, last);
@@ -114,8 +114,8 @@ set_shown(struct sx_teach *t, long first, char last_bank, long last)
 static void
 show_numbers(struct sx_teach *t, long first)
 {
-	int width = width_of(t);
-	long last = first + capacity(&t->row.slot) - 1;
+	int width = teach_width_of(t);
+	long last = first + teach_capacity(&t->row.slot) - 1;
 
 	if (last > last_of(width))
 		last = last_of(width);
@@ -128,11 +128,11 @@ show_numbers(struct sx_teach *t, long first)
 
 /* 1: it is not clear which of them it is. */
 static int
-take_slot(struct sx_teach *t, const struct sx_slot_found *found, size_t n)
+teach_set_slot(struct sx_teach *t, const struct sx_slot_found *found, size_t n)
 {
 	t->slot.n = n;
 	for (size_t i = 0; i < n && i < SX_TAUGHT_PLACES; i++)
-		t->slot.at[i] = place_of(&found[i].at);
+		t->slot.at[i] = teach_place_of(&found[i].at);
 	if (n != 1)
 		return n > 1;
 	t->row.slot = found[0].at;
@@ -146,7 +146,7 @@ find_numbers(struct sx_teach *t, struct sx_sample *s)
 {
 	struct sx_slot_found found[SX_TAUGHT_PLACES];
 	size_t n = sx_learn_slot(s, t->ndumps, found, SX_TAUGHT_PLACES);
-	int rc = take_slot(t, found, n);
+	int rc = teach_set_slot(t, found, n);
 
 	if (rc == 0 && n == 1)
 		show_numbers(t, found[0].less);
@@ -171,7 +171,7 @@ number_range(const struct sx_teach *t, long *least, long *most)
 static void
 show_banks(struct sx_teach *t, long bank, long first)
 {
-	long banks = capacity(&t->row.slot) / bank;
+	long banks = teach_capacity(&t->row.slot) / bank;
 
 	if (banks > LETTERS)
 		banks = LETTERS;
@@ -220,10 +220,11 @@ find_banks(struct sx_teach *t, struct sx_sample *s)
 		if (n > 0)
 			break;
 	}
-	rc = take_slot(t, found, n);
+	rc = teach_set_slot(t, found, n);
 	if (rc == 0 && n == 1)
-		show_banks(
-		    t, bank_of(&t->row, sizes[i], width_of(t), first), first);
+		show_banks(t,
+		    bank_of(&t->row, sizes[i], teach_width_of(t), first),
+		    first);
 	return rc;
 }
 
@@ -261,7 +262,7 @@ header_of(const struct sx_taught *row)
 
 /* A name is no part of what all messages begin with. */
 static void
-take_name(struct sx_taught *row, const struct sx_name_found *found)
+teach_set_name(struct sx_taught *row, const struct sx_name_found *found)
 {
 	size_t id;
 
@@ -293,6 +294,6 @@ sx_teach_name(struct sx_teach *t, struct sx_err *e)
 	for (size_t i = 0; i < n && i < SX_TAUGHT_PLACES; i++)
 		t->name.at[i] = found[i].place;
 	if (n == 1)
-		take_name(&t->row, &found[0]);
+		teach_set_name(&t->row, &found[0]);
 	return n > 1;
 }

@@ -16,7 +16,7 @@ is_visible(const struct dirent *d)
 }
 
 static int
-by_name(const struct dirent **a, const struct dirent **b)
+walk_by_name(const struct dirent **a, const struct dirent **b)
 {
 	return sx_natural_order((*a)->d_name, (*b)->d_name);
 }
@@ -24,7 +24,7 @@ by_name(const struct dirent **a, const struct dirent **b)
 int
 sx_walk_names(const char *folder, struct dirent ***names)
 {
-	return scandir(folder, names, is_visible, by_name);
+	return scandir(folder, names, is_visible, walk_by_name);
 }
 
 /* Go into a folder; its path, which is kept, has no '/' at its end. */

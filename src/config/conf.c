@@ -22,7 +22,7 @@ conf_fail(const struct sx_config *f, size_t line, struct sx_err *e,
 
 /* Cut the blanks off both ends. */
 static char *
-trim(char *text)
+conf_trim(char *text)
 {
 	size_t n;
 
@@ -35,13 +35,13 @@ trim(char *text)
 
 /* The next line that says something, trimmed; NULL at the end. */
 static char *
-next_line(struct sx_config *f)
+conf_next_line(struct sx_config *f)
 {
 	char *line;
 
 	while ((line = strsep(&f->next, "\n")) != NULL) {
 		f->line++;
-		line = trim(line);
+		line = conf_trim(line);
 		if (*line != '\0' && *line != '#' && *line != ';')
 			return line;
 	}
@@ -49,7 +49,7 @@ next_line(struct sx_config *f)
 }
 
 static bool
-has_control(const char *text)
+conf_has_control(const char *text)
 {
 	for (; *text != '\0'; text++)
 		if ((unsigned char)*text < ' ' || *text == 0x7f)
@@ -58,7 +58,7 @@ has_control(const char *text)
 }
 
 static int
-take_name(
+conf_read_name(
     struct sx_config *f, struct conf_section *s, char *line, struct sx_err *e)
 {
 	size_t n = strlen(line);
@@ -68,17 +68,17 @@ take_name(
 		return conf_fail(
 		    f, f->line, e, "%.80s: no ']': expected [NAME]", line);
 	line[n - 1] = '\0';
-	s->name = trim(line + 1);
+	s->name = conf_trim(line + 1);
 	if (s->name[0] == '\0')
 		return conf_fail(f, f->line, e, "[]: no name: expected [NAME]");
-	if (has_control(s->name))
+	if (conf_has_control(s->name))
 		return conf_fail(
 		    f, f->line, e, "[NAME]: control character: expected text");
 	return 0;
 }
 
 static int
-take_pair(
+conf_read_pair(
     struct sx_config *f, struct conf_section *s, char *line, struct sx_err *e)
 {
 	struct conf_pair p = { .line = f->line };
@@ -90,12 +90,12 @@ take_pair(
 	if (equals == NULL || equals == line)
 		return conf_fail(
 		    f, f->line, e, "not a key and value: expected KEY = VALUE");
-	if (has_control(line))
+	if (conf_has_control(line))
 		return conf_fail(
 		    f, f->line, e, "control character: expected text");
 	*equals = '\0';
-	p.key = trim(line);
-	p.value = trim(equals + 1);
+	p.key = conf_trim(line);
+	p.value = conf_trim(equals + 1);
 	if (p.value[0] == '\0')
 		return conf_fail(f, f->line, e,
 		    "%.80s: no value: expected KEY = VALUE", p.key);
@@ -111,29 +111,30 @@ take_pair(
 int
 conf_next(struct sx_config *f, struct conf_section *s, struct sx_err *e)
 {
-	char *line = f->held != NULL ? f->held : next_line(f);
+	char *line = f->pending != NULL ? f->pending : conf_next_line(f);
 	int rc = 0;
 
 	*s = (struct conf_section){ 0 };
-	f->held = NULL;
+	f->pending = NULL;
 	if (line == NULL)
 		return 0;
 	if (*line == '[') {
-		rc = take_name(f, s, line, e);
-		line = next_line(f);
+		rc = conf_read_name(f, s, line, e);
+		line = conf_next_line(f);
 	}
 	/* The first failure of a section is told, the rest of it skipped. */
-	for (; line != NULL && *line != '['; line = next_line(f))
+	for (; line != NULL && *line != '['; line = conf_next_line(f))
 		if (rc == 0)
-			rc = take_pair(f, s, line, e);
-	f->held = line;
+			rc = conf_read_pair(f, s, line, e);
+	f->pending = line;
 	return rc == -1 ? -1 : 1;
 }
 
 bool
 conf_peek(const struct sx_config *f, const char *begin)
 {
-	return f->held != NULL && strncmp(f->held, begin, strlen(begin)) == 0;
+	return f->pending != NULL &&
+	       strncmp(f->pending, begin, strlen(begin)) == 0;
 }
 
 const struct conf_pair *

@@ -27,7 +27,7 @@ struct conf_section {
 struct sx_config {
 	char *path;
 	char *text, *next; /* its lines; the one that is next, or NULL */
-	char *held;	   /* a "[name]" that was read already, or NULL */
+	char *pending;	   /* a "[name]" that was read already, or NULL */
 	size_t line;	   /* number of the last one that was read */
 	char **names;	   /* ports.conf: of the rows so far; borrowed */
 	size_t nnames;

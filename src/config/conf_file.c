@@ -81,7 +81,7 @@ sx_config_close(struct sx_config *f)
 
 /* All of fd into *text, malloc'ed. */
 static int
-read_all(int fd, const struct stat *st, const char *path, char **text,
+conf_read_all(int fd, const struct stat *st, const char *path, char **text,
     size_t *n, struct sx_err *e)
 {
 	ssize_t got;
@@ -110,7 +110,8 @@ read_all(int fd, const struct stat *st, const char *path, char **text,
 
 /* *text is NULL, and *mode what a new file gets, if there is none. */
 static int
-load(const char *path, char **text, size_t *n, mode_t *mode, struct sx_err *e)
+conf_load(
+    const char *path, char **text, size_t *n, mode_t *mode, struct sx_err *e)
 {
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), rc;
 	struct stat st;
@@ -130,7 +131,7 @@ load(const char *path, char **text, size_t *n, mode_t *mode, struct sx_err *e)
 	if (fstat(fd, &st) == -1)
 		rc = sx_fail(e, SX_EIO, errno, "cannot read '%s'", path);
 	else
-		rc = read_all(fd, &st, path, text, n, e);
+		rc = conf_read_all(fd, &st, path, text, n, e);
 	if (rc == 0)
 		*mode = st.st_mode & 07777;
 	close(fd);
@@ -143,7 +144,7 @@ sx_config_text(const char *path, size_t *n, struct sx_err *e)
 	mode_t mode;
 	char *text;
 
-	if (load(path, &text, n, &mode, e) == -1) {
+	if (conf_load(path, &text, n, &mode, e) == -1) {
 		free(text);
 		return NULL;
 	}
@@ -162,7 +163,7 @@ sx_config_open(const char *path, struct sx_err *e)
 	char *text;
 	size_t n;
 
-	if (load(path, &text, &n, &mode, e) == 0)
+	if (conf_load(path, &text, &n, &mode, e) == 0)
 		f = sx_config_memory(path, text, n, e);
 	free(text);
 	return f;
@@ -170,7 +171,7 @@ sx_config_open(const char *path, struct sx_err *e)
 
 /* As `mkdir -p` for the folder that path is in. */
 static int
-make_folders(const char *path, struct sx_err *e)
+conf_make_folders(const char *path, struct sx_err *e)
 {
 	char *part = strdup(path);
 	int rc = 0;
@@ -189,7 +190,7 @@ make_folders(const char *path, struct sx_err *e)
 }
 
 static int
-write_all(int fd, const char *text, size_t n)
+conf_write_all(int fd, const char *text, size_t n)
 {
 	ssize_t done;
 
@@ -207,7 +208,7 @@ write_all(int fd, const char *text, size_t n)
 
 /* The folder that path is in, locked against another run; -1 and e. */
 static int
-lock_folder(const char *path, struct sx_err *e)
+conf_lock_folder(const char *path, struct sx_err *e)
 {
 	char *copy = strdup(path);
 	int fd;
@@ -227,20 +228,20 @@ lock_folder(const char *path, struct sx_err *e)
 
 /* What was there, then an empty line, then text. */
 static int
-write_both(int fd, const char *old, size_t n, const char *text)
+conf_write_both(int fd, const char *old, size_t n, const char *text)
 {
-	if (write_all(fd, old, n) == -1)
+	if (conf_write_all(fd, old, n) == -1)
 		return -1;
-	if (n > 0 && old[n - 1] != '\n' && write_all(fd, "\n", 1) == -1)
+	if (n > 0 && old[n - 1] != '\n' && conf_write_all(fd, "\n", 1) == -1)
 		return -1;
-	if (n > 0 && write_all(fd, "\n", 1) == -1)
+	if (n > 0 && conf_write_all(fd, "\n", 1) == -1)
 		return -1;
-	return write_all(fd, text, strlen(text));
+	return conf_write_all(fd, text, strlen(text));
 }
 
 /* Put a file that has both in the place of path. */
 static int
-replace(const char *path, const char *old, size_t n, mode_t mode,
+conf_replace(const char *path, const char *old, size_t n, mode_t mode,
     const char *text, struct sx_err *e)
 {
 	char *temp;
@@ -254,7 +255,7 @@ replace(const char *path, const char *old, size_t n, mode_t mode,
 		free(temp);
 		return rc;
 	}
-	if (fchmod(fd, mode) == -1 || write_both(fd, old, n, text) == -1 ||
+	if (fchmod(fd, mode) == -1 || conf_write_both(fd, old, n, text) == -1 ||
 	    fsync(fd) == -1)
 		rc = sx_fail(e, SX_EIO, errno, "cannot write '%s'", temp);
 	close(fd);
@@ -268,23 +269,23 @@ replace(const char *path, const char *old, size_t n, mode_t mode,
 
 /* real: path without symbolic links. */
 static int
-append(const char *real, const char *text, struct sx_err *e)
+conf_append(const char *real, const char *text, struct sx_err *e)
 {
-	int folder = lock_folder(real, e), rc;
+	int folder = conf_lock_folder(real, e), rc;
 	char *old = NULL;
 	mode_t mode, mask;
 	size_t n;
 
 	if (folder == -1)
 		return -1;
-	rc = load(real, &old, &n, &mode, e);
+	rc = conf_load(real, &old, &n, &mode, e);
 	if (rc == 0 && old == NULL) {
 		mask = umask(0);
 		umask(mask);
 		mode &= ~mask;
 	}
 	if (rc == 0)
-		rc = replace(real, old, n, mode, text, e);
+		rc = conf_replace(real, old, n, mode, text, e);
 	/* Some file systems know no fsync of a folder. */
 	if (rc == 0)
 		(void)fsync(folder);
@@ -300,13 +301,13 @@ sx_config_append(const char *path, const char *text, struct sx_err *e)
 	char *real;
 	int rc;
 
-	if (make_folders(path, e) == -1)
+	if (conf_make_folders(path, e) == -1)
 		return -1;
 	real = realpath(path, NULL);
 	/* A link to nowhere is the user's, too. */
 	if (real == NULL && (errno != ENOENT || lstat(path, &st) == 0))
 		return sx_fail(e, SX_EIO, errno, "cannot read '%s'", path);
-	rc = append(real != NULL ? real : path, text, e);
+	rc = conf_append(real != NULL ? real : path, text, e);
 	free(real);
 	return rc;
 }

@@ -12,7 +12,7 @@
 
 /* Names go into shell lines and completions: no blank and nothing special. */
 static int
-check_name(
+conf_check_name(
     const struct sx_config *f, const struct conf_section *s, struct sx_err *e)
 {
 	static const char good[] = "abcdefghijklmnopqrstuvwxyz"
@@ -32,7 +32,7 @@ check_name(
 }
 
 static int
-remember_name(struct sx_config *f, char *name, struct sx_err *e)
+conf_remember_name(struct sx_config *f, char *name, struct sx_err *e)
 {
 	char **names = realloc(f->names, (f->nnames + 1) * sizeof(*names));
 
@@ -44,8 +44,8 @@ remember_name(struct sx_config *f, char *name, struct sx_err *e)
 }
 
 static int
-read_rate(const struct sx_config *f, const struct conf_section *s, long *rate,
-    struct sx_err *e)
+conf_read_rate(const struct sx_config *f, const struct conf_section *s,
+    long *rate, struct sx_err *e)
 {
 	const struct conf_pair *p = conf_find(s, "rate");
 
@@ -71,9 +71,10 @@ sx_config_port(
 
 	if (rc != 1)
 		return rc;
-	if (check_name(f, &s, e) == -1 || conf_only(f, &s, keys, e) == -1 ||
+	if (conf_check_name(f, &s, e) == -1 ||
+	    conf_only(f, &s, keys, e) == -1 ||
 	    conf_number(f, &s, "delay", 0, DELAY_MOST, &delay, e) == -1 ||
-	    read_rate(f, &s, &rate, e) == -1)
+	    conf_read_rate(f, &s, &rate, e) == -1)
 		return -1;
 	p = conf_find(&s, "port");
 	device = conf_find(&s, "device");
@@ -82,7 +83,7 @@ sx_config_port(
 	if (strcmp(p->value, "-") == 0)
 		return conf_fail(
 		    f, p->line, e, "standard input and output need no name");
-	if (remember_name(f, s.name, e) == -1)
+	if (conf_remember_name(f, s.name, e) == -1)
 		return -1;
 	*port = (struct sx_named_port){ .name = s.name,
 		.port = p->value,

@@ -93,7 +93,7 @@ sx_examples_seen(const struct sx_examples *x)
 
 /* A word up to a blank or a comma. */
 static bool
-take_slot(const char **p, char slot[16])
+example_read_slot(const char **p, char slot[16])
 {
 	const char *at = *p + strspn(*p, " \t");
 	size_t n = strcspn(at, " \t,\"");
@@ -115,7 +115,7 @@ ends_name(const char *quote)
 
 /* "A NAME", in which a quote may stand that does not end it. */
 static bool
-take_quoted(const char **p, char name[SX_FACT_TEXT])
+example_read_quoted(const char **p, char name[SX_FACT_TEXT])
 {
 	const char *at = *p + strspn(*p, " \t"), *end;
 	size_t n;
@@ -135,19 +135,20 @@ take_quoted(const char **p, char name[SX_FACT_TEXT])
 
 /* sound 3 "NAME", slot A01 "NAME", A01, "NAME" */
 static const char *
-take_expected(const char **p, struct sx_expected *w)
+example_read_expected(const char **p, struct sx_expected *w)
 {
 	*w = (struct sx_expected){ 0 };
 	if (take_word(p, "sound")) {
 		if (!take_number(p, 1, 1 << 20, &w->sound))
 			return "has a sound without its number from 1 on";
 	} else if (take_word(p, "slot")) {
-		if (!take_slot(p, w->slot))
+		if (!example_read_slot(p, w->slot))
 			return "does not say which slot";
-	} else if ((*p)[strspn(*p, " \t")] != '"' && !take_slot(p, w->slot)) {
+	} else if ((*p)[strspn(*p, " \t")] != '"' &&
+		   !example_read_slot(p, w->slot)) {
 		return "does not say what is found";
 	}
-	w->has_name = take_quoted(p, w->name);
+	w->has_name = example_read_quoted(p, w->name);
 	if (!w->has_name && w->sound != 0)
 		return "has a sound without its name in quotes";
 	return NULL;
@@ -186,7 +187,7 @@ sx_example_parse(const char *value, size_t *input, bool *is_bytes,
 	do {
 		if (*n == SX_EXPECTED_MOST)
 			return "expects more than 64 things";
-		why = take_expected(&p, &want[(*n)++]);
+		why = example_read_expected(&p, &want[(*n)++]);
 		p += strspn(p, " \t");
 	} while (why == NULL && *p++ == ',');
 	return why != NULL || p[-1] == '\0' ? why

@@ -15,7 +15,7 @@
 struct run {
 	const struct sx_examples *x;
 	const struct sx_example *example;
-	const struct sx_devices *own;
+	const struct sx_devices *user;
 	struct sx_err *e;
 	struct sx_expected want[SX_EXPECTED_MOST];
 	size_t nwant;
@@ -29,7 +29,7 @@ struct run {
 };
 
 static void __attribute__((format(printf, 2, 3)))
-differs(char why[WHY], const char *fmt, ...)
+example_differs(char why[WHY], const char *fmt, ...)
 {
 	va_list ap;
 
@@ -62,7 +62,7 @@ is_of_example(const struct run *r, const struct sx_facts *facts)
 
 	if (what == NULL || (x->what != NULL && strcmp(what, x->what) != 0))
 		return false;
-	for (size_t i = 0; sx_instrument(r->own, i, &in); i++)
+	for (size_t i = 0; sx_instrument(r->user, i, &in); i++)
 		if (strcmp(in.row.device, x->device) == 0 &&
 		    sx_instrument_has(&in, facts->format))
 			return true;
@@ -80,25 +80,28 @@ is_slot(const char *want, long slot, const char *shown)
 
 /* A message, but for the sounds in it. */
 static bool
-meets(struct run *r, const struct sx_facts *f, const struct sx_expected *w)
+example_meets(
+    struct run *r, const struct sx_facts *f, const struct sx_expected *w)
 {
 	bool good = true;
 
 	if (w->slot[0] != '\0' && !is_slot(w->slot, f->slot, f->slot_text)) {
 		if (f->slot < 0)
-			differs(r->why, "it has no slot: expected slot %s",
-			    w->slot);
+			example_differs(r->why,
+			    "it has no slot: expected slot %s", w->slot);
 		else if (f->slot_text[0] != '\0')
-			differs(r->why, "it is for slot %s: expected slot %s",
-			    f->slot_text, w->slot);
+			example_differs(r->why,
+			    "it is for slot %s: expected slot %s", f->slot_text,
+			    w->slot);
 		else
-			differs(r->why, "it is for slot %ld: expected slot %s",
-			    f->slot, w->slot);
+			example_differs(r->why,
+			    "it is for slot %ld: expected slot %s", f->slot,
+			    w->slot);
 		good = false;
 	}
 	if (w->has_name && strcmp(f->name, w->name) != 0) {
-		differs(r->why, "its name is \"%s\": expected \"%s\"", f->name,
-		    w->name);
+		example_differs(r->why, "its name is \"%s\": expected \"%s\"",
+		    f->name, w->name);
 		good = false;
 	}
 	return good;
@@ -108,16 +111,17 @@ static void
 differ_in_sum(struct run *r, const struct sx_facts *f)
 {
 	if (f->length_at.len > 0 && f->length_have != f->length_want)
-		differs(r->why, "it counts %zu bytes: expected %zu by `count`",
+		example_differs(r->why,
+		    "it counts %zu bytes: expected %zu by `count`",
 		    f->length_have, f->length_want);
 	else
-		differs(r->why,
+		example_differs(r->why,
 		    "its checksum is %02X: expected %02X by `checksum`",
 		    f->checksum_have, f->checksum_want);
 }
 
 static void
-judge_message(struct run *r, const struct sx_facts *f)
+example_judge_message(struct run *r, const struct sx_facts *f)
 {
 	bool good = true;
 
@@ -127,7 +131,7 @@ judge_message(struct run *r, const struct sx_facts *f)
 		good = false;
 	}
 	for (size_t i = 0; i < r->nwant; i++)
-		if (r->want[i].sound == 0 && !meets(r, f, &r->want[i]))
+		if (r->want[i].sound == 0 && !example_meets(r, f, &r->want[i]))
 			good = false;
 	r->met |= good;
 }
@@ -141,7 +145,7 @@ judge_sound(struct run *r, const struct sx_sound *s, long number)
 		const struct sx_expected *w = &r->want[i];
 
 		if (w->sound == number && strcmp(w->name, s->name) != 0)
-			differs(r->sound_why,
+			example_differs(r->sound_why,
 			    "sound %ld is \"%s\": expected \"%s\"", number,
 			    s->name, w->name);
 	}
@@ -172,15 +176,15 @@ note_other(struct run *r, const struct sx_facts *f)
 	const char *what = what_of(f);
 
 	if (f->device[0] == '\0')
-		differs(r->other, "a message of no known instrument");
+		example_differs(r->other, "a message of no known instrument");
 	else if (what == NULL)
-		differs(r->other, "another message of %s", f->device);
+		example_differs(r->other, "another message of %s", f->device);
 	else
-		differs(r->other, "[:%s] of %s", what, f->device);
+		example_differs(r->other, "[:%s] of %s", what, f->device);
 }
 
 static int
-judge_item(struct run *r, const struct sx_item *item)
+example_judge_item(struct run *r, const struct sx_item *item)
 {
 	char damage[SX_DAMAGE_TEXT];
 
@@ -188,15 +192,15 @@ judge_item(struct run *r, const struct sx_item *item)
 		return 0;
 	r->messages++;
 	if (sx_damage_text(item->damage, damage) != NULL) {
-		differs(r->why, "a message is damaged: %s: expected whole ones",
-		    damage);
+		example_differs(r->why,
+		    "a message is damaged: %s: expected whole ones", damage);
 		return 0;
 	}
 	if (!is_of_example(r, &item->facts)) {
 		note_other(r, &item->facts);
 		return 0;
 	}
-	judge_message(r, &item->facts);
+	example_judge_message(r, &item->facts);
 	return judge_sounds(r, item);
 }
 
@@ -207,16 +211,16 @@ judge_end(struct run *r)
 	const struct sx_example *x = r->example;
 
 	if (r->messages == 0)
-		differs(r->why, "it has no message: expected a dump");
+		example_differs(r->why, "it has no message: expected a dump");
 	else if (r->fitting == 0 && x->what != NULL)
-		differs(r->why, "it is %s: expected [:%s] of %s", r->other,
-		    x->what, x->device);
+		example_differs(r->why, "it is %s: expected [:%s] of %s",
+		    r->other, x->what, x->device);
 	else if (r->fitting == 0)
-		differs(r->why, "it is %s: expected a message of %s", r->other,
-		    x->device);
+		example_differs(r->why, "it is %s: expected a message of %s",
+		    r->other, x->device);
 	for (size_t i = 0; i < r->nwant; i++)
 		if (r->want[i].sound > r->sounds)
-			differs(r->sound_why,
+			example_differs(r->sound_why,
 			    "it has %ld sounds: expected a sound %ld",
 			    r->sounds, r->want[i].sound);
 	if (!r->met)
@@ -225,7 +229,7 @@ judge_end(struct run *r)
 }
 
 static struct sx_file *
-open_input(struct run *r, size_t n, bool is_bytes)
+example_open_input(struct run *r, size_t n, bool is_bytes)
 {
 	const struct sx_config *f = r->x->f;
 	const char *value = r->example->value, *name = basename(f->path);
@@ -238,8 +242,8 @@ open_input(struct run *r, size_t n, bool is_bytes)
 		sx_fail_memory(r->e);
 		return NULL;
 	}
-	file = is_bytes ? sx_file_hex_text(f->path, text, r->own, r->e)
-			: sx_file_open(text, r->own, r->e);
+	file = is_bytes ? sx_file_hex_text(f->path, text, r->user, r->e)
+			: sx_file_open(text, r->user, r->e);
 	free(text);
 	return file;
 }
@@ -251,17 +255,17 @@ judge_file(struct run *r, struct sx_file *file)
 	int rc;
 
 	while ((rc = sx_file_next(file, &item, r->e)) == 1)
-		if (judge_item(r, &item) == -1)
+		if (example_judge_item(r, &item) == -1)
 			return -1;
 	return rc;
 }
 
 int
 sx_example_run(const struct sx_examples *x, const struct sx_example *example,
-    const struct sx_devices *own, struct sx_err *e)
+    const struct sx_devices *user, struct sx_err *e)
 {
 	struct sx_err why = { 0 };
-	struct run r = { .x = x, .example = example, .own = own, .e = &why };
+	struct run r = { .x = x, .example = example, .user = user, .e = &why };
 	const char *wrong;
 	struct sx_file *file;
 	bool is_bytes;
@@ -276,7 +280,7 @@ sx_example_run(const struct sx_examples *x, const struct sx_example *example,
 		    "is found",
 		    example->key, example->value, wrong);
 	r.memory = sx_memory_new(&why);
-	file = r.memory != NULL ? open_input(&r, n, is_bytes) : NULL;
+	file = r.memory != NULL ? example_open_input(&r, n, is_bytes) : NULL;
 	if (file != NULL)
 		rc = judge_file(&r, file);
 	sx_file_close(file);

@@ -54,7 +54,7 @@ is_page(const struct dirent *d)
 }
 
 static int
-by_name(const struct dirent **a, const struct dirent **b)
+config_by_name(const struct dirent **a, const struct dirent **b)
 {
 	return sx_natural_order((*a)->d_name, (*b)->d_name);
 }
@@ -74,10 +74,10 @@ add_page(struct paths *p, const char *folder, const char *name)
 
 /* A folder that is not there has no pages. */
 static int
-add_folder(struct paths *p, const char *folder)
+config_add_folder(struct paths *p, const char *folder)
 {
 	struct dirent **names;
-	int n = scandir(folder, &names, is_page, by_name), rc = 0;
+	int n = scandir(folder, &names, is_page, config_by_name), rc = 0;
 
 	if (n == -1 && (errno == ENOENT || errno == ENOTDIR))
 		return 0;
@@ -109,7 +109,7 @@ add_system(struct paths *p)
 			continue;
 		if (asprintf(&folder, "%.*s/sxlib/" FOLDER, (int)n, dirs) == -1)
 			return sx_fail_memory(p->e);
-		if (add_folder(p, folder) == -1)
+		if (config_add_folder(p, folder) == -1)
 			rc = -1;
 		free(folder);
 	}
@@ -129,7 +129,7 @@ sx_config_pages(char ***paths, struct sx_err *e)
 	if (file != NULL && lstat(file, &st) == 0)
 		rc = add_path(&p, file);
 	p.pages = p.n;
-	if (folder != NULL && add_folder(&p, folder) == -1)
+	if (folder != NULL && config_add_folder(&p, folder) == -1)
 		rc = -1;
 	if (add_system(&p) == -1)
 		rc = -1;

@@ -152,7 +152,7 @@ read_keys(struct page *p, struct page_message *m, const struct page_key *key)
 
 /* Messages of these kinds hold nothing that a user made: docs/kinds.md. */
 static bool
-is_passing(enum sx_kind kind)
+page_is_transient(enum sx_kind kind)
 {
 	return kind >= SX_KIND_REQUEST;
 }
@@ -171,7 +171,7 @@ begin_kind(struct page *p, struct page_message *m, const char *what)
 	for (enum sx_kind k = SX_KIND_UNKNOWN; k < SX_KINDS; k++)
 		if (strcmp(sx_kind_text(k), kind ? kind->value : what) == 0) {
 			m->format.kind = (uint8_t)k;
-			m->format.passing = is_passing(k);
+			m->format.transient = page_is_transient(k);
 			return 0;
 		}
 	if (kind != NULL)
@@ -244,7 +244,7 @@ add_message(struct page *p)
 	p->messages = all;
 	m = &all[p->nmessages++];
 	*m = (struct page_message){ .line = p->s.line };
-	m->format.trust = p->own ? SX_TRUST_USER : SX_TRUST_SEEN;
+	m->format.trust = p->user ? SX_TRUST_USER : SX_TRUST_SEEN;
 	m->request.id = -1;
 	m->request.delay_ms = p->in.row.delay_ms > 0 ? p->in.row.delay_ms : 0;
 	return m;
@@ -314,7 +314,7 @@ check_device(struct page *p)
 	bool listed = conf_find(&p->head, "id") != NULL;
 	const struct conf_pair *like = conf_find(&p->head, "like");
 
-	if (p->own && name[0] == '(')
+	if (p->user && name[0] == '(')
 		return conf_fail(p->f, p->head.line, &p->e,
 		    "[%.80s]: a name in parentheses: expected another", name);
 	if (strlen(name) >= SX_FACT_TEXT)
@@ -339,7 +339,7 @@ set_source(struct page *p)
 {
 	char *text;
 
-	if (p->in.row.source != NULL || !p->own)
+	if (p->in.row.source != NULL || !p->user)
 		return 0;
 	if (asprintf(&text, "%s:%zu", p->f->path, p->head.line) == -1)
 		return sx_fail_memory(&p->e);
@@ -393,7 +393,7 @@ keep_message_keys(struct page *p)
 
 /* A row of old has no sections of messages. */
 static int
-finish(struct page *p)
+page_end(struct page *p)
 {
 	const struct conf_pair *kind = conf_find(&p->head, "kind");
 
@@ -441,7 +441,7 @@ read_page(struct page *p)
 	    (check_keys(p, &p->head, true, !conf_peek(p->f, "[:")) == -1 ||
 		read_head(p) == -1))
 		rc = -1;
-	if (read_sections(p, rc == 1 ? 0 : -1) == -1 || finish(p) == -1)
+	if (read_sections(p, rc == 1 ? 0 : -1) == -1 || page_end(p) == -1)
 		return -1;
 	return 1;
 }
@@ -454,7 +454,7 @@ sx_config_device(struct sx_config *f, struct sx_devices *d, struct sx_err *e)
 
 	if (p == NULL)
 		return sx_fail_memory(e);
-	*p = (struct page){ .f = f, .d = d, .own = !f->built_in };
+	*p = (struct page){ .f = f, .d = d, .user = !f->built_in };
 	rc = read_page(p);
 	if (rc == -1)
 		sx_fail(e, p->e.code, p->e.sys, "%s", p->e.msg);

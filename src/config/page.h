@@ -35,7 +35,7 @@ struct page {
 	struct sx_request_row unit; /* id, id_least, id_most */
 	uint8_t unit_unset;	    /* the byte of every unit */
 	int16_t unit_zero;	    /* the number that is 0 in a request */
-	bool own;		    /* it is the user's own */
+	bool user;		    /* it is the user's own */
 };
 
 /*

@@ -10,7 +10,7 @@
 
 /* Where the number of the unit stands: a nibble that ends in n, or nn. */
 static bool
-take_unit(const char **p, struct sx_ask *a, size_t at)
+page_ask_read_unit(const char **p, struct sx_ask *a, size_t at)
 {
 	const char *text = *p + strspn(*p, " \t");
 	int high = sx_hex_digit(text[0]);
@@ -25,7 +25,7 @@ take_unit(const char **p, struct sx_ask *a, size_t at)
 
 /* The bytes of the slot stand in the order that the message has them in. */
 static bool
-take_slot(const char **p, struct sx_ask *a, size_t at)
+page_ask_set_slot(const char **p, struct sx_ask *a, size_t at)
 {
 	struct sx_slot_at *s = &a->slot;
 
@@ -114,7 +114,8 @@ read_bytes(struct page_message *m, const char *value, bool range)
 				     : "does not begin with bytes";
 		if (n == SX_REQUEST_BYTES)
 			return "is too long for a request";
-		if (!take_slot(&value, a, n) && !take_unit(&value, a, n) &&
+		if (!page_ask_set_slot(&value, a, n) &&
+		    !page_ask_read_unit(&value, a, n) &&
 		    !take_byte(&value, &a->msg[n]))
 			return "has a part that is not a byte, nn or ss, or "
 			       "one of these too many";
@@ -185,7 +186,7 @@ read_before(struct page *p, struct page_message *m, const char *value)
 }
 
 static const char *
-read_delay(struct page *p, struct page_message *m, const char *value)
+page_ask_read_delay(struct page *p, struct page_message *m, const char *value)
 {
 	long ms;
 
@@ -197,18 +198,18 @@ read_delay(struct page *p, struct page_message *m, const char *value)
 }
 
 static const char *
-read_trust(struct page *p, struct page_message *m, const char *value)
+page_ask_read_trust(struct page *p, struct page_message *m, const char *value)
 {
 	uint8_t trust;
 	const char *why = page_read_trust(&trust, value);
 
-	if (why == NULL && !p->own)
+	if (why == NULL && !p->user)
 		m->request.trust = (enum sx_trust)trust;
 	return why;
 }
 
 static const char *
-read_source(struct page *p, struct page_message *m, const char *value)
+page_ask_read_source(struct page *p, struct page_message *m, const char *value)
 {
 	m->request.source = page_text(p, value);
 	return NULL;
@@ -246,7 +247,7 @@ read_backup(struct page *p, struct page_message *m, const char *value)
 	(void)p;
 	if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
 		return "is neither yes nor no";
-	m->request.aside = value[0] == 'n';
+	m->request.not_in_backup = value[0] == 'n';
 	return NULL;
 }
 
@@ -255,9 +256,10 @@ const struct page_key page_ask_keys[] = {
 	    "bytes: F0 42 3n 19 1C ss F7, or roland BYTES at ADDRESS size SIZE",
 	    false },
 	{ "before", read_before, "channel messages: B0 00 bb C0 ss", true },
-	{ "ask-delay", read_delay, "ms, up to an hour", true },
-	{ "ask-trust", read_trust, "seen, documented or inferred", true },
-	{ "ask-source", read_source, "a text", true },
+	{ "ask-delay", page_ask_read_delay, "ms, up to an hour", true },
+	{ "ask-trust", page_ask_read_trust, "seen, documented or inferred",
+	    true },
+	{ "ask-source", page_ask_read_source, "a text", true },
 	{ "ask-note", read_note, "a text", true },
 	{ "lacks", read_lacks, "a text", false },
 	{ "most", read_most, "how many, up to 16777216", false },

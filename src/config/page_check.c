@@ -14,7 +14,8 @@ find_pair(const struct page *p, const char *key)
 }
 
 static int
-fail(struct page *p, const char *key, const char *problem, const char *want)
+page_check_fail(
+    struct page *p, const char *key, const char *problem, const char *want)
 {
 	return page_fail(p, find_pair(p, key), problem, want);
 }
@@ -36,17 +37,17 @@ check_data(struct page *p, const struct page_message *m)
 		return 0;
 	for (size_t i = 0; i < 2; i++)
 		if (m->format.layout.name[i].in_data)
-			return fail(p, keys[i],
+			return page_check_fail(p, keys[i],
 			    "counts in data, and there is no key 'data'", want);
 	return m->format.sounds.in_data
-		   ? fail(p, "sounds",
+		   ? page_check_fail(p, "sounds",
 			 "counts in data, and there is no key 'data'", want)
 		   : 0;
 }
 
 /* Has the slot room for as many as are shown? */
 static int
-check_slots(struct page *p, const struct page_message *m)
+page_check_check_slots(struct page *p, const struct page_message *m)
 {
 	const struct sx_slot_at *s = &m->format.layout.slot;
 	long last = m->format.layout.shown.count - 1;
@@ -59,11 +60,12 @@ check_slots(struct page *p, const struct page_message *m)
 		top /= s->radix != 0 ? s->radix : 128;
 	top += s->from;
 	if (top > 0x7f || (top & ~bits) != 0)
-		return fail(p, "shown", "has more slots than 'slot' can hold",
+		return page_check_fail(p, "shown",
+		    "has more slots than 'slot' can hold",
 		    "as many as fit, or a slot of two bytes");
 	if (s->below != 0 && last >= s->below)
-		return fail(p, "shown", "has slots that 'slot' excludes",
-		    "as many as are below");
+		return page_check_fail(p, "shown",
+		    "has slots that 'slot' excludes", "as many as are below");
 	return 0;
 }
 
@@ -77,10 +79,10 @@ check_before(struct page *p, const struct page_message *m)
 	if (!has_slot_before(&m->request.ask))
 		return 0;
 	if (s->count == 0)
-		return fail(p, "before", "has a slot",
+		return page_check_fail(p, "before", "has a slot",
 		    "a key 'shown' that gives the slots there are");
 	if (bank > 128 || (s->count - 1) / bank > 127)
-		return fail(p, "shown", "has banks of more than 128",
+		return page_check_fail(p, "shown", "has banks of more than 128",
 		    "what a program change can choose");
 	return 0;
 }
@@ -94,12 +96,12 @@ check_unit(struct page *p, const struct page_message *m)
 	if (a->id_at == 0)
 		return 0;
 	if (a->id_at != p->in.unit.at)
-		return fail(p, "ask",
+		return page_check_fail(p, "ask",
 		    "has the number of the unit at another offset than 'unit'",
 		    "the same offset in both");
 	if (a->msg[a->id_at] + r->id_most - a->id_zero > 0x7f)
-		return fail(p, "ask", "has no room for the last unit",
-		    "bytes up to 7F");
+		return page_check_fail(p, "ask",
+		    "has no room for the last unit", "bytes up to 7F");
 	return 0;
 }
 
@@ -112,7 +114,7 @@ check_range(struct page *p, const struct page_message *m)
 	if (m->request.slots.count > 0)
 		behind += (uint64_t)(m->request.slots.count - 1) * r->step;
 	if (r->span != 0 && behind > UINT64_C(1) << 7 * r->width)
-		return fail(p, "ask", "goes beyond the last address",
+		return page_check_fail(p, "ask", "goes beyond the last address",
 		    "fewer slots, or smaller steps");
 	return 0;
 }
@@ -138,17 +140,20 @@ check_sounds(struct page *p, const struct page_message *m)
 
 	for (size_t i = 0; none && i < 3; i++)
 		if (conf_find(&p->s, keys[i]) != NULL)
-			return fail(p, keys[i], "has no sounds to name",
+			return page_check_fail(p, keys[i],
+			    "has no sounds to name",
 			    "a key 'sounds' or 'memory' beside it");
 	if (conf_find(&p->s, "sounds") && conf_find(&p->s, "memory"))
-		return fail(p, "memory", "is used together with 'sounds'",
-		    "one of them");
+		return page_check_fail(p, "memory",
+		    "is used together with 'sounds'", "one of them");
 	if (is_beyond_sound(&m->format.sounds))
-		return fail(p, "sound-name", "goes beyond the end of a sound",
+		return page_check_fail(p, "sound-name",
+		    "goes beyond the end of a sound",
 		    "an offset counted from the beginning of a sound");
 	if (!none && m->format.sounds.shown.count > 0 &&
 	    m->format.sounds.shown.count < m->format.sounds.count)
-		return fail(p, "sound-shown", "has fewer slots than sounds",
+		return page_check_fail(p, "sound-shown",
+		    "has fewer slots than sounds",
 		    "as many as the sounds, or more");
 	return 0;
 }
@@ -157,9 +162,9 @@ int
 page_check(struct page *p, const struct page_message *m)
 {
 	if (m->request.ask.slot.low != 0 && m->format.layout.shown.count == 0)
-		return fail(p, "ask", "has a slot",
+		return page_check_fail(p, "ask", "has a slot",
 		    "a key 'shown' that gives the slots there are");
-	if (check_data(p, m) == -1 || check_slots(p, m) == -1)
+	if (check_data(p, m) == -1 || page_check_check_slots(p, m) == -1)
 		return -1;
 	return check_before(p, m) == -1 || check_unit(p, m) == -1 ||
 		       check_range(p, m) == -1 || check_sounds(p, m) == -1

@@ -85,7 +85,7 @@ question_of(const struct page *p, const struct page_message *m)
 	const struct sx_ask *a = &m->request.ask;
 	struct sx_message_kind q = { .what = "request",
 		.kind = SX_KIND_REQUEST,
-		.passing = true,
+		.transient = true,
 		.trust = (uint8_t)m->request.trust,
 		/* A format without them has none in requests. */
 		.checksum = m->format.checksum == SX_CHECKSUM_NONE

@@ -72,7 +72,7 @@ read_id(struct page *p, struct page_message *m, const char *value)
 
 /* Names go where facts have room for them. */
 static const char *
-check_name(const char *value)
+page_head_check_name(const char *value)
 {
 	if (value[0] == '\0')
 		return "is empty";
@@ -86,7 +86,7 @@ read_maker(struct page *p, struct page_message *m, const char *value)
 	p->in.row.maker_name = page_text(p, value);
 	if (value[0] == '(')
 		return "begins with '('";
-	return check_name(value);
+	return page_head_check_name(value);
 }
 
 #define TEXT_KEY(name, place)                                          \
@@ -119,7 +119,7 @@ page_read_call(struct page *p, const char **call, const char *value)
 }
 
 static const char *
-read_call(struct page *p, struct page_message *m, const char *value)
+page_head_read_call(struct page *p, struct page_message *m, const char *value)
 {
 	(void)m;
 	return page_read_call(p, &p->in.call, value);
@@ -146,7 +146,7 @@ read_head_delay(struct page *p, struct page_message *m, const char *value)
 }
 
 static const char *
-read_rate(struct page *p, struct page_message *m, const char *value)
+page_head_read_rate(struct page *p, struct page_message *m, const char *value)
 {
 	long n = 0;
 	const char *why = read_long(value, 1, RATE_MOST, &n);
@@ -175,14 +175,14 @@ read_head_trust(struct page *p, struct page_message *m, const char *value)
 
 	(void)m;
 	/* What is the user's own is shown as that. */
-	if (why == NULL && !p->own)
+	if (why == NULL && !p->user)
 		p->in.row.trust = (enum sx_trust)trust;
 	return why;
 }
 
 /* "2 bits 0F 1-16 is 00 usually 1 any 7F" */
 static const char *
-read_unit(struct page *p, struct page_message *m, const char *value)
+page_head_read_unit(struct page *p, struct page_message *m, const char *value)
 {
 	uint8_t bits = 0x7f, byte = 0;
 	long at, first, last, usual = -1;
@@ -247,7 +247,7 @@ read_identity(struct page *p, struct page_message *m, const char *value)
 			end--;
 		if (end != NULL)
 			*end = '\0';
-		if (check_name(name) != NULL)
+		if (page_head_check_name(name) != NULL)
 			return "has a name that is empty or longer than 63 "
 			       "bytes";
 		r->device = name;
@@ -300,14 +300,15 @@ const struct page_key page_head_keys[] = {
 	{ "id", read_id, "one byte, or 00 and two more", false },
 	{ "maker", read_maker, "a name", false },
 	{ "alias", read_alias, "short names, with commas between", false },
-	{ "call", read_call, "a text in which %4 is byte 4", false },
+	{ "call", page_head_read_call, "a text in which %4 is byte 4", false },
 	{ "delay", read_head_delay, "ms from 0 to 3600000", false },
-	{ "rate", read_rate, "bytes per second from 1 to 1000000000", false },
+	{ "rate", page_head_read_rate, "bytes per second from 1 to 1000000000",
+	    false },
 	{ "trust", read_head_trust, TRUST, false },
 	{ "source", read_head_source, "a text", false },
 	{ "rule", read_rule, "a text", false },
 	{ "panel", read_panel, "a sentence or two", false },
-	{ "unit", read_unit,
+	{ "unit", page_head_read_unit,
 	    "AT [bits MASK] FIRST-LAST [is BYTE] [usually N] [any BYTE], as 2 "
 	    "bits 0F 1-16 usually 1",
 	    false },

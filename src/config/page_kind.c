@@ -90,7 +90,7 @@ read_keep(struct page *p, struct page_message *m, const char *value)
 	const char *why = read_yes(&keep, value);
 
 	(void)p;
-	m->format.passing = !keep;
+	m->format.transient = !keep;
 	return why;
 }
 
@@ -117,18 +117,18 @@ read_no_unit(struct page *p, struct page_message *m, const char *value)
 }
 
 static const char *
-read_trust(struct page *p, struct page_message *m, const char *value)
+page_kind_read_trust(struct page *p, struct page_message *m, const char *value)
 {
 	uint8_t trust;
 	const char *why = page_read_trust(&trust, value);
 
-	if (why == NULL && !p->own)
+	if (why == NULL && !p->user)
 		m->format.trust = trust;
 	return why;
 }
 
 static const char *
-read_delay(struct page *p, struct page_message *m, const char *value)
+page_kind_read_delay(struct page *p, struct page_message *m, const char *value)
 {
 	long n;
 
@@ -154,7 +154,7 @@ TEXT_KEY(read_stored_by, stored_by)
 #undef TEXT_KEY
 
 static const char *
-read_call(struct page *p, struct page_message *m, const char *value)
+page_kind_read_call(struct page *p, struct page_message *m, const char *value)
 {
 	return page_read_call(p, &m->format.call, value);
 }
@@ -173,12 +173,13 @@ const struct page_key page_kind_keys[] = {
 	{ "waits", read_waits, YES, true },
 	{ "stored-by", read_stored_by, MESSAGE, false },
 	{ "unit", read_no_unit, "none", false },
-	{ "trust", read_trust, "seen, documented or inferred", false },
+	{ "trust", page_kind_read_trust, "seen, documented or inferred",
+	    false },
 	{ "source", read_source, "a text", false },
-	{ "delay", read_delay, "ms from 1 to 3600000", false },
+	{ "delay", page_kind_read_delay, "ms from 1 to 3600000", false },
 	{ "note", read_note, "a text", false },
 	{ "danger", read_danger, "a text", false },
-	{ "call", read_call, "a text in which %4 is byte 4", false },
+	{ "call", page_kind_read_call, "a text in which %4 is byte 4", false },
 	{ "buffer", read_buffer, MESSAGE, false },
 	{ .key = NULL },
 };

@@ -27,14 +27,14 @@ is_behind_id(const struct page *p, int32_t at)
 
 /* A range that ends before it begins holds nothing. */
 static bool
-take_bytes(const char **value, int32_t *from, int32_t *to)
+page_layout_read_bytes(const char **value, int32_t *from, int32_t *to)
 {
 	return take_range(value, from, to) &&
 	       ((*from < 0) != (*to < 0) || *from < *to);
 }
 
 static const char *
-read_slot(struct page *p, struct page_message *m, const char *value)
+page_layout_read_slot(struct page *p, struct page_message *m, const char *value)
 {
 	struct sx_slot_at *s = &m->format.layout.slot;
 	int32_t second = 0;
@@ -82,7 +82,8 @@ read_slot(struct page *p, struct page_message *m, const char *value)
 /* "A01" or "17": *bank is '\0' without one, *digits those it is written with.
  */
 static bool
-take_slot_text(const char **value, char *bank, long *number, int *digits)
+page_layout_read_slot_text(
+    const char **value, char *bank, long *number, int *digits)
 {
 	size_t n;
 
@@ -102,8 +103,9 @@ page_read_shown(struct sx_slots *s, const char *value)
 	long from, to, banks;
 
 	value += strspn(value, " \t");
-	if (!take_slot_text(&value, &bank, &from, &digits) || *value++ != '-' ||
-	    !take_slot_text(&value, &last_bank, &to, &last_digits))
+	if (!page_layout_read_slot_text(&value, &bank, &from, &digits) ||
+	    *value++ != '-' ||
+	    !page_layout_read_slot_text(&value, &last_bank, &to, &last_digits))
 		return "is not of the form FIRST-LAST";
 	if ((bank == '\0') != (last_bank == '\0') || last_bank < bank ||
 	    to < from)
@@ -157,14 +159,14 @@ read_data(struct page *p, struct page_message *m, const char *value)
 	if (code == -1)
 		return "begins with an unknown code";
 	d->code = (uint8_t)code;
-	if (!take_bytes(&value, &d->from, &d->to) || d->from == 0)
+	if (!page_layout_read_bytes(&value, &d->from, &d->to) || d->from == 0)
 		return "has no range FROM..TO, or an empty one";
 	d->rle = take_word(&value, "rle");
 	return at_end(value) ? NULL : TRAILING;
 }
 
 static bool
-take_guard(const char **value, struct sx_name_at *name)
+page_layout_read_guard(const char **value, struct sx_name_at *name)
 {
 	if (!take_offset(value, &name->if_at) || name->if_at < 0)
 		return false;
@@ -203,7 +205,8 @@ page_read_name(struct sx_name_at *name, const char *value)
 		else if (take_word(&value, "not") &&
 			 take_byte(&value, &name->blank))
 			continue;
-		else if (!take_word(&value, "if") || !take_guard(&value, name))
+		else if (!take_word(&value, "if") ||
+			 !page_layout_read_guard(&value, name))
 			return BAD_OPTION;
 	}
 	return NULL;
@@ -224,7 +227,7 @@ read_name_2(struct page *p, struct page_message *m, const char *value)
 }
 
 static const char *
-read_sum(struct sx_sum_at *s, const char *value)
+page_layout_read_sum(struct sx_sum_at *s, const char *value)
 {
 	static const char *const rules[SX_SUMS] = { "none", "sum7", "neg7",
 		"sum14", "xor7", "nibbles7", "unknown" };
@@ -240,7 +243,7 @@ read_sum(struct sx_sum_at *s, const char *value)
 	s->rule = (uint8_t)rule;
 	if (rule == SX_SUM_NO)
 		return at_end(value) ? NULL : TRAILING;
-	if (!take_bytes(&value, &s->from, &s->to))
+	if (!page_layout_read_bytes(&value, &s->from, &s->to))
 		return "has no range FROM..TO, or an empty one";
 	if (s->to == SX_AT_END)
 		return "has no TO, where the checksum stands";
@@ -265,18 +268,19 @@ read_checksum(struct page *p, struct page_message *m, const char *value)
 	(void)p;
 	m->format.checksum =
 	    strcmp(value, "none") == 0 ? SX_CHECKSUM_NONE : SX_CHECKSUM_UNKNOWN;
-	return read_sum(&m->format.layout.sum[0], value);
+	return page_layout_read_sum(&m->format.layout.sum[0], value);
 }
 
 static const char *
 read_checksum_2(struct page *p, struct page_message *m, const char *value)
 {
 	(void)p;
-	return read_sum(&m->format.layout.sum[1], value);
+	return page_layout_read_sum(&m->format.layout.sum[1], value);
 }
 
 static const char *
-read_count(struct page *p, struct page_message *m, const char *value)
+page_layout_read_count(
+    struct page *p, struct page_message *m, const char *value)
 {
 	struct sx_count_at *c = &m->format.layout.count;
 	long width, less = 0;
@@ -287,7 +291,8 @@ read_count(struct page *p, struct page_message *m, const char *value)
 	if (!take_offset(&value, &c->at) || c->at == 0 ||
 	    !take_number(&value, 1, 2, &width))
 		return "does not begin with an offset and a width of 1 or 2";
-	if (!take_word(&value, "of") || !take_bytes(&value, &c->from, &c->to))
+	if (!take_word(&value, "of") ||
+	    !page_layout_read_bytes(&value, &c->from, &c->to))
 		return "has no range FROM..TO, or an empty one";
 	if (take_word(&value, "less") && !take_number(&value, 1, 100, &less))
 		return "has no number after 'less'";
@@ -302,7 +307,7 @@ read_body(struct page *p, struct page_message *m, const char *value)
 	struct sx_layout *l = &m->format.layout;
 
 	(void)p;
-	if (!take_bytes(&value, &l->body_from, &l->body_to) ||
+	if (!page_layout_read_bytes(&value, &l->body_from, &l->body_to) ||
 	    l->body_from == 0)
 		return "has no range FROM..TO, or an empty one";
 	return at_end(value) ? NULL : TRAILING;
@@ -311,7 +316,7 @@ read_body(struct page *p, struct page_message *m, const char *value)
 /* ---- Sounds ---- */
 
 static bool
-take_count_of_size(const char **value, struct sx_sounds_at *s)
+page_layout_read_count_of_size(const char **value, struct sx_sounds_at *s)
 {
 	long count, size;
 
@@ -335,7 +340,7 @@ read_sounds(struct page *p, struct page_message *m, const char *value)
 	long from;
 
 	(void)p;
-	if (!take_count_of_size(&value, &m->format.sounds) ||
+	if (!page_layout_read_count_of_size(&value, &m->format.sounds) ||
 	    !take_word(&value, "from"))
 		return "has no COUNT of SIZE, or one out of range";
 	m->format.sounds.in_data = m->format.sounds.form == SX_SOUNDS_EVEN &&
@@ -354,8 +359,8 @@ read_memory(struct page *p, struct page_message *m, const char *value)
 	const char *address;
 
 	(void)p;
-	if (!take_count_of_size(&value, s) || s->form != SX_SOUNDS_EVEN ||
-	    !take_word(&value, "at"))
+	if (!page_layout_read_count_of_size(&value, s) ||
+	    s->form != SX_SOUNDS_EVEN || !take_word(&value, "at"))
 		return "has no COUNT of SIZE, or one out of range";
 	address = value;
 	for (; !take_word(&value, "place"); given++)
@@ -425,7 +430,7 @@ read_parts(struct page *p, struct page_message *m, const char *value)
 #define SHOWN_WANT "the first and the last slot: A01-H16, 1-64, 11-88 by 8"
 
 const struct page_key page_message_keys[] = {
-	{ "slot", read_slot,
+	{ "slot", page_layout_read_slot,
 	    "an offset, or two, the higher byte first, then x100, from N, bits "
 	    "MASK, below N",
 	    true },
@@ -439,7 +444,7 @@ const struct page_key page_message_keys[] = {
 	{ "name-2", read_name_2, NAME_WANT, true },
 	{ "checksum", read_checksum, SUM_WANT, true },
 	{ "checksum-2", read_checksum_2, SUM_WANT, true },
-	{ "count", read_count, "AT WIDTH of FROM..TO", true },
+	{ "count", page_layout_read_count, "AT WIDTH of FROM..TO", true },
 	{ "sounds", read_sounds, "COUNT of SIZE from AT, or from data AT",
 	    false },
 	{ "memory", read_memory,

@@ -10,7 +10,7 @@
 #define OFFSET_MOST 1000000
 
 static const char *
-skip(const char *p)
+words_skip(const char *p)
 {
 	return p + strspn(p, " \t");
 }
@@ -24,13 +24,13 @@ ends_word(char c)
 bool
 at_end(const char *p)
 {
-	return *skip(p) == '\0';
+	return *words_skip(p) == '\0';
 }
 
 bool
 take_word(const char **p, const char *word)
 {
-	const char *at = skip(*p);
+	const char *at = words_skip(*p);
 	size_t n = strlen(word);
 
 	if (strncmp(at, word, n) != 0 || !ends_word(at[n]))
@@ -51,7 +51,7 @@ take_one_of(const char **p, const char *const *words, size_t n)
 bool
 take_digits(const char **p, long least, long most, long *value)
 {
-	const char *at = skip(*p);
+	const char *at = words_skip(*p);
 	char *end;
 	long n;
 
@@ -93,7 +93,7 @@ take_offset(const char **p, int32_t *at)
 bool
 take_range(const char **p, int32_t *from, int32_t *to)
 {
-	const char *at = skip(*p);
+	const char *at = words_skip(*p);
 	long first = 0, behind = SX_AT_END;
 
 	if (strncmp(at, "..", 2) != 0 &&
@@ -116,7 +116,7 @@ take_range(const char **p, int32_t *from, int32_t *to)
 bool
 take_byte(const char **p, uint8_t *byte)
 {
-	const char *at = skip(*p);
+	const char *at = words_skip(*p);
 	int high = sx_hex_digit(at[0]);
 	int low = high != -1 ? sx_hex_digit(at[1]) : -1;
 
@@ -144,7 +144,7 @@ take_low_bits(const char **p, uint8_t *bits)
 bool
 take_mask(const char **p, uint8_t *value, uint8_t *mask)
 {
-	const char *at = skip(*p);
+	const char *at = words_skip(*p);
 
 	if (at[0] == '?' && at[1] == '?') {
 		*value = *mask = 0;

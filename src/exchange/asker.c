@@ -41,7 +41,7 @@ struct sx_copy {
 };
 
 static int64_t
-later(int64_t a, int64_t b)
+asker_later(int64_t a, int64_t b)
 {
 	return a > b ? a : b;
 }
@@ -260,8 +260,8 @@ asker_longest(const struct sx_asker *a)
 static void
 asker_await(struct sx_asker *a)
 {
-	asker_listen(
-	    a, PHASE_AWAIT, later(a->asked + a->patience, a->heard + a->going));
+	asker_listen(a, PHASE_AWAIT,
+	    asker_later(a->asked + a->patience, a->heard + a->going));
 }
 
 static void
@@ -276,7 +276,7 @@ asker_passed_await(
     struct sx_asker *a, int64_t now, size_t coming, int64_t heard)
 {
 	if (coming > 0 && (a->answers != SX_ANSWERS_WHO || coming <= WHO_MOST))
-		a->heard = later(a->heard, heard);
+		a->heard = asker_later(a->heard, heard);
 	asker_await(a);
 	if (a->deadline <= now)
 		asker_cut(a, PHASE_CUT, SX_END_TIMEOUT);
@@ -287,7 +287,7 @@ asker_passed_await(
 static void
 asker_passed_tail(struct sx_asker *a, int64_t now, size_t coming, int64_t heard)
 {
-	int64_t until = later(a->heard, heard) + a->going;
+	int64_t until = asker_later(a->heard, heard) + a->going;
 
 	if (coming == 0)
 		asker_do(a, PHASE_TAIL_SETTLE, SX_ASKER_SETTLE);
@@ -308,7 +308,7 @@ sx_asker_is_echo(const struct sx_asker *a, const uint8_t *data, size_t len)
 }
 
 static uint8_t *
-copy_of(const uint8_t *bytes, size_t n, struct sx_err *e)
+asker_copy_of(const uint8_t *bytes, size_t n, struct sx_err *e)
 {
 	uint8_t *copy = malloc(n > 0 ? n : 1);
 
@@ -323,7 +323,7 @@ static int
 target_copy(
     struct sx_target *t, const uint8_t *bytes, size_t n, struct sx_err *e)
 {
-	uint8_t *copy = copy_of(bytes, n, e);
+	uint8_t *copy = asker_copy_of(bytes, n, e);
 
 	if (copy == NULL)
 		return -1;
@@ -463,7 +463,7 @@ asker_add_copy(
 	if (p == NULL)
 		return sx_fail_memory(e);
 	a->copies = p;
-	p[a->ncopies].bytes = copy_of(in->data, in->len, e);
+	p[a->ncopies].bytes = asker_copy_of(in->data, in->len, e);
 	if (p[a->ncopies].bytes == NULL)
 		return -1;
 	p[a->ncopies++].n = in->len;
@@ -545,7 +545,7 @@ asker_took(struct sx_asker *a, int64_t now)
 {
 	a->heard_any = true;
 	if (a->answers != SX_ANSWERS_WHO)
-		a->heard = later(a->heard, now);
+		a->heard = asker_later(a->heard, now);
 	if (a->phase == PHASE_TAIL)
 		a->deadline = now; /* perhaps nothing is coming any more */
 	if (a->phase != PHASE_AWAIT)

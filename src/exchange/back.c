@@ -53,7 +53,7 @@ comes_later(const struct sx_back *list, size_t n, size_t number)
 }
 
 void
-sx_backs_plan(struct sx_back *list, size_t n, const struct sx_devices *own)
+sx_backs_plan(struct sx_back *list, size_t n, const struct sx_devices *user)
 {
 	for (size_t i = n; i-- > 0;) {
 		struct sx_back *b = &list[i];
@@ -64,7 +64,7 @@ sx_backs_plan(struct sx_back *list, size_t n, const struct sx_devices *own)
 			continue;
 		b->how = SX_BACK_BY_HAND;
 		if (!sx_request_for_message(
-			own, b->sent, b->sent_len, f, &b->q))
+			user, b->sent, b->sent_len, f, &b->q))
 			continue;
 		b->how = SX_BACK_ASK;
 		if (comes_later(list, n, i))
@@ -110,7 +110,7 @@ sx_back_forget(struct sx_back *b)
 
 /* Keep an answer, or the next piece of one as if all were one message. */
 static int
-back_keep(struct sx_talk *t, const struct sx_devices *own, struct sx_back *b,
+back_keep(struct sx_talk *t, const struct sx_devices *user, struct sx_back *b,
     const uint8_t *data, size_t n)
 {
 	const struct sx_request *q = &b->q;
@@ -129,13 +129,13 @@ back_keep(struct sx_talk *t, const struct sx_devices *own, struct sx_back *b,
 			sum += p[i];
 		p[b->len - TAIL] = (uint8_t)(-sum & 0x7f);
 	}
-	sx_device_decode(own, b->data, b->len, &b->facts);
+	sx_device_decode(user, b->data, b->len, &b->facts);
 	return 0;
 }
 
 /* All the messages of an answer. */
 static int
-back_keep_answer(struct sx_talk *t, const struct sx_devices *own,
+back_keep_answer(struct sx_talk *t, const struct sx_devices *user,
     struct sx_back *b, const struct sx_target *target)
 {
 	const uint8_t *p = target->bytes;
@@ -144,7 +144,7 @@ back_keep_answer(struct sx_talk *t, const struct sx_devices *own,
 	for (size_t at = 0, len; at < target->n; at += len) {
 		len = 1 + sx_find_status(p + at + 1, target->n - at - 1);
 		len += at + len < target->n;
-		if (back_keep(t, own, b, p + at, len) == -1)
+		if (back_keep(t, user, b, p + at, len) == -1)
 			return -1;
 	}
 	return 0;
@@ -153,17 +153,17 @@ back_keep_answer(struct sx_talk *t, const struct sx_devices *own,
 /* What has a wrong checksum proves nothing: it is what came if it came last.
  * Of several messages, the checksum would be lost. */
 static int
-back_take(struct sx_talk *t, const struct sx_devices *own, struct sx_back *b,
+back_take(struct sx_talk *t, const struct sx_devices *user, struct sx_back *b,
     const struct sx_message *m, const struct sx_came *came)
 {
 	if (came->as != SX_CAME_BAD || came->again || came->piece)
 		return 0;
 	sx_back_forget(b);
-	return back_keep(t, own, b, m->data, m->len);
+	return back_keep(t, user, b, m->data, m->len);
 }
 
 int
-sx_back_ask(struct sx_talk *t, const struct sx_devices *own, struct sx_back *b,
+sx_back_ask(struct sx_talk *t, const struct sx_devices *user, struct sx_back *b,
     unsigned retries)
 {
 	struct sx_target target = { .q = b->q, .most = 2 * b->sent_len };
@@ -182,12 +182,12 @@ sx_back_ask(struct sx_talk *t, const struct sx_devices *own, struct sx_back *b,
 		return 0;
 	sx_asker_begin(&a, sx_now().mono);
 	while ((rc = sx_ask_next(t, &a, &m, &came)) == 1)
-		if (back_take(t, own, b, m, &came) == -1) {
+		if (back_take(t, user, b, m, &came) == -1) {
 			rc = -1;
 			break;
 		}
 	if (rc == 0 && target.state == SX_TARGET_GOT)
-		rc = back_keep_answer(t, own, b, &target);
+		rc = back_keep_answer(t, user, b, &target);
 	sx_asker_free(&a);
 	return rc == 0 ? b->data != NULL : -1;
 }
@@ -195,7 +195,7 @@ sx_back_ask(struct sx_talk *t, const struct sx_devices *own, struct sx_back *b,
 /* ---- By hand ---- */
 
 static bool
-is_alike(const struct sx_facts *a, const struct sx_facts *b)
+back_is_alike(const struct sx_facts *a, const struct sx_facts *b)
 {
 	/* The slot of a pair is in its second message. */
 	return a->maker_id == b->maker_id && a->kind == b->kind &&
@@ -217,7 +217,7 @@ find_awaited(const struct sx_back *list, size_t n, const struct sx_message *m,
 			*number = i;
 			return true;
 		}
-		if (!found && is_alike(list[i].sent_facts, &m->facts)) {
+		if (!found && back_is_alike(list[i].sent_facts, &m->facts)) {
 			*number = i;
 			found = true;
 		}
@@ -227,7 +227,7 @@ find_awaited(const struct sx_back *list, size_t n, const struct sx_message *m,
 
 /* The time is up: is more of it to be waited for? */
 static bool
-wait_on(struct sx_talk *t, struct sx_back_wait *w, int64_t last)
+back_wait_on(struct sx_talk *t, struct sx_back_wait *w, int64_t last)
 {
 	int64_t later =
 	    heard_after(t, w->since) + (is_coming(t) ? GOING_US : w->patience);
@@ -239,7 +239,7 @@ wait_on(struct sx_talk *t, struct sx_back_wait *w, int64_t last)
 }
 
 int
-sx_backs_wait(struct sx_talk *t, const struct sx_devices *own,
+sx_backs_wait(struct sx_talk *t, const struct sx_devices *user,
     struct sx_back *list, size_t n, struct sx_back_wait *w,
     enum sx_back_came *came, size_t *number)
 {
@@ -257,7 +257,7 @@ sx_backs_wait(struct sx_talk *t, const struct sx_devices *own,
 		rc = sx_talk_next(t, w->until, &m);
 		if (rc == -1)
 			return -1;
-		if (rc == 0 && !wait_on(t, w, last))
+		if (rc == 0 && !back_wait_on(t, w, last))
 			return 0;
 		if (rc == 1 && (m->damage.kind != SX_DAMAGE_NONE ||
 				   m->facts.checksum == SX_CHECKSUM_BAD)) {
@@ -267,7 +267,7 @@ sx_backs_wait(struct sx_talk *t, const struct sx_devices *own,
 		if (rc == 1 && find_awaited(list, n, m, number)) {
 			*came = SX_BACK_CAME;
 			return back_keep(
-			    t, own, &list[*number], m->data, m->len);
+			    t, user, &list[*number], m->data, m->len);
 		}
 	}
 	return 0;

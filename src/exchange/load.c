@@ -212,7 +212,7 @@ load_name(struct sx_load *l, const char *name, struct sx_err *e)
 static int
 load_open(struct sx_load *l, const char *path, struct sx_err *e)
 {
-	l->file = sx_file_open(path, l->own, e);
+	l->file = sx_file_open(path, l->user, e);
 	l->step = STEP_NAME;
 	return l->file != NULL ? load_name(l, path, e) : -1;
 }
@@ -223,8 +223,8 @@ load_open_hex(struct sx_load *l, struct sx_err *e)
 {
 	const bool standard = strcmp(l->hex, "-") == 0;
 
-	l->file = standard ? sx_file_open_hex(l->hex, l->own, e)
-			   : sx_file_hex_text(l->hex_name, l->hex, l->own, e);
+	l->file = standard ? sx_file_open_hex(l->hex, l->user, e)
+			   : sx_file_hex_text(l->hex_name, l->hex, l->user, e);
 	if (l->file == NULL) {
 		if (!standard && e->code == SX_EDATA)
 			e->code = SX_EUSAGE;
@@ -269,7 +269,7 @@ load_raw(struct sx_load *l, struct sx_err *e)
 	item.data = sx_file_bytes(l->file, 0, item.len, e);
 	if (item.data == NULL)
 		return -1;
-	sx_device_decode(l->own, item.data, item.len, &item.facts);
+	sx_device_decode(l->user, item.data, item.len, &item.facts);
 	load_drop_messages(l);
 	if (l->firmware != SX_NO_FIRMWARE)
 		l->firmware = 0;

@@ -9,11 +9,11 @@
 
 void
 sx_load_device(
-    struct sx_load_pace *p, const struct sx_devices *own, const char *name)
+    struct sx_load_pace *p, const struct sx_devices *user, const char *name)
 {
 	struct sx_instrument in;
 
-	for (size_t i = 0; sx_instrument(own, i, &in); i++)
+	for (size_t i = 0; sx_instrument(user, i, &in); i++)
 		if (strcasecmp(in.row.device, name) == 0) {
 			p->there = in.row;
 			return;

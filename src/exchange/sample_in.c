@@ -166,7 +166,7 @@ sample_sync(struct sx_sample_in *s)
 }
 
 static int
-sample_listen(struct sx_sample_in *s)
+sample_in_listen(struct sx_sample_in *s)
 {
 	struct sx_sds_receiver *r = &s->receiver;
 	const struct sx_message *m;
@@ -199,7 +199,7 @@ sx_sample_in_next(struct sx_sample_in *s)
 		rc = sample_answer(s);
 		break;
 	case SX_SDS_LISTEN:
-		rc = sample_listen(s);
+		rc = sample_in_listen(s);
 		break;
 	case SX_SDS_GIVE_UP:
 		rc = sx_sample_cancel(

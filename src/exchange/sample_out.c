@@ -50,11 +50,11 @@ enum sx_sample_loop_is
 sx_sample_set_loop(const struct sx_stream *s, const struct sx_sample_loop *want,
     struct sx_sds_header *h)
 {
-	const bool none = !want->own && s->loop == SX_STREAM_NO_LOOP;
-	long start = want->own ? want->start : s->loop_start;
-	long end = want->own ? want->end : s->loop_end;
+	const bool none = !want->given && s->loop == SX_STREAM_NO_LOOP;
+	long start = want->given ? want->start : s->loop_start;
+	long end = want->given ? want->end : s->loop_end;
 
-	if (want->own && end >= s->frames)
+	if (want->given && end >= s->frames)
 		return SX_LOOP_BEYOND;
 	if (want->alternate && none)
 		return SX_LOOP_MISSING;
@@ -62,12 +62,12 @@ sx_sample_set_loop(const struct sx_stream *s, const struct sx_sample_loop *want,
 		return SX_LOOP_NONE;
 	if (start > end || end >= s->frames)
 		return SX_LOOP_OUTSIDE;
-	if (!want->own && !want->alternate && s->loop == SX_STREAM_BACKWARD)
+	if (!want->given && !want->alternate && s->loop == SX_STREAM_BACKWARD)
 		return SX_LOOP_BACKWARD;
-	h->loop =
-	    want->alternate || (!want->own && s->loop == SX_STREAM_ALTERNATING)
-		? SX_SDS_ALTERNATING
-		: SX_SDS_FORWARD;
+	h->loop = want->alternate ||
+			  (!want->given && s->loop == SX_STREAM_ALTERNATING)
+		      ? SX_SDS_ALTERNATING
+		      : SX_SDS_FORWARD;
 	h->loop_start = (uint32_t)start;
 	h->loop_end = (uint32_t)end;
 	return SX_LOOP_SENT;
@@ -125,7 +125,7 @@ sample_send(struct sx_sample_out *s)
 }
 
 static int
-sample_listen(struct sx_sample_out *s)
+sample_out_listen(struct sx_sample_out *s)
 {
 	const unsigned device = s->header.device;
 	struct sx_sds_sender *d = &s->sender;
@@ -166,7 +166,7 @@ sx_sample_out_next(struct sx_sample_out *s)
 		rc = sample_send(s);
 		break;
 	case SX_SDS_LISTEN:
-		rc = sample_listen(s);
+		rc = sample_out_listen(s);
 		break;
 	case SX_SDS_GIVE_UP:
 		rc = sx_sample_cancel(

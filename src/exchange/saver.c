@@ -47,7 +47,7 @@ sx_saver_next(struct sx_saver *s)
 
 /* One that is back, or is so in a while. */
 static struct sx_job *
-await(struct sx_saver *s, int64_t until)
+saver_await(struct sx_saver *s, int64_t until)
 {
 	(void)sx_archiver_wait(s->archiver, until);
 	return sx_archiver_next(s->archiver);
@@ -66,7 +66,7 @@ sx_saver_room(struct sx_saver *s, struct sx_job **job)
 		return 1;
 	if (sx_archiver_is_full(s->archiver, true) &&
 	    sx_saver_may_wait(s, &until)) {
-		*job = await(s, until);
+		*job = saver_await(s, until);
 		return 1;
 	}
 	s->making_room = false;
@@ -84,7 +84,7 @@ sx_saver_settle(struct sx_saver *s, struct sx_job **job)
 	if (sx_archiver_waiting(s->archiver) == 0)
 		return 0;
 	if (sx_saver_may_wait(s, &until)) {
-		*job = await(s, until);
+		*job = saver_await(s, until);
 		return 1;
 	}
 	if (!s->gave_up) {

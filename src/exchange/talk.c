@@ -33,11 +33,11 @@ talk_open(struct sx_talk *t, const char *spec, const struct sx_rules *in,
 }
 
 int
-sx_talk_open(struct sx_talk *t, const char *spec, const struct sx_devices *own,
+sx_talk_open(struct sx_talk *t, const char *spec, const struct sx_devices *user,
     int *signal, struct sx_err *e)
 {
 	const struct sx_rules rules = {
-		.split = SX_SPLIT_MESSAGE, .all = true, .devices = own
+		.split = SX_SPLIT_MESSAGE, .all = true, .devices = user
 	};
 
 	return talk_open(t, spec, &rules, signal, e);
@@ -69,7 +69,8 @@ talk_keep(struct sx_talk *t, const struct sx_message *m)
 {
 	struct sx_talk_message *kept;
 
-	if (m->data == NULL || t->held + sizeof(*kept) + m->len > SX_TALK_MOST)
+	if (m->data == NULL ||
+	    t->queued + sizeof(*kept) + m->len > SX_TALK_MOST)
 		t->flood = true;
 	if (t->flood)
 		return 0;
@@ -85,7 +86,7 @@ talk_keep(struct sx_talk *t, const struct sx_message *m)
 	else
 		t->last->next = kept;
 	t->last = kept;
-	t->held += sizeof(*kept) + m->len;
+	t->queued += sizeof(*kept) + m->len;
 	return 0;
 }
 
@@ -198,7 +199,7 @@ sx_talk_next(struct sx_talk *t, int64_t deadline, const struct sx_message **m)
 	}
 	t->given = t->first;
 	t->first = t->given->next;
-	t->held -= sizeof(*t->given) + t->given->message.len;
+	t->queued -= sizeof(*t->given) + t->given->message.len;
 	*m = &t->given->message;
 	return 1;
 }

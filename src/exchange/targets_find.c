@@ -11,8 +11,8 @@
 
 /* Which answers are in the file, whole? A file that cannot be read has none. */
 static int
-look(struct sx_targets *t, const char *path, const struct sx_devices *own,
-    struct sx_err *e)
+targets_look(struct sx_targets *t, const char *path,
+    const struct sx_devices *user, struct sx_err *e)
 {
 	struct sx_err unread = { 0 };
 	size_t *got = calloc(t->n, sizeof(*got));
@@ -21,7 +21,7 @@ look(struct sx_targets *t, const char *path, const struct sx_devices *own,
 
 	if (got == NULL)
 		return sx_fail_memory(e);
-	f = sx_file_open(path, own, &unread);
+	f = sx_file_open(path, user, &unread);
 	while (f != NULL && sx_file_next(f, &item, &unread) == 1) {
 		if (item.stray || item.damage.kind != SX_DAMAGE_NONE ||
 		    item.facts.checksum == SX_CHECKSUM_BAD)
@@ -38,7 +38,7 @@ look(struct sx_targets *t, const char *path, const struct sx_devices *own,
 
 int
 sx_targets_find(struct sx_targets *t, const char *folder,
-    const struct sx_devices *own, struct sx_err *e)
+    const struct sx_devices *user, struct sx_err *e)
 {
 	char *out = (char *)(uintptr_t)folder;
 	struct sx_walk walk = { .arguments = &out, .count = 1 };
@@ -49,7 +49,8 @@ sx_targets_find(struct sx_targets *t, const char *folder,
 	if (stat(out, &st) == -1)
 		return 0; /* not there yet, or the store says why */
 	while ((rc = sx_walk_next(&walk, &path, e)) == 1)
-		if (!sx_is_damaged_name(path) && look(t, path, own, e) == -1)
+		if (!sx_is_damaged_name(path) &&
+		    targets_look(t, path, user, e) == -1)
 			break;
 	sx_walk_end(&walk);
 	return rc == 0 ? 0 : -1;

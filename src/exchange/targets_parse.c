@@ -26,7 +26,7 @@ parse_slots(const struct sx_wanted *w, const struct sx_slots *s, long **slots,
 }
 
 static int
-add_row(struct sx_targets *t, const struct sx_wanted *w,
+targets_add_row(struct sx_targets *t, const struct sx_wanted *w,
     const struct sx_request_row *row, struct sx_err *e)
 {
 	long *slots = NULL;
@@ -70,7 +70,7 @@ hint_rows(const struct sx_wanted *w, const char *device, struct sx_err *e)
 	if (f == NULL)
 		return;
 	fputs(device != NULL ? "there is: " : "what can be asked:", f);
-	for (size_t i = 0; sx_request_row(w->own, i, &row); i++) {
+	for (size_t i = 0; sx_request_row(w->user, i, &row); i++) {
 		if (device != NULL && strcmp(row.device, device) != 0)
 			continue;
 		if (device == NULL &&
@@ -92,15 +92,15 @@ hint_rows(const struct sx_wanted *w, const char *device, struct sx_err *e)
 
 /* The device that text means. 1: it is one, 0: none, -1: several and c->err. */
 static int
-find_device(const struct sx_wanted *w, const char *text, const char **device,
-    struct sx_err *e)
+targets_find_device(const struct sx_wanted *w, const char *text,
+    const char **device, struct sx_err *e)
 {
 	struct sx_request_row row;
 	const char *other = NULL;
 	int best = 0, called;
 
-	for (size_t i = 0; sx_request_row(w->own, i, &row); i++) {
-		called = sx_device_called(w->own, row.device, text);
+	for (size_t i = 0; sx_request_row(w->user, i, &row); i++) {
+		called = sx_device_called(w->user, row.device, text);
 		if (called > best) {
 			best = called;
 			*device = row.device;
@@ -127,7 +127,8 @@ is_called(const struct sx_request_row *row, const char *device,
 	const char *word = by == BY_KIND ? sx_kind_text(row->kind) : row->what;
 	size_t n = strlen(word);
 
-	if (strcmp(row->device, device) != 0 || (by == BY_KIND && row->aside) ||
+	if (strcmp(row->device, device) != 0 ||
+	    (by == BY_KIND && row->not_in_backup) ||
 	    strncmp(word, text, n) != 0)
 		return false;
 	return text[n] == '\0' || (by != BY_WORD && strcmp(text + n, "s") == 0);
@@ -140,7 +141,7 @@ count_called(const struct sx_wanted *w, const char *device, const char *text,
 	struct sx_request_row row;
 	size_t n = 0;
 
-	for (size_t i = 0; sx_request_row(w->own, i, &row); i++)
+	for (size_t i = 0; sx_request_row(w->user, i, &row); i++)
 		n += is_called(&row, device, text, by);
 	return n;
 }
@@ -181,10 +182,10 @@ parse_kind(struct sx_targets *t, struct sx_wanted *w, const char *device,
 		    "'all' is all slots of all kinds: what is '%.40s'?",
 		    w->words[w->next]);
 	w->everything = all;
-	for (size_t i = 0; sx_request_row(w->own, i, &row); i++)
-		if ((all ? strcmp(row.device, device) == 0 && !row.aside
+	for (size_t i = 0; sx_request_row(w->user, i, &row); i++)
+		if ((all ? strcmp(row.device, device) == 0 && !row.not_in_backup
 			 : is_called(&row, device, kind, by)) &&
-		    add_row(t, w, &row, e) == -1)
+		    targets_add_row(t, w, &row, e) == -1)
 			return -1;
 	if (t->n > 0)
 		return 0;
@@ -198,12 +199,12 @@ parse_kind(struct sx_targets *t, struct sx_wanted *w, const char *device,
 static bool
 is_known(const struct sx_wanted *w, const char *text)
 {
-	const struct sx_devices *own = w->own;
+	const struct sx_devices *user = w->user;
 	struct sx_instrument in;
 
-	for (size_t i = 0; sx_instrument(own, i, &in); i++)
+	for (size_t i = 0; sx_instrument(user, i, &in); i++)
 		if (in.row.device[0] != '(' &&
-		    sx_device_called(own, in.row.device, text))
+		    sx_device_called(user, in.row.device, text))
 			return true;
 	return false;
 }
@@ -220,7 +221,7 @@ parse_panel(struct sx_wanted *w, const char *device, struct sx_err *e)
 	size_t n = 0;
 	int form, rc = 0;
 
-	w->panel = sx_request_panel(w->own, device);
+	w->panel = sx_request_panel(w->user, device);
 	if (w->panel == NULL && !is_known(w, device)) {
 		sx_fail(e, SX_EUSAGE, 0, "no device is called '%.40s'", device);
 		hint_rows(w, NULL, e);
@@ -242,7 +243,7 @@ parse_panel(struct sx_wanted *w, const char *device, struct sx_err *e)
 
 /* The bytes that text spells, one whole message. */
 static int
-spell(const char *text, struct sx_request *q, struct sx_err *e)
+targets_spell(const char *text, struct sx_request *q, struct sx_err *e)
 {
 	struct sx_file *f = sx_file_hex_text("--hex", text, NULL, e);
 	struct sx_item item;
@@ -316,7 +317,8 @@ parse_hex(struct sx_targets *t, const struct sx_wanted *w, struct sx_err *e)
 		target = sx_targets_add(t, e);
 		if (text == NULL)
 			rc = sx_fail_memory(e);
-		else if (target == NULL || spell(text, &target->q, e) == -1)
+		else if (target == NULL ||
+			 targets_spell(text, &target->q, e) == -1)
 			rc = -1;
 		else
 			target->q.slot = marked ? slots[i] : -1;
@@ -340,7 +342,7 @@ sx_targets_parse(struct sx_targets *t, struct sx_wanted *w, struct sx_err *e)
 		return -1;
 	}
 	text = w->words[w->next++];
-	found = find_device(w, text, &device, e);
+	found = targets_find_device(w, text, &device, e);
 	if (found == 1)
 		return parse_kind(t, w, device, e);
 	return found == -1 ? -1 : parse_panel(w, text, e);

@@ -74,7 +74,7 @@ has_twin(
 }
 
 static bool
-exists(struct sx_watch *w, const char *folder)
+watch_folder_exists(struct sx_watch *w, const char *folder)
 {
 	char path[4096];
 	struct stat st;
@@ -94,7 +94,7 @@ card_folder(struct sx_watch *w, const struct midi_io_port *port,
 	card_base(port->card_id, base);
 	if (port->socket[0] != '\0') {
 		snprintf(buf, size, "%s-%s", base, port->socket);
-		if (has_twin(port, ports, n) || exists(w, buf))
+		if (has_twin(port, ports, n) || watch_folder_exists(w, buf))
 			return;
 		snprintf(buf, size, "%s", base);
 		return;

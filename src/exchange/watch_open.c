@@ -29,7 +29,7 @@ sx_watch_store(struct sx_watch *w, const char *folder, struct sx_err *e)
 
 /* {n} goes on after what is in the folder. */
 static struct sx_store *
-open_folder(struct sx_watch *w, const char *folder, struct sx_err *e)
+watch_open_folder(struct sx_watch *w, const char *folder, struct sx_err *e)
 {
 	struct sx_store *store = sx_watch_store(w, folder, e);
 
@@ -41,7 +41,7 @@ open_folder(struct sx_watch *w, const char *folder, struct sx_err *e)
 
 /* Its numbers are known when it is open. */
 static int
-add_folder(struct sx_watch *w, struct sx_store *store, struct sx_err *e)
+watch_add_folder(struct sx_watch *w, struct sx_store *store, struct sx_err *e)
 {
 	struct sx_recovery *r = &w->recovery;
 	struct sx_store **p = reallocarray(r->stores, r->n + 1, sizeof(*p));
@@ -89,9 +89,9 @@ add_folders(struct sx_watch *w, struct sx_err *e)
 	while (rc == 0 && (errno = 0, entry = readdir(dir)) != NULL) {
 		if (!may_be_ours(entry))
 			continue;
-		store = open_folder(w, entry->d_name, &why);
+		store = watch_open_folder(w, entry->d_name, &why);
 		if (store != NULL)
-			rc = add_folder(w, store, e);
+			rc = watch_add_folder(w, store, e);
 		/* What is no folder holds nothing of ours. */
 		else if (why.sys != ENOTDIR)
 			watch_warn(w, &why);
@@ -117,7 +117,7 @@ sx_watch_folders(struct sx_watch *w, struct sx_err *e)
 	o.memory = NULL;
 	w->recovery.devices = w->rules.devices;
 	store = sx_store_open(&o, e);
-	if (store == NULL || add_folder(w, store, e) == -1)
+	if (store == NULL || watch_add_folder(w, store, e) == -1)
 		return -1;
 	return add_folders(w, e);
 }

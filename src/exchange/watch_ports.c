@@ -45,7 +45,7 @@ is_wanted(struct sx_watch *w, const struct midi_io_port *port)
 }
 
 static bool
-is_open(struct sx_watch *w, const char *key)
+watch_is_open(struct sx_watch *w, const char *key)
 {
 	for (const struct sx_watch_port *p = w->list; p != NULL; p = p->next)
 		if (p->number != -1 && strcmp(p->key, key) == 0)
@@ -63,7 +63,7 @@ struct sx_watch_refusal {
 
 /* Is it news, to be told now? */
 static bool
-refuse(struct sx_watch *w, const char *key, bool tell_why)
+watch_refuse(struct sx_watch *w, const char *key, bool tell_why)
 {
 	struct sx_watch_refusal *r = w->refusals;
 
@@ -142,7 +142,7 @@ new_port(
 
 /* What cannot be opened: -1 and e if trying again makes no sense. */
 static int
-refused(struct sx_watch *w, const char *key, bool tell_why,
+watch_refused(struct sx_watch *w, const char *key, bool tell_why,
     const struct sx_err *why, struct sx_err *e)
 {
 	const struct sx_watch_event ev = { .type = SX_WATCH_REFUSED,
@@ -152,14 +152,14 @@ refused(struct sx_watch *w, const char *key, bool tell_why,
 		*e = *why;
 		return -1;
 	}
-	if (refuse(w, key, tell_why))
+	if (watch_refuse(w, key, tell_why))
 		sx_watch_note(w, &ev);
 	return 0;
 }
 
 /* Open one. It is listened to when this returns. */
 static int
-open_port(struct sx_watch *w, const char *key, const char *spec,
+watch_open_port(struct sx_watch *w, const char *key, const char *spec,
     const char *folder, bool tell_why, struct sx_err *e)
 {
 	struct sx_watch_event ev = { .type = SX_WATCH_LISTENING };
@@ -168,7 +168,7 @@ open_port(struct sx_watch *w, const char *key, const char *spec,
 	struct sx_watch_port *p, **last;
 
 	if (io == NULL)
-		return refused(w, key, tell_why, &why, e);
+		return watch_refused(w, key, tell_why, &why, e);
 	p = new_port(w, key, folder, e);
 	if (p == NULL) {
 		midi_io_close(io);
@@ -178,7 +178,7 @@ open_port(struct sx_watch *w, const char *key, const char *spec,
 	p->number = sx_session_add(w->session, io, &w->rules, &why);
 	if (p->number == -1) {
 		sx_watch_free_port(w, p);
-		return refused(w, key, tell_why, &why, e);
+		return watch_refused(w, key, tell_why, &why, e);
 	}
 	for (last = &w->list; *last != NULL;)
 		last = &(*last)->next;
@@ -244,13 +244,13 @@ scan_listed(struct sx_watch *w, bool tell_why, struct sx_err *e)
 	size_t n;
 
 	if (midi_io_list(&ports, &n, false, &why) == -1)
-		return refused(w, "", tell_why, &why, e);
+		return watch_refused(w, "", tell_why, &why, e);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		key_of(&ports[i], key, sizeof(key));
-		if (!is_wanted(w, &ports[i]) || is_open(w, key))
+		if (!is_wanted(w, &ports[i]) || watch_is_open(w, key))
 			continue;
 		sx_watch_folder(w, &ports[i], ports, n, folder, sizeof(folder));
-		rc = open_port(w, key, key, folder, tell_why, e);
+		rc = watch_open_port(w, key, key, folder, tell_why, e);
 	}
 	free(ports);
 	return rc;
@@ -264,10 +264,10 @@ scan_unlisted(struct sx_watch *w, bool tell_why, struct sx_err *e)
 	for (size_t i = 0; i < w->nports; i++) {
 		const char *spec = spec_of(w, w->ports[i]);
 
-		if (!is_unlisted(spec) || w->ended[i] || is_open(w, spec))
+		if (!is_unlisted(spec) || w->ended[i] || watch_is_open(w, spec))
 			continue;
 		sx_watch_folder_of_spec(w, w->ports[i], folder, sizeof(folder));
-		if (open_port(w, spec, spec, folder, tell_why, e) == -1)
+		if (watch_open_port(w, spec, spec, folder, tell_why, e) == -1)
 			return -1;
 	}
 	return 0;

@@ -9,7 +9,7 @@
 #define FINISH_US 500000 /* more for a reply that has begun */
 
 static int
-who_add_reply(struct sx_talk *t, const struct sx_devices *own,
+who_add_reply(struct sx_talk *t, const struct sx_devices *user,
     const struct sx_message *m, struct sx_units *found)
 {
 	struct sx_unit *p = found->list;
@@ -29,18 +29,18 @@ who_add_reply(struct sx_talk *t, const struct sx_devices *own,
 	if (p[found->n].reply == NULL)
 		return sx_fail_memory(t->err);
 	memcpy(p[found->n].reply, m->data, m->len);
-	(void)sx_identity_decode(own, m->data, m->len, &p[found->n].id);
+	(void)sx_identity_decode(user, m->data, m->len, &p[found->n].id);
 	found->n++;
 	return 0;
 }
 
 static int
-who_take(struct sx_talk *t, const struct sx_devices *own,
+who_take(struct sx_talk *t, const struct sx_devices *user,
     const struct sx_message *m, const struct sx_came *came,
     struct sx_units *found)
 {
 	if (came->as == SX_CAME_ANSWER)
-		return who_add_reply(t, own, m, found);
+		return who_add_reply(t, user, m, found);
 	if (came->as == SX_CAME_ECHO)
 		found->echoes++;
 	else
@@ -50,7 +50,7 @@ who_take(struct sx_talk *t, const struct sx_devices *own,
 }
 
 int
-sx_who_ask(struct sx_talk *t, const struct sx_devices *own, int64_t wait_us,
+sx_who_ask(struct sx_talk *t, const struct sx_devices *user, int64_t wait_us,
     struct sx_units *found)
 {
 	struct sx_target target = {
@@ -69,7 +69,7 @@ sx_who_ask(struct sx_talk *t, const struct sx_devices *own, int64_t wait_us,
 	memcpy(target.q.msg, sx_identity_request, SX_IDENTITY_REQUEST);
 	sx_asker_begin(&a, sx_now().mono);
 	while ((rc = sx_ask_next(t, &a, &m, &came)) == 1)
-		if (who_take(t, own, m, &came, found) == -1) {
+		if (who_take(t, user, m, &came, found) == -1) {
 			rc = -1;
 			break;
 		}

@@ -41,7 +41,7 @@ struct alsa {
 /* Does the ALSA configuration define a rawmidi port of this name, with or
  * without arguments? */
 static bool
-defined(const char *spec)
+alsa_defined(const char *spec)
 {
 	size_t len = strcspn(spec, ":");
 	snd_config_iterator_t i;
@@ -72,11 +72,11 @@ static bool
 alsa_takes(const char *spec)
 {
 	midi_io_alsa_silence();
-	return is_hw(spec) || defined(spec);
+	return is_hw(spec) || alsa_defined(spec);
 }
 
 static int
-fail_open(struct alsa *a, bool input, int sys, struct sx_err *e)
+alsa_fail_open(struct alsa *a, bool input, int sys, struct sx_err *e)
 {
 	char owner[HW_OWNER];
 
@@ -122,7 +122,7 @@ set_ring(snd_rawmidi_t *h, bool output, const char *name, struct sx_err *e)
 
 /* Find out where in the hardware an open port is. */
 static void
-locate(struct alsa *a, snd_rawmidi_t *h)
+alsa_locate(struct alsa *a, snd_rawmidi_t *h)
 {
 	snd_rawmidi_info_t *info;
 
@@ -146,22 +146,22 @@ open_output(struct alsa *a, struct sx_err *e)
 	    snd_rawmidi_open(NULL, &a->out, a->io.name, SND_RAWMIDI_NONBLOCK);
 
 	if (rc < 0)
-		return fail_open(a, false, -rc, e);
-	locate(a, a->out);
+		return alsa_fail_open(a, false, -rc, e);
+	alsa_locate(a, a->out);
 	a->out_size = set_ring(a->out, true, a->io.name, e);
 	return a->out_size == 0 ? -1 : 0;
 }
 
 static int
-open_input(struct alsa *a, struct sx_err *e)
+alsa_open_input(struct alsa *a, struct sx_err *e)
 {
 	int64_t size;
 	int rc =
 	    snd_rawmidi_open(&a->in, NULL, a->io.name, SND_RAWMIDI_NONBLOCK);
 
 	if (rc < 0)
-		return fail_open(a, true, -rc, e);
-	locate(a, a->in);
+		return alsa_fail_open(a, true, -rc, e);
+	alsa_locate(a, a->in);
 	a->ring.size = set_ring(a->in, false, a->io.name, e);
 	if (a->ring.size == 0)
 		return -1;
@@ -250,7 +250,7 @@ alsa_open(const char *spec, unsigned dirs, struct sx_err *e)
 	}
 	/* The input last: where it is is what is kept. */
 	if ((!(dirs & MIDI_IO_OUT) || open_output(a, e) == 0) &&
-	    (!(dirs & MIDI_IO_IN) || open_input(a, e) == 0))
+	    (!(dirs & MIDI_IO_IN) || alsa_open_input(a, e) == 0))
 		return &a->io;
 fail:
 	name = a->io.name;
@@ -412,7 +412,7 @@ alsa_queued(struct midi_io *io, struct sx_err *e)
 	ssize_t n = in_ring(a, e);
 
 	return n == -1 ? -1
-		       : n + (ssize_t)wire_held(
+		       : n + (ssize_t)wire_buffered(
 				 &a->wire, (size_t)n, midi_io_now() / 1000);
 }
 

@@ -8,7 +8,7 @@
 #include "hw.h"
 
 static void
-silent(const char *file, int line, const char *function, int err,
+alsa_silent(const char *file, int line, const char *function, int err,
     const char *fmt, ...)
 {
 	(void)file, (void)line, (void)function, (void)err, (void)fmt;
@@ -17,7 +17,7 @@ silent(const char *file, int line, const char *function, int err,
 void
 midi_io_alsa_silence(void)
 {
-	snd_lib_error_set_handler(silent);
+	snd_lib_error_set_handler(alsa_silent);
 }
 
 /* Add the subdevices of one device. port: the facts of its card. */

@@ -67,7 +67,7 @@ seq_takes(const char *spec)
 }
 
 static int
-fail_open(int sys, struct sx_err *e)
+seq_fail_open(int sys, struct sx_err *e)
 {
 	if (sys != ENOENT && sys != ENODEV && sys != ENXIO)
 		return midi_io_fail_open(
@@ -137,7 +137,7 @@ set_up_output(struct seq *s)
 }
 
 static int
-set_up(struct seq *s, unsigned dirs)
+seq_set_up(struct seq *s, unsigned dirs)
 {
 	struct pollfd p = { .fd = -1 };
 	int rc = snd_seq_set_client_name(s->seq, CLIENT);
@@ -192,8 +192,8 @@ seq_open(const char *spec, unsigned dirs, struct sx_err *e)
 	rc = snd_seq_open(&s->seq, "default",
 	    modes[dirs & (MIDI_IO_IN | MIDI_IO_OUT)], SND_SEQ_NONBLOCK);
 	if (rc < 0)
-		fail_open(-rc, e);
-	else if ((rc = set_up(s, dirs)) < 0)
+		seq_fail_open(-rc, e);
+	else if ((rc = seq_set_up(s, dirs)) < 0)
 		sx_fail(e, SX_EPORT, -rc, "cannot set up %s", spec);
 	if (rc < 0) {
 		seq_close(&s->io);
@@ -227,7 +227,7 @@ seq_pollfds(struct midi_io *io, unsigned dir, struct pollfd *fds, size_t max)
  * one that is open, and bytes of the two must not become one message.
  */
 static bool
-take_event(struct seq *s, const snd_seq_event_t *ev)
+seq_read_event(struct seq *s, const snd_seq_event_t *ev)
 {
 	bool whole = true;
 	long n;
@@ -289,7 +289,7 @@ seq_read(struct midi_io *io, uint8_t *buf, size_t max, struct midi_io_in *in,
 		if (rc == -ENOSPC) {
 			s->open = false;
 			hole = mark_hole(in);
-		} else if (rc >= 0 && !take_event(s, ev)) {
+		} else if (rc >= 0 && !seq_read_event(s, ev)) {
 			hole = mark_hole(in);
 		} else if (rc < 0 && rc != -EAGAIN && rc != -EINTR) {
 			return midi_io_fail_call(io, -rc, e);
@@ -301,7 +301,7 @@ seq_read(struct midi_io *io, uint8_t *buf, size_t max, struct midi_io_in *in,
 
 /* Does b begin, or make, a message that is an event of its own? */
 static bool
-is_short(uint8_t b)
+seq_is_short(uint8_t b)
 {
 	switch (b) {
 	case 0xf0:
@@ -326,7 +326,7 @@ make_event(struct seq *s, const uint8_t *buf, size_t n, uint8_t chunk[CHUNK],
 
 	snd_seq_ev_clear(ev);
 	ev->type = SND_SEQ_EVENT_NONE;
-	if (is_short(*buf) || (*buf < 0x80 && s->status != 0)) {
+	if (seq_is_short(*buf) || (*buf < 0x80 && s->status != 0)) {
 		if (snd_midi_event_encode_byte(s->encoder, *buf, ev) < 0)
 			ev->type = SND_SEQ_EVENT_NONE;
 		if (*buf >= 0x80 && *buf < 0xf8) {

@@ -25,7 +25,7 @@
 #define SOME_BYTES   ((size_t)32 << 10)
 
 static size_t
-least(size_t a, size_t b)
+ring_least(size_t a, size_t b)
 {
 	return a < b ? a : b;
 }
@@ -43,7 +43,7 @@ add_hole(struct ring *r, uint64_t place)
 
 /* Is it full? */
 static bool
-full(const struct ring *r, size_t avail)
+ring_full(const struct ring *r, size_t avail)
 {
 	return r->size > 0 && avail >= r->size;
 }
@@ -52,7 +52,7 @@ full(const struct ring *r, size_t avail)
 static bool
 was_full(const struct ring *r, size_t avail)
 {
-	return r->fresh > 0 && full(r, avail + r->fresh);
+	return r->fresh > 0 && ring_full(r, avail + r->fresh);
 }
 
 /*
@@ -61,10 +61,10 @@ was_full(const struct ring *r, size_t avail)
  * and also if it cannot be ruled out.
  */
 static void
-note_lost(struct ring *r, size_t before, size_t avail, int64_t arrived)
+ring_note_lost(struct ring *r, size_t before, size_t avail, int64_t arrived)
 {
 	int64_t lost = (int64_t)r->lost + (int64_t)r->overruns;
-	int64_t gone = arrived - (int64_t)r->taken;
+	int64_t gone = arrived - (int64_t)r->consumed;
 	bool more = arrived < 0;
 
 	if (gone - (int64_t)avail > lost)
@@ -72,19 +72,19 @@ note_lost(struct ring *r, size_t before, size_t avail, int64_t arrived)
 	more |= lost > (int64_t)r->lost ||
 		gone - (int64_t)before > (int64_t)r->lost;
 	if (was_full(r, avail) && more)
-		add_hole(r, r->taken - r->fresh + r->size);
-	if (full(r, avail) && more)
-		add_hole(r, r->taken + r->size);
-	if (!was_full(r, avail) && !full(r, avail) && r->overruns > 0)
-		r->doubt = r->taken + avail;
+		add_hole(r, r->consumed - r->fresh + r->size);
+	if (ring_full(r, avail) && more)
+		add_hole(r, r->consumed + r->size);
+	if (!was_full(r, avail) && !ring_full(r, avail) && r->overruns > 0)
+		r->doubt = r->consumed + avail;
 	r->lost = (uint64_t)lost;
 	r->overruns = 0;
 	r->fresh = 0;
 }
 
 static int
-ask(struct ring *r, const struct ring_source *source, void *port, size_t *avail,
-    struct sx_err *e)
+ring_ask(struct ring *r, const struct ring_source *source, void *port,
+    size_t *avail, struct sx_err *e)
 {
 	size_t overruns;
 
@@ -98,65 +98,66 @@ ask(struct ring *r, const struct ring_source *source, void *port, size_t *avail,
 
 /* Look at the ring, which a moment ago held avail bytes. */
 static int
-look(struct ring *r, const struct ring_source *source, void *port,
+ring_look(struct ring *r, const struct ring_source *source, void *port,
     size_t *avail, struct sx_err *e)
 {
 	size_t before = *avail;
 	int64_t arrived = -1;
 
-	if (!full(r, *avail) && !was_full(r, *avail)) {
-		note_lost(r, before, before, -1);
+	if (!ring_full(r, *avail) && !was_full(r, *avail)) {
+		ring_note_lost(r, before, before, -1);
 		return 0;
 	}
 	for (int i = 0; i < TRIES; i++) {
 		before = *avail;
 		arrived = source->arrived(port);
-		if (ask(r, source, port, avail, e) == -1)
+		if (ring_ask(r, source, port, avail, e) == -1)
 			return -1;
 		if (arrived < 0 || *avail == before)
 			break;
 	}
-	note_lost(r, before, *avail, arrived);
+	ring_note_lost(r, before, *avail, arrived);
 	return 0;
 }
 
 /* How many bytes to read now: none behind a hole. */
 static size_t
-room(const struct ring *r, size_t avail, size_t max)
+ring_room(const struct ring *r, size_t avail, size_t max)
 {
-	size_t n = least(avail, max);
+	size_t n = ring_least(avail, max);
 
 	if (r->size == 0)
 		return n;
-	n = least(n, r->size - (size_t)(r->taken % r->size));
-	if (full(r, avail))
-		n = least(n, LITTLE_BYTES);
+	n = ring_least(n, r->size - (size_t)(r->consumed % r->size));
+	if (ring_full(r, avail))
+		n = ring_least(n, LITTLE_BYTES);
 	else if (avail > r->size / 2)
-		n = least(n, SOME_BYTES);
-	if (r->holes > 0 && r->hole[0] - r->taken < n)
-		n = (size_t)(r->hole[0] - r->taken);
+		n = ring_least(n, SOME_BYTES);
+	if (r->holes > 0 && r->hole[0] - r->consumed < n)
+		n = (size_t)(r->hole[0] - r->consumed);
 	return n;
 }
 
 /* n bytes were read, and now the ring holds avail. How many of them, from the
  * first on, are in doubt? */
 static size_t
-took(struct ring *r, size_t n, size_t avail)
+ring_took(struct ring *r, size_t n, size_t avail)
 {
-	size_t doubt = r->doubt > r->taken ? (size_t)(r->doubt - r->taken) : 0;
+	size_t doubt =
+	    r->doubt > r->consumed ? (size_t)(r->doubt - r->consumed) : 0;
 	size_t over =
 	    r->size > 0 && avail + n > r->size ? avail + n - r->size : 0;
 
-	r->taken += n;
+	r->consumed += n;
 	r->fresh = n;
-	return least(n, doubt > over ? doubt : over);
+	return ring_least(n, doubt > over ? doubt : over);
 }
 
 /* Has the reader come to a hole? Then it is done with. */
 static bool
 pass_hole(struct ring *r)
 {
-	if (r->holes == 0 || r->hole[0] > r->taken)
+	if (r->holes == 0 || r->hole[0] > r->consumed)
 		return false;
 	memmove(r->hole, r->hole + 1, --r->holes * sizeof(r->hole[0]));
 	return true;
@@ -169,20 +170,20 @@ ring_read(struct ring *r, const struct ring_source *source, void *port,
 	size_t avail, n;
 	ssize_t got;
 
-	if (ask(r, source, port, &avail, e) == -1 ||
-	    look(r, source, port, &avail, e) == -1)
+	if (ring_ask(r, source, port, &avail, e) == -1 ||
+	    ring_look(r, source, port, &avail, e) == -1)
 		return -1;
-	n = room(r, avail, max);
+	n = ring_room(r, avail, max);
 	got = n > 0 ? source->read(port, buf, n, e) : 0;
 	if (got == -1)
 		return -1;
 	if (got == 0)
 		return 0;
 	/* If the port goes now, the next read says so. */
-	(void)ask(r, source, port, &avail, NULL);
+	(void)ring_ask(r, source, port, &avail, NULL);
 	in->len = (size_t)got;
-	in->doubt = took(r, in->len, avail);
-	(void)look(r, source, port, &avail, NULL);
+	in->doubt = ring_took(r, in->len, avail);
+	(void)ring_look(r, source, port, &avail, NULL);
 	in->lost_after = pass_hole(r);
 	return 0;
 }

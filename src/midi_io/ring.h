@@ -17,11 +17,11 @@
 #define RING_HOLES 32
 
 struct ring {
-	size_t size;	 /* bytes; 0: not known */
-	uint64_t taken;	 /* bytes read so far */
-	size_t fresh;	 /* of these, since the ring was looked at */
-	size_t overruns; /* counted since then */
-	uint64_t lost;	 /* bytes that are known to have been thrown away */
+	size_t size;	   /* bytes; 0: not known */
+	uint64_t consumed; /* bytes read so far */
+	size_t fresh;	   /* of these, since the ring was looked at */
+	size_t overruns;   /* counted since then */
+	uint64_t lost;	   /* bytes that are known to have been thrown away */
 	uint64_t hole[RING_HOLES]; /* they are missing before this byte */
 	size_t holes;
 	uint64_t doubt; /* so are others, somewhere before this byte */

@@ -64,7 +64,7 @@ enum { INSTRUMENTS = sizeof(instruments) / sizeof(instruments[0]) };
 
 /* How long n bytes take on the wire, rounded up; and the other way. */
 static int64_t
-duration(const struct sim *s, size_t n)
+sim_duration(const struct sim *s, size_t n)
 {
 	int64_t rate = s->options.rate;
 	int64_t rest = (int64_t)(n % s->options.rate);
@@ -84,7 +84,7 @@ bytes_within(const struct sim *s, int64_t ns)
 }
 
 static void
-arm(int timer, int64_t when)
+sim_arm(int timer, int64_t when)
 {
 	struct itimerspec its = { 0 };
 
@@ -103,8 +103,9 @@ arm_input(struct sim *s)
 
 	if (s->dump.data != NULL && next > s->dump.len)
 		next = s->dump.len;
-	arm(s->in_timer,
-	    s->start == INT64_MAX ? s->start : s->start + duration(s, next));
+	sim_arm(s->in_timer, s->start == INT64_MAX
+				 ? s->start
+				 : s->start + sim_duration(s, next));
 }
 
 static void
@@ -134,7 +135,7 @@ bytes_add(struct bytes *b, uint8_t byte, struct sx_err *e)
 /* A whole message has reached it. One that comes while it answers another is
  * not heard, as in life. */
 static void
-answer(struct sim *s)
+sim_answer(struct sim *s)
 {
 	const struct bytes *m = &s->message;
 
@@ -151,7 +152,7 @@ answer(struct sim *s)
 
 /* One byte reaches the instrument. */
 static int
-hear(struct sim *s, uint8_t byte, struct sx_err *e)
+sim_hear(struct sim *s, uint8_t byte, struct sx_err *e)
 {
 	struct bytes *m = &s->message;
 
@@ -167,7 +168,7 @@ hear(struct sim *s, uint8_t byte, struct sx_err *e)
 	}
 	if (byte != 0xf7)
 		return 0;
-	answer(s);
+	sim_answer(s);
 	if (s->instrument->stores(m->data, m->len)) {
 		bytes_free(&s->stored);
 		s->stored = *m;
@@ -187,11 +188,11 @@ run_wire(struct sim *s, int64_t now, struct sx_err *e)
 	if (n > s->queued)
 		n = s->queued;
 	for (size_t i = 0; i < n; i++)
-		if (hear(s, s->queue[i], e) == -1)
+		if (sim_hear(s, s->queue[i], e) == -1)
 			rc = -1;
 	memmove(s->queue, s->queue + n, s->queued - n);
 	s->queued -= n;
-	s->wire += duration(s, n);
+	s->wire += sim_duration(s, n);
 	return rc;
 }
 
@@ -316,9 +317,9 @@ sim_pollfds(struct midi_io *io, unsigned dir, struct pollfd *fds, size_t max)
 		fds->fd = s->out_timer;
 		pthread_mutex_lock(&s->lock);
 		(void)run_wire(s, now, NULL);
-		arm(s->out_timer, s->queued < sizeof(s->queue)
-				      ? now
-				      : s->wire + duration(s, BATCH));
+		sim_arm(s->out_timer, s->queued < sizeof(s->queue)
+					  ? now
+					  : s->wire + sim_duration(s, BATCH));
 		pthread_mutex_unlock(&s->lock);
 	}
 	return 1;
@@ -326,7 +327,7 @@ sim_pollfds(struct midi_io *io, unsigned dir, struct pollfd *fds, size_t max)
 
 /* Choose what is dumped next. */
 static int
-prepare(struct sim *s, struct sx_err *e)
+sim_prepare(struct sim *s, struct sx_err *e)
 {
 	if (s->dump.data != NULL)
 		return 0;
@@ -342,7 +343,7 @@ prepare(struct sim *s, struct sx_err *e)
 
 /* Give what is due of the dump at hand. Returns the bytes put in buf. */
 static size_t
-give(struct sim *s, int64_t now, uint8_t *buf, size_t max)
+sim_give(struct sim *s, int64_t now, uint8_t *buf, size_t max)
 {
 	size_t n = bytes_within(s, now - s->start);
 
@@ -354,7 +355,7 @@ give(struct sim *s, int64_t now, uint8_t *buf, size_t max)
 	memcpy(buf, s->dump.data + s->given, n);
 	s->given += n;
 	if (s->given == s->dump.len) {
-		s->start += duration(s, s->dump.len) + s->options.interval;
+		s->start += sim_duration(s, s->dump.len) + s->options.interval;
 		s->given = 0;
 		if (--s->left == 0)
 			bytes_free(&s->dump);
@@ -376,10 +377,10 @@ sim_read(struct midi_io *io, uint8_t *buf, size_t max, struct midi_io_in *in,
 	pthread_mutex_lock(&s->lock);
 	rc = run_wire(s, now, e);
 	while (rc == 0 && n > 0 && in->len < max && s->start < now) {
-		rc = prepare(s, e);
+		rc = sim_prepare(s, e);
 		if (rc == 0)
 			in->len += n =
-			    give(s, now, buf + in->len, max - in->len);
+			    sim_give(s, now, buf + in->len, max - in->len);
 	}
 	arm_input(s);
 	pthread_mutex_unlock(&s->lock);

@@ -53,7 +53,7 @@ stdio_pollfds(struct midi_io *io, unsigned dir, struct pollfd *fds, size_t max)
 
 /* Would a call on it now not block? */
 static bool
-ready(int fd, short events)
+stdio_ready(int fd, short events)
 {
 	struct pollfd p = { .fd = fd, .events = events };
 
@@ -75,7 +75,7 @@ stdio_read(struct midi_io *io, uint8_t *buf, size_t max, struct midi_io_in *in,
 	ssize_t n;
 
 	(void)io;
-	if (!ready(STDIN_FILENO, POLLIN))
+	if (!stdio_ready(STDIN_FILENO, POLLIN))
 		return 0;
 	n = read(STDIN_FILENO, buf, max);
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
@@ -94,7 +94,7 @@ stdio_write(struct midi_io *io, const uint8_t *buf, size_t n, struct sx_err *e)
 	ssize_t put;
 
 	(void)io;
-	if (!ready(STDOUT_FILENO, POLLOUT))
+	if (!stdio_ready(STDOUT_FILENO, POLLOUT))
 		return 0;
 	put = write(STDOUT_FILENO, buf, n < PIPE_BUF ? n : PIPE_BUF);
 	if (put != -1)

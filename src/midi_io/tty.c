@@ -108,7 +108,7 @@ count_overruns(int fd, int *overruns)
 
 /* Raw 8N1 without flow control. No byte that waits in it is thrown away. */
 static int
-configure(struct tty *t, struct sx_err *e)
+tty_configure(struct tty *t, struct sx_err *e)
 {
 	struct termios2 tio;
 	unsigned off;
@@ -141,7 +141,7 @@ configure(struct tty *t, struct sx_err *e)
 }
 
 static int
-fail_open(const char *path, int sys, struct sx_err *e)
+tty_fail_open(const char *path, int sys, struct sx_err *e)
 {
 	midi_io_fail_open(path, "dialout", sys, e);
 	if (sys == EBUSY || sys == EWOULDBLOCK)
@@ -154,12 +154,12 @@ fail_open(const char *path, int sys, struct sx_err *e)
  * terminal programs do.
  */
 static int
-acquire(struct tty *t, const char *path, struct sx_err *e)
+tty_acquire(struct tty *t, const char *path, struct sx_err *e)
 {
 	t->fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (t->fd == -1 || flock(t->fd, LOCK_EX | LOCK_NB) == -1)
-		return fail_open(path, errno, e);
-	if (configure(t, e) == -1)
+		return tty_fail_open(path, errno, e);
+	if (tty_configure(t, e) == -1)
 		return -1;
 	if (ioctl(t->fd, TIOCEXCL) == -1)
 		return sx_fail(e, SX_EPORT, errno, "cannot set up %s", path);
@@ -213,7 +213,7 @@ tty_open(const char *spec, unsigned dirs, struct sx_err *e)
 	t->baud = baud;
 	t->io.name = name;
 	name[strlen(SCHEME) + len] = '\0';
-	if (acquire(t, name + strlen(SCHEME), e) == -1) {
+	if (tty_acquire(t, name + strlen(SCHEME), e) == -1) {
 		tty_close(&t->io);
 		free(name);
 		return NULL;

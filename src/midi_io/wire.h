@@ -12,15 +12,15 @@
  * then set size. Times are monotonic, in us.
  */
 struct wire {
-	size_t size;   /* of that buffer; 0: there is none */
-	size_t held;   /* bytes in it at most ... */
-	int64_t since; /* ... then */
+	size_t size;	 /* of that buffer; 0: there is none */
+	size_t buffered; /* bytes in it at most ... */
+	int64_t since;	 /* ... then */
 };
 
 /* n bytes were written to the port now. */
 void wire_put(struct wire *w, size_t n, int64_t now);
 
 /* Bytes that it may hold now. queued: bytes that it has not even taken. */
-size_t wire_held(struct wire *w, size_t queued, int64_t now);
+size_t wire_buffered(struct wire *w, size_t queued, int64_t now);
 
 #endif

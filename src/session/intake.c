@@ -188,13 +188,13 @@ static bool
 has_room(struct intake *in, size_t part)
 {
 	return queue_bytes(&in->queue) < INTAKE_LIMIT / part &&
-	       queue_held(&in->queue) < INTAKE_MEMORY / part;
+	       queue_memory(&in->queue) < INTAKE_MEMORY / part;
 }
 
 /* Read one source until it has no more, or others should have their turn.
  * false: there is no room for it now. */
 static bool
-read_source(struct intake *in, struct source *src)
+intake_read_source(struct intake *in, struct source *src)
 {
 	struct intake_record r = { .port = src->port };
 	struct midi_io_in got;
@@ -304,7 +304,7 @@ may_tick(struct intake *in, bool some, bool room, int64_t now)
 /* Fill in->fds: wake, signals and, unless the queue is full, the sources that
  * do not rest at mono time now. *until: when the first of the others is up. */
 static nfds_t
-gather(struct intake *in, bool sources, int64_t now, int64_t *until)
+intake_gather(struct intake *in, bool sources, int64_t now, int64_t *until)
 {
 	nfds_t n = 2;
 
@@ -326,7 +326,7 @@ gather(struct intake *in, bool sources, int64_t now, int64_t *until)
 
 /* Take over what was added. The lock is held. */
 static void
-take_added(struct intake *in)
+intake_read_added(struct intake *in)
 {
 	struct source *src;
 
@@ -344,7 +344,7 @@ take_added(struct intake *in)
 
 /* Its last record has been queued: whoever takes that may close the port. */
 static void
-forget(struct intake *in, struct source **link)
+intake_forget(struct intake *in, struct source **link)
 {
 	struct source *src = *link;
 
@@ -371,10 +371,10 @@ read_sources(struct intake *in, bool *some)
 			ready |= in->fds[at++].revents != 0;
 		if (ready) {
 			*some = true;
-			room = read_source(in, *link) && room;
+			room = intake_read_source(in, *link) && room;
 		}
 		if ((*link)->over)
-			forget(in, link);
+			intake_forget(in, link);
 		else
 			link = &(*link)->next;
 	}
@@ -383,7 +383,7 @@ read_sources(struct intake *in, bool *some)
 
 /* Send the beat if it is due; how long to wait for the next in ms, or -1. */
 static int
-beat(struct intake *in, int64_t now)
+intake_send_beat(struct intake *in, int64_t now)
 {
 	if (in->beat_every == 0)
 		return -1;
@@ -398,7 +398,7 @@ beat(struct intake *in, int64_t now)
 
 /* How long to sleep, in ms; -1: until something comes. */
 static int
-patience(bool hurry, bool room, int next_beat, int64_t rest_us)
+intake_patience(bool hurry, bool room, int next_beat, int64_t rest_us)
 {
 	/* A full queue may also be want of memory: look again soon. */
 	int most = room ? next_beat : 100;
@@ -436,16 +436,17 @@ intake_main(void *arg)
 		in->full = !room;
 		ticking = in->tick;
 		quit = in->quit;
-		take_added(in);
+		intake_read_added(in);
 		pthread_mutex_unlock(&in->lock);
 		if (quit)
 			return NULL;
 		hurry = ticking || in->signalled != 0;
 		tick.time = sx_now();
 		now = tick.time.mono;
-		n = gather(in, room, hurry ? INT64_MAX : now, &rest);
+		n = intake_gather(in, room, hurry ? INT64_MAX : now, &rest);
 		if (poll(in->fds, n,
-			patience(hurry, room, beat(in, now), rest - now)) == -1)
+			intake_patience(hurry, room, intake_send_beat(in, now),
+			    rest - now)) == -1)
 			continue;
 		if (in->fds[0].revents != 0)
 			queue_unpost(in->wake);

@@ -9,7 +9,7 @@
 /* Bytes that leave together: a multiple of the three that fit into one USB
  * MIDI packet, some 4 ms worth. */
 static size_t
-grain(const struct pace *p)
+pace_grain(const struct pace *p)
 {
 	size_t n = p->rate / 250;
 
@@ -19,9 +19,9 @@ grain(const struct pace *p)
 }
 
 static size_t
-ahead(const struct pace *p)
+pace_ahead(const struct pace *p)
 {
-	return grain(p) * 4 > PACE_AHEAD ? grain(p) * 4 : PACE_AHEAD;
+	return pace_grain(p) * 4 > PACE_AHEAD ? pace_grain(p) * 4 : PACE_AHEAD;
 }
 
 /* The time that n bytes take on the wire. */
@@ -42,7 +42,7 @@ pace_begin(struct pace *p, size_t total, unsigned rate, int64_t now)
 static size_t
 next_step(const struct pace *p, size_t sent)
 {
-	size_t step = sent > 0 ? grain(p) : FIRST;
+	size_t step = sent > 0 ? pace_grain(p) : FIRST;
 
 	return step < p->total - sent ? step : p->total - sent;
 }
@@ -65,10 +65,10 @@ pace_allowed(struct pace *p, size_t sent, int64_t now)
 		return p->total - sent;
 	if (now < pace_due(p, sent))
 		return 0;
-	late = now - p->start - wire_time(p, sent + ahead(p) - FIRST);
+	late = now - p->start - wire_time(p, sent + pace_ahead(p) - FIRST);
 	if (late > 0)
 		p->start += late;
-	for (n = next_step(p, sent); sent + n < p->total; n += grain(p))
+	for (n = next_step(p, sent); sent + n < p->total; n += pace_grain(p))
 		if (pace_due(p, sent + n) > now)
 			break;
 	return n < p->total - sent ? n : p->total - sent;

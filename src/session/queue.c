@@ -18,7 +18,7 @@
 
 struct block {
 	struct block *next;
-	size_t used, taken;
+	size_t used, consumed;
 	alignas(struct intake_record) uint8_t bytes[];
 };
 
@@ -74,7 +74,7 @@ block_for(struct queue *q, size_t n)
 	if (b == NULL)
 		return NULL;
 	b->next = NULL;
-	b->used = b->taken = 0;
+	b->used = b->consumed = 0;
 	/* So that no page is missing while the kernel copies bytes from a ring
 	 * whose place it has freed already. */
 	memset(b->bytes, 0, BLOCK_BYTES);
@@ -90,7 +90,7 @@ block_for(struct queue *q, size_t n)
 }
 
 static size_t
-padded(size_t n)
+queue_padded(size_t n)
 {
 	size_t a = alignof(struct intake_record);
 
@@ -116,7 +116,7 @@ queue_publish(struct queue *q, const struct intake_record *r)
 
 	memcpy(b->bytes + b->used, r, sizeof(*r));
 	pthread_mutex_lock(&q->lock);
-	b->used += sizeof(*r) + padded(r->len);
+	b->used += sizeof(*r) + queue_padded(r->len);
 	if (b->used > BLOCK_BYTES)
 		b->used = BLOCK_BYTES;
 	q->bytes += r->len;
@@ -150,18 +150,18 @@ queue_take(struct queue *q, struct intake_record *r)
 		queue_unpost(q->ready);
 	pthread_mutex_lock(&q->lock);
 	b = q->head;
-	if (b != NULL && b->taken == b->used && b->next != NULL) {
+	if (b != NULL && b->consumed == b->used && b->next != NULL) {
 		done = b;
 		b = q->head = b->next;
 		q->nblocks--;
 	}
-	some = b != NULL && b->taken < b->used;
+	some = b != NULL && b->consumed < b->used;
 	if (some) {
-		memcpy(r, b->bytes + b->taken, sizeof(*r));
-		r->data = b->bytes + b->taken + sizeof(*r);
-		b->taken += sizeof(*r) + padded(r->len);
-		if (b->taken > BLOCK_BYTES)
-			b->taken = BLOCK_BYTES;
+		memcpy(r, b->bytes + b->consumed, sizeof(*r));
+		r->data = b->bytes + b->consumed + sizeof(*r);
+		b->consumed += sizeof(*r) + queue_padded(r->len);
+		if (b->consumed > BLOCK_BYTES)
+			b->consumed = BLOCK_BYTES;
 		q->bytes -= r->len;
 	}
 	q->waiting = q->asleep = !some;
@@ -182,7 +182,7 @@ queue_bytes(struct queue *q)
 }
 
 size_t
-queue_held(struct queue *q)
+queue_memory(struct queue *q)
 {
 	size_t n;
 

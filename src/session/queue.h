@@ -39,7 +39,7 @@ bool queue_take(struct queue *q, struct intake_record *r);
 /* The bytes of all records in it. */
 size_t queue_bytes(struct queue *q);
 /* The memory that they take, with the heads of the records. */
-size_t queue_held(struct queue *q);
+size_t queue_memory(struct queue *q);
 
 /* Make an eventfd readable, and no longer readable. */
 void queue_post(int fd);

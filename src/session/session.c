@@ -190,7 +190,7 @@ wait_until(struct sx_session *s, int64_t until, enum sx_watched *which,
 }
 
 static int64_t
-least(int64_t a, int64_t b)
+session_least(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
 }
@@ -206,7 +206,7 @@ tell_failure(struct sx_session *s, struct sx_err *e)
 
 /* Let leave what may of the message under way. 1: it is through; 0. */
 static int
-pump(struct sx_session *s)
+session_pump(struct sx_session *s)
 {
 	int64_t now = sx_now().mono;
 	int rc = sender_pump(&s->out, now, &s->failure);
@@ -244,7 +244,8 @@ next_due(const struct sx_session *s, int64_t deadline, bool *listens)
 		if (s->ports[i].collector == NULL)
 			continue;
 		*listens = true;
-		at = least(at, sx_collector_deadline(s->ports[i].collector));
+		at = session_least(
+		    at, sx_collector_deadline(s->ports[i].collector));
 	}
 	return at;
 }
@@ -255,7 +256,7 @@ next_due(const struct sx_session *s, int64_t deadline, bool *listens)
  * goes on, too. As tell_due().
  */
 static int
-heed(struct sx_session *s, struct sx_event *ev, int64_t deadline,
+session_heed(struct sx_session *s, struct sx_event *ev, int64_t deadline,
     struct sx_err *e)
 {
 	int64_t now = sx_now().mono;
@@ -279,7 +280,7 @@ heed(struct sx_session *s, struct sx_event *ev, int64_t deadline,
 
 /* With all records taken: wait for the next thing. 1: *ev; 0: look again. */
 static int
-idle(struct sx_session *s, struct sx_event *ev, int64_t deadline,
+session_idle(struct sx_session *s, struct sx_event *ev, int64_t deadline,
     struct sx_err *e)
 {
 	bool listens;
@@ -299,7 +300,7 @@ idle(struct sx_session *s, struct sx_event *ev, int64_t deadline,
 		tick_at = INT64_MAX;
 	}
 	if (is_sending(s))
-		tick_at = least(tick_at, sender_due(&s->out, now));
+		tick_at = session_least(tick_at, sender_due(&s->out, now));
 	rc = wait_until(s, tick_at, &ev->watched, e);
 	if (rc == 1)
 		ev->type = SX_EV_INPUT;
@@ -308,7 +309,7 @@ idle(struct sx_session *s, struct sx_event *ev, int64_t deadline,
 
 /* One thing: 1: *ev is filled; 0: go on; -1. */
 static int
-advance(struct sx_session *s, struct sx_event *ev, int64_t deadline,
+session_advance(struct sx_session *s, struct sx_event *ev, int64_t deadline,
     struct sx_err *e)
 {
 	int rc;
@@ -320,20 +321,20 @@ advance(struct sx_session *s, struct sx_event *ev, int64_t deadline,
 		*ev = s->ending;
 		return 1;
 	}
-	if (is_sending(s) && pump(s)) {
+	if (is_sending(s) && session_pump(s)) {
 		ev->type = SX_EV_SENT;
 		return 1;
 	}
 	if (s->has_record)
 		return session_feed_record(s, e);
 	if (sx_session_backlog(s) > 0) {
-		rc = heed(s, ev, deadline, e);
+		rc = session_heed(s, ev, deadline, e);
 		if (rc != 0)
 			return rc;
 	}
 	if (intake_take(s->intake, &s->record))
 		return session_open_record(s, ev, e);
-	return idle(s, ev, deadline, e);
+	return session_idle(s, ev, deadline, e);
 }
 
 int
@@ -351,7 +352,7 @@ sx_session_next(struct sx_session *s, struct sx_event *ev, int64_t deadline,
 
 	do {
 		*ev = (struct sx_event){ .port = -1 };
-		rc = advance(s, ev, deadline, e);
+		rc = session_advance(s, ev, deadline, e);
 	} while (rc == 0);
 	if (rc == -1)
 		return -1;
@@ -397,7 +398,7 @@ sx_session_write(struct sx_session *s, int port, const uint8_t *data, size_t n,
 	struct port *p = &s->ports[port];
 
 	p->written = true;
-	return outlet_write(&p->outlet, p->io, data, n, rate, due, e);
+	return stream_out_write(&p->stream_out, p->io, data, n, rate, due, e);
 }
 
 int

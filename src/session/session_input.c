@@ -4,7 +4,7 @@
 #include "session_priv.h"
 
 static void
-count(struct sx_traffic *t, const struct sx_span *span, int64_t mono)
+session_count(struct sx_traffic *t, const struct sx_span *span, int64_t mono)
 {
 	switch (span->kind) {
 	case SX_SPAN_SYSEX:
@@ -32,7 +32,7 @@ count(struct sx_traffic *t, const struct sx_span *span, int64_t mono)
 
 /* Is it of the rest of a message that is not kept? */
 static bool
-skips(struct port *p, const struct sx_span *span)
+session_skips(struct port *p, const struct sx_span *span)
 {
 	if (!p->skipping || span->kind == SX_SPAN_REALTIME)
 		return false;
@@ -44,14 +44,14 @@ skips(struct port *p, const struct sx_span *span)
 }
 
 static int
-take_span(struct sx_session *s, int number, const struct sx_span *span,
+session_on_span(struct sx_session *s, int number, const struct sx_span *span,
     struct sx_time t, bool doubt, struct sx_err *e)
 {
 	const struct sx_span hole = { .end = SX_END_OVERRUN };
 	struct port *p = &s->ports[number];
 
-	count(&p->traffic, span, t.mono);
-	if (skips(p, span)) {
+	session_count(&p->traffic, span, t.mono);
+	if (session_skips(p, span)) {
 		if (span->end != SX_END_OVERRUN && !doubt)
 			return 0;
 		span = &hole;
@@ -68,13 +68,13 @@ take_span(struct sx_session *s, int number, const struct sx_span *span,
 }
 
 static int
-cut(struct sx_session *s, int number, enum sx_end why, struct sx_time t,
+session_cut(struct sx_session *s, int number, enum sx_end why, struct sx_time t,
     struct sx_err *e)
 {
 	struct sx_span span;
 
 	sx_framer_cut(&s->ports[number].framer, why, &span);
-	return take_span(s, number, &span, t, false, e);
+	return session_on_span(s, number, &span, t, false, e);
 }
 
 int
@@ -85,7 +85,7 @@ sx_session_cut(
 	bool open =
 	    p->framer.open == SX_SPAN_SYSEX || p->framer.open == SX_SPAN_STRAY;
 
-	if (cut(s, port, why, sx_now(), e) == -1)
+	if (session_cut(s, port, why, sx_now(), e) == -1)
 		return -1;
 	/* What was open goes on behind the cut. */
 	p->skipping = why == SX_END_UNKEPT && (open || p->skipping);
@@ -99,8 +99,8 @@ end_port(struct sx_session *s, const struct intake_record *r, struct sx_err *e)
 {
 	bool gone = r->kind == INTAKE_GONE;
 
-	if (cut(s, r->port, gone ? SX_END_UNPLUGGED : SX_END_INPUT, r->time,
-		e) == -1)
+	if (session_cut(s, r->port, gone ? SX_END_UNPLUGGED : SX_END_INPUT,
+		r->time, e) == -1)
 		return -1;
 	sx_collector_flush(s->ports[r->port].collector);
 	if (gone)
@@ -116,7 +116,7 @@ end_port(struct sx_session *s, const struct intake_record *r, struct sx_err *e)
 }
 
 static void
-tick(struct sx_session *s, struct sx_time t)
+session_tick(struct sx_session *s, struct sx_time t)
 {
 	for (size_t i = 0; i < s->nports; i++)
 		if (s->ports[i].collector != NULL)
@@ -137,7 +137,8 @@ session_open_record(struct sx_session *s, struct sx_event *ev, struct sx_err *e)
 		s->ports[r->port].traffic.holes +=
 		    r->lost_before + r->lost_after;
 		if (r->lost_before)
-			return cut(s, r->port, SX_END_OVERRUN, r->time, e);
+			return session_cut(
+			    s, r->port, SX_END_OVERRUN, r->time, e);
 		return 0;
 	case INTAKE_END:
 	case INTAKE_GONE:
@@ -147,7 +148,7 @@ session_open_record(struct sx_session *s, struct sx_event *ev, struct sx_err *e)
 		ev->signal = r->signal;
 		return 1;
 	case INTAKE_TICK:
-		tick(s, r->time);
+		session_tick(s, r->time);
 		return 0;
 	}
 	return 0;
@@ -165,7 +166,7 @@ count_realtime(struct port *p, const uint8_t *data, size_t n, int64_t mono)
 		return 0;
 	for (; i < n && data[i] >= 0xf8; i++) {
 		span.data = data + i;
-		count(&p->traffic, &span, mono);
+		session_count(&p->traffic, &span, mono);
 	}
 	return i;
 }
@@ -180,7 +181,7 @@ session_feed_record(struct sx_session *s, struct sx_err *e)
 	if (s->fed == r->len) {
 		s->has_record = false;
 		return r->lost_after
-			   ? cut(s, r->port, SX_END_OVERRUN, r->time, e)
+			   ? session_cut(s, r->port, SX_END_OVERRUN, r->time, e)
 			   : 0;
 	}
 	if (!doubt)
@@ -190,7 +191,7 @@ session_feed_record(struct sx_session *s, struct sx_err *e)
 		return 0;
 	s->fed += sx_framer_feed(&s->ports[r->port].framer, r->data + s->fed,
 	    r->len - s->fed, &span);
-	return take_span(s, r->port, &span, r->time, doubt, e);
+	return session_on_span(s, r->port, &span, r->time, doubt, e);
 }
 
 bool

@@ -5,8 +5,8 @@
 #include <signal.h>
 
 #include "intake.h"
-#include "outlet.h"
 #include "sender.h"
+#include "stream_out.h"
 #include "sxlib/framer.h"
 #include "sxlib/session.h"
 
@@ -18,7 +18,7 @@ struct port {
 	bool written;			/* something was sent to it */
 	struct sx_framer framer;
 	struct sx_traffic traffic;
-	struct outlet outlet;
+	struct stream_out stream_out;
 	bool wants_spans;
 	bool has_span; /* to be told before the steps */
 	bool skipping; /* the rest of a message that was cut (UNKEPT) */

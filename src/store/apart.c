@@ -65,7 +65,7 @@ time_used(pid_t pid)
 
 /* Wait until it has answered, or died. false: it hangs. */
 static bool
-await(pid_t pid, int in)
+apart_await(pid_t pid, int in)
 {
 	struct pollfd p = { .fd = in, .events = POLLIN };
 	int64_t used = 0, now;
@@ -83,7 +83,7 @@ await(pid_t pid, int in)
 }
 
 static int
-reap(pid_t pid)
+apart_reap(pid_t pid)
 {
 	int status = 0;
 
@@ -106,10 +106,10 @@ fail_dead(const char *what, int status, struct sx_err *e)
 }
 
 static int
-take_answer(pid_t pid, int in, const char *what, struct sx_err *e)
+apart_read_answer(pid_t pid, int in, const char *what, struct sx_err *e)
 {
 	struct answer answer = { 0 };
-	bool hangs = !await(pid, in);
+	bool hangs = !apart_await(pid, in);
 	ssize_t r = -1;
 	int status;
 
@@ -119,7 +119,7 @@ take_answer(pid_t pid, int in, const char *what, struct sx_err *e)
 		do
 			r = read(in, &answer, sizeof(answer));
 		while (r == -1 && errno == EINTR);
-	status = reap(pid);
+	status = apart_reap(pid);
 	if (hangs)
 		return sx_fail(e, SX_EIO, 0, "%s hangs", what);
 	if (r != (ssize_t)sizeof(answer))
@@ -145,7 +145,7 @@ sx_apart(sx_apart_work *work, void *arg, const char *what, struct sx_err *e)
 	rc = pid == -1 ? sx_fail(e, SX_EIO, errno, "%s", what) : 0;
 	close(ends[1]);
 	if (pid != -1)
-		rc = take_answer(pid, ends[0], what, e);
+		rc = apart_read_answer(pid, ends[0], what, e);
 	close(ends[0]);
 	return rc;
 }

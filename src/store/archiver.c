@@ -146,7 +146,7 @@ sx_job_new(struct sx_part *part, const struct sx_dump *dump, struct sx_err *e)
 	}
 	memcpy(pieces, dump->pieces, size);
 	if (part != NULL)
-		sx_held_trim(part);
+		sx_part_memory_trim(part);
 	job->part = part;
 	job->dump = *dump;
 	job->dump.pieces = job->pieces = pieces;
@@ -232,7 +232,7 @@ fail_job(struct sx_archiver *a, struct sx_job *job, const struct sx_err *e)
 /* Move the jobs of the spool that the first of `from` is in: they have parts
  * now, or their store is stopped. */
 static void
-take_spool_apart(
+archiver_split_spool(
     struct sx_archiver *a, struct job_list *from, struct job_list *to)
 {
 	const struct sx_spool *sp = from->first->spool;
@@ -249,14 +249,14 @@ take_spool_apart(
 }
 
 static void
-take_spools_apart(struct sx_archiver *a)
+archiver_split_spools(struct sx_archiver *a)
 {
 	struct job_list jobs;
 
 	jobs_init(&jobs);
 	while (a->fresh.first != NULL) {
 		if (a->fresh.first->spool != NULL)
-			take_spool_apart(a, &a->fresh, &jobs);
+			archiver_split_spool(a, &a->fresh, &jobs);
 		else
 			jobs_move_first(&jobs, &a->fresh);
 	}
@@ -446,12 +446,12 @@ note_errors(struct sx_archiver *a)
 }
 
 static void
-take_turn(struct sx_archiver *a)
+archiver_run_turn(struct sx_archiver *a)
 {
 	size_t nowed = a->set.n;
 	int owed = 0;
 
-	take_spools_apart(a);
+	archiver_split_spools(a);
 	prepare_jobs(a);
 	prepare_errands(a);
 	(void)sx_sync_run(&a->set);
@@ -466,7 +466,7 @@ take_turn(struct sx_archiver *a)
 
 /* As many as there are descriptors for, those of a spool together. */
 static void
-take_jobs(struct sx_archiver *a)
+archiver_next_jobs(struct sx_archiver *a)
 {
 	const struct sx_spool *sp = NULL;
 
@@ -497,7 +497,7 @@ await_work(struct sx_archiver *a, int64_t last)
 	a->idle = false;
 	if (a->quit)
 		return a->named.first != NULL;
-	take_jobs(a);
+	archiver_next_jobs(a);
 	a->errands = a->in_errands;
 	a->in_errands = NULL;
 	return true;
@@ -514,7 +514,7 @@ archiver_main(void *arg)
 		pthread_mutex_unlock(&a->lock);
 		if (a->fresh.first != NULL)
 			last = mono_now();
-		take_turn(a);
+		archiver_run_turn(a);
 		pthread_mutex_lock(&a->lock);
 	}
 	a->over = true;
@@ -599,7 +599,7 @@ sx_archiver_new(struct sx_err *e)
 }
 
 static void
-free_jobs(struct job_list *l)
+archiver_free_jobs(struct job_list *l)
 {
 	struct sx_job *job;
 
@@ -617,9 +617,9 @@ sx_archiver_free(struct sx_archiver *a)
 {
 	if (a == NULL || (a->running && !sx_archiver_stop(a, INT64_MAX)))
 		return;
-	free_jobs(&a->fresh);
-	free_jobs(&a->in);
-	free_jobs(&a->out);
+	archiver_free_jobs(&a->fresh);
+	archiver_free_jobs(&a->in);
+	archiver_free_jobs(&a->out);
 	a->errands = a->in_errands;
 	prepare_errands(a);
 	(void)sx_sync_run(&a->set);

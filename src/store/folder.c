@@ -156,7 +156,7 @@ sx_folder_close(struct sx_folder *f)
 
 /* Cut the last component off path: the folder that holds it. */
 static void
-up(char *path)
+folder_up(char *path)
 {
 	size_t n = strlen(path);
 
@@ -180,7 +180,7 @@ sx_folder_check(const char *path, struct sx_err *e)
 		return sx_fail_memory(e);
 	while (stat(found, &st) == -1 && errno == ENOENT &&
 	       strcmp(found, ".") != 0 && strcmp(found, "/") != 0)
-		up(found);
+		folder_up(found);
 	if (stat(found, &st) == -1)
 		rc = sx_fail(e, SX_EIO, errno, "cannot use '%s'", path);
 	else if (!S_ISDIR(st.st_mode))

@@ -48,7 +48,7 @@ sx_gather_new(const struct sx_folder *folder, const char *file, bool mid,
 
 /* What is not finished stays for the next start, unless it is a copy. */
 static void
-give_up(struct sx_gather *g)
+gather_give_up(struct sx_gather *g)
 {
 	if (g->copy)
 		sx_part_drop(g->all);
@@ -62,7 +62,7 @@ sx_gather_free(struct sx_gather *g)
 {
 	if (g == NULL)
 		return;
-	give_up(g);
+	gather_give_up(g);
 	for (size_t i = 0; i < g->ntracks; i++)
 		sx_smf_track_done(&g->tracks[i]);
 	free(g->tracks);
@@ -73,7 +73,7 @@ sx_gather_free(struct sx_gather *g)
 
 /* Whoever asks for another form of what there is wants nothing beside it. */
 static int
-refuse(const struct sx_gather *g, const char *why, struct sx_err *e)
+gather_refuse(const struct sx_gather *g, const char *why, struct sx_err *e)
 {
 	sx_fail(e, SX_EREFUSED, 0, "cannot make '%s': %s", g->file, why);
 	return sx_hint(e, "a .syx can hold it");
@@ -116,7 +116,7 @@ sx_gather_broken(struct sx_gather *g, int error)
 }
 
 static int
-add_track(struct sx_gather *g, const struct sx_dump *dump, uint64_t off,
+gather_add_track(struct sx_gather *g, const struct sx_dump *dump, uint64_t off,
     struct sx_err *e)
 {
 	size_t want = g->capacity > 0 ? g->capacity * 2 : 64;
@@ -192,7 +192,7 @@ gather_whole(struct sx_gather *g, struct sx_part **part,
 	if (gather_bytes(g, part, dump->time.wall, e) == -1)
 		return -1;
 	if (gather_sync(g, owed, e) == 0 &&
-	    (!g->mid || add_track(g, dump, off, e) == 0)) {
+	    (!g->mid || gather_add_track(g, dump, off, e) == 0)) {
 		stored->path = coming_path(g);
 		stored->offset = g->mid ? 0 : off;
 		stored->final = false;
@@ -230,7 +230,7 @@ sx_gather_add(struct sx_gather *g, struct sx_part **part,
 		stored->note = sx_smf_obstacle(dump, data, n);
 	}
 	if (stored->note != NULL && g->copy)
-		return refuse(g, stored->note, e);
+		return gather_refuse(g, stored->note, e);
 	if (stored->note != NULL)
 		return put_beside(g, p, ".syx", owed, stored, e);
 	return gather_whole(g, part, dump, owed, stored, e);
@@ -317,7 +317,7 @@ sx_gather_finish(
 	else if (rc == 0)
 		sx_part_drop(all);
 	else
-		give_up(g);
+		gather_give_up(g);
 	g->all = NULL;
 	return rc == 0 ? 1 : -1;
 }

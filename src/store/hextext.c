@@ -45,7 +45,7 @@ add_time(struct scan *s, double seconds)
 /* "# at SECONDS" is a time, anything else between # and the end of the line is
  * for people. */
 static int
-take_comment(struct scan *s)
+hextext_read_comment(struct scan *s)
 {
 	const char *from = s->pos;
 	char text[64];
@@ -73,7 +73,7 @@ is_separator(char c)
 
 /* F0, f07d01f7, 0xF0, $F0, F0h; or one digit. */
 static int
-take_word(struct scan *s)
+hextext_read_word(struct scan *s)
 {
 	const char *word = s->pos, *p = word, *end;
 	int high, low;
@@ -117,12 +117,12 @@ sx_hex_parse(struct sx_hex *h, const uint8_t *text, size_t n, struct sx_err *e)
 		s.pos += 3;
 	while (rc == 0 && s.pos < s.end) {
 		if (*s.pos == '#') {
-			rc = take_comment(&s);
+			rc = hextext_read_comment(&s);
 		} else if (is_separator(*s.pos)) {
 			s.line += *s.pos == '\n';
 			s.pos++;
 		} else {
-			rc = take_word(&s);
+			rc = hextext_read_word(&s);
 		}
 	}
 	return rc;

@@ -24,28 +24,28 @@
 #define AHEAD ((size_t)64 << 10)
 
 static int
-grow(struct sx_input *in, size_t cap, struct sx_err *e)
+input_grow(struct sx_input *in, size_t cap, struct sx_err *e)
 {
-	uint8_t *own = realloc(in->own, cap);
+	uint8_t *larger = realloc(in->buffer, cap);
 
-	if (own == NULL)
+	if (larger == NULL)
 		return sx_fail_memory(e);
-	in->own = own;
-	in->window = own;
+	in->buffer = larger;
+	in->window = larger;
 	in->cap = cap;
 	return 0;
 }
 
 /* Read from off on until the window holds n bytes. */
 static int
-fill(struct sx_input *in, size_t n, struct sx_err *e)
+input_fill(struct sx_input *in, size_t n, struct sx_err *e)
 {
 	ssize_t r;
 
-	if (n > in->cap && grow(in, n, e) == -1)
+	if (n > in->cap && input_grow(in, n, e) == -1)
 		return -1;
 	while (in->have < n) {
-		r = pread(in->fd, in->own + in->have, n - in->have,
+		r = pread(in->fd, in->buffer + in->have, n - in->have,
 		    (off_t)(in->from + in->have));
 		if (r == -1 && errno == EINTR)
 			continue;
@@ -66,7 +66,7 @@ fill(struct sx_input *in, size_t n, struct sx_err *e)
 /* Wait for a pipe, but no longer than until a signal to stop has come that the
  * caller has blocked. stop: a signalfd, or -1. */
 static int
-await(const struct sx_input *in, int stop, struct sx_err *e)
+input_await(const struct sx_input *in, int stop, struct sx_err *e)
 {
 	struct pollfd fds[] = { { .fd = in->fd, .events = POLLIN },
 		{ .fd = stop, .events = POLLIN } };
@@ -81,7 +81,7 @@ await(const struct sx_input *in, int stop, struct sx_err *e)
 }
 
 static int
-stop_signals(void)
+input_stop_signals(void)
 {
 	sigset_t set;
 
@@ -126,11 +126,11 @@ slurp_until(struct sx_input *in, int stop, struct sx_err *e)
 		if (in->have == in->cap && check_pipe(in, e) == -1)
 			return -1;
 		if (in->have == in->cap &&
-		    grow(in, in->cap == 0 ? AHEAD : in->cap * 2, e) == -1)
+		    input_grow(in, in->cap == 0 ? AHEAD : in->cap * 2, e) == -1)
 			return -1;
-		if (await(in, stop, e) == -1)
+		if (input_await(in, stop, e) == -1)
 			return -1;
-		r = read(in->fd, in->own + in->have, in->cap - in->have);
+		r = read(in->fd, in->buffer + in->have, in->cap - in->have);
 		if (r == -1 && errno != EINTR && errno != EAGAIN)
 			return sx_fail(
 			    e, SX_EIO, errno, "cannot read %s", in->name);
@@ -142,9 +142,9 @@ slurp_until(struct sx_input *in, int stop, struct sx_err *e)
 }
 
 static int
-slurp(struct sx_input *in, struct sx_err *e)
+input_slurp(struct sx_input *in, struct sx_err *e)
 {
-	int stop = stop_signals();
+	int stop = input_stop_signals();
 	int rc = slurp_until(in, stop, e);
 
 	if (stop != -1)
@@ -167,7 +167,7 @@ open_path(const char *path, const struct sx_input *in, struct sx_err *e)
 	if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
 		return sx_fail(
 		    e, SX_EIO, 0, "%s is a device, not a file", in->name);
-	/* To wait for the writer of a FIFO is up to await(). */
+	/* To wait for the writer of a FIFO is up to input_await(). */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd == -1)
 		return sx_fail(e, SX_EIO, errno, "cannot open %s", in->name);
@@ -175,7 +175,7 @@ open_path(const char *path, const struct sx_input *in, struct sx_err *e)
 }
 
 static int
-own_stdin(struct sx_err *e)
+input_stdin(struct sx_err *e)
 {
 	int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 
@@ -206,7 +206,7 @@ sx_input_open(struct sx_input *in, const char *path, struct sx_err *e)
 		in->name = NULL;
 	if (in->name == NULL)
 		return sx_fail_memory(e);
-	in->fd = standard ? own_stdin(e) : open_path(path, in, e);
+	in->fd = standard ? input_stdin(e) : open_path(path, in, e);
 	if (in->fd == -1)
 		return -1;
 	if (fstat(in->fd, &st) == -1)
@@ -224,11 +224,11 @@ sx_input_open(struct sx_input *in, const char *path, struct sx_err *e)
 	}
 	/* Standard input is read from where it stands. */
 	if (standard || !S_ISREG(st.st_mode)) {
-		if (slurp(in, e) == -1)
+		if (input_slurp(in, e) == -1)
 			return -1;
 		close_fd(in);
 	} else if (in->size <= WHOLE) {
-		if (fill(in, (size_t)in->size, e) == -1)
+		if (input_fill(in, (size_t)in->size, e) == -1)
 			return -1;
 		close_fd(in);
 	}
@@ -249,7 +249,7 @@ void
 sx_input_close(struct sx_input *in)
 {
 	close_fd(in);
-	free(in->own);
+	free(in->buffer);
 	free(in->name);
 	*in = (struct sx_input){ .fd = -1 };
 }
@@ -264,23 +264,23 @@ sx_input_too_long(const struct sx_input *in, uint64_t off, struct sx_err *e)
 }
 
 void
-sx_input_share(struct sx_input *own, const struct sx_input *in)
+sx_input_share(struct sx_input *view, const struct sx_input *in)
 {
-	*own = *in;
-	own->own = NULL;
-	own->cap = 0;
+	*view = *in;
+	view->buffer = NULL;
+	view->cap = 0;
 	if (in->fd == -1)
 		return;
-	own->window = NULL;
-	own->from = 0;
-	own->have = 0;
+	view->window = NULL;
+	view->from = 0;
+	view->have = 0;
 }
 
 void
-sx_input_unshare(struct sx_input *own)
+sx_input_unshare(struct sx_input *view)
 {
-	free(own->own);
-	own->own = NULL;
+	free(view->buffer);
+	view->buffer = NULL;
 }
 
 const uint8_t *
@@ -293,12 +293,13 @@ sx_input_at(struct sx_input *in, uint64_t off, size_t n, struct sx_err *e)
 		return in->window + past;
 	if (past < in->have) {
 		in->have -= (size_t)past;
-		memmove(in->own, in->own + past, in->have);
+		memmove(in->buffer, in->buffer + past, in->have);
 	} else {
 		in->have = 0;
 	}
 	in->from = off;
-	if (fill(in, left - n < AHEAD ? (size_t)left : n + AHEAD, e) == -1)
+	if (input_fill(in, left - n < AHEAD ? (size_t)left : n + AHEAD, e) ==
+	    -1)
 		return NULL;
 	return in->window;
 }

@@ -24,7 +24,7 @@ struct sx_input {
 	const uint8_t *window; /* the bytes [from, from + have) */
 	uint64_t from;
 	size_t have;
-	uint8_t *own; /* the window's memory, NULL if it is the caller's */
+	uint8_t *buffer; /* the window's memory, NULL if it is the caller's */
 	size_t cap;
 };
 
@@ -37,8 +37,8 @@ void sx_input_close(struct sx_input *in);
 
 /* The same file with a window of its own, so that two can go along it at two
  * places. Borrows from in; end with sx_input_unshare(). */
-void sx_input_share(struct sx_input *own, const struct sx_input *in);
-void sx_input_unshare(struct sx_input *own);
+void sx_input_share(struct sx_input *view, const struct sx_input *in);
+void sx_input_unshare(struct sx_input *view);
 
 /*
  * The n > 0 bytes from off on, until the next call; off + n <= size. NULL and e

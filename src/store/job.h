@@ -43,14 +43,14 @@ void sx_job_free(struct sx_job *job);
 
 /* After trouble, with a store that has memory, reopened: make sure that the
  * dump is in a file there, written anew from memory where it has to be. 0: hand
- * it over again; -1 and e: it is as it was, and lost if sx_part_held() is
+ * it over again; -1 and e: it is as it was, and lost if sx_part_buffered() is
  * false. */
 int sx_job_renew(struct sx_job *job, struct sx_err *e);
 
 /* Is it in a file of which nothing is missing, for a later start to find? */
 bool sx_job_is_saved(const struct sx_job *job);
 /* Is all of it in memory? */
-bool sx_job_is_held(const struct sx_job *job);
+bool sx_job_is_buffered(const struct sx_job *job);
 /* The path of that file, or NULL. */
 const char *sx_job_path(const struct sx_job *job);
 

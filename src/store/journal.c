@@ -15,7 +15,7 @@ sx_put_number(uint8_t *p, size_t n, uint64_t v)
 }
 
 static uint64_t
-get(const uint8_t *p, size_t n)
+journal_get(const uint8_t *p, size_t n)
 {
 	uint64_t v = 0;
 
@@ -26,7 +26,7 @@ get(const uint8_t *p, size_t n)
 
 /* FNV-1a */
 static uint32_t
-checksum(const uint8_t *head, const uint8_t *data, size_t n)
+journal_checksum(const uint8_t *head, const uint8_t *data, size_t n)
 {
 	uint32_t h = 2166136261;
 
@@ -48,7 +48,8 @@ sx_journal_record_pack(
 	head[3] = r->span.status;
 	sx_put_number(head + 4, 4, r->len);
 	sx_put_number(head + 8, 8, (uint64_t)r->at);
-	sx_put_number(head + CHECKED, 4, checksum(head, r->data, r->len));
+	sx_put_number(
+	    head + CHECKED, 4, journal_checksum(head, r->data, r->len));
 }
 
 bool
@@ -58,13 +59,13 @@ sx_journal_record_is_cut(const uint8_t *p, size_t n)
 
 	if (n < SX_RECORD_HEAD)
 		return true;
-	if (get(p + 4, 4) <= n - SX_RECORD_HEAD)
+	if (journal_get(p + 4, 4) <= n - SX_RECORD_HEAD)
 		return false;
 	/* If it is good up to the end of the file, its length alone is bad. */
 	memcpy(head, p, SX_RECORD_HEAD);
 	sx_put_number(head + 4, 4, n - SX_RECORD_HEAD);
-	return get(p + CHECKED, 4) !=
-	       checksum(head, p + SX_RECORD_HEAD, n - SX_RECORD_HEAD);
+	return journal_get(p + CHECKED, 4) !=
+	       journal_checksum(head, p + SX_RECORD_HEAD, n - SX_RECORD_HEAD);
 }
 
 bool
@@ -82,12 +83,13 @@ sx_journal_record_next(
 		.port = head[0],
 		.kind = head[1] & 0x0f,
 		.doubt = head[1] & FLAG_DOUBT,
-		.len = (size_t)get(head + 4, 4),
-		.at = (int64_t)get(head + 8, 8),
+		.len = (size_t)journal_get(head + 4, 4),
+		.at = (int64_t)journal_get(head + 8, 8),
 		.data = head + SX_RECORD_HEAD,
 	};
 	if (r->len > left - SX_RECORD_HEAD ||
-	    get(head + CHECKED, 4) != checksum(head, r->data, r->len))
+	    journal_get(head + CHECKED, 4) !=
+		journal_checksum(head, r->data, r->len))
 		return false;
 	r->span = (struct sx_span){ .kind = (enum sx_span_kind)r->kind,
 		.end = (enum sx_end)head[2],

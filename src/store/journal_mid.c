@@ -33,7 +33,7 @@ struct writer {
 };
 
 static void
-flush(struct writer *w)
+journal_mid_flush(struct writer *w)
 {
 	if (!w->failed && sx_part_append(w->out, w->buf, w->have, w->e) == -1)
 		w->failed = true;
@@ -41,10 +41,10 @@ flush(struct writer *w)
 }
 
 static void
-bytes(struct writer *w, const void *data, size_t n)
+journal_mid_bytes(struct writer *w, const void *data, size_t n)
 {
 	if (n > ROOM - w->have)
-		flush(w);
+		journal_mid_flush(w);
 	if (n <= ROOM) {
 		memcpy(w->buf + w->have, data, n);
 		w->have += n;
@@ -54,17 +54,17 @@ bytes(struct writer *w, const void *data, size_t n)
 }
 
 static void
-number(struct writer *w, uint64_t v, size_t n)
+journal_mid_number(struct writer *w, uint64_t v, size_t n)
 {
 	uint8_t b[8];
 
 	sx_put_number(b, n, v);
-	bytes(w, b, n);
+	journal_mid_bytes(w, b, n);
 }
 
 /* A variable-length number, at most 2^28 - 1. */
 static void
-length(struct writer *w, uint64_t v)
+journal_mid_length(struct writer *w, uint64_t v)
 {
 	uint8_t b[4];
 	size_t i = sizeof(b);
@@ -72,22 +72,22 @@ length(struct writer *w, uint64_t v)
 	b[--i] = v & 0x7f;
 	while (i > 0 && (v >>= 7) > 0)
 		b[--i] = 0x80 | (v & 0x7f);
-	bytes(w, b + i, sizeof(b) - i);
+	journal_mid_bytes(w, b + i, sizeof(b) - i);
 }
 
 static void
-meta(struct writer *w, uint8_t type, const char *text)
+journal_mid_meta(struct writer *w, uint8_t type, const char *text)
 {
 	size_t n = strlen(text);
 
-	number(w, (unsigned)META << 8 | type, 2);
-	length(w, n);
-	bytes(w, text, n);
+	journal_mid_number(w, (unsigned)META << 8 | type, 2);
+	journal_mid_length(w, n);
+	journal_mid_bytes(w, text, n);
 }
 
 /* The delta time of an event at `at` us. */
 static void
-delta(struct writer *w, int64_t at)
+journal_mid_delta(struct writer *w, int64_t at)
 {
 	uint64_t tick = ((uint64_t)at + SX_TAKE_TICK_US / 2) / SX_TAKE_TICK_US;
 
@@ -95,10 +95,10 @@ delta(struct writer *w, int64_t at)
 	if (tick < w->tick)
 		tick = w->tick;
 	for (; tick - w->tick > SX_EVENT_MOST; w->tick += SX_EVENT_MOST) {
-		length(w, SX_EVENT_MOST);
-		meta(w, META_TEXT, "");
+		journal_mid_length(w, SX_EVENT_MOST);
+		journal_mid_meta(w, META_TEXT, "");
 	}
-	length(w, tick - w->tick);
+	journal_mid_length(w, tick - w->tick);
 	w->tick = tick;
 }
 
@@ -117,7 +117,8 @@ track_of(const struct sx_journal *j, const struct sx_journal_record *r)
 #define TRACKS_MOST (SX_TAKE_PORTS_MOST * 17)
 
 static void
-track_name(struct writer *w, const struct sx_journal *j, size_t track)
+journal_mid_track_name(
+    struct writer *w, const struct sx_journal *j, size_t track)
 {
 	size_t port = j->form == SX_TAKE_CHANNELS ? track / 17 : track;
 	char text[600], name[501], time[SX_TIME_NAME] = "", part[32] = "";
@@ -134,26 +135,26 @@ track_name(struct writer *w, const struct sx_journal *j, size_t track)
 		snprintf(name, sizeof(name), "port %zu", port + 1);
 	snprintf(text, sizeof(text), "%s%s%s%s", time,
 	    time[0] != '\0' ? " " : "", name, part);
-	length(w, 0);
-	meta(w, META_NAME, text);
+	journal_mid_length(w, 0);
+	journal_mid_meta(w, META_NAME, text);
 }
 
 static void
-tempo(struct writer *w)
+journal_mid_tempo(struct writer *w)
 {
 	static const uint8_t event[] = { 0, META, 0x51, 3, TEMPO >> 16,
 		TEMPO >> 8 & 0xff, TEMPO & 0xff };
 
-	bytes(w, event, sizeof(event));
+	journal_mid_bytes(w, event, sizeof(event));
 }
 
 static void
 begin_track(struct writer *w)
 {
-	flush(w);
+	journal_mid_flush(w);
 	w->begin = w->out->size;
 	w->tick = 0;
-	bytes(w, "MTrk\0\0\0\0", 8);
+	journal_mid_bytes(w, "MTrk\0\0\0\0", 8);
 }
 
 static void
@@ -162,8 +163,8 @@ end_track(struct writer *w)
 	uint8_t len[4];
 	uint64_t n;
 
-	bytes(w, "\0\xff\x2f", 4);
-	flush(w);
+	journal_mid_bytes(w, "\0\xff\x2f", 4);
+	journal_mid_flush(w);
 	n = w->out->size - w->begin - 8;
 	if (!w->failed && n > UINT32_MAX) {
 		sx_fail(w->e, SX_EDATA, 0, "too long for a MIDI file");
@@ -207,7 +208,7 @@ copy_pieces(struct writer *w, struct sx_journal_walk *walk,
 
 	while (n > 0) {
 		some = r->len - *at < n ? r->len - *at : (size_t)n;
-		bytes(w, r->data + *at, some);
+		journal_mid_bytes(w, r->data + *at, some);
 		*at += some;
 		n -= some;
 		if (n > 0 && !next_piece(walk, r))
@@ -218,20 +219,20 @@ copy_pieces(struct writer *w, struct sx_journal_walk *walk,
 }
 
 static void
-damage(struct writer *w, struct sx_damage d)
+journal_mid_damage(struct writer *w, struct sx_damage d)
 {
 	char word[SX_DAMAGE_TEXT], text[SX_DAMAGE_TEXT + 32];
 
 	if (sx_damage_text(d, word) == NULL)
 		return;
 	snprintf(text, sizeof(text), SX_TAKE_DAMAGED "%s", word);
-	length(w, 0);
-	meta(w, META_TEXT, text);
+	journal_mid_length(w, 0);
+	journal_mid_meta(w, META_TEXT, text);
 }
 
 /* A SysEx or a stray run: its first record, and the walk behind that. */
 static void
-run(struct writer *w, const struct sx_journal_record *first,
+journal_mid_run(struct writer *w, const struct sx_journal_record *first,
     struct sx_journal_walk walk)
 {
 	struct sx_journal_record last = *first, r = *first;
@@ -247,46 +248,46 @@ run(struct writer *w, const struct sx_journal_record *first,
 		last.span.end = SX_END_INTERRUPTED;
 	for (bool begin = true; begin || left > 0; begin = false) {
 		n = left < w->most ? left : w->most;
-		delta(w, begin ? first->at : 0);
-		number(w, sysex && begin ? 0xf0 : 0xf7, 1);
-		length(w, n);
+		journal_mid_delta(w, begin ? first->at : 0);
+		journal_mid_number(w, sysex && begin ? 0xf0 : 0xf7, 1);
+		journal_mid_length(w, n);
 		copy_pieces(w, &walk, &r, &at, n);
 		left -= n;
 	}
-	damage(w, sx_journal_record_damage(&last));
+	journal_mid_damage(w, sx_journal_record_damage(&last));
 }
 
 static void
-lost(struct writer *w, const struct sx_journal_record *r)
+journal_mid_lost(struct writer *w, const struct sx_journal_record *r)
 {
-	delta(w, r->at);
-	meta(w, META_TEXT, "sxlib: bytes were lost here");
+	journal_mid_delta(w, r->at);
+	journal_mid_meta(w, META_TEXT, "sxlib: bytes were lost here");
 }
 
 static void
-event(struct writer *w, const struct sx_journal_record *r,
+journal_mid_event(struct writer *w, const struct sx_journal_record *r,
     const struct sx_journal_walk *walk)
 {
 	switch (r->span.kind) {
 	case SX_SPAN_SYSEX:
 	case SX_SPAN_STRAY:
 		if (r->span.first)
-			run(w, r, *walk);
+			journal_mid_run(w, r, *walk);
 		break;
 	case SX_SPAN_NONE:
-		lost(w, r);
+		journal_mid_lost(w, r);
 		break;
 	case SX_SPAN_CHANNEL:
 	case SX_SPAN_COMMON:
 	case SX_SPAN_REALTIME:
-		delta(w, r->at);
+		journal_mid_delta(w, r->at);
 		if (r->kind != SX_SPAN_CHANNEL || r->span.end != SX_END_WHOLE) {
-			number(w, 0xf7, 1);
-			length(w, r->len);
+			journal_mid_number(w, 0xf7, 1);
+			journal_mid_length(w, r->len);
 		}
-		bytes(w, r->data, r->len);
+		journal_mid_bytes(w, r->data, r->len);
 		if (r->span.end != SX_END_WHOLE || r->doubt)
-			damage(w, sx_journal_record_damage(r));
+			journal_mid_damage(w, sx_journal_record_damage(r));
 		break;
 	}
 }
@@ -298,14 +299,14 @@ write_track(struct writer *w, const struct sx_journal *j, size_t track)
 	struct sx_journal_record r;
 
 	begin_track(w);
-	track_name(w, j, track);
+	journal_mid_track_name(w, j, track);
 	if (j->form == SX_TAKE_ONE)
-		tempo(w);
+		journal_mid_tempo(w);
 	while (!w->failed && sx_journal_walk_next(&walk, &r)) {
 		if (r.torn)
-			lost(w, &r);
+			journal_mid_lost(w, &r);
 		if (track_of(j, &r) == track)
-			event(w, &r, &walk);
+			journal_mid_event(w, &r, &walk);
 	}
 	end_track(w);
 }
@@ -325,21 +326,21 @@ sx_journal_write(const struct sx_journal *j, struct sx_part *out, uint64_t most,
 		tracks += !used[track_of(j, &r)];
 		used[track_of(j, &r)] = true;
 	}
-	bytes(&w, "MThd\0\0\0\6", 8);
-	number(&w, j->form != SX_TAKE_ONE, 2);
-	number(&w, tracks + (j->form != SX_TAKE_ONE), 2);
-	number(&w, DIVISION, 2);
+	journal_mid_bytes(&w, "MThd\0\0\0\6", 8);
+	journal_mid_number(&w, j->form != SX_TAKE_ONE, 2);
+	journal_mid_number(&w, tracks + (j->form != SX_TAKE_ONE), 2);
+	journal_mid_number(&w, DIVISION, 2);
 	if (j->form != SX_TAKE_ONE) {
 		begin_track(&w);
 		sx_time_name(j->wall, time);
-		length(&w, 0);
-		meta(&w, META_NAME, time);
-		tempo(&w);
+		journal_mid_length(&w, 0);
+		journal_mid_meta(&w, META_NAME, time);
+		journal_mid_tempo(&w);
 		end_track(&w);
 	}
 	for (size_t i = 0; i < TRACKS_MOST; i++)
 		if (used[i])
 			write_track(&w, j, i);
-	flush(&w);
+	journal_mid_flush(&w);
 	return w.failed ? -1 : 0;
 }

@@ -53,7 +53,8 @@ is_span(const struct sx_journal_record *r)
 
 /* Can the record at pos stand there? */
 static bool
-fits(const struct sx_journal *j, size_t pos, const struct sx_journal_record *r)
+journal_fits(
+    const struct sx_journal *j, size_t pos, const struct sx_journal_record *r)
 {
 	if (r->kind == SX_RECORD_TAKE)
 		return pos == 0 && r->port <= SX_TAKE_CHANNELS && r->at >= 0 &&
@@ -71,7 +72,8 @@ next_that_fits(const struct sx_journal *j, size_t n, size_t *pos,
 {
 	size_t next = *pos;
 
-	if (!sx_journal_record_next(j->data, n, &next, r) || !fits(j, *pos, r))
+	if (!sx_journal_record_next(j->data, n, &next, r) ||
+	    !journal_fits(j, *pos, r))
 		return false;
 	*pos = next;
 	return true;
@@ -88,7 +90,8 @@ length_at(const uint8_t *p)
 /* Where the first record behind pos is that counts, or n. *probe: the bytes
  * that may still be looked at for that. */
 static size_t
-resume(const struct sx_journal *j, size_t n, size_t pos, uint64_t *probe)
+journal_resume(
+    const struct sx_journal *j, size_t n, size_t pos, uint64_t *probe)
 {
 	struct sx_journal_record r;
 	uint64_t len;
@@ -133,7 +136,7 @@ add_gap(struct sx_journal *j, size_t begin, size_t end, struct sx_err *e)
 }
 
 static int
-take_record(
+journal_read_record(
     struct sx_journal *j, const struct sx_journal_record *r, struct sx_err *e)
 {
 	char **text = r->kind == SX_RECORD_TAKE ? &j->name : &j->ports[r->port];
@@ -152,7 +155,7 @@ take_record(
 
 /* Find out what is understood. 0, or -1 and e. */
 static int
-scan(struct sx_journal *j, size_t n, struct sx_err *e)
+journal_scan(struct sx_journal *j, size_t n, struct sx_err *e)
 {
 	uint64_t probe = PROBE;
 	struct sx_journal_record r;
@@ -161,10 +164,10 @@ scan(struct sx_journal *j, size_t n, struct sx_err *e)
 
 	while (rc == 0 && pos < n) {
 		if (next_that_fits(j, n, &pos, &r)) {
-			rc = take_record(j, &r, e);
+			rc = journal_read_record(j, &r, e);
 			continue;
 		}
-		end = resume(j, n, pos, &probe);
+		end = journal_resume(j, n, pos, &probe);
 		if (end == n &&
 		    sx_journal_record_is_cut(j->data + pos, n - pos))
 			break;
@@ -183,7 +186,7 @@ count_unfinished(struct sx_take_facts *facts, unsigned kind)
 }
 
 static void
-count(struct sx_journal *j)
+journal_count(struct sx_journal *j)
 {
 	struct sx_journal_walk walk = { .j = j }, before = walk;
 	struct sx_journal_record r;
@@ -210,13 +213,13 @@ sx_journal_open(
 	*j = (struct sx_journal){
 		.data = data, .form = SX_TAKE_PORTS, .wall = -1
 	};
-	rc = scan(j, n, e);
+	rc = journal_scan(j, n, e);
 	if (rc == 0 && j->lost == j->size)
 		rc = sx_fail(e, SX_EDATA, 0, "this is no take");
 	if (rc == -1)
 		sx_journal_close(j);
 	else
-		count(j);
+		journal_count(j);
 	return rc;
 }
 

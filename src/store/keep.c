@@ -14,7 +14,7 @@
 /* Is the open folder still the one that its path leads to? Else what is made in
  * it would not be where it is said to be. */
 static bool
-is_there(const struct sx_store *s)
+keep_is_there(const struct sx_store *s)
 {
 	struct stat open, there;
 
@@ -29,7 +29,7 @@ keep_check(const struct sx_keeping *k, struct sx_err *e)
 	const struct sx_part *p = k->part;
 	const struct sx_store *s = k->store;
 
-	if (s->memory != NULL && !is_there(s))
+	if (s->memory != NULL && !keep_is_there(s))
 		return sx_fail(
 		    e, SX_EIO, 0, "folder '%s' is not there any more", s->out);
 	if (p->size != k->dump->bytes)
@@ -124,7 +124,8 @@ is_beside(const struct sx_store *s, const char *stem, const char *path)
 }
 
 static int
-place(struct sx_keeping *k, long n, struct sx_sync_set *owed, struct sx_err *e)
+keep_place(
+    struct sx_keeping *k, long n, struct sx_sync_set *owed, struct sx_err *e)
 {
 	struct sx_store *s = k->store;
 	const struct sx_dump *d = k->dump;
@@ -169,10 +170,10 @@ name_in_folder(struct sx_keeping *k, struct sx_sync_set *owed, struct sx_err *e)
 	int rc;
 
 	if (s->numbers == NULL)
-		return place(k, 0, owed, e);
+		return keep_place(k, 0, owed, e);
 	(void)sx_numbers_begin(s->numbers, s->name, NULL);
 	n = number_of(s, k->dump);
-	rc = place(k, n, owed, e);
+	rc = keep_place(k, n, owed, e);
 	if (k->stored.path != NULL &&
 	    (k->dump->damage.kind == SX_DAMAGE_NONE || s->number_all))
 		sx_numbers_given(s->numbers, n);

@@ -37,7 +37,7 @@ sx_keeper_note(struct sx_keeper *k, const struct sx_keeper_event *ev)
 
 /* It has become a file: the job is the note. */
 static void
-note_kept(struct sx_keeper *k, struct sx_job *job)
+keeper_note_kept(struct sx_keeper *k, struct sx_job *job)
 {
 	k->files++;
 	job->next = NULL;
@@ -49,7 +49,7 @@ note_kept(struct sx_keeper *k, struct sx_job *job)
 
 /* What was given out is no longer borrowed. */
 static void
-forget_given(struct sx_keeper *k)
+keeper_forget_given(struct sx_keeper *k)
 {
 	free(k->given);
 	k->given = NULL;
@@ -61,7 +61,7 @@ forget_given(struct sx_keeper *k)
 bool
 sx_keeper_next(struct sx_keeper *k, struct sx_keeper_event *ev)
 {
-	forget_given(k);
+	keeper_forget_given(k);
 	if (k->notes != NULL) {
 		k->given = k->notes;
 		k->notes = k->given->next;
@@ -97,7 +97,8 @@ sx_keeper_leave(const struct sx_keeper *k, struct sx_part *part)
 
 /* Put a job behind *link, which is in the list of those that are back. */
 static void
-back_insert(struct sx_keeper *k, struct sx_job **link, struct sx_job *job)
+keeper_back_insert(
+    struct sx_keeper *k, struct sx_job **link, struct sx_job *job)
 {
 	job->next = *link;
 	*link = job;
@@ -111,27 +112,27 @@ back_insert(struct sx_keeper *k, struct sx_job **link, struct sx_job *job)
 
 /* It has to wait, behind all others. */
 static void
-back_add(struct sx_keeper *k, struct sx_job *job)
+keeper_back_add(struct sx_keeper *k, struct sx_job *job)
 {
 	if (k->back == NULL)
 		k->returned = k->back_end = &k->back;
-	back_insert(k, k->back_end, job);
+	keeper_back_insert(k, k->back_end, job);
 }
 
 /* It returns from the archiver, as will those that were handed over behind it:
  * they come before what has been waiting since. */
 static void
-back_return(struct sx_keeper *k, struct sx_job *job)
+keeper_back_return(struct sx_keeper *k, struct sx_job *job)
 {
 	if (k->back == NULL)
 		k->returned = k->back_end = &k->back;
-	back_insert(k, k->returned, job);
+	keeper_back_insert(k, k->returned, job);
 	k->returned = &job->next;
 }
 
 /* The first n are no longer back; those of them that return come first. */
 static void
-back_drop_first(struct sx_keeper *k, size_t n)
+keeper_back_drop_first(struct sx_keeper *k, size_t n)
 {
 	k->nback -= n;
 	while (n-- > 0)
@@ -143,7 +144,8 @@ back_drop_first(struct sx_keeper *k, size_t n)
 
 /* It is in its part, and nowhere else. */
 static void
-hint_part(const struct sx_keeper *k, const struct sx_job *job, struct sx_err *e)
+keeper_hint_part(
+    const struct sx_keeper *k, const struct sx_job *job, struct sx_err *e)
 {
 	const char *path = sx_job_path(job);
 
@@ -155,7 +157,7 @@ hint_part(const struct sx_keeper *k, const struct sx_job *job, struct sx_err *e)
 }
 
 static void
-discard(const struct sx_keeper *k, struct sx_job *job)
+keeper_discard(const struct sx_keeper *k, struct sx_job *job)
 {
 	struct sx_part *part = job->part;
 
@@ -169,7 +171,7 @@ discard(const struct sx_keeper *k, struct sx_job *job)
 
 /* All of it is lost, of which so many bytes have come. */
 static void
-note_lost(struct sx_keeper *k, uint64_t bytes, const struct sx_err *why)
+keeper_note_lost(struct sx_keeper *k, uint64_t bytes, const struct sx_err *why)
 {
 	const struct sx_keeper_event ev = {
 		.type = SX_KEEPER_LOST, .bytes = bytes, .why = why
@@ -182,12 +184,12 @@ note_lost(struct sx_keeper *k, uint64_t bytes, const struct sx_err *why)
 /* Report at once what neither the disk nor memory has. It waits all the same:
  * the disk may come back. */
 static void
-look_for_loss(struct sx_keeper *k, struct sx_job *job)
+keeper_look_for_loss(struct sx_keeper *k, struct sx_job *job)
 {
-	if (job->lost || sx_job_is_held(job) || sx_job_is_saved(job))
+	if (job->lost || sx_job_is_buffered(job) || sx_job_is_saved(job))
 		return;
 	job->lost = true;
-	note_lost(k, job->dump.bytes, NULL);
+	keeper_note_lost(k, job->dump.bytes, NULL);
 }
 
 int
@@ -198,39 +200,39 @@ sx_keeper_take_back(struct sx_keeper *k, struct sx_job *job, struct sx_err *e)
 	k->out--;
 	if (job->kept) {
 		k->failures = 0;
-		note_kept(k, job);
+		keeper_note_kept(k, job);
 		return 0;
 	}
 	if (k->patient) {
 		sx_archiver_trouble(k->archiver, k->store, &why);
 		sx_keeper_set_trouble(k, &why);
-		look_for_loss(k, job);
-		back_return(k, job);
+		keeper_look_for_loss(k, job);
+		keeper_back_return(k, job);
 		return 0;
 	}
 	if (e->code == SX_OK) {
 		sx_archiver_trouble(k->archiver, k->store, e);
-		hint_part(k, job, e);
+		keeper_hint_part(k, job, e);
 	}
-	discard(k, job);
+	keeper_discard(k, job);
 	return -1;
 }
 
 /* Where no archiver does it. */
 static int
-keep_now(struct sx_keeper *k, struct sx_job *job, struct sx_err *e)
+keeper_keep_now(struct sx_keeper *k, struct sx_job *job, struct sx_err *e)
 {
 	struct sx_dump named = job->dump;
 
 	if (job->unfit)
 		named.damage.kind = SX_DAMAGE_INPUT;
 	if (sx_part_keep(job->part, &named, &job->stored, e) == -1) {
-		hint_part(k, job, e);
-		discard(k, job);
+		keeper_hint_part(k, job, e);
+		keeper_discard(k, job);
 		return -1;
 	}
 	job->part = NULL;
-	note_kept(k, job);
+	keeper_note_kept(k, job);
 	return 0;
 }
 
@@ -238,16 +240,16 @@ int
 sx_keeper_add_job(struct sx_keeper *k, struct sx_job *job, struct sx_err *e)
 {
 	if (k->archiver == NULL)
-		return keep_now(k, job, e);
+		return keeper_keep_now(k, job, e);
 	/* Of what is lost, what the disk has. */
 	if (k->part_lost && k->kept == 0) {
-		discard(k, job);
+		keeper_discard(k, job);
 		return 0;
 	}
 	job->lost |= k->part_lost;
 	if (k->patient && (k->part_failed || k->must_wait || k->nback > 0)) {
-		look_for_loss(k, job);
-		back_add(k, job);
+		keeper_look_for_loss(k, job);
+		keeper_back_add(k, job);
 		return 0;
 	}
 	k->out++;
@@ -333,7 +335,7 @@ sx_keeper_count_back(const struct sx_keeper *k, size_t *saved, size_t *lost)
 
 /* The first that is back, and all that are in one spool with it. */
 static void
-hand_over_first(struct sx_keeper *k)
+keeper_hand_over_first(struct sx_keeper *k)
 {
 	struct sx_job *job = k->back, *last = job;
 	size_t n = 1;
@@ -342,7 +344,7 @@ hand_over_first(struct sx_keeper *k)
 	       last->next->spool == job->spool;
 	     n++)
 		last = last->next;
-	back_drop_first(k, n);
+	keeper_back_drop_first(k, n);
 	k->out += n;
 	last->next = NULL;
 	sx_archiver_add(k->archiver, k->store, job);
@@ -351,23 +353,23 @@ hand_over_first(struct sx_keeper *k)
 /* Write anew what the disk does not hold, and hand it over: as many as can be.
  */
 static void
-hand_over_back(struct sx_keeper *k)
+keeper_hand_over_back(struct sx_keeper *k)
 {
 	struct sx_job *job;
 	struct sx_err e = { 0 };
 
 	while ((job = k->back) != NULL) {
 		if (sx_job_renew(job, &e) == 0) {
-			hand_over_first(k);
-		} else if (sx_job_is_held(job)) {
+			keeper_hand_over_first(k);
+		} else if (sx_job_is_buffered(job)) {
 			sx_keeper_set_trouble(k, &e);
 			return;
 		} else {
 			if (!job->lost)
-				note_lost(k, job->dump.bytes, &e);
+				keeper_note_lost(k, job->dump.bytes, &e);
 			e = (struct sx_err){ 0 };
-			back_drop_first(k, 1);
-			discard(k, job);
+			keeper_back_drop_first(k, 1);
+			keeper_discard(k, job);
 		}
 	}
 }
@@ -381,7 +383,7 @@ sx_keeper_retry(struct sx_keeper *k)
 	if (k->out > 0)
 		return false;
 	if (sx_store_reopen(k->store, &e) == -1 ||
-	    (k->part != NULL && k->part_failed && sx_part_held(k->part) &&
+	    (k->part != NULL && k->part_failed && sx_part_buffered(k->part) &&
 		sx_part_renew(k->part, &e) == -1)) {
 		k->trouble.code = SX_OK;
 		sx_keeper_set_trouble(k, &e);
@@ -390,7 +392,7 @@ sx_keeper_retry(struct sx_keeper *k)
 	k->part_failed = k->part_failed && k->part_lost;
 	k->trouble = (struct sx_err){ 0 };
 	sx_archiver_resume(k->archiver, k->store);
-	hand_over_back(k);
+	keeper_hand_over_back(k);
 	return k->trouble.code == SX_OK;
 }
 
@@ -403,7 +405,7 @@ sx_keeper_hurt(const struct sx_keeper *k)
 }
 
 static void
-free_jobs(struct sx_job *job)
+keeper_free_jobs(struct sx_job *job)
 {
 	struct sx_job *next;
 
@@ -418,14 +420,14 @@ sx_keeper_free(struct sx_keeper *k)
 {
 	struct sx_keeper_note *note;
 
-	forget_given(k);
+	keeper_forget_given(k);
 	while ((note = k->notes) != NULL) {
 		k->notes = note->next;
 		free(note);
 	}
-	free_jobs(k->told);
-	free_jobs(k->back);
-	free_jobs(k->spooled);
+	keeper_free_jobs(k->told);
+	keeper_free_jobs(k->back);
+	keeper_free_jobs(k->spooled);
 	sx_spool_unref(k->spool);
 	free(k->buf);
 	sx_pending_release(&k->first);

@@ -16,7 +16,7 @@
 
 /* Must dumps wait for the disk to work again? */
 static bool
-is_in_trouble(const struct sx_keeper *k)
+keeper_is_in_trouble(const struct sx_keeper *k)
 {
 	return k->part_failed || k->must_wait || k->nback > 0 ||
 	       k->trouble.code != SX_OK;
@@ -25,13 +25,13 @@ is_in_trouble(const struct sx_keeper *k)
 bool
 sx_keeper_is_flooded(const struct sx_keeper *k, size_t backlog)
 {
-	return k->archiver != NULL && !k->twice && !is_in_trouble(k) &&
+	return k->archiver != NULL && !k->twice && !keeper_is_in_trouble(k) &&
 	       sx_store_on_disk(k->store) && backlog > FLOOD_BYTES;
 }
 
 /* Give what is buffered a part. */
 static int
-unbuffer(struct sx_keeper *k, int64_t now, struct sx_err *e)
+keeper_unbuffer(struct sx_keeper *k, int64_t now, struct sx_err *e)
 {
 	const struct sx_step step = {
 		.time = k->began, .data = k->buf, .len = k->nbuf
@@ -68,12 +68,12 @@ sx_keeper_buffer(struct sx_keeper *k, const struct sx_step *step, int64_t now,
 	}
 	memcpy(k->buf + k->nbuf, step->data, step->len);
 	k->nbuf += step->len;
-	return k->nbuf > SMALL ? unbuffer(k, now, e) : 0;
+	return k->nbuf > SMALL ? keeper_unbuffer(k, now, e) : 0;
 }
 
 /* The jobs of the spool, in order. */
 static void
-spooled_add(struct sx_keeper *k, struct sx_job *job)
+keeper_spool_add(struct sx_keeper *k, struct sx_job *job)
 {
 	job->next = NULL;
 	if (k->spooled == NULL)
@@ -104,10 +104,10 @@ sx_keeper_flush(struct sx_keeper *k)
 
 /* Where a spool cannot be made or written to, a part perhaps can. */
 static int
-spool_failed(struct sx_keeper *k, struct sx_job *job, struct sx_err *e)
+keeper_spool_failed(struct sx_keeper *k, struct sx_job *job, struct sx_err *e)
 {
 	sx_keeper_flush(k);
-	if (unbuffer(k, k->began.mono, e) == -1) {
+	if (keeper_unbuffer(k, k->began.mono, e) == -1) {
 		sx_job_free(job);
 		return -1;
 	}
@@ -117,7 +117,7 @@ spool_failed(struct sx_keeper *k, struct sx_job *job, struct sx_err *e)
 
 /* Taking a spool apart needs a descriptor for each dump. */
 static size_t
-spool_most(const struct sx_keeper *k)
+keeper_spool_most(const struct sx_keeper *k)
 {
 	size_t most = sx_archiver_most(k->archiver) / 2;
 
@@ -129,15 +129,15 @@ sx_keeper_spool(struct sx_keeper *k, struct sx_job *job, struct sx_err *e)
 {
 	struct sx_err why = { 0 };
 
-	if (is_in_trouble(k))
-		return spool_failed(k, job, e);
+	if (keeper_is_in_trouble(k))
+		return keeper_spool_failed(k, job, e);
 	if (k->spool == NULL)
 		k->spool = sx_spool_new(k->store, k->began, &why);
 	if (k->spool == NULL || sx_spool_add(k->spool, job, k->buf, &why) == -1)
-		return spool_failed(k, job, e);
+		return keeper_spool_failed(k, job, e);
 	k->buffered = false;
-	spooled_add(k, job);
-	if (sx_spool_jobs(k->spool) >= spool_most(k))
+	keeper_spool_add(k, job);
+	if (sx_spool_jobs(k->spool) >= keeper_spool_most(k))
 		sx_keeper_flush(k);
 	return 0;
 }
@@ -150,5 +150,5 @@ sx_keeper_calm(
 	    (now < k->close_at && backlog > 0))
 		return 0;
 	sx_keeper_flush(k);
-	return k->buffered ? unbuffer(k, now, e) : 0;
+	return k->buffered ? keeper_unbuffer(k, now, e) : 0;
 }

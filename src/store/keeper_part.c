@@ -14,11 +14,11 @@
 
 /* As soon as neither the disk nor memory has all of it, it is reported. */
 static void
-watch_for_loss(struct sx_keeper *k)
+keeper_watch_for_loss(struct sx_keeper *k)
 {
 	struct sx_keeper_event ev = { .type = SX_KEEPER_LOST };
 
-	if (!k->part_failed || k->part_lost || sx_part_held(k->part))
+	if (!k->part_failed || k->part_lost || sx_part_buffered(k->part))
 		return;
 	k->part_lost = true;
 	k->kept = sx_part_settle(k->part);
@@ -29,26 +29,27 @@ watch_for_loss(struct sx_keeper *k)
 }
 
 static uint64_t
-least(uint64_t a, uint64_t b)
+keeper_least(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
 }
 
 /* Has a large dump come to what is left for others? */
 static bool
-is_in_reserve(const struct sx_keeper *k)
+keeper_is_in_reserve(const struct sx_keeper *k)
 {
 	return k->reserve > 0 &&
-	       k->room < least(k->reserve, k->disk_size / 4) &&
-	       k->size > least(LARGE, k->disk_size / 2);
+	       k->room < keeper_least(k->reserve, k->disk_size / 4) &&
+	       k->size > keeper_least(LARGE, k->disk_size / 2);
 }
 
 /* Is this the end of what can be kept of it? True once a dump. */
 static bool
-must_cut(struct sx_keeper *k)
+keeper_must_cut(struct sx_keeper *k)
 {
 	bool lost = k->part_lost && !k->cut;
-	bool over = k->kept < k->size || (!k->part_failed && is_in_reserve(k));
+	bool over =
+	    k->kept < k->size || (!k->part_failed && keeper_is_in_reserve(k));
 	struct sx_keeper_event ev = { .type = SX_KEEPER_CUT };
 
 	if (k->cut || k->buffered || k->part == NULL || (!lost && !over))
@@ -57,7 +58,7 @@ must_cut(struct sx_keeper *k)
 	k->unkept += k->size - k->kept;
 	if (lost)
 		return true; /* which was reported */
-	if (is_in_reserve(k))
+	if (keeper_is_in_reserve(k))
 		ev.type = SX_KEEPER_CUT_ROOM;
 	ev.bytes = k->kept;
 	ev.room = k->room;
@@ -68,7 +69,7 @@ must_cut(struct sx_keeper *k)
 /* The same at the end of one of its messages: nothing is lost if it ends here,
  * before it is too long. */
 static bool
-must_part(struct sx_keeper *k)
+keeper_must_part(struct sx_keeper *k)
 {
 	uint64_t most = k->max_dump;
 	struct sx_keeper_event ev = { .type = SX_KEEPER_PARTED };
@@ -84,7 +85,7 @@ must_part(struct sx_keeper *k)
 
 /* The dump that has ended, as far as it is in its part. */
 static struct sx_dump
-kept_of(const struct sx_keeper *k, const struct sx_dump *dump)
+keeper_kept_of(const struct sx_keeper *k, const struct sx_dump *dump)
 {
 	struct sx_dump d = *dump;
 
@@ -144,7 +145,7 @@ sx_keeper_begin(
 
 /* How many of n bytes more are kept? */
 static size_t
-room_for(const struct sx_keeper *k, size_t n)
+keeper_room_for(const struct sx_keeper *k, size_t n)
 {
 	uint64_t most = k->max_dump;
 
@@ -168,17 +169,17 @@ sx_keeper_data(
 		sx_keeper_look_at_room(k);
 	if (k->part_lost)
 		return 0;
-	n = room_for(k, step->len);
+	n = keeper_room_for(k, step->len);
 	if (sx_part_append(k->part, step->data, n, &why) == -1 &&
 	    sx_keeper_bear(k, &why, e) == -1)
 		return -1;
 	k->kept += n;
-	watch_for_loss(k);
+	keeper_watch_for_loss(k);
 	return 0;
 }
 
 static int
-on_data(struct sx_keeper *k, const struct sx_step *step, int64_t now,
+keeper_on_data(struct sx_keeper *k, const struct sx_step *step, int64_t now,
     size_t backlog, struct sx_err *e)
 {
 	if (step->begins ? sx_keeper_is_flooded(k, backlog) : k->buffered)
@@ -190,7 +191,7 @@ on_data(struct sx_keeper *k, const struct sx_step *step, int64_t now,
 
 /* Part of a damaged dump: its bytes do not say so after a crash. */
 static void
-mark(struct sx_keeper *k)
+keeper_mark(struct sx_keeper *k)
 {
 	struct sx_err why = { 0 };
 	const struct sx_keeper_event ev = { .type = SX_KEEPER_UNMARKED,
@@ -201,12 +202,12 @@ mark(struct sx_keeper *k)
 }
 
 static void
-on_message(struct sx_keeper *k, const struct sx_message *m)
+keeper_on_message(struct sx_keeper *k, const struct sx_message *m)
 {
 	switch (m->verdict) {
 	case SX_KEEP:
 		if (m->damage.kind != SX_DAMAGE_NONE)
-			mark(k);
+			keeper_mark(k);
 		break;
 	case SX_NOT_A_DUMP:
 		k->no_dumps++;
@@ -218,12 +219,12 @@ on_message(struct sx_keeper *k, const struct sx_message *m)
 }
 
 static void
-on_loss(struct sx_keeper *k)
+keeper_on_loss(struct sx_keeper *k)
 {
 	const struct sx_keeper_event ev = { .type = SX_KEEPER_LOSS };
 
 	if (k->part != NULL || k->buffered) {
-		mark(k);
+		keeper_mark(k);
 		return;
 	}
 	k->losses++;
@@ -241,9 +242,10 @@ sx_keeper_part(struct sx_keeper *k)
 }
 
 static int
-on_dump(struct sx_keeper *k, const struct sx_dump *dump, struct sx_err *e)
+keeper_on_dump(
+    struct sx_keeper *k, const struct sx_dump *dump, struct sx_err *e)
 {
-	const struct sx_dump kept = kept_of(k, dump);
+	const struct sx_dump kept = keeper_kept_of(k, dump);
 	struct sx_part *part = sx_keeper_part(k);
 
 	if (k->twice && kept.damage.kind == SX_DAMAGE_NONE)
@@ -257,16 +259,16 @@ sx_keeper_step(struct sx_keeper *k, const struct sx_step *step, int64_t now,
 {
 	switch (step->kind) {
 	case SX_STEP_DATA:
-		if (on_data(k, step, now, backlog, e) == -1)
+		if (keeper_on_data(k, step, now, backlog, e) == -1)
 			return -1;
-		return must_cut(k);
+		return keeper_must_cut(k);
 	case SX_STEP_MESSAGE:
-		on_message(k, step->message);
-		return must_part(k);
+		keeper_on_message(k, step->message);
+		return keeper_must_part(k);
 	case SX_STEP_DUMP:
-		return on_dump(k, step->dump, e);
+		return keeper_on_dump(k, step->dump, e);
 	case SX_STEP_LOSS:
-		on_loss(k);
+		keeper_on_loss(k);
 		break;
 	}
 	return 0;
@@ -290,7 +292,7 @@ sx_keeper_tick(
 		return 0;
 	if (sx_keeper_bear(k, &why, e) == -1)
 		return -1;
-	watch_for_loss(k);
+	keeper_watch_for_loss(k);
 	return 0;
 }
 

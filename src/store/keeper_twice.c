@@ -6,8 +6,8 @@
 
 /* Count what differs in n bytes from `at` on. */
 static void
-differences_add(struct sx_differences *d, uint64_t at, const uint8_t *first,
-    const uint8_t *now, size_t n)
+keeper_differences_add(struct sx_differences *d, uint64_t at,
+    const uint8_t *first, const uint8_t *now, size_t n)
 {
 	if (memcmp(first, now, n) == 0)
 		return;
@@ -23,7 +23,7 @@ differences_add(struct sx_differences *d, uint64_t at, const uint8_t *first,
 
 /* A dump may be larger than memory. */
 static int
-differences_find(struct sx_differences *d, const struct sx_part *a,
+keeper_differences_find(struct sx_differences *d, const struct sx_part *a,
     const struct sx_part *b, struct sx_err *e)
 {
 	uint8_t first[SX_PART_PIECE], now[SX_PART_PIECE];
@@ -35,14 +35,14 @@ differences_find(struct sx_differences *d, const struct sx_part *a,
 		if (sx_part_read(a, at, first, some, e) == -1 ||
 		    sx_part_read(b, at, now, some, e) == -1)
 			return -1;
-		differences_add(d, at, first, now, some);
+		keeper_differences_add(d, at, first, now, some);
 	}
 	return 0;
 }
 
 /* Are both the same? 1, 0, -1 and e. */
 static int
-confirms(struct sx_keeper *k, const struct sx_part *part,
+keeper_confirms(struct sx_keeper *k, const struct sx_part *part,
     const struct sx_dump *dump, struct sx_err *e)
 {
 	struct sx_differences *d = &k->differ;
@@ -51,7 +51,7 @@ confirms(struct sx_keeper *k, const struct sx_part *part,
 		return 0;
 	*d = (struct sx_differences){ .bytes = {
 					  k->first.dump.bytes, dump->bytes } };
-	if (differences_find(d, k->first.part, part, e) == -1)
+	if (keeper_differences_find(d, k->first.part, part, e) == -1)
 		return -1;
 	if (d->n == 0 && d->bytes[0] == d->bytes[1])
 		return 1;
@@ -65,7 +65,7 @@ sx_keeper_prove(struct sx_keeper *k, struct sx_part *part,
     const struct sx_dump *dump, struct sx_err *e)
 {
 	struct sx_keeper_event ev = { .type = SX_KEEPER_SAME };
-	int same = confirms(k, part, dump, e);
+	int same = keeper_confirms(k, part, dump, e);
 
 	if (same == 1) {
 		sx_pending_drop(&k->first);

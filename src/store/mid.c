@@ -39,7 +39,7 @@ add_place(struct sx_mid *m, const struct sx_mid_track *t)
 /* The MTrk at pos, which says it is len bytes long. Returns where the next
  * chunk is. */
 static uint64_t
-take_track(struct sx_mid *m, uint64_t pos, uint32_t len)
+mid_read_track(struct sx_mid *m, uint64_t pos, uint32_t len)
 {
 	uint64_t body = pos + CHUNK_HEAD, left = m->end - body, rest;
 	struct sx_mid_track t = { .in = m->in,
@@ -90,7 +90,7 @@ take_track(struct sx_mid *m, uint64_t pos, uint32_t len)
 
 /* Bytes that are no chunk: harmless only where nothing is missing. */
 static void
-take_rest(struct sx_mid *m, uint64_t pos)
+mid_read_rest(struct sx_mid *m, uint64_t pos)
 {
 	if (m->tracks >= m->declared && m->whole)
 		sx_mid_add_note(m,
@@ -121,7 +121,7 @@ walk_chunks(struct sx_mid *m, uint64_t pos)
 
 	while (pos < m->end && (m->e.code == SX_OK || m->e.code == SX_EDATA)) {
 		if (m->end - pos < CHUNK_HEAD) {
-			take_rest(m, pos);
+			mid_read_rest(m, pos);
 			break;
 		}
 		p = sx_input_at(m->in, pos, CHUNK_HEAD, &m->e);
@@ -129,11 +129,11 @@ walk_chunks(struct sx_mid *m, uint64_t pos)
 			return;
 		len = sx_mid_be(p + 4, 4);
 		if (memcmp(p, "MTrk", 4) == 0) {
-			pos = take_track(m, pos, len);
+			pos = mid_read_track(m, pos, len);
 			continue;
 		}
 		if (!is_chunk_id(p) || len > m->end - pos - CHUNK_HEAD) {
-			take_rest(m, pos);
+			mid_read_rest(m, pos);
 			break;
 		}
 		sx_mid_add_note(m,
@@ -203,7 +203,7 @@ read_header(struct sx_mid *m, uint64_t *pos, struct sx_err *e)
 }
 
 static int
-order(uint64_t tick_a, size_t order_a, uint64_t tick_b, size_t order_b)
+mid_order(uint64_t tick_a, size_t order_a, uint64_t tick_b, size_t order_b)
 {
 	if (tick_a != tick_b)
 		return tick_a < tick_b ? -1 : 1;
@@ -215,7 +215,7 @@ compare_entries(const void *a, const void *b)
 {
 	const struct sx_mid_entry *x = a, *y = b;
 
-	return order(x->tick, x->order, y->tick, y->order);
+	return mid_order(x->tick, x->order, y->tick, y->order);
 }
 
 static int
@@ -223,7 +223,7 @@ compare_tempos(const void *a, const void *b)
 {
 	const struct sx_mid_tempo *x = a, *y = b;
 
-	return order(x->tick, x->order, y->tick, y->order);
+	return mid_order(x->tick, x->order, y->tick, y->order);
 }
 
 struct sx_mid *
@@ -293,8 +293,8 @@ sx_mid_time(const struct sx_mid *m)
 
 /* Copy an entry's bytes, over all its packets, into the buffer. */
 static int
-fetch(struct sx_mid *m, struct sx_input *in, const struct sx_mid_entry *entry,
-    struct sx_err *e)
+mid_fetch(struct sx_mid *m, struct sx_input *in,
+    const struct sx_mid_entry *entry, struct sx_err *e)
 {
 	uint64_t data = entry->data, left = entry->left;
 	struct sx_mid_track t = { .in = in, .pos = data + left, .end = m->end };
@@ -343,7 +343,7 @@ sx_mid_deliver(struct sx_mid *m, struct sx_input *in,
 	}
 	if (entry->kind != SX_SPAN_SYSEX)
 		memcpy(m->buffer, entry->message, entry->len);
-	else if (fetch(m, in, entry, e) == -1)
+	else if (mid_fetch(m, in, entry, e) == -1)
 		return -1;
 	item->kind = entry->kind;
 	item->data = m->buffer;

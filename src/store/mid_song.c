@@ -44,7 +44,7 @@ look_ahead(struct sx_mid *m, struct cursor *c)
 }
 
 static bool
-before(const struct sx_mid_song *s, size_t a, size_t b)
+song_before(const struct sx_mid_song *s, size_t a, size_t b)
 {
 	const struct cursor *x = &s->cursors[a], *y = &s->cursors[b];
 	uint64_t at_x = x->ahead.entries[x->next].tick;
@@ -55,7 +55,7 @@ before(const struct sx_mid_song *s, size_t a, size_t b)
 
 /* Let the cursor at i sink to its place. */
 static void
-sink(struct sx_mid_song *s, size_t i)
+song_sink(struct sx_mid_song *s, size_t i)
 {
 	size_t least, child, moved;
 
@@ -63,7 +63,7 @@ sink(struct sx_mid_song *s, size_t i)
 		least = i;
 		for (child = 2 * i + 1; child <= 2 * i + 2; child++)
 			if (child < s->nheap &&
-			    before(s, s->heap[child], s->heap[least]))
+			    song_before(s, s->heap[child], s->heap[least]))
 				least = child;
 		if (least == i)
 			return;
@@ -105,7 +105,7 @@ sx_mid_song_new(struct sx_mid *m, struct sx_err *e)
 			s->heap[s->nheap++] = i;
 	}
 	for (size_t i = s->nheap / 2; i > 0; i--)
-		sink(s, i - 1);
+		song_sink(s, i - 1);
 	return s;
 }
 
@@ -138,6 +138,6 @@ sx_mid_song_next(struct sx_mid_song *s, struct sx_item *item, struct sx_err *e)
 	if (!look_ahead(s->m, c))
 		s->heap[0] = s->heap[--s->nheap];
 	if (s->nheap > 0)
-		sink(s, 0);
+		song_sink(s, 0);
 	return 1;
 }

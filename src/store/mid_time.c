@@ -20,7 +20,7 @@ sx_mid_add_tempo(struct sx_mid *m, uint64_t tick, uint64_t us)
 
 /* Go on to this tick at the tempo there is now. */
 static void
-advance(const struct sx_mid *m, struct sx_mid_clock *c, uint64_t tick)
+mid_time_advance(const struct sx_mid *m, struct sx_mid_clock *c, uint64_t tick)
 {
 	uint64_t ticks = tick - c->at_tick, us;
 	/* per < 2^23, us <= 2^30, at_rest < per: no overflow */
@@ -44,10 +44,10 @@ sx_mid_clock(const struct sx_mid *m, struct sx_mid_clock *c, uint64_t tick)
 		tempo = &m->tempos[c->next];
 		if (tempo->tick > tick)
 			break;
-		advance(m, c, tempo->tick);
+		mid_time_advance(m, c, tempo->tick);
 		c->us = tempo->us;
 	}
-	advance(m, c, tick);
+	mid_time_advance(m, c, tick);
 	return (int64_t)c->at_us;
 }
 

@@ -100,7 +100,7 @@ add_entry(struct sx_mid *m, struct sx_mid_list *list,
  * at most 4 in p[0..n-1].
  */
 static size_t
-number(const uint8_t *p, size_t n, uint32_t *v)
+track_number(const uint8_t *p, size_t n, uint32_t *v)
 {
 	*v = 0;
 	for (size_t i = 0; i < n && i < 4; i++) {
@@ -145,8 +145,8 @@ running_status(struct sx_mid *m, struct sx_mid_track *t,
 }
 
 static int
-channel_event(struct sx_mid *m, struct sx_mid_track *t, struct sx_mid_event *ev,
-    const uint8_t *data, size_t n)
+track_channel_event(struct sx_mid *m, struct sx_mid_track *t,
+    struct sx_mid_event *ev, const uint8_t *data, size_t n)
 {
 	t->running = t->last = ev->status;
 	ev->len = (ev->status & 0xe0) == 0xc0 ? 1 : 2;
@@ -168,7 +168,7 @@ sx_mid_event(struct sx_mid *m, struct sx_mid_track *t, struct sx_mid_event *ev)
 
 	if (p == NULL)
 		return -1;
-	i = number(p, n, &ev->delta);
+	i = track_number(p, n, &ev->delta);
 	if (i == 0)
 		return bad_number(m, t, t->pos, "delta time");
 	ev->offset = t->pos + i;
@@ -180,7 +180,7 @@ sx_mid_event(struct sx_mid *m, struct sx_mid_track *t, struct sx_mid_event *ev)
 	else if (running_status(m, t, ev, p[i]) == -1)
 		return -1;
 	if (ev->status < 0xf0) {
-		if (channel_event(m, t, ev, p + i, n - i) == -1)
+		if (track_channel_event(m, t, ev, p + i, n - i) == -1)
 			return -1;
 	} else {
 		if (ev->status != 0xf0 && ev->status != 0xf7 &&
@@ -190,7 +190,7 @@ sx_mid_event(struct sx_mid *m, struct sx_mid_track *t, struct sx_mid_event *ev)
 			    ev->status);
 		if (ev->status == META && i < n)
 			ev->type = p[i++];
-		k = number(p + i, n - i, &ev->len);
+		k = track_number(p + i, n - i, &ev->len);
 		if (k == 0)
 			return bad_number(m, t, t->pos + i, "length");
 		i += k;
@@ -208,7 +208,7 @@ sx_mid_event(struct sx_mid *m, struct sx_mid_track *t, struct sx_mid_event *ev)
 
 /* A message that is no SysEx. */
 static int
-take_short(struct sx_mid *m, struct sx_mid_track *t,
+track_on_short(struct sx_mid *m, struct sx_mid_track *t,
     const struct sx_mid_event *ev, const struct sx_span *span)
 {
 	struct sx_mid_entry entry = {
@@ -225,7 +225,7 @@ take_short(struct sx_mid *m, struct sx_mid_track *t,
 }
 
 static int
-take_sysex_span(struct sx_mid *m, struct sx_mid_track *t,
+track_on_sysex_span(struct sx_mid *m, struct sx_mid_track *t,
     const struct sx_mid_event *ev, const struct sx_span *span, uint64_t at)
 {
 	struct sx_mid_entry entry = {
@@ -251,7 +251,7 @@ take_sysex_span(struct sx_mid *m, struct sx_mid_track *t,
 
 /* Bytes that no item has: of all that is odd, that is what has to be said. */
 static void
-take_stray(struct sx_mid *m, const struct sx_mid_track *t,
+track_on_stray(struct sx_mid *m, const struct sx_mid_track *t,
     const struct sx_mid_event *ev, const struct sx_span *span)
 {
 	if (t->all) /* The first walk has counted them. */
@@ -267,11 +267,11 @@ take_stray(struct sx_mid *m, const struct sx_mid_track *t,
 
 /* A span of the stream, whose first byte is at `at` in the file. */
 static int
-take_span(struct sx_mid *m, struct sx_mid_track *t,
+track_on_span(struct sx_mid *m, struct sx_mid_track *t,
     const struct sx_mid_event *ev, const struct sx_span *span, uint64_t at)
 {
 	if (span->kind == SX_SPAN_SYSEX)
-		return take_sysex_span(m, t, ev, span, at);
+		return track_on_sysex_span(m, t, ev, span, at);
 	if (span->kind == SX_SPAN_NONE)
 		return 0;
 	if (span->kind == SX_SPAN_REALTIME && t->open)
@@ -279,29 +279,29 @@ take_span(struct sx_mid *m, struct sx_mid_track *t,
 	else if (span->kind == SX_SPAN_STRAY || ev->status == 0xf0 ||
 		 span->end != SX_END_WHOLE)
 		/* Other messages are at home in an escape. */
-		take_stray(m, t, ev, span);
-	return span->kind == SX_SPAN_STRAY ? 0 : take_short(m, t, ev, span);
+		track_on_stray(m, t, ev, span);
+	return span->kind == SX_SPAN_STRAY ? 0 : track_on_short(m, t, ev, span);
 }
 
 /* Bytes of the stream, the first of them at `at` in the file. */
 static int
-feed(struct sx_mid *m, struct sx_mid_track *t, const struct sx_mid_event *ev,
-    const uint8_t *p, size_t n, uint64_t at)
+track_feed(struct sx_mid *m, struct sx_mid_track *t,
+    const struct sx_mid_event *ev, const uint8_t *p, size_t n, uint64_t at)
 {
 	struct sx_span span;
-	size_t i = 0, taken;
+	size_t i = 0, used;
 
 	while (i < n) {
-		taken = sx_framer_feed(&t->framer, p + i, n - i, &span);
-		if (take_span(m, t, ev, &span, at + i) == -1)
+		used = sx_framer_feed(&t->framer, p + i, n - i, &span);
+		if (track_on_span(m, t, ev, &span, at + i) == -1)
 			return -1;
-		i += taken;
+		i += used;
 	}
 	return 0;
 }
 
 static int
-take_sysex(
+track_on_sysex(
     struct sx_mid *m, struct sx_mid_track *t, const struct sx_mid_event *ev)
 {
 	bool lead = ev->status == 0xf0;
@@ -321,13 +321,14 @@ take_sysex(
 			    t->number, ev->offset);
 		}
 	}
-	if (lead && feed(m, t, ev, &ev->status, 1, ev->offset) == -1)
+	if (lead && track_feed(m, t, ev, &ev->status, 1, ev->offset) == -1)
 		return -1;
 	for (; done < ev->len; done += (uint32_t)n) {
 		n = ev->len - done < SX_MID_PIECE ? ev->len - done
 						  : SX_MID_PIECE;
 		p = sx_input_at(t->in, ev->data + done, n, &m->e);
-		if (p == NULL || feed(m, t, ev, p, n, ev->data + done) == -1)
+		if (p == NULL ||
+		    track_feed(m, t, ev, p, n, ev->data + done) == -1)
 			return -1;
 	}
 	if (!t->open)
@@ -337,7 +338,7 @@ take_sysex(
 
 /* What one of our own takes says about the message before. */
 static int
-take_text(
+track_on_text(
     struct sx_mid *m, struct sx_mid_track *t, const struct sx_mid_event *ev)
 {
 	char text[64] = "", damage[SX_DAMAGE_TEXT];
@@ -369,7 +370,7 @@ take_text(
 }
 
 static int
-take_meta(
+track_on_meta(
     struct sx_mid *m, struct sx_mid_track *t, const struct sx_mid_event *ev)
 {
 	char name[SX_TIME_NAME] = "";
@@ -377,7 +378,7 @@ take_meta(
 	size_t n = ev->len < SX_TIME_NAME - 1 ? ev->len : SX_TIME_NAME - 1;
 
 	if (ev->type == META_TEXT)
-		return take_text(m, t, ev);
+		return track_on_text(m, t, ev);
 	if (ev->type == META_END)
 		t->ended = true;
 	if ((ev->type != META_TEMPO && ev->type != META_NAME) || n == 0)
@@ -402,7 +403,7 @@ take_meta(
 
 /* A channel message, which cuts a SysEx that is open. */
 static int
-take_channel(
+track_on_channel(
     struct sx_mid *m, struct sx_mid_track *t, const struct sx_mid_event *ev)
 {
 	uint8_t message[3] = { ev->status };
@@ -412,7 +413,7 @@ take_channel(
 		.len = 1 + ev->len };
 	const uint8_t *p;
 
-	if (t->open && feed(m, t, ev, &ev->status, 1, ev->offset) == -1)
+	if (t->open && track_feed(m, t, ev, &ev->status, 1, ev->offset) == -1)
 		return -1;
 	sx_framer_init(&t->framer);
 	if (!t->all)
@@ -421,20 +422,20 @@ take_channel(
 	if (p == NULL)
 		return -1;
 	memcpy(message + 1, p, ev->len);
-	return take_short(m, t, ev, &span);
+	return track_on_short(m, t, ev, &span);
 }
 
 static int
-take_event(
+track_on_event(
     struct sx_mid *m, struct sx_mid_track *t, const struct sx_mid_event *ev)
 {
 	t->tick += ev->delta;
 	if (ev->status == META)
-		return take_meta(m, t, ev);
+		return track_on_meta(m, t, ev);
 	t->recent = false;
 	if (ev->status == 0xf0 || ev->status == 0xf7)
-		return take_sysex(m, t, ev);
-	return take_channel(m, t, ev);
+		return track_on_sysex(m, t, ev);
+	return track_on_channel(m, t, ev);
 }
 
 int
@@ -444,7 +445,7 @@ sx_mid_step(struct sx_mid *m, struct sx_mid_track *t)
 
 	if (t->ended || t->pos >= t->end)
 		return 0;
-	if (sx_mid_event(m, t, &ev) == -1 || take_event(m, t, &ev) == -1)
+	if (sx_mid_event(m, t, &ev) == -1 || track_on_event(m, t, &ev) == -1)
 		return -1;
 	return 1;
 }
@@ -458,5 +459,5 @@ sx_mid_end(struct sx_mid *m, struct sx_mid_track *t)
 	if (!t->open)
 		return;
 	sx_framer_cut(&t->framer, SX_END_INPUT, &span);
-	(void)take_sysex_span(m, t, &ev, &span, t->pos);
+	(void)track_on_sysex_span(m, t, &ev, &span, t->pos);
 }

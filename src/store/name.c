@@ -49,7 +49,7 @@ sx_time_of(const struct timespec *t)
 
 /* The number in n digits at *text, which moves on; -1 if there is none. */
 static int
-digits(const char **text, int n)
+name_digits(const char **text, int n)
 {
 	int v = 0;
 
@@ -70,17 +70,17 @@ sx_time_parse(const char *text)
 	int64_t wall;
 	int ms;
 
-	tm.tm_year = digits(&p, 4) - 1900;
-	tm.tm_mon = digits(&p, 2) - 1;
-	tm.tm_mday = digits(&p, 2);
+	tm.tm_year = name_digits(&p, 4) - 1900;
+	tm.tm_mon = name_digits(&p, 2) - 1;
+	tm.tm_mday = name_digits(&p, 2);
 	if (*p++ != 'T')
 		return -1;
-	tm.tm_hour = digits(&p, 2);
-	tm.tm_min = digits(&p, 2);
-	tm.tm_sec = digits(&p, 2);
+	tm.tm_hour = name_digits(&p, 2);
+	tm.tm_min = name_digits(&p, 2);
+	tm.tm_sec = name_digits(&p, 2);
 	if (*p++ != '.')
 		return -1;
-	ms = digits(&p, 3);
+	ms = name_digits(&p, 3);
 	if (ms < 0 || *p != 'Z')
 		return -1;
 	wall = (int64_t)timegm(&tm) * US_PER_S + ms * 1000;
@@ -145,7 +145,7 @@ is_dos_device(const char *name)
 }
 
 static bool
-foreign(enum sx_key key)
+name_foreign(enum sx_key key)
 {
 	return key >= SX_KEY_SLOT;
 }
@@ -153,15 +153,15 @@ foreign(enum sx_key key)
 struct builder {
 	char name[SX_STEM_MAX + 1];
 	size_t len;
-	const char *held; /* separators that wait for what follows them */
-	size_t nheld;
+	const char *pending; /* separators that wait for what follows them */
+	size_t npending;
 	bool left_out; /* since the last text a key gave nothing */
 	bool foreign;  /* has text from an instrument */
 	size_t room;   /* bytes left for such text */
 };
 
 static void
-put(struct builder *b, const char *text, size_t n)
+name_put(struct builder *b, const char *text, size_t n)
 {
 	if (n > SX_STEM_MAX - b->len)
 		n = SX_STEM_MAX - b->len;
@@ -170,20 +170,20 @@ put(struct builder *b, const char *text, size_t n)
 }
 
 static void
-put_text(struct builder *b, const char *text, size_t n)
+name_put_text(struct builder *b, const char *text, size_t n)
 {
-	put(b, b->held, b->nheld);
-	put(b, text, n);
-	b->nheld = 0;
+	name_put(b, b->pending, b->npending);
+	name_put(b, text, n);
+	b->npending = 0;
 	b->left_out = false;
 }
 
 static void
-put_literal(struct builder *b, const char *text, size_t n)
+name_put_literal(struct builder *b, const char *text, size_t n)
 {
 	size_t tail = 0;
 
-	if (b->left_out && (b->len == 0 || b->nheld > 0)) {
+	if (b->left_out && (b->len == 0 || b->npending > 0)) {
 		for (; n > 0 && sx_name_separator(*text); n--)
 			text++;
 		if (n == 0)
@@ -192,9 +192,9 @@ put_literal(struct builder *b, const char *text, size_t n)
 	while (tail < n && sx_name_separator(text[n - tail - 1]))
 		tail++;
 	if (n > tail)
-		put_text(b, text, n - tail);
-	b->held = text + n - tail;
-	b->nheld = tail;
+		name_put_text(b, text, n - tail);
+	b->pending = text + n - tail;
+	b->npending = tail;
 }
 
 static void
@@ -231,13 +231,13 @@ put_value(struct builder *b, const struct sx_name_item *item, int64_t wall,
 		for (char *p = safe; *p != '\0'; p++)
 			*p = (char)tolower((unsigned char)*p);
 	n = strlen(safe);
-	if (foreign(item->key)) {
+	if (name_foreign(item->key)) {
 		n = n < b->room ? n : b->room;
 		b->room -= n;
 		b->foreign = b->foreign || n > 0;
 	}
 	if (n > 0)
-		put_text(b, safe, n);
+		name_put_text(b, safe, n);
 	else
 		b->left_out = true;
 }
@@ -251,7 +251,7 @@ make_safe(struct builder *b)
 
 	if (strspn(b->name, ".") == b->len) {
 		b->len = 0;
-		put(b, "unknown", 7);
+		name_put(b, "unknown", 7);
 	}
 	/* Only sxlib says so. */
 	if (b->len >= n && strcasecmp(b->name + b->len - n, damaged) == 0)
@@ -272,7 +272,7 @@ sx_template_expand(const struct sx_template *t, int64_t wall,
 	char *path = NULL, *longer;
 
 	for (size_t i = 0, items; i <= t->nitems; i += items + 1) {
-		struct builder b = { .held = "" };
+		struct builder b = { .pending = "" };
 
 		items = sx_template_component(t, i);
 		b.room =
@@ -281,12 +281,12 @@ sx_template_expand(const struct sx_template *t, int64_t wall,
 			const struct sx_name_item *item = &t->items[k];
 
 			if (item->key == SX_KEY_TEXT && item->len > 0)
-				put_literal(&b, item->text, item->len);
+				name_put_literal(&b, item->text, item->len);
 			else
 				put_value(&b, item, wall, facts, n);
 		}
 		if (!b.left_out)
-			put(&b, b.held, b.nheld);
+			name_put(&b, b.pending, b.npending);
 		make_safe(&b);
 		longer =
 		    path != NULL ? sx_path_join(path, b.name) : strdup(b.name);

@@ -25,7 +25,7 @@ struct pattern {
 #define GROUPS_MAX 64
 
 static bool
-varies(const struct sx_name_item *item)
+number_varies(const struct sx_name_item *item)
 {
 	return item->key >= SX_KEY_SLOT ||
 	       (item->key == SX_KEY_TEXT && item->len == 0);
@@ -44,7 +44,8 @@ number_follows(const struct sx_name_item *item, const struct sx_name_item *end)
 
 /* A separator may have gone together with the key beside it. */
 static void
-put_literal(FILE *out, const struct sx_name_item *item, bool before, bool after)
+number_put_literal(
+    FILE *out, const struct sx_name_item *item, bool before, bool after)
 {
 	size_t head = 0, tail = item->len;
 
@@ -64,7 +65,7 @@ put_literal(FILE *out, const struct sx_name_item *item, bool before, bool after)
 }
 
 static void
-put_item(FILE *out, const struct sx_name_item *items, size_t n, size_t i,
+number_put_item(FILE *out, const struct sx_name_item *items, size_t n, size_t i,
     size_t *groups, size_t *group)
 {
 	const struct sx_name_item *item = &items[i];
@@ -75,8 +76,9 @@ put_item(FILE *out, const struct sx_name_item *items, size_t n, size_t i,
 		fprintf(out, "([0-9]{%d,})", item->width > 1 ? item->width : 1);
 		*group = ++*groups;
 	} else if (item->key == SX_KEY_TEXT) {
-		put_literal(out, item, i > 0 && varies(&items[i - 1]),
-		    i + 1 < n && varies(&items[i + 1]));
+		number_put_literal(out, item,
+		    i > 0 && number_varies(&items[i - 1]),
+		    i + 1 < n && number_varies(&items[i + 1]));
 	} else if (number_follows(item + 1, items + n)) {
 		/* All digits at the end are taken for the number. */
 		fputs("(.*[^0-9])?", out);
@@ -87,7 +89,7 @@ put_item(FILE *out, const struct sx_name_item *items, size_t n, size_t i,
 }
 
 static int
-compile(struct pattern *p, const struct sx_name_item *items, size_t n,
+number_compile(struct pattern *p, const struct sx_name_item *items, size_t n,
     bool last, struct sx_err *e)
 {
 	char *text = NULL;
@@ -100,7 +102,7 @@ compile(struct pattern *p, const struct sx_name_item *items, size_t n,
 	p->group = 0;
 	putc('^', out);
 	for (size_t i = 0; i < n; i++)
-		put_item(out, items, n, i, &groups, &p->group);
+		number_put_item(out, items, n, i, &groups, &p->group);
 	fputs(last ? "(-[0-9]+)?\\.(syx|mid|wav|aiff)$" : "$", out);
 	if (fclose(out) == 0 && groups < GROUPS_MAX)
 		rc = regcomp(&p->re, text, REG_EXTENDED) == 0 ? 0 : -1;
@@ -124,8 +126,8 @@ number_in(const struct pattern *p, const char *name, const regmatch_t *m)
 }
 
 static int
-walk(const struct sx_folder *f, const struct pattern *p, size_t n, long *next,
-    struct sx_err *e)
+number_walk(const struct sx_folder *f, const struct pattern *p, size_t n,
+    long *next, struct sx_err *e)
 {
 	regmatch_t m[GROUPS_MAX + 1];
 	struct dirent *entry;
@@ -158,7 +160,7 @@ walk(const struct sx_folder *f, const struct pattern *p, size_t n, long *next,
 		if (n == 1 ||
 		    sx_folder_open(&sub, f, entry->d_name, false, NULL) == -1)
 			continue;
-		rc = walk(&sub, p + 1, n - 1, next, e);
+		rc = number_walk(&sub, p + 1, n - 1, next, e);
 		sx_folder_close(&sub);
 	}
 	if (rc == 0 && errno != 0)
@@ -182,13 +184,13 @@ sx_template_next(const struct sx_template *t, const struct sx_folder *f,
 		return sx_fail_memory(e);
 	for (size_t i = 0; rc == 0 && i < t->nitems; i += items + 1) {
 		items = sx_template_component(t, i);
-		rc = compile(
+		rc = number_compile(
 		    &p[n], t->items + i, items, i + items == t->nitems, e);
 		if (rc == 0 && p[n++].group > 0)
 			deep = n;
 	}
 	if (rc == 0 && deep > 0)
-		rc = walk(f, p, deep, next, e);
+		rc = number_walk(f, p, deep, next, e);
 	while (n > 0)
 		regfree(&p[--n].re);
 	free(p);

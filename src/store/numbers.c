@@ -37,7 +37,7 @@ struct sx_numbers {
 	bool locked, given;
 	bool stale;	 /* others may have given numbers */
 	bool looked;	 /* at the names, once */
-	long taken;	 /* numbers below were there before --first */
+	long floor;	 /* numbers below were there before --first */
 	long low, above; /* where others have given numbers: from low on, up to
 			    before above */
 };
@@ -94,7 +94,7 @@ sx_numbers_free(struct sx_numbers *n)
 /* ---- The folder and its lock ---- */
 
 static bool
-is_open(const struct sx_numbers *n)
+numbers_is_open(const struct sx_numbers *n)
 {
 	struct stat open, there;
 
@@ -107,7 +107,7 @@ is_open(const struct sx_numbers *n)
 static int
 open_root(struct sx_numbers *n, struct sx_err *e)
 {
-	if (is_open(n))
+	if (numbers_is_open(n))
 		return 0;
 	close_root(n);
 	n->stale = true;
@@ -161,7 +161,7 @@ was_opened(const struct sx_numbers *n)
 
 /* Tell the others. */
 static void
-announce(const struct sx_numbers *n)
+numbers_announce(const struct sx_numbers *n)
 {
 	int fd = n->folder.fd == -1 ? -1
 				    : openat(n->folder.fd, ".",
@@ -178,7 +178,7 @@ announce(const struct sx_numbers *n)
 static void
 go_behind(struct sx_numbers *n, long found)
 {
-	if (found <= n->taken || found <= n->next)
+	if (found <= n->floor || found <= n->next)
 		return;
 	if (n->looked) {
 		n->low = n->above == 0 ? n->next : n->low;
@@ -226,7 +226,8 @@ look_below(
 }
 
 static int
-look(struct sx_numbers *n, const struct sx_template *name, struct sx_err *e)
+numbers_look(
+    struct sx_numbers *n, const struct sx_template *name, struct sx_err *e)
 {
 	if (n->folder.fd == -1)
 		return 0;
@@ -252,7 +253,7 @@ sx_numbers_begin(
 	if (was_opened(n) || !n->locked)
 		n->stale = true;
 	if (rc == 0 && n->stale)
-		rc = look(n, name, e);
+		rc = numbers_look(n, name, e);
 	if (rc == 0)
 		n->stale = false;
 	return rc;
@@ -263,7 +264,7 @@ sx_numbers_end(struct sx_numbers *n)
 {
 	if (--n->depth == 0) {
 		if (n->given)
-			announce(n);
+			numbers_announce(n);
 		(void)was_opened(n);
 		if (n->locked)
 			(void)flock(n->folder.fd, LOCK_UN);
@@ -297,6 +298,6 @@ sx_numbers_given(struct sx_numbers *n, long number)
 void
 sx_numbers_restart(struct sx_numbers *n, long first)
 {
-	n->taken = n->next;
+	n->floor = n->next;
 	n->next = first;
 }

@@ -33,7 +33,7 @@ part_new(const struct sx_folder *folder, struct sx_err *e)
 }
 
 static void
-unmap(struct sx_part *p)
+part_unmap(struct sx_part *p)
 {
 	if (p->map != NULL)
 		munmap(p->map, p->mapped);
@@ -57,7 +57,7 @@ sx_part_forget_file(struct sx_part *p)
 	if (p->syncing != NULL)
 		part_sync_unref(p->syncing);
 	p->syncing = NULL;
-	unmap(p);
+	part_unmap(p);
 	if (p->lock != NULL)
 		munmap(p->lock, SX_PART_LOCK);
 	p->lock = NULL;
@@ -95,7 +95,7 @@ sx_part_release(struct sx_part *p)
 	if (p == NULL)
 		return;
 	sx_part_forget_file(p);
-	sx_held_end(p);
+	sx_part_memory_end(p);
 	free(p);
 }
 
@@ -119,7 +119,7 @@ sx_part_drop(struct sx_part *p)
 }
 
 static int
-set_name(struct sx_part *p, const char *name)
+part_set_name(struct sx_part *p, const char *name)
 {
 	free(p->path);
 	p->path = sx_path_join(p->folder->path, name);
@@ -131,7 +131,7 @@ set_name(struct sx_part *p, const char *name)
 
 /* 1: the lock is ours, 0: somebody else has it, -1: errno. */
 static int
-lock(int fd)
+part_lock(int fd)
 {
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return 1;
@@ -144,7 +144,7 @@ lock(int fd)
  * another name, -1: errno.
  */
 static int
-create_as(struct sx_part *p, const char *name)
+part_create_as(struct sx_part *p, const char *name)
 {
 	struct stat st;
 	int locked, error = 0;
@@ -155,7 +155,7 @@ create_as(struct sx_part *p, const char *name)
 		return errno == EEXIST ? 0 : -1;
 	/* A file system that knows no locks gives it to everyone, but then
 	 * lets no one adopt. */
-	locked = lock(p->fd);
+	locked = part_lock(p->fd);
 	if (fstat(p->fd, &st) == -1)
 		error = errno;
 	else if (locked != 0 && st.st_nlink > 0)
@@ -169,7 +169,7 @@ create_as(struct sx_part *p, const char *name)
 }
 
 static struct sx_part *
-create_in_memory(struct sx_err *e)
+part_create_in_memory(struct sx_err *e)
 {
 	struct sx_part *p = part_new(NULL, e);
 
@@ -194,21 +194,21 @@ sx_part_create(const struct sx_folder *folder, int64_t wall, const char *suffix,
 	int rc = 0;
 
 	if (folder == NULL)
-		return create_in_memory(e);
+		return part_create_in_memory(e);
 	p = part_new(folder, e);
 	if (p == NULL)
 		return NULL;
 	p->wall = wall;
 	for (; rc == 0; k++) {
 		sx_part_nth_name(name, wall, k, suffix);
-		rc = create_as(p, name);
+		rc = part_create_as(p, name);
 	}
 	if (first != NULL)
 		*first = k - 1;
 	if (rc == -1) {
 		sx_fail(e, SX_EIO, errno, "cannot create '%s' in '%s'", name,
 		    folder->path);
-	} else if (set_name(p, name) == -1) {
+	} else if (part_set_name(p, name) == -1) {
 		sx_fail_memory(e);
 		(void)unlinkat(folder->fd, name, 0);
 		rc = -1;
@@ -229,8 +229,8 @@ sx_part_create_named(
 
 	if (p == NULL)
 		return NULL;
-	rc = create_as(p, name);
-	if (rc == 1 && set_name(p, name) == 0)
+	rc = part_create_as(p, name);
+	if (rc == 1 && part_set_name(p, name) == 0)
 		return p;
 	if (rc == 1) {
 		(void)unlinkat(folder->fd, name, 0);
@@ -245,7 +245,7 @@ sx_part_create_named(
 
 /* Its new name says that its bytes are in `all` as well, from off on. */
 static int
-name_as_joined(struct sx_part *p, const struct sx_part *all, uint64_t off,
+part_name_as_joined(struct sx_part *p, const struct sx_part *all, uint64_t off,
     struct sx_err *e)
 {
 	char name[SX_PART_NAME];
@@ -260,22 +260,22 @@ name_as_joined(struct sx_part *p, const struct sx_part *all, uint64_t off,
 	if (renameat(p->folder->fd, p->name, p->folder->fd, name) == -1)
 		return sx_fail(e, SX_EIO, errno, "cannot rename '%s' to '%s'",
 		    p->path, name);
-	return set_name(p, name) == 0 ? 0 : sx_fail_memory(e);
+	return part_set_name(p, name) == 0 ? 0 : sx_fail_memory(e);
 }
 
 int
 sx_part_join(struct sx_part *p, const struct sx_part *all, struct sx_err *e)
 {
-	return name_as_joined(p, all, all->size, e);
+	return part_name_as_joined(p, all, all->size, e);
 }
 
 /* Is `name` still the file that fd is, and nobody else's? 1, 0, -1: errno. */
 static int
-is_left(
+part_is_left(
     const struct sx_folder *folder, const char *name, int fd, struct stat *st)
 {
 	struct stat there;
-	int locked = lock(fd);
+	int locked = part_lock(fd);
 
 	if (locked != 1)
 		return locked;
@@ -289,21 +289,21 @@ is_left(
 	       st->st_ino == there.st_ino;
 }
 
-/* Open and lock it: 1, or 0 and -1 as is_left(). */
+/* Open and lock it: 1, or 0 and -1 as part_is_left(). */
 static int
-take(struct sx_part *p, const char *name, struct stat *st)
+part_open_left(struct sx_part *p, const char *name, struct stat *st)
 {
 	p->fd = openat(
 	    p->folder->fd, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (p->fd == -1)
 		return errno == ENOENT || errno == ELOOP ? 0 : -1;
-	return is_left(p->folder, name, p->fd, st);
+	return part_is_left(p->folder, name, p->fd, st);
 }
 
 /* Root takes what anybody has left, all others what is theirs. On FAT it is
  * nobody's: all files have the owner that the mount says. */
 static bool
-is_own(int fd, const struct stat *st)
+part_is_ours(int fd, const struct stat *st)
 {
 	uid_t user = geteuid();
 	struct statfs fs;
@@ -331,12 +331,12 @@ sx_part_adopt_linked(const struct sx_folder *folder, const char *name,
 	p = part_new(folder, e);
 	if (p == NULL)
 		return -1;
-	if (set_name(p, name) == -1) {
+	if (part_set_name(p, name) == -1) {
 		sx_part_release(p);
 		return sx_fail_memory(e);
 	}
-	rc = take(p, name, &st);
-	if (rc == 1 && is_own(p->fd, &st)) {
+	rc = part_open_left(p, name, &st);
+	if (rc == 1 && part_is_ours(p->fd, &st)) {
 		p->size = (uint64_t)st.st_size;
 		p->links = st.st_nlink;
 		p->dirty = true;
@@ -374,7 +374,7 @@ sx_part_adopt(const struct sx_folder *folder, const char *name,
 }
 
 static int
-broken(struct sx_part *p, int error, const char *what, struct sx_err *e)
+part_broken(struct sx_part *p, int error, const char *what, struct sx_err *e)
 {
 	p->broken = error;
 	return sx_fail(e, SX_EIO, error, "cannot %s '%s'", what,
@@ -383,7 +383,7 @@ broken(struct sx_part *p, int error, const char *what, struct sx_err *e)
 
 /* Write at *off, which moves on. */
 static int
-write_at(struct sx_part *p, const uint8_t *data, size_t n, uint64_t *off,
+part_write_at(struct sx_part *p, const uint8_t *data, size_t n, uint64_t *off,
     struct sx_err *e)
 {
 	while (n > 0) {
@@ -393,7 +393,8 @@ write_at(struct sx_part *p, const uint8_t *data, size_t n, uint64_t *off,
 			continue;
 		if (w <= 0) {
 			p->torn = true;
-			return broken(p, w == 0 ? ENOSPC : errno, "write", e);
+			return part_broken(
+			    p, w == 0 ? ENOSPC : errno, "write", e);
 		}
 		p->dirty = true;
 		*off += (uint64_t)w;
@@ -405,7 +406,7 @@ write_at(struct sx_part *p, const uint8_t *data, size_t n, uint64_t *off,
 
 /* Make its name survive a power cut. */
 static int
-enter(struct sx_part *p, struct sx_err *e)
+part_enter(struct sx_part *p, struct sx_err *e)
 {
 	if (p->folder == NULL || p->entered)
 		return 0;
@@ -419,13 +420,13 @@ int
 sx_part_append(
     struct sx_part *p, const uint8_t *data, size_t n, struct sx_err *e)
 {
-	sx_held_add(p, data, n);
+	sx_part_memory_add(p, data, n);
 	part_look_at_sync(p);
 	if (p->broken != 0)
-		return broken(p, p->broken, "go on with", e);
-	unmap(p);
-	if (write_at(p, data, n, &p->size, e) == -1) {
-		sx_held_failed(p);
+		return part_broken(p, p->broken, "go on with", e);
+	part_unmap(p);
+	if (part_write_at(p, data, n, &p->size, e) == -1) {
+		sx_part_memory_failed(p);
 		return -1;
 	}
 	return 0;
@@ -447,7 +448,7 @@ int
 sx_part_patch(struct sx_part *p, const uint8_t *data, size_t n, uint64_t off,
     struct sx_err *e)
 {
-	return write_at(p, data, n, &off, e);
+	return part_write_at(p, data, n, &off, e);
 }
 
 int
@@ -455,15 +456,15 @@ sx_part_flush(struct sx_part *p, struct sx_err *e)
 {
 	part_look_at_sync(p);
 	if (p->broken != 0)
-		return broken(p, p->broken, "go on with", e);
+		return part_broken(p, p->broken, "go on with", e);
 	/* With a mark, the name has to be there before the bytes that look
 	 * whole. */
-	if (p->marked && enter(p, e) == -1)
+	if (p->marked && part_enter(p, e) == -1)
 		return -1;
 	/* After a failed fsync the kernel takes the lost pages for clean, so
 	 * that a second one would succeed: one failure is final. */
 	if (p->folder != NULL && p->dirty && fsync(p->fd) == -1)
-		return broken(p, errno, "sync", e);
+		return part_broken(p, errno, "sync", e);
 	p->dirty = false;
 	return 0;
 }
@@ -471,7 +472,7 @@ sx_part_flush(struct sx_part *p, struct sx_err *e)
 int
 sx_part_sync(struct sx_part *p, struct sx_err *e)
 {
-	return sx_part_flush(p, e) == -1 ? -1 : enter(p, e);
+	return sx_part_flush(p, e) == -1 ? -1 : part_enter(p, e);
 }
 
 int
@@ -482,7 +483,7 @@ sx_part_sync_begin(
 
 	part_look_at_sync(p);
 	if (p->broken != 0)
-		return broken(p, p->broken, "go on with", e);
+		return part_broken(p, p->broken, "go on with", e);
 	if (p->folder == NULL || p->syncing != NULL ||
 	    (!p->dirty && p->entered))
 		return 0;
@@ -520,7 +521,7 @@ sx_part_sync_end(struct sx_part_sync *sync)
 /* What cannot be read through a map ends the process by SIGBUS; so it is read
  * in here, where that is an error. Linux before 5.14 does not know how. */
 static bool
-readable(uint8_t *map, size_t n)
+part_readable(uint8_t *map, size_t n)
 {
 	bool large = n > POPULATED;
 	size_t some;
@@ -556,7 +557,7 @@ sx_part_map(struct sx_part *p, size_t *n, struct sx_err *e)
 		    p->path != NULL ? p->path : "memory");
 		return NULL;
 	}
-	if (!readable(map, *n)) {
+	if (!part_readable(map, *n)) {
 		munmap(map, *n);
 		sx_fail(e, SX_EIO, EIO, "cannot read '%s'",
 		    p->path != NULL ? p->path : "memory");
@@ -626,7 +627,7 @@ sx_part_is_sparse(const struct sx_part *p)
 }
 
 static int
-copy_some(struct sx_part *p, const struct sx_part *src, uint64_t off,
+part_copy_some(struct sx_part *p, const struct sx_part *src, uint64_t off,
     uint64_t n, struct sx_err *e)
 {
 	uint8_t buf[SX_PART_PIECE];
@@ -648,8 +649,8 @@ sx_part_copy_some(struct sx_part *p, const struct sx_part *src, uint64_t off,
 	uint64_t before = p->size;
 
 	if (p->broken != 0)
-		return broken(p, p->broken, "go on with", e);
-	if (copy_some(p, src, off, n, e) == 0)
+		return part_broken(p, p->broken, "go on with", e);
+	if (part_copy_some(p, src, off, n, e) == 0)
 		return 0;
 	if (p->size > before && ftruncate(p->fd, (off_t)before) == -1)
 		return -1;
@@ -672,11 +673,11 @@ sx_part_split(
 
 	if (rest == NULL)
 		return NULL;
-	if (name_as_joined(rest, p, off, e) == -1 ||
+	if (part_name_as_joined(rest, p, off, e) == -1 ||
 	    sx_part_copy_some(rest, p, off, p->size - off, e) == -1 ||
 	    sx_part_sync(rest, e) == -1)
 		goto fail;
-	unmap(p);
+	part_unmap(p);
 	if (ftruncate(p->fd, (off_t)off) == -1) {
 		sx_fail(e, SX_EIO, errno, "cannot shorten '%s'",
 		    p->path != NULL ? p->path : "memory");

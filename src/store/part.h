@@ -41,8 +41,8 @@ struct sx_part {
 	size_t mapped;
 	void
 	    *lock; /* a map of SX_PART_LOCK bytes while it is parked, or NULL */
-	/* held.c: */
-	bool held; /* all its bytes are in memory, too */
+	/* part_memory.c: */
+	bool buffered; /* all its bytes are in memory, too */
 	struct sx_memory *memory;
 	uint8_t *copy;
 	size_t copied, room;
@@ -76,13 +76,13 @@ void sx_part_drop(struct sx_part *p);
 void sx_part_release(struct sx_part *p);
 
 /* Hold what is added from now on, if memory, which may be NULL, allows. */
-void sx_held_begin(struct sx_part *p, struct sx_memory *memory);
-void sx_held_add(struct sx_part *p, const uint8_t *data, size_t n);
+void sx_part_memory_begin(struct sx_part *p, struct sx_memory *memory);
+void sx_part_memory_add(struct sx_part *p, const uint8_t *data, size_t n);
 /* No more is added: give the room for more back. */
-void sx_held_trim(struct sx_part *p);
-void sx_held_end(struct sx_part *p);
+void sx_part_memory_trim(struct sx_part *p);
+void sx_part_memory_end(struct sx_part *p);
 /* Its file cannot be written to. */
-void sx_held_failed(struct sx_part *p);
+void sx_part_memory_failed(struct sx_part *p);
 
 #define SX_PART_SUFFIX	 ".part" /* raw SysEx */
 #define SX_MARKED_SUFFIX ".damaged.part"
@@ -240,7 +240,7 @@ struct sx_part *sx_part_hold(
     struct sx_store *s, struct sx_time t, struct sx_err *e);
 
 /* With opts.memory: are all of its bytes in memory? Also after a failure. */
-bool sx_part_held(const struct sx_part *p);
+bool sx_part_buffered(const struct sx_part *p);
 
 /* After a failure, of a part that is held no longer: be content with what its
  * file has. Returns how many bytes that is; 0: none, and it is as it was. */

@@ -62,7 +62,7 @@ sx_part_joined_name(
 
 /* The number that *p begins with, which moves behind it; false: none. */
 static bool
-take_number(const char **p, uint64_t *n)
+part_name_read_number(const char **p, uint64_t *n)
 {
 	char *end;
 
@@ -79,8 +79,9 @@ sx_part_is_joined(const char *name, uint64_t *inode, uint64_t *off)
 	size_t stem = sx_part_stem(name);
 	const char *p = name + stem;
 
-	return stem > 0 && *p++ == '.' && take_number(&p, off) && *p++ == '-' &&
-	       take_number(&p, inode) && strcmp(p, SX_PART_SUFFIX) == 0;
+	return stem > 0 && *p++ == '.' && part_name_read_number(&p, off) &&
+	       *p++ == '-' && part_name_read_number(&p, inode) &&
+	       strcmp(p, SX_PART_SUFFIX) == 0;
 }
 
 void
@@ -102,11 +103,11 @@ sx_part_is_piece(const char *name, int64_t *ms, bool *marked)
 	const char *p = name + stem;
 	uint64_t i, later = 0;
 
-	if (stem == 0 || *p++ != '.' || !take_number(&p, &i))
+	if (stem == 0 || *p++ != '.' || !part_name_read_number(&p, &i))
 		return false;
 	if (*p == '-') {
 		p++;
-		if (!take_number(&p, &later) || later > INT32_MAX)
+		if (!part_name_read_number(&p, &later) || later > INT32_MAX)
 			return false;
 	}
 	*marked = strcmp(p, SX_MARKED_PIECE_SUFFIX) == 0;

@@ -176,7 +176,7 @@ nth_name(
 }
 
 static bool
-taken(const struct sx_folder *f, const char *leaf, unsigned long k,
+place_in_use(const struct sx_folder *f, const char *leaf, unsigned long k,
     const char *suffix)
 {
 	char name[LEAF_SIZE];
@@ -194,13 +194,13 @@ free_after(const struct sx_folder *f, const char *leaf, unsigned long k,
 {
 	unsigned long step = 1, low = k;
 
-	while (taken(f, leaf, low + step, suffix)) {
+	while (place_in_use(f, leaf, low + step, suffix)) {
 		low += step;
 		step *= 2;
 	}
 	while (step > 1) {
 		step /= 2;
-		if (taken(f, leaf, low + step, suffix))
+		if (place_in_use(f, leaf, low + step, suffix))
 			low += step;
 	}
 	return low + 1;

@@ -18,7 +18,7 @@
 struct sx_file {
 	struct sx_input in;
 	struct sx_mid *mid; /* NULL: a .syx */
-	const struct sx_devices *own;
+	const struct sx_devices *user;
 	int64_t time;
 	bool skim;
 	uint64_t pos; /* .syx: of the next item */
@@ -43,7 +43,7 @@ file_time(const struct sx_file *f, const char *path)
 }
 
 static struct sx_file *
-file_new(const struct sx_devices *own, struct sx_err *e)
+file_new(const struct sx_devices *user, struct sx_err *e)
 {
 	struct sx_file *f = calloc(1, sizeof(*f));
 
@@ -51,7 +51,7 @@ file_new(const struct sx_devices *own, struct sx_err *e)
 		sx_fail_memory(e);
 		return NULL;
 	}
-	f->own = own;
+	f->user = user;
 	f->in = (struct sx_input){ .fd = -1 };
 	return f;
 }
@@ -77,7 +77,7 @@ find_wrapping(struct sx_file *f, struct sx_err *e)
 
 /* Is it a MIDI file, or neither that nor SysEx? */
 static int
-find_format(struct sx_file *f, const char *path, struct sx_err *e)
+reader_find_format(struct sx_file *f, const char *path, struct sx_err *e)
 {
 	uint64_t begin;
 	int mid = sx_mid_find(&f->in, &begin, e);
@@ -99,10 +99,10 @@ data_end(const struct sx_file *f)
 
 /* Open path or, if it is NULL, the bytes in memory. */
 static struct sx_file *
-open_file(const char *path, const struct sx_devices *own, const uint8_t *data,
-    size_t n, struct sx_err *e)
+reader_open_file(const char *path, const struct sx_devices *user,
+    const uint8_t *data, size_t n, struct sx_err *e)
 {
-	struct sx_file *f = file_new(own, e);
+	struct sx_file *f = file_new(user, e);
 
 	if (f == NULL)
 		return NULL;
@@ -111,7 +111,7 @@ open_file(const char *path, const struct sx_devices *own, const uint8_t *data,
 		goto fail;
 	/* What was kept as damaged may begin with anything. */
 	if ((path == NULL || !sx_path_has_suffix(path, SX_DAMAGED_SUFFIX)) &&
-	    find_format(f, path, e) == -1)
+	    reader_find_format(f, path, e) == -1)
 		goto fail;
 	f->time = file_time(f, path);
 	return f;
@@ -121,14 +121,14 @@ fail:
 }
 
 struct sx_file *
-sx_file_open(const char *path, const struct sx_devices *own, struct sx_err *e)
+sx_file_open(const char *path, const struct sx_devices *user, struct sx_err *e)
 {
-	return open_file(path, own, NULL, 0, e);
+	return reader_open_file(path, user, NULL, 0, e);
 }
 
 /* Put the bytes that the text spells in its place. */
 static int
-spell_out(struct sx_file *f, struct sx_err *e)
+reader_spell_out(struct sx_file *f, struct sx_err *e)
 {
 	struct sx_input text = f->in;
 	struct sx_err why = { 0 };
@@ -162,13 +162,14 @@ spell_out(struct sx_file *f, struct sx_err *e)
 
 struct sx_file *
 sx_file_open_hex(
-    const char *path, const struct sx_devices *own, struct sx_err *e)
+    const char *path, const struct sx_devices *user, struct sx_err *e)
 {
-	struct sx_file *f = file_new(own, e);
+	struct sx_file *f = file_new(user, e);
 
 	if (f == NULL)
 		return NULL;
-	if (sx_input_open(&f->in, path, e) == -1 || spell_out(f, e) == -1) {
+	if (sx_input_open(&f->in, path, e) == -1 ||
+	    reader_spell_out(f, e) == -1) {
 		sx_file_close(f);
 		return NULL;
 	}
@@ -185,18 +186,18 @@ sx_is_hex_name(const char *path)
 
 struct sx_file *
 sx_file_open_any(
-    const char *path, const struct sx_devices *own, struct sx_err *e)
+    const char *path, const struct sx_devices *user, struct sx_err *e)
 {
 	if (sx_is_hex_name(path))
-		return sx_file_open_hex(path, own, e);
-	return sx_file_open(path, own, e);
+		return sx_file_open_hex(path, user, e);
+	return sx_file_open(path, user, e);
 }
 
 struct sx_file *
 sx_file_hex_text(const char *name, const char *text,
-    const struct sx_devices *own, struct sx_err *e)
+    const struct sx_devices *user, struct sx_err *e)
 {
-	struct sx_file *f = file_new(own, e);
+	struct sx_file *f = file_new(user, e);
 
 	if (f == NULL)
 		return NULL;
@@ -209,7 +210,7 @@ sx_file_hex_text(const char *name, const char *text,
 		sx_fail_memory(e);
 		goto fail;
 	}
-	if (spell_out(f, e) == 0)
+	if (reader_spell_out(f, e) == 0)
 		return f;
 fail:
 	sx_file_close(f);
@@ -219,7 +220,7 @@ fail:
 struct sx_file *
 sx_file_memory(const uint8_t *data, size_t n, struct sx_err *e)
 {
-	return open_file(NULL, NULL, data, n, e);
+	return reader_open_file(NULL, NULL, data, n, e);
 }
 
 void
@@ -351,7 +352,7 @@ next_stray(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 
 /* Copy p[0..n-1] without its real-time bytes. */
 static int
-take_realtime_out(struct sx_file *f, const uint8_t *p, size_t n,
+reader_strip_realtime(struct sx_file *f, const uint8_t *p, size_t n,
     struct sx_item *item, struct sx_err *e)
 {
 	size_t have = 0;
@@ -430,12 +431,12 @@ can_skim(const struct sx_file *f, struct scan *s, struct sx_item *item)
 	for (size_t i = 0; i < s->n && have < sizeof(s->head); i++)
 		if (s->p[i] < 0xf8)
 			s->head[have++] = s->p[i];
-	return have == sizeof(s->head) && sx_device_skim(f->own, s->head, have,
+	return have == sizeof(s->head) && sx_device_skim(f->user, s->head, have,
 					      s->used, false, &item->facts);
 }
 
 static int
-next_message(struct sx_file *f, struct sx_item *item, struct sx_err *e)
+reader_next_message(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 {
 	struct scan s = { .span.end = SX_END_OPEN };
 
@@ -449,12 +450,12 @@ next_message(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 	item->realtime = s.realtime;
 	item->len = s.used - s.realtime;
 	if (s.skim)
-		(void)sx_device_skim(f->own, s.head, sizeof(s.head), item->len,
+		(void)sx_device_skim(f->user, s.head, sizeof(s.head), item->len,
 		    item->damage.kind == SX_DAMAGE_NONE, &item->facts);
 	else
 		item->data = s.p;
 	if (!s.skim && s.realtime > 0 &&
-	    take_realtime_out(f, s.p, s.used, item, e) == -1)
+	    reader_strip_realtime(f, s.p, s.used, item, e) == -1)
 		return -1;
 	f->pos += s.used;
 	return 1;
@@ -488,7 +489,8 @@ next_syx(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 	p = sx_input_at(&f->in, f->pos, 1, e);
 	if (p == NULL)
 		return -1;
-	return *p == 0xf0 ? next_message(f, item, e) : next_stray(f, item, e);
+	return *p == 0xf0 ? reader_next_message(f, item, e)
+			  : next_stray(f, item, e);
 }
 
 int
@@ -502,7 +504,7 @@ sx_file_next(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 	else
 		rc = next_syx(f, item, e);
 	if (rc == 1 && item->data != NULL && item->kind == SX_SPAN_SYSEX)
-		sx_device_decode(f->own, item->data, item->len, &item->facts);
+		sx_device_decode(f->user, item->data, item->len, &item->facts);
 	if (f->mid == NULL && rc == 1 && !item->stray)
 		sx_lines_add(&f->lines, item);
 	else if (f->mid == NULL && rc == 0)

@@ -32,7 +32,7 @@ struct window {
 
 struct sx_rescue {
 	const struct sx_folder *folder;
-	const struct sx_devices *own;
+	const struct sx_devices *user;
 	struct sx_template *own_name;	/* the default one, if */
 	const struct sx_template *name; /* is not the caller's */
 	struct sx_numbers *numbers;	/* NULL: names have none */
@@ -55,7 +55,7 @@ struct sx_rescue {
 };
 
 static int
-is_ours(const struct dirent *entry)
+rescue_is_ours(const struct dirent *entry)
 {
 	const char *name = entry->d_name;
 	uint64_t inode, off;
@@ -70,7 +70,7 @@ is_ours(const struct dirent *entry)
 }
 
 static int
-by_beginning(const struct dirent **a, const struct dirent **b)
+rescue_by_beginning(const struct dirent **a, const struct dirent **b)
 {
 	return sx_part_order((*a)->d_name, (*b)->d_name);
 }
@@ -81,7 +81,8 @@ rescue_look(struct sx_rescue *r, struct sx_err *e)
 {
 	const struct sx_folder *f = r->folder;
 	struct dirent **found;
-	int n = scandirat(f->fd, ".", &found, is_ours, by_beginning);
+	int n =
+	    scandirat(f->fd, ".", &found, rescue_is_ours, rescue_by_beginning);
 	bool failed;
 
 	if (n == -1)
@@ -102,7 +103,7 @@ rescue_look(struct sx_rescue *r, struct sx_err *e)
 }
 
 struct sx_rescue *
-sx_rescue_new(const struct sx_folder *f, const struct sx_devices *own,
+sx_rescue_new(const struct sx_folder *f, const struct sx_devices *user,
     const struct sx_template *name, struct sx_numbers *numbers,
     struct sx_err *e)
 {
@@ -113,7 +114,7 @@ sx_rescue_new(const struct sx_folder *f, const struct sx_devices *own,
 		return NULL;
 	}
 	r->folder = f;
-	r->own = own;
+	r->user = user;
 	r->numbers = numbers;
 	r->name = name;
 	r->here = calloc(1, sizeof(*r->here));
@@ -136,7 +137,7 @@ sx_rescue_new(const struct sx_folder *f, const struct sx_devices *own,
 }
 
 static void
-close_part(struct sx_rescue *r)
+rescue_close_part(struct sx_rescue *r)
 {
 	sx_collector_free(r->collector);
 	r->collector = NULL;
@@ -149,7 +150,7 @@ sx_rescue_free(struct sx_rescue *r)
 {
 	if (r == NULL)
 		return;
-	close_part(r);
+	rescue_close_part(r);
 	free(r->here);
 	free(r->ahead);
 	for (size_t i = 0; i < r->nfound; i++)
@@ -161,7 +162,7 @@ sx_rescue_free(struct sx_rescue *r)
 }
 
 static int64_t
-time_of(const struct sx_part *p)
+rescue_time_of(const struct sx_part *p)
 {
 	int64_t wall = sx_time_parse(p->name);
 	struct stat st;
@@ -173,7 +174,7 @@ time_of(const struct sx_part *p)
 
 /* Have the bytes at pos in a window. */
 static int
-look_at(
+rescue_look_at(
     const struct sx_rescue *r, struct window *w, uint64_t pos, struct sx_err *e)
 {
 	uint64_t left = r->size - pos;
@@ -191,14 +192,14 @@ look_at(
 
 /* The next span, from *pos on: 1; 0 at the end; -1. */
 static int
-next_span(const struct sx_rescue *r, struct window *w, struct sx_framer *f,
-    uint64_t *pos, struct sx_span *span, struct sx_err *e)
+rescue_next_span(const struct sx_rescue *r, struct window *w,
+    struct sx_framer *f, uint64_t *pos, struct sx_span *span, struct sx_err *e)
 {
 	size_t at;
 
 	if (*pos == r->size)
 		return 0;
-	if (look_at(r, w, *pos, e) == -1)
+	if (rescue_look_at(r, w, *pos, e) == -1)
 		return -1;
 	at = (size_t)(*pos - w->from);
 	*pos += sx_framer_feed(f, w->bytes + at, w->have - at, span);
@@ -210,7 +211,7 @@ next_span(const struct sx_rescue *r, struct window *w, struct sx_framer *f,
 /* Does it hold anything that a dump does not? No part of ours does. 1, 0, -1.
  */
 static int
-is_alien(struct sx_rescue *r, struct sx_err *e)
+rescue_is_alien(struct sx_rescue *r, struct sx_err *e)
 {
 	struct sx_span span;
 	bool alien = false;
@@ -218,8 +219,8 @@ is_alien(struct sx_rescue *r, struct sx_err *e)
 
 	if (sx_part_is_sparse(r->part))
 		return 1;
-	while (!alien &&
-	       (rc = next_span(r, r->here, &r->framer, &r->pos, &span, e)) == 1)
+	while (!alien && (rc = rescue_next_span(
+			      r, r->here, &r->framer, &r->pos, &span, e)) == 1)
 		alien = (span.kind != SX_SPAN_SYSEX &&
 			    span.kind != SX_SPAN_STRAY) ||
 			(span.kind == SX_SPAN_STRAY && span.first &&
@@ -228,7 +229,7 @@ is_alien(struct sx_rescue *r, struct sx_err *e)
 }
 
 static void
-rewind_part(struct sx_rescue *r)
+rescue_rewind_part(struct sx_rescue *r)
 {
 	sx_framer_init(&r->framer);
 	r->pos = 0;
@@ -236,11 +237,12 @@ rewind_part(struct sx_rescue *r)
 
 /* Begin with the part. 0, or -1 and e. */
 static int
-begin_part(struct sx_rescue *r, const char *name, struct sx_err *e)
+rescue_begin_part(struct sx_rescue *r, const char *name, struct sx_err *e)
 {
-	struct sx_rules rules = {
-		.split = SX_SPLIT_AUTO, .gap = 1, .all = true, .devices = r->own
-	};
+	struct sx_rules rules = { .split = SX_SPLIT_AUTO,
+		.gap = 1,
+		.all = true,
+		.devices = r->user };
 	int64_t ms = 0;
 
 	if (r->synced && sx_sync_check(r->part->fd) == 0)
@@ -257,15 +259,16 @@ begin_part(struct sx_rescue *r, const char *name, struct sx_err *e)
 	r->collector = sx_collector_new(&rules, e);
 	if (r->collector == NULL)
 		return -1;
-	r->time = (struct sx_time){ .wall = time_of(r->part) + ms * 1000 };
+	r->time =
+	    (struct sx_time){ .wall = rescue_time_of(r->part) + ms * 1000 };
 	r->whole = true;
-	rewind_part(r);
+	rescue_rewind_part(r);
 	return 0;
 }
 
 /* 1: r->part is the next one that is ours to take; 0: no more; -1: error. */
 static int
-open_part(struct sx_rescue *r, struct sx_err *e)
+rescue_open_part(struct sx_rescue *r, struct sx_err *e)
 {
 	int rc;
 
@@ -281,7 +284,7 @@ open_part(struct sx_rescue *r, struct sx_err *e)
 			continue;
 		/* Nothing came, or it is still in the part it was made of. */
 		if (r->part->size > 0 && !sx_part_is_temp(name))
-			return begin_part(r, name, e) == 0 ? 1 : -1;
+			return rescue_begin_part(r, name, e) == 0 ? 1 : -1;
 		rc = sx_part_remove(r->part, e);
 		r->part = NULL;
 		if (rc == -1)
@@ -305,7 +308,8 @@ rescue_sync(struct sx_rescue *r, struct sx_err *e)
 
 /* The part gets its name, n being its number. */
 static int
-place(struct sx_rescue *r, long n, struct sx_stored *stored, struct sx_err *e)
+rescue_place(
+    struct sx_rescue *r, long n, struct sx_stored *stored, struct sx_err *e)
 {
 	const struct sx_dump *d = &r->dump;
 	bool damaged = d->damage.kind != SX_DAMAGE_NONE;
@@ -322,16 +326,16 @@ place(struct sx_rescue *r, long n, struct sx_stored *stored, struct sx_err *e)
 
 /* The part becomes a file. */
 static int
-store(struct sx_rescue *r, struct sx_stored *stored, struct sx_err *e)
+rescue_store(struct sx_rescue *r, struct sx_stored *stored, struct sx_err *e)
 {
 	long n;
 	int rc;
 
 	if (r->numbers == NULL)
-		return place(r, 0, stored, e);
+		return rescue_place(r, 0, stored, e);
 	(void)sx_numbers_begin(r->numbers, r->name, NULL);
 	n = sx_numbers_next(r->numbers);
-	rc = place(r, n, stored, e);
+	rc = rescue_place(r, n, stored, e);
 	if (rc == 0)
 		sx_numbers_given(r->numbers, n);
 	sx_numbers_end(r->numbers);
@@ -340,14 +344,14 @@ store(struct sx_rescue *r, struct sx_stored *stored, struct sx_err *e)
 
 /* How does the message end whose first span this is? -1: error. */
 static int
-find_end(struct sx_rescue *r, struct sx_span span, enum sx_end *end,
+rescue_find_end(struct sx_rescue *r, struct sx_span span, enum sx_end *end,
     struct sx_err *e)
 {
 	struct sx_framer f = r->framer;
 	uint64_t pos = r->pos;
 
 	while (span.end == SX_END_OPEN)
-		if (next_span(r, r->ahead, &f, &pos, &span, e) == -1)
+		if (rescue_next_span(r, r->ahead, &f, &pos, &span, e) == -1)
 			return -1;
 	*end = span.end;
 	return 0;
@@ -355,13 +359,14 @@ find_end(struct sx_rescue *r, struct sx_span span, enum sx_end *end,
 
 /* Give it to the collector so that what is cut is a dump of its own. */
 static int
-collect(struct sx_rescue *r, const struct sx_span *span, struct sx_err *e)
+rescue_collect(
+    struct sx_rescue *r, const struct sx_span *span, struct sx_err *e)
 {
 	enum sx_end end;
 	bool whole;
 
 	if (span->first) {
-		if (find_end(r, *span, &end, e) == -1)
+		if (rescue_find_end(r, *span, &end, e) == -1)
 			return -1;
 		whole = span->kind == SX_SPAN_SYSEX && end == SX_END_WHOLE;
 		if ((!whole || !r->whole) && !r->is_piece)
@@ -373,7 +378,7 @@ collect(struct sx_rescue *r, const struct sx_span *span, struct sx_err *e)
 
 /* 1: *step is a dump; 0: the part has no more; -1: error. */
 static int
-next_dump(struct sx_rescue *r, struct sx_step *step, struct sx_err *e)
+rescue_next_dump(struct sx_rescue *r, struct sx_step *step, struct sx_err *e)
 {
 	struct sx_span span;
 
@@ -387,16 +392,17 @@ next_dump(struct sx_rescue *r, struct sx_step *step, struct sx_err *e)
 				return 0;
 			return 1;
 		}
-		if (next_span(r, r->here, &r->framer, &r->pos, &span, e) ==
-			-1 ||
-		    collect(r, &span, e) == -1)
+		if (rescue_next_span(
+			r, r->here, &r->framer, &r->pos, &span, e) == -1 ||
+		    rescue_collect(r, &span, e) == -1)
 			return -1;
 	}
 }
 
 /* A part that no sxlib has written: kept as it is, in one piece. */
 static int
-store_alien(struct sx_rescue *r, struct sx_stored *stored, struct sx_err *e)
+rescue_store_alien(
+    struct sx_rescue *r, struct sx_stored *stored, struct sx_err *e)
 {
 	r->alien_piece = (struct sx_piece){ 0, (size_t)r->size, r->time };
 	r->dump = (struct sx_dump){ .time = r->time,
@@ -404,15 +410,15 @@ store_alien(struct sx_rescue *r, struct sx_stored *stored, struct sx_err *e)
 		.messages = 1,
 		.pieces = &r->alien_piece,
 		.damage = { .kind = SX_DAMAGE_NO_F0 } };
-	if (look_at(r, r->here, 0, e) == -1)
+	if (rescue_look_at(r, r->here, 0, e) == -1)
 		return -1;
 	if (r->size <= r->here->have)
 		sx_device_decode(
-		    r->own, r->here->bytes, r->here->have, &r->dump.facts);
+		    r->user, r->here->bytes, r->here->have, &r->dump.facts);
 	else
-		(void)sx_device_skim(r->own, r->here->bytes, SX_TRIAGE_BYTES,
+		(void)sx_device_skim(r->user, r->here->bytes, SX_TRIAGE_BYTES,
 		    SIZE_MAX, false, &r->dump.facts);
-	return store(r, stored, e);
+	return rescue_store(r, stored, e);
 }
 
 /* ---- A part of several dumps ---- */
@@ -424,7 +430,7 @@ struct pieces {
 };
 
 static void
-pieces_free(struct pieces *p)
+rescue_free_pieces(struct pieces *p)
 {
 	for (size_t i = 0; i < p->n; i++)
 		free(p->names[i]);
@@ -433,7 +439,7 @@ pieces_free(struct pieces *p)
 
 /* Pieces of what cannot be finished would be made anew at each start. */
 static int
-check_space(const struct sx_rescue *r, struct sx_err *e)
+rescue_check_space(const struct sx_rescue *r, struct sx_err *e)
 {
 	struct statvfs fs;
 
@@ -447,8 +453,8 @@ check_space(const struct sx_rescue *r, struct sx_err *e)
 /* The n bytes from off on, a dump that began ms after the part, become a file
  * that counts once the part is gone. */
 static int
-write_piece(struct sx_rescue *r, struct pieces *made, uint64_t off, uint64_t n,
-    int64_t ms, bool marked, struct sx_err *e)
+rescue_write_piece(struct sx_rescue *r, struct pieces *made, uint64_t off,
+    uint64_t n, int64_t ms, bool marked, struct sx_err *e)
 {
 	char name[SX_PART_NAME], **p;
 	struct sx_part *piece;
@@ -478,20 +484,21 @@ write_piece(struct sx_rescue *r, struct pieces *made, uint64_t off, uint64_t n,
 
 /* A part: `first` is its first dump. */
 static int
-cut_part(struct sx_rescue *r, struct pieces *made, const struct sx_dump *first,
-    struct sx_err *e)
+rescue_cut_part(struct sx_rescue *r, struct pieces *made,
+    const struct sx_dump *first, struct sx_err *e)
 {
 	uint64_t off = 0, bytes = first->bytes;
 	struct sx_step step;
 	int rc;
 
 	for (;;) {
-		if (write_piece(r, made, off, bytes, 0, r->marked, e) == -1)
+		if (rescue_write_piece(r, made, off, bytes, 0, r->marked, e) ==
+		    -1)
 			return -1;
 		off += bytes;
 		if (off == r->size)
 			return 0;
-		rc = next_dump(r, &step, e);
+		rc = rescue_next_dump(r, &step, e);
 		if (rc == 0)
 			return sx_fail(e, SX_EDATA, 0,
 			    "cannot take in all of '%s'",
@@ -506,7 +513,7 @@ cut_part(struct sx_rescue *r, struct pieces *made, const struct sx_dump *first,
  * moves behind the head if there is one, to before the end that is returned.
  * Its length counts if it leads to the next record. */
 static size_t
-find_bad(const uint8_t *data, size_t size, size_t *pos)
+rescue_find_bad(const uint8_t *data, size_t size, size_t *pos)
 {
 	size_t left = size - *pos, next = *pos;
 	size_t head = left < SX_RECORD_HEAD ? left : SX_RECORD_HEAD;
@@ -529,7 +536,7 @@ find_bad(const uint8_t *data, size_t size, size_t *pos)
 /* A spool: its records are dumps, with their times. What a crash has cut off,
  * or a disk has changed, is damaged. */
 static int
-cut_spool(struct sx_rescue *r, struct pieces *made, struct sx_err *e)
+rescue_cut_spool(struct sx_rescue *r, struct pieces *made, struct sx_err *e)
 {
 	struct sx_journal_record record;
 	size_t size, pos = 0, end;
@@ -547,10 +554,10 @@ cut_spool(struct sx_rescue *r, struct pieces *made, struct sx_err *e)
 			pos += SX_RECORD_HEAD;
 			ms = (record.at - r->time.wall) / 1000;
 		} else {
-			end = find_bad(data, size, &pos);
+			end = rescue_find_bad(data, size, &pos);
 		}
 		if (end > pos &&
-		    write_piece(r, made, pos, end - pos,
+		    rescue_write_piece(r, made, pos, end - pos,
 			ms > 0 && ms < INT32_MAX ? ms : 0,
 			!good || record.port != SX_DAMAGE_NONE, e) == -1)
 			return -1;
@@ -561,7 +568,7 @@ cut_spool(struct sx_rescue *r, struct pieces *made, struct sx_err *e)
 
 /* The pieces are what comes next. */
 static int
-add_pieces(struct sx_rescue *r, struct pieces *made, struct sx_err *e)
+rescue_add_pieces(struct sx_rescue *r, struct pieces *made, struct sx_err *e)
 {
 	char **p;
 
@@ -582,15 +589,15 @@ add_pieces(struct sx_rescue *r, struct pieces *made, struct sx_err *e)
 /* Cut the part up, `first` being its first dump, and remove it. On failure it
  * is there and nothing else. */
 static int
-take_apart(struct sx_rescue *r, const struct sx_dump *first, struct sx_err *e)
+rescue_split(struct sx_rescue *r, const struct sx_dump *first, struct sx_err *e)
 {
 	struct pieces made = { NULL, 0 };
-	int rc = check_space(r, e), error;
+	int rc = rescue_check_space(r, e), error;
 
 	r->synced = sx_sync_all(r->folder->fd) == 0;
 	if (rc == 0)
-		rc = r->is_spool ? cut_spool(r, &made, e)
-				 : cut_part(r, &made, first, e);
+		rc = r->is_spool ? rescue_cut_spool(r, &made, e)
+				 : rescue_cut_part(r, &made, first, e);
 	if (rc == 0 && r->synced && (error = sx_sync_all(r->folder->fd)) != 0)
 		rc = sx_fail(e, SX_EIO, error, "cannot sync '%s'",
 		    sx_part_path(r->part));
@@ -601,10 +608,10 @@ take_apart(struct sx_rescue *r, const struct sx_dump *first, struct sx_err *e)
 		for (size_t i = 0; i < made.n; i++)
 			(void)unlinkat(r->folder->fd, made.names[i], 0);
 	else
-		rc = add_pieces(r, &made, e);
+		rc = rescue_add_pieces(r, &made, e);
 	if (rc == 0)
 		rc = sx_folder_sync(r->folder, e);
-	pieces_free(&made);
+	rescue_free_pieces(&made);
 	return rc;
 }
 
@@ -612,29 +619,29 @@ take_apart(struct sx_rescue *r, const struct sx_dump *first, struct sx_err *e)
 
 /* 1: the part is a file now; 0: it is in pieces; -1. */
 static int
-take_in(struct sx_rescue *r, struct sx_stored *stored, struct sx_err *e)
+rescue_recover(struct sx_rescue *r, struct sx_stored *stored, struct sx_err *e)
 {
 	struct sx_step step;
 	int rc, alien;
 
 	if (r->is_spool && r->size <= SX_SPOOL_MOST)
-		return take_apart(r, NULL, e);
-	alien = r->is_spool ? 1 : is_alien(r, e);
-	rewind_part(r);
-	rc = alien != 0 ? alien : next_dump(r, &step, e);
+		return rescue_split(r, NULL, e);
+	alien = r->is_spool ? 1 : rescue_is_alien(r, e);
+	rescue_rewind_part(r);
+	rc = alien != 0 ? alien : rescue_next_dump(r, &step, e);
 	if (rc == 0)
 		rc = sx_fail(e, SX_EDATA, 0, "cannot take in all of '%s'",
 		    sx_part_path(r->part));
 	if (rc == -1)
 		return -1;
 	if (alien == 1 || (r->is_piece && step.dump->bytes < r->size))
-		return store_alien(r, stored, e) == 0 ? 1 : -1;
+		return rescue_store_alien(r, stored, e) == 0 ? 1 : -1;
 	if (step.dump->bytes < r->size)
-		return take_apart(r, step.dump, e);
+		return rescue_split(r, step.dump, e);
 	r->dump = *step.dump;
 	if (r->marked && r->dump.damage.kind == SX_DAMAGE_NONE)
 		r->dump.damage.kind = SX_DAMAGE_INTERRUPTED;
-	return store(r, stored, e) == 0 ? 1 : -1;
+	return rescue_store(r, stored, e) == 0 ? 1 : -1;
 }
 
 int
@@ -646,15 +653,15 @@ sx_rescue_next(struct sx_rescue *r, struct sx_stored *stored,
 	*stored = (struct sx_stored){ .final = true };
 	*dump = &r->dump;
 	while (rc == 0) {
-		close_part(r);
-		rc = open_part(r, e);
+		rescue_close_part(r);
+		rc = rescue_open_part(r, e);
 		if (rc == 0)
 			return rescue_sync(r, e);
 		if (rc == 1)
-			rc = take_in(r, stored, e);
+			rc = rescue_recover(r, stored, e);
 	}
 	if (rc == -1)
-		close_part(r);
+		rescue_close_part(r);
 	return rc;
 }
 

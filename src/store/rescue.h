@@ -14,7 +14,7 @@ struct sx_rescue;
 /* own is borrowed, and may be NULL; so may name, the template for names, with
  * its numbers if it has any: NULL for default names. NULL and e on failure. */
 struct sx_rescue *sx_rescue_new(const struct sx_folder *f,
-    const struct sx_devices *own, const struct sx_template *name,
+    const struct sx_devices *user, const struct sx_template *name,
     struct sx_numbers *numbers, struct sx_err *e);
 /* r may be NULL. */
 void sx_rescue_free(struct sx_rescue *r);

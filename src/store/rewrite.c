@@ -113,7 +113,7 @@ keep_dump(struct sx_rewrite *r, struct sx_rewritten *what, struct sx_err *e)
  * played.
  */
 static int64_t
-due(const struct sx_rewrite *r, const struct sx_item *item)
+rewrite_due(const struct sx_rewrite *r, const struct sx_item *item)
 {
 	if (sx_file_format(r->file) == SX_FILE_MID || item->at != r->last)
 		return r->from + item->at;
@@ -139,8 +139,8 @@ join_facts(struct sx_dump *dump, struct sx_summary *facts,
 }
 
 static int
-begin_dump(struct sx_rewrite *r, const struct sx_item *item, struct sx_time t,
-    struct sx_err *e)
+rewrite_begin_dump(struct sx_rewrite *r, const struct sx_item *item,
+    struct sx_time t, struct sx_err *e)
 {
 	r->dump = (struct sx_dump){ .time = t };
 	r->facts = (struct sx_summary){ .dumps = 0 };
@@ -212,7 +212,8 @@ is_left_out(const struct sx_rewrite *r, const struct sx_item *item)
 
 /* Bytes of no message, and cut messages. */
 static int
-judge_item(struct sx_rewrite *r, struct sx_rewritten *what, struct sx_err *e)
+rewrite_judge_item(
+    struct sx_rewrite *r, struct sx_rewritten *what, struct sx_err *e)
 {
 	const struct sx_item *item = &r->item;
 
@@ -264,17 +265,19 @@ bytes_of(struct sx_rewrite *r, struct sx_err *e)
 }
 
 static struct sx_time
-time_of(const struct sx_rewrite *r)
+rewrite_time_of(const struct sx_rewrite *r)
 {
-	return (struct sx_time){ .mono = due(r, &r->item),
+	return (struct sx_time){ .mono = rewrite_due(r, &r->item),
 		.wall = sx_file_time(r->file) + r->item.at };
 }
 
 /* The bytes go into the part, or are to be spelled out first. */
 static int
-put_item(struct sx_rewrite *r, struct sx_rewritten *what, struct sx_err *e)
+rewrite_put_item(
+    struct sx_rewrite *r, struct sx_rewritten *what, struct sx_err *e)
 {
-	if (r->part == NULL && begin_dump(r, &r->item, time_of(r), e) == -1)
+	if (r->part == NULL &&
+	    rewrite_begin_dump(r, &r->item, rewrite_time_of(r), e) == -1)
 		return -1;
 	r->step = STEP_ADD;
 	r->raw = bytes_of(r, e);
@@ -303,7 +306,7 @@ add_item(struct sx_rewrite *r, struct sx_err *e)
 {
 	const struct sx_item *item = &r->item;
 	int64_t pause = item->facts.delay_ms;
-	struct sx_time t = time_of(r);
+	struct sx_time t = rewrite_time_of(r);
 
 	r->step = STEP_READ;
 	if (add_piece(r, (struct sx_piece){ r->dump.bytes, r->n, t }, e) == -1)
@@ -364,14 +367,14 @@ rewrite_step(struct sx_rewrite *r, struct sx_rewritten *what, struct sx_err *e)
 	case STEP_READ:
 		return read_item(r, what, e);
 	case STEP_JUDGE:
-		return judge_item(r, what, e);
+		return rewrite_judge_item(r, what, e);
 	case STEP_KEEP:
 		r->step = STEP_BYTES;
 		if (r->part != NULL && starts_dump(r, &r->item))
 			return keep_dump(r, what, e);
 		return 0;
 	case STEP_BYTES:
-		return put_item(r, what, e);
+		return rewrite_put_item(r, what, e);
 	case STEP_ADD:
 		return add_item(r, e);
 	case STEP_END:

@@ -94,7 +94,7 @@ sx_smf_obstacle(const struct sx_dump *dump, const uint8_t *data, size_t n)
 
 /* The name of a track: "20261122T051530.123Z Jomox Alpha Base pattern". */
 static void
-track_name(char buf[TEXT_MAX + 1], const struct sx_dump *dump)
+midi_file_track_name(char buf[TEXT_MAX + 1], const struct sx_dump *dump)
 {
 	const struct sx_facts *f = &dump->facts;
 	char slot[24] = "", text[512], *p;
@@ -131,7 +131,7 @@ sx_smf_track_init(struct sx_smf_track *t, const struct sx_dump *dump,
 	char name[TEXT_MAX + 1];
 	size_t size = dump->messages * sizeof(*t->pieces);
 
-	track_name(name, dump);
+	midi_file_track_name(name, dump);
 	*t = (struct sx_smf_track){ .off = off, .bytes = dump->bytes };
 	t->npieces = dump->messages;
 	t->start = dump->pieces[0].time.mono;
@@ -175,7 +175,7 @@ struct libsmf {
 
 /* Put the address of a function into a pointer to one. */
 static bool
-find(void *handle, const char *name, void *pointer)
+midi_file_find(void *handle, const char *name, void *pointer)
 {
 	void *address = dlsym(handle, name);
 
@@ -189,7 +189,7 @@ open_libsmf(struct libsmf *lib, struct sx_err *e)
 {
 	void *handle = dlopen(LIBSMF, RTLD_NOW | RTLD_LOCAL);
 
-#define CALL(name) &&find(handle, #name, &lib->name)
+#define CALL(name) &&midi_file_find(handle, #name, &lib->name)
 	if (handle != NULL LIBSMF_CALLS(CALL))
 		return 0;
 #undef CALL
@@ -229,8 +229,8 @@ add_event(const struct libsmf *lib, smf_track_t *track, smf_event_t *event,
 }
 
 static int
-add_track(const struct libsmf *lib, smf_t *smf, const struct sx_smf_track *t,
-    int64_t start, const uint8_t *data)
+midi_file_add_track(const struct libsmf *lib, smf_t *smf,
+    const struct sx_smf_track *t, int64_t start, const uint8_t *data)
 {
 	smf_track_t *track = lib->smf_track_new();
 	int64_t tick, last;
@@ -258,21 +258,21 @@ add_track(const struct libsmf *lib, smf_t *smf, const struct sx_smf_track *t,
 }
 
 static int
-build(const struct libsmf *lib, smf_t *smf, const struct sx_smf_track *tracks,
-    size_t n, const uint8_t *data)
+midi_file_build(const struct libsmf *lib, smf_t *smf,
+    const struct sx_smf_track *tracks, size_t n, const uint8_t *data)
 {
 	if (lib->smf_set_ppqn(smf, 500) != 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (add_track(lib, smf, &tracks[i], tracks[0].start, data) ==
-		    -1)
+		if (midi_file_add_track(
+			lib, smf, &tracks[i], tracks[0].start, data) == -1)
 			return -1;
 	return 0;
 }
 
 /* Build it and save it into a part in memory. */
 static int
-save(const struct libsmf *lib, struct sx_part *memory,
+midi_file_save(const struct libsmf *lib, struct sx_part *memory,
     const struct sx_smf_track *tracks, size_t n, const uint8_t *data)
 {
 	smf_t *smf = lib->smf_new();
@@ -282,7 +282,7 @@ save(const struct libsmf *lib, struct sx_part *memory,
 	if (smf == NULL)
 		return -1;
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", memory->fd);
-	if (build(lib, smf, tracks, n, data) == 0 &&
+	if (midi_file_build(lib, smf, tracks, n, data) == 0 &&
 	    lib->smf_save(smf, path) == 0)
 		rc = 0;
 	lib->smf_delete(smf);
@@ -305,7 +305,7 @@ save_job(void *arg, char why[SX_APART_WHY])
 	guint handler = j->lib.g_log_set_handler("libsmf",
 	    G_LOG_LEVEL_MASK | G_LOG_FLAG_FATAL | G_LOG_FLAG_RECURSION,
 	    note_reason, why);
-	int rc = save(&j->lib, j->memory, j->tracks, j->n, j->data);
+	int rc = midi_file_save(&j->lib, j->memory, j->tracks, j->n, j->data);
 
 	j->lib.g_log_remove_handler("libsmf", handler);
 	return rc;

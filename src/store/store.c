@@ -80,7 +80,7 @@ check_place(const char *out, enum target target, struct sx_err *e)
 }
 
 static bool
-is_mid(const struct sx_store_opts *o, enum target target)
+store_is_mid(const struct sx_store_opts *o, enum target target)
 {
 	return target == TO_MID ||
 	       (target == TO_FOLDER && o->format == SX_FORMAT_MID);
@@ -90,7 +90,7 @@ is_mid(const struct sx_store_opts *o, enum target target)
 static const char *
 suffix_of(const struct sx_store_opts *o, enum target target)
 {
-	if (is_mid(o, target))
+	if (store_is_mid(o, target))
 		return ".mid";
 	return o->suffix != NULL ? o->suffix : ".syx";
 }
@@ -117,7 +117,8 @@ new_template(
 
 /* sx_store_check(); gives the template away. */
 static struct sx_template *
-check(const struct sx_store_opts *o, enum target *target, struct sx_err *e)
+store_check(
+    const struct sx_store_opts *o, enum target *target, struct sx_err *e)
 {
 	struct sx_template *t;
 
@@ -127,7 +128,7 @@ check(const struct sx_store_opts *o, enum target *target, struct sx_err *e)
 		return NULL;
 	if (check_options(o, *target, t, e) == -1 ||
 	    (o->memory == NULL && check_place(o->out, *target, e) == -1) ||
-	    (is_mid(o, *target) && sx_smf_check(e) == -1)) {
+	    (store_is_mid(o, *target) && sx_smf_check(e) == -1)) {
 		sx_template_free(t);
 		return NULL;
 	}
@@ -138,7 +139,7 @@ int
 sx_store_check(const struct sx_store_opts *opts, struct sx_err *e)
 {
 	enum target target;
-	struct sx_template *t = check(opts, &target, e);
+	struct sx_template *t = store_check(opts, &target, e);
 
 	if (t == NULL)
 		return -1;
@@ -225,7 +226,8 @@ sx_store_reopen(struct sx_store *s, struct sx_err *e)
 }
 
 static int
-open_folder(struct sx_store *s, const struct sx_store_opts *o, struct sx_err *e)
+store_open_folder(
+    struct sx_store *s, const struct sx_store_opts *o, struct sx_err *e)
 {
 	if (sx_folder_open(&s->folder, NULL, o->out, true, e) == -1) {
 		s->folder.fd = -1;
@@ -235,7 +237,8 @@ open_folder(struct sx_store *s, const struct sx_store_opts *o, struct sx_err *e)
 }
 
 static int
-open_file(struct sx_store *s, const struct sx_store_opts *o, struct sx_err *e)
+store_open_file(
+    struct sx_store *s, const struct sx_store_opts *o, struct sx_err *e)
 {
 	if (sx_folder_open_for(&s->folder, o->out, e) == -1) {
 		s->folder.fd = -1;
@@ -263,15 +266,15 @@ sx_store_open(const struct sx_store_opts *opts, struct sx_err *e)
 	s->copy = opts->copy;
 	s->shared = opts->numbers != NULL;
 	s->memory = opts->memory;
-	s->name = check(opts, &s->target, e);
+	s->name = store_check(opts, &s->target, e);
 	if (s->name == NULL)
 		rc = -1;
 	else if (opts->memory != NULL)
 		rc = set_out(s, opts->out, e);
 	else if (s->target == TO_FOLDER)
-		rc = open_folder(s, opts, e);
+		rc = store_open_folder(s, opts, e);
 	else if (s->target != TO_STDOUT)
-		rc = open_file(s, opts, e);
+		rc = store_open_file(s, opts, e);
 	if (rc == 0 && s->target == TO_FOLDER)
 		rc = set_numbers(s, opts, e);
 	if (rc == -1) {
@@ -298,24 +301,25 @@ sx_store_close(struct sx_store *s)
 }
 
 static int
-begin_rescue(struct sx_store *s, const struct sx_devices *own, struct sx_err *e)
+begin_rescue(
+    struct sx_store *s, const struct sx_devices *user, struct sx_err *e)
 {
 	if (s->rescue != NULL)
 		return 0;
-	s->rescue = sx_rescue_new(&s->folder, own, s->shared ? s->name : NULL,
+	s->rescue = sx_rescue_new(&s->folder, user, s->shared ? s->name : NULL,
 	    s->shared ? s->numbers : NULL, e);
 	s->rescue_failed = s->rescue == NULL;
 	return s->rescue_failed ? -1 : 0;
 }
 
 const char *
-sx_store_rescue_peek(struct sx_store *s, const struct sx_devices *own)
+sx_store_rescue_peek(struct sx_store *s, const struct sx_devices *user)
 {
 	/* If it fails, sx_store_rescue() fails, too. */
 	if (s->target == TO_STDOUT || s->rescue_failed)
 		return NULL;
 	if (s->rescue == NULL) {
-		(void)begin_rescue(s, own, NULL);
+		(void)begin_rescue(s, user, NULL);
 		s->rescue_failed = false;
 	}
 	return s->rescue != NULL ? sx_rescue_peek(s->rescue) : NULL;
@@ -334,12 +338,12 @@ sx_store_gathers(const struct sx_store *s)
 }
 
 int
-sx_store_rescue(struct sx_store *s, const struct sx_devices *own,
+sx_store_rescue(struct sx_store *s, const struct sx_devices *user,
     struct sx_stored *stored, const struct sx_dump **dump, struct sx_err *e)
 {
 	if (s->target == TO_STDOUT || s->rescue_failed)
 		return 0;
-	if (begin_rescue(s, own, e) == -1)
+	if (begin_rescue(s, user, e) == -1)
 		return -1;
 	return sx_rescue_next(s->rescue, stored, dump, e);
 }
@@ -384,7 +388,7 @@ sx_part_begin(struct sx_store *s, struct sx_time t, struct sx_err *e)
 	    sx_store_begin(s, t, s->copy ? SX_TEMP_SUFFIX : SX_PART_SUFFIX, e);
 
 	if (p != NULL)
-		sx_held_begin(p, s->memory);
+		sx_part_memory_begin(p, s->memory);
 	return p;
 }
 
@@ -402,7 +406,7 @@ sx_part_hold(struct sx_store *s, struct sx_time t, struct sx_err *e)
 	p->wall = t.wall;
 	p->fd = -1;
 	p->broken = EIO;
-	sx_held_begin(p, s->memory);
+	sx_part_memory_begin(p, s->memory);
 	return p;
 }
 

@@ -41,7 +41,7 @@ struct sx_take {
 };
 
 static bool
-is_mid(const char *path)
+take_is_mid(const char *path)
 {
 	return sx_path_has_suffix(sx_path_leaf(path), ".mid");
 }
@@ -49,7 +49,7 @@ is_mid(const char *path)
 int
 sx_take_check(const char *out, struct sx_err *e)
 {
-	if (!is_mid(out)) {
+	if (!take_is_mid(out)) {
 		sx_fail(e, SX_EUSAGE, 0, "'%s' does not end in .mid", out);
 		return sx_hint(e, "a take is a MIDI file, such as take.mid");
 	}
@@ -59,7 +59,7 @@ sx_take_check(const char *out, struct sx_err *e)
 }
 
 static int
-copy_options(struct sx_take *t, const struct sx_take_opts *o)
+take_copy_options(struct sx_take *t, const struct sx_take_opts *o)
 {
 	t->form = o->form;
 	t->name = strdup(sx_path_leaf(o->out));
@@ -87,7 +87,7 @@ sx_take_open(const struct sx_take_opts *opts, struct sx_err *e)
 		return NULL;
 	}
 	t->folder.fd = -1;
-	if (copy_options(t, opts) == -1) {
+	if (take_copy_options(t, opts) == -1) {
 		sx_fail_memory(e);
 		goto fail;
 	}
@@ -120,7 +120,7 @@ sx_take_close(struct sx_take *t)
 }
 
 static int
-flush(struct sx_take *t, struct sx_err *e)
+take_flush(struct sx_take *t, struct sx_err *e)
 {
 	size_t n = t->have;
 
@@ -129,9 +129,9 @@ flush(struct sx_take *t, struct sx_err *e)
 }
 
 static int
-append(struct sx_take *t, const uint8_t *data, size_t n, struct sx_err *e)
+take_append(struct sx_take *t, const uint8_t *data, size_t n, struct sx_err *e)
 {
-	if (n > ROOM - t->have && flush(t, e) == -1)
+	if (n > ROOM - t->have && take_flush(t, e) == -1)
 		return -1;
 	if (n > ROOM)
 		return sx_part_append(t->journal, data, n, e);
@@ -142,7 +142,7 @@ append(struct sx_take *t, const uint8_t *data, size_t n, struct sx_err *e)
 }
 
 static int
-add(struct sx_take *t, const struct sx_journal_record *r, struct sx_err *e)
+take_add(struct sx_take *t, const struct sx_journal_record *r, struct sx_err *e)
 {
 	uint8_t head[SX_RECORD_HEAD];
 
@@ -154,13 +154,13 @@ add(struct sx_take *t, const struct sx_journal_record *r, struct sx_err *e)
 				  "another one");
 	}
 	sx_journal_record_pack(head, r);
-	if (append(t, head, sizeof(head), e) == -1)
+	if (take_append(t, head, sizeof(head), e) == -1)
 		return -1;
-	return append(t, r->data, r->len, e);
+	return take_append(t, r->data, r->len, e);
 }
 
 static int
-add_text(struct sx_take *t, unsigned kind, unsigned port, int64_t at,
+take_add_text(struct sx_take *t, unsigned kind, unsigned port, int64_t at,
     const char *text, struct sx_err *e)
 {
 	struct sx_journal_record r = {
@@ -171,21 +171,23 @@ add_text(struct sx_take *t, unsigned kind, unsigned port, int64_t at,
 		.len = strlen(text),
 	};
 
-	return add(t, &r, e);
+	return take_add(t, &r, e);
 }
 
 static int
-begin(struct sx_take *t, struct sx_time zero, struct sx_err *e)
+take_begin(struct sx_take *t, struct sx_time zero, struct sx_err *e)
 {
 	t->journal =
 	    sx_part_create(&t->folder, zero.wall, SX_TAKE_SUFFIX, NULL, e);
 	if (t->journal == NULL)
 		return -1;
 	t->zero = zero;
-	if (add_text(t, SX_RECORD_TAKE, t->form, zero.wall, t->name, e) == -1)
+	if (take_add_text(t, SX_RECORD_TAKE, t->form, zero.wall, t->name, e) ==
+	    -1)
 		return -1;
 	for (unsigned i = 0; i < t->nports; i++)
-		if (add_text(t, SX_RECORD_PORT, i, 0, t->ports[i], e) == -1)
+		if (take_add_text(t, SX_RECORD_PORT, i, 0, t->ports[i], e) ==
+		    -1)
 			return -1;
 	return 0;
 }
@@ -204,12 +206,12 @@ sx_take_span(struct sx_take *t, unsigned port, const struct sx_span *span,
 		.len = span->len,
 	};
 
-	if (t->journal == NULL && begin(t, at, e) == -1)
+	if (t->journal == NULL && take_begin(t, at, e) == -1)
 		return -1;
 	if (run)
 		t->doubt[port] = r.doubt;
 	r.at = at.mono > t->zero.mono ? at.mono - t->zero.mono : 0;
-	if (add(t, &r, e) == -1)
+	if (take_add(t, &r, e) == -1)
 		return -1;
 	sx_journal_record_count(&t->facts, &r);
 	return 0;
@@ -220,7 +222,7 @@ sx_take_sync(struct sx_take *t, struct sx_err *e)
 {
 	if (t->journal == NULL)
 		return 0;
-	if (flush(t, e) == -1)
+	if (take_flush(t, e) == -1)
 		return -1;
 	return sx_part_sync(t->journal, e);
 }
@@ -231,7 +233,7 @@ sx_take_sync_begin(
 {
 	if (t->journal == NULL)
 		return 0;
-	if (flush(t, e) == -1)
+	if (take_flush(t, e) == -1)
 		return -1;
 	return sx_part_sync_begin(t->journal, sync, e);
 }
@@ -245,9 +247,9 @@ sx_take_facts(const struct sx_take *t)
 /* The name of the file without its suffix, malloc'ed. `rescued`: it begins with
  * the time. The journal is a file that anybody may have put there. */
 static char *
-stem_of(const struct sx_journal *j, bool rescued)
+take_stem_of(const struct sx_journal *j, bool rescued)
 {
-	const char *name = j->name != NULL && is_mid(j->name) &&
+	const char *name = j->name != NULL && take_is_mid(j->name) &&
 				   strchr(j->name, '/') == NULL &&
 				   strlen(j->name) <= NAME_MOST
 			       ? j->name
@@ -264,10 +266,10 @@ stem_of(const struct sx_journal *j, bool rescued)
 
 /* Make the file of what is in a journal. */
 static int
-write_file(const struct sx_folder *folder, struct sx_journal *j, bool rescued,
-    char **path, struct sx_err *e)
+take_write_file(const struct sx_folder *folder, struct sx_journal *j,
+    bool rescued, char **path, struct sx_err *e)
 {
-	char *stem = stem_of(j, rescued);
+	char *stem = take_stem_of(j, rescued);
 	struct sx_part *out = NULL;
 	int rc = -1;
 
@@ -290,7 +292,8 @@ write_file(const struct sx_folder *folder, struct sx_journal *j, bool rescued,
 /* Read a journal through. 0; 1: nothing in it is understood; -1: e. Close j
  * after 0 alone. */
 static int
-open_journal(struct sx_journal *j, struct sx_part *journal, struct sx_err *e)
+take_open_journal(
+    struct sx_journal *j, struct sx_part *journal, struct sx_err *e)
 {
 	struct sx_err why = { 0 };
 	const uint8_t *data;
@@ -313,12 +316,12 @@ open_journal(struct sx_journal *j, struct sx_part *journal, struct sx_err *e)
 /* Make the file out of the journal of this run. 1: done, 0: nothing is in it,
  * -1: e. */
 static int
-make_file(struct sx_take *t, char **path, struct sx_err *e)
+take_make_file(struct sx_take *t, char **path, struct sx_err *e)
 {
 	struct sx_journal j;
 	int rc;
 
-	rc = open_journal(&j, t->journal, e);
+	rc = take_open_journal(&j, t->journal, e);
 	if (rc == 1)
 		sx_fail(e, SX_EDATA, 0, "'%s' is not as it was written",
 		    sx_part_path(t->journal));
@@ -332,7 +335,8 @@ make_file(struct sx_take *t, char **path, struct sx_err *e)
 	else if (j.spans == 0)
 		rc = 0;
 	else
-		rc = write_file(&t->folder, &j, false, path, e) == 0 ? 1 : -1;
+		rc = take_write_file(&t->folder, &j, false, path, e) == 0 ? 1
+									  : -1;
 	sx_journal_close(&j);
 	return rc;
 }
@@ -347,7 +351,7 @@ sx_take_finish(struct sx_take *t, char **path, struct sx_err *e)
 		return 0;
 	rc = sx_take_sync(t, e);
 	if (rc == 0)
-		rc = make_file(t, path, e);
+		rc = take_make_file(t, path, e);
 	if (rc == -1)
 		return sx_hint(e,
 		    "the take is in '%s': the next 'sxlib record' into this "
@@ -360,17 +364,18 @@ sx_take_finish(struct sx_take *t, char **path, struct sx_err *e)
 }
 
 static int
-is_ours(const struct dirent *entry)
+take_is_ours(const struct dirent *entry)
 {
 	return sx_part_named(entry->d_name, SX_TAKE_SUFFIX) ||
 	       sx_part_is_temp(entry->d_name);
 }
 
 static int
-look(struct sx_take *t, struct sx_err *e)
+take_look(struct sx_take *t, struct sx_err *e)
 {
 	t->looked = true;
-	t->nfound = scandirat(t->folder.fd, ".", &t->found, is_ours, alphasort);
+	t->nfound =
+	    scandirat(t->folder.fd, ".", &t->found, take_is_ours, alphasort);
 	if (t->nfound >= 0)
 		return 0;
 	t->nfound = 0;
@@ -381,7 +386,7 @@ look(struct sx_take *t, struct sx_err *e)
 /* A journal in which something is not understood gets a name under which no
  * start looks for it. */
 static int
-keep(struct sx_take *t, struct sx_part *journal, struct sx_take_left *left,
+take_keep(struct sx_take *t, struct sx_part *journal, struct sx_take_left *left,
     struct sx_err *e)
 {
 	char stem[SX_PART_NAME];
@@ -394,25 +399,26 @@ keep(struct sx_take *t, struct sx_part *journal, struct sx_take_left *left,
 
 /* Take in a journal: 1 and *left; 0: nothing was in it; -1: e, it stays. */
 static int
-rescue(struct sx_take *t, struct sx_part *journal, struct sx_take_left *left,
-    struct sx_err *e)
+take_rescue(struct sx_take *t, struct sx_part *journal,
+    struct sx_take_left *left, struct sx_err *e)
 {
 	struct sx_journal j;
 	int rc;
 
 	journal->wall = sx_time_parse(journal->name);
-	rc = sx_part_is_sparse(journal) ? 1 : open_journal(&j, journal, e);
+	rc = sx_part_is_sparse(journal) ? 1 : take_open_journal(&j, journal, e);
 	if (rc == -1)
 		return -1;
 	left->lost = rc == 1 ? journal->size : j.lost;
 	if (rc == 0) {
 		left->facts = j.facts;
 		if (j.spans > 0)
-			rc = write_file(&t->folder, &j, true, &left->path, e);
+			rc = take_write_file(
+			    &t->folder, &j, true, &left->path, e);
 		sx_journal_close(&j);
 	}
 	if (rc != -1 && left->lost > 0)
-		rc = keep(t, journal, left, e);
+		rc = take_keep(t, journal, left, e);
 	if (rc == -1)
 		return -1;
 	return left->path != NULL || left->kept != NULL;
@@ -420,7 +426,7 @@ rescue(struct sx_take *t, struct sx_part *journal, struct sx_take_left *left,
 
 /* The next name that was found. 1: *left; 0: no file came of it; -1. */
 static int
-look_at(struct sx_take *t, const char *name, struct sx_take_left *left,
+take_look_at(struct sx_take *t, const char *name, struct sx_take_left *left,
     struct sx_err *e)
 {
 	struct sx_part *journal;
@@ -431,7 +437,7 @@ look_at(struct sx_take *t, const char *name, struct sx_take_left *left,
 	rc = 0;
 	/* Else nothing came, or it is still in what it was made of. */
 	if (journal->size > 0 && sx_part_named(name, SX_TAKE_SUFFIX))
-		rc = rescue(t, journal, left, e);
+		rc = take_rescue(t, journal, left, e);
 	if (rc == -1 || left->kept != NULL)
 		sx_part_release(journal);
 	else if (sx_part_remove(journal, e) == -1)
@@ -447,10 +453,10 @@ sx_take_rescue(struct sx_take *t, struct sx_take_left *left, struct sx_err *e)
 	int rc = 0;
 
 	*left = (struct sx_take_left){ 0 };
-	if (!t->looked && look(t, e) == -1)
+	if (!t->looked && take_look(t, e) == -1)
 		return -1;
 	while (rc == 0 && t->next < t->nfound)
-		rc = look_at(t, t->found[t->next++]->d_name, left, e);
+		rc = take_look_at(t, t->found[t->next++]->d_name, left, e);
 	return rc;
 }
 

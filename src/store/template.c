@@ -79,7 +79,7 @@ parse_key(const struct sx_template *t, struct sx_name_item *item, const char *p,
 }
 
 static int
-parse(struct sx_template *t, struct sx_err *e)
+template_parse(struct sx_template *t, struct sx_err *e)
 {
 	const char *p = t->text;
 	struct sx_name_item *item;
@@ -151,7 +151,7 @@ check_component(const struct sx_name_item *items, size_t n, struct sx_err *e)
 }
 
 static int
-check(const struct sx_template *t, struct sx_err *e)
+template_check(const struct sx_template *t, struct sx_err *e)
 {
 	const char *const texts[] = { t->text, t->label };
 
@@ -190,7 +190,7 @@ sx_template_new(const char *text, const char *label, struct sx_err *e)
 		sx_template_free(t);
 		return NULL;
 	}
-	if (parse(t, e) == -1 || check(t, e) == -1) {
+	if (template_parse(t, e) == -1 || template_check(t, e) == -1) {
 		sx_template_free(t);
 		return NULL;
 	}

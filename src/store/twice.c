@@ -17,7 +17,7 @@ struct twice {
 };
 
 static void
-forget(struct twice *t, size_t i)
+twice_forget(struct twice *t, size_t i)
 {
 	free(t->found[i]);
 	t->found[i] = NULL;
@@ -32,7 +32,7 @@ remove_part(struct twice *t, size_t i)
 
 	if (sx_part_adopt_linked(t->folder, t->found[i], &p, NULL) != 1 ||
 	    sx_part_remove(p, NULL) == 0)
-		forget(t, i);
+		twice_forget(t, i);
 }
 
 /* Does the file have a name in the folder that no part has? */
@@ -84,7 +84,7 @@ is_done(const struct twice *t, const char *name)
 
 /* Does fd hold all bytes of p from off on? */
 static bool
-holds(int fd, uint64_t off, const struct sx_part *p)
+twice_holds(int fd, uint64_t off, const struct sx_part *p)
 {
 	uint8_t there[4096], some[4096];
 	uint64_t at = 0;
@@ -129,11 +129,11 @@ look_at_joined(struct twice *t, size_t i, uint64_t inode, uint64_t off)
 	int fd;
 
 	if (sx_part_adopt(t->folder, t->found[i], &p, NULL) != 1) {
-		forget(t, i);
+		twice_forget(t, i);
 		return;
 	}
 	fd = open_inode(t, inode);
-	twice = fd != -1 && !sx_part_is_sparse(p) && holds(fd, off, p);
+	twice = fd != -1 && !sx_part_is_sparse(p) && twice_holds(fd, off, p);
 	if (fd != -1)
 		close(fd);
 	if (!twice) {
@@ -141,7 +141,7 @@ look_at_joined(struct twice *t, size_t i, uint64_t inode, uint64_t off)
 		return;
 	}
 	sx_part_drop(p);
-	forget(t, i);
+	twice_forget(t, i);
 }
 
 /* A dump of a part of several: it counts if that part is gone. */
@@ -162,7 +162,7 @@ look_at_piece(struct twice *t, size_t i)
 			continue;
 		/* Who has the part is making pieces of it just now. */
 		if (sx_part_adopt(t->folder, name, &p, NULL) != 1) {
-			forget(t, i);
+			twice_forget(t, i);
 			continue;
 		}
 		remove_part(t, i);

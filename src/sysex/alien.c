@@ -68,7 +68,7 @@ first_word(const uint8_t *p, size_t n)
 }
 
 static bool
-begins(const uint8_t *p, size_t n, const struct magic *m)
+alien_begins(const uint8_t *p, size_t n, const struct magic *m)
 {
 	if (n < m->off + m->len)
 		return false;
@@ -84,7 +84,7 @@ static const struct magic *
 find_magic(const struct magic *list, size_t count, const uint8_t *p, size_t n)
 {
 	for (size_t i = 0; i < count; i++)
-		if (begins(p, n, &list[i]))
+		if (alien_begins(p, n, &list[i]))
 			return &list[i];
 	return NULL;
 }

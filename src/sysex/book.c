@@ -17,7 +17,7 @@
 /* ---- Bytes ---- */
 
 static void *
-grow(struct sx_book *b, void *p, size_t *room, size_t want)
+book_grow(struct sx_book *b, void *p, size_t *room, size_t want)
 {
 	size_t size = *room > 0 ? *room : 256;
 	void *larger;
@@ -37,9 +37,9 @@ grow(struct sx_book *b, void *p, size_t *room, size_t want)
 
 /* Make room for n bytes behind the others; NULL: memory ends. */
 static uint8_t *
-append(struct sx_book *b, size_t n)
+book_append(struct sx_book *b, size_t n)
 {
-	b->bytes = grow(b, b->bytes, &b->room, b->n + n);
+	b->bytes = book_grow(b, b->bytes, &b->room, b->n + n);
 	if (b->failed)
 		return NULL;
 	b->n += n;
@@ -50,7 +50,7 @@ append(struct sx_book *b, size_t n)
 #define NUMBER_MOST 9 /* bytes */
 
 static size_t
-encode(uint8_t to[NUMBER_MOST], uint64_t n)
+book_encode(uint8_t to[NUMBER_MOST], uint64_t n)
 {
 	size_t len = 1;
 
@@ -65,11 +65,11 @@ encode(uint8_t to[NUMBER_MOST], uint64_t n)
 }
 
 static void
-put(struct sx_book *b, uint64_t n)
+book_put(struct sx_book *b, uint64_t n)
 {
 	uint8_t code[NUMBER_MOST];
-	size_t len = encode(code, n);
-	uint8_t *to = append(b, len);
+	size_t len = book_encode(code, n);
+	uint8_t *to = book_append(b, len);
 
 	if (to != NULL)
 		memcpy(to, code, len);
@@ -78,11 +78,11 @@ put(struct sx_book *b, uint64_t n)
 static int64_t
 put_signed(struct sx_book *b, int64_t n)
 {
-	put(b, (uint64_t)n << 1 ^ (n < 0 ? UINT64_MAX : 0));
+	book_put(b, (uint64_t)n << 1 ^ (n < 0 ? UINT64_MAX : 0));
 	return n;
 }
 
-/* There is a get() at every field: what few need is not in it. */
+/* There is a book_get() at every field: what few need is not in it. */
 static __attribute__((noinline)) uint64_t
 get_long(const uint8_t *p)
 {
@@ -94,7 +94,7 @@ get_long(const uint8_t *p)
 }
 
 static inline uint64_t
-get(const uint8_t **at)
+book_get(const uint8_t **at)
 {
 	const uint8_t *p = *at;
 
@@ -108,7 +108,7 @@ get(const uint8_t **at)
 
 /* Where a text stands among the others, which get it if they lack it. */
 static size_t
-put_text(struct sx_book *b, const char *text)
+book_put_text(struct sx_book *b, const char *text)
 {
 	size_t n = strlen(text) + 1;
 	const char *there =
@@ -116,7 +116,7 @@ put_text(struct sx_book *b, const char *text)
 
 	if (there != NULL)
 		return (size_t)(there - b->texts);
-	b->texts = grow(b, b->texts, &b->texts_room, b->ntexts + n);
+	b->texts = book_grow(b, b->texts, &b->texts_room, b->ntexts + n);
 	if (b->failed)
 		return 0;
 	memcpy(b->texts + b->ntexts, text, n);
@@ -133,22 +133,22 @@ struct walk {
 
 /* Numbers near to 0 are the short ones: 0, -1, 1, -2, .. */
 static inline int64_t
-number(struct walk *w, int64_t n)
+book_number(struct walk *w, int64_t n)
 {
 	uint64_t bits;
 
 	if (w->to != NULL)
 		return put_signed(w->to, n);
-	bits = get(&w->from.at);
+	bits = book_get(&w->from.at);
 	return (int64_t)(bits >> 1 ^ -(bits & 1));
 }
 
 /* A field of any type that holds a number. */
 #define NUMBER(w, field) \
-	((field) = (__typeof__(field))number(w, (int64_t)(field)))
+	((field) = (__typeof__(field))book_number(w, (int64_t)(field)))
 
 static inline void
-bytes(struct walk *w, uint8_t *p, size_t n)
+book_bytes(struct walk *w, uint8_t *p, size_t n)
 {
 	uint8_t *to;
 
@@ -157,29 +157,29 @@ bytes(struct walk *w, uint8_t *p, size_t n)
 		w->from.at += n;
 		return;
 	}
-	to = append(w->to, n);
+	to = book_append(w->to, n);
 	if (to != NULL)
 		memcpy(to, p, n);
 }
 
 static inline void
-text(struct walk *w, const char **t)
+book_text(struct walk *w, const char **t)
 {
 	size_t at;
 
 	if (w->to != NULL) {
-		put(w->to, *t != NULL ? put_text(w->to, *t) + 1 : 0);
+		book_put(w->to, *t != NULL ? book_put_text(w->to, *t) + 1 : 0);
 		return;
 	}
-	at = (size_t)get(&w->from.at);
+	at = (size_t)book_get(&w->from.at);
 	*t = at != 0 ? w->from.texts + (at - 1) : NULL;
 }
 
 /* Does it have what follows, which few have? */
 static inline bool
-more(struct walk *w, bool there)
+book_more(struct walk *w, bool there)
 {
-	return number(w, there) != 0;
+	return book_number(w, there) != 0;
 }
 
 /* What is written from here on to the end becomes one record. */
@@ -187,9 +187,9 @@ static void
 close_record(struct sx_book *b, size_t from)
 {
 	uint8_t size[NUMBER_MOST];
-	size_t n = b->n - from, len = encode(size, n);
+	size_t n = b->n - from, len = book_encode(size, n);
 
-	if (b->failed || append(b, len) == NULL)
+	if (b->failed || book_append(b, len) == NULL)
 		return;
 	memmove(b->bytes + from + len, b->bytes + from, n);
 	memcpy(b->bytes + from, size, len);
@@ -210,11 +210,11 @@ walk_mask(struct walk *restrict w, struct sx_mask *m)
 		reach = (uint8_t)sx_mask_reach(m);
 	while (first < reach && m->bits[first] == 0)
 		first++;
-	bytes(w, &first, 1);
-	bytes(w, &reach, 1);
+	book_bytes(w, &first, 1);
+	book_bytes(w, &reach, 1);
 	for (size_t i = first; i < reach; i++) {
-		bytes(w, &m->value[i], 1);
-		bytes(w, &m->bits[i], 1);
+		book_bytes(w, &m->value[i], 1);
+		book_bytes(w, &m->bits[i], 1);
 	}
 }
 
@@ -224,8 +224,8 @@ walk_slot(struct walk *restrict w, struct sx_slot_at *s)
 	if (NUMBER(w, s->low) == 0)
 		return;
 	NUMBER(w, s->high);
-	if (!more(w, s->radix != 0 || s->below != 0 || s->from != 0 ||
-			 s->bits != 0 || s->counted))
+	if (!book_more(w, s->radix != 0 || s->below != 0 || s->from != 0 ||
+			      s->bits != 0 || s->counted))
 		return;
 	NUMBER(w, s->radix);
 	NUMBER(w, s->below);
@@ -253,14 +253,14 @@ walk_name(struct walk *restrict w, struct sx_name_at *n)
 		return;
 	NUMBER(w, n->at);
 	NUMBER(w, n->in_data);
-	if (!more(w, n->every != 0 || n->chars != 0 || n->blank != 0 ||
-			 n->if_len != 0))
+	if (!book_more(w, n->every != 0 || n->chars != 0 || n->blank != 0 ||
+			      n->if_len != 0))
 		return;
 	NUMBER(w, n->every);
 	NUMBER(w, n->chars);
 	NUMBER(w, n->blank);
 	NUMBER(w, n->if_len);
-	bytes(w, n->if_bytes, n->if_len);
+	book_bytes(w, n->if_bytes, n->if_len);
 	NUMBER(w, n->if_at);
 }
 
@@ -271,7 +271,7 @@ walk_sum(struct walk *restrict w, struct sx_sum_at *s)
 		return;
 	NUMBER(w, s->from);
 	NUMBER(w, s->to);
-	if (!more(w, s->add != 0 || s->free != 0 || s->longer != 0))
+	if (!book_more(w, s->add != 0 || s->free != 0 || s->longer != 0))
 		return;
 	NUMBER(w, s->add);
 	NUMBER(w, s->free);
@@ -307,8 +307,8 @@ walk_layout(struct walk *restrict w, struct sx_layout *l)
 	walk_data(w, &l->data);
 	walk_name(w, &l->name[0]);
 	walk_sum(w, &l->sum[0]);
-	if (!more(w, l->name[1].len != 0 || l->sum[1].rule != SX_SUM_NO ||
-			 l->count.width != 0 || l->body_from != 0))
+	if (!book_more(w, l->name[1].len != 0 || l->sum[1].rule != SX_SUM_NO ||
+			      l->count.width != 0 || l->body_from != 0))
 		return;
 	walk_name(w, &l->name[1]);
 	walk_sum(w, &l->sum[1]);
@@ -332,7 +332,7 @@ walk_sounds(struct walk *restrict w, struct sx_sounds_at *s)
 	NUMBER(w, s->used);
 	walk_name(w, &s->name);
 	walk_slots(w, &s->shown);
-	text(w, &s->as);
+	book_text(w, &s->as);
 }
 
 static void
@@ -357,7 +357,7 @@ walk_ask(struct walk *restrict w, struct sx_ask *a)
 	while (n > 0 && a->msg[n - 1] == 0)
 		n--;
 	NUMBER(w, n);
-	bytes(w, a->msg, n);
+	book_bytes(w, a->msg, n);
 	walk_slot(w, &a->slot);
 	NUMBER(w, a->id_at);
 	NUMBER(w, a->id_zero);
@@ -366,7 +366,7 @@ walk_ask(struct walk *restrict w, struct sx_ask *a)
 	walk_slot(w, &a->found);
 	walk_range(w, &a->range);
 	NUMBER(w, a->before_len);
-	bytes(w, a->before, a->before_len);
+	book_bytes(w, a->before, a->before_len);
 }
 
 /* ---- Records ---- */
@@ -385,32 +385,32 @@ walk_format(struct walk *restrict w, struct sx_message_kind *f)
 	walk_mask(w, &f->mask);
 	NUMBER(w, f->min);
 	NUMBER(w, f->max);
-	text(w, &f->what);
+	book_text(w, &f->what);
 	NUMBER(w, f->kind);
 	NUMBER(w, f->trust);
 	NUMBER(w, f->checksum);
-	NUMBER(w, f->passing);
+	NUMBER(w, f->transient);
 	NUMBER(w, f->complete);
-	text(w, &f->source);
+	book_text(w, &f->source);
 	walk_layout(w, &f->layout);
-	if (!more(w, has_more(f)))
+	if (!book_more(w, has_more(f)))
 		return;
 	NUMBER(w, f->waits);
 	NUMBER(w, f->no_unit);
 	NUMBER(w, f->pair);
 	NUMBER(w, f->parts);
 	NUMBER(w, f->delay_ms);
-	text(w, &f->note);
-	text(w, &f->danger);
-	text(w, &f->call);
-	text(w, &f->buffer);
+	book_text(w, &f->note);
+	book_text(w, &f->danger);
+	book_text(w, &f->call);
+	book_text(w, &f->buffer);
 	walk_sounds(w, &f->sounds);
 }
 
 static void
 walk_request(struct walk *restrict w, struct sx_request_row *r)
 {
-	text(w, &r->what);
+	book_text(w, &r->what);
 	NUMBER(w, r->kind);
 	walk_slots(w, &r->slots);
 	NUMBER(w, r->most);
@@ -418,11 +418,11 @@ walk_request(struct walk *restrict w, struct sx_request_row *r)
 	NUMBER(w, r->id_least);
 	NUMBER(w, r->id_most);
 	NUMBER(w, r->id);
-	NUMBER(w, r->aside);
+	NUMBER(w, r->not_in_backup);
 	NUMBER(w, r->trust);
-	text(w, &r->source);
-	text(w, &r->note);
-	text(w, &r->lacks);
+	book_text(w, &r->source);
+	book_text(w, &r->note);
+	book_text(w, &r->lacks);
 	walk_ask(w, &r->ask);
 }
 
@@ -431,10 +431,10 @@ walk_identity(struct walk *restrict w, struct sx_identity_row *r)
 {
 	NUMBER(w, r->family);
 	NUMBER(w, r->member);
-	text(w, &r->device);
+	book_text(w, &r->device);
 	NUMBER(w, r->version);
 	NUMBER(w, r->trust);
-	text(w, &r->source);
+	book_text(w, &r->source);
 }
 
 static void
@@ -442,7 +442,7 @@ walk_front(struct walk *restrict w, struct sx_front *f)
 {
 	NUMBER(w, f->nformats);
 	NUMBER(w, f->nrequests);
-	text(w, &f->alias);
+	book_text(w, &f->alias);
 }
 
 static void
@@ -450,27 +450,27 @@ walk_head(struct walk *restrict w, struct sx_instrument *in)
 {
 	NUMBER(w, in->nidentities);
 	NUMBER(w, in->row.maker);
-	text(w, &in->row.device);
-	text(w, &in->row.kinds);
+	book_text(w, &in->row.device);
+	book_text(w, &in->row.kinds);
 	NUMBER(w, in->row.trust);
-	text(w, &in->row.source);
+	book_text(w, &in->row.source);
 	NUMBER(w, in->row.delay_ms);
-	text(w, &in->file);
+	book_text(w, &in->file);
 	NUMBER(w, in->page);
 	if (NUMBER(w, in->unit.bits) != 0) {
 		NUMBER(w, in->unit.at);
 		NUMBER(w, in->unit.all);
 		NUMBER(w, in->unit.first);
 	}
-	if (!more(w, in->row.maker_name != NULL || in->row.checksum != NULL ||
-			 in->row.rate != 0 || in->call != NULL ||
-			 in->panel != NULL))
+	if (!book_more(w, in->row.maker_name != NULL ||
+			      in->row.checksum != NULL || in->row.rate != 0 ||
+			      in->call != NULL || in->panel != NULL))
 		return;
-	text(w, &in->row.maker_name);
-	text(w, &in->row.checksum);
+	book_text(w, &in->row.maker_name);
+	book_text(w, &in->row.checksum);
 	NUMBER(w, in->row.rate);
-	text(w, &in->call);
-	text(w, &in->panel);
+	book_text(w, &in->call);
+	book_text(w, &in->panel);
 }
 
 /* ---- Writing ---- */
@@ -531,7 +531,7 @@ sx_book_free(struct sx_book *b)
 struct sx_mark
 sx_book_behind(struct sx_mark m)
 {
-	size_t size = (size_t)get(&m.at);
+	size_t size = (size_t)book_get(&m.at);
 
 	m.at += size;
 	return m;
@@ -539,7 +539,7 @@ sx_book_behind(struct sx_mark m)
 
 /* The record i behind this one. */
 static struct sx_mark
-skip(struct sx_mark m, size_t i)
+book_skip(struct sx_mark m, size_t i)
 {
 	while (i-- > 0)
 		m = sx_book_behind(m);
@@ -548,9 +548,9 @@ skip(struct sx_mark m, size_t i)
 
 /* What is in a record. */
 static inline struct walk
-enter(struct sx_mark m)
+book_enter(struct sx_mark m)
 {
-	(void)get(&m.at);
+	(void)book_get(&m.at);
 	return (struct walk){ .from = m };
 }
 
@@ -558,7 +558,7 @@ enter(struct sx_mark m)
 static const uint8_t *
 mask_of(struct sx_mark m)
 {
-	(void)get(&m.at);
+	(void)book_get(&m.at);
 	return m.at;
 }
 
@@ -601,7 +601,7 @@ sx_book_same_mask(struct sx_mark a, struct sx_mark b)
 void
 sx_book_size(struct sx_mark format, uint32_t *min, uint32_t *max)
 {
-	struct walk w = enter(format);
+	struct walk w = book_enter(format);
 
 	*min = *max = 0;
 	w.from.at += mask_size(w.from.at);
@@ -613,7 +613,7 @@ struct sx_front
 sx_book_front(struct sx_mark in)
 {
 	struct sx_front front = { 0 };
-	struct walk w = enter(in);
+	struct walk w = book_enter(in);
 
 	w.from.at += mask_size(w.from.at);
 	walk_front(&w, &front);
@@ -625,7 +625,7 @@ void
 sx_book_instrument(struct sx_mark m, struct sx_instrument *in)
 {
 	struct sx_front front = { 0 };
-	struct walk w = enter(m);
+	struct walk w = book_enter(m);
 
 	walk_mask(&w, &in->mask);
 	walk_front(&w, &front);
@@ -633,14 +633,14 @@ sx_book_instrument(struct sx_mark m, struct sx_instrument *in)
 	in->nformats = front.nformats;
 	in->nrequests = front.nrequests;
 	in->alias = front.alias;
-	w = enter(w.from);
+	w = book_enter(w.from);
 	walk_head(&w, in);
 }
 
 void
 sx_book_format(struct sx_mark m, struct sx_message_kind *f)
 {
-	struct walk w = enter(m);
+	struct walk w = book_enter(m);
 
 	walk_format(&w, f);
 }
@@ -656,7 +656,7 @@ void
 sx_instrument_format(
     const struct sx_instrument *in, size_t i, struct sx_message_kind *f)
 {
-	sx_message_kind(skip(in->formats, i), f);
+	sx_message_kind(book_skip(in->formats, i), f);
 }
 
 bool
@@ -674,7 +674,7 @@ void
 sx_instrument_request(
     const struct sx_instrument *in, size_t i, struct sx_request_row *row)
 {
-	struct walk w = enter(skip(in->formats, in->nformats + i));
+	struct walk w = book_enter(book_skip(in->formats, in->nformats + i));
 
 	*row = (struct sx_request_row){ .maker = in->row.maker,
 		.device = in->row.device };
@@ -686,7 +686,7 @@ sx_instrument_identity(
     const struct sx_instrument *in, size_t i, struct sx_identity_row *row)
 {
 	size_t before = (size_t)in->nformats + in->nrequests;
-	struct walk w = enter(skip(in->formats, before + i));
+	struct walk w = book_enter(book_skip(in->formats, before + i));
 
 	*row = (struct sx_identity_row){ .maker = in->row.maker };
 	walk_identity(&w, row);

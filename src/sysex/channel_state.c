@@ -83,7 +83,7 @@ sx_channel_state_free(struct sx_channel_state *s)
 
 /* The parameter that data entry sets, or UNKNOWN. */
 static int
-parameter(const struct channel *ch)
+channel_parameter(const struct channel *ch)
 {
 	bool rpn = ch->chosen == 1;
 	int high = ch->cc[rpn ? CC_RPN : CC_NRPN];
@@ -96,9 +96,9 @@ parameter(const struct channel *ch)
 }
 
 static int
-take_data(struct channel *ch, uint8_t cc, uint8_t value, struct sx_err *e)
+channel_on_data(struct channel *ch, uint8_t cc, uint8_t value, struct sx_err *e)
 {
-	int number = parameter(ch);
+	int number = channel_parameter(ch);
 	struct parameters *p;
 
 	if (number == UNKNOWN)
@@ -120,7 +120,7 @@ take_data(struct channel *ch, uint8_t cc, uint8_t value, struct sx_err *e)
 
 /* What "reset all controllers" resets (RP-015). */
 static void
-reset(struct channel *ch)
+channel_reset(struct channel *ch)
 {
 	ch->cc[CC_MODULATION] = 0;
 	ch->cc[CC_EXPRESSION] = 127;
@@ -132,14 +132,15 @@ reset(struct channel *ch)
 }
 
 static int
-take_controller(struct channel *ch, uint8_t cc, uint8_t value, struct sx_err *e)
+channel_on_controller(
+    struct channel *ch, uint8_t cc, uint8_t value, struct sx_err *e)
 {
 	if (cc == CC_DATA || cc == CC_DATA_LOW)
-		return take_data(ch, cc, value, e);
+		return channel_on_data(ch, cc, value, e);
 	if (cc == CC_SOUND_OFF || cc >= CC_NOTES_OFF)
 		memset(ch->notes, 0, sizeof(ch->notes));
 	if (cc == CC_RESET)
-		reset(ch);
+		channel_reset(ch);
 	if (cc >= CC_NRPN_LOW && cc <= CC_RPN)
 		ch->chosen = cc >= CC_RPN_LOW;
 	if (cc < CC_SOUND_OFF && cc != CC_INCREMENT && cc != CC_INCREMENT + 1)
@@ -166,7 +167,7 @@ sx_channel_state_take(struct sx_channel_state *s, const uint8_t *message,
 			--*note;
 		break;
 	case 0xb0:
-		return take_controller(ch, message[1], message[2], e);
+		return channel_on_controller(ch, message[1], message[2], e);
 	case 0xc0:
 		ch->program = message[1];
 		break;
@@ -181,7 +182,7 @@ sx_channel_state_take(struct sx_channel_state *s, const uint8_t *message,
 }
 
 static bool
-is_held(const struct channel *ch, size_t pedal)
+channel_pedal_down(const struct channel *ch, size_t pedal)
 {
 	return ch->cc[pedal] >= 64;
 }
@@ -192,7 +193,7 @@ channel_sounds(const struct channel *ch)
 	static const uint8_t none[NOTES];
 
 	for (size_t i = 0; i < PEDALS; i++)
-		if (is_held(ch, pedals[i]))
+		if (channel_pedal_down(ch, pedals[i]))
 			return true;
 	return memcmp(ch->notes, none, NOTES) != 0;
 }
@@ -207,7 +208,7 @@ sx_channel_state_sounds(const struct sx_channel_state *s)
 }
 
 static int
-put3(sx_channel_state_put *put, void *arg, unsigned status, unsigned a,
+channel_put3(sx_channel_state_put *put, void *arg, unsigned status, unsigned a,
     unsigned b)
 {
 	const uint8_t message[] = { (uint8_t)status, (uint8_t)a, (uint8_t)b };
@@ -221,12 +222,12 @@ end_channel(
 {
 	for (unsigned note = 0; note < NOTES; note++)
 		for (; ch->notes[note] > 0; ch->notes[note]--)
-			if (put3(put, arg, 0x80 | i, note, 64) == -1)
+			if (channel_put3(put, arg, 0x80 | i, note, 64) == -1)
 				return -1;
 	for (size_t k = 0; k < PEDALS; k++) {
-		if (!is_held(ch, pedals[k]))
+		if (!channel_pedal_down(ch, pedals[k]))
 			continue;
-		if (put3(put, arg, 0xb0 | i, pedals[k], 0) == -1)
+		if (channel_put3(put, arg, 0xb0 | i, pedals[k], 0) == -1)
 			return -1;
 		ch->cc[pedals[k]] = 0;
 	}
@@ -245,20 +246,21 @@ sx_channel_state_end(
 }
 
 static int
-choose(bool rpn, unsigned i, int number, sx_channel_state_put *put, void *arg)
+channel_choose(
+    bool rpn, unsigned i, int number, sx_channel_state_put *put, void *arg)
 {
 	unsigned high = rpn ? CC_RPN : CC_NRPN;
 
-	if (put3(put, arg, 0xb0 | i, high, (unsigned)number >> 7) == -1)
+	if (channel_put3(put, arg, 0xb0 | i, high, (unsigned)number >> 7) == -1)
 		return -1;
-	return put3(put, arg, 0xb0 | i, high - 1, number & 0x7f);
+	return channel_put3(put, arg, 0xb0 | i, high - 1, number & 0x7f);
 }
 
 static int
 chase_parameters(
     const struct channel *ch, unsigned i, sx_channel_state_put *put, void *arg)
 {
-	int rc = 0, number = parameter(ch);
+	int rc = 0, number = channel_parameter(ch);
 
 	for (int kind = 0; kind < 2; kind++) {
 		const struct parameters *p = ch->values[kind];
@@ -266,17 +268,17 @@ chase_parameters(
 		for (int k = 0; p != NULL && rc == 0 && k < PARAMETERS; k++) {
 			if (p->data[k] == UNKNOWN && p->low[k] == UNKNOWN)
 				continue;
-			rc = choose(kind == 1, i, k, put, arg);
+			rc = channel_choose(kind == 1, i, k, put, arg);
 			if (rc == 0 && p->data[k] != UNKNOWN)
-				rc = put3(put, arg, 0xb0 | i, CC_DATA,
+				rc = channel_put3(put, arg, 0xb0 | i, CC_DATA,
 				    (unsigned)p->data[k]);
 			if (rc == 0 && p->low[k] != UNKNOWN)
-				rc = put3(put, arg, 0xb0 | i, CC_DATA_LOW,
-				    (unsigned)p->low[k]);
+				rc = channel_put3(put, arg, 0xb0 | i,
+				    CC_DATA_LOW, (unsigned)p->low[k]);
 		}
 	}
 	if (rc == 0 && ch->chosen != UNKNOWN)
-		rc = choose(ch->chosen == 1, i,
+		rc = channel_choose(ch->chosen == 1, i,
 		    number != UNKNOWN ? number : PARAMETERS - 1, put, arg);
 	return rc;
 }
@@ -289,7 +291,8 @@ chase_controllers(
 		if (ch->cc[cc] == UNKNOWN || cc == CC_BANK ||
 		    cc == CC_BANK_LOW || (cc >= CC_NRPN_LOW && cc <= CC_RPN))
 			continue;
-		if (put3(put, arg, 0xb0 | i, cc, (unsigned)ch->cc[cc]) == -1)
+		if (channel_put3(
+			put, arg, 0xb0 | i, cc, (unsigned)ch->cc[cc]) == -1)
 			return -1;
 	}
 	return 0;
@@ -303,7 +306,8 @@ chase_channel(
 
 	for (unsigned cc = CC_BANK; cc <= CC_BANK_LOW; cc += CC_BANK_LOW)
 		if (ch->cc[cc] != UNKNOWN &&
-		    put3(put, arg, 0xb0 | i, cc, (unsigned)ch->cc[cc]) == -1)
+		    channel_put3(
+			put, arg, 0xb0 | i, cc, (unsigned)ch->cc[cc]) == -1)
 			return -1;
 	two[1] = (uint8_t)ch->program;
 	if (ch->program != UNKNOWN && put(arg, two, 2) == -1)
@@ -317,7 +321,7 @@ chase_channel(
 		return -1;
 	if (ch->bend == UNKNOWN)
 		return 0;
-	return put3(
+	return channel_put3(
 	    put, arg, 0xe0 | i, ch->bend & 0x7f, (unsigned)ch->bend >> 7);
 }
 

@@ -140,7 +140,7 @@ sx_controllers_init(struct sx_controllers *c)
 
 /* The number of the parameter that is chosen; -1: none is, or half of one. */
 static int
-chosen(const struct sx_controller_channel *c)
+controller_chosen(const struct sx_controller_channel *c)
 {
 	int number = c->parameter[0] << 7 | c->parameter[1];
 
@@ -151,7 +151,7 @@ chosen(const struct sx_controller_channel *c)
 }
 
 static void
-choose(
+controller_choose(
     struct sx_controller_channel *c, enum sx_midi_event of, bool low, int value)
 {
 	if (c->of != of)
@@ -163,7 +163,7 @@ choose(
 
 /* Data entry, for the parameter that is chosen. */
 static void
-enter(struct sx_controller_channel *c, struct sx_midi *m, int number)
+controller_enter(struct sx_controller_channel *c, struct sx_midi *m, int number)
 {
 	m->event = c->of;
 	m->step = m->number == INCREMENT ? 1 : m->number == DECREMENT ? -1 : 0;
@@ -179,7 +179,7 @@ enter(struct sx_controller_channel *c, struct sx_midi *m, int number)
 
 /* The two halves of a controller. */
 static void
-join(struct sx_controller_channel *c, struct sx_midi *m)
+controller_join(struct sx_controller_channel *c, struct sx_midi *m)
 {
 	if (m->number == 0)
 		c->bank_low = UNKNOWN;
@@ -217,18 +217,20 @@ sx_controllers_take(struct sx_controllers *c, struct sx_midi *m)
 	switch (m->number) {
 	case NRPN_LOW:
 	case NRPN:
-		choose(ch, SX_MIDI_NRPN, m->number == NRPN_LOW, m->value);
+		controller_choose(
+		    ch, SX_MIDI_NRPN, m->number == NRPN_LOW, m->value);
 		return false;
 	case RPN_LOW:
 	case RPN:
-		choose(ch, SX_MIDI_RPN, m->number == RPN_LOW, m->value);
+		controller_choose(
+		    ch, SX_MIDI_RPN, m->number == RPN_LOW, m->value);
 		return false;
 	case DATA:
 	case DATA_LOW:
 	case INCREMENT:
 	case DECREMENT:
-		if (chosen(ch) != -1) {
-			enter(ch, m, chosen(ch));
+		if (controller_chosen(ch) != -1) {
+			controller_enter(ch, m, controller_chosen(ch));
 			return true;
 		}
 		break;
@@ -239,6 +241,6 @@ sx_controllers_take(struct sx_controllers *c, struct sx_midi *m)
 	default:
 		break;
 	}
-	join(ch, m);
+	controller_join(ch, m);
 	return true;
 }

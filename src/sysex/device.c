@@ -53,7 +53,7 @@ fits_format(struct sx_mark f, const struct view *v)
 
 /* The record of the format of an instrument that fits, if any does. */
 static struct sx_mark
-find_format(struct sx_mark d, const struct view *v)
+device_find_format(struct sx_mark d, const struct view *v)
 {
 	struct sx_front front = sx_book_front(d);
 	struct sx_mark f = front.formats;
@@ -84,7 +84,7 @@ find_device(const struct view *v, size_t maker_len)
 		len = sx_book_reach(in.d);
 		if (len == 0)
 			continue;
-		in.f = find_format(in.d, v);
+		in.f = device_find_format(in.d, v);
 		if (in.f.at != NULL || len > 1 + maker_len)
 			return in;
 	}
@@ -102,7 +102,7 @@ set_text(char dst[SX_FACT_TEXT], const char *text)
 
 /* "product %4": byte 4 in hex. Says nothing if it is not there. */
 static void
-take_call(const char *call, const struct view *v, struct sx_facts *facts)
+device_set_call(const char *call, const struct view *v, struct sx_facts *facts)
 {
 	char text[SX_FACT_TEXT];
 	unsigned long at;
@@ -126,12 +126,12 @@ take_call(const char *call, const struct view *v, struct sx_facts *facts)
 }
 
 static void
-take_format(const struct sx_message_kind *f, const struct view *v,
+device_set_format(const struct sx_message_kind *f, const struct view *v,
     struct sx_facts *facts)
 {
 	facts->bank = f->sounds.count > 0;
 	facts->kind = (enum sx_kind)f->kind;
-	facts->dump = !f->passing;
+	facts->dump = !f->transient;
 	facts->complete = f->complete;
 	facts->pair = f->pair;
 	facts->waits = f->waits;
@@ -146,7 +146,7 @@ take_format(const struct sx_message_kind *f, const struct view *v,
 	if (f->delay_ms != 0)
 		facts->delay_ms = f->delay_ms;
 	if (f->call != NULL)
-		take_call(f->call, v, facts);
+		device_set_call(f->call, v, facts);
 	if (!in_bounds(f->min, f->max, v) && facts->note == NULL)
 		facts->note = "not of the length known for this format";
 	if (f->no_unit) {
@@ -178,7 +178,7 @@ read_known(const struct found *found, struct known *k)
 
 /* The bytes that tell what it is. */
 static void
-take_header(struct sx_mark m, struct sx_facts *facts)
+device_set_header(struct sx_mark m, struct sx_facts *facts)
 {
 	size_t reach = m.at != NULL ? sx_book_reach(m) : 0;
 
@@ -199,25 +199,25 @@ weight_of(const struct known *k)
 
 /* Does what is the user's own say more than what is built in? */
 static bool
-wins(const struct known *own, const struct known *in)
+device_user_wins(const struct known *user, const struct known *in)
 {
 	const struct sx_message_kind *f = &in->f;
 
-	if (weight_of(own) > weight_of(in))
+	if (weight_of(user) > weight_of(in))
 		return true;
-	if (own->d.page && own->f.what != NULL &&
-	    memcmp(&own->d.mask, &in->d.mask, sizeof(in->d.mask)) == 0)
+	if (user->d.page && user->f.what != NULL &&
+	    memcmp(&user->d.mask, &in->d.mask, sizeof(in->d.mask)) == 0)
 		return true;
 	if (f->what == NULL)
 		return in->d.row.trust <= SX_TRUST_INFERRED;
-	return own->f.what != NULL &&
+	return user->f.what != NULL &&
 	       (in->d.row.trust <= SX_TRUST_INFERRED ||
 		   f->trust <= SX_TRUST_INFERRED) &&
-	       f->kind != SX_KIND_FIRMWARE && !f->passing;
+	       f->kind != SX_KIND_FIRMWARE && !f->transient;
 }
 
 static int
-read_unit(const struct sx_unit_place *u, const struct view *v)
+device_read_unit(const struct sx_unit_place *u, const struct view *v)
 {
 	int number;
 
@@ -239,9 +239,9 @@ take_device(
 	if (d->row.device[0] != '(')
 		set_text(facts->device, d->row.device);
 	if (d->call != NULL)
-		take_call(d->call, v, facts);
+		device_set_call(d->call, v, facts);
 	if (d->unit.bits != 0) {
-		facts->unit = read_unit(&d->unit, v);
+		facts->unit = device_read_unit(&d->unit, v);
 		facts->unit_place = d->unit;
 	}
 	facts->trust = d->row.trust;
@@ -254,13 +254,13 @@ take_device(
 
 /* The user's own that fits best: the longest mask, and of those the first. */
 static struct found
-find_own(const struct sx_devices *own, const struct view *v)
+device_find_user(const struct sx_devices *user, const struct view *v)
 {
 	struct found best = { 0 };
 	size_t longest = 0;
 
-	for (size_t i = 0; i < sx_devices_count(own); i++) {
-		struct sx_mark d = sx_devices_at(own, i);
+	for (size_t i = 0; i < sx_devices_count(user); i++) {
+		struct sx_mark d = sx_devices_at(user, i);
 
 		if (sx_book_fits(d, v->msg, v->have) &&
 		    sx_book_reach(d) > longest) {
@@ -269,22 +269,22 @@ find_own(const struct sx_devices *own, const struct view *v)
 		}
 	}
 	if (best.d.at != NULL)
-		best.f = find_format(best.d, v);
+		best.f = device_find_format(best.d, v);
 	return best;
 }
 
 /* What the user's own says of it, if that says more. */
 static void
-take_own(const struct found *taught, const struct view *v,
+device_set_user(const struct found *taught, const struct view *v,
     struct sx_facts *facts, struct known *k)
 {
 	struct known mine = { 0 };
 
 	read_known(taught, &mine);
-	if (k->d.row.device != NULL && !wins(&mine, k))
+	if (k->d.row.device != NULL && !device_user_wins(&mine, k))
 		return;
 	take_device(&mine.d, v, facts);
-	take_header(taught->d, facts);
+	device_set_header(taught->d, facts);
 	facts->danger = k->f.what != NULL ? k->f.danger : NULL;
 	facts->format = taught->f;
 	k->f = mine.f;
@@ -292,7 +292,7 @@ take_own(const struct found *taught, const struct view *v,
 
 /* k, all zeros before, gets what is known of it. */
 static void
-decode(const struct sx_devices *own, const struct view *v,
+device_decode(const struct sx_devices *user, const struct view *v,
     struct sx_facts *facts, struct known *k)
 {
 	const struct sx_maker *maker;
@@ -313,40 +313,40 @@ decode(const struct sx_devices *own, const struct view *v,
 	if (in.d.at != NULL) {
 		read_known(&in, k);
 		take_device(&k->d, v, facts);
-		take_header(in.d, facts);
+		device_set_header(in.d, facts);
 		facts->format = in.f;
 	}
 	if (k->f.what != NULL)
 		pair = k->f.pair;
-	taught = find_own(own, v);
+	taught = device_find_user(user, v);
 	if (taught.d.at != NULL)
-		take_own(&taught, v, facts, k);
-	take_header(facts->format, facts);
+		device_set_user(&taught, v, facts, k);
+	device_set_header(facts->format, facts);
 	if (k->f.what != NULL)
-		take_format(&k->f, v, facts);
+		device_set_format(&k->f, v, facts);
 	/* Whatever it is called, it stores what comes before it. */
 	if (facts->pair == 0)
 		facts->pair = pair;
 }
 
 void
-sx_device_decode(const struct sx_devices *own, const uint8_t *msg, size_t n,
+sx_device_decode(const struct sx_devices *user, const uint8_t *msg, size_t n,
     struct sx_facts *facts)
 {
 	const struct view v = { msg, n, n, is_whole(msg, n) };
 	struct known k = { 0 };
 
-	decode(own, &v, facts, &k);
+	device_decode(user, &v, facts, &k);
 }
 
 bool
-sx_device_skim(const struct sx_devices *own, const uint8_t *head, size_t have,
+sx_device_skim(const struct sx_devices *user, const uint8_t *head, size_t have,
     size_t n, bool whole, struct sx_facts *facts)
 {
 	const struct view v = { head, have, n, whole };
 	struct known k = { 0 };
 
-	decode(own, &v, facts, &k);
+	device_decode(user, &v, facts, &k);
 	/* A part of an operating system is checked together with the others. */
 	return k.f.what == NULL || (!sx_layout_needs_all(&k.f.layout, have) &&
 				       k.f.kind != SX_KIND_FIRMWARE);

@@ -94,17 +94,17 @@ sx_devices_add(struct sx_devices *d, const struct sx_instrument *in,
 }
 
 struct sx_mark
-sx_devices_record(const struct sx_devices *own, size_t i)
+sx_devices_record(const struct sx_devices *user, size_t i)
 {
-	size_t mine = sx_devices_count(own);
+	size_t mine = sx_devices_count(user);
 
-	return i < mine ? sx_devices_at(own, i) : sx_built_in(i - mine);
+	return i < mine ? sx_devices_at(user, i) : sx_built_in(i - mine);
 }
 
 bool
-sx_instrument(const struct sx_devices *own, size_t i, struct sx_instrument *in)
+sx_instrument(const struct sx_devices *user, size_t i, struct sx_instrument *in)
 {
-	struct sx_mark m = sx_devices_record(own, i);
+	struct sx_mark m = sx_devices_record(user, i);
 
 	*in = (struct sx_instrument){ 0 };
 	if (m.at != NULL)

@@ -15,6 +15,6 @@ size_t sx_devices_count(const struct sx_devices *d);
 struct sx_mark sx_devices_at(const struct sx_devices *d, size_t i);
 
 /* The record of sx_instrument(own, i); at NULL: there is none. */
-struct sx_mark sx_devices_record(const struct sx_devices *own, size_t i);
+struct sx_mark sx_devices_record(const struct sx_devices *user, size_t i);
 
 #endif

@@ -2,10 +2,10 @@
 /*
  * The collector holds one message in a buffer that grows and hands its bytes
  * on as soon as it is settled what becomes of it, which takes
- * SX_TRIAGE_BYTES. Of a message longer than SX_HELD_MOST it holds no more than
- * its head and what has not been handed on. sx_collector_span() and its like
- * only note what came in; all decisions are made in sx_collector_next(), one
- * step a call, so that a step may point into the collector without a copy.
+ * SX_TRIAGE_BYTES. Of a message longer than SX_BUFFERED_MOST it holds no more
+ * than its head and what has not been handed on. sx_collector_span() and its
+ * like only note what came in; all decisions are made in sx_collector_next(),
+ * one step a call, so that a step may point into the collector without a copy.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -203,31 +203,31 @@ sx_dump_pieces(const struct sx_dump *d)
 }
 
 static bool
-keeping(const struct sx_collector *c)
+dump_keeping(const struct sx_collector *c)
 {
 	return c->open && c->settled && c->message.verdict == SX_KEEP;
 }
 
 /* Is it settled what becomes of the bytes that come now? */
 static bool
-is_passing(const struct sx_collector *c)
+is_settled(const struct sx_collector *c)
 {
-	return keeping(c) ||
+	return dump_keeping(c) ||
 	       (c->settled && c->message.verdict == SX_OTHER_MAKER);
 }
 
 /* The open message is a long one: hold no more than what is to be handed on. */
 static void
-let_go(struct sx_collector *c)
+dump_let_go(struct sx_collector *c)
 {
-	size_t held = c->message.len - c->gone;
-	size_t rest = keeping(c) ? c->message.len - c->given : 0;
+	size_t buffered = c->message.len - c->gone;
+	size_t rest = dump_keeping(c) ? c->message.len - c->given : 0;
 
 	if (c->gone == 0)
 		memcpy(c->head, c->buffer, sizeof(c->head));
 	c->gone = c->message.len - rest;
 	if (rest > 0)
-		memmove(c->buffer, c->buffer + held - rest, rest);
+		memmove(c->buffer, c->buffer + buffered - rest, rest);
 	if (rest > 0 || c->capacity <= BUFFER_KEPT)
 		return;
 	free(c->buffer);
@@ -236,20 +236,20 @@ let_go(struct sx_collector *c)
 }
 
 static int
-grow(struct sx_collector *c, size_t more, struct sx_err *e)
+dump_grow(struct sx_collector *c, size_t more, struct sx_err *e)
 {
-	size_t want = c->capacity > 0 ? c->capacity : 4096, held;
+	size_t want = c->capacity > 0 ? c->capacity : 4096, buffered;
 	uint8_t *p;
 
-	if (is_passing(c) &&
-	    (c->gone > 0 || c->message.len + more > SX_HELD_MOST))
-		let_go(c);
-	held = c->message.len - c->gone;
-	if (more <= c->capacity - held)
+	if (is_settled(c) &&
+	    (c->gone > 0 || c->message.len + more > SX_BUFFERED_MOST))
+		dump_let_go(c);
+	buffered = c->message.len - c->gone;
+	if (more <= c->capacity - buffered)
 		return 0;
-	if (more > SIZE_MAX / 4 - held)
+	if (more > SIZE_MAX / 4 - buffered)
 		return sx_fail_memory(e);
-	while (want < held + more)
+	while (want < buffered + more)
 		want *= 2;
 	p = realloc(c->buffer, want);
 	if (p == NULL)
@@ -324,7 +324,7 @@ sx_collector_span(struct sx_collector *c, const struct sx_span *span,
 	if (span->first && begin_message(c, t, e) == -1)
 		return -1;
 	if (span->len > 0) {
-		if (grow(c, span->len, e) == -1)
+		if (dump_grow(c, span->len, e) == -1)
 			return -1;
 		memcpy(c->buffer + m->len - c->gone, span->data, span->len);
 		m->len += span->len;
@@ -346,7 +346,7 @@ sx_collector_deadline(const struct sx_collector *c)
 {
 	if (c->open && !c->settled)
 		return c->message.time.mono + SETTLE_US;
-	if (c->dump_open && !keeping(c))
+	if (c->dump_open && !dump_keeping(c))
 		return c->dump_end.mono + c->rules.gap;
 	return INT64_MAX;
 }
@@ -369,7 +369,7 @@ sx_collector_flush(struct sx_collector *c)
 }
 
 static bool
-wanted(const struct sx_rules *r, sx_maker_id id)
+dump_wanted(const struct sx_rules *r, sx_maker_id id)
 {
 	if (r->nmakers == 0 || id == 0)
 		return true;
@@ -380,7 +380,7 @@ wanted(const struct sx_rules *r, sx_maker_id id)
 }
 
 static void
-decode(struct sx_collector *c)
+dump_decode(struct sx_collector *c)
 {
 	struct sx_message *m = &c->message;
 
@@ -394,7 +394,7 @@ decode(struct sx_collector *c)
 
 /* The open message is kept: where? */
 static void
-keep(struct sx_collector *c)
+dump_keep(struct sx_collector *c)
 {
 	struct sx_message *m = &c->message;
 
@@ -411,18 +411,18 @@ keep(struct sx_collector *c)
 
 /* Decide what becomes of the open message, by its beginning. */
 static void
-settle(struct sx_collector *c)
+dump_settle(struct sx_collector *c)
 {
 	struct sx_message *m = &c->message;
 
-	decode(c);
+	dump_decode(c);
 	c->settled = true;
-	if (!wanted(&c->rules, m->facts.maker_id))
+	if (!dump_wanted(&c->rules, m->facts.maker_id))
 		m->verdict = SX_OTHER_MAKER;
 	else if (!m->facts.dump && !c->rules.all)
 		m->verdict = SX_NOT_A_DUMP;
 	else
-		keep(c);
+		dump_keep(c);
 	/* A store that does not directly follow is none. */
 	if (m->verdict != SX_KEEP && c->dump_open && c->waits)
 		c->dump_over = true;
@@ -432,17 +432,17 @@ settle(struct sx_collector *c)
  * have begun as something else, and a beginning that stalled may have been too
  * short to tell. Of another maker's, only a hole leaves that in doubt. */
 static void
-reconsider(struct sx_collector *c)
+dump_reconsider(struct sx_collector *c)
 {
 	struct sx_message *m = &c->message;
 	enum sx_damage_kind damage = m->damage.kind;
 
-	decode(c);
+	dump_decode(c);
 	if (damage == SX_DAMAGE_OVERRUN ||
 	    (m->verdict == SX_NOT_A_DUMP &&
 		((damage != SX_DAMAGE_NONE && !m->facts.waits) ||
 		    m->facts.dump)))
-		keep(c);
+		dump_keep(c);
 }
 
 static void
@@ -494,7 +494,7 @@ static void
 give_message(struct sx_collector *c, struct sx_step *step)
 {
 	if (c->message.verdict == SX_KEEP) {
-		decode(c);
+		dump_decode(c);
 		add_to_dump(c);
 	}
 	c->open = false;
@@ -520,7 +520,7 @@ is_long_for_no_dump(const struct sx_collector *c)
 {
 	return c->open && c->settled && !c->ended &&
 	       c->message.verdict == SX_NOT_A_DUMP &&
-	       c->message.len > SX_HELD_MOST / 2;
+	       c->message.len > SX_BUFFERED_MOST / 2;
 }
 
 int
@@ -536,18 +536,18 @@ sx_collector_next(struct sx_collector *c, struct sx_step *step)
 	}
 	if (c->open && !c->settled &&
 	    (m->len >= SX_TRIAGE_BYTES || c->ended || c->settle))
-		settle(c);
+		dump_settle(c);
 	if (c->open && c->ended && m->verdict != SX_KEEP && c->gone == 0)
-		reconsider(c);
+		dump_reconsider(c);
 	else if (is_long_for_no_dump(c))
-		keep(c);
+		dump_keep(c);
 	if (c->flush && !c->open) {
 		c->dump_over = true;
 		c->flush = false;
 	}
 	if (c->dump_open && c->dump_over)
 		give_dump(c, step);
-	else if (keeping(c) && c->given < m->len)
+	else if (dump_keeping(c) && c->given < m->len)
 		give_data(c, step);
 	else if (c->open && c->ended)
 		give_message(c, step);

@@ -46,7 +46,7 @@ sx_read_packed(struct sx_facts *facts, size_t off, size_t to, bool rle)
 }
 
 static void
-judge(struct sx_facts *facts, bool good)
+facts_judge(struct sx_facts *facts, bool good)
 {
 	if (!good)
 		facts->checksum = SX_CHECKSUM_BAD;
@@ -61,7 +61,7 @@ sx_read_checksum(struct sx_facts *facts, unsigned have, unsigned want,
 	facts->checksum_have = have;
 	facts->checksum_want = want;
 	facts->checksum_at = (struct sx_region){ off, len };
-	judge(facts, have == want);
+	facts_judge(facts, have == want);
 }
 
 void
@@ -71,7 +71,7 @@ sx_read_length(
 	facts->length_have = have;
 	facts->length_want = want;
 	facts->length_at = (struct sx_region){ off, len };
-	judge(facts, have == want);
+	facts_judge(facts, have == want);
 }
 
 unsigned

@@ -103,7 +103,8 @@ sx_firmware_be32(const uint8_t *p)
 }
 
 static void
-take_layout(struct sx_firmware *f, const struct sx_firmware_layout *layout)
+firmware_set_layout(
+    struct sx_firmware *f, const struct sx_firmware_layout *layout)
 {
 	f->layout = layout;
 	f->facts.unchecked = NULL;
@@ -122,7 +123,7 @@ guess_layout(struct sx_firmware *f, const uint8_t *msg, size_t n, bool first)
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		if (f->layout == NULL && all[i]->fits(msg, n, first))
-			take_layout(f, all[i]);
+			firmware_set_layout(f, all[i]);
 }
 
 static void
@@ -137,14 +138,14 @@ find_layout(struct sx_firmware *f, const uint8_t *msg, size_t n)
 		f->facts.unit = row->unit;
 	f->known = row != NULL && row->layout != NULL;
 	if (f->known)
-		take_layout(f, row->layout);
+		firmware_set_layout(f, row->layout);
 	else
 		guess_layout(f, msg, n, true);
 }
 
 /* The first message of an operating system. */
 static void
-begin(struct sx_firmware *f, const uint8_t *msg, size_t n,
+firmware_begin(struct sx_firmware *f, const uint8_t *msg, size_t n,
     const struct sx_facts *facts)
 {
 	f->facts = (struct sx_firmware_facts){
@@ -182,7 +183,7 @@ sx_firmware_add(struct sx_firmware *f, const uint8_t *msg, size_t n,
 	if (make_room(f, e) == -1)
 		return -1;
 	if (!f->facts.is) {
-		begin(f, msg, n, facts);
+		firmware_begin(f, msg, n, facts);
 	} else if (!part || strcmp(facts->device, f->facts.device) != 0 ||
 		   strcmp(facts->maker, f->facts.maker) != 0) {
 		f->facts.wrong++;

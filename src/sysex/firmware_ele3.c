@@ -22,7 +22,7 @@
 #define BASE(product) ((unsigned)(product)-5u)
 
 static unsigned long
-number(const uint8_t *p)
+ele3_number(const uint8_t *p)
 {
 	return (unsigned long)p[0] << 14 | (unsigned long)p[1] << 7 | p[2];
 }
@@ -36,8 +36,8 @@ add_start(
 		    p, 7, "a second beginning: there is one", NULL, NULL);
 	f->begun = true;
 	f->base = msg[SAME];
-	f->next = number(msg + 9);
-	f->count = number(msg + 12);
+	f->next = ele3_number(msg + 9);
+	f->count = ele3_number(msg + 12);
 	memcpy(f->header, msg + SAME, sizeof(f->header));
 	if (f->known && f->base != BASE(f->facts.product))
 		return sx_firmware_differs(p, SAME,
@@ -67,7 +67,7 @@ add_stop(
 }
 
 static unsigned
-checksum(const uint8_t *msg, unsigned base)
+ele3_checksum(const uint8_t *msg, unsigned base)
 {
 	unsigned total = base;
 
@@ -77,27 +77,27 @@ checksum(const uint8_t *msg, unsigned base)
 }
 
 static bool
-fits(const uint8_t *msg, size_t n, bool first)
+ele3_fits(const uint8_t *msg, size_t n, bool first)
 {
 	if (first)
 		return n == MARKER && msg[5] == 0 && msg[6] == 0x7f &&
 		       msg[7] == 1;
 	return n == PACKET && msg[6] == 0x7e &&
-	       checksum(msg, BASE(msg[4])) == msg[CHECKSUM];
+	       ele3_checksum(msg, BASE(msg[4])) == msg[CHECKSUM];
 }
 
 static int
 add_packet(
     struct sx_firmware *f, const uint8_t *msg, struct sx_firmware_problem *p)
 {
-	unsigned long have = number(msg + 7), want = f->next;
+	unsigned long have = ele3_number(msg + 7), want = f->next;
 	uint8_t carried[CARRIED];
 
 	f->next = have + 1;
 	f->seen++;
-	if (checksum(msg, f->base) != msg[CHECKSUM])
+	if (ele3_checksum(msg, f->base) != msg[CHECKSUM])
 		return sx_firmware_differs(p, CHECKSUM, "wrong checksum",
-		    "%02lX", checksum(msg, f->base), msg[CHECKSUM]);
+		    "%02lX", ele3_checksum(msg, f->base), msg[CHECKSUM]);
 	if (have != want)
 		return sx_firmware_differs(p, 7,
 		    "it is out of sequence: packets are missing, doubled or "
@@ -111,7 +111,7 @@ add_packet(
 }
 
 static int
-add(struct sx_firmware *f, const uint8_t *msg, size_t n,
+ele3_add(struct sx_firmware *f, const uint8_t *msg, size_t n,
     struct sx_firmware_problem *p)
 {
 	bool marker = n > 7 && msg[6] == 0x7f;
@@ -149,7 +149,7 @@ content_sum(const uint8_t *p, size_t n)
 }
 
 static int
-end(struct sx_firmware *f, struct sx_firmware_problem *p)
+ele3_end(struct sx_firmware *f, struct sx_firmware_problem *p)
 {
 	const uint8_t *container = f->data + PREAMBLE;
 	uint32_t length, total;
@@ -182,9 +182,9 @@ end(struct sx_firmware *f, struct sx_firmware_problem *p)
 }
 
 const struct sx_firmware_layout sx_firmware_ele3 = {
-	.fits = fits,
-	.add = add,
-	.end = end,
+	.fits = ele3_fits,
+	.add = ele3_add,
+	.end = ele3_end,
 	.trust = SX_TRUST_INFERRED,
 	.source = "OS files and updaters of Digitakt II, Digitone II and "
 		  "Model:Cycles, as read by others",

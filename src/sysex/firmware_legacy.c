@@ -27,7 +27,7 @@ struct packing {
 };
 
 static unsigned
-sum(const uint8_t *p, size_t n)
+legacy_sum(const uint8_t *p, size_t n)
 {
 	unsigned total = 0;
 
@@ -56,7 +56,7 @@ unpack_words(const uint8_t *p, size_t n, uint8_t *to)
 static unsigned
 checksum_words(const uint8_t *a, const uint8_t *p, size_t n)
 {
-	return (sum(p, n) + a[1] + a[3] + ((unsigned)a[2] << 4) +
+	return (legacy_sum(p, n) + a[1] + a[3] + ((unsigned)a[2] << 4) +
 		   ((a[4] & 0xcu) << 4)) &
 	       0xff;
 }
@@ -77,7 +77,7 @@ unpack_8in7(const uint8_t *p, size_t n, uint8_t *to)
 static unsigned
 checksum_8in7(const uint8_t *a, const uint8_t *p, size_t n)
 {
-	return (sum(p, n) + (a[1] & 7u) + a[3] + a[5] +
+	return (legacy_sum(p, n) + (a[1] & 7u) + a[3] + a[5] +
 		   ((unsigned)(a[2] + a[4]) << 4)) &
 	       0xff;
 }
@@ -86,7 +86,7 @@ static const struct packing words = { 64, 96, unpack_words, checksum_words };
 static const struct packing eight = { 63, 72, unpack_8in7, checksum_8in7 };
 
 static unsigned long
-nibbles(const uint8_t *p)
+legacy_nibbles(const uint8_t *p)
 {
 	unsigned long value = 0;
 
@@ -151,7 +151,7 @@ add_data(struct sx_firmware *f, const struct packing *how, const uint8_t *msg,
 		    "a packet before it is shorter than all but the last may "
 		    "be",
 		    NULL, NULL);
-	address = nibbles(msg + 9);
+	address = legacy_nibbles(msg + 9);
 	f->next = address - FIRST + len;
 	f->is_short = len < how->bytes;
 	if (address != expected)
@@ -192,7 +192,7 @@ add_end(struct sx_firmware *f, const struct packing *how, const uint8_t *msg,
 		    "the empty packet that comes before it is missing", NULL,
 		    NULL);
 	f->ended = true;
-	length = nibbles(msg + 7);
+	length = legacy_nibbles(msg + 7);
 	/* An odd length is filled up to whole words. */
 	padded = how == &words && f->len > 0 && length == f->len - 1 &&
 		 f->data[f->len - 1] == 0;
@@ -204,7 +204,7 @@ add_end(struct sx_firmware *f, const struct packing *how, const uint8_t *msg,
 }
 
 static int
-add(struct sx_firmware *f, const struct packing *how, const uint8_t *msg,
+legacy_add(struct sx_firmware *f, const struct packing *how, const uint8_t *msg,
     size_t n, struct sx_firmware_problem *p)
 {
 	if (n < EMPTY || msg[5] != 0)
@@ -228,7 +228,7 @@ add(struct sx_firmware *f, const struct packing *how, const uint8_t *msg,
 /* Is msg a full packet with the right checksum? The first has its address,
  * and begins with this. */
 static bool
-fits(const struct packing *how, const uint8_t *msg, size_t n, bool first,
+legacy_fits(const struct packing *how, const uint8_t *msg, size_t n, bool first,
     const char *begins)
 {
 	struct sx_firmware_problem ignored;
@@ -238,13 +238,13 @@ fits(const struct packing *how, const uint8_t *msg, size_t n, bool first,
 	if (n != HEAD + how->most + 1 || msg[6] != 0x7e)
 		return false;
 	if (!first)
-		f.next = nibbles(msg + 9) - FIRST;
-	return add(&f, how, msg, n, &ignored) == 1 &&
+		f.next = legacy_nibbles(msg + 9) - FIRST;
+	return legacy_add(&f, how, msg, n, &ignored) == 1 &&
 	       (!first || memcmp(data, begins, strlen(begins)) == 0);
 }
 
 static int
-find_end(const struct sx_firmware *f, struct sx_firmware_problem *p)
+legacy_find_end(const struct sx_firmware *f, struct sx_firmware_problem *p)
 {
 	if (f->empty && f->ended)
 		return 1;
@@ -256,14 +256,14 @@ find_end(const struct sx_firmware *f, struct sx_firmware_problem *p)
 static bool
 machinedrum_fits(const uint8_t *msg, size_t n, bool first)
 {
-	return fits(&words, msg, n, first, "");
+	return legacy_fits(&words, msg, n, first, "");
 }
 
 static int
 machinedrum_add(struct sx_firmware *f, const uint8_t *msg, size_t n,
     struct sx_firmware_problem *p)
 {
-	int rc = add(f, &words, msg, n, p);
+	int rc = legacy_add(f, &words, msg, n, p);
 
 	if (rc == 1 && f->known && FIRST + f->next > MACHINEDRUM_LAST + 1)
 		return sx_firmware_wrong(
@@ -279,7 +279,7 @@ machinedrum_end(struct sx_firmware *f, struct sx_firmware_problem *p)
 	uint8_t text[5];
 	size_t at = 0;
 
-	if (find_end(f, p) == 0)
+	if (legacy_find_end(f, p) == 0)
 		return 0;
 	for (int i = 0; i < 3; i++) {
 		if (f->len < 12 || at > f->len - 12)
@@ -306,14 +306,14 @@ machinedrum_end(struct sx_firmware *f, struct sx_firmware_problem *p)
 static bool
 octatrack_fits(const uint8_t *msg, size_t n, bool first)
 {
-	return fits(&eight, msg, n, first, ELEK);
+	return legacy_fits(&eight, msg, n, first, ELEK);
 }
 
 static int
 octatrack_add(struct sx_firmware *f, const uint8_t *msg, size_t n,
     struct sx_firmware_problem *p)
 {
-	return add(f, &eight, msg, n, p);
+	return legacy_add(f, &eight, msg, n, p);
 }
 
 static int
@@ -321,7 +321,7 @@ octatrack_end(struct sx_firmware *f, struct sx_firmware_problem *p)
 {
 	uint32_t length;
 
-	if (find_end(f, p) == 0)
+	if (legacy_find_end(f, p) == 0)
 		return 0;
 	if (f->broken)
 		return 1;
@@ -333,10 +333,11 @@ octatrack_end(struct sx_firmware *f, struct sx_firmware_problem *p)
 		return sx_firmware_differs(p, 0,
 		    "what its packets hold is shorter than it says",
 		    "%lu bytes", length, f->len - BODY);
-	if (sum(f->data + BODY, length) != sx_firmware_be32(f->data + 0x16))
+	if (legacy_sum(f->data + BODY, length) !=
+	    sx_firmware_be32(f->data + 0x16))
 		return sx_firmware_differs(p, 0,
 		    "the sum of what its packets hold is wrong", "%08lX",
-		    sum(f->data + BODY, length),
+		    legacy_sum(f->data + BODY, length),
 		    sx_firmware_be32(f->data + 0x16));
 	sx_firmware_text(
 	    f->facts.build, sizeof(f->facts.build), f->data + 4, 4);

@@ -21,12 +21,12 @@ const uint8_t sx_identity_request[SX_IDENTITY_REQUEST] = { 0xf0, 0x7e, 0x7f,
 #define PAIR(low, high) ((low) | (high) << 7)
 
 static bool
-find_row(const struct sx_devices *own, const struct sx_identity *id,
+find_row(const struct sx_devices *user, const struct sx_identity *id,
     struct sx_identity_row *r)
 {
 	struct sx_instrument in;
 
-	for (size_t i = 0; sx_instrument(own, i, &in); i++)
+	for (size_t i = 0; sx_instrument(user, i, &in); i++)
 		for (size_t k = 0; k < in.nidentities; k++) {
 			sx_instrument_identity(&in, k, r);
 			if (r->maker == id->maker_id &&
@@ -39,13 +39,13 @@ find_row(const struct sx_devices *own, const struct sx_identity *id,
 }
 
 static unsigned
-pair(const uint8_t *p)
+identity_pair(const uint8_t *p)
 {
 	return PAIR((unsigned)p[0], (unsigned)p[1]);
 }
 
 static bool
-is_text(const uint8_t *p, size_t n)
+identity_is_text(const uint8_t *p, size_t n)
 {
 	if (n == 0)
 		return false;
@@ -63,9 +63,10 @@ read_version(
 	size_t size = sizeof(id->version), at = 0;
 
 	if (how == SX_VERSION_KORG && n >= 4) {
-		snprintf(to, size, "%u.%02u", pair(p + 2), pair(p));
+		snprintf(to, size, "%u.%02u", identity_pair(p + 2),
+		    identity_pair(p));
 	} else if ((how == SX_VERSION_TEXT || how == SX_VERSION_FIRST_DOT) &&
-		   is_text(p, n)) {
+		   identity_is_text(p, n)) {
 		while (n > 0 && p[n - 1] == ' ')
 			n--;
 		snprintf(to, size, "%c%s%.*s", p[0],
@@ -91,7 +92,7 @@ maker_at(const uint8_t *msg, size_t n)
 }
 
 bool
-sx_identity_decode(const struct sx_devices *own, const uint8_t *msg, size_t n,
+sx_identity_decode(const struct sx_devices *user, const uint8_t *msg, size_t n,
     struct sx_identity *id)
 {
 	const struct sx_maker *maker;
@@ -110,12 +111,12 @@ sx_identity_decode(const struct sx_devices *own, const uint8_t *msg, size_t n,
 	    (const uint8_t[]){ 0xf0, msg[head], msg[head + 1], msg[head + 2] },
 	    4, NULL);
 	id->unit = head == 5 ? msg[2] : NOBODY;
-	id->family = pair(msg + at);
-	id->member = pair(msg + at + 2);
+	id->family = identity_pair(msg + at);
+	id->member = identity_pair(msg + at + 2);
 	maker = sx_maker_find(id->maker_id);
 	if (maker != NULL)
 		snprintf(id->maker, sizeof(id->maker), "%s", maker->brand);
-	known = find_row(own, id, &row);
+	known = find_row(user, id, &row);
 	if (known) {
 		snprintf(id->device, sizeof(id->device), "%s", row.device);
 		id->trust = (enum sx_trust)row.trust;

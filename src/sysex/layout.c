@@ -72,7 +72,7 @@ sx_slot_put(const struct sx_slot_at *s, uint8_t *msg, size_t n, long slot)
 }
 
 static void
-read_slot(const struct sx_layout *l, const uint8_t *msg, size_t n,
+layout_read_slot(const struct sx_layout *l, const uint8_t *msg, size_t n,
     struct sx_facts *facts)
 {
 	long slot = sx_slot_get(&l->slot, msg, n);
@@ -150,7 +150,7 @@ guard_fits(const struct sx_name_at *at, const struct sx_packed *d, size_t begin)
 }
 
 static uint8_t
-character(enum sx_chars set, int c)
+layout_character(enum sx_chars set, int c)
 {
 	static const char d50[] = " ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				  "abcdefghijklmnopqrstuvwxyz1234567890-";
@@ -216,7 +216,7 @@ sx_layout_name(const struct sx_name_at *at, const struct sx_data_at *data,
 		}
 		if (c == -1 || (i == 0 && at->blank != 0 && c == at->blank))
 			return -1;
-		text[i] = character((enum sx_chars)at->chars, c);
+		text[i] = layout_character((enum sx_chars)at->chars, c);
 		end = w.next;
 		for (size_t k = 1; k < every && i + 1 < len; k++)
 			(void)walk_next(&w);
@@ -267,7 +267,7 @@ sum_of(enum sx_sum_rule rule, const uint8_t *msg, size_t from, size_t to)
 }
 
 static void
-read_sum(const struct sx_sum_at *s, const uint8_t *msg, size_t n,
+layout_read_sum(const struct sx_sum_at *s, const uint8_t *msg, size_t n,
     struct sx_facts *facts)
 {
 	size_t from = sx_layout_place(s->from, n);
@@ -290,7 +290,7 @@ read_sum(const struct sx_sum_at *s, const uint8_t *msg, size_t n,
 
 /* A message that has no room for the count it should have is damaged. */
 static void
-read_count(const struct sx_count_at *c, const uint8_t *msg, size_t n,
+layout_read_count(const struct sx_count_at *c, const uint8_t *msg, size_t n,
     struct sx_facts *facts)
 {
 	size_t at = sx_layout_place(c->at, n);
@@ -317,10 +317,10 @@ sx_layout_decode(const struct sx_layout *l, const uint8_t *msg, size_t n,
 {
 	size_t from = sx_layout_place(l->data.from, n);
 
-	read_slot(l, msg, n, facts);
+	layout_read_slot(l, msg, n, facts);
 	for (size_t i = 0; i < 2 && facts->checksum != SX_CHECKSUM_BAD; i++)
-		read_sum(&l->sum[i], msg, n, facts);
-	read_count(&l->count, msg, n, facts);
+		layout_read_sum(&l->sum[i], msg, n, facts);
+	layout_read_count(&l->count, msg, n, facts);
 	if (l->data.from != 0 && l->data.code == SX_CODE_8IN7 &&
 	    sx_layout_place(l->data.to, n) <= n)
 		sx_read_packed(
@@ -340,7 +340,7 @@ sx_layout_skim(const struct sx_layout *l, const uint8_t *head, size_t have,
     size_t n, struct sx_facts *facts)
 {
 	if (slot_within(&l->slot, have))
-		read_slot(l, head, n, facts);
+		layout_read_slot(l, head, n, facts);
 }
 
 bool

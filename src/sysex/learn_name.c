@@ -73,7 +73,7 @@ is_coded(const struct sx_sample *s, uint8_t code, const struct sx_region *place)
 }
 
 static bool
-is_there(const struct sx_sample *s, const struct sx_name_found *f)
+learn_has_name(const struct sx_sample *s, const struct sx_name_found *f)
 {
 	size_t len = strlen(s->name);
 	uint8_t text[SX_FACT_TEXT];
@@ -91,8 +91,8 @@ is_there(const struct sx_sample *s, const struct sx_name_found *f)
  * be at most: behind a 00 may be anything.
  */
 static void
-measure(const struct sx_sample *s, const struct sx_name_found *f, size_t *len,
-    size_t *limit)
+learn_measure_name(const struct sx_sample *s, const struct sx_name_found *f,
+    size_t *len, size_t *limit)
 {
 	size_t n = strlen(s->name), most;
 	uint8_t text[SX_FACT_TEXT] = { 0 }, fill;
@@ -127,7 +127,7 @@ common_length(const struct finder *f, const struct sx_name_found *found)
 	for (size_t k = 0; k < f->n; k++) {
 		if (f->s[k].name == NULL)
 			continue;
-		measure(&f->s[k], found, &len, &most);
+		learn_measure_name(&f->s[k], found, &len, &most);
 		if (strlen(f->s[k].name) > least)
 			least = strlen(f->s[k].name);
 		if (len > longest)
@@ -152,7 +152,7 @@ only_bits_differ(const struct sx_name_found *a, const struct sx_name_found *b)
 /* Of several forms at one place the one that reads further is taken, and of
  * those the first. */
 static void
-keep(struct finder *f, const struct sx_name_found *found)
+learn_keep_name(struct finder *f, const struct sx_name_found *found)
 {
 	struct sx_name_found *old = f->all;
 
@@ -186,14 +186,15 @@ begin_late(
 }
 
 static void
-try(struct finder *f, const struct form *form, struct sx_name_found found)
+learn_try_name(
+    struct finder *f, const struct form *form, struct sx_name_found found)
 {
 	uint8_t text[SX_FACT_TEXT];
 	struct sx_region place;
 	size_t len;
 
 	for (size_t k = 0; k < f->n; k++)
-		if (f->s[k].name != NULL && !is_there(&f->s[k], &found))
+		if (f->s[k].name != NULL && !learn_has_name(&f->s[k], &found))
 			return;
 	len = common_length(f, &found);
 	if (len == 0)
@@ -202,7 +203,7 @@ try(struct finder *f, const struct form *form, struct sx_name_found found)
 	read_at(f->named, &found, 1, text, &place);
 	found.place = place.off;
 	begin_late(f, form, &found);
-	keep(f, &found);
+	learn_keep_name(f, &found);
 }
 
 static void
@@ -227,7 +228,7 @@ try_form(struct finder *f, const struct form *form, uint8_t chars)
 		for (size_t i = packed ? 0 : f->first;
 		     i * form->period < end * form->yields; i++) {
 			found.name.at = (int32_t)i;
-			try(f, form, found);
+			learn_try_name(f, form, found);
 		}
 	}
 }

@@ -29,7 +29,7 @@ slot_of(const struct finder *f, const struct sx_slot_at *at, size_t k)
 }
 
 static bool
-fits(const struct finder *f, const struct sx_slot_at *at, long less)
+learn_slot_fits(const struct finder *f, const struct sx_slot_at *at, long less)
 {
 	for (size_t k = 0; k < f->n; k++)
 		if (f->s[k].slot < less ||
@@ -39,9 +39,9 @@ fits(const struct finder *f, const struct sx_slot_at *at, long less)
 }
 
 static void
-try(struct finder *f, struct sx_slot_at at, long less)
+learn_try_slot(struct finder *f, struct sx_slot_at at, long less)
 {
-	if (!fits(f, &at, less))
+	if (!learn_slot_fits(f, &at, less))
 		return;
 	if (f->count < f->most)
 		f->found[f->count] = (struct sx_slot_found){ at, less };
@@ -74,11 +74,12 @@ static void
 one_byte(struct finder *f, long less)
 {
 	for (size_t i = f->first; i < end_of(f); i++)
-		try(f, (struct sx_slot_at){ .low = (int32_t)i }, less);
+		learn_try_slot(
+		    f, (struct sx_slot_at){ .low = (int32_t)i }, less);
 }
 
 static struct sx_slot_at
-two(size_t high, size_t low, long radix, long from)
+learn_two_slots(size_t high, size_t low, long radix, long from)
 {
 	return (struct sx_slot_at){ .high = (int32_t)high,
 		.low = (int32_t)low,
@@ -90,9 +91,9 @@ static void
 two_bytes(struct finder *f, long less)
 {
 	for (size_t i = f->first; i + 1 < end_of(f); i++)
-		try(f, two(i + 1, i, 128, 0), less);
+		learn_try_slot(f, learn_two_slots(i + 1, i, 128, 0), less);
 	for (size_t i = f->first; i + 1 < end_of(f); i++)
-		try(f, two(i, i + 1, 128, 0), less);
+		learn_try_slot(f, learn_two_slots(i, i + 1, 128, 0), less);
 }
 
 /* Banks of so many; they begin at the first sample's, wherever that is. All in
@@ -111,7 +112,8 @@ try_banks(struct finder *f, size_t high, size_t low, long radix, long less,
 		above |= f->s[k].msg[high] > from;
 	}
 	if (differ || (above && from == 0 && !f->strict))
-		try(f, two(high, low, radix, from), less);
+		learn_try_slot(
+		    f, learn_two_slots(high, low, radix, from), less);
 }
 
 /* Bank and number beside each other, or (apart) further apart. */
@@ -162,7 +164,7 @@ other_base(struct finder *f)
 		long less = (base + 1) % 16 == 0 ? 1 : 0;
 
 		if (base + less > 0 && base + less < 128)
-			try(f,
+			learn_try_slot(f,
 			    (struct sx_slot_at){ .low = (int32_t)i,
 				.from = (uint8_t)(base + less) },
 			    less);
@@ -174,7 +176,7 @@ static void
 other_display(struct finder *f)
 {
 	for (size_t i = f->first; i < head_of(f); i++)
-		try(f, (struct sx_slot_at){ .low = (int32_t)i },
+		learn_try_slot(f, (struct sx_slot_at){ .low = (int32_t)i },
 		    f->s[0].slot - f->s[0].msg[i]);
 }
 
@@ -188,7 +190,7 @@ all_alike(const struct finder *f)
 }
 
 static struct finder
-begin(const struct sx_sample *samples, size_t n, long bank,
+learn_begin_slot(const struct sx_sample *samples, size_t n, long bank,
     struct sx_slot_found *found, size_t most)
 {
 	struct finder f = {
@@ -205,7 +207,7 @@ size_t
 sx_learn_slot(const struct sx_sample *samples, size_t n,
     struct sx_slot_found *found, size_t most)
 {
-	struct finder f = begin(samples, n, 0, found, most);
+	struct finder f = learn_begin_slot(samples, n, 0, found, most);
 
 	if (n == 0 || all_alike(&f))
 		return 0;
@@ -234,7 +236,7 @@ size_t
 sx_learn_bank_slot(const struct sx_sample *samples, size_t n, long bank,
     struct sx_slot_found *found, size_t most)
 {
-	struct finder f = begin(samples, n, bank, found, most);
+	struct finder f = learn_begin_slot(samples, n, bank, found, most);
 
 	if (n == 0 || all_alike(&f))
 		return 0;

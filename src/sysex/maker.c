@@ -131,7 +131,7 @@ parse_id(const char *text)
 
 /* Does name, or any word in it, begin with text? */
 static bool
-begins(const char *name, const char *text)
+maker_begins(const char *name, const char *text)
 {
 	size_t len = strlen(text);
 	bool inside = false;
@@ -148,12 +148,12 @@ begins(const char *name, const char *text)
 }
 
 static bool
-is_alias(sx_maker_id id, const char *text)
+maker_is_alias(sx_maker_id id, const char *text)
 {
 	size_t i;
 
 	for (i = 0; i < NALIASES; i++)
-		if (aliases[i].id == id && begins(aliases[i].name, text))
+		if (aliases[i].id == id && maker_begins(aliases[i].name, text))
 			return true;
 	return false;
 }
@@ -163,8 +163,9 @@ is_named(const struct sx_maker *maker, const char *text)
 {
 	if (maker->id == ID_JOMOX && strcasecmp(text, SX_MAKERS_31) == 0)
 		return true;
-	return begins(maker->name, text) || begins(maker->brand, text) ||
-	       is_alias(maker->id, text);
+	return maker_begins(maker->name, text) ||
+	       maker_begins(maker->brand, text) ||
+	       maker_is_alias(maker->id, text);
 }
 
 bool

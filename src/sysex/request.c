@@ -14,12 +14,12 @@
 
 bool
 sx_request_row(
-    const struct sx_devices *own, size_t i, struct sx_request_row *row)
+    const struct sx_devices *user, size_t i, struct sx_request_row *row)
 {
 	struct sx_instrument in = { 0 };
 	struct sx_mark m;
 
-	for (size_t k = 0; (m = sx_devices_record(own, k)).at != NULL; k++) {
+	for (size_t k = 0; (m = sx_devices_record(user, k)).at != NULL; k++) {
 		size_t n = sx_book_front(m).nrequests;
 
 		if (i < n) {
@@ -177,7 +177,7 @@ unit_of(const struct sx_ask *ask, const uint8_t *msg, size_t n)
 }
 
 static bool
-is_answer(const struct sx_ask *ask, const uint8_t *msg, size_t n)
+request_is_answer(const struct sx_ask *ask, const uint8_t *msg, size_t n)
 {
 	return n > 2 && msg[n - 1] == 0xf7 &&
 	       sx_mask_fits(&ask->answer, msg, n) &&
@@ -202,7 +202,7 @@ sx_request_slot_of(
 	uint32_t offset;
 	long slot;
 
-	if (!is_answer(ask, msg, n))
+	if (!request_is_answer(ask, msg, n))
 		return -1;
 	if (row->slots.count == 0 || !tells_slot(row))
 		return 0;
@@ -245,20 +245,20 @@ enum sx_answer
 sx_request_judge(const struct sx_request *q, const uint8_t *msg, size_t n,
     size_t *got, long *slot)
 {
-	long held = -1;
+	long slot_in = -1;
 
 	if (slot != NULL)
 		*slot = -1;
 	if (n < 3 || msg[n - 1] != 0xf7 || !sx_mask_fits(&q->answer, msg, n))
 		return SX_ANSWER_NOT;
 	if (q->row.what != NULL) {
-		held = sx_request_slot_of(&q->row, msg, n);
-		if (held == -1)
+		slot_in = sx_request_slot_of(&q->row, msg, n);
+		if (slot_in == -1)
 			return SX_ANSWER_NOT;
 		if (!tells_slot(&q->row))
-			held = q->slot;
+			slot_in = q->slot;
 		else if (slot != NULL && q->row.slots.count != 0)
-			*slot = held;
+			*slot = slot_in;
 		if (q->unit != -1 && unit_of(&q->row.ask, msg, n) != q->unit)
 			return SX_ANSWER_UNIT;
 	}
@@ -266,8 +266,8 @@ sx_request_judge(const struct sx_request *q, const uint8_t *msg, size_t n,
 		return n > q->at + q->width + DT1_TAIL
 			   ? judge_piece(q, msg, n, got)
 			   : SX_ANSWER_NOT;
-	return q->slot == -1 || held == q->slot ? SX_ANSWER_WHOLE
-						: SX_ANSWER_OTHER;
+	return q->slot == -1 || slot_in == q->slot ? SX_ANSWER_WHOLE
+						   : SX_ANSWER_OTHER;
 }
 
 /* A message with data for any address of a device: ask for just these. */
@@ -295,7 +295,7 @@ make_for(const struct sx_request_row *row, const uint8_t *msg, size_t n,
 	const struct sx_ask *ask = &row->ask;
 	long slot;
 
-	if (!tells_slot(row) || !is_answer(ask, msg, n))
+	if (!tells_slot(row) || !request_is_answer(ask, msg, n))
 		return false;
 	if (is_range(ask)) {
 		make_address(row, msg, n, q);
@@ -316,13 +316,13 @@ make_for(const struct sx_request_row *row, const uint8_t *msg, size_t n,
 }
 
 bool
-sx_request_for_message(const struct sx_devices *own, const uint8_t *msg,
+sx_request_for_message(const struct sx_devices *user, const uint8_t *msg,
     size_t n, const struct sx_facts *facts, struct sx_request *q)
 {
 	struct sx_instrument in;
 	struct sx_request_row row;
 
-	for (size_t i = 0; sx_instrument(own, i, &in); i++) {
+	for (size_t i = 0; sx_instrument(user, i, &in); i++) {
 		if (in.row.maker != facts->maker_id)
 			continue;
 		for (size_t k = 0; k < in.nrequests; k++) {

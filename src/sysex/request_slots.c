@@ -27,7 +27,7 @@ sx_slot_text(const struct sx_slots *s, long slot, char buf[SX_SLOT_TEXT])
 }
 
 static int
-fail_slot(const struct sx_slots *s, const char *text, struct sx_err *e)
+slots_fail_slot(const struct sx_slots *s, const char *text, struct sx_err *e)
 {
 	char least[SX_SLOT_TEXT], most[SX_SLOT_TEXT];
 
@@ -46,8 +46,8 @@ fail_slot(const struct sx_slots *s, const char *text, struct sx_err *e)
 /* "A01" or "17"; within `bank` a number is enough. A bank alone is all of it.
  * The slots *from to *to, or -1. */
 static int
-read_slot(const struct sx_slots *s, const char **text, long bank, long *from,
-    long *to)
+slots_read_slot(const struct sx_slots *s, const char **text, long bank,
+    long *from, long *to)
 {
 	const char *p = *text;
 	char *end;
@@ -103,18 +103,19 @@ sx_slots_parse(const struct sx_slots *s, const char *text, long **list,
 	long from, to, last, end;
 
 	if (s->count == 0)
-		return fail_slot(s, text, e);
+		return slots_fail_slot(s, text, e);
 	if (strcmp(text, "all") == 0)
 		return add_slots(0, s->count - 1, list, n, e);
 	do {
-		if (read_slot(s, &p, -1, &from, &to) == -1)
-			return fail_slot(s, text, e);
+		if (slots_read_slot(s, &p, -1, &from, &to) == -1)
+			return slots_fail_slot(s, text, e);
 		if (*p == '-') {
 			p++;
-			if (read_slot(s, &p, s->bank != 0 ? from / s->bank : 0,
-				&last, &end) == -1 ||
+			if (slots_read_slot(s, &p,
+				s->bank != 0 ? from / s->bank : 0, &last,
+				&end) == -1 ||
 			    end < from)
-				return fail_slot(s, text, e);
+				return slots_fail_slot(s, text, e);
 			to = end;
 		}
 		if (to >= s->count)
@@ -122,12 +123,12 @@ sx_slots_parse(const struct sx_slots *s, const char *text, long **list,
 		if (add_slots(from, to, list, n, e) == -1)
 			return -1;
 	} while (*p++ == ',');
-	return p[-1] == '\0' ? 0 : fail_slot(s, text, e);
+	return p[-1] == '\0' ? 0 : slots_fail_slot(s, text, e);
 }
 
 /* Letters and digits only, small. */
 static size_t
-plain(char *buf, size_t size, const char *text)
+slots_plain(char *buf, size_t size, const char *text)
 {
 	size_t n = 0;
 
@@ -140,7 +141,7 @@ plain(char *buf, size_t size, const char *text)
 
 /* Is asked one of the words of "md, machine"? */
 static bool
-is_alias(const char *alias, const char *asked)
+slots_is_alias(const char *alias, const char *asked)
 {
 	char word[SX_FACT_TEXT], name[SX_FACT_TEXT];
 	size_t n;
@@ -149,7 +150,7 @@ is_alias(const char *alias, const char *asked)
 	     alias += n + (alias[n] == ',')) {
 		n = strcspn(alias, ",");
 		snprintf(word, sizeof(word), "%.*s", (int)n, alias);
-		if (plain(name, sizeof(name), word) > 0 &&
+		if (slots_plain(name, sizeof(name), word) > 0 &&
 		    strcmp(name, asked) == 0)
 			return true;
 	}
@@ -158,45 +159,45 @@ is_alias(const char *alias, const char *asked)
 
 /* The device that has this word as a short name; NULL if none does. */
 static const char *
-by_alias(const struct sx_devices *own, const char *asked)
+by_alias(const struct sx_devices *user, const char *asked)
 {
 	struct sx_instrument in;
 	struct sx_mark m;
 
-	for (size_t i = 0; (m = sx_devices_record(own, i)).at != NULL; i++)
-		if (is_alias(sx_book_front(m).alias, asked) &&
-		    sx_instrument(own, i, &in))
+	for (size_t i = 0; (m = sx_devices_record(user, i)).at != NULL; i++)
+		if (slots_is_alias(sx_book_front(m).alias, asked) &&
+		    sx_instrument(user, i, &in))
 			return in.row.device;
 	return NULL;
 }
 
 int
 sx_device_called(
-    const struct sx_devices *own, const char *device, const char *text)
+    const struct sx_devices *user, const char *device, const char *text)
 {
 	char name[SX_FACT_TEXT], asked[SX_FACT_TEXT];
 	const char *other;
 
-	if (plain(asked, sizeof(asked), text) == 0)
+	if (slots_plain(asked, sizeof(asked), text) == 0)
 		return 0;
-	plain(name, sizeof(name), device);
+	slots_plain(name, sizeof(name), device);
 	if (strcmp(name, asked) == 0)
 		return 2;
-	other = by_alias(own, asked);
+	other = by_alias(user, asked);
 	if (other != NULL)
 		return strcmp(other, device) == 0 ? 2 : 0;
 	return strstr(name, asked) != NULL;
 }
 
 const char *
-sx_request_panel(const struct sx_devices *own, const char *device)
+sx_request_panel(const struct sx_devices *user, const char *device)
 {
 	struct sx_instrument in;
 
 	for (int best = 2; best > 0; best--)
-		for (size_t i = 0; sx_instrument(own, i, &in); i++)
+		for (size_t i = 0; sx_instrument(user, i, &in); i++)
 			if (in.panel != NULL &&
-			    sx_device_called(own, in.row.device, device) ==
+			    sx_device_called(user, in.row.device, device) ==
 				best)
 				return in.panel;
 	return NULL;

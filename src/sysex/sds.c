@@ -17,7 +17,7 @@ sx_sds_checksum(const uint8_t *msg, size_t from, size_t to)
 
 /* Numbers of 7-bit bytes, low ones first. */
 static uint32_t
-get(const uint8_t *p, size_t n)
+sds_get(const uint8_t *p, size_t n)
 {
 	uint32_t value = 0;
 
@@ -27,7 +27,7 @@ get(const uint8_t *p, size_t n)
 }
 
 static void
-put(uint8_t *p, size_t n, uint32_t value)
+sds_put(uint8_t *p, size_t n, uint32_t value)
 {
 	for (; n > 0; n--, value >>= 7)
 		*p++ = value & 0x7f;
@@ -37,12 +37,12 @@ static void
 parse_header(const uint8_t *msg, struct sx_sds_header *h)
 {
 	h->device = msg[2];
-	h->slot = get(msg + 4, 2);
+	h->slot = sds_get(msg + 4, 2);
 	h->bits = msg[6];
-	h->period = get(msg + 7, 3);
-	h->words = get(msg + 10, 3);
-	h->loop_start = get(msg + 13, 3);
-	h->loop_end = get(msg + 16, 3);
+	h->period = sds_get(msg + 7, 3);
+	h->words = sds_get(msg + 10, 3);
+	h->loop_start = sds_get(msg + 13, 3);
+	h->loop_end = sds_get(msg + 16, 3);
 	h->loop = msg[19];
 }
 
@@ -70,7 +70,7 @@ sx_sds_parse(const uint8_t *msg, size_t n, struct sx_sds_message *m)
 	case SX_SDS_REQUEST:
 		if (n != SX_SDS_REQUEST_SIZE)
 			return false;
-		m->header.slot = get(msg + 4, 2);
+		m->header.slot = sds_get(msg + 4, 2);
 		return true;
 	case SX_SDS_WAIT:
 	case SX_SDS_CANCEL:
@@ -98,12 +98,12 @@ sx_sds_put_header(
     uint8_t buf[SX_SDS_HEADER_SIZE], const struct sx_sds_header *h)
 {
 	put_head(buf, h->device, SX_SDS_HEADER);
-	put(buf + 4, 2, h->slot);
+	sds_put(buf + 4, 2, h->slot);
 	buf[6] = h->bits & 0x7f;
-	put(buf + 7, 3, h->period);
-	put(buf + 10, 3, h->words);
-	put(buf + 13, 3, h->loop_start);
-	put(buf + 16, 3, h->loop_end);
+	sds_put(buf + 7, 3, h->period);
+	sds_put(buf + 10, 3, h->words);
+	sds_put(buf + 13, 3, h->loop_start);
+	sds_put(buf + 16, 3, h->loop_end);
 	buf[19] = h->loop & 0x7f;
 	buf[20] = 0xf7;
 }
@@ -113,7 +113,7 @@ sx_sds_put_request(
     uint8_t buf[SX_SDS_REQUEST_SIZE], unsigned device, unsigned slot)
 {
 	put_head(buf, device, SX_SDS_REQUEST);
-	put(buf + 4, 2, slot);
+	sds_put(buf + 4, 2, slot);
 	buf[6] = 0xf7;
 }
 
@@ -160,7 +160,7 @@ sx_sds_packets(uint32_t words, unsigned bits)
 
 /* A sample as an unsigned number of 32 bits, rounded to its first `bits`. */
 static uint32_t
-rounded(int32_t sample, unsigned bits)
+sds_rounded(int32_t sample, unsigned bits)
 {
 	uint32_t value = (uint32_t)sample ^ 0x80000000u;
 	uint32_t half = 1u << (31 - bits);
@@ -177,7 +177,7 @@ sx_sds_pack(
 
 	memset(data, 0, SX_SDS_DATA);
 	for (size_t i = 0; i < n; i++) {
-		uint32_t value = rounded(samples[i], bits);
+		uint32_t value = sds_rounded(samples[i], bits);
 
 		for (size_t k = 0; k < width; k++, value <<= 7)
 			*data++ = (uint8_t)(value >> 25);

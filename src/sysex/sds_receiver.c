@@ -17,14 +17,14 @@
 enum { MISSING, EARLY, SURE };
 
 static void
-listen(struct sx_sds_receiver *r, int64_t until)
+receiver_listen(struct sx_sds_receiver *r, int64_t until)
 {
 	r->todo = SX_SDS_LISTEN;
 	r->deadline = until;
 }
 
 static int64_t
-later(int64_t now, int64_t us)
+receiver_later(int64_t now, int64_t us)
 {
 	return us < INT64_MAX - now ? now + us : INT64_MAX;
 }
@@ -40,7 +40,7 @@ sx_sds_receiver_begin(struct sx_sds_receiver *r, int64_t now)
 	r->data = NULL;
 	r->have = NULL;
 	r->answer = SX_SDS_REQUEST;
-	listen(r, later(now, r->first));
+	receiver_listen(r, receiver_later(now, r->first));
 	if (r->asks)
 		r->todo = SX_SDS_SEND;
 }
@@ -61,7 +61,7 @@ sx_sds_has(const struct sx_sds_receiver *r, size_t packet)
 }
 
 static void
-fail(struct sx_sds_receiver *r, enum sx_sds_why why)
+receiver_fail(struct sx_sds_receiver *r, enum sx_sds_why why)
 {
 	r->why = why;
 	r->todo =
@@ -75,7 +75,7 @@ sx_sds_receiver_given_up(struct sx_sds_receiver *r)
 }
 
 static void
-reply(struct sx_sds_receiver *r, enum sx_sds_type type, size_t packet,
+receiver_reply(struct sx_sds_receiver *r, enum sx_sds_type type, size_t packet,
     int64_t when)
 {
 	r->answer = type;
@@ -92,19 +92,19 @@ sx_sds_answer_sent(struct sx_sds_receiver *r, int64_t ended)
 	if (r->has_header && r->got == r->packets)
 		r->todo = SX_SDS_DONE;
 	else if (r->has_header)
-		listen(r, later(ended, r->patience));
+		receiver_listen(r, receiver_later(ended, r->patience));
 	else
-		listen(r, later(ended, r->first));
+		receiver_listen(r, receiver_later(ended, r->first));
 }
 
 /* Say NAK, unless that has not helped so often. */
 static void
-reject(struct sx_sds_receiver *r, size_t packet, int64_t when)
+receiver_reject(struct sx_sds_receiver *r, size_t packet, int64_t when)
 {
 	if (!r->open && r->tries++ >= r->retries)
-		fail(r, SX_SDS_BAD_PACKETS);
+		receiver_fail(r, SX_SDS_BAD_PACKETS);
 	else
-		reply(r, SX_SDS_NAK, packet, when);
+		receiver_reply(r, SX_SDS_NAK, packet, when);
 }
 
 static size_t
@@ -118,16 +118,16 @@ first_missing(const struct sx_sds_receiver *r)
 }
 
 static int
-take_header(struct sx_sds_receiver *r, const struct sx_sds_header *h,
+receiver_on_header(struct sx_sds_receiver *r, const struct sx_sds_header *h,
     int64_t when, struct sx_err *e)
 {
 	r->header = *h;
 	if (h->bits < SX_SDS_BITS_LEAST || h->bits > SX_SDS_BITS_MOST) {
-		fail(r, SX_SDS_BAD_HEADER);
+		receiver_fail(r, SX_SDS_BAD_HEADER);
 		return 0;
 	}
 	if (h->words == 0) {
-		fail(r, SX_SDS_NO_SAMPLE);
+		receiver_fail(r, SX_SDS_NO_SAMPLE);
 		return 0;
 	}
 	/* One that comes again begins the dump again. */
@@ -143,13 +143,13 @@ take_header(struct sx_sds_receiver *r, const struct sx_sds_header *h,
 	}
 	r->has_header = true;
 	r->tries = 0;
-	reply(r, SX_SDS_ACK, 0, when);
+	receiver_reply(r, SX_SDS_ACK, 0, when);
 	return 0;
 }
 
 /* The place of a packet; SIZE_MAX: none that it could have. */
 static size_t
-place_of(const struct sx_sds_receiver *r, int number)
+receiver_place_of(const struct sx_sds_receiver *r, int number)
 {
 	size_t ahead = ((size_t)number - r->expected) & 0x7f;
 	size_t at = ahead < NEAR ? r->expected + ahead
@@ -162,23 +162,25 @@ place_of(const struct sx_sds_receiver *r, int number)
 
 /* Is it another packet than the one that came as this before? */
 static bool
-contradicts(const struct sx_sds_receiver *r, size_t at, const uint8_t *data)
+receiver_contradicts(
+    const struct sx_sds_receiver *r, size_t at, const uint8_t *data)
 {
 	return r->have[at] == SURE &&
 	       memcmp(r->data + at * SX_SDS_DATA, data, SX_SDS_DATA) != 0;
 }
 
 static void
-take_packet(
+receiver_on_packet(
     struct sx_sds_receiver *r, const struct sx_sds_message *m, int64_t when)
 {
-	size_t at = place_of(r, m->packet), before = r->expected;
+	size_t at = receiver_place_of(r, m->packet), before = r->expected;
 
-	if (!m->sum_ok || at == SIZE_MAX || contradicts(r, at, m->data)) {
+	if (!m->sum_ok || at == SIZE_MAX ||
+	    receiver_contradicts(r, at, m->data)) {
 		r->bad++;
 		if (at == SIZE_MAX || r->have[at] != MISSING)
 			at = first_missing(r);
-		reject(r, at, when);
+		receiver_reject(r, at, when);
 		return;
 	}
 	r->repeated += r->have[at] != MISSING;
@@ -190,9 +192,9 @@ take_packet(
 	if (at >= r->expected)
 		r->expected = at + 1;
 	if (at > before)
-		reject(r, first_missing(r), when);
+		receiver_reject(r, first_missing(r), when);
 	else
-		reply(r, SX_SDS_ACK, at, when);
+		receiver_reply(r, SX_SDS_ACK, at, when);
 }
 
 int
@@ -202,27 +204,27 @@ sx_sds_received(struct sx_sds_receiver *r, const struct sx_sds_message *m,
 	if (m == NULL) {
 		if (r->has_header) {
 			r->bad++;
-			reject(r, first_missing(r), when);
+			receiver_reject(r, first_missing(r), when);
 		}
 		return 0;
 	}
 	switch (m->type) {
 	case SX_SDS_HEADER:
-		return take_header(r, &m->header, when, e);
+		return receiver_on_header(r, &m->header, when, e);
 	case SX_SDS_PACKET:
 		if (r->has_header)
-			take_packet(r, m, when);
+			receiver_on_packet(r, m, when);
 		else if (r->why != SX_SDS_NO_HEADER ||
 			 r->deadline == INT64_MAX) { /* WAIT is over */
 			r->why = SX_SDS_NO_HEADER;
-			listen(r, later(when, r->patience));
+			receiver_listen(r, receiver_later(when, r->patience));
 		}
 		break;
 	case SX_SDS_WAIT:
-		listen(r, INT64_MAX);
+		receiver_listen(r, INT64_MAX);
 		break;
 	case SX_SDS_CANCEL:
-		fail(r, SX_SDS_CANCELLED);
+		receiver_fail(r, SX_SDS_CANCELLED);
 		break;
 	case SX_SDS_REQUEST:
 	case SX_SDS_NAK:
@@ -246,19 +248,20 @@ sx_sds_silence(struct sx_sds_receiver *r)
 		if (r->asks && r->tries++ < r->retries)
 			r->todo = SX_SDS_SEND;
 		else
-			fail(r, r->why == SX_SDS_NO_HEADER ? SX_SDS_NO_HEADER
-							   : SX_SDS_NO_ANSWER);
+			receiver_fail(r, r->why == SX_SDS_NO_HEADER
+					     ? SX_SDS_NO_HEADER
+					     : SX_SDS_NO_ANSWER);
 		return;
 	}
 	missing = first_missing(r);
 	if (r->open || r->tries++ >= r->retries ||
 	    r->expected >= missing + NEAR) {
-		fail(r,
+		receiver_fail(r,
 		    r->expected > missing ? SX_SDS_MISSING : SX_SDS_NO_ANSWER);
 		return;
 	}
 	if (r->expected > missing || missing == 0 || r->tries % 2 == 0)
-		reply(r, SX_SDS_NAK, missing, r->deadline);
+		receiver_reply(r, SX_SDS_NAK, missing, r->deadline);
 	else
 		r->todo = SX_SDS_SEND;
 }

@@ -19,7 +19,7 @@ sx_sds_sender_begin(struct sx_sds_sender *s, size_t packets)
 }
 
 static void
-listen(struct sx_sds_sender *s, int64_t until)
+sender_listen(struct sx_sds_sender *s, int64_t until)
 {
 	s->todo = SX_SDS_LISTEN;
 	s->deadline = until;
@@ -35,15 +35,15 @@ sx_sds_sent(struct sx_sds_sender *s, int64_t begun, int64_t ended)
 	s->soonest = begun + s->wire / 2;
 	s->ended = ended;
 	if (s->closed)
-		listen(s, ended + SX_SDS_CLOSED_US);
+		sender_listen(s, ended + SX_SDS_CLOSED_US);
 	else if (s->at == 0)
-		listen(s, ended + SX_SDS_HEADER_US);
+		sender_listen(s, ended + SX_SDS_HEADER_US);
 	else
-		listen(s, ended + s->gap);
+		sender_listen(s, ended + s->gap);
 }
 
 static void
-next(struct sx_sds_sender *s)
+sender_next(struct sx_sds_sender *s)
 {
 	s->waiting = s->rejected = false;
 	s->at++;
@@ -55,7 +55,7 @@ next(struct sx_sds_sender *s)
 }
 
 static void
-again(struct sx_sds_sender *s, size_t item)
+sender_again(struct sx_sds_sender *s, size_t item)
 {
 	s->waiting = false;
 	if (s->tries == s->retries) {
@@ -85,7 +85,7 @@ static void
 close_loop(struct sx_sds_sender *s)
 {
 	if (!s->closed)
-		listen(s, s->ended + SX_SDS_CLOSED_US);
+		sender_listen(s, s->ended + SX_SDS_CLOSED_US);
 	s->closed = true;
 }
 
@@ -106,20 +106,20 @@ sx_sds_answered(
 	close_loop(s);
 	if (m->type == SX_SDS_WAIT) {
 		s->waiting = true;
-		listen(s, INT64_MAX);
+		sender_listen(s, INT64_MAX);
 		return;
 	}
 	if (s->waiting)
-		listen(s, when + SX_SDS_CLOSED_US);
+		sender_listen(s, when + SX_SDS_CLOSED_US);
 	s->waiting = false;
 	if (item == SIZE_MAX ||
 	    (s->at == 1 && item == 1 && when < s->soonest)) {
 		s->stale++;
 	} else if (m->type == SX_SDS_NAK) {
 		s->rejected = true;
-		again(s, item);
+		sender_again(s, item);
 	} else if (item == s->at) {
-		next(s);
+		sender_next(s);
 	} else {
 		s->stale++;
 	}
@@ -129,10 +129,10 @@ void
 sx_sds_unanswered(struct sx_sds_sender *s)
 {
 	if (s->closed) {
-		again(s, s->at);
+		sender_again(s, s->at);
 	} else {
 		s->unproven++;
-		next(s);
+		sender_next(s);
 	}
 }
 

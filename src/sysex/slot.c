@@ -10,7 +10,7 @@
 #include "sxlib/slot.h"
 
 int
-sx_slot_row(const struct sx_devices *own, const uint8_t *msg, size_t n,
+sx_slot_row(const struct sx_devices *user, const uint8_t *msg, size_t n,
     const struct sx_facts *facts, struct sx_request_row *row, struct sx_err *e)
 {
 	struct sx_request q;
@@ -27,7 +27,7 @@ sx_slot_row(const struct sx_devices *own, const uint8_t *msg, size_t n,
 		why = "the rule of its checksum is not known";
 	else if (facts->slot < 0 || facts->slot_at.len == 0)
 		why = "it holds no slot, or where is not known";
-	else if (!sx_request_for_message(own, msg, n, facts, &q))
+	else if (!sx_request_for_message(user, msg, n, facts, &q))
 		why = "which slots there are is not known";
 	else if (q.row.what == NULL)
 		why = "it is one of several messages that belong together";
@@ -61,21 +61,21 @@ put_checksum(uint8_t *msg, const struct sx_facts *facts)
  * at: 0 never means that.
  */
 static void
-mend(const struct sx_devices *own, uint8_t *msg, size_t n,
+slot_fix_checksum(const struct sx_devices *user, uint8_t *msg, size_t n,
     const struct sx_facts *before, struct sx_facts *facts)
 {
 	if (before->checksum_at.len == 1)
 		msg[before->checksum_at.off] = 0;
 	for (int i = 0; i < 2; i++) {
-		sx_device_decode(own, msg, n, facts);
+		sx_device_decode(user, msg, n, facts);
 		put_checksum(msg, facts);
 	}
-	sx_device_decode(own, msg, n, facts);
+	sx_device_decode(user, msg, n, facts);
 }
 
 /* Has nothing changed but where it belongs? */
 static bool
-is_same(const struct sx_facts *a, const struct sx_facts *b)
+slot_is_same(const struct sx_facts *a, const struct sx_facts *b)
 {
 	return a->checksum == b->checksum && a->kind == b->kind &&
 	       strcmp(a->device, b->device) == 0 &&
@@ -83,7 +83,7 @@ is_same(const struct sx_facts *a, const struct sx_facts *b)
 }
 
 int
-sx_slot_move(const struct sx_devices *own, uint8_t *msg, size_t n,
+sx_slot_move(const struct sx_devices *user, uint8_t *msg, size_t n,
     const struct sx_request_row *row, long slot, struct sx_facts *facts,
     struct sx_err *e)
 {
@@ -91,15 +91,16 @@ sx_slot_move(const struct sx_devices *own, uint8_t *msg, size_t n,
 	struct sx_facts before;
 	long old = sx_request_slot_of(row, msg, n);
 
-	sx_device_decode(own, msg, n, &before);
+	sx_device_decode(user, msg, n, &before);
 	if (slot < 0 || slot >= row->slots.count)
 		return sx_fail(e, SX_EUSAGE, 0, "there is no slot %ld", slot);
 	sx_slot_put(place, msg, n, slot);
-	mend(own, msg, n, &before, facts);
-	if (is_same(facts, &before) && sx_request_slot_of(row, msg, n) == slot)
+	slot_fix_checksum(user, msg, n, &before, facts);
+	if (slot_is_same(facts, &before) &&
+	    sx_request_slot_of(row, msg, n) == slot)
 		return 0;
 	sx_slot_put(place, msg, n, old);
-	mend(own, msg, n, &before, facts);
+	slot_fix_checksum(user, msg, n, &before, facts);
 	return sx_fail(e, SX_EREFUSED, 0,
 	    "cannot be sent to another slot: it did not come out right");
 }
@@ -126,7 +127,7 @@ unit_obstacle(const uint8_t *msg, size_t n, int unit, const struct sx_facts *f)
 }
 
 int
-sx_unit_move(const struct sx_devices *own, uint8_t *msg, size_t n, int unit,
+sx_unit_move(const struct sx_devices *user, uint8_t *msg, size_t n, int unit,
     struct sx_facts *facts, struct sx_err *e)
 {
 	const struct sx_unit_place *u;
@@ -134,7 +135,7 @@ sx_unit_move(const struct sx_devices *own, uint8_t *msg, size_t n, int unit,
 	const char *why;
 	uint8_t old;
 
-	sx_device_decode(own, msg, n, &before);
+	sx_device_decode(user, msg, n, &before);
 	*facts = before;
 	why = unit_obstacle(msg, n, unit, &before);
 	if (why != NULL)
@@ -143,12 +144,12 @@ sx_unit_move(const struct sx_devices *own, uint8_t *msg, size_t n, int unit,
 	u = &before.unit_place;
 	old = msg[u->at];
 	msg[u->at] = (uint8_t)((old & ~u->bits) | (unit - u->first));
-	mend(own, msg, n, &before, facts);
-	if (is_same(facts, &before) && facts->slot == before.slot &&
+	slot_fix_checksum(user, msg, n, &before, facts);
+	if (slot_is_same(facts, &before) && facts->slot == before.slot &&
 	    facts->unit == unit)
 		return 0;
 	msg[u->at] = old;
-	mend(own, msg, n, &before, facts);
+	slot_fix_checksum(user, msg, n, &before, facts);
 	return sx_fail(e, SX_EREFUSED, 0,
 	    "cannot be sent to unit %d: it did not come out right", unit);
 }

@@ -118,7 +118,7 @@ sx_bank_count(const struct sx_facts *facts, const uint8_t *msg, size_t n)
 }
 
 static void
-take_name(struct sx_sound *sound, const uint8_t *text, long len)
+sounds_set_name(struct sx_sound *sound, const uint8_t *text, long len)
 {
 	struct sx_facts facts = { .slot = -1 };
 
@@ -129,7 +129,7 @@ take_name(struct sx_sound *sound, const uint8_t *text, long len)
 }
 
 static void
-take_slot(struct sx_sound *sound, const struct sx_sounds_at *s, long slot)
+sounds_set_slot(struct sx_sound *sound, const struct sx_sounds_at *s, long slot)
 {
 	*sound = (struct sx_sound){ .index = (size_t)slot, .slot = slot };
 	if (slot < s->shown.count)
@@ -153,11 +153,11 @@ sx_bank_sound(const struct sx_facts *facts, const uint8_t *msg, size_t n,
 	size = s->size;
 	if (s->form == SX_SOUNDS_K5000)
 		size = k5000_find(s, msg, n, &left, &begin, &slot);
-	take_slot(sound, s, slot);
+	sounds_set_slot(sound, s, slot);
 	sound->index = i;
 	if (!s->in_data)
 		sound->at = (struct sx_region){ begin, size };
-	take_name(sound, text,
+	sounds_set_name(sound, text,
 	    sx_layout_name(&s->name, &f.layout.data, msg, n, begin, text,
 		sizeof(text), &sound->name_at));
 }
@@ -186,7 +186,7 @@ sx_memory_new(struct sx_err *e)
 }
 
 static void
-forget(struct sx_memory *m)
+sounds_forget(struct sx_memory *m)
 {
 	free(m->bytes);
 	free(m->have);
@@ -199,30 +199,30 @@ sx_memory_free(struct sx_memory *m)
 {
 	if (m == NULL)
 		return;
-	forget(m);
+	sounds_forget(m);
 	free(m);
 }
 
 static bool
-is_same(const struct sx_memory *m, const struct sx_facts *facts)
+sounds_is_same(const struct sx_memory *m, const struct sx_facts *facts)
 {
 	return m->format.at == facts->format.at &&
 	       strcmp(m->device, facts->device) == 0 && m->unit == facts->unit;
 }
 
 static int
-begin(struct sx_memory *m, const struct sx_facts *facts,
+sounds_begin(struct sx_memory *m, const struct sx_facts *facts,
     const struct sx_message_kind *f, struct sx_err *e)
 {
 	const struct sx_sounds_at *s = &f->sounds;
 	size_t all = (size_t)s->count * s->size;
 
-	forget(m);
+	sounds_forget(m);
 	m->bytes = calloc(all, 1);
 	m->have = calloc(all, sizeof(*m->have));
 	m->given = calloc(s->count, sizeof(*m->given));
 	if (m->bytes == NULL || m->have == NULL || m->given == NULL) {
-		forget(m);
+		sounds_forget(m);
 		return sx_fail_memory(e);
 	}
 	m->format = facts->format;
@@ -255,7 +255,7 @@ sx_memory_add(struct sx_memory *m, const struct sx_facts *facts,
 	all = (size_t)s->count * s->size;
 	if (address < s->from || address - s->from >= all)
 		return 0;
-	if (!is_same(m, facts) && begin(m, facts, &f, e) == -1)
+	if (!sounds_is_same(m, facts) && sounds_begin(m, facts, &f, e) == -1)
 		return -1;
 	to = n - s->trim;
 	for (size_t at = address - s->from; from < to && at < all; at++) {
@@ -291,8 +291,8 @@ sx_memory_next(struct sx_memory *m, struct sx_sound *sound)
 	if (i == s->count)
 		return false;
 	m->given[i] = true;
-	take_slot(sound, s, (long)i);
-	take_name(sound, text,
+	sounds_set_slot(sound, s, (long)i);
+	sounds_set_name(sound, text,
 	    sx_layout_name(&s->name, &m->data, m->bytes + i * s->size,
 		s->size + 1, 0, text, sizeof(text), &at));
 	return true;

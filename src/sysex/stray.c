@@ -21,7 +21,7 @@ is_padding(const uint8_t *p, size_t n)
 }
 
 static bool
-is_text(const uint8_t *p, size_t n)
+stray_is_text(const uint8_t *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if ((p[i] < 0x20 || p[i] > 0x7e) && p[i] != '\t' &&
@@ -55,7 +55,7 @@ sx_stray_kind(const uint8_t *p, size_t n)
 		return SX_STRAY_PADDING;
 	if (memchr(p, 0xf7, n) != NULL)
 		return SX_STRAY_REST;
-	if (is_text(p, n))
+	if (stray_is_text(p, n))
 		return SX_STRAY_TEXT;
 	return is_midi(p, n) ? SX_STRAY_MIDI : SX_STRAY_UNKNOWN;
 }
@@ -76,7 +76,7 @@ sx_stray_text(enum sx_stray kind)
 }
 
 static uint64_t
-be32(const uint8_t *p)
+stray_be32(const uint8_t *p)
 {
 	return (uint64_t)p[0] << 24 | (uint64_t)p[1] << 16 |
 	       (uint64_t)p[2] << 8 | p[3];
@@ -95,7 +95,8 @@ sx_macbinary(const uint8_t head[SX_MACBINARY], uint64_t size, uint64_t *data)
 	for (size_t i = 0; i < head[1]; i++)
 		if (head[2 + i] < 0x20 || head[2 + i] == 0x7f)
 			return false;
-	*data = be32(head + 83);
+	*data = stray_be32(head + 83);
 	/* Files are found that have lost some of their filling. */
-	return *data > 0 && *data <= rest && be32(head + 87) <= rest - *data;
+	return *data > 0 && *data <= rest &&
+	       stray_be32(head + 87) <= rest - *data;
 }

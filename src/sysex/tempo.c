@@ -31,7 +31,7 @@ sx_tempo_tick(struct sx_tempo *b, int64_t t)
 
 /* The time of the eight pieces, in frames, as if none were dropped. */
 static int64_t
-assemble(struct sx_timecode *t)
+tempo_assemble(struct sx_timecode *t)
 {
 	static const char *const rates[4] = { "24", "25", "29.97 drop", "30" };
 	static const int64_t frames[4] = { 24, 25, 30, 30 };
@@ -64,7 +64,7 @@ sx_timecode_take(struct sx_timecode *t, int piece, int value)
 	t->piece[piece] = (uint8_t)value;
 	if (t->run < 8 || piece != (direction == 1 ? 7 : 0))
 		return false;
-	now = assemble(t);
+	now = tempo_assemble(t);
 	/* Eight pieces are two frames; two numbers more are dropped at times.
 	 */
 	step = (now - t->before) * direction;

@@ -78,13 +78,13 @@ same(const struct sx_facts *a, const struct sx_facts *b)
 }
 
 static inline void
-decode(const struct sx_devices *own, const uint8_t *msg, size_t n,
+decode(const struct sx_devices *user, const uint8_t *msg, size_t n,
     struct sx_facts *facts)
 {
 	uint8_t *copy = fuzz_copy(msg, n);
 
 	memset(facts, 0xaa, sizeof(*facts));
-	sx_device_decode(own, copy, n, facts);
+	sx_device_decode(user, copy, n, facts);
 	sound(facts, copy, n);
 	free(copy);
 }
@@ -100,46 +100,46 @@ settled(const struct sx_facts *head, const struct sx_facts *all)
 
 /* Can it be told from the head alone? Then it must be the same. */
 static inline void
-skim(const struct sx_devices *own, const uint8_t *msg, size_t n)
+skim(const struct sx_devices *user, const uint8_t *msg, size_t n)
 {
 	struct sx_facts all, head;
 	bool whole = msg[n - 1] == 0xf7;
 	uint8_t *copy = fuzz_copy(msg, SX_TRIAGE_BYTES);
 
-	sx_device_decode(own, msg, n, &all);
-	if (sx_device_skim(own, copy, SX_TRIAGE_BYTES, n, whole, &head))
+	sx_device_decode(user, msg, n, &all);
+	if (sx_device_skim(user, copy, SX_TRIAGE_BYTES, n, whole, &head))
 		same(&head, &all);
 	free(copy);
 }
 
 static inline void
-all_beginnings(const struct sx_devices *own, uint8_t *msg, size_t n)
+all_beginnings(const struct sx_devices *user, uint8_t *msg, size_t n)
 {
 	struct sx_facts head, facts, again;
 	uint8_t kept;
 
-	decode(own, msg, n < SX_TRIAGE_BYTES ? n : SX_TRIAGE_BYTES, &head);
+	decode(user, msg, n < SX_TRIAGE_BYTES ? n : SX_TRIAGE_BYTES, &head);
 	for (size_t k = 0; k < n; k += k < EACH ? 1 : 1 + n / SOME) {
-		decode(own, msg, k, &facts);
+		decode(user, msg, k, &facts);
 		if (k >= SX_TRIAGE_BYTES)
 			settled(&head, &facts);
 		kept = msg[k];
 		msg[k] = 0xf7;
-		decode(own, msg, k + 1, &facts);
+		decode(user, msg, k + 1, &facts);
 		if (k >= SX_TRIAGE_BYTES) {
 			settled(&head, &facts);
-			skim(own, msg, k + 1);
+			skim(user, msg, k + 1);
 		}
 		msg[k] = kept;
 	}
-	decode(own, msg, n, &facts);
+	decode(user, msg, n, &facts);
 	/* Nothing of what was in its place before is left. */
 	memset(&again, 0x55, sizeof(again));
-	sx_device_decode(own, msg, n, &again);
+	sx_device_decode(user, msg, n, &again);
 	same(&facts, &again);
 	if (n >= SX_TRIAGE_BYTES) {
 		settled(&head, &facts);
-		skim(own, msg, n);
+		skim(user, msg, n);
 	}
 }
 

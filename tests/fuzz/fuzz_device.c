@@ -16,7 +16,7 @@
 static struct sx_devices *
 own_row(uint8_t how, const uint8_t *msg, size_t n)
 {
-	struct sx_devices *own = sx_devices_new(NULL);
+	struct sx_devices *user = sx_devices_new(NULL);
 	struct sx_err e = { 0 };
 	struct sx_config *f;
 	char text[256] = "[Mine]\nmask =";
@@ -33,11 +33,11 @@ own_row(uint8_t how, const uint8_t *msg, size_t n)
 		snprintf(text + used, sizeof(text) - used, "slot = %d\n",
 		    (how & 7) * 3 + 2);
 	f = sx_config_memory("own", text, strlen(text), &e);
-	MUST(own != NULL && f != NULL);
-	if (sx_config_device(f, own, &e) == -1)
+	MUST(user != NULL && f != NULL);
+	if (sx_config_device(f, user, &e) == -1)
 		MUST(e.code == SX_EDATA && e.msg[0] != '\0');
 	sx_config_close(f);
-	return own;
+	return user;
 }
 
 /* The devices that are known, so that what they look for need not be guessed.
@@ -89,7 +89,7 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 {
 	uint8_t how = fuzz_byte(&in, &n), device = fuzz_byte(&in, &n);
 	uint8_t format = fuzz_byte(&in, &n), *msg;
-	struct sx_devices *own = NULL;
+	struct sx_devices *user = NULL;
 	size_t have = 1;
 
 	n = n < LONGEST ? n : LONGEST;
@@ -105,9 +105,9 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 	if (have < LONGEST + SX_TRIAGE_BYTES)
 		msg[have++] = 0xf7;
 	if (how != 0)
-		own = own_row(how, msg, have);
-	all_beginnings(own, msg, have);
-	sx_devices_free(own);
+		user = own_row(how, msg, have);
+	all_beginnings(user, msg, have);
+	sx_devices_free(user);
 	/* And as nobody would. */
 	memcpy(msg, in, n);
 	for (size_t k = 0; k <= n && k < 64; k++)

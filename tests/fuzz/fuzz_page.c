@@ -269,12 +269,12 @@ check_request(
 }
 
 static void
-check_requests(const struct sx_devices *own, const uint8_t *msg, size_t n)
+check_requests(const struct sx_devices *user, const uint8_t *msg, size_t n)
 {
 	struct sx_instrument in;
 	struct sx_request_row row;
 
-	MUST(sx_instrument(own, 0, &in));
+	MUST(sx_instrument(user, 0, &in));
 	for (size_t i = 0; i < in.nrequests; i++) {
 		long most, step;
 
@@ -289,27 +289,27 @@ check_requests(const struct sx_devices *own, const uint8_t *msg, size_t n)
 
 /* Moved, it is the same in another place; else nothing has changed. */
 static void
-check_moves(const struct sx_devices *own, const uint8_t *msg, size_t n,
+check_moves(const struct sx_devices *user, const uint8_t *msg, size_t n,
     const struct sx_facts *facts, uint8_t to)
 {
 	struct sx_request_row row;
-	bool movable = sx_slot_row(own, msg, n, facts, &row, NULL) == 0;
+	bool movable = sx_slot_row(user, msg, n, facts, &row, NULL) == 0;
 	uint8_t *copy = fuzz_copy(msg, n);
 	struct sx_facts after;
 	struct sx_request q;
 
-	(void)sx_request_for_message(own, msg, n, facts, &q);
+	(void)sx_request_for_message(user, msg, n, facts, &q);
 	if (movable && row.slots.count > 0) {
 		long slot = to % row.slots.count;
 
-		if (sx_slot_move(own, copy, n, &row, slot, &after, NULL) == 0)
+		if (sx_slot_move(user, copy, n, &row, slot, &after, NULL) == 0)
 			MUST(sx_request_slot_of(&row, copy, n) == slot &&
 			     after.checksum != SX_CHECKSUM_BAD);
 		else
 			MUST(memcmp(copy, msg, n) == 0);
 	}
 	memcpy(copy, msg, n);
-	if (sx_unit_move(own, copy, n, to, &after, NULL) == 0)
+	if (sx_unit_move(user, copy, n, to, &after, NULL) == 0)
 		MUST(after.unit == to);
 	else
 		MUST(memcmp(copy, msg, n) == 0);
@@ -319,7 +319,7 @@ check_moves(const struct sx_devices *own, const uint8_t *msg, size_t n,
 /* A message as the framer would give it, with checksums that are right. */
 static size_t
 make_message(
-    const struct sx_devices *own, uint8_t *msg, const uint8_t *in, size_t n)
+    const struct sx_devices *user, uint8_t *msg, const uint8_t *in, size_t n)
 {
 	struct sx_facts f;
 	size_t have = 2;
@@ -330,7 +330,7 @@ make_message(
 		msg[have++] = in[i] & 0x7f;
 	msg[have++] = 0xf7;
 	for (int i = 0; i < 2; i++) {
-		sx_device_decode(own, msg, have, &f);
+		sx_device_decode(user, msg, have, &f);
 		if (f.checksum_at.len == 0 || f.checksum != SX_CHECKSUM_BAD)
 			break;
 		if (f.checksum_at.len == 2)
@@ -345,21 +345,21 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 {
 	uint8_t msg[LONGEST + 4], to = fuzz_byte(&in, &n);
-	struct sx_devices *own = make_page(&in, &n);
+	struct sx_devices *user = make_page(&in, &n);
 	struct sx_facts f;
 	struct sx_identity id;
-	size_t have = make_message(own, msg, in, n);
+	size_t have = make_message(user, msg, in, n);
 	uint8_t *copy = fuzz_copy(msg, have);
 
-	all_beginnings(own, msg, have);
-	if (sx_devices_count(own) > 0) {
-		decode(own, copy, have, &f);
+	all_beginnings(user, msg, have);
+	if (sx_devices_count(user) > 0) {
+		decode(user, copy, have, &f);
 		check_sounds(&f, copy, have);
-		check_requests(own, copy, have);
-		check_moves(own, copy, have, &f, to);
-		(void)sx_identity_decode(own, copy, have, &id);
+		check_requests(user, copy, have);
+		check_moves(user, copy, have, &f, to);
+		(void)sx_identity_decode(user, copy, have, &id);
 	}
 	free(copy);
-	sx_devices_free(own);
+	sx_devices_free(user);
 	return 0;
 }

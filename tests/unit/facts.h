@@ -10,7 +10,7 @@
 
 /* What is known of msg[0..n-1]; own may be NULL. */
 static inline struct sx_facts
-facts_of(const struct sx_devices *own, const uint8_t *msg, size_t n)
+facts_of(const struct sx_devices *user, const uint8_t *msg, size_t n)
 {
 	struct sx_facts facts;
 	/* A copy of exactly this size, so that ASan sees one byte too many. */
@@ -19,7 +19,7 @@ facts_of(const struct sx_devices *own, const uint8_t *msg, size_t n)
 	assert_non_null(copy);
 	if (n > 0)
 		memcpy(copy, msg, n);
-	sx_device_decode(own, copy, n, &facts);
+	sx_device_decode(user, copy, n, &facts);
 	free(copy);
 	return facts;
 }

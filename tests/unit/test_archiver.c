@@ -410,7 +410,7 @@ a_spool_that_stays(void **state)
 		assert_ptr_equal(await(a), jobs[i]);
 		assert_false(jobs[i]->kept);
 		assert_true(sx_job_is_saved(jobs[i]));
-		assert_false(sx_job_is_held(jobs[i]));
+		assert_false(sx_job_is_buffered(jobs[i]));
 	}
 	limit_size(0);
 	scratch_count("out", 1);

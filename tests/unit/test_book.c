@@ -128,7 +128,8 @@ same_format(const struct sx_message_kind *a, const struct sx_message_kind *b)
 	same_sounds(&a->sounds, &b->sounds);
 	assert_true(a->min == b->min && a->max == b->max &&
 		    a->kind == b->kind && a->trust == b->trust &&
-		    a->checksum == b->checksum && a->passing == b->passing &&
+		    a->checksum == b->checksum &&
+		    a->transient == b->transient &&
 		    a->complete == b->complete && a->waits == b->waits &&
 		    a->no_unit == b->no_unit && a->pair == b->pair &&
 		    a->parts == b->parts && a->delay_ms == b->delay_ms);
@@ -165,7 +166,7 @@ same_request(const struct sx_request_row *a, const struct sx_request_row *b)
 	assert_true(a->maker == b->maker && a->kind == b->kind &&
 		    a->most == b->most && a->delay_ms == b->delay_ms &&
 		    a->id_least == b->id_least && a->id_most == b->id_most &&
-		    a->id == b->id && a->aside == b->aside &&
+		    a->id == b->id && a->not_in_backup == b->not_in_backup &&
 		    a->trust == b->trust);
 	same_text(a->device, b->device);
 	same_text(a->what, b->what);
@@ -241,7 +242,7 @@ full_format(void)
 		.kind = SX_KIND_KIT,
 		.trust = SX_TRUST_SEEN,
 		.checksum = SX_CHECKSUM_NONE,
-		.passing = true,
+		.transient = true,
 		.complete = true,
 		.waits = true,
 		.no_unit = true,
@@ -268,7 +269,7 @@ full_request(void)
 		.id_least = -1,
 		.id_most = 127,
 		.id = 3,
-		.aside = true,
+		.not_in_backup = true,
 		.trust = SX_TRUST_INFERRED,
 		.source = "s",
 		.note = "n",

@@ -54,10 +54,10 @@ check_format(const struct sx_instrument *d, const struct sx_message_kind *f)
 	assert_true(f->trust > SX_TRUST_USER);
 	assert_true(f->checksum == SX_CHECKSUM_NONE ||
 		    f->checksum == SX_CHECKSUM_UNKNOWN);
-	assert_false(f->complete && f->passing);
+	assert_false(f->complete && f->transient);
 	assert_true(f->pair == 0 || f->complete);
 	/* What asks is no dump. */
-	assert_true(f->kind != SX_KIND_REQUEST || f->passing);
+	assert_true(f->kind != SX_KIND_REQUEST || f->transient);
 	assert_true(f->delay_ms >= 0);
 	if (strstr(d->row.kinds, sx_kind_text(f->kind)) == NULL &&
 	    f->kind != SX_KIND_UNKNOWN)
@@ -181,7 +181,7 @@ test_rows_are_reached(void **state)
 			make_message(d, f, 0x2a, msg, n);
 			facts = facts_of(NULL, msg, n);
 			if (facts.kind != f->kind ||
-			    facts.dump != !f->passing ||
+			    facts.dump != !f->transient ||
 			    facts.complete != f->complete ||
 			    facts.danger != f->danger ||
 			    (f->note != NULL && facts.note != f->note))

@@ -641,7 +641,7 @@ test_message(void **state)
 		    f->mask.bits[4] == 0);
 	assert_true(f->min == 10 && f->max == 137);
 	assert_int_equal(f->kind, SX_KIND_PRESET);
-	assert_true(f->passing && f->complete && f->waits && f->no_unit);
+	assert_true(f->transient && f->complete && f->waits && f->no_unit);
 	assert_int_equal(f->trust, SX_TRUST_INFERRED);
 	assert_string_equal(f->source, "b");
 	assert_int_equal(f->delay_ms, 9);
@@ -650,7 +650,7 @@ test_message(void **state)
 	assert_string_equal(f->call, "It %2");
 	assert_string_equal(f->buffer, "edit");
 	assert_int_equal(f->parts, 3);
-	assert_true(f[1].min == 8 && f[1].max == 0 && !f[1].passing);
+	assert_true(f[1].min == 8 && f[1].max == 0 && !f[1].transient);
 	assert_true(f[2].min == 0 && f[2].max == 7);
 	assert_true(f[3].min == 57 && f[3].max == 57);
 	sx_devices_free(d);
@@ -694,7 +694,7 @@ test_requests(void **state)
 	assert_int_equal(row[0].delay_ms, 8);
 	assert_string_equal(row[0].note, "n");
 	assert_string_equal(row[0].source, "t");
-	assert_true(row[0].most == 99 && row[0].aside);
+	assert_true(row[0].most == 99 && row[0].not_in_backup);
 	/* The low byte first, and another unit. */
 	sx_request_make(&row[1], 299, 16, &q);
 	assert_memory_equal(q.msg, song, sizeof(song));

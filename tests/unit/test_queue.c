@@ -132,16 +132,16 @@ test_the_heads_are_counted(void **state)
 
 	(void)state;
 	assert_int_equal(queue_init(&q), 0);
-	assert_int_equal(queue_held(&q), 0);
+	assert_int_equal(queue_memory(&q), 0);
 	for (size_t i = 0; i < RECORDS; i++)
 		queue_put(&q, &r, "x");
 	assert_int_equal(queue_bytes(&q), RECORDS);
-	assert_true(queue_held(&q) >= RECORDS * sizeof(r));
+	assert_true(queue_memory(&q) >= RECORDS * sizeof(r));
 	while (queue_take(&q, &r))
 		;
 	assert_int_equal(queue_bytes(&q), 0);
 	/* The last block stays. */
-	assert_true(queue_held(&q) < (1 << 20));
+	assert_true(queue_memory(&q) < (1 << 20));
 	queue_free(&q);
 }
 

@@ -190,7 +190,7 @@ finish(struct reader *r, struct kernel *k)
 		assert_true(r->told || r->unsure);
 		r->where[r->holes++] = r->at;
 	}
-	assert_int_equal(r->ring.taken, k->sent - k->lost);
+	assert_int_equal(r->ring.consumed, k->sent - k->lost);
 	if (k->proc || k->counts)
 		assert_int_equal(r->ring.lost, k->lost);
 }
@@ -303,7 +303,7 @@ test_full_is_not_lost(void **state)
 	deliver(&k, SIZE);
 	while (k.avail > 0)
 		read_once(&r, &k, 16);
-	assert_int_equal(r.ring.taken, SIZE);
+	assert_int_equal(r.ring.consumed, SIZE);
 	assert_int_equal(r.ring.lost, 0);
 	assert_int_equal(r.doubtful, 0);
 	assert_false(r.told);
@@ -453,7 +453,7 @@ test_how_much_is_read(void **state)
 		big_read };
 	static const struct {
 		size_t avail, max, want;
-		uint64_t taken;
+		uint64_t consumed;
 	} cases[] = {
 		{ 100000, 65536, 4096, 0 },
 		{ 99999, 65536, 32768, 0 },
@@ -466,7 +466,8 @@ test_how_much_is_read(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct ring r = { .size = 100000, .taken = cases[i].taken };
+		struct ring r = { .size = 100000,
+			.consumed = cases[i].consumed };
 		size_t avail = cases[i].avail;
 
 		in = (struct midi_io_in){ 0 };

@@ -93,12 +93,12 @@ test_loop(void **state)
 		    FRO, 5, 9 },
 		{ OFF, 0, 0, { .alternate = true }, SX_LOOP_MISSING, OFF, 99,
 		    99 },
-		{ FRO, 5, 9, { .own = true, .start = 1, .end = 99 },
+		{ FRO, 5, 9, { .given = true, .start = 1, .end = 99 },
 		    SX_LOOP_SENT, TO, 1, 99 },
 		{ OFF, 0, 0,
-		    { .own = true, .start = 1, .end = 2, .alternate = true },
+		    { .given = true, .start = 1, .end = 2, .alternate = true },
 		    SX_LOOP_SENT, FRO, 1, 2 },
-		{ TO, 5, 9, { .own = true, .start = 1, .end = 100 },
+		{ TO, 5, 9, { .given = true, .start = 1, .end = 100 },
 		    SX_LOOP_BEYOND, OFF, 99, 99 },
 	};
 

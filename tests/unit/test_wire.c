@@ -16,15 +16,15 @@ test_bytes_leave_at_din_speed(void **state)
 	struct wire w = { .size = 10000 };
 
 	(void)state;
-	assert_int_equal(wire_held(&w, 0, 5 * SECOND), 0);
+	assert_int_equal(wire_buffered(&w, 0, 5 * SECOND), 0);
 	wire_put(&w, 6250, 5 * SECOND);
-	assert_int_equal(wire_held(&w, 0, 5 * SECOND), 6250);
-	assert_int_equal(wire_held(&w, 0, 6 * SECOND), 3125);
+	assert_int_equal(wire_buffered(&w, 0, 5 * SECOND), 6250);
+	assert_int_equal(wire_buffered(&w, 0, 6 * SECOND), 3125);
 	wire_put(&w, 1000, 6 * SECOND);
-	assert_int_equal(wire_held(&w, 0, 6 * SECOND), 4125);
-	assert_int_equal(wire_held(&w, 0, 7 * SECOND), 1000);
-	assert_int_equal(wire_held(&w, 0, 8 * SECOND), 0);
-	assert_int_equal(wire_held(&w, 0, 1000 * (int64_t)SECOND), 0);
+	assert_int_equal(wire_buffered(&w, 0, 6 * SECOND), 4125);
+	assert_int_equal(wire_buffered(&w, 0, 7 * SECOND), 1000);
+	assert_int_equal(wire_buffered(&w, 0, 8 * SECOND), 0);
+	assert_int_equal(wire_buffered(&w, 0, 1000 * (int64_t)SECOND), 0);
 }
 
 /* What it has no room for is not its own yet. */
@@ -35,10 +35,10 @@ test_it_holds_no_more_than_its_size(void **state)
 
 	(void)state;
 	wire_put(&w, 1048576, 0);
-	assert_int_equal(wire_held(&w, 1000000, SECOND), 6250);
-	assert_int_equal(wire_held(&w, 1, 9 * SECOND), 6250);
-	assert_int_equal(wire_held(&w, 0, 10 * SECOND), 3125);
-	assert_int_equal(wire_held(&w, 0, 11 * SECOND), 0);
+	assert_int_equal(wire_buffered(&w, 1000000, SECOND), 6250);
+	assert_int_equal(wire_buffered(&w, 1, 9 * SECOND), 6250);
+	assert_int_equal(wire_buffered(&w, 0, 10 * SECOND), 3125);
+	assert_int_equal(wire_buffered(&w, 0, 11 * SECOND), 0);
 }
 
 static void
@@ -48,8 +48,8 @@ test_a_driver_without_a_buffer_holds_nothing(void **state)
 
 	(void)state;
 	wire_put(&w, 100000, SECOND);
-	assert_int_equal(wire_held(&w, 0, SECOND), 0);
-	assert_int_equal(wire_held(&w, 5000, SECOND), 0);
+	assert_int_equal(wire_buffered(&w, 0, SECOND), 0);
+	assert_int_equal(wire_buffered(&w, 5000, SECOND), 0);
 }
 
 int

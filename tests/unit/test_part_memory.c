@@ -136,7 +136,7 @@ a_full_disk(void **state)
 		    sx_part_append(p, m.bytes + limits[i], 40 - limits[i], &e),
 		    -1);
 		assert_int_equal(e.sys, EFBIG);
-		assert_true(sx_part_held(p));
+		assert_true(sx_part_buffered(p));
 		e = (struct sx_err){ 0 };
 		assert_int_equal(sx_part_renew(p, &e), -1);
 		assert_int_equal(e.sys, EFBIG);
@@ -178,7 +178,7 @@ memory_is_all_used(void **state)
 			    sx_part_append(p, bytes + at, 100, &e), 0);
 		jobs[n] = sx_job_new(p, &dump, &e);
 		assert_non_null(jobs[n]);
-		if (!sx_job_is_held(jobs[n]))
+		if (!sx_job_is_buffered(jobs[n]))
 			fail_msg("%zu of %d are held", n, MOST / SIZE);
 		assert_in_range(
 		    memory.used, (n + 1) * SIZE, (n + 1) * (SIZE + 2048));
@@ -209,7 +209,7 @@ one_part_does_not_take_all(void **state)
 		    sx_part_append(p, bytes, sizeof(bytes), &e), 0);
 		most = memory.used > most ? memory.used : most;
 	}
-	assert_false(sx_part_held(p));
+	assert_false(sx_part_buffered(p));
 	assert_in_range(most, MOST / 3, MOST * 5 / 8);
 	assert_int_equal(memory.used, 0);
 	/* Its file has it all. */
@@ -355,18 +355,18 @@ memory_that_ends(void **state)
 	reopen(s);
 	sample_make(&m, 1, 40, WALL);
 	p[0] = sample_begin(s, &m);
-	assert_true(sx_part_held(p[0]));
+	assert_true(sx_part_buffered(p[0]));
 	assert_int_equal(sx_part_append(p[0], big, 3500, &e), 0);
-	assert_false(sx_part_held(p[0]));
+	assert_false(sx_part_buffered(p[0]));
 	assert_int_equal(sx_part_renew(p[0], &e), -1);
 	assert_int_equal(e.code, SX_EDATA);
 	/* What it held is free for others, and theirs after them. */
 	for (int round = 0; round < 100; round++) {
 		for (int i = 1; i < 5; i++)
 			p[i] = sample_begin(s, &m);
-		assert_true(sx_part_held(p[1]));
-		assert_true(sx_part_held(p[3]));
-		assert_false(sx_part_held(p[4]));
+		assert_true(sx_part_buffered(p[1]));
+		assert_true(sx_part_buffered(p[3]));
+		assert_false(sx_part_buffered(p[4]));
 		for (int i = 1; i < 5; i++)
 			sx_part_drop(p[i]);
 	}

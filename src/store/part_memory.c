@@ -20,11 +20,11 @@
 
 /* Give the copy up. */
 static void
-let_go(struct sx_part *p)
+part_memory_let_go(struct sx_part *p)
 {
-	if (!p->held)
+	if (!p->buffered)
 		return;
-	p->held = false;
+	p->buffered = false;
 	atomic_fetch_sub(&p->memory->used, OVERHEAD + p->room);
 	free(p->copy);
 	p->copy = NULL;
@@ -33,7 +33,7 @@ let_go(struct sx_part *p)
 
 /* Take n bytes of what there may be; false: there are not so many left. */
 static bool
-held_take(struct sx_memory *m, size_t n)
+part_memory_reserve(struct sx_memory *m, size_t n)
 {
 	if (atomic_fetch_add(&m->used, n) + n <= m->most)
 		return true;
@@ -42,29 +42,29 @@ held_take(struct sx_memory *m, size_t n)
 }
 
 void
-sx_held_begin(struct sx_part *p, struct sx_memory *memory)
+sx_part_memory_begin(struct sx_part *p, struct sx_memory *memory)
 {
-	if (memory == NULL || !held_take(memory, OVERHEAD))
+	if (memory == NULL || !part_memory_reserve(memory, OVERHEAD))
 		return;
 	p->memory = memory;
-	p->held = true;
+	p->buffered = true;
 }
 
 /* Make room for `need` bytes, and some more, but not much: it is charged.
  * false: there is none. */
 static bool
-grow(struct sx_part *p, size_t need)
+part_memory_grow(struct sx_part *p, size_t need)
 {
 	size_t more = p->room < 8 * LEAST ? LEAST : p->room / 8;
 	size_t room = need > SIZE_MAX - more ? need : need + more;
 	uint8_t *copy;
 
 	/* One that never ends must leave room for others. */
-	if (need > SX_HELD_PART || need > p->memory->most / 2)
+	if (need > SX_MEMORY_PART || need > p->memory->most / 2)
 		return false;
-	if (!held_take(p->memory, room - p->room)) {
+	if (!part_memory_reserve(p->memory, room - p->room)) {
 		room = need;
-		if (!held_take(p->memory, room - p->room))
+		if (!part_memory_reserve(p->memory, room - p->room))
 			return false;
 	}
 	copy = realloc(p->copy, room);
@@ -78,12 +78,12 @@ grow(struct sx_part *p, size_t need)
 }
 
 void
-sx_held_add(struct sx_part *p, const uint8_t *data, size_t n)
+sx_part_memory_add(struct sx_part *p, const uint8_t *data, size_t n)
 {
-	if (!p->held || n == 0)
+	if (!p->buffered || n == 0)
 		return;
-	if (n > p->room - p->copied && !grow(p, p->copied + n)) {
-		let_go(p);
+	if (n > p->room - p->copied && !part_memory_grow(p, p->copied + n)) {
+		part_memory_let_go(p);
 		return;
 	}
 	memcpy(p->copy + p->copied, data, n);
@@ -91,11 +91,11 @@ sx_held_add(struct sx_part *p, const uint8_t *data, size_t n)
 }
 
 void
-sx_held_trim(struct sx_part *p)
+sx_part_memory_trim(struct sx_part *p)
 {
 	uint8_t *copy;
 
-	if (!p->held || p->copied == 0 || p->copied == p->room)
+	if (!p->buffered || p->copied == 0 || p->copied == p->room)
 		return;
 	copy = realloc(p->copy, p->copied);
 	if (copy == NULL)
@@ -106,26 +106,26 @@ sx_held_trim(struct sx_part *p)
 }
 
 void
-sx_held_end(struct sx_part *p)
+sx_part_memory_end(struct sx_part *p)
 {
-	let_go(p);
+	part_memory_let_go(p);
 }
 
 /* Where thousands wait for room on the disk, empty files are of no use, and
  * descriptors few. */
 void
-sx_held_failed(struct sx_part *p)
+sx_part_memory_failed(struct sx_part *p)
 {
-	if (!p->held || p->size > 0)
+	if (!p->buffered || p->size > 0)
 		return;
 	(void)unlinkat(p->folder->fd, p->name, 0);
 	sx_part_forget_file(p);
 }
 
 bool
-sx_part_held(const struct sx_part *p)
+sx_part_buffered(const struct sx_part *p)
 {
-	return p->held;
+	return p->buffered;
 }
 
 uint64_t
@@ -145,7 +145,7 @@ sx_part_park(struct sx_part *p)
 {
 	void *map;
 
-	if (!p->held || p->fd == -1)
+	if (!p->buffered || p->fd == -1)
 		return;
 	map = mmap(NULL, SX_PART_LOCK, PROT_NONE, MAP_PRIVATE, p->fd, 0);
 	p->lock = map != MAP_FAILED ? map : NULL;
@@ -159,7 +159,7 @@ sx_part_renew(struct sx_part *p, struct sx_err *e)
 {
 	struct sx_part *new;
 
-	if (!p->held)
+	if (!p->buffered)
 		return sx_fail(
 		    e, SX_EDATA, 0, "not all of the dump is in memory");
 	new = sx_part_create(p->folder, p->wall,
@@ -209,9 +209,9 @@ sx_job_is_saved(const struct sx_job *job)
 }
 
 bool
-sx_job_is_held(const struct sx_job *job)
+sx_job_is_buffered(const struct sx_job *job)
 {
-	return job->part != NULL && job->part->held;
+	return job->part != NULL && job->part->buffered;
 }
 
 const char *

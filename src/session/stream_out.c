@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "outlet.h"
+#include "stream_out.h"
 #include "sender.h"
 #include "sxlib/session.h"
 
@@ -11,8 +11,8 @@
 
 /* It takes nothing now. */
 static ssize_t
-full(struct outlet *o, struct midi_io *io, int64_t now, int64_t *due,
-    struct sx_err *e)
+stream_out_full(struct stream_out *o, struct midi_io *io, int64_t now,
+    int64_t *due, struct sx_err *e)
 {
 	if (o->stuck == 0)
 		o->stuck = now;
@@ -21,7 +21,7 @@ full(struct outlet *o, struct midi_io *io, int64_t now, int64_t *due,
 }
 
 ssize_t
-outlet_write(struct outlet *o, struct midi_io *io, const uint8_t *data,
+stream_out_write(struct stream_out *o, struct midi_io *io, const uint8_t *data,
     size_t n, unsigned rate, int64_t *due, struct sx_err *e)
 {
 	int64_t now = sx_now().mono;
@@ -36,7 +36,7 @@ outlet_write(struct outlet *o, struct midi_io *io, const uint8_t *data,
 	if (w == -1)
 		return -1;
 	if (w == 0)
-		return full(o, io, now, due, e);
+		return stream_out_full(o, io, now, due, e);
 	o->stuck = 0;
 	pace_wire_take(&o->wire, (size_t)w, rate, now);
 	*due = now;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef SXLIB_OUTLET_H
-#define SXLIB_OUTLET_H
+#ifndef SXLIB_STREAM_OUT_H
+#define SXLIB_STREAM_OUT_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -11,13 +11,14 @@
 #include "sxlib/midi_io.h"
 
 /* Where messages leave a port at times of their own. Zero it first. */
-struct outlet {
+struct stream_out {
 	struct pace_wire wire;
 	int64_t stuck; /* since when the port takes nothing; 0: it does */
 };
 
 /* See sx_session_write(). */
-ssize_t outlet_write(struct outlet *o, struct midi_io *io, const uint8_t *data,
-    size_t n, unsigned rate, int64_t *due, struct sx_err *e);
+ssize_t stream_out_write(struct stream_out *o, struct midi_io *io,
+    const uint8_t *data, size_t n, unsigned rate, int64_t *due,
+    struct sx_err *e);
 
 #endif
