@@ -8,6 +8,7 @@
 
 #include "sxlib/err.h"
 #include "sxlib/keeper.h"
+#include "sxlib/keeping.h"
 #include "sxlib/saver.h"
 #include "sxlib/session.h"
 
@@ -71,8 +72,8 @@ struct sx_capture {
 	enum sx_seen seen;
 	enum sx_capture_type what;
 	struct sx_time now;
-	bool added, after, failed, summed_up;
-	struct sx_stored stored;
+	bool added, after, summed_up;
+	struct sx_keeping keeping; /* the end; its keeper NULL: not begun */
 };
 
 /* Start listening: the session is not started yet. -1 and e. */

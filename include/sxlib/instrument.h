@@ -237,4 +237,7 @@ size_t sx_mask_reach(const struct sx_mask *m);
 /* How many bytes it fixes, or fixes some bits of. */
 size_t sx_mask_weight(const struct sx_mask *m);
 
+/* The maker's name, as the page or the table of makers has it; or NULL. */
+const char *sx_device_maker(const struct sx_device_row *row);
+
 #endif

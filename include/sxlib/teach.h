@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "sxlib/instrument.h"
+#include "sxlib/record.h"
 
 /*
  * An instrument learned from its dumps: what all their messages begin with, and
@@ -81,6 +82,9 @@ struct sx_teach {
 	char last_bank;	  /* its letter */
 };
 
+/* Can n files be learned from with these slots and names? -1 and e (SX_EUSAGE).
+ */
+int sx_teach_check(const struct sx_teach *t, size_t n, struct sx_err *e);
 /*
  * Learn from all messages of n files; blocks on the disk. 0: the row is
  * complete, without slot or name where no place was found. 1: several places
@@ -91,5 +95,25 @@ int sx_teach(
     struct sx_teach *t, char *const *files, size_t n, struct sx_err *e);
 /* Good at any time. */
 void sx_teach_end(struct sx_teach *t);
+
+/*
+ * With the row added to the instruments that are given here: what dump i is
+ * now. -1 and e (SX_EREFUSED): it is still something else, or its slot or name
+ * is not the one that was typed; *facts is valid.
+ */
+int sx_teach_prove(const struct sx_teach *t, size_t i,
+    const struct sx_devices *user, struct sx_facts *facts, struct sx_err *e);
+/* Dump i as a record; the facts are borrowed. */
+struct sx_record sx_teach_record(
+    const struct sx_teach *t, size_t i, const struct sx_facts *facts);
+
+/* ---- What was learned, as a page: src/config/taught.c ---- */
+
+/* Its text, malloc'ed. NULL and e: memory ends. */
+char *sx_taught_text(const struct sx_taught *row, struct sx_err *e);
+/* Is text read back as the row that it was made of? -1 and e (SX_EUSAGE): its
+ * names would be lost. */
+int sx_taught_check(
+    const struct sx_taught *row, const char *text, struct sx_err *e);
 
 #endif

@@ -36,7 +36,20 @@ const char *sx_user_devices_file(const struct sx_user *u, size_t i);
 int sx_user_add_devices(
     struct sx_user *u, const char *path, const char *text, struct sx_err *e);
 
-/* The same for the rows of ports.conf. */
+/*
+ * The number of the instrument that `text` means, of those that have been read
+ * and the built-in ones: its name, a short name, its file, or a part of these
+ * that only one has. -1 and e (SX_EUSAGE): there is none, and the hint has one
+ * that is spelled like it; or there are several. u may be NULL.
+ */
+long sx_user_find(const struct sx_user *u, const char *text, struct sx_err *e);
+/* The page of instrument i as it stands, malloc'ed, *n bytes: the file, or its
+ * sections of devices.conf with the comments before them. NULL and e: the file
+ * cannot be read. Blocks on the disk. */
+char *sx_user_page(
+    const struct sx_user *u, size_t i, size_t *n, struct sx_err *e);
+
+/* Read the rows of ports.conf, in the same way. */
 int sx_user_read_ports(struct sx_user *u, struct sx_err *e);
 /* Those that have been read, until sx_user_free(); *n gets their number. u may
  * be NULL. */

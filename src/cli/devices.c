@@ -13,16 +13,6 @@
 #include "table.h"
 #include "user.h"
 
-const char *
-devices_maker(const struct sx_device_row *row)
-{
-	const struct sx_maker *m = sx_maker_find(row->maker);
-
-	if (row->maker_name != NULL)
-		return row->maker_name;
-	return m != NULL ? m->brand : NULL;
-}
-
 /* What it can be asked for, "pattern, kit", malloc'ed; NULL if nothing. all:
  * not only what belongs in a backup. */
 static char *
@@ -58,7 +48,7 @@ print_device_facts(struct cli *c, const struct sx_device_row *row)
 	char id[SX_MAKER_ID_TEXT];
 
 	printf("{\"maker\": ");
-	print_json_text(stdout, devices_maker(row));
+	print_json_text(stdout, sx_device_maker(row));
 	printf(", \"maker_id\": \"%s\", \"device\": ",
 	    sx_maker_id_text(row->maker, id));
 	print_json_text(stdout, row->device);
@@ -95,7 +85,7 @@ devices_add_row(struct cli *c, struct table *t, const struct sx_device_row *row)
 {
 	char *requests = devices_requests(c, row->device, false);
 	char id[SX_MAKER_ID_TEXT], delay[24] = "";
-	const char *const cells[] = { devices_maker(row),
+	const char *const cells[] = { sx_device_maker(row),
 		sx_maker_id_text(row->maker, id), row->device, row->kinds,
 		requests, row->checksum, delay, sx_trust_text(row->trust),
 		row->source };

@@ -20,9 +20,6 @@ struct devices_opts {
 	bool yes;
 };
 
-/* What was learned as a page, malloc'ed; NULL if memory ends. */
-char *taught_text(const struct sx_taught *row);
-
 /* devices add: c->argv from c->next on are the dumps. */
 void devices_add(struct cli *c, const struct devices_opts *o);
 
@@ -31,9 +28,6 @@ void devices_show(struct cli *c);
 
 /* devices check: c->argv from c->next on are pages. */
 enum status devices_check(struct cli *c);
-
-/* The maker's name, as the page or the table of makers has it; or NULL. */
-const char *devices_maker(const struct sx_device_row *row);
 
 /* A row as one JSON object, in a line. */
 void print_device_json(struct cli *c, const struct sx_device_row *row);

@@ -22,21 +22,6 @@ struct teach {
 	char *path; /* of devices.conf */
 };
 
-static void
-describe_dump(struct teach *t, const struct sx_taught_dump *s,
-    struct sx_facts *f, char *text, size_t size)
-{
-	struct sx_record record = { .file = s->file,
-		.time = -1,
-		.offset = -1,
-		.bytes = s->len,
-		.messages = 1,
-		.facts = f };
-
-	sx_device_decode(user_devices(t->c), s->data, s->len, f);
-	sx_record_text(text, size, &record);
-}
-
 /* A row may hide what is known, and with that a slot or a checksum. */
 static void
 say_what_is_known(struct teach *t)
@@ -44,58 +29,30 @@ say_what_is_known(struct teach *t)
 	const struct sx_taught_dump *s = &t->learned.dumps[0];
 	char text[512];
 	struct sx_facts f;
+	struct sx_record record = sx_teach_record(&t->learned, 0, &f);
 
-	describe_dump(t, s, &f, text, sizeof(text));
+	sx_device_decode(user_devices(t->c), s->data, s->len, &f);
 	if (f.trust > SX_TRUST_INFERRED && f.kind != SX_KIND_UNKNOWN)
-		say(t->c, "note: '%s' is known already: %s", s->file, text);
-}
-
-/* Does show say what the user typed? */
-static int
-check_typed(
-    struct teach *t, const struct sx_taught_dump *s, const struct sx_facts *f)
-{
-	char slot[SX_FACTS_SLOT];
-
-	sx_facts_slot(slot, f);
-	if (t->learned.row.slot.low != 0 && s->slot != NULL &&
-	    strcasecmp(slot, s->slot->text) != 0 &&
-	    (s->slot->bank != '\0' || f->slot_text[0] != '\0' ||
-		f->slot != s->slot->number))
-		return sx_fail(&t->c->err, SX_EREFUSED, 0,
-		    "'%s' would be slot %s, and --slot says %s", s->file, slot,
-		    s->slot->text);
-	if (t->learned.row.name.len != 0 && s->name != NULL &&
-	    strcmp(f->name, s->name) != 0)
-		return sx_fail(&t->c->err, SX_EREFUSED, 0,
-		    "'%s' would be called \"%s\", and --name says \"%s\"",
-		    s->file, f->name, s->name);
-	return 0;
+		say(t->c, "note: '%s' is known already: %s", s->file,
+		    sx_record_text(text, sizeof(text), &record));
 }
 
 /* What the dumps are called with the new row; it has been added. */
 static int
 preview(struct teach *t)
 {
+	const struct sx_devices *user = user_devices(t->c);
+	struct sx_record record;
 	struct sx_facts f;
 	char text[512];
 
 	for (size_t i = 0; i < t->learned.ndumps; i++) {
-		const struct sx_taught_dump *s = &t->learned.dumps[i];
-
-		describe_dump(t, s, &f, text, sizeof(text));
-		if (f.trust != SX_TRUST_USER ||
-		    strcmp(f.device, t->learned.row.device) != 0) {
-			sx_fail(&t->c->err, SX_EREFUSED, 0,
-			    "'%s' would still be: %s", s->file, text);
-			return sx_hint(&t->c->err,
-			    "this row is no longer than the one that says so "
-			    "(see `sxlib devices`)");
-		}
-		if (check_typed(t, s, &f) == -1)
+		if (sx_teach_prove(&t->learned, i, user, &f, &t->c->err) == -1)
 			return -1;
+		record = sx_teach_record(&t->learned, i, &f);
 		if (i < PREVIEWS)
-			say(t->c, "%s: %s", s->file, text);
+			say(t->c, "%s: %s", record.file,
+			    sx_record_text(text, sizeof(text), &record));
 	}
 	if (t->learned.ndumps > PREVIEWS)
 		say(t->c, "and %zu more messages",
@@ -136,43 +93,6 @@ ask(struct teach *t)
 	return yes;
 }
 
-static bool
-is_plain(const char *text)
-{
-	char safe[SX_FACT_TEXT * 4];
-
-	return text == NULL ||
-	       strcmp(sx_text_safe(safe, sizeof(safe), text), text) == 0;
-}
-
-/* Is text read back as the row that it was made of? A blank at the end of a
- * name, say, would be lost. */
-static bool
-reads_back(const struct teach *t, const char *text)
-{
-	struct sx_err why = { 0 };
-	struct sx_devices *d = sx_devices_new(&why);
-	struct sx_config *f =
-	    sx_config_memory(DEVICES_CONF, text, strlen(text), &why);
-	struct sx_instrument in;
-	bool same;
-
-	same = d != NULL && f != NULL && sx_config_device(f, d, &why) == 1 &&
-	       sx_config_device(f, d, &why) == 0;
-	if (same) {
-		sx_instrument(d, 0, &in);
-		same =
-		    strcmp(in.row.device, t->learned.row.device) == 0 &&
-		    (t->learned.row.maker == NULL ||
-			strcmp(in.row.maker_name, t->learned.row.maker) == 0);
-	}
-	sx_config_close(f);
-	sx_devices_free(d);
-	if (why.code == SX_ENOMEM)
-		sx_fail_memory(&t->c->err);
-	return same;
-}
-
 /* The one that was added last. */
 static bool
 find_added(struct cli *c, const char *device, struct sx_device_row *row)
@@ -208,12 +128,8 @@ keep(struct teach *t, const char *text)
 	int rc;
 
 	say_what_is_known(t);
-	if (!is_plain(t->learned.row.device) ||
-	    !is_plain(t->learned.row.maker) || !reads_back(t, text))
-		return sx_fail(&t->c->err, SX_EUSAGE, 0,
-		    "a name has 1 to %d bytes, no control characters, no "
-		    "blanks at its ends and no '(' in front",
-		    SX_FACT_TEXT - 1);
+	if (sx_taught_check(&t->learned.row, text, &t->c->err) == -1)
+		return -1;
 	if (user_devices_add(t->c, t->path, text) == -1 || preview(t) == -1)
 		return -1;
 	say(t->c, "%s", "");
@@ -228,43 +144,6 @@ keep(struct teach *t, const char *text)
 	else
 		say_path(t->c, t->path);
 	return 0;
-}
-
-static int
-check_slots(struct cli *c, const struct devices_opts *o, size_t files)
-{
-	bool differ = false;
-
-	if (o->nslots == 0)
-		return 0;
-	for (size_t i = 1; i < o->nslots; i++) {
-		if ((o->slots[i].bank == '\0') != (o->slots[0].bank == '\0'))
-			return sx_fail(&c->err, SX_EUSAGE, 0,
-			    "--slot: '%.20s' has a bank and '%.20s' has none",
-			    o->slots[o->slots[0].bank == '\0' ? i : 0].text,
-			    o->slots[o->slots[0].bank == '\0' ? 0 : i].text);
-		differ |= o->slots[i].number != o->slots[0].number ||
-			  o->slots[i].bank != o->slots[0].bank;
-	}
-	if (o->nslots != files)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--slot is needed once for each dump: %zu for %zu dump%s",
-		    o->nslots, files, plural(files));
-	if (!differ)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--slot needs several dumps, of different slots");
-	return 0;
-}
-
-static int
-check_names(struct cli *c, const struct devices_opts *o, size_t files)
-{
-	if (o->nnames <= 1 || o->nnames == files)
-		return 0;
-	return sx_fail(&c->err, SX_EUSAGE, 0,
-	    "--name is needed once, for the first dump, or once for each: %zu "
-	    "for %zu dump%s",
-	    o->nnames, files, plural(files));
 }
 
 /* ---- What was learned ---- */
@@ -378,9 +257,9 @@ teach(struct teach *t, char **files, size_t n)
 	t->path = sx_config_path(DEVICES_CONF, &t->c->err);
 	if (t->path == NULL)
 		return -1;
-	text = taught_text(&t->learned.row);
+	text = sx_taught_text(&t->learned.row, &t->c->err);
 	if (text == NULL)
-		return sx_fail_memory(&t->c->err);
+		return -1;
 	rc = keep(t, text);
 	free(text);
 	return rc;
@@ -392,22 +271,22 @@ devices_add(struct cli *c, const struct devices_opts *o)
 	struct teach t = { .c = c, .o = o };
 	size_t n = (size_t)(c->argc - c->next);
 
-	if (o->device == NULL || o->kind == -1)
+	t.learned = (struct sx_teach){ .slots = o->slots,
+		.nslots = o->nslots,
+		.names = o->names,
+		.nnames = o->nnames,
+		.row = { .device = o->device,
+		    .maker = o->maker,
+		    .kind = (enum sx_kind)o->kind,
+		    .delay_ms = (int)o->delay,
+		    .rate = (int)o->rate } };
+	if (o->device == NULL || o->kind == -1) {
 		sx_fail(&c->err, SX_EUSAGE, 0,
 		    "--device NAME and --kind KIND are needed");
-	else if (n == 0)
+	} else if (n == 0) {
 		sx_fail(&c->err, SX_EUSAGE, 0, "no dump is given");
-	else if (check_slots(c, o, n) == 0 && check_names(c, o, n) == 0) {
-		t.learned = (struct sx_teach){ .user = user_devices(c),
-			.slots = o->slots,
-			.nslots = o->nslots,
-			.names = o->names,
-			.nnames = o->nnames,
-			.row = { .device = o->device,
-			    .maker = o->maker,
-			    .kind = (enum sx_kind)o->kind,
-			    .delay_ms = (int)o->delay,
-			    .rate = (int)o->rate } };
+	} else if (sx_teach_check(&t.learned, n, &c->err) == 0) {
+		t.learned.user = user_devices(c);
 		teach(&t, c->argv + c->next, n);
 	}
 	sx_teach_end(&t.learned);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <poll.h>
 
-#include "receive.h"
+#include "finisher.h"
 #include "say.h"
 
 #define LATE_US 100000 /* what is written now may take longer */
@@ -14,7 +14,7 @@ finisher_open(struct finisher *f, struct cli *c, struct sx_session *session,
 	if (sx_saver_open(&f->saver, session, &c->err) == -1)
 		return -1;
 	if (exec != NULL) {
-		f->hook = hook_new(c, session, exec, timeout);
+		f->hook = sx_hook_new(session, exec, timeout);
 		if (f->hook == NULL)
 			return sx_fail_memory(&c->err);
 	}
@@ -24,14 +24,13 @@ finisher_open(struct finisher *f, struct cli *c, struct sx_session *session,
 void
 finisher_step(struct finisher *f)
 {
-	if (f->hook != NULL)
-		hook_step(f->hook);
+	hook_step(f->c, f->hook);
 }
 
 int64_t
 finisher_due(const struct finisher *f)
 {
-	return f->hook != NULL ? hook_due(f->hook) : INT64_MAX;
+	return f->hook != NULL ? sx_hook_due(f->hook) : INT64_MAX;
 }
 
 void
@@ -39,13 +38,12 @@ finisher_end(struct finisher *f)
 {
 	int64_t until;
 
-	while (f->hook != NULL && hook_is_busy(f->hook) &&
+	while (f->hook != NULL && sx_hook_is_busy(f->hook) &&
 	       sx_saver_may_wait(&f->saver, &until)) {
 		poll(NULL, 0, 10);
-		hook_step(f->hook);
+		hook_step(f->c, f->hook);
 	}
-	if (f->hook != NULL)
-		hook_end(f->hook);
+	hook_end(f->c, f->hook);
 	while (say_waits(f->c) && sx_saver_may_wait(&f->saver, &until))
 		say_wait(f->c, until);
 	f->c->say_until =
@@ -55,51 +53,7 @@ finisher_end(struct finisher *f)
 void
 finisher_free(struct finisher *f)
 {
-	hook_free(f->hook);
+	hook_end(f->c, f->hook);
+	sx_hook_free(f->hook);
 	sx_saver_free(&f->saver);
-}
-
-/* ---- Keepers ---- */
-
-static int
-take_back(struct sx_job *job)
-{
-	return job != NULL ? keeper_take_back(sx_job_owner(job), job) : 0;
-}
-
-int
-finisher_collect(struct finisher *f)
-{
-	struct sx_job *job;
-	int rc = 0;
-
-	while ((job = sx_saver_next(&f->saver)) != NULL)
-		if (take_back(job) == -1)
-			rc = -1;
-	return rc;
-}
-
-int
-finisher_make_room(struct finisher *f)
-{
-	struct sx_job *job;
-
-	while (sx_saver_room(&f->saver, &job) == 1)
-		if (take_back(job) == -1)
-			return -1;
-	return 0;
-}
-
-int
-finisher_settle(struct finisher *f)
-{
-	struct sx_job *job;
-	int rc = 0;
-
-	while (sx_saver_settle(&f->saver, &job) == 1) {
-		if (take_back(job) == -1)
-			rc = -1;
-		finisher_step(f);
-	}
-	return rc;
 }

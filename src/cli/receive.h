@@ -6,6 +6,7 @@
 #include "finisher.h"
 #include "opt.h"
 #include "sxlib/keeper.h"
+#include "sxlib/keeping.h"
 #include "sxlib/session.h"
 #include "sxlib/store.h"
 #include "teller.h"
@@ -83,6 +84,7 @@ enum status receive_run(struct cli *c, const struct receive_opts *o);
 /* A keeper for commands that are no sx_capture, and all that it tells. */
 struct keeper {
 	struct sx_keeper k;
+	struct sx_keeping keeping;
 	struct teller t;
 	struct cli *c;
 	struct finisher *finisher; /* NULL: keep each at once */
@@ -93,8 +95,9 @@ void keeper_init(struct keeper *k, struct cli *c, const struct receive_opts *o,
     struct finisher *finisher, struct sx_store *store);
 /* As sx_keeper_add(); blocks if too many dumps wait to become files. */
 int keeper_add(struct keeper *k, struct sx_pending *p);
-/* As sx_keeper_take_back(). */
-int keeper_take_back(struct keeper *k, struct sx_job *job);
+/* Tell of what has become a file by now, or, after sx_keeping_settle(), of all.
+ * -1 and c->err: something could not be kept. */
+int keeper_run(struct keeper *k);
 /* All that were handed over become files now; FILE.syx and FILE.mid get their
  * names. */
 int keeper_finish(struct keeper *k);

@@ -52,11 +52,11 @@ draw(struct request *r, int64_t now)
 static int
 keep(struct request *r, struct sx_fetch_event *ev)
 {
+	if (ev->got.part != NULL)
+		return keeper_add(&r->keeper, &ev->got);
 	if (ev->type == SX_FETCH_SETTLE)
-		return finisher_settle(&r->finisher);
-	if (ev->got.part == NULL)
-		return 0;
-	return keeper_add(&r->keeper, &ev->got);
+		sx_keeping_settle(&r->keeper.keeping);
+	return keeper_run(&r->keeper);
 }
 
 static int
@@ -76,8 +76,6 @@ fetch_all(struct request *r)
 		if (keep(r, &ev) == -1)
 			return -1;
 		finisher_step(&r->finisher);
-		if (finisher_collect(&r->finisher) == -1)
-			return -1;
 		if (r->drawing &&
 		    (ev.type == SX_FETCH_ASKING || sx_now().mono >= r->draw_at))
 			draw(r, sx_now().mono);

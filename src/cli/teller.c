@@ -89,6 +89,15 @@ colon(const struct teller *t)
 	return t->said_as != NULL ? ": " : "";
 }
 
+static void
+run_program(struct teller *t, const struct sx_record *record)
+{
+	if (t->hook == NULL)
+		return;
+	sx_hook_add(t->hook, record);
+	hook_step(t->c, t->hook);
+}
+
 /* A dump has become a file, or a part of one. */
 static int
 tell_kept(
@@ -108,8 +117,8 @@ tell_kept(
 	if (!stored->final)
 		return t->c->json ? tell_later(t, &record) : 0;
 	rc = tell_now(t, &record);
-	if (t->hook != NULL && d->damage.kind == SX_DAMAGE_NONE)
-		hook_add(t->hook, &record);
+	if (d->damage.kind == SX_DAMAGE_NONE)
+		run_program(t, &record);
 	/* Patient: a line that memory has no room for ends nothing. */
 	return t->k->patient ? 0 : rc;
 }
@@ -327,8 +336,7 @@ tell_file(struct teller *t, const char *path)
 
 	if (!t->c->json)
 		say_path(t->c, path);
-	if (t->hook != NULL)
-		hook_add(t->hook, &record);
+	run_program(t, &record);
 }
 
 void

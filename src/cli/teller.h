@@ -14,8 +14,8 @@ struct teller {
 	const struct sx_keeper *k;
 	const char *label;
 	const char *port_name;
-	const char *said_as; /* before what is said of a dump; NULL: nothing */
-	struct hook *hook;   /* NULL: no --exec */
+	const char *said_as;  /* before what is said of a dump; NULL: nothing */
+	struct sx_hook *hook; /* NULL: no --exec */
 	/* Private, but for `last`. */
 	char **later; /* lines that become true when the store is finished */
 	size_t nlater;

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-#include <stdlib.h>
-
 #include "sxlib/capture.h"
 
-#define LOOK_US	  5000000 /* from one look at a silent port to the next */
-#define FINISH_US 2000000 /* that a disk may take for FILE at the end */
+#define LOOK_US 5000000 /* from one look at a silent port to the next */
 
 enum phase {
 	CAPTURE_INPUT,	/* until it is over */
 	CAPTURE_CUT,	/* what was open has ended */
 	CAPTURE_SETTLE, /* all becomes files */
-	CAPTURE_FILES,	/* FILE.syx and FILE.mid get their names */
 	CAPTURE_OVER
 };
 
@@ -228,44 +224,35 @@ capture_rest(
 	return 0;
 }
 
+/* All becomes files. */
 static int
-capture_settle(
+capture_keep(
     struct sx_capture *c, struct sx_capture_event *ev, struct sx_err *e)
 {
-	struct sx_keeper *k = &c->keeper;
-	struct sx_saver *s = c->saver;
-	struct sx_job *job;
-
-	sx_keeper_flush(k);
-	if (sx_saver_settle(s, &job) == 1) {
-		if (job == NULL)
-			return capture_tell(ev, SX_CAPTURE_QUIET);
-		return capture_take_back(c, job, e);
-	}
-	/* To name it takes two syncs. */
-	if (sx_store_gathers(k->store) && s->left == 0 && k->files > 0 &&
-	    !sx_saver_has_time(s, FINISH_US))
-		s->left = 1;
-	c->phase = c->failed || s->left > 0 ? CAPTURE_OVER : CAPTURE_FILES;
-	return s->left > 0 && !c->failed ? capture_tell(ev, SX_CAPTURE_LEFT)
-					 : 0;
-}
-
-static int
-capture_file(
-    struct sx_capture *c, struct sx_capture_event *ev, struct sx_err *e)
-{
+	static const enum sx_capture_type types[] = {
+		[SX_KEEPING_KEEPER] = SX_CAPTURE_KEEPER,
+		[SX_KEEPING_WAITING] = SX_CAPTURE_QUIET,
+		[SX_KEEPING_LEFT] = SX_CAPTURE_LEFT,
+		[SX_KEEPING_FILE] = SX_CAPTURE_FILE,
+		[SX_KEEPING_FINAL] = SX_CAPTURE_FINAL,
+	};
+	struct sx_keeping *k = &c->keeping;
+	struct sx_keeping_event kept;
 	int rc;
 
-	free(c->stored.path);
-	c->stored.path = NULL;
-	rc = sx_store_finish(c->keeper.store, &c->stored, e);
-	if (rc == 1) {
-		ev->stored = &c->stored;
-		return capture_tell(ev, SX_CAPTURE_FILE);
+	if (k->keeper == NULL) {
+		k->keeper = &c->keeper;
+		k->saver = c->saver;
+		sx_keeping_finish(k);
 	}
-	c->phase = CAPTURE_OVER;
-	return rc == 0 ? capture_tell(ev, SX_CAPTURE_FINAL) : -1;
+	rc = sx_keeping_next(k, &kept, e);
+	if (rc == 0)
+		c->phase = CAPTURE_OVER;
+	if (rc != 1)
+		return rc;
+	ev->keeper = kept.keeper;
+	ev->stored = kept.stored;
+	return capture_tell(ev, types[kept.type]);
 }
 
 static int
@@ -278,9 +265,7 @@ capture_phase(struct sx_capture *c, struct sx_capture_event *ev, int64_t until,
 	case CAPTURE_CUT:
 		return capture_rest(c, ev, e);
 	case CAPTURE_SETTLE:
-		return capture_settle(c, ev, e);
-	case CAPTURE_FILES:
-		return capture_file(c, ev, e);
+		return capture_keep(c, ev, e);
 	default:
 		c->summed_up = true;
 		capture_skipped(c);
@@ -303,7 +288,7 @@ capture_room(struct sx_capture *c, struct sx_err *e)
 int
 sx_capture_end(struct sx_capture *c)
 {
-	c->failed = c->failed || c->phase == CAPTURE_SETTLE;
+	c->keeping.failed |= c->phase == CAPTURE_SETTLE;
 	if (c->phase < CAPTURE_SETTLE)
 		c->phase = CAPTURE_SETTLE;
 	c->added = c->after = false;
@@ -331,6 +316,6 @@ sx_capture_next(struct sx_capture *c, struct sx_capture_event *ev,
 void
 sx_capture_free(struct sx_capture *c)
 {
-	free(c->stored.path);
+	sx_keeping_free(&c->keeping);
 	sx_keeper_free(&c->keeper);
 }

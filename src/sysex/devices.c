@@ -111,3 +111,13 @@ sx_instrument(const struct sx_devices *user, size_t i, struct sx_instrument *in)
 		sx_book_instrument(m, in);
 	return m.at != NULL;
 }
+
+const char *
+sx_device_maker(const struct sx_device_row *row)
+{
+	const struct sx_maker *m = sx_maker_find(row->maker);
+
+	if (row->maker_name != NULL)
+		return row->maker_name;
+	return m != NULL ? m->brand : NULL;
+}
