@@ -32,7 +32,7 @@ may sysex err framer maker device dump stray identity slot request firmware sds 
 may midi_io err midi_io
 may store err framer maker device dump stray store pending archiver keeper reader take rewrite
 may config err maker device config instrument request natural reader sounds example user
-may collection err text dump maker reader store natural firmware request instrument learn record items rows list teach same findings pairs fields walk
+may collection err text dump maker reader store natural firmware request instrument learn record items rows list teach same findings pairs fields walk sounds sound_list ref
 may instruments config
 may exchange err framer maker device dump identity request midi_io session store pending archiver asker targets fetch talk ask who back audio stream instrument reader walk channel_state player sds samples load natural send take recorder channel monitor firmware upgrade keeper saver capture watch user
 

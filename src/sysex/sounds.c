@@ -172,7 +172,11 @@ struct sx_memory {
 	int unit;
 	uint8_t *bytes; /* of all sounds */
 	uint8_t *have;	/* which of these came */
-	bool *given;	/* which sounds were given */
+	struct memory_sound {
+		bool given;
+		bool begun;
+		size_t first, last; /* numbers of messages */
+	} * of;
 };
 
 struct sx_memory *
@@ -190,8 +194,14 @@ sounds_forget(struct sx_memory *m)
 {
 	free(m->bytes);
 	free(m->have);
-	free(m->given);
+	free(m->of);
 	*m = (struct sx_memory){ 0 };
+}
+
+void
+sx_memory_clear(struct sx_memory *m)
+{
+	sounds_forget(m);
 }
 
 void
@@ -220,8 +230,8 @@ sounds_begin(struct sx_memory *m, const struct sx_facts *facts,
 	sounds_forget(m);
 	m->bytes = calloc(all, 1);
 	m->have = calloc(all, sizeof(*m->have));
-	m->given = calloc(s->count, sizeof(*m->given));
-	if (m->bytes == NULL || m->have == NULL || m->given == NULL) {
+	m->of = calloc(s->count, sizeof(*m->of));
+	if (m->bytes == NULL || m->have == NULL || m->of == NULL) {
 		sounds_forget(m);
 		return sx_fail_memory(e);
 	}
@@ -236,9 +246,28 @@ sounds_begin(struct sx_memory *m, const struct sx_facts *facts,
 	return 0;
 }
 
+/* Addresses behind those in use hold nothing. */
+static void
+sounds_put_byte(struct sx_memory *m, size_t at, uint8_t byte, size_t number)
+{
+	struct memory_sound *of = &m->of[at / m->sounds.size];
+
+	if (at % m->sounds.size >= m->sounds.used)
+		return;
+	if (!m->have[at] || m->bytes[at] != byte)
+		of->given = false;
+	if (!of->begun || number < of->first)
+		of->first = number;
+	if (!of->begun || number > of->last)
+		of->last = number;
+	of->begun = true;
+	m->bytes[at] = byte;
+	m->have[at] = 1;
+}
+
 int
 sx_memory_add(struct sx_memory *m, const struct sx_facts *facts,
-    const uint8_t *msg, size_t n, struct sx_err *e)
+    const uint8_t *msg, size_t n, size_t number, struct sx_err *e)
 {
 	struct sx_message_kind f;
 	const struct sx_sounds_at *s = &f.sounds;
@@ -258,18 +287,14 @@ sx_memory_add(struct sx_memory *m, const struct sx_facts *facts,
 	if (!sounds_is_same(m, facts) && sounds_begin(m, facts, &f, e) == -1)
 		return -1;
 	to = n - s->trim;
-	for (size_t at = address - s->from; from < to && at < all; at++) {
-		if (!m->have[at] || m->bytes[at] != msg[from])
-			m->given[at / s->size] = false;
-		m->bytes[at] = msg[from++];
-		m->have[at] = 1;
-	}
+	for (size_t at = address - s->from; from < to && at < all; at++)
+		sounds_put_byte(m, at, msg[from++], number);
 	return 1;
 }
 
 /* Has all of a sound come? */
 static bool
-is_complete(const struct sx_memory *m, size_t i)
+sounds_is_complete(const struct sx_memory *m, size_t i)
 {
 	const struct sx_sounds_at *s = &m->sounds;
 
@@ -286,14 +311,26 @@ sx_memory_next(struct sx_memory *m, struct sx_sound *sound)
 
 	if (m->format.at == NULL)
 		return false;
-	while (i < s->count && (m->given[i] || !is_complete(m, i)))
+	while (i < s->count && (m->of[i].given || !sounds_is_complete(m, i)))
 		i++;
 	if (i == s->count)
 		return false;
-	m->given[i] = true;
+	m->of[i].given = true;
 	sounds_set_slot(sound, s, (long)i);
+	sound->first = m->of[i].first;
+	sound->last = m->of[i].last;
 	sounds_set_name(sound, text,
 	    sx_layout_name(&s->name, &m->data, m->bytes + i * s->size,
 		s->size + 1, 0, text, sizeof(text), &at));
 	return true;
+}
+
+const uint8_t *
+sx_memory_bytes(const struct sx_memory *m, size_t i, size_t *n)
+{
+	*n = 0;
+	if (m->format.at == NULL || i >= m->sounds.count || !sounds_is_complete(m, i))
+		return NULL;
+	*n = m->sounds.used;
+	return m->bytes + i * m->sounds.size;
 }

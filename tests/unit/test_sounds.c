@@ -116,7 +116,8 @@ take(struct pieces *p, unsigned address, const char *bytes, size_t n)
 	memcpy(msg + 6, bytes, n);
 	msg[6 + n + 1] = 0xf7; /* behind a checksum */
 	sx_device_decode(p->devices, msg, n + 8, &facts);
-	assert_int_equal(sx_memory_add(p->memory, &facts, msg, n + 8, &e), 1);
+	assert_int_equal(
+	    sx_memory_add(p->memory, &facts, msg, n + 8, 0, &e), 1);
 }
 
 static void
