@@ -46,6 +46,9 @@ never() { # never ROOM PATTERN: it has no header of others, and prints nothing
 never collection 'v?fprintf|fputs|f?putc'
 never exchange 'v?dprintf|syslog' # text is put together in streams in memory
 
+for f in tests/cli/test_*; do
+    [ -x "$f" ] || complain "$f would not be run: it is not executable"
+done
 for f in src/collection/*.c src/exchange/*.c src/cli/*.c src/session/*.c src/midi_io/*.c; do
     [ -f "$build/${f%.c}.o" ] || complain "$f is not built"
 done

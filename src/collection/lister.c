@@ -90,28 +90,29 @@ sx_lister_free(struct sx_lister *l)
 /* ---- Kinds of messages ---- */
 
 /* The request that asks for an object of several messages, of which one is of
- * this format. */
-static void
+ * this format. False: there are such, but none for this address. */
+static bool
 find_row(const struct sx_devices *own, struct lister_kind *k,
     const uint8_t *msg, size_t n)
 {
 	struct sx_instrument in;
 	struct sx_request_row row;
+	bool settled = true;
+	size_t i = 0;
 
-	for (size_t i = 0; sx_instrument(own, i, &in); i++) {
-		if (!sx_instrument_has(&in, k->format))
+	while (sx_instrument(own, i, &in) && !sx_instrument_has(&in, k->format))
+		i++;
+	for (size_t r = 0; r < in.nrequests; r++) {
+		sx_instrument_request(&in, r, &row);
+		if (row.ask.range.span == 0 || row.kind != SX_KIND_PRESET)
 			continue;
-		for (size_t r = 0; r < in.nrequests; r++) {
-			sx_instrument_request(&in, r, &row);
-			if (row.ask.range.span != 0 &&
-			    row.kind == SX_KIND_PRESET &&
-			    sx_request_slot_of(&row, msg, n) >= 0) {
-				k->row = row;
-				return;
-			}
+		settled = sx_request_slot_of(&row, msg, n) >= 0;
+		if (settled) {
+			k->row = row;
+			return true;
 		}
-		return;
 	}
+	return settled;
 }
 
 static const struct lister_kind *
@@ -134,8 +135,9 @@ lister_kind_of(
 	k->parts = f.parts;
 	if (f.layout.slot.counted)
 		k->slot_from = f.layout.slot.from;
-	if (f.sounds.count == 0)
-		find_row(l->own, k, data, item->len);
+	if (f.sounds.count == 0 && f.kind == SX_KIND_PRESET &&
+	    !find_row(l->own, k, data, item->len))
+		l->nkinds--;
 	return k;
 }
 
