@@ -28,7 +28,7 @@ may() { # may ROOM HEADER...: files of src/ROOM include no other sxlib header
     [ -z "$found" ] || complain "src/$room may not include: $found"
 }
 may session err framer maker device dump midi_io session
-may sysex err framer maker device dump stray identity slot request firmware sds channel channel_state instrument natural learn sounds fields
+may sysex err framer maker device dump stray identity slot request firmware sds channel channel_state instrument natural learn sounds recast fields
 may midi_io err midi_io
 may store err framer maker device dump stray store pending archiver keeper reader take rewrite
 may config err maker device config instrument request natural reader sounds example user

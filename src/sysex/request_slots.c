@@ -106,8 +106,8 @@ sx_slots_range(
 		return -1;
 	if (*p == '-') {
 		p++;
-		if (slots_read_slot(s, &p, s->bank != 0 ? *from / s->bank : 0, &last,
-			&end) == -1 ||
+		if (slots_read_slot(s, &p, s->bank != 0 ? *from / s->bank : 0,
+			&last, &end) == -1 ||
 		    end < *from)
 			return -1;
 		*to = end;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "facts.h"
+#include "k5000.h"
 #include "layout.h"
 #include "sxlib/sounds.h"
 
@@ -21,48 +22,11 @@ static size_t
 bank_bytes(const struct sx_message_kind *f, const uint8_t *msg, size_t n)
 {
 	struct sx_packed d;
-	size_t width, most;
 
 	if (!f->sounds.in_data)
 		return n - 1;
 	d = sx_layout_data(&f->layout.data, msg, n);
-	/* The last byte that is all there. */
-	for (most = d.n; most > 0; most--)
-		if (sx_packed_place(&d, most - 1, &width) + width <= d.n)
-			break;
-	return most;
-}
-
-/*
- * Kawai K5000: 19 bytes in front of the sounds have a bit for each slot. A
- * sound has 82 bytes and 86 for each source, whose number is its byte 51; a
- * source whose wave (14 bits at 28) is 512 is additive and has 806 bytes more,
- * behind the sources. Seen in a bank of 98.
- */
-#define K5000_BITS   19
-#define K5000_COMMON 82
-#define K5000_SOURCE 86
-#define K5000_KIT    806
-
-/* Bytes of the sound at p; 0: it is cut. */
-static size_t
-k5000_size(const uint8_t *p, size_t n)
-{
-	size_t size = K5000_COMMON, sources;
-
-	if (n < K5000_COMMON)
-		return 0;
-	sources = p[51];
-	if (n < K5000_COMMON + sources * K5000_SOURCE)
-		return 0;
-	for (size_t i = 0; i < sources; i++) {
-		const uint8_t *source = p + K5000_COMMON + i * K5000_SOURCE;
-
-		size += K5000_SOURCE;
-		if ((source[28] << 7 | source[29]) == 512)
-			size += K5000_KIT;
-	}
-	return size <= n ? size : 0;
+	return sx_packed_count(&d);
 }
 
 /* The sound of slot number `left` of those that are there, counted down; where
@@ -73,12 +37,12 @@ k5000_find(const struct sx_sounds_at *s, const uint8_t *msg, size_t n,
 {
 	size_t at = s->from, size = 0;
 
-	if (n <= s->from || s->from < K5000_BITS)
+	if (n <= s->from || s->from < SX_K5000_BITS)
 		return 0;
 	for (size_t i = 0; i < s->count; i++) {
-		if ((msg[s->from - K5000_BITS + i / 7] >> i % 7 & 1) == 0)
+		if ((msg[s->from - SX_K5000_BITS + i / 7] >> i % 7 & 1) == 0)
 			continue;
-		size = k5000_size(msg + at, n - 1 - at);
+		size = sx_k5000_size(msg + at, n - 1 - at);
 		*begin = at;
 		*slot = (long)i;
 		if (size == 0 || (*left)-- == 0)
@@ -329,7 +293,8 @@ const uint8_t *
 sx_memory_bytes(const struct sx_memory *m, size_t i, size_t *n)
 {
 	*n = 0;
-	if (m->format.at == NULL || i >= m->sounds.count || !sounds_is_complete(m, i))
+	if (m->format.at == NULL || i >= m->sounds.count ||
+	    !sounds_is_complete(m, i))
 		return NULL;
 	*n = m->sounds.used;
 	return m->bytes + i * m->sounds.size;
