@@ -28,11 +28,11 @@ may() { # may ROOM HEADER...: files of src/ROOM include no other sxlib header
     [ -z "$found" ] || complain "src/$room may not include: $found"
 }
 may session err framer maker device dump midi_io session
-may sysex err framer maker device dump stray identity slot request firmware sds channel channel_state instrument natural learn sounds fields
+may sysex err framer maker device dump stray identity slot request firmware sds channel channel_state instrument natural learn sounds recast fields
 may midi_io err midi_io
 may store err framer maker device dump stray store pending archiver keeper reader take rewrite
 may config err maker device config instrument request natural nearest text reader sounds example teach user proof
-may collection err text dump maker reader store natural firmware request instrument learn record items rows list teach same findings pairs fields walk
+may collection err text dump maker reader store natural firmware request instrument learn record items rows list teach same findings pairs fields walk sounds sound_list ref
 may instruments config
 may exchange err framer maker device dump identity request midi_io session store pending archiver asker targets fetch talk ask who back audio stream instrument record reader walk channel_state player sds samples load natural send take recorder channel monitor firmware upgrade keeper keeping saver capture watch hook user
 
@@ -46,6 +46,9 @@ never() { # never ROOM PATTERN: it has no header of others, and prints nothing
 never collection 'v?fprintf|fputs|f?putc'
 never exchange 'v?dprintf|syslog' # text is put together in streams in memory
 
+for f in tests/cli/test_*; do
+    [ -x "$f" ] || complain "$f would not be run: it is not executable"
+done
 for f in src/collection/*.c src/exchange/*.c src/cli/*.c src/session/*.c src/midi_io/*.c; do
     [ -f "$build/${f%.c}.o" ] || complain "$f is not built"
 done

@@ -73,6 +73,7 @@ enum sx_sum_rule {
 	SX_SUM_XOR7,	/* all bytes XORed */
 	SX_SUM_NIBBLES, /* the sum of the bytes that nibbles make, 7 bits */
 	SX_SUM_UNKNOWN, /* only `free` is known */
+	SX_SUM_K5000,	/* of a K5000's single without its additive parts */
 	SX_SUMS
 };
 
@@ -82,6 +83,7 @@ struct sx_sum_at {
 	uint8_t add;
 	uint8_t free;	 /* a byte that means "not checked"; 0: none */
 	uint16_t longer; /* only in messages longer than this */
+	int32_t at;	 /* it stands here; 0: at `to` */
 };
 
 /* A number of bytes, 7 bits each, the high one first. */
@@ -96,6 +98,15 @@ enum sx_sounds_form {
 	SX_SOUNDS_EVEN,
 	SX_SOUNDS_K5000, /* behind a bit for each, of as many parts as it has */
 	SX_SOUNDS_FORMS
+};
+
+/* How a sound in a bank differs from the body of its own message. */
+enum sx_voice {
+	SX_VOICE_SAME, /* it does not */
+	SX_VOICE_DX7,  /* Yamaha's packed voice of six operators, 128 bytes
+			  for 155 */
+	SX_VOICE_DX21, /* of four operators, 128 bytes for 93 */
+	SX_VOICES
 };
 
 struct sx_sounds_at {
@@ -113,6 +124,11 @@ struct sx_sounds_at {
 	struct sx_name_at name; /* counted from the begin of a sound */
 	struct sx_slots shown;
 	const char *as; /* the message that holds one of them; or NULL */
+	uint8_t voice;	/* enum sx_voice */
+	/* Of a memory: the edit buffer that takes one of them begins at this
+	 * address, in messages of so many bytes each; piece 0: not known. */
+	uint32_t buffer;
+	uint16_t piece;
 };
 
 /* Where a message holds what. */
@@ -127,6 +143,10 @@ struct sx_layout {
 	 * dump; body_from 0: those of the data. */
 	int32_t body_from, body_to;
 };
+
+#define SX_HEAD_MOST 24
+/* In a head, 80 to EF: byte 0 to 6F of the message that it is made from. */
+#define SX_HEAD_FROM 0x80
 
 /* One kind of message. The first that fits is taken. */
 struct sx_message_kind {
@@ -158,6 +178,10 @@ struct sx_message_kind {
 	const char *note, *danger;
 	const char *call;   /* as the instrument's */
 	const char *buffer; /* `what` of the edit buffer's dump */
+	/* What a message begins with that sxlib makes, up to its body. The
+	 * number of the unit and the slot are put in their places. head_len 0:
+	 * what the masks say. */
+	uint8_t head_len, head[SX_HEAD_MOST];
 };
 
 /* A reply to the identity request. */

@@ -136,6 +136,15 @@ char *sx_slot_text(const struct sx_slots *s, long slot, char buf[SX_SLOT_TEXT]);
 int sx_slots_parse(const struct sx_slots *s, const char *text, long **list,
     size_t *n, struct sx_err *e);
 
+/*
+ * One slot, or one range, at the beginning of *text, which then points behind
+ * it: "A01", "A01-A16", "b". *from and *to, both included, count from 0; a
+ * bank's end is that of the last slot there is. -1: it is none, or there is no
+ * such slot; nothing has changed.
+ */
+int sx_slots_range(
+    const struct sx_slots *s, const char **text, long *from, long *to);
+
 /* A request, and what it asks for. Plain values. */
 struct sx_request {
 	struct sx_request_row row; /* what NULL: an address that no row has */

@@ -19,6 +19,7 @@ struct sx_sound {
 	struct sx_region at;	  /* its bytes in the message; len 0: of several
 				     messages, or packed with others */
 	struct sx_region name_at; /* the same for its name */
+	size_t first, last;	  /* of several messages: their numbers */
 };
 
 /*
@@ -40,16 +41,25 @@ struct sx_memory;
 /* NULL and e: memory ends. */
 struct sx_memory *sx_memory_new(struct sx_err *e);
 void sx_memory_free(struct sx_memory *m);
+/* As it was when it was new. */
+void sx_memory_clear(struct sx_memory *m);
 
 /*
- * Take the next whole message. 1: it is a part of such a bank; 0: it is not,
- * and nothing has changed; -1 and e: memory ends. A part of another
- * instrument's bank, or of another unit's, begins anew.
+ * Take the next whole message; number is the caller's for it, and rises. 1: it
+ * is a part of such a bank; 0: it is not, and nothing has changed; -1 and e:
+ * memory ends. A part of another instrument's bank, or of another unit's,
+ * begins anew.
  */
 int sx_memory_add(struct sx_memory *m, const struct sx_facts *facts,
-    const uint8_t *msg, size_t n, struct sx_err *e);
+    const uint8_t *msg, size_t n, size_t number, struct sx_err *e);
 
-/* The next sound that has come completely and was not given before: true. */
+/* The next sound that has come completely and was not returned before: true.
+ * One of which a byte in use changes later is returned again, as it is then;
+ * addresses that hold nothing change nothing. */
 bool sx_memory_next(struct sx_memory *m, struct sx_sound *sound);
+
+/* The bytes in use of sound i, as they came, *n of them, until the next _add.
+ * NULL: not all of them have come. */
+const uint8_t *sx_memory_bytes(const struct sx_memory *m, size_t i, size_t *n);
 
 #endif

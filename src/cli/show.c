@@ -70,7 +70,7 @@ each_sound(struct show *s, const char *path, struct sx_file *f,
 		return 0;
 	if (item_bytes(s, f, item, &data) == -1 ||
 	    sx_memory_add(
-		s->memory, &item->facts, data, item->len, &s->c->err) == -1)
+		s->memory, &item->facts, data, item->len, 0, &s->c->err) == -1)
 		return -1;
 	count = sx_bank_count(&item->facts, data, item->len);
 	for (; n < count; n++) {

@@ -163,7 +163,7 @@ judge_sounds(struct run *r, const struct sx_item *item)
 		judge_sound(r, &sound, before + (long)i + 1);
 	}
 	if (sx_memory_add(
-		r->memory, &item->facts, item->data, item->len, r->e) == -1)
+		r->memory, &item->facts, item->data, item->len, 0, r->e) == -1)
 		return -1;
 	while (sx_memory_next(r->memory, &sound))
 		judge_sound(r, &sound, (long)sound.index + 1);

@@ -88,6 +88,7 @@ is_message_key(const char *key, bool inherited)
 {
 	return is_key(page_kind_keys, key, inherited) ||
 	       is_key(page_message_keys, key, inherited) ||
+	       is_key(page_sound_keys, key, inherited) ||
 	       is_key(page_ask_keys, key, inherited);
 }
 
@@ -275,7 +276,8 @@ read_message(struct page *p, const char *what)
 
 	if (m == NULL || begin_kind(p, m, what) == -1 ||
 	    read_keys(p, m, page_kind_keys) == -1 ||
-	    read_keys(p, m, page_message_keys) == -1)
+	    read_keys(p, m, page_message_keys) == -1 ||
+	    read_keys(p, m, page_sound_keys) == -1)
 		return -1;
 	row = &m->request;
 	row->trust = m->format.trust < p->in.row.trust

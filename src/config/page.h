@@ -63,6 +63,7 @@ struct page_key {
 extern const struct page_key page_head_keys[];	  /* end with key NULL */
 extern const struct page_key page_kind_keys[];	  /* of a message, first */
 extern const struct page_key page_message_keys[]; /* then these */
+extern const struct page_key page_sound_keys[];	  /* and these */
 extern const struct page_key page_ask_keys[];	  /* at last */
 
 /* Does a message, with its request, hold together? -1 and p->e. */
@@ -78,6 +79,11 @@ int page_fail(struct page *p, const struct conf_pair *pair, const char *problem,
 /* page_finish.c: settle what concerns several messages, and add the instrument
  * to p->d. -1 and p->e. */
 int page_finish(struct page *p);
+
+#define NAME_WANT                                                          \
+	"AT LEN or data AT LEN, then every N, chars SET, not BYTE, if AT " \
+	"BYTES"
+#define SHOWN_WANT "the first and the last slot: A01-H16, 1-64, 11-88 by 8"
 
 /* These are shared by the readers of several keys. */
 const char *page_read_name(struct sx_name_at *name, const char *value);

@@ -12,8 +12,6 @@
 #define SLOT_AT_MOST 65535
 #define TRAILING     "has something extra at the end"
 #define BAD_OPTION   "has an option that is unknown or out of range"
-#define K5000_MOST   133       /* sounds: 19 bytes of 7 bits */
-#define MEMORY_MOST  (1 << 24) /* addresses */
 
 /* Can it be the offset of a byte of data? */
 static bool
@@ -230,7 +228,7 @@ static const char *
 page_layout_read_sum(struct sx_sum_at *s, const char *value)
 {
 	static const char *const rules[SX_SUMS] = { "none", "sum7", "neg7",
-		"sum14", "xor7", "nibbles7", "unknown" };
+		"sum14", "xor7", "nibbles7", "unknown", "k5000" };
 	int rule = take_one_of(&value, rules, COUNT(rules));
 	uint8_t byte;
 	long n;
@@ -253,6 +251,9 @@ page_layout_read_sum(struct sx_sum_at *s, const char *value)
 			s->add = byte;
 		else if (take_word(&value, "or") && take_byte(&value, &byte))
 			s->free = byte;
+		else if (take_word(&value, "at") &&
+			 take_offset(&value, &s->at) && s->at != 0)
+			continue;
 		else if (take_word(&value, "longer") &&
 			 take_number(&value, 1, USHRT_MAX, &n))
 			s->longer = (uint16_t)n;
@@ -313,121 +314,9 @@ read_body(struct page *p, struct page_message *m, const char *value)
 	return at_end(value) ? NULL : TRAILING;
 }
 
-/* ---- Sounds ---- */
-
-static bool
-page_layout_read_count_of_size(const char **value, struct sx_sounds_at *s)
-{
-	long count, size;
-
-	if (!take_number(value, 1, SX_SLOTS_MOST, &count) ||
-	    !take_word(value, "of"))
-		return false;
-	s->count = (uint16_t)count;
-	if (take_word(value, "k5000")) {
-		s->form = SX_SOUNDS_K5000;
-		return count <= K5000_MOST;
-	}
-	if (!take_number(value, 1, 1 << 20, &size))
-		return false;
-	s->size = (uint32_t)size;
-	return true;
-}
-
-static const char *
-read_sounds(struct page *p, struct page_message *m, const char *value)
-{
-	long from;
-
-	(void)p;
-	if (!page_layout_read_count_of_size(&value, &m->format.sounds) ||
-	    !take_word(&value, "from"))
-		return "has no COUNT of SIZE, or one out of range";
-	m->format.sounds.in_data = m->format.sounds.form == SX_SOUNDS_EVEN &&
-				   take_word(&value, "data");
-	if (!take_number(&value, 0, 1 << 20, &from))
-		return "has no offset after 'from'";
-	m->format.sounds.from = (uint32_t)from;
-	return at_end(value) ? NULL : TRAILING;
-}
-
-static const char *
-read_memory(struct page *p, struct page_message *m, const char *value)
-{
-	struct sx_sounds_at *s = &m->format.sounds;
-	long at, width, given = 0, trim = 2, used;
-	const char *address;
-
-	(void)p;
-	if (!page_layout_read_count_of_size(&value, s) ||
-	    s->form != SX_SOUNDS_EVEN || !take_word(&value, "at"))
-		return "has no COUNT of SIZE, or one out of range";
-	address = value;
-	for (; !take_word(&value, "place"); given++)
-		if (!take_sevens(&value, 1, &s->from))
-			return "has an ADDRESS that is not bytes up to 7F";
-	if (!take_number(&value, 2, 15, &at) ||
-	    !take_number(&value, 1, 4, &width) || width != given ||
-	    !take_sevens(&address, (size_t)width, &s->from))
-		return "has no place AT WIDTH, WIDTH being that of ADDRESS";
-	if (take_word(&value, "trim") && !take_number(&value, 1, 100, &trim))
-		return "has no number from 1 to 100 after 'trim'";
-	used = (long)s->size;
-	if (take_word(&value, "used") && !take_number(&value, 1, used, &used))
-		return "has no number from 1 to SIZE after 'used'";
-	if ((uint64_t)s->count * s->size > MEMORY_MOST)
-		return "is larger than the memory of an instrument";
-	s->address_at = (uint16_t)at;
-	s->width = (uint8_t)width;
-	s->trim = (uint8_t)trim;
-	s->used = (uint32_t)used;
-	return at_end(value) ? NULL : TRAILING;
-}
-
-static const char *
-read_sound_name(struct page *p, struct page_message *m, const char *value)
-{
-	const char *why = page_read_name(&m->format.sounds.name, value);
-
-	(void)p;
-	return why == NULL && m->format.sounds.name.len == -1
-		   ? "has no length from 1 to 63"
-		   : why;
-}
-
-static const char *
-read_sound_shown(struct page *p, struct page_message *m, const char *value)
-{
-	(void)p;
-	return page_read_shown(&m->format.sounds.shown, value);
-}
-
-static const char *
-read_sound_as(struct page *p, struct page_message *m, const char *value)
-{
-	m->format.sounds.as = page_text(p, value);
-	return NULL;
-}
-
-static const char *
-read_parts(struct page *p, struct page_message *m, const char *value)
-{
-	long n;
-
-	(void)p;
-	if (!take_number(&value, 2, 255, &n) || !at_end(value))
-		return "is not a number from 2 to 255";
-	m->format.parts = (uint8_t)n;
-	return NULL;
-}
-
-#define NAME_WANT                                                          \
-	"AT LEN or data AT LEN, then every N, chars SET, not BYTE, if AT " \
-	"BYTES"
 #define SUM_WANT                                                              \
 	"none, unknown, or a rule and its bytes, as sum7 6..-2: sum7, neg7, " \
-	"sum14, xor7, nibbles7"
-#define SHOWN_WANT "the first and the last slot: A01-H16, 1-64, 11-88 by 8"
+	"sum14, xor7, nibbles7, k5000"
 
 const struct page_key page_message_keys[] = {
 	{ "slot", page_layout_read_slot,
@@ -445,14 +334,5 @@ const struct page_key page_message_keys[] = {
 	{ "checksum", read_checksum, SUM_WANT, true },
 	{ "checksum-2", read_checksum_2, SUM_WANT, true },
 	{ "count", page_layout_read_count, "AT WIDTH of FROM..TO", true },
-	{ "sounds", read_sounds, "COUNT of SIZE from AT, or from data AT",
-	    false },
-	{ "memory", read_memory,
-	    "COUNT of SIZE at ADDRESS place AT WIDTH [trim N] [used N]",
-	    false },
-	{ "sound-name", read_sound_name, NAME_WANT, false },
-	{ "sound-shown", read_sound_shown, SHOWN_WANT, false },
-	{ "sound-as", read_sound_as, "the name of a message", false },
-	{ "parts", read_parts, "how many messages one sound has", false },
 	{ .key = NULL },
 };

@@ -271,8 +271,10 @@ walk_sum(struct walk *restrict w, struct sx_sum_at *s)
 		return;
 	NUMBER(w, s->from);
 	NUMBER(w, s->to);
-	if (!book_more(w, s->add != 0 || s->free != 0 || s->longer != 0))
+	if (!book_more(
+		w, s->add != 0 || s->free != 0 || s->longer != 0 || s->at != 0))
 		return;
+	NUMBER(w, s->at);
 	NUMBER(w, s->add);
 	NUMBER(w, s->free);
 	NUMBER(w, s->longer);
@@ -333,6 +335,9 @@ walk_sounds(struct walk *restrict w, struct sx_sounds_at *s)
 	walk_name(w, &s->name);
 	walk_slots(w, &s->shown);
 	book_text(w, &s->as);
+	NUMBER(w, s->voice);
+	if (NUMBER(w, s->piece) != 0)
+		NUMBER(w, s->buffer);
 }
 
 static void
@@ -375,8 +380,9 @@ static bool
 has_more(const struct sx_message_kind *f)
 {
 	return f->waits || f->no_unit || f->pair != 0 || f->parts != 0 ||
-	       f->delay_ms != 0 || f->note != NULL || f->danger != NULL ||
-	       f->call != NULL || f->buffer != NULL || f->sounds.count != 0;
+	       f->head_len != 0 || f->delay_ms != 0 || f->note != NULL ||
+	       f->danger != NULL || f->call != NULL || f->buffer != NULL ||
+	       f->sounds.count != 0;
 }
 
 static void
@@ -404,6 +410,8 @@ walk_format(struct walk *restrict w, struct sx_message_kind *f)
 	book_text(w, &f->danger);
 	book_text(w, &f->call);
 	book_text(w, &f->buffer);
+	NUMBER(w, f->head_len);
+	book_bytes(w, f->head, f->head_len);
 	walk_sounds(w, &f->sounds);
 }
 

@@ -12,6 +12,16 @@ sx_facts_stores(const struct sx_facts *dump, const struct sx_facts *store)
 	       dump->unit == store->unit;
 }
 
+/* Is there anything of it that a display shows? */
+static bool
+is_printable(const uint8_t *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((text[i] > ' ' && text[i] < 0x7f) || text[i] >= 0xa0)
+			return true;
+	return false;
+}
+
 void
 sx_read_name(struct sx_facts *facts, const uint8_t *text, size_t len,
     size_t off, size_t region)
@@ -25,6 +35,8 @@ sx_read_name(struct sx_facts *facts, const uint8_t *text, size_t len,
 		len--;
 	if (len >= sizeof(facts->name))
 		len = sizeof(facts->name) - 1;
+	if (!is_printable(text, len))
+		len = 0;
 	memcpy(facts->name, text, len);
 	facts->name[len] = '\0';
 	facts->name_at = (struct sx_region){ off, region };

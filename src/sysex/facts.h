@@ -9,7 +9,8 @@
  * at.
  */
 
-/* Trailing blanks and NULs go, and a name ends at its first NUL. */
+/* Trailing blanks and NULs go, and a name ends at its first NUL. Without a
+ * printable character it is empty; its place stays known. */
 void sx_read_name(struct sx_facts *facts, const uint8_t *text, size_t len,
     size_t off, size_t region);
 void sx_read_slot(struct sx_facts *facts, long slot, size_t off, size_t len);

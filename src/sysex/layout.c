@@ -5,8 +5,6 @@
 #include "facts.h"
 #include "layout.h"
 
-#define UNCHECKED "its checksum says that it is not to be checked"
-
 size_t
 sx_layout_place(int32_t at, size_t n)
 {
@@ -17,14 +15,13 @@ sx_layout_place(int32_t at, size_t n)
 	return (uint32_t)-at <= n ? n - (uint32_t)-at : n + 1;
 }
 
-/* ---- Slots ---- */
-
-/* Is it a byte behind the maker's ID, and before the F7? */
-static bool
-is_data(const uint8_t *msg, size_t n, size_t at)
+bool
+sx_layout_is_data(const uint8_t *msg, size_t n, size_t at)
 {
 	return at + 1 < n && at > (msg[1] == 0 ? 3 : 1);
 }
+
+/* ---- Slots ---- */
 
 static bool
 find_slot(const struct sx_slot_at *s, const uint8_t *msg, size_t n, size_t *low,
@@ -32,7 +29,8 @@ find_slot(const struct sx_slot_at *s, const uint8_t *msg, size_t n, size_t *low,
 {
 	*low = sx_layout_place(s->low, n);
 	*high = s->high != 0 ? sx_layout_place(s->high, n) : *low;
-	return s->low != 0 && is_data(msg, n, *low) && is_data(msg, n, *high);
+	return s->low != 0 && sx_layout_is_data(msg, n, *low) &&
+	       sx_layout_is_data(msg, n, *high);
 }
 
 long
@@ -243,72 +241,6 @@ read_names(const struct sx_layout *l, const uint8_t *msg, size_t n,
 	}
 }
 
-/* ---- Checksums and lengths ---- */
-
-static unsigned
-sum_of(enum sx_sum_rule rule, const uint8_t *msg, size_t from, size_t to)
-{
-	unsigned sum = 0;
-
-	switch (rule) {
-	case SX_SUM_XOR7:
-		while (from < to)
-			sum ^= msg[from++];
-		return sum;
-	case SX_SUM_NIBBLES:
-		for (; from + 1 < to; from += 2)
-			sum += msg[from] + ((unsigned)msg[from + 1] << 4);
-		return sum;
-	case SX_SUM_NEG7:
-		return -sx_sum(msg, from, to);
-	default:
-		return sx_sum(msg, from, to);
-	}
-}
-
-static void
-layout_read_sum(const struct sx_sum_at *s, const uint8_t *msg, size_t n,
-    struct sx_facts *facts)
-{
-	size_t from = sx_layout_place(s->from, n);
-	size_t to = sx_layout_place(s->to, n);
-	size_t width = s->rule == SX_SUM_14 ? 2 : 1;
-	unsigned want, have;
-
-	if (s->rule == SX_SUM_NO || n <= s->longer || from > to ||
-	    !is_data(msg, n, to) || !is_data(msg, n, to + width - 1))
-		return;
-	have = width == 2 ? (unsigned)msg[to] << 7 | msg[to + 1] : msg[to];
-	want = sum_of((enum sx_sum_rule)s->rule, msg, from, to) + s->add;
-	want &= width == 2 ? 0x3fff : 0x7f;
-	if (s->free != 0 && have == s->free &&
-	    (s->rule == SX_SUM_UNKNOWN || want != have))
-		facts->note = UNCHECKED;
-	else if (s->rule != SX_SUM_UNKNOWN)
-		sx_read_checksum(facts, have, want, to, width);
-}
-
-/* A message that has no room for the count it should have is damaged. */
-static void
-layout_read_count(const struct sx_count_at *c, const uint8_t *msg, size_t n,
-    struct sx_facts *facts)
-{
-	size_t at = sx_layout_place(c->at, n);
-	size_t from = sx_layout_place(c->from, n);
-	size_t to = sx_layout_place(c->to, n), have, want;
-
-	if (c->width == 0)
-		return;
-	if (at + c->width >= n || from > to || to > n ||
-	    (c->at < 0 && c->from >= 0 && at < from)) {
-		facts->checksum = SX_CHECKSUM_BAD;
-		return;
-	}
-	have = c->width == 2 ? (size_t)msg[at] << 7 | msg[at + 1] : msg[at];
-	want = (to - from - c->less) & (c->width == 2 ? 0x3fff : 0x7f);
-	sx_read_length(facts, have + c->less, want + c->less, at, c->width);
-}
-
 /* ---- All of it ---- */
 
 void
@@ -318,9 +250,7 @@ sx_layout_decode(const struct sx_layout *l, const uint8_t *msg, size_t n,
 	size_t from = sx_layout_place(l->data.from, n);
 
 	layout_read_slot(l, msg, n, facts);
-	for (size_t i = 0; i < 2 && facts->checksum != SX_CHECKSUM_BAD; i++)
-		layout_read_sum(&l->sum[i], msg, n, facts);
-	layout_read_count(&l->count, msg, n, facts);
+	sx_layout_judge(l, msg, n, facts);
 	if (l->data.from != 0 && l->data.code == SX_CODE_8IN7 &&
 	    sx_layout_place(l->data.to, n) <= n)
 		sx_read_packed(

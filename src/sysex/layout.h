@@ -20,6 +20,16 @@ void sx_layout_skim(const struct sx_layout *l, const uint8_t *head, size_t have,
 /* Would that need more than the first `have` bytes of a message? */
 bool sx_layout_needs_all(const struct sx_layout *l, size_t have);
 
+/* Its checksums and lengths. */
+void sx_layout_judge(const struct sx_layout *l, const uint8_t *msg, size_t n,
+    struct sx_facts *facts);
+/* Make them anew, as far as their rules are known. One that says that it is not
+ * to be checked goes on saying so. */
+void sx_layout_seal(const struct sx_layout *l, uint8_t *msg, size_t n);
+
+/* Is it a byte behind the maker's ID, and before the F7? */
+bool sx_layout_is_data(const uint8_t *msg, size_t n, size_t at);
+
 /* An offset in a message of n bytes; n + 1 if it is before its begin. */
 size_t sx_layout_place(int32_t at, size_t n);
 
@@ -43,6 +53,15 @@ struct sx_packed sx_layout_data(
 size_t sx_packed_place(const struct sx_packed *d, size_t i, size_t *width);
 /* Byte i of what they unpack to before run lengths, or -1 behind the end. */
 int sx_packed_byte(const struct sx_packed *d, size_t i);
+/* How many of these there are, and how many bytes so many are packed into. */
+size_t sx_packed_count(const struct sx_packed *d);
+size_t sx_packed_size(uint8_t code, size_t count);
+/*
+ * Write byte i of what d, the same bytes, unpacks to. Bits without a meaning
+ * stay, and so does a byte that has this value already. false: it is behind the
+ * end, or cannot be written so.
+ */
+bool sx_packed_put(const struct sx_packed *d, uint8_t *p, size_t i, uint8_t c);
 
 /*
  * A name of a message, or of a sound that begins at `begin` (in the data if the
@@ -52,5 +71,17 @@ int sx_packed_byte(const struct sx_packed *d, size_t i);
 long sx_layout_name(const struct sx_name_at *at, const struct sx_data_at *d,
     const uint8_t *msg, size_t n, size_t begin, uint8_t *text, size_t size,
     struct sx_region *region);
+
+/*
+ * Write a name to its place, of a message or of a sound that begins at `begin`;
+ * what is behind a shorter one becomes what was there before, blanks or 00. -1
+ * and e (SX_EREFUSED): the unit cannot hold it, and what it could; or where or
+ * how it stands is not known.
+ */
+int sx_layout_name_put(const struct sx_name_at *at, const struct sx_data_at *d,
+    uint8_t *msg, size_t n, size_t begin, const char *name, struct sx_err *e);
+/* Can the unit hold it? -1 and e, with what it can. */
+int sx_layout_name_check(
+    const struct sx_name_at *at, const char *name, struct sx_err *e);
 
 #endif

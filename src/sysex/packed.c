@@ -62,3 +62,84 @@ sx_packed_byte(const struct sx_packed *d, size_t i)
 		return (int)first;
 	}
 }
+
+size_t
+sx_packed_count(const struct sx_packed *d)
+{
+	size_t width, most;
+
+	for (most = d->n; most > 0; most--)
+		if (sx_packed_place(d, most - 1, &width) + width <= d->n)
+			break;
+	return most;
+}
+
+size_t
+sx_packed_size(uint8_t code, size_t count)
+{
+	const struct sx_packed d = { .code = code };
+	size_t width, at;
+
+	if (count == 0)
+		return 0;
+	if (code == SX_CODE_STREAM)
+		return (count * 8 + 6) / 7;
+	at = sx_packed_place(&d, count - 1, &width);
+	return at + width;
+}
+
+/* Eight bits from `shift` of p[0] on, over it and the next. */
+static void
+put_stream(uint8_t *p, size_t shift, uint8_t c)
+{
+	unsigned mask = 0xffU << shift, value = (unsigned)c << shift;
+
+	p[0] = (uint8_t)((p[0] & ~mask & 0x7f) | (value & 0x7f));
+	p[1] = (uint8_t)((p[1] & ~(mask >> 7) & 0x7f) | (value >> 7 & 0x7f));
+}
+
+static void
+put_high_bit(uint8_t *high, size_t bit, uint8_t c)
+{
+	*high = (uint8_t)((*high & ~(1U << bit)) | (unsigned)(c >> 7) << bit);
+}
+
+bool
+sx_packed_put(const struct sx_packed *d, uint8_t *p, size_t i, uint8_t c)
+{
+	size_t width, at = sx_packed_place(d, i, &width);
+	int was = sx_packed_byte(d, i);
+
+	if (was == c || was == -1)
+		return was == c;
+	switch (d->code) {
+	case SX_CODE_8IN7:
+		put_high_bit(&p[i / 7 * 8], 6 - i % 7, c);
+		p[at] = c & 0x7f;
+		return true;
+	case SX_CODE_8IN7_LOW:
+		put_high_bit(&p[i / 7 * 8], i % 7, c);
+		p[at] = c & 0x7f;
+		return true;
+	case SX_CODE_NIBBLES:
+		p[at] = c & 0x0f;
+		p[at + 1] = c >> 4;
+		return true;
+	case SX_CODE_NIBBLES_HIGH:
+		p[at] = c >> 4;
+		p[at + 1] = c & 0x0f;
+		return true;
+	case SX_CODE_PAIRS:
+		p[at] = c & 0x7f;
+		p[at + 1] = c >> 7;
+		return true;
+	case SX_CODE_STREAM:
+		put_stream(p + at, i * 8 % 7, c);
+		return true;
+	default:
+		if (c > 0x7f)
+			return false;
+		p[at] = c;
+		return true;
+	}
+}

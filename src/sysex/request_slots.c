@@ -96,30 +96,42 @@ add_slots(long from, long to, long **list, size_t *n, struct sx_err *e)
 }
 
 int
+sx_slots_range(
+    const struct sx_slots *s, const char **text, long *from, long *to)
+{
+	const char *p = *text;
+	long last, end;
+
+	if (s->count == 0 || slots_read_slot(s, &p, -1, from, to) == -1)
+		return -1;
+	if (*p == '-') {
+		p++;
+		if (slots_read_slot(s, &p, s->bank != 0 ? *from / s->bank : 0,
+			&last, &end) == -1 ||
+		    end < *from)
+			return -1;
+		*to = end;
+	}
+	if (*to >= s->count)
+		*to = s->count - 1;
+	*text = p;
+	return 0;
+}
+
+int
 sx_slots_parse(const struct sx_slots *s, const char *text, long **list,
     size_t *n, struct sx_err *e)
 {
 	const char *p = text;
-	long from, to, last, end;
+	long from, to;
 
 	if (s->count == 0)
 		return slots_fail_slot(s, text, e);
 	if (strcmp(text, "all") == 0)
 		return add_slots(0, s->count - 1, list, n, e);
 	do {
-		if (slots_read_slot(s, &p, -1, &from, &to) == -1)
+		if (sx_slots_range(s, &p, &from, &to) == -1)
 			return slots_fail_slot(s, text, e);
-		if (*p == '-') {
-			p++;
-			if (slots_read_slot(s, &p,
-				s->bank != 0 ? from / s->bank : 0, &last,
-				&end) == -1 ||
-			    end < from)
-				return slots_fail_slot(s, text, e);
-			to = end;
-		}
-		if (to >= s->count)
-			to = s->count - 1;
 		if (add_slots(from, to, list, n, e) == -1)
 			return -1;
 	} while (*p++ == ',');

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "facts.h"
+#include "k5000.h"
 #include "layout.h"
 #include "sxlib/sounds.h"
 
@@ -21,48 +22,11 @@ static size_t
 bank_bytes(const struct sx_message_kind *f, const uint8_t *msg, size_t n)
 {
 	struct sx_packed d;
-	size_t width, most;
 
 	if (!f->sounds.in_data)
 		return n - 1;
 	d = sx_layout_data(&f->layout.data, msg, n);
-	/* The last byte that is all there. */
-	for (most = d.n; most > 0; most--)
-		if (sx_packed_place(&d, most - 1, &width) + width <= d.n)
-			break;
-	return most;
-}
-
-/*
- * Kawai K5000: 19 bytes in front of the sounds have a bit for each slot. A
- * sound has 82 bytes and 86 for each source, whose number is its byte 51; a
- * source whose wave (14 bits at 28) is 512 is additive and has 806 bytes more,
- * behind the sources. Seen in a bank of 98.
- */
-#define K5000_BITS   19
-#define K5000_COMMON 82
-#define K5000_SOURCE 86
-#define K5000_KIT    806
-
-/* Bytes of the sound at p; 0: it is cut. */
-static size_t
-k5000_size(const uint8_t *p, size_t n)
-{
-	size_t size = K5000_COMMON, sources;
-
-	if (n < K5000_COMMON)
-		return 0;
-	sources = p[51];
-	if (n < K5000_COMMON + sources * K5000_SOURCE)
-		return 0;
-	for (size_t i = 0; i < sources; i++) {
-		const uint8_t *source = p + K5000_COMMON + i * K5000_SOURCE;
-
-		size += K5000_SOURCE;
-		if ((source[28] << 7 | source[29]) == 512)
-			size += K5000_KIT;
-	}
-	return size <= n ? size : 0;
+	return sx_packed_count(&d);
 }
 
 /* The sound of slot number `left` of those that are there, counted down; where
@@ -73,12 +37,12 @@ k5000_find(const struct sx_sounds_at *s, const uint8_t *msg, size_t n,
 {
 	size_t at = s->from, size = 0;
 
-	if (n <= s->from || s->from < K5000_BITS)
+	if (n <= s->from || s->from < SX_K5000_BITS)
 		return 0;
 	for (size_t i = 0; i < s->count; i++) {
-		if ((msg[s->from - K5000_BITS + i / 7] >> i % 7 & 1) == 0)
+		if ((msg[s->from - SX_K5000_BITS + i / 7] >> i % 7 & 1) == 0)
 			continue;
-		size = k5000_size(msg + at, n - 1 - at);
+		size = sx_k5000_size(msg + at, n - 1 - at);
 		*begin = at;
 		*slot = (long)i;
 		if (size == 0 || (*left)-- == 0)
@@ -172,7 +136,11 @@ struct sx_memory {
 	int unit;
 	uint8_t *bytes; /* of all sounds */
 	uint8_t *have;	/* which of these came */
-	bool *given;	/* which sounds were given */
+	struct memory_sound {
+		bool given;
+		bool begun;
+		size_t first, last; /* numbers of messages */
+	} * of;
 };
 
 struct sx_memory *
@@ -190,8 +158,14 @@ sounds_forget(struct sx_memory *m)
 {
 	free(m->bytes);
 	free(m->have);
-	free(m->given);
+	free(m->of);
 	*m = (struct sx_memory){ 0 };
+}
+
+void
+sx_memory_clear(struct sx_memory *m)
+{
+	sounds_forget(m);
 }
 
 void
@@ -220,8 +194,8 @@ sounds_begin(struct sx_memory *m, const struct sx_facts *facts,
 	sounds_forget(m);
 	m->bytes = calloc(all, 1);
 	m->have = calloc(all, sizeof(*m->have));
-	m->given = calloc(s->count, sizeof(*m->given));
-	if (m->bytes == NULL || m->have == NULL || m->given == NULL) {
+	m->of = calloc(s->count, sizeof(*m->of));
+	if (m->bytes == NULL || m->have == NULL || m->of == NULL) {
 		sounds_forget(m);
 		return sx_fail_memory(e);
 	}
@@ -236,9 +210,28 @@ sounds_begin(struct sx_memory *m, const struct sx_facts *facts,
 	return 0;
 }
 
+/* Addresses behind those in use hold nothing. */
+static void
+sounds_put_byte(struct sx_memory *m, size_t at, uint8_t byte, size_t number)
+{
+	struct memory_sound *of = &m->of[at / m->sounds.size];
+
+	if (at % m->sounds.size >= m->sounds.used)
+		return;
+	if (!m->have[at] || m->bytes[at] != byte)
+		of->given = false;
+	if (!of->begun || number < of->first)
+		of->first = number;
+	if (!of->begun || number > of->last)
+		of->last = number;
+	of->begun = true;
+	m->bytes[at] = byte;
+	m->have[at] = 1;
+}
+
 int
 sx_memory_add(struct sx_memory *m, const struct sx_facts *facts,
-    const uint8_t *msg, size_t n, struct sx_err *e)
+    const uint8_t *msg, size_t n, size_t number, struct sx_err *e)
 {
 	struct sx_message_kind f;
 	const struct sx_sounds_at *s = &f.sounds;
@@ -258,18 +251,14 @@ sx_memory_add(struct sx_memory *m, const struct sx_facts *facts,
 	if (!sounds_is_same(m, facts) && sounds_begin(m, facts, &f, e) == -1)
 		return -1;
 	to = n - s->trim;
-	for (size_t at = address - s->from; from < to && at < all; at++) {
-		if (!m->have[at] || m->bytes[at] != msg[from])
-			m->given[at / s->size] = false;
-		m->bytes[at] = msg[from++];
-		m->have[at] = 1;
-	}
+	for (size_t at = address - s->from; from < to && at < all; at++)
+		sounds_put_byte(m, at, msg[from++], number);
 	return 1;
 }
 
 /* Has all of a sound come? */
 static bool
-is_complete(const struct sx_memory *m, size_t i)
+sounds_is_complete(const struct sx_memory *m, size_t i)
 {
 	const struct sx_sounds_at *s = &m->sounds;
 
@@ -286,14 +275,27 @@ sx_memory_next(struct sx_memory *m, struct sx_sound *sound)
 
 	if (m->format.at == NULL)
 		return false;
-	while (i < s->count && (m->given[i] || !is_complete(m, i)))
+	while (i < s->count && (m->of[i].given || !sounds_is_complete(m, i)))
 		i++;
 	if (i == s->count)
 		return false;
-	m->given[i] = true;
+	m->of[i].given = true;
 	sounds_set_slot(sound, s, (long)i);
+	sound->first = m->of[i].first;
+	sound->last = m->of[i].last;
 	sounds_set_name(sound, text,
 	    sx_layout_name(&s->name, &m->data, m->bytes + i * s->size,
 		s->size + 1, 0, text, sizeof(text), &at));
 	return true;
+}
+
+const uint8_t *
+sx_memory_bytes(const struct sx_memory *m, size_t i, size_t *n)
+{
+	*n = 0;
+	if (m->format.at == NULL || i >= m->sounds.count ||
+	    !sounds_is_complete(m, i))
+		return NULL;
+	*n = m->sounds.used;
+	return m->bytes + i * m->sounds.size;
 }

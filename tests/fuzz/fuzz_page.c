@@ -230,7 +230,7 @@ check_sounds(const struct sx_facts *f, const uint8_t *msg, size_t n)
 		MUST(s.index == i && s.slot >= 0);
 	}
 	MUST(m != NULL);
-	if (sx_memory_add(m, f, msg, n, NULL) == 1)
+	if (sx_memory_add(m, f, msg, n, 0, NULL) == 1)
 		while (sx_memory_next(m, &s))
 			text(s.name, sizeof(s.name));
 	sx_memory_free(m);

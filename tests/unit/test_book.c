@@ -34,7 +34,7 @@ static const struct sx_name_at name = { .at = -9,
 	.if_bytes = { 0x00, 0xf5, 0x00 },
 	.if_at = 239 };
 static const struct sx_sum_at sum = { SX_AT_END, -2, SX_SUM_14, 0xa5, 0x7f,
-	256 };
+	256, -7 };
 static const struct sx_mask mask = {
 	.value = { [2] = 0x12, [4] = 0x30, [15] = 0x01 },
 	.bits = { [2] = 0xff, [4] = 0xf0, [15] = 0x7f },
@@ -72,7 +72,8 @@ same_sum(const struct sx_sum_at *a, const struct sx_sum_at *b)
 {
 	assert_true(a->from == b->from && a->to == b->to &&
 		    a->rule == b->rule && a->add == b->add &&
-		    a->free == b->free && a->longer == b->longer);
+		    a->free == b->free && a->longer == b->longer &&
+		    a->at == b->at);
 }
 
 static void
@@ -118,6 +119,8 @@ same_sounds(const struct sx_sounds_at *a, const struct sx_sounds_at *b)
 	same_name(&a->name, &b->name);
 	same_slots(&a->shown, &b->shown);
 	same_text(a->as, b->as);
+	assert_true(a->voice == b->voice && a->buffer == b->buffer &&
+		    a->piece == b->piece);
 }
 
 static void
@@ -139,6 +142,8 @@ same_format(const struct sx_message_kind *a, const struct sx_message_kind *b)
 	same_text(a->danger, b->danger);
 	same_text(a->call, b->call);
 	same_text(a->buffer, b->buffer);
+	assert_int_equal(a->head_len, b->head_len);
+	assert_memory_equal(a->head, b->head, sizeof(a->head));
 }
 
 static void
@@ -236,7 +241,10 @@ full_format(void)
 		    .used = 3,
 		    .name = name,
 		    .shown = slots,
-		    .as = "" },
+		    .as = "",
+		    .voice = SX_VOICE_DX21,
+		    .buffer = 1 << 20,
+		    .piece = UINT16_MAX },
 		.min = 1,
 		.max = UINT32_MAX,
 		.kind = SX_KIND_KIT,
@@ -253,7 +261,9 @@ full_format(void)
 		.note = "a note",
 		.danger = "a danger",
 		.call = "call %4",
-		.buffer = "it" };
+		.buffer = "it",
+		.head_len = 3,
+		.head = { 0xf0, 0x7f, SX_HEAD_FROM + 5 } };
 }
 
 static struct sx_request_row
@@ -370,6 +380,7 @@ static const struct sx_message_kind few[] = {
 	{ .what = "kit", .call = "c" },
 	{ .what = "kit", .buffer = "b" },
 	{ .what = "kit", .sounds.count = 1 },
+	{ .what = "kit", .head_len = 1 },
 	SLOT(.radix = 100),
 	SLOT(.below = 100),
 	SLOT(.from = 1),
@@ -382,6 +393,7 @@ static const struct sx_message_kind few[] = {
 	SUM(.add = 1),
 	SUM(.free = 1),
 	SUM(.longer = 1),
+	SUM(.at = 1),
 	LAYOUT(.name[1] = { .len = 1 }),
 	LAYOUT(.sum[1] = { .rule = SX_SUM_7 }),
 	LAYOUT(.count = { .width = 1 }),

@@ -61,6 +61,11 @@ static const struct {
 	/* It ends at 00, and blanks at its end go. */
 	{ "name = 3 4", "F0 7D 01 41 00 43 44 F7", "A", 3, 4 },
 	{ "name = 3 4", "F0 7D 01 20 42 20 20 F7", " B", 3, 4 },
+	/* Nothing that a display shows is no name, but has its place. */
+	{ "name = 3 4", "F0 7D 01 01 7F 20 1F F7", "", 3, 4 },
+	{ "name = 3 4", "F0 7D 01 20 20 20 20 F7", "", 3, 4 },
+	{ "name = 3 4", "F0 7D 01 01 41 02 20 F7", "\001A\002", 3, 4 },
+	{ "name = 3 2\nname-2 = 5 1", "F0 7D 01 01 02 42 F7", "B", 5, 1 },
 	/* The F7 is no part of it. */
 	{ "name = 3 4", "F0 7D 01 41 42 43 F7", "", 0, 0 },
 	{ "name = 3 -1", "F0 7D 01 41 42 43 F7", "ABC", 3, 3 },

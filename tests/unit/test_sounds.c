@@ -103,6 +103,7 @@ static const char page[] = "[It]\nmask = F0 7D 10\n[:bank]\nmatch = @3 11\n"
 struct pieces {
 	struct sx_devices *devices;
 	struct sx_memory *memory;
+	size_t number; /* of the next message */
 };
 
 /* Take in n bytes for an address behind 08 00. */
@@ -116,7 +117,8 @@ take(struct pieces *p, unsigned address, const char *bytes, size_t n)
 	memcpy(msg + 6, bytes, n);
 	msg[6 + n + 1] = 0xf7; /* behind a checksum */
 	sx_device_decode(p->devices, msg, n + 8, &facts);
-	assert_int_equal(sx_memory_add(p->memory, &facts, msg, n + 8, &e), 1);
+	assert_int_equal(
+	    sx_memory_add(p->memory, &facts, msg, n + 8, p->number++, &e), 1);
 }
 
 static void
@@ -129,6 +131,18 @@ gives(struct pieces *p, long slot, const char *name)
 	assert_string_equal(sound.name, name);
 }
 
+/* The bytes in use of a sound. */
+static void
+holds(struct pieces *p, size_t i, const char *bytes)
+{
+	size_t n;
+	const uint8_t *have = sx_memory_bytes(p->memory, i, &n);
+
+	assert_non_null(have);
+	assert_int_equal(n, strlen(bytes));
+	assert_memory_equal(have, bytes, n);
+}
+
 static void
 gives_no_more(struct pieces *p)
 {
@@ -137,13 +151,27 @@ gives_no_more(struct pieces *p)
 	assert_false(sx_memory_next(p->memory, &sound));
 }
 
+/* The numbers of the messages that a sound's bytes have come in. */
+static void
+comes_from_its_messages(struct pieces *p)
+{
+	struct sx_sound sound;
+
+	take(p, 0, "NEW", 3);
+	assert_true(sx_memory_next(p->memory, &sound));
+	assert_string_equal(sound.name, "NEW");
+	assert_int_equal(sound.first, 10);
+	assert_int_equal(sound.last, p->number - 1);
+	assert_null(sx_memory_bytes(p->memory, 4, &(size_t){ 0 }));
+}
+
 static void
 a_bank_that_comes_in_pieces(void **state)
 {
 	struct sx_err e = { 0 };
 	struct sx_config *f =
 	    sx_config_memory("it", page, sizeof(page) - 1, &e);
-	struct pieces p = { sx_devices_new(&e), sx_memory_new(&e) };
+	struct pieces p = { sx_devices_new(&e), sx_memory_new(&e), 10 };
 
 	(void)state;
 	assert_int_equal(sx_config_device(f, p.devices, &e), 1);
@@ -160,6 +188,10 @@ a_bank_that_comes_in_pieces(void **state)
 	take(&p, 0, "ODD  1..", 8);
 	gives(&p, 0, "ODD");
 	gives_no_more(&p);
+	/* Of 8 addresses 6 are in use: what the others get changes nothing. */
+	take(&p, 6, "xx", 2);
+	gives_no_more(&p);
+	holds(&p, 0, "ODD  1");
 	/* Over the end of one into two others. */
 	take(&p, 14, "..THREE...FOUR 4", 15);
 	gives(&p, 2, "THRE");
@@ -169,6 +201,13 @@ a_bank_that_comes_in_pieces(void **state)
 	take(&p, 24, "FOUR 4", 6);
 	gives(&p, 1, "TWO");
 	gives(&p, 3, "FOUR");
+	gives_no_more(&p);
+	comes_from_its_messages(&p);
+	sx_memory_clear(p.memory);
+	gives_no_more(&p);
+	assert_null(sx_memory_bytes(p.memory, 0, &(size_t){ 0 }));
+	take(&p, 8, "TWO  2", 6);
+	gives(&p, 1, "TWO");
 	gives_no_more(&p);
 	sx_memory_free(p.memory);
 	sx_devices_free(p.devices);

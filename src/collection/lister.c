@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Sounds in the items of a file. A message is a sound, or begins one that the
+ * next messages belong to: what stores it, the rest of a range of addresses
+ * (Roland), or so many parts as its page says. Or it is a bank, or a part of a
+ * memory, and holds many.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sxlib/sound_list.h"
+
+/* What is known of a kind of message, read once: many are of few kinds. */
+#define KINDS 8
+struct lister_kind {
+	struct sx_mark format;
+	struct sx_slots shown;
+	uint8_t parts;
+	long slot_from; /* what is added to a slot that is counted */
+	/* The object that it is a part of; row.what NULL: none. */
+	struct sx_request_row row;
+};
+
+/* A sound that messages have been found of, with the facts of the first. */
+struct lister_sound {
+	struct sx_listed listed;
+	struct sx_facts facts;
+};
+
+/* What the next message may be to the open sound. */
+enum lister_rest { REST_NONE, REST_STORE, REST_RANGE, REST_PARTS };
+
+struct sx_lister {
+	const struct sx_devices *user;
+	size_t item, index; /* of the next */
+	struct lister_kind kinds[KINDS];
+	size_t nkinds; /* that were read; the last ones are there */
+
+	enum lister_rest rest;
+	struct lister_sound open;
+	struct sx_request request; /* REST_RANGE */
+	size_t got;		   /* of its bytes */
+	size_t missing;		   /* REST_PARTS */
+
+	/* To be taken out: at most one that has ended and one that came, then
+	 * those of the bank. */
+	struct lister_sound ready[2];
+	size_t nready, at_ready;
+	const struct sx_item *bank; /* NULL: none */
+	const uint8_t *data;
+	size_t bank_item;
+	size_t at, count; /* of its sounds; count 0: a memory */
+	struct sx_slots shown;
+	struct sx_memory *memory;
+	struct lister_part { /* of the memory: a message */
+		size_t item;
+		uint64_t offset;
+	} * parts;
+	size_t nparts;
+};
+
+struct sx_lister *
+sx_lister_new(const struct sx_devices *user, struct sx_err *e)
+{
+	struct sx_lister *l = calloc(1, sizeof(*l));
+
+	if (l == NULL) {
+		sx_fail_memory(e);
+		return NULL;
+	}
+	l->user = user;
+	l->memory = sx_memory_new(e);
+	if (l->memory == NULL) {
+		free(l);
+		return NULL;
+	}
+	return l;
+}
+
+void
+sx_lister_free(struct sx_lister *l)
+{
+	if (l == NULL)
+		return;
+	sx_memory_free(l->memory);
+	free(l->parts);
+	free(l);
+}
+
+/* ---- Kinds of messages ---- */
+
+/* The request that asks for an object of several messages, of which one is of
+ * this format. False: there are such, but none for this address. */
+static bool
+find_row(const struct sx_devices *user, struct lister_kind *k,
+    const uint8_t *msg, size_t n)
+{
+	struct sx_instrument in;
+	struct sx_request_row row;
+	bool settled = true;
+	size_t i = 0;
+
+	while (sx_instrument(user, i, &in) && !sx_instrument_has(&in, k->format))
+		i++;
+	for (size_t r = 0; r < in.nrequests; r++) {
+		sx_instrument_request(&in, r, &row);
+		if (row.ask.range.span == 0 || row.kind != SX_KIND_PRESET)
+			continue;
+		settled = sx_request_slot_of(&row, msg, n) >= 0;
+		if (settled) {
+			k->row = row;
+			return true;
+		}
+	}
+	return settled;
+}
+
+static const struct lister_kind *
+lister_kind_of(
+    struct sx_lister *l, const struct sx_item *item, const uint8_t *data)
+{
+	const struct sx_mark format = item->facts.format;
+	struct lister_kind *k;
+	struct sx_message_kind f;
+
+	for (size_t i = 0; i < KINDS && i < l->nkinds; i++)
+		if (l->kinds[i].format.at == format.at)
+			return &l->kinds[i];
+	k = &l->kinds[l->nkinds++ % KINDS];
+	*k = (struct lister_kind){ .format = format };
+	if (format.at == NULL)
+		return k;
+	sx_message_kind(format, &f);
+	k->shown = f.sounds.count > 0 ? f.sounds.shown : f.layout.shown;
+	k->parts = f.parts;
+	if (f.layout.slot.counted)
+		k->slot_from = f.layout.slot.from;
+	if (f.sounds.count == 0 && f.kind == SX_KIND_PRESET &&
+	    !find_row(l->user, k, data, item->len))
+		l->nkinds--;
+	return k;
+}
+
+/* ---- Sounds of one or more messages ---- */
+
+static bool
+is_sound(const struct sx_facts *f)
+{
+	return f->dump && f->pair >= 0 &&
+	       (f->kind == SX_KIND_PRESET || f->kind == SX_KIND_SOUND ||
+		   f->kind == SX_KIND_KIT);
+}
+
+static void
+take_slot(
+    struct sx_listed *s, const struct sx_facts *f, const struct lister_kind *k)
+{
+	if (f->slot < 0)
+		return;
+	s->sound.slot = f->slot;
+	memcpy(s->sound.slot_text, f->slot_text, sizeof(f->slot_text));
+	s->shown = k->shown;
+	s->number = f->slot - (k->shown.count > 0 ? k->slot_from : 0);
+}
+
+/* Of several messages, those of the first that has one. */
+static void
+take_name(struct sx_listed *s, const struct sx_facts *f)
+{
+	if (s->sound.name[0] != '\0' || f->name[0] == '\0')
+		return;
+	memcpy(s->sound.name, f->name, sizeof(f->name));
+	s->sound.name_at = f->name_at;
+}
+
+static void
+begin_sound(struct sx_lister *l, struct lister_sound *to,
+    const struct sx_item *item, const struct lister_kind *k)
+{
+	const struct sx_facts *f = &item->facts;
+	struct sx_listed *s = &to->listed;
+
+	to->facts = *f;
+	*s = (struct sx_listed){ .place = SX_SOUND_MESSAGE,
+		.sound = { .slot = -1, .at = { 0, item->len } },
+		.number = -1,
+		.first = l->item,
+		.last = l->item,
+		.messages = 1,
+		.offset = item->offset,
+		.whole = true };
+	take_slot(s, f, k);
+	take_name(s, f);
+}
+
+/* It is complete, as far as it came. A piece without a name is left out. */
+static void
+give_sound(struct sx_lister *l)
+{
+	struct lister_sound *to = &l->ready[l->nready];
+
+	l->rest = REST_NONE;
+	if (!l->open.listed.whole && l->open.listed.sound.name[0] == '\0')
+		return;
+	*to = l->open;
+	to->listed.index = ++l->index;
+	l->nready++;
+}
+
+static void
+end_sound(struct sx_lister *l)
+{
+	if (l->rest != REST_NONE)
+		give_sound(l);
+}
+
+/* Begin with the object that a request of this row brings. Its slot is that of
+ * its address, unless the message tells it. */
+static void
+open_range(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,
+    const struct sx_request_row *row)
+{
+	struct sx_listed *s = &l->open.listed;
+	struct sx_request *q = &l->request;
+
+	sx_request_make(row, sx_request_slot_of(row, data, item->len), -1, q);
+	q->unit = -1;
+	l->got = 0;
+	l->rest = REST_RANGE;
+	s->whole = sx_request_judge(q, data, item->len, &l->got, NULL) ==
+		   SX_ANSWER_WHOLE;
+	if (s->sound.slot >= 0 || q->slot < 0)
+		return;
+	s->sound.slot = s->number = q->slot;
+	s->shown = row->slots;
+	sx_slot_text(&s->shown, q->slot, s->sound.slot_text);
+}
+
+/* A sound begins with this message. */
+static void
+open_sound(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,
+    const struct lister_kind *k)
+{
+	begin_sound(l, &l->open, item, k);
+	if (item->facts.pair > 0) {
+		l->rest = REST_STORE;
+	} else if (k->parts > 1) {
+		l->rest = REST_PARTS;
+		l->missing = k->parts - 1u;
+		l->open.listed.whole = false;
+	} else if (k->row.what != NULL) {
+		open_range(l, item, data, &k->row);
+	}
+	if (l->rest == REST_NONE ||
+	    (l->rest == REST_RANGE && l->open.listed.whole))
+		give_sound(l);
+}
+
+/* Is the next message a part of the open sound? */
+static bool
+belongs(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,
+    const struct lister_kind *k)
+{
+	const struct sx_facts *f = &item->facts, *g = &l->open.facts;
+	enum sx_answer answer;
+
+	if (item->damage.kind != SX_DAMAGE_NONE)
+		return false;
+	if (l->rest == REST_STORE)
+		return sx_facts_stores(g, f);
+	if (f->maker_id != g->maker_id || f->unit != g->unit ||
+	    strcmp(f->device, g->device) != 0)
+		return false;
+	if (l->rest == REST_PARTS)
+		return k->parts == 0 && f->pair == 0 && f->kind == g->kind &&
+		       f->slot == l->open.listed.sound.slot && !f->bank;
+	answer = sx_request_judge(&l->request, data, item->len, &l->got, NULL);
+	l->open.listed.whole = answer == SX_ANSWER_WHOLE;
+	return answer == SX_ANSWER_WHOLE || answer == SX_ANSWER_PIECE;
+}
+
+/* Add a message to it if it is one of its. */
+static bool
+go_on(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,
+    const struct lister_kind *k)
+{
+	struct sx_listed *s = &l->open.listed;
+
+	if (l->rest == REST_NONE || !belongs(l, item, data, k))
+		return false;
+	s->last = l->item;
+	s->messages++;
+	take_name(s, &item->facts);
+	if (l->rest == REST_STORE) {
+		take_slot(s, &item->facts, k);
+		s->stored = true;
+	} else if (l->rest == REST_PARTS) {
+		s->whole = --l->missing == 0;
+	}
+	if (l->rest == REST_STORE || s->whole)
+		give_sound(l);
+	return true;
+}
+
+/* ---- Banks ---- */
+
+static int
+add_part(struct sx_lister *l, const struct sx_item *item, struct sx_err *e)
+{
+	struct lister_part *p = l->parts;
+
+	/* The list doubles: it has room unless its length is a power of 2. */
+	if ((l->nparts & (l->nparts - 1)) == 0)
+		p = reallocarray(
+		    p, l->nparts > 0 ? l->nparts * 2 : 1, sizeof(*p));
+	if (p == NULL)
+		return sx_fail_memory(e);
+	l->parts = p;
+	p[l->nparts++] = (struct lister_part){ l->item, item->offset };
+	return 0;
+}
+
+static int
+by_item(const void *key, const void *part)
+{
+	const size_t *item = key;
+	const struct lister_part *p = part;
+
+	return *item < p->item ? -1 : *item > p->item;
+}
+
+static uint64_t
+part_offset(const struct sx_lister *l, size_t item)
+{
+	const struct lister_part *p =
+	    bsearch(&item, l->parts, l->nparts, sizeof(*p), by_item);
+
+	return p != NULL ? p->offset : 0;
+}
+
+static int
+open_bank(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,
+    const struct lister_kind *k, struct sx_err *e)
+{
+	int rc = 1;
+
+	l->count = sx_bank_count(&item->facts, data, item->len);
+	if (l->count == 0)
+		rc = sx_memory_add(
+		    l->memory, &item->facts, data, item->len, l->item, e);
+	if (rc != 1)
+		return rc;
+	if (l->count == 0 && add_part(l, item, e) == -1)
+		return -1;
+	l->bank = item;
+	l->bank_item = l->item;
+	l->data = data;
+	l->at = 0;
+	l->shown = k->shown;
+	return 0;
+}
+
+static bool
+next_in_bank(struct sx_lister *l, struct sx_listed *s)
+{
+	const struct sx_item *item = l->bank;
+
+	*s = (struct sx_listed){ .place = SX_SOUND_IN_BANK,
+		.shown = l->shown,
+		.facts = &item->facts,
+		.first = l->bank_item,
+		.last = l->bank_item,
+		.messages = 1,
+		.offset = item->offset,
+		.whole = true };
+	if (l->at < l->count) {
+		sx_bank_sound(
+		    &item->facts, l->data, item->len, l->at++, &s->sound);
+	} else if (l->count == 0 && sx_memory_next(l->memory, &s->sound)) {
+		s->place = SX_SOUND_BY_ADDRESS;
+		s->first = s->sound.first;
+		s->last = s->sound.last;
+		s->offset = part_offset(l, s->first);
+	} else {
+		return false;
+	}
+	s->number = s->sound.slot;
+	s->index = ++l->index;
+	return true;
+}
+
+/* ---- All of it ---- */
+
+static int
+take_item(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,
+    struct sx_err *e)
+{
+	const struct lister_kind *k = lister_kind_of(l, item, data);
+
+	if (go_on(l, item, data, k))
+		return 0;
+	end_sound(l);
+	if (item->damage.kind != SX_DAMAGE_NONE)
+		return 0;
+	if (item->facts.bank)
+		return open_bank(l, item, data, k, e);
+	if (is_sound(&item->facts))
+		open_sound(l, item, data, k);
+	return 0;
+}
+
+int
+sx_lister_add(struct sx_lister *l, const struct sx_item *item,
+    const uint8_t *data, struct sx_err *e)
+{
+	int rc = 0;
+
+	l->nready = l->at_ready = 0;
+	l->bank = NULL;
+	if (!item->stray && data != NULL)
+		rc = take_item(l, item, data, e);
+	else if (!item->stray)
+		end_sound(l);
+	l->item++;
+	return rc;
+}
+
+void
+sx_lister_end(struct sx_lister *l)
+{
+	l->nready = l->at_ready = 0;
+	l->bank = NULL;
+	end_sound(l);
+	sx_memory_clear(l->memory);
+	l->nparts = 0;
+	l->item = l->index = 0;
+}
+
+bool
+sx_lister_next(struct sx_lister *l, struct sx_listed *s)
+{
+	struct lister_sound *ready;
+
+	if (l->at_ready < l->nready) {
+		ready = &l->ready[l->at_ready++];
+		*s = ready->listed;
+		s->facts = &ready->facts;
+		return true;
+	}
+	return l->bank != NULL && next_in_bank(l, s);
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: ISC */
+/* Names written: only what the unit can show again. */
+#include <stdio.h>
+#include <string.h>
+
+#include "layout.h"
+
+static const char d50[] = " ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			  "abcdefghijklmnopqrstuvwxyz1234567890-";
+
+/* The byte that stands for a character; -1: none does. */
+static int
+name_encode(enum sx_chars set, char c)
+{
+	const char *p;
+
+	if (c < ' ' || c > '~')
+		return -1;
+	switch (set) {
+	case SX_CHARS_SIX:
+		return c < 0x60 && c != '@' ? c & 0x3f : -1;
+	case SX_CHARS_D50:
+		p = strchr(d50, c);
+		return p != NULL ? (int)(p - d50) : -1;
+	case SX_CHARS_DIGITS:
+		return c >= '0' && c <= '9' ? c - '0' : c;
+	default:
+		return c;
+	}
+}
+
+static const char *
+name_chars(enum sx_chars set)
+{
+	switch (set) {
+	case SX_CHARS_SIX:
+		return "blanks, digits, capital letters and ! to _ but for @";
+	case SX_CHARS_D50:
+		return "blanks, letters, digits and -";
+	default:
+		return "blanks and the characters ! to ~ of ASCII";
+	}
+}
+
+int
+sx_layout_name_check(
+    const struct sx_name_at *at, const char *name, struct sx_err *e)
+{
+	enum sx_chars set = (enum sx_chars)at->chars;
+	size_t len = strlen(name);
+	const char *p = name;
+
+	while (*p != '\0' && name_encode(set, *p) != -1)
+		p++;
+	if (*p == '\0' && len <= (size_t)at->len)
+		return 0;
+	return sx_fail(e, SX_EREFUSED, 0,
+	    *p != '\0' ? "a name has characters that this unit cannot hold: it "
+			 "has room for %d: %s"
+		       : "a name is too long: this unit has room for %d: %s",
+	    at->len, name_chars(set));
+}
+
+/* Where character i stands. */
+static size_t
+name_place(const struct sx_name_at *at, size_t begin, size_t i)
+{
+	return begin + (size_t)at->at + i * (at->every != 0 ? at->every : 1);
+}
+
+/*
+ * What comes behind a name that is shorter: 00, up to the one that ended the
+ * name before, if there was one; else blanks.
+ */
+static size_t
+name_ends_at(
+    const struct sx_name_at *at, const struct sx_packed *d, size_t begin)
+{
+	size_t i = 0;
+
+	if (at->chars == SX_CHARS_D50 || at->chars == SX_CHARS_DIGITS ||
+	    at->chars == SX_CHARS_ZERO)
+		return (size_t)at->len;
+	while (i < (size_t)at->len &&
+	       sx_packed_byte(d, name_place(at, begin, i)) > 0)
+		i++;
+	return i;
+}
+
+int
+sx_layout_name_put(const struct sx_name_at *at, const struct sx_data_at *data,
+    uint8_t *msg, size_t n, size_t begin, const char *name, struct sx_err *e)
+{
+	struct sx_packed d = { msg, n > 0 ? n - 1 : 0, SX_CODE_PLAIN, false };
+	size_t len = strlen(name), base = 0, end;
+	bool ends;
+
+	if (at->in_data) {
+		d = sx_layout_data(data, msg, n);
+		base = (size_t)(d.p - msg);
+	}
+	if (at->len <= 0 || d.rle)
+		return sx_fail(e, SX_EREFUSED, 0,
+		    at->len == 0 ? "where it holds a name is not known"
+		    : d.rle	 ? "its name cannot be written: its data are "
+				   "run-length coded"
+				 : "its name cannot be written: it goes up to "
+				   "the end of the message, and how long it "
+				   "may be is not known");
+	if (sx_layout_name_check(at, name, e) == -1)
+		return -1;
+	end = name_ends_at(at, &d, begin);
+	ends = end < (size_t)at->len;
+	for (size_t i = 0; i < (size_t)at->len; i++) {
+		size_t place = name_place(at, begin, i);
+		int c = i < len ? name_encode((enum sx_chars)at->chars, name[i])
+			: ends	? 0
+				: name_encode((enum sx_chars)at->chars, ' ');
+
+		/* Behind the 00 there may be anything. */
+		if (i > len && i > end && ends)
+			break;
+		if (at->chars == SX_CHARS_SEVEN && at->in_data)
+			c |= sx_packed_byte(&d, place) & 0x80;
+		if (!sx_packed_put(&d, msg + base, place, (uint8_t)c))
+			return sx_fail(e, SX_EREFUSED, 0,
+			    "its name cannot be written: the message ends "
+			    "before");
+	}
+	return 0;
+}

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: ISC */
+/* A bank out of sounds. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "k5000.h"
+#include "recast.h"
+
+/* What is put together. */
+struct recast {
+	const struct sx_devices *user;
+	const struct sx_sound_at *s, *fill;
+	size_t n;
+	struct sx_form first; /* what the first sound is of */
+	/* The bank that is made, or one of its kind: `bank.msg` is it. */
+	struct sx_form bank;
+	const struct sx_sound_at *from; /* the sound that is in it; NULL: it was
+					   made for this */
+	struct sx_messages made;
+	size_t count; /* places of it */
+	struct sx_messages *out;
+	struct sx_err *e;
+};
+
+static bool
+same_instrument(const struct sx_form *a, const struct sx_form *b)
+{
+	return a->facts.maker_id == b->facts.maker_id &&
+	       strcmp(a->facts.device, b->facts.device) == 0;
+}
+
+/* All must be of one instrument; find the first that is in a bank. */
+static int
+look_at_all(struct recast *r)
+{
+	struct sx_form form;
+
+	for (size_t i = 0; i < r->n + (r->fill != NULL); i++) {
+		const struct sx_sound_at *s = i < r->n ? &r->s[i] : r->fill;
+
+		if (sx_recast_read(r->user, s, &form, r->e) == -1)
+			return -1;
+		if (i == 0)
+			r->first = form;
+		if (!same_instrument(&form, &r->first))
+			return sx_fail(r->e, SX_EREFUSED, 0,
+			    "sound %zu is of a %s, the first of a %s: a bank "
+			    "holds those of one instrument",
+			    i + 1, form.facts.device, r->first.facts.device);
+		if (s->index >= 0 && r->from == NULL) {
+			r->from = s;
+			r->bank = form;
+		}
+	}
+	return 0;
+}
+
+/* ---- Banks that are there already, or are made ---- */
+
+/* The kind of bank whose sounds are these messages, or those with a slot for
+ * which these are the edit buffer. */
+static bool
+find_bank(const struct sx_form *form, struct sx_message_kind *f)
+{
+	for (size_t i = 0; i < form->in.nformats; i++) {
+		struct sx_message_kind as = { 0 };
+
+		*f = (struct sx_message_kind){ 0 };
+		sx_instrument_format(&form->in, i, f);
+		if (f->sounds.count == 0 || f->sounds.width > 0 ||
+		    !sx_form_named(&form->in, f->sounds.as, &as))
+			continue;
+		if (strcmp(as.what, form->f.what) == 0 ||
+		    (as.buffer != NULL &&
+			strcmp(as.buffer, form->f.what) == 0) ||
+		    (form->f.buffer != NULL &&
+			strcmp(form->f.buffer, as.what) == 0))
+			return true;
+	}
+	return false;
+}
+
+/* An empty bank of this kind, if all that it needs is known. */
+static int
+make_bank(struct recast *r, struct sx_message_kind *f)
+{
+	const struct sx_sounds_at *s = &f->sounds;
+	struct sx_message_kind whole = *f;
+	struct sx_body b = { .code = SX_CODE_PLAIN };
+	size_t size = (size_t)s->count * s->size;
+	int rc;
+
+	if (s->form != SX_SOUNDS_EVEN || (s->in_data && s->from != 0))
+		return sx_fail(r->e, SX_EREFUSED, 0,
+		    "a bank of a %s can only be made from one: let one of the "
+		    "sounds be in a bank",
+		    r->first.facts.device);
+	if (!s->in_data) {
+		whole.layout.body_from = (int32_t)s->from;
+		whole.layout.body_to = whole.layout.sum[0].rule != SX_SUM_NO &&
+					       whole.layout.sum[0].to < 0
+					   ? whole.layout.sum[0].to
+					   : -1;
+	}
+	b.p = calloc(size, 1);
+	b.n = size;
+	if (b.p == NULL)
+		return sx_fail_memory(r->e);
+	rc = sx_body_message(&r->first, &whole, &b, -1, &r->made, r->e);
+	sx_body_free(&b);
+	if (rc == -1)
+		return -1;
+	return sx_form_read(r->user, r->made.bytes, r->made.n, &r->bank, r->e)
+		   ? 0
+		   : -1;
+}
+
+/* ---- Putting them in ---- */
+
+/* The bytes of a sound as they stand in the bank. */
+static int
+body_for(const struct recast *r, const struct sx_sound_at *s, struct sx_body *b)
+{
+	struct sx_form form;
+	struct sx_message_kind as;
+	size_t dropped = 0;
+	int rc;
+
+	*b = (struct sx_body){ 0 };
+	if (sx_recast_read(r->user, s, &form, r->e) == -1)
+		return -1;
+	if (s->index < 0 && sx_recast_is_memory(&r->bank))
+		return sx_memory_gather(r->user, s->bytes, s->n, b, r->e);
+	if (s->index >= 0 && sx_recast_is_memory(&form))
+		return sx_memory_take(r->user, s, b, r->e);
+	if (s->index >= 0 && form.facts.format.at == r->bank.facts.format.at)
+		return sx_body_of_item(&form, (size_t)s->index, b, r->e);
+	if (s->index >= 0)
+		rc = sx_recast_body(
+		    &form, (size_t)s->index, &as, b, &dropped, r->e);
+	else if (sx_message_length(s->bytes, s->n) != s->n)
+		rc = sx_fail(r->e, SX_EREFUSED, 0,
+		    "it consists of several messages, which a bank of a %s "
+		    "does not",
+		    form.facts.device);
+	else
+		rc = sx_body_of_message(&form, b, r->e);
+	if (rc == 0 && !sx_recast_is_memory(&r->bank))
+		rc = sx_recast_into(&r->bank, b, r->e);
+	return rc;
+}
+
+static int
+put_all(struct recast *r)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < r->count; i++) {
+		struct sx_body b;
+
+		rc = body_for(r, i < r->n ? &r->s[i] : r->fill, &b);
+		if (rc == 0 && sx_recast_is_memory(&r->bank))
+			rc = sx_memory_put(r->user, r->out, (long)i, &b, r->e);
+		else if (rc == 0)
+			rc = sx_body_put_item(
+			    &r->bank, r->out->bytes, i, &b, r->e);
+		sx_body_free(&b);
+	}
+	return rc;
+}
+
+/* Singles of different sizes, behind a bit for each. */
+static int
+put_k5000(struct recast *r)
+{
+	const struct sx_sounds_at *s = &r->bank.f.sounds;
+	size_t head = s->from;
+	uint8_t *to = sx_messages_grow(r->out, head, r->e);
+
+	if (to == NULL)
+		return -1;
+	memcpy(to, r->bank.msg, head);
+	memset(to + head - SX_K5000_BITS, 0, SX_K5000_BITS);
+	for (size_t i = 0; i < r->count; i++) {
+		struct sx_body b;
+		int rc = body_for(r, i < r->n ? &r->s[i] : r->fill, &b);
+
+		if (rc == 0 && sx_k5000_size(b.p, b.n) != b.n)
+			rc = sx_fail(
+			    r->e, SX_EREFUSED, 0, "it is cut, or too long");
+		to = rc == 0 ? sx_messages_grow(r->out, b.n, r->e) : NULL;
+		if (to != NULL)
+			memcpy(to, b.p, b.n);
+		sx_body_free(&b);
+		if (to == NULL)
+			return -1;
+		r->out->bytes[head - SX_K5000_BITS + i / 7] |=
+		    (uint8_t)(1U << i % 7);
+	}
+	to = sx_messages_grow(r->out, 1, r->e);
+	if (to == NULL)
+		return -1;
+	*to = 0xf7;
+	return 0;
+}
+
+/* How many places it has. */
+static size_t
+places(const struct recast *r)
+{
+	const struct sx_sounds_at *s = &r->bank.f.sounds;
+
+	if (sx_recast_is_memory(&r->bank))
+		return s->count;
+	if (s->form == SX_SOUNDS_EVEN)
+		return sx_bank_count(&r->bank.facts, r->bank.msg, r->bank.n);
+	return r->fill != NULL || r->n > s->count ? s->count : r->n;
+}
+
+static int
+fill_bank(struct recast *r, size_t *missing)
+{
+	uint8_t *to;
+	size_t n = r->bank.n;
+
+	r->count = places(r);
+	if (r->n > r->count)
+		return sx_fail(r->e, SX_EDATA, 0,
+		    "a bank of a %s holds %zu sounds, and there are %zu",
+		    r->bank.facts.device, r->count, r->n);
+	if (r->n < r->count && r->fill == NULL) {
+		if (missing != NULL)
+			*missing = r->count - r->n;
+		return sx_fail(r->e, SX_EDATA, 0,
+		    "a bank of a %s holds %zu sounds: %zu are missing",
+		    r->bank.facts.device, r->count, r->count - r->n);
+	}
+	if (r->bank.f.sounds.form == SX_SOUNDS_K5000)
+		return put_k5000(r);
+	if (sx_recast_is_memory(&r->bank))
+		n = r->from->n;
+	to = sx_messages_grow(r->out, n, r->e);
+	if (to == NULL)
+		return -1;
+	memcpy(to, r->from != NULL ? r->from->bytes : r->bank.msg, n);
+	if (put_all(r) == -1)
+		return -1;
+	if (!sx_recast_is_memory(&r->bank))
+		sx_layout_seal(&r->bank.f.layout, r->out->bytes, r->out->n);
+	return 0;
+}
+
+/* ---- Dumps in a row ---- */
+
+/* Its own slot, in the numbers of sx_recast_slots(), and of which kind the
+ * message is that has it. -1: it has none. */
+static long
+slot_now(
+    const struct recast *r, const struct sx_sound_at *s, struct sx_mark *format)
+{
+	const uint8_t *p = s->bytes;
+	size_t n = s->n, len;
+	struct sx_form form;
+
+	for (; n > 0; p += len, n -= len) {
+		len = sx_message_length(p, n);
+		if (!sx_form_read(r->user, p, len, &form, r->e))
+			return -1;
+		*format = form.facts.format;
+		if (form.f.layout.slot.low != 0)
+			return sx_slot_get(&form.f.layout.slot, p, len);
+	}
+	return -1;
+}
+
+static int
+append_in_slot(
+    struct recast *r, const struct sx_sound_at *s, long now, long slot)
+{
+	struct sx_messages m = { 0 };
+	struct sx_slots slots;
+	const uint8_t *p = s->bytes;
+	size_t n = s->n;
+	uint8_t *to;
+
+	if (now != slot) {
+		if (sx_recast_slots(r->user, s, &slots, r->e) == -1)
+			return -1;
+		if (slot >= slots.count)
+			return sx_fail(r->e, SX_EDATA, 0,
+			    "the sounds do not fit in the %d slots there are, "
+			    "from that of the first one on",
+			    slots.count);
+		if (sx_recast_slot(r->user, s, slot, &m, r->e) == -1)
+			return -1;
+		p = m.bytes;
+		n = m.n;
+	}
+	to = sx_messages_grow(r->out, n, r->e);
+	if (to != NULL)
+		memcpy(to, p, n);
+	sx_messages_free(&m);
+	return to != NULL ? 0 : -1;
+}
+
+/* Those of one kind in slots that follow each other. */
+static int
+one_after_another(struct recast *r)
+{
+	struct sx_mark last = { 0 }, format = { 0 };
+	long slot = 0, now;
+
+	for (size_t i = 0; i < r->n; i++) {
+		now = slot_now(r, &r->s[i], &format);
+		slot = i > 0 && format.at == last.at ? slot + 1 : now;
+		last = format;
+		if (now < 0)
+			return sx_fail(r->e, SX_EREFUSED, 0,
+			    "sound %zu has no slot, and a bank of a %s in one "
+			    "message is not known",
+			    i + 1, r->first.facts.device);
+		if (append_in_slot(r, &r->s[i], now, slot) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+sx_recast_bank(const struct sx_devices *user, const struct sx_sound_at *s,
+    size_t n, const struct sx_sound_at *fill, struct sx_messages *out,
+    size_t *missing, struct sx_err *e)
+{
+	struct recast r = {
+		.user = user, .s = s, .n = n, .fill = fill, .out = out, .e = e
+	};
+	struct sx_message_kind f;
+	int rc;
+
+	*out = (struct sx_messages){ 0 };
+	if (missing != NULL)
+		*missing = 0;
+	rc = look_at_all(&r);
+	if (rc == 0 && r.from == NULL && !find_bank(&r.first, &f)) {
+		rc = one_after_another(&r);
+	} else if (rc == 0) {
+		if (r.from == NULL)
+			rc = make_bank(&r, &f);
+		if (rc == 0)
+			rc = fill_bank(&r, missing);
+	}
+	sx_messages_free(&r.made);
+	if (rc == 0)
+		return sx_recast_prove(user, &r.first, out, e);
+	sx_messages_free(out);
+	return -1;
+}
