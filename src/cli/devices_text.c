@@ -26,7 +26,7 @@ put_name(FILE *f, const struct sx_data_at *d, const struct sx_name_at *name)
 {
 	static const char *const codes[SX_CODES] = { "plain", "8in7",
 		"8in7-low", "7of8", "nibbles", "nibbles-high", "pairs",
-		"stream" };
+		"stream", "base64" };
 	static const char *const sets[SX_CHARSETS] = { "ascii", "six", "seven",
 		"d50", "digits" };
 
