@@ -18,6 +18,8 @@ specification goes, and sent like all others. Only their names say less, and you
 rest ([librarian.md](librarian.md)).
 
 - **Kinds** are those of [kinds.md](kinds.md), as far as they can be told from the bytes.
+- **Names**: whether sxlib shows the names of its sounds; *none* if its format has none, empty if
+  that is not known.
 - **Requests** are what `sxlib request` can ask it for. Where no manual prints them, it says so.
 - **Checksum** is the rule by which a damaged dump is found: *none* if a document says that the
   format has none, empty if no rule is known.
@@ -26,7 +28,8 @@ rest ([librarian.md](librarian.md)).
   specification, *inferred* is a guess from other programs, from users or from a likeness.
 - In parentheses: what is known of several devices together.
 
-%d rows: %s.
+%d rows: %s. %d name their sounds, %d have no names to show; %d can be
+asked for dumps.
 """
 
 
@@ -54,18 +57,21 @@ def pace(row):
 def page(rows):
     count = ", ".join("%d %s" % (sum(r["trust"] == t for r in rows), t)
                       for t in ("seen", "documented", "inferred"))
-    lines = [HEAD % (len(rows), count)]
+    known = [sum(r["names"] == n for r in rows) for n in ("yes", "none")]
+    asked = sum(r["requests"] is not None for r in rows)
+    lines = [HEAD % (len(rows), count, *known, asked)]
     for ident, group in itertools.groupby(rows, lambda r: r["maker_id"]):
         group = list(group)
         lines.append("## %s (ID %s)\n" % (
             cell(group[0]["maker"]),
             " ".join(ident[i:i + 2] for i in range(0, len(ident), 2)).upper()))
-        lines.append("| device | kinds | requests | checksum | pause | trust | source |")
-        lines.append("|---|---|---|---|---|---|---|")
+        lines.append("| device | kinds | names | requests | checksum | pause | trust | source |")
+        lines.append("|---|---|---|---|---|---|---|---|")
         for row in group:
             lines.append("| %s |" % " | ".join(
                 cell(text) for text in (
-                    row["device"], row["kinds"], row["requests"],
+                    row["device"], row["kinds"], row["names"],
+                    row["requests"],
                     row["checksum"], pace(row),
                     row["trust"], row["source"])))
         lines.append("")

@@ -31,6 +31,7 @@ enum sx_code {
 	SX_CODE_NIBBLES_HIGH, /* the high one first */
 	SX_CODE_PAIRS,	      /* 7 bits, then the rest */
 	SX_CODE_STREAM,	      /* one stream of 7 bits, lowest first */
+	SX_CODE_BASE64,	      /* RFC 4648: four characters for three bytes */
 	SX_CODES
 };
 
@@ -43,11 +44,13 @@ struct sx_data_at {
 /* What the characters of a name are. */
 enum sx_chars {
 	SX_CHARS_ASCII,
-	SX_CHARS_SIX,	 /* the low six bits of ASCII */
-	SX_CHARS_SEVEN,	 /* the high bit means nothing */
-	SX_CHARS_D50,	 /* Roland D-50: 64 characters */
-	SX_CHARS_DIGITS, /* 0 to 9 are digits */
-	SX_CHARS_ZERO,	 /* 00 is a blank */
+	SX_CHARS_SIX,	  /* the low six bits of ASCII */
+	SX_CHARS_SEVEN,	  /* the high bit means nothing */
+	SX_CHARS_D50,	  /* Roland D-50: 64 characters */
+	SX_CHARS_DIGITS,  /* 0 to 9 are digits */
+	SX_CHARS_ZERO,	  /* 00 is a blank */
+	SX_CHARS_JUNO,	  /* Roland Alpha Juno: 64 characters */
+	SX_CHARS_NIBBLES, /* two bytes each, the low nibble first */
 	SX_CHARSETS
 };
 
@@ -217,7 +220,8 @@ struct sx_instrument {
 	struct sx_mask mask;
 	struct sx_unit_place unit;
 	uint16_t nformats, nrequests, nidentities;
-	bool page; /* it has sections of messages, unlike a row of old */
+	bool nameless; /* its sounds are known to have no names */
+	bool page;     /* it has sections of messages, unlike a row of old */
 	struct sx_mark formats; /* private: these, one behind the other */
 };
 
@@ -236,6 +240,10 @@ void sx_instrument_request(
     const struct sx_instrument *in, size_t i, struct sx_request_row *row);
 void sx_instrument_identity(
     const struct sx_instrument *in, size_t i, struct sx_identity_row *row);
+
+/* Have the sounds of this device names? SX_NAMES_UNKNOWN: that is not known. */
+enum sx_names { SX_NAMES_UNKNOWN, SX_NAMES_NONE, SX_NAMES_YES };
+enum sx_names sx_instrument_names(const struct sx_instrument *in);
 
 /* Is it one of these? */
 bool sx_instrument_has(const struct sx_instrument *in, struct sx_mark format);

@@ -16,7 +16,7 @@
  */
 
 #define SX_REQUEST_BYTES 24
-#define SX_BEFORE_BYTES	 8
+#define SX_BEFORE_BYTES	 12
 #define SX_SLOTS_MOST	 16384
 
 /* How the slots of a device are numbered, and how its display shows them. */
@@ -28,6 +28,10 @@ struct sx_slots {
 	int8_t digits; /* of the number, at least */
 	int8_t letter; /* of the first bank: 0 is A */
 	bool numbered; /* a bank is a digit, too, from 1 on: "11" to "88" */
+	int8_t digit;  /* a number in a bank is two digits from 1 to this:
+			  "A11" to "B88"; 0: it is decimal */
+	bool behind;   /* the letter is that of the number in a bank, and
+			  behind it: "1A" to "9D" */
 };
 
 /* A slot, in one byte or in two: offsets as in sxlib/instrument.h. */
@@ -60,17 +64,24 @@ struct sx_ask {
 	uint8_t msg[SX_REQUEST_BYTES]; /* up to and with F7 */
 	struct sx_slot_at slot;	       /* in msg */
 	uint8_t id_at;	  /* the byte that the unit's number is added to */
+	uint8_t id_also;  /* another one; 0: none */
 	int16_t id_zero;  /* the number that is 0 there */
 	uint8_t id_unset; /* this stands for any unit, where id is -1 */
 	/* Answers. id_at is masked out as far as its number goes. */
 	struct sx_mask answer;
 	struct sx_slot_at found; /* where an answer holds its slot */
 	struct sx_range range;
-	/* Channel messages to be sent before it. */
+	/* An answer of several messages: all have the first `common` bytes of
+	 * the answer's mask, the first one has all of it, and the last one has
+	 * this byte there. end_at 0: it is one message, or a range. */
+	uint8_t common, end_at, end_byte;
+	/* Messages to be sent before it: channel messages, or one SysEx. */
 #define SX_BEFORE_SLOT 0xff /* stands for the byte of the slot in its bank */
 #define SX_BEFORE_BANK 0xfe /* and of the bank */
 	uint8_t before[SX_BEFORE_BYTES];
 	uint8_t before_len;
+	uint8_t before_id; /* the byte in it that the unit's number is added
+			      to, counted from 1; 0: none */
 };
 
 /* One thing that a device can be asked for. A plain value; its texts live as
@@ -151,7 +162,8 @@ struct sx_request {
 	long slot;		   /* -1: none */
 	uint8_t msg[SX_REQUEST_BYTES];
 	size_t len;
-	/* Channel messages that must go before it. */
+	/* Messages that must go before it. len 0: these alone make the unit
+	 * send. */
 	uint8_t before[SX_BEFORE_BYTES];
 	size_t before_len;
 	/* Data bytes that the answer brings in one or more messages, each with
@@ -162,6 +174,7 @@ struct sx_request {
 		     any */
 	/* Private. */
 	struct sx_mask answer;
+	bool several;	  /* its messages end as the row says */
 	size_t at, width; /* where an answer holds its address */
 	uint32_t address, span, more, last;
 };

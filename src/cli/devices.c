@@ -41,6 +41,25 @@ devices_requests(struct cli *c, const char *device, bool all)
 	return NULL;
 }
 
+/* "yes", "none", or NULL if that is not known. */
+static const char *
+devices_names(struct cli *c, const char *device)
+{
+	enum sx_names names = SX_NAMES_UNKNOWN, one;
+	struct sx_instrument in;
+
+	for (size_t i = 0; sx_instrument(user_devices(c), i, &in); i++) {
+		one = strcmp(in.row.device, device) == 0
+			  ? sx_instrument_names(&in)
+			  : SX_NAMES_UNKNOWN;
+		if (one > names)
+			names = one;
+	}
+	return names == SX_NAMES_YES	? "yes"
+	       : names == SX_NAMES_NONE ? "none"
+					: NULL;
+}
+
 void
 print_device_facts(struct cli *c, const struct sx_device_row *row)
 {
@@ -57,6 +76,8 @@ print_device_facts(struct cli *c, const struct sx_device_row *row)
 	printf(", \"requests\": ");
 	print_json_text(stdout, requests);
 	free(requests);
+	printf(", \"names\": ");
+	print_json_text(stdout, devices_names(c, row->device));
 	printf(", \"trust\": \"%s\", \"seen\": %s, \"source\": ",
 	    sx_trust_text(row->trust),
 	    row->trust == SX_TRUST_SEEN ? "true" : "false");

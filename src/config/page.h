@@ -14,6 +14,7 @@ struct page_message {
 	struct sx_request_row request;
 	bool asked;	       /* there is a request for it */
 	const char *stored_by; /* `what` of the message that stores it */
+	const char *answer; /* it is only a request: `what` of what answers */
 	size_t line;
 };
 

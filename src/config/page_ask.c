@@ -15,9 +15,12 @@ page_ask_read_unit(const char **p, struct sx_ask *a, size_t at)
 	const char *text = *p + strspn(*p, " \t");
 	int high = sx_hex_digit(text[0]);
 
-	if (text[1] != 'n' || (text[0] != 'n' && high == -1) || a->id_at != 0)
+	if (text[1] != 'n' || (text[0] != 'n' && high == -1) || a->id_also != 0)
 		return false;
-	a->id_at = (uint8_t)at;
+	if (a->id_at == 0)
+		a->id_at = (uint8_t)at;
+	else
+		a->id_also = (uint8_t)at;
 	a->msg[at] = (uint8_t)(text[0] == 'n' ? 0 : high << 4);
 	*p = text + 2;
 	return true;
@@ -31,7 +34,10 @@ page_ask_set_slot(const char **p, struct sx_ask *a, size_t at)
 
 	if (!take_word(p, "ss"))
 		return false;
-	if (a->found.high == 0) {
+	if (a->found.low == 0 && s->low != 0 && s->high == 0) {
+		s->high = s->low;
+		s->low = (int32_t)at;
+	} else if (a->found.high == 0) {
 		if (s->low != 0)
 			return false;
 		s->low = (int32_t)at;
@@ -129,6 +135,93 @@ read_bytes(struct page_message *m, const char *value, bool range)
 	return check_bytes(a, n - 1);
 }
 
+static void
+page_ask_set_unit(const struct page *p, struct page_message *m)
+{
+	m->request.id = p->unit.id;
+	m->request.id_least = p->unit.id_least;
+	m->request.id_most = p->unit.id_most;
+	m->request.ask.id_unset = p->unit_unset;
+	m->request.ask.id_zero = p->unit_zero;
+}
+
+/* A byte of what goes before: of the slot in its bank, the bank, or a byte with
+ * the number of the unit in its low half. */
+static bool
+page_ask_take_before(const char **value, struct sx_ask *a, size_t at)
+{
+	const char *p = *value + strspn(*value, " \t");
+	int high = sx_hex_digit(p[0]);
+
+	if (take_word(value, "ss")) {
+		a->before[at] = SX_BEFORE_SLOT;
+	} else if (take_word(value, "bb")) {
+		a->before[at] = SX_BEFORE_BANK;
+	} else if (high != -1 && p[1] == 'n' && a->before_id == 0) {
+		a->before[at] = (uint8_t)(high << 4);
+		a->before_id = (uint8_t)(at + 1);
+		*value = p + 2;
+	} else {
+		return take_byte(value, &a->before[at]);
+	}
+	return true;
+}
+
+/* Channel messages, or one of SysEx? */
+static const char *
+page_ask_check_before(const struct sx_ask *a)
+{
+	bool sysex = a->before[0] == 0xf0;
+	size_t n = a->before_len;
+
+	if (n == 0 || a->before[0] < 0x80 || a->before[0] > 0xf0)
+		return "does not begin with a status byte";
+	if (sysex && (n < 4 || a->before[n - 1] != 0xf7))
+		return "does not end in F7";
+	for (size_t i = 1; i < n - sysex; i++)
+		if (a->before[i] != SX_BEFORE_SLOT &&
+		    a->before[i] != SX_BEFORE_BANK &&
+		    a->before[i] > (sysex ? 0x7f : 0xef))
+			return "has a part that is not a byte of a channel "
+			       "message, bb or ss";
+	return NULL;
+}
+
+static const char *
+read_before(struct page *p, struct page_message *m, const char *value)
+{
+	struct sx_ask *a = &m->request.ask;
+
+	for (a->before_len = 0; !at_end(value); a->before_len++) {
+		if (a->before_len == sizeof(a->before))
+			return "is longer than 12 bytes";
+		if (!page_ask_take_before(&value, a, a->before_len))
+			return "has a part that is not a byte, bb or ss";
+	}
+	if (a->before_id != 0 && p->unit.id_most == 0)
+		return "has the number of a unit, and the instrument has no "
+		       "key 'unit'";
+	if (a->before_id != 0)
+		page_ask_set_unit(p, m);
+	return page_ask_check_before(a);
+}
+
+/* "@8 0F": what the last message of an answer has. */
+static const char *
+page_ask_read_ends(struct page *p, struct page_message *m, const char *value)
+{
+	struct sx_ask *a = &m->request.ask;
+	long at;
+
+	if (*value++ != '@' ||
+	    !take_number(&value, 1, SX_TRIAGE_BYTES - 1, &at) ||
+	    !take_byte(&value, &a->end_byte) || !at_end(value))
+		return "is not of the form @OFFSET BYTE";
+	a->end_at = (uint8_t)at;
+	a->common = (uint8_t)sx_mask_reach(&p->in.mask);
+	return NULL;
+}
+
 /* What stands there is the slot's or the unit's, and is not looked at. */
 static const char *
 read_ask(struct page *p, struct page_message *m, const char *value)
@@ -140,11 +233,16 @@ read_ask(struct page *p, struct page_message *m, const char *value)
 	a->found = m->format.layout.slot;
 	a->slot = (struct sx_slot_at){ .radix = a->found.radix,
 		.from = a->found.from };
+	value += strspn(value, " \t");
+	m->asked = true;
+	if (sx_hex_digit(value[0]) >= 8 && sx_hex_digit(value[0]) < 15)
+		return read_before(p, m, value);
 	range = take_word(&value, "roland");
 	why = read_bytes(m, value, range);
 	if (why != NULL)
 		return why;
-	if (a->slot.low != 0 && a->found.low == 0)
+	if (a->slot.low != 0 && a->found.low == 0 &&
+	    m->format.layout.shown.count == 0)
 		return "has a slot, and the message has none";
 	if (a->found.high != 0 && (a->slot.low == 0) != (a->slot.high == 0))
 		return "has one byte of a two-byte slot";
@@ -152,37 +250,43 @@ read_ask(struct page *p, struct page_message *m, const char *value)
 		if (p->unit.id_most == 0)
 			return "has the number of a unit, and the instrument "
 			       "has no key 'unit'";
-		m->request.id = p->unit.id;
-		m->request.id_least = p->unit.id_least;
-		m->request.id_most = p->unit.id_most;
-		a->id_unset = p->unit_unset;
-		a->id_zero = p->unit_zero;
+		page_ask_set_unit(p, m);
 	}
-	m->asked = true;
 	return NULL;
 }
 
 static const char *
-read_before(struct page *p, struct page_message *m, const char *value)
+page_ask_read_from(struct page *p, struct page_message *m, const char *value)
 {
-	struct sx_ask *a = &m->request.ask;
+	long n;
 
 	(void)p;
-	for (a->before_len = 0; !at_end(value); a->before_len++) {
-		if (a->before_len == sizeof(a->before))
-			return "is longer than 8 bytes";
-		if (take_word(&value, "ss"))
-			a->before[a->before_len] = SX_BEFORE_SLOT;
-		else if (take_word(&value, "bb"))
-			a->before[a->before_len] = SX_BEFORE_BANK;
-		else if (!take_byte(&value, &a->before[a->before_len]) ||
-			 a->before[a->before_len] > 0xef)
-			return "has a part that is not a byte of a channel "
-			       "message, bb or ss";
-	}
-	return a->before_len > 0 && a->before[0] >= 0x80 && a->before[0] < 0xf0
-		   ? NULL
-		   : "does not begin with a status byte";
+	if (!take_number(&value, 1, 127, &n) || !at_end(value))
+		return "is not a number from 1 to 127";
+	m->request.ask.slot.from = (uint8_t)n;
+	return NULL;
+}
+
+static const char *
+page_ask_read_answer(struct page *p, struct page_message *m, const char *value)
+{
+	m->answer = page_text(p, value);
+	return NULL;
+}
+
+/* Of a slot whose bank goes before only the place in it is asked for. */
+static const char *
+page_ask_read_banks(struct page *p, struct page_message *m, const char *value)
+{
+	long n;
+
+	(void)p;
+	if (m->request.ask.found.low != 0)
+		return "is for a message that holds no slot";
+	if (!take_number(&value, 2, 128, &n) || !at_end(value))
+		return "is not a number from 2 to 128";
+	m->request.ask.slot.radix = (uint16_t)n;
+	return NULL;
 }
 
 static const char *
@@ -255,7 +359,13 @@ const struct page_key page_ask_keys[] = {
 	{ "ask", read_ask,
 	    "bytes: F0 42 3n 19 1C ss F7, or roland BYTES at ADDRESS size SIZE",
 	    false },
-	{ "before", read_before, "channel messages: B0 00 bb C0 ss", true },
+	{ "before", read_before,
+	    "channel messages: B0 00 bb Cn ss, or one of SysEx", true },
+	{ "ask-from", page_ask_read_from, "the byte of the first slot", false },
+	{ "answer", page_ask_read_answer, "the WHAT of another message",
+	    false },
+	{ "ask-banks", page_ask_read_banks, "slots of a bank", false },
+	{ "ask-ends", page_ask_read_ends, "@OFFSET BYTE", false },
 	{ "ask-delay", page_ask_read_delay, "ms, up to an hour", true },
 	{ "ask-trust", page_ask_read_trust, "seen, documented or inferred",
 	    true },

@@ -30,6 +30,37 @@ check_named(struct page *p, const struct page_message *m, const char *key,
 	    key, what, p->in.row.device);
 }
 
+/* Another way to ask for a message is no message of its own. */
+static int
+page_finish_answers(struct page *p)
+{
+	for (size_t i = 0; i < p->nmessages; i++) {
+		struct page_message *m = &p->messages[i];
+		const struct sx_message_kind *f = NULL;
+		struct sx_mask *to = &m->request.ask.answer;
+
+		if (check_named(p, m, "answer", m->answer) == -1)
+			return -1;
+		for (size_t k = 0; m->answer && k < p->nmessages; k++)
+			if (strcmp(p->messages[k].format.what, m->answer) == 0)
+				f = &p->messages[k].format;
+		if (f == NULL)
+			continue;
+		if (!m->asked)
+			return conf_fail(p->f, m->line, &p->e,
+			    "answer: there is no request: expected a key "
+			    "'ask'");
+		for (size_t at = 0; at < SX_TRIAGE_BYTES; at++) {
+			to->value[at] |= f->mask.value[at];
+			to->bits[at] |= f->mask.bits[at];
+		}
+		m->request.kind = (enum sx_kind)f->kind;
+		if (m->request.most == 0)
+			m->request.most = f->max;
+	}
+	return 0;
+}
+
 /* Dumps and what stores them get the same number. */
 static int
 pair_up(struct page *p)
@@ -78,6 +109,21 @@ list_kinds(struct page *p, const struct sx_message_kind *f, size_t n)
 	return page_text(p, used > 0 ? text : "unknown");
 }
 
+/* The bits of its slot that are the same for every slot. */
+static uint8_t
+page_finish_slot_bits(const struct page_message *m)
+{
+	const struct sx_slot_at *s = &m->request.ask.slot;
+	unsigned last = s->from + (unsigned)m->request.slots.count - 1;
+	uint8_t bits = 0x7f;
+
+	if (s->high != 0 || s->from == 0 || last > 0x7f)
+		return 0;
+	while (((s->from ^ last) & bits) != 0)
+		bits = (uint8_t)(bits << 1 & 0x7f);
+	return bits;
+}
+
 /* What asks for a message is one, too, and holds nothing but its slot. */
 static struct sx_message_kind
 question_of(const struct page *p, const struct page_message *m)
@@ -93,6 +139,9 @@ question_of(const struct page *p, const struct page_message *m)
 				: SX_CHECKSUM_UNKNOWN };
 	size_t n = 0;
 
+	/* Only messages before it ask. */
+	if (a->msg[0] != 0xf0)
+		return (struct sx_message_kind){ 0 };
 	if (a->slot.low != 0) {
 		q.layout.slot = a->slot;
 		q.layout.shown = m->request.slots;
@@ -106,12 +155,13 @@ question_of(const struct page *p, const struct page_message *m)
 	for (size_t i = 0; i < n && i < SX_TRIAGE_BYTES; i++) {
 		bool slot = a->slot.low != 0 && ((int32_t)i == a->slot.low ||
 						    (int32_t)i == a->slot.high);
-		uint8_t bits = slot ? 0 : 0xff;
+		uint8_t bits = slot ? page_finish_slot_bits(m) : 0xff;
 
-		if (a->id_at != 0 && i == a->id_at)
+		if (a->id_at != 0 && (i == a->id_at || i == a->id_also))
 			bits = (uint8_t)~p->in.unit.bits;
 		q.mask.bits[i] = bits & (uint8_t)~p->in.mask.bits[i];
-		q.mask.value[i] = a->msg[i] & q.mask.bits[i];
+		q.mask.value[i] =
+		    (slot ? a->slot.from : a->msg[i]) & q.mask.bits[i];
 	}
 	return q;
 }
@@ -161,7 +211,8 @@ lay_out(struct page *p)
 
 		/* Where sounds are counted in the data, their names are. */
 		m->format.sounds.name.in_data |= m->format.sounds.in_data;
-		p->formats[n++] = m->format;
+		if (m->answer == NULL)
+			p->formats[n++] = m->format;
 		if (m->asked)
 			p->requests[asks++] = m->request;
 	}
@@ -171,7 +222,7 @@ lay_out(struct page *p)
 		if (!p->messages[i].asked)
 			continue;
 		q = question_of(p, &p->messages[i]);
-		if (!is_covered(p->formats, n, &q))
+		if (q.what != NULL && !is_covered(p->formats, n, &q))
 			p->formats[n++] = q;
 	}
 	if (lacks != NULL && asks > 0)
@@ -200,7 +251,8 @@ turn_ask(
     const struct page *p, const struct sx_instrument *other, struct sx_ask *a)
 {
 	for (size_t i = 0; i < SX_TRIAGE_BYTES; i++) {
-		if (p->in.mask.bits[i] != 0xff || i == a->id_at)
+		if (p->in.mask.bits[i] != 0xff || i == a->id_at ||
+		    (i == a->id_also && i != 0))
 			continue;
 		if (other->mask.bits[i] == 0xff &&
 		    a->msg[i] == other->mask.value[i])
@@ -258,7 +310,8 @@ page_finish(struct page *p)
 
 	p->in.file = basename(p->f->path);
 	p->in.row.kinds = "unknown";
-	if (pair_up(p) == -1 || (p->nmessages > 0 && lay_out(p) == -1) ||
+	if (pair_up(p) == -1 || page_finish_answers(p) == -1 ||
+	    (p->nmessages > 0 && lay_out(p) == -1) ||
 	    (like != NULL && be_like(p, like) == -1))
 		return -1;
 	if (sx_devices_add(p->d, &p->in, p->formats, p->requests, p->identities,

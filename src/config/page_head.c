@@ -119,6 +119,14 @@ page_read_call(struct page *p, const char **call, const char *value)
 }
 
 static const char *
+page_head_read_names(struct page *p, struct page_message *m, const char *value)
+{
+	(void)m;
+	p->in.nameless = strcmp(value, "none") == 0;
+	return p->in.nameless ? NULL : "is not none";
+}
+
+static const char *
 page_head_read_call(struct page *p, struct page_message *m, const char *value)
 {
 	(void)m;
@@ -307,6 +315,7 @@ const struct page_key page_head_keys[] = {
 	{ "trust", read_head_trust, TRUST, false },
 	{ "source", read_head_source, "a text", false },
 	{ "rule", read_rule, "a text", false },
+	{ "names", page_head_read_names, "none", false },
 	{ "panel", read_panel, "a sentence or two", false },
 	{ "unit", page_head_read_unit,
 	    "AT [bits MASK] FIRST-LAST [is BYTE] [usually N] [any BYTE], as 2 "

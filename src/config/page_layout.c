@@ -93,6 +93,45 @@ page_layout_read_slot_text(
 	return n > 0 && n < 6 && take_number(value, 0, SX_SLOTS_MOST, number);
 }
 
+/* "11-88 by 8", and "A11-B88 by 8" with a letter before the two digits. */
+static const char *
+page_layout_shown_by(struct sx_slots *s, const char *value, char bank,
+    long banks, long from, long to)
+{
+	long most;
+
+	if (from != 11 || !take_number(&value, 2, 9, &most) || to != 11 * most)
+		return "has a 'by' that does not fit, as in 11-88 by 8";
+	*s = (struct sx_slots){ .count = (int32_t)(most * most),
+		.first = 1,
+		.bank = (int32_t)most,
+		.numbered = true };
+	if (bank != '\0')
+		*s = (struct sx_slots){ .count = (int32_t)(most * most * banks),
+			.bank = (int32_t)(most * most),
+			.letter = (int8_t)(bank - 'A'),
+			.digit = (int8_t)most };
+	return at_end(value) ? NULL : TRAILING;
+}
+
+/* "1A-9D": a number, and a letter of the place in it. */
+static const char *
+page_layout_shown_behind(struct sx_slots *s, const char *value)
+{
+	long from, to;
+	char last;
+
+	if (!take_digits(&value, 1, 1, &from) || *value++ != 'A' ||
+	    *value++ != '-' || !take_digits(&value, 1, 99, &to) ||
+	    (last = *value++) < 'B' || last > 'Z')
+		return "is not of the form FIRST-LAST";
+	*s = (struct sx_slots){ .count = (int32_t)(to * (last - 'A' + 1)),
+		.first = 1,
+		.bank = last - 'A' + 1,
+		.behind = true };
+	return at_end(value) ? NULL : TRAILING;
+}
+
 const char *
 page_read_shown(struct sx_slots *s, const char *value)
 {
@@ -101,6 +140,9 @@ page_read_shown(struct sx_slots *s, const char *value)
 	long from, to, banks;
 
 	value += strspn(value, " \t");
+	if (isupper((unsigned char)value[strspn(value, "0123456789")]) &&
+	    isdigit((unsigned char)value[0]))
+		return page_layout_shown_behind(s, value);
 	if (!page_layout_read_slot_text(&value, &bank, &from, &digits) ||
 	    *value++ != '-' ||
 	    !page_layout_read_slot_text(&value, &last_bank, &to, &last_digits))
@@ -109,21 +151,11 @@ page_read_shown(struct sx_slots *s, const char *value)
 	    to < from)
 		return "has a last slot that does not follow the first";
 	banks = last_bank - bank + 1L;
+	if (take_word(&value, "by"))
+		return page_layout_shown_by(s, value, bank, banks, from, to);
 	*s = (struct sx_slots){ .first = (int32_t)from,
 		/* A 1 that goes up to 64 has no zeros before it. */
 		.digits = (int8_t)(digits == last_digits ? digits : 0) };
-	if (take_word(&value, "by")) {
-		long last = to;
-
-		if (bank != '\0' || digits != 2 || from != 11 ||
-		    !take_number(&value, 2, 9, &to) || last != 11 * to)
-			return "has a 'by' that does not fit, as in 11-88 by 8";
-		*s = (struct sx_slots){ .count = (int32_t)(to * to),
-			.first = 1,
-			.bank = (int32_t)to,
-			.numbered = true };
-		return at_end(value) ? NULL : TRAILING;
-	}
 	if (bank != '\0') {
 		s->bank = (int32_t)(to - from + 1);
 		s->letter = bank == 'A' ? 0 : (char)(bank - 'A');
@@ -146,7 +178,7 @@ read_data(struct page *p, struct page_message *m, const char *value)
 {
 	static const char *const codes[SX_CODES] = { "plain", "8in7",
 		"8in7-low", "7of8", "nibbles", "nibbles-high", "pairs",
-		"stream" };
+		"stream", "base64" };
 	struct sx_data_at *d = &m->format.layout.data;
 	int code;
 
@@ -178,7 +210,7 @@ const char *
 page_read_name(struct sx_name_at *name, const char *value)
 {
 	static const char *const sets[SX_CHARSETS] = { "ascii", "six", "seven",
-		"d50", "digits", "zero" };
+		"d50", "digits", "zero", "juno", "nibbles" };
 	long len, n;
 	int set;
 
@@ -326,7 +358,7 @@ const struct page_key page_message_keys[] = {
 	{ "shown", read_shown, SHOWN_WANT, true },
 	{ "data", read_data,
 	    "a code and its bytes, as 8in7 10..-5: 8in7, 8in7-low, 7of8, "
-	    "nibbles, nibbles-high, pairs, stream",
+	    "nibbles, nibbles-high, pairs, stream, base64",
 	    true },
 	{ "body", read_body, "its bytes: 6..-1", true },
 	{ "name", read_name, NAME_WANT, true },

@@ -31,7 +31,7 @@ taught_put_name(
 {
 	static const char *const codes[SX_CODES] = { "plain", "8in7",
 		"8in7-low", "7of8", "nibbles", "nibbles-high", "pairs",
-		"stream" };
+		"stream", "base64" };
 	static const char *const sets[SX_CHARSETS] = { "ascii", "six", "seven",
 		"d50", "digits" };
 

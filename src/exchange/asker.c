@@ -304,7 +304,7 @@ sx_asker_is_echo(const struct sx_asker *a, const uint8_t *data, size_t len)
 {
 	const struct sx_request *q = &a->targets[a->at].q;
 
-	return len == q->len && memcmp(data, q->msg, len) == 0;
+	return len > 0 && len == q->len && memcmp(data, q->msg, len) == 0;
 }
 
 static uint8_t *
@@ -503,7 +503,8 @@ asker_take_whole(struct sx_asker *a, const struct sx_arrival *in,
 	}
 	if (!early)
 		came->answer = asker_judge(a, in);
-	if (a->targets[a->at].q.data != 0 && came->answer > SX_ANSWER_OTHER)
+	if ((a->targets[a->at].q.data != 0 || a->targets[a->at].q.several) &&
+	    came->answer > SX_ANSWER_OTHER)
 		return asker_take_piece(a, came->answer, in, came, e);
 	if (came->answer == SX_ANSWER_WHOLE)
 		return asker_take_answer(a, a->at, in, came, e);

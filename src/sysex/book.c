@@ -237,13 +237,18 @@ walk_slot(struct walk *restrict w, struct sx_slot_at *s)
 static void
 walk_slots(struct walk *restrict w, struct sx_slots *s)
 {
+	int64_t form;
+
 	if (NUMBER(w, s->count) == 0)
 		return;
 	NUMBER(w, s->first);
 	NUMBER(w, s->bank);
 	NUMBER(w, s->digits);
 	NUMBER(w, s->letter);
-	NUMBER(w, s->numbered);
+	form = book_number(w, s->numbered | s->behind << 1 | s->digit << 2);
+	s->numbered = (form & 1) != 0;
+	s->behind = (form & 2) != 0;
+	s->digit = (int8_t)(form >> 2);
 }
 
 static void
@@ -365,13 +370,20 @@ walk_ask(struct walk *restrict w, struct sx_ask *a)
 	book_bytes(w, a->msg, n);
 	walk_slot(w, &a->slot);
 	NUMBER(w, a->id_at);
+	NUMBER(w, a->id_also);
 	NUMBER(w, a->id_zero);
 	NUMBER(w, a->id_unset);
 	walk_mask(w, &a->answer);
 	walk_slot(w, &a->found);
 	walk_range(w, &a->range);
-	NUMBER(w, a->before_len);
+	if (NUMBER(w, a->end_at) != 0) {
+		NUMBER(w, a->end_byte);
+		NUMBER(w, a->common);
+	}
+	if (NUMBER(w, a->before_len) == 0)
+		return;
 	book_bytes(w, a->before, a->before_len);
+	NUMBER(w, a->before_id);
 }
 
 /* ---- Records ---- */
@@ -472,13 +484,15 @@ walk_head(struct walk *restrict w, struct sx_instrument *in)
 	}
 	if (!book_more(w, in->row.maker_name != NULL ||
 			      in->row.checksum != NULL || in->row.rate != 0 ||
-			      in->call != NULL || in->panel != NULL))
+			      in->call != NULL || in->panel != NULL ||
+			      in->nameless))
 		return;
 	book_text(w, &in->row.maker_name);
 	book_text(w, &in->row.checksum);
 	NUMBER(w, in->row.rate);
 	book_text(w, &in->call);
 	book_text(w, &in->panel);
+	NUMBER(w, in->nameless);
 }
 
 /* ---- Writing ---- */

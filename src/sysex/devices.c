@@ -121,3 +121,16 @@ sx_device_maker(const struct sx_device_row *row)
 		return row->maker_name;
 	return m != NULL ? m->brand : NULL;
 }
+
+enum sx_names
+sx_instrument_names(const struct sx_instrument *in)
+{
+	struct sx_message_kind f;
+
+	for (size_t i = 0; i < in->nformats; i++) {
+		sx_instrument_format(in, i, &f);
+		if (f.layout.name[0].len != 0 || f.sounds.name.len != 0)
+			return SX_NAMES_YES;
+	}
+	return in->nameless ? SX_NAMES_NONE : SX_NAMES_UNKNOWN;
+}

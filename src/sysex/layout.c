@@ -153,7 +153,12 @@ layout_character(enum sx_chars set, int c)
 	static const char d50[] = " ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				  "abcdefghijklmnopqrstuvwxyz1234567890-";
 
+	static const char juno[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "abcdefghijklmnopqrstuvwxyz0123456789 -";
+
 	switch (set) {
+	case SX_CHARS_JUNO:
+		return (uint8_t)juno[c & 0x3f];
 	case SX_CHARS_SIX:
 		c &= 0x3f;
 		return (uint8_t)(c != 0 && c < ' ' ? c + 0x40 : c);
@@ -168,6 +173,15 @@ layout_character(enum sx_chars set, int c)
 	default:
 		return (uint8_t)c;
 	}
+}
+
+/* A character of two bytes, of which this is the first; -1: it is cut. */
+static int
+layout_second_nibble(struct walk *w, int first)
+{
+	int second = walk_next(w);
+
+	return second != -1 ? (first & 0xf) | (second << 4 & 0xf0) : -1;
 }
 
 /* Characters that a name has, up to size. */
@@ -212,6 +226,8 @@ sx_layout_name(const struct sx_name_at *at, const struct sx_data_at *data,
 			len = i;
 			break;
 		}
+		if (c != -1 && at->chars == SX_CHARS_NIBBLES)
+			c = layout_second_nibble(&w, c);
 		if (c == -1 || (i == 0 && at->blank != 0 && c == at->blank))
 			return -1;
 		text[i] = layout_character((enum sx_chars)at->chars, c);

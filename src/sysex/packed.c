@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Bytes of eight bits in bytes of seven. */
+#include <string.h>
+
 #include "layout.h"
 
 struct sx_packed
@@ -30,9 +32,34 @@ sx_packed_place(const struct sx_packed *d, size_t i, size_t *width)
 	case SX_CODE_STREAM:
 		*width = 2;
 		return i * 8 / 7;
+	case SX_CODE_BASE64:
+		*width = 2;
+		return i / 3 * 4 + i % 3;
 	default:
 		return i;
 	}
+}
+
+/* The six bits that a character stands for; -1: it is none. */
+static int
+packed_base64_bits(unsigned c)
+{
+	static const char set[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				  "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char *at = c != 0 ? strchr(set, (int)c) : NULL;
+
+	return at != NULL ? (int)(at - set) : -1;
+}
+
+/* The byte that begins in the first of two characters. */
+static int
+packed_base64_byte(unsigned first, unsigned second, size_t place)
+{
+	int high = packed_base64_bits(first), low = packed_base64_bits(second);
+
+	if (high == -1 || low == -1)
+		return -1;
+	return (high << (2 + 2 * place) | low >> (4 - 2 * place)) & 0xff;
 }
 
 int
@@ -56,6 +83,8 @@ sx_packed_byte(const struct sx_packed *d, size_t i)
 		return (int)((first << 4 | second) & 0xff);
 	case SX_CODE_PAIRS:
 		return (int)((first | second << 7) & 0xff);
+	case SX_CODE_BASE64:
+		return packed_base64_byte(first, second, i % 3);
 	case SX_CODE_STREAM:
 		return (int)((first | second << 7) >> i * 8 % 7 & 0xff);
 	default:

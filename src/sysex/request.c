@@ -92,21 +92,44 @@ put_range(struct sx_request *q, size_t width, uint32_t address, uint32_t span)
 }
 
 static uint8_t
-id_byte(const struct sx_request_row *row, int id)
+id_byte(const struct sx_ask *ask, uint8_t byte, int id)
 {
-	const struct sx_ask *ask = &row->ask;
-
 	if (id < 0)
-		return ask->msg[ask->id_at] | ask->id_unset;
-	return (uint8_t)(ask->msg[ask->id_at] + id - ask->id_zero);
+		return byte | ask->id_unset;
+	return (uint8_t)(byte + id - ask->id_zero);
+}
+
+/* How many slots a bank has that goes before a request. */
+static long
+request_bank_size(const struct sx_request_row *row)
+{
+	if (row->ask.found.low == 0 && row->ask.slot.radix != 0)
+		return row->ask.slot.radix;
+	/* Where no bank is chosen a program is one of all. */
+	return row->slots.bank != 0 && memchr(row->ask.before, SX_BEFORE_BANK,
+					   row->ask.before_len) != NULL
+		   ? row->slots.bank
+		   : 128;
+}
+
+/* The slot as a request has it: where the bank goes before, that in the bank.
+ */
+static long
+request_asked_slot(const struct sx_request_row *row, long slot)
+{
+	if (slot < 0)
+		return 0;
+	return row->ask.found.low == 0 && row->ask.slot.radix != 0
+		   ? slot % row->ask.slot.radix
+		   : slot;
 }
 
 /* Bank and program come before the request for the edit buffer, say. */
 static void
-put_before(const struct sx_request_row *row, struct sx_request *q)
+put_before(const struct sx_request_row *row, struct sx_request *q, int unit)
 {
 	long slot = q->slot > 0 ? q->slot : 0;
-	long bank = row->slots.bank != 0 ? row->slots.bank : 128;
+	long bank = request_bank_size(row);
 
 	q->before_len = row->ask.before_len;
 	memcpy(q->before, row->ask.before, sizeof(q->before));
@@ -115,6 +138,9 @@ put_before(const struct sx_request_row *row, struct sx_request *q)
 			q->before[i] = (uint8_t)(slot % bank);
 		else if (q->before[i] == SX_BEFORE_BANK)
 			q->before[i] = (uint8_t)(slot / bank);
+	if (row->ask.before_id != 0 && unit >= 0)
+		q->before[row->ask.before_id - 1] =
+		    id_byte(&row->ask, q->before[row->ask.before_id - 1], unit);
 }
 
 size_t
@@ -138,9 +164,13 @@ sx_request_make(
 		q->slot = -1;
 	if (ask->id_at != 0) {
 		q->unit = id >= 0 ? id : row->id;
-		q->msg[ask->id_at] = id_byte(row, q->unit);
+		q->msg[ask->id_at] =
+		    id_byte(ask, ask->msg[ask->id_at], q->unit);
 	}
-	put_before(row, q);
+	if (ask->id_also != 0)
+		q->msg[ask->id_also] =
+		    id_byte(ask, ask->msg[ask->id_also], q->unit);
+	put_before(row, q, id >= 0 ? id : row->id);
 	if (is_range(ask)) {
 		const struct sx_range *r = &ask->range;
 
@@ -156,10 +186,11 @@ sx_request_make(
 		    r->span);
 		return;
 	}
-	q->len = length_of(ask->msg);
+	q->several = ask->end_at != 0;
+	q->len = ask->msg[0] == 0xf0 ? length_of(ask->msg) : 0;
 	if (ask->slot.low != 0)
-		sx_slot_put(
-		    &ask->slot, q->msg, q->len, q->slot > 0 ? q->slot : 0);
+		sx_slot_put(&ask->slot, q->msg, q->len,
+		    request_asked_slot(row, q->slot));
 }
 
 /* The number of the unit in an answer; -1: it tells none. */
@@ -241,6 +272,26 @@ judge_piece(
 							  : SX_ANSWER_PIECE;
 }
 
+/* The next message of an answer that has several, and not the first. */
+static enum sx_answer
+request_judge_next(
+    const struct sx_request *q, const uint8_t *msg, size_t n, size_t *got)
+{
+	const struct sx_ask *ask = &q->row.ask;
+	struct sx_mask m = q->answer;
+
+	for (size_t i = ask->common; i < SX_TRIAGE_BYTES; i++)
+		m.bits[i] = m.value[i] = 0;
+	if (!sx_mask_fits(&m, msg, n))
+		return SX_ANSWER_NOT;
+	if (q->unit != -1 && ask->id_at != 0 && unit_of(ask, msg, n) != q->unit)
+		return SX_ANSWER_UNIT;
+	*got += n;
+	return n > ask->end_at && msg[ask->end_at] == ask->end_byte
+		   ? SX_ANSWER_WHOLE
+		   : SX_ANSWER_PIECE;
+}
+
 enum sx_answer
 sx_request_judge(const struct sx_request *q, const uint8_t *msg, size_t n,
     size_t *got, long *slot)
@@ -249,6 +300,8 @@ sx_request_judge(const struct sx_request *q, const uint8_t *msg, size_t n,
 
 	if (slot != NULL)
 		*slot = -1;
+	if (n >= 3 && msg[n - 1] == 0xf7 && q->several && *got > 0)
+		return request_judge_next(q, msg, n, got);
 	if (n < 3 || msg[n - 1] != 0xf7 || !sx_mask_fits(&q->answer, msg, n))
 		return SX_ANSWER_NOT;
 	if (q->row.what != NULL) {
@@ -266,8 +319,12 @@ sx_request_judge(const struct sx_request *q, const uint8_t *msg, size_t n,
 		return n > q->at + q->width + DT1_TAIL
 			   ? judge_piece(q, msg, n, got)
 			   : SX_ANSWER_NOT;
-	return q->slot == -1 || slot_in == q->slot ? SX_ANSWER_WHOLE
-						   : SX_ANSWER_OTHER;
+	if (q->slot != -1 && slot_in != q->slot)
+		return SX_ANSWER_OTHER;
+	if (!q->several)
+		return SX_ANSWER_WHOLE;
+	*got += n;
+	return SX_ANSWER_PIECE;
 }
 
 /* A message with data for any address of a device: ask for just these. */

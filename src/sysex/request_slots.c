@@ -17,7 +17,15 @@ sx_slot_text(const struct sx_slots *s, long slot, char buf[SX_SLOT_TEXT])
 	buf[0] = '\0';
 	if (slot < 0 || slot >= s->count)
 		return buf;
-	if (s->bank == 0)
+	if (s->behind)
+		snprintf(buf, SX_SLOT_TEXT, "%d%c", bank + 1,
+		    (char)('A' + number - s->first));
+	else if (s->digit != 0)
+		snprintf(buf, SX_SLOT_TEXT, "%c%c%c",
+		    (char)('A' + s->letter + bank),
+		    (char)('1' + number / s->digit),
+		    (char)('1' + number % s->digit));
+	else if (s->bank == 0)
 		snprintf(buf, SX_SLOT_TEXT, "%0*d", digits, number);
 	else
 		snprintf(buf, SX_SLOT_TEXT, "%c%0*d",
@@ -43,6 +51,45 @@ slots_fail_slot(const struct sx_slots *s, const char *text, struct sx_err *e)
 	return -1;
 }
 
+/* The place that two digits, each from 1 to `most`, stand for; or -1. */
+static long
+slots_two_digits(long number, int most)
+{
+	long first = number / 10, second = number % 10;
+
+	return first < 1 || first > most || second < 1 || second > most
+		   ? -1
+		   : (first - 1) * most + second - 1;
+}
+
+/* "1A": of a bank that is a number, or within `bank` the letter alone. */
+static int
+slots_read_behind(const struct sx_slots *s, const char **text, long bank,
+    long *from, long *to)
+{
+	const char *p = *text;
+	char *end;
+
+	if (isdigit((unsigned char)*p)) {
+		bank = strtol(p, &end, 10) - 1;
+		p = end;
+	}
+	if (p == *text && !isalpha((unsigned char)*p))
+		return -1;
+	if (bank < 0 || bank >= s->count / s->bank)
+		return -1;
+	*from = s->bank * bank;
+	*to = *from + s->bank - 1;
+	if (isalpha((unsigned char)*p)) {
+		*from += toupper((unsigned char)*p++) - 'A';
+		if (*from > *to)
+			return -1;
+		*to = *from;
+	}
+	*text = p;
+	return 0;
+}
+
 /* "A01" or "17"; within `bank` a number is enough. A bank alone is all of it.
  * The slots *from to *to, or -1. */
 static int
@@ -53,6 +100,8 @@ slots_read_slot(const struct sx_slots *s, const char **text, long bank,
 	char *end;
 	long number;
 
+	if (s->behind)
+		return slots_read_behind(s, text, bank, from, to);
 	if (s->numbered && isdigit((unsigned char)*p))
 		bank = *p++ - '1';
 	else if (s->bank != 0 && isalpha((unsigned char)*p))
@@ -63,6 +112,8 @@ slots_read_slot(const struct sx_slots *s, const char **text, long bank,
 	*to = *from + s->bank - 1;
 	if (isdigit((unsigned char)*p)) {
 		number = strtol(p, &end, 10);
+		if (s->digit != 0)
+			number = slots_two_digits(number, s->digit);
 		p = end;
 		if (number < s->first ||
 		    (s->bank != 0 && number >= s->first + s->bank))

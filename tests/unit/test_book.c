@@ -23,7 +23,8 @@ static const struct sx_slot_at slot = { .low = INT32_MIN,
 	.from = UINT8_MAX,
 	.bits = 0x3f,
 	.counted = true };
-static const struct sx_slots slots = { 1, -2, 3, INT8_MAX, INT8_MIN, true };
+static const struct sx_slots slots = { 1, -2, 3, INT8_MAX, INT8_MIN, true, 9,
+	true };
 static const struct sx_name_at name = { .at = -9,
 	.len = -1,
 	.in_data = true,
@@ -54,7 +55,8 @@ same_slots(const struct sx_slots *a, const struct sx_slots *b)
 {
 	assert_true(a->count == b->count && a->first == b->first &&
 		    a->bank == b->bank && a->digits == b->digits &&
-		    a->letter == b->letter && a->numbered == b->numbered);
+		    a->letter == b->letter && a->numbered == b->numbered &&
+		    a->digit == b->digit && a->behind == b->behind);
 }
 
 static void
@@ -156,7 +158,10 @@ same_ask(const struct sx_ask *a, const struct sx_ask *b)
 	same_slot(&a->found, &b->found);
 	same_mask(&a->answer, &b->answer);
 	assert_true(a->id_at == b->id_at && a->id_zero == b->id_zero &&
-		    a->id_unset == b->id_unset &&
+		    a->id_unset == b->id_unset && a->id_also == b->id_also &&
+		    a->common == b->common && a->end_at == b->end_at &&
+		    a->end_byte == b->end_byte &&
+		    a->before_id == b->before_id &&
 		    a->before_len == b->before_len);
 	assert_memory_equal(a->before, b->before, sizeof(a->before));
 	assert_true(r->at == s->at && r->width == s->width &&
@@ -214,7 +219,8 @@ same_instrument(const struct sx_instrument *a, const struct sx_instrument *b)
 		    a->unit.first == b->unit.first);
 	assert_true(a->nformats == b->nformats &&
 		    a->nrequests == b->nrequests &&
-		    a->nidentities == b->nidentities && a->page == b->page);
+		    a->nidentities == b->nidentities && a->page == b->page &&
+		    a->nameless == b->nameless);
 }
 
 static struct sx_message_kind
@@ -289,6 +295,11 @@ full_request(void)
 		    .id_at = 3,
 		    .id_zero = INT16_MIN,
 		    .id_unset = 0x7f,
+		    .id_also = 5,
+		    .common = 3,
+		    .end_at = 8,
+		    .end_byte = 0x0f,
+		    .before_id = 2,
 		    .answer = mask,
 		    .found = { .low = 5 },
 		    .range = { 1, 2, UINT32_MAX, 4, 5, 6, 7, 8 },
@@ -317,6 +328,7 @@ full_instrument(void)
 		.nformats = 3,
 		.nrequests = 2,
 		.nidentities = 2,
+		.nameless = true,
 		.page = true };
 }
 

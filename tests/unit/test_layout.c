@@ -58,6 +58,18 @@ static const struct {
 	size_t off, len; /* where it stands; len 0: not looked at */
 } names[] = {
 	{ "name = 3 4", "F0 7D 01 41 42 43 44 F7", "ABCD", 3, 4 },
+	/* RFC 4648: "Zm9vYmFy" is foobar. */
+	{ "data = base64 2..-1\nname = data 0 6",
+	    "F0 7D 5A 6D 39 76 59 6D 46 79 F7", "foobar", 2, 8 },
+	{ "data = base64 2..-1\nname = data 3 3",
+	    "F0 7D 5A 6D 39 76 59 6D 46 79 F7", "bar", 6, 4 },
+	{ "data = base64 2..-1\nname = data 0 3", "F0 7D 5A 6D 21 76 F7", "", 0,
+	    0 },
+	{ "name = 2 4 chars juno", "F0 7D 00 19 1A 34 F7", "AZa0", 2, 4 },
+	{ "name = 2 4 chars juno", "F0 7D 3F 3D 7E 3E F7", "-9", 0, 0 },
+	{ "name = 2 3 chars nibbles", "F0 7D 06 04 0F 06 0F 06 F7", "Foo", 2,
+	    6 },
+	{ "name = 2 3 chars nibbles", "F0 7D 06 04 0F 06 0F F7", "", 0, 0 },
 	/* It ends at 00, and blanks at its end go. */
 	{ "name = 3 4", "F0 7D 01 41 00 43 44 F7", "A", 3, 4 },
 	{ "name = 3 4", "F0 7D 01 20 42 20 20 F7", " B", 3, 4 },
@@ -311,6 +323,10 @@ static const struct {
 	{ "slot = 2\nshown = 000-127", "F0 7D 07 F7", "007", 7, 2, 1 },
 	{ "slot = 2\nshown = 11-88 by 8", "F0 7D 3F F7", "88", 63, 2, 1 },
 	{ "slot = 2\nshown = 11-88 by 8", "F0 7D 08 F7", "21", 8, 2, 1 },
+	{ "slot = 2\nshown = A11-B88 by 8", "F0 7D 48 F7", "B21", 72, 2, 1 },
+	{ "slot = 2\nshown = A11-B88 by 8", "F0 7D 07 F7", "A18", 7, 2, 1 },
+	{ "slot = 2\nshown = 1A-25E", "F0 7D 7C F7", "25E", 124, 2, 1 },
+	{ "slot = 2\nshown = 1A-9D", "F0 7D 04 F7", "2A", 4, 2, 1 },
 	{ "slot = -2", "F0 7D 01 05 F7", "", 5, 3, 1 },
 	{ "slot = -3", "F0 7D F7", "", -1, 0, 0 },
 	{ "slot = -4", "F0 7D F7", "", -1, 0, 0 },

@@ -12,6 +12,7 @@
 
 #include "../../src/sysex/layout.h"
 #include "request_help.h"
+#include "request_table.h"
 #include "sxlib/instrument.h"
 
 /* The request for the second slot, or for the only one, as the documents print
@@ -181,6 +182,40 @@ test_bytes(void **state)
 	}
 }
 
+/* What is sent is what others send, and to many instruments. */
+static void
+test_table(void **state)
+{
+	size_t devices = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY(request_table); i++) {
+		uint8_t want[SX_REQUEST_WIRE + 64], wire[SX_REQUEST_WIRE];
+		size_t n = bytes_of(request_table[i].bytes, want), got, ns = 0;
+		struct sx_request_row row =
+		    row_of(request_table[i].device, request_table[i].what);
+		struct sx_request q;
+		long *slots = NULL;
+
+		if (request_table[i].slot[0] != '\0')
+			assert_int_equal(
+			    sx_slots_parse(&row.slots, request_table[i].slot,
+				&slots, &ns, NULL),
+			    0);
+		sx_request_make(
+		    &row, ns == 1 ? slots[0] : -1, request_table[i].unit, &q);
+		free(slots);
+		got = sx_request_wire(&q, wire);
+		if (got != n || memcmp(wire, want, n) != 0)
+			fail_msg("%s %s %s: not %s", request_table[i].device,
+			    request_table[i].what, request_table[i].slot,
+			    request_table[i].bytes);
+		devices += i == 0 || strcmp(request_table[i].device,
+					 request_table[i - 1].device) != 0;
+	}
+	assert_true(devices >= 80);
+}
+
 /* An answer of 60 bytes that begins so. */
 static size_t
 answer_of(const char *begin, uint8_t msg[64])
@@ -257,9 +292,11 @@ test_rows(void **state)
 		assert_int_equal(found, 1);
 		assert_non_null(row.source);
 		assert_true(row.trust >= SX_TRUST_INFERRED);
-		assert_true(q.len >= 4 && q.len <= sizeof(q.msg));
-		assert_int_equal(q.msg[0], 0xf0);
-		assert_int_equal(q.msg[q.len - 1], 0xf7);
+		/* A program change alone, or SysEx. */
+		assert_true(q.len == 0 ? q.before_len > 1
+				       : q.len >= 4 && q.len <= sizeof(q.msg));
+		assert_true(q.len == 0 ||
+			    (q.msg[0] == 0xf0 && q.msg[q.len - 1] == 0xf7));
 		for (size_t k = 1; k + 1 < q.len; k++)
 			assert_true(q.msg[k] < 0x80);
 		for (size_t k = 0; sx_request_row(NULL, k, &other); k++)
@@ -278,7 +315,8 @@ test_every_slot(void **state)
 
 	(void)state;
 	for (size_t i = 0; sx_request_row(NULL, i, row); i++) {
-		struct sx_request before, q;
+		uint8_t wire[SX_REQUEST_WIRE], last[SX_REQUEST_WIRE];
+		struct sx_request q;
 		char text[SX_SLOT_TEXT];
 
 		for (long s = 0; s < row->slots.count; s++) {
@@ -286,10 +324,11 @@ test_every_slot(void **state)
 			size_t n = 0;
 
 			sx_request_make(row, s, -1, &q);
+			n = sx_request_wire(&q, wire);
 			if (s > 0)
-				assert_memory_not_equal(
-				    q.msg, before.msg, q.len);
-			before = q;
+				assert_memory_not_equal(wire, last, n);
+			memcpy(last, wire, n);
+			n = 0;
 			sx_slot_text(&row->slots, s, text);
 			assert_int_equal(
 			    sx_slots_parse(&row->slots, text, &list, &n, NULL),
@@ -361,7 +400,7 @@ test_slots_have_one_name(void **state)
 		const long last = row->slots.count - 1;
 		const long slots[] = { 0, 1, last / 2, last };
 
-		if (row->ask.range.span != 0)
+		if (row->ask.range.span != 0 || row->ask.found.low == 0)
 			continue;
 		for (size_t k = 0; last >= 0 && k < 4; k++) {
 			n = answer_for(row, slots[k], msg);
@@ -390,6 +429,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_slots_have_one_name),
 		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_every_slot),

@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""request: what goes before a request, and answers of several messages."""
+import time
+
+import harness as h
+from harness import equal, test
+from instrument import Instrument
+
+QUICK = ("--timeout", "0.5", "--retries", "1")
+
+
+def ask(room, unit, *args):
+    return room.sxlib("request", "-p", unit.line.port, "-o", "out/", *QUICK,
+                      *args)
+
+
+def kept(room):
+    found = room.files("out")
+    return [found[name] for name in sorted(found)]
+
+
+class Juno(Instrument):
+    """Sends a patch when a program change chooses it, and nothing else."""
+
+    def __init__(self, line):
+        super().__init__(line, lambda m: [])
+        self.chosen = []
+
+    def patch(self, number):
+        return bytes((0xf0, 0x41, 0x30, 0x02, number)) + bytes(18) + b"\xf7"
+
+    def run(self):
+        done = 0
+        while not self.off and self.line.master >= 0:
+            got = self.line.got()
+            while len(got) >= done + 2:
+                equal(got[done], 0xc2, "status")
+                self.chosen.append(got[done + 1])
+                self.line.feed(self.patch(got[done + 1]))
+                done += 2
+            time.sleep(0.005)
+
+
+@test("a program change alone asks: the unit sends what it changes to")
+def _(room):
+    unit = Juno(room.pty())
+    run = ask(room, unit, "--id", "3", "juno-106", "preset", "A11-A13,B88")
+    equal(run.status, 0, "exit status")
+    equal(unit.chosen, [0, 1, 2, 127], "programs chosen")
+    equal(kept(room), [unit.patch(n) for n in (0, 1, 2, 127)], "kept")
+
+
+@test("a bank is chosen by a message before the request")
+def _(room):
+    def answer(m):
+        bank = [b for b in unit.messages if b[3] == 0x0a][-1][4]
+        if m[3] != 0x04:
+            return []
+        body = bytes((m[5] % 16, bank)) + bytes(266)
+        low = sum(body[i] | body[i + 1] << 4 for i in range(0, len(body), 2))
+        return [bytes((0xf0, 0x10, 0x06, 0x01, m[5])) + body
+                + bytes((low & 0x7f, 0xf7))]
+    unit = Instrument(room.pty(), answer)
+    run = ask(room, unit, "matrix-1000", "program", "099-100")
+    equal(run.status, 0, "exit status")
+    equal([m.hex() for m in unit.messages],
+          ["f010060a00f7", "f01006040163f7", "f010060a01f7",
+           "f01006040100f7"], "asked")
+    equal([m[4:7] for m in kept(room)], [b"\x63\x03\x00", b"\x00\x00\x01"],
+          "kept")
+
+
+def block(address, data=b"", device=0):
+    counted = bytes((4,)) + bytes(address) + data
+    return (bytes((0xf0, 0x43, device, 0x7f, 0x1c, 0, len(counted))) + counted
+            + bytes((-sum(counted) & 0x7f, 0xf7)))
+
+
+VOICE = [block((0x0e, 0x0f, 0)), block((0x30, 0, 0), bytes(range(16))),
+         block((0x0f, 0x0f, 0))]
+
+ANSWERS = {
+    "whole": (lambda n: VOICE, 0, [b"".join(VOICE)]),
+    "its end is lost, then whole": (
+        lambda n: VOICE[:2] if n == 1 else VOICE, 0, None),
+    "its end is lost for good": (lambda n: VOICE[:2], 5, None),
+    "of another unit": (
+        lambda n: [m[:2] + b"\x05" + m[3:] for m in VOICE], 3, None),
+    "slowly": (lambda n: [VOICE[0], 0.2, VOICE[1], 0.2, VOICE[2]], 0,
+               [b"".join(VOICE)]),
+}
+
+for name, (answers, status, files) in ANSWERS.items():
+    @test("an answer of several messages: %s" % name)
+    def _(room, answers=answers, status=status, files=files):
+        unit = Instrument(room.pty(), lambda m: answers(len(unit.messages)))
+        run = ask(room, unit, "--id", "1", "reface cp", "voice")
+        equal(run.status, status, "exit status")
+        equal(unit.messages[0].hex(), "f043207f1c040e0f00f7", "asked")
+        if files is not None:
+            equal(kept(room), files, "kept")
+        whole = b"".join(VOICE)
+        equal(status == 0, whole in kept(room), "there is a whole one")
+
+
+h.main()
