@@ -34,8 +34,8 @@ static const struct sx_name_at name = { .at = -9,
 	.if_len = 3,
 	.if_bytes = { 0x00, 0xf5, 0x00 },
 	.if_at = 239 };
-static const struct sx_sum_at sum = { SX_AT_END, -2, SX_SUM_14, 0xa5, 0x7f,
-	256, -7 };
+static const struct sx_sum_at sum = { SX_AT_END, -2, SX_SUM_14, 0xa5, 0x7f, 256,
+	-7 };
 static const struct sx_mask mask = {
 	.value = { [2] = 0x12, [4] = 0x30, [15] = 0x01 },
 	.bits = { [2] = 0xff, [4] = 0xf0, [15] = 0x7f },
