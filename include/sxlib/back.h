@@ -76,4 +76,45 @@ int sx_backs_wait(struct sx_talk *t, const struct sx_devices *user,
 /* Free what came back. */
 void sx_back_forget(struct sx_back *b);
 
+/* ---- All of it: verify.c ---- */
+
+enum sx_verify_type {
+	SX_VERIFY_ECHOES,  /* what was sent came back at once: that proves
+			      nothing and is not counted */
+	SX_VERIFY_ASKING,  /* `number` is asked for next, the `nth` of those */
+	SX_VERIFY_BY_HAND, /* `number`, or any other that is awaited, is to be
+			      dumped by hand now; `left` are */
+	SX_VERIFY_DAMAGED, /* a dump by hand came damaged: once more */
+	SX_VERIFY_BACK,	   /* `number` is there, until the next call */
+	SX_VERIFY_SILENT,  /* `number` did not come back */
+};
+
+struct sx_verify_event {
+	enum sx_verify_type type;
+	size_t number, nth, left;
+};
+
+struct sx_verify {
+	/* Set by the caller, borrowed. */
+	struct sx_talk *talk;
+	const struct sx_devices *user;
+	struct sx_back *list; /* planned */
+	size_t n;
+	unsigned retries;
+	int64_t patience; /* us, for one by hand */
+	/* Private. */
+	int phase;
+	bool asked; /* `at` was told */
+	size_t at, nth, given;
+	struct sx_back_wait wait;
+};
+
+/* How many are to come back so? */
+size_t sx_backs_count(
+    const struct sx_back *list, size_t n, enum sx_back_how how);
+
+/* Get all of it back, first what can be asked for. 1 and *ev. 0: it is over.
+ * -1 as sx_talk_next(). */
+int sx_verify_next(struct sx_verify *v, struct sx_verify_event *ev);
+
 #endif

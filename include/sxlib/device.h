@@ -170,6 +170,25 @@ int sx_unpack(const uint8_t *p, size_t n, size_t i);
 /* Where in p byte i comes from. */
 size_t sx_packed_at(size_t i);
 
+/* Those bytes one after the other. With run lengths (rle) a byte of 80 to FF is
+ * how often, 0 to 127 times, the one behind it comes. Zeroed but for p and n at
+ * first. */
+struct sx_unpacker {
+	const uint8_t *p;
+	size_t n;
+	bool rle;
+	size_t at; /* private */
+};
+struct sx_unpacked {
+	uint8_t byte;
+	bool run; /* with a length; else it comes once */
+	size_t times;
+};
+
+/* The next one that lies before p[to] as a whole, SIZE_MAX: wherever. False:
+ * none does, or p ends. */
+bool sx_unpack_next(struct sx_unpacker *u, size_t to, struct sx_unpacked *next);
+
 /* One line of `sxlib devices`. */
 struct sx_device_row {
 	sx_maker_id maker;

@@ -10,6 +10,7 @@
 #include "sxlib/archiver.h"
 #include "sxlib/dump.h"
 #include "sxlib/err.h"
+#include "sxlib/notes.h"
 #include "sxlib/pending.h"
 #include "sxlib/store.h"
 
@@ -111,7 +112,7 @@ struct sx_keeper {
 	/* jobs that wait, in order; what returns goes to *returned */
 	struct sx_job *back, **back_end, **returned;
 	/* what is to be told */
-	struct sx_keeper_note *notes, **notes_end, *given;
+	struct sx_notes notes;
 	struct sx_job *told, **told_end, *given_job;
 	struct sx_differences differ;
 	size_t untold;

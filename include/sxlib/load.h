@@ -10,6 +10,7 @@
 #include "sxlib/device.h"
 #include "sxlib/err.h"
 #include "sxlib/reader.h"
+#include "sxlib/request.h"
 
 /* What is to be sent, read and checked as a whole before anything leaves. */
 
@@ -136,5 +137,43 @@ unsigned sx_load_rate(
 int64_t sx_load_delay(
     const struct sx_load_pace *p, const struct sx_outgoing *m);
 int64_t sx_load_time(const struct sx_load_pace *p, const struct sx_outgoing *m);
+
+/* ---- For other slots, or another unit: load_to.c ---- */
+
+struct sx_load_to {
+	/* Set by the caller, borrowed. */
+	struct sx_load *load;
+	const char *slots; /* as many as there are messages, "B01-B16"; or
+			      NULL: */
+	int unit;	   /* the number of another unit */
+	/* Private. */
+	bool begun;
+	struct sx_request_row row;
+	long *to;
+	size_t at;
+};
+
+/* A message that has been rewritten. Borrowed until the next call. */
+struct sx_load_moved {
+	const struct sx_outgoing *message;
+	/* For another slot: */
+	const char *what; /* "pattern" */
+	char from[SX_SLOT_TEXT], to[SX_SLOT_TEXT];
+	uint8_t before[4], after[4]; /* its checksum */
+	size_t sum;		     /* bytes of that */
+	/* For another unit: */
+	int was; /* -1: any */
+};
+
+/*
+ * Rewrite the next message, see sxlib/slot.h. 1 and *m. 0: all are. -1 and e
+ * (SX_EUSAGE, SX_EREFUSED): one cannot be moved, they are different things, or
+ * there are more or fewer slots; for slots the first two are found before
+ * anything is rewritten.
+ */
+int sx_load_to_next(
+    struct sx_load_to *t, struct sx_load_moved *m, struct sx_err *e);
+/* Good at any time. */
+void sx_load_to_end(struct sx_load_to *t);
 
 #endif

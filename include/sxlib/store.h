@@ -20,6 +20,9 @@
  * overwritten. All calls block on the disk.
  */
 
+/* At most so much of what still grows, in time, is not synced. */
+#define SX_SYNC_US 1000000
+
 enum sx_format {
 	SX_FORMAT_SYX,
 	SX_FORMAT_MID,

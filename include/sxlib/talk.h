@@ -67,6 +67,11 @@ int sx_talk_pause(struct sx_talk *t, int64_t us);
 int sx_talk_next(
     struct sx_talk *t, int64_t deadline, const struct sx_message **m);
 
+/* For callers to whom silence is an answer, after sx_talk_next() or
+ * sx_talk_pause() gave rc. True: it failed only since the input has ended, and
+ * that is forgotten. What goes on and on is passed over from here on. */
+bool sx_talk_forgive(struct sx_talk *t, int rc);
+
 /* End what is coming in: what has come of it is the next message, damaged. -1
  * and *err. */
 int sx_talk_cut(struct sx_talk *t, enum sx_end why);

@@ -9,6 +9,7 @@
 #include "sxlib/dump.h"
 #include "sxlib/err.h"
 #include "sxlib/keeper.h"
+#include "sxlib/notes.h"
 #include "sxlib/midi_io.h"
 #include "sxlib/saver.h"
 #include "sxlib/session.h"
@@ -112,7 +113,7 @@ struct sx_watch {
 	size_t files_then;
 	size_t gone_files, gone_lost; /* of ports that are no more */
 	unsigned rounds;
-	struct sx_watch_note *notes, **notes_end, *given;
+	struct sx_notes notes;
 	struct sx_watch_port *done, *given_port;
 };
 

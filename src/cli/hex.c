@@ -79,36 +79,21 @@ print_byte(
 		fputs("\033[0m", f);
 }
 
-/* How far a packed payload has been decoded. */
-struct decoder {
-	const uint8_t *p;
-	size_t n;
-	bool rle;
-	size_t at;  /* unpacked bytes that were taken */
-	size_t out; /* decoded ones that were shown */
-	int times;  /* of the byte that comes; -1: it is no run */
-};
-
 #define DECODED_WIDTH (LINE / 8 * 7 * 3)
 
-/* What the packed bytes before `to` hold, 40x5 where 40 comes 5 times. */
+/* What the packed bytes before `to` hold, 40x5 where 40 comes 5 times. *out:
+ * how many bytes were shown so far. */
 static void
-print_decoded(FILE *f, struct decoder *d, size_t to)
+print_decoded(FILE *f, struct sx_unpacker *u, size_t to, size_t *out)
 {
-	int width = 0, b;
+	struct sx_unpacked next;
+	int width = 0;
 
-	fprintf(f, "  = %06zx ", d->out);
-	while (sx_packed_at(d->at) < to &&
-	       (b = sx_unpack(d->p, d->n, d->at)) != -1) {
-		d->at++;
-		if (d->rle && b >= 0x80 && d->times == -1) {
-			d->times = b & 0x7f;
-			continue;
-		}
+	fprintf(f, "  = %06zx ", *out);
+	while (sx_unpack_next(u, to, &next)) {
 		width += fprintf(
-		    f, d->times >= 0 ? " %02xx%d" : " %02x", b, d->times);
-		d->out += d->times >= 0 ? (size_t)d->times : 1;
-		d->times = -1;
+		    f, next.run ? " %02xx%zu" : " %02x", next.byte, next.times);
+		*out += next.times;
 	}
 	if (width < DECODED_WIDTH)
 		fprintf(f, "%*s", DECODED_WIDTH - width, "");
@@ -138,11 +123,11 @@ print_hex(FILE *f, const uint8_t *data, size_t n, const struct sx_facts *facts,
     bool colour, bool decode)
 {
 	const struct sx_region *packed = &facts->packed;
-	struct decoder d = { .p = data + packed->off,
-		.n = packed->len,
-		.rle = facts->rle,
-		.times = -1 };
+	struct sx_unpacker u = {
+		.p = data + packed->off, .n = packed->len, .rle = facts->rle
+	};
 	struct painting p = { .facts = facts, .colour = colour };
+	size_t shown = 0;
 
 	sx_fields(p.at, facts, data, n);
 	for (size_t at = 0; at < n; at += LINE) {
@@ -151,9 +136,10 @@ print_hex(FILE *f, const uint8_t *data, size_t n, const struct sx_facts *facts,
 			size_t left = at + LINE < n ? 0 : at + LINE - n;
 
 			fprintf(f, "%*s", (int)left, "");
-			print_decoded(f, &d,
+			print_decoded(f, &u,
 			    at + LINE > packed->off ? at + LINE - packed->off
-						    : 0);
+						    : 0,
+			    &shown);
 		}
 		for (enum sx_field i = 0; i < SX_FIELDS; i++)
 			if (p.at[i].len > 0 && p.at[i].off / LINE == at / LINE)

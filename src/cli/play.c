@@ -8,8 +8,6 @@
 #include "say.h"
 #include "user.h"
 
-#define DRAW_US 200000
-
 static void
 draw(const struct play *p)
 {
@@ -120,7 +118,8 @@ play(struct play *p)
 	int rc;
 
 	do {
-		until = has_progress(c) ? sx_now().mono + DRAW_US : INT64_MAX;
+		until =
+		    has_progress(c) ? sx_now().mono + PROGRESS_US : INT64_MAX;
 		rc = sx_player_next(&p->player, until, &c->err);
 		if (rc == 1)
 			draw(p);

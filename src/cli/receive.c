@@ -11,8 +11,6 @@
 #include "sxlib/capture.h"
 #include "user.h"
 
-#define DRAW_US 200000
-
 struct receive {
 	struct cli *c;
 	struct receive_opts o;
@@ -58,7 +56,7 @@ draw(struct receive *r, int64_t now)
 
 	r->draw_at = INT64_MAX;
 	if (bytes > 0)
-		draw_by(r, now + DRAW_US);
+		draw_by(r, now + PROGRESS_US);
 	if (r->o.count > 0)
 		snprintf(number, sizeof(number),
 		    "dump %ld of %ld: ", whole(r) + 1, r->o.count);
@@ -106,7 +104,7 @@ tell_event(struct receive *r, const struct sx_capture_event *ev)
 	case SX_CAPTURE_QUIET:
 		break;
 	case SX_CAPTURE_GROWN:
-		draw_by(r, ev->now.mono + DRAW_US);
+		draw_by(r, ev->now.mono + PROGRESS_US);
 		break;
 	case SX_CAPTURE_ENDED:
 		draw_by(r, 0);

@@ -15,8 +15,6 @@
 #include "sxlib/session.h"
 #include "user.h"
 
-#define DRAW_US 200000
-
 struct recorder {
 	struct cli *c;
 	struct record_opts o;
@@ -38,7 +36,7 @@ draw(struct recorder *r)
 	r->draw_at = INT64_MAX;
 	if (!has_progress(r->c))
 		return;
-	r->draw_at = sx_now().mono + DRAW_US;
+	r->draw_at = sx_now().mono + PROGRESS_US;
 	progress(r->c,
 	    "%" PRIu64 " events, %" PRIu64 " SysEx (%" PRIu64
 	    " bytes), %" PRId64 ":%02" PRId64,

@@ -9,7 +9,6 @@
 #include "sxlib/midi_io.h"
 #include "user.h"
 
-#define DRAW_US	  200000
 #define PAIR_US	  250000 /* the second message of a pair follows by then */
 #define DEAF_MOST 3	 /* things asked for in vain before anything has come */
 /* So much of what nobody has asked for is in memory, to be known if it comes
@@ -42,7 +41,7 @@ draw(struct request *r, int64_t now)
 	size_t at = r->fetch.asker.at;
 	char text[SX_TARGET_TEXT], left[32];
 
-	r->draw_at = now + DRAW_US;
+	r->draw_at = now + PROGRESS_US;
 	progress(r->c, "%zu of %zu, %s: %zu bytes%s", at + 1, r->targets.n,
 	    sx_target_text(&r->targets.list[at], text),
 	    sx_fetch_coming(&r->fetch), time_left(r, now, left));

@@ -9,8 +9,6 @@
 #include "status.h"
 #include "user.h"
 
-#define DRAW_US 200000
-
 /* A dump that comes in. */
 struct sample_in {
 	struct cli *c;
@@ -29,9 +27,8 @@ draw(struct sample_in *s, int64_t now)
 	const struct sx_sds_receiver *r = &s->in.receiver;
 	double left = 0;
 
-	if (!has_progress(s->c) || now < s->draw_at)
+	if (!progress_is_due(s->c, now, &s->draw_at))
 		return;
-	s->draw_at = now + DRAW_US;
 	if (!r->has_header) {
 		progress(s->c, "waiting for a sample");
 		return;

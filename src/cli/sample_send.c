@@ -7,7 +7,6 @@
 #include "sample.h"
 #include "say.h"
 
-#define DRAW_US		 200000
 #define MACHINEDRUM_BITS 16 /* what it takes */
 
 struct sample_out {
@@ -119,9 +118,8 @@ draw(struct sample_out *s, int64_t now)
 	const struct sx_sds_sender *d = &s->out.sender;
 	double left = 0;
 
-	if (!has_progress(s->c) || now < s->draw_at)
+	if (!progress_is_due(s->c, now, &s->draw_at))
 		return;
-	s->draw_at = now + DRAW_US;
 	if (d->at > 1)
 		left = (double)(now - s->begun) / 1e6 / (double)d->at *
 		       (double)(d->packets - d->at);

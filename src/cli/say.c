@@ -234,6 +234,15 @@ has_progress(const struct cli *c)
 	return !c->quiet && isatty(STDERR_FILENO);
 }
 
+bool
+progress_is_due(const struct cli *c, int64_t now, int64_t *at)
+{
+	if (!has_progress(c) || now < *at)
+		return false;
+	*at = now + PROGRESS_US;
+	return true;
+}
+
 void
 progress(struct cli *c, const char *fmt, ...)
 {

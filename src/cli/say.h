@@ -61,6 +61,10 @@ enum status warn_of(struct cli *c, const struct sx_err *e);
 void progress(struct cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 bool has_progress(const struct cli *c);
+/* From one of these lines to the next. Is one due at mono time now? Then *at,
+ * when it was due, is when the next one is. */
+#define PROGRESS_US 200000
+bool progress_is_due(const struct cli *c, int64_t now, int64_t *at);
 
 /* May f be written to in colours: a terminal, and no NO_COLOR? */
 bool has_colour(FILE *f);

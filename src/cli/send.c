@@ -14,8 +14,6 @@
 #include "sxlib/record.h"
 #include "user.h"
 
-#define DRAW_US 200000
-
 /* Nothing leaves if anything is wrong that was not allowed. */
 static int
 refuse(struct send *s)
@@ -102,9 +100,8 @@ draw_if_due(struct send *s)
 {
 	int64_t now = sx_now().mono;
 
-	if (!has_progress(s->c) || now < s->draw_at)
+	if (!progress_is_due(s->c, now, &s->draw_at))
 		return;
-	s->draw_at = now + DRAW_US;
 	draw(s);
 }
 
@@ -196,7 +193,7 @@ send_all(struct send *s)
 	int rc;
 
 	s->begun = sx_now().mono;
-	s->draw_at = s->begun + DRAW_US;
+	s->draw_at = s->begun + PROGRESS_US;
 	do {
 		until = has_progress(s->c) ? s->draw_at : INT64_MAX;
 		rc = sx_send_next(&s->out, &what, until);

@@ -21,11 +21,7 @@ struct outcome {
 static size_t
 count(const struct send *s, enum sx_back_how how)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->list.nmessages; i++)
-		n += s->backs[i].how == how;
-	return n;
+	return sx_backs_count(s->backs, s->list.nmessages, how);
 }
 
 /* What waits for the user when all is sent is said before anything is. */
@@ -113,12 +109,12 @@ print_verdict(struct send *s, const struct sx_outgoing *m, const char *verdict)
 	flush_result(s->c);
 }
 
-/* Compare one with what came back of it; its data is given up. */
+/* Compare one with what came back of it. */
 static int
 compare(struct send *s, size_t number, struct outcome *o)
 {
 	const struct sx_outgoing *m = &s->list.messages[number];
-	struct sx_back *came = &s->backs[number];
+	const struct sx_back *came = &s->backs[number];
 	struct sx_item sent = { .data = m->data,
 		.len = m->len,
 		.offset = m->offset,
@@ -145,8 +141,6 @@ compare(struct send *s, size_t number, struct outcome *o)
 	}
 	progress(s->c, "%s", "");
 	rc = diff_lists(s->c, &a, &b, &n);
-	came->over = true;
-	sx_back_forget(came);
 	if (rc == -1)
 		return -1;
 	print_verdict(s, m, n.same == 1 ? "same" : "different");
@@ -167,82 +161,53 @@ compare(struct send *s, size_t number, struct outcome *o)
 }
 
 static void
-give_up(struct send *s, size_t number, struct outcome *o)
+tell_silent(struct send *s, size_t number, struct outcome *o)
 {
 	const struct sx_outgoing *m = &s->list.messages[number];
 
-	s->backs[number].over = true;
 	o->silent++;
 	print_verdict(s, m, "no answer");
 	warn(s->c, "%s: offset %" PRIu64 ": it did not come back",
 	    s->list.files[m->file], m->offset);
 }
 
-static int
-ask_for_all(struct send *s, struct outcome *o)
+static void
+prompt(struct send *s, const struct sx_verify_event *ev)
 {
-	size_t n = count(s, SX_BACK_ASK), done = 0;
-	int rc;
-
-	for (size_t i = 0; i < s->list.nmessages; i++) {
-		if (s->backs[i].how != SX_BACK_ASK)
-			continue;
-		progress(s->c, "asking for message %zu of %zu", ++done, n);
-		rc = sx_back_ask(&s->talk, user_devices(s->c), &s->backs[i],
-		    (unsigned)s->o.retries);
-		if (rc == 1)
-			rc = compare(s, i, o);
-		else if (rc == 0)
-			give_up(s, i, o);
-		if (rc == -1)
-			return -1;
-	}
-	return 0;
-}
-
-/* The next one that is dumped by hand: 1, and its number; 0: none in time; -1.
- */
-static int
-wait_by_hand(struct send *s, size_t *number)
-{
-	struct sx_back_wait wait = { .patience = s->o.timeout };
-	enum sx_back_came came;
-
-	for (;;) {
-		if (sx_backs_wait(&s->talk, user_devices(s->c), s->backs,
-			s->list.nmessages, &wait, &came, number) == -1)
-			return -1;
-		if (came != SX_BACK_DAMAGED)
-			return came == SX_BACK_CAME;
-		warn(s->c, "a dump came damaged: start it once more");
-	}
-}
-
-/* Those that the unit cannot be asked for. */
-static int
-prompt_for_all(struct send *s, struct outcome *o)
-{
-	size_t n = count(s, SX_BACK_BY_HAND), number;
+	const struct sx_outgoing *m = &s->list.messages[ev->number];
 	char text[512];
-	int rc;
 
-	for (size_t left = n; left > 0; left--) {
-		for (number = 0; s->backs[number].how != SX_BACK_BY_HAND ||
-				 s->backs[number].over;)
-			number++;
-		warn(s->c, "now dump it back from the unit: %s%s",
-		    sx_facts_text(
-			text, sizeof(text), &s->list.messages[number].facts),
-		    left > 1 ? " (or any other that was sent)" : "");
-		rc = wait_by_hand(s, &number);
-		if (rc == 0)
-			break;
-		if (rc == -1 || compare(s, number, o) == -1)
-			return -1;
+	warn(s->c, "now dump it back from the unit: %s%s",
+	    sx_facts_text(text, sizeof(text), &m->facts),
+	    ev->left > 1 ? " (or any other that was sent)" : "");
+}
+
+/* -1 and c->err: out of memory. */
+static int
+tell(struct send *s, const struct sx_verify_event *ev, struct outcome *o)
+{
+	switch (ev->type) {
+	case SX_VERIFY_ECHOES:
+		warn(s->c,
+		    "what was sent came back at once: the output is led to the "
+		    "input; that proves nothing and is not counted");
+		break;
+	case SX_VERIFY_ASKING:
+		progress(s->c, "asking for message %zu of %zu", ev->nth,
+		    count(s, SX_BACK_ASK));
+		break;
+	case SX_VERIFY_BY_HAND:
+		prompt(s, ev);
+		break;
+	case SX_VERIFY_DAMAGED:
+		warn(s->c, "a dump came damaged: start it once more");
+		break;
+	case SX_VERIFY_BACK:
+		return compare(s, ev->number, o);
+	case SX_VERIFY_SILENT:
+		tell_silent(s, ev->number, o);
+		break;
 	}
-	for (size_t i = 0; i < s->list.nmessages; i++)
-		if (s->backs[i].how == SX_BACK_BY_HAND && !s->backs[i].over)
-			give_up(s, i, o);
 	return 0;
 }
 
@@ -268,21 +233,23 @@ say_outcome(struct send *s, const struct outcome *o, size_t open)
 enum status
 send_verify(struct send *s)
 {
+	struct sx_verify v = { .talk = &s->talk,
+		.user = user_devices(s->c),
+		.list = s->backs,
+		.n = s->list.nmessages,
+		.retries = (unsigned)s->o.retries,
+		.patience = s->o.timeout };
 	struct outcome o = { 0 };
+	struct sx_verify_event ev;
 	enum status status = ST_OK;
-	bool echoes = false;
 	size_t open;
 	int rc;
 
-	rc = sx_backs_pass(&s->talk, s->backs, s->list.nmessages, &echoes);
-	if (echoes)
-		warn(s->c,
-		    "what was sent came back at once: the output is led to the "
-		    "input; that proves nothing and is not counted");
-	if (rc == 0)
-		rc = ask_for_all(s, &o);
-	if (rc == 0)
-		rc = prompt_for_all(s, &o);
+	while ((rc = sx_verify_next(&v, &ev)) == 1)
+		if (tell(s, &ev, &o) == -1) {
+			rc = -1;
+			break;
+		}
 	open = count(s, SX_BACK_ASK) + count(s, SX_BACK_BY_HAND) - o.same -
 	       o.different - o.silent;
 	say_outcome(s, &o, open);

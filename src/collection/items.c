@@ -85,40 +85,32 @@ sx_items_record(const struct sx_items *list, const struct sx_item *item)
 
 /* Expand into out, or only count if it is NULL. */
 static size_t
-payload_expand(const uint8_t *p, size_t n, bool rle, uint8_t *out)
+payload_expand(const struct sx_item *item, uint8_t *out)
 {
-	size_t have = 0, times;
-	int b;
+	const struct sx_region *at = &item->facts.packed;
+	struct sx_unpacker u = {
+		.p = item->data + at->off, .n = at->len, .rle = item->facts.rle
+	};
+	struct sx_unpacked next;
+	size_t have = 0;
 
-	for (size_t i = 0; (b = sx_unpack(p, n, i)) != -1; i++) {
-		times = 1;
-		if (rle && b >= 0x80) {
-			times = (size_t)b & 0x7f;
-			b = sx_unpack(p, n, ++i);
-			if (b == -1)
-				break;
-		}
+	for (; sx_unpack_next(&u, SIZE_MAX, &next); have += next.times)
 		if (out != NULL)
-			memset(out + have, b, times);
-		have += times;
-	}
+			memset(out + have, next.byte, next.times);
 	return have;
 }
 
 uint8_t *
 sx_payload_decode(const struct sx_item *item, size_t *n)
 {
-	const struct sx_region *at = &item->facts.packed;
 	uint8_t *out;
 
 	*n = 0;
-	if (at->len == 0)
+	if (item->facts.packed.len == 0)
 		return NULL;
-	*n = payload_expand(
-	    item->data + at->off, at->len, item->facts.rle, NULL);
+	*n = payload_expand(item, NULL);
 	out = malloc(*n > 0 ? *n : 1);
 	if (out != NULL)
-		payload_expand(
-		    item->data + at->off, at->len, item->facts.rle, out);
+		payload_expand(item, out);
 	return out;
 }

@@ -11,7 +11,6 @@
 #include "sxlib/midi_io.h"
 #include "sxlib/targets.h"
 
-#define SYNC_US	    1000000 /* at most this much of a growing dump is unsynced */
 #define LATE_US	    10000000 /* after a time that is up, while more comes */
 #define ANSWER_MOST ((uint64_t)16 << 20) /* no answer is as long */
 
@@ -107,7 +106,7 @@ fetch_data(struct sx_fetch *f, const struct sx_step *step, int64_t now,
 	if (step->begins) {
 		if (fetch_begin(f, step, e) == -1)
 			return -1;
-		f->sync_at = now + SYNC_US;
+		f->sync_at = now + SX_SYNC_US;
 	}
 	if (f->in == NULL ||
 	    sx_pending_append(f->in, step->data, step->len, e) == -1)
@@ -314,7 +313,7 @@ fetch_sync(struct sx_fetch *f, int64_t now, struct sx_err *e)
 {
 	if (f->in == NULL || now < f->sync_at)
 		return 0;
-	f->sync_at = now + SYNC_US;
+	f->sync_at = now + SX_SYNC_US;
 	return sx_pending_sync(f->in, f->archiver, e);
 }
 

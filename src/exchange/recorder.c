@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "sxlib/recorder.h"
 
-#define SYNC_US 1000000 /* at most this much of a take is unsynced */
 #define HINT_US 5000000
 
 enum recorder_step { STEP_LISTEN, STEP_CUT, STEP_OVER };
@@ -44,7 +43,7 @@ recorder_span(
 		return 0;
 	r->last = in->now.mono;
 	if (r->sync_at == INT64_MAX)
-		r->sync_at = in->now.mono + SYNC_US;
+		r->sync_at = in->now.mono + SX_SYNC_US;
 	return sx_take_span(
 	    r->take, (unsigned)in->port, span, in->now, in->doubt, e);
 }

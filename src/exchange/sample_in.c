@@ -6,7 +6,6 @@
 
 #define REQUEST_US 5000000 /* a unit that is asked begins sooner */
 #define SILENT_US  2000000 /* a packet comes sooner; senders wait 1 s */
-#define SYNC_US	   1000000 /* as much of a part at most is unsynced */
 
 void
 sx_sample_in_begin(struct sx_sample_in *s)
@@ -52,7 +51,7 @@ sample_keep(struct sx_sample_in *s, const struct sx_message *m)
 		if (sx_pending_begin(got, s->store, m->time, e) == -1)
 			return -1;
 		before = m->facts;
-		s->sync_at = m->time.mono + SYNC_US;
+		s->sync_at = m->time.mono + SX_SYNC_US;
 	}
 	if (sx_pending_append(got, m->data, m->len, e) == -1 ||
 	    sx_pending_add(got, &message, e) == -1)
@@ -161,7 +160,7 @@ sample_sync(struct sx_sample_in *s)
 
 	if (s->got.part == NULL || now < s->sync_at)
 		return 0;
-	s->sync_at = now + SYNC_US;
+	s->sync_at = now + SX_SYNC_US;
 	return sx_pending_sync(&s->got, NULL, s->talk->err);
 }
 
@@ -177,12 +176,8 @@ sample_in_listen(struct sx_sample_in *s)
 		return -1;
 	rc = sx_talk_next(t, r->deadline, &m);
 	/* No more can come: that is silence, which need not be waited for. */
-	if (rc == -1 && t->ended && *t->signal == 0) {
-		*t->err = (struct sx_err){ 0 };
+	if (sx_talk_forgive(t, rc))
 		rc = 0;
-	}
-	/* One that goes on and on is passed over. */
-	t->flood = false;
 	if (rc == 0)
 		sx_sds_silence(r);
 	return rc == 1 ? sample_take(s, m) : rc;

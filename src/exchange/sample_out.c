@@ -139,12 +139,8 @@ sample_out_listen(struct sx_sample_out *s)
 		rc = sx_talk_pause(t, d->deadline - sx_now().mono);
 	else
 		rc = sx_talk_next(t, d->deadline, &m);
-	if (rc == -1 && t->ended && *t->signal == 0) {
-		*t->err = (struct sx_err){ 0 };
+	if (sx_talk_forgive(t, rc))
 		return 0;
-	}
-	/* One that goes on and on is passed over. */
-	t->flood = false;
 	if (rc == 0)
 		sx_sds_unanswered(d);
 	if (rc == 1 && m->damage.kind == SX_DAMAGE_NONE &&

@@ -216,3 +216,14 @@ sx_talk_cut(struct sx_talk *t, enum sx_end why)
 			return -1;
 	return 0;
 }
+
+bool
+sx_talk_forgive(struct sx_talk *t, int rc)
+{
+	const bool over = rc == -1 && t->ended && *t->signal == 0;
+
+	if (over)
+		*t->err = (struct sx_err){ 0 };
+	t->flood = false;
+	return over;
+}

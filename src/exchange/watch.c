@@ -29,33 +29,10 @@ enum phase {
 
 /* ---- Events ---- */
 
-struct sx_watch_note {
-	struct sx_watch_note *next;
-	struct sx_watch_event event;
-	struct sx_err why[]; /* one, if it has one */
-};
-
 void
 sx_watch_note(struct sx_watch *w, const struct sx_watch_event *ev)
 {
-	size_t nwhy = ev->why != NULL ? 1 : 0;
-	struct sx_watch_note *note =
-	    malloc(sizeof(*note) + nwhy * sizeof(note->why[0]));
-
-	if (note == NULL) {
-		w->no_memory = true;
-		return;
-	}
-	note->next = NULL;
-	note->event = *ev;
-	if (nwhy > 0) {
-		note->why[0] = *ev->why;
-		note->event.why = &note->why[0];
-	}
-	if (w->notes == NULL)
-		w->notes_end = &w->notes;
-	*w->notes_end = note;
-	w->notes_end = &note->next;
+	w->no_memory |= !sx_notes_add(&w->notes, ev, sizeof(*ev), ev->why);
 }
 
 static void
@@ -82,21 +59,22 @@ watch_forget_given(struct sx_watch *w)
 	if (w->given_port != NULL)
 		sx_watch_free_port(w, w->given_port);
 	w->given_port = NULL;
-	free(w->given);
-	w->given = NULL;
 }
 
 /* What keepers tell comes first: it led to the rest. */
 static bool
 watch_next_note(struct sx_watch *w, struct sx_watch_event *ev)
 {
+	const struct sx_watch_event *note;
+	const struct sx_err *why;
+
 	for (struct sx_watch_port *p = w->list; p != NULL; p = p->next)
 		if (sx_keeper_next(&p->keeper, &ev->keeper))
 			return watch_tell(ev, SX_WATCH_KEEPER, p);
-	if (w->notes != NULL) {
-		w->given = w->notes;
-		w->notes = w->given->next;
-		*ev = w->given->event;
+	note = sx_notes_next(&w->notes, &why);
+	if (note != NULL) {
+		*ev = *note;
+		ev->why = why;
 		return true;
 	}
 	if (w->done != NULL) {
@@ -636,13 +614,8 @@ sx_watch_next(struct sx_watch *w, struct sx_watch_event *ev, int64_t until,
 void
 sx_watch_free(struct sx_watch *w)
 {
-	struct sx_watch_note *note;
-
 	watch_forget_given(w);
-	while ((note = w->notes) != NULL) {
-		w->notes = note->next;
-		free(note);
-	}
+	sx_notes_free(&w->notes);
 	sx_watch_recovered(w);
 	if (w->saver != NULL)
 		sx_watch_free_ports(w);

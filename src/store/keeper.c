@@ -6,33 +6,10 @@
 
 /* ---- Events ---- */
 
-struct sx_keeper_note {
-	struct sx_keeper_note *next;
-	struct sx_keeper_event event;
-	struct sx_err why[]; /* one, if it has one */
-};
-
 void
 sx_keeper_note(struct sx_keeper *k, const struct sx_keeper_event *ev)
 {
-	size_t nwhy = ev->why != NULL ? 1 : 0;
-	struct sx_keeper_note *note =
-	    malloc(sizeof(*note) + nwhy * sizeof(note->why[0]));
-
-	if (note == NULL) {
-		k->untold++;
-		return;
-	}
-	note->next = NULL;
-	note->event = *ev;
-	if (nwhy > 0) {
-		note->why[0] = *ev->why;
-		note->event.why = &note->why[0];
-	}
-	if (k->notes == NULL)
-		k->notes_end = &k->notes;
-	*k->notes_end = note;
-	k->notes_end = &note->next;
+	k->untold += !sx_notes_add(&k->notes, ev, sizeof(*ev), ev->why);
 }
 
 /* It has become a file: the job is the note. */
@@ -51,8 +28,6 @@ keeper_note_kept(struct sx_keeper *k, struct sx_job *job)
 static void
 keeper_forget_given(struct sx_keeper *k)
 {
-	free(k->given);
-	k->given = NULL;
 	if (k->given_job != NULL)
 		sx_job_free(k->given_job);
 	k->given_job = NULL;
@@ -61,11 +36,14 @@ keeper_forget_given(struct sx_keeper *k)
 bool
 sx_keeper_next(struct sx_keeper *k, struct sx_keeper_event *ev)
 {
+	const struct sx_keeper_event *note;
+	const struct sx_err *why;
+
 	keeper_forget_given(k);
-	if (k->notes != NULL) {
-		k->given = k->notes;
-		k->notes = k->given->next;
-		*ev = k->given->event;
+	note = sx_notes_next(&k->notes, &why);
+	if (note != NULL) {
+		*ev = *note;
+		ev->why = why;
 		return true;
 	}
 	if (k->untold > 0) {
@@ -418,13 +396,8 @@ keeper_free_jobs(struct sx_job *job)
 void
 sx_keeper_free(struct sx_keeper *k)
 {
-	struct sx_keeper_note *note;
-
 	keeper_forget_given(k);
-	while ((note = k->notes) != NULL) {
-		k->notes = note->next;
-		free(note);
-	}
+	sx_notes_free(&k->notes);
 	keeper_free_jobs(k->told);
 	keeper_free_jobs(k->back);
 	keeper_free_jobs(k->spooled);

@@ -2,9 +2,9 @@
 /* A keeper: the dump that is coming in, in its part. */
 #include "keeper.h"
 
-#define SYNC_US 950000 /* so much of a growing dump is unsynced at most */
 /* A sync waits so long for the next bytes, since these wake the thread, too. */
 #define LITTLE_US 40000
+#define SYNC_US	  (SX_SYNC_US - LITTLE_US - 10000)
 /* So much of a dump may come from one look at the disk to the next. */
 #define LOOK_BYTES ((uint64_t)1 << 20)
 /* A dump of this size, or of half a disk, does not get the reserve. */

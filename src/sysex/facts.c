@@ -111,3 +111,22 @@ sx_unpack(const uint8_t *p, size_t n, size_t i)
 		return -1;
 	return p[at] | (p[i / 7 * 8] << (1 + i % 7) & 0x80);
 }
+
+bool
+sx_unpack_next(struct sx_unpacker *u, size_t to, struct sx_unpacked *next)
+{
+	size_t at = u->at;
+	int b = sx_unpack(u->p, u->n, at);
+
+	*next = (struct sx_unpacked){ .times = 1 };
+	if (u->rle && b >= 0x80) {
+		next->run = true;
+		next->times = (size_t)b & 0x7f;
+		b = sx_unpack(u->p, u->n, ++at);
+	}
+	if (b == -1 || sx_packed_at(at) >= to)
+		return false;
+	next->byte = (uint8_t)b;
+	u->at = at + 1;
+	return true;
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: ISC */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sxlib/load.h"
+#include "sxlib/slot.h"
+
+/* Why a message cannot be moved, and which one that is. */
+static int
+move_fail(const struct sx_load_to *t, const struct sx_outgoing *m,
+    const struct sx_err *why, struct sx_err *e)
+{
+	return sx_fail(e, why->code, 0, "'%s', offset %" PRIu64 ": %s",
+	    t->load->files[m->file], m->offset, why->msg);
+}
+
+/* What all messages are; -1 and e if one of them cannot be moved, or is
+ * something else. */
+static int
+move_find_row(struct sx_load_to *t, struct sx_err *e)
+{
+	const struct sx_load *l = t->load;
+	struct sx_request_row row;
+	struct sx_err why = { 0 };
+
+	for (size_t i = 0; i < l->nmessages; i++) {
+		const struct sx_outgoing *m = &l->messages[i];
+
+		if (sx_slot_row(
+			l->user, m->data, m->len, &m->facts, &row, &why) == -1)
+			return move_fail(t, m, &why, e);
+		if (i == 0)
+			t->row = row;
+		if (!sx_request_row_is(&row, &t->row))
+			return sx_fail(e, SX_EREFUSED, 0,
+			    "--to: there are %ss and %ss in what is to be "
+			    "sent: only one kind of thing can be sent to "
+			    "other slots at a time",
+			    t->row.what, row.what);
+	}
+	return 0;
+}
+
+static int
+move_begin(struct sx_load_to *t, struct sx_err *e)
+{
+	size_t n = 0, messages = t->load->nmessages;
+
+	t->begun = true;
+	if (t->slots == NULL)
+		return 0;
+	if (move_find_row(t, e) == -1 ||
+	    sx_slots_parse(&t->row.slots, t->slots, &t->to, &n, e) == -1)
+		return -1;
+	if (n == messages)
+		return 0;
+	sx_fail(e, SX_EUSAGE, 0, "--to '%s' names %zu slot%s for %zu message%s",
+	    t->slots, n, n == 1 ? "" : "s", messages, messages == 1 ? "" : "s");
+	return sx_hint(e,
+	    "name as many slots as there are messages, as in --to B01-B16: "
+	    "nothing is overwritten that you have not named");
+}
+
+/* The bytes of the checksum; how many. */
+static size_t
+move_sum(uint8_t sum[4], const struct sx_outgoing *m)
+{
+	const struct sx_region *at = &m->facts.checksum_at;
+	size_t n = at->len < 4 ? at->len : 4;
+
+	memcpy(sum, m->data + at->off, n);
+	return n;
+}
+
+static int
+move_slot(struct sx_load_to *t, struct sx_outgoing *o, long slot,
+    struct sx_load_moved *m, struct sx_err *e)
+{
+	const struct sx_request_row *row = &t->row;
+
+	m->what = row->what;
+	sx_slot_text(
+	    &row->slots, sx_request_slot_of(row, o->data, o->len), m->from);
+	sx_slot_text(&row->slots, slot, m->to);
+	(void)move_sum(m->before, o);
+	if (sx_slot_move(
+		t->load->user, o->data, o->len, row, slot, &o->facts, e) == -1)
+		return -1;
+	m->sum = move_sum(m->after, o);
+	return 1;
+}
+
+static int
+move_unit(struct sx_load_to *t, struct sx_outgoing *o, struct sx_load_moved *m,
+    struct sx_err *e)
+{
+	const struct sx_facts before = o->facts;
+	struct sx_err why = { 0 };
+
+	m->was = before.unit;
+	if (sx_unit_move(
+		t->load->user, o->data, o->len, t->unit, &o->facts, &why) == -1)
+		return move_fail(t, o, &why, e);
+	/* That of a pair is said by its second message. */
+	o->facts.slot = before.slot;
+	memcpy(
+	    o->facts.slot_text, before.slot_text, sizeof(o->facts.slot_text));
+	return 1;
+}
+
+int
+sx_load_to_next(struct sx_load_to *t, struct sx_load_moved *m, struct sx_err *e)
+{
+	struct sx_outgoing *o;
+	size_t i;
+
+	if (!t->begun && move_begin(t, e) == -1)
+		return -1;
+	if (t->at == t->load->nmessages)
+		return 0;
+	i = t->at++;
+	o = &t->load->messages[i];
+	*m = (struct sx_load_moved){ .message = o };
+	return t->slots != NULL ? move_slot(t, o, t->to[i], m, e)
+				: move_unit(t, o, m, e);
+}
+
+void
+sx_load_to_end(struct sx_load_to *t)
+{
+	free(t->to);
+	t->to = NULL;
+}
