@@ -60,9 +60,8 @@ find_common_row(struct send *s, struct sx_request_row *first)
 			*first = row;
 		if (!sx_request_row_is(&row, first))
 			return sx_fail(&s->c->err, SX_EREFUSED, 0,
-			    "--to: there are %ss and %ss in what is to be "
-			    "sent: only one kind of thing can be sent to "
-			    "other slots at a time",
+			    "--to: both %ss and %ss are to be sent: only one "
+			    "kind at a time can go to other slots",
 			    first->what, row.what);
 	}
 	return 0;
@@ -86,9 +85,8 @@ send_to_slots(struct send *s)
 		    "--to '%s' names %zu slot%s for %zu message%s", s->o.to, n,
 		    plural(n), messages, plural(messages));
 		sx_hint(&s->c->err,
-		    "name as many slots as there are messages, as in "
-		    "--to B01-B16: nothing is overwritten that you have not "
-		    "named");
+		    "name as many slots as there are messages, as in --to "
+		    "B01-B16: only slots you name are overwritten");
 	}
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = move(s, &s->list.messages[i], &row, slots[i]);
