@@ -114,9 +114,9 @@ devices_show(struct cli *c)
 
 	if (c->next + 1 != c->argc) {
 		sx_fail(&c->err, SX_EUSAGE, 0,
-		    c->next == c->argc
-			? "missing NAME: which instrument?"
-			: "more than one NAME: quote a name that has blanks");
+		    c->next == c->argc ? "missing NAME of an instrument"
+				       : "more than one NAME: quote names that "
+					 "contain blanks");
 		return;
 	}
 	user = user_devices(c);

@@ -220,7 +220,7 @@ run_diff(struct cli *c)
 	if (opt_parse(c, NULL) == -1)
 		return ST_OK;
 	if (c->argc - c->next != 2) {
-		sx_fail(&c->err, SX_EUSAGE, 0, "two files are needed");
+		sx_fail(&c->err, SX_EUSAGE, 0, "missing FILE");
 		return ST_OK;
 	}
 	user = user_devices(c);
@@ -238,7 +238,7 @@ run_diff(struct cli *c)
 const struct command cmd_diff = {
 	.name = "diff",
 	.synopsis = "A B",
-	.summary = "Show the bytes that differ, message by message",
+	.summary = "Compare two files message by message",
 	.options = diff_options,
 	.run = run_diff,
 };

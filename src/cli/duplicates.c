@@ -120,12 +120,12 @@ static int
 check_arguments(struct cli *c)
 {
 	if (c->next == c->argc)
-		return sx_fail(&c->err, SX_EUSAGE, 0, "no folder is given");
+		return sx_fail(&c->err, SX_EUSAGE, 0, "missing FILE or FOLDER");
 	for (int i = c->next; i < c->argc; i++)
 		if (strcmp(c->argv[i], "-") == 0)
 			return sx_fail(&c->err, SX_EUSAGE, 0,
-			    "files and folders are compared, not standard "
-			    "input ('-')");
+			    "cannot compare standard input ('-'): give files "
+			    "or folders");
 	return 0;
 }
 
@@ -153,7 +153,7 @@ run_duplicates(struct cli *c)
 const struct command cmd_duplicates = {
 	.name = "duplicates",
 	.synopsis = "FILE|FOLDER...",
-	.summary = "Find what is there several times",
+	.summary = "Find duplicate dumps",
 	.options = duplicates_options,
 	.run = run_duplicates,
 };

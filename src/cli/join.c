@@ -7,9 +7,9 @@
 #include "user.h"
 
 static const struct option_row join_options[] = {
-	{ 'o', "out", "FILE", "FILE.syx or FILE.mid, or - (needed)",
+	{ 'o', "out", "FILE", "FILE.syx, FILE.mid or - (required)",
 	    OPT_TEXT(struct rewrite, work.store_opts.out) },
-	{ 0, "force", NULL, "take what can be read of a malformed file",
+	{ 0, "force", NULL, "use the readable part of a malformed file",
 	    OPT_FLAG(struct rewrite, work.force) },
 	OPTION_QUIET,
 	OPTION_JSON,
@@ -49,7 +49,7 @@ join_files(struct rewrite *r)
 	sx_walk_end(&walk);
 	say_skipped(c, walk.skipped);
 	if (rc == 0 && files == 0)
-		rc = sx_fail(&c->err, SX_EDATA, 0, "there is no file to join");
+		rc = sx_fail(&c->err, SX_EDATA, 0, "no files to join");
 	if (rc == 0)
 		rc = rewrite_finish(r);
 	if (rc == 0)
@@ -67,13 +67,13 @@ run_join(struct cli *c)
 	if (opt_parse(c, &r) == -1)
 		return ST_OK;
 	if (r.work.store_opts.out == NULL)
-		sx_fail(&c->err, SX_EUSAGE, 0, "--out FILE is needed");
+		sx_fail(&c->err, SX_EUSAGE, 0, "missing --out FILE");
 	else if (c->next == c->argc)
-		sx_fail(&c->err, SX_EUSAGE, 0, "no file is given");
+		sx_fail(&c->err, SX_EUSAGE, 0, "missing FILE");
 	else if (sx_rewrite_target(&r.work, r.work.store_opts.out) == -1 ||
 		 r.work.as == SX_AS_TEXT)
 		sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--out '%s': it has to end in .syx or .mid",
+		    "--out '%s': must end in .syx or .mid",
 		    r.work.store_opts.out);
 	else if (rewrite_begin(&r) == 0)
 		(void)join_files(&r);
@@ -84,7 +84,7 @@ run_join(struct cli *c)
 const struct command cmd_join = {
 	.name = "join",
 	.synopsis = "FILE|FOLDER... --out FILE",
-	.summary = "Make one file of many",
+	.summary = "Join files into one",
 	.options = join_options,
 	.run = run_join,
 };

@@ -98,12 +98,11 @@ say_rest(struct monitor *m)
 	const struct sx_monitor *monitor = &m->monitor;
 
 	if (monitor->hidden > 0)
-		say(m->c, "not shown: %zu line%s that %s not asked for",
-		    monitor->hidden, plural(monitor->hidden),
-		    monitor->hidden == 1 ? "was" : "were");
+		say(m->c, "not shown: %zu filtered line%s", monitor->hidden,
+		    plural(monitor->hidden));
 	if (monitor->choices > 0)
 		say(m->c,
-		    "not shown: %zu control change%s that choose%s a parameter "
+		    "not shown: %zu control change%s that select%s a parameter "
 		    "(--raw shows them)",
 		    monitor->choices, plural(monitor->choices),
 		    monitor->choices == 1 ? "s" : "");
@@ -134,7 +133,7 @@ run_monitor(struct cli *c)
 const struct command cmd_monitor = {
 	.name = "monitor",
 	.synopsis = "[--port PORT]... [options]",
-	.summary = "Show what comes in, decoded, live",
+	.summary = "Decode and show MIDI input live",
 	.options = monitor_options,
 	.run = run_monitor,
 };

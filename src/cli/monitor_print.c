@@ -238,7 +238,7 @@ print_details(const struct sx_monitor_line *l)
 	if (l->ticks > 0)
 		printf("after %" PRIu64 " tick%s", l->ticks, plural(l->ticks));
 	if (l->bytes == NULL && l->damage.kind != SX_DAMAGE_NONE)
-		fputs("BYTES ARE MISSING HERE", stdout);
+		fputs("BYTES LOST HERE", stdout);
 }
 
 static void
@@ -268,7 +268,7 @@ print_line(const struct monitor_form *f, const struct sx_monitor_line *l)
 	}
 	putchar('\n');
 	if (f->opts->hex && l->sysex != NULL && l->bytes == NULL)
-		puts("  [too long to be shown]");
+		puts("  [too long to show]");
 	else if (f->opts->hex && l->sysex != NULL)
 		print_hex(stdout, l->bytes, l->len, &l->sysex->facts, f->colour,
 		    false);

@@ -14,7 +14,7 @@ set_speed(struct play *p)
 		return 0;
 	if (tempo == 0) {
 		sx_fail(&p->c->err, SX_EUSAGE, 0,
-		    "--tempo %g: this file counts in frames, not in beats",
+		    "--tempo %g: this file is timed in frames, not beats",
 		    p->o.bpm);
 		return sx_hint(
 		    &p->c->err, "a factor such as 1.5x or 80%% works");
@@ -40,8 +40,8 @@ play_load(struct play *p)
 	p->player.file = f;
 	if (sx_file_format(f) != SX_FILE_MID) {
 		sx_fail(
-		    &c->err, SX_EDATA, 0, "'%s' is no MIDI file", p->o.file);
-		return sx_hint(&c->err, "sxlib send sends .syx files");
+		    &c->err, SX_EDATA, 0, "'%s' is not a MIDI file", p->o.file);
+		return sx_hint(&c->err, "use 'sxlib send' for .syx files");
 	}
 	while ((rc = sx_file_next(f, &item, &c->err)) == 1) {
 		if (p->o.no_sysex || item.at < p->o.from || item.at >= p->o.to)
@@ -53,13 +53,13 @@ play_load(struct play *p)
 		before = item.facts;
 		if (item.facts.kind == SX_KIND_FIRMWARE)
 			return send_refuse_firmware(c, p->o.file, &item.facts,
-			    "send it with 'sxlib send --firmware', which "
-			    "checks it as a whole and paces it");
+			    "use 'sxlib send --firmware', which checks the "
+			    "whole file and paces it");
 	}
 	if (sx_file_note(f) != NULL)
 		say(c, "%s: %s", p->o.file, sx_file_note(f));
 	if (rc == -1 && !p->o.force)
-		return sx_hint(&c->err, "--force plays what can be read of it");
+		return sx_hint(&c->err, "--force plays the readable part");
 	if (rc == -1)
 		warn_error(c, &c->err);
 	if (wrong && !p->o.force)

@@ -42,9 +42,10 @@ struct list {
 };
 
 static const struct option_row ports_options[] = {
-	{ 0, "all", NULL, "also simulated ones, and named ones not here now",
+	{ 0, "all", NULL,
+	    "include simulated ports, and named ports that are missing",
 	    OPT_FLAG(struct list, all) },
-	{ 0, "watch", NULL, "go on, and tell what is plugged in and out",
+	{ 0, "watch", NULL, "keep running and report ports that come and go",
 	    OPT_FLAG(struct list, watch) },
 	OPTION_JSON,
 	OPTIONS_END,
@@ -95,7 +96,7 @@ ports_add_unlisted(struct list *l, const struct sx_named_port *named, bool all)
 	} else if (all) {
 		/* One word that --port takes, as in all lines. */
 		snprintf(port.name, sizeof(port.name), "%s", named->name);
-		snprintf(port.title, sizeof(port.title), "%s, not here now",
+		snprintf(port.title, sizeof(port.title), "%s, not connected",
 		    named->port);
 	} else {
 		return NULL;
@@ -235,7 +236,7 @@ run_ports(struct cli *c)
 const struct command cmd_ports = {
 	.name = "ports",
 	.synopsis = "[--all] [--watch] [--json]",
-	.summary = "List the MIDI ports there are now",
+	.summary = "List available MIDI ports",
 	.options = ports_options,
 	.run = run_ports,
 };

@@ -114,7 +114,7 @@ watch_ports(struct cli *c, bool all)
 		ready = poll(&fd, 1, timeout);
 		if (ready == -1 && errno != EINTR) {
 			sx_fail(&c->err, SX_EIO, errno,
-			    "cannot wait for ports to come and go");
+			    "cannot wait for port changes");
 			break;
 		}
 		if (ready > 0) {

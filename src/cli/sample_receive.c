@@ -114,7 +114,7 @@ whole(struct sample_in *s)
 	say(s->c, "sample %u: %s", r->header.slot,
 	    sample_text(text, sizeof(text), &r->header));
 	if (r->bad + r->repeated > 0)
-		say(s->c, "%zu wrong packet%s, %zu that came again", r->bad,
+		say(s->c, "%zu damaged packet%s, %zu repeated", r->bad,
 		    plural(r->bad), r->repeated);
 	if (make_file(s) == 0) {
 		sx_pending_drop(&s->in.got);
@@ -163,7 +163,7 @@ failed(struct sample_in *s)
 	if (r->has_header) {
 		missing_text(r, text, sizeof(text));
 		sx_fail(e, SX_ETIMEOUT, 0,
-		    "sample %u: %zu of %zu packets came: %s; packet %s "
+		    "sample %u: received %zu of %zu packets: %s; packet %s "
 		    "missing",
 		    r->header.slot, r->got, r->packets, sample_why(r->why),
 		    text);
@@ -173,17 +173,16 @@ failed(struct sample_in *s)
 		sx_fail(e, SX_ETIMEOUT, 0, "%s", sample_why(r->why));
 		return;
 	}
-	sx_fail(e, SX_ETIMEOUT, 0, "no sample dump came from %s",
+	sx_fail(e, SX_ETIMEOUT, 0, "no sample dump received from %s",
 	    s->talk.port_name);
 	if (s->in.others > 0)
 		sx_hint(e,
-		    "%zu other message%s came: see 'sxlib receive "
-		    "--all'",
+		    "received %zu other message%s: see 'sxlib receive --all'",
 		    s->in.others, plural(s->in.others));
 	else if (r->asks)
 		sx_hint(e,
-		    "it was asked for %ld times: check both cables, "
-		    "--channel, and whether the unit has sample %ld",
+		    "requested %ld times: check both cables, --channel, and "
+		    "whether the unit has sample %ld",
 		    s->o->retries + 1, s->o->slot);
 }
 

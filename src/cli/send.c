@@ -24,8 +24,8 @@ refuse(struct send *s)
 
 	if (list->firmware != SX_NO_FIRMWARE && !s->o.firmware) {
 		m = &list->messages[list->firmware];
-		return send_refuse_firmware(
-		    c, list->files[m->file], &m->facts, "--firmware allows it");
+		return send_refuse_firmware(c, list->files[m->file], &m->facts,
+		    "use --firmware to allow it");
 	}
 	if (list->firmware != SX_NO_FIRMWARE && upgrade_check(s) == -1)
 		return -1;
@@ -118,7 +118,7 @@ say_where(struct send *s)
 		warn(s->c, "stopped after %zu of %zu message%s", out->at,
 		    s->list.nmessages, plural(s->list.nmessages));
 		if (m != NULL)
-			warn(s->c, "the next is '%s', offset %" PRIu64,
+			warn(s->c, "next: '%s', offset %" PRIu64,
 			    s->list.files[m->file], m->offset);
 		if (s->upgrade.os != NULL && out->at > 0)
 			upgrade_stopped(s);
@@ -128,8 +128,7 @@ say_where(struct send *s)
 	    "stopped in message %zu of %zu ('%s', offset %" PRIu64
 	    ") after %zu of %zu bytes%s",
 	    out->at + 1, s->list.nmessages, s->list.files[m->file], m->offset,
-	    out->gone, m->wire_len,
-	    out->closed ? "; it was closed with F7" : "");
+	    out->gone, m->wire_len, out->closed ? "; cut off with F7" : "");
 	if (s->upgrade.os == NULL)
 		warn(s->c,
 		    "the unit may have stored a broken dump: send it again");
@@ -165,7 +164,7 @@ wait_for_enter(struct send *s)
 		return 0;
 	say_where(s);
 	return sx_fail(&s->c->err, SX_EIO, n == -1 ? errno : 0,
-	    "standard input ended where Enter was awaited");
+	    "standard input ended while waiting for Enter");
 }
 
 /* A message is through. */

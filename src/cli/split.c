@@ -8,21 +8,22 @@
 #include "user.h"
 
 static const struct option_row split_options[] = {
-	{ 'o', "out", "FOLDER", "where the files go (needed)",
+	{ 'o', "out", "FOLDER", "output folder (required)",
 	    OPT_TEXT(struct rewrite, work.store_opts.out) },
-	{ 0, "split", "auto|message|gap", "what a dump is; default message",
+	{ 0, "split", "auto|message|gap",
+	    "what counts as a dump; default message",
 	    OPT_WORD(struct rewrite, work.split, opt_splits) },
-	{ 0, "gap", "MS", "time between dumps, in a .mid (1000)",
+	{ 0, "gap", "MS", "time between dumps in a .mid; default 1000",
 	    OPT_MS(struct rewrite, work.gap, 0) },
-	{ 0, "keep-stray", NULL, "also keep the bytes of no message",
+	{ 0, "keep-stray", NULL, "also keep bytes outside any message",
 	    OPT_UNSET(struct rewrite, work.leave_stray) },
-	{ 0, "name", "TEMPLATE", "names of the files, without suffix",
+	{ 0, "name", "TEMPLATE", "file name template, without suffix",
 	    OPT_TEXT(struct rewrite, work.store_opts.name) },
-	{ 0, "label", "TEXT", "{label} in the template",
+	{ 0, "label", "TEXT", "value of {label} in the template",
 	    OPT_TEXT(struct rewrite, work.store_opts.label) },
-	{ 0, "first", "N", "where {n} begins",
+	{ 0, "first", "N", "first value of {n}",
 	    OPT_COUNT(struct rewrite, work.store_opts.first, 0, 999999999) },
-	{ 0, "force", NULL, "take what can be read of a malformed file",
+	{ 0, "force", NULL, "use the readable part of a malformed file",
 	    OPT_FLAG(struct rewrite, work.force) },
 	OPTION_QUIET,
 	OPTION_JSON,
@@ -108,13 +109,13 @@ split_file(struct cli *c, struct rewrite *r, const char *path)
 	} else {
 		rewrite_stopped(r, path);
 		if (r->work.dumps > 0)
-			say(c, "%zu file%s had been made before", r->work.dumps,
+			say(c, "%zu file%s already existed", r->work.dumps,
 			    plural(r->work.dumps));
 	}
 	if (c->err.code == SX_OK && r->work.leave_stray && r->work.stray > 0)
 		warn(c,
-		    "%ju byte%s of no message left out: --keep-stray keeps "
-		    "them",
+		    "%ju byte%s outside any message dropped: --keep-stray "
+		    "keeps them",
 		    (uintmax_t)r->work.stray_bytes,
 		    plural(r->work.stray_bytes));
 	sx_file_close(f);
@@ -136,9 +137,9 @@ run_split(struct cli *c)
 		return ST_OK;
 	path = c->argv[c->next];
 	if (c->argc - c->next != 1)
-		sx_fail(&c->err, SX_EUSAGE, 0, "one file is needed");
+		sx_fail(&c->err, SX_EUSAGE, 0, "expected one FILE");
 	else if (r.work.store_opts.out == NULL)
-		sx_fail(&c->err, SX_EUSAGE, 0, "--out FOLDER is needed");
+		sx_fail(&c->err, SX_EUSAGE, 0, "missing --out FOLDER");
 	else
 		split_file(c, &r, path);
 	rewrite_free(&r);
@@ -148,7 +149,7 @@ run_split(struct cli *c)
 const struct command cmd_split = {
 	.name = "split",
 	.synopsis = "FILE --out FOLDER [options]",
-	.summary = "Make a file of each message or dump of one",
+	.summary = "Split a file into one file per message or dump",
 	.options = split_options,
 	.run = run_split,
 };

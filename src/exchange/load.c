@@ -288,7 +288,7 @@ load_close_hex(struct sx_load *l, struct sx_err *e)
 	if (sx_file_size(l->file) == 0)
 		return sx_fail(e,
 		    strcmp(l->hex, "-") == 0 ? SX_EDATA : SX_EUSAGE, 0,
-		    "there are no bytes in the hex text");
+		    "the hex text contains no bytes");
 	return l->wrong > 0 && l->force ? load_raw(l, e) : 0;
 }
 

@@ -28,16 +28,17 @@ sx_sample_header(const struct sx_stream *s, const char *path,
     struct sx_sds_header *h, struct sx_err *e)
 {
 	if (s->frames == 0)
-		return sx_fail(e, SX_EDATA, 0, "'%s' holds no samples", path);
+		return sx_fail(
+		    e, SX_EDATA, 0, "'%s' contains no samples", path);
 	if (s->missing > 0)
 		return sx_fail(e, SX_EDATA, 0,
-		    "'%s' is cut: %ld of its samples are missing", path,
+		    "'%s' is truncated: %ld samples are missing", path,
 		    s->missing);
 	if (s->rate < 1 || sx_sds_period((unsigned)s->rate) == 0 ||
 	    sx_sds_period((unsigned)s->rate) > SX_SDS_VALUE_MOST)
 		return sx_fail(e, SX_EDATA, 0,
-		    "'%s': a sample dump cannot say a rate of %d Hz", path,
-		    s->rate);
+		    "'%s': a sample dump cannot represent a rate of %d Hz",
+		    path, s->rate);
 	h->period = sx_sds_period((unsigned)s->rate);
 	h->words = (uint32_t)s->frames;
 	h->loop = SX_SDS_NO_LOOP;

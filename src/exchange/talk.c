@@ -184,8 +184,8 @@ sx_talk_next(struct sx_talk *t, int64_t deadline, const struct sx_message **m)
 	talk_forget_given(t);
 	while (t->first == NULL) {
 		if (t->ended)
-			return sx_fail(t->err, SX_EPORT, 0,
-			    "%s: its input has ended", t->port_name);
+			return sx_fail(t->err, SX_EPORT, 0, "%s: end of input",
+			    t->port_name);
 		if (t->flood)
 			return 0;
 		if (sx_session_next(t->session, &ev, deadline, t->err) == -1 ||

@@ -85,10 +85,9 @@ alsa_fail_open(struct alsa *a, bool input, int sys, struct sx_err *e)
 		return -1;
 	a->where.input = input;
 	if (hw_owner(&a->where, owner))
-		return sx_hint(e, "%s has it open", owner);
-	return sx_hint(e,
-	    "it may be held through the sequencer, by PipeWire, JACK or a "
-	    "DAW:\nsee aconnect -l");
+		return sx_hint(e, "in use by %s", owner);
+	return sx_hint(e, "the sequencer may be using it (PipeWire, JACK or a "
+			  "DAW):\nsee aconnect -l");
 }
 
 /* The biggest ring that the kernel gives. An output is ready when all of it
@@ -185,7 +184,8 @@ find_hardware(struct alsa *a, const char *spec, unsigned dirs, struct sx_err *e)
 
 	if (!hw_parse(spec, &name))
 		return sx_fail(e, SX_EUSAGE, 0,
-		    "'%s' is not of the form hw:CARD,DEVICE,SUBDEVICE", spec);
+		    "invalid port '%s': expected hw:CARD,DEVICE,SUBDEVICE",
+		    spec);
 	if (midi_io_alsa_list(&list, e) == -1)
 		goto out;
 	port = hw_find(list.ports, list.n, &name);

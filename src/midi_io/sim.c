@@ -250,7 +250,7 @@ parse_spec(struct sim *s, const char *spec, struct sx_err *e)
 			s->instrument = instruments[i];
 	if (s->instrument == NULL) {
 		sx_fail(
-		    e, SX_EPORT, 0, "no such simulated instrument: '%s'", spec);
+		    e, SX_EPORT, 0, "unknown simulated instrument '%s'", spec);
 		return sx_hint(e, "`sxlib ports --all` lists them");
 	}
 	s->options = (struct sim_options){

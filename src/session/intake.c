@@ -85,7 +85,7 @@ intake_new(struct sx_err *e)
 	in->fds = calloc(2, sizeof(*in->fds));
 	if (queue_init(&in->queue) == -1 || in->wake == -1 ||
 	    in->signals == -1) {
-		sx_fail(e, SX_EIO, errno, "cannot set up the intake");
+		sx_fail(e, SX_EIO, errno, "cannot set up the input thread");
 		intake_free(in);
 		return NULL;
 	}
@@ -475,7 +475,7 @@ intake_start(struct intake *in, struct sx_err *e)
 	int rc = pthread_create(&in->thread, NULL, intake_main, in);
 
 	if (rc != 0)
-		return sx_fail(e, SX_EIO, rc, "cannot start the intake");
+		return sx_fail(e, SX_EIO, rc, "cannot start the input thread");
 	in->running = true;
 	return 0;
 }

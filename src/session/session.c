@@ -373,7 +373,7 @@ sx_session_send(struct sx_session *s, int port, const uint8_t *data, size_t n,
     unsigned rate, int64_t delay_us, struct sx_err *e)
 {
 	if (s->out.io != NULL)
-		return sx_fail(e, SX_EIO, 0, "a message is under way already");
+		return sx_fail(e, SX_EIO, 0, "a message is already being sent");
 	sender_begin(&s->out, s->ports[port].io, data, n, rate, delay_us);
 	s->ports[port].written = true;
 	return 0;

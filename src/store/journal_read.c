@@ -215,7 +215,7 @@ sx_journal_open(
 	};
 	rc = journal_scan(j, n, e);
 	if (rc == 0 && j->lost == j->size)
-		rc = sx_fail(e, SX_EDATA, 0, "this is no take");
+		rc = sx_fail(e, SX_EDATA, 0, "not a recording");
 	if (rc == -1)
 		sx_journal_close(j);
 	else

@@ -295,7 +295,7 @@ sx_file_content(struct sx_file *f, const char **hint, struct sx_err *e)
 {
 	*hint = NULL;
 	if (f->mid != NULL)
-		return "a MIDI file without any";
+		return "a MIDI file without SysEx";
 	return sx_content_text(&f->in, hint, e);
 }
 
@@ -307,7 +307,7 @@ sx_file_nothing(struct sx_file *f, struct sx_err *e)
 	if (what == NULL)
 		return -1;
 	sx_fail(
-	    e, SX_EDATA, 0, "%s holds no SysEx: found %s", f->in.name, what);
+	    e, SX_EDATA, 0, "%s contains no SysEx: found %s", f->in.name, what);
 	return hint != NULL ? sx_hint(e, "%s", hint) : -1;
 }
 
@@ -322,7 +322,7 @@ sx_file_all(struct sx_file *f, struct sx_err *e)
 {
 	if (f->mid == NULL)
 		return sx_fail(
-		    e, SX_EDATA, 0, "%s is no MIDI file", f->in.name);
+		    e, SX_EDATA, 0, "%s is not a MIDI file", f->in.name);
 	return sx_mid_all(f->mid, e);
 }
 

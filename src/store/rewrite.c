@@ -225,10 +225,10 @@ rewrite_judge_item(
 	}
 	if (r->as == SX_AS_TRACKS && (item->stray || item->damage.kind != 0))
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "'%s': offset %" PRIu64 ": a MIDI file cannot hold %s",
+		    "'%s': offset %" PRIu64 ": a MIDI file cannot contain %s",
 		    r->path, item->offset,
-		    item->stray ? "bytes that belong to no message"
-				: "a message that is cut");
+		    item->stray ? "bytes outside any message"
+				: "a truncated message");
 	if (item->stray) {
 		r->stray++;
 		r->stray_bytes += item->len;

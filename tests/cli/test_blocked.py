@@ -440,7 +440,7 @@ for DEAF in (False, True):
                         "--exec-timeout", "1")
             run.listening()
             source.feed(3)
-            run.says("sxlib: watch: .*took longer than 1 s")
+            run.says("sxlib: watch: .*exceeded 1 s")
             wait(lambda: len(program.said("end")) == 2,
                  lambda: "those after it did not run: %s"
                  % program.said("path"))
@@ -875,7 +875,7 @@ def _(room):
     equal([room.read(p) for p in cut], [dump(7, BIG)[:512]], "what is left")
     equal(len(re.findall(r"\ba dump is lost\b", run.err)), 1,
           "times that it is reported")
-    match("but for 1 dump, reported as lost", run.err, "the end of it")
+    match("but for 1 dumpreported as lost", run.err, "the end of it")
 
 
 def warnings(run):

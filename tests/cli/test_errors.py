@@ -118,7 +118,7 @@ def _(room):
         for args in (("split", path), ("receive", "-p", "-")):
             run = room.sxlib(*args, "-o", out)
             equal((run.status, run.out), (2, b""), out)
-            match("named like a file", run.err, out)
+            match("looks like a file name", run.err, out)
         check(not os.path.exists(room.path(out)), out)
     os.mkdir(room.path("y.hex"))
     for out in ("y.hex", "z.hex/", "mbrane-1.1"):
@@ -204,8 +204,8 @@ def _(room):
         for out in "y.syx", "y.mid":
             run = room.sxlib(*args, "--out", out)
             equal((run.status, run.err.splitlines()[0]),
-                  (2, "sxlib: %s: a folder is needed where each dump gets a "
-                   "name of its own, and '%s' is none" % (args[0], out)),
+                  (2, "sxlib: %s: naming each dump needs a folder, and "
+                   "'%s' is not one" % (args[0], out)),
                   args[0])
 
 
@@ -227,7 +227,7 @@ def _(room):
         run = room.sxlib("receive", *port, "-o", "out/", "-t", "2",
                          env={"SXLIB_PORT": ""})
         equal(run.status == 2, bool(port), "exit status %d" % run.status)
-        equal("port is empty" in run.err, bool(port), "why")
+        equal("port name is empty" in run.err, bool(port), "why")
 
 
 @test("$SXLIB_PORT may be -, as --port: nothing else goes to stdout then")
@@ -420,7 +420,7 @@ def _(room):
                 continue  # one that may be plugged in yet
             run = room.sxlib(command, "-p", port, *more.get(command, []))
             equal(run.status, 2, "exit status of " + command)
-            match("has %d bytes; 1023 are possible" % len(port), run.err,
+            match("too long: %d bytes, at most 1023" % len(port), run.err,
                   "what %s says" % command)
 
 

@@ -576,7 +576,7 @@ def _(room):
     equal([o["damaged"] for o in run.json], ["interrupted"], "damaged")
 
 
-@test("what a dump is, is said on stderr")
+@test("what counts as a dump, is said on stderr")
 def _(room):
     run = h.receive_stdin(room, h.jomox(room.random, 1234))
     match(r"Jomox.*Alpha Base.*pattern.*1,?234 bytes.*no checksum", run.err,

@@ -176,7 +176,7 @@ def _(room):
     del md.asked[:]
     run = ask(room, md, "md", "pattern", "A01-A06", "--resume")
     equal(run.status, 0, "exit status")
-    match("3 of 6 are here already", run.err, "said")
+    match("3 of 6 already exist", run.err, "said")
     equal(md.asked, [(PATTERN, s) for s in (1, 2, 5)], "asked")
     equal(sorted(kept(room)[0]), sorted(patterns(md, *range(6))), "files")
     del md.asked[:]
@@ -205,7 +205,7 @@ def _(room):
     equal(run.status, 3, "exit status")
     equal(len(md.asked), 3, "asked")
     match("no answer: kit 1-3$", run.err, "stderr", re.M)
-    match("not asked for: kit 4-64$", run.err, "stderr", re.M)
+    match("not requested: kit 4-64$", run.err, "stderr", re.M)
     match("not one byte came", run.err, "stderr")
 
 
@@ -215,7 +215,7 @@ def _(room):
     run = ask(room, md, "md", "pattern", "A01-A05")
     equal(run.status, 0, "exit status")
     equal(kept(room), (patterns(md, *range(5)), []), "files")
-    match("came twice the same: kept once", run.err, "said")
+    match(": kept once", run.err, "said")
 
 
 @test("twice and not the same: both are kept, however alike they are")
@@ -291,7 +291,7 @@ for trouble, what in [("corrupt", "with a wrong checksum"),
         equal(sorted(whole), sorted(patterns(md, 0, 1, 2)), "files")
         equal(damaged, [], "damaged")
         match("pattern A02 came " + what, run.err, "said")
-        match("pattern A02 is here, whole: what came damaged is dropped",
+        match("pattern A02 is complete now: its damaged copy is dropped",
               run.err, "said")
         equal(md.asked.count((PATTERN, 1)), 2, "asked")
 
@@ -411,7 +411,7 @@ def _(room):
         equal(whole, patterns(md, 0), "whole")
         equal(len(damaged), 1, "damaged")
         check(md.memory[PATTERN, 1].startswith(damaged[0]), "its beginning")
-        match("not asked for: pattern A03-A09", run.err, "stderr")
+        match("not requested: pattern A03-A09", run.err, "stderr")
         for name in os.listdir(room.path("out")):
             os.unlink(room.path("out", name))
 
@@ -515,10 +515,10 @@ def _(room):
 
 
 for args, words in [
-        ((), "which device"), (("theremin", "patch"), "no device is called"),
-        (("md",), "what is the Machinedrum"),
-        (("md", "patch"), "no request for a 'patch'.*\n.*pattern, kit, song"),
-        (("virus", "preset"), "no request for a 'preset'.*\n.*single, multi"),
+        ((), "missing DEVICE"), (("theremin", "patch"), "unknown device"),
+        (("md",), "missing KIND: what to request from the Machinedrum"),
+        (("md", "patch"), "no known request for a 'patch'.*\n.*pattern, kit, song"),
+        (("virus", "preset"), "no known request for a 'preset'.*\n.*single, multi"),
         (("md", "pattern", "A17"), "no such slot.*\n.*A01 to H16"),
         (("md", "pattern", "I01"), "no such slot"),
         (("md", "pattern", "A02-A01"), "no such slot"),

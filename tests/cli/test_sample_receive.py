@@ -351,7 +351,7 @@ def _(room):
                         plan={2: ["corrupt"] * 9})
     equal(unit.messages[-1][:4], CANCEL, "CANCEL")
     equal([m[3] for m in unit.messages].count(0x7E), 2, "NAKs")
-    match("1 of 4 packets came: the unit sends wrong packets each time; "
+    match("1 of 4 packets: the unit sends damaged packets each time; "
           "packet 2-4 missing", run.err, "stderr")
     damaged(room, run, unit)
 
@@ -368,7 +368,7 @@ def _(room):
     run, unit = receive(room, what, "--open", "-o", room.path("x.wav"),
                         status=5, silent=True,
                         plan={2: ["lost"], 4: ["corrupt"], 5: ["lost"]})
-    match("3 of 6 packets came: .*packet 2, 4-5 missing", run.err, "stderr")
+    match("3 of 6 packets: .*packet 2, 4-5 missing", run.err, "stderr")
     equal(unit.messages, [], "answers")
     damaged(room, run, unit)
 
@@ -382,7 +382,7 @@ def _(room):
     os.remove(room.path("x.wav"))
     run, unit = receive(room, what, "-o", room.path("x.wav"), "--retries",
                         "1", status=5, silent=True, plan={3: ["lost"]})
-    match("5 of 6 packets came: packets are missing; packet 3 missing",
+    match("5 of 6 packets: packets are missing; packet 3 missing",
           run.err, "stderr")
     damaged(room, run, unit)
 
@@ -396,7 +396,7 @@ def _(room):
     equal([m[3:5] for m in unit.messages], [
         b"\x7f\x00", b"\x7f\x00", b"\x7f\x01", b"\x7f\x01", b"\x7d\x01"],
         "answers: the last ACK again, then CANCEL")
-    match("2 of 4 packets came: nothing more came", run.err, "stderr")
+    match("2 of 4 packets: nothing more came", run.err, "stderr")
     damaged(room, run, unit)
 
 
@@ -404,7 +404,7 @@ def _(room):
 def _(room):
     run, unit = receive(room, sample(room), "-o", room.path("x.wav"),
                         status=5, plan={3: ["cancel"]})
-    match("2 of 4 packets came: the unit has cancelled it", run.err,
+    match("2 of 4 packets: cancelled by the unit", run.err,
           "stderr")
     equal(bytes(unit.gone[-6:]), bytes.fromhex("f07e007d03f7"), "CANCEL")
     del unit.gone[-6:]  # it is no part of the dump

@@ -517,10 +517,10 @@ def _(room):
             ("no such sample", ("send", path, "--name", "K", "--device",
                                 "machinedrum", "-p", "PORT", "--slot",
                                 "128")),
-            ("--out is not for 'sample send'",
+            ("--out does not apply to 'sample send'",
              ("send", path, "-o", "x.wav") + to),
-            ("--slot is not for 'sample receive'", ("receive",) + to),
-            ("--bits is not for 'sample request'",
+            ("--slot does not apply to 'sample receive'", ("receive",) + to),
+            ("--bits does not apply to 'sample request'",
              ("request", "--bits", "8") + to),
             ("--open", ("request", "--open") + to)):
         refused(room, 2, why, *args)

@@ -334,7 +334,7 @@ def _(room):
     equal(run.stop(), -signal.SIGINT, "exit status")
     equal(line.settled(), GOOD, "nothing more")
     match("stopped after 1 of 3 messages$", run.err, "how far", re.M)
-    match("the next is '.*x.syx', offset %d$" % len(GOOD), run.err, "where",
+    match("next: '.*x.syx', offset %d$" % len(GOOD), run.err, "where",
           re.M)
 
 
@@ -497,7 +497,7 @@ def _(room):
     match("3 real-time bytes inside the message left out", run.err, "reported")
 
 
-@test("real-time bytes and --force: a message that is cut, --json")
+@test("real-time bytes and --force: a truncated message, --json")
 def _(room):
     path = room.write("x.syx", b"\xf0\x7d\x01\xf8\x02")
     run, _ = send(room, "--force", "-j", path,

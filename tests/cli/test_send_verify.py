@@ -44,7 +44,7 @@ def _(room):
     data = h.md_pattern(room.random, 3) + h.md_kit(room.random, 5, b"DEEP")
     run = verify(room, unit, line, room.write("x.syx", data))
     equal(unit.asked, [(PATTERN, 3), (KIT, 5)], "what was asked for")
-    match("came back the same: 2 messages, %d bytes; different: 0; did not "
+    match("read back the same: 2 messages, %d bytes; different: 0; did not "
           "come back: 0" % len(data), run.err, "stderr")
     equal(run.out, b"", "stdout")
 
@@ -110,7 +110,7 @@ def _(room):
     run = verify(room, unit, line, room.write("x.syx", data), "--retries",
                  "1", status=3)
     equal(unit.asked, [(KIT, 3)] * 2 + [(KIT, 4)], "what was asked for")
-    match("x.syx: offset 0: it did not come back", run.err, "stderr")
+    match("x.syx: offset 0: not read back", run.err, "stderr")
     match("the same: 1 message, .*did not come back: 1", run.err, "stderr")
 
 
@@ -122,7 +122,7 @@ def _(room):
     data = h.md_kit(room.random, 3, b"K") + h.md_kit(room.random, 4, b"L")
     run = verify(room, unit, line, room.write("x.syx", data), "--retries",
                  "0", status=1)
-    match("different: 1; did not come back: 1", run.err, "stderr")
+    match("different: 1; not read back: 1", run.err, "stderr")
 
 
 @test("one that is always corrupt is never called the same")
@@ -154,7 +154,7 @@ def _(room):
     run = verify(room, unit, line, room.write("x.syx", data))
     equal(unit.asked, [(KIT, 3)], "what was asked for")
     match("1 not compared: the same slot", run.err, "stderr")
-    match("1 not compared: they are no dumps", run.err, "stderr")
+    match("1 not compared: not dumps", run.err, "stderr")
     run = room.sxlib("send", "-p", line.port, "--verify", "--hex",
                      "f000203c02005803f7")
     equal(run.status, 1, "nothing that could come back")
@@ -179,7 +179,7 @@ def _(room):
     match("(?s)you must dump it back.*sent 1 message.*now dump it back",
           run.err, "what awaits the user, first")
     match("the same: 1 message, %d bytes" % len(data), run.err, "stderr")
-    equal(unit.heard, data, "it was asked for nothing")
+    equal(unit.heard, data, "requested nothing")
     other = bytearray(data)
     other[50] ^= 1
     run, _ = by_hand(room, [bytes(other)], path, status=1)
@@ -219,7 +219,7 @@ def _(room):
     run.says("now dump it back")
     run.stop()
     equal(run.status, -signal.SIGINT, "exit status")
-    match("1 of what was sent was not compared", run.err, "stderr")
+    match("1 sent message was not compared", run.err, "stderr")
     equal(unit.heard, data, "bytes")
 
 

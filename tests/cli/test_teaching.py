@@ -118,7 +118,7 @@ def _(room):
     equal(run.status, 0, "exit status")
     match("sxlib: show: .*devices.conf' is a folder, not a file", run.err, "stderr")
     equal(room.sxlib("show", dump, env={"XDG_CONFIG_HOME": "", "HOME": ""}).err,
-          "", "no place for one")
+          "", "cannot locate one")
 
 
 @test("any bytes as devices.conf and ports.conf")
@@ -191,7 +191,7 @@ def _(room):
     equal(os.listdir(os.path.dirname(path)), ["devices.conf"], "files")
     run = room.sxlib("devices", "add", *files, *MBRANE, "--yes")
     equal((run.status, room.read(DEVICES)), (1, after), "a second time")
-    match("mask: also that of MBrane 11 .*devices.conf:9", run.err, "why")
+    match("mask: same as that of MBrane 11 .*devices.conf:9", run.err, "why")
 
 
 @test("devices add: the mask has at most 8 bytes, and one dump is noted")
@@ -375,7 +375,7 @@ def _(room):
     twice = room.write("twice.syx", b"\xf0\x7d\x01PIANO   xxPIANO   \xf7")
     run = add([twice], "PIANO")
     equal((run.status, kept(room)), (1, None), "twice")
-    match("2 places hold what --name says, at the offsets 3, 13", run.err,
+    match("2 places match, at offsets 3, 13", run.err,
           "the places")
     equal(add([twice], "PIANO", "BRASS").status, 2, "two for one")
     equal(add([twice], "").status, 2, "empty")
@@ -397,8 +397,8 @@ def _(room):
     good = dumps(room, 1)[0]
     rng = room.random
     bad = {
-        "cut": (mbrane(rng, 1)[:-1], "is damaged: end of input"),
-        "stray": (b"\x00\x01" + mbrane(rng, 1), "belong to no message"),
+        "cut": (mbrane(rng, 1)[:-1], "damaged message: end of input"),
+        "stray": (b"\x00\x01" + mbrane(rng, 1), "outside any message"),
         "empty": (b"", "no SysEx"),
         "none": (b"\xf0\xf7", "without the ID"),
         "other": (b"\xf0\x43\x01\x02\xf7", "of different makers"),
@@ -415,7 +415,7 @@ def _(room):
     equal((run.status, kept(room)), (1, None), "a known format")
     match("would still be: Elektron, Machinedrum", run.err, "a known format")
     run = room.sxlib("devices", "add", known, *MBRANE)
-    match(r"note: '.*md\.syx' is known already: Elektron, Machinedrum, "
+    match(r"note: '.*md\.syx' is already known: Elektron, Machinedrum, "
           r"pattern B02", run.err, "a known format, and a longer row")
     for bank, known in (b"\0", True), (b"\2", False): # D is only inferred
         run = room.sxlib("devices", "add", room.write(
@@ -448,10 +448,10 @@ def _(room):
 def _(room):
     path = room.write("a.syx", b"\xf0\x7d\x44\x01\x05\xf7")
     for args, why in (
-            (("--device", ""), "a name has 1 to 63 bytes"),
+            (("--device", ""), "expected a name of 1 to 63 bytes"),
             (("--device", "(x)"), r"no '\(' in front"),
             (("--device", " x"), "no blanks at its ends"),
-            (("--device", "x", "--slot", "Z"), "--slot 'Z': a number up to"),
+            (("--device", "x", "--slot", "Z"), "--slot 'Z': expected a number up to"),
             (("--device", "x", "--slot", "BB1"), "--slot 'BB1': a number"),
             (("--device", "x", "--slot", "B99999"), "--slot 'B99999': a num"),
             (("--device", "x", "--slot", "-1"), "--slot '-1': a number"),
@@ -528,7 +528,7 @@ def _(room):
     match(r"  synth, also$", rows["sim:alpha-base"], "two names")
     match(r"^IO +tty:/dev/null@31250 +pi$", rows["tty:/dev/null@31250"],
           "a serial line")
-    match(r"^- +gone +no such one, not here now +gone$", rows["gone"], "gone")
+    match(r"^- +gone +no such one, not connected +gone$", rows["gone"], "gone")
     run = room.run("ports", "--watch", "--all", "--json")
     check(run.until(lambda: b'"called": ["synth", "also"]}\n' in run.out),
           "with --watch")
@@ -549,8 +549,8 @@ def _(room):
                b"[D]\nport = y\n[e]\nport = x\nspeed = 1\n")
     run = room.sxlib("receive", "-p", "d", "-n", "1", "-o", "out/")
     equal(run.status, 0, "exit status")
-    for line, why in ((1, "a name is made"), (3, r"\[c\] has no port"),
-                      (6, r"\[D\] is there already"), (10, "speed: unknown key")):
+    for line, why in ((1, "invalid port name"), (3, r"\[c\] has no port"),
+                      (6, r"\[D\] already exists"), (10, "speed: unknown key")):
         match(r"sxlib: receive: .*/ports\.conf:%d: %s" % (line, why), run.err,
               "line %d" % line)
 

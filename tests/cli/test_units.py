@@ -56,7 +56,7 @@ for model, kind, make, unit, byte in (
                      str(unit), "-j")
         equal((run.status, [o["unit"] for o in run.json]), (3, [1]),
               "another")
-        match(r"unit %d was asked, this is of unit 1 \(--id 1 asks it\)"
+        match(r"unit %d was queried, but this is from unit 1 \(--id 1 asks it\)"
               % unit, run.err, "said")
         equal(len(room.files("out")), 4, "files")
 
@@ -195,9 +195,9 @@ def _(room):
                           for f, data in room.files("out").items()))
     equal(run.stop(), -2, "exit status")
     equal(room.files("out"), {"s7-1.damaged.syx": half}, "files")
-    match("request 7 came only in part: interrupted", run.err, "said")
+    match("request 7 came incomplete: interrupted", run.err, "said")
     match("^.*broken off: request 7$", run.err, "said", re.M)
-    match("^.*not asked for: request 8-9$", run.err, "said", re.M)
+    match("^.*not requested: request 8-9$", run.err, "said", re.M)
     check("damaged or" not in run.err, "the unit is blamed")
 
 

@@ -419,7 +419,7 @@ def _(room):
     line.taken()
     run.says("file too large")
     equal(run.stop(), 1, "exit status")
-    match("2 dumps that waited in memory are lost", run.err, "what is said")
+    match("2 dumps buffered in memory are lost", run.err, "what is said")
     check("without a name" not in run.err, "none is saved: " + run.err)
     equal(run.lines, [], "reported")
 
@@ -634,7 +634,7 @@ def _(room):
     line.feed(b"\xf0\x7d\x01\xf7" * 3)
     manager.heard("^STATUS=1 port, 3 dumps; --exec: 2 runs wait; last: ")
     room.write("go", b"")
-    manager.heard("^STATUS=1 port, 3 dumps; --exec: the last run failed with "
+    manager.heard("^STATUS=1 port, 3 dumps; --exec: last run failed with "
                   "status 7; last: ")
     room.write("status", b"0")
     line.feed(b"\xf0\x7d\x01\xf7")
@@ -647,7 +647,7 @@ def _(room):
     line, run = watch_one(room, env=h.slow(
         5500, NOTIFY_SOCKET=room.path("s")))
     line.feed(b"\xf0\x7d\x01\xf7")
-    manager.heard("^STATUS=1 port, no dump yet; the disk does not answer: "
+    manager.heard("^STATUS=1 port, no dump yet; the disk hangs: "
                   "1 dump without a name$")
     manager.heard("^STATUS=1 port, 1 dump; last: ")
     run.kill()
@@ -734,7 +734,7 @@ def _(room):
     equal(run.json[0]["port"], line.port, "port")
     match("/a01.mid$", run.json[0]["file"], "file")
     equal(list(run.json[0]), h.FACTS, "keys")
-    match("1 message of other makers", run.err, "what is said")
+    match("1 message from other makers", run.err, "what is said")
     run = watch(room, "--port", line.port, *MESSAGE, "--all")
     line.feed(b"\xf0\x7e\x7f\x06\x01\xf7")
     has(run, 1)
