@@ -82,6 +82,8 @@ found=$(grep -rnE '\bsx_part_|store/part' src include | grep -v '^src/store/')
 [ -z "$found" ] || complain "parts are private to src/store: $found"
 found=$(grep -rlE '\bsx_part_' tests | grep -vE '^tests/(unit|fuzz|house\.sh)')
 [ -z "$found" ] || complain "parts are private to src/store and its unit tests: $found"
+found=$(grep -nE '#include "[^"]*/' tests/unit/test_fetch.c | grep -v '"sxlib/')
+[ -z "$found" ] || complain "tests/unit/test_fetch.c shows what the contracts alone can do: $found"
 found=$(grep -n '#include "\(say\|status\|facts\|json\|opt\)\.h"' src/cli/cli.h)
 [ -z "$found" ] || complain "each file of src/cli includes what it uses: $found"
 
