@@ -65,7 +65,7 @@ struct sx_monitor {
 	struct sx_monitor_port *ports; /* by their numbers in the session */
 	size_t nports;
 	/* Lines that are not given out, unless something is wrong: bits of
-	 * groups, and the bits of channels 1 to 16 that are. */
+	 * groups; and the bits, 1 to 16, of the channels that are. */
 	unsigned without, channels;
 	bool raw;	 /* every message as it is */
 	size_t count;	 /* so many lines are enough; 0: no end */

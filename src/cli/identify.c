@@ -2,13 +2,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "commands.h"
 #include "json.h"
 #include "opt.h"
 #include "say.h"
 #include "status.h"
+#include "sxlib/ports.h"
 #include "sxlib/who.h"
 #include "table.h"
 #include "talk.h"
@@ -187,19 +187,6 @@ ask_too(struct identify *w, const char *port)
 	warn_error(w->c, &w->c->err);
 }
 
-/* A serial line of the user's that is there. */
-static bool
-is_line(const struct sx_named_port *named)
-{
-	char path[256];
-
-	if (strncmp(named->port, "tty:", 4) != 0)
-		return false;
-	snprintf(path, sizeof(path), "%s", named->port + 4);
-	path[strcspn(path, "@")] = '\0';
-	return access(path, F_OK) == 0;
-}
-
 static void
 ask_all(struct identify *w)
 {
@@ -218,7 +205,7 @@ ask_all(struct identify *w)
 	free(ports);
 	named = user_ports(w->c, &nnamed);
 	for (size_t i = 0; i < nnamed && w->c->signal == 0; i++)
-		if (is_line(&named[i])) {
+		if (sx_port_is_line(&named[i])) {
 			asked++;
 			ask_too(w, named[i].port);
 		}
