@@ -33,6 +33,7 @@ static const struct command *const commands[] = {
 	&cmd_duplicates,
 	&cmd_split,
 	&cmd_join,
+	&cmd_rename,
 	&cmd_convert,
 	&cmd_devices,
 };

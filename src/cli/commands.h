@@ -22,6 +22,7 @@ extern const struct command cmd_sample;
 extern const struct command cmd_send;
 extern const struct command cmd_show;
 extern const struct command cmd_split;
+extern const struct command cmd_rename;
 extern const struct command cmd_verify;
 extern const struct command cmd_watch;
 

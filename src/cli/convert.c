@@ -18,6 +18,7 @@ run_convert(struct cli *c)
 {
 	struct rewrite r = { .c = c,
 		.work = { .store_opts = { .first = -1 }, .gap = 1000000 } };
+	struct sx_messages sounds = { 0 };
 	struct sx_file *f = NULL;
 	const char *in;
 
@@ -34,13 +35,16 @@ run_convert(struct cli *c)
 		    "'%s': must end in .syx, .mid, .hex or .txt",
 		    r.work.store_opts.out);
 	else if (rewrite_begin(&r) == 0 &&
-		 (f = sx_file_open_any(in, user_devices(c), &c->err)) != NULL &&
+		 (f = sx_pick_open(in, SX_PICK_SINGLE, user_devices(c), &sounds,
+		      &c->err)) != NULL &&
 		 rewrite_file(&r, in, f) == 0 && rewrite_finish(&r) == 0)
 		say(c, "%zu message%s", r.work.messages,
 		    plural(r.work.messages));
 	else
 		rewrite_stopped(&r, in);
+	rewrite_dropped(c, &sounds);
 	sx_file_close(f);
+	sx_messages_free(&sounds);
 	rewrite_free(&r);
 	return ST_OK;
 }

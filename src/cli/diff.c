@@ -61,16 +61,14 @@ run_field(const struct sx_pair *pair, const struct sx_run *run)
 	return field_text(run->field, &item->facts);
 }
 
-static void
-diff_print_run(bool json, const struct sx_pair *pair, const struct sx_run *run,
-    const struct sx_runs *of)
+void
+diff_print_run(bool json, const char *field, bool decoded,
+    const struct sx_run *run, const struct sx_runs *of)
 {
-	const char *field = run_field(pair, run);
-
 	if (json) {
 		printf("{\"offset\": %zu, \"bytes\": %zu, \"decoded\": %s, "
 		       "\"field\": ",
-		    run->off, run->len, pair == NULL ? "true" : "false");
+		    run->off, run->len, decoded ? "true" : "false");
 		print_json_text(stdout, field);
 		printf(", \"a\": ");
 		print_hex_json(of->a, of->na, run);
@@ -79,7 +77,7 @@ diff_print_run(bool json, const struct sx_pair *pair, const struct sx_run *run,
 		putchar('}');
 		return;
 	}
-	printf("  %s%06zx", pair == NULL ? "decoded " : "", run->off);
+	printf("  %s%06zx", decoded ? "decoded " : "", run->off);
 	if (run->len > 1)
 		printf("-%06zx", run->off + run->len - 1);
 	if (field != NULL)
@@ -101,7 +99,8 @@ diff_print_runs(
 	for (; sx_runs_next(runs, &run); before++) {
 		if (json && before > 0)
 			printf(", ");
-		diff_print_run(json, pair, &run, runs);
+		diff_print_run(
+		    json, run_field(pair, &run), pair == NULL, &run, runs);
 	}
 	return before;
 }
@@ -223,6 +222,9 @@ run_diff(struct cli *c)
 		sx_fail(&c->err, SX_EUSAGE, 0, "missing FILE");
 		return ST_OK;
 	}
+	if (sx_pick_is_ref(c->argv[c->next]) ||
+	    sx_pick_is_ref(c->argv[c->next + 1]))
+		return diff_sounds(c, c->argv[c->next], c->argv[c->next + 1]);
 	user = user_devices(c);
 	if (sx_items_load(&a, c->argv[c->next], user, &c->err) == 0 &&
 	    sx_items_load(&b, c->argv[c->next + 1], user, &c->err) == 0 &&

@@ -185,6 +185,16 @@ tell(
 /* ---- Files ---- */
 
 void
+rewrite_dropped(struct cli *c, const struct sx_messages *m)
+{
+	if (m->dropped > 0)
+		warn(c,
+		    "%zu bit%s left out that have no meaning in a bank, and no "
+		    "place in the dump of one sound",
+		    m->dropped, plural(m->dropped));
+}
+
+void
 rewrite_stopped(const struct rewrite *r, const char *path)
 {
 	if (!is_interrupted(r))

@@ -241,10 +241,12 @@ load(struct send *s)
 	list->hex = s->o.hex;
 	list->hex_name = "--hex";
 	list->force = s->o.force;
+	list->buffer = s->o.to != NULL && strcmp(s->o.to, "buffer") == 0;
+	list->to = list->buffer ? NULL : s->o.to;
 	/* What --to and --id rewrite is data. */
 	list->realtime = s->o.force && s->o.to == NULL && s->o.id == -1;
 	if (send_load(c, list) == -1 || refuse(s) == -1 ||
-	    (s->o.to != NULL && send_to_slots(s) == -1) ||
+	    (list->to != NULL && list->sounds == 0 && send_to_slots(s) == -1) ||
 	    (s->o.id != -1 && send_to_unit(s) == -1) ||
 	    (s->o.verify && send_verify_plan(s) == -1))
 		return -1;
@@ -303,7 +305,8 @@ run_send(struct cli *c)
 
 const struct command cmd_send = {
 	.name = "send",
-	.synopsis = "[--port PORT] [options] FILE|FOLDER|-...|--hex TEXT",
+	.synopsis =
+	    "[--port PORT] [options] FILE|FOLDER|FILE:SLOT|-...|--hex TEXT",
 	.summary = "Send .syx files and the SysEx of .mid files",
 	.options = send_options,
 	.run = run_send,

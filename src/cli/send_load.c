@@ -74,6 +74,18 @@ warn_realtime(struct cli *c, const struct sx_load_event *ev)
 		      : " (--force sends them)");
 }
 
+static void
+tell_sound(struct cli *c, const struct sx_load_event *ev)
+{
+	if (ev->slot[0] != '\0')
+		say(c, "%s: to slot %s", ev->path, ev->slot);
+	else
+		say(c, "%s: to the edit buffer", ev->path);
+	if (ev->dropped > 0)
+		warn(c, "%s: %zu bit%s without a meaning left out", ev->path,
+		    ev->dropped, plural(ev->dropped));
+}
+
 /* What was read, but for what is simply there; what becomes of bytes of no
  * message, `stray`. */
 static void
@@ -112,6 +124,9 @@ tell(struct cli *c, const struct sx_load_event *ev, const char *stray)
 		break;
 	case SX_LOAD_NOTE:
 		say(c, "%s: %s", ev->path, ev->note);
+		break;
+	case SX_LOAD_SOUND:
+		tell_sound(c, ev);
 		break;
 	case SX_LOAD_MALFORMED:
 		(void)warn_of(c, ev->why);

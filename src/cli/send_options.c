@@ -36,7 +36,7 @@ const struct option_row send_options[] = {
 	    OPT_RATE(struct send_opts, rate) },
 	{ 0, "hex", "TEXT", "send these bytes; - reads them from stdin",
 	    OPT_BY(send_take_hex) },
-	{ 0, "to", "SLOTS", "send to these slots instead: B03, B01-B16",
+	{ 0, "to", "SLOTS", "send to these slots instead: B03, B01-B16, buffer",
 	    OPT_TEXT(struct send_opts, to) },
 	{ 0, "id", "N", "send to the unit with this number instead",
 	    OPT_COUNT(struct send_opts, id, 0, 127) },

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "sxlib/load.h"
+#include "load_sound.h"
 #include "sxlib/store.h"
 #include "sxlib/walk.h"
 
@@ -13,6 +13,7 @@ enum load_step {
 	STEP_BEGIN,
 	STEP_PATH,     /* the next one that was given */
 	STEP_ENTRY,    /* the next one in a folder */
+	STEP_SOUND,    /* the next one of an argument */
 	STEP_NAME,     /* a file is open: what says its name? */
 	STEP_ITEM,     /* the next message */
 	STEP_REALTIME, /* what is inside it */
@@ -53,6 +54,7 @@ sx_load_free(struct sx_load *l)
 	load_leave_folder(l);
 	free(l->path);
 	sx_file_close(l->file);
+	sx_load_sounds_free(l);
 }
 
 /* ---- Messages ---- */
@@ -209,9 +211,25 @@ load_name(struct sx_load *l, const char *name, struct sx_err *e)
 	return 0;
 }
 
+/* The sounds of an argument, instead of its file. */
+static int
+load_open_sounds(struct sx_load *l, const char *arg, struct sx_err *e)
+{
+	l->step = STEP_SOUND;
+	l->picking = true;
+	return sx_load_sounds_begin(l, arg, e);
+}
+
 static int
 load_open(struct sx_load *l, const char *path, struct sx_err *e)
 {
+	if (l->buffer || sx_pick_is_ref(path))
+		return load_open_sounds(l, path, e);
+	if (l->to != NULL && l->sounds > 0)
+		return sx_fail(e, SX_EUSAGE, 0,
+		    "'%s' is a file, and there are sounds before it: --to "
+		    "takes either",
+		    path);
 	l->file = sx_file_open(path, l->user, e);
 	l->step = STEP_NAME;
 	return l->file != NULL ? load_name(l, path, e) : -1;
@@ -322,7 +340,34 @@ load_done(struct sx_load *l, struct sx_err *e)
 	sx_file_close(l->file);
 	l->file = NULL;
 	l->why = (struct sx_err){ 0 };
-	l->step = l->names != NULL ? STEP_ENTRY : STEP_PATH;
+	l->step = l->picking	     ? STEP_SOUND
+		  : l->names != NULL ? STEP_ENTRY
+				     : STEP_PATH;
+	return rc;
+}
+
+static int
+load_sound(struct sx_load *l, struct sx_load_event *ev, struct sx_err *e)
+{
+	char *name;
+	int rc;
+
+	if (l->to != NULL && l->nfiles > l->sounds)
+		return sx_fail(e, SX_EUSAGE, 0,
+		    "'%s' names sounds, and there are files before it: --to "
+		    "takes either",
+		    l->pick.refs.ref.path);
+	rc = sx_load_sounds_next(l, &name, ev, e);
+	if (rc == 1 && load_name(l, name, e) == -1)
+		rc = -1;
+	free(name);
+	if (rc == 1) {
+		ev->path = l->files[l->nfiles - 1];
+		l->step = STEP_ITEM;
+	} else if (rc == 0) {
+		l->picking = false;
+		l->step = l->names != NULL ? STEP_ENTRY : STEP_PATH;
+	}
 	return rc;
 }
 
@@ -336,7 +381,7 @@ load_path(struct sx_load *l, struct sx_err *e)
 
 	if (l->next_path == l->npaths) {
 		l->step = STEP_OVER;
-		return 0;
+		return sx_load_sounds_end(l, e);
 	}
 	path = l->paths[l->next_path++];
 	if (stat(path, &st) == -1 || !S_ISDIR(st.st_mode))
@@ -403,6 +448,8 @@ load_go(struct sx_load *l, struct sx_load_event *ev, struct sx_err *e)
 		return load_path(l, e);
 	case STEP_ENTRY:
 		return load_entry(l, ev, e);
+	case STEP_SOUND:
+		return load_sound(l, ev, e);
 	case STEP_NAME:
 		return load_damaged(l, ev);
 	case STEP_ITEM:

@@ -58,6 +58,7 @@ struct sim {
 static const struct sim_instrument *const instruments[] = {
 	&midi_io_sim_alpha_base,
 	&midi_io_sim_machinedrum,
+	&midi_io_sim_dx7,
 };
 
 enum { INSTRUMENTS = sizeof(instruments) / sizeof(instruments[0]) };

@@ -194,6 +194,22 @@ sx_file_open_any(
 }
 
 struct sx_file *
+sx_file_of_bytes(const uint8_t *data, size_t n, int64_t time,
+    const struct sx_devices *user, struct sx_err *e)
+{
+	struct sx_file *f = file_new(user, e);
+
+	if (f == NULL)
+		return NULL;
+	if (sx_input_memory(&f->in, data, n, e) == -1) {
+		sx_file_close(f);
+		return NULL;
+	}
+	f->time = time;
+	return f;
+}
+
+struct sx_file *
 sx_file_hex_text(const char *name, const char *text,
     const struct sx_devices *user, struct sx_err *e)
 {

@@ -406,6 +406,22 @@ sx_rewrite_next(
 }
 
 int
+sx_rewrite_raw(struct sx_rewrite *r, const uint8_t *bytes, size_t n,
+    int64_t time, struct sx_err *e)
+{
+	struct sx_time t = { .mono = 0, .wall = time };
+
+	r->as = SX_AS_BYTES;
+	r->dump = r->all = (struct sx_dump){ .time = t,
+		.facts = { .slot = -1, .unit = -1, .dump = true },
+		.bytes = n };
+	r->part = sx_part_begin(r->store, t, e);
+	if (r->part == NULL || sx_part_append(r->part, bytes, n, e) == -1)
+		return -1;
+	return add_piece(r, (struct sx_piece){ 0, n, t }, e);
+}
+
+int
 sx_rewrite_finish(
     struct sx_rewrite *r, struct sx_rewritten *what, struct sx_err *e)
 {

@@ -354,3 +354,17 @@ sx_recast_bank(const struct sx_devices *user, const struct sx_sound_at *s,
 	sx_messages_free(out);
 	return -1;
 }
+
+bool
+sx_recast_has_bank(
+    const struct sx_devices *user, const struct sx_sound_at *s, size_t n)
+{
+	struct sx_form form;
+	struct sx_message_kind f;
+
+	for (size_t i = 0; i < n; i++)
+		if (s[i].index >= 0)
+			return true;
+	return n > 0 && sx_recast_read(user, &s[0], &form, NULL) == 0 &&
+	       find_bank(&form, &f);
+}

@@ -9,7 +9,8 @@ from harness import check, equal, match, one_of, test
 
 COMMANDS = ("ports", "receive", "send", "identify", "request", "sample",
             "watch", "record", "play", "monitor", "show", "list", "verify",
-            "diff", "duplicates", "split", "join", "convert", "devices")
+            "diff", "duplicates", "split", "join", "rename", "convert",
+            "devices")
 GOOD = b"\xf0\x7d\x44\x45\x46\xf7"
 
 
@@ -31,7 +32,8 @@ OPTIONS = {
                "label first exec quiet verbose json",
     "send": "port delay rate step dry-run firmware force quiet verbose",
     "show": "hex decode json", "ports": "all json", "devices": "json",
-    "verify": "quiet json", "join": "out force quiet json",
+    "verify": "quiet json", "join": "out bank fill force quiet json",
+    "rename": "out quiet json",
     "split": "out split gap keep-stray name label first force quiet json",
     "convert": "force quiet json", "diff": "quiet json",
     "duplicates": "quiet json",
