@@ -268,12 +268,36 @@ output_sent_entry(struct sx_recall_machine *m, size_t n)
 
 /* ---- All of it ---- */
 
+/* A device that takes less than the wire carries: how many bytes of the message
+ * are due, and when more are. */
+static size_t
+output_paced(struct recall_output *out, unsigned rate, int64_t now,
+    struct sx_recall_chunk *chunk)
+{
+	int64_t due;
+	size_t n;
+
+	if (out->byte == 0)
+		out->paced_from = now;
+	/* After a stall only what the interface may hold is caught up with. */
+	due = out->paced_from + (int64_t)(out->byte + AHEAD) * 1000000 / rate;
+	if (now > due)
+		out->paced_from += now - due;
+	n = (size_t)((now - out->paced_from) * rate / 1000000) + 1;
+	if (n > out->byte)
+		return n - out->byte;
+	chunk->due =
+	    out->paced_from + ((int64_t)out->byte * 1000000 + rate - 1) / rate;
+	return 0;
+}
+
 static void
 output_dump(
-    const struct recall_output *out, struct sx_recall_chunk *chunk, int64_t now)
+    struct recall_output *out, struct sx_recall_chunk *chunk, int64_t now)
 {
 	const struct sx_recall_message *message =
 	    &out->wire.dump->messages[out->message];
+	size_t paced;
 
 	if (out->byte == 0 && now < out->pause_until) {
 		chunk->due = out->pause_until;
@@ -281,7 +305,13 @@ output_dump(
 	}
 	chunk->data = message->data + out->byte;
 	chunk->len = message->len - out->byte;
-	chunk->rate = message->rate;
+	if (message->rate > 0 &&
+	    (out->rate == 0 || message->rate < out->rate)) {
+		paced = output_paced(out, message->rate, now, chunk);
+		chunk->len = paced < chunk->len ? paced : chunk->len;
+	} else {
+		chunk->rate = message->rate;
+	}
 }
 
 void
@@ -400,7 +430,8 @@ bool
 sx_recall_machine_idle(const struct sx_recall_machine *m)
 {
 	for (size_t i = 0; i < m->noutputs; i++)
-		if (m->outputs[i].wire.dump != NULL)
+		if (m->outputs[i].wire.dump != NULL ||
+		    m->outputs[i].next.dump != NULL)
 			return false;
 	return m->queue.n == 0 && m->rt_n == 0 && m->off_len == 0;
 }

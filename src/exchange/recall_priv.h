@@ -73,6 +73,8 @@ struct recall_output {
 	enum recall_given given; /* by sx_recall_machine_next() */
 	struct recall_send wire;
 	size_t message, byte, bytes; /* of it: where, and how many in all */
+	int64_t paced_from; /* when its message began, if it is slower than the
+			       wire */
 	struct recall_send next;     /* waits */
 	int64_t fire_at;
 	bool fired;	     /* it has settled, */

@@ -367,6 +367,33 @@ test_dump(void **state)
 	done("sent c");
 }
 
+/* A device that takes a third of what the wire carries. */
+static void
+test_slow(void **state)
+{
+	size_t clocks = 0;
+
+	(void)state;
+	begin(MAP, plain);
+	b.dumps[0].messages[0].rate = 1000;
+	FEED(0x9e, 36, 1);
+	for (size_t i = 1; i <= 10; i++) {
+		run_ms(20);
+		FEED(0xf8);
+		run_until(b.now + BYTE_US);
+		assert_int_equal(b.out[0][b.n[0] - 1], 0xf8);
+		assert_in_range(b.n[0] - i, i * 20, i * 20 + 5);
+	}
+	run_ms(90);
+	assert_string_equal(b.told, "");
+	run_ms(15);
+	for (size_t i = 0; i < b.n[0]; i++)
+		clocks += b.out[0][i] == 0xf8;
+	assert_int_equal(clocks, 10);
+	assert_int_equal(b.n[0], 310);
+	done("sent a");
+}
+
 /* One on the wire, one waits; a newer one replaces it. */
 static void
 test_bursts(void **state)
@@ -933,6 +960,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_triggers),
 		cmocka_unit_test(test_dump),
+		cmocka_unit_test(test_slow),
 		cmocka_unit_test(test_bursts),
 		cmocka_unit_test(test_settle),
 		cmocka_unit_test(test_playing),
