@@ -31,8 +31,9 @@ enum sx_recall_thru {
 #define SX_RECALL_LATE_US 50000 /* a note-on later than this is not played */
 /* What passes and waits; beyond it messages are dropped, and counted. */
 #define SX_RECALL_QUEUE_MOST ((size_t)16 << 20)
-#define SX_RECALL_WEAR	     100 /* sends to a memory in an hour, before a warning \
-				  */
+#define SX_RECALL_WEAR                                        \
+	100 /* sends to a memory in an hour, before a warning \
+	     */
 
 enum sx_recall_outcome {
 	SX_RECALL_SENT,
@@ -104,6 +105,11 @@ void sx_recall_machine_free(struct sx_recall_machine *m);
  * the next call of any function that takes `now`. -1 and e: out of memory. */
 int sx_recall_machine_take(struct sx_recall_machine *m,
     const struct sx_span *span, int64_t now, struct sx_err *e);
+
+/* A complete channel message: may it be a trigger? Then *t is what; a bank that
+ * it selects is remembered. Part of sx_recall_machine_take(). */
+bool sx_recall_machine_hear(
+    struct sx_recall_machine *m, const uint8_t *message, struct sx_trigger *t);
 
 /* The input is gone, after its last span: notes that sound are ended once what
  * came before has left. -1 and e: out of memory. */

@@ -56,7 +56,7 @@ struct sx_recall_load {
 	const char *folder; /* in which its names are */
 	const char *name;
 	int channel, count_from;
-	const struct sx_devices *own;
+	const struct sx_devices *user;
 	const struct sx_recall_place *places;
 	size_t nplaces;
 	bool force, firmware;

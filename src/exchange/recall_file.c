@@ -14,6 +14,8 @@ struct file_reader {
 	struct sx_recall_dump *d;
 	const struct sx_recall_load *load;
 	const struct sx_load_pace *pace;
+	bool stray; /* bytes belong to no message, the first of them here: */
+	uint64_t stray_at;
 	bool any; /* SysEx of it has been read, and the last one was: */
 	struct sx_facts before;
 	struct sx_err *e;
@@ -181,7 +183,10 @@ file_stray(struct file_reader *r, const struct sx_item *item, bool hex)
 		return file_frame(r, item);
 	if (item->what == SX_STRAY_WRAPPING || item->padding)
 		return 0;
-	return file_wrong(r, item->offset, "bytes belong to no message");
+	if (!r->stray)
+		r->stray_at = item->offset;
+	r->stray = true;
+	return 0;
 }
 
 static int
@@ -204,9 +209,14 @@ file_items(struct file_reader *r, struct sx_file *f, bool hex)
 	}
 	if (rc == -1)
 		return -1;
+	if (r->d->nmessages == 0)
+		return sx_file_nothing(f, r->e);
+	if (r->stray &&
+	    file_wrong(r, r->stray_at, "bytes belong to no message") == -1)
+		return -1;
 	if (sx_file_stray(f) > 0 || sx_file_text_mode(f) > 0)
 		return file_wrong(r, 0, sx_file_note(f));
-	return r->d->nmessages > 0 ? 0 : sx_file_nothing(f, r->e);
+	return 0;
 }
 
 static void
@@ -260,8 +270,8 @@ sx_recall_file_read(struct sx_recall_dump *d, const struct sx_recall_load *load,
 
 	if (!text && file_reference(d->path, e) == -1)
 		return -1;
-	f = text ? sx_file_hex_text(d->path, d->path, load->own, e)
-		 : sx_file_open_any(d->path, load->own, e);
+	f = text ? sx_file_hex_text(d->path, d->path, load->user, e)
+		 : sx_file_open_any(d->path, load->user, e);
 	if (f == NULL)
 		return -1;
 	rc = sx_is_damaged_name(d->path)

@@ -188,52 +188,45 @@ machine_note_off(struct recall_notes *notes, const uint8_t *message)
 	return MACHINE_PASSES;
 }
 
-static int
-machine_note(struct sx_recall_machine *m, const struct sx_span *span,
-    int64_t now, struct sx_err *e)
+bool
+sx_recall_machine_hear(
+    struct sx_recall_machine *m, const uint8_t *message, struct sx_trigger *t)
 {
-	const uint8_t *message = span->data;
-	const struct sx_trigger t = { .kind = SX_TRIGGER_NOTE,
-		.channel = (message[0] & 15) + 1,
-		.number = message[1] };
-	uint8_t *count;
-	int fate;
+	int *bank = m->bank[message[0] & 15];
 
-	if ((message[0] & 0xf0) == 0x80 || message[2] == 0)
-		return machine_note_off(&m->came, message);
-	fate = machine_trigger(m, &t, span, now, e);
-	count = fate == MACHINE_RECALLS ? &m->came.gone[t.channel - 1][t.number]
-					: &m->came.on[t.channel - 1][t.number];
+	*t = (struct sx_trigger){ .channel = (message[0] & 15) + 1 };
+	switch (message[0] & 0xf0) {
+	case 0x90:
+		t->kind = SX_TRIGGER_NOTE;
+		t->number = message[1];
+		return message[2] > 0;
+	case 0xb0:
+		t->kind = SX_TRIGGER_CC;
+		t->controller = message[1];
+		t->number = message[2];
+		if (t->controller == CC_BANK || t->controller == CC_BANK_LOW)
+			bank[t->controller == CC_BANK_LOW] = t->number;
+		return true;
+	case 0xc0:
+		t->kind = SX_TRIGGER_PROGRAM;
+		t->number = message[1];
+		t->bank = (bank[0] > 0 ? bank[0] << 7 : 0) |
+			  (bank[1] > 0 ? bank[1] : 0);
+		return true;
+	}
+	return false;
+}
+
+/* A note is on, or will not be. */
+static void
+machine_note_on(
+    struct sx_recall_machine *m, const struct sx_trigger *t, bool on)
+{
+	const size_t channel = (size_t)t->channel - 1, key = (size_t)t->number;
+	uint8_t *count =
+	    on ? &m->came.on[channel][key] : &m->came.gone[channel][key];
+
 	*count = (uint8_t)(*count + (*count < UINT8_MAX));
-	return fate;
-}
-
-static int
-machine_cc(struct sx_recall_machine *m, const struct sx_span *span, int64_t now,
-    struct sx_err *e)
-{
-	const struct sx_trigger t = { .kind = SX_TRIGGER_CC,
-		.channel = (span->data[0] & 15) + 1,
-		.controller = span->data[1],
-		.number = span->data[2] };
-
-	if (t.controller == CC_BANK || t.controller == CC_BANK_LOW)
-		m->bank[t.channel - 1][t.controller == CC_BANK_LOW] = t.number;
-	return machine_trigger(m, &t, span, now, e);
-}
-
-static int
-machine_program(struct sx_recall_machine *m, const struct sx_span *span,
-    int64_t now, struct sx_err *e)
-{
-	const int *bank = m->bank[span->data[0] & 15];
-	const struct sx_trigger t = { .kind = SX_TRIGGER_PROGRAM,
-		.channel = (span->data[0] & 15) + 1,
-		.number = span->data[1],
-		.bank = (bank[0] > 0 ? bank[0] << 7 : 0) |
-			(bank[1] > 0 ? bank[1] : 0) };
-
-	return machine_trigger(m, &t, span, now, e);
 }
 
 static int
@@ -241,18 +234,14 @@ machine_channel(struct sx_recall_machine *m, const struct sx_span *span,
     int64_t now, struct sx_err *e)
 {
 	int fate = MACHINE_PASSES;
+	struct sx_trigger t;
 
-	switch (span->data[0] & 0xf0) {
-	case 0x80:
-	case 0x90:
-		fate = machine_note(m, span, now, e);
-		break;
-	case 0xb0:
-		fate = machine_cc(m, span, now, e);
-		break;
-	case 0xc0:
-		fate = machine_program(m, span, now, e);
-		break;
+	if (sx_recall_machine_hear(m, span->data, &t)) {
+		fate = machine_trigger(m, &t, span, now, e);
+		if (t.kind == SX_TRIGGER_NOTE)
+			machine_note_on(m, &t, fate != MACHINE_RECALLS);
+	} else if ((span->data[0] & 0xe0) == 0x80) {
+		fate = machine_note_off(&m->came, span->data);
 	}
 	if (fate == MACHINE_RECALLS)
 		m->counts.swallowed += span->len;

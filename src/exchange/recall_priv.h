@@ -7,7 +7,7 @@
 /* What the parts of the machine share. */
 
 #define RECALL_EVENTS	32
-#define RECALL_REALTIME 256
+#define RECALL_REALTIME 4096
 #define RECALL_SEEN	256 /* programs without a line that are reported */
 
 /* ---- recall_queue.c: messages that wait to pass, in order ---- */
@@ -75,7 +75,7 @@ struct recall_output {
 	size_t message, byte, bytes; /* of it: where, and how many in all */
 	int64_t paced_from; /* when its message began, if it is slower than the
 			       wire */
-	struct recall_send next;     /* waits */
+	struct recall_send next; /* waits */
 	int64_t fire_at;
 	bool fired;	     /* it has settled, */
 	uint64_t seq;	     /* behind what came before this */
