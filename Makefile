@@ -83,7 +83,7 @@ $(MAKERS): src/sysex/manufacturers.tsv src/sysex/maker_table.awk
 
 # Made and run by the machine that builds.
 HOSTCC   ?= cc
-NOT_READER := $(addprefix src/config/,built_in.c example.c example_run.c folders.c proof.c taught.c user.c user_find.c)
+NOT_READER := $(addprefix src/config/,built_in.c example.c example_run.c folders.c proof.c recall_line.c recall_map.c taught.c user.c user_find.c)
 $(BUILD)/tables: src/instruments/tables.c include/sxlib/*.h \
     $(filter-out $(NOT_READER),$(wildcard src/config/*.[ch])) \
     $(addprefix src/,err.c $(addprefix sysex/,book.c book.h devices.c devices.h kinds.c maker.c mask.c)) | $(MAKERS)

@@ -24,6 +24,7 @@ static const struct command *const commands[] = {
 	&cmd_sample,
 	&cmd_watch,
 	&cmd_record,
+	&cmd_recall,
 	&cmd_play,
 	&cmd_monitor,
 	&cmd_show,

@@ -15,6 +15,7 @@ extern const struct command cmd_list;
 extern const struct command cmd_monitor;
 extern const struct command cmd_play;
 extern const struct command cmd_ports;
+extern const struct command cmd_recall;
 extern const struct command cmd_receive;
 extern const struct command cmd_record;
 extern const struct command cmd_request;

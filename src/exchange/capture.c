@@ -119,6 +119,8 @@ capture_event(struct sx_capture *c, const struct sx_event *in,
 		return capture_tell(ev, SX_CAPTURE_STOPPED);
 	case SX_EV_SPAN:
 	case SX_EV_SENT:
+	case SX_EV_WAKE:
+	case SX_EV_RELOAD:
 	case SX_EV_INPUT:
 		break;
 	}

@@ -390,6 +390,8 @@ monitor_take(struct sx_monitor *m, struct sx_monitor_event *ev)
 		monitor_end(m, SX_END_INTERRUPTED);
 		return 0;
 	case SX_EV_SENT:
+	case SX_EV_WAKE:
+	case SX_EV_RELOAD:
 	case SX_EV_INPUT:
 		break;
 	}

@@ -169,6 +169,8 @@ recorder_listen(struct sx_recorder *r, struct sx_recorder_event *ev,
 	case SX_EV_STEP:
 		return recorder_take(r, &in, ev, e);
 	case SX_EV_SENT:
+	case SX_EV_WAKE:
+	case SX_EV_RELOAD:
 	case SX_EV_INPUT:
 		break;
 	}

@@ -124,6 +124,8 @@ sx_talk_take(struct sx_talk *t, const struct sx_event *ev)
 		return -1;
 	case SX_EV_QUIET:
 	case SX_EV_SENT:
+	case SX_EV_WAKE:
+	case SX_EV_RELOAD:
 	case SX_EV_INPUT:
 	case SX_EV_SPAN:
 		break;

@@ -147,6 +147,9 @@ session_open_record(struct sx_session *s, struct sx_event *ev, struct sx_err *e)
 		ev->type = SX_EV_STOP;
 		ev->signal = r->signal;
 		return 1;
+	case INTAKE_RELOAD:
+		ev->type = SX_EV_RELOAD;
+		return 1;
 	case INTAKE_TICK:
 		session_tick(s, r->time);
 		return 0;

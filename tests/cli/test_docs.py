@@ -22,7 +22,7 @@ from sound_file import wav
 
 ROOT = os.path.join(h.HERE, "../..")
 COMMANDS = ("ports", "receive", "send", "identify", "request", "sample", "record", "play",
-            "watch", "monitor", "show", "list", "verify", "diff", "duplicates", "split",
+            "recall", "watch", "monitor", "show", "list", "verify", "diff", "duplicates", "split",
             "join", "rename", "convert", "devices")
 COMMON = {("h", "help"), ("j", "json")}
 INSTRUMENT = "sim:alpha-base?first=0.01&rate=1000000&interval="
