@@ -59,10 +59,7 @@ set_up(struct play *p)
 		player->rate = (unsigned)p->o.rate;
 	else if (named != NULL && named->rate >= 0)
 		player->rate = (unsigned)named->rate;
-	player->from = p->o.from;
-	player->to = p->o.to;
 	player->loops = p->o.loops;
-	player->no_sysex = p->o.no_sysex;
 	player->sysex_only = p->o.sysex_only;
 }
 

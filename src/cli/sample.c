@@ -127,15 +127,7 @@ check_send(struct cli *c, const struct sample_opts *o)
 		    "a Machinedrum UW accepts one in a separate "
 		    "message: --device machinedrum");
 	}
-	if (o->slot > 127)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--slot %ld: a Machinedrum has no such sample", o->slot);
-	for (const char *p = o->name; *p != '\0'; p++)
-		if (*p < 0x20 || *p > 0x7e || p - o->name >= 4)
-			return sx_fail(&c->err, SX_EUSAGE, 0,
-			    "--name: a Machinedrum name has at most 4 ASCII "
-			    "characters");
-	return 0;
+	return sx_sample_check_name(o->name, o->slot, &c->err);
 }
 
 /* What is to be done, out of the arguments. */

@@ -154,12 +154,9 @@ failed(struct sample_in *s)
 	char text[128];
 
 	progress(s->c, "%s", "");
-	if (r->why == SX_SDS_NO_SAMPLE && !r->has_header) {
+	if (r->why == SX_SDS_NO_SAMPLE && !r->has_header)
 		sx_pending_drop(&s->in.got);
-	}
-	keep_raw(s, s->talk.ended		 ? SX_DAMAGE_INPUT
-		    : r->why == SX_SDS_CANCELLED ? SX_DAMAGE_INTERRUPTED
-						 : SX_DAMAGE_TIMEOUT);
+	keep_raw(s, sx_sample_in_damage(&s->in));
 	if (r->has_header) {
 		missing_text(r, text, sizeof(text));
 		sx_fail(e, SX_ETIMEOUT, 0,

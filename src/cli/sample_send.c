@@ -7,8 +7,6 @@
 #include "sample.h"
 #include "say.h"
 
-#define MACHINEDRUM_BITS 16 /* what it takes */
-
 struct sample_out {
 	struct cli *c;
 	const struct sample_opts *o;
@@ -40,13 +38,11 @@ static void
 choose_bits(struct sample_out *s)
 {
 	const struct sx_stream *h = &s->sound.head;
-	long bits = s->o->bits;
+	long bits;
 
-	if (bits == 0)
-		bits = h->bits < SX_SDS_BITS_MOST ? h->bits : SX_SDS_BITS_MOST;
-	if (s->o->bits == 0 && s->o->device == DEVICE_MACHINEDRUM)
-		bits = MACHINEDRUM_BITS;
-	s->out.header.bits = (unsigned)bits;
+	sx_sample_set_bits(
+	    h, s->o->bits, s->o->device == DEVICE_MACHINEDRUM, &s->out.header);
+	bits = (long)s->out.header.bits;
 	if (h->floating)
 		say(s->c, "floating point: sending %ld bits", bits);
 	else if (h->bits > bits)
@@ -188,21 +184,10 @@ say_done(struct sample_out *s)
 static void
 print_result(struct sample_out *s)
 {
-	uint8_t msg[SX_SDS_HEADER_SIZE];
 	struct sx_facts facts;
-	struct sx_record record = { .file = s->o->file,
-		.port = s->talk.port_name,
-		.time = sx_now().wall,
-		.bytes = SX_SDS_HEADER_SIZE +
-			 s->out.sender.packets * SX_SDS_PACKET_SIZE,
-		.messages = 1 + s->out.sender.packets,
-		.facts = &facts };
+	struct sx_record record = sx_sample_out_record(&s->out, &facts);
 
-	sx_sds_put_header(msg, &s->out.header);
-	sx_device_decode(NULL, msg, sizeof(msg), &facts);
-	facts.checksum = SX_CHECKSUM_OK;
-	if (s->o->name != NULL)
-		snprintf(facts.name, sizeof(facts.name), "%s", s->o->name);
+	record.file = s->o->file;
 	print_json(stdout, &record);
 	flush_result(s->c);
 }

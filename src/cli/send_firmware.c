@@ -134,15 +134,12 @@ static int
 judge(struct send *s, const struct sx_talk *t, const struct sx_units *found)
 {
 	const sx_maker_id maker = sx_upgrade_first(&s->upgrade)->facts.maker_id;
-	size_t right = 0, other = 0;
 	char text[256];
 
 	for (size_t i = 0; i < found->n; i++) {
 		const struct sx_identity *id = &found->list[i].id;
 		enum sx_upgrade_for is = sx_upgrade_is_for(os(s), maker, id);
 
-		right += is == SX_FOR_THIS;
-		other += is == SX_FOR_OTHER;
 		warn(s->c, "%s answered on %s%s",
 		    sx_unit_text(text, sizeof(text), id), t->port_name,
 		    is == SX_FOR_OTHER ? ": a different product"
@@ -156,7 +153,7 @@ judge(struct send *s, const struct sx_talk *t, const struct sx_units *found)
 		    "no device on %s identified itself (normal in upgrade "
 		    "mode): make sure it is the %s",
 		    t->port_name, product(s));
-	if (right > 0 || other < found->n || other == 0)
+	if (sx_upgrade_fits(&s->upgrade, found))
 		return 0;
 	if (s->o.force) {
 		warn(s->c, "sent anyway, because of --force");

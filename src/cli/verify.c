@@ -8,6 +8,7 @@
 #include "json.h"
 #include "opt.h"
 #include "say.h"
+#include "sxlib/fields.h"
 #include "sxlib/findings.h"
 #include "sxlib/record.h"
 #include "user.h"
@@ -69,10 +70,8 @@ word_damage(struct words *w, const struct sx_finding *f)
 static void
 word_sums(struct words *w, const struct sx_facts *facts)
 {
-	bool length = facts->length_at.len > 0 &&
-		      facts->length_have != facts->length_want;
-	bool sum = facts->checksum_at.len > 0 &&
-		   facts->checksum_have != facts->checksum_want;
+	bool length = sx_field_is_wrong(SX_FIELD_LENGTH, facts);
+	bool sum = sx_field_is_wrong(SX_FIELD_CHECKSUM, facts);
 	const char *and = length && sum ? ", " : "";
 
 	put_words(w->problem, "wrong %s",

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: ISC */
+#include <stdio.h>
 #include <string.h>
 
 #include "sxlib/samples.h"
+
+/* What a Machinedrum UW takes. */
+#define MACHINEDRUM_BITS      16
+#define MACHINEDRUM_SLOT_MOST 127
+#define MACHINEDRUM_NAME      4
 
 /* ---- A sound as a sample ---- */
 
@@ -74,6 +80,34 @@ sx_sample_set_loop(const struct sx_stream *s, const struct sx_sample_loop *want,
 	return SX_LOOP_SENT;
 }
 
+void
+sx_sample_set_bits(const struct sx_stream *s, long wanted, bool machinedrum,
+    struct sx_sds_header *h)
+{
+	if (wanted != 0)
+		h->bits = (unsigned)wanted;
+	else if (machinedrum)
+		h->bits = MACHINEDRUM_BITS;
+	else
+		h->bits = s->bits < SX_SDS_BITS_MOST ? (unsigned)s->bits
+						     : SX_SDS_BITS_MOST;
+}
+
+int
+sx_sample_check_name(const char *name, long slot, struct sx_err *e)
+{
+	if (slot > MACHINEDRUM_SLOT_MOST)
+		return sx_fail(e, SX_EUSAGE, 0,
+		    "--slot %ld: a Machinedrum has no such sample", slot);
+	for (const char *p = name; *p != '\0'; p++)
+		if (*p < 0x20 || *p > 0x7e || p - name >= MACHINEDRUM_NAME)
+			return sx_fail(e, SX_EUSAGE, 0,
+			    "--name: a Machinedrum name has at most %d ASCII "
+			    "characters",
+			    MACHINEDRUM_NAME);
+	return 0;
+}
+
 /* ---- The dump ---- */
 
 void
@@ -93,7 +127,7 @@ sample_send_name(struct sx_sample_out *s)
 		(uint8_t)s->header.slot, ' ', ' ', ' ', ' ', 0xf7 };
 
 	s->named = true;
-	memcpy(msg + 8, s->name, strnlen(s->name, 4));
+	memcpy(msg + 8, s->name, strnlen(s->name, MACHINEDRUM_NAME));
 	return sx_talk_send(s->talk, msg, sizeof(msg), s->rate, SX_SDS_OPEN_US);
 }
 
@@ -191,4 +225,21 @@ sx_sample_cancel(
 	if (signal != 0)
 		*t->signal = signal;
 	return rc;
+}
+
+struct sx_record
+sx_sample_out_record(const struct sx_sample_out *s, struct sx_facts *facts)
+{
+	uint8_t msg[SX_SDS_HEADER_SIZE];
+
+	sx_sds_put_header(msg, &s->header);
+	sx_device_decode(NULL, msg, sizeof(msg), facts);
+	facts->checksum = SX_CHECKSUM_OK;
+	if (s->name != NULL)
+		snprintf(facts->name, sizeof(facts->name), "%s", s->name);
+	return (struct sx_record){ .port = s->talk->port_name,
+		.time = sx_now().wall,
+		.bytes = sizeof(msg) + s->sender.packets * SX_SDS_PACKET_SIZE,
+		.messages = 1 + s->sender.packets,
+		.facts = facts };
 }
