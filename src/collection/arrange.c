@@ -56,7 +56,7 @@ gather_fill(struct gathered *g, const char *ref, const struct sx_devices *user,
 		return -1;
 	if (g->picks[g->npicks - 1].refs.n != 1)
 		return sx_fail(e, SX_EUSAGE, 0,
-		    "'%s' names %zu sounds: one is needed to fill a bank", ref,
+		    "'%s' names %zu sounds: expected one to fill a bank", ref,
 		    g->picks[g->npicks - 1].refs.n);
 	g->n--;
 	return 0;
@@ -223,11 +223,10 @@ sx_arrange_rename(struct sx_arranged *a, const char *ref, const char *name,
 	*a = (struct sx_arranged){ .sounds = 1 };
 	if (rc == 0 && p.refs.n != 1)
 		rc = sx_fail(e, SX_EUSAGE, 0,
-		    "'%s' names %zu sounds: one at a time can be renamed", ref,
-		    p.refs.n);
+		    "'%s' names %zu sounds: expected one", ref, p.refs.n);
 	if (rc == 0 && strcmp(p.refs.ref.path, "-") == 0)
 		rc = sx_fail(e, SX_EUSAGE, 0,
-		    "standard input cannot be read twice: a file is needed");
+		    "standard input cannot be read twice: expected a file");
 	if (rc == 0)
 		rc = read_file(a, p.refs.ref.path, user, e);
 	if (rc == 0 && rename_sound(a, &p, name, &why) == -1)

@@ -365,6 +365,13 @@ sx_body_message(const struct sx_form *from, const struct sx_message_kind *f,
 	if (b->code != code)
 		size = sx_packed_size(code, b->n);
 	n = (size_t)head + size + tail;
+	if (n < f->min || (f->max != 0 && n > f->max))
+		return sx_fail(e, SX_EREFUSED, 0, "a %s %s has another size",
+		    from->facts.device, f->what);
+	if (f->layout.slot.low != 0 && slot < 0)
+		return sx_fail(e, SX_EREFUSED, 0,
+		    "which slot of a %s %s it is for is not known",
+		    from->facts.device, f->what);
 	msg = sx_messages_grow(out, n, e);
 	if (msg == NULL)
 		return -1;

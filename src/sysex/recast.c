@@ -119,19 +119,17 @@ sx_recast_into(const struct sx_form *bank, struct sx_body *b, struct sx_err *e)
 }
 
 /* The slot of that kind of message that the display calls as the sound's in the
- * bank; -1: it has none. */
+ * bank; -1: it has none, or none of this name. */
 static long
 recast_slot_of(const struct sx_sound *sound, const struct sx_message_kind *as)
 {
 	const struct sx_slots *shown = &as->layout.shown;
 	char text[SX_SLOT_TEXT];
 
-	if (as->layout.slot.low == 0)
-		return -1;
 	for (long i = 0; i < shown->count; i++)
 		if (strcmp(sx_slot_text(shown, i, text), sound->slot_text) == 0)
 			return i;
-	return sound->slot;
+	return -1;
 }
 
 /* A dump of its own, out of a bank in one message; slot -1: in its own. */
@@ -167,25 +165,37 @@ recast_memory(const struct sx_devices *user, const struct sx_sound_at *s,
 	return rc;
 }
 
-int
-sx_recast_single(const struct sx_devices *user, const struct sx_sound_at *s,
-    struct sx_messages *out, struct sx_err *e)
+/* As a dump of its own; of a bank's in this slot, -1: in its own. */
+static int
+recast_alone(const struct sx_devices *user, const struct sx_sound_at *s,
+    long slot, bool *memory, struct sx_messages *out, struct sx_err *e)
 {
 	struct sx_form form;
 	int rc;
 
+	*memory = false;
 	*out = (struct sx_messages){ 0 };
 	if (s->index < 0)
 		return recast_copy(out, s->bytes, s->n, e);
 	rc = sx_recast_read(user, s, &form, e);
+	*memory = rc == 0 && sx_recast_is_memory(&form);
 	if (rc == 0)
-		rc = sx_recast_is_memory(&form)
+		rc = *memory
 			 ? recast_memory(user, s, &form, out, e)
-			 : recast_item(&form, (size_t)s->index, -1, out, e);
+			 : recast_item(&form, (size_t)s->index, slot, out, e);
 	if (rc == 0)
 		return sx_recast_prove(user, &form, out, e);
 	sx_messages_free(out);
 	return -1;
+}
+
+int
+sx_recast_single(const struct sx_devices *user, const struct sx_sound_at *s,
+    struct sx_messages *out, struct sx_err *e)
+{
+	bool memory;
+
+	return recast_alone(user, s, -1, &memory, out, e);
 }
 
 /* ---- Edit buffers ---- */
@@ -269,22 +279,19 @@ sx_recast_buffer(const struct sx_devices *user, const struct sx_sound_at *s,
     struct sx_messages *out, struct sx_err *e)
 {
 	struct sx_messages single;
+	bool memory;
 	int rc;
 
 	*out = (struct sx_messages){ 0 };
-	if (sx_recast_single(user, s, &single, e) == -1)
+	/* Any slot will do on the way. */
+	if (recast_alone(user, s, 0, &memory, &single, e) == -1)
 		return -1;
-	out->dropped = single.dropped;
 	/* Of a memory it is one for the edit buffer. */
-	if (s->index >= 0) {
-		struct sx_form form;
-
-		rc = sx_recast_read(user, s, &form, e);
-		if (rc == 0 && sx_recast_is_memory(&form)) {
-			*out = single;
-			return 0;
-		}
+	if (memory) {
+		*out = single;
+		return 0;
 	}
+	out->dropped = single.dropped;
 	rc = buffer_messages(user, single.bytes, single.n, out, e);
 	sx_messages_free(&single);
 	if (rc == -1)

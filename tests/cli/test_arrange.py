@@ -81,11 +81,11 @@ def _(room):
             ([path, path + ":1"], 1, "holds 32 sounds, and there are 33"),
             ([path + ":1-31", other], 1,
              "sound 32 is of a Prophet '08, the first of a DX7"),
-            ([path + ":33"], 2, "33"),
-            ([path + ":=nothing"], 2, "nothing"),
+            ([path + ":33"], voices.WRONG_REF, "33"),
+            ([path + ":=nothing"], voices.WRONG_REF, "nothing"),
             ([path + ":1", "--fill", path], 2, "names 32 sounds"),
             ([path + ":1", "--fill", other], 1, "of a Prophet"),
-            ([path + ":1", "--fill", path + ":#40"], 2, "#40")):
+            ([path + ":1", "--fill", path + ":#40"], voices.WRONG_REF, "#40")):
         run = room.sxlib("join", "--bank", *args, "-o", "new.syx")
         equal((run.status, run.lines), (status, []), " ".join(args))
         match(want.replace("(", "."), run.err, " ".join(args))
@@ -163,14 +163,15 @@ def _(room):
     for args, want in (
             ((path + ":1-2", "X", "-o", "n.syx"), "names 2 sounds"),
             ((path, "X", "-o", "n.syx"), "names 32 sounds"),
-            ((path + ":99", "X", "-o", "n.syx"), "99"),
             ((path + ":1", "X"), "--out"),
-            ((path + ":1",), "new name"),
-            ((path + ":1", "X", "-o", "n.mid"), "has to end as"),
-            ((path + ":1", "X", "-o", "n.txt"), "has to end in")):
+            ((path + ":1",), "NAME"),
+            ((path + ":1", "X", "-o", "n.mid"), "must end as"),
+            ((path + ":1", "X", "-o", "n.txt"), "must end in")):
         run = room.sxlib("rename", *args)
         equal(run.status, 2, " ".join(args))
         match(want, run.err, " ".join(args))
+    run = room.sxlib("rename", path + ":99", "X", "-o", "n.syx")
+    equal(run.status, voices.WRONG_REF, "no such slot")
     run = room.sxlib("rename", "nowhere.syx:1", "X", "-o", "n.syx")
     equal(run.status, 1, "no such file")
     room.write("there.syx", b"mine")

@@ -15,6 +15,7 @@ import subprocess
 import sys
 
 import harness as h
+import voices
 from harness import check, equal, test
 from machinedrum_sim import Machinedrum
 from sds_sim import Sample, Sampler
@@ -140,9 +141,13 @@ def _(room):
     blocks = re.findall(r"^```sh\n(.*?)^```$", read("README.md"), re.M | re.S)
     check(len(blocks) >= 8, "only %d blocks of sh" % len(blocks))
     room.write("home/kick.wav", wav(range(100)))
+    for name in ("rom1a", "rom2b"):
+        room.write("home/%s.syx" % name, voices.bank(
+            [voices.voice(room.random, name) for _ in range(32)]))
     found = run_all(room, blocks)
     equal(len(in_folder(found, "mbrane")), 1, "files in mbrane/")
     equal(found["back.wav"], wav(range(-200, 200)), "back.wav")
+    check(b"DEEP BASS" in found["newer.syx"], "a renamed sound")
     equal(in_folder(found, "patterns"), numbered("patterns", 16), "-n 16")
     equal(in_folder(found, "loop"), numbered("loop", 16), "the loop")
     equal(len(in_folder(found, "proven")), 4, "files in proven/")
@@ -161,6 +166,10 @@ def _(room):
     room.write("home/unknown/old/untitled-7.syx", h.spoil(
         h.md_kit(rng, 4, b"K")))
     room.write("home/unknown/b.syx", bytes(128) + h.jomox(rng, 200))
+    for name, more in (("one", {15: "FRETLESS"}), ("two", {})):
+        room.write("home/voices/%s.syx" % name, voices.bank([
+            voices.voice(rng, more.get(n, "%s %d" % (name.upper(), n + 1)))
+            for n in range(32)]))
     blocks = re.findall(r"^```sh\n(.*?)^```$", read("docs/librarian.md"),
                         re.M | re.S)
     check(len(blocks) >= 10, "only %d blocks of sh" % len(blocks))
@@ -172,6 +181,12 @@ def _(room):
     equal(in_folder(found, "mbrane"), [
         "mbrane/mbrane-11-preset%s.syx" % s
         for s in ("1-2", "1", "2", "3", "4")], "mbrane/")
+    equal(sorted(n for n in found if n.startswith("basses/"))[:9],
+          ["basses/%s.syx" % n for n in (
+              "01-DEEP-BASS", "02-ONE-31", "03-FRETLESS", "04-TWO-1",
+              "05-TWO-2", "06-TWO-3", "07-TWO-4", "08-TWO-32",
+              "09-ONE-1")], "basses/")
+    check("basses-3.syx" not in found, "a name too long")
     text = room.read(".config/sxlib/devices.conf").decode()
     check("\n\n" + text in read("docs/librarian.md"), "the row is the one "
           "that is shown")
@@ -246,6 +261,9 @@ def examples():
 @test("sxlib.1: each of its examples runs")
 def _(room):
     room.write("home/kick.wav", wav(range(100)))
+    for name in ("rom1a", "rom2b"):
+        room.write("home/%s.syx" % name, voices.bank(
+            [voices.voice(room.random, name) for _ in range(32)]))
     found = run_all(room, examples())
     check(set(numbered("mbrane", 16)) <= set(found), "mbrane/pattern01..16")
     division, tracks = h.read_smf(found["evening.mid"])

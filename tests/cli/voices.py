@@ -2,7 +2,8 @@
 """Banks of a DX7, and programs of a Prophet '08, made for tests; and a DX7
 voice taken apart by a second reading of its manual, value by value."""
 
-OPERATOR, VOICE, BANK = 17, 128, 4104
+OPERATOR, VOICE = 17, 128
+WRONG_REF = 2  # exit status: a reference to what is not in the file
 
 
 def voice(rng, name):
