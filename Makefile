@@ -86,7 +86,7 @@ HOSTCC   ?= cc
 NOT_READER := $(addprefix src/config/,built_in.c example.c example_run.c folders.c proof.c recall_line.c recall_map.c taught.c user.c user_find.c)
 $(BUILD)/tables: src/instruments/tables.c include/sxlib/*.h \
     $(filter-out $(NOT_READER),$(wildcard src/config/*.[ch])) \
-    $(addprefix src/,err.c $(addprefix sysex/,book.c book.h devices.c devices.h kinds.c maker.c mask.c)) | $(MAKERS)
+    $(addprefix src/,err.c $(addprefix sysex/,book.c book.h devices.c devices.h kinds.c knobs.c maker.c mask.c)) | $(MAKERS)
 	$(call say,HOSTCC $@) $(HOSTCC) -std=c17 -D_GNU_SOURCE -O1 -Iinclude -I$(BUILD) -o $@ $(filter %.c,$^)
 
 $(TABLES): $(BUILD)/tables $(PAGES)

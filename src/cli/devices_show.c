@@ -83,6 +83,8 @@ print_instrument_json(
 	print_mask(in);
 	printf(", \"panel\": ");
 	print_json_text(stdout, in->panel);
+	printf(", \"controllers\": ");
+	print_json_text(stdout, in->knobs);
 	printf(", \"messages\": [");
 	for (size_t i = 0; i < in->nformats; i++) {
 		if (i > 0)

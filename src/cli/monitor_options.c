@@ -82,6 +82,8 @@ const struct option_row monitor_options[] = {
 	{ 0, "time", "start|line|clock",
 	    "since start, since the previous line, or time of day",
 	    OPT_WORD(struct monitor_opts, time, monitor_times) },
+	{ 0, "device", "DEVICE", "name this device's controllers",
+	    OPT_TEXT(struct monitor_opts, device) },
 	{ 0, "raw", NULL, "each message as received, nothing combined",
 	    OPT_FLAG(struct monitor_opts, raw) },
 	{ 0, "hex", NULL, "show the bytes as well",

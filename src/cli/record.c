@@ -69,7 +69,7 @@ tell(struct recorder *r, const struct sx_recorder_event *ev)
 		break;
 	case SX_RECORDER_NOTHING:
 		say(r->c, "%s",
-		    rec->clock_left + rec->sensing_left > 0
+		    rec->clock_left + rec->sensing_left + rec->others_left > 0
 			? "only clock or active sensing, nothing to record: "
 			  "the cable works"
 			: "nothing received: check the cable and the unit's "
@@ -95,6 +95,7 @@ record(struct recorder *r)
 		.archiver = r->finisher.saver.archiver,
 		.clock = r->o.clock,
 		.sensing = r->o.sensing,
+		.snapshot = r->o.snapshot,
 		.timeout = r->o.timeout };
 	sx_recorder_begin(&r->recorder);
 	while ((rc = sx_recorder_next(
@@ -167,7 +168,8 @@ start(struct recorder *r)
 	const char *names[SX_TAKE_PORTS_MOST];
 	struct sx_take_opts opts = {
 		.out = r->o.out,
-		.form = r->o.tracks			    ? SX_TAKE_CHANNELS
+		.form = r->o.snapshot			    ? SX_TAKE_SNAPSHOT
+			: r->o.tracks			    ? SX_TAKE_CHANNELS
 			: r->o.type == 1 || r->o.nports > 1 ? SX_TAKE_PORTS
 							    : SX_TAKE_ONE,
 		.ports = names,
@@ -245,6 +247,11 @@ summarise(struct recorder *r)
 	    " bytes) in %.1f s",
 	    f->events, plural(f->events), f->sysex, f->bytes,
 	    (double)f->length / 1e6);
+	if (rec->others_left > 0)
+		say(c,
+		    "not in a snapshot: %" PRIu64
+		    " message%s that set no value",
+		    rec->others_left, plural(rec->others_left));
 	if (rec->clock_left > 0)
 		say(c,
 		    "not kept: %" PRIu64

@@ -28,6 +28,8 @@ const struct option_row record_options[] = {
 	    OPT_COUNT(struct record_opts, type, 0, 1) },
 	{ 0, "tracks", NULL, "a track per channel, and one for SysEx",
 	    OPT_FLAG(struct record_opts, tracks) },
+	{ 0, "snapshot", NULL, "only what the knobs are set to: last values",
+	    OPT_FLAG(struct record_opts, snapshot) },
 	{ 0, "clock", NULL, "also keep MIDI clock and time code",
 	    OPT_FLAG(struct record_opts, clock) },
 	{ 0, "sensing", NULL, "also keep active sensing",
@@ -53,6 +55,11 @@ record_parse(struct cli *c, struct record_opts *o)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
 		    "--type 0 has one track, but %s needs more",
 		    o->tracks ? "--tracks" : "more than one --port");
+	if (o->snapshot && (o->tracks || o->clock || o->sensing ||
+			       o->type == 1 || o->nports > 1))
+		return sx_fail(&c->err, SX_EUSAGE, 0,
+		    "--snapshot is one track, of one port, without clock or "
+		    "sensing");
 	/* No port is told: $SXLIB_PORT, or the only one there is. */
 	if (o->nports == 0)
 		o->nports = 1;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "page.h"
+#include "sxlib/knobs.h"
 #include "words.h"
 
 #define DELAY_MOST   3600000 /* ms */
@@ -100,6 +101,7 @@ TEXT_KEY(read_alias, p->in.alias)
 TEXT_KEY(read_head_source, p->in.row.source)
 TEXT_KEY(read_rule, p->in.row.checksum)
 TEXT_KEY(read_panel, p->in.panel)
+TEXT_KEY(read_knobs_source, p->in.knobs_source)
 #undef TEXT_KEY
 
 /* "product %4": of the bytes that settle a message. */
@@ -294,6 +296,21 @@ read_identity_source(struct page *p, struct page_message *m, const char *value)
 	return NULL;
 }
 
+static const char *
+read_knobs(struct page *p, struct page_message *m, const char *value)
+{
+	(void)m;
+	p->in.knobs = page_text(p, value);
+	return sx_knobs_valid(value) ? NULL : "is not a list of controllers";
+}
+
+static const char *
+read_knobs_trust(struct page *p, struct page_message *m, const char *value)
+{
+	(void)m;
+	return page_read_trust(&p->in.knobs_trust, value);
+}
+
 #define IDENTITY \
 	"bytes of family and member, then as NAME, version text, 1.23 or korg"
 #define TRUST "seen, documented or inferred"
@@ -315,6 +332,10 @@ const struct page_key page_head_keys[] = {
 	{ "rule", read_rule, "a text", false },
 	{ "names", page_head_read_names, "none", false },
 	{ "panel", read_panel, "a sentence or two", false },
+	{ "controllers", read_knobs,
+	    "numbers and names: 109 Noise, 90/91 M1 Pitch", false },
+	{ "controllers-trust", read_knobs_trust, TRUST, false },
+	{ "controllers-source", read_knobs_source, "a text", false },
 	{ "unit", page_head_read_unit,
 	    "AT [bits MASK] FIRST-LAST [is BYTE] [usually N] [any BYTE], as 2 "
 	    "bits 0F 1-16 usually 1",

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "load_sound.h"
+#include "sxlib/snapshot.h"
 #include "sxlib/store.h"
 #include "sxlib/walk.h"
 
@@ -330,13 +331,54 @@ load_close(struct sx_load *l, struct sx_load_event *ev, struct sx_err *e)
 	return 1;
 }
 
+/* A snapshot has no SysEx: its controllers leave as one message. 1; 0: it is
+ * something else; -1 and e. */
+static int
+load_snapshot(struct sx_load *l, struct sx_err *e)
+{
+	struct sx_item all = { .kind = SX_SPAN_CHANNEL };
+	uint8_t *bytes = NULL, *p;
+	struct sx_item item;
+	int rc;
+
+	if (sx_file_format(l->file) != SX_FILE_MID ||
+	    sx_file_all(l->file, NULL) == -1)
+		return 0;
+	while ((rc = sx_file_next(l->file, &item, NULL)) == 1) {
+		if (item.kind != SX_SPAN_CHANNEL || item.at > 0 ||
+		    !sx_snapshot_wants(item.data))
+			break;
+		p = realloc(bytes, all.len + item.len);
+		if (p == NULL) {
+			free(bytes);
+			return sx_fail_memory(e);
+		}
+		bytes = p;
+		memcpy(bytes + all.len, item.data, item.len);
+		all.len += item.len;
+	}
+	all.data = bytes;
+	if (rc == 0 && all.len > 0) {
+		sx_device_decode(l->user, bytes, all.len, &all.facts);
+		rc = load_message(l, &all, sx_file_time(l->file), e) == -1 ? -1
+									   : 1;
+	} else {
+		rc = 0;
+	}
+	free(bytes);
+	return rc;
+}
+
 static int
 load_done(struct sx_load *l, struct sx_err *e)
 {
 	int rc = 0;
 
 	if (l->nmessages == l->first)
+		rc = load_snapshot(l, e);
+	if (rc == 0 && l->nmessages == l->first)
 		rc = sx_file_nothing(l->file, e);
+	rc = rc == 1 ? 0 : rc;
 	sx_file_close(l->file);
 	l->file = NULL;
 	l->why = (struct sx_err){ 0 };

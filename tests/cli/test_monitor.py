@@ -414,5 +414,29 @@ def _(room):
         check(b"\x1b" not in run.out and b"\x07" not in run.out, "raw text")
 
 
+@test("--device and ports.conf: the controllers of an instrument by name")
+def _(room):
+    data = (b"\xb0\x5b\x07\xb0\x5a\x01\xb0\x5b\x2d\xb0\x62\x05\xb0\x63\x06"
+            b"\xb1\x5b\x01\xb0\x07\x09")
+    run = room.sxlib("monitor", "-p", "-", "--device", "mbrane 11",
+                     stdin=data)
+    h.equal([line.split(None, 4)[4] for line in run.lines], [
+        "91 M1 Pitch low = 7", "90 M1 Pitch high = 1", "91 M1 Pitch = 173",
+        "98 Calibration = 5", "99 Calibration = 6", "91 M1 Pitch low = 1",
+        "7 channel volume = 9"], "lines")
+    h.match(r"controllers of the mbrane 11: .*\(inferred\)", run.err,
+            "source and trust")
+    line = room.pty()
+    room.write(".config/sxlib/ports.conf", (
+        "[kick]\nport = %s\ndevice = MBase 11\n" % line.port).encode())
+    run = room.run("monitor", "-p", "kick", "-n", "1", "--json")
+    run.listening()
+    line.feed(b"\xb0\x64\x05")
+    run.end()
+    h.equal(run.json[0]["name"], "Tune", "name")
+    run = room.sxlib("monitor", "-p", "-", "--device", "nothing")
+    h.equal(run.status, 2, "exit status")
+
+
 if __name__ == "__main__":
     h.main()

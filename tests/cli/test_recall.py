@@ -539,6 +539,55 @@ def _(room):
         match(pattern, run.err, "error of %s" % (args,))
 
 
+# --- snapshots -------------------------------------------------------------
+
+KNOBS = (b"\xb0\x5a\x01\xb0\x5b\x2d\x90\x3c\x40\xb0\x6d\x10\xf0\x01\xf7"
+         b"\xc0\x07\xb0\x5a\x01\xb0\x5b\x2e\xe0\x01\x40")
+VALUES = b"\xb0\x6d\x10\xc0\x07\xb0\x5a\x01\xb0\x5b\x2e\xe0\x01\x40"
+
+
+@test("record --snapshot: last values, for play, send and recall")
+def _(room):
+    run = room.sxlib("record", "--snapshot", "-p", "-", "-o", "kick.mid",
+                     stdin=KNOBS)
+    equal((run.status, run.lines), (0, ["kick.mid"]), "record")
+    match("not in a snapshot: 2 messages", run.err, "what is said")
+    fmt, _, tracks = h.read_tracks(room.read("kick.mid"))
+    equal((fmt, len(tracks), {tick for tick, _ in tracks[0]}), (0, 1, {0}),
+          "format, tracks and times")
+    for command in (("play",), ("send", "--delay", "0")):
+        run = room.sxlib(*command, "-p", "-", "kick.mid")
+        equal((run.status, run.out), (0, VALUES), command[0])
+    room.write("map", b"[recall]\nnote 36 on 15 = kick.mid\n")
+    run = room.sxlib("recall", "--from", "-", "--to", "-", "map", stdin=KICK)
+    equal((run.status, run.out), (0, VALUES), "recall")
+    # A song without SysEx is still nothing to send.
+    room.write("song.mid", h.smf(h.event(9, b"\xb0\x07\x01") + h.END, fmt=0))
+    equal(room.sxlib("send", "--dry-run", "song.mid").status, 1, "a song")
+
+
+@test("record --snapshot: nothing to keep, contradictions, a crash")
+def _(room):
+    run = room.sxlib("record", "--snapshot", "-p", "-", "-o", "x.mid",
+                     stdin=b"\x90\x40\x01\xf0\x01\xf7")
+    equal((run.status, room.files()), (3, {}), "status and files")
+    for option in ("--tracks", "--clock", "--sensing", "--type=1"):
+        equal(room.sxlib("record", "--snapshot", option, "-p", "-", "-o",
+                         "x.mid").status, 2, "exit status with " + option)
+    run = room.run("record", "--snapshot", "-p", "-", "-o", "x.mid",
+                   stdin="pipe")
+    run.listening()
+    run.write(KNOBS)
+    h.part_has(room, 20 * 6)
+    run.kill()
+    run = room.sxlib("record", "--snapshot", "-p", "-", "-o", "x.mid",
+                     stdin=KNOBS[:3])
+    match("recovered", run.err, "what is said")
+    name, = [n for n in room.files() if n.endswith("-x.mid")]
+    run = room.sxlib("play", "-p", "-", name)
+    equal(run.out, VALUES, "what was rescued")
+
+
 # --- anything --------------------------------------------------------------
 
 @test("whatever comes: every dump is whole, every message in order", alone=True)
