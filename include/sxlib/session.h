@@ -148,6 +148,9 @@ void sx_session_traffic(
  * or NULL, borrowed until the next call. */
 size_t sx_session_incoming(
     const struct sx_session *s, int port, const struct sx_facts **facts);
+/* Its first bytes, see sx_collector_head(). */
+size_t sx_session_head(
+    const struct sx_session *s, int port, uint8_t head[SX_TRIAGE_BYTES]);
 /* Bytes that intake has read and the caller not yet seen. */
 size_t sx_session_backlog(struct sx_session *s);
 

@@ -111,6 +111,9 @@ tell_event(struct receive *r, const struct sx_capture_event *ev)
 		break;
 	case SX_CAPTURE_KEEPER:
 		return tell(&r->teller, &ev->keeper);
+	case SX_CAPTURE_SHAKEN:
+		tell_shake(&r->teller, ev->shake, r->capture.shaker.blocks);
+		break;
 	case SX_CAPTURE_NOT_KEPT:
 		tell_message(&r->teller, ev->message);
 		break;
@@ -174,7 +177,8 @@ open_all(struct receive *r)
 	r->session = sx_session_new(e);
 	if (r->session == NULL)
 		return -1;
-	io = user_port_open(r->c, r->o.port, MIDI_IO_IN);
+	io = user_port_open(r->c, r->o.port,
+	    r->o.handshake ? MIDI_IO_IN | MIDI_IO_OUT : MIDI_IO_IN);
 	if (io == NULL)
 		return -1;
 	snprintf(r->port_name, sizeof(r->port_name), "%s", midi_io_name(io));
@@ -204,6 +208,7 @@ start(struct receive *r)
 	cap->keeper.twice = r->o.twice;
 	cap->count = (size_t)r->o.count;
 	cap->timeout = r->o.timeout;
+	cap->answers = r->o.handshake;
 	r->teller = (struct teller){ .c = r->c,
 		.k = &cap->keeper,
 		.label = r->o.store.label,

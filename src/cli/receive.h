@@ -21,6 +21,7 @@ struct receive_opts {
 	int64_t timeout; /* us; 0: none */
 	const char *exec;
 	int64_t exec_timeout; /* us; 0: none */
+	bool handshake;
 	bool twice;
 	uint64_t max_dump; /* bytes of one dump; 0: no limit */
 };

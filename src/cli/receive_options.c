@@ -23,6 +23,8 @@ const struct option_row receive_options[] = {
 	    OPT_MAKER(struct receive_opts, rules) },
 	{ 0, "all", NULL, "also keep messages that are not dumps",
 	    OPT_FLAG(struct receive_opts, rules.all) },
+	{ 0, "handshake", NULL, "answer units that wait for an answer",
+	    OPT_FLAG(struct receive_opts, handshake) },
 	{ 0, "twice", NULL, "keep a dump only if received twice the same",
 	    OPT_FLAG(struct receive_opts, twice) },
 	OPTIONS_NAMES,

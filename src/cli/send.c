@@ -261,7 +261,7 @@ load(struct send *s)
 static int
 open_port(struct send *s)
 {
-	return s->o.wait >= 0 || s->o.verify
+	return s->o.wait >= 0 || s->o.verify || s->o.handshake
 		   ? talk_open(&s->talk, s->c, s->o.port)
 		   : talk_open_out(&s->talk, s->c, s->o.port);
 }
@@ -269,6 +269,8 @@ open_port(struct send *s)
 static enum status
 send_it(struct send *s)
 {
+	if (s->o.handshake)
+		return send_shaking(s);
 	if (upgrade_confirm(s) == -1 || open_port(s) == -1 || send_all(s) == -1)
 		return s->c->signal != 0 ? ST_FAILED : ST_OK;
 	upgrade_done(s);

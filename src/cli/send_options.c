@@ -40,6 +40,8 @@ const struct option_row send_options[] = {
 	    OPT_TEXT(struct send_opts, to) },
 	{ 0, "id", "N", "send to the unit with this number instead",
 	    OPT_COUNT(struct send_opts, id, 0, 127) },
+	{ 0, "handshake", NULL, "wait for the unit to take each block",
+	    OPT_FLAG(struct send_opts, handshake) },
 	{ 0, "verify", NULL, "read it back and compare",
 	    OPT_FLAG(struct send_opts, verify) },
 	{ 0, "retries", "N", "--verify: number of retries; default 2",
@@ -87,6 +89,10 @@ check_opts(struct cli *c, const struct send_opts *o)
 		return fail_usage(c, "--step and --hex are mutually exclusive");
 	if (o->step && standard)
 		return fail_usage(c, "--step and - both use standard input");
+	if (o->handshake && (o->verify || o->wait >= 0 || o->to != NULL ||
+				o->step || o->firmware))
+		return fail_usage(c, "--handshake goes with none of --verify, "
+				     "--wait, --to, --step and --firmware");
 	if (o->verify && o->wait >= 0)
 		return fail_usage(
 		    c, "--verify and --wait are mutually exclusive");

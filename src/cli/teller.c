@@ -234,6 +234,40 @@ tell(struct teller *t, const struct sx_keeper_event *ev)
 }
 
 void
+tell_shake(struct teller *t, enum sx_shake what, size_t blocks)
+{
+	switch (what) {
+	case SX_SHAKE_BEGINS:
+		say(t->c, "%s%sthe unit wants to send: answered", said_as(t),
+		    colon(t));
+		break;
+	case SX_SHAKE_BAD:
+		warn(t->c,
+		    "%s%sa block has a wrong checksum: the unit is asked to "
+		    "repeat it",
+		    said_as(t), colon(t));
+		break;
+	case SX_SHAKE_ENDS:
+		say(t->c, "%s%sthe unit has sent everything: %zu block%s",
+		    said_as(t), colon(t), blocks, blocks == 1 ? "" : "s");
+		break;
+	case SX_SHAKE_REFUSED:
+		say(t->c,
+		    "%s%sthe unit asks for data, which receive does not have: "
+		    "rejected",
+		    said_as(t), colon(t));
+		break;
+	case SX_SHAKE_CANCELLED:
+		warn(t->c, "%s%sthe unit gave up after %zu block%s", said_as(t),
+		    colon(t), blocks, blocks == 1 ? "" : "s");
+		break;
+	case SX_SHAKE_DATA:
+	case SX_SHAKE_NOT:
+		break;
+	}
+}
+
+void
 say_handshake(struct cli *c, const struct sx_facts *f, const char *said_as)
 {
 	const char *panel = NULL;
@@ -242,8 +276,8 @@ say_handshake(struct cli *c, const struct sx_facts *f, const char *said_as)
 	if (f->device[0] != '\0')
 		panel = sx_request_panel(user_devices(c), f->device);
 	say(c,
-	    "%s%s%s: the unit waits for a handshake, which sxlib does not "
-	    "support: start its one-way dump instead%s%s",
+	    "%s%s%s: the unit waits for an answer (handshake): take it with "
+	    "--handshake of receive, or start its one-way dump instead%s%s",
 	    said_as != NULL ? said_as : "", said_as != NULL ? ": " : "",
 	    sx_facts_text(text, sizeof(text), f), panel != NULL ? ". " : "",
 	    panel != NULL ? panel : "");

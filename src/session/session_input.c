@@ -222,6 +222,13 @@ sx_session_traffic(const struct sx_session *s, int port, struct sx_traffic *t)
 }
 
 size_t
+sx_session_head(
+    const struct sx_session *s, int port, uint8_t head[SX_TRIAGE_BYTES])
+{
+	return sx_collector_head(s->ports[port].collector, head);
+}
+
+size_t
 sx_session_incoming(
     const struct sx_session *s, int port, const struct sx_facts **facts)
 {
