@@ -138,7 +138,7 @@ no_such_command(const char *word)
 	for (size_t i = 0; i < COMMANDS; i++)
 		sx_nearest_try(&near, commands[i]->name);
 	sx_nearest_try(&near, "help");
-	fprintf(stderr, "sxlib: no such command: '%s'\n",
+	fprintf(stderr, "sxlib: unknown command '%s'\n",
 	    sx_text_safe(safe, sizeof(safe), word));
 	if (near.best != NULL)
 		fprintf(stderr, "did you mean '%s'? ", near.best);

@@ -33,7 +33,7 @@ say_what_is_known(struct teach *t)
 
 	sx_device_decode(user_devices(t->c), s->data, s->len, &f);
 	if (f.trust > SX_TRUST_INFERRED && f.kind != SX_KIND_UNKNOWN)
-		say(t->c, "note: '%s' is known already: %s", s->file,
+		say(t->c, "note: '%s' is already known: %s", s->file,
 		    sx_record_text(text, sizeof(text), &record));
 }
 
@@ -85,7 +85,7 @@ ask(struct teach *t)
 		return sx_hint(
 		    &t->c->err, "use --yes to add it without asking");
 	}
-	fprintf(stderr, "Keep this row in %s? [y/N] ",
+	fprintf(stderr, "Add this row to %s? [y/N] ",
 	    sx_text_safe(safe, sizeof(safe), t->path));
 	fflush(stderr);
 	yes = getline(&answer, &size, stdin) > 0 &&
@@ -279,9 +279,9 @@ devices_add(struct cli *c, const struct devices_opts *o)
 		    .rate = (int)o->rate } };
 	if (o->device == NULL || o->kind == -1) {
 		sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--device NAME and --kind KIND are needed");
+		    "missing --device NAME or --kind KIND");
 	} else if (n == 0) {
-		sx_fail(&c->err, SX_EUSAGE, 0, "no dump is given");
+		sx_fail(&c->err, SX_EUSAGE, 0, "missing DUMP");
 	} else if (sx_teach_check(&t.learned, n, &c->err) == 0) {
 		t.learned.user = user_devices(c);
 		teach(&t, c->argv + c->next, n);

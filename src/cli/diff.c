@@ -135,7 +135,7 @@ diff_print_head(const struct sx_pair *p)
 	if (p->a != NULL && p->b != NULL &&
 	    strcmp(p->a->facts.name, p->b->facts.name) != 0)
 		f.name[0] = '\0';
-	printf("%s: ", item->stray ? "bytes of no message"
+	printf("%s: ", item->stray ? "bytes outside any message"
 				   : sx_facts_text(text, sizeof(text), &f));
 	if (p->a == NULL || p->b == NULL)
 		printf("only in %s: offset %" PRIu64 ", %zu bytes\n",

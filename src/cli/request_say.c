@@ -214,9 +214,9 @@ say_outcome(struct request *r)
 		say(r->c, "%zu dump%s not requested: kept", a->strangers,
 		    plural(a->strangers));
 	if (r->no_dumps > 0)
-		say(r->c, "not kept: %zu message%s that %s not dump%s",
-		    r->no_dumps, plural(r->no_dumps),
-		    r->no_dumps == 1 ? "is" : "are", plural(r->no_dumps));
+		say(r->c, "not kept: %zu message%s that %s", r->no_dumps,
+		    plural(r->no_dumps),
+		    r->no_dumps == 1 ? "is not a dump" : "are not dumps");
 	if (t->n > 1 || got < t->n)
 		say(r->c, "received %zu of %zu%s", got, t->n,
 		    got == t->n	       ? ""

@@ -69,7 +69,7 @@ tell_stray(const struct rewrite *r, const struct sx_item *item)
 	if (r->work.leave_stray)
 		warn(r->c,
 		    "%s: offset %" PRIu64
-		    ": %zu byte%s outside any message dropped",
+		    ": %zu byte%s outside any message left out",
 		    r->path, item->offset, item->len, plural(item->len));
 	else
 		say(r->c,
@@ -133,7 +133,7 @@ tell_notes(const struct rewrite *r, const struct sx_file *f)
 	uint64_t n = sx_file_stray(f);
 
 	if (n > 0)
-		warn(r->c, "%s: %ju byte%s outside any message dropped: %s",
+		warn(r->c, "%s: %ju byte%s outside any message left out: %s",
 		    r->path, (uintmax_t)n, plural(n), note);
 	else if (sx_file_text_mode(f) > 0)
 		warn(r->c, "%s: %s", r->path, note);
@@ -153,7 +153,7 @@ tell(
 			return sx_fail(&r->c->err, SX_EIO, 0, "interrupted");
 		break;
 	case SX_REWRITE_SPARE:
-		say(r->c, "%s: offset %" PRIu64 ": %zu byte%s of %s dropped",
+		say(r->c, "%s: offset %" PRIu64 ": %zu byte%s of %s left out",
 		    r->path, item->offset, item->len, plural(item->len),
 		    sx_item_spare(item));
 		break;
@@ -239,7 +239,7 @@ rewrite_finish(struct rewrite *r)
 	while ((rc = sx_rewrite_finish(&r->work, &what, &r->c->err)) == 1)
 		tell_kept(r, what.dump, what.stored);
 	if (realtime > 0)
-		warn(r->c, "%zu real-time byte%s inside messages dropped: %s",
+		warn(r->c, "%zu real-time byte%s inside messages left out: %s",
 		    realtime, plural(realtime),
 		    r->work.as == SX_AS_TRACKS
 			? "a MIDI file cannot contain them"

@@ -61,15 +61,15 @@ warn_odd(struct sample_in *s, const struct sx_sample_odd *odd)
 	const struct sx_sds_header *h = &s->in.receiver.header;
 
 	if (odd->rate > 0)
-		warn(s->c, "the header has no sample rate: %d Hz is taken",
+		warn(s->c, "no sample rate in the header: using %d Hz",
 		    odd->rate);
 	if (odd->loop)
-		warn(s->c, "the loop %u-%u is not kept: %s", h->loop_start,
+		warn(s->c, "dropping the loop %u-%u: %s", h->loop_start,
 		    h->loop_end,
-		    h->loop_end >= h->words ? "it ends outside of the sample"
+		    h->loop_end >= h->words ? "it ends outside the sample"
 		    : h->loop_start == h->loop_end
-			? "it has one word"
-			: "it ends before it begins");
+			? "it is a single word"
+			: "it ends before it starts");
 }
 
 /* Make the file. -1 and c->err: what came is still all there is. */
@@ -122,7 +122,7 @@ whole(struct sample_in *s)
 	}
 	warn_error(s->c, &s->c->err);
 	s->status = status_worse(s->status, ST_FAILED);
-	say(s->c, "the dump itself is whole and is kept as it came:");
+	say(s->c, "the dump itself is complete and is kept as received:");
 	s->in.got.dump.damage.kind = SX_DAMAGE_NONE;
 	keep_raw(s, SX_DAMAGE_NONE);
 }

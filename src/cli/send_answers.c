@@ -28,7 +28,7 @@ print_answer(struct send *s, const struct sx_message *m, bool echo)
 		printf("after %.3f s: %s%s\n",
 		    (double)(m->time.mono - s->begun) / 1e6,
 		    sx_record_text(text, sizeof(text), &record),
-		    echo ? ": what was sent (an echo?)" : "");
+		    echo ? ": same as sent (an echo?)" : "");
 		print_hex(stdout, m->data, m->len, &m->facts,
 		    has_colour(stdout), false);
 	}

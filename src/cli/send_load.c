@@ -68,7 +68,7 @@ warn_realtime(struct cli *c, const struct sx_load_event *ev)
 {
 	complain(c, ev->path, ev->item->offset,
 	    "%zu real-time byte%s inside the message %s%s", ev->item->realtime,
-	    plural(ev->item->realtime), ev->kept ? "sent as well" : "dropped",
+	    plural(ev->item->realtime), ev->kept ? "sent as well" : "left out",
 	    ev->kept  ? ""
 	    : ev->mid ? ": MIDI files are read without them"
 		      : " (--force sends them)");
@@ -101,7 +101,7 @@ tell(struct cli *c, const struct sx_load_event *ev, const char *stray)
 		warn_realtime(c, ev);
 		break;
 	case SX_LOAD_SPARE:
-		say(c, "%s: offset %" PRIu64 ": %zu byte%s of %s dropped",
+		say(c, "%s: offset %" PRIu64 ": %zu byte%s of %s left out",
 		    ev->path, item->offset, item->len, plural(item->len),
 		    sx_item_spare(item));
 		break;
@@ -145,7 +145,7 @@ send_load(struct cli *c, struct sx_load *load)
 {
 	const char *stray = !load->force	? ""
 			    : load->hex != NULL ? ": sent as given"
-						: ": dropped";
+						: ": left out";
 	struct sx_load_event ev;
 	int rc;
 

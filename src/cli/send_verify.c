@@ -226,7 +226,7 @@ say_outcome(struct send *s, const struct outcome *o, size_t open)
 		say(s->c, "%zu not compared: not dumps", count(s, SX_BACK_NOT));
 	if (open > 0)
 		warn(s->c, "stopped: %zu sent message%s not compared", open,
-		    open == 1 ? "was" : "were");
+		    plural(open));
 }
 
 enum status

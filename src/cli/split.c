@@ -118,7 +118,7 @@ split_file(struct cli *c, struct rewrite *r, const char *path)
 	}
 	if (c->err.code == SX_OK && r->work.leave_stray && r->work.stray > 0)
 		warn(c,
-		    "%ju byte%s outside any message dropped: --keep-stray "
+		    "%ju byte%s outside any message left out: --keep-stray "
 		    "keeps them",
 		    (uintmax_t)r->work.stray_bytes,
 		    plural(r->work.stray_bytes));

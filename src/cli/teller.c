@@ -307,7 +307,7 @@ tell_recovery(struct cli *c, const struct sx_recovered *found)
 	struct sx_record record = record_of(&found->dump, &found->stored);
 	char text[512];
 
-	say(c, "rescued from an earlier run: %s: %s", found->stored.path,
+	say(c, "recovered from an earlier run: %s: %s", found->stored.path,
 	    sx_record_text(text, sizeof(text), &record));
 }
 
@@ -394,11 +394,9 @@ tell_rest(const struct teller *t)
 	size_t no_dumps = t->k->no_dumps, others = t->k->others;
 
 	if (no_dumps > 0)
-		say(t->c,
-		    "not kept: %zu message%s that %s not dump%s (--all keeps "
-		    "them)",
-		    no_dumps, plural(no_dumps), no_dumps == 1 ? "is" : "are",
-		    plural(no_dumps));
+		say(t->c, "not kept: %zu message%s that %s (--all keeps them)",
+		    no_dumps, plural(no_dumps),
+		    no_dumps == 1 ? "is not a dump" : "are not dumps");
 	if (others > 0)
 		say(t->c, "not kept: %zu message%s from other makers", others,
 		    plural(others));

@@ -97,7 +97,7 @@ word_stray(struct words *w, const struct sx_finding *f)
 
 	if (f->kind == SX_FOUND_PADDING)
 		put_words(w->problem,
-		    "%zu byte%s of padding at the end dropped", item->len,
+		    "%zu byte%s of padding at the end left out", item->len,
 		    plural(item->len));
 	else
 		put_words(w->problem, "%zu byte%s outside any message: %s",
@@ -286,7 +286,7 @@ run_verify(struct cli *c)
 		c->err = f.nothing;
 	say(c,
 	    "%zu file%s, %zu message%s: %zu bad, %zu odd; checksums: %zu ok, "
-	    "%zu formats without one, %zu unknown",
+	    "%zu without one, %zu unknown",
 	    f.walk.files, plural(f.walk.files), f.messages, plural(f.messages),
 	    f.bad, f.odd, f.checksums[SX_CHECKSUM_OK],
 	    f.checksums[SX_CHECKSUM_NONE], f.checksums[SX_CHECKSUM_UNKNOWN]);

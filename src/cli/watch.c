@@ -42,11 +42,11 @@ disk_state(const struct sx_watch *w, const struct sx_watch_totals *t, char *buf,
 	buf[0] = '\0';
 	if (w->in_trouble)
 		snprintf(buf, size,
-		    "; the disk fails: %zu dump%s (%" PRIu64 " KiB) in memory",
+		    "; disk error: %zu dump%s (%" PRIu64 " KiB) in memory",
 		    t->back, plural(t->back), (t->bytes + 1023) >> 10);
 	else if (w->stuck)
 		snprintf(buf, size,
-		    "; the disk hangs: %zu dump%s without a name", t->out,
+		    "; disk not responding: %zu dump%s without a name", t->out,
 		    plural(t->out));
 	else if (t->low)
 		snprintf(buf, size, "; the disk is nearly full");
@@ -66,7 +66,7 @@ tell_status(struct watch *w)
 	if (t.lost > 0)
 		snprintf(lost, sizeof(lost), "; %zu LOST", t.lost);
 	if (t.files == 0)
-		snprintf(dumps, sizeof(dumps), "no dumps yet");
+		snprintf(dumps, sizeof(dumps), "no dump yet");
 	else
 		snprintf(dumps, sizeof(dumps), "%zu dump%s", t.files,
 		    plural(t.files));
@@ -186,7 +186,7 @@ tell_turn(struct watch *w)
 		return;
 	w->ready = true;
 	if (w->watch.list == NULL)
-		say(w->c, "no port with input is there now: waiting for one");
+		say(w->c, "no input port: waiting for one");
 	sx_notify(w->notify, "READY=1");
 }
 

@@ -137,7 +137,7 @@ teach_find_mask(struct sx_teach *t, struct sx_err *e)
 	sx_maker_of(first->data, first->len, &id);
 	if (row->len < 1 + id)
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "the dumps are from different makers: one page section "
+		    "the dumps are from different makers: one row "
 		    "cannot match them all");
 	t->common = row->len;
 	t->only_id = row->len == 1 + id;

@@ -37,7 +37,7 @@ name_chars(enum sx_chars set)
 {
 	switch (set) {
 	case SX_CHARS_SIX:
-		return "blanks, digits, capital letters and ! to _ but for @";
+		return "blanks, digits, capital letters and ! to _ except @";
 	case SX_CHARS_D50:
 	case SX_CHARS_JUNO:
 		return "blanks, letters, digits and -";
@@ -59,9 +59,9 @@ sx_layout_name_check(
 	if (*p == '\0' && len <= (size_t)at->len)
 		return 0;
 	return sx_fail(e, SX_EREFUSED, 0,
-	    *p != '\0' ? "a name has characters that this unit cannot hold: it "
-			 "has room for %d: %s"
-		       : "a name is too long: this unit has room for %d: %s",
+	    *p != '\0'
+		? "unsupported characters in a name: this unit allows %d: %s"
+		: "name too long: this unit allows %d: %s",
 	    at->len, name_chars(set));
 }
 
@@ -119,12 +119,12 @@ sx_layout_name_put(const struct sx_name_at *at, const struct sx_data_at *data,
 		    "its name cannot be written: its data have a CRC");
 	if (at->len <= 0 || d.rle)
 		return sx_fail(e, SX_EREFUSED, 0,
-		    at->len == 0 ? "where it holds a name is not known"
-		    : d.rle	 ? "its name cannot be written: its data are "
-				   "run-length coded"
-				 : "its name cannot be written: it goes up to "
-				   "the end of the message, and how long it "
-				   "may be is not known");
+		    at->len == 0 ? "the position of its name is unknown"
+		    : d.rle
+			? "its name cannot be changed: its data is run-length "
+			  "coded"
+			: "its name cannot be changed: it extends to the end "
+			  "of the message and its maximum length is unknown");
 	if (sx_layout_name_check(at, name, e) == -1)
 		return -1;
 	end = name_ends_at(at, &d, begin);

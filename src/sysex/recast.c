@@ -42,8 +42,8 @@ sx_recast_prove(const struct sx_devices *user, const struct sx_form *form,
 			continue;
 		sx_messages_free(out);
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "it did not come out right: the dump that was made is "
-		    "not one of a %s",
+		    "conversion failed: the result is not recognised as a dump "
+		    "of a %s",
 		    form->facts.device);
 	}
 	return 0;
@@ -73,8 +73,8 @@ sx_recast_body(const struct sx_form *bank, size_t i, struct sx_message_kind *as,
 	*b = (struct sx_body){ 0 };
 	if (!sx_form_named(&bank->in, bank->f.sounds.as, as))
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "no dump of a single sound of a %s %s is known",
-		    bank->facts.device, bank->f.what);
+		    "no known single-sound dump of a %s %s", bank->facts.device,
+		    bank->f.what);
 	if (sx_body_of_item(bank, i, b, e) == -1)
 		return -1;
 	if (v == SX_VOICE_SAME)
@@ -104,7 +104,7 @@ sx_recast_into(const struct sx_form *bank, struct sx_body *b, struct sx_err *e)
 		return 0;
 	if (b->n != sx_voice_single(v))
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "it has %zu bytes, and a voice of a %s has %zu", b->n,
+		    "it has %zu bytes, but a voice of a %s has %zu", b->n,
 		    bank->facts.device, sx_voice_single(v));
 	packed = malloc(sx_voice_packed(v));
 	if (packed == NULL)
@@ -254,7 +254,7 @@ buffer_message(
 	    (form->f.pair > 0 && form->f.layout.slot.low == 0))
 		return recast_copy(out, form->msg, form->n, e);
 	return sx_fail(e, SX_EREFUSED, 0,
-	    "how to send a %s %s to the edit buffer is not known",
+	    "no known way to send a %s %s to the edit buffer",
 	    form->facts.device, form->f.what);
 }
 
@@ -349,8 +349,8 @@ slots_of(const struct sx_devices *user, const struct sx_sound_at *s,
 	return there && f->layout.shown.count > 0
 		   ? 0
 		   : sx_fail(e, SX_EREFUSED, 0,
-			 "how to store a single sound in a slot of a %s is not "
-			 "known",
+			 "no known way to store a single sound in a slot of a "
+			 "%s",
 			 form->facts.device);
 }
 
@@ -368,14 +368,14 @@ sx_recast_slots(const struct sx_devices *user, const struct sx_sound_at *s,
 	    f.trust < (int)form.in.row.trust ? f.trust : (int)form.in.row.trust;
 	if (trust < SX_TRUST_DOCUMENTED && trust != SX_TRUST_USER)
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "it cannot be put into a slot: the format is not known "
-		    "for sure");
+		    "it cannot be put into a slot: its format is not "
+		    "confirmed");
 	if (f.checksum == SX_CHECKSUM_UNKNOWN &&
 	    (f.layout.sum[0].rule == SX_SUM_NO ||
 		f.layout.sum[0].rule == SX_SUM_UNKNOWN))
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "it cannot be put into a slot: the rule of the checksum "
-		    "is not known");
+		    "it cannot be put into a slot: its checksum rule is "
+		    "unknown");
 	*slots = f.layout.shown;
 	return 0;
 }
@@ -426,7 +426,7 @@ sx_recast_slot(const struct sx_devices *user, const struct sx_sound_at *s,
 	if (slots_of(user, s, &form, &f, e) == -1)
 		return -1;
 	if (slot < 0 || slot >= f.layout.shown.count)
-		return sx_fail(e, SX_EUSAGE, 0, "there is no slot %ld", slot);
+		return sx_fail(e, SX_EUSAGE, 0, "no slot %ld", slot);
 	if (s->index < 0 && form.f.layout.slot.low != 0) {
 		rc = slot_messages(user, s, slot, out, e);
 	} else if (s->index < 0) {
@@ -447,8 +447,7 @@ sx_recast_slot(const struct sx_devices *user, const struct sx_sound_at *s,
 		rc = sx_recast_prove(user, &form, out, e);
 	if (rc == 0 && !is_in_slot(user, out, slot))
 		rc = sx_fail(e, SX_EREFUSED, 0,
-		    "it did not come out right: the dump that was made is not "
-		    "in that slot");
+		    "conversion failed: the result is not in that slot");
 	if (rc == -1)
 		sx_messages_free(out);
 	return rc;

@@ -178,7 +178,7 @@ def _(room):
     for n, pad in enumerate((b"\x1a", b"\x1a" * 57, bytes(58), b"\xff" * 9,
                              b"\xe5" * 100, b"\x1a" + bytes(30))):
         path = room.write("%d.syx" % n, GOOD + OTHER + pad)
-        want = "%d bytes? of padding at the end dropped" % len(pad)
+        want = "%d bytes? of padding at the end left out" % len(pad)
         run = room.sxlib(*SEND, path)
         equal((run.status, run.out), (0, GOOD + OTHER), "send")
         match("offset 11: " + want, run.err, "send")
@@ -232,7 +232,7 @@ def _(room):
         path = room.write(name, GOOD)
         run = room.sxlib(*SEND, path)
         equal((run.status, run.out), (1, b""), name)
-        match("kept as damaged", run.err, name)
+        match("stored as damaged", run.err, name)
         run = room.sxlib(*SEND, "--force", path)
         equal((run.status, run.out), (0, GOOD), "--force")
         equal(room.sxlib(*SEND, "--dry-run", path).status, 1, "--dry-run")

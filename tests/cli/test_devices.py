@@ -204,7 +204,7 @@ ask = F0 7D 01 nn 20 ss ss F7
                      "y", "preset", "B17")
     equal((run.status, unit.messages),
           (0, [b"\xf0\x7d\x01\x02\x20\x01\x11\xf7"]), "asked")
-    match("asking for preset B17", run.err, "which")
+    match("requesting preset B17", run.err, "which")
     check("inferred" not in run.err, "no guess: " + run.err)
     match(r"-y-presetB17\.syx$", run.lines[0], "name")
     equal(room.sxlib("list", "--json", "out/").json[0]["slot_text"], "B17",
@@ -265,12 +265,12 @@ def _(room):
             ("F0 7D 01 10 01 05 00 00 00 00 00 00 00 00 07 F7 -> 106",
              "its checksum is 07: expected [0-9A-F]{2} by `checksum`"),
             ("F0 7D 01 11 01 F7 -> 106", r"found another message of My Synth: expected \[:preset\]"),
-            ("F0 42 30 19 F7 -> 1", r"it is .*: expected \[:preset\] of My Synth"),
+            ("F0 42 30 19 F7 -> 1", r"found .*: expected \[:preset\] of My Synth"),
             ("F0 7D 01 10 01 05 -> 1", "a message is damaged: .*: expected whole ones"),
             ("two.syx", "does not have bytes or a file before a ' -> '"),
             ("two.syx -> ", "' -> '|does not say what to expect"),
             ("two.syx -> 008 x", "has trailing text"),
-            ("two.syx -> sound x", "a sound without its number")):
+            ("two.syx -> sound x", "a sound without a number")):
         page = room.write("p/synth.conf",
                           SYNTH + b"example-2 = " + value.encode() + b"\n")
         run = room.sxlib("devices", "check", page)
@@ -373,7 +373,7 @@ def _(room):
     for i, why in enumerate(("good.conf: ok", r"bad.conf:2: mask:",
                              "bad.conf:7: slot:", "twin.conf:1: mask: same as that of My Synth",
                              "seen.conf:3: trust: 'seen' without an example",
-                             "empty.conf: it has no", "like.conf: ok",
+                             "empty.conf: no", "like.conf: ok",
                              "none.conf")):
         match(why, run.lines[i], why)
     equal(len(run.lines), 8, run.out.decode())

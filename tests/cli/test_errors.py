@@ -220,7 +220,7 @@ def _(room):
                        (("show", "--json=1"), "--json=1")):
         run = room.sxlib(*args)
         equal(run.status, 2, "exit status of %s" % (args,))
-        match("no such option.*'%s'$" % name, run.err, "stderr", re.M)
+        match("unknown or malformed option.*'%s'$" % name, run.err, "stderr", re.M)
 
 
 @test("an empty $SXLIB_PORT is none, an empty --port is a mistake")

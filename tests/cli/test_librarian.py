@@ -37,8 +37,8 @@ def _(room):
     room.write("in/c.damaged.syx", GOOD[:-1])
     run = room.sxlib("verify", "in")
     equal((run.status, len(run.lines)), (1, 2), "status, and a line for each")
-    equal(run.lines[0], "in/b.damaged.syx: offset 0: it was kept as damaged, "
-          "however whole it looks", "the hidden one")
+    equal(run.lines[0], "in/b.damaged.syx: offset 0: stored as damaged, even "
+          "if it looks complete", "the hidden one")
     match("c.damaged.syx: .* missing F7", run.lines[1], "the other")
     found = room.sxlib("verify", "-j", "in/b.damaged.syx").json
     equal([(o["file"], o["bad"], o["messages"]) for o in found],
@@ -112,7 +112,7 @@ ODD = {
                                          "left out"),
     "FF before it": (b"\xff" * 7 + GOOD, "7 bytes.*padding"),
     "text before it": (b"Saved by a program\r\n" + GOOD, "text"),
-    "notes": (GOOD + b"\x90\x40\x40\x80\x40\x00", "no SysEx"),
+    "notes": (GOOD + b"\x90\x40\x40\x80\x40\x00", "other than SysEx"),
     "unknown bytes": (b"\x01\x02\x83\x04" + GOOD, "unknown"),
 }
 

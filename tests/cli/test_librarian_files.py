@@ -71,7 +71,7 @@ def _(room):
         "01-elektron-machinedrum-kit4.syx",
         "02-elektron-machinedrum-kit.damaged.syx",
         "03-elektron-machinedrum-patternB02.syx")], "names")
-    match("offset %d.*cut: new F0" % len(kit), run.err, "stderr")
+    match("offset %d.*truncated message: new F0" % len(kit), run.err, "stderr")
     run, names = split(room, path, "--name", "{kind}{n:03}", "--first", "7")
     equal(names, ["out/kit007.syx", "out/kit008.damaged.syx",
                   "out/pattern009.syx"], "--name")
@@ -193,8 +193,8 @@ def _(room):
         run = room.sxlib(*args, "-q")
         equal((run.status, run.out.count(out.encode())), (0, 1), args[0])
         lines = run.err.splitlines()
-        equal(lines[0], "sxlib: %s: in/b.damaged.syx: it was kept as damaged, "
-              "however whole it looks" % args[0], args[0])
+        equal(lines[0], "sxlib: %s: in/b.damaged.syx: stored as damaged, "
+              "even if it looks complete" % args[0], args[0])
         check("whole" not in "".join(lines[1:]), "of the other that is plain")
     equal(room.read("all.syx"), GOOD + OTHER + GOOD[:-1], "content")
 
@@ -221,7 +221,7 @@ def _(room):
                        "MIDI files are read without them")):
         run = room.sxlib("convert", *args, "-q")
         equal((run.status, run.err), (
-            0, "sxlib: convert: 1 real-time byte inside messages dropped: "
+            0, "sxlib: convert: 1 real-time byte inside messages left out: "
             + why + "\n"), args[0])
     equal(room.read("y.syx"), GOOD, "the message")
 
@@ -312,7 +312,7 @@ def _(room):
             (("join", path, "missing.syx", "-o", "y.syx"), "missing.syx"),
             (("join", path, "bad.mid", "-o", "y.syx"), "bad.mid"),
             (("join", path, "empty.syx", "-o", "y.syx"), "contains no SysEx"),
-            (("join", "empty", "-o", "y.syx"), "no file to join"),
+            (("join", "empty", "-o", "y.syx"), "no files to join"),
             (("join", path, "cut.syx", "-o", "y.mid"), "cut.syx.*offset 6"),
             (("join", path, "stray.syx", "-o", "y.mid"), "offset 6"),
             (("join", path, "-o", "no/y.syx"), "no"),

@@ -114,7 +114,7 @@ def _(room):
     check("Viscount or Jomox" in makers, "one of two makers")
     for maker in makers:
         run = room.sxlib("list", "--maker", maker)
-        equal((run.status, run.err.count("no maker")), (3, 0), maker)
+        equal((run.status, run.err.count("unknown maker")), (3, 0), maker)
     collection(room)
     equal(names(room, "--maker", "Viscount or Jomox"),
           names(room, "--maker", "31"), "the dumps of both")

@@ -151,7 +151,7 @@ def _(room):
     equal(len(run.lines), len(rows), "lines")
     for row, line in zip(rows, run.lines):
         match(row, line, "line", 0)
-    match("2 control changes that choose a parameter", run.err, "stderr")
+    match("2 control changes that select a parameter", run.err, "stderr")
     equal(run.status, 5, "exit status")
 
 
@@ -204,7 +204,7 @@ def _(room):
         got, run = events(room, stream, *opts)
         equal([o["event"] for o in got], want, " ".join(opts))
         equal(run.status, 5, "exit status")
-        match("not shown: %d line" % (9 - len(want)), run.err, "the rest")
+        match("not shown: %d filtered line" % (9 - len(want)), run.err, "the rest")
 
 
 @test("what does not parse: exit 2")

@@ -329,7 +329,7 @@ def _(room):
     other = room.sxlib("record", "-p", "-", "-o", "other.mid",
                        stdin=b"\x90\x01\x02")
     equal(other.status, 0, "a second run")
-    check("rescued" not in other.err, "it rescues what is in use")
+    check("recovered" not in other.err, "it rescues what is in use")
     run.stop(signal.SIGKILL)
     other = room.sxlib("record", "-p", "-", "-o", "take.mid",
                        stdin=b"\x90\x01\x02")
@@ -411,7 +411,7 @@ def _(room):
                      stdin=b"\x90\x01\x02")
     equal((run.status, run.lines), (5, ["new.mid"]), "the next run")
     match("recovered from an earlier run: ", run.err, "the rest")
-    match(re.escape(name) + r"\.bad: 23 bytes .* rest is rescued", run.err,
+    match(re.escape(name) + r"\.bad: 23 bytes .* rest was recovered", run.err,
           "what is lost")
     equal(room.files()[name + ".bad"], bytes(journal), "the journal is kept")
     rescued = next(n for n in os.listdir(room.dir) if re.match(DATED, n))
@@ -429,7 +429,7 @@ def _(room):
     match(r"the next 'sxlib record' into this folder", run.err, "the hint")
     run = room.sxlib("record", "-p", "-", "-o", "b.mid", stdin=b"")
     equal(run.status, 3, "the next run")
-    match("rescued", run.err, "what is said")
+    match("recovered", run.err, "what is said")
     name = next(n for n in os.listdir(room.dir) if n.endswith(".mid"))
     got = read(room, name).only()
     check(len(got) > 10, "%d messages" % len(got))

@@ -92,7 +92,7 @@ def _(room):
     room.write("out/20260101T000000.000Z-99.part",
                mbrane(room.random, 1) + mbrane(room.random, 2))
     run = h.receive_stdin(room, b"")
-    match("rescued.*jomox-mbrane-11-preset", run.err, "rescued")
+    match("recovered.*jomox-mbrane-11-preset", run.err, "rescued")
 
 
 @test("a bad row is said once with its line; the others and the program work")
@@ -201,7 +201,7 @@ def _(room):
     equal(run.status, 0, "exit status")
     data = open(one[0], "rb").read()
     check("mask = %s\n" % data[:8].hex(" ").upper() in kept(room), "8 bytes")
-    match("with one dump there is nothing to compare", run.err, "the note")
+    match("a single dump cannot be compared", run.err, "the note")
     short = room.write("short.syx", b"\xf0\x7d\x01\xf7")
     equal(room.sxlib("devices", "add", short, "--device", "S", "--kind", "kit",
                      "--yes").status, 0, "a short message")
@@ -210,7 +210,7 @@ def _(room):
     b = room.write("b.syx", b"\xf0\x7c\x02\xf7")
     run = room.sxlib("devices", "add", a, b, "--device", "T", "--kind", "kit",
                      "--yes")
-    match("nothing in common but the ID", run.err, "the note")
+    match("only the maker ID in common", run.err, "the note")
     check("mask = F0 7C\n" in kept(room), "the ID alone")
 
 
@@ -226,7 +226,7 @@ def _(room):
 
     run = add(two, 3, 9)
     equal((run.status, kept(room)), (1, None), "ambiguous")
-    match("offsets 3, 5: it is not clear which", run.err, "ambiguous")
+    match("ambiguous: 2 places match, at offsets 3, 5", run.err, "ambiguous")
     equal(add(files, 4, 10).status, 0, "one less")
     check("slot = 6\nshown = 1-128\n" in kept(room), "one less: the row")
     equal([o["slot_text"] for o in facts_of(room, *files)], ["4", "10"],
@@ -400,8 +400,8 @@ def _(room):
         "cut": (mbrane(rng, 1)[:-1], "damaged message: end of input"),
         "stray": (b"\x00\x01" + mbrane(rng, 1), "outside any message"),
         "empty": (b"", "no SysEx"),
-        "none": (b"\xf0\xf7", "without the ID"),
-        "other": (b"\xf0\x43\x01\x02\xf7", "of different makers"),
+        "none": (b"\xf0\xf7", "without a maker ID"),
+        "other": (b"\xf0\x43\x01\x02\xf7", "from different makers"),
         "os": (bytes.fromhex("f0317f5d10550000771234f7"), "operating system"),
     }
     for name, (data, why) in bad.items():
@@ -421,7 +421,7 @@ def _(room):
         run = room.sxlib("devices", "add", room.write(
             "k5000.syx", b"\xf0\x40\0\x21\0\x0a\0" + bank + b"\1\xf7"),
             *MBRANE)
-        equal("is known already" in run.err, known, "a K5000's bank")
+        equal("is already known" in run.err, known, "a K5000's bank")
     equal(room.sxlib("devices", "add", room.path("none.syx"), *MBRANE,
                      "--yes").status, 1, "no such file")
     for name in ("", "(x)", "a\nb", "a ", " a", "\x1b[1m", "x" * 64):
@@ -449,13 +449,13 @@ def _(room):
     path = room.write("a.syx", b"\xf0\x7d\x44\x01\x05\xf7")
     for args, why in (
             (("--device", ""), "expected a name of 1 to 63 bytes"),
-            (("--device", "(x)"), r"no '\(' in front"),
-            (("--device", " x"), "no blanks at its ends"),
+            (("--device", "(x)"), r"leading '\('"),
+            (("--device", " x"), "trailing blanks"),
             (("--device", "x", "--slot", "Z"), "--slot 'Z': expected a number up to"),
-            (("--device", "x", "--slot", "BB1"), "--slot 'BB1': a number"),
-            (("--device", "x", "--slot", "B99999"), "--slot 'B99999': a num"),
-            (("--device", "x", "--slot", "-1"), "--slot '-1': a number"),
-            (("--device", "x", "--slot", ""), "--slot '': a number")):
+            (("--device", "x", "--slot", "BB1"), "--slot 'BB1': expected a number"),
+            (("--device", "x", "--slot", "B99999"), "--slot 'B99999': expected a num"),
+            (("--device", "x", "--slot", "-1"), "--slot '-1': expected a number"),
+            (("--device", "x", "--slot", ""), "--slot '': expected a number")):
         run = room.sxlib("devices", "add", path, "--kind", "preset", "-y",
                          *args)
         equal((run.status, run.out), (2, b""), str(args))
