@@ -302,6 +302,32 @@ def _(room):
     check(b"VOICE 31" in run.out[len(want):], "the last voice")
 
 
+@test("--keep: what the unit sends back is stored, and does not pass")
+def _(room):
+    stage = Stage(room, "--keep", "kept/")
+    dump = h.jomox(room.random, 400)
+    stage.play(KICK)
+    equal(stage.outcomes(1), ["sent"], "outcome")
+    stage.unit.feed(dump)
+    check(stage.run.has_lines(2), "no file")
+    path = stage.run.lines[1]
+    match("^kept/.*jomox-alpha-base-pattern.syx$", path, "path")
+    equal(room.read(path), dump, "the dump")
+    stage.left(stage.dumps["kick.syx"])
+    stage.unit.feed(dump[:100])
+    stage.unit.taken()
+    stage.run.send_signal(signal.SIGTERM)
+    equal(stage.run.end(), 5, "exit status")
+    path = stage.run.lines[-1]
+    check(path.endswith(".damaged.syx"), path)
+    equal(room.read(path), dump[:100], "what came of the second")
+    # A folder that cannot be: nothing starts.
+    room.write("file", b"")
+    run = room.sxlib("recall", "--from", stage.sequencer.port, "--to",
+                     stage.unit.port, "--keep", "file/x", "stage.conf")
+    equal(run.status, 1, "exit status")
+
+
 # --- ports come and go -----------------------------------------------------
 
 @test("the input is unplugged: notes are ended, and it is waited for")
