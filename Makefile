@@ -130,9 +130,12 @@ install: all
 	install -d $(DESTDIR)$(UNITS)/system $(DESTDIR)$(USERUNITS)
 	sed 's|@BINDIR@|$(PREFIX)/bin|' docs/systemd/sxlib-watch.service \
 	    >$(DESTDIR)$(UNITS)/system/sxlib-watch.service
+	sed 's|@BINDIR@|$(PREFIX)/bin|' docs/systemd/sxlib-recall.service \
+	    >$(DESTDIR)$(UNITS)/system/sxlib-recall.service
 	sed 's|@BINDIR@|$(PREFIX)/bin|' docs/systemd/user/sxlib-watch.service \
 	    >$(DESTDIR)$(USERUNITS)/sxlib-watch.service
 	chmod 644 $(DESTDIR)$(UNITS)/system/sxlib-watch.service \
+	    $(DESTDIR)$(UNITS)/system/sxlib-recall.service \
 	    $(DESTDIR)$(USERUNITS)/sxlib-watch.service
 
 uninstall:
@@ -140,6 +143,7 @@ uninstall:
 	    share/bash-completion/completions/sxlib share/zsh/site-functions/_sxlib \
 	    share/fish/vendor_completions.d/sxlib.fish) \
 	    $(DESTDIR)$(UNITS)/system/sxlib-watch.service \
+	    $(DESTDIR)$(UNITS)/system/sxlib-recall.service \
 	    $(DESTDIR)$(USERUNITS)/sxlib-watch.service \
 	    $(addprefix $(DESTDIR)$(PAGEDIR)/,$(notdir $(PAGES) $(EXAMPLES)))
 	rmdir $(DESTDIR)$(PREFIX)/libexec/sxlib $(DESTDIR)$(PAGEDIR) $(DESTDIR)$(PREFIX)/share/sxlib

@@ -41,6 +41,10 @@ struct sx_recall {
 	enum sx_recall_thru thru;
 	bool drop_realtime, playing;
 	bool dry_run; /* nothing is sent, and no output opened */
+	/* What the unit at the first output sends back comes as STEPs by these;
+	 * NULL: it is not read. */
+	const struct sx_rules *keep;
+	int64_t until; /* mono time of the next TURN; INT64_MAX or 0: none */
 	/* Read-only. */
 	struct sx_recall_machine *machine;
 	/* Private. */
@@ -68,6 +72,9 @@ enum sx_recall_type {
 				it matches, or NULL */
 	SX_RECALL_LOST,	     /* `port` is: why; it is waited for */
 	SX_RECALL_FOUND,     /* `port` is there again */
+	SX_RECALL_STEP,	     /* `step` of what the first output sends back */
+	SX_RECALL_TURN,	     /* it is `until`, or something that the caller
+				watches can be read */
 	SX_RECALL_RELOADED,
 	SX_RECALL_NOT_RELOADED, /* why; the old set is kept */
 	SX_RECALL_STOPPING, /* by a signal; if `busy`, a dump is finished first
@@ -80,6 +87,8 @@ enum sx_recall_type {
 struct sx_recall_news {
 	enum sx_recall_type type;
 	const struct sx_recall_port *port;
+	const struct sx_step *step;
+	size_t backlog; /* STEP: bytes that wait to be read behind it */
 	struct sx_recall_event event;
 	struct sx_time time; /* of what is told of */
 	struct sx_trigger trigger;
@@ -101,6 +110,9 @@ int sx_recall_open(struct sx_recall *r, struct sx_err *e);
  */
 int sx_recall_next(
     struct sx_recall *r, struct sx_recall_news *news, struct sx_err *e);
+
+/* Of what comes back, the open dump ends here: as sx_session_cut(). */
+int sx_recall_cut_back(struct sx_recall *r, struct sx_err *e);
 
 /* The session is still open. r may be zeroed and never opened; then set is not
  * freed. */

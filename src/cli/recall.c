@@ -94,9 +94,11 @@ recall_start(struct recall *r)
 	recall->drop_realtime = o->realtime == 1;
 	recall->playing = o->playing;
 	recall->dry_run = o->dry_run;
+	if (o->keep != NULL && recall_keep_open(r) == -1)
+		return -1;
 	if (sx_recall_open(recall, &r->c->err) == -1)
 		return -1;
-	return say_without_waiting(r->c);
+	return o->keep != NULL ? 0 : say_without_waiting(r->c);
 }
 
 static void
@@ -104,8 +106,14 @@ recall_run(struct recall *r)
 {
 	struct sx_recall_news news;
 
-	while (sx_recall_next(&r->recall, &news, &r->c->err) == 1)
-		recall_print_news(r, &news);
+	while (sx_recall_next(&r->recall, &news, &r->c->err) == 1) {
+		if (news.type == SX_RECALL_STEP)
+			recall_keep_step(r, &news);
+		else if (news.type == SX_RECALL_TURN)
+			recall_keep_turn(r);
+		else
+			recall_print_news(r, &news);
+	}
 	recall_print_counts(r);
 	r->c->say_until = sx_now().mono + END_US;
 }
@@ -115,6 +123,7 @@ run_recall(struct cli *c)
 {
 	struct recall r = { .c = c };
 	struct sx_session *session;
+	enum status status = ST_OK;
 
 	/* What fails is in c->err, and its status is taken from there. */
 	if (recall_parse(c, &r.o) == 0 && recall_load(&r) == 0) {
@@ -123,11 +132,14 @@ run_recall(struct cli *c)
 		else if (recall_start(&r) == 0)
 			recall_run(&r);
 	}
+	if (r.recall.machine != NULL)
+		status = recall_keep_end(&r);
+	recall_keep_free(&r);
 	session = r.recall.session;
 	sx_recall_free(&r.recall);
 	sx_session_close(session);
 	recall_opts_free(&r.o);
-	return ST_OK;
+	return status;
 }
 
 const struct command cmd_recall = {

@@ -4,6 +4,8 @@
 
 #include "cli.h"
 #include "opt.h"
+#include "receive.h"
+#include "status.h"
 #include "sxlib/recall.h"
 
 /* What recall.c and its parts share. */
@@ -20,9 +22,10 @@ struct recall_opts {
 	long channel;	 /* 0: not given */
 	long count_from; /* -1: not given */
 	const char *name;
-	const char *map; /* or the folder of the template */
-	int64_t delay;	 /* us; -1: by the device */
-	long rate;	 /* bytes/s; -1: by the device, else din */
+	const char *map;  /* or the folder of the template */
+	int64_t delay;	  /* us; -1: by the device */
+	long rate;	  /* bytes/s; -1: by the device, else din */
+	const char *keep; /* a folder; or NULL */
 	bool playing, dry_run, check, firmware, force;
 };
 
@@ -40,7 +43,24 @@ struct recall {
 	struct sx_recall_load load;
 	struct sx_recall recall;
 	bool echoed; /* that a dump came back was reported */
+	struct recall_keep {
+		struct receive_opts o;
+		struct finisher finisher;
+		struct sx_store *store; /* NULL: it does not keep */
+		struct keeper keeper;
+		enum status status;
+	} keep;
 };
+
+/* recall_keep.c */
+
+/* --keep: open the folder; the session is not started yet. -1 and c->err. */
+int recall_keep_open(struct recall *r);
+void recall_keep_step(struct recall *r, const struct sx_recall_news *news);
+void recall_keep_turn(struct recall *r);
+/* All that came back becomes files. */
+enum status recall_keep_end(struct recall *r);
+void recall_keep_free(struct recall *r);
 
 /* recall_print.c */
 

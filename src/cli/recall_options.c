@@ -60,6 +60,8 @@ const struct option_row recall_options[] = {
 	    OPT_WORD(struct recall_opts, realtime, recall_realtimes) },
 	{ 0, "playing", NULL, "obey only between Start and Stop",
 	    OPT_FLAG(struct recall_opts, playing) },
+	{ 0, "keep", "DIR", "store dumps that the first output sends back",
+	    OPT_TEXT(struct recall_opts, keep) },
 	{ 0, "dry-run", NULL, "send nothing; show what would be a trigger",
 	    OPT_FLAG(struct recall_opts, dry_run) },
 	{ 0, "check", NULL, "read everything, show each line, and exit",
@@ -89,6 +91,8 @@ recall_mistake(const struct recall_opts *o)
 		return "--from is missing: the port of the sequencer";
 	if (o->nto == 0 && !o->check && !o->dry_run)
 		return "--to is missing: the port of the unit";
+	if (o->keep != NULL && (o->check || o->dry_run))
+		return "--keep has nothing to store without an output";
 	if (template && (o->channel == 0 || o->name == NULL))
 		return "--channel and --name need each other";
 	if (o->count_from != -1 && !template)

@@ -371,6 +371,9 @@ recall_print_news(struct recall *r, const struct sx_recall_news *news)
 			say(r->c, "finishing what is on the wire; another "
 				  "signal cuts it");
 		break;
+	case SX_RECALL_STEP:
+	case SX_RECALL_TURN:
+		break;
 	case SX_RECALL_CUT:
 		warn(r->c,
 		    "%s: a dump was closed with F7 before its end: the unit "

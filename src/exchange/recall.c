@@ -16,6 +16,7 @@ enum recall_step {
 	RECALL_LISTEN,
 	RECALL_CHECK,
 	RECALL_CUT,
+	RECALL_REST, /* of what came back */
 	RECALL_OVER,
 };
 
@@ -30,6 +31,14 @@ recall_tell(struct sx_recall_news *news, enum sx_recall_type type,
 
 /* ---- Ports ---- */
 
+/* Is what comes in on it kept? */
+static bool
+recall_is_kept(const struct sx_recall *r, const struct sx_recall_port *p)
+{
+	return r->keep != NULL && p != NULL && p->in &&
+	       p == &r->ports[r->port_of[0]];
+}
+
 static int
 recall_open_port(
     struct sx_recall *r, struct sx_recall_port *p, struct sx_err *e)
@@ -42,7 +51,11 @@ recall_open_port(
 	if (io == NULL)
 		return -1;
 	snprintf(p->name, sizeof(p->name), "%s", midi_io_name(io));
-	p->number = sx_session_add(r->session, io, p->in ? &rules : NULL, e);
+	p->number = sx_session_add(r->session, io,
+	    recall_is_kept(r, p) ? r->keep
+	    : p->in		 ? &rules
+				 : NULL,
+	    e);
 	if (p->number == -1)
 		return -1;
 	if (p->in)
@@ -195,6 +208,9 @@ recall_pump(struct sx_recall *r, struct sx_recall_news *news)
 {
 	int64_t due = r->check_at;
 
+	if (r->until > 0)
+		due = sx_earlier(due, r->until);
+
 	for (size_t i = 0; i < r->nto && !r->dry_run; i++)
 		if (recall_pump_output(r, i, &due, news) == 1)
 			return 1;
@@ -273,6 +289,53 @@ recall_reloaded(struct sx_recall *r, struct sx_recall_news *news)
 
 /* ---- What comes in ---- */
 
+int
+sx_recall_cut_back(struct sx_recall *r, struct sx_err *e)
+{
+	const struct sx_recall_port *p = &r->ports[r->port_of[0]];
+
+	if (!recall_is_kept(r, p) || p->number == -1)
+		return 0;
+	return sx_session_cut(r->session, p->number,
+	    r->step == RECALL_REST ? SX_END_INTERRUPTED : SX_END_UNKEPT, e);
+}
+
+static int
+recall_came_back(struct sx_recall *r, struct sx_recall_news *news)
+{
+	const struct sx_recall_port *p = recall_port(r, r->in.port);
+
+	if (!recall_is_kept(r, p))
+		return 0;
+	news->step = &r->in.step;
+	news->backlog = sx_session_backlog(r->session);
+	return recall_tell(news, SX_RECALL_STEP, p);
+}
+
+/* The end: what is open of it is cut, and told. */
+static int
+recall_rest(struct sx_recall *r, struct sx_recall_news *news)
+{
+	if (sx_session_step(r->session, &r->in)) {
+		news->time = r->in.now;
+		return r->in.type == SX_EV_STEP ? recall_came_back(r, news) : 0;
+	}
+	r->step = RECALL_OVER;
+	return 0;
+}
+
+/* All has left. */
+static int
+recall_end(struct sx_recall *r, struct sx_err *e)
+{
+	struct sx_err ignored = { 0 };
+
+	r->step = RECALL_REST;
+	/* Where nothing leaves any more, that was told. */
+	(void)sx_session_drain(r->session, &ignored);
+	return r->dry_run ? 0 : sx_recall_cut_back(r, e);
+}
+
 static int
 recall_span(struct sx_recall *r, struct sx_recall_news *news, struct sx_err *e)
 {
@@ -337,14 +400,21 @@ recall_event(struct sx_recall *r, struct sx_recall_news *news, struct sx_err *e)
 			   ? 0
 			   : recall_tell(news, SX_RECALL_NOT_RELOADED, NULL);
 	case SX_EV_INPUT:
-		return recall_reloaded(r, news);
+		return r->in.watched == SX_WATCH_USER
+			   ? recall_reloaded(r, news)
+			   : recall_tell(news, SX_RECALL_TURN, NULL);
 	case SX_EV_WAKE:
+		if (r->until > 0 && sx_now().mono >= r->until) {
+			r->until = INT64_MAX;
+			return recall_tell(news, SX_RECALL_TURN, NULL);
+		}
 		if (sx_now().mono >= r->check_at) {
 			r->step = RECALL_CHECK;
 			r->checked = 0;
 		}
 		return 0;
 	case SX_EV_STEP:
+		return recall_came_back(r, news);
 	case SX_EV_QUIET:
 	case SX_EV_SENT:
 		break;
@@ -362,8 +432,7 @@ recall_listen(
 	if (sx_recall_machine_event(r->machine, &news->event))
 		return recall_tell(news, SX_RECALL_DID, NULL);
 	if (r->input_over && !recall_is_busy(r)) {
-		r->step = RECALL_OVER;
-		return sx_session_drain(r->session, e);
+		return recall_end(r, e);
 	}
 	if (sx_session_next(r->session, &r->in, INT64_MAX, e) == -1)
 		return -1;
@@ -399,8 +468,7 @@ recall_cut(struct sx_recall *r, struct sx_recall_news *news, struct sx_err *e)
 		if (recall_cut_output(r, r->checked))
 			return recall_tell(news, SX_RECALL_CUT,
 			    &r->ports[r->port_of[r->checked++]]);
-	r->step = RECALL_OVER;
-	return sx_session_drain(r->session, e);
+	return recall_end(r, e);
 }
 
 /* ---- All of it ---- */
@@ -442,6 +510,8 @@ recall_new(struct sx_recall *r, struct sx_err *e)
 	recall_add_port(r, r->from, false, &from);
 	for (size_t i = 0; i < r->nto && !r->dry_run; i++)
 		recall_add_port(r, r->to[i], true, &r->port_of[i]);
+	if (r->keep != NULL && !r->dry_run)
+		r->ports[r->port_of[0]].in = true;
 	return 0;
 }
 
@@ -486,6 +556,9 @@ sx_recall_next(
 			break;
 		case RECALL_CUT:
 			rc = recall_cut(r, news, e);
+			break;
+		case RECALL_REST:
+			rc = recall_rest(r, news);
 			break;
 		case RECALL_OVER:
 			return 0;

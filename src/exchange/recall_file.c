@@ -232,27 +232,51 @@ file_time(struct sx_recall_dump *d)
 	}
 }
 
-/* The one place where a reference to a sound in a bank would be resolved. */
+/* ---- Sounds in a bank ---- */
+
+/* Is it a reference, FILE:WHICH? -1 and e. */
 static int
-file_reference(const char *path, struct sx_err *e)
+file_is_reference(const char *path, struct sx_err *e)
 {
 	const char *colon = strrchr(path, ':');
 	char *file;
-	int rc = 0;
+	int rc;
 
 	if (colon == NULL || access(path, F_OK) == 0)
 		return 0;
 	file = strndup(path, (size_t)(colon - path));
 	if (file == NULL)
 		return sx_fail_memory(e);
-	if (access(file, F_OK) == 0) {
-		sx_fail(e, SX_EDATA, 0,
-		    "'%s' refers to a sound in '%s': recall sends whole files "
-		    "only",
-		    path, file);
-		rc = sx_hint(e, "give the sound a file of its own");
-	}
+	rc = access(file, F_OK) == 0;
 	free(file);
+	return rc;
+}
+
+/* What send would send of it: to the edit buffer, so that nothing is stored. */
+static int
+file_sounds(struct file_reader *r)
+{
+	char *path = r->d->path;
+	struct sx_load l = { .user = r->load->user,
+		.paths = &path,
+		.npaths = 1,
+		.force = r->load->force };
+	struct sx_load_event ev;
+	int rc;
+
+	while ((rc = sx_load_next(&l, &ev, r->e)) == 1)
+		continue;
+	if (rc == 0 && l.wrong > 0)
+		rc = file_wrong(r, 0, "a message of it is damaged");
+	for (size_t i = 0; rc == 0 && i < l.nmessages; i++) {
+		const struct sx_item item = { .data = l.messages[i].data,
+			.len = l.messages[i].len,
+			.facts = l.messages[i].facts };
+
+		rc = file_sysex(r, &item);
+	}
+	sx_load_free(&l);
+	r->d->stores = false;
 	return rc;
 }
 
@@ -266,10 +290,14 @@ sx_recall_file_read(struct sx_recall_dump *d, const struct sx_recall_load *load,
 		.e = e };
 	bool text = sx_recall_file_is_hex(d->path);
 	struct sx_file *f;
-	int rc;
+	int rc = text ? 0 : file_is_reference(d->path, e);
 
-	if (!text && file_reference(d->path, e) == -1)
-		return -1;
+	if (rc == 1) {
+		rc = file_sounds(&r);
+		file_time(d);
+	}
+	if (rc == -1 || d->nmessages > 0)
+		return rc;
 	f = text ? sx_file_hex_text(d->path, d->path, load->user, e)
 		 : sx_file_open_any(d->path, load->user, e);
 	if (f == NULL)

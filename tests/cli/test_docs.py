@@ -83,7 +83,12 @@ def stand_in(args):
         args += ["--port", INSTRUMENT + "3600"]
     if args[:1] == ["sample"] and port == "hw:1":
         sampler(args)
-    if re.match("hw:|tty:|mbrane", port):
+    if "--snapshot" in args:
+        args[args.index(port)] = "-"
+        run = subprocess.run([h.SXLIB] + args, check=False,
+                             input=b"\xb0\x5a\x01\xb0\x5b\x2d\xb0\x6d\x10")
+        sys.exit(run.returncode)
+    if re.match("hw:|tty:|mbrane|unit", port):
         args[args.index(port)] = instrument
     if args[:1] == ["record"]:
         args += ["--timeout", "0.5"]
@@ -249,6 +254,33 @@ def _(room):
     row, = room.sxlib("list", "--json", two).json
     equal((row["kind"], row["slot_text"], row["name"]),
           ("preset", "B17", "SLOW STRINGS"), "the pair")
+
+
+@test("docs/octatrack.md: its commands run, and its maps are right")
+def _(room):
+    text = read("docs/octatrack.md")
+    found = run_all(room, re.findall(r"^```sh\n(.*?)^```$", text, re.M | re.S))
+    equal(in_folder(found, "patterns"), numbered("patterns", 16),
+          "patterns/")
+    blocks = re.findall(r"^```text\n(.*?)^```$", text, re.M | re.S)
+    maps = [block for block in blocks if block.startswith("; stage.conf")]
+    equal(len(maps), 3, "maps")
+    for i in range(36, 52):
+        room.write("home/patterns/pattern%d.syx" % i, h.jomox(room.random))
+    room.sxlib("record", "--snapshot", "-p", "-", "-o", "home/kick.mid",
+               stdin=b"\xb0\x5a\x01")
+    for block in maps:
+        room.write("home/stage.conf", block.encode())
+        run = room.sxlib("recall", "--check", "stage.conf",
+                         cwd=room.path("home"))
+        equal(run.status, 0, "exit status of the map:\n" + block)
+    ports = [block for block in blocks if block.startswith("[sequencer]")]
+    for block in ports:
+        room.write(".config/sxlib/ports.conf", block.encode())
+        run = room.sxlib("ports", "--all", "--json")
+        check({"sequencer", "unit"} <= {
+            name for o in run.json for name in o.get("called") or []},
+            "names: " + run.out.decode())
 
 
 def examples():
