@@ -5,7 +5,7 @@
 #include "page.h"
 #include "words.h"
 
-#define TRAILING    "has something extra at the end"
+#define TRAILING    "has trailing text"
 #define K5000_MOST  133	      /* sounds: 19 bytes of 7 bits */
 #define MEMORY_MOST (1 << 24) /* addresses */
 #define PIECE_MOST  4096      /* bytes of data in a message */
@@ -60,11 +60,11 @@ read_memory(struct page *p, struct page_message *m, const char *value)
 	address = value;
 	for (; !take_word(&value, "place"); given++)
 		if (!take_sevens(&value, 1, &s->from))
-			return "has an ADDRESS that is not bytes up to 7F";
+			return "has an ADDRESS with bytes above 7F";
 	if (!take_number(&value, 2, 15, &at) ||
 	    !take_number(&value, 1, 4, &width) || width != given ||
 	    !take_sevens(&address, (size_t)width, &s->from))
-		return "has no place AT WIDTH, WIDTH being that of ADDRESS";
+		return "has no place AT WIDTH with the WIDTH of ADDRESS";
 	if (take_word(&value, "trim") && !take_number(&value, 1, 100, &trim))
 		return "has no number from 1 to 100 after 'trim'";
 	used = (long)s->size;
@@ -101,8 +101,7 @@ read_sound_shown(struct page *p, struct page_message *m, const char *value)
 static const char *
 read_sound_as(struct page *p, struct page_message *m, const char *value)
 {
-	static const char *const voices[SX_VOICES] = { "itself", "dx7",
-		"dx21" };
+	static const char *const voices[] = { "itself", "dx7", "dx21" };
 	const char *by = strstr(value, " by ");
 	int voice = SX_VOICE_SAME;
 	char *what;
@@ -110,7 +109,8 @@ read_sound_as(struct page *p, struct page_message *m, const char *value)
 	if (by != NULL) {
 		const char *word = by + 4;
 
-		voice = take_one_of(&word, voices, SX_VOICES);
+		voice = take_one_of(
+		    &word, voices, sizeof(voices) / sizeof(voices[0]));
 		if (voice <= SX_VOICE_SAME || !at_end(word))
 			return "has no form of a voice after 'by'";
 	}
@@ -120,6 +120,15 @@ read_sound_as(struct page *p, struct page_message *m, const char *value)
 	m->format.sounds.as = what;
 	m->format.sounds.voice = (uint8_t)voice;
 	return NULL;
+}
+
+static const char *
+read_sound_more(struct page *p, struct page_message *m, const char *value)
+{
+	m->format.sounds.more = page_text(p, value);
+	return m->format.sounds.voice == SX_VOICE_DX21
+		   ? NULL
+		   : "is for sounds 'by dx21'";
 }
 
 /* The edit buffer of a memory: "00 00 00 by 64". */
@@ -196,7 +205,7 @@ read_head(struct page *p, struct page_message *m, const char *value)
 			return "contradicts 'mask' or 'match'";
 	}
 	return f->head_len > 1 && f->head[0] == 0xf0 ? NULL
-						     : "does not begin with F0";
+						     : "does not start with F0";
 }
 
 static const char *
@@ -221,6 +230,7 @@ const struct page_key page_sound_keys[] = {
 	{ "sound-shown", read_sound_shown, SHOWN_WANT, false },
 	{ "sound-as", read_sound_as,
 	    "the name of a message, then by dx7 or by dx21", false },
+	{ "sound-more", read_sound_more, "the name of a message", false },
 	{ "sound-to", read_sound_to, "ADDRESS by N", false },
 	{ "head", read_head,
 	    "bytes: F0 3E 13 nn 10 7F 00, and nn, ss, == or =N", false },
