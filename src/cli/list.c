@@ -27,35 +27,16 @@ struct list {
 
 /* ---- Options ---- */
 
-/* A day, a day and a time, or the time of a default name. */
 static int
 list_take_since(
     struct cli *c, const struct option_row *row, void *opts, const char *arg)
 {
-	static const char *const forms[] = { "%Y-%m-%dT%H:%M:%SZ",
-		"%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M",
-		"%Y-%m-%d" };
 	struct list *l = opts;
-	int64_t *since = &l->found.since;
-	const char *end;
-	struct tm tm;
-	int day;
 
 	(void)row;
-	*since = sx_time_parse(arg);
-	if (*since != -1)
+	l->found.since = sx_time_typed(arg);
+	if (l->found.since != INT64_MIN)
 		return 0;
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		tm = (struct tm){ 0 };
-		end = strptime(arg, forms[i], &tm);
-		if (end == NULL || *end != '\0')
-			continue;
-		day = tm.tm_mday;
-		*since = (int64_t)timegm(&tm) * 1000000;
-		/* timegm() takes the 31st of February for one of March. */
-		if (tm.tm_mday == day)
-			return 0;
-	}
 	return sx_fail(&c->err, SX_EUSAGE, 0,
 	    "--since '%s': expected a day such as 2026-11-22 or a time such as "
 	    "2026-11-22T05:15:30",
@@ -124,9 +105,8 @@ set_walk(struct list *l)
 /* ---- The table ---- */
 
 struct cells {
-	char time[SX_TIME_TEXT], bytes[24], messages[16], maker[80];
+	char time[SX_TIME_TEXT], bytes[24], messages[16], maker[SX_FACTS_MAKER];
 	char slot[SX_FACTS_SLOT];
-	char id[SX_MAKER_ID_TEXT];
 	const char *all[COLUMNS];
 };
 
@@ -137,16 +117,12 @@ set_cells(struct cells *t, const struct sx_record *r, bool mixed)
 
 	snprintf(t->bytes, sizeof(t->bytes), "%" PRIu64, r->bytes);
 	snprintf(t->messages, sizeof(t->messages), "%zu", r->messages);
-	snprintf(t->maker, sizeof(t->maker), "%s", f->maker);
-	if (f->maker[0] == '\0' && f->maker_len > 0)
-		snprintf(t->maker, sizeof(t->maker), "ID %s",
-		    sx_maker_id_text(f->maker_id, t->id));
 	(void)sx_time_text(t->time, r->time);
 	t->time[sizeof("2026-11-22T05:15:30") - 1] = '\0';
 	t->all[0] = t->time;
 	t->all[1] = t->bytes;
 	t->all[2] = t->messages;
-	t->all[3] = t->maker;
+	t->all[3] = sx_facts_maker(t->maker, f);
 	t->all[4] = f->device;
 	t->all[5] = mixed ? "several" : sx_kind_text(f->kind);
 	t->all[6] = sx_facts_slot(t->slot, f);

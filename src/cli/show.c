@@ -163,18 +163,15 @@ static int
 show_add_row(struct show *s, const char *path, const struct sx_item *item)
 {
 	const struct sx_facts *f = &item->facts;
-	char offset[24], bytes[24], maker[80], slot[SX_FACTS_SLOT], text[256];
-	char id[SX_MAKER_ID_TEXT];
-	const char *cells[COLUMNS] = { path, offset, bytes, maker, f->device,
-		sx_kind_text(f->kind), sx_facts_slot(slot, f), f->name,
-		sx_checksum_text(f->checksum), text };
+	char offset[24], bytes[24], maker[SX_FACTS_MAKER], slot[SX_FACTS_SLOT],
+	    text[256];
+	const char *cells[COLUMNS] = { path, offset, bytes,
+		sx_facts_maker(maker, f), f->device, sx_kind_text(f->kind),
+		sx_facts_slot(slot, f), f->name, sx_checksum_text(f->checksum),
+		text };
 
 	snprintf(offset, sizeof(offset), "%" PRIu64, item->offset);
 	snprintf(bytes, sizeof(bytes), "%zu", item->len);
-	snprintf(maker, sizeof(maker), "%s", f->maker);
-	if (f->maker[0] == '\0' && f->maker_len > 0)
-		snprintf(maker, sizeof(maker), "ID %s",
-		    sx_maker_id_text(f->maker_id, id));
 	remarks(text, sizeof(text), item);
 	if (item->stray) {
 		for (size_t i = 3; i < COLUMNS - 1; i++)
