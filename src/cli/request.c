@@ -205,7 +205,7 @@ run_request(struct cli *c)
 const struct command cmd_request = {
 	.name = "request",
 	.synopsis = "[--port PORT] [--out X] [options] DEVICE KIND [SLOTS] | "
-		    "--hex BYTES [SLOTS]",
+		    "auto | --hex BYTES [SLOTS]",
 	.summary = "Request dumps from an instrument",
 	.options = request_options,
 	.run = run_request,

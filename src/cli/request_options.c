@@ -92,6 +92,8 @@ request_check(struct cli *c, const struct request_opts *o)
 static int
 parse_words(struct cli *c, struct request_opts *o, struct sx_targets *targets)
 {
+	char everything[] = "all";
+	char *const both[] = { o->device, everything };
 	struct sx_wanted wanted = { .user =
 					o->hex == NULL ? user_devices(c) : NULL,
 		.words = c->argv + c->next,
@@ -99,6 +101,13 @@ parse_words(struct cli *c, struct request_opts *o, struct sx_targets *targets)
 		.hex = o->hex,
 		.id = o->id };
 
+	if (o->hex == NULL && wanted.nwords == 1 &&
+	    strcmp(wanted.words[0], "auto") == 0) {
+		if (request_auto(c, o->keep.port, o->device) == -1)
+			return -1;
+		wanted.words = both;
+		wanted.nwords = 2;
+	}
 	if (sx_targets_parse(targets, &wanted, &c->err) == -1)
 		return -1;
 	o->everything = wanted.everything;
