@@ -32,9 +32,9 @@ int sx_ref_split(const char *arg, struct sx_ref *r, struct sx_err *e);
  * The sounds that `which` (NULL: all) refers to: *chosen, malloc'ed, gets their
  * places in list->sounds, in the order of the reference, none twice; *n how
  * many, at least 1. -1 and e, with *chosen NULL:
- * - SX_EUSAGE: it does not parse, there is no such slot, number or name, or
- *   several sounds have that slot or name, which the hint lists;
- * - SX_EDATA: the file holds no sounds.
+ * - SX_EUSAGE: it does not parse;
+ * - SX_EDATA: the file has no such slot, number or name, or several sounds have
+ *   that slot or name, which the hint lists; or it holds no sounds.
  */
 int sx_ref_choose(const struct sx_sound_list *list, const char *which,
     size_t **chosen, size_t *n, struct sx_err *e);
@@ -53,10 +53,20 @@ int sx_ref_load(struct sx_ref_sounds *r, const char *arg,
     const struct sx_devices *user, struct sx_err *e);
 void sx_ref_free(struct sx_ref_sounds *r);
 
+/* The items of list that the chosen sounds stand in: malloc'ed, one for each.
+ * NULL: out of memory. */
+bool *sx_ref_items(const struct sx_ref_sounds *r);
+
+/* Is a sound of this name what =ASKED means: the same but for case and blanks?
+ */
+bool sx_ref_is_name(const char *name, const char *asked);
+
 /* The shortest reference to a sound of the list, without the file: "A01", or
  * "#12" where its slot is none or not its alone. Returns buf. */
 #define SX_REF_TEXT SX_LISTED_SLOT
 char *sx_ref_text(
     const struct sx_sound_list *list, size_t i, char buf[SX_REF_TEXT]);
+/* "#12". Returns buf. */
+char *sx_ref_number(size_t index, char buf[SX_REF_TEXT]);
 
 #endif
