@@ -32,9 +32,9 @@ int sx_ref_split(const char *arg, struct sx_ref *r, struct sx_err *e);
  * The sounds that `which` (NULL: all) refers to: *chosen, malloc'ed, gets their
  * places in list->sounds, in the order of the reference, none twice; *n how
  * many, at least 1. -1 and e, with *chosen NULL:
- * - SX_EUSAGE: it does not parse;
- * - SX_EDATA: the file has no such slot, number or name, or several sounds have
- *   that slot or name, which the hint lists; or it holds no sounds.
+ * - SX_EUSAGE: it does not parse, there is no such slot, number or name, or
+ *   several sounds have that slot or name, which the hint lists;
+ * - SX_EDATA: the file holds no sounds.
  */
 int sx_ref_choose(const struct sx_sound_list *list, const char *which,
     size_t **chosen, size_t *n, struct sx_err *e);

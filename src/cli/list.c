@@ -10,6 +10,7 @@
 #include "opt.h"
 #include "say.h"
 #include "sounds.h"
+#include "status.h"
 #include "sxlib/list.h"
 #include "sxlib/record.h"
 #include "sxlib/store.h"
@@ -103,6 +104,7 @@ list_read_files(struct list *l)
 			break;
 		}
 		l->failed = true;
+		c->worst = status_worse(c->worst, status_of(&e));
 		warn_error(c, &e);
 	}
 	say_skipped(c, found->walk.skipped);
@@ -236,7 +238,7 @@ list_files(struct list *l)
 		return;
 	sx_rows_sort(&l->found.rows, l->sort);
 	list_print_rows(l);
-	say(c, "%zu of %zu file%s; %zu hold%s no SysEx", l->found.rows.n,
+	say(c, "%zu of %zu file%s; %zu contain%s no SysEx", l->found.rows.n,
 	    l->found.files, plural(l->found.files), l->found.without,
 	    l->found.without == 1 ? "s" : "");
 }

@@ -54,7 +54,7 @@ fail_several(const struct choice *c, const char *what, const size_t *which,
 	char text[LISTED];
 
 	list_refs(c, which, n, text);
-	sx_fail(e, SX_EDATA, 0, "'%s': %zu sounds of %s %s", c->which, n,
+	sx_fail(e, SX_EUSAGE, 0, "'%s': %zu sounds of %s %s", c->which, n,
 	    c->list->items.path, what);
 	return sx_hint(e, "they are %s", text);
 }
@@ -62,9 +62,9 @@ fail_several(const struct choice *c, const char *what, const size_t *which,
 /* ---- By number ---- */
 
 static int
-fail_number(const struct choice *c, enum sx_errc code, struct sx_err *e)
+fail_number(const struct choice *c, struct sx_err *e)
 {
-	sx_fail(e, code, 0, "'%s': no such sound in %s", c->which,
+	sx_fail(e, SX_EUSAGE, 0, "'%s': no such sound in %s", c->which,
 	    c->list->items.path);
 	return sx_hint(e, "there are %zu: #1 to #%zu", c->list->n, c->list->n);
 }
@@ -97,14 +97,12 @@ choose_numbers(struct choice *c, struct sx_err *e)
 			p++;
 			to = read_index(&p, true);
 		}
-		if (from == 0 || to < from)
-			return fail_number(c, SX_EUSAGE, e);
-		if (to > c->list->n)
-			return fail_number(c, SX_EDATA, e);
+		if (from == 0 || to < from || to > c->list->n)
+			return fail_number(c, e);
 		for (; from <= to; from++)
 			choose(c, from - 1);
 	} while (*p++ == ',');
-	return p[-1] == '\0' ? 0 : fail_number(c, SX_EUSAGE, e);
+	return p[-1] == '\0' ? 0 : fail_number(c, e);
 }
 
 /* ---- By name ---- */
@@ -141,7 +139,7 @@ choose_name(struct choice *c, struct sx_err *e)
 		return 0;
 	if (c->n > 1)
 		return fail_several(c, "have this name", c->chosen, c->n, e);
-	sx_fail(e, SX_EDATA, 0, "'%s': no sound of %s has this name", c->which,
+	sx_fail(e, SX_EUSAGE, 0, "'%s': no sound of %s has this name", c->which,
 	    c->list->items.path);
 	return sx_hint(e, "sxlib find TEXT %s lists names that contain a text",
 	    c->list->items.path);
@@ -160,7 +158,7 @@ fail_slots(const struct choice *c, const char *why, struct sx_err *e)
 	while (k > i && c->list->sounds[k - 1].number < 0)
 		k--;
 	sx_fail(
-	    e, SX_EDATA, 0, "'%s': %s %s", c->which, why, c->list->items.path);
+	    e, SX_EUSAGE, 0, "'%s': %s %s", c->which, why, c->list->items.path);
 	if (i == k)
 		return sx_hint(e,
 		    "its sounds have no slots: use #1 to #%zu or =NAME",

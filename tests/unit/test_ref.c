@@ -174,7 +174,7 @@ what_it_means(void **state)
 		if (choices[i].why != NULL) {
 			assert_int_equal(rc, -1);
 			assert_null(chosen);
-			assert_int_equal(e.code, SX_EDATA);
+			assert_int_equal(e.code, SX_EUSAGE);
 			assert_string_equal(e.msg, choices[i].why);
 			if (choices[i].hint != NULL)
 				assert_string_equal(e.hint, choices[i].hint);
@@ -302,7 +302,7 @@ from_an_argument_to_its_sounds(void **state)
 	assert_int_equal(r.n, 2);
 	sx_ref_free(&r);
 	assert_int_equal(sx_ref_load(&r, "a.syx:3", own, &e), -1);
-	assert_int_equal(e.code, SX_EDATA);
+	assert_int_equal(e.code, SX_EUSAGE);
 	sx_ref_free(&r);
 	e = (struct sx_err){ 0 };
 	assert_int_equal(sx_ref_load(&r, "b.syx:1", own, &e), -1);
