@@ -230,7 +230,7 @@ sx_facts_slot(char buf[SX_FACTS_SLOT], const struct sx_facts *f)
 {
 	buf[0] = '\0';
 	if (f->slot_text[0] != '\0')
-		snprintf(buf, SX_FACTS_SLOT, "%s", f->slot_text);
+		memcpy(buf, f->slot_text, sizeof(f->slot_text));
 	else if (f->slot >= 0)
 		snprintf(buf, SX_FACTS_SLOT, "%ld", f->slot);
 	return buf;
