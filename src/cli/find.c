@@ -21,9 +21,9 @@ static const struct option_row find_options[] = {
 	    OPT_FLAG(struct find, exact) },
 	{ 0, "regex", NULL, "TEXT is an extended regular expression",
 	    OPT_FLAG(struct find, regex) },
-	{ 0, "maker", "MAKER", "only of this maker; repeatable",
+	{ 0, "maker", "MAKER", "only this maker; repeatable",
 	    OPT_MAKER(struct find, rules) },
-	{ 0, "device", "DEVICE", "only of devices with this in the name",
+	{ 0, "device", "DEVICE", "only devices whose name contains this",
 	    OPT_TEXT(struct find, found.device) },
 	{ 'q', "quiet", NULL, "only the references: FILE:SLOT or FILE:#N",
 	    OPT_COMMON(quiet) },
@@ -83,12 +83,12 @@ run_find(struct cli *c)
 	if (opt_parse(c, &f) == -1)
 		goto out;
 	if (c->next == c->argc) {
-		sx_fail(&c->err, SX_EUSAGE, 0, "no text is given");
+		sx_fail(&c->err, SX_EUSAGE, 0, "missing TEXT");
 		goto out;
 	}
 	if (f.exact && f.regex) {
 		sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--exact and --regex contradict each other");
+		    "--exact and --regex are mutually exclusive");
 		goto out;
 	}
 	f.found.text = c->argv[c->next++];
@@ -110,7 +110,7 @@ out:
 const struct command cmd_find = {
 	.name = "find",
 	.synopsis = "[options] TEXT [FILE|FOLDER...]",
-	.summary = "Find sounds by their names, inside banks, too",
+	.summary = "Find sounds by name, including inside banks",
 	.options = find_options,
 	.run = run_find,
 };

@@ -61,7 +61,7 @@ static const struct option_row list_options[] = {
 	{ 0, "sort", "BY",
 	    "time, file, maker, device, kind, slot, name or bytes",
 	    OPT_WORD(struct list, sort, list_orders) },
-	{ 0, "sounds", NULL, "one row per sound, also of those inside banks",
+	{ 0, "sounds", NULL, "one row per sound, including those inside banks",
 	    OPT_FLAG(struct list, sounds) },
 	OPTION_QUIET,
 	OPTION_JSON,

@@ -30,7 +30,7 @@ recall_take_to(
 	if (o->nto == RECALL_OUTPUTS || *port == '\0') {
 		free(name);
 		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    *port == '\0' ? "--%s '%s': the name of the port is empty"
+		    *port == '\0' ? "--%s '%s': the port name is empty"
 				  : "--%s '%s': at most 16 outputs",
 		    row->name, arg);
 	}
@@ -43,9 +43,9 @@ static const char *const recall_thrus[] = { "all", "realtime", "none", NULL };
 static const char *const recall_realtimes[] = { "pass", "drop", NULL };
 
 const struct option_row recall_options[] = {
-	{ 0, "from", "PORT", "where triggers come from: the sequencer",
+	{ 0, "from", "PORT", "input port: the sequencer",
 	    OPT_TEXT(struct recall_opts, from) },
-	{ 0, "to", "PORT", "where dumps go; also NAME=PORT (repeatable)",
+	{ 0, "to", "PORT", "output port, or NAME=PORT; repeatable",
 	    OPT_BY(recall_take_to) },
 	{ 0, "channel", "N", "recall by program changes on this channel",
 	    OPT_COUNT(struct recall_opts, channel, 1, 16) },
@@ -58,7 +58,7 @@ const struct option_row recall_options[] = {
 	    OPT_WORD(struct recall_opts, thru, recall_thrus) },
 	{ 0, "realtime", "pass|drop", "of clock during a dump; default pass",
 	    OPT_WORD(struct recall_opts, realtime, recall_realtimes) },
-	{ 0, "playing", NULL, "obey only between Start and Stop",
+	{ 0, "playing", NULL, "recall only between Start and Stop",
 	    OPT_FLAG(struct recall_opts, playing) },
 	{ 0, "keep", "DIR", "store dumps that the first output sends back",
 	    OPT_TEXT(struct recall_opts, keep) },
@@ -66,13 +66,14 @@ const struct option_row recall_options[] = {
 	    OPT_FLAG(struct recall_opts, dry_run) },
 	{ 0, "check", NULL, "read everything, show each line, and exit",
 	    OPT_FLAG(struct recall_opts, check) },
-	{ 0, "delay", "MS", "pause after each message (by device, else 60)",
+	{ 0, "delay", "MS",
+	    "pause after each message; default by device, else 60",
 	    OPT_MS(struct recall_opts, delay, 0) },
 	{ 0, "rate", "din|max|BYTES", "bytes per second; default din",
 	    OPT_RATE(struct recall_opts, rate) },
 	{ 0, "firmware", NULL, "allow an OS upgrade",
 	    OPT_FLAG(struct recall_opts, firmware) },
-	{ 0, "force", NULL, "send although something is wrong",
+	{ 0, "force", NULL, "send despite problems",
 	    OPT_FLAG(struct recall_opts, force) },
 	OPTION_JSON,
 	OPTION_QUIET,
@@ -86,15 +87,15 @@ recall_mistake(const struct recall_opts *o)
 	const bool template = o->channel > 0 || o->name != NULL;
 
 	if (o->check && o->dry_run)
-		return "--check and --dry-run are two jobs";
+		return "--check and --dry-run are mutually exclusive";
 	if (o->from == NULL && !o->check)
-		return "--from is missing: the port of the sequencer";
+		return "missing --from PORT, the sequencer";
 	if (o->nto == 0 && !o->check && !o->dry_run)
-		return "--to is missing: the port of the unit";
+		return "missing --to PORT, the unit";
 	if (o->keep != NULL && (o->check || o->dry_run))
 		return "--keep has nothing to store without an output";
 	if (template && (o->channel == 0 || o->name == NULL))
-		return "--channel and --name need each other";
+		return "--channel and --name must be given together";
 	if (o->count_from != -1 && !template)
 		return "--count-from is for --channel; in a map it is a line";
 	return NULL;
@@ -109,13 +110,13 @@ recall_check(struct cli *c, struct recall_opts *o)
 		return sx_fail(&c->err, SX_EUSAGE, 0, "%s", mistake);
 	if (c->argc - c->next != 1)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    o->name != NULL ? "expected one folder, of the dumps"
+		    o->name != NULL ? "expected one folder of dumps"
 				    : "expected one map");
 	for (size_t i = 0; i < o->nto; i++)
 		if (opt_is_standard(o->to[i]) && !o->dry_run && !o->check &&
 		    c->json)
 			return sx_fail(&c->err, SX_EUSAGE, 0,
-			    "--json and --to - both want standard output");
+			    "--json and --to - both use standard output");
 	o->map = c->argv[c->next];
 	if (o->count_from == -1)
 		o->count_from = 1;

@@ -97,7 +97,7 @@ recall_warn_wrong(struct recall *r)
 
 	for (size_t i = 0; i < set->ndumps; i++)
 		if (set->dumps[i]->wrong > 0)
-			warn(r->c, "%s: %zu thing%s wrong, sent all the same",
+			warn(r->c, "%s: %zu problem%s, sent anyway",
 			    set->dumps[i]->path, set->dumps[i]->wrong,
 			    plural(set->dumps[i]->wrong));
 }
@@ -305,14 +305,14 @@ recall_say_event(struct recall *r, const struct sx_recall_news *news)
 		break;
 	case SX_RECALL_ECHO:
 		if (!r->echoed)
-			say(r->c, "the unit sent a dump back that it was sent: "
-				  "such dumps are not passed on to it");
+			say(r->c, "the unit returned a dump sent to it: such "
+				  "dumps are not passed on to it");
 		r->echoed = true;
 		break;
 	case SX_RECALL_WEARS:
 		warn(r->c,
-		    "%s: more than %d dumps within an hour: a unit that writes "
-		    "each to its memory wears it out",
+		    "%s: more than %d dumps within an hour: this wears out the "
+		    "memory of a unit that stores each",
 		    r->places[ev->output].name, SX_RECALL_WEAR);
 		break;
 	}
@@ -356,7 +356,7 @@ recall_print_news(struct recall *r, const struct sx_recall_news *news)
 		recall_say_lost(r, news);
 		break;
 	case SX_RECALL_FOUND:
-		say(r->c, "%s is there again", port);
+		say(r->c, "%s is back", port);
 		break;
 	case SX_RECALL_RELOADED:
 		recall_warn_wrong(r);
@@ -368,16 +368,16 @@ recall_print_news(struct recall *r, const struct sx_recall_news *news)
 		break;
 	case SX_RECALL_STOPPING:
 		if (news->busy)
-			say(r->c, "finishing what is on the wire; another "
-				  "signal cuts it");
+			say(r->c, "finishing the current transfer; another "
+				  "signal aborts it");
 		break;
 	case SX_RECALL_STEP:
 	case SX_RECALL_TURN:
 		break;
 	case SX_RECALL_CUT:
 		warn(r->c,
-		    "%s: a dump was closed with F7 before its end: the unit "
-		    "may have stored a broken dump, send it again",
+		    "%s: a dump was cut off with F7: the unit may have stored "
+		    "a broken dump, send it again",
 		    port);
 		break;
 	}

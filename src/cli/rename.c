@@ -79,7 +79,7 @@ run_rename(struct cli *c)
 const struct command cmd_rename = {
 	.name = "rename",
 	.synopsis = "FILE:SLOT NAME --out FILE",
-	.summary = "Give a sound in a dump another name",
+	.summary = "Rename a sound in a dump",
 	.options = rename_options,
 	.run = run_rename,
 };

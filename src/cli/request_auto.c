@@ -32,19 +32,19 @@ auto_judge(struct cli *c, const char *port, const struct sx_units *found,
 		return 0;
 	case SX_AUTO_NOBODY:
 		sx_fail(&c->err, SX_ETIMEOUT, 0,
-		    "%s: nobody answers the identity request", port);
+		    "%s: no answer to the identity request", port);
 		sx_hint(&c->err, "many instruments do not answer it: name the "
 				 "instrument, as in sxlib request dx7 all");
 		return -1;
 	case SX_AUTO_SEVERAL:
 		say_units(c, found);
 		sx_fail(&c->err, SX_EREFUSED, 0,
-		    "%s: %zu units answer: name one of them", port, found->n);
+		    "%s: %zu units answered: name one", port, found->n);
 		return -1;
 	case SX_AUTO_UNKNOWN:
 		say_units(c, found);
 		sx_fail(&c->err, SX_EREFUSED, 0,
-		    "%s: how to request dumps from it is not known", port);
+		    "%s: no known way to request dumps from it", port);
 		return -1;
 	}
 	return -1;

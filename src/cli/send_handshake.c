@@ -20,8 +20,8 @@ shaking_ended(struct send *s, const struct sx_offer *o)
 {
 	static const char *const why[] = { [SX_OFFER_SILENT] =
 					       "the unit does not answer",
-		[SX_OFFER_REJECTED] = "the unit rejects it",
-		[SX_OFFER_ERRORS] = "the unit reports an error again and again",
+		[SX_OFFER_REJECTED] = "rejected by the unit",
+		[SX_OFFER_ERRORS] = "the unit keeps reporting an error",
 		[SX_OFFER_STOPPED] = "stopped" };
 
 	if (o->why != SX_OFFER_ALL) {
@@ -29,9 +29,8 @@ shaking_ended(struct send *s, const struct sx_offer *o)
 		    o->n);
 		return ST_FAILED;
 	}
-	say(s->c, "the unit has taken %zu block%s%s", o->n,
-	    o->n == 1 ? "" : "s",
-	    o->open_loop ? ", and did not answer to all of them" : "");
+	say(s->c, "the unit accepted %zu block%s%s", o->n, o->n == 1 ? "" : "s",
+	    o->open_loop ? ", but did not answer all of them" : "");
 	return ST_OK;
 }
 
@@ -50,8 +49,8 @@ send_shaking(struct send *s)
 		sx_fail_memory(&s->c->err);
 	else if (!sx_offer_fits(blocks, o.n))
 		sx_fail(&s->c->err, SX_EREFUSED, 0,
-		    "--handshake: these are not the data of one two-way dump "
-		    "or File Dump; nothing was sent");
+		    "--handshake: expected the data of one two-way dump or "
+		    "File Dump; nothing was sent");
 	else if (talk_open(&s->talk, s->c, s->o.port) == 0 &&
 		 sx_offer_run(&s->talk, &o,
 		     sx_load_rate(&s->pace, &list->messages[0]), tell_block,

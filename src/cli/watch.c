@@ -66,7 +66,7 @@ tell_status(struct watch *w)
 	if (t.lost > 0)
 		snprintf(lost, sizeof(lost), "; %zu LOST", t.lost);
 	if (t.files == 0)
-		snprintf(dumps, sizeof(dumps), "no dump yet");
+		snprintf(dumps, sizeof(dumps), "no dumps yet");
 	else
 		snprintf(dumps, sizeof(dumps), "%zu dump%s", t.files,
 		    plural(t.files));

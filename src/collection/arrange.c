@@ -188,8 +188,8 @@ put_messages(struct sx_arranged *a, const struct sx_pick *p,
 		place = find_bytes(&a->bytes, item, &skip);
 		if (place == 0)
 			rc = sx_fail(e, SX_EREFUSED, 0,
-			    "its message does not stand in the file in one "
-			    "piece: sxlib convert makes a .syx of it");
+			    "its message is split within the file: use sxlib "
+			    "convert to make a .syx");
 		else
 			memcpy(a->bytes.bytes + place - 1, m->bytes + at + skip,
 			    item->len - skip);

@@ -42,7 +42,7 @@ sound_diff_check(const struct sx_sound_diff *d, size_t i, struct sx_err *e)
 	if (f->maker_id == g->maker_id && strcmp(f->device, g->device) == 0)
 		return 0;
 	return sx_fail(e, SX_EREFUSED, 0,
-	    "a sound of a %s and one of a %s cannot be compared", f->device,
+	    "cannot compare a sound of a %s with one of a %s", f->device,
 	    g->device);
 }
 

@@ -199,8 +199,8 @@ read_before(struct page *p, struct page_message *m, const char *value)
 			return "has a part that is not a byte, bb or ss";
 	}
 	if (a->before_id != 0 && p->unit.id_most == 0)
-		return "has the number of a unit, and the instrument has no "
-		       "key 'unit'";
+		return "has a unit number, but the instrument has no key "
+		       "'unit'";
 	if (a->before_id != 0)
 		page_ask_set_unit(p, m);
 	return page_ask_check_before(a);

@@ -124,7 +124,7 @@ page_layout_shown_behind(struct sx_slots *s, const char *value)
 	if (!take_digits(&value, 1, 1, &from) || *value++ != 'A' ||
 	    *value++ != '-' || !take_digits(&value, 1, 99, &to) ||
 	    (last = *value++) < 'B' || last > 'Z')
-		return "is not of the form FIRST-LAST";
+		return "is not FIRST-LAST";
 	*s = (struct sx_slots){ .count = (int32_t)(to * (last - 'A' + 1)),
 		.first = 1,
 		.bank = last - 'A' + 1,

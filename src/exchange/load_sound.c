@@ -27,9 +27,8 @@ load_slots_fail(const struct sx_load *l, struct sx_err *e)
 	sx_fail(e, SX_EUSAGE, 0, "--to '%s' names %zu slot%s for %zu sound%s",
 	    l->to, l->nslots, l->nslots == 1 ? "" : "s", l->sounds,
 	    l->sounds == 1 ? "" : "s");
-	return sx_hint(e,
-	    "name as many slots as there are sounds, as in --to B01-B16: "
-	    "nothing is overwritten that you have not named");
+	return sx_hint(e, "name as many slots as there are sounds, as in --to "
+			  "B01-B16: only slots you name are overwritten");
 }
 
 /* The slot for the next sound: l->to is parsed as the first one's are called,
@@ -51,12 +50,12 @@ load_find_slot(struct sx_load *l, const struct sx_sound_at *s,
 	}
 	if (strcmp(l->device, device) != 0)
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "it is of a %s, those before it of a %s: only sounds of "
-		    "one instrument can be sent to slots at a time",
+		    "it is from a %s, the ones before it from a %s: only "
+		    "sounds of one instrument at a time can go to slots",
 		    device, l->device);
 	if (l->sounds == l->nslots)
 		return sx_fail(e, SX_EUSAGE, 0,
-		    "--to '%s' names %zu slot%s, and there are more sounds",
+		    "--to '%s' names %zu slot%s, but there are more sounds",
 		    l->to, l->nslots, l->nslots == 1 ? "" : "s");
 	*slot = l->slots[l->sounds];
 	return 0;

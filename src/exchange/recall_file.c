@@ -46,7 +46,7 @@ file_wrong(struct file_reader *r, uint64_t offset, const char *what)
 		return 0;
 	sx_fail(r->e, SX_EREFUSED, 0, "refused: %s: offset %" PRIu64 ": %s",
 	    r->d->path, offset, what);
-	return sx_hint(r->e, "--force sends it all the same");
+	return sx_hint(r->e, "use --force to send anyway");
 }
 
 static struct sx_recall_message *
@@ -103,9 +103,9 @@ file_short(struct file_reader *r, const uint8_t *data, size_t n)
 static int
 file_faults(struct file_reader *r, const struct sx_item *item)
 {
-	static const char *const text[] = { "a message is cut",
+	static const char *const text[] = { "a message is truncated",
 		"a message has a wrong checksum or length", NULL,
-		"it stores the dump before it, and there is none right before "
+		"it stores the preceding dump, but there is none right before "
 		"it in this file" };
 	unsigned faults = sx_faults(item, r->any ? &r->before : NULL);
 
@@ -163,7 +163,7 @@ file_frame(struct file_reader *r, const struct sx_item *item)
 			continue;
 		if (span.kind == SX_SPAN_STRAY || span.end != SX_END_WHOLE) {
 			if (file_wrong(r, item->offset + at,
-				"this belongs to no complete message") == -1)
+				"this is outside any complete message") == -1)
 				return -1;
 		} else if (file_short(r, span.data, span.len) == -1) {
 			return -1;
@@ -212,7 +212,7 @@ file_items(struct file_reader *r, struct sx_file *f, bool hex)
 	if (r->d->nmessages == 0)
 		return sx_file_nothing(f, r->e);
 	if (r->stray &&
-	    file_wrong(r, r->stray_at, "bytes belong to no message") == -1)
+	    file_wrong(r, r->stray_at, "bytes outside any message") == -1)
 		return -1;
 	if (sx_file_stray(f) > 0 || sx_file_text_mode(f) > 0)
 		return file_wrong(r, 0, sx_file_note(f));
@@ -304,7 +304,7 @@ sx_recall_file_read(struct sx_recall_dump *d, const struct sx_recall_load *load,
 		return -1;
 	rc = sx_is_damaged_name(d->path)
 		 ? file_wrong(
-		       &r, 0, "kept as damaged, however complete it looks")
+		       &r, 0, "stored as damaged, even if it looks complete")
 		 : 0;
 	if (rc == 0)
 		rc = file_items(&r, f, text || sx_is_hex_name(d->path));

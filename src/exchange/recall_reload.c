@@ -74,7 +74,7 @@ sx_recall_reload_start(
 	r->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	rc = r->fd != -1 ? reload_run(r) : errno;
 	if (rc != 0) {
-		sx_fail(e, SX_EIO, rc, "cannot start to read the map again");
+		sx_fail(e, SX_EIO, rc, "cannot start rereading the map");
 		reload_free(r);
 		return NULL;
 	}

@@ -188,7 +188,7 @@ set_output(const struct sx_recall_load *load, const struct sx_recall_line *l,
 	sx_fail(e, SX_EUSAGE, 0,
 	    "%.80s: 'to %.80s': expected the name of an output", l->text,
 	    l->to);
-	return sx_hint(e, "name it where it is given: --to %.80s=PORT", l->to);
+	return sx_hint(e, "name it with --to %.80s=PORT", l->to);
 }
 
 static int
@@ -274,8 +274,8 @@ sx_recall_set_load(struct sx_recall_set *set, const struct sx_recall_load *load,
 	free(folder);
 	if (rc == 0 && set->ndumps == 0)
 		rc = sx_fail(e, SX_EDATA, 0,
-		    "no file in '%s' has a name of the template '%s'",
-		    load->folder, load->name);
+		    "no file in '%s' matches the template '%s'", load->folder,
+		    load->name);
 	return rc;
 }
 

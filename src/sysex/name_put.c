@@ -69,7 +69,7 @@ static int
 name_fail_end(struct sx_err *e)
 {
 	return sx_fail(e, SX_EREFUSED, 0,
-	    "its name cannot be written: the message ends before");
+	    "its name cannot be changed: the message ends before it");
 }
 
 /* Where character i stands. */

@@ -113,13 +113,13 @@ sx_recast_bodies(const struct sx_devices *user, const struct sx_sound_at *s,
 			return -1;
 		if (more->n != sx_voice_single(SX_VOICE_TX81Z))
 			return sx_fail(
-			    e, SX_EREFUSED, 0, "it is cut, or too long");
+			    e, SX_EREFUSED, 0, "it is truncated, or too long");
 		p += len;
 		n -= len;
 		len = sx_message_length(p, n);
 		if (n == 0)
 			return sx_fail(e, SX_EREFUSED, 0,
-			    "a %s %s is only a part of a sound",
+			    "a %s %s is only part of a sound",
 			    form.facts.device, form.f.what);
 		if (!sx_form_read(user, p, len > 0 ? len : n, &form, e))
 			return -1;

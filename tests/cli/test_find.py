@@ -129,7 +129,7 @@ def _(room):
 @test("find: wrong use, and files without sounds")
 def _(room):
     collection(room)
-    for args, why in (((), "no text is given"), (("",), "no text to look for"),
+    for args, why in (((), "missing TEXT"), (("",), "no text to look for"),
                       (("  ",), "no text to look for"),
                       (("--regex", "(", "lib"), r"'\('"),
                       (("--regex", "--exact", "x", "lib"), "contradict")):
@@ -233,7 +233,7 @@ def _(room):
              r"the first sound is in slot 4, the last in 10"),
             ("lib/a.syx:#x", 2, "no such sound"),
             ("lib/a.syx:=", 2, "no name"),
-            ("lib/pattern.syx:1", 1, r"holds no sound: it holds a pattern "
+            ("lib/pattern.syx:1", 1, r"contains no sound: found a pattern "
              r"\(Machinedrum\)"),
             ("unknown.syx:1", 1, "holds no sound"),
             ("nowhere.syx:1", 1, "cannot open 'nowhere.syx:1'"),

@@ -178,7 +178,7 @@ for name, (plan, status, heard) in TAKERS.items():
         run, unit = send(room, b"".join(BLOCKS), plan)
         equal(run.status, status, "exit status")
         equal(unit.heard, b"".join(heard), "sent")
-        match("has taken 3 blocks" if status == 0 else "of 3 blocks", run.err,
+        match("accepted 3 blocks" if status == 0 else "of 3 blocks", run.err,
               "reported")
 
 
@@ -204,7 +204,7 @@ def _(room):
     run, unit = send(room, b"\xf0\x42\x30\x19\x4c\x00\xf7")
     equal(run.status, 1, "exit status")
     check(unit.heard == b"", "nothing sent")
-    match("not the data of one two-way dump", run.err, "why")
+    match("expected the data of one two-way dump", run.err, "why")
 
 
 h.main()

@@ -339,7 +339,7 @@ def _(room):
     stage.run.says("waiting for it")
     stage.left(b"\x90\x40\x01\x91\x41\x01\x90\x40\x00\x81\x41\x40")
     stage.sequencer = stage.plug("seq")
-    stage.run.says("is there again")
+    stage.run.says("is back")
     stage.play(KICK)
     equal(stage.outcomes(1), ["sent"], "outcomes")
     stage.stop()
@@ -358,7 +358,7 @@ def _(room):
     stage.play(KICK + b"\x90\x40\x01\x80\x40\x01")
     equal(stage.outcomes(3)[2], "no port", "outcome")
     stage.unit = stage.plug("unit").listen()
-    stage.run.says("is there again")
+    stage.run.says("is back")
     stage.play(b"\x90\x41\x01" + KICK)
     equal(stage.outcomes(4)[3], "sent", "outcome")
     stage.left(b"\x90\x41\x01" + stage.dumps["kick.syx"])
@@ -371,7 +371,7 @@ def _(room):
     stage.unit.hang_up()
     stage.run.says("waiting for it")
     stage.unit = stage.plug("unit").listen()
-    stage.run.says("is there again")
+    stage.run.says("is back")
     stage.play(KICK)
     equal(stage.outcomes(1), ["sent"], "outcome")
     stage.left(stage.dumps["kick.syx"])
@@ -390,7 +390,7 @@ def _(room):
     # The unit sends it back: it is not sent to it once more.
     line.feed(dumps["kick.syx"] + b"\x90\x41\x01")
     equal(line.got(5, 306)[303:], b"\x90\x41\x01", "what passed")
-    run.says("sent a dump back")
+    run.says("returned a dump sent to it")
     line.hang_up()
     run.says("waiting for it")
     run.stop(signal.SIGTERM)
@@ -421,7 +421,7 @@ def _(room):
     check(100 < len(got) < 64000, "%d bytes" % len(got))
     equal(got[:-1], stage.dumps["p18.syx"][:len(got) - 1], "what left")
     equal(got[-1], 0xF7, "the end")
-    match("closed with F7", stage.run.err, "what is said")
+    match("cut off with F7", stage.run.err, "what is said")
 
 
 @test("SIGHUP reads everything again, or keeps what there is")
@@ -554,7 +554,7 @@ def _(room):
                    % name.encode())
         run = room.sxlib("recall", "--check", "--force", "stage.conf")
         equal(run.status, 0, "exit status with --force")
-        match("%s: 1 thing wrong" % name, run.err, "what is said")
+        match("%s: 1 problem" % name, run.err, "what is said")
     room.write("stage.conf", b"[recall]\nnote 1 on 1 = os.syx\n")
     equal(room.sxlib("recall", "--check", "--firmware", "stage.conf").status,
           0, "exit status with --firmware")
@@ -566,15 +566,15 @@ def _(room):
     line = room.pty()
     both = ("--from", line.port, "--to", line.port)
     for args, pattern, status in (
-            ((), "--from is missing", 2),
-            (("--from", line.port, "stage.conf"), "--to is missing", 2),
+            ((), "missing --from", 2),
+            (("--from", line.port, "stage.conf"), "missing --to", 2),
             (both, "expected one map", 2),
             (both + ("stage.conf", "x"), "expected one map", 2),
-            (both + ("--channel", "3", "."), "need each other", 2),
-            (both + ("--name", "x", "."), "need each other", 2),
+            (both + ("--channel", "3", "."), "given together", 2),
+            (both + ("--name", "x", "."), "given together", 2),
             (both + ("--count-from", "1", "stage.conf"), "in a map", 2),
             (both + ("--to", line.port, "stage.conf"), "given twice", 2),
-            (both + ("--check", "--dry-run", "stage.conf"), "two jobs", 2),
+            (both + ("--check", "--dry-run", "stage.conf"), "mutually exclusive", 2),
             (both + ("--channel", "3", "--name", "x{n}", "."), "no file", 1),
             (both + ("nothing.conf",), "nothing.conf", 1),
             (("--from", "tty:/nowhere", "--to", line.port, "stage.conf"),

@@ -44,9 +44,9 @@ def _(room):
 
 
 CASES = {
-    "nobody": ([], 3, "nobody answers"),
+    "nobody": ([], 3, "no answer to the identity"),
     "several": ([POD, OTHER], 1, "2 units answer.*name one"),
-    "one that is not known": ([OTHER], 1, "is not known"),
+    "one that is not known": ([OTHER], 1, "no known way to request"),
 }
 
 for name, (replies, status, said) in CASES.items():

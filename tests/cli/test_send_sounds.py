@@ -80,7 +80,7 @@ def _(room):
     kit = room.write("kit.syx", h.md_kit(room.random, 4, b"KIT"))
     for args, status, want in (
             ([path + ":1", "--to", "5"], 1,
-             "rom.syx:1': how to store a single sound in a slot of a DX7"),
+             "rom.syx:1': no known way to store a single sound in a slot of a DX7"),
             ([kit + ":#1"], 1, "Machinedrum kit to the edit buffer"),
             ([kit, "--to", "buffer"], 1, "to the edit buffer"),
             ([programs + ":#1-#2", "--to", "A001"], 2, "names 1 slot"),
@@ -88,7 +88,7 @@ def _(room):
              "names 2 slots for 1 sound"),
             ([programs + ":#1", "--to", "Z999"], 2, "Z999"),
             ([programs + ":#1", kit + ":#1", "--to", "A001-A002"], 1,
-             "of a Machinedrum, those before it of a Prophet '08"),
+             "from a Machinedrum, the ones before it from a Prophet '08"),
             ([programs + ":#1", kit, "--to", "A001-A002"], 2, "takes either"),
             ([kit, programs + ":#1", "--to", "A001-A002"], 2, "takes either"),
             ([path + ":33"], voices.WRONG_REF, "33"),

@@ -762,7 +762,7 @@ test_dx21(void **state)
 	assert_int_equal(
 	    sx_recast_bank(NULL, at, 32, NULL, &out, NULL, &e), -1);
 	assert_int_equal(e.code, SX_EREFUSED);
-	assert_non_null(strstr(e.msg, "only a part of a sound"));
+	assert_non_null(strstr(e.msg, "only part of a sound"));
 	sx_messages_free(&one);
 	/* A DX11 has more than both. */
 	bank[6 + 7 * 128 + 84] = 1;
