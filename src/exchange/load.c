@@ -8,7 +8,6 @@
 #include "load_snapshot.h"
 #include "load_sound.h"
 #include "sxlib/instrument.h"
-#include "sxlib/snapshot.h"
 #include "sxlib/store.h"
 #include "sxlib/walk.h"
 
