@@ -7,8 +7,7 @@
 /* What the parts of the loop share. Where a function returns 1, *news is
  * filled. */
 
-#define RECALL_CHECK_US 1000000 /* how often ports are looked for, and after \
-				 */
+#define RECALL_CHECK_US 1000000 /* how often ports are looked for */
 
 enum recall_step {
 	RECALL_BEGIN,
