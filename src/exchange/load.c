@@ -5,9 +5,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "load_snapshot.h"
 #include "load_sound.h"
 #include "sxlib/instrument.h"
-#include "sxlib/snapshot.h"
 #include "sxlib/store.h"
 #include "sxlib/walk.h"
 
@@ -338,34 +338,15 @@ static int
 load_snapshot(struct sx_load *l, struct sx_err *e)
 {
 	struct sx_item all = { .kind = SX_SPAN_CHANNEL };
-	uint8_t *bytes = NULL, *p;
-	struct sx_item item;
-	int rc;
+	uint8_t *bytes;
+	int rc = sx_snapshot_bytes(l->file, &bytes, &all.len, e);
 
-	if (sx_file_format(l->file) != SX_FILE_MID ||
-	    sx_file_all(l->file, NULL) == -1)
-		return 0;
-	while ((rc = sx_file_next(l->file, &item, NULL)) == 1) {
-		if (item.kind != SX_SPAN_CHANNEL || item.at > 0 ||
-		    !sx_snapshot_wants(item.data))
-			break;
-		p = realloc(bytes, all.len + item.len);
-		if (p == NULL) {
-			free(bytes);
-			return sx_fail_memory(e);
-		}
-		bytes = p;
-		memcpy(bytes + all.len, item.data, item.len);
-		all.len += item.len;
-	}
+	if (rc != 1)
+		return rc;
 	all.data = bytes;
-	if (rc == 0 && all.len > 0) {
-		sx_device_decode(l->user, bytes, all.len, &all.facts);
-		rc = load_message(l, &all, sx_file_time(l->file), e) == -1 ? -1
-									   : 1;
-	} else {
-		rc = 0;
-	}
+	sx_device_decode(l->user, bytes, all.len, &all.facts);
+	if (load_message(l, &all, sx_file_time(l->file), e) == -1)
+		rc = -1;
 	free(bytes);
 	return rc;
 }

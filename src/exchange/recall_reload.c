@@ -5,8 +5,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "recall_reload.h"
+#include "recall_loop.h"
 
+/* A thread of its own reads, so that what passes does not wait for the disk. */
 struct sx_recall_reload {
 	pthread_t thread;
 	int fd; /* eventfd: it is done */
@@ -56,9 +57,9 @@ reload_free(struct sx_recall_reload *r)
 	free(r);
 }
 
-struct sx_recall_reload *
-sx_recall_reload_start(
-    const struct sx_recall_load *load, int *fd, struct sx_err *e)
+/* Start; *fd can be read when it is done. NULL and e: it cannot be. */
+static struct sx_recall_reload *
+reload_start(const struct sx_recall_load *load, int *fd, struct sx_err *e)
 {
 	struct sx_recall_reload *r = calloc(1, sizeof(*r));
 	int rc;
@@ -82,8 +83,10 @@ sx_recall_reload_start(
 	return r;
 }
 
-struct sx_recall_set *
-sx_recall_reload_done(struct sx_recall_reload *r, struct sx_err *e)
+/* Wait for it, and free it. The set, malloc'ed; NULL and e: something is wrong.
+ */
+static struct sx_recall_set *
+reload_done(struct sx_recall_reload *r, struct sx_err *e)
 {
 	struct sx_recall_set *set = NULL;
 
@@ -97,4 +100,86 @@ sx_recall_reload_done(struct sx_recall_reload *r, struct sx_err *e)
 	}
 	reload_free(r);
 	return set;
+}
+
+void
+sx_recall_reload(struct sx_recall *r, struct sx_err *e)
+{
+	int fd;
+
+	r->again = r->reload != NULL;
+	if (r->again)
+		return;
+	r->reload = reload_start(r->load, &fd, e);
+	if (r->reload != NULL)
+		sx_session_watch(r->session, SX_WATCH_USER, fd);
+}
+
+/* Free the sets that nothing uses any more. */
+void
+sx_recall_free_old(struct sx_recall *r)
+{
+	struct sx_recall_old **link = &r->old, *old;
+
+	while ((old = *link) != NULL) {
+		if (r->machine != NULL &&
+		    sx_recall_machine_uses(r->machine, old->set)) {
+			link = &old->next;
+			continue;
+		}
+		*link = old->next;
+		sx_recall_set_free(old->set);
+		free(old->set);
+		free(old);
+	}
+}
+
+static int
+reload_replace(struct sx_recall *r, struct sx_recall_set *set)
+{
+	struct sx_recall_old *old = malloc(sizeof(*old));
+
+	if (old == NULL) {
+		sx_recall_set_free(set);
+		free(set);
+		return sx_fail_memory(&r->why);
+	}
+	*old = (struct sx_recall_old){ .next = r->old, .set = r->set };
+	r->old = old;
+	r->set = set;
+	sx_recall_machine_set(r->machine, set);
+	sx_recall_free_old(r);
+	return 0;
+}
+
+int
+sx_recall_reloaded(struct sx_recall *r, struct sx_recall_news *news)
+{
+	struct sx_recall_set *set;
+
+	r->why = (struct sx_err){ 0 };
+	sx_session_watch(r->session, SX_WATCH_USER, -1);
+	set = reload_done(r->reload, &r->why);
+	r->reload = NULL;
+	news->why = &r->why;
+	if (set == NULL || reload_replace(r, set) == -1)
+		return recall_tell(news, SX_RECALL_NOT_RELOADED, NULL);
+	if (r->again)
+		sx_recall_reload(r, &r->why);
+	return recall_tell(news, SX_RECALL_RELOADED, NULL);
+}
+
+void
+sx_recall_reload_end(struct sx_recall *r)
+{
+	struct sx_err ignored = { 0 };
+	struct sx_recall_set *set;
+
+	if (r->reload == NULL)
+		return;
+	set = reload_done(r->reload, &ignored);
+	if (set != NULL)
+		sx_recall_set_free(set);
+	free(set);
+	r->reload = NULL;
 }

@@ -144,13 +144,13 @@ snapshot_choose(struct snapshot_choice *c, int cc, int value)
 static int
 snapshot_chosen(const struct snapshot_choice *c)
 {
-	int number = c->number[0] << 7 | c->number[1];
+	int number;
 
 	if (c->of == SNAPSHOT_CC || c->number[0] == UNKNOWN ||
-	    c->number[1] == UNKNOWN ||
-	    (c->of == SNAPSHOT_RPN && number == NULL_RPN))
+	    c->number[1] == UNKNOWN)
 		return UNKNOWN;
-	return number;
+	number = c->number[0] << 7 | c->number[1];
+	return c->of == SNAPSHOT_RPN && number == NULL_RPN ? UNKNOWN : number;
 }
 
 /* Data entry for the parameter that is chosen, whose choice goes with it. */

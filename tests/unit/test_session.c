@@ -1447,6 +1447,94 @@ test_nothing_else_is_late(void **state)
 	fail_msg("they were coalesced");
 }
 
+/* WAKE comes at its time and once, with input before and after it. */
+static void
+test_wake(void **state)
+{
+	const struct sx_rules rules = { .all = true };
+	int64_t at = sx_now().mono + 20000;
+	struct sx_event ev;
+	struct sx_err e = { 0 };
+	struct world w;
+
+	(void)state;
+	make(&w, &rules);
+	sx_session_spans(w.s, w.port);
+	sx_session_wake(w.s, at);
+	assert_int_equal(sx_session_next(w.s, &ev, INT64_MAX, &e), 0);
+	assert_int_equal(ev.type, SX_EV_WAKE);
+	assert_true(sx_now().mono >= at);
+	play(&w, "\xf6", 1);
+	assert_int_equal(sx_session_next(w.s, &ev, INT64_MAX, &e), 0);
+	assert_int_equal(ev.type, SX_EV_SPAN);
+	/* One that is due does not wait for anything. */
+	sx_session_wake(w.s, 1);
+	assert_int_equal(sx_session_next(w.s, &ev, INT64_MAX, &e), 0);
+	assert_int_equal(ev.type, SX_EV_WAKE);
+	at = sx_now().mono + 10000;
+	assert_int_equal(sx_session_next(w.s, &ev, at, &e), 0);
+	assert_int_equal(ev.type, SX_EV_QUIET);
+	unmake(&w);
+}
+
+/* No more than so many bytes ahead of the wire. */
+static void
+test_ahead(void **state)
+{
+	static const uint8_t bytes[64];
+	struct sx_err e = { 0 };
+	struct world w;
+	int64_t due;
+
+	(void)state;
+	make(&w, NULL);
+	/* A byte takes a second: nothing leaves while this runs. */
+	sx_session_ahead(w.s, w.port, 3);
+	assert_int_equal(
+	    sx_session_write(w.s, w.port, bytes, sizeof(bytes), 1, &due, &e),
+	    3);
+	assert_int_equal(
+	    sx_session_write(w.s, w.port, bytes, sizeof(bytes), 1, &due, &e),
+	    0);
+	assert_in_range(due - sx_now().mono, SECOND, 2 * SECOND);
+	assert_int_equal(sx_session_check(w.s, w.port, &e), 0);
+	close(w.unit);
+	w.unit = -1;
+	assert_int_equal(sx_session_check(w.s, w.port, &e), -1);
+	assert_int_equal(e.code, SX_EPORT);
+	unmake(&w);
+}
+
+/* SIGHUP is no end, and a second signal is told as well. */
+static void
+test_reloads(void **state)
+{
+	static const struct {
+		int signal;
+		enum sx_event_type type;
+	} want[] = { { SIGHUP, SX_EV_RELOAD }, { SIGHUP, SX_EV_RELOAD },
+		{ SIGTERM, SX_EV_STOP }, { SIGHUP, SX_EV_RELOAD },
+		{ SIGINT, SX_EV_STOP } };
+	const struct sx_rules rules = { .all = true };
+	struct sx_err e = { 0 };
+	struct sx_event ev;
+	struct world w;
+
+	(void)state;
+	w.s = sx_session_new(&e);
+	assert_non_null(w.s);
+	plug(&w, &rules);
+	sx_session_reloads(w.s);
+	assert_int_equal(sx_session_start(w.s, &e), 0);
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		kill(getpid(), want[i].signal);
+		assert_int_equal(sx_session_next(w.s, &ev, INT64_MAX, &e), 0);
+		assert_int_equal(ev.type, want[i].type);
+		assert_int_equal(sx_session_stopped(w.s) != 0, i >= 2);
+	}
+	unmake(&w);
+}
+
 int
 main(void)
 {
@@ -1490,6 +1578,9 @@ main(void)
 		cmocka_unit_test(test_behind_a_trickle),
 		cmocka_unit_test(test_nothing_else_is_late),
 		cmocka_unit_test(test_a_stream_that_never_pauses),
+		cmocka_unit_test(test_wake),
+		cmocka_unit_test(test_ahead),
+		cmocka_unit_test(test_reloads),
 		cmocka_unit_test(
 		    test_a_stream_that_never_pauses_and_another_port),
 	};
