@@ -393,5 +393,18 @@ def _(room):
     equal((run.status, len(run.lines)), (0, len(pages)), "pages")
 
 
+@test("each built-in page of an instrument with messages has an example")
+def _(room):
+    bare = []
+    for page in sorted(glob.glob(os.path.join(PAGES, "*.conf"))):
+        with open(page, encoding="utf-8") as f:
+            lines = f.readlines()
+        if (any(line.startswith("[:") for line in lines)
+                and not any(line.startswith("[(") for line in lines)
+                and not any(line.startswith("example") for line in lines)):
+            bare.append(os.path.basename(page))
+    equal(bare, [], "pages without")
+
+
 if __name__ == "__main__":
     h.main()
