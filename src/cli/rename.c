@@ -67,8 +67,7 @@ run_rename(struct cli *c)
 	if (opt_parse(c, &r) == -1)
 		return ST_OK;
 	if (c->argc - c->next != 2)
-		sx_fail(&c->err, SX_EUSAGE, 0,
-		    "expected FILE:SLOT and NAME");
+		sx_fail(&c->err, SX_EUSAGE, 0, "expected FILE:SLOT and NAME");
 	else if (r.work.store_opts.out == NULL)
 		sx_fail(&c->err, SX_EUSAGE, 0, "missing --out FILE");
 	else if (rename_check_out(&r, c->argv[c->next]) == 0)

@@ -93,8 +93,7 @@ print_sound_json(struct show *s, const char *path, const struct sx_sound *sound,
 	    number == 0 ? "[" : ", ", sound->index, sound->slot);
 	print_json_text(
 	    stdout, sound->slot_text[0] != '\0' ? sound->slot_text : NULL);
-	printf(", \"name\": ");
-	print_json_text(stdout, sound->name[0] != '\0' ? sound->name : NULL);
+	print_json_given(stdout, ", ", "name", sound->name);
 	putchar('}');
 	return 0;
 }
