@@ -17,24 +17,20 @@ print_device_facts(struct cli *c, const struct sx_device_row *row)
 	char *requests = sx_device_requests(user_devices(c), row->device, true);
 	char id[SX_MAKER_ID_TEXT];
 
-	printf("{\"maker\": ");
-	print_json_text(stdout, sx_device_maker(row));
+	print_json_pair(stdout, "{", "maker", sx_device_maker(row));
 	printf(", \"maker_id\": \"%s\", \"device\": ",
 	    sx_maker_id_text(row->maker, id));
 	print_json_text(stdout, row->device);
-	printf(", \"kinds\": ");
-	print_json_text(stdout, row->kinds);
-	printf(", \"requests\": ");
-	print_json_text(stdout, requests);
+	print_json_pair(stdout, ", ", "kinds", row->kinds);
+	print_json_pair(stdout, ", ", "requests", requests);
 	free(requests);
-	printf(", \"names\": ");
-	print_json_text(stdout, sx_device_names(user_devices(c), row->device));
+	print_json_pair(stdout, ", ", "names",
+	    sx_device_names(user_devices(c), row->device));
 	printf(", \"trust\": \"%s\", \"seen\": %s, \"source\": ",
 	    sx_trust_text(row->trust),
 	    row->trust == SX_TRUST_SEEN ? "true" : "false");
 	print_json_text(stdout, row->source);
-	printf(", \"checksum\": ");
-	print_json_text(stdout, row->checksum);
+	print_json_pair(stdout, ", ", "checksum", row->checksum);
 	if (row->delay_ms >= 0)
 		printf(", \"delay_ms\": %d", row->delay_ms);
 	else

@@ -15,8 +15,7 @@ report(struct cli *c, const char *path, const char *problem)
 		say_result(c, "%s", problem);
 		return;
 	}
-	printf("{\"file\": ");
-	print_json_text(stdout, path);
+	print_json_pair(stdout, "{", "file", path);
 	printf(", \"bad\": true, \"problem\": ");
 	print_json_text(stdout, problem);
 	puts("}");
@@ -32,8 +31,7 @@ report_good(struct cli *c, const struct sx_proof *p)
 		    p->examples, plural(p->examples));
 		return;
 	}
-	printf("{\"file\": ");
-	print_json_text(stdout, p->path);
+	print_json_pair(stdout, "{", "file", p->path);
 	printf(", \"bad\": false, \"instruments\": %zu, \"examples\": %zu}\n",
 	    p->instruments, p->examples);
 	flush_result(c);

@@ -53,8 +53,7 @@ has_request(const struct sx_instrument *in, const char *what)
 static void
 print_message(const struct sx_instrument *in, const struct sx_message_kind *f)
 {
-	printf("{\"what\": ");
-	print_json_text(stdout, f->what);
+	print_json_pair(stdout, "{", "what", f->what);
 	printf(", \"kind\": \"%s\", \"has_slot\": %s, \"has_name\": %s, "
 	       "\"has_checksum\": %s, \"sounds\": %d, \"can_be_requested\": %s",
 	    sx_kind_text((enum sx_kind)f->kind),
@@ -74,17 +73,14 @@ print_instrument_json(
 	struct sx_message_kind f;
 
 	print_device_facts(c, &in->row);
-	printf(", \"file\": ");
-	print_json_text(stdout, file != NULL ? file : in->file);
+	print_json_pair(stdout, ", ", "file", file != NULL ? file : in->file);
 	printf(
 	    ", \"built_in\": %s, \"alias\": ", file == NULL ? "true" : "false");
 	print_json_text(stdout, in->alias);
 	printf(", \"mask\": ");
 	print_mask(in);
-	printf(", \"panel\": ");
-	print_json_text(stdout, in->panel);
-	printf(", \"controllers\": ");
-	print_json_text(stdout, in->knobs);
+	print_json_pair(stdout, ", ", "panel", in->panel);
+	print_json_pair(stdout, ", ", "controllers", in->knobs);
 	printf(", \"messages\": [");
 	for (size_t i = 0; i < in->nformats; i++) {
 		if (i > 0)

@@ -175,8 +175,7 @@ print_pair_json(const struct sx_diff *d, const struct sx_pair *p)
 		print_json_stray(stdout, in->path, item->offset, item->len);
 	else
 		print_json_facts(stdout, &record);
-	printf(", \"other\": ");
-	print_json_text(stdout, other->path);
+	print_json_pair(stdout, ", ", "other", other->path);
 	if (p->a != NULL && p->b != NULL)
 		printf(", \"other_offset\": %" PRIu64 ", \"other_bytes\": %zu",
 		    p->b->offset, p->b->len);

@@ -36,12 +36,10 @@ print_sound_json(const struct sx_pick *p, long i, const char *key)
 		return;
 	}
 	sx_ref_text(&p->refs.list, p->refs.chosen[i], ref);
-	printf("{\"file\": ");
-	print_json_text(stdout, p->refs.ref.path);
-	printf(", \"sound\": ");
-	print_json_text(stdout, ref);
-	printf(", \"name\": ");
-	print_json_text(stdout, sx_pick_sound(p, (size_t)i)->sound.name);
+	print_json_pair(stdout, "{", "file", p->refs.ref.path);
+	print_json_pair(stdout, ", ", "sound", ref);
+	print_json_pair(
+	    stdout, ", ", "name", sx_pick_sound(p, (size_t)i)->sound.name);
 	putchar('}');
 }
 

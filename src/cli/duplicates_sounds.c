@@ -17,18 +17,12 @@ twin_text(const struct sx_twin *t)
 static void
 print_twin_json(const struct sx_twin *t)
 {
-	printf("{\"file\": ");
-	print_json_text(stdout, t->path);
-	printf(", \"sound\": ");
-	print_json_text(stdout, t->ref);
-	printf(", \"maker\": ");
-	print_json_text(stdout, t->maker);
-	printf(", \"device\": ");
-	print_json_text(stdout, t->device);
-	printf(", \"slot_text\": ");
-	print_json_text(stdout, t->slot_text[0] != '\0' ? t->slot_text : NULL);
-	printf(", \"name\": ");
-	print_json_text(stdout, t->name[0] != '\0' ? t->name : NULL);
+	print_json_pair(stdout, "{", "file", t->path);
+	print_json_pair(stdout, ", ", "sound", t->ref);
+	print_json_pair(stdout, ", ", "maker", t->maker);
+	print_json_pair(stdout, ", ", "device", t->device);
+	print_json_given(stdout, ", ", "slot_text", t->slot_text);
+	print_json_given(stdout, ", ", "name", t->name);
 	printf(", \"bytes\": %zu, \"same\": \"%s\", \"sounds\": %zu, "
 	       "\"first\": %s}\n",
 	    t->bytes, twin_text(t), t->n, t->first ? "true" : "false");

@@ -68,14 +68,12 @@ print_instrument_json(const char *port, const struct sx_unit *i)
 
 	code_text(family, who->family);
 	code_text(member, who->member);
-	printf("{\"port\": ");
-	print_json_text(stdout, port);
+	print_json_pair(stdout, "{", "port", port);
 	printf(", \"unit\": %u, \"maker\": ", who->unit);
 	print_json_text(stdout, who->maker[0] != '\0' ? who->maker : NULL);
-	printf(", \"maker_id\": ");
-	print_json_text(stdout, sx_maker_id_text(who->maker_id, id));
-	printf(", \"device\": ");
-	print_json_text(stdout, who->device[0] != '\0' ? who->device : NULL);
+	print_json_pair(
+	    stdout, ", ", "maker_id", sx_maker_id_text(who->maker_id, id));
+	print_json_given(stdout, ", ", "device", who->device);
 	printf(", \"family\": \"%s\", \"member\": \"%s\", \"version\": ",
 	    family, member);
 	print_json_text(stdout, who->version[0] != '\0' ? who->version : NULL);

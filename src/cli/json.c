@@ -39,6 +39,19 @@ print_json_text(FILE *f, const char *text)
 }
 
 void
+print_json_pair(FILE *f, const char *before, const char *key, const char *text)
+{
+	fprintf(f, "%s\"%s\": ", before, key);
+	print_json_text(f, text);
+}
+
+void
+print_json_given(FILE *f, const char *before, const char *key, const char *text)
+{
+	print_json_pair(f, before, key, text[0] != '\0' ? text : NULL);
+}
+
+void
 print_json_facts(FILE *f, const struct sx_record *r)
 {
 	struct sx_fact list[SX_RECORD_FACTS];
@@ -64,8 +77,7 @@ print_json(FILE *f, const struct sx_record *r)
 void
 print_json_stray(FILE *f, const char *path, uint64_t offset, uint64_t bytes)
 {
-	fputs("{\"file\": ", f);
-	print_json_text(f, path);
+	print_json_pair(f, "{", "file", path);
 	fprintf(f,
 	    ", \"offset\": %" PRIu64 ", \"bytes\": %" PRIu64
 	    ", \"stray\": true",

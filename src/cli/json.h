@@ -18,4 +18,12 @@ void print_json_stray(
  * \udcXX, as in Python's surrogateescape. */
 void print_json_text(FILE *f, const char *text);
 
+/* `before`, then "key": and such a string: ", " between pairs, "{" before the
+ * first. */
+void print_json_pair(
+    FILE *f, const char *before, const char *key, const char *text);
+/* The same where "" means that it is not known: null. */
+void print_json_given(
+    FILE *f, const char *before, const char *key, const char *text);
+
 #endif

@@ -91,10 +91,8 @@ print_line_json(const struct monitor_form *f, const struct sx_monitor_line *l)
 	char time[SX_TIME_TEXT], damage[SX_DAMAGE_TEXT], note[SX_NOTE_TEXT];
 	char knob[128];
 
-	fputs("{\"time\": ", stdout);
-	print_json_text(stdout, sx_time_text(time, l->time.wall));
-	fputs(", \"port\": ", stdout);
-	print_json_text(stdout, l->port);
+	print_json_pair(stdout, "{", "time", sx_time_text(time, l->time.wall));
+	print_json_pair(stdout, ", ", "port", l->port);
 	printf(", \"event\": \"%s\"", l->event);
 	print_number("channel", m->channel > 0 ? m->channel : SX_MIDI_NONE);
 	print_number("number", m->number);
@@ -114,10 +112,9 @@ print_line_json(const struct monitor_form *f, const struct sx_monitor_line *l)
 		printf(", \"ticks\": %" PRIu64, l->ticks);
 	else
 		fputs(", \"ticks\": null", stdout);
-	fputs(", \"timecode\": ", stdout);
-	print_json_text(stdout, l->text);
-	fputs(", \"damaged\": ", stdout);
-	print_json_text(stdout, sx_damage_text(l->damage, damage));
+	print_json_pair(stdout, ", ", "timecode", l->text);
+	print_json_pair(
+	    stdout, ", ", "damaged", sx_damage_text(l->damage, damage));
 	print_hex_key(f, l);
 }
 

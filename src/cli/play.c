@@ -95,10 +95,9 @@ summarise(const struct play *p, int64_t took)
 		    player->left_out);
 	if (!c->json)
 		return;
-	fputs("{\"file\": ", stdout);
-	print_json_text(stdout, p->o.file);
-	fputs(", \"port\": ", stdout);
-	print_json_text(stdout, p->o.dry_run ? NULL : p->talk.port_name);
+	print_json_pair(stdout, "{", "file", p->o.file);
+	print_json_pair(
+	    stdout, ", ", "port", p->o.dry_run ? NULL : p->talk.port_name);
 	printf(", \"events\": %" PRIu64 ", \"sysex\": %" PRIu64
 	       ", \"bytes\": %" PRIu64 ", \"seconds\": %.3f, "
 	       "\"left_out\": %" PRIu64 ", \"late_ms\": %.3f}\n",

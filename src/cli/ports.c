@@ -45,16 +45,13 @@ static const struct option_row ports_options[] = {
 void
 print_port_keys(const struct midi_io_port *p)
 {
-	printf("\"port\": ");
-	print_json_text(stdout, p->name);
+	print_json_pair(stdout, "", "port", p->name);
 	printf(", \"input\": %s, \"output\": %s, \"name\": ",
 	    p->dirs & MIDI_IO_IN ? "true" : "false",
 	    p->dirs & MIDI_IO_OUT ? "true" : "false");
 	print_json_text(stdout, p->title);
-	printf(", \"card_id\": ");
-	print_json_text(stdout, p->card_id[0] != '\0' ? p->card_id : NULL);
-	printf(", \"card\": ");
-	print_json_text(stdout, p->card[0] != '\0' ? p->card : NULL);
+	print_json_given(stdout, ", ", "card_id", p->card_id);
+	print_json_given(stdout, ", ", "card", p->card);
 	printf(", \"simulated\": %s", p->simulated ? "true" : "false");
 }
 

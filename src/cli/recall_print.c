@@ -27,12 +27,9 @@ recall_row_json(const struct recall_row *row)
 		printf("%zu", row->line->line);
 	else
 		fputs("null", stdout);
-	fputs(", \"trigger\": ", stdout);
-	print_json_text(stdout, row->trigger);
-	fputs(", \"file\": ", stdout);
-	print_json_text(stdout, row->dump->path);
-	fputs(", \"to\": ", stdout);
-	print_json_text(stdout, row->to[0] != '\0' ? row->to : NULL);
+	print_json_pair(stdout, ", ", "trigger", row->trigger);
+	print_json_pair(stdout, ", ", "file", row->dump->path);
+	print_json_given(stdout, ", ", "to", row->to);
 	printf(", \"bytes\": %zu, \"ms\": %" PRId64 "}\n", row->dump->bytes,
 	    (row->dump->time + 500) / 1000);
 }
@@ -179,10 +176,8 @@ recall_print_trigger(struct recall *r, const struct sx_recall_news *news)
 	if (r->c->json) {
 		fprintf(t.f, "{\"time\": \"%s\", \"trigger\": \"%s\", ", time,
 		    trigger);
-		fputs("\"file\": ", t.f);
-		print_json_text(t.f, ev->dump->path);
-		fputs(", \"to\": ", t.f);
-		print_json_text(t.f, r->places[ev->output].name);
+		print_json_pair(t.f, "", "file", ev->dump->path);
+		print_json_pair(t.f, ", ", "to", r->places[ev->output].name);
 		fprintf(t.f,
 		    ", \"bytes\": %zu, \"ms\": %.1f, \"outcome\": \"%s\"}\n",
 		    ev->bytes, (double)ev->took / 1e3, outcome);

@@ -34,10 +34,8 @@ print_finding_json(
 {
 	printf(", \"bad\": %s, \"problem\": ", bad ? "true" : "false");
 	print_json_text(stdout, problem);
-	printf(", \"expected\": ");
-	print_json_text(stdout, expected[0] != '\0' ? expected : NULL);
-	printf(", \"found\": ");
-	print_json_text(stdout, found[0] != '\0' ? found : NULL);
+	print_json_given(stdout, ", ", "expected", expected);
+	print_json_given(stdout, ", ", "found", found);
 	puts("}");
 }
 
