@@ -78,13 +78,13 @@ def _(room):
     other = room.write("p.syx", voices.program(room.random, "Prophet", 3))
     for args, status, want in (
             ([path + ":1-30"], 1, "holds 32 sounds: 2 are missing"),
-            ([path, path + ":1"], 1, "holds 32 sounds, and there are 33"),
+            ([path, path + ":1"], 1, "holds 32 sounds, but there are 33"),
             ([path + ":1-31", other], 1,
-             "sound 32 is of a Prophet '08, the first of a DX7"),
+             "sound 32 is from a Prophet '08, the first from a DX7"),
             ([path + ":33"], voices.WRONG_REF, "33"),
             ([path + ":=nothing"], voices.WRONG_REF, "nothing"),
             ([path + ":1", "--fill", path], 2, "names 32 sounds"),
-            ([path + ":1", "--fill", other], 1, "of a Prophet"),
+            ([path + ":1", "--fill", other], 1, "from a Prophet"),
             ([path + ":1", "--fill", path + ":#40"], voices.WRONG_REF, "#40")):
         run = room.sxlib("join", "--bank", *args, "-o", "new.syx")
         equal((run.status, run.lines), (status, []), " ".join(args))
@@ -150,12 +150,12 @@ def _(room):
     equal(room.read("n.syx"), old + new, "the second one")
 
 
-@test("names that a unit cannot hold are refused, and what it can is said")
+@test("names that a unit unsupported characters are refused, and what it can is said")
 def _(room):
     path, _ = make_bank(room)
-    for name, want in (("ELEVEN CHAR", "room for 10: blanks and"),
-                       ("caf\u00e9", "cannot hold.*room for 10"),
-                       ("tab\t", "cannot hold")):
+    for name, want in (("ELEVEN CHAR", "this unit allows 10: blanks and"),
+                       ("caf\u00e9", "unsupported characters.*allows 10"),
+                       ("tab\t", "unsupported characters")):
         run = room.sxlib("rename", path + ":1", name, "-o", "new.syx")
         equal((run.status, run.lines), (1, []), name)
         match("rom.syx:1'.*" + want, run.err, name)
@@ -225,7 +225,7 @@ def _(room):
 
 def has_sounds(room, path):
     return room.sxlib("join", "--bank", path, "-o", "-").err.find(
-        "holds no sound") == -1
+        "contains no sound") == -1
 
 
 def original(room, path):

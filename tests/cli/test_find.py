@@ -132,7 +132,7 @@ def _(room):
     for args, why in (((), "missing TEXT"), (("",), "no text to look for"),
                       (("  ",), "no text to look for"),
                       (("--regex", "(", "lib"), r"'\('"),
-                      (("--regex", "--exact", "x", "lib"), "contradict")):
+                      (("--regex", "--exact", "x", "lib"), "mutually exclusive")):
         run = find(room, *args, status=2)
         match("^sxlib: find: .*" + why, run.err, "find %s" % (args,))
         equal(run.out, b"", "stdout")
@@ -235,7 +235,7 @@ def _(room):
             ("lib/a.syx:=", 2, "no name"),
             ("lib/pattern.syx:1", 1, r"contains no sound: found a pattern "
              r"\(Machinedrum\)"),
-            ("unknown.syx:1", 1, "holds no sound"),
+            ("unknown.syx:1", 1, "contains no recognised sound"),
             ("nowhere.syx:1", 1, "cannot open 'nowhere.syx:1'"),
             ("lib:1", 1, "cannot open 'lib:1'")):
         for command in ("show", "verify", "list"):

@@ -3,7 +3,7 @@
 voice taken apart by a second reading of its manual, value by value."""
 
 OPERATOR, VOICE = 17, 128
-WRONG_REF = 1
+WRONG_REF = 2
 
 
 def voice(rng, name):
