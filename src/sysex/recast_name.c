@@ -52,13 +52,15 @@ name_messages(const struct sx_devices *user, struct sx_messages *m,
 	size_t n = m->n, len;
 	struct sx_form form;
 
-	for (; n > 0; p += len, n -= len) {
+	do {
 		len = sx_message_length(p, n);
 		if (!sx_form_read(user, p, len, &form, e))
 			return -1;
 		if (find_name(&form) != NULL)
 			return name_message(&form, p, name, e);
-	}
+		p += len;
+		n -= len;
+	} while (n > 0);
 	return sx_fail(e, SX_EREFUSED, 0,
 	    "a %s %s has no name, or its position is unknown",
 	    form.facts.device, form.f.what);
