@@ -11,7 +11,7 @@
 #include "sxlib/store.h"
 
 /*
- * Whole dumps become files on a thread of its own, so that a caller that saves
+ * Whole dumps become files on its own thread, so that a caller that saves
  * what arrives never waits for a disk to sync, nor for names. In turns: what
  * was handed over is synced, gets its names, and those are synced; what came
  * meanwhile is the next turn. A turn costs two syncs where it is small and two

@@ -29,7 +29,7 @@ enum sx_target_state {
 	SX_TARGET_SILENT, /* asked for, and it did not come */
 };
 
-/* One thing that is asked for, and what became of it. */
+/* One thing that is asked for, and what happened to it. */
 struct sx_target {
 	struct sx_request q;
 	enum sx_target_state state; /* OPEN, or THERE to pass over it */
@@ -122,13 +122,13 @@ struct sx_asker {
 	int64_t patience; /* for the first byte of an answer */
 	int64_t going;	  /* from byte to byte of one */
 	int64_t delay;	  /* before the next request; -1: as its row says */
-	bool fresh;	  /* what began before it was asked for is no answer */
-	unsigned deaf;	  /* this many in vain, with nothing ever heard, are
-			     enough; 0: never */
-	bool linger;	  /* at the end, what somebody has begun to send is
-			     taken to its end */
-	size_t remember;  /* bytes of strangers to keep a copy of, to know them
-			     if they come again */
+	bool fresh;    /* what began before it was asked for is not an answer */
+	unsigned deaf; /* this many in vain, with nothing ever heard, are
+			  enough; 0: never */
+	bool linger;   /* at the end, what somebody has begun to send is
+			  taken to its end */
+	size_t remember; /* bytes of strangers to keep a copy of, to know them
+			    if they come again */
 	/* Read-only. */
 	enum sx_asker_todo todo;
 	enum sx_asker_why why;

@@ -34,7 +34,7 @@ struct sx_back {
 	enum sx_back_how how;
 	struct sx_request q; /* ASK */
 	/* What came back, as one message, owned; NULL: nothing. Of several
-	 * messages the checksum is made anew: it was right in all of them. */
+	 * messages the checksum is recomputed: it was right in all of them. */
 	uint8_t *data;
 	size_t len;
 	struct sx_facts facts;

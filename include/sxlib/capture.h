@@ -40,7 +40,7 @@ enum sx_capture_type {
 
 /* What there was to see of a port. */
 enum sx_seen {
-	SX_SEEN_NO_NEWS, /* that was told, or SysEx has come */
+	SX_SEEN_NO_NEWS, /* that was reported, or SysEx has come */
 	SX_SEEN_SYSEX,
 	SX_SEEN_NOTHING, /* no byte */
 	SX_SEEN_CLOCK,	 /* only clock and active sensing */

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /*
- * Messages that are no SysEx: what each of them is, and what many of them mean
+ * Messages other than SysEx: what each of them is, and what many of them mean
  * together (a parameter of 14 bits, a tempo, a time code). Pure: knows times
  * only as numbers it is given. After "MIDI 1.0 Detailed Specification" 4.2.1.
  */
@@ -112,7 +112,7 @@ struct sx_timecode {
 	/* private */
 	uint8_t piece[8];
 	int last, direction, run;
-	int64_t before; /* the one that was told, in frames; see known */
+	int64_t before; /* the one that was reported, in frames; see known */
 	bool known;
 };
 

@@ -53,7 +53,7 @@ void sx_config_close(struct sx_config *f);
 
 /*
  * The next instrument of devices.conf, or of a page (docs/instruments.md), is
- * added to d: 1. 0: there are no more. -1: it is wrong, e says in which line
+ * added to d: 1. 0: there are no more. -1: it is wrong, e tells in which line
  * and why, and it is left out; call on for the others.
  */
 int sx_config_device(

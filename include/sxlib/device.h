@@ -113,7 +113,7 @@ struct sx_facts {
 	bool dump;     /* user data, stored by default; else transport etc. */
 	bool complete; /* this device sends one complete object a message */
 	bool waits;    /* its sender waits for an answer, perhaps before the
-			  F7: what is cut of it is no damaged dump */
+			  F7: what is cut of it is not a damaged dump */
 	int delay_ms;  /* pause the device needs after it; -1: not known */
 	int rate;      /* bytes/s it takes at most; 0: as the wire */
 	struct sx_region header, slot_at, name_at, checksum_at, length_at;
@@ -144,11 +144,11 @@ bool sx_facts_stores(const struct sx_facts *dump, const struct sx_facts *store);
 struct sx_devices;
 
 /*
- * Everything that is known of msg[0..n-1], which begins with F0. own may be
- * NULL. Real-time bytes have been taken out. Works on a beginning as well (n >=
+ * Everything that is known of msg[0..n-1], which begins with F0. user may be
+ * NULL. Real-time bytes have been removed. Works on a beginning as well (n >=
  * SX_TRIAGE_BYTES settles what is said above); slot, name, length and checksum
- * are judged only if it ends in F7. A message that does not begin
- * with F0 (the rest of one) gives facts with nothing known, and dump = true.
+ * are judged only if it ends in F7. A message that does not begin with F0 (the
+ * rest of one) gives facts with nothing known, and dump = true.
  */
 void sx_device_decode(const struct sx_devices *user, const uint8_t *msg,
     size_t n, struct sx_facts *facts);

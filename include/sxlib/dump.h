@@ -62,7 +62,7 @@ enum sx_verdict {
 
 /* One SysEx message, or the rest of one. */
 struct sx_message {
-	const uint8_t *data; /* real-time bytes taken out; NULL: it is longer
+	const uint8_t *data; /* real-time bytes removed; NULL: it is longer
 				than SX_BUFFERED_MOST */
 	size_t len;
 	struct sx_time time; /* of its first byte */
@@ -131,7 +131,7 @@ struct sx_rules {
 	enum sx_split split;
 	int64_t gap; /* us, from the last byte of one to the first of the next
 			message */
-	bool all;    /* keep what is no dump, too */
+	bool all;    /* keep what is not a dump, too */
 	/* Keep only these makers; none: all. What has no ID is always kept.
 	 * Borrowed: must outlive the collector. */
 	const char *const *makers;

@@ -41,7 +41,7 @@ size_t sx_examples_count(const struct sx_examples *x);
 size_t sx_examples_seen(const struct sx_examples *x);
 
 /*
- * Decode what the example gives and compare. own (or NULL) are the instruments
+ * Decode what the example gives and compare. user (or NULL) are the instruments
  * that it is decoded with, those of the page among them. Blocks on the disk if
  * the example is a file. -1 and e: "FILE:LINE: example: " and what is wrong
  * with it, what differs (both what was found and what was expected), or that a

@@ -63,7 +63,7 @@ int sx_find_begin(struct sx_find *f, struct sx_err *e);
  * The next sound, in the order of the files and within these; blocks on the
  * disk. 1: *found. 0: there are no more. -1 and e: a file or folder cannot be
  * read, or not to its end, or a reference means nothing; the sounds of a file
- * that is cut come all the same. Go on calling, unless e is SX_ENOMEM.
+ * that is cut come all the same. Keep calling, unless e is SX_ENOMEM.
  */
 int sx_find_next(
     struct sx_find *f, const struct sx_found **found, struct sx_err *e);

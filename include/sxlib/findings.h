@@ -102,7 +102,7 @@ struct sx_findings {
 /*
  * Read on until something is found; blocks on the disk. 1 and *found, until the
  * next call. 0: the end. -1 and e: a file or folder cannot be read, or not to
- * its end; go on calling.
+ * its end; keep calling.
  */
 int sx_findings_next(
     struct sx_findings *f, const struct sx_finding **found, struct sx_err *e);

@@ -18,12 +18,13 @@
 struct sx_hook;
 
 enum sx_hook_type {
-	SX_HOOK_WELL,	     /* the last run went well: never told */
-	SX_HOOK_TOO_SLOW,    /* 10,000 runs wait: told once, until the end no
-				more are added while they do */
-	SX_HOOK_NO_MEMORY,   /* a run was not added */
-	SX_HOOK_CANNOT_RUN,  /* code: errno */
-	SX_HOOK_CANNOT_WAIT, /* code: errno; what became of a run is unknown */
+	SX_HOOK_WELL,	    /* the last run went well: never reported */
+	SX_HOOK_TOO_SLOW,   /* 10,000 runs wait: reported once, until the end no
+			       more are added while they do */
+	SX_HOOK_NO_MEMORY,  /* a run was not added */
+	SX_HOOK_CANNOT_RUN, /* code: errno */
+	SX_HOOK_CANNOT_WAIT, /* code: errno; what happened to a run is unknown
+			      */
 	SX_HOOK_SIGNAL,	     /* a run was ended by the signal `code` */
 	SX_HOOK_STATUS,	     /* a run ended with the status `code`, not 0 */
 	SX_HOOK_LATE,	     /* a run took longer than the time-out, and is

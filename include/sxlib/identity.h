@@ -19,7 +19,7 @@ extern const uint8_t sx_identity_request[SX_IDENTITY_REQUEST];
 
 /* Plain values, and pointers to static storage or to the user's instruments. */
 struct sx_identity {
-	uint8_t unit; /* its number among several of its kind; 7F: not told */
+	uint8_t unit; /* its number among several of its kind; 7F: not given */
 	sx_maker_id maker_id;
 	char maker[SX_FACT_TEXT];   /* "" if the ID is unknown */
 	char device[SX_FACT_TEXT];  /* "Machinedrum"; "" if it is not known */

@@ -105,10 +105,10 @@ enum sx_sounds_form {
 
 /* How a sound in a bank differs from the body of its own message. */
 enum sx_voice {
-	SX_VOICE_SAME, /* it does not */
-	SX_VOICE_DX7,  /* Yamaha's packed voice of six operators, 128 bytes
-			  for 155 */
-	SX_VOICE_DX21, /* of four operators, 128 bytes for 93 */
+	SX_VOICE_SAME,	/* it does not */
+	SX_VOICE_DX7,	/* Yamaha's packed voice of six operators, 128 bytes
+			   for 155 */
+	SX_VOICE_DX21,	/* of four operators, 128 bytes for 93 */
 	SX_VOICE_TX81Z, /* the same bytes, for 23 that a TX81Z has besides */
 	SX_VOICES
 };
@@ -120,8 +120,9 @@ struct sx_sounds_at {
 	uint32_t from;	/* the first one; of a memory: its address */
 	bool in_data;	/* `from` counts in what the data unpack to */
 	/* Spread over messages: where the address stands, how many bytes of 7
-	 * bits it has (0: this is no memory), how many bytes follow the data,
-	 * and how many addresses of a sound, its first ones, hold anything. */
+	 * bits it has (0: this is not a memory), how many bytes follow the
+	 * data, and how many addresses of a sound, its first ones, hold
+	 * anything. */
 	uint16_t address_at;
 	uint8_t width, trim;
 	uint32_t used;
@@ -161,7 +162,7 @@ struct sx_message_kind {
 	/* The instrument's own bytes need not be repeated. */
 	struct sx_mask mask;
 	struct sx_layout layout;
-	struct sx_sounds_at sounds; /* count 0: it is no bank */
+	struct sx_sounds_at sounds; /* count 0: it is not a bank */
 	/* Bytes of the whole message, F0 and F7 included; max 0: no limit.
 	 * A message of another length is not this kind if SX_TRIAGE_BYTES
 	 * are enough to know it; else it is, with a note, since sizes change
@@ -233,9 +234,9 @@ struct sx_instrument {
 };
 
 /*
- * Read instrument i: first the user's own in the order they were added (own may
- * be NULL), then the built-in ones by maker; of a maker headings last, and of
- * others those with the longer mask first. false: there is none.
+ * Read instrument i: first the user's own in the order they were added (user
+ * may be NULL), then the built-in ones by maker; of a maker headings last, and
+ * of others those with the longer mask first. false: there is none.
  */
 bool sx_instrument(
     const struct sx_devices *user, size_t i, struct sx_instrument *in);

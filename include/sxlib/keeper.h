@@ -98,7 +98,7 @@ struct sx_keeper {
 	bool part_failed, part_lost;
 	uint64_t size; /* of it, */
 	uint64_t kept; /* of that in its part */
-	bool cut;      /* the rest of it is not kept, and that was told */
+	bool cut;      /* the rest of it is not kept, and that was reported */
 	uint64_t unkept, skipped; /* bytes behind cuts: not yet, and told */
 	uint64_t grown;		  /* bytes since the disk was looked at */
 	/* or in a flood in memory, and those before it in a spool */
@@ -111,7 +111,7 @@ struct sx_keeper {
 	int64_t close_at;
 	/* jobs that wait, in order; what returns goes to *returned */
 	struct sx_job *back, **back_end, **returned;
-	/* what is to be told */
+	/* what is to be reported */
 	struct sx_notes notes;
 	struct sx_job *told, **told_end, *given_job;
 	struct sx_differences differ;
@@ -154,9 +154,9 @@ int sx_keeper_take_back(
 /* Hand over what was spooled. */
 void sx_keeper_flush(struct sx_keeper *k);
 
-/* (*) Patient, after trouble or before the first dump: open the folder, write
- * anew what the disk does not hold, and hand over all that is back. True:
- * nothing is back any more. */
+/* (*) Retry after an error or before the first dump (patient mode): open the
+ * folder, rewrite what the disk does not hold, and hand over all that is back.
+ * True: nothing is back any more. */
 bool sx_keeper_retry(struct sx_keeper *k);
 /* Bytes of dumps that wait for the disk. */
 uint64_t sx_keeper_bytes_back(const struct sx_keeper *k);

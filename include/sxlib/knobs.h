@@ -14,7 +14,7 @@
 struct sx_knob {
 	const char *name; /* in the text, not ended by a NUL */
 	size_t len;
-	int high, low; /* controllers; high -1: it is no pair */
+	int high, low; /* controllers; high -1: it is not a pair */
 };
 
 /* The next knob of the text at *at, which moves behind it: 1. 0: there is none.

@@ -30,7 +30,7 @@ struct sx_list {
 /*
  * Read the next file; blocks on the disk. 1: it has been read. 0: there are no
  * more. -1 and e: it, or a folder, cannot be read, or not to its end, in which
- * case it has its row; go on calling, unless memory has ended (SX_ENOMEM).
+ * case it has its row; keep calling, unless memory has ended (SX_ENOMEM).
  */
 int sx_list_next(struct sx_list *l, struct sx_err *e);
 /* Good at any time. */

@@ -143,8 +143,8 @@ void sx_load_free(struct sx_load *l);
 /* ---- How fast it goes out ---- */
 
 struct sx_load_pace {
-	long rate;     /* bytes/s; 0: as the port takes them; -1: not said */
-	int64_t delay; /* us after each message; -1: not said */
+	long rate;     /* bytes/s; 0: as the port takes them; -1: not given */
+	int64_t delay; /* us after each message; -1: not given */
 	/* What the port says, where those do not; -1: nothing. */
 	long port_rate;
 	int port_delay;		    /* ms */

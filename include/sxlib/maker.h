@@ -52,7 +52,7 @@ const struct sx_maker *sx_maker_table(size_t *n);
  */
 bool sx_maker_matches(sx_maker_id id, const char *text);
 
-/* How many IDs `text` means: 0 if it is no maker at all. */
+/* How many IDs `text` means: 0 if it is not a maker at all. */
 size_t sx_maker_count(const char *text);
 
 #endif

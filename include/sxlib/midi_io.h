@@ -34,7 +34,7 @@ struct midi_io_port {
 /*
  * The ports there are now: hardware, and simulated ones if asked for. *ports
  * (to be freed with free(); NULL if there are none) gets *n of them. 0, or -1
- * and e if the list cannot be read; no sound card at all is no error.
+ * and e if the list cannot be read; no sound card at all is not an error.
  */
 int midi_io_list(
     struct midi_io_port **ports, size_t *n, bool simulated, struct sx_err *e);
@@ -49,7 +49,7 @@ int midi_io_watch(struct sx_err *e);
 void midi_io_changed(int fd);
 
 /* The one of them that spec, as in midi_io_open(), means; NULL if none or
- * several, or if it is no port that is listed. */
+ * several, or if it is not a port that is listed. */
 const struct midi_io_port *midi_io_find(
     const struct midi_io_port *ports, size_t n, const char *spec);
 
@@ -63,7 +63,7 @@ struct midi_io;
  * found in exactly one port's card id or name. NULL: $SXLIB_PORT, else the only
  * hardware port with these directions. Never blocks on a port that is in use.
  * NULL and e filled on failure: SX_EPORT with words about who holds it, what is
- * missing, which ports there are; SX_EUSAGE if spec is no name.
+ * missing, which ports there are; SX_EUSAGE if spec is not a name.
  */
 struct midi_io *midi_io_open(const char *spec, unsigned dirs, struct sx_err *e);
 

@@ -47,7 +47,7 @@ struct sx_monitor_line {
 	const char *text;    /* time code, and the like; NULL */
 	struct sx_damage damage;
 	const struct sx_message *sysex; /* then midi is not looked at */
-	const uint8_t *bytes;		/* NULL: it is no message */
+	const uint8_t *bytes;		/* NULL: it is not a message */
 	size_t len;
 };
 

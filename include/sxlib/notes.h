@@ -7,7 +7,7 @@
 
 #include "sxlib/err.h"
 
-/* A queue of events that are to be told, in order. Zeroed: it is empty. */
+/* A queue of events that are to be reported, in order. Zeroed: it is empty. */
 struct sx_notes {
 	struct sx_note *first, **end; /* private */
 	struct sx_note *given;

@@ -53,7 +53,7 @@ int sx_ports_watch_begin(struct sx_ports_watch *w, struct sx_err *e);
 /*
  * The next change: first each port that is there. 1, *change and *port, until
  * the next call; *list and *n are the ports among which it is. 0: a signal has
- * come, or nothing is to be told yet; -1 and e. Blocks.
+ * come, or nothing is to be reported yet; -1 and e. Blocks.
  */
 int sx_ports_watch_next(struct sx_ports_watch *w, enum sx_ports_change *change,
     const struct midi_io_port **port, const struct midi_io_port **list,

@@ -28,8 +28,8 @@ struct sx_proof {
 	struct sx_examples *list;
 };
 
-/* The next problem: 1, and e says which. 0: there are no more. -1 and e: memory
- * ends. e is empty each time. Blocks on the disk. */
+/* The next problem: 1, and e tells which. 0: there are no more. -1 and e:
+ * memory ends. e is empty each time. Blocks on the disk. */
 int sx_proof_next(struct sx_proof *p, struct sx_err *e);
 /* Good at any time. */
 void sx_proof_end(struct sx_proof *p);

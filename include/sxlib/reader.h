@@ -40,7 +40,7 @@ struct sx_item {
 			 not in hex text */
 	struct sx_damage damage; /* NONE, STATUS, NEW_F0, INPUT; in a take of
 				    ours whatever its text says */
-	size_t realtime;	 /* F8..FF inside, taken out of data */
+	size_t realtime;	 /* F8..FF inside, removed from data */
 	/* Microseconds from the start: .mid, by its tempo map; hex text, as it
 	 * says; .syx: 0 */
 	int64_t at;
@@ -50,12 +50,12 @@ struct sx_item {
 struct sx_file;
 
 /*
- * Open and check a file; "-" is standard input, read to its end. own, borrowed,
- * are the user's own devices, or NULL. Blocks; for a pipe no longer than until
- * a SIGINT, SIGTERM or SIGHUP comes that the caller has blocked (EINTR). A
- * pipe is held in memory, 1 GiB at most and half of what is free. NULL
- * and e filled if it cannot be read, is not a file of its format at all or is a
- * known format without SysEx (SX_EDATA: an archive, a web page). Close
+ * Open and check a file; "-" is standard input, read to its end. user,
+ * borrowed, are the user's own devices, or NULL. Blocks; for a pipe no longer
+ * than until a SIGINT, SIGTERM or SIGHUP comes that the caller has blocked
+ * (EINTR). A pipe is held in memory, 1 GiB at most and half of what is free.
+ * NULL and e filled if it cannot be read, is not a file of its format at all or
+ * is a known format without SysEx (SX_EDATA: an archive, a web page). Close
  * with sx_file_close().
  */
 struct sx_file *sx_file_open(
@@ -102,9 +102,9 @@ int64_t sx_file_time(const struct sx_file *f);
 
 /*
  * The next message or run of stray bytes, in file order (.mid: in the order of
- * their times over all tracks). 1: *item is filled. 0: the end. -1: the file
- * is malformed here, e says where and how; what came before was good, and
- * nothing more comes.
+ * their times over all tracks). 1: *item is filled. 0: the end. -1: the file is
+ * malformed here, e tells where and how; what came before was good, and nothing
+ * more comes.
  */
 int sx_file_next(struct sx_file *f, struct sx_item *item, struct sx_err *e);
 
@@ -116,13 +116,13 @@ void sx_file_rewind(struct sx_file *f);
  * common and real-time ones, too, each as it goes over a wire, of all tracks
  * together in the order of their times; of equal times in the order of the
  * tracks. The file is read as it goes. May be called again. -1 and e
- * (SX_EDATA): it is no .mid, or its tracks do not belong together (type 2).
+ * (SX_EDATA): it is not a .mid, or its tracks do not belong together (type 2).
  */
 int sx_file_all(struct sx_file *f, struct sx_err *e);
 /* Microseconds to the end of the longest track of a .mid; else 0. */
 int64_t sx_file_length(const struct sx_file *f);
 /* Microseconds for a quarter note at the beginning of a .mid; 0: it does not
- * count in notes (SMPTE), or is no .mid. */
+ * count in notes (SMPTE), or is not a .mid. */
 unsigned sx_file_tempo(const struct sx_file *f);
 
 /*

@@ -12,7 +12,7 @@
 
 /*
  * The decisions of `recall`: what comes from a sequencer goes in, as spans of a
- * framer; what is to be written to each output, and what became of each
+ * framer; what is to be written to each output, and what happened to each
  * trigger, comes out. Pure: knows times (us) only as numbers it is given, and
  * never waits.
  *
@@ -44,7 +44,7 @@ enum sx_recall_outcome {
 const char *sx_recall_outcome_text(enum sx_recall_outcome o); /* "no port" */
 
 enum sx_recall_event_type {
-	SX_RECALL_TRIGGER, /* what became of `trigger` */
+	SX_RECALL_TRIGGER, /* what happened to `trigger` */
 	SX_RECALL_NO_LINE, /* a program, `trigger`, that no line is for */
 	SX_RECALL_ECHO,	   /* the output's dump came back: it does not pass */
 	SX_RECALL_WEARS,   /* more than SX_RECALL_WEAR sends to the memory of

@@ -5,11 +5,11 @@
 #include "sxlib/instrument.h"
 
 /*
- * A sound in its other forms: a place in a bank, a dump of its own, the dump of
+ * A sound in its other forms: a place in a bank, a separate dump, the dump of
  * an edit buffer, the dump of another slot. Pure. All by what the instruments'
  * pages say (docs/instruments.md): a form that is not known is refused, with
  * what is missing, and bytes whose meaning is not known are carried over as
- * they are. Lengths and checksums are made anew, and each result is decoded
+ * they are. Lengths and checksums are recomputed, and each result is decoded
  * again: it must be what was meant.
  *
  * Where a function returns -1, e is filled: SX_EREFUSED if it cannot be done,
@@ -21,7 +21,7 @@ struct sx_messages {
 	uint8_t *bytes;
 	size_t n;
 	size_t dropped; /* bits set in a bank's voice that have no meaning, and
-			   no place in a dump of its own */
+			   no place in a separate dump */
 };
 /* Good for a zeroed one, and again. */
 void sx_messages_free(struct sx_messages *m);
@@ -36,7 +36,7 @@ struct sx_sound_at {
 		       messages are the sound */
 };
 
-/* As a dump of its own, as the unit would send it: from a bank the message that
+/* As a separate dump, as the unit would send it: from a bank the message that
  * its page names, in its slot if that has one; else as it is. */
 int sx_recast_single(const struct sx_devices *user, const struct sx_sound_at *s,
     struct sx_messages *out, struct sx_err *e);

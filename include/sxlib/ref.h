@@ -21,10 +21,10 @@ struct sx_ref {
 
 /*
  * Is arg a reference, or a file? It is a reference if no file has this name
- * and, for one of its ':', the text before it is the name of a file that is no
- * folder, or "-"; of several the last such ':'. Anything else is a file, which
- * need not exist. Asks the file system. -1 and e: out of memory. r->path is the
- * caller's to free.
+ * and, for one of its ':', the text before it is the name of a file that is not
+ * a folder, or "-"; of several the last such ':'. Anything else is a file,
+ * which need not exist. Asks the file system. -1 and e: out of memory. r->path
+ * is the caller's to free.
  */
 int sx_ref_split(const char *arg, struct sx_ref *r, struct sx_err *e);
 

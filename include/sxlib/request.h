@@ -38,7 +38,7 @@ struct sx_slots {
 struct sx_slot_at {
 	int32_t low, high; /* low 0: there is none; high 0: one byte */
 	uint16_t radix;	   /* what the higher byte counts; 0: 128 */
-	uint16_t below;	   /* from here on it is no slot; 0: no limit */
+	uint16_t below;	   /* from here on it is not a slot; 0: no limit */
 	uint8_t from;	   /* the higher byte (of one: it) begins here */
 	uint8_t bits;	   /* only these bits of that byte; 0: all */
 	bool counted;	   /* facts.slot counts from 0, not from `from` */
@@ -96,9 +96,9 @@ struct sx_request_row {
 	 * For time-outs, never to judge an answer. */
 	size_t most;
 	int delay_ms; /* pause the device needs before it is asked again */
-	/* The unit's device number or MIDI channel as its display shows it:
-	 * the least and the most there is, and what it is unless told (-1:
-	 * whichever the unit has). most 0: the format has none. */
+	/* The unit's device number or MIDI channel as its display shows it: the
+	 * least and the most there is, and its default (-1: whichever the unit
+	 * has). most 0: the format has none. */
 	int id_least, id_most, id;
 	/* No part of a backup: a work buffer, or a part of what another row
 	 * brings. */
@@ -112,7 +112,7 @@ struct sx_request_row {
 	struct sx_ask ask;
 };
 
-/* Read row i, those of a device together, the user's own first (own may be
+/* Read row i, those of a device together, the user's own first (user may be
  * NULL). false: there is none. */
 bool sx_request_row(
     const struct sx_devices *user, size_t i, struct sx_request_row *row);
@@ -179,8 +179,8 @@ struct sx_request {
 	uint32_t address, span, more, last;
 };
 
-/* The request for slot (-1 where the row has none) of the unit with this
- * number (-1: what it is unless told). */
+/* The request for slot (-1 where the row has none) of the unit with this number
+ * (-1: its default). */
 void sx_request_make(
     const struct sx_request_row *row, long slot, int id, struct sx_request *q);
 

@@ -13,7 +13,7 @@
 enum sx_rewrite_as {
 	SX_AS_DUMPS,  /* each dump to the store on its own, with its stray
 			 bytes */
-	SX_AS_BYTES,  /* all of it as it stands in the file */
+	SX_AS_BYTES,  /* all of it exactly as in the file */
 	SX_AS_TRACKS, /* each dump a track; nothing but whole messages */
 	SX_AS_TEXT,   /* all of it as the caller spells it out */
 };
@@ -97,8 +97,7 @@ int sx_rewrite_target(struct sx_rewrite *r, const char *path);
 int sx_rewrite_count(struct sx_rewrite *r, struct sx_file *f, const char *path,
     size_t *n, struct sx_err *e);
 /* The default template of so many files, or sounds, malloc'ed: their names sort
- * as they stand in the file, so that joining them gives it again. NULL and e.
- */
+ * exactly as in the file, so that joining them gives it again. NULL and e. */
 char *sx_rewrite_name(size_t n, bool sounds, struct sx_err *e);
 
 /* Check where it is to go, and get ready; nothing is written yet, except that

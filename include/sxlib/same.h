@@ -10,7 +10,7 @@
  * within those that are left, messages that are the same, or the same but for
  * slot and checksum. Equal hashes are no proof: the bytes are compared. A file
  * under two names (a hard link) is one file; damaged messages, and those that
- * are no dumps, have no equal.
+ * are not dumps, have no equal.
  */
 struct sx_same {
 	/* Set by the caller, borrowed. */

@@ -72,8 +72,8 @@ struct sx_sample_out {
 	unsigned rate;		     /* bytes/s; 0: no limit */
 	const int32_t *samples;	     /* header.words */
 	struct sx_sds_header header; /* its device takes part in the talk */
-	const char *name; /* up to 4 characters, for a Machinedrum in a message
-			     of its own; or NULL */
+	const char *name; /* up to 4 characters, for a Machinedrum in a separate
+			     message; or NULL */
 	struct sx_sds_sender sender; /* what it says is to be set */
 	/* Read-only. */
 	size_t bytes; /* sent of the dump */

@@ -60,7 +60,7 @@ struct sx_sds_header {
 struct sx_sds_message {
 	enum sx_sds_type type;
 	unsigned device;
-	int packet;		     /* PACKET and answers; -1: not told */
+	int packet;		     /* PACKET and answers; -1: not given */
 	struct sx_sds_header header; /* HEADER; REQUEST: only its slot */
 	const uint8_t *data;	     /* PACKET: SX_SDS_DATA bytes, borrowed */
 	bool sum_ok;		     /* PACKET: its checksum is right */
@@ -138,7 +138,7 @@ struct sx_sds_sender {
 	unsigned retries; /* of one item */
 	bool open;	  /* answers are not awaited; but CANCEL is heard */
 	int64_t gap;	  /* us after a packet, while no answer has come */
-	int64_t wire;	  /* us that a packet needs; 0: nobody knows */
+	int64_t wire;	  /* us that a packet needs; 0: unknown */
 	/* Read-only. */
 	enum sx_sds_todo todo;
 	enum sx_sds_why why;

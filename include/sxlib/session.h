@@ -64,12 +64,12 @@ void sx_session_beat(
     struct sx_session *s, int fd, const char *text, int64_t every);
 
 /*
- * Fewer wake-ups, for who only keeps what comes in: in a stream that has gone
- * on for a while, a port that gives a few bytes at a time and can wait
+ * Coalesce wake-ups, for callers that only store input: in a stream that has
+ * gone on for a while, a port that gives a few bytes at a time and can wait
  * (midi_io_can_wait()) is left alone for 25 ms at a time. Inside such a stream
- * times of arrival are up to so much late; a signal is not, nor QUIET. So it
- * is not done if the least silence that means something, `gap` us, is shorter
- * than 100 ms. Before sx_session_start().
+ * times of arrival are up to so much late; a signal is not, nor QUIET. So it is
+ * not done if the least silence that means something, `gap` us, is shorter than
+ * 100 ms. Before sx_session_start().
  */
 void sx_session_coalesce(struct sx_session *s, int64_t gap);
 

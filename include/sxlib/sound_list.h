@@ -7,8 +7,8 @@
 #include "sxlib/sounds.h"
 
 /*
- * All sounds of a dump file, however each is stored: a place in a bank, an
- * area of a memory that is spread over messages, a message of its own, several
+ * All sounds of a dump file, however each is stored: a place in a bank, an area
+ * of a memory that is spread over messages, a separate message, several
  * messages (a patch in blocks, a dump and its store). A sound is a message of
  * the kinds preset, sound and kit, or a part of a bank whose layout is known.
  * Damaged messages hold none.
@@ -97,7 +97,7 @@ struct sx_sound_list {
 };
 
 /* Read a file, as sx_items_load(). -1 and e. Free it whatever this returns. A
- * file without sounds is no error. */
+ * file without sounds is not an error. */
 int sx_sound_list_load(struct sx_sound_list *l, const char *path,
     const struct sx_devices *user, struct sx_err *e);
 void sx_sound_list_free(struct sx_sound_list *l);

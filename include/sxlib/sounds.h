@@ -36,8 +36,8 @@ size_t sx_bank_open(struct sx_bank *b, const struct sx_facts *facts,
 void sx_bank_get(const struct sx_bank *b, size_t i, struct sx_sound *sound);
 
 /*
- * How many sounds a whole message of n bytes holds; 0: it is no bank, or none
- * of a form that is known. facts are those of the message.
+ * How many sounds a whole message of n bytes holds; 0: it is not a bank, or
+ * none of a form that is known. facts are those of the message.
  */
 size_t sx_bank_count(
     const struct sx_facts *facts, const uint8_t *msg, size_t n);
@@ -61,7 +61,7 @@ void sx_memory_clear(struct sx_memory *m);
  * Take the next whole message; number is the caller's for it, and rises. 1: it
  * is a part of such a bank; 0: it is not, and nothing has changed; -1 and e:
  * memory ends. A part of another instrument's bank, or of another unit's,
- * begins anew.
+ * starts over.
  */
 int sx_memory_add(struct sx_memory *m, const struct sx_facts *facts,
     const uint8_t *msg, size_t n, size_t number, struct sx_err *e);

@@ -71,15 +71,15 @@ struct sx_store_opts {
 				  ".syx" */
 	bool number_all;       /* damaged dumps use up a number as well */
 	/* What comes in is read from files that stay. So what is not finished
-	 * is nothing that a start after a crash must take in, and goes. In a
+	 * is nothing that a start after a crash must recover, and goes. In a
 	 * .mid, times count from 0, not from the first message; a dump that
 	 * FILE.mid cannot hold is refused (SX_EREFUSED). */
 	bool copy;
 	/*
 	 * For callers that must survive disk errors: parts keep their bytes in
-	 * memory as well, as far as there is room, and can be written anew. out
-	 * is a folder, and is first opened by sx_store_reopen(). Borrowed;
-	 * NULL: not so.
+	 * memory as well, as far as there is room, and can be rewritten. out is
+	 * a folder, and is first opened by sx_store_reopen(). Borrowed; NULL:
+	 * not so.
 	 */
 	struct sx_memory *memory;
 	/* {n} for the stores of several folders, which are in the folder of
@@ -110,14 +110,14 @@ struct sx_store *sx_store_open(
 int sx_store_reopen(struct sx_store *s, struct sx_err *e);
 
 /* The disk where the dumps go, its size, and the bytes that it has room for.
- * false: nobody knows. */
+ * false: unknown. */
 bool sx_store_room(
     const struct sx_store *s, dev_t *disk, uint64_t *size, uint64_t *room);
 
 /* What a dump became. Free path with free(). */
 struct sx_stored {
 	char *path;	 /* NULL for "-" */
-	uint64_t offset; /* of the dump in its file: 0 in a file of its own */
+	uint64_t offset; /* of the dump in its file: 0 in a separate file */
 	bool final; /* the path is whole and synced now; false: it will be when
 		       the store is finished (FILE.syx, FILE.mid) */
 	const char *note; /* why a whole dump is a .syx and no .mid, or NULL */
@@ -125,19 +125,19 @@ struct sx_stored {
 
 /*
  * Take in the parts of runs that crashed: parts in the store's folder that no
- * living process holds locked. Whole messages become files under default
- * names, the rest damaged ones, as does all of a part that is marked. own are
- * the user's own devices, or NULL, borrowed until the store is closed. One file
- * a call, in the order in which they began: 1 and *stored and *dump (both until
+ * living process holds locked. Whole messages become files under default names,
+ * the rest damaged ones, as does all of a part that is marked. user are the
+ * user's own devices, or NULL, borrowed until the store is closed. One file a
+ * call, in the order in which they began: 1 and *stored and *dump (both until
  * the next call; free stored->path), 0 when there are no more, and all that
- * were given out survive a power cut; -1: one part could not be taken in, e
- * says which and why, it stays as it is; go on calling.
+ * were given out survive a power cut; -1: one part could not be recovered, e
+ * tells which and why, it stays as it is; keep calling.
  */
 int sx_store_rescue(struct sx_store *s, const struct sx_devices *user,
     struct sx_stored *stored, const struct sx_dump **dump, struct sx_err *e);
 
-/* The name of the part that is next to be taken in; NULL: none is, and the next
- * call tells whether all were safe. Borrowed until that. */
+/* The name of the part that is next to be recovered; NULL: none is, and the
+ * next call tells whether all were safe. Borrowed until that. */
 const char *sx_store_rescue_peek(
     struct sx_store *s, const struct sx_devices *user);
 
@@ -166,7 +166,7 @@ struct sx_recovered {
 /*
  * 1 and *out, borrowed until the end: it survives a power cut, as do all that
  * come out after it. 0: there are no more. -1 and e: one part could not be
- * taken in; go on calling.
+ * recovered; keep calling.
  */
 int sx_recovery_next(
     struct sx_recovery *r, const struct sx_recovered **out, struct sx_err *e);

@@ -14,7 +14,7 @@ enum sx_stray {
 	SX_STRAY_PADDING,  /* one value over and over: 00, 1A, 20, E5, FF; or
 			      one of these after the 1A that ends a CP/M file */
 	SX_STRAY_TEXT,	   /* readable ASCII */
-	SX_STRAY_MIDI,	   /* whole MIDI messages that are no SysEx */
+	SX_STRAY_MIDI,	   /* whole MIDI messages other than SysEx */
 	SX_STRAY_WRAPPING, /* what MacBinary puts around a file; never what
 			      sx_stray_kind() finds */
 	SX_STRAY_REST,	   /* it has an F7: the rest of a message whose F0 is

@@ -42,7 +42,7 @@ struct sx_take_opts {
 
 /* What is in a take so far. */
 struct sx_take_facts {
-	uint64_t events;  /* whole messages that are no SysEx */
+	uint64_t events;  /* whole messages other than SysEx */
 	uint64_t sysex;	  /* SysEx messages, cut ones too */
 	uint64_t bytes;	  /* of these */
 	uint64_t damaged; /* cut messages, and rests of some */
@@ -80,12 +80,12 @@ const struct sx_take_facts *sx_take_facts(const struct sx_take *t);
 /*
  * The end. 1: the file has its name and is synced; *path (to be freed) is its
  * path. 0: nothing was added, and there is no file. -1 and e: the take is in
- * its journal, e says where; or only that could not be removed, and *path is
+ * its journal, e tells where; or only that could not be removed, and *path is
  * set as well. It is NULL in all other cases.
  */
 int sx_take_finish(struct sx_take *t, char **path, struct sx_err *e);
 
-/* What became of a journal that a crashed run has left. */
+/* What happened to a journal that a crashed run has left. */
 struct sx_take_left {
 	char *path;    /* its MIDI file; NULL: nothing was in it for one */
 	uint64_t lost; /* bytes of it that are not understood */
@@ -94,12 +94,12 @@ struct sx_take_left {
 };
 
 /*
- * Make files of the journals that crashed runs have left in the folder of
- * this take, {time}-{name of the file}.mid. A journal in which something is not
+ * Make files of the journals that crashed runs have left in the folder of this
+ * take, {time}-{name of the file}.mid. A journal in which something is not
  * understood is kept, {time}-{pid}.take.bad, beside the file of all else in it;
  * that a crash has cut its last record is no damage. One a call: 1 and *left,
  * for sx_take_left_done(); 0 when there are no more; -1 and e: one could not
- * be, it stays as it is; go on calling.
+ * be, it stays as it is; keep calling.
  */
 int sx_take_rescue(
     struct sx_take *t, struct sx_take_left *left, struct sx_err *e);

@@ -26,7 +26,7 @@ struct sx_wanted {
 	size_t nwords;
 	const char *hex; /* the user's own request, in which {slot} stands for
 			    each of SLOTS; or NULL */
-	int id;		 /* the unit's number; -1: not told */
+	int id;		 /* the unit's number; -1: not given */
 	/* What else is known then. */
 	bool everything;   /* all that belongs in a backup of the device */
 	const char *panel; /* it cannot be asked: what to do there instead */

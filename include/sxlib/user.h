@@ -23,7 +23,7 @@ void sx_user_free(struct sx_user *u);
 
 /*
  * Read the instruments; blocks on the disk. 0: all are read, also on every
- * further call. -1: a file, or one of its instruments, is wrong, e says in
+ * further call. -1: a file, or one of its instruments, is wrong, e tells in
  * which line and why, and it is left out; call on for the others.
  */
 int sx_user_read_devices(struct sx_user *u, struct sx_err *e);

@@ -34,7 +34,7 @@ struct sx_walk {
 int sx_walk_names(const char *folder, struct dirent ***names);
 
 /* The next file: 1 and *path, borrowed until the next call. 0: no more. -1 and
- * e: an argument or a folder cannot be read; go on calling. */
+ * e: an argument or a folder cannot be read; keep calling. */
 int sx_walk_next(struct sx_walk *w, const char **path, struct sx_err *e);
 /* Good at any time. */
 void sx_walk_end(struct sx_walk *w);

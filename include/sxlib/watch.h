@@ -18,7 +18,7 @@
 
 /*
  * Keep what comes in on all ports, also those that are plugged in later, each
- * in a folder of its own. Ports and disks come and go; nothing ends it but a
+ * in a separate folder. Ports and disks come and go; nothing ends it but a
  * signal, or the end of all inputs that were named.
  */
 

@@ -8,9 +8,9 @@
 
 /*
  * Text to standard output and standard error that never keeps its caller
- * waiting: what a stream does not take now is written by a thread of its own,
- * in order. While the stream takes everything there is no thread. Two streams
- * that are the same terminal or pipe share one queue.
+ * waiting: what a stream does not take now is written by its own thread, in
+ * order. While the stream takes everything there is no thread. Two streams that
+ * are the same terminal or pipe share one queue.
  */
 struct sx_writer;
 

@@ -30,7 +30,7 @@ struct receive_opts {
 int receive_parse(struct cli *c, struct receive_opts *o);
 extern const struct option_row receive_options[];
 
-/* What the options are unless told. */
+/* The defaults of the options. */
 #define RECEIVE_OPTS                                                       \
 	{                                                                  \
 		.store = { .out = ".", .first = -1 },                      \

@@ -62,7 +62,7 @@ gather_fill(struct gathered *g, const char *ref, const struct sx_devices *user,
 	return 0;
 }
 
-/* All sounds of one file, each a message of its own, in their order. */
+/* All sounds of one file, each a separate message, in their order. */
 static bool
 is_whole_file(const struct gathered *g)
 {

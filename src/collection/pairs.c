@@ -47,7 +47,7 @@ pair_compare(enum level level, const struct sx_item *a, const struct sx_item *b)
 	return memcmp(a->data, b->data, a->len);
 }
 
-/* Equal ones stay as they stand in the file. */
+/* Equal ones stay exactly as in the file. */
 static int
 by_level(const void *a, const void *b, void *level)
 {

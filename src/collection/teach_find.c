@@ -260,7 +260,7 @@ header_of(const struct sx_taught *row)
 	return end;
 }
 
-/* A name is no part of what all messages begin with. */
+/* A name is not a part of what all messages begin with. */
 static void
 teach_set_name(struct sx_taught *row, const struct sx_name_found *found)
 {

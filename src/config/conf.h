@@ -38,7 +38,7 @@ struct sx_config {
 
 /*
  * The next section: 1, or 0 if there is none. -1: a line of it, or one outside
- * of any, is wrong, and e says which; the next call goes on behind it.
+ * of any, is wrong, and e tells which; the next call goes on behind it.
  */
 int conf_next(struct sx_config *f, struct conf_section *s, struct sx_err *e);
 

@@ -30,7 +30,7 @@ check_named(struct page *p, const struct page_message *m, const char *key,
 	    key, what, p->in.row.device);
 }
 
-/* Another way to ask for a message is no message of its own. */
+/* Another way to ask for a message is not a separate message. */
 static int
 page_finish_answers(struct page *p)
 {

@@ -525,7 +525,7 @@ static void
 asker_take_damaged(
     struct sx_asker *a, const struct sx_arrival *in, struct sx_came *came)
 {
-	/* What began before its target was asked for is no answer to it. */
+	/* What began before its target was asked for is not an answer to it. */
 	bool ours = in->began >= a->begun && a->answers != SX_ANSWERS_WHO;
 
 	came->as = SX_CAME_STRANGER;

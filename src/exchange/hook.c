@@ -36,7 +36,7 @@ struct sx_hook {
 	int64_t kill_at;
 	bool ended;		   /* it was told to end */
 	struct sx_hook_event last; /* what has become of the last run */
-	/* What is to be told. */
+	/* What is to be reported. */
 	bool too_slow, ending;
 	size_t unadded;
 };

@@ -266,7 +266,7 @@ load_damaged(struct sx_load *l, struct sx_load_event *ev)
 	return 1;
 }
 
-/* What was odd about the file; the stray bytes of a .mid are no items. */
+/* What was odd about the file; the stray bytes of a .mid are not items. */
 static int
 load_notes(struct sx_load *l, struct sx_load_event *ev)
 {

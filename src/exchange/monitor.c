@@ -181,7 +181,7 @@ monitor_knob(struct sx_monitor_port *p, struct sx_monitor_line *l)
 	return true;
 }
 
-/* One that is no SysEx. */
+/* One that is not SysEx. */
 static bool
 monitor_short(struct sx_monitor *m, struct sx_monitor_line *l)
 {

@@ -99,7 +99,7 @@ recall_end(struct sx_recall *r, struct sx_err *e)
 	struct sx_err ignored = { 0 };
 
 	r->step = RECALL_REST;
-	/* Where nothing leaves any more, that was told. */
+	/* Where nothing leaves any more, that was reported. */
 	(void)sx_session_drain(r->session, &ignored);
 	return r->dry_run ? 0 : sx_recall_cut_back(r, e);
 }

@@ -80,7 +80,7 @@ file_grow(struct file_reader *r, struct sx_recall_message *m,
 	return 0;
 }
 
-/* A message that is no SysEx: those in a row leave as one. */
+/* A message that is not SysEx: those in a row leave as one. */
 static int
 file_short(struct file_reader *r, const uint8_t *data, size_t n)
 {
@@ -147,7 +147,7 @@ file_sysex(struct file_reader *r, const struct sx_item *item)
 	return 0;
 }
 
-/* What is no SysEx in hex text, such as controllers. */
+/* What is not SysEx in hex text, such as controllers. */
 static int
 file_frame(struct file_reader *r, const struct sx_item *item)
 {

@@ -116,7 +116,7 @@ sx_recall_machine_counts(struct sx_recall_machine *m)
 
 /* ---- Messages ---- */
 
-/* A program that no line is for: told once. */
+/* A program that no line is for: reported once. */
 static void
 machine_no_line(struct sx_recall_machine *m, const struct sx_trigger *t)
 {

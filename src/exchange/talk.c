@@ -193,7 +193,7 @@ sx_talk_next(struct sx_talk *t, int64_t deadline, const struct sx_message **m)
 		if (sx_session_next(t->session, &ev, deadline, t->err) == -1 ||
 		    sx_talk_take(t, &ev) == -1)
 			return -1;
-		/* What is no SysEx may come without a pause. */
+		/* What is not SysEx may come without a pause. */
 		if (ev.type == SX_EV_QUIET ||
 		    (t->first == NULL &&
 			sx_now().mono - SX_TALK_FLOOD_US >= deadline))

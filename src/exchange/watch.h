@@ -24,9 +24,9 @@ struct sx_store *sx_watch_store(
 
 /* watch_ports.c */
 
-/* Open the ports that are there now and wanted. What cannot be opened is told
- * once, if `tell_why`; it is tried again. -1 and e: memory ends, or a port that
- * was named makes no sense. */
+/* Open the ports that are there now and wanted. What cannot be opened is
+ * reported once, if `tell_why`; it is tried again. -1 and e: memory ends, or a
+ * port that was named makes no sense. */
 int sx_watch_scan(struct sx_watch *w, bool tell_why, struct sx_err *e);
 /* Nothing more becomes of it: w->done. */
 void sx_watch_done(struct sx_watch *w, struct sx_watch_port *p);

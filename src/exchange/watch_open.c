@@ -92,7 +92,7 @@ add_folders(struct sx_watch *w, struct sx_err *e)
 		store = watch_open_folder(w, entry->d_name, &why);
 		if (store != NULL)
 			rc = watch_add_folder(w, store, e);
-		/* What is no folder holds nothing of ours. */
+		/* What is not a folder holds nothing of ours. */
 		else if (why.sys != ENOTDIR)
 			watch_warn(w, &why);
 		why = (struct sx_err){ 0 };

@@ -61,7 +61,7 @@ struct sx_watch_refusal {
 	bool told, seen;
 };
 
-/* Is it news, to be told now? */
+/* Is it news, to be reported now? */
 static bool
 watch_refuse(struct sx_watch *w, const char *key, bool tell_why)
 {

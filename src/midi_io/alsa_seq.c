@@ -49,7 +49,7 @@ struct seq {
 	bool more;		/* there are, or other events in user space */
 	bool open;		/* a SysEx has begun, and not ended, */
 	snd_seq_addr_t from;	/* that comes from here */
-	uint8_t decoded[SHORT]; /* the last event, if it was no SysEx */
+	uint8_t decoded[SHORT]; /* the last event, if it was not SysEx */
 	int always;		/* eventfd: can always be read */
 
 	/* output */

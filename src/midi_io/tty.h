@@ -30,7 +30,7 @@ size_t tty_unmark(
 
 /*
  * Take "tty:PATH[@BAUD]" apart: the length of PATH and the baud rate, 31250 if
- * there is none. false: BAUD is no number from 1 to 4,000,000, or PATH is
+ * there is none. false: BAUD is not a number from 1 to 4,000,000, or PATH is
  * empty.
  */
 bool tty_parse(const char *spec, size_t *path_len, unsigned *baud);

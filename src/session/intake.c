@@ -395,7 +395,7 @@ intake_send_beat(struct intake *in, int64_t now)
 	if (in->beat_every == 0)
 		return -1;
 	if (now >= in->beat_at) {
-		/* If nobody takes it there is nobody to be told. */
+		/* If nobody takes it there is nobody left to tell. */
 		(void)send(in->beat_fd, in->beat, strlen(in->beat),
 		    MSG_DONTWAIT | MSG_NOSIGNAL);
 		in->beat_at = now + in->beat_every;

@@ -21,7 +21,7 @@
 #define INTAKE_MEMORY ((size_t)80 << 20)
 
 enum intake_kind {
-	INTAKE_BYTES,  /* may be none, if only a loss is to be told */
+	INTAKE_BYTES,  /* may be none, if only a loss is to be reported */
 	INTAKE_END,    /* the port's input has ended */
 	INTAKE_GONE,   /* the port is gone; the bytes are a struct sx_err */
 	INTAKE_STOP,   /* a signal */

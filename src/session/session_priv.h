@@ -20,7 +20,7 @@ struct port {
 	struct sx_traffic traffic;
 	struct stream_out stream_out;
 	bool wants_spans;
-	bool has_span; /* to be told before the steps */
+	bool has_span; /* to be reported before the steps */
 	bool skipping; /* the rest of a message that was cut (UNKEPT) */
 	struct sx_event span;
 };
@@ -34,7 +34,8 @@ struct sx_session {
 	struct intake_record record; /* being taken apart, */
 	size_t fed;		     /* as far as this */
 	bool has_record;
-	bool has_ending; /* END or GONE, to be told when the steps are out */
+	bool
+	    has_ending; /* END or GONE, to be reported when the steps are out */
 	struct sx_event ending;
 	struct sx_err why;
 	int64_t reached;   /* all that came until then has been given out */
@@ -42,7 +43,7 @@ struct sx_session {
 	int64_t wake_at;   /* see sx_session_wake() */
 	int64_t looked;	   /* when `watched` was looked at in a stream */
 	struct sender out; /* the message under way */
-	/* Why it is not, to be told when all that came until then is out. */
+	/* Deferred error: returned once all earlier input was delivered. */
 	struct sx_err failure;
 	int64_t failed_at;
 	int watched[SX_WATCH_MOST];

@@ -42,8 +42,8 @@ struct sx_job *sx_job_new(
 void sx_job_free(struct sx_job *job);
 
 /* After trouble, with a store that has memory, reopened: make sure that the
- * dump is in a file there, written anew from memory where it has to be. 0: hand
- * it over again; -1 and e: it is as it was, and lost if sx_part_buffered() is
+ * dump is in a file there, rewritten from memory where it has to be. 0: hand it
+ * over again; -1 and e: it is as it was, and lost if sx_part_buffered() is
  * false. */
 int sx_job_renew(struct sx_job *job, struct sx_err *e);
 

@@ -3,7 +3,7 @@
  * A journal that is read. A record counts if its checksum is right and a take
  * can hold it. What is neither is a gap, up to the next one that counts: that
  * is where its length says, or if this is what went bad, the first one that is
- * found. A gap cuts whatever was open, since nobody knows what was in it.
+ * found. A gap cuts whatever was open, since its contents are unknown.
  */
 #include <stdlib.h>
 #include <string.h>

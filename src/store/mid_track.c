@@ -157,7 +157,7 @@ track_channel_event(struct sx_mid *m, struct sx_mid_track *t,
 	return 0;
 }
 
-/* The event at t->pos, and t->pos to behind it. -1: m->e says why not. */
+/* The event at t->pos, and t->pos to behind it. -1: m->e tells why not. */
 int
 sx_mid_event(struct sx_mid *m, struct sx_mid_track *t, struct sx_mid_event *ev)
 {
@@ -205,7 +205,7 @@ sx_mid_event(struct sx_mid *m, struct sx_mid_track *t, struct sx_mid_event *ev)
 	return 0;
 }
 
-/* A message that is no SysEx. */
+/* A message that is not SysEx. */
 static int
 track_on_short(struct sx_mid *m, struct sx_mid_track *t,
     const struct sx_mid_event *ev, const struct sx_span *span)

@@ -24,7 +24,7 @@ struct sx_mid_entry {
 	uint64_t tick;
 	size_t order; /* of equal ticks */
 	enum sx_span_kind kind;
-	uint8_t message[3]; /* all of it, if it is no SysEx */
+	uint8_t message[3]; /* all of it, if it is not SysEx */
 	uint64_t offset;    /* of its event's status byte */
 	bool lead;	    /* which is its F0 */
 	uint64_t data;	    /* offset of its first byte after that */

@@ -156,7 +156,7 @@ number_walk(const struct sx_folder *f, const struct pattern *p, size_t n,
 		number = number_in(p, entry->d_name, m);
 		if (number >= *next)
 			*next = number + 1;
-		/* What cannot be opened as a folder is no name of ours. */
+		/* What cannot be opened as a folder is not a name of ours. */
 		if (n == 1 ||
 		    sx_folder_open(&sub, f, entry->d_name, false, NULL) == -1)
 			continue;

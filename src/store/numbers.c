@@ -201,7 +201,7 @@ sx_numbers_look(struct sx_numbers *n, const struct sx_template *name,
 	return 0;
 }
 
-/* What is no folder, or cannot be read, has no names. */
+/* What is not a folder, or cannot be read, has no names. */
 static int
 look_below(
     struct sx_numbers *n, const struct sx_template *name, struct sx_err *e)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A part whose bytes are in memory as well: when the disk is full, or has been
- * pulled out, all of it is written anew as soon as there is one again.
+ * pulled out, all of it is rewritten as soon as there is one again.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -357,7 +357,7 @@ rescue_find_end(struct sx_rescue *r, struct sx_span span, enum sx_end *end,
 	return 0;
 }
 
-/* Give it to the collector so that what is cut is a dump of its own. */
+/* Give it to the collector so that what is cut is a separate dump. */
 static int
 rescue_collect(
     struct sx_rescue *r, const struct sx_span *span, struct sx_err *e)
@@ -437,7 +437,7 @@ rescue_free_pieces(struct pieces *p)
 	free(p->names);
 }
 
-/* Pieces of what cannot be finished would be made anew at each start. */
+/* Pieces of what cannot be finished would be rebuilt at each start. */
 static int
 rescue_check_space(const struct sx_rescue *r, struct sx_err *e)
 {

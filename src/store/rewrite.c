@@ -146,7 +146,7 @@ rewrite_begin_dump(struct sx_rewrite *r, const struct sx_item *item,
 	r->facts = (struct sx_summary){ .dumps = 0 };
 	if (r->all.bytes == 0)
 		r->all.time = t;
-	/* What is no dump goes to the damaged ones. */
+	/* What is not a dump goes to the damaged ones. */
 	if (r->as == SX_AS_DUMPS && item->stray)
 		r->dump.damage.kind = SX_DAMAGE_NO_F0;
 	r->npieces = 0;

@@ -15,7 +15,8 @@ struct sx_spool {
 	struct sx_part *part;
 	int64_t wall;
 	size_t jobs;	    /* that were added */
-	atomic_size_t left; /* of these, and one for who adds: the last frees */
+	atomic_size_t left; /* of these, and one for the caller that adds: the
+			       last frees */
 };
 
 #define SX_RECORD_DUMP 10 /* the kind of its records */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The collector holds one message in a buffer that grows and hands its bytes
- * on as soon as it is settled what becomes of it, which takes
- * SX_TRIAGE_BYTES. Of a message longer than SX_BUFFERED_MOST it holds no more
- * than its head and what has not been handed on. sx_collector_span() and its
- * like only note what came in; all decisions are made in sx_collector_next(),
- * one step a call, so that a step may point into the collector without a copy.
+ * The collector holds one message in a buffer that grows and hands its bytes on
+ * as soon as it is settled what happens to it, which takes SX_TRIAGE_BYTES. Of
+ * a message longer than SX_BUFFERED_MOST it holds no more than its head and
+ * what has not been handed on. sx_collector_span() and its like only note what
+ * came in; all decisions are made in sx_collector_next(), one step a call, so
+ * that a step may point into the collector without a copy.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +33,7 @@ struct sx_collector {
 	bool ended;   /* and it is at its end */
 	bool settle;  /* decide by what there is of it */
 	bool settled; /* verdict and alone are valid */
-	bool alone;   /* it makes a dump of its own */
+	bool alone;   /* it makes a separate dump */
 	bool stores;  /* it says where the dump before it is stored */
 	struct sx_time end_time;
 
@@ -208,7 +208,7 @@ dump_keeping(const struct sx_collector *c)
 	return c->open && c->settled && c->message.verdict == SX_KEEP;
 }
 
-/* Is it settled what becomes of the bytes that come now? */
+/* Is it settled what happens to the bytes that come now? */
 static bool
 is_settled(const struct sx_collector *c)
 {
@@ -402,14 +402,14 @@ dump_keep(struct sx_collector *c)
 	c->alone = c->rules.split == SX_SPLIT_MESSAGE ||
 		   (c->rules.split == SX_SPLIT_AUTO && m->facts.complete);
 	c->stores = c->dump_open && sx_facts_stores(&c->facts.last, &m->facts);
-	/* What is open ends before a message that is no part of it. */
+	/* What is open ends before a message that is not a part of it. */
 	if (c->dump_open &&
 	    ((c->alone && !c->stores) ||
 		m->time.mono - c->dump_end.mono >= c->rules.gap))
 		c->dump_over = true;
 }
 
-/* Decide what becomes of the open message, by its beginning. */
+/* Decide what happens to the open message, by its beginning. */
 static void
 dump_settle(struct sx_collector *c)
 {

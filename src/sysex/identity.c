@@ -79,7 +79,7 @@ read_version(
 	}
 }
 
-/* Where the maker's ID begins, behind 06 02; 0: it is no reply. */
+/* Where the maker's ID begins, behind 06 02; 0: it is not a reply. */
 static size_t
 maker_at(const uint8_t *msg, size_t n)
 {

@@ -164,7 +164,7 @@ recast_memory(const struct sx_devices *user, const struct sx_sound_at *s,
 	return rc;
 }
 
-/* As a dump of its own; of a bank's in this slot, -1: in its own. */
+/* As a separate dump; of a bank's in this slot, -1: in its own. */
 static int
 recast_alone(const struct sx_devices *user, const struct sx_sound_at *s,
     long slot, bool *memory, struct sx_messages *out, struct sx_err *e)

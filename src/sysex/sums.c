@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Checksums and lengths: judged, and made anew. */
+/* Checksums and lengths: judged, and recomputed. */
 #include "facts.h"
 #include "k5000.h"
 #include "layout.h"

@@ -14,8 +14,8 @@
  * the latter; jsynthlib, YamahaTX81zBankDriver.
  */
 
-/* Bytes of a voice in a bank, and in a dump of its own; 0: it is none of these.
- */
+/* Bytes of a voice in a bank, and in a separate dump; 0: it is none of
+ * these. */
 size_t sx_voice_packed(enum sx_voice v);
 size_t sx_voice_single(enum sx_voice v);
 
@@ -24,7 +24,7 @@ bool sx_voice_used(enum sx_voice v, const uint8_t *packed);
 /* -1 and e (SX_EREFUSED): behind that there is more. */
 int sx_voice_check(enum sx_voice v, const uint8_t *packed, struct sx_err *e);
 
-/* What a dump of its own holds. *dropped: bits that are set and have no meaning
+/* What a separate dump holds. *dropped: bits that are set and have no meaning
  * to it. */
 void sx_voice_unpack(
     enum sx_voice v, const uint8_t *packed, uint8_t *single, size_t *dropped);
