@@ -122,7 +122,7 @@ def _(room):
     line.feed(b"\xf0\x7d\x01\xf7")
     equal(run.end(), 0, "exit status")
     equal(line.settled(), b"", "sent")
-    match("--handshake of receive", run.err, "reported")
+    match("receive --handshake", run.err, "reported")
 
 
 @test("a request of the unit is rejected; ^C tells it that no more is wanted")
