@@ -42,10 +42,13 @@ struct list {
 };
 
 static const struct option_row ports_options[] = {
-	{ 0, "all", NULL, "also simulated ones, and named ones not here now",
+	{ 0, "all", NULL,
+	    "also the sequencer's, simulated ones, and named ones not here now",
 	    OPT_FLAG(struct list, all) },
 	{ 0, "watch", NULL, "go on, and tell what is plugged in and out",
 	    OPT_FLAG(struct list, watch) },
+	{ 'v', "verbose", NULL, "also USB sockets, vendors and serial numbers",
+	    OPT_COMMON(verbose) },
 	OPTION_JSON,
 	OPTIONS_END,
 };
@@ -129,20 +132,45 @@ ports_add_names(
 	return 0;
 }
 
+/* A key with a text, null if it is "". */
+static void
+print_port_text(const char *key, const char *text)
+{
+	printf(", \"%s\": ", key);
+	print_json_text(stdout, text[0] != '\0' ? text : NULL);
+}
+
+/* The name of the USB socket that --port takes; "" if it is in none. */
+static const char *
+port_socket(
+    const struct midi_io_port *p, char buf[sizeof(p->socket) + sizeof("usb:")])
+{
+	snprintf(buf, sizeof(p->socket) + sizeof("usb:"), "%s%s",
+	    p->socket[0] != '\0' ? "usb:" : "", p->socket);
+	return buf;
+}
+
 void
 print_port_keys(const struct midi_io_port *p)
 {
+	char socket[sizeof(p->socket) + sizeof("usb:")];
+
 	printf("\"port\": ");
 	print_json_text(stdout, p->name);
 	printf(", \"input\": %s, \"output\": %s, \"name\": ",
 	    p->dirs & MIDI_IO_IN ? "true" : "false",
 	    p->dirs & MIDI_IO_OUT ? "true" : "false");
 	print_json_text(stdout, p->title);
-	printf(", \"card_id\": ");
-	print_json_text(stdout, p->card_id[0] != '\0' ? p->card_id : NULL);
-	printf(", \"card\": ");
-	print_json_text(stdout, p->card[0] != '\0' ? p->card : NULL);
-	printf(", \"simulated\": %s", p->simulated ? "true" : "false");
+	print_port_text("card_id", p->card_id);
+	print_port_text("card", p->card);
+	printf(", \"simulated\": %s, \"sequencer\": %s, \"inactive\": %s",
+	    p->simulated ? "true" : "false", p->sequencer ? "true" : "false",
+	    p->inactive ? "true" : "false");
+	print_port_text("hardware", p->twin);
+	print_port_text("usb", port_socket(p, socket));
+	print_port_text("vendor", p->vendor);
+	print_port_text("product", p->product);
+	print_port_text("serial", p->serial);
 }
 
 static void
@@ -158,35 +186,59 @@ print_port_json(const struct line *line)
 	puts("]}");
 }
 
-static int
-ports_add_row(struct table *t, const struct line *line)
+/* More with --verbose; the user's names make a column if there are any. */
+static void
+ports_cells(const struct list *l, const struct line *line, const char *called,
+    char socket[sizeof(line->port.socket) + sizeof("usb:")],
+    const char *cells[TABLE_COLUMNS])
 {
 	const struct midi_io_port *p = &line->port;
+	const char *const first[] = { port_direction(p->dirs), p->name,
+		p->title, p->sequencer ? p->card : p->card_id };
+	const char *const more[] = { port_socket(p, socket), p->vendor,
+		p->product, p->serial };
+	size_t n = sizeof(first) / sizeof(first[0]);
+
+	memcpy((void *)cells, (const void *)first, sizeof(first));
+	if (l->c->verbose) {
+		memcpy((void *)(cells + n), (const void *)more, sizeof(more));
+		n += sizeof(more) / sizeof(more[0]);
+	}
+	cells[n] = called;
+}
+
+static int
+ports_add_row(const struct list *l, struct table *t, const struct line *line)
+{
+	char socket[sizeof(line->port.socket) + sizeof("usb:")];
+	const char *cells[TABLE_COLUMNS];
 	char called[256] = "";
 
 	for (size_t i = 0; i < line->ncalled; i++)
 		snprintf(called + strlen(called),
 		    sizeof(called) - strlen(called), "%s%s", i > 0 ? ", " : "",
 		    line->called[i]);
-	return table_row(t, (const char *const[]){ port_direction(p->dirs),
-				p->name, p->title, p->card_id, called });
+	ports_cells(l, line, called, socket, cells);
+	return table_row(t, cells);
 }
 
-/* The user's names make a column if there are any. */
 static int
 ports_print_table(const struct list *l)
 {
-	static const char *const header[] = { "Dir", "Device", "Name", "Card",
+	static const char *const brief[] = { "Dir", "Device", "Name", "Card",
 		"Called" };
-	struct table t = { .columns = 4 };
+	static const char *const verbose[] = { "Dir", "Device", "Name", "Card",
+		"Socket", "Vendor", "Product", "Serial", "Called" };
+	struct table t = { .columns = l->c->verbose ? 8 : 4 };
+	bool called = false;
 	int rc;
 
 	for (size_t i = 0; i < l->n; i++)
-		if (l->lines[i].ncalled > 0)
-			t.columns = 5;
-	rc = table_row(&t, header);
+		called |= l->lines[i].ncalled > 0;
+	t.columns += called;
+	rc = table_row(&t, l->c->verbose ? verbose : brief);
 	for (size_t i = 0; rc == 0 && i < l->n; i++)
-		rc = ports_add_row(&t, &l->lines[i]);
+		rc = ports_add_row(l, &t, &l->lines[i]);
 	if (rc == 0)
 		table_print(&t, 0, stdout);
 	else
@@ -202,7 +254,7 @@ ports_list(struct list *l, bool all)
 	size_t n;
 	int rc = 0;
 
-	if (midi_io_list(&ports, &n, all, &l->c->err) == -1)
+	if (midi_io_list(&ports, &n, all ? MIDI_IO_ALL : 0, &l->c->err) == -1)
 		return -1;
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = ports_add_line(l, &ports[i]) != NULL ? 0 : -1;
@@ -234,7 +286,7 @@ run_ports(struct cli *c)
 
 const struct command cmd_ports = {
 	.name = "ports",
-	.synopsis = "[--all] [--watch] [--json]",
+	.synopsis = "[--all] [--watch] [--verbose] [--json]",
 	.summary = "List the MIDI ports there are now",
 	.options = ports_options,
 	.run = run_ports,

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "json.h"
 #include "ports.h"
@@ -79,7 +78,7 @@ update(struct cli *c, struct list *old, bool all, const char *plugged)
 	struct list new = { NULL, 0 };
 	struct sx_err e = { 0 };
 
-	if (midi_io_list(&new.ports, &new.n, all, &e) == -1) {
+	if (midi_io_list(&new.ports, &new.n, all ? MIDI_IO_ALL : 0, &e) == -1) {
 		/* No permission yet is no reason to end. */
 		if (e.code != SX_EPORT) {
 			c->err = e;
@@ -102,12 +101,13 @@ enum status
 watch_ports(struct cli *c, bool all)
 {
 	struct list list = { NULL, 0 };
+	struct midi_io_watch *w = midi_io_watch_open(all, &c->err);
 	struct pollfd fd = { .events = POLLIN };
 	int ready, timeout = -1;
 
-	fd.fd = midi_io_watch(&c->err);
-	if (fd.fd == -1)
+	if (w == NULL)
 		return ST_OK;
+	fd.fd = midi_io_watch_fd(w);
 	if (update(c, &list, all, "there") == -1)
 		goto out;
 	while (c->out_errno == 0) {
@@ -118,8 +118,8 @@ watch_ports(struct cli *c, bool all)
 			break;
 		}
 		if (ready > 0) {
-			midi_io_changed(fd.fd);
-			timeout = SETTLE_MS;
+			if (midi_io_watch_clear(w))
+				timeout = SETTLE_MS;
 			continue;
 		}
 		if (update(c, &list, all, "plugged in") == -1)
@@ -127,7 +127,7 @@ watch_ports(struct cli *c, bool all)
 		timeout = timeout == SETTLE_MS ? AGAIN_MS : -1;
 	}
 out:
-	close(fd.fd);
+	midi_io_watch_close(w);
 	free(list.ports);
 	return ST_OK;
 }

@@ -33,6 +33,10 @@ const struct option_row watch_options[] = {
 	{ 0, "not-port", "PORT", "not this one (may be repeated)",
 	    OPT_BY(watch_take_port),
 	    OPT_TEXTS_AT(struct watch_opts, not_ports, nnot_ports) },
+	{ 0, "seq", NULL,
+	    "all hardware through the sequencer, so that other "
+	    "programs can use it, too",
+	    OPT_FLAG(struct watch_opts, sequencer) },
 	{ 0, "format", "syx|mid", "of the files; default syx",
 	    OPT_RECEIVE_FORMAT },
 	{ 0, "split", "auto|message|gap", "what a dump is",
@@ -72,6 +76,9 @@ watch_check(struct cli *c, struct watch_opts *o)
 		sx_fail(&c->err, SX_EUSAGE, 0, "--out is missing");
 		return sx_hint(&c->err, "the folder that dumps go to");
 	}
+	if (o->sequencer && o->nports > 0)
+		return sx_fail(&c->err, SX_EUSAGE, 0,
+		    "--seq is for all ports: name one as seq:NAME instead");
 	if (strcmp(out, "-") == 0)
 		return sx_fail(
 		    &c->err, SX_EUSAGE, 0, "--out is a folder, not -");

@@ -368,12 +368,27 @@ sx_session_backlog(struct sx_session *s)
 	       (s->has_record ? s->record.len - s->fed : 0);
 }
 
+/* As fast as the port takes bytes: not where some would be lost. */
+static int
+check_rate(const struct midi_io *io, unsigned rate, struct sx_err *e)
+{
+	if (rate > 0 || midi_io_any_rate(io))
+		return 0;
+	sx_fail(e, SX_EREFUSED, 0,
+	    "%s would lose bytes at --rate max: nobody tells what it has room "
+	    "for",
+	    midi_io_name(io));
+	return sx_hint(e, "--rate din is the speed of a cable");
+}
+
 int
 sx_session_send(struct sx_session *s, int port, const uint8_t *data, size_t n,
     unsigned rate, int64_t delay_us, struct sx_err *e)
 {
 	if (s->out.io != NULL)
 		return sx_fail(e, SX_EIO, 0, "a message is under way already");
+	if (check_rate(s->ports[port].io, rate, e) == -1)
+		return -1;
 	sender_begin(&s->out, s->ports[port].io, data, n, rate, delay_us);
 	s->ports[port].written = true;
 	return 0;
@@ -397,6 +412,8 @@ sx_session_write(struct sx_session *s, int port, const uint8_t *data, size_t n,
 {
 	struct port *p = &s->ports[port];
 
+	if (check_rate(p->io, rate, e) == -1)
+		return -1;
 	p->written = true;
 	return stream_out_write(&p->stream_out, p->io, data, n, rate, due, e);
 }

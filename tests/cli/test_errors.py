@@ -30,7 +30,7 @@ OPTIONS = {
     "receive": "port count timeout out format split gap maker all twice name "
                "label first exec quiet verbose json",
     "send": "port delay rate step dry-run firmware force quiet verbose",
-    "show": "hex decode json", "ports": "all json", "devices": "json",
+    "show": "hex decode json", "ports": "all json verbose watch", "devices": "json",
     "verify": "quiet json", "join": "out force quiet json",
     "split": "out split gap keep-stray name label first force quiet json",
     "convert": "force quiet json", "diff": "quiet json",
@@ -188,6 +188,10 @@ def _(room):
             ("convert",), ("convert", path), ("convert", path, "y.wav"),
             ("convert", path, "y"), ("convert", path, "y.syx", "z.syx"),
             ("ports", "--nonsense"), ("ports", "extra"),
+            ("send", "-p", "seq:", path), ("send", "-p", 'seq:"A', path),
+            ("send", "-p", "seq:A:", path), ("send", "-p", "usb:x", path),
+            ("send", "-p", "usb:1-1.4,x", path),
+            ("watch", "-o", "y/", "--seq", "-p", "hw:1"),
             ("devices", "--nonsense")]:
         run = room.sxlib(*args, env={"SXLIB_PORT": "tty:/no/such/port"})
         what = " ".join(args)
