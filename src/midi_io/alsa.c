@@ -83,7 +83,7 @@ alsa_fail_open(struct alsa *a, bool input, int sys, struct sx_err *e)
 		return midi_io_fail_open(
 		    a->io.name, MIDI_IO_ALSA_GROUP, sys, e);
 	a->where.input = input;
-	return hw_fail_busy(a->io.name, &a->where, e);
+	return midi_io_fail_busy(a->io.name, &a->where, e);
 }
 
 /* The biggest ring that the kernel gives. An output is ready when all of it

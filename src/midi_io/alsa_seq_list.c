@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "alsa_seq.h"
+#include "busy.h"
+#include "seq_name.h"
 #include "seq_watch.h"
 
 /* Not in the headers of all versions of alsa-lib. */
@@ -109,6 +111,86 @@ midi_io_seq_list(struct midi_io_list *list, struct sx_err *e)
 	return rc;
 }
 
+/* ---- Who is connected with a port ---- */
+
+static void
+busy_add_client(snd_seq_t *seq, int number, struct busy *b)
+{
+	snd_seq_client_info_t *info;
+	size_t used = strlen(b->clients);
+	const char *name;
+
+	snd_seq_client_info_alloca(&info);
+	if (snd_seq_get_any_client_info(seq, number, info) < 0)
+		return;
+	name = snd_seq_client_info_get_name(info);
+	b->bridge |= busy_is_bridge(name);
+	if (strstr(b->clients, name) != NULL ||
+	    used + strlen(name) + 3 > sizeof(b->clients))
+		return;
+	snprintf(b->clients + used, sizeof(b->clients) - used, "%s%.*s",
+	    used > 0 ? ", " : "", (int)strcspn(name, "\n"), name);
+}
+
+static void
+busy_add_clients(snd_seq_t *seq, snd_seq_query_subs_type_t type, struct busy *b)
+{
+	snd_seq_query_subscribe_t *q;
+	snd_seq_addr_t port;
+	int client, number;
+
+	if (!seq_address(b->seq.name, &client, &number))
+		return;
+	port.client = (unsigned char)client;
+	port.port = (unsigned char)number;
+	snd_seq_query_subscribe_alloca(&q);
+	snd_seq_query_subscribe_set_root(q, &port);
+	snd_seq_query_subscribe_set_type(q, type);
+	for (int i = 0;; i++) {
+		snd_seq_query_subscribe_set_index(q, i);
+		if (snd_seq_query_port_subscribers(seq, q) < 0)
+			return;
+		busy_add_client(
+		    seq, snd_seq_query_subscribe_get_addr(q)->client, b);
+	}
+}
+
+/* Find the stream in the sequencer, and who is connected with it there. */
+static void
+busy_look_at_sequencer(const struct hw_stream *s, struct busy *b)
+{
+	struct midi_io_list list = { 0 };
+	char name[sizeof(b->seq.twin)];
+	snd_seq_t *seq;
+
+	if (snd_seq_open(
+		&seq, "default", SND_SEQ_OPEN_INPUT, SND_SEQ_NONBLOCK) < 0)
+		return;
+	snprintf(name, sizeof(name), "hw:%d,%u,%u", s->card, s->device,
+	    s->subdevice);
+	(void)alsa_seq_add_ports(seq, &list, NULL);
+	for (size_t i = 0; i < list.n; i++)
+		if (strcmp(list.ports[i].twin, name) == 0)
+			b->seq = list.ports[i];
+	free(list.ports);
+	busy_add_clients(seq, SND_SEQ_QUERY_SUBS_READ, b);
+	busy_add_clients(seq, SND_SEQ_QUERY_SUBS_WRITE, b);
+	(void)snd_seq_close(seq);
+}
+
+int
+midi_io_fail_busy(const char *name, const struct hw_stream *s, struct sx_err *e)
+{
+	struct busy b = { .owner = "" };
+
+	if (s->card != -1) {
+		if (!hw_owner(s, b.owner))
+			b.owner[0] = '\0';
+		busy_look_at_sequencer(s, &b);
+	}
+	return busy_fail(name, &b, e);
+}
+
 /* ---- Clients that come and go ---- */
 
 struct seq_watch {
@@ -156,14 +238,13 @@ static void
 seq_watch_note_clients(struct seq_watch *w)
 {
 	struct midi_io_list list = { 0 };
-	char *end;
+	int client, port;
 
 	/* If memory ends, that one goes is not seen. */
 	(void)alsa_seq_add_ports(w->seq, &list, NULL);
 	for (size_t i = 0; i < list.n; i++)
-		w->has_ports[strtoul(list.ports[i].name + strlen("seq:"), &end,
-				 10) &
-			     0xff] = true;
+		if (seq_address(list.ports[i].name, &client, &port))
+			w->has_ports[client & 0xff] = true;
 	free(list.ports);
 }
 

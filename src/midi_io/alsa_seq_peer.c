@@ -58,7 +58,7 @@ peer_fail(const struct midi_io_port *port, int rc, struct sx_err *e)
 			s.device = name.device;
 			s.subdevice = name.subdevice;
 		}
-		return hw_fail_busy(port->name, &s, e);
+		return midi_io_fail_busy(port->name, &s, e);
 	case EPERM:
 	case EACCES:
 		return sx_fail(e, SX_EPORT, 0,

@@ -119,6 +119,12 @@ int midi_io_alsa_list(struct midi_io_list *list, struct sx_err *e);
 /* The ports of the ALSA sequencer; none if there is no sequencer. */
 int midi_io_seq_list(struct midi_io_list *list, struct sx_err *e);
 
+/* A stream of hardware that is in use: who has it, and the way around. card -1:
+ * it is not known which. Always returns -1. */
+struct hw_stream;
+int midi_io_fail_busy(
+    const char *name, const struct hw_stream *s, struct sx_err *e);
+
 /* alsa-lib prints its errors if nobody takes them. What they say is said by the
  * codes that come back, too. For before its calls that open or list. */
 void midi_io_alsa_silence(void);

@@ -171,19 +171,6 @@ hw_owner(const struct hw_stream *s, char buf[HW_OWNER])
 	return true;
 }
 
-int
-hw_fail_busy(const char *name, const struct hw_stream *s, struct sx_err *e)
-{
-	char owner[HW_OWNER];
-
-	sx_fail(e, SX_EPORT, 0, "%s is in use by another program", name);
-	if (s->card != -1 && hw_owner(s, owner))
-		return sx_hint(e, "%s has it open", owner);
-	return sx_hint(e,
-	    "it may be held through the sequencer, by PipeWire, JACK or a "
-	    "DAW:\nsee aconnect -l");
-}
-
 void
 hw_socket_in(const char *link, char *buf, size_t size)
 {

@@ -58,10 +58,6 @@ int64_t hw_number_in(FILE *f, const struct hw_stream *s, const char *field);
  */
 bool hw_owner(const struct hw_stream *s, char buf[HW_OWNER]);
 
-/* A port that is in use, with what is known of who uses it. card -1: nothing
- * is. Always returns -1. */
-int hw_fail_busy(const char *name, const struct hw_stream *s, struct sx_err *e);
-
 /* The USB socket in what /sys/class/sound/cardN/device points to, such as
  * ".../usb1/1-1/1-1.2/1-1.2:1.0"; "" if it is none, or longer than buf. */
 void hw_socket_in(const char *link, char *buf, size_t size);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <stdio.h>
 #include <string.h>
 
 #include "backend.h"
@@ -64,6 +65,28 @@ seq_address(const char *spec, int *client, int *port)
 	*client = name.client.number;
 	*port = name.port.number;
 	return true;
+}
+
+void
+seq_spell(const struct midi_io_port *port, char *buf, size_t size)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789 -_.,+()/&#:";
+	static const char digits[] = "0123456789";
+	const char *name = port->card;
+	const char *quote;
+	int client, number;
+
+	if (name[0] == '\0' || name[strspn(name, plain)] != '\0' ||
+	    !seq_address(port->name, &client, &number)) {
+		snprintf(buf, size, "%s", port->name);
+		return;
+	}
+	quote = strchr(name, ':') != NULL || name[strspn(name, digits)] == '\0'
+		    ? "\""
+		    : "";
+	snprintf(buf, size, "'seq:%s%s%s:%d'", quote, name, quote, number);
 }
 
 /* How well a part of a name fits, best last. */

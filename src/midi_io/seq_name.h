@@ -36,6 +36,11 @@ int seq_parse(const char *spec, struct seq_name *name, struct sx_err *e);
 /* "seq:20:1" into its numbers. false: it is no name of this form. */
 bool seq_address(const char *spec, int *client, int *port);
 
+/* How a port of the sequencer is named best, as a shell takes it: by the names
+ * of its client and its number, if that can be typed, else by numbers. */
+#define SEQ_SPELLED 160
+void seq_spell(const struct midi_io_port *port, char *buf, size_t size);
+
 /*
  * The one sequencer port among ports[0..n-1] that spec means and that has the
  * directions. Digits are a number, else a name as a whole wins over a part of

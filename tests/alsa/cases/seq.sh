@@ -130,7 +130,7 @@ both_ways() {
 		play "$GADGET,0,0"
 	wait_until "the answer" grep -qi 'F0 7E 01 06 02 41' out
 	kill -INT $SXLIB
-	wait $SXLIB
+	ended 130
 }
 
 monitors() {
@@ -367,6 +367,39 @@ beside_others() {
 	in_sequencer
 }
 
+# A DAW, or what PipeWire does: a client that is connected with the interface.
+busy_through_the_sequencer() {
+	listen "$USB:0" --out got/
+	refused 4 "is in use by another program" receive -n 1 --port "$HOST"
+	grep -q "connected through the sequencer with: sxlib" err ||
+		fail "does not say with whom: $(cat err)"
+	grep -q -- "--port 'seq:Test Synth:0'" err || fail "knows no way around"
+	kill -INT $SXLIB
+	ended 3
+}
+
+busy_itself() {
+	peer hold "$HOST,0,0" in >held &
+	HOLDER=$!
+	wait_until "it to be held" grep -q ready held
+	refused 4 "peer (process $HOLDER) has it open" \
+		receive -n 1 --port "$HOST"
+	refused 4 "peer (process $HOLDER) has it open" \
+		receive -n 1 --port "$USB:0"
+}
+
+output_busy() {
+	aconnect "$VIRMIDI" "${USB#seq:}:0" || fail "cannot connect"
+	refused 4 "connected through the sequencer with: Virtual Raw MIDI" \
+		send --port "$HOST" /tmp/small.syx
+	aconnect -x
+}
+
+peer make 1 300 300 1 >/tmp/small.syx
+t "a port that is busy through the sequencer says with whom" \
+	busy_through_the_sequencer
+t "a port that a program has open says which" busy_itself
+t "an output that is busy through the sequencer says so" output_busy
 t "ports of the sequencer are listed with --all" ports_are_listed
 t "ports that only sxlib may connect are hidden" hidden
 t "a port of the sequencer is never a default" never_a_default
@@ -391,7 +424,6 @@ done
 t "128 messages of 300 bytes come in" arrives "seq:$VIRMIDI" "$CARD" 300 128
 t "300,000 bytes go out to an interface as fast as it takes them" \
 	leaves "$USB:0" "$GADGET" 300000 1 --rate max
-peer make 1 300 300 1 >/tmp/small.syx
 t "--rate max is refused where nobody tells what there is room for" \
 	refused 1 "would lose bytes" send --port "seq:$VIRMIDI" --rate max \
 	/tmp/small.syx
