@@ -40,7 +40,7 @@ pair_compare_keys(const struct sx_item *a, const struct sx_item *b)
 
 /* A byte of a message as it would be in that of any other unit. */
 static unsigned
-byte_of_any_unit(const struct sx_item *item, size_t i)
+pair_byte_of_any_unit(const struct sx_item *item, size_t i)
 {
 	const struct sx_facts *f = &item->facts;
 	const struct sx_region *sum = &f->checksum_at;
@@ -66,8 +66,8 @@ pair_compare_bytes(
 	if (!any_unit)
 		return memcmp(a->data, b->data, a->len);
 	for (size_t i = 0; i < a->len; i++) {
-		p = byte_of_any_unit(a, i);
-		q = byte_of_any_unit(b, i);
+		p = pair_byte_of_any_unit(a, i);
+		q = pair_byte_of_any_unit(b, i);
 		if (p != q)
 			return p < q ? -1 : 1;
 	}
@@ -89,7 +89,7 @@ pair_compare(const struct likeness *how, const struct sx_item *a,
 
 /* Equal ones stay as they stand in the file. */
 static int
-by_likeness(const void *a, const void *b, void *how)
+pair_by_likeness(const void *a, const void *b, void *how)
 {
 	const struct sx_item *const *p = a, *const *q = b;
 	int rc = pair_compare(how, *p, *q);
@@ -105,8 +105,8 @@ pair_match(
 	size_t i = 0, k = 0, na = 0, nb = 0, n = 0;
 	int rc;
 
-	qsort_r(a->items, a->n, sizeof(*a->items), by_likeness, how);
-	qsort_r(b->items, b->n, sizeof(*b->items), by_likeness, how);
+	qsort_r(a->items, a->n, sizeof(*a->items), pair_by_likeness, how);
+	qsort_r(b->items, b->n, sizeof(*b->items), pair_by_likeness, how);
 	while (i < a->n || k < b->n) {
 		rc = i == a->n	 ? 1
 		     : k == b->n ? -1

@@ -62,7 +62,7 @@ prove_copy_of(const uint8_t *p, size_t n)
 }
 
 static struct blanks
-blanks_of(const struct sx_item *item)
+prove_blanks_of(const struct sx_item *item)
 {
 	const struct sx_facts *f = &item->facts;
 
@@ -87,7 +87,7 @@ blank_copy(const uint8_t *p, size_t n, const struct blanks *blanks)
 uint8_t *
 sx_same_blank(const struct sx_item *item)
 {
-	const struct blanks blanks = blanks_of(item);
+	const struct blanks blanks = prove_blanks_of(item);
 
 	return blank_copy(item->data, item->len, &blanks);
 }
@@ -154,7 +154,7 @@ proof_take_first(struct proof *p, struct group *g,
 	if (g->first == NULL)
 		return -1;
 	g->len = item->len;
-	g->blanks = blanks_of(item);
+	g->blanks = prove_blanks_of(item);
 	p->used += g->len;
 	return 0;
 }

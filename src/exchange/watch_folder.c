@@ -105,7 +105,7 @@ card_folder(struct sx_watch *w, const struct midi_io_port *port,
 
 /* How many inputs of the port's card are there, or of its client? */
 static size_t
-count_inputs(
+watch_count_inputs(
     const struct midi_io_port *port, const struct midi_io_port *ports, size_t n)
 {
 	size_t inputs = 0;
@@ -122,7 +122,7 @@ count_inputs(
 /* Hardware has one folder, whichever way it comes in. Ports of programs are
  * called what the programs are, whatever numbers these have. */
 static void
-folder_of_sequencer(struct sx_watch *w, const struct midi_io_port *port,
+watch_folder_of_sequencer(struct sx_watch *w, const struct midi_io_port *port,
     const struct midi_io_port *ports, size_t n, char *buf, size_t size)
 {
 	char text[2 * sizeof(port->card)];
@@ -133,8 +133,8 @@ folder_of_sequencer(struct sx_watch *w, const struct midi_io_port *port,
 			return;
 		}
 	snprintf(text, sizeof(text), "%s%s%s", port->card,
-	    count_inputs(port, ports, n) > 1 ? "-" : "",
-	    count_inputs(port, ports, n) > 1 ? port->title : "");
+	    watch_count_inputs(port, ports, n) > 1 ? "-" : "",
+	    watch_count_inputs(port, ports, n) > 1 ? port->title : "");
 	sx_name_safe(buf, size, text);
 	if (*buf == '\0')
 		sx_name_safe(buf, size, port->name);
@@ -155,12 +155,13 @@ sx_watch_folder(struct sx_watch *w, const struct midi_io_port *port,
 			return;
 		}
 	if (port->sequencer) {
-		folder_of_sequencer(w, port, ports, n, buf, size);
+		watch_folder_of_sequencer(w, port, ports, n, buf, size);
 		return;
 	}
 	card_folder(w, port, ports, n, card, sizeof(card));
 	snprintf(text, sizeof(text), "%s%s", card,
-	    count_inputs(port, ports, n) > 1 ? strchr(port->name, ',') : "");
+	    watch_count_inputs(port, ports, n) > 1 ? strchr(port->name, ',')
+						   : "");
 	sx_name_safe(buf, size, text);
 }
 

@@ -265,7 +265,7 @@ seq_pollfds(struct midi_io *io, unsigned dir, struct pollfd *fds, size_t max)
 }
 
 static bool
-same_port(const snd_seq_addr_t *a, const snd_seq_addr_t *b)
+seq_same_port(const snd_seq_addr_t *a, const snd_seq_addr_t *b)
 {
 	return a->client == b->client && a->port == b->port;
 }
@@ -273,13 +273,13 @@ same_port(const snd_seq_addr_t *a, const snd_seq_addr_t *b)
 /* Is it for us to read? Of a peer's port only what comes from its client is,
  * and that the connection has ended. */
 static bool
-is_input(struct seq *s, const snd_seq_event_t *ev)
+seq_is_input(struct seq *s, const snd_seq_event_t *ev)
 {
 	if (!s->has_peer || ev->source.client == s->peer.at.client)
 		return true;
 	if (ev->type == SND_SEQ_EVENT_PORT_UNSUBSCRIBED &&
 	    ev->source.client == SND_SEQ_CLIENT_SYSTEM &&
-	    same_port(&ev->data.connect.sender, &s->peer.at))
+	    seq_same_port(&ev->data.connect.sender, &s->peer.at))
 		s->peer.gone = true;
 	return false;
 }
@@ -299,7 +299,7 @@ seq_read_event(struct seq *s, const snd_seq_event_t *ev)
 		s->left = ev->data.ext.len;
 		if (s->left == 0)
 			return true;
-		whole = !s->open || same_port(&s->from, &ev->source);
+		whole = !s->open || seq_same_port(&s->from, &ev->source);
 		s->open = s->rest[s->left - 1] != 0xf7;
 		s->from = ev->source;
 		return whole;
@@ -334,7 +334,7 @@ mark_hole(struct midi_io_in *in)
 
 /* One event more, or none. Returns what alsa-lib does. */
 static int
-next_event(struct seq *s, struct midi_io_in *in, bool *hole)
+seq_next_event(struct seq *s, struct midi_io_in *in, bool *hole)
 {
 	snd_seq_event_t *ev;
 	int rc = snd_seq_event_input(s->seq, &ev);
@@ -346,7 +346,7 @@ next_event(struct seq *s, struct midi_io_in *in, bool *hole)
 		if (s->has_peer &&
 		    !alsa_seq_connected(s->seq, s->port, &s->peer))
 			s->peer.gone = true;
-	} else if (rc >= 0 && is_input(s, ev) && !seq_read_event(s, ev)) {
+	} else if (rc >= 0 && seq_is_input(s, ev) && !seq_read_event(s, ev)) {
 		*hole = mark_hole(in);
 	}
 	return rc;
@@ -358,7 +358,7 @@ next_event(struct seq *s, struct midi_io_in *in, bool *hole)
  * come, as may be what waits in the queue.
  */
 static void
-note_overrun(struct seq *s, bool drained, struct midi_io_in *in)
+seq_note_overrun(struct seq *s, bool drained, struct midi_io_in *in)
 {
 	if (!s->has_peer || in->len == 0)
 		return;
@@ -369,7 +369,7 @@ note_overrun(struct seq *s, bool drained, struct midi_io_in *in)
 }
 
 static int
-fail_gone(struct seq *s, struct sx_err *e)
+seq_fail_gone(struct seq *s, struct sx_err *e)
 {
 	return sx_fail(e, SX_EPORT, 0,
 	    "%s has gone, or was disconnected by another program", s->io.name);
@@ -388,14 +388,14 @@ seq_read(struct midi_io *io, uint8_t *buf, size_t max, struct midi_io_in *in,
 			give_out(s, buf, max, in);
 			continue;
 		}
-		rc = next_event(s, in, &hole);
+		rc = seq_next_event(s, in, &hole);
 		if (rc < 0 && rc != -EAGAIN && rc != -EINTR && rc != -ENOSPC)
 			return midi_io_fail_call(io, -rc, e);
 	}
 	s->more = rc != -EAGAIN || s->peer.gone;
-	note_overrun(s, rc == -EAGAIN, in);
+	seq_note_overrun(s, rc == -EAGAIN, in);
 	if (in->len == 0 && !in->lost_before && rc == -EAGAIN && s->peer.gone)
-		return fail_gone(s, e);
+		return seq_fail_gone(s, e);
 	return 0;
 }
 
@@ -491,7 +491,7 @@ bear_alone(struct seq *s, struct sx_err *e)
 	int64_t now = midi_io_now();
 
 	if (s->has_peer)
-		return fail_gone(s, e);
+		return seq_fail_gone(s, e);
 	if (s->inside)
 		return sx_fail(e, SX_EPORT, 0,
 		    "%s: who was connected to it has gone", s->io.name);

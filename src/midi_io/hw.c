@@ -48,7 +48,7 @@ hw_is_usb(const char *spec)
 
 /* As the kernel names a socket: "1-1.4", bus and ports. */
 static bool
-is_socket(const char *text)
+hw_is_socket(const char *text)
 {
 	char socket[64], link[80];
 
@@ -72,12 +72,12 @@ hw_parse(const char *spec, struct hw_name *name)
 	for (unsigned pos = 0; (part = strsep(&rest, ",")) != NULL; pos++)
 		if (!parse_part(part, pos, name))
 			return false;
-	return !name->usb || is_socket(name->card);
+	return !name->usb || hw_is_socket(name->card);
 }
 
 /* Does the name say that card? */
 static bool
-is_card(const struct hw_name *name, const struct midi_io_port *port)
+hw_is_card(const struct hw_name *name, const struct midi_io_port *port)
 {
 	const char *number = port->name + strlen("hw:");
 	size_t len = strcspn(number, ",");
@@ -100,7 +100,7 @@ hw_find(const struct midi_io_port *ports, size_t n, const struct hw_name *name)
 		const char *comma = strchr(ports[i].name, ',');
 
 		if (comma != NULL && !ports[i].sequencer &&
-		    strcmp(comma, wanted) == 0 && is_card(name, &ports[i]))
+		    strcmp(comma, wanted) == 0 && hw_is_card(name, &ports[i]))
 			return &ports[i];
 	}
 	return NULL;
@@ -190,7 +190,7 @@ hw_socket_in(const char *link, char *buf, size_t size)
 
 /* The first line of a file into buf; "" if there is none. */
 static void
-read_line(const char *path, char *buf, size_t size)
+hw_read_line(const char *path, char *buf, size_t size)
 {
 	FILE *f = fopen(path, "re");
 
@@ -204,7 +204,8 @@ read_line(const char *path, char *buf, size_t size)
 }
 
 static void
-read_usb(const char *sysfs, int card, const char *field, char *buf, size_t size)
+hw_read_usb(
+    const char *sysfs, int card, const char *field, char *buf, size_t size)
 {
 	char path[PATH_MAX];
 	int n = snprintf(path, sizeof(path),
@@ -212,7 +213,7 @@ read_usb(const char *sysfs, int card, const char *field, char *buf, size_t size)
 
 	*buf = '\0';
 	if (n > 0 && n < (int)sizeof(path))
-		read_line(path, buf, size);
+		hw_read_line(path, buf, size);
 }
 
 void
@@ -230,10 +231,11 @@ hw_usb(const char *sysfs, int card, struct midi_io_port *port)
 	port->vendor[0] = port->product[0] = port->serial[0] = '\0';
 	if (port->socket[0] == '\0')
 		return;
-	read_usb(
+	hw_read_usb(
 	    sysfs, card, "manufacturer", port->vendor, sizeof(port->vendor));
-	read_usb(sysfs, card, "product", port->product, sizeof(port->product));
-	read_usb(sysfs, card, "serial", port->serial, sizeof(port->serial));
+	hw_read_usb(
+	    sysfs, card, "product", port->product, sizeof(port->product));
+	hw_read_usb(sysfs, card, "serial", port->serial, sizeof(port->serial));
 }
 
 #define STREAM_INACTIVE 0x10 /* SNDRV_RAWMIDI_INFO_, from Linux 6.14 on */
@@ -250,5 +252,5 @@ hw_card_id(int card, char *buf, size_t size)
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/asound/card%d/id", card);
-	read_line(path, buf, size);
+	hw_read_line(path, buf, size);
 }

@@ -36,7 +36,7 @@ midi_io_list_add(struct midi_io_list *list, const struct midi_io_port *port,
 
 /* Leave out the ports that a device does not use. */
 static void
-drop_inactive(struct midi_io_list *list)
+list_drop_inactive(struct midi_io_list *list)
 {
 	size_t kept = 0;
 
@@ -65,7 +65,7 @@ midi_io_list(
 		}
 	}
 	if (!(also & MIDI_IO_INACTIVE))
-		drop_inactive(&list);
+		list_drop_inactive(&list);
 	*ports = list.ports;
 	*n = list.n;
 	return 0;

@@ -370,7 +370,7 @@ sx_session_backlog(struct sx_session *s)
 
 /* As fast as the port takes bytes: not where some would be lost. */
 static int
-check_rate(const struct midi_io *io, unsigned rate, struct sx_err *e)
+session_check_rate(const struct midi_io *io, unsigned rate, struct sx_err *e)
 {
 	if (rate > 0 || midi_io_any_rate(io))
 		return 0;
@@ -387,7 +387,7 @@ sx_session_send(struct sx_session *s, int port, const uint8_t *data, size_t n,
 {
 	if (s->out.io != NULL)
 		return sx_fail(e, SX_EIO, 0, "a message is under way already");
-	if (check_rate(s->ports[port].io, rate, e) == -1)
+	if (session_check_rate(s->ports[port].io, rate, e) == -1)
 		return -1;
 	sender_begin(&s->out, s->ports[port].io, data, n, rate, delay_us);
 	s->ports[port].written = true;
@@ -412,7 +412,7 @@ sx_session_write(struct sx_session *s, int port, const uint8_t *data, size_t n,
 {
 	struct port *p = &s->ports[port];
 
-	if (check_rate(p->io, rate, e) == -1)
+	if (session_check_rate(p->io, rate, e) == -1)
 		return -1;
 	p->written = true;
 	return stream_out_write(&p->stream_out, p->io, data, n, rate, due, e);
