@@ -22,6 +22,8 @@ $(FUZZ): %: %.o $(BUILD)/tests/fuzz/reference.o $(BUILD)/tests/fuzz/replay.o $(L
 	$(call say,LD $@) $(CC) $(CFLAGS) $(link) $(LDFLAGS) -o $@ \
 	    $(filter-out %/replay.o,$(filter %.o,$^)) $(driver) $(LIB) $(pkg_libs)
 
+$(UNIT:=.o): ours += -include tests/unit/cmocka_any.h
+
 unit: $(UNIT) $(BUILD)/tests/fault/slow.so $(BUILD)/tests/fault/cards.so
 
 replay: $(FUZZ)

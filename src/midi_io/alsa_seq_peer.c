@@ -45,9 +45,9 @@ peer_stream(const struct midi_io_port *port, bool input)
 }
 
 static int
-peer_fail(const struct midi_io_port *port, int rc, struct sx_err *e)
+peer_fail(const struct midi_io_port *port, bool input, int rc, struct sx_err *e)
 {
-	struct hw_stream s = { .card = -1 };
+	struct hw_stream s = { .card = -1, .input = input };
 	struct hw_name name;
 
 	switch (-rc) {
@@ -74,7 +74,7 @@ alsa_seq_connect(snd_seq_t *seq, int ours, const struct midi_io_port *port,
     unsigned dirs, struct alsa_seq_peer *peer, struct sx_err *e)
 {
 	snd_seq_client_info_t *info;
-	int client, number, rc = 0;
+	int client, number, rc;
 
 	if (!seq_address(port->name, &client, &number))
 		return midi_io_fail_open(
@@ -85,12 +85,16 @@ alsa_seq_connect(snd_seq_t *seq, int ours, const struct midi_io_port *port,
 	if (snd_seq_get_any_client_info(seq, client, info) == 0)
 		peer->user =
 		    snd_seq_client_info_get_type(info) == SND_SEQ_USER_CLIENT;
-	if (dirs & MIDI_IO_OUT)
+	if (dirs & MIDI_IO_OUT) {
 		rc = snd_seq_connect_to(seq, ours, client, number);
-	if (rc >= 0 && (dirs & MIDI_IO_IN))
+		if (rc < 0)
+			return peer_fail(port, false, rc, e);
+	}
+	if (dirs & MIDI_IO_IN) {
 		rc = snd_seq_connect_from(seq, ours, client, number);
-	if (rc < 0)
-		return peer_fail(port, rc, e);
+		if (rc < 0)
+			return peer_fail(port, true, rc, e);
+	}
 	peer->out = peer_stream(port, false);
 	peer->in = peer_stream(port, true);
 	if (peer->in.card != -1)

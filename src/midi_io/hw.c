@@ -113,7 +113,8 @@ hw_find(const struct midi_io_port *ports, size_t n, const struct hw_name *name)
 int64_t
 hw_number_in(FILE *f, const struct hw_stream *s, const char *field)
 {
-	char section[32], *line = NULL, *colon;
+	char section[32], *line = NULL;
+	const char *colon;
 	size_t size = 0, len = strlen(field);
 	bool inside = false;
 	int64_t number = -1;

@@ -23,7 +23,8 @@ seq_take(const char *text, struct seq_part *part, const char **rest)
 
 	*part = (struct seq_part){ .named = true, .number = -1 };
 	part->quoted = *text == '"';
-	text += part->quoted;
+	if (part->quoted)
+		text++;
 	len = strcspn(text, part->quoted ? "\"" : ":");
 	if (len == 0 || len >= sizeof(part->text) ||
 	    (part->quoted && text[len] != '"'))
