@@ -83,10 +83,10 @@ $(MAKERS): src/sysex/manufacturers.tsv src/sysex/maker_table.awk
 
 # Made and run by the machine that builds.
 HOSTCC   ?= cc
-NOT_READER := $(addprefix src/config/,built_in.c example.c example_run.c folders.c proof.c taught.c user.c user_find.c)
+NOT_READER := $(addprefix src/config/,built_in.c example.c example_run.c folders.c proof.c recall_line.c recall_map.c taught.c user.c user_find.c)
 $(BUILD)/tables: src/instruments/tables.c include/sxlib/*.h \
     $(filter-out $(NOT_READER),$(wildcard src/config/*.[ch])) \
-    $(addprefix src/,err.c $(addprefix sysex/,book.c book.h devices.c devices.h kinds.c maker.c mask.c)) | $(MAKERS)
+    $(addprefix src/,err.c $(addprefix sysex/,book.c book.h devices.c devices.h kinds.c knobs.c maker.c mask.c)) | $(MAKERS)
 	$(call say,HOSTCC $@) $(HOSTCC) -std=c17 -D_GNU_SOURCE -O1 -Iinclude -I$(BUILD) -o $@ $(filter %.c,$^)
 
 $(TABLES): $(BUILD)/tables $(PAGES)
@@ -130,9 +130,12 @@ install: all
 	install -d $(DESTDIR)$(UNITS)/system $(DESTDIR)$(USERUNITS)
 	sed 's|@BINDIR@|$(PREFIX)/bin|' docs/systemd/sxlib-watch.service \
 	    >$(DESTDIR)$(UNITS)/system/sxlib-watch.service
+	sed 's|@BINDIR@|$(PREFIX)/bin|' docs/systemd/sxlib-recall.service \
+	    >$(DESTDIR)$(UNITS)/system/sxlib-recall.service
 	sed 's|@BINDIR@|$(PREFIX)/bin|' docs/systemd/user/sxlib-watch.service \
 	    >$(DESTDIR)$(USERUNITS)/sxlib-watch.service
 	chmod 644 $(DESTDIR)$(UNITS)/system/sxlib-watch.service \
+	    $(DESTDIR)$(UNITS)/system/sxlib-recall.service \
 	    $(DESTDIR)$(USERUNITS)/sxlib-watch.service
 
 uninstall:
@@ -140,6 +143,7 @@ uninstall:
 	    share/bash-completion/completions/sxlib share/zsh/site-functions/_sxlib \
 	    share/fish/vendor_completions.d/sxlib.fish) \
 	    $(DESTDIR)$(UNITS)/system/sxlib-watch.service \
+	    $(DESTDIR)$(UNITS)/system/sxlib-recall.service \
 	    $(DESTDIR)$(USERUNITS)/sxlib-watch.service \
 	    $(addprefix $(DESTDIR)$(PAGEDIR)/,$(notdir $(PAGES) $(EXAMPLES)))
 	rmdir $(DESTDIR)$(PREFIX)/libexec/sxlib $(DESTDIR)$(PAGEDIR) $(DESTDIR)$(PREFIX)/share/sxlib

@@ -24,6 +24,7 @@ static const struct command *const commands[] = {
 	&cmd_sample,
 	&cmd_watch,
 	&cmd_record,
+	&cmd_recall,
 	&cmd_play,
 	&cmd_monitor,
 	&cmd_show,
@@ -33,6 +34,7 @@ static const struct command *const commands[] = {
 	&cmd_duplicates,
 	&cmd_split,
 	&cmd_join,
+	&cmd_rename,
 	&cmd_convert,
 	&cmd_devices,
 };
@@ -42,20 +44,17 @@ static const struct command *const commands[] = {
 static void
 usage(FILE *f)
 {
-	fputs("sxlib receives, keeps, shows and sends MIDI SysEx dumps.\n\n"
-	      "Usage: sxlib COMMAND [options] [arguments]\n"
-	      "       sxlib COMMAND --help | sxlib help COMMAND\n"
-	      "       sxlib --help | --version\n\n"
-	      "Commands:\n",
+	fputs("sxlib receives, stores, shows and sends MIDI SysEx "
+	      "dumps.\n\nUsage: sxlib COMMAND [options] [arguments]\n       "
+	      "sxlib COMMAND --help | sxlib help COMMAND\n       sxlib --help "
+	      "| --version\n\nCommands:\n",
 	    f);
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(
 		    f, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
-	fputs("\nTo keep what an instrument dumps, one file each:\n"
-	      "  sxlib receive --port hw:1 --out mbrane/\n"
-	      "To send one back:\n"
-	      "  sxlib send --port hw:1 pattern03.syx\n"
-	      "The manual: man sxlib\n",
+	fputs("\nStore each dump from an instrument in its own file:\n  sxlib "
+	      "receive --port hw:1 --out mbrane/\nSend one back:\n  sxlib send "
+	      "--port hw:1 pattern03.syx\nManual: man sxlib\n",
 	    f);
 }
 
@@ -108,8 +107,8 @@ run(const struct command *command, int argc, char **argv)
 		status = status_worse(status, ST_FAILED);
 		/* EPIPE: the reader (head, say) quit on purpose; stay quiet. */
 		if (c.out_errno == EAGAIN && !c.deaf)
-			warn(&c, "nobody reads standard output: its last lines "
-				 "are lost");
+			warn(&c, "standard output is not being read: its last "
+				 "lines are lost");
 		else if (c.out_errno != EPIPE && !c.deaf)
 			warn(&c, "cannot write to standard output: %s",
 			    strerror(c.out_errno));
@@ -139,7 +138,7 @@ no_such_command(const char *word)
 	for (size_t i = 0; i < COMMANDS; i++)
 		sx_nearest_try(&near, commands[i]->name);
 	sx_nearest_try(&near, "help");
-	fprintf(stderr, "sxlib: no such command: '%s'\n",
+	fprintf(stderr, "sxlib: unknown command '%s'\n",
 	    sx_text_safe(safe, sizeof(safe), word));
 	if (near.best != NULL)
 		fprintf(stderr, "did you mean '%s'? ", near.best);
@@ -154,8 +153,7 @@ help(int count, char **words)
 	const struct command *command;
 
 	if (count > 1) {
-		fputs("sxlib: help: one command is explained at a time\n",
-		    stderr);
+		fputs("sxlib: help: only one COMMAND is allowed\n", stderr);
 		return ST_USAGE;
 	}
 	command = count == 1 ? find_command(words[0]) : NULL;

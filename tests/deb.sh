@@ -95,8 +95,11 @@ check() {
             grep -q "^ExecStart=/usr/bin/sxlib watch" \
             "$unit/sxlib-watch.service"
     done
+    try "sxlib-recall.service starts what is installed" in_root \
+        grep -q "^ExecStart=/usr/bin/sxlib recall" \
+        /lib/systemd/system/sxlib-recall.service
     try "is not started by itself" in_root sh -c '! find /etc -name \
-        "sxlib-watch*" | grep .'
+        "sxlib-[wr]*" | grep .'
     try "can be removed" in_root dpkg --purge sxlib
     files >"$folder/after"
     try "leaves nothing behind" diff "$folder/before" "$folder/after"

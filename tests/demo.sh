@@ -1,6 +1,7 @@
 #!/bin/sh
 # demo.sh SXLIB: the main job without hardware, in less than a minute: dumps of
-# a simulated instrument arrive, are kept, shown, sent back and compared.
+# a simulated instrument arrive, are kept, shown, sent back and compared; and a
+# sequencer recalls two of them.
 set -eu
 sxlib=$1
 dir=$(dirname "$sxlib")/demo
@@ -28,6 +29,15 @@ printf '$ sxlib send --port - dump01-pattern.syx | sxlib receive --port - --out 
     "$sxlib" receive --quiet --port - --out "$dir/back.syx"
 cmp "$dir/alphabase/dump01-pattern.syx" "$dir/back.syx"
 echo "the same, byte for byte"
+
+step "5. A sequencer without SysEx brings two patterns back: programs 1 and 2."
+cp "$dir/alphabase/dump01-pattern.syx" "$dir/pattern01.syx"
+cp "$dir/alphabase/dump03-pattern.syx" "$dir/pattern02.syx"
+printf '$ sequencer | sxlib recall --from - --to sim:alpha-base --channel 16 --name pattern{n:02} demo/\n'
+# Start, two program changes on channel 16 with a beat of clock, Stop.
+printf '\372\317\000\370\370\370\317\001\370\370\370\374' |
+    "$sxlib" recall --from - --to sim:alpha-base --channel 16 \
+        --name 'pattern{n:02}' "$dir"
 
 step "With an instrument on a MIDI interface it is:"
 echo "  sxlib ports"

@@ -28,13 +28,13 @@ may() { # may ROOM HEADER...: files of src/ROOM include no other sxlib header
     [ -z "$found" ] || complain "src/$room may not include: $found"
 }
 may session err framer maker device dump midi_io session
-may sysex err framer maker device dump stray identity slot request firmware sds channel channel_state instrument natural learn sounds recast fields
+may sysex err framer handshake maker device dump stray identity slot request firmware sds channel channel_state instrument natural learn sounds recast fields snapshot knobs
 may midi_io err midi_io
-may store err framer maker device dump stray notes store pending archiver keeper reader take rewrite
-may config err maker device config instrument request natural nearest text reader sounds example teach user proof
-may collection err text dump maker reader store natural firmware request instrument learn record items rows list teach same findings pairs fields walk sounds sound_list ref
+may store err framer maker device dump stray notes store pending archiver keeper reader take rewrite snapshot
+may config err maker device config instrument request natural nearest text reader sounds example teach user proof recall_map knobs
+may collection err text dump maker reader store natural firmware request instrument learn record items rows list teach same findings pairs fields walk sounds sound_list ref recast pick arrange twins sound_diff
 may instruments config
-may exchange err framer maker device dump identity request midi_io notes session store pending archiver asker targets fetch talk ask who back audio stream instrument record reader walk channel_state player sds samples load natural send take recorder channel monitor firmware upgrade keeper keeping saver capture watch hook user slot answers
+may exchange err framer maker device dump identity request midi_io notes session store pending archiver asker targets fetch talk ask who back audio stream instrument record reader walk channel_state player sds samples load natural send take recorder channel monitor firmware upgrade keeper keeping saver capture watch hook user slot answers ports pick recast recall_map recall_set recall_machine recall handshake offer snapshot knobs auto
 
 never() { # never ROOM PATTERN: it has no header of others, and prints nothing
     found=$(grep -n '#include "' src/"$1"/*.[ch] | grep -vE '"(sxlib/[a-z_]+|[a-z_]+)\.h"')
@@ -82,6 +82,8 @@ found=$(grep -rnE '\bsx_part_|store/part' src include | grep -v '^src/store/')
 [ -z "$found" ] || complain "parts are private to src/store: $found"
 found=$(grep -rlE '\bsx_part_' tests | grep -vE '^tests/(unit|fuzz|house\.sh)')
 [ -z "$found" ] || complain "parts are private to src/store and its unit tests: $found"
+found=$(grep -nE '#include "[^"]*/' tests/unit/test_fetch.c | grep -v '"sxlib/')
+[ -z "$found" ] || complain "tests/unit/test_fetch.c shows what the contracts alone can do: $found"
 found=$(grep -n '#include "\(say\|status\|facts\|json\|opt\)\.h"' src/cli/cli.h)
 [ -z "$found" ] || complain "each file of src/cli includes what it uses: $found"
 

@@ -27,10 +27,11 @@ fail() { # fail WHAT LOG
 debian() { # debian SUITE ROOT: make it, if it is not there
     local mirror script=/usr/share/debootstrap/scripts/$1
     [ ! -e "$2" ] || return 0
-    mirror=$(sed -n -e 's/^URIs: *\([^ ]*\).*/\1/p' \
+    # Not all of these files are there.
+    mirror=$({ sed -n -e 's/^URIs: *\([^ ]*\).*/\1/p' \
         -e 's/^deb \(\[[^]]*\] \)\?\([^ ]*\) .*/\2/p' \
-        /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
-        head -n 1)
+        /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null ||
+        true; } | head -n 1)
     # One that is newer than debootstrap is made like sid.
     [ -e "$script" ] || script=/usr/share/debootstrap/scripts/sid
     mkdir -p "$cache"

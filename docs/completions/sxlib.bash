@@ -27,11 +27,11 @@ _sxlib_values() { # PROGRAM PLACEHOLDER
     DEVICE) "$1" devices --json |
         sed -n 's/.*"device": "\([^("][^"]*\)".*/\1/p' ;;
     KIND) "$1" devices --kind '' 2>&1 |
-        sed -n 's/.* is needed: //p' | tr ' ' '\n' ;;
+        sed -n 's/.* expected one of: //p' | tr ' ' '\n' ;;
     BY) "$1" list --sort '' 2>&1 |
-        sed -n 's/.* is needed: //p' | tr ' ' '\n' ;;
+        sed -n 's/.* expected one of: //p' | tr ' ' '\n' ;;
     EVENTS) "$1" monitor --only . 2>&1 |
-        sed -n 's/.* is needed: //p' | tr ' ' '\n' ;;
+        sed -n 's/.* expected one of: //p' | tr ' ' '\n' ;;
     *\|*) tr '|' '\n' <<<"$2" | grep '^[a-z]' ;;
     esac 2>/dev/null </dev/null | sort -u
 }

@@ -29,13 +29,13 @@ function __sxlib_values # PROGRAM PLACEHOLDER
                 sed -n 's/.*"device": "\([^("][^"]*\)".*/\1/p' | sort -u
         case KIND
             $argv[1] devices --kind '' 2>&1 |
-                sed -n 's/.* is needed: //p' | tr ' ' '\n'
+                sed -n 's/.* expected one of: //p' | tr ' ' '\n'
         case BY
             $argv[1] list --sort '' 2>&1 |
-                sed -n 's/.* is needed: //p' | tr ' ' '\n'
+                sed -n 's/.* expected one of: //p' | tr ' ' '\n'
         case EVENTS
             $argv[1] monitor --only . 2>&1 |
-                sed -n 's/.* is needed: //p' | tr ' ' '\n'
+                sed -n 's/.* expected one of: //p' | tr ' ' '\n'
         case '*|*'
             string split '|' $argv[2] | string match -r '^[a-z].*'
     end

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "sxlib/err.h"
+#include "sxlib/handshake.h"
 #include "sxlib/keeper.h"
 #include "sxlib/keeping.h"
 #include "sxlib/saver.h"
@@ -19,12 +20,14 @@
  */
 
 enum sx_capture_type {
-	SX_CAPTURE_QUIET,	/* it is time, or something that the caller
-				   watches can be read */
-	SX_CAPTURE_GROWN,	/* bytes of a dump have come */
-	SX_CAPTURE_ENDED,	/* a message or a dump has ended */
-	SX_CAPTURE_KEEPER,	/* the keeper tells something: `keeper` */
-	SX_CAPTURE_NOT_KEPT,	/* `message` is not kept */
+	SX_CAPTURE_QUIET,    /* it is time, or something that the caller
+				watches can be read */
+	SX_CAPTURE_GROWN,    /* bytes of a dump have come */
+	SX_CAPTURE_ENDED,    /* a message or a dump has ended */
+	SX_CAPTURE_KEEPER,   /* the keeper tells something: `keeper` */
+	SX_CAPTURE_SHAKEN,   /* a message of a handshake came, and is answered:
+				`shake` and `message` */
+	SX_CAPTURE_NOT_KEPT, /* `message` is not kept */
 	SX_CAPTURE_NOTHING_YET, /* no SysEx, for some seconds: `seen`; told
 				   when it is news */
 	SX_CAPTURE_GONE,	/* the port is gone: why */
@@ -50,6 +53,7 @@ struct sx_capture_event {
 	struct sx_time now; /* QUIET, GROWN, ENDED */
 	struct sx_keeper_event keeper;
 	const struct sx_message *message;
+	enum sx_shake shake;
 	const struct sx_stored *stored;
 	const struct sx_err *why;
 	enum sx_seen seen;
@@ -64,6 +68,8 @@ struct sx_capture {
 	struct sx_keeper keeper; /* what it says is to be set */
 	size_t count;		 /* whole dumps; 0: no end */
 	int64_t timeout;	 /* us without SysEx; 0: none */
+	bool answers; /* answer handshakes, and nothing else; the port is open
+			 for output, too */
 	/* Read-only. */
 	bool gone;
 	/* Private. */
@@ -74,6 +80,11 @@ struct sx_capture {
 	struct sx_time now;
 	bool added, after, summed_up;
 	struct sx_keeping keeping; /* the end; its keeper NULL: not begun */
+	struct sx_shaker shaker;
+	bool inside; /* a message that waits for an answer has got it */
+	uint8_t reply[4 * SX_SHAKE_BYTES]; /* what has not left */
+	size_t nreply;
+	int64_t reply_due;
 };
 
 /* Start listening: the session is not started yet. -1 and e. */

@@ -198,6 +198,10 @@ int sx_collector_next(struct sx_collector *c, struct sx_step *step);
 
 /* Bytes of the message that is coming in now, 0 if none is; its facts as far
  * as they are known, NULL if not yet. */
+/* The first bytes of the open message; returns how many it has so far, also if
+ * more than SX_TRIAGE_BYTES. */
+size_t sx_collector_head(
+    const struct sx_collector *c, uint8_t head[SX_TRIAGE_BYTES]);
 size_t sx_collector_open(
     const struct sx_collector *c, const struct sx_facts **facts);
 

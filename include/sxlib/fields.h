@@ -22,6 +22,9 @@ enum sx_field {
 void sx_fields(struct sx_region at[SX_FIELDS], const struct sx_facts *facts,
     const uint8_t *data, size_t n);
 
+/* Is it the checksum or the length of a message, and wrong? */
+bool sx_field_is_wrong(enum sx_field field, const struct sx_facts *facts);
+
 /* The one that byte i belongs to; SX_FIELDS: none. */
 enum sx_field sx_field_at(const struct sx_region at[SX_FIELDS], size_t i);
 

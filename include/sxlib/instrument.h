@@ -214,6 +214,9 @@ struct sx_instrument {
 	const char *alias; /* short names, with commas between; or NULL */
 	const char *call;  /* "product %4": a name for messages; or NULL */
 	const char *panel; /* what to do at its front panel; or NULL */
+	const char *knobs; /* its controllers (sxlib/knobs.h); or NULL */
+	const char *knobs_source; /* of these; or NULL */
+	uint8_t knobs_trust;	  /* the same, enum sx_trust */
 	/* The bytes that make it this device. All open: only listed. Bytes
 	 * beyond the maker's ID settle the device even if no kind of message
 	 * fits. */

@@ -9,6 +9,7 @@
 
 #include "sxlib/device.h"
 #include "sxlib/err.h"
+#include "sxlib/pick.h"
 #include "sxlib/reader.h"
 #include "sxlib/request.h"
 
@@ -54,8 +55,17 @@ struct sx_load {
 	/* What can be read of a malformed file is taken, and hex text is one
 	 * message, as it stands, if anything is wrong with it. */
 	bool force;
+	/*
+	 * A reference to sounds (FILE:A01) is sent as these sounds, for the
+	 * edit buffer; or for the slots that `to` names, as on the display, as
+	 * many as there are sounds (NULL: not so). buffer: so are all sounds of
+	 * files, instead of the files.
+	 */
+	bool buffer;
+	const char *to;
 	/* Read-only. */
-	char **files; /* names, owned */
+	size_t sounds; /* that are sent so; each counts as a file */
+	char **files;  /* names, owned */
 	size_t nfiles;
 	struct sx_outgoing *messages;
 	size_t nmessages;
@@ -75,21 +85,32 @@ struct sx_load {
 	size_t files_before; /* the folder */
 	char *path;	     /* in it */
 	struct sx_err why;
+	struct sx_pick pick; /* the argument whose sounds are loaded */
+	size_t next_sound;
+	bool picking;
+	struct sx_messages sound; /* the one that is read */
+	long *slots;		  /* of `to` */
+	size_t nslots;
+	struct sx_slots shown;
+	char device[SX_FACT_TEXT]; /* of all of them */
 };
 
 enum sx_load_type {
-	SX_LOAD_FAULTS,	   /* `item` has `faults`; each counts as wrong */
-	SX_LOAD_REALTIME,  /* `item` has real-time bytes inside, which go out
-			      as well if `kept` */
-	SX_LOAD_SPARE,	   /* `item` is left out at no cost */
-	SX_LOAD_STRAY,	   /* `item` belongs to no message: wrong */
-	SX_LOAD_DAMAGED,   /* the file was kept as damaged, however whole it
-			      looks: wrong */
-	SX_LOAD_LOST,	   /* `bytes` of the file belong to no message, as
-			      `note` says: wrong */
-	SX_LOAD_TEXT,	   /* `note`: it went through a transfer in text mode:
-			      wrong */
-	SX_LOAD_NOTE,	   /* `note`: what was odd, and cost nothing */
+	SX_LOAD_FAULTS,	  /* `item` has `faults`; each counts as wrong */
+	SX_LOAD_REALTIME, /* `item` has real-time bytes inside, which go out
+			     as well if `kept` */
+	SX_LOAD_SPARE,	  /* `item` is left out at no cost */
+	SX_LOAD_STRAY,	  /* `item` belongs to no message: wrong */
+	SX_LOAD_DAMAGED,  /* the file was kept as damaged, however whole it
+			     looks: wrong */
+	SX_LOAD_LOST,	  /* `bytes` of the file belong to no message, as
+			     `note` says: wrong */
+	SX_LOAD_TEXT,	  /* `note`: it went through a transfer in text mode:
+			     wrong */
+	SX_LOAD_NOTE,	  /* `note`: what was odd, and cost nothing */
+	SX_LOAD_SOUND, /* the next sound, `path` being its reference, is for the
+			  slot `slot`, or the edit buffer if that is "";
+			  `dropped` bits of it without a meaning are left out */
 	SX_LOAD_MALFORMED, /* it cannot be read on: `why`; wrong */
 	/* These are not sent: */
 	SX_LOAD_FOLDER,	 /* a folder in a folder */
@@ -104,6 +125,8 @@ struct sx_load_event {
 	unsigned faults;
 	bool kept, mid; /* REALTIME; mid: in a MIDI file, where they cannot */
 	uint64_t bytes;
+	char slot[SX_SLOT_TEXT];
+	size_t dropped;
 	const char *note;
 	const struct sx_err *why;
 };

@@ -9,6 +9,7 @@
 #include "sxlib/channel.h"
 #include "sxlib/dump.h"
 #include "sxlib/err.h"
+#include "sxlib/knobs.h"
 #include "sxlib/session.h"
 
 /* What comes in on the ports of a session, as lines: what belongs together is
@@ -38,6 +39,9 @@ struct sx_monitor_line {
 	enum sx_monitor_group group;
 	const char *event;
 	struct sx_midi midi; /* event is not looked at */
+	bool has_knob;	     /* a controller of the instrument at the port: */
+	struct sx_knob knob; /* of a pair, midi.wide is its value once both
+				halves have come */
 	double bpm;	     /* 0: none */
 	uint64_t ticks;	     /* clocks counted; 0: none */
 	const char *text;    /* time code, and the like; NULL */
@@ -48,9 +52,11 @@ struct sx_monitor_line {
 };
 
 struct sx_monitor_port {
-	const char *name; /* set by the caller, borrowed */
+	const char *name;  /* set by the caller, borrowed */
+	const char *knobs; /* the same: controllers of what is there; or NULL */
 	/* Private. */
 	struct sx_controllers controllers;
+	uint8_t high[16][128]; /* of pairs: 1 and the high half; 0: not known */
 	struct sx_tempo tempo;
 	struct sx_timecode timecode;
 	char code[48];			    /* the time of it, as it was last */
@@ -65,7 +71,7 @@ struct sx_monitor {
 	struct sx_monitor_port *ports; /* by their numbers in the session */
 	size_t nports;
 	/* Lines that are not given out, unless something is wrong: bits of
-	 * groups, and the bits of channels 1 to 16 that are. */
+	 * groups; and the bits, 1 to 16, of the channels that are. */
 	unsigned without, channels;
 	bool raw;	 /* every message as it is */
 	size_t count;	 /* so many lines are enough; 0: no end */

@@ -82,4 +82,26 @@ int sx_player_next(struct sx_player *p, int64_t until, struct sx_err *e);
 /* p may be zeroed and never begun. */
 void sx_player_free(struct sx_player *p);
 
+/* ---- Before it begins: player_check.c ---- */
+
+/* The SysEx of the file that is to be sent. */
+struct sx_player_check {
+	const struct sx_player *player; /* its file is set, and what of it */
+	/* Read-only. */
+	struct sx_item item;
+	unsigned faults; /* of that, see sx_faults() */
+	bool wrong;	 /* one of them so far had some */
+	/* Private. */
+	bool any;
+	struct sx_facts before;
+};
+
+/* The next one that has faults, or is of an OS upgrade: 1. 0: all have been
+ * looked at. -1 and e: it can be read no further. Blocks on the disk. */
+int sx_player_check(struct sx_player_check *k, struct sx_err *e);
+
+/* Begin at this tempo, in beats a minute. -1 and e (SX_EUSAGE): the file counts
+ * no beats. */
+int sx_player_tempo(struct sx_player *p, double bpm, struct sx_err *e);
+
 #endif

@@ -73,6 +73,10 @@ struct sx_file *sx_file_open_hex(
 /* The same for text in memory; name is what errors say. */
 struct sx_file *sx_file_hex_text(const char *name, const char *text,
     const struct sx_devices *user, struct sx_err *e);
+/* A .syx in memory; data is borrowed until it is closed. time: see
+ * sx_file_time(). */
+struct sx_file *sx_file_of_bytes(const uint8_t *data, size_t n, int64_t time,
+    const struct sx_devices *user, struct sx_err *e);
 /* Does a file of this name hold hex text: .hex or .txt? */
 bool sx_is_hex_name(const char *path);
 /* sx_file_open_hex() for such a name, else sx_file_open(). */

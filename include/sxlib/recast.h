@@ -77,12 +77,18 @@ int sx_recast_bank(const struct sx_devices *user, const struct sx_sound_at *s,
     size_t n, const struct sx_sound_at *fill, struct sx_messages *out,
     size_t *missing, struct sx_err *e);
 
+/* Is there a bank in one message, or a memory, that these sounds can be put
+ * into? Else sx_recast_bank() puts them one behind the other. */
+bool sx_recast_has_bank(
+    const struct sx_devices *user, const struct sx_sound_at *s, size_t n);
+
 /*
  * The bytes that are the sound itself, without header, slot, name and checksum,
  * unpacked: the same for the same sound, however it is packed, as far as that
  * is known. names: with its name.
  */
-int sx_recast_content(const struct sx_devices *user, const struct sx_sound_at *s,
-    bool names, struct sx_messages *out, struct sx_err *e);
+int sx_recast_content(const struct sx_devices *user,
+    const struct sx_sound_at *s, bool names, struct sx_messages *out,
+    struct sx_err *e);
 
 #endif

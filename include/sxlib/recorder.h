@@ -22,10 +22,12 @@ struct sx_recorder {
 	struct sx_take *take;
 	struct sx_archiver *archiver; /* syncs it */
 	bool clock, sensing; /* keep clock and time code; active sensing */
+	bool snapshot;	     /* keep only what sx_snapshot_wants() */
 	int64_t timeout;     /* us without anything to keep end it; 0: never */
 	/* Read-only. */
-	uint64_t clock_left, sensing_left; /* messages left out */
-	uint64_t wrong; /* whole SysEx, wrong checksum or length */
+	uint64_t clock_left, sensing_left; /* messages left out, */
+	uint64_t others_left; /* and those that are in no snapshot, SysEx too */
+	uint64_t wrong;	      /* whole SysEx, wrong checksum or length */
 	/* Private. */
 	int step;
 	size_t open;	   /* ports whose input has not ended */

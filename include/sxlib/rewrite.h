@@ -103,6 +103,11 @@ int sx_rewrite_next(
 /* After SX_REWRITE_TEXT, once: what stands for the item. -1 and e. */
 int sx_rewrite_text(
     struct sx_rewrite *r, const char *text, size_t n, struct sx_err *e);
+/* Instead of files: these bytes, whatever they are, as one file of that time
+ * (us since 1970). `out` is FILE.syx or FILE.mid, the format SX_FORMAT_BYTES.
+ * -1 and e. */
+int sx_rewrite_raw(struct sx_rewrite *r, const uint8_t *bytes, size_t n,
+    int64_t time, struct sx_err *e);
 /* After the last file: give all that is not finished its name. 1 and *what is
  * SX_REWRITE_KEPT; 0: all is done; -1 and e. */
 int sx_rewrite_finish(

@@ -9,6 +9,7 @@
 #include "sxlib/audio.h"
 #include "sxlib/err.h"
 #include "sxlib/pending.h"
+#include "sxlib/record.h"
 #include "sxlib/sds.h"
 #include "sxlib/store.h"
 #include "sxlib/talk.h"
@@ -54,6 +55,15 @@ enum sx_sample_loop_is {
 enum sx_sample_loop_is sx_sample_set_loop(const struct sx_stream *s,
     const struct sx_sample_loop *want, struct sx_sds_header *h);
 
+/* So many bits a word: as wanted, or if that is 0 as the sound has and a dump
+ * can hold, or as a Machinedrum takes them. */
+void sx_sample_set_bits(const struct sx_stream *s, long wanted,
+    bool machinedrum, struct sx_sds_header *h);
+
+/* Can a Machinedrum UW give this name to its sample `slot`? -1 and e
+ * (SX_EUSAGE). */
+int sx_sample_check_name(const char *name, long slot, struct sx_err *e);
+
 /* ---- Out ---- */
 
 struct sx_sample_out {
@@ -72,6 +82,11 @@ struct sx_sample_out {
 };
 
 void sx_sample_out_begin(struct sx_sample_out *s);
+
+/* What is sent as a dump: its facts, which are returned in *facts, its bytes
+ * and messages. */
+struct sx_record sx_sample_out_record(
+    const struct sx_sample_out *s, struct sx_facts *facts);
 
 /*
  * The next step: one message out, or an answer, or none. 1: see what sender
@@ -122,6 +137,10 @@ void sx_sample_in_begin(struct sx_sample_in *s);
  * sx_talk_next(), or since the disk failed. Blocks on the disk, too.
  */
 int sx_sample_in_next(struct sx_sample_in *s);
+
+/* What is wrong with the dump that has FAILED: its packets are not all there.
+ */
+enum sx_damage_kind sx_sample_in_damage(const struct sx_sample_in *s);
 
 /* ---- Its file ---- */
 

@@ -73,6 +73,13 @@ void sx_session_beat(
  */
 void sx_session_coalesce(struct sx_session *s, int64_t gap);
 
+/*
+ * SIGHUP is not an end, but RELOAD; and a second signal of another kind is a
+ * STOP as well, for a caller that takes its time after the first. Before
+ * sx_session_start().
+ */
+void sx_session_reloads(struct sx_session *s);
+
 /* Start listening. When this returns 0, a dump whose F0 arrives from now on is
  * not missed. */
 int sx_session_start(struct sx_session *s, struct sx_err *e);
@@ -90,17 +97,19 @@ enum sx_watched {
 };
 
 enum sx_event_type {
-	SX_EV_STEP,  /* a step of the collector: see dump.h */
-	SX_EV_SPAN,  /* see sx_session_spans() */
-	SX_EV_QUIET, /* the deadline has passed, and everything that arrived
-			before it has been given out */
-	SX_EV_SENT,  /* the message given to sx_session_send() is through, and
-			its delay over */
-	SX_EV_INPUT, /* a descriptor of sx_session_watch() can be read */
-	SX_EV_END,   /* the port's input has ended ("-") */
-	SX_EV_GONE,  /* the port is gone: see why; still open ones go on */
-	SX_EV_STOP,  /* a signal: see signal. All that arrived before it has
-			been given out; an open message or dump is still open */
+	SX_EV_STEP,   /* a step of the collector: see dump.h */
+	SX_EV_SPAN,   /* see sx_session_spans() */
+	SX_EV_QUIET,  /* the deadline has passed, and everything that arrived
+			 before it has been given out */
+	SX_EV_SENT,   /* the message given to sx_session_send() is through, and
+			 its delay over */
+	SX_EV_WAKE,   /* the time of sx_session_wake() has come */
+	SX_EV_RELOAD, /* SIGHUP, after sx_session_reloads() */
+	SX_EV_INPUT,  /* a descriptor of sx_session_watch() can be read */
+	SX_EV_END,    /* the port's input has ended ("-") */
+	SX_EV_GONE,   /* the port is gone: see why; still open ones go on */
+	SX_EV_STOP,   /* a signal: see signal. All that arrived before it has
+			 been given out; an open message or dump is still open */
 };
 
 struct sx_event {
@@ -148,6 +157,9 @@ void sx_session_traffic(
  * or NULL, borrowed until the next call. */
 size_t sx_session_incoming(
     const struct sx_session *s, int port, const struct sx_facts **facts);
+/* Its first bytes, see sx_collector_head(). */
+size_t sx_session_head(
+    const struct sx_session *s, int port, uint8_t head[SX_TRIAGE_BYTES]);
 /* Bytes that intake has read and the caller not yet seen. */
 size_t sx_session_backlog(struct sx_session *s);
 
@@ -187,6 +199,16 @@ int sx_session_abort(struct sx_session *s, struct sx_err *e);
  */
 ssize_t sx_session_write(struct sx_session *s, int port, const uint8_t *data,
     size_t n, unsigned rate, int64_t *due, struct sx_err *e);
+
+/* For a port that is written to: no more than n bytes (default 48, and at most)
+ * ahead of the wire. */
+void sx_session_ahead(struct sx_session *s, int port, size_t n);
+/* Is an output still there? -1 and e: it is not. */
+int sx_session_check(struct sx_session *s, int port, struct sx_err *e);
+
+/* The next WAKE at mono time `at`, once; it may come before what has arrived
+ * until then has been given out. INT64_MAX: none. */
+void sx_session_wake(struct sx_session *s, int64_t at);
 
 /* Wait until all that was sent has left the port. Blocks for as long as the
  * port goes on taking bytes; -1 if it takes none for 5 s. */

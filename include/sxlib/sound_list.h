@@ -61,7 +61,8 @@ struct sx_lister;
 
 /* user, borrowed, are the user's own devices, or NULL. NULL and e: out of
  * memory. */
-struct sx_lister *sx_lister_new(const struct sx_devices *user, struct sx_err *e);
+struct sx_lister *sx_lister_new(
+    const struct sx_devices *user, struct sx_err *e);
 void sx_lister_free(struct sx_lister *l);
 
 /*

@@ -23,6 +23,8 @@ enum sx_take_form {
 	SX_TAKE_PORTS,	  /* type 1: a track for each port */
 	SX_TAKE_CHANNELS, /* type 1: a track for each channel of a port that
 			     was used, and one for all else from it */
+	SX_TAKE_SNAPSHOT, /* type 0: only the last value of each controller,
+			     program and bend (sxlib/snapshot.h), all at once */
 };
 
 /* At 125 beats a minute and 960 ticks a beat, one tick is this long. */
@@ -34,7 +36,8 @@ struct sx_take_opts {
 	const char *out; /* FILE.mid */
 	enum sx_take_form form;
 	const char *const *ports; /* their names */
-	size_t nports;		  /* 1 .. SX_TAKE_PORTS_MOST; ONE: 1 */
+	size_t nports;		  /* 1 .. SX_TAKE_PORTS_MOST; ONE and SNAPSHOT:
+				     1 */
 };
 
 /* What is in a take so far. */

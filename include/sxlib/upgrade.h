@@ -2,6 +2,7 @@
 #ifndef SXLIB_UPGRADE_H
 #define SXLIB_UPGRADE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -9,6 +10,7 @@
 #include "sxlib/firmware.h"
 #include "sxlib/identity.h"
 #include "sxlib/load.h"
+#include "sxlib/who.h"
 
 /* An OS upgrade that is to be sent: is its file right, and is it for the unit
  * on the port? */
@@ -47,6 +49,10 @@ enum sx_upgrade_for {
 /* Is the file for the unit that says this? */
 enum sx_upgrade_for sx_upgrade_is_for(const struct sx_firmware_facts *os,
     sx_maker_id maker_id, const struct sx_identity *id);
+
+/* May it be sent, as far as the units tell that have answered? Not if all of
+ * them are other products. */
+bool sx_upgrade_fits(const struct sx_upgrade *u, const struct sx_units *found);
 
 /* u may be zeroed and never checked. */
 void sx_upgrade_free(struct sx_upgrade *u);

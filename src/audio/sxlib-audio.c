@@ -181,7 +181,7 @@ read_file(long most)
 	s.bits = bits_of(info.format, &s.floating);
 	if (info.frames > most || info.frames < 0) {
 		fprintf(stderr,
-		    "%lld sample words: a sample dump holds %ld at most\n",
+		    "%lld samples: a sample dump holds at most %ld\n",
 		    (long long)info.frames, most);
 		sf_close(f);
 		return 1;
@@ -290,7 +290,7 @@ write_samples(SNDFILE *f, const struct sx_stream *s)
 		size_t n = left < CHUNK ? (size_t)left : CHUNK;
 
 		if (fread(chunk, sizeof(*chunk), n, stdin) != n)
-			return sound_fail("the samples end too early");
+			return sound_fail("truncated samples");
 		if (sf_write_int(f, chunk, (sf_count_t)n) != (sf_count_t)n)
 			return sound_fail(sf_strerror(f));
 		left -= (sf_count_t)n;
@@ -343,7 +343,7 @@ sound_write_file(const char *name)
 	if (scanf(SX_STREAM_LINE_IN, SX_STREAM_PLACES(&s)) !=
 		SX_STREAM_FIELDS ||
 	    getchar() != '\n')
-		return sound_fail("no header line");
+		return sound_fail("missing header line");
 	info.samplerate = s.rate;
 	info.channels = 1;
 	info.format = sound_format_of(name, &s);
@@ -354,7 +354,7 @@ sound_write_file(const char *name)
 	if (rc == 0)
 		rc = write_samples(f, &s);
 	if (sf_close(f) != 0 && rc == 0)
-		rc = sound_fail("the file could not be finished");
+		rc = sound_fail("cannot finish the file");
 	if (rc == 0 && s.bits <= 8 && s.frames % 2 == 1 &&
 	    (info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_AIFF)
 		rc = mend_odd_aiff(&s);
@@ -376,6 +376,6 @@ main(int argc, char **argv)
 		if (*end == '\0' && most > 0)
 			return read_file(most);
 	}
-	fputs("sxlib-audio is a part of sxlib, which runs it\n", stderr);
+	fputs("sxlib-audio is an internal helper, run by sxlib\n", stderr);
 	return 2;
 }

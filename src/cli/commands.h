@@ -15,6 +15,7 @@ extern const struct command cmd_list;
 extern const struct command cmd_monitor;
 extern const struct command cmd_play;
 extern const struct command cmd_ports;
+extern const struct command cmd_recall;
 extern const struct command cmd_receive;
 extern const struct command cmd_record;
 extern const struct command cmd_request;
@@ -22,6 +23,7 @@ extern const struct command cmd_sample;
 extern const struct command cmd_send;
 extern const struct command cmd_show;
 extern const struct command cmd_split;
+extern const struct command cmd_rename;
 extern const struct command cmd_verify;
 extern const struct command cmd_watch;
 

@@ -6,7 +6,7 @@
 #include "user.h"
 
 static const struct option_row convert_options[] = {
-	{ 0, "force", NULL, "take what can be read of a malformed file",
+	{ 0, "force", NULL, "use the readable part of a malformed file",
 	    OPT_FLAG(struct rewrite, work.force) },
 	OPTION_QUIET,
 	OPTION_JSON,
@@ -18,30 +18,33 @@ run_convert(struct cli *c)
 {
 	struct rewrite r = { .c = c,
 		.work = { .store_opts = { .first = -1 }, .gap = 1000000 } };
+	struct sx_messages sounds = { 0 };
 	struct sx_file *f = NULL;
 	const char *in;
 
 	if (opt_parse(c, &r) == -1)
 		return ST_OK;
 	if (c->argc - c->next != 2) {
-		sx_fail(&c->err, SX_EUSAGE, 0,
-		    "a file to read and one to write are needed");
+		sx_fail(&c->err, SX_EUSAGE, 0, "missing IN or OUT");
 		return ST_OK;
 	}
 	in = c->argv[c->next];
 	r.work.store_opts.out = c->argv[c->next + 1];
 	if (sx_rewrite_target(&r.work, r.work.store_opts.out) == -1)
 		sx_fail(&c->err, SX_EUSAGE, 0,
-		    "'%s': it has to end in .syx, .mid, .hex or .txt",
+		    "'%s': must end in .syx, .mid, .hex or .txt",
 		    r.work.store_opts.out);
 	else if (rewrite_begin(&r) == 0 &&
-		 (f = sx_file_open_any(in, user_devices(c), &c->err)) != NULL &&
+		 (f = sx_pick_open(in, SX_PICK_SINGLE, user_devices(c), &sounds,
+		      &c->err)) != NULL &&
 		 rewrite_file(&r, in, f) == 0 && rewrite_finish(&r) == 0)
 		say(c, "%zu message%s", r.work.messages,
 		    plural(r.work.messages));
 	else
 		rewrite_stopped(&r, in);
+	rewrite_dropped(c, &sounds);
 	sx_file_close(f);
+	sx_messages_free(&sounds);
 	rewrite_free(&r);
 	return ST_OK;
 }
@@ -49,7 +52,7 @@ run_convert(struct cli *c)
 const struct command cmd_convert = {
 	.name = "convert",
 	.synopsis = "[--force] IN OUT",
-	.summary = "Turn .syx, .mid and hex text into each other",
+	.summary = "Convert between .syx, .mid and hex text",
 	.options = convert_options,
 	.run = run_convert,
 };

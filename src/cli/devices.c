@@ -171,8 +171,8 @@ devices_take_slot(
 	    p->number < SX_SLOTS_MOST)
 		return 0;
 	return sx_fail(&c->err, SX_EUSAGE, 0,
-	    "--slot '%.64s': a number up to %d is needed, behind a letter if "
-	    "the display shows one",
+	    "--slot '%.64s': expected a number up to %d, after a letter if the "
+	    "display shows one",
 	    arg, SX_SLOTS_MOST - 1);
 }
 
@@ -182,30 +182,29 @@ devices_take_name(
 {
 	if (arg[0] == '\0' || strlen(arg) >= SX_FACT_TEXT)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--name: a name has 1 to %d characters", SX_FACT_TEXT - 1);
+		    "--name: expected 1 to %d characters", SX_FACT_TEXT - 1);
 	return opt_take_texts(c, row, opts, arg);
 }
 
 static const struct option_row devices_options[] = {
-	{ 0, "device", "DEVICE", "add: its name",
+	{ 0, "device", "DEVICE", "add: the device name",
 	    OPT_TEXT(struct devices_opts, device), .jobs = FOR_ADD },
-	{ 0, "kind", "KIND", "add: what the dumps are, such as preset",
+	{ 0, "kind", "KIND", "add: kind of the dumps, such as preset",
 	    OPT_KIND(struct devices_opts, kind), .jobs = FOR_ADD },
-	{ 0, "maker", "MAKER", "add: its maker's name, if not by ID",
+	{ 0, "maker", "MAKER", "add: the maker's name, default by ID",
 	    OPT_TEXT(struct devices_opts, maker), .jobs = FOR_ADD },
-	{ 0, "slot", "SLOT", "add: as the display shows it, once for each dump",
+	{ 0, "slot", "SLOT", "add: slot as displayed, once per dump",
 	    OPT_BY(devices_take_slot), .jobs = FOR_ADD },
-	{ 0, "name", "NAME",
-	    "add: what the display shows, once or for each dump",
+	{ 0, "name", "NAME", "add: name as displayed, once or per dump",
 	    OPT_BY(devices_take_name),
 	    OPT_TEXTS_AT(struct devices_opts, names, nnames), .jobs = FOR_ADD },
-	{ 0, "delay", "MS", "add: pause it needs after a message",
+	{ 0, "delay", "MS", "add: pause needed after a message",
 	    OPT_COUNT(struct devices_opts, delay, 0, 3600000),
 	    .jobs = FOR_ADD },
-	{ 0, "rate", "BYTES", "add: bytes per second it can take",
+	{ 0, "rate", "BYTES", "add: most bytes per second",
 	    OPT_COUNT(struct devices_opts, rate, 1, 1000000000),
 	    .jobs = FOR_ADD },
-	{ 'y', "yes", NULL, "add: keep the row without asking",
+	{ 'y', "yes", NULL, "add: do not ask before adding it",
 	    OPT_FLAG(struct devices_opts, yes), .jobs = FOR_ADD },
 	OPTION_JSON,
 	OPTIONS_END,
@@ -219,7 +218,7 @@ run_job(struct cli *c, const struct devices_opts *o)
 
 	if (opt_unfit(c, add ? FOR_ADD : 0) != NULL)
 		sx_fail(&c->err, SX_EUSAGE, 0,
-		    "these options are for 'devices add'");
+		    "these options only apply to 'devices add'");
 	else if (add)
 		devices_add(c, o);
 	else if (job == NULL)
@@ -230,9 +229,7 @@ run_job(struct cli *c, const struct devices_opts *o)
 		return devices_check(c);
 	else
 		sx_fail(&c->err, SX_EUSAGE, 0,
-		    "unknown subcommand 'devices %s': there is show, check and "
-		    "add",
-		    job);
+		    "unknown subcommand 'devices %s' (show, check, add)", job);
 	return ST_OK;
 }
 
@@ -253,8 +250,7 @@ const struct command cmd_devices = {
 	.name = "devices",
 	.synopsis = "[--json] | show NAME | check FILE... | add DUMP... "
 		    "--device NAME --kind KIND [options]",
-	.summary =
-	    "List the known devices, show or check their pages, or add one",
+	.summary = "List known devices, show or check their pages, or add one",
 	.options = devices_options,
 	.run = run_devices,
 };

@@ -33,7 +33,7 @@ say_what_is_known(struct teach *t)
 
 	sx_device_decode(user_devices(t->c), s->data, s->len, &f);
 	if (f.trust > SX_TRUST_INFERRED && f.kind != SX_KIND_UNKNOWN)
-		say(t->c, "note: '%s' is known already: %s", s->file,
+		say(t->c, "note: '%s' is already known: %s", s->file,
 		    sx_record_text(text, sizeof(text), &record));
 }
 
@@ -81,10 +81,11 @@ ask(struct teach *t)
 		return 1;
 	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
 		sx_fail(&t->c->err, SX_EUSAGE, 0,
-		    "nothing was kept: there is no terminal to ask on");
-		return sx_hint(&t->c->err, "--yes keeps the row unasked");
+		    "nothing was added: no terminal to confirm on");
+		return sx_hint(
+		    &t->c->err, "use --yes to add it without asking");
 	}
-	fprintf(stderr, "Keep this row in %s? [y/N] ",
+	fprintf(stderr, "Add this row to %s? [y/N] ",
 	    sx_text_safe(safe, sizeof(safe), t->path));
 	fflush(stderr);
 	yes = getline(&answer, &size, stdin) > 0 &&
@@ -136,7 +137,7 @@ keep(struct teach *t, const char *text)
 	say_lines(t->c, text);
 	rc = ask(t);
 	if (rc == 0)
-		return sx_fail(&t->c->err, SX_EREFUSED, 0, "nothing was kept");
+		return sx_fail(&t->c->err, SX_EREFUSED, 0, "nothing was added");
 	if (rc == -1 || sx_config_append(t->path, text, &t->c->err) == -1)
 		return -1;
 	if (t->c->json)
@@ -152,13 +153,12 @@ static void
 tell_mask(struct cli *c, const struct sx_teach *t, size_t files)
 {
 	if (t->only_id)
-		say(c, "note: these dumps have nothing in common but the ID of "
-		       "their maker, so the row fits all of that maker's "
-		       "messages");
+		say(c, "note: these dumps have only the maker ID in common, so "
+		       "the row matches all of that maker's messages");
 	else if (files == 1)
 		say(c,
-		    "note: with one dump there is nothing to compare, so the "
-		    "row fits only what begins with the same %zu bytes: "
+		    "note: a single dump cannot be compared, so the row "
+		    "matches only messages that start with the same %zu bytes: "
 		    "give several dumps of this kind",
 		    t->common);
 }
@@ -167,23 +167,23 @@ static void
 tell_slot(struct cli *c, const struct sx_teach *t)
 {
 	if (t->slot.n == 0)
-		say(c, "note: no byte holds the numbers of --slot in all "
-		       "dumps, so the row has no slot");
+		say(c, "note: no byte matches --slot in all dumps, so the row "
+		       "has no slot");
 	if (t->beside != 0)
 		say(c,
 		    "note: the byte at offset %zu is 00 in all dumps: if there "
-		    "are slots above 127, give a dump of one of them as well, "
-		    "or they are shown as if they began at 0 again",
+		    "are slots above 127, add a dump from one of them, or they "
+		    "are shown as starting at 0 again",
 		    t->beside);
 	if (t->bank != 0)
 		say(c,
-		    "note: banks are taken to have %ld slots, and the last to "
-		    "be %c: if that is wrong, correct `slot` and `shown`",
+		    "note: assuming banks of %ld slots and %c as the last "
+		    "bank: if that is wrong, correct `slot` and `shown`",
 		    t->bank, t->last_bank);
 	else if (t->row.shown[0] != '\0')
 		say(c,
-		    "note: the display counts from %ld, the messages from 0; "
-		    "if %ld is not the last slot, correct `shown`",
+		    "note: the display counts from %ld, messages from 0; if "
+		    "%ld is not the last slot, correct `shown`",
 		    t->first, t->last);
 }
 
@@ -207,11 +207,9 @@ fail_slot(struct cli *c, const struct sx_taught_places *places)
 
 	list_places(text, sizeof(text), places);
 	sx_fail(&c->err, SX_EREFUSED, 0,
-	    "%zu places hold the numbers of --slot, at the offsets %s: it is "
-	    "not clear which one is the slot",
-	    places->n, text);
-	return sx_hint(
-	    &c->err, "give more dumps, of slots whose numbers differ");
+	    "--slot is ambiguous: %zu places match, at offsets %s", places->n,
+	    text);
+	return sx_hint(&c->err, "add dumps from other slots");
 }
 
 static int
@@ -221,11 +219,10 @@ fail_name(struct cli *c, const struct sx_taught_places *places)
 
 	list_places(text, sizeof(text), places);
 	sx_fail(&c->err, SX_EREFUSED, 0,
-	    "%zu places hold what --name says, at the offsets %s: it is not "
-	    "clear which one is the name",
-	    places->n, text);
-	return sx_hint(&c->err, "give more dumps with their --name, of names "
-				"that are longer and differ");
+	    "--name is ambiguous: %zu places match, at offsets %s", places->n,
+	    text);
+	return sx_hint(&c->err,
+	    "add dumps with longer and different names, each with its --name");
 }
 
 /* -1 and c->err: it is not clear. */
@@ -240,8 +237,8 @@ tell(struct cli *c, const struct sx_teach *t, size_t files)
 	if (t->name.n > 1)
 		return fail_name(c, &t->name);
 	if (t->nnames > 0 && t->name.n == 0)
-		say(c, "note: what --name says is not found in all dumps in "
-		       "any known code, so the row has no name");
+		say(c, "note: --name was not found in all dumps in any known "
+		       "encoding, so the row has no name");
 	return 0;
 }
 
@@ -282,9 +279,9 @@ devices_add(struct cli *c, const struct devices_opts *o)
 		    .rate = (int)o->rate } };
 	if (o->device == NULL || o->kind == -1) {
 		sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--device NAME and --kind KIND are needed");
+		    "missing --device NAME or --kind KIND");
 	} else if (n == 0) {
-		sx_fail(&c->err, SX_EUSAGE, 0, "no dump is given");
+		sx_fail(&c->err, SX_EUSAGE, 0, "missing DUMP");
 	} else if (sx_teach_check(&t.learned, n, &c->err) == 0) {
 		t.learned.user = user_devices(c);
 		teach(&t, c->argv + c->next, n);

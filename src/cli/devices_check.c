@@ -66,7 +66,7 @@ devices_check(struct cli *c)
 	int rc = 0;
 
 	if (c->next == c->argc) {
-		sx_fail(&c->err, SX_EUSAGE, 0, "missing FILE: which page?");
+		sx_fail(&c->err, SX_EUSAGE, 0, "missing FILE");
 		return ST_USAGE;
 	}
 	d = sx_devices_new(&c->err);

@@ -83,6 +83,8 @@ print_instrument_json(
 	print_mask(in);
 	printf(", \"panel\": ");
 	print_json_text(stdout, in->panel);
+	printf(", \"controllers\": ");
+	print_json_text(stdout, in->knobs);
 	printf(", \"messages\": [");
 	for (size_t i = 0; i < in->nformats; i++) {
 		if (i > 0)
@@ -114,9 +116,9 @@ devices_show(struct cli *c)
 
 	if (c->next + 1 != c->argc) {
 		sx_fail(&c->err, SX_EUSAGE, 0,
-		    c->next == c->argc
-			? "missing NAME: which instrument?"
-			: "more than one NAME: quote a name that has blanks");
+		    c->next == c->argc ? "missing NAME of an instrument"
+				       : "more than one NAME: quote names that "
+					 "contain blanks");
 		return;
 	}
 	user = user_devices(c);

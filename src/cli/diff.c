@@ -67,16 +67,14 @@ run_field(const struct sx_pair *pair, const struct sx_run *run)
 	return field_text(run->field, &item->facts);
 }
 
-static void
-diff_print_run(bool json, const struct sx_pair *pair, const struct sx_run *run,
-    const struct sx_runs *of)
+void
+diff_print_run(bool json, const char *field, bool decoded,
+    const struct sx_run *run, const struct sx_runs *of)
 {
-	const char *field = run_field(pair, run);
-
 	if (json) {
 		printf("{\"offset\": %zu, \"bytes\": %zu, \"decoded\": %s, "
 		       "\"field\": ",
-		    run->off, run->len, pair == NULL ? "true" : "false");
+		    run->off, run->len, decoded ? "true" : "false");
 		print_json_text(stdout, field);
 		printf(", \"a\": ");
 		print_hex_json(of->a, of->na, run);
@@ -85,7 +83,7 @@ diff_print_run(bool json, const struct sx_pair *pair, const struct sx_run *run,
 		putchar('}');
 		return;
 	}
-	printf("  %s%06zx", pair == NULL ? "decoded " : "", run->off);
+	printf("  %s%06zx", decoded ? "decoded " : "", run->off);
 	if (run->len > 1)
 		printf("-%06zx", run->off + run->len - 1);
 	if (field != NULL)
@@ -107,7 +105,8 @@ diff_print_runs(
 	for (; sx_runs_next(runs, &run); before++) {
 		if (json && before > 0)
 			printf(", ");
-		diff_print_run(json, pair, &run, runs);
+		diff_print_run(
+		    json, run_field(pair, &run), pair == NULL, &run, runs);
 	}
 	return before;
 }
@@ -142,7 +141,7 @@ diff_print_head(const struct sx_pair *p)
 	if (p->a != NULL && p->b != NULL &&
 	    strcmp(p->a->facts.name, p->b->facts.name) != 0)
 		f.name[0] = '\0';
-	printf("%s: ", item->stray ? "bytes of no message"
+	printf("%s: ", item->stray ? "bytes outside any message"
 				   : sx_facts_text(text, sizeof(text), &f));
 	if (p->a == NULL || p->b == NULL)
 		printf("only in %s: offset %" PRIu64 ", %zu bytes\n",
@@ -227,9 +226,12 @@ run_diff(struct cli *c)
 	if (opt_parse(c, &o) == -1)
 		return ST_OK;
 	if (c->argc - c->next != 2) {
-		sx_fail(&c->err, SX_EUSAGE, 0, "two files are needed");
+		sx_fail(&c->err, SX_EUSAGE, 0, "missing FILE");
 		return ST_OK;
 	}
+	if (sx_pick_is_ref(c->argv[c->next]) ||
+	    sx_pick_is_ref(c->argv[c->next + 1]))
+		return diff_sounds(c, c->argv[c->next], c->argv[c->next + 1]);
 	user = user_devices(c);
 	if (sx_items_load(&a, c->argv[c->next], user, &c->err) == 0 &&
 	    sx_items_load(&b, c->argv[c->next + 1], user, &c->err) == 0 &&
@@ -245,7 +247,7 @@ run_diff(struct cli *c)
 const struct command cmd_diff = {
 	.name = "diff",
 	.synopsis = "A B",
-	.summary = "Show the bytes that differ, message by message",
+	.summary = "Compare two files message by message",
 	.options = diff_options,
 	.run = run_diff,
 };

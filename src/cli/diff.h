@@ -3,11 +3,22 @@
 #define SXLIB_DIFF_H
 
 #include "cli.h"
+#include "status.h"
 #include "sxlib/pairs.h"
+#include "sxlib/pick.h"
 
 /* Write what differs to stdout as the command does; *d gets the numbers, and
  * has ended. any_unit as in sx_diff. -1 and c->err. */
 int diff_lists(struct cli *c, const struct sx_items *a,
     const struct sx_items *b, bool any_unit, struct sx_diff *d);
+
+/* A run of bytes that differ, in the field of that name (NULL: in none), of
+ * messages or of what they unpack to. */
+void diff_print_run(bool json, const char *field, bool decoded,
+    const struct sx_run *run, const struct sx_runs *of);
+
+/* diff_sounds.c: the same for the sounds that two arguments refer to. Status;
+ * c->err. */
+enum status diff_sounds(struct cli *c, const char *a, const char *b);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "duplicates.h"
 #include "json.h"
 #include "opt.h"
 #include "say.h"
@@ -120,12 +121,12 @@ static int
 check_arguments(struct cli *c)
 {
 	if (c->next == c->argc)
-		return sx_fail(&c->err, SX_EUSAGE, 0, "no folder is given");
+		return sx_fail(&c->err, SX_EUSAGE, 0, "missing FILE or FOLDER");
 	for (int i = c->next; i < c->argc; i++)
 		if (strcmp(c->argv[i], "-") == 0)
 			return sx_fail(&c->err, SX_EUSAGE, 0,
-			    "files and folders are compared, not standard "
-			    "input ('-')");
+			    "cannot compare standard input ('-'): give files "
+			    "or folders");
 	return 0;
 }
 
@@ -134,18 +135,21 @@ run_duplicates(struct cli *c)
 {
 	struct sx_same s = { .step = 0 };
 	bool failed = false;
+	size_t sounds;
 
 	if (opt_parse(c, NULL) == -1 || check_arguments(c) == -1)
 		return ST_OK;
 	s.walk.arguments = c->argv + c->next;
 	s.walk.count = c->argc - c->next;
 	s.user = user_devices(c);
-	if (duplicates_read_files(c, &s, &failed) == 0 && find_same(c, &s) == 0)
+	if (duplicates_read_files(c, &s, &failed) == 0 &&
+	    find_same(c, &s) == 0 && duplicates_sounds(c, &s, &sounds) == 0)
 		say(c,
 		    "%zu file%s: %zu group%s of files with the same "
-		    "content, %zu of messages within the others",
+		    "content, %zu of messages within the others, %zu of "
+		    "sounds",
 		    s.rows.n, plural(s.rows.n), s.file_groups,
-		    plural(s.file_groups), s.message_groups);
+		    plural(s.file_groups), s.message_groups, sounds);
 	sx_same_end(&s);
 	return failed ? ST_FAILED : ST_OK;
 }
@@ -153,7 +157,7 @@ run_duplicates(struct cli *c)
 const struct command cmd_duplicates = {
 	.name = "duplicates",
 	.synopsis = "FILE|FOLDER...",
-	.summary = "Find what is there several times",
+	.summary = "Find duplicate dumps",
 	.options = duplicates_options,
 	.run = run_duplicates,
 };

@@ -13,15 +13,6 @@ struct painting {
 	bool colour;
 };
 
-static bool
-is_wrong(enum sx_field field, const struct sx_facts *f)
-{
-	if (f->checksum != SX_CHECKSUM_BAD)
-		return false;
-	return field == SX_FIELD_CHECKSUM ? f->checksum_have != f->checksum_want
-					  : f->length_have != f->length_want;
-}
-
 const char *
 field_text(enum sx_field field, const struct sx_facts *facts)
 {
@@ -31,9 +22,11 @@ field_text(enum sx_field field, const struct sx_facts *facts)
 	case SX_FIELD_NAME:
 		return "name";
 	case SX_FIELD_CHECKSUM:
-		return is_wrong(field, facts) ? "CHECKSUM WRONG" : "checksum";
+		return sx_field_is_wrong(field, facts) ? "CHECKSUM WRONG"
+						       : "checksum";
 	case SX_FIELD_LENGTH:
-		return is_wrong(field, facts) ? "LENGTH WRONG" : "length";
+		return sx_field_is_wrong(field, facts) ? "LENGTH WRONG"
+						       : "length";
 	case SX_FIELD_F7:
 		return "F7";
 	case SX_FIELD_HEADER:

@@ -16,12 +16,12 @@ run_text(const struct sx_hook *h, const struct sx_hook_event *ev,
 		snprintf(
 		    buf, HOOK_STATE, "cannot be run: %s", strerror(ev->code));
 	else if (ev->type == SX_HOOK_SIGNAL)
-		snprintf(buf, HOOK_STATE, "was ended by signal %d", ev->code);
+		snprintf(buf, HOOK_STATE, "was killed by signal %d", ev->code);
 	else if (ev->type == SX_HOOK_STATUS)
 		snprintf(buf, HOOK_STATE, "failed with status %d", ev->code);
 	else if (ev->type == SX_HOOK_LATE)
 		snprintf(buf, HOOK_STATE,
-		    "took longer than %g s: it is ended (--exec-timeout)",
+		    "exceeded %g s: killed (--exec-timeout)",
 		    (double)sx_hook_timeout(h) / 1e6);
 }
 
@@ -33,7 +33,7 @@ tell(struct cli *c, const struct sx_hook *h, const struct sx_hook_event *ev)
 
 	switch (ev->type) {
 	case SX_HOOK_TOO_SLOW:
-		warn(c, "'%s' is too slow: it is not run for every dump",
+		warn(c, "'%s' is too slow: it will not run for every dump",
 		    program);
 		break;
 	case SX_HOOK_NO_MEMORY:
@@ -44,7 +44,7 @@ tell(struct cli *c, const struct sx_hook *h, const struct sx_hook_event *ev)
 		    c, "cannot wait for '%s': %s", program, strerror(ev->code));
 		break;
 	case SX_HOOK_STILL_RUNS:
-		warn(c, "'%s' is still running: it is ended", program);
+		warn(c, "'%s' is still running: killed", program);
 		break;
 	case SX_HOOK_NOT_RUN:
 		warn(c, "'%s' was not run for %zu dump%s", program, ev->dumps,
@@ -89,6 +89,6 @@ hook_state(const struct sx_hook *h, char buf[HOOK_STATE])
 		    waiting == 1 ? "s" : "");
 	if (failure[0] != '\0' || waiting > 0)
 		snprintf(buf, HOOK_STATE, "--exec: %s%.*s%s",
-		    failure[0] != '\0' ? "the last run " : "", HOOK_STATE / 2,
+		    failure[0] != '\0' ? "last run " : "", HOOK_STATE / 2,
 		    failure, waits);
 }

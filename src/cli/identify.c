@@ -2,13 +2,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "commands.h"
 #include "json.h"
 #include "opt.h"
 #include "say.h"
 #include "status.h"
+#include "sxlib/ports.h"
 #include "sxlib/who.h"
 #include "table.h"
 #include "talk.h"
@@ -28,9 +28,9 @@ struct identify {
 
 static const struct option_row identify_options[] = {
 	OPTION_PORT(struct identify, port),
-	{ 0, "all", NULL, "ask on every port that has both directions",
+	{ 0, "all", NULL, "query every port with both directions",
 	    OPT_FLAG(struct identify, all) },
-	{ 't', "timeout", "S", "wait S seconds after the last reply; 1",
+	{ 't', "timeout", "S", "wait S seconds after the last reply; default 1",
 	    OPT_SECONDS(struct identify, wait, 10000) },
 	OPTION_JSON,
 	OPTION_QUIET,
@@ -46,10 +46,10 @@ parse(struct identify *w)
 		return -1;
 	if (w->all && w->port != NULL)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--all and --port contradict each other");
+		    "--all and --port are mutually exclusive");
 	if (!w->all && opt_is_standard(w->port))
 		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--port - and the result both want standard output");
+		    "--port - and the results both use standard output");
 	return 0;
 }
 
@@ -110,16 +110,15 @@ say_silence(struct identify *w, const char *port, const struct sx_units *found)
 {
 	if (found->others == 0)
 		say(w->c,
-		    "no answer on %s: not every instrument answers; an "
-		    "instrument that does must be connected both ways and "
-		    "have SysEx switched on",
+		    "no answer on %s: not every instrument answers; those that "
+		    "do need a cable in each direction and SysEx enabled",
 		    port);
 	else
 		say(w->c,
 		    "no answer on %s, but %zu other SysEx message%s%s: "
-		    "something is there that does not say who it is",
+		    "something is connected that does not identify itself",
 		    port, found->others, plural(found->others),
-		    found->damaged > 0 ? " (damaged ones among them)" : "");
+		    found->damaged > 0 ? " (some damaged)" : "");
 }
 
 static int
@@ -136,21 +135,21 @@ tell(struct identify *w, const char *port, const struct sx_units *found)
 			return -1;
 		if (in->replies > 1)
 			say(w->c,
-			    "%s answered %zu times on %s: counted once (two "
-			    "units with the same number cannot be told apart)",
+			    "%s answered %zu times on %s: counted once (units "
+			    "with the same number cannot be distinguished)",
 			    sx_unit_text(text, sizeof(text), &in->id),
 			    in->replies, port);
 	}
 	flush_result(w->c);
 	if (found->echoes > 0)
 		say(w->c,
-		    "%s: the request itself came back: what is sent there "
-		    "is led back to the input (a cable, or MIDI thru)",
+		    "%s: received its own request: the output is connected to "
+		    "the input (a cable, or MIDI thru)",
 		    port);
 	if (found->flood) {
-		warn(w->c, "%s: %s: gave up", port,
-		    found->endless ? "what comes does not end"
-				   : "messages come without a pause");
+		warn(w->c, "%s: %s: giving up", port,
+		    found->endless ? "endless message"
+				   : "messages without a pause");
 		w->status = status_worse(w->status, ST_INCOMPLETE);
 	} else if (found->n == 0) {
 		say_silence(w, port, found);
@@ -167,7 +166,7 @@ ask(struct identify *w, const char *port)
 	int rc = talk_open(&t, w->c, port);
 
 	if (rc == 0) {
-		progress(w->c, "asking on %s", t.port_name);
+		progress(w->c, "querying %s", t.port_name);
 		rc = sx_who_ask(&t, user_devices(w->c), w->wait, &found);
 		/* Who has answered is told whatever happened then. */
 		if (tell(w, t.port_name, &found) == -1)
@@ -188,19 +187,6 @@ ask_too(struct identify *w, const char *port)
 	warn_error(w->c, &w->c->err);
 }
 
-/* A serial line of the user's that is there. */
-static bool
-is_line(const struct sx_named_port *named)
-{
-	char path[256];
-
-	if (strncmp(named->port, "tty:", 4) != 0)
-		return false;
-	snprintf(path, sizeof(path), "%s", named->port + 4);
-	path[strcspn(path, "@")] = '\0';
-	return access(path, F_OK) == 0;
-}
-
 static void
 ask_all(struct identify *w)
 {
@@ -219,13 +205,13 @@ ask_all(struct identify *w)
 	free(ports);
 	named = user_ports(w->c, &nnamed);
 	for (size_t i = 0; i < nnamed && w->c->signal == 0; i++)
-		if (is_line(&named[i])) {
+		if (sx_port_is_line(&named[i])) {
 			asked++;
 			ask_too(w, named[i].port);
 		}
 	if (asked == 0)
 		sx_fail(&w->c->err, SX_EPORT, 0,
-		    "there is no MIDI port with both directions");
+		    "no MIDI port with both directions");
 }
 
 static enum status
@@ -259,7 +245,8 @@ run_identify(struct cli *c)
 const struct command cmd_identify = {
 	.name = "identify",
 	.synopsis = "[--port PORT | --all] [options]",
-	.summary = "Ask who is there, by the universal identity request",
+	.summary =
+	    "Identify connected instruments by the universal identity request",
 	.options = identify_options,
 	.run = run_identify,
 };

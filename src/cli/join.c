@@ -3,14 +3,25 @@
 #include "opt.h"
 #include "rewrite.h"
 #include "say.h"
+#include "sxlib/arrange.h"
 #include "sxlib/walk.h"
 #include "user.h"
 
+struct join {
+	struct rewrite r;
+	bool bank;
+	const char *fill;
+};
+
 static const struct option_row join_options[] = {
-	{ 'o', "out", "FILE", "FILE.syx or FILE.mid, or - (needed)",
-	    OPT_TEXT(struct rewrite, work.store_opts.out) },
-	{ 0, "force", NULL, "take what can be read of a malformed file",
-	    OPT_FLAG(struct rewrite, work.force) },
+	{ 'o', "out", "FILE", "FILE.syx, FILE.mid or - (required)",
+	    OPT_TEXT(struct join, r.work.store_opts.out) },
+	{ 0, "bank", NULL, "make a bank of these sounds, in this order",
+	    OPT_FLAG(struct join, bank) },
+	{ 0, "fill", "REF", "--bank: the sound for places that are left",
+	    OPT_TEXT(struct join, fill) },
+	{ 0, "force", NULL, "use the readable part of a malformed file",
+	    OPT_FLAG(struct join, r.work.force) },
 	OPTION_QUIET,
 	OPTION_JSON,
 	OPTIONS_END,
@@ -19,11 +30,14 @@ static const struct option_row join_options[] = {
 static int
 join_file(struct rewrite *r, const char *path)
 {
-	struct sx_file *f =
-	    sx_file_open_any(path, user_devices(r->c), &r->c->err);
+	struct sx_messages sounds;
+	struct sx_file *f = sx_pick_open(
+	    path, SX_PICK_SINGLE, user_devices(r->c), &sounds, &r->c->err);
 	int rc = f != NULL ? rewrite_file(r, path, f) : -1;
 
+	rewrite_dropped(r->c, &sounds);
 	sx_file_close(f);
+	sx_messages_free(&sounds);
 	return rc;
 }
 
@@ -49,7 +63,7 @@ join_files(struct rewrite *r)
 	sx_walk_end(&walk);
 	say_skipped(c, walk.skipped);
 	if (rc == 0 && files == 0)
-		rc = sx_fail(&c->err, SX_EDATA, 0, "there is no file to join");
+		rc = sx_fail(&c->err, SX_EDATA, 0, "no files to join");
 	if (rc == 0)
 		rc = rewrite_finish(r);
 	if (rc == 0)
@@ -58,33 +72,67 @@ join_files(struct rewrite *r)
 	return rc;
 }
 
+static int
+join_bank(struct join *j)
+{
+	struct cli *c = j->r.c;
+	const struct sx_devices *user = user_devices(c);
+	struct sx_arranged bank;
+	struct sx_file *f = NULL;
+	int rc = sx_arrange_bank(&bank, c->argv + c->next,
+	    (size_t)(c->argc - c->next), j->fill, user, &c->err);
+
+	if (rc == -1 && bank.missing > 0)
+		sx_hint(&c->err,
+		    "--fill REF puts a sound in the places that are left");
+	if (rc == 0)
+		f = sx_file_of_bytes(
+		    bank.bytes.bytes, bank.bytes.n, bank.time, user, &c->err);
+	if (f != NULL && rewrite_begin(&j->r) == 0 &&
+	    rewrite_file(&j->r, "the bank", f) == 0 &&
+	    rewrite_finish(&j->r) == 0)
+		say(c, "a bank of %zu sound%s, %zu message%s", bank.sounds,
+		    plural(bank.sounds), j->r.work.messages,
+		    plural(j->r.work.messages));
+	sx_file_close(f);
+	sx_arranged_free(&bank);
+	return c->err.code == SX_OK ? 0 : -1;
+}
+
 static enum status
 run_join(struct cli *c)
 {
-	struct rewrite r = { .c = c,
-		.work = { .store_opts = { .first = -1 }, .gap = 1000000 } };
+	struct join j = {
+		.r = { .c = c,
+		    .work = { .store_opts = { .first = -1 }, .gap = 1000000 } }
+	};
+	struct sx_rewrite *work = &j.r.work;
 
-	if (opt_parse(c, &r) == -1)
+	if (opt_parse(c, &j) == -1)
 		return ST_OK;
-	if (r.work.store_opts.out == NULL)
-		sx_fail(&c->err, SX_EUSAGE, 0, "--out FILE is needed");
+	if (work->store_opts.out == NULL)
+		sx_fail(&c->err, SX_EUSAGE, 0, "missing --out FILE");
 	else if (c->next == c->argc)
-		sx_fail(&c->err, SX_EUSAGE, 0, "no file is given");
-	else if (sx_rewrite_target(&r.work, r.work.store_opts.out) == -1 ||
-		 r.work.as == SX_AS_TEXT)
+		sx_fail(&c->err, SX_EUSAGE, 0, "missing FILE");
+	else if (j.fill != NULL && !j.bank)
+		sx_fail(&c->err, SX_EUSAGE, 0, "--fill needs --bank");
+	else if (sx_rewrite_target(work, work->store_opts.out) == -1 ||
+		 work->as == SX_AS_TEXT)
 		sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--out '%s': it has to end in .syx or .mid",
-		    r.work.store_opts.out);
-	else if (rewrite_begin(&r) == 0)
-		(void)join_files(&r);
-	rewrite_free(&r);
+		    "--out '%s': must end in .syx or .mid",
+		    work->store_opts.out);
+	else if (j.bank)
+		(void)join_bank(&j);
+	else if (rewrite_begin(&j.r) == 0)
+		(void)join_files(&j.r);
+	rewrite_free(&j.r);
 	return ST_OK;
 }
 
 const struct command cmd_join = {
 	.name = "join",
-	.synopsis = "FILE|FOLDER... --out FILE",
-	.summary = "Make one file of many",
+	.synopsis = "[--bank [--fill REF]] FILE|FOLDER... --out FILE",
+	.summary = "Join files, or sounds into a bank",
 	.options = join_options,
 	.run = run_join,
 };

@@ -57,8 +57,8 @@ list_take_since(
 			return 0;
 	}
 	return sx_fail(&c->err, SX_EUSAGE, 0,
-	    "--since '%s': a day like 2026-11-22 or a time like "
-	    "2026-11-22T05:15:30 is needed",
+	    "--since '%s': expected a day such as 2026-11-22 or a time such as "
+	    "2026-11-22T05:15:30",
 	    arg);
 }
 
@@ -66,13 +66,13 @@ static const char *const list_orders[] = { "time", "file", "maker", "device",
 	"kind", "slot", "name", "bytes", NULL };
 
 static const struct option_row list_options[] = {
-	{ 0, "maker", "MAKER", "only of this maker; repeatable",
+	{ 0, "maker", "MAKER", "only this maker; repeatable",
 	    OPT_MAKER(struct list, rules) },
-	{ 0, "device", "DEVICE", "only of devices with this in the name",
+	{ 0, "device", "DEVICE", "only devices whose name contains this",
 	    OPT_TEXT(struct list, found.device) },
-	{ 0, "kind", "KIND", "only this: pattern, kit, preset, ...",
+	{ 0, "kind", "KIND", "only this kind: pattern, kit, preset, ...",
 	    OPT_KIND(struct list, found.kind) },
-	{ 0, "since", "TIME", "only from then on, UTC: 2026-11-22T05:15",
+	{ 0, "since", "TIME", "only since then, UTC: 2026-11-22T05:15",
 	    OPT_BY(list_take_since) },
 	{ 0, "sort", "BY",
 	    "time, file, maker, device, kind, slot, name or bytes",
@@ -205,9 +205,9 @@ run_list(struct cli *c)
 	if (rc == 0 && list_read_files(&l) == 0) {
 		sx_rows_sort(&l.found.rows, l.sort);
 		list_print_rows(&l);
-		say(c, "%zu of %zu file%s; %zu hold%s no SysEx", l.found.rows.n,
-		    l.found.files, plural(l.found.files), l.found.without,
-		    l.found.without == 1 ? "s" : "");
+		say(c, "%zu of %zu file%s; %zu contain%s no SysEx",
+		    l.found.rows.n, l.found.files, plural(l.found.files),
+		    l.found.without, l.found.without == 1 ? "s" : "");
 	}
 	sx_list_end(&l.found);
 	free((void *)(uintptr_t)l.rules.makers);

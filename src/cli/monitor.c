@@ -7,6 +7,7 @@
 #include "monitor.h"
 #include "say.h"
 #include "status.h"
+#include "sxlib/instrument.h"
 #include "user.h"
 
 struct monitor {
@@ -37,6 +38,37 @@ show(struct monitor *m)
 	return rc;
 }
 
+/* The instrument at a port, to name its controllers. -1 and c->err: --device is
+ * none. */
+static int
+monitor_device(struct monitor *m, size_t i)
+{
+	const struct sx_named_port *named = user_port(m->c, m->o.ports[i]);
+	const char *name = m->o.device;
+	struct sx_instrument in;
+
+	if (name == NULL && named != NULL)
+		name = named->device;
+	for (size_t k = 0;
+	     name != NULL && sx_instrument(user_devices(m->c), k, &in); k++)
+		if (strcasecmp(in.row.device, name) == 0) {
+			m->monitor.ports[i].knobs = in.knobs;
+			if (in.knobs != NULL)
+				say(m->c, "controllers of the %s: %s (%s)",
+				    name,
+				    in.knobs_source != NULL ? in.knobs_source
+							    : "your page",
+				    sx_trust_text(
+					(enum sx_trust)in.knobs_trust));
+			return 0;
+		}
+	if (m->o.device == NULL)
+		return 0;
+	sx_fail(
+	    &m->c->err, SX_EUSAGE, 0, "--device '%s': no such device", name);
+	return sx_hint(&m->c->err, "sxlib devices lists them");
+}
+
 static int
 add_port(struct monitor *m, size_t i)
 {
@@ -52,6 +84,8 @@ add_port(struct monitor *m, size_t i)
 		return -1;
 	sx_session_spans(session, (int)i);
 	m->monitor.ports[i].name = name;
+	if (monitor_device(m, i) == -1)
+		return -1;
 	width = (int)strlen(name);
 	if (m->o.nports > 1 && width > m->form.port_column)
 		m->form.port_column = width;
@@ -98,12 +132,11 @@ say_rest(struct monitor *m)
 	const struct sx_monitor *monitor = &m->monitor;
 
 	if (monitor->hidden > 0)
-		say(m->c, "not shown: %zu line%s that %s not asked for",
-		    monitor->hidden, plural(monitor->hidden),
-		    monitor->hidden == 1 ? "was" : "were");
+		say(m->c, "not shown: %zu filtered line%s", monitor->hidden,
+		    plural(monitor->hidden));
 	if (monitor->choices > 0)
 		say(m->c,
-		    "not shown: %zu control change%s that choose%s a parameter "
+		    "not shown: %zu control change%s that select%s a parameter "
 		    "(--raw shows them)",
 		    monitor->choices, plural(monitor->choices),
 		    monitor->choices == 1 ? "s" : "");
@@ -134,7 +167,7 @@ run_monitor(struct cli *c)
 const struct command cmd_monitor = {
 	.name = "monitor",
 	.synopsis = "[--port PORT]... [options]",
-	.summary = "Show what comes in, decoded, live",
+	.summary = "Decode and show MIDI input live",
 	.options = monitor_options,
 	.run = run_monitor,
 };

@@ -18,6 +18,7 @@ struct monitor_opts {
 	unsigned channels; /* bits of channels 1 to 16 that are */
 	struct sx_rules rules;
 	enum monitor_time time;
+	const char *device; /* at the ports; NULL: as ports.conf says */
 	bool raw, hex;
 	long count;	 /* 0: no end */
 	int64_t timeout; /* us; 0: none */

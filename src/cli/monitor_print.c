@@ -89,6 +89,7 @@ print_line_json(const struct monitor_form *f, const struct sx_monitor_line *l)
 {
 	const struct sx_midi *m = &l->midi;
 	char time[SX_TIME_TEXT], damage[SX_DAMAGE_TEXT], note[SX_NOTE_TEXT];
+	char knob[128];
 
 	fputs("{\"time\": ", stdout);
 	print_json_text(stdout, sx_time_text(time, l->time.wall));
@@ -98,7 +99,9 @@ print_line_json(const struct monitor_form *f, const struct sx_monitor_line *l)
 	print_number("channel", m->channel > 0 ? m->channel : SX_MIDI_NONE);
 	print_number("number", m->number);
 	fputs(", \"name\": ", stdout);
-	print_json_text(stdout, number_name(l, note));
+	snprintf(knob, sizeof(knob), "%.*s", (int)l->knob.len,
+	    l->has_knob ? l->knob.name : "");
+	print_json_text(stdout, l->has_knob ? knob : number_name(l, note));
 	print_number("value", m->value);
 	print_number("value14", m->wide);
 	print_number("step", m->step != 0 ? m->step : SX_MIDI_NONE);
@@ -160,6 +163,25 @@ print_control(const struct sx_midi *m, const char *name)
 		printf(" (14 bits: %d)", m->wide);
 }
 
+/* A controller of the instrument: "91 M1 Pitch = 173". */
+static void
+print_knob(const struct sx_monitor_line *l)
+{
+	const struct sx_midi *m = &l->midi;
+	char name[128], safe[256];
+
+	snprintf(name, sizeof(name), "%.*s", (int)l->knob.len, l->knob.name);
+	printf("%d %s", m->number, sx_text_safe(safe, sizeof(safe), name));
+	if (m->wide != SX_MIDI_NONE)
+		printf(" = %d", m->wide);
+	else
+		printf("%s = %d",
+		    l->knob.high == -1 ? ""
+		    : m->low	       ? " low"
+				       : " high",
+		    m->value);
+}
+
 static void
 print_numbers(const struct sx_monitor_line *l)
 {
@@ -176,7 +198,10 @@ print_numbers(const struct sx_monitor_line *l)
 		printf("%s %d  %d", name, m->number, m->value);
 		break;
 	case SX_MIDI_CC:
-		print_control(m, name);
+		if (l->has_knob)
+			print_knob(l);
+		else
+			print_control(m, name);
 		break;
 	case SX_MIDI_NRPN:
 	case SX_MIDI_RPN:
@@ -238,7 +263,7 @@ print_details(const struct sx_monitor_line *l)
 	if (l->ticks > 0)
 		printf("after %" PRIu64 " tick%s", l->ticks, plural(l->ticks));
 	if (l->bytes == NULL && l->damage.kind != SX_DAMAGE_NONE)
-		fputs("BYTES ARE MISSING HERE", stdout);
+		fputs("BYTES LOST HERE", stdout);
 }
 
 static void
@@ -268,7 +293,7 @@ print_line(const struct monitor_form *f, const struct sx_monitor_line *l)
 	}
 	putchar('\n');
 	if (f->opts->hex && l->sysex != NULL && l->bytes == NULL)
-		puts("  [too long to be shown]");
+		puts("  [too long to show]");
 	else if (f->opts->hex && l->sysex != NULL)
 		print_hex(stdout, l->bytes, l->len, &l->sysex->facts, f->colour,
 		    false);

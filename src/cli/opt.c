@@ -112,7 +112,7 @@ suggest_option(struct cli *c)
 static int
 unknown_option(struct cli *c, const char *shorts)
 {
-	static const char why[] = "no such option, or not like this:";
+	static const char why[] = "unknown or malformed option:";
 
 	if (optopt <= 0 || optopt >= OPT_LONG ||
 	    strchr(shorts, optopt) != NULL) {
@@ -175,7 +175,7 @@ opt_parse(struct cli *c, void *opts)
 	opterr = 0;
 	while ((id = mixed_getopt(c, shorts, longs)) != -1) {
 		if (id == ':')
-			return bad_option(c, "a value is missing after");
+			return bad_option(c, "missing value after");
 		if (id == '?')
 			return unknown_option(c, shorts);
 		row = option_of(c->command, id);

@@ -94,12 +94,12 @@ struct option_row {
 	{ .name = NULL }
 #define OPTION_PORT(s, m)                                               \
 	{ 'p', "port", "PORT",                                          \
-	    "hw:1, tty:/dev/..., sim:NAME, -, or a part of its name",   \
+	    "hw:1, tty:/dev/..., sim:NAME, -, or part of its name",   \
 	    OPT_TEXT(s, m) }
 #define OPTION_QUIET                                                    \
-	{ 'q', "quiet", NULL, "say only what is wrong", OPT_COMMON(quiet) }
+	{ 'q', "quiet", NULL, "report problems only", OPT_COMMON(quiet) }
 #define OPTION_JSON                                                     \
-	{ 'j', "json", NULL, "results as JSON, one object a line",      \
+	{ 'j', "json", NULL, "results as JSON, one object per line",      \
 	    OPT_COMMON(json) }
 
 /* clang-format on */

@@ -39,7 +39,7 @@ opt_number(struct cli *c, const char *option, const char *arg, double least,
 	if (end != arg && *end == '\0' && errno == 0 && isfinite(*value) &&
 	    *value >= least && *value <= most)
 		return 0;
-	snprintf(want, sizeof(want), "a number from %.10g to %.10g is needed",
+	snprintf(want, sizeof(want), "expected a number from %.10g to %.10g",
 	    least, most);
 	return bad_value(c, option, arg, want);
 }
@@ -55,7 +55,7 @@ opt_count(struct cli *c, const char *option, const char *arg, long least,
 	if (end != arg && *end == '\0' && errno == 0 && *value >= least &&
 	    *value <= most)
 		return 0;
-	snprintf(want, sizeof(want), "a whole number from %ld to %ld is needed",
+	snprintf(want, sizeof(want), "expected a whole number from %ld to %ld",
 	    least, most);
 	return bad_value(c, option, arg, want);
 }
@@ -64,7 +64,7 @@ int
 opt_word(
     struct cli *c, const char *option, const char *arg, const char *const *list)
 {
-	char want[256] = "one of these is needed:";
+	char want[256] = "expected one of:";
 
 	for (int i = 0; list[i] != NULL; i++) {
 		if (strcmp(list[i], arg) == 0)
@@ -195,7 +195,7 @@ opt_take_rate(
 	else if (strcmp(arg, "din") == 0)
 		*rate = MIDI_IO_DIN_RATE;
 	else if (opt_count(c, row->name, arg, 1, 1000000000, rate) == -1)
-		return sx_hint(&c->err, "or one of the words din and max");
+		return sx_hint(&c->err, "or din or max");
 	return 0;
 }
 
@@ -235,9 +235,9 @@ opt_take_maker(
 	const char **p;
 
 	if (sx_maker_count(arg) == 0) {
-		sx_fail(&c->err, SX_EUSAGE, 0, "no maker is called '%s'", arg);
+		sx_fail(&c->err, SX_EUSAGE, 0, "unknown maker '%s'", arg);
 		return sx_hint(
-		    &c->err, "an ID works too, such as 31 or 00203c");
+		    &c->err, "an ID works as well, such as 31 or 00203c");
 	}
 	p = realloc((void *)(uintptr_t)rules->makers,
 	    (rules->nmakers + 1) * sizeof(*p));

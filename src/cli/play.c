@@ -38,7 +38,7 @@ say_stopped(const struct play *p)
 	    (int)(s / 60), s - 60 * (int)(s / 60), player->events,
 	    player->sysex);
 	if (player->cut)
-		warn(p->c, "a SysEx message was closed with F7: the unit may "
+		warn(p->c, "a SysEx message was cut off with F7: the unit may "
 			   "have stored a broken dump");
 }
 
@@ -59,10 +59,7 @@ set_up(struct play *p)
 		player->rate = (unsigned)p->o.rate;
 	else if (named != NULL && named->rate >= 0)
 		player->rate = (unsigned)named->rate;
-	player->from = p->o.from;
-	player->to = p->o.to;
 	player->loops = p->o.loops;
-	player->no_sysex = p->o.no_sysex;
 	player->sysex_only = p->o.sysex_only;
 }
 
@@ -156,7 +153,7 @@ run_play(struct cli *c)
 const struct command cmd_play = {
 	.name = "play",
 	.synopsis = "[--port PORT] [options] FILE.mid",
-	.summary = "Play a MIDI file, SysEx and all",
+	.summary = "Play a MIDI file, including SysEx",
 	.options = play_options,
 	.run = run_play,
 };

@@ -32,7 +32,7 @@ play_take_time(
 			break;
 	}
 	return sx_fail(&c->err, SX_EUSAGE, 0,
-	    "--%s '%s': a time is needed, such as 90.5 or 1:30.5", row->name,
+	    "--%s '%s': expected a time such as 90.5 or 1:30.5", row->name,
 	    arg);
 }
 
@@ -58,26 +58,26 @@ play_take_tempo(
 
 const struct option_row play_options[] = {
 	OPTION_PORT(struct play_opts, port),
-	{ 0, "from", "TIME", "begin here: seconds, M:S or H:M:S",
+	{ 0, "from", "TIME", "start here: seconds, M:S or H:M:S",
 	    OPT_BY(play_take_time), OPT_AT(struct play_opts, from, int64_t) },
 	{ 0, "to", "TIME", "end here", OPT_BY(play_take_time),
 	    OPT_AT(struct play_opts, to, int64_t) },
-	{ 0, "loop", "N", "play it N times; 0: again and again",
+	{ 0, "loop", "N", "play N times; 0: forever",
 	    OPT_COUNT(struct play_opts, loops, 0, 1000000000) },
 	{ 0, "tempo", "TEMPO",
-	    "beats a minute to begin with, or a factor: 1.5x, 80%",
+	    "initial beats per minute, or a factor: 1.5x, 80%",
 	    OPT_BY(play_take_tempo) },
-	{ 0, "sysex-only", NULL, "send only its SysEx",
+	{ 0, "sysex-only", NULL, "send only SysEx",
 	    OPT_FLAG(struct play_opts, sysex_only) },
-	{ 0, "no-sysex", NULL, "send all but its SysEx",
+	{ 0, "no-sysex", NULL, "send everything but SysEx",
 	    OPT_FLAG(struct play_opts, no_sysex) },
 	{ 0, "rate", "din|max|BYTES", "bytes per second; default din",
 	    OPT_RATE(struct play_opts, rate) },
-	{ 0, "delay", "MS", "from one SysEx to the next at least (by device)",
+	{ 0, "delay", "MS", "least pause between SysEx; default by device",
 	    OPT_MS(struct play_opts, delay, 0) },
-	{ 0, "dry-run", NULL, "say what would go out",
+	{ 0, "dry-run", NULL, "only report what would be sent",
 	    OPT_FLAG(struct play_opts, dry_run) },
-	{ 0, "force", NULL, "play although something is wrong",
+	{ 0, "force", NULL, "play despite errors",
 	    OPT_FLAG(struct play_opts, force) },
 	OPTION_JSON,
 	OPTION_QUIET,
@@ -89,13 +89,13 @@ play_check(struct cli *c, const struct play_opts *o)
 {
 	if (o->sysex_only && o->no_sysex)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--sysex-only and --no-sysex leave nothing");
+		    "--sysex-only and --no-sysex are mutually exclusive");
 	if (o->from >= o->to)
 		return sx_fail(
-		    &c->err, SX_EUSAGE, 0, "--to is not after --from");
+		    &c->err, SX_EUSAGE, 0, "--to must be after --from");
 	if (c->json && opt_is_standard(o->port))
 		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--json and --port - both want standard output");
+		    "--json and --port - both use standard output");
 	return 0;
 }
 
@@ -111,8 +111,8 @@ play_parse(struct cli *c, struct play_opts *o)
 		return -1;
 	if (c->argc - c->next != 1)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    c->next == c->argc ? "no file is given"
-				       : "plays one file at a time");
+		    c->next == c->argc ? "missing FILE"
+				       : "only one FILE can be played");
 	o->file = c->argv[c->next];
 	return play_check(c, o);
 }

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "commands.h"
 #include "json.h"
 #include "opt.h"
 #include "ports.h"
 #include "sxlib/midi_io.h"
+#include "sxlib/ports.h"
 #include "table.h"
 #include "user.h"
 
@@ -27,110 +26,24 @@ port_direction(unsigned dirs)
 	}
 }
 
-/* One line of what is listed. */
-struct line {
-	struct midi_io_port port;
-	const char **called; /* the user's names for it; owned */
-	size_t ncalled;
-};
-
-struct list {
+struct ports {
 	struct cli *c;
-	struct line *lines;
-	size_t n;
+	struct sx_ports list;
 	bool all, watch; /* options */
 };
 
 static const struct option_row ports_options[] = {
 	{ 0, "all", NULL,
-	    "also the sequencer's, simulated ones, and named ones not here now",
-	    OPT_FLAG(struct list, all) },
-	{ 0, "watch", NULL, "go on, and tell what is plugged in and out",
-	    OPT_FLAG(struct list, watch) },
-	{ 'v', "verbose", NULL, "also USB sockets, vendors and serial numbers",
+	    "include sequencer, simulated and unused ports, and named ports "
+	    "that are missing",
+	    OPT_FLAG(struct ports, all) },
+	{ 0, "watch", NULL, "keep running and report ports that come and go",
+	    OPT_FLAG(struct ports, watch) },
+	{ 'v', "verbose", NULL, "show USB socket, vendor and serial number",
 	    OPT_COMMON(verbose) },
 	OPTION_JSON,
 	OPTIONS_END,
 };
-
-static struct line *
-ports_add_line(struct list *l, const struct midi_io_port *port)
-{
-	struct line *p = realloc(l->lines, (l->n + 1) * sizeof(*p));
-
-	if (p == NULL) {
-		sx_fail_memory(&l->c->err);
-		return NULL;
-	}
-	l->lines = p;
-	p[l->n] = (struct line){ .port = *port };
-	return &p[l->n++];
-}
-
-static int
-ports_add_name(struct list *l, struct line *line, const char *name)
-{
-	const char **p = realloc(
-	    (void *)(uintptr_t)line->called, (line->ncalled + 1) * sizeof(*p));
-
-	if (p == NULL)
-		return sx_fail_memory(&l->c->err);
-	line->called = p;
-	p[line->ncalled++] = name;
-	return 0;
-}
-
-/* A port of the user's that no list has: a serial line, or one that is not
- * here now, which has no direction. */
-static struct line *
-ports_add_unlisted(struct list *l, const struct sx_named_port *named, bool all)
-{
-	const char *tty = "tty:";
-	bool is_tty = strncmp(named->port, tty, strlen(tty)) == 0;
-	struct midi_io_port port = { 0 };
-	char path[sizeof(port.name)];
-
-	snprintf(path, sizeof(path), "%s", named->port + is_tty * strlen(tty));
-	path[strcspn(path, "@")] = '\0';
-	if (is_tty && access(path, F_OK) == 0) {
-		port.dirs = MIDI_IO_IN | MIDI_IO_OUT;
-		snprintf(port.name, sizeof(port.name), "%s", named->port);
-	} else if (all) {
-		/* One word that --port takes, as in all lines. */
-		snprintf(port.name, sizeof(port.name), "%s", named->name);
-		snprintf(port.title, sizeof(port.title), "%s, not here now",
-		    named->port);
-	} else {
-		return NULL;
-	}
-	return ports_add_line(l, &port);
-}
-
-static int
-ports_add_names(
-    struct list *l, const struct midi_io_port *ports, size_t n, bool all)
-{
-	const struct midi_io_port *port;
-	const struct sx_named_port *named;
-	size_t nnamed;
-
-	named = user_ports(l->c, &nnamed);
-	for (size_t i = 0; i < nnamed; i++) {
-		struct line *line;
-
-		port = midi_io_find(ports, n, named[i].port);
-		if (port != NULL)
-			line = &l->lines[port - ports];
-		else
-			line = ports_add_unlisted(l, &named[i], all);
-		if (line == NULL && l->c->err.code != SX_OK)
-			return -1;
-		if (line != NULL &&
-		    ports_add_name(l, line, named[i].name) == -1)
-			return -1;
-	}
-	return 0;
-}
 
 /* A key with a text, null if it is "". */
 static void
@@ -174,7 +87,7 @@ print_port_keys(const struct midi_io_port *p)
 }
 
 static void
-print_port_json(const struct line *line)
+print_port_json(const struct sx_port_line *line)
 {
 	putchar('{');
 	print_port_keys(&line->port);
@@ -186,9 +99,9 @@ print_port_json(const struct line *line)
 	puts("]}");
 }
 
-/* More with --verbose; the user's names make a column if there are any. */
+/* More with --verbose. */
 static void
-ports_cells(const struct list *l, const struct line *line, const char *called,
+ports_cells(const struct sx_port_line *line, bool verbose, const char *called,
     char socket[sizeof(line->port.socket) + sizeof("usb:")],
     const char *cells[TABLE_COLUMNS])
 {
@@ -200,7 +113,7 @@ ports_cells(const struct list *l, const struct line *line, const char *called,
 	size_t n = sizeof(first) / sizeof(first[0]);
 
 	memcpy((void *)cells, (const void *)first, sizeof(first));
-	if (l->c->verbose) {
+	if (verbose) {
 		memcpy((void *)(cells + n), (const void *)more, sizeof(more));
 		n += sizeof(more) / sizeof(more[0]);
 	}
@@ -208,7 +121,7 @@ ports_cells(const struct list *l, const struct line *line, const char *called,
 }
 
 static int
-ports_add_row(const struct list *l, struct table *t, const struct line *line)
+ports_add_row(struct table *t, bool verbose, const struct sx_port_line *line)
 {
 	char socket[sizeof(line->port.socket) + sizeof("usb:")];
 	const char *cells[TABLE_COLUMNS];
@@ -218,76 +131,60 @@ ports_add_row(const struct list *l, struct table *t, const struct line *line)
 		snprintf(called + strlen(called),
 		    sizeof(called) - strlen(called), "%s%s", i > 0 ? ", " : "",
 		    line->called[i]);
-	ports_cells(l, line, called, socket, cells);
+	ports_cells(line, verbose, called, socket, cells);
 	return table_row(t, cells);
 }
 
+/* The user's names make a column if there are any. */
 static int
-ports_print_table(const struct list *l)
+ports_print_table(struct cli *c, const struct sx_ports *l)
 {
 	static const char *const brief[] = { "Dir", "Device", "Name", "Card",
 		"Called" };
 	static const char *const verbose[] = { "Dir", "Device", "Name", "Card",
 		"Socket", "Vendor", "Product", "Serial", "Called" };
-	struct table t = { .columns = l->c->verbose ? 8 : 4 };
+	struct table t = { .columns = c->verbose ? 8 : 4 };
 	bool called = false;
 	int rc;
 
 	for (size_t i = 0; i < l->n; i++)
 		called |= l->lines[i].ncalled > 0;
 	t.columns += called;
-	rc = table_row(&t, l->c->verbose ? verbose : brief);
+	rc = table_row(&t, c->verbose ? verbose : brief);
 	for (size_t i = 0; rc == 0 && i < l->n; i++)
-		rc = ports_add_row(l, &t, &l->lines[i]);
+		rc = ports_add_row(&t, c->verbose, &l->lines[i]);
 	if (rc == 0)
 		table_print(&t, 0, stdout);
 	else
-		sx_fail_memory(&l->c->err);
+		sx_fail_memory(&c->err);
 	table_free(&t);
-	return rc;
-}
-
-static int
-ports_list(struct list *l, bool all)
-{
-	struct midi_io_port *ports;
-	size_t n;
-	int rc = 0;
-
-	if (midi_io_list(&ports, &n, all ? MIDI_IO_ALL : 0, &l->c->err) == -1)
-		return -1;
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = ports_add_line(l, &ports[i]) != NULL ? 0 : -1;
-	if (rc == 0)
-		rc = ports_add_names(l, ports, n, all);
-	free(ports);
 	return rc;
 }
 
 static enum status
 run_ports(struct cli *c)
 {
-	struct list l = { .c = c };
+	const struct sx_named_port *named;
+	struct ports p = { .c = c };
+	size_t n;
 
-	if (opt_parse(c, &l) == -1 || opt_no_arguments(c) == -1)
+	if (opt_parse(c, &p) == -1 || opt_no_arguments(c) == -1)
 		return ST_OK;
-	if (l.watch)
-		return watch_ports(c, l.all);
-	if (ports_list(&l, l.all) == 0 && !c->json)
-		ports_print_table(&l);
-	for (size_t i = 0; i < l.n; i++) {
-		if (c->json && c->err.code == SX_OK)
-			print_port_json(&l.lines[i]);
-		free((void *)(uintptr_t)l.lines[i].called);
-	}
-	free(l.lines);
+	if (p.watch)
+		return watch_ports(c, p.all);
+	named = user_ports(c, &n);
+	if (sx_ports_list(&p.list, named, n, p.all, &c->err) == 0 && !c->json)
+		ports_print_table(c, &p.list);
+	for (size_t i = 0; c->json && c->err.code == SX_OK && i < p.list.n; i++)
+		print_port_json(&p.list.lines[i]);
+	sx_ports_free(&p.list);
 	return ST_OK;
 }
 
 const struct command cmd_ports = {
 	.name = "ports",
 	.synopsis = "[--all] [--watch] [--verbose] [--json]",
-	.summary = "List the MIDI ports there are now",
+	.summary = "List available MIDI ports",
 	.options = ports_options,
 	.run = run_ports,
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef SXLIB_PORTS_H
-#define SXLIB_PORTS_H
+#ifndef SXLIB_CLI_PORTS_H
+#define SXLIB_CLI_PORTS_H
 
 #include "cli.h"
 #include "sxlib/midi_io.h"

@@ -66,8 +66,8 @@ draw(struct receive *r, int64_t now)
 	if (bytes > 0)
 		progress(r->c, "%s%s%zu bytes", number, what, bytes);
 	else if (r->capture.keeper.first.part != NULL)
-		progress(r->c, "%sstart the same dump once more on the unit",
-		    number);
+		progress(
+		    r->c, "%sstart the same dump again on the unit", number);
 	else if (r->o.count > 0)
 		progress(r->c, "%sstart it on the unit", number);
 	else
@@ -79,7 +79,7 @@ say_seen(struct cli *c, enum sx_seen seen)
 {
 	switch (seen) {
 	case SX_SEEN_NOTHING:
-		say(c, "no bytes at all: check the cable and the unit's MIDI "
+		say(c, "nothing received: check the cable and the unit's MIDI "
 		       "out");
 		break;
 	case SX_SEEN_CLOCK:
@@ -111,6 +111,9 @@ tell_event(struct receive *r, const struct sx_capture_event *ev)
 		break;
 	case SX_CAPTURE_KEEPER:
 		return tell(&r->teller, &ev->keeper);
+	case SX_CAPTURE_SHAKEN:
+		tell_shake(&r->teller, ev->shake, r->capture.shaker.blocks);
+		break;
 	case SX_CAPTURE_NOT_KEPT:
 		tell_message(&r->teller, ev->message);
 		break;
@@ -174,7 +177,8 @@ open_all(struct receive *r)
 	r->session = sx_session_new(e);
 	if (r->session == NULL)
 		return -1;
-	io = user_port_open(r->c, r->o.port, MIDI_IO_IN);
+	io = user_port_open(r->c, r->o.port,
+	    r->o.handshake ? MIDI_IO_IN | MIDI_IO_OUT : MIDI_IO_IN);
 	if (io == NULL)
 		return -1;
 	snprintf(r->port_name, sizeof(r->port_name), "%s", midi_io_name(io));
@@ -204,6 +208,7 @@ start(struct receive *r)
 	cap->keeper.twice = r->o.twice;
 	cap->count = (size_t)r->o.count;
 	cap->timeout = r->o.timeout;
+	cap->answers = r->o.handshake;
 	r->teller = (struct teller){ .c = r->c,
 		.k = &cap->keeper,
 		.label = r->o.store.label,
@@ -233,13 +238,13 @@ say_first(struct receive *r)
 
 	if (leaves_first(r) && path != NULL)
 		warn(r->c,
-		    "%" PRIu64 " bytes came only once (--twice): they are in "
-		    "'%s', and the next start takes them in",
+		    "%" PRIu64 " bytes were received only once (--twice): they "
+		    "are in '%s', and the next start recovers them",
 		    first->dump.bytes, path);
 	else
 		warn(r->c,
-		    "%" PRIu64 " bytes came only once and are not kept "
-		    "(--twice)",
+		    "%" PRIu64
+		    " bytes were received only once and are not kept (--twice)",
 		    first->dump.bytes);
 }
 
@@ -255,7 +260,7 @@ say_rest(struct receive *r)
 	    sx_session_incoming(r->session, r->capture.port, &facts);
 
 	if (r->o.count > 0 && whole(r) == r->o.count && beyond > 0)
-		say(r->c, "%zu bytes after dump %ld were read and not kept",
+		say(r->c, "%zu bytes after dump %ld were read but not kept",
 		    beyond, whole(r));
 	tell_rest(&r->teller);
 	if (k->first.part != NULL) {
@@ -272,7 +277,7 @@ say_rest(struct receive *r)
 	if (left > 0 && !sx_store_on_disk(r->store))
 		worsen(r, ST_FAILED);
 	if (r->o.count > 0 && whole(r) < r->o.count)
-		say(r->c, "%ld of %ld dumps came", whole(r), r->o.count);
+		say(r->c, "received %ld of %ld dumps", whole(r), r->o.count);
 }
 
 enum status
@@ -316,7 +321,7 @@ run_receive(struct cli *c)
 const struct command cmd_receive = {
 	.name = "receive",
 	.synopsis = "[--port PORT] [--out X] [options]",
-	.summary = "Wait for SysEx dumps and keep each as a file",
+	.summary = "Receive SysEx dumps, each to its own file",
 	.options = receive_options,
 	.run = run_receive,
 };

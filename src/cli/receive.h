@@ -21,6 +21,7 @@ struct receive_opts {
 	int64_t timeout; /* us; 0: none */
 	const char *exec;
 	int64_t exec_timeout; /* us; 0: none */
+	bool handshake;
 	bool twice;
 	uint64_t max_dump; /* bytes of one dump; 0: no limit */
 };
@@ -52,27 +53,27 @@ extern const char *const receive_formats[];
 	OPT_WORD(struct receive_opts, store.format, receive_formats)
 #define OPTION_FORMAT                                                   \
 	{ 0, "format", "syx|mid",                                       \
-	    "of files in a folder; default syx", OPT_RECEIVE_FORMAT }
+	    "format of files in a folder; default syx", OPT_RECEIVE_FORMAT }
 #define OPTION_MAX_DUMP(most)                                           \
 	{ 0, "max-dump", "SIZE",                                        \
-	    "end a dump that is longer, as damaged; " most,             \
+	    "end a longer dump, as damaged; " most,             \
 	    OPT_SIZE(struct receive_opts, max_dump) }
 #define OPTION_LABEL                                                    \
-	{ 0, "label", "TEXT", "for {label} in the template",            \
+	{ 0, "label", "TEXT", "value of {label} in the template",            \
 	    OPT_TEXT(struct receive_opts, store.label) }
 #define OPTIONS_NAMES                                                   \
-	{ 0, "name", "TEMPLATE", "such as pattern{n:02}",               \
+	{ 0, "name", "TEMPLATE", "name template, such as pattern{n:02}",               \
 	    OPT_TEXT(struct receive_opts, store.name) },                \
 	OPTION_LABEL,                                                   \
-	{ 0, "first", "N", "where {n} begins",                          \
+	{ 0, "first", "N", "first value of {n}",                          \
 	    OPT_COUNT(struct receive_opts, store.first, 0,              \
 		SX_NUMBER_MOST) },                                      \
 	OPTIONS_EXEC
 #define OPTIONS_EXEC                                                    \
-	{ 0, "exec", "PROGRAM", "run it after each whole dump",         \
+	{ 0, "exec", "PROGRAM", "run this after each complete dump",         \
 	    OPT_TEXT(struct receive_opts, exec) },                      \
 	{ 0, "exec-timeout", "S",                                       \
-	    "end a run that takes longer; default 30, 0: never",        \
+	    "kill it after S seconds; default 30, 0: never",        \
 	    OPT_SECONDS(struct receive_opts, exec_timeout, 0) }
 /* clang-format on */
 /* Those of them that contradict each other. */

@@ -69,16 +69,16 @@ tell(struct recorder *r, const struct sx_recorder_event *ev)
 		break;
 	case SX_RECORDER_NOTHING:
 		say(r->c, "%s",
-		    rec->clock_left + rec->sensing_left > 0
-			? "clock or active sensing, but nothing to record: the "
-			  "cable works"
-			: "no bytes at all: check the cable and the unit's "
+		    rec->clock_left + rec->sensing_left + rec->others_left > 0
+			? "only clock or active sensing, nothing to record: "
+			  "the cable works"
+			: "nothing received: check the cable and the unit's "
 			  "MIDI out");
 		break;
 	case SX_RECORDER_GONE:
 		r->status = status_worse(r->status, warn_of(r->c, ev->why));
 		if (!ev->last)
-			say(r->c, "the others go on");
+			say(r->c, "recording continues on the other ports");
 		break;
 	}
 }
@@ -95,6 +95,7 @@ record(struct recorder *r)
 		.archiver = r->finisher.saver.archiver,
 		.clock = r->o.clock,
 		.sensing = r->o.sensing,
+		.snapshot = r->o.snapshot,
 		.timeout = r->o.timeout };
 	sx_recorder_begin(&r->recorder);
 	while ((rc = sx_recorder_next(
@@ -110,16 +111,16 @@ say_left(struct recorder *r, const struct sx_take_left *left)
 
 	if (left->path != NULL)
 		say(r->c,
-		    "rescued from an earlier run: %s: %" PRIu64
+		    "recovered from an earlier run: %s: %" PRIu64
 		    " events, %" PRIu64 " SysEx, %.1f s",
 		    left->path, f->events, f->sysex, (double)f->length / 1e6);
 	if (left->kept == NULL)
 		return;
 	warn(r->c,
-	    "%s: %" PRIu64 " byte%s of an earlier take cannot be read, and %s",
+	    "%s: %" PRIu64 " byte%s of an earlier recording cannot be read; %s",
 	    left->kept, left->lost, plural(left->lost),
-	    left->path != NULL ? "the rest is rescued"
-			       : "nothing else is in it");
+	    left->path != NULL ? "the rest was recovered"
+			       : "nothing else was in it");
 	r->status = status_worse(r->status, ST_DAMAGED);
 }
 
@@ -167,7 +168,8 @@ start(struct recorder *r)
 	const char *names[SX_TAKE_PORTS_MOST];
 	struct sx_take_opts opts = {
 		.out = r->o.out,
-		.form = r->o.tracks			    ? SX_TAKE_CHANNELS
+		.form = r->o.snapshot			    ? SX_TAKE_SNAPSHOT
+			: r->o.tracks			    ? SX_TAKE_CHANNELS
 			: r->o.type == 1 || r->o.nports > 1 ? SX_TAKE_PORTS
 							    : SX_TAKE_ONE,
 		.ports = names,
@@ -245,6 +247,11 @@ summarise(struct recorder *r)
 	    " bytes) in %.1f s",
 	    f->events, plural(f->events), f->sysex, f->bytes,
 	    (double)f->length / 1e6);
+	if (rec->others_left > 0)
+		say(c,
+		    "not in a snapshot: %" PRIu64
+		    " message%s that set no value",
+		    rec->others_left, plural(rec->others_left));
 	if (rec->clock_left > 0)
 		say(c,
 		    "not kept: %" PRIu64
@@ -278,7 +285,7 @@ finish(struct recorder *r)
 		return ST_FAILED;
 	status = summarise(r);
 	if (rc == 0) {
-		say(r->c, "nothing was recorded, and there is no file");
+		say(r->c, "nothing was recorded, no file created");
 		return ST_INCOMPLETE;
 	}
 	print_result(r, path);
@@ -307,7 +314,7 @@ run_record(struct cli *c)
 const struct command cmd_record = {
 	.name = "record",
 	.synopsis = "[--port PORT]... --out FILE.mid [options]",
-	.summary = "Record all that comes in as a MIDI file",
+	.summary = "Record MIDI input to a MIDI file",
 	.options = record_options,
 	.run = run_record,
 };

@@ -13,7 +13,7 @@ struct record_opts {
 	size_t nports;
 	const char *out;
 	long type; /* -1: not told */
-	bool tracks, clock, sensing;
+	bool tracks, clock, sensing, snapshot;
 	int64_t timeout; /* us; 0: none */
 };
 

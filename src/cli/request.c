@@ -190,8 +190,7 @@ run_request(struct cli *c)
 		size_t there = sx_targets_count(&r.targets, SX_TARGET_THERE);
 
 		if (there > 0)
-			say(c, "%zu of %zu are here already", there,
-			    r.targets.n);
+			say(c, "%zu of %zu already exist", there, r.targets.n);
 		(void)fetch_all(&r); /* c->err says what failed */
 		progress(c, "%s", "");
 		if (keeper_finish(&r.keeper) == -1)
@@ -206,8 +205,8 @@ run_request(struct cli *c)
 const struct command cmd_request = {
 	.name = "request",
 	.synopsis = "[--port PORT] [--out X] [options] DEVICE KIND [SLOTS] | "
-		    "--hex BYTES [SLOTS]",
-	.summary = "Ask an instrument for its dumps",
+		    "auto | --hex BYTES [SLOTS]",
+	.summary = "Request dumps from an instrument",
 	.options = request_options,
 	.run = run_request,
 };

@@ -17,6 +17,7 @@ struct request_opts {
 	int64_t patience; /* us without a byte of an answer */
 	int64_t delay;	  /* us before the next request; -1: as is known */
 	int id;		  /* the unit's number; -1: not told */
+	char device[SX_FACT_TEXT]; /* that "auto" has found */
 	bool resume;
 	bool everything;   /* "all": what belongs in a backup */
 	const char *panel; /* it cannot be asked: what to do instead */
@@ -30,6 +31,10 @@ extern const struct option_row request_options[];
  */
 int request_parse(
     struct cli *c, struct request_opts *o, struct sx_targets *targets);
+
+/* Ask the port who is there, and nothing else: device gets the one instrument
+ * that is. -1 and c->err: none, several, or one that cannot be asked. */
+int request_auto(struct cli *c, const char *spec, char device[SX_FACT_TEXT]);
 
 struct request {
 	struct cli *c;

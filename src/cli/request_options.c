@@ -8,8 +8,7 @@
 
 #define PATIENCE_S 2
 
-_Static_assert(offsetof(struct request_opts, keep) == 0,
-    "the options of receive go there");
+_Static_assert(offsetof(struct request_opts, keep) == 0, "as for receive");
 
 static int
 request_take_id(
@@ -27,25 +26,28 @@ request_take_id(
 const struct option_row request_options[] = {
 	OPTION_PORT(struct request_opts, keep.port),
 	OPTION_OUT,
-	{ 0, "resume", NULL, "skip what the folder has, whole",
+	{ 0, "resume", NULL, "skip dumps already complete in the folder",
 	    OPT_FLAG(struct request_opts, resume) },
-	{ 0, "retries", "N", "ask again so often: 2 unless told",
+	{ 0, "retries", "N", "number of retries; default 2",
 	    OPT_COUNT(struct request_opts, retries, 0, 1000) },
-	{ 't', "timeout", "S", "silence that ends the wait for an answer: 2 s",
+	{ 't', "timeout", "S",
+	    "silence that ends the wait for an answer; default 2",
 	    OPT_SECONDS(struct request_opts, patience, 1000) },
 	{ 0, "delay", "MS", "pause before the next request",
 	    OPT_MS(struct request_opts, delay, 0) },
 	{ 0, "id", "N", "the unit's device number or channel",
 	    OPT_BY(request_take_id) },
-	{ 0, "hex", "BYTES", "ask with these; {slot} is each of SLOTS, 0-127",
+	{ 0, "hex", "BYTES",
+	    "send this request; {slot} is each of SLOTS, 0-127",
 	    OPT_TEXT(struct request_opts, hex) },
-	{ 0, "all", NULL, "keep an answer that is no dump, too",
+	{ 0, "all", NULL, "also keep answers that are not dumps",
 	    OPT_FLAG(struct request_opts, keep.rules.all) },
 	OPTION_FORMAT,
 	OPTIONS_NAMES,
 	OPTION_JSON,
 	OPTION_QUIET,
-	{ 'v', "verbose", NULL, "also say each request", OPT_COMMON(verbose) },
+	{ 'v', "verbose", NULL, "also report each request",
+	    OPT_COMMON(verbose) },
 	OPTIONS_END,
 };
 
@@ -67,29 +69,31 @@ request_check(struct cli *c, const struct request_opts *o)
 {
 	if (opt_is_standard(o->keep.port))
 		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--port -: requests and results both want standard output");
+		    "--port -: requests and results both use standard output");
 	if (o->resume && !is_folder(o->keep.store.out)) {
 		sx_fail(&c->err, SX_EUSAGE, 0,
 		    "--resume needs a folder: --out is '%.200s'",
 		    o->keep.store.out);
 		return sx_hint(&c->err,
-		    "one file of all is never overwritten or added to");
+		    "a single output file is never overwritten or appended to");
 	}
 	if (o->resume && o->hex != NULL)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--resume cannot know the answers to --hex");
+		    "--resume cannot recognize answers to --hex");
 	if (o->keep.rules.all && o->hex == NULL)
 		return sx_fail(
-		    &c->err, SX_EUSAGE, 0, "--all is for answers to --hex");
+		    &c->err, SX_EUSAGE, 0, "--all only applies to --hex");
 	if (o->id != -1 && o->hex != NULL)
-		return sx_fail(
-		    &c->err, SX_EUSAGE, 0, "--hex has the device number in it");
+		return sx_fail(&c->err, SX_EUSAGE, 0,
+		    "--hex already contains the device number");
 	return receive_check(c, &o->keep);
 }
 
 static int
 parse_words(struct cli *c, struct request_opts *o, struct sx_targets *targets)
 {
+	char everything[] = "all";
+	char *const both[] = { o->device, everything };
 	struct sx_wanted wanted = { .user =
 					o->hex == NULL ? user_devices(c) : NULL,
 		.words = c->argv + c->next,
@@ -97,6 +101,13 @@ parse_words(struct cli *c, struct request_opts *o, struct sx_targets *targets)
 		.hex = o->hex,
 		.id = o->id };
 
+	if (o->hex == NULL && wanted.nwords == 1 &&
+	    strcmp(wanted.words[0], "auto") == 0) {
+		if (request_auto(c, o->keep.port, o->device) == -1)
+			return -1;
+		wanted.words = both;
+		wanted.nwords = 2;
+	}
 	if (sx_targets_parse(targets, &wanted, &c->err) == -1)
 		return -1;
 	o->everything = wanted.everything;

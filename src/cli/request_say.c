@@ -17,14 +17,14 @@ say_source(struct request *r)
 	struct sx_request_row other;
 
 	if (row->trust == SX_TRUST_INFERRED)
-		say(r->c, "how to ask the %s is inferred, from %s", row->device,
-		    row->source);
+		say(r->c, "the requests for the %s are inferred, from %s",
+		    row->device, row->source);
 	for (size_t i = 0;
 	     r->o.everything && sx_request_row(user_devices(r->c), i, &other);
 	     i++)
 		if (other.lacks != NULL &&
 		    strcmp(other.device, row->device) == 0)
-			warn(r->c, "of the %s this does not bring: %s",
+			warn(r->c, "this does not include, of the %s: %s",
 			    row->device, other.lacks);
 }
 
@@ -35,11 +35,11 @@ say_asking(struct request *r, const char *target)
 	const struct sx_asker *a = &r->fetch.asker;
 
 	if (a->tries > 0)
-		say(r->c, "%s%s: asking again (%u of %u)",
+		say(r->c, "%s%s: retrying (%u of %u)",
 		    a->unanswered ? "no answer for " : "", target, a->tries + 1,
 		    a->retries + 1);
 	if (r->c->verbose)
-		say(r->c, "asking for %s", target);
+		say(r->c, "requesting %s", target);
 }
 
 static void
@@ -58,17 +58,19 @@ say_stranger(
 	sx_record_text(what, sizeof(what), &record);
 	if (ev->of != SX_NO_TARGET &&
 	    r->targets.list[ev->of].state == SX_TARGET_GOT)
-		warn(r->c, "%s comes once more, and not the same: kept, too",
+		warn(r->c,
+		    "%s was received again with different contents: kept as "
+		    "well",
 		    target);
 	else if (ev->answer == SX_ANSWER_UNIT && d->facts.unit != -1)
 		warn(r->c,
-		    "unit %d was asked, this is of unit %d (--id %d asks it), "
-		    "kept under its own name: %s",
+		    "unit %d was queried, but this is from unit %d (use --id "
+		    "%d), kept under its own name: %s",
 		    a->targets[a->at].q.unit, d->facts.unit, d->facts.unit,
 		    what);
 	else
 		warn(r->c,
-		    "not what was asked for, kept under its own name: %s",
+		    "not what was requested, kept under its own name: %s",
 		    what);
 }
 
@@ -80,8 +82,8 @@ say_damaged(
 	bool ours = r->targets.list[ev->of].state == SX_TARGET_CUT;
 	char why[SX_DAMAGE_TEXT];
 
-	warn(r->c, "%s came %s: %s", target, ours ? "only in part" : "damaged",
-	    sx_damage_text(ev->damage, why));
+	warn(r->c, "%s was received %s: %s", target,
+	    ours ? "incomplete" : "damaged", sx_damage_text(ev->damage, why));
 }
 
 static void
@@ -97,10 +99,10 @@ static void
 say_gave_up(struct request *r)
 {
 	if (r->fetch.endless > 0)
-		warn(r->c, "a message comes that does not end: gave up");
+		warn(r->c, "endless message: giving up");
 	else
-		warn(r->c, "messages come without a pause, and none of them is "
-			   "the answer: gave up");
+		warn(r->c, "messages without a pause, none of them the answer: "
+			   "giving up");
 }
 
 void
@@ -116,19 +118,19 @@ say_fetched(struct request *r, const struct sx_fetch_event *ev)
 		break;
 	case SX_FETCH_ANSWER:
 		if (ev->late)
-			say(r->c, "%s comes late", target);
+			say(r->c, "%s arrived late", target);
 		break;
 	case SX_FETCH_STRANGER:
 		say_stranger(r, ev, target);
 		break;
 	case SX_FETCH_BAD:
-		warn(r->c, "%s came with a wrong checksum", target);
+		warn(r->c, "%s was received with a wrong checksum", target);
 		break;
 	case SX_FETCH_DAMAGED:
 		say_damaged(r, ev, target);
 		break;
 	case SX_FETCH_DROPPED:
-		warn(r->c, "%s is here, whole: what came damaged is dropped",
+		warn(r->c, "%s is complete now: its damaged copy is dropped",
 		    target);
 		break;
 	case SX_FETCH_NO_DUMP:
@@ -141,7 +143,7 @@ say_fetched(struct request *r, const struct sx_fetch_event *ev)
 		say_gave_up(r);
 		break;
 	case SX_FETCH_ENDED:
-		say(r->c, "the input ended");
+		say(r->c, "end of input");
 		break;
 	case SX_FETCH_GONE:
 		r->status = status_worse(r->status, warn_of(r->c, ev->why));
@@ -180,16 +182,15 @@ say_silence(struct request *r)
 		say(r->c, "%s", panel);
 	sx_session_traffic(r->session, r->port, &t);
 	if (t.bytes == 0)
-		say(r->c, "not one byte came: a request needs both cables, the "
-			  "unit's MIDI in and its MIDI out, and the unit may "
-			  "have to be set to take SysEx");
+		say(r->c, "nothing received: a request needs cables to the "
+			  "unit's MIDI in and MIDI out, and the unit may need "
+			  "SysEx enabled");
 	else if (r->fetch.asker.echoes > 0 && t.sysex > 0)
-		say(r->c, "the requests themselves came back: is the MIDI out "
+		say(r->c, "received the requests themselves: is the MIDI out "
 			  "connected to the MIDI in, or the unit's thru?");
 	else if (t.sysex == 0)
-		say(r->c,
-		    "MIDI comes in, but no SysEx: the cable from the unit "
-		    "works, the one to it may not");
+		say(r->c, "received MIDI, but no SysEx: the cable from the "
+			  "unit works, the one to it may not");
 }
 
 void
@@ -202,25 +203,25 @@ say_outcome(struct request *r)
 
 	say_state(r, SX_TARGET_SILENT, "no answer");
 	say_state(r, SX_TARGET_BAD, "damaged or with a wrong checksum");
-	say_state(r, SX_TARGET_CUT, "broken off");
-	say_state(r, SX_TARGET_OPEN, "not asked for");
+	say_state(r, SX_TARGET_CUT, "incomplete");
+	say_state(r, SX_TARGET_OPEN, "not requested");
 	if (got == there && sx_targets_count(t, SX_TARGET_SILENT) > 0)
 		say_silence(r);
 	if (a->doubled > 0)
-		say(r->c, "%zu message%s came twice the same: kept once",
-		    a->doubled, plural(a->doubled));
+		say(r->c, "%zu duplicate message%s: kept once", a->doubled,
+		    plural(a->doubled));
 	if (a->strangers > 0)
-		say(r->c, "%zu dump%s came that had not been asked for: kept",
-		    a->strangers, plural(a->strangers));
+		say(r->c, "%zu dump%s not requested: kept", a->strangers,
+		    plural(a->strangers));
 	if (r->no_dumps > 0)
-		say(r->c, "not kept: %zu message%s that %s no dump%s",
-		    r->no_dumps, plural(r->no_dumps),
-		    r->no_dumps == 1 ? "is" : "are", plural(r->no_dumps));
+		say(r->c, "not kept: %zu message%s that %s", r->no_dumps,
+		    plural(r->no_dumps),
+		    r->no_dumps == 1 ? "is not a dump" : "are not dumps");
 	if (t->n > 1 || got < t->n)
-		say(r->c, "%zu of %zu are here%s", got, t->n,
+		say(r->c, "received %zu of %zu%s", got, t->n,
 		    got == t->n	       ? ""
-		    : r->o.hex == NULL ? "; the same command with --resume "
-					 "asks only for the others"
+		    : r->o.hex == NULL ? "; run the same command with --resume "
+					 "to request the others"
 				       : "");
 	/* What nobody asked for counts as well, if it was kept. */
 	if (sx_targets_count(t, SX_TARGET_BAD) + r->keeper.k.damaged +

@@ -68,10 +68,12 @@ tell_stray(const struct rewrite *r, const struct sx_item *item)
 {
 	if (r->work.leave_stray)
 		warn(r->c,
-		    "%s: offset %" PRIu64 ": %zu byte%s of no message left out",
+		    "%s: offset %" PRIu64
+		    ": %zu byte%s outside any message left out",
 		    r->path, item->offset, item->len, plural(item->len));
 	else
-		say(r->c, "%s: offset %" PRIu64 ": %zu byte%s of no message",
+		say(r->c,
+		    "%s: offset %" PRIu64 ": %zu byte%s outside any message",
 		    r->path, item->offset, item->len, plural(item->len));
 }
 
@@ -80,7 +82,7 @@ tell_cut(const struct rewrite *r, const struct sx_item *item)
 {
 	char damage[SX_DAMAGE_TEXT];
 
-	warn(r->c, "%s: offset %" PRIu64 ": the message is cut: %s", r->path,
+	warn(r->c, "%s: offset %" PRIu64 ": truncated message: %s", r->path,
 	    item->offset, sx_damage_text(item->damage, damage));
 }
 
@@ -131,8 +133,8 @@ tell_notes(const struct rewrite *r, const struct sx_file *f)
 	uint64_t n = sx_file_stray(f);
 
 	if (n > 0)
-		warn(r->c, "%s: %ju byte%s of no message left out: %s", r->path,
-		    (uintmax_t)n, plural(n), note);
+		warn(r->c, "%s: %ju byte%s outside any message left out: %s",
+		    r->path, (uintmax_t)n, plural(n), note);
 	else if (sx_file_text_mode(f) > 0)
 		warn(r->c, "%s: %s", r->path, note);
 	else if (note != NULL)
@@ -173,7 +175,7 @@ tell(
 		tell_notes(r, f);
 		break;
 	case SX_REWRITE_DAMAGED:
-		warn(r->c, "%s: it was kept as damaged, however whole it looks",
+		warn(r->c, "%s: stored as damaged, even if it looks complete",
 		    r->path);
 		break;
 	}
@@ -181,6 +183,16 @@ tell(
 }
 
 /* ---- Files ---- */
+
+void
+rewrite_dropped(struct cli *c, const struct sx_messages *m)
+{
+	if (m->dropped > 0)
+		warn(c,
+		    "%zu bit%s left out that have no meaning in a bank, and no "
+		    "place in the dump of one sound",
+		    m->dropped, plural(m->dropped));
+}
 
 void
 rewrite_stopped(const struct rewrite *r, const char *path)
@@ -197,8 +209,7 @@ int
 rewrite_malformed(const struct rewrite *r)
 {
 	if (r->c->err.code == SX_EDATA)
-		sx_hint(
-		    &r->c->err, "--force takes the messages that can be read");
+		sx_hint(&r->c->err, "--force uses the readable messages");
 	return -1;
 }
 
@@ -228,11 +239,10 @@ rewrite_finish(struct rewrite *r)
 	while ((rc = sx_rewrite_finish(&r->work, &what, &r->c->err)) == 1)
 		tell_kept(r, what.dump, what.stored);
 	if (realtime > 0)
-		warn(r->c,
-		    "%zu real-time byte%s inside of messages left out: %s",
+		warn(r->c, "%zu real-time byte%s inside messages left out: %s",
 		    realtime, plural(realtime),
 		    r->work.as == SX_AS_TRACKS
-			? "a MIDI file cannot hold them"
-			: "those of a MIDI file are read without them");
+			? "a MIDI file cannot contain them"
+			: "MIDI files are read without them");
 	return rc;
 }

@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "cli.h"
+#include "sxlib/pick.h"
 #include "sxlib/rewrite.h"
 
 /* Files in, files out: what split, join and convert share. */
@@ -25,6 +26,8 @@ struct rewrite {
 int rewrite_begin(struct rewrite *r);
 /* All of a file that is open. -1 and c->err. */
 int rewrite_file(struct rewrite *r, const char *path, struct sx_file *f);
+/* Report bits of a sound that have no place in its dump. */
+void rewrite_dropped(struct cli *c, const struct sx_messages *m);
 /* c->err is why a file could not be read to its end: say what --force would do.
  * Always -1. */
 int rewrite_malformed(const struct rewrite *r);

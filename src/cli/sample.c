@@ -42,9 +42,9 @@ sample_take_loop(
 			return 0;
 		return -1;
 	}
-	sx_fail(&c->err, SX_EUSAGE, 0, "--loop '%s': START-END is needed", arg);
+	sx_fail(&c->err, SX_EUSAGE, 0, "--loop '%s': expected START-END", arg);
 	return sx_hint(
-	    &c->err, "its first and its last word, as in 100-4999; or none");
+	    &c->err, "its first and last word, such as 100-4999; or none");
 }
 
 static const struct option_row sample_options[] = {
@@ -52,43 +52,44 @@ static const struct option_row sample_options[] = {
 	{ 0, "slot", "N", "send, request: the sample's number, from 0",
 	    OPT_COUNT(struct sample_opts, slot, 0, SX_SDS_SLOT_MOST),
 	    .jobs = FOR(SAMPLE_SEND) | FOR(SAMPLE_REQUEST) },
-	{ 0, "bits", "B", "send: 8 to 28; as the file unless told",
+	{ 0, "bits", "B", "send: 8 to 28; default as in the file",
 	    OPT_COUNT(
 		struct sample_opts, bits, SX_SDS_BITS_LEAST, SX_SDS_BITS_MOST),
 	    .jobs = FOR(SAMPLE_SEND) },
 	{ 0, "name", "TEXT",
-	    "send: of the sample (machinedrum); else of the file",
+	    "send: sample name (machinedrum); else of the output file",
 	    OPT_TEXT(struct sample_opts, name) },
-	{ 0, "loop", "none|START-END", "send: instead of the file's",
+	{ 0, "loop", "none|START-END", "send: replaces the loop of the file",
 	    OPT_BY(sample_take_loop), .jobs = FOR(SAMPLE_SEND) },
-	{ 0, "alternate", NULL, "send: the loop goes to and fro",
+	{ 0, "alternate", NULL, "send: alternating loop",
 	    OPT_FLAG(struct sample_opts, loop.alternate),
 	    .jobs = FOR(SAMPLE_SEND) },
-	{ 0, "left", NULL, "send: only the left channel",
+	{ 0, "left", NULL, "send: left channel only",
 	    OPT_VALUE(struct sample_opts, side, SX_SAMPLE_LEFT),
 	    .jobs = FOR(SAMPLE_SEND) },
-	{ 0, "right", NULL, "send: only the right channel",
+	{ 0, "right", NULL, "send: right channel only",
 	    OPT_VALUE(struct sample_opts, side, SX_SAMPLE_RIGHT),
 	    .jobs = FOR(SAMPLE_SEND) },
 	{ 'o', "out", "X", "receive, request: folder/, FILE.wav, .aiff or .syx",
 	    OPT_TEXT(struct sample_opts, out), .jobs = FOR_IN },
-	{ 0, "format", "wav|aiff|syx", "of a file in a folder; default wav",
+	{ 0, "format", "wav|aiff|syx",
+	    "format of a file in a folder; default wav",
 	    OPT_WORD(struct sample_opts, format, sample_formats),
 	    .jobs = FOR_IN },
 	{ 0, "channel", "ID", "SysEx channel, 0 to 127 (127: all)",
 	    OPT_COUNT(struct sample_opts, channel, 0, 127) },
-	{ 0, "device", "standard|machinedrum", "what is connected",
+	{ 0, "device", "standard|machinedrum", "connected device",
 	    OPT_WORD(struct sample_opts, device, sample_devices),
 	    .jobs = FOR(SAMPLE_SEND) },
-	{ 0, "open", NULL, "do not wait for answers, and give none",
+	{ 0, "open", NULL, "open loop: neither wait for answers nor send any",
 	    OPT_FLAG(struct sample_opts, open) },
-	{ 0, "delay", "MS", "pause after a packet while no answer comes; 20",
+	{ 0, "delay", "MS", "pause after a packet while unanswered; default 20",
 	    OPT_MS(struct sample_opts, gap, 0), .jobs = FOR(SAMPLE_SEND) },
 	{ 0, "rate", "din|max|BYTES", "bytes per second; default din, 3125",
 	    OPT_RATE(struct sample_opts, rate) },
-	{ 0, "retries", "N", "how often one packet is tried again; 5",
+	{ 0, "retries", "N", "retries per packet; default 5",
 	    OPT_COUNT(struct sample_opts, retries, 0, 1000) },
-	{ 't', "timeout", "S", "receive, request: wait so long for a dump",
+	{ 't', "timeout", "S", "receive, request: wait S seconds for a dump",
 	    OPT_SECONDS(struct sample_opts, timeout, 1000), .jobs = FOR_IN },
 	OPTION_JSON,
 	OPTION_QUIET,
@@ -103,8 +104,9 @@ check_words(struct cli *c, const struct sample_opts *o)
 
 	if (row == NULL)
 		return 0;
-	return sx_fail(&c->err, SX_EUSAGE, 0, "--%s is not for 'sample %s'",
-	    row->name, sample_words[o->word]);
+	return sx_fail(&c->err, SX_EUSAGE, 0,
+	    "--%s does not apply to 'sample %s'", row->name,
+	    sample_words[o->word]);
 }
 
 static int
@@ -112,27 +114,20 @@ check_send(struct cli *c, const struct sample_opts *o)
 {
 	if (o->slot == -1)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--slot says which sample it becomes, and is missing");
+		    "missing --slot N, the sample to replace");
 	if (o->loop.alternate && o->loop.none)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--alternate needs a loop, and --loop says none");
+		    "--alternate needs a loop, but --loop is none");
 	if (o->name == NULL)
 		return 0;
 	if (o->device != DEVICE_MACHINEDRUM) {
 		sx_fail(&c->err, SX_EUSAGE, 0,
 		    "--name: a sample dump has no room for a name");
-		return sx_hint(&c->err, "a Machinedrum UW takes one, in a "
-					"message of its own: --device "
-					"machinedrum");
+		return sx_hint(&c->err,
+		    "a Machinedrum UW accepts one in a separate "
+		    "message: --device machinedrum");
 	}
-	if (o->slot > 127)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--slot %ld: a Machinedrum has no such sample", o->slot);
-	for (const char *p = o->name; *p != '\0'; p++)
-		if (*p < 0x20 || *p > 0x7e || p - o->name >= 4)
-			return sx_fail(&c->err, SX_EUSAGE, 0,
-			    "--name: a Machinedrum has 4 ASCII characters");
-	return 0;
+	return sx_sample_check_name(o->name, o->slot, &c->err);
 }
 
 /* What is to be done, out of the arguments. */
@@ -147,23 +142,24 @@ take_arguments(struct cli *c, struct sample_opts *o)
 		o->word++;
 	if (sample_words[o->word] == NULL)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "'sample %s': there is send, receive and request", word);
+		    "unknown subcommand 'sample %s' (send, receive, request)",
+		    word);
 	if (o->word == SAMPLE_SEND && left != 1)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "one sound file is needed to be sent");
+		return sx_fail(
+		    &c->err, SX_EUSAGE, 0, "expected one FILE to send");
 	if (o->word != SAMPLE_SEND && left > 0) {
-		sx_fail(&c->err, SX_EUSAGE, 0, "'%s': no file is sent here",
+		sx_fail(&c->err, SX_EUSAGE, 0, "unexpected FILE '%s'",
 		    c->argv[c->next]);
-		return sx_hint(&c->err, "--out says where the sample goes");
+		return sx_hint(&c->err, "use --out for the output");
 	}
 	if (o->word == SAMPLE_SEND)
 		o->file = c->argv[c->next];
 	if (o->word == SAMPLE_REQUEST && o->slot == -1)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--slot says which sample, and is missing");
+		    "missing --slot N, the sample to request");
 	if (o->word == SAMPLE_REQUEST && o->open)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--open sends nothing, and a request is to be sent");
+		    "--open sends nothing, but a request has to be sent");
 	return 0;
 }
 
@@ -175,11 +171,11 @@ check_stdout(struct cli *c, const struct sample_opts *o)
 		return 0;
 	if (o->word == SAMPLE_SEND && c->json)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--json and --port - both want standard output");
+		    "--json and --port - both use standard output");
 	if (o->word != SAMPLE_SEND && !o->open)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "the path of the file and the answers to --port - both "
-		    "want standard output: --open gives no answers");
+		    "the file's path and the answers to --port - both use "
+		    "standard output: --open sends no answers");
 	return 0;
 }
 
@@ -233,23 +229,23 @@ sample_why(enum sx_sds_why why)
 	case SX_SDS_NO_REASON:
 		break;
 	case SX_SDS_CANCELLED:
-		return "the unit has cancelled it";
+		return "cancelled by the unit";
 	case SX_SDS_NO_ANSWER:
-		return "nothing more came from the unit";
+		return "nothing more received from the unit";
 	case SX_SDS_REJECTED:
-		return "the unit has rejected it each time";
+		return "rejected by the unit each time";
 	case SX_SDS_BAD_HEADER:
-		return "the header says what cannot be";
+		return "invalid header";
 	case SX_SDS_NO_HEADER:
-		return "packets came, but not the header before them";
+		return "received packets, but no header before them";
 	case SX_SDS_NO_SAMPLE:
-		return "the header says that there is no sample";
+		return "the header declares no sample";
 	case SX_SDS_MISSING:
 		return "packets are missing";
 	case SX_SDS_BAD_PACKETS:
-		return "the unit sends wrong packets each time";
+		return "the unit sends damaged packets each time";
 	}
-	return "it has failed";
+	return "failed";
 }
 
 static enum status

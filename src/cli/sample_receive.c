@@ -61,15 +61,15 @@ warn_odd(struct sample_in *s, const struct sx_sample_odd *odd)
 	const struct sx_sds_header *h = &s->in.receiver.header;
 
 	if (odd->rate > 0)
-		warn(s->c, "the header has no sample rate: %d Hz is taken",
+		warn(s->c, "no sample rate in the header: using %d Hz",
 		    odd->rate);
 	if (odd->loop)
-		warn(s->c, "the loop %u-%u is not kept: %s", h->loop_start,
+		warn(s->c, "dropping the loop %u-%u: %s", h->loop_start,
 		    h->loop_end,
-		    h->loop_end >= h->words ? "it ends outside of the sample"
+		    h->loop_end >= h->words ? "it ends outside the sample"
 		    : h->loop_start == h->loop_end
-			? "it has one word"
-			: "it ends before it begins");
+			? "it is a single word"
+			: "it ends before it starts");
 }
 
 /* Make the file. -1 and c->err: what came is still all there is. */
@@ -114,7 +114,7 @@ whole(struct sample_in *s)
 	say(s->c, "sample %u: %s", r->header.slot,
 	    sample_text(text, sizeof(text), &r->header));
 	if (r->bad + r->repeated > 0)
-		say(s->c, "%zu wrong packet%s, %zu that came again", r->bad,
+		say(s->c, "%zu damaged packet%s, %zu repeated", r->bad,
 		    plural(r->bad), r->repeated);
 	if (make_file(s) == 0) {
 		sx_pending_drop(&s->in.got);
@@ -122,7 +122,7 @@ whole(struct sample_in *s)
 	}
 	warn_error(s->c, &s->c->err);
 	s->status = status_worse(s->status, ST_FAILED);
-	say(s->c, "the dump itself is whole and is kept as it came:");
+	say(s->c, "the dump itself is complete and is kept as received:");
 	s->in.got.dump.damage.kind = SX_DAMAGE_NONE;
 	keep_raw(s, SX_DAMAGE_NONE);
 }
@@ -154,16 +154,13 @@ failed(struct sample_in *s)
 	char text[128];
 
 	progress(s->c, "%s", "");
-	if (r->why == SX_SDS_NO_SAMPLE && !r->has_header) {
+	if (r->why == SX_SDS_NO_SAMPLE && !r->has_header)
 		sx_pending_drop(&s->in.got);
-	}
-	keep_raw(s, s->talk.ended		 ? SX_DAMAGE_INPUT
-		    : r->why == SX_SDS_CANCELLED ? SX_DAMAGE_INTERRUPTED
-						 : SX_DAMAGE_TIMEOUT);
+	keep_raw(s, sx_sample_in_damage(&s->in));
 	if (r->has_header) {
 		missing_text(r, text, sizeof(text));
 		sx_fail(e, SX_ETIMEOUT, 0,
-		    "sample %u: %zu of %zu packets came: %s; packet %s "
+		    "sample %u: received %zu of %zu packets: %s; packet %s "
 		    "missing",
 		    r->header.slot, r->got, r->packets, sample_why(r->why),
 		    text);
@@ -173,17 +170,16 @@ failed(struct sample_in *s)
 		sx_fail(e, SX_ETIMEOUT, 0, "%s", sample_why(r->why));
 		return;
 	}
-	sx_fail(e, SX_ETIMEOUT, 0, "no sample dump came from %s",
+	sx_fail(e, SX_ETIMEOUT, 0, "no sample dump received from %s",
 	    s->talk.port_name);
 	if (s->in.others > 0)
 		sx_hint(e,
-		    "%zu other message%s came: see 'sxlib receive "
-		    "--all'",
+		    "received %zu other message%s: see 'sxlib receive --all'",
 		    s->in.others, plural(s->in.others));
 	else if (r->asks)
 		sx_hint(e,
-		    "it was asked for %ld times: check both cables, "
-		    "--channel, and whether the unit has sample %ld",
+		    "requested %ld times: check both cables, --channel, and "
+		    "whether the unit has sample %ld",
 		    s->o->retries + 1, s->o->slot);
 }
 

@@ -7,8 +7,6 @@
 #include "sample.h"
 #include "say.h"
 
-#define MACHINEDRUM_BITS 16 /* what it takes */
-
 struct sample_out {
 	struct cli *c;
 	const struct sample_opts *o;
@@ -30,7 +28,7 @@ mix(struct sample_out *s)
 	if (n == 1)
 		return;
 	sx_sample_mix(&s->sound, side);
-	say(s->c, "%d channels: %s is sent", n,
+	say(s->c, "%d channels: sending %s", n,
 	    side == SX_SAMPLE_LEFT    ? "the left one"
 	    : side == SX_SAMPLE_RIGHT ? "the right one"
 				      : "their mean");
@@ -40,20 +38,18 @@ static void
 choose_bits(struct sample_out *s)
 {
 	const struct sx_stream *h = &s->sound.head;
-	long bits = s->o->bits;
+	long bits;
 
-	if (bits == 0)
-		bits = h->bits < SX_SDS_BITS_MOST ? h->bits : SX_SDS_BITS_MOST;
-	if (s->o->bits == 0 && s->o->device == DEVICE_MACHINEDRUM)
-		bits = MACHINEDRUM_BITS;
-	s->out.header.bits = (unsigned)bits;
+	sx_sample_set_bits(
+	    h, s->o->bits, s->o->device == DEVICE_MACHINEDRUM, &s->out.header);
+	bits = (long)s->out.header.bits;
 	if (h->floating)
-		say(s->c, "floating point is sent as %ld bits", bits);
+		say(s->c, "floating point: sending %ld bits", bits);
 	else if (h->bits > bits)
-		say(s->c, "%d bits are rounded to %ld", h->bits, bits);
+		say(s->c, "%d bits rounded to %ld", h->bits, bits);
 	if (h->clipped > 0)
-		say(s->c, "%ld sample%s beyond full scale are clipped",
-		    h->clipped, plural((size_t)h->clipped));
+		say(s->c, "clipped %ld sample%s beyond full scale", h->clipped,
+		    plural((size_t)h->clipped));
 }
 
 /* The user's loop, or the file's first one. */
@@ -66,19 +62,20 @@ choose_loop(struct sample_out *s)
 
 	if ((is == SX_LOOP_SENT || is == SX_LOOP_BACKWARD) && !want->given &&
 	    h->loops > 1)
-		say(s->c, "the first of %d loops is sent", h->loops);
+		say(s->c, "sending the first of %d loops", h->loops);
 	switch (is) {
 	case SX_LOOP_NONE:
 	case SX_LOOP_SENT:
 		break;
 	case SX_LOOP_OUTSIDE:
 		warn(s->c,
-		    "the file's loop, %ld-%ld, is not inside it: none is sent",
+		    "the file's loop %ld-%ld is outside the sound: sending "
+		    "none",
 		    h->loop_start, h->loop_end);
 		break;
 	case SX_LOOP_BACKWARD:
-		warn(s->c, "the file's loop runs backward, which a sample "
-			   "dump cannot say: none is sent");
+		warn(s->c, "the file's loop runs backward, which a sample dump "
+			   "cannot represent: sending none");
 		break;
 	case SX_LOOP_BEYOND:
 		return sx_fail(&s->c->err, SX_EUSAGE, 0,
@@ -86,7 +83,7 @@ choose_loop(struct sample_out *s)
 		    want->end, h->frames - 1);
 	case SX_LOOP_MISSING:
 		return sx_fail(&s->c->err, SX_EUSAGE, 0,
-		    "--alternate needs a loop, and the file has none");
+		    "--alternate needs a loop, but the file has none");
 	}
 	return 0;
 }
@@ -140,10 +137,10 @@ failed(struct sample_out *s)
 		    d->packets);
 	if (d->why == SX_SDS_CANCELLED)
 		return sx_fail(
-		    e, SX_EREFUSED, 0, "%s: the unit has cancelled it", where);
-	sx_fail(e, SX_ETIMEOUT, 0, "%s: %s; it was sent %ld times", where,
+		    e, SX_EREFUSED, 0, "%s: cancelled by the unit", where);
+	sx_fail(e, SX_ETIMEOUT, 0, "%s: %s; sent %ld times", where,
 	    sample_why(d->why), s->o->retries + 1);
-	return sx_hint(e, "CANCEL was sent: the unit has no whole sample");
+	return sx_hint(e, "CANCEL was sent: the unit has an incomplete sample");
 }
 
 static int
@@ -154,9 +151,8 @@ converse(struct sample_out *s)
 
 	while ((rc = sx_sample_out_next(&s->out)) == 1) {
 		if (d->waiting && !s->told_wait)
-			say(s->c,
-			    "the unit says WAIT: it may take as long as it "
-			    "likes, Ctrl-C ends this");
+			say(s->c, "the unit sent WAIT: waiting without limit, "
+				  "Ctrl-C stops");
 		s->told_wait = d->waiting;
 		draw(s, sx_now().mono);
 	}
@@ -173,37 +169,25 @@ say_done(struct sample_out *s)
 	say(s->c, "sent sample %ld in %zu packet%s, %zu bytes, %.1f s to %s%s",
 	    s->o->slot, d->packets, plural(d->packets), s->out.bytes,
 	    (double)(sx_now().mono - s->begun) / 1e6, s->talk.port_name,
-	    d->unproven == 0 ? "; the unit has acknowledged each" : "");
+	    d->unproven == 0 ? "; all acknowledged" : "");
 	if (d->resent > 0)
 		say(s->c, "sent again: %zu", d->resent);
 	if (!d->closed)
-		say(s->c, "no answer came: nothing proves that the unit has "
-			  "it, look there");
+		say(s->c,
+		    "no answer received: check on the unit that it arrived");
 	else if (d->unproven > 0)
 		say(s->c,
-		    "%zu were not acknowledged, since the first answer came "
-		    "late",
+		    "%zu not acknowledged, because the first answer was late",
 		    d->unproven);
 }
 
 static void
 print_result(struct sample_out *s)
 {
-	uint8_t msg[SX_SDS_HEADER_SIZE];
 	struct sx_facts facts;
-	struct sx_record record = { .file = s->o->file,
-		.port = s->talk.port_name,
-		.time = sx_now().wall,
-		.bytes = SX_SDS_HEADER_SIZE +
-			 s->out.sender.packets * SX_SDS_PACKET_SIZE,
-		.messages = 1 + s->out.sender.packets,
-		.facts = &facts };
+	struct sx_record record = sx_sample_out_record(&s->out, &facts);
 
-	sx_sds_put_header(msg, &s->out.header);
-	sx_device_decode(NULL, msg, sizeof(msg), &facts);
-	facts.checksum = SX_CHECKSUM_OK;
-	if (s->o->name != NULL)
-		snprintf(facts.name, sizeof(facts.name), "%s", s->o->name);
+	record.file = s->o->file;
 	print_json(stdout, &record);
 	flush_result(s->c);
 }
@@ -217,7 +201,7 @@ stopped(struct sample_out *s)
 		d->at - (d->at > 0)) == 0)
 		warn(s->c,
 		    "stopped at packet %zu of %zu; CANCEL was sent: the unit "
-		    "has no whole sample",
+		    "has an incomplete sample",
 		    d->at, d->packets);
 }
 

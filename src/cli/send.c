@@ -24,8 +24,8 @@ refuse(struct send *s)
 
 	if (list->firmware != SX_NO_FIRMWARE && !s->o.firmware) {
 		m = &list->messages[list->firmware];
-		return send_refuse_firmware(
-		    c, list->files[m->file], &m->facts, "--firmware allows it");
+		return send_refuse_firmware(c, list->files[m->file], &m->facts,
+		    "use --firmware to allow it");
 	}
 	if (list->firmware != SX_NO_FIRMWARE && upgrade_check(s) == -1)
 		return -1;
@@ -118,7 +118,7 @@ say_where(struct send *s)
 		warn(s->c, "stopped after %zu of %zu message%s", out->at,
 		    s->list.nmessages, plural(s->list.nmessages));
 		if (m != NULL)
-			warn(s->c, "the next is '%s', offset %" PRIu64,
+			warn(s->c, "next: '%s', offset %" PRIu64,
 			    s->list.files[m->file], m->offset);
 		if (s->upgrade.os != NULL && out->at > 0)
 			upgrade_stopped(s);
@@ -128,8 +128,7 @@ say_where(struct send *s)
 	    "stopped in message %zu of %zu ('%s', offset %" PRIu64
 	    ") after %zu of %zu bytes%s",
 	    out->at + 1, s->list.nmessages, s->list.files[m->file], m->offset,
-	    out->gone, m->wire_len,
-	    out->closed ? "; it was closed with F7" : "");
+	    out->gone, m->wire_len, out->closed ? "; cut off with F7" : "");
 	if (s->upgrade.os == NULL)
 		warn(s->c,
 		    "the unit may have stored a broken dump: send it again");
@@ -165,7 +164,7 @@ wait_for_enter(struct send *s)
 		return 0;
 	say_where(s);
 	return sx_fail(&s->c->err, SX_EIO, n == -1 ? errno : 0,
-	    "standard input ended where Enter was awaited");
+	    "standard input ended while waiting for Enter");
 }
 
 /* A message is through. */
@@ -242,10 +241,12 @@ load(struct send *s)
 	list->hex = s->o.hex;
 	list->hex_name = "--hex";
 	list->force = s->o.force;
+	list->buffer = s->o.to != NULL && strcmp(s->o.to, "buffer") == 0;
+	list->to = list->buffer ? NULL : s->o.to;
 	/* What --to and --id rewrite is data. */
 	list->realtime = s->o.force && s->o.to == NULL && s->o.id == -1;
 	if (send_load(c, list) == -1 || refuse(s) == -1 ||
-	    (s->o.to != NULL && send_to_slots(s) == -1) ||
+	    (list->to != NULL && list->sounds == 0 && send_to_slots(s) == -1) ||
 	    (s->o.id != -1 && send_to_unit(s) == -1) ||
 	    (s->o.verify && send_verify_plan(s) == -1))
 		return -1;
@@ -260,7 +261,7 @@ load(struct send *s)
 static int
 open_port(struct send *s)
 {
-	return s->o.wait >= 0 || s->o.verify
+	return s->o.wait >= 0 || s->o.verify || s->o.handshake
 		   ? talk_open(&s->talk, s->c, s->o.port)
 		   : talk_open_out(&s->talk, s->c, s->o.port);
 }
@@ -268,6 +269,8 @@ open_port(struct send *s)
 static enum status
 send_it(struct send *s)
 {
+	if (s->o.handshake)
+		return send_shaking(s);
 	if (upgrade_confirm(s) == -1 || open_port(s) == -1 || send_all(s) == -1)
 		return s->c->signal != 0 ? ST_FAILED : ST_OK;
 	upgrade_done(s);
@@ -304,7 +307,8 @@ run_send(struct cli *c)
 
 const struct command cmd_send = {
 	.name = "send",
-	.synopsis = "[--port PORT] [options] FILE|FOLDER|-...|--hex TEXT",
+	.synopsis =
+	    "[--port PORT] [options] FILE|FOLDER|FILE:SLOT|-...|--hex TEXT",
 	.summary = "Send .syx files and the SysEx of .mid files",
 	.options = send_options,
 	.run = run_send,

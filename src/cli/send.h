@@ -31,6 +31,7 @@ struct send_opts {
 	int64_t wait;	 /* show what answers within so many us; -1: do not */
 	const char *to;	 /* slots to send to, or NULL */
 	long id;	 /* number of the unit to send to; -1: as it is */
+	bool handshake;
 	bool verify;	 /* ask for it back and compare */
 	int64_t timeout; /* us to wait for a dump by hand */
 	long retries;	 /* how often to ask again */
@@ -75,5 +76,8 @@ void send_verify_free(struct send *s);
 
 /* --wait: show what comes in. Status; c->err or c->signal where that is. */
 enum status send_answers(struct send *s);
+
+/* --handshake: instead of sending one message after the other. */
+enum status send_shaking(struct send *s);
 
 #endif

@@ -28,7 +28,7 @@ print_answer(struct send *s, const struct sx_message *m, bool echo)
 		printf("after %.3f s: %s%s\n",
 		    (double)(m->time.mono - s->begun) / 1e6,
 		    sx_record_text(text, sizeof(text), &record),
-		    echo ? ": what was sent (an echo?)" : "");
+		    echo ? ": same as sent (an echo?)" : "");
 		print_hex(stdout, m->data, m->len, &m->facts,
 		    has_colour(stdout), false);
 	}
@@ -52,16 +52,16 @@ say_none(struct send *s, bool echo)
 
 	sx_session_traffic(s->talk.session, s->talk.port, &t);
 	say(s->c, "no answer within %g s%s", (double)s->o.wait / 1e6,
-	    echo	  ? ": only what was sent came back"
-	    : t.other > 0 ? ": only MIDI messages that are no SysEx came"
-	    : t.bytes > 0 ? ": only clock or active sensing came"
+	    echo	  ? ": received only what was sent"
+	    : t.other > 0 ? ": received MIDI messages, but no SysEx"
+	    : t.bytes > 0 ? ": received only clock or active sensing"
 			  : "");
 }
 
 static void
 say_flood(struct send *s)
 {
-	warn(s->c, "%s: what comes does not end: gave up", s->talk.port_name);
+	warn(s->c, "%s: endless input: giving up", s->talk.port_name);
 }
 
 enum status

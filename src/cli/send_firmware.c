@@ -82,10 +82,10 @@ upgrade_check(struct send *s)
 	if (s->list.nfiles == 1)
 		return 0;
 	sx_fail(&s->c->err, SX_EREFUSED, 0,
-	    "refused: '%s' holds an OS upgrade, and other files are to be sent "
-	    "too; nothing was sent",
+	    "refused: '%s' contains an OS upgrade and must be sent alone; "
+	    "nothing was sent",
 	    path(s));
-	return sx_hint(&s->c->err, "send it alone");
+	return sx_hint(&s->c->err, "send it without other files");
 }
 
 static void
@@ -114,18 +114,18 @@ upgrade_say(struct send *s)
 	    os_text(s, text, sizeof(text)), f->messages, plural(f->messages),
 	    s->out.all, takes);
 	if (f->unchecked != NULL)
-		warn(s->c, "%s, so that damage in the file could not be seen",
+		warn(s->c, "%s, so damage in the file would go unnoticed",
 		    f->unchecked);
 	else if (f->wrong == 0)
 		say(s->c,
-		    "checked: each packet, their order, the sums and the end "
-		    "are right (%s: by %s)",
+		    "checked: all packets, their order, checksums and the end "
+		    "are correct (%s: by %s)",
 		    sx_trust_text(f->trust), f->source);
 	say(s->c, "pace: %s", f->unit->pace);
 	say(s->c, "before: %s", f->unit->before);
 	say(s->c, "meanwhile: %s", f->unit->during);
-	say(s->c, "(%s: %s; docs/os-upgrade.md says what can go wrong)",
-	    f->unit->trust == SX_TRUST_NONE ? "not known"
+	say(s->c, "(%s: %s; see docs/os-upgrade.md for what can go wrong)",
+	    f->unit->trust == SX_TRUST_NONE ? "unknown"
 					    : sx_trust_text(f->unit->trust),
 	    f->unit->source);
 }
@@ -134,41 +134,38 @@ static int
 judge(struct send *s, const struct sx_talk *t, const struct sx_units *found)
 {
 	const sx_maker_id maker = sx_upgrade_first(&s->upgrade)->facts.maker_id;
-	size_t right = 0, other = 0;
 	char text[256];
 
 	for (size_t i = 0; i < found->n; i++) {
 		const struct sx_identity *id = &found->list[i].id;
 		enum sx_upgrade_for is = sx_upgrade_is_for(os(s), maker, id);
 
-		right += is == SX_FOR_THIS;
-		other += is == SX_FOR_OTHER;
 		warn(s->c, "%s answered on %s%s",
 		    sx_unit_text(text, sizeof(text), id), t->port_name,
-		    is == SX_FOR_OTHER ? ": that is another product"
+		    is == SX_FOR_OTHER ? ": a different product"
 		    : is == SX_FOR_THIS
-			? ": if that is the unit, it is not in the "
-			  "upgrade mode of its start-up menu"
+			? ": if this is the unit, it is not in the upgrade "
+			  "mode of its start-up menu"
 			: "");
 	}
 	if (found->n == 0)
 		say(s->c,
-		    "nobody on %s said who it is, as is usual in an upgrade "
-		    "mode: that it is the %s is yours to see",
+		    "no device on %s identified itself (normal in upgrade "
+		    "mode): make sure it is the %s",
 		    t->port_name, product(s));
-	if (right > 0 || other < found->n || other == 0)
+	if (sx_upgrade_fits(&s->upgrade, found))
 		return 0;
 	if (s->o.force) {
-		warn(s->c, "sent nevertheless, because of --force");
+		warn(s->c, "sent anyway, because of --force");
 		return 0;
 	}
 	sx_fail(&s->c->err, SX_EREFUSED, 0,
-	    "refused: the file is for %s, and another product answered on %s; "
+	    "refused: the file is for %s, but another product answered on %s; "
 	    "nothing was sent",
 	    product(s), t->port_name);
 	return sx_hint(&s->c->err,
-	    "if the %s is on that line too, take the others off it; "
-	    "--no-identify asks nobody",
+	    "if the %s is on that line as well, disconnect the others; "
+	    "--no-identify skips this check",
 	    product(s));
 }
 
@@ -184,7 +181,7 @@ ask_port(struct send *s)
 		return 0;
 	rc = talk_open(&t, s->c, s->o.port);
 	if (rc == 0) {
-		progress(s->c, "asking on %s who is there", t.port_name);
+		progress(s->c, "identifying devices on %s", t.port_name);
 		rc = sx_who_ask(&t, user_devices(s->c), SX_WHO_US, &found);
 		progress(s->c, "%s", "");
 		if (rc == 0)
@@ -192,7 +189,7 @@ ask_port(struct send *s)
 	} else if (s->c->err.code == SX_EPORT) {
 		/* It may be one that only sends. If it is not there at all,
 		 * that shows when it is opened again. */
-		say(s->c, "nobody was asked who is there: %s", s->c->err.msg);
+		say(s->c, "no identity request was sent: %s", s->c->err.msg);
 		s->c->err = (struct sx_err){ 0 };
 		rc = 0;
 	}
@@ -220,7 +217,7 @@ ask_person(struct send *s)
 
 	warn(s->c,
 	    "this replaces the operating system of the %s; when the unit is "
-	    "ready, type %s and Enter",
+	    "ready, type %s and press Enter",
 	    product(s), product(s));
 	if (fgets(line, sizeof(line), stdin) != NULL &&
 	    is_answer(line, product(s)))
@@ -238,16 +235,16 @@ upgrade_confirm(struct send *s)
 		return 0;
 	if (!s->o.yes && !asks) {
 		sx_fail(&s->c->err, SX_EREFUSED, 0,
-		    "refused: an OS upgrade is to be confirmed on a terminal; "
+		    "refused: an OS upgrade must be confirmed on a terminal; "
 		    "nothing was sent");
-		return sx_hint(&s->c->err, "--yes sends it without that");
+		return sx_hint(
+		    &s->c->err, "use --yes to skip the confirmation");
 	}
 	if (s->o.yes && os(s)->unchecked != NULL && !s->o.force) {
 		sx_fail(&s->c->err, SX_EREFUSED, 0,
 		    "refused: %s; nothing was sent", os(s)->unchecked);
 		return sx_hint(&s->c->err,
-		    "leave --yes out and confirm it on a terminal, or add "
-		    "--force");
+		    "omit --yes and confirm on a terminal, or add --force");
 	}
 	if (ask_port(s) == -1)
 		return -1;

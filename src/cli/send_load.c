@@ -28,7 +28,7 @@ send_warn_faults(struct cli *c, const char *path, const struct sx_item *item,
 
 	if (faults & SX_FAULT_CUT)
 		complain(c, path, item->offset,
-		    "message of %zu bytes is cut: %s", item->len,
+		    "message of %zu bytes is truncated: %s", item->len,
 		    sx_damage_text(item->damage, damage));
 	if (faults & SX_FAULT_CHECKSUM)
 		complain(c, path, item->offset,
@@ -38,9 +38,9 @@ send_warn_faults(struct cli *c, const char *path, const struct sx_item *item,
 		complain(c, path, item->offset, "%s", item->facts.danger);
 	if (faults & SX_FAULT_STORES)
 		complain(c, path, item->offset,
-		    "it stores the dump before it, and there is none right "
+		    "it stores the preceding dump, but there is none right "
 		    "before it in this file: it would overwrite a memory with "
-		    "another sound (sxlib join puts both in one file)");
+		    "a different sound (sxlib join puts both in one file)");
 }
 
 int
@@ -48,7 +48,7 @@ send_refuse_firmware(
     struct cli *c, const char *path, const struct sx_facts *f, const char *hint)
 {
 	sx_fail(&c->err, SX_EREFUSED, 0,
-	    "refused: '%s' holds an OS upgrade (%s%s%s); nothing was sent",
+	    "refused: '%s' contains an OS upgrade (%s%s%s); nothing was sent",
 	    path, f->maker, f->device[0] != '\0' ? " " : "", f->device);
 	return sx_hint(&c->err,
 	    "it replaces the operating system of the instrument: %s", hint);
@@ -58,8 +58,8 @@ int
 send_refuse(struct cli *c)
 {
 	sx_fail(&c->err, SX_EREFUSED, 0,
-	    "refused because of what is said above; nothing was sent");
-	return sx_hint(&c->err, "--force sends it nevertheless");
+	    "refused because of the problems above; nothing was sent");
+	return sx_hint(&c->err, "use --force to send anyway");
 }
 
 /* F8..FF inside a message. */
@@ -70,8 +70,20 @@ warn_realtime(struct cli *c, const struct sx_load_event *ev)
 	    "%zu real-time byte%s inside the message %s%s", ev->item->realtime,
 	    plural(ev->item->realtime), ev->kept ? "sent as well" : "left out",
 	    ev->kept  ? ""
-	    : ev->mid ? ": those of a MIDI file are read without them"
+	    : ev->mid ? ": MIDI files are read without them"
 		      : " (--force sends them)");
+}
+
+static void
+tell_sound(struct cli *c, const struct sx_load_event *ev)
+{
+	if (ev->slot[0] != '\0')
+		say(c, "%s: to slot %s", ev->path, ev->slot);
+	else
+		say(c, "%s: to the edit buffer", ev->path);
+	if (ev->dropped > 0)
+		warn(c, "%s: %zu bit%s without a meaning left out", ev->path,
+		    ev->dropped, plural(ev->dropped));
 }
 
 /* What was read, but for what is simply there; what becomes of bytes of no
@@ -95,17 +107,17 @@ tell(struct cli *c, const struct sx_load_event *ev, const char *stray)
 		break;
 	case SX_LOAD_STRAY:
 		complain(c, ev->path, item->offset,
-		    "%zu byte%s to no message%s", item->len,
-		    item->len == 1 ? " belongs" : "s belong", stray);
+		    "%zu byte%s outside any message%s", item->len,
+		    plural(item->len), stray);
 		break;
 	case SX_LOAD_DAMAGED:
-		warn(
-		    c, "%s: kept as damaged, however whole it looks", ev->path);
+		warn(c, "%s: stored as damaged, even if it looks complete",
+		    ev->path);
 		break;
 	case SX_LOAD_LOST:
-		warn(c, "%s: %ju byte%s to no message%s: %s", ev->path,
-		    (uintmax_t)ev->bytes,
-		    ev->bytes == 1 ? " belongs" : "s belong", stray, ev->note);
+		warn(c, "%s: %ju byte%s outside any message%s: %s", ev->path,
+		    (uintmax_t)ev->bytes, plural((size_t)ev->bytes), stray,
+		    ev->note);
 		break;
 	case SX_LOAD_TEXT:
 		warn(c, "%s: %s", ev->path, ev->note);
@@ -113,14 +125,17 @@ tell(struct cli *c, const struct sx_load_event *ev, const char *stray)
 	case SX_LOAD_NOTE:
 		say(c, "%s: %s", ev->path, ev->note);
 		break;
+	case SX_LOAD_SOUND:
+		tell_sound(c, ev);
+		break;
 	case SX_LOAD_MALFORMED:
 		(void)warn_of(c, ev->why);
 		break;
 	case SX_LOAD_FOLDER:
-		warn(c, "'%s' is a folder in a folder: not sent", ev->path);
+		warn(c, "'%s' is a subfolder: not sent", ev->path);
 		break;
 	case SX_LOAD_NO_FILE:
-		warn(c, "'%s' is no file: not sent", ev->path);
+		warn(c, "'%s' is not a regular file: not sent", ev->path);
 		break;
 	}
 }
@@ -129,7 +144,7 @@ int
 send_load(struct cli *c, struct sx_load *load)
 {
 	const char *stray = !load->force	? ""
-			    : load->hex != NULL ? ": sent as it stands"
+			    : load->hex != NULL ? ": sent as given"
 						: ": left out";
 	struct sx_load_event ev;
 	int rc;
@@ -138,7 +153,7 @@ send_load(struct cli *c, struct sx_load *load)
 	while ((rc = sx_load_next(load, &ev, &c->err)) == 1)
 		tell(c, &ev, stray);
 	if (rc == -1 && load->malformed)
-		sx_hint(&c->err, "--force sends the messages that can be read");
+		sx_hint(&c->err, "--force sends the readable messages");
 	if (rc == 0 && load->skipped > 0)
 		say(c, "%zu other file%s skipped", load->skipped,
 		    plural(load->skipped));

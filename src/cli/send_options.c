@@ -21,47 +21,52 @@ send_take_hex(
 
 	(void)row;
 	if (o->hex != NULL)
-		return fail_usage(
-		    c, "--hex can be given once; it may hold several messages");
+		return fail_usage(c,
+		    "--hex can be given once; it may contain several messages");
 	o->hex = arg;
 	return 0;
 }
 
 const struct option_row send_options[] = {
 	OPTION_PORT(struct send_opts, port),
-	{ 0, "delay", "MS", "pause after each message (by device, else 60)",
+	{ 0, "delay", "MS",
+	    "pause after each message; default by device, else 60",
 	    OPT_MS(struct send_opts, delay, 0) },
 	{ 0, "rate", "din|max|BYTES", "bytes per second; default din",
 	    OPT_RATE(struct send_opts, rate) },
-	{ 0, "hex", "TEXT", "send these bytes, - reads them from stdin",
+	{ 0, "hex", "TEXT", "send these bytes; - reads them from stdin",
 	    OPT_BY(send_take_hex) },
-	{ 0, "to", "SLOTS", "send to these slots instead: B03, B01-B16",
+	{ 0, "to", "SLOTS", "send to these slots instead: B03, B01-B16, buffer",
 	    OPT_TEXT(struct send_opts, to) },
 	{ 0, "id", "N", "send to the unit with this number instead",
 	    OPT_COUNT(struct send_opts, id, 0, 127) },
-	{ 0, "verify", NULL, "then get it back and compare",
+	{ 0, "handshake", NULL, "wait for the unit to take each block",
+	    OPT_FLAG(struct send_opts, handshake) },
+	{ 0, "verify", NULL, "read it back and compare",
 	    OPT_FLAG(struct send_opts, verify) },
-	{ 0, "retries", "N", "--verify: ask again N times; 2",
+	{ 0, "retries", "N", "--verify: number of retries; default 2",
 	    OPT_COUNT(struct send_opts, retries, 0, 1000) },
-	{ 't', "timeout", "S", "--verify: wait S seconds for a dump by hand",
+	{ 't', "timeout", "S", "--verify: wait S seconds for a manual dump",
 	    OPT_SECONDS(struct send_opts, timeout, 0) },
-	{ 0, "wait", "S", "then show what answers within S seconds",
+	{ 0, "wait", "S", "show answers within S seconds",
 	    OPT_SECONDS(struct send_opts, wait, 0) },
 	{ 0, "step", NULL, "wait for Enter before each file",
 	    OPT_FLAG(struct send_opts, step) },
-	{ 0, "dry-run", NULL, "say what would go out, and how long it takes",
+	{ 0, "dry-run", NULL,
+	    "only report what would be sent and how long it takes",
 	    OPT_FLAG(struct send_opts, dry_run) },
 	{ 0, "firmware", NULL, "allow an OS upgrade",
 	    OPT_FLAG(struct send_opts, firmware) },
-	{ 0, "yes", NULL, "do not ask before an OS upgrade",
+	{ 0, "yes", NULL, "do not confirm an OS upgrade",
 	    OPT_FLAG(struct send_opts, yes) },
-	{ 0, "no-identify", NULL, "do not ask the port who is there before one",
+	{ 0, "no-identify", NULL,
+	    "do not identify the unit before an OS upgrade",
 	    OPT_FLAG(struct send_opts, no_identify) },
-	{ 0, "force", NULL, "send although something is wrong",
+	{ 0, "force", NULL, "send despite problems",
 	    OPT_FLAG(struct send_opts, force) },
 	OPTION_JSON,
 	OPTION_QUIET,
-	{ 'v', "verbose", NULL, "say each message as it has left",
+	{ 'v', "verbose", NULL, "report each message when sent",
 	    OPT_COMMON(verbose) },
 	OPTIONS_END,
 };
@@ -77,26 +82,30 @@ check_opts(struct cli *c, const struct send_opts *o)
 	for (int i = c->next; i < c->argc; i++)
 		standard |= strcmp(c->argv[i], "-") == 0;
 	if (!has_files && o->hex == NULL)
-		return fail_usage(c, "no file is given");
+		return fail_usage(c, "missing FILE");
 	if (has_files && o->hex != NULL)
-		return fail_usage(c, "--hex and files contradict each other");
+		return fail_usage(c, "--hex and files are mutually exclusive");
 	if (o->step && o->hex != NULL)
-		return fail_usage(c, "--step and --hex contradict each other");
+		return fail_usage(c, "--step and --hex are mutually exclusive");
 	if (o->step && standard)
-		return fail_usage(c, "--step and - both want standard input");
+		return fail_usage(c, "--step and - both use standard input");
+	if (o->handshake && (o->verify || o->wait >= 0 || o->to != NULL ||
+				o->step || o->firmware))
+		return fail_usage(c, "--handshake goes with none of --verify, "
+				     "--wait, --to, --step and --firmware");
 	if (o->verify && o->wait >= 0)
 		return fail_usage(
-		    c, "--verify and --wait contradict each other");
+		    c, "--verify and --wait are mutually exclusive");
 	if (!o->verify && (o->timeout >= 0 || o->retries >= 0))
 		return fail_usage(c, "--timeout and --retries need --verify");
 	if (!opt_is_standard(o->port))
 		return 0;
 	if (c->json)
 		return fail_usage(
-		    c, "--json and --port - both want standard output");
+		    c, "--json and --port - both use standard output");
 	if (takes_in)
 		return fail_usage(
-		    c, "--port - and what answers both want standard output");
+		    c, "--port - and the answers both use standard output");
 	return 0;
 }
 

@@ -39,8 +39,8 @@ say_by_hand(struct send *s)
 	panel = device[0] != '\0' ? sx_request_panel(user_devices(s->c), device)
 				  : NULL;
 	warn(s->c,
-	    "%zu of %zu message%s cannot be asked for: once they are sent, you "
-	    "must dump %s back from the unit yourself (^C stops now)",
+	    "%zu of %zu message%s cannot be requested: after sending, dump %s "
+	    "back from the unit yourself (^C stops now)",
 	    n, s->list.nmessages, plural(s->list.nmessages),
 	    n == 1 ? "it" : "them");
 	if (panel != NULL)
@@ -67,8 +67,8 @@ send_verify_plan(struct send *s)
 	if (count(s, SX_BACK_ASK) + count(s, SX_BACK_BY_HAND) > 0)
 		return 0;
 	sx_fail(&s->c->err, SX_EREFUSED, 0,
-	    "--verify: nothing of it is a dump that could come back; nothing "
-	    "was sent");
+	    "--verify: none of it is a dump that can be read back; nothing was "
+	    "sent");
 	return -1;
 }
 
@@ -149,15 +149,15 @@ compare(struct send *s, size_t number, struct outcome *o)
 		o->same++;
 		o->bytes += m->len;
 		if (s->c->verbose)
-			say_of(s, m, "came back the same");
+			say_of(s, m, "read back the same");
 		return 0;
 	}
 	o->different++;
 	say_of(s, m,
 	    back.facts.checksum == SX_CHECKSUM_BAD
-		? "DIFFERENT, and what came back (B) has a wrong checksum or "
-		  "length itself"
-		: "DIFFERENT: A is what was sent, B what came back");
+		? "DIFFERENT, and the dump read back (B) has a wrong checksum "
+		  "or length"
+		: "DIFFERENT: A was sent, B was read back");
 	return 0;
 }
 
@@ -168,7 +168,7 @@ tell_silent(struct send *s, size_t number, struct outcome *o)
 
 	o->silent++;
 	print_verdict(s, m, "no answer");
-	warn(s->c, "%s: offset %" PRIu64 ": it did not come back",
+	warn(s->c, "%s: offset %" PRIu64 ": not read back",
 	    s->list.files[m->file], m->offset);
 }
 
@@ -189,19 +189,19 @@ tell(struct send *s, const struct sx_verify_event *ev, struct outcome *o)
 {
 	switch (ev->type) {
 	case SX_VERIFY_ECHOES:
-		warn(s->c,
-		    "what was sent came back at once: the output is led to the "
-		    "input; that proves nothing and is not counted");
+		warn(s->c, "received the sent messages at once: the output is "
+			   "connected to the input; this proves nothing and is "
+			   "not counted");
 		break;
 	case SX_VERIFY_ASKING:
-		progress(s->c, "asking for message %zu of %zu", ev->nth,
+		progress(s->c, "requesting message %zu of %zu", ev->nth,
 		    count(s, SX_BACK_ASK));
 		break;
 	case SX_VERIFY_BY_HAND:
 		prompt(s, ev);
 		break;
 	case SX_VERIFY_DAMAGED:
-		warn(s->c, "a dump came damaged: start it once more");
+		warn(s->c, "received a damaged dump: start it again");
 		break;
 	case SX_VERIFY_BACK:
 		return compare(s, ev->number, o);
@@ -216,19 +216,18 @@ static void
 say_outcome(struct send *s, const struct outcome *o, size_t open)
 {
 	say(s->c,
-	    "came back the same: %zu message%s, %" PRIu64
-	    " bytes; different: %zu; did not come back: %zu",
+	    "read back the same: %zu message%s, %" PRIu64
+	    " bytes; different: %zu; not read back: %zu",
 	    o->same, plural(o->same), o->bytes, o->different, o->silent);
 	if (count(s, SX_BACK_LATER) > 0)
 		say(s->c,
-		    "%zu not compared: the same slot was sent once more later",
+		    "%zu not compared: the same slot was sent again later",
 		    count(s, SX_BACK_LATER));
 	if (count(s, SX_BACK_NOT) > 0)
-		say(s->c, "%zu not compared: they are no dumps",
-		    count(s, SX_BACK_NOT));
+		say(s->c, "%zu not compared: not dumps", count(s, SX_BACK_NOT));
 	if (open > 0)
-		warn(s->c, "stopped: %zu of what was sent %s not compared",
-		    open, open == 1 ? "was" : "were");
+		warn(s->c, "stopped: %zu sent message%s not compared", open,
+		    plural(open));
 }
 
 enum status

@@ -31,10 +31,9 @@ struct show {
 static const struct option_row show_options[] = {
 	{ 0, "hex", NULL, "an annotated hex dump of each message",
 	    OPT_FLAG(struct show, hex) },
-	{ 0, "decode", NULL,
-	    "with --hex: what a packed payload holds, beside it",
+	{ 0, "decode", NULL, "with --hex: also the unpacked payload",
 	    OPT_FLAG(struct show, decode) },
-	{ 0, "messages", NULL, "not the sounds inside of banks",
+	{ 0, "messages", NULL, "without the sounds inside banks",
 	    OPT_FLAG(struct show, messages_only) },
 	OPTION_JSON,
 	OPTIONS_END,
@@ -139,7 +138,7 @@ remarks(char *buf, size_t size, const struct sx_item *item)
 	snprintf(buf, size, "%s", sx_trust_text(f->trust));
 	if (item->stray)
 		snprintf(buf, size, "%s",
-		    spare != NULL ? spare : "belongs to no message");
+		    spare != NULL ? spare : "outside any message");
 	else if (sx_damage_text(item->damage, damage) != NULL)
 		snprintf(buf, size, "DAMAGED: %s", damage);
 	else if (f->danger != NULL)
@@ -298,10 +297,10 @@ run_show(struct cli *c)
 	if (opt_parse(c, &s) == -1)
 		return ST_OK;
 	if (c->next == c->argc)
-		sx_fail(&c->err, SX_EUSAGE, 0, "no file is given");
+		sx_fail(&c->err, SX_EUSAGE, 0, "missing FILE");
 	else if (s.hex && c->json)
 		sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--hex and --json contradict each other");
+		    "--hex and --json are mutually exclusive");
 	else if (s.decode && !s.hex)
 		sx_fail(&c->err, SX_EUSAGE, 0, "--decode needs --hex");
 	else

@@ -149,8 +149,8 @@ tell_lost(struct teller *t, const struct sx_keeper_event *ev)
 		    "; its first %" PRIu64 " bytes are kept as damaged",
 		    ev->on_disk);
 	warn(t->c,
-	    "%s: a dump is lost, of which %" PRIu64 " bytes have come: the "
-	    "disk failed, and memory has no room for it%s",
+	    "%s: lost a dump after %" PRIu64
+	    " bytes: the disk failed and memory has no room for it%s",
 	    t->said_as, ev->bytes, first);
 }
 
@@ -160,26 +160,26 @@ tell_cut(struct teller *t, const struct sx_keeper_event *ev)
 	if (ev->type == SX_KEEPER_CUT_ROOM)
 		warn(t->c,
 		    "%s%sthe disk has %" PRIu64
-		    " MiB left (--reserve), and a dump goes on: its first "
-		    "%" PRIu64 " bytes are kept as damaged, the rest is not",
+		    " MiB left (--reserve) during a dump: its first %" PRIu64
+		    " bytes are kept as damaged, the rest is dropped",
 		    said_as(t), colon(t), ev->room >> 20, ev->bytes);
 	else
 		warn(t->c,
 		    "%s%sa dump is longer than %" PRIu64
-		    " bytes%s: these are kept as damaged, the rest is not",
+		    " bytes%s: these are kept as damaged, the rest is dropped",
 		    said_as(t), colon(t), ev->bytes,
 		    sx_store_on_disk(t->k->store)
 			? " (--max-dump)"
-			: ", which wait in memory for its end (--out DIR/ is "
-			  "on the disk)");
+			: ", which is the limit in memory (--out DIR/ stores "
+			  "on disk)");
 }
 
 void
 tell_loss(struct teller *t)
 {
 	warn(t->c,
-	    "%s%sbytes were lost between dumps (overrun): what came then is "
-	    "missing, whole dumps perhaps",
+	    "%s%sbytes were lost between dumps (overrun): complete dumps may "
+	    "be missing",
 	    said_as(t), colon(t));
 }
 
@@ -190,11 +190,11 @@ tell(struct teller *t, const struct sx_keeper_event *ev)
 	case SX_KEEPER_KEPT:
 		return tell_kept(t, ev->dump, ev->stored);
 	case SX_KEEPER_ONCE_MORE:
-		say(t->c, "%" PRIu64 " bytes: start the same dump once more",
+		say(t->c, "%" PRIu64 " bytes: start the same dump again",
 		    ev->bytes);
 		break;
 	case SX_KEEPER_SAME:
-		say(t->c, "twice the same:");
+		say(t->c, "received twice the same:");
 		break;
 	case SX_KEEPER_DIFFERS:
 		tell_differs(t->c, ev->differ);
@@ -208,14 +208,14 @@ tell(struct teller *t, const struct sx_keeper_event *ev)
 		break;
 	case SX_KEEPER_PARTED:
 		say(t->c,
-		    "%s%sa dump has %" PRIu64
-		    " bytes: what follows is one of its own (--max-dump)",
+		    "%s%sa dump has reached %" PRIu64
+		    " bytes: the rest becomes a separate dump (--max-dump)",
 		    said_as(t), colon(t), ev->bytes);
 		break;
 	case SX_KEEPER_SKIPPED:
 		warn(t->c,
-		    "%s%s%" PRIu64 " more bytes of a dump that was too long "
-		    "came, and are not kept",
+		    "%s%s%" PRIu64
+		    " more bytes of a dump that was too long were dropped",
 		    said_as(t), colon(t), ev->bytes);
 		break;
 	case SX_KEEPER_LOSS:
@@ -234,6 +234,40 @@ tell(struct teller *t, const struct sx_keeper_event *ev)
 }
 
 void
+tell_shake(struct teller *t, enum sx_shake what, size_t blocks)
+{
+	switch (what) {
+	case SX_SHAKE_BEGINS:
+		say(t->c, "%s%sthe unit wants to send: answered", said_as(t),
+		    colon(t));
+		break;
+	case SX_SHAKE_BAD:
+		warn(t->c,
+		    "%s%sa block has a wrong checksum: the unit is asked to "
+		    "repeat it",
+		    said_as(t), colon(t));
+		break;
+	case SX_SHAKE_ENDS:
+		say(t->c, "%s%sthe unit has sent everything: %zu block%s",
+		    said_as(t), colon(t), blocks, blocks == 1 ? "" : "s");
+		break;
+	case SX_SHAKE_REFUSED:
+		say(t->c,
+		    "%s%sthe unit asks for data, which receive does not have: "
+		    "rejected",
+		    said_as(t), colon(t));
+		break;
+	case SX_SHAKE_CANCELLED:
+		warn(t->c, "%s%sthe unit gave up after %zu block%s", said_as(t),
+		    colon(t), blocks, blocks == 1 ? "" : "s");
+		break;
+	case SX_SHAKE_DATA:
+	case SX_SHAKE_NOT:
+		break;
+	}
+}
+
+void
 say_handshake(struct cli *c, const struct sx_facts *f, const char *said_as)
 {
 	const char *panel = NULL;
@@ -242,8 +276,8 @@ say_handshake(struct cli *c, const struct sx_facts *f, const char *said_as)
 	if (f->device[0] != '\0')
 		panel = sx_request_panel(user_devices(c), f->device);
 	say(c,
-	    "%s%s%s: the unit waits for an answer (handshake), and sxlib gives "
-	    "none: start its one-way dump instead%s%s",
+	    "%s%s%s: the unit waits for an answer (handshake): take it with "
+	    "--handshake of receive, or start its one-way dump instead%s%s",
 	    said_as != NULL ? said_as : "", said_as != NULL ? ": " : "",
 	    sx_facts_text(text, sizeof(text), f), panel != NULL ? ". " : "",
 	    panel != NULL ? panel : "");
@@ -273,7 +307,7 @@ tell_recovery(struct cli *c, const struct sx_recovered *found)
 	struct sx_record record = record_of(&found->dump, &found->stored);
 	char text[512];
 
-	say(c, "rescued from an earlier run: %s: %s", found->stored.path,
+	say(c, "recovered from an earlier run: %s: %s", found->stored.path,
 	    sx_record_text(text, sizeof(text), &record));
 }
 
@@ -304,13 +338,13 @@ report_left(struct teller *t, size_t left)
 		return;
 	if (!sx_store_on_disk(t->k->store))
 		warn(t->c,
-		    "%zu dump%s not written: nobody reads standard output",
+		    "%zu dump%s not written: standard output is not being read",
 		    left, left == 1 ? " is" : "s are");
 	else
 		warn(t->c,
-		    "%zu dump%s saved in part%s, since the disk is too slow "
-		    "for names: the next start with this folder makes files "
-		    "of them",
+		    "%zu dump%s saved in part%s because the disk is too slow "
+		    "for renames: the next start with this folder recovers "
+		    "them",
 		    left, left == 1 ? " is" : "s are", s);
 }
 
@@ -322,7 +356,7 @@ tell_left(struct teller *t, const struct sx_saver *s)
 
 	if (named > 0 && sx_store_on_disk(store) && !sx_store_gathers(store))
 		warn(t->c,
-		    "%zu file%s named, but the disk has not confirmed that yet",
+		    "%zu file%s named, but not yet confirmed by the disk",
 		    named, named == 1 ? " is" : "s are");
 	report_left(t, sx_store_gathers(store)	 ? t->k->files + t->k->out
 		       : sx_store_on_disk(store) ? s->unnamed
@@ -360,12 +394,10 @@ tell_rest(const struct teller *t)
 	size_t no_dumps = t->k->no_dumps, others = t->k->others;
 
 	if (no_dumps > 0)
-		say(t->c,
-		    "not kept: %zu message%s that %s no dump%s "
-		    "(--all keeps them)",
-		    no_dumps, plural(no_dumps), no_dumps == 1 ? "is" : "are",
-		    plural(no_dumps));
+		say(t->c, "not kept: %zu message%s that %s (--all keeps them)",
+		    no_dumps, plural(no_dumps),
+		    no_dumps == 1 ? "is not a dump" : "are not dumps");
 	if (others > 0)
-		say(t->c, "not kept: %zu message%s of other makers", others,
+		say(t->c, "not kept: %zu message%s from other makers", others,
 		    plural(others));
 }

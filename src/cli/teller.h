@@ -4,6 +4,7 @@
 
 #include "cli.h"
 #include "hook.h"
+#include "sxlib/handshake.h"
 #include "sxlib/keeper.h"
 #include "sxlib/saver.h"
 
@@ -27,6 +28,10 @@ struct teller {
 int tell(struct teller *t, const struct sx_keeper_event *ev);
 /* A message that is kept, of which there is nothing to say, or is not. */
 void tell_message(struct teller *t, const struct sx_message *m);
+/* A message of a handshake came, and was answered; so many blocks of data so
+ * far. */
+void tell_shake(struct teller *t, enum sx_shake what, size_t blocks);
+
 /* A handshake came: say that the unit waits for an answer, and what to do
  * instead. */
 void say_handshake(

@@ -8,6 +8,7 @@
 #include "json.h"
 #include "opt.h"
 #include "say.h"
+#include "sxlib/fields.h"
 #include "sxlib/findings.h"
 #include "sxlib/record.h"
 #include "user.h"
@@ -57,10 +58,10 @@ word_damage(struct words *w, const struct sx_finding *f)
 	const char *damage = sx_damage_text(f->item->damage, text);
 
 	if (f->kind == SX_FOUND_DAMAGED) {
-		put_words(w->problem, "it came damaged: %s", damage);
+		put_words(w->problem, "received damaged: %s", damage);
 		return;
 	}
-	put_words(w->problem, "its F7 is missing");
+	put_words(w->problem, "missing F7");
 	put_words(w->expected, "F7");
 	put_words(w->found, "%s", damage);
 }
@@ -69,10 +70,8 @@ word_damage(struct words *w, const struct sx_finding *f)
 static void
 word_sums(struct words *w, const struct sx_facts *facts)
 {
-	bool length = facts->length_at.len > 0 &&
-		      facts->length_have != facts->length_want;
-	bool sum = facts->checksum_at.len > 0 &&
-		   facts->checksum_have != facts->checksum_want;
+	bool length = sx_field_is_wrong(SX_FIELD_LENGTH, facts);
+	bool sum = sx_field_is_wrong(SX_FIELD_CHECKSUM, facts);
 	const char *and = length && sum ? ", " : "";
 
 	put_words(w->problem, "wrong %s",
@@ -101,8 +100,8 @@ word_stray(struct words *w, const struct sx_finding *f)
 		    "%zu byte%s of padding at the end left out", item->len,
 		    plural(item->len));
 	else
-		put_words(w->problem, "%zu byte%s of no message: %s", item->len,
-		    plural(item->len), sx_stray_text(item->what));
+		put_words(w->problem, "%zu byte%s outside any message: %s",
+		    item->len, plural(item->len), sx_stray_text(item->what));
 	if (f->kind != SX_FOUND_REST)
 		return;
 	put_words(w->expected, "F0");
@@ -118,16 +117,17 @@ sentence_of(const struct sx_finding *f)
 {
 	switch (f->kind) {
 	case SX_FOUND_BANK:
-		return "another bank begins here: two in a row in one file";
+		return "another bank starts here: two consecutive banks in one "
+		       "file";
 	case SX_FOUND_STORE:
-		return "it stores the dump right before it, and there is none";
+		return "it stores the preceding dump, but there is none";
 	case SX_FOUND_WRAPPED:
-		return "it is wrapped in MacBinary: 128 bytes before its data, "
-		       "and filling after them";
+		return "MacBinary file: 128 bytes before its data, and padding "
+		       "after it";
 	case SX_FOUND_EMPTY:
-		return "it holds no SysEx";
+		return "no SysEx";
 	case SX_FOUND_KEPT:
-		return "it was kept as damaged, however whole it looks";
+		return "stored as damaged, even if it looks complete";
 	case SX_FOUND_NOTE:
 		return f->text;
 	case SX_FOUND_OS:
@@ -236,13 +236,13 @@ tell(struct cli *c, const struct sx_finding *f)
 		say(c, "%s: %s %s OS%s%s: %s", f->path, os->maker, os->device,
 		    os->version[0] != '\0' ? " " : "", os->version,
 		    os->unchecked != NULL ? os->unchecked
-		    : os->wrong > 0	  ? "not to be sent"
+		    : os->wrong > 0	  ? "do not send it"
 					  : "whole");
 		break;
 	case SX_FOUND_SHAKEN:
 		warn(c,
-		    "%s: nothing but handshakes: the unit waited for an "
-		    "answer, and no dump came; start its one-way dump",
+		    "%s: only handshakes: the unit waited for an answer and "
+		    "sent no dump; start its one-way dump",
 		    f->path);
 		break;
 	default:
@@ -265,7 +265,7 @@ run_verify(struct cli *c)
 	if (opt_parse(c, NULL) == -1)
 		return ST_OK;
 	if (c->next == c->argc) {
-		sx_fail(&c->err, SX_EUSAGE, 0, "no file or folder is given");
+		sx_fail(&c->err, SX_EUSAGE, 0, "missing FILE or FOLDER");
 		return ST_OK;
 	}
 	f.walk.arguments = c->argv + c->next;
@@ -285,8 +285,8 @@ run_verify(struct cli *c)
 	else if (f.messages == 0 && f.bad == 0 && !failed)
 		c->err = f.nothing;
 	say(c,
-	    "%zu file%s, %zu message%s: %zu bad, %zu odd; checksum ok in "
-	    "%zu, not in the format of %zu, its rule not known in %zu",
+	    "%zu file%s, %zu message%s: %zu bad, %zu odd; checksums: %zu ok, "
+	    "%zu without one, %zu unknown",
 	    f.walk.files, plural(f.walk.files), f.messages, plural(f.messages),
 	    f.bad, f.odd, f.checksums[SX_CHECKSUM_OK],
 	    f.checksums[SX_CHECKSUM_NONE], f.checksums[SX_CHECKSUM_UNKNOWN]);
@@ -299,7 +299,7 @@ run_verify(struct cli *c)
 const struct command cmd_verify = {
 	.name = "verify",
 	.synopsis = "[--json] FILE|FOLDER...",
-	.summary = "Check the structure, lengths and checksums of whole trees",
+	.summary = "Check structure, lengths and checksums of whole trees",
 	.options = verify_options,
 	.run = run_verify,
 };

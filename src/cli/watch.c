@@ -42,13 +42,12 @@ disk_state(const struct sx_watch *w, const struct sx_watch_totals *t, char *buf,
 	buf[0] = '\0';
 	if (w->in_trouble)
 		snprintf(buf, size,
-		    "; the disk takes nothing: %zu dump%s (%" PRIu64
-		    " KiB) in memory",
+		    "; disk error: %zu dump%s (%" PRIu64 " KiB) in memory",
 		    t->back, plural(t->back), (t->bytes + 1023) >> 10);
 	else if (w->stuck)
 		snprintf(buf, size,
-		    "; the disk does not answer: %zu dump%s without a name",
-		    t->out, plural(t->out));
+		    "; disk not responding: %zu dump%s without a name", t->out,
+		    plural(t->out));
 	else if (t->low)
 		snprintf(buf, size, "; the disk is nearly full");
 }
@@ -144,8 +143,8 @@ tell_trouble(struct watch *w, const struct sx_err *why)
 {
 	struct sx_err e = *why;
 
-	sx_hint(&e, "what comes in waits in memory and is written as soon as "
-		    "that works again");
+	sx_hint(&e, "input is buffered in memory and written as soon as the "
+		    "disk works again");
 	warn_error(w->c, &e);
 }
 
@@ -153,12 +152,11 @@ static void
 tell_recovered(struct cli *c, size_t lost)
 {
 	if (lost == 0)
-		say(c, "the disk takes dumps again: all that waited is "
-		       "written");
+		say(c, "the disk works again: everything buffered is written");
 	else
 		say(c,
-		    "the disk takes dumps again: what waited is written, but "
-		    "for %zu dump%s, reported as lost",
+		    "the disk works again: everything buffered is written "
+		    "except %zu dump%s reported as lost",
 		    lost, plural(lost));
 }
 
@@ -170,13 +168,12 @@ tell_back(struct watch *w, const struct sx_watch_event *ev)
 	if (ev->why != NULL)
 		(void)warn_of(w->c, ev->why);
 	if (ev->lost > 0)
-		warn(w->c, "%s: %zu dump%s that waited in memory %s lost",
-		    folder, ev->lost, plural(ev->lost),
-		    ev->lost == 1 ? "is" : "are");
+		warn(w->c, "%s: %zu dump%s buffered in memory %s lost", folder,
+		    ev->lost, plural(ev->lost), ev->lost == 1 ? "is" : "are");
 	if (ev->saved > 0)
 		warn(w->c,
-		    "%s: %zu dump%s without a name %s in its part: the next "
-		    "start takes them in",
+		    "%s: %zu dump%s without a name %s in a part: the next "
+		    "start recovers them",
 		    folder, ev->saved, plural(ev->saved),
 		    ev->saved == 1 ? "is" : "are each");
 }
@@ -189,7 +186,7 @@ tell_turn(struct watch *w)
 		return;
 	w->ready = true;
 	if (w->watch.list == NULL)
-		say(w->c, "no port with input is there now: waiting for one");
+		say(w->c, "no input port: waiting for one");
 	sx_notify(w->notify, "READY=1");
 }
 
@@ -223,8 +220,8 @@ tell_port(struct watch *w, const struct sx_watch_event *ev, struct teller *t)
 	case SX_WATCH_LOW:
 		warn(w->c,
 		    "%s: the disk has %" PRIu64
-		    " MiB left: make room before it is full (--reserve "
-		    "%" PRIu64 "M)",
+		    " MiB left: make room before it is full (--reserve %" PRIu64
+		    "M)",
 		    p->folder, p->keeper.room >> 20, w->o.reserve >> 20);
 		break;
 	case SX_WATCH_LEFT:
@@ -335,8 +332,8 @@ start(struct watch *w)
 	if (sx_watch_open(&w->watch, e) == -1)
 		return -1;
 	if (w->o.sequencer)
-		say(w->c, "--seq: interfaces are listened to through the "
-			  "sequencer, and stay free for other programs");
+		say(w->c, "listening through the sequencer: other programs can "
+			  "use the ports, too");
 	w->notify = sx_notify_open();
 	if (w->notify != -1)
 		sx_session_beat(
@@ -370,7 +367,8 @@ run_watch(struct cli *c)
 const struct command cmd_watch = {
 	.name = "watch",
 	.synopsis = "--out DIR [options]",
-	.summary = "Keep the dumps of all ports, also those plugged in later",
+	.summary =
+	    "Keep dumps from all ports, including those plugged in later",
 	.options = watch_options,
 	.run = run_watch,
 };

@@ -11,52 +11,49 @@
 #define RESERVE	 ((uint64_t)64 << 20)
 #define MAX_DUMP ((uint64_t)256 << 20)
 
-_Static_assert(offsetof(struct watch_opts, receive) == 0,
-    "the options of receive go there");
+_Static_assert(offsetof(struct watch_opts, receive) == 0, "as for receive");
 
 static int
 watch_take_port(
     struct cli *c, const struct option_row *row, void *opts, const char *arg)
 {
 	if (*arg == '\0')
-		return sx_fail(
-		    &c->err, SX_EUSAGE, 0, "the name of the port is empty");
+		return sx_fail(&c->err, SX_EUSAGE, 0, "the port name is empty");
 	return opt_take_texts(c, row, opts, arg);
 }
 
 const struct option_row watch_options[] = {
-	{ 'o', "out", "DIR", "a folder for each port is made in it",
+	{ 'o', "out", "DIR", "folder with a subfolder per port",
 	    OPT_TEXT(struct watch_opts, receive.store.out) },
-	{ 'p', "port", "PORT", "only this one (may be repeated)",
+	{ 'p', "port", "PORT", "only this port; repeatable",
 	    OPT_BY(watch_take_port),
 	    OPT_TEXTS_AT(struct watch_opts, ports, nports) },
-	{ 0, "not-port", "PORT", "not this one (may be repeated)",
+	{ 0, "not-port", "PORT", "not this port; repeatable",
 	    OPT_BY(watch_take_port),
 	    OPT_TEXTS_AT(struct watch_opts, not_ports, nnot_ports) },
 	{ 0, "seq", NULL,
-	    "all hardware through the sequencer, so that other "
-	    "programs can use it, too",
+	    "all hardware through the sequencer, shared with other programs",
 	    OPT_FLAG(struct watch_opts, sequencer) },
-	{ 0, "format", "syx|mid", "of the files; default syx",
+	{ 0, "format", "syx|mid", "file format; default syx",
 	    OPT_RECEIVE_FORMAT },
-	{ 0, "split", "auto|message|gap", "what a dump is",
+	{ 0, "split", "auto|message|gap", "what counts as a dump",
 	    OPT_WORD(struct watch_opts, receive.rules.split, opt_splits) },
-	{ 0, "gap", "MS", "silence that ends a dump: 1000 unless told",
+	{ 0, "gap", "MS", "silence that ends a dump; default 1000",
 	    OPT_MS(struct watch_opts, receive.rules.gap, 1000) },
-	{ 0, "maker", "MAKER", "keep only this maker (may be repeated)",
+	{ 0, "maker", "MAKER", "keep only this maker; repeatable",
 	    OPT_MAKER(struct watch_opts, receive.rules) },
-	{ 0, "all", NULL, "keep what is no dump, too",
+	{ 0, "all", NULL, "also keep messages that are not dumps",
 	    OPT_FLAG(struct watch_opts, receive.rules.all) },
 	{ 0, "name", "TEMPLATE", "default " NAME,
 	    OPT_TEXT(struct watch_opts, receive.store.name) },
 	OPTION_LABEL,
 	OPTIONS_EXEC,
-	{ 0, "reserve", "SIZE", "warn if the disk has less room; default 64M",
+	{ 0, "reserve", "SIZE", "warn below this free disk space; default 64M",
 	    OPT_SIZE(struct watch_opts, reserve) },
 	OPTION_MAX_DUMP("default 256M, 0: no limit"),
 	OPTION_JSON,
 	OPTION_QUIET,
-	{ 'v', "verbose", NULL, "also say what is not kept",
+	{ 'v', "verbose", NULL, "also report what is not kept",
 	    OPT_COMMON(verbose) },
 	OPTIONS_END,
 };
@@ -73,15 +70,15 @@ watch_check(struct cli *c, struct watch_opts *o)
 	if (opt_no_arguments(c) == -1)
 		return -1;
 	if (out == NULL) {
-		sx_fail(&c->err, SX_EUSAGE, 0, "--out is missing");
-		return sx_hint(&c->err, "the folder that dumps go to");
+		sx_fail(&c->err, SX_EUSAGE, 0, "missing --out DIR");
+		return sx_hint(&c->err, "the folder for the dumps");
 	}
 	if (o->sequencer && o->nports > 0)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--seq is for all ports: name one as seq:NAME instead");
+		    "--seq and --port exclude each other: use --port seq:NAME");
 	if (strcmp(out, "-") == 0)
 		return sx_fail(
-		    &c->err, SX_EUSAGE, 0, "--out is a folder, not -");
+		    &c->err, SX_EUSAGE, 0, "--out must be a folder, not -");
 	return sx_store_check(&folder, &c->err);
 }
 

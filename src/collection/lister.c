@@ -100,7 +100,8 @@ find_row(const struct sx_devices *user, struct lister_kind *k,
 	bool settled = true;
 	size_t i = 0;
 
-	while (sx_instrument(user, i, &in) && !sx_instrument_has(&in, k->format))
+	while (
+	    sx_instrument(user, i, &in) && !sx_instrument_has(&in, k->format))
 		i++;
 	for (size_t r = 0; r < in.nrequests; r++) {
 		sx_instrument_request(&in, r, &row);

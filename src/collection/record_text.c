@@ -297,6 +297,6 @@ sx_record_text(char *buf, size_t size, const struct sx_record *r)
 	if (f->trust == SX_TRUST_INFERRED)
 		facts_add(buf, size, "inferred");
 	else if (f->trust == SX_TRUST_USER)
-		facts_add(buf, size, "by your own row");
+		facts_add(buf, size, "from your own row");
 	return buf;
 }

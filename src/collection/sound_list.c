@@ -112,15 +112,15 @@ sx_sound_list_nothing(const struct sx_sound_list *l, struct sx_err *e)
 
 	if (f != NULL)
 		return sx_fail(e, SX_EDATA, 0,
-		    "%s holds a bank (%s), but its layout is not known",
+		    "%s contains a bank (%s) with an unknown layout",
 		    items->path, f->device[0] != '\0' ? f->device : f->maker);
 	for (size_t i = 0; f == NULL && i < items->n; i++)
 		if (!items->items[i].stray)
 			f = &items->items[i].facts;
 	if (f == NULL || f->kind == SX_KIND_UNKNOWN)
 		return sx_fail(e, SX_EDATA, 0,
-		    "%s holds no sound that is recognised", items->path);
-	return sx_fail(e, SX_EDATA, 0, "%s holds no sound: it holds a %s (%s)",
+		    "%s contains no recognised sound", items->path);
+	return sx_fail(e, SX_EDATA, 0, "%s contains no sound: found a %s (%s)",
 	    items->path, sx_kind_text(f->kind),
 	    f->device[0] != '\0' ? f->device : f->maker);
 }

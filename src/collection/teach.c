@@ -58,17 +58,17 @@ teach_check_item(const struct sx_teach *t, const char *path,
 
 	if (item->stray)
 		return sx_fail(e, SX_EDATA, 0,
-		    "'%s': %zu bytes belong to no message", path, item->len);
+		    "'%s': %zu bytes outside any message", path, item->len);
 	if (sx_damage_text(item->damage, damage) != NULL)
-		return sx_fail(e, SX_EDATA, 0, "'%s': a message is damaged: %s",
-		    path, damage);
+		return sx_fail(
+		    e, SX_EDATA, 0, "'%s': damaged message: %s", path, damage);
 	if (item->facts.maker_id == 0)
-		return sx_fail(e, SX_EDATA, 0,
-		    "'%s': a message without the ID of a maker", path);
+		return sx_fail(
+		    e, SX_EDATA, 0, "'%s': a message without a maker ID", path);
 	if (item->facts.kind == SX_KIND_FIRMWARE &&
 	    t->row.kind != SX_KIND_FIRMWARE)
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "'%s' is a part of an operating system (%s %s)", path,
+		    "'%s' is part of an operating system (%s %s)", path,
 		    item->facts.maker, item->facts.device);
 	return 0;
 }
@@ -137,8 +137,8 @@ teach_find_mask(struct sx_teach *t, struct sx_err *e)
 	sx_maker_of(first->data, first->len, &id);
 	if (row->len < 1 + id)
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "the dumps are of different makers: one row cannot name "
-		    "them all");
+		    "the dumps are from different makers: one row "
+		    "cannot match them all");
 	t->common = row->len;
 	t->only_id = row->len == 1 + id;
 	return 0;

@@ -15,7 +15,7 @@ teach_check_slots(const struct sx_teach *t, size_t files, struct sx_err *e)
 	for (size_t i = 1; i < t->nslots; i++) {
 		if ((t->slots[i].bank == '\0') != (t->slots[0].bank == '\0'))
 			return sx_fail(e, SX_EUSAGE, 0,
-			    "--slot: '%.20s' has a bank and '%.20s' has none",
+			    "--slot: '%.20s' has a bank, but '%.20s' has none",
 			    t->slots[t->slots[0].bank == '\0' ? i : 0].text,
 			    t->slots[t->slots[0].bank == '\0' ? 0 : i].text);
 		differ |= t->slots[i].number != t->slots[0].number ||
@@ -23,11 +23,11 @@ teach_check_slots(const struct sx_teach *t, size_t files, struct sx_err *e)
 	}
 	if (t->nslots != files)
 		return sx_fail(e, SX_EUSAGE, 0,
-		    "--slot is needed once for each dump: %zu for %zu dump%s",
+		    "--slot must be given once per dump: %zu for %zu dump%s",
 		    t->nslots, files, files == 1 ? "" : "s");
 	if (!differ)
 		return sx_fail(e, SX_EUSAGE, 0,
-		    "--slot needs several dumps, of different slots");
+		    "--slot needs several dumps from different slots");
 	return 0;
 }
 
@@ -37,8 +37,8 @@ teach_check_names(const struct sx_teach *t, size_t files, struct sx_err *e)
 	if (t->nnames <= 1 || t->nnames == files)
 		return 0;
 	return sx_fail(e, SX_EUSAGE, 0,
-	    "--name is needed once, for the first dump, or once for each: %zu "
-	    "for %zu dump%s",
+	    "--name must be given once, for the first dump, or once per dump: "
+	    "%zu for %zu dump%s",
 	    t->nnames, files, files == 1 ? "" : "s");
 }
 
@@ -74,13 +74,13 @@ teach_check_typed(const struct sx_teach *t, const struct sx_taught_dump *s,
 	    (s->slot->bank != '\0' || f->slot_text[0] != '\0' ||
 		f->slot != s->slot->number))
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "'%s' would be slot %s, and --slot says %s", s->file, slot,
+		    "'%s' would be slot %s, but --slot is %s", s->file, slot,
 		    s->slot->text);
 	if (t->row.name.len != 0 && s->name != NULL &&
 	    strcmp(f->name, s->name) != 0)
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "'%s' would be called \"%s\", and --name says \"%s\"",
-		    s->file, f->name, s->name);
+		    "'%s' would be named \"%s\", but --name is \"%s\"", s->file,
+		    f->name, s->name);
 	return 0;
 }
 
@@ -98,6 +98,6 @@ sx_teach_prove(const struct sx_teach *t, size_t i,
 		return teach_check_typed(t, s, facts, e);
 	sx_fail(e, SX_EREFUSED, 0, "'%s' would still be: %s", s->file,
 	    sx_record_text(text, sizeof(text), &record));
-	return sx_hint(e, "this row is no longer than the one that says so "
-			  "(see `sxlib devices`)");
+	return sx_hint(e, "this row is no more specific than the one that "
+			  "matches (see `sxlib devices`)");
 }

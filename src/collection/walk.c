@@ -144,7 +144,7 @@ sx_walk_nothing(const struct sx_walk *w, struct sx_err *e)
 {
 	if (w->skipped > 0)
 		return sx_fail(e, SX_ENONE, 0,
-		    "no dump found, only %zu file%s of other names", w->skipped,
+		    "no dump found, only %zu other file%s", w->skipped,
 		    w->skipped == 1 ? "" : "s");
 	return sx_fail(e, SX_ENONE, 0, "no dump found: the folder is empty");
 }

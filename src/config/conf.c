@@ -33,6 +33,18 @@ conf_trim(char *text)
 	return text;
 }
 
+/* Cut off a comment behind what a line says. */
+static char *
+conf_cut_remark(char *line)
+{
+	for (char *p = line; (p = strchr(p, ';')) != NULL; p++)
+		if (p > line && (p[-1] == ' ' || p[-1] == '\t')) {
+			*p = '\0';
+			return conf_trim(line);
+		}
+	return line;
+}
+
 /* The next line that says something, trimmed; NULL at the end. */
 static char *
 conf_next_line(struct sx_config *f)
@@ -42,6 +54,8 @@ conf_next_line(struct sx_config *f)
 	while ((line = strsep(&f->next, "\n")) != NULL) {
 		f->line++;
 		line = conf_trim(line);
+		if (f->remarks)
+			line = conf_cut_remark(line);
 		if (*line != '\0' && *line != '#' && *line != ';')
 			return line;
 	}
@@ -77,16 +91,14 @@ conf_read_name(
 	return 0;
 }
 
+/* "key = value". */
 static int
-conf_read_pair(
-    struct sx_config *f, struct conf_section *s, char *line, struct sx_err *e)
+conf_split_pair(
+    struct sx_config *f, char *line, struct conf_pair *p, struct sx_err *e)
 {
-	struct conf_pair p = { .line = f->line };
 	char *equals = strchr(line, '=');
 
-	if (s->name == NULL)
-		return conf_fail(f, f->line, e,
-		    "no section yet: expected [NAME] before the first key");
+	*p = (struct conf_pair){ .line = f->line };
 	if (equals == NULL || equals == line)
 		return conf_fail(
 		    f, f->line, e, "not a key and value: expected KEY = VALUE");
@@ -94,11 +106,25 @@ conf_read_pair(
 		return conf_fail(
 		    f, f->line, e, "control character: expected text");
 	*equals = '\0';
-	p.key = conf_trim(line);
-	p.value = conf_trim(equals + 1);
-	if (p.value[0] == '\0')
+	p->key = conf_trim(line);
+	p->value = conf_trim(equals + 1);
+	if (p->value[0] == '\0')
 		return conf_fail(f, f->line, e,
-		    "%.80s: no value: expected KEY = VALUE", p.key);
+		    "%.80s: no value: expected KEY = VALUE", p->key);
+	return 0;
+}
+
+static int
+conf_read_pair(
+    struct sx_config *f, struct conf_section *s, char *line, struct sx_err *e)
+{
+	struct conf_pair p;
+
+	if (s->name == NULL)
+		return conf_fail(f, f->line, e,
+		    "no section yet: expected [NAME] before the first key");
+	if (conf_split_pair(f, line, &p, e) == -1)
+		return -1;
 	if (conf_find(s, p.key) != NULL)
 		return conf_fail(
 		    f, f->line, e, "%.80s: duplicate key: expected one", p.key);
@@ -128,6 +154,31 @@ conf_next(struct sx_config *f, struct conf_section *s, struct sx_err *e)
 			rc = conf_read_pair(f, s, line, e);
 	f->pending = line;
 	return rc == -1 ? -1 : 1;
+}
+
+int
+conf_line(struct sx_config *f, const char *section, struct conf_pair *p,
+    struct sx_err *e)
+{
+	struct conf_section s = { 0 };
+	char *line = conf_next_line(f);
+
+	for (; line != NULL && *line == '['; line = conf_next_line(f)) {
+		if (conf_read_name(f, &s, line, e) == -1)
+			return -1;
+		if (f->inside || strcmp(s.name, section) != 0)
+			return conf_fail(f, s.line, e,
+			    "[%.80s]: expected one section, [%s]", s.name,
+			    section);
+		f->inside = true;
+	}
+	if (line == NULL)
+		return 0;
+	if (!f->inside)
+		return conf_fail(f, f->line, e,
+		    "no section yet: expected [%s] before the first line",
+		    section);
+	return conf_split_pair(f, line, p, e) == -1 ? -1 : 1;
 }
 
 bool

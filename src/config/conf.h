@@ -32,6 +32,8 @@ struct sx_config {
 	char **names;	   /* ports.conf: of the rows so far; borrowed */
 	size_t nnames;
 	bool built_in; /* a page that is compiled in, not the user's own */
+	bool remarks;  /* " ;" begins a comment behind a value, too */
+	bool inside;   /* conf_line(): a section has begun */
 };
 
 /*
@@ -39,6 +41,15 @@ struct sx_config {
  * of any, is wrong, and e says which; the next call goes on behind it.
  */
 int conf_next(struct sx_config *f, struct conf_section *s, struct sx_err *e);
+
+/*
+ * For a file of one section of this name, however many lines it has, keys and
+ * values of any form: the next line of it. 1 and *p; 0: there is none. -1: it
+ * is wrong, or of another section; the next call goes on behind it. Not to be
+ * mixed with conf_next().
+ */
+int conf_line(struct sx_config *f, const char *section, struct conf_pair *p,
+    struct sx_err *e);
 
 /* Does the name of the next section begin with this? conf_next() has been
  * called before. */

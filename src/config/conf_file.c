@@ -29,7 +29,7 @@ sx_config_path(const char *name, struct sx_err *e)
 		n = asprintf(&path, "%s/.config/sxlib/%s", home, name);
 	} else {
 		sx_fail(e, SX_EIO, 0,
-		    "no place for %s: neither XDG_CONFIG_HOME nor HOME is set",
+		    "cannot locate %s: neither XDG_CONFIG_HOME nor HOME is set",
 		    name);
 		return NULL;
 	}
@@ -181,8 +181,8 @@ conf_make_folders(const char *path, struct sx_err *e)
 	for (char *p = part + 1; rc == 0 && (p = strchr(p, '/')) != NULL; p++) {
 		*p = '\0';
 		if (mkdir(part, 0777) == -1 && errno != EEXIST)
-			rc = sx_fail(
-			    e, SX_EIO, errno, "cannot make folder '%s'", part);
+			rc = sx_fail(e, SX_EIO, errno,
+			    "cannot create folder '%s'", part);
 		*p = '/';
 	}
 	free(part);
@@ -251,7 +251,7 @@ conf_replace(const char *path, const char *old, size_t n, mode_t mode,
 		return sx_fail_memory(e);
 	fd = mkostemp(temp, O_CLOEXEC);
 	if (fd == -1) {
-		rc = sx_fail(e, SX_EIO, errno, "cannot make '%s'", temp);
+		rc = sx_fail(e, SX_EIO, errno, "cannot create '%s'", temp);
 		free(temp);
 		return rc;
 	}

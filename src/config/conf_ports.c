@@ -21,13 +21,13 @@ conf_check_name(
 	if (s->name[strspn(s->name, good)] != '\0' || s->name[0] == '-' ||
 	    s->name[0] == '.')
 		return conf_fail(f, s->line, e,
-		    "a name is made of letters, digits, '-', '_' and '.', and "
-		    "begins with none of the last two: '%s'",
+		    "invalid port name '%s': use letters, digits, '-', '_' and "
+		    "'.', not starting with '-' or '.'",
 		    s->name);
 	for (size_t i = 0; i < f->nnames; i++)
 		if (strcasecmp(f->names[i], s->name) == 0)
 			return conf_fail(
-			    f, s->line, e, "[%s] is there already", s->name);
+			    f, s->line, e, "[%s] already exists", s->name);
 	return 0;
 }
 
@@ -82,7 +82,7 @@ sx_config_port(
 		return conf_fail(f, s.line, e, "[%s] has no port", s.name);
 	if (strcmp(p->value, "-") == 0)
 		return conf_fail(
-		    f, p->line, e, "standard input and output need no name");
+		    f, p->line, e, "standard input and output cannot be named");
 	if (conf_remember_name(f, s.name, e) == -1)
 		return -1;
 	*port = (struct sx_named_port){ .name = s.name,

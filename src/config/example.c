@@ -140,17 +140,17 @@ example_read_expected(const char **p, struct sx_expected *w)
 	*w = (struct sx_expected){ 0 };
 	if (take_word(p, "sound")) {
 		if (!take_number(p, 1, 1 << 20, &w->sound))
-			return "has a sound without its number from 1 on";
+			return "has a sound without a number (from 1)";
 	} else if (take_word(p, "slot")) {
 		if (!example_read_slot(p, w->slot))
-			return "does not say which slot";
+			return "does not name a slot";
 	} else if ((*p)[strspn(*p, " \t")] != '"' &&
 		   !example_read_slot(p, w->slot)) {
-		return "does not say what is found";
+		return "does not say what to expect";
 	}
 	w->has_name = example_read_quoted(p, w->name);
 	if (!w->has_name && w->sound != 0)
-		return "has a sound without its name in quotes";
+		return "has a sound without a quoted name";
 	return NULL;
 }
 
@@ -190,6 +190,5 @@ sx_example_parse(const char *value, size_t *input, bool *is_bytes,
 		why = example_read_expected(&p, &want[(*n)++]);
 		p += strspn(p, " \t");
 	} while (why == NULL && *p++ == ',');
-	return why != NULL || p[-1] == '\0' ? why
-					    : "has something extra at the end";
+	return why != NULL || p[-1] == '\0' ? why : "has trailing text";
 }

@@ -87,21 +87,19 @@ example_meets(
 
 	if (w->slot[0] != '\0' && !is_slot(w->slot, f->slot, f->slot_text)) {
 		if (f->slot < 0)
-			example_differs(r->why,
-			    "it has no slot: expected slot %s", w->slot);
+			example_differs(
+			    r->why, "no slot: expected slot %s", w->slot);
 		else if (f->slot_text[0] != '\0')
-			example_differs(r->why,
-			    "it is for slot %s: expected slot %s", f->slot_text,
-			    w->slot);
+			example_differs(r->why, "slot %s: expected slot %s",
+			    f->slot_text, w->slot);
 		else
-			example_differs(r->why,
-			    "it is for slot %ld: expected slot %s", f->slot,
-			    w->slot);
+			example_differs(r->why, "slot %ld: expected slot %s",
+			    f->slot, w->slot);
 		good = false;
 	}
 	if (w->has_name && strcmp(f->name, w->name) != 0) {
-		example_differs(r->why, "its name is \"%s\": expected \"%s\"",
-		    f->name, w->name);
+		example_differs(
+		    r->why, "name \"%s\": expected \"%s\"", f->name, w->name);
 		good = false;
 	}
 	return good;
@@ -112,7 +110,7 @@ differ_in_sum(struct run *r, const struct sx_facts *f)
 {
 	if (f->length_at.len > 0 && f->length_have != f->length_want)
 		example_differs(r->why,
-		    "it counts %zu bytes: expected %zu by `count`",
+		    "its count is %zu bytes: expected %zu by `count`",
 		    f->length_have, f->length_want);
 	else
 		example_differs(r->why,
@@ -176,7 +174,7 @@ note_other(struct run *r, const struct sx_facts *f)
 	const char *what = what_of(f);
 
 	if (f->device[0] == '\0')
-		example_differs(r->other, "a message of no known instrument");
+		example_differs(r->other, "a message of an unknown instrument");
 	else if (what == NULL)
 		example_differs(r->other, "another message of %s", f->device);
 	else
@@ -211,18 +209,18 @@ judge_end(struct run *r)
 	const struct sx_example *x = r->example;
 
 	if (r->messages == 0)
-		example_differs(r->why, "it has no message: expected a dump");
+		example_differs(r->why, "no message: expected a dump");
 	else if (r->fitting == 0 && x->what != NULL)
-		example_differs(r->why, "it is %s: expected [:%s] of %s",
+		example_differs(r->why, "found %s: expected [:%s] of %s",
 		    r->other, x->what, x->device);
 	else if (r->fitting == 0)
-		example_differs(r->why, "it is %s: expected a message of %s",
+		example_differs(r->why, "found %s: expected a message of %s",
 		    r->other, x->device);
 	for (size_t i = 0; i < r->nwant; i++)
 		if (r->want[i].sound > r->sounds)
 			example_differs(r->sound_why,
-			    "it has %ld sounds: expected a sound %ld",
-			    r->sounds, r->want[i].sound);
+			    "%ld sounds: expected a sound %ld", r->sounds,
+			    r->want[i].sound);
 	if (!r->met)
 		return r->why;
 	return r->sound_why[0] != '\0' ? r->sound_why : NULL;
@@ -276,8 +274,8 @@ sx_example_run(const struct sx_examples *x, const struct sx_example *example,
 	    sx_example_parse(example->value, &n, &is_bytes, r.want, &r.nwant);
 	if (wrong != NULL)
 		return conf_fail(x->f, example->line, e,
-		    "%s: '%.80s' %s: expected bytes or a file, ->, and what "
-		    "is found",
+		    "%s: '%.80s' %s: expected bytes or a file, ->, and the "
+		    "result",
 		    example->key, example->value, wrong);
 	r.memory = sx_memory_new(&why);
 	file = r.memory != NULL ? example_open_input(&r, n, is_bytes) : NULL;

@@ -97,14 +97,12 @@ fail_key(struct page *p, const struct conf_pair *pair)
 {
 	if (is_head_key(pair->key))
 		return conf_fail(p->f, pair->line, &p->e,
-		    "%s: a key of the instrument: expected under [NAME]",
-		    pair->key);
+		    "%s: an instrument key: expected under [NAME]", pair->key);
 	if (is_message_key(pair->key, false) || is_example(pair->key))
 		return conf_fail(p->f, pair->line, &p->e,
-		    "%s: a key of a message: expected under [:WHAT]",
-		    pair->key);
+		    "%s: a message key: expected under [:WHAT]", pair->key);
 	return conf_fail(p->f, pair->line, &p->e,
-	    "%.80s: unknown key: expected one of docs/instruments.md",
+	    "%.80s: unknown key: expected one from docs/instruments.md",
 	    pair->key);
 }
 
@@ -233,7 +231,7 @@ add_message(struct page *p)
 
 	if (p->nmessages == MESSAGES_MOST) {
 		conf_fail(p->f, p->s.line, &p->e,
-		    "[%.80s]: one message too many: expected at most %d",
+		    "[%.80s]: too many messages: expected at most %d",
 		    p->s.name, MESSAGES_MOST);
 		return NULL;
 	}
@@ -296,15 +294,15 @@ static int
 check_like(struct page *p, const struct conf_pair *like)
 {
 	if (conf_peek(p->f, "[:"))
-		return page_fail(p, like, "is used together with messages",
+		return page_fail(p, like, "cannot be combined with messages",
 		    "either 'like' or sections [:WHAT]");
 	for (size_t i = 0; i < p->head.npairs; i++) {
 		const struct conf_pair *pair = &p->head.pairs[i];
 
 		if (!is_head_key(pair->key) && !is_example(pair->key))
 			return page_fail(p, pair,
-			    "is used together with 'like'",
-			    "keys of the instrument alone");
+			    "cannot be combined with 'like'",
+			    "instrument keys only");
 	}
 	return 0;
 }
@@ -318,12 +316,12 @@ check_device(struct page *p)
 
 	if (p->user && name[0] == '(')
 		return conf_fail(p->f, p->head.line, &p->e,
-		    "[%.80s]: a name in parentheses: expected another", name);
+		    "[%.80s]: a name in parentheses: expected one without",
+		    name);
 	if (strlen(name) >= SX_FACT_TEXT)
 		return conf_fail(p->f, p->head.line, &p->e,
-		    "[%.80s]: a name that is too long: expected at most %d "
-		    "bytes",
-		    name, SX_FACT_TEXT - 1);
+		    "[%.80s]: name too long: expected at most %d bytes", name,
+		    SX_FACT_TEXT - 1);
 	if ((conf_find(&p->head, "mask") != NULL) == listed)
 		return conf_fail(p->f, p->head.line, &p->e,
 		    listed ? "[%s]: both mask and id: expected one of them"
@@ -331,7 +329,7 @@ check_device(struct page *p)
 		    name);
 	if (listed && (like != NULL || conf_peek(p->f, "[:")))
 		return conf_fail(p->f, p->head.line, &p->e,
-		    "[%s]: messages beside an id: expected a mask", name);
+		    "[%s]: messages with an id: expected a mask", name);
 	return like != NULL ? check_like(p, like) : 0;
 }
 

@@ -61,10 +61,10 @@ static const char *
 check_bytes(const struct sx_ask *a, size_t n)
 {
 	if (a->msg[0] != 0xf0)
-		return "does not begin with F0";
+		return "does not start with F0";
 	for (size_t i = 1; i < n; i++)
 		if (a->msg[i] > 0x7f)
-			return "has a byte above 7F in its middle";
+			return "contains a byte above 7F";
 	return NULL;
 }
 
@@ -84,20 +84,20 @@ read_range(struct page_message *m, size_t at, const char *value)
 		return "has no address of two to four bytes after 'at'";
 	(void)take_sevens(&value, width, &r->address);
 	if (take_word(&value, "step") && !take_sevens(&value, width, &r->step))
-		return "has a step that is not as wide as the address";
+		return "has a step whose width differs from the address";
 	if (!take_word(&value, "size") ||
 	    !take_sevens(&value, width, &r->span) || r->span == 0)
-		return "has no size above 0 that is as wide as the address";
+		return "has no size above 0 of the same width as the address";
 	if (take_word(&value, "data") &&
 	    !take_number(&value, 1, 1 << 21, &data))
 		return "has no number of bytes after 'data'";
 	if (data == 0)
 		to = data = (long)r->span;
 	if (take_word(&value, "to") && !take_number(&value, data, 1 << 21, &to))
-		return "has no number of bytes after 'to', from that of 'data' "
-		       "on";
+		return "has no number of bytes after 'to', at least that of "
+		       "'data'";
 	if (take_word(&value, "last") && !take_sevens(&value, width, &r->last))
-		return "has a last address that is not as wide as the first";
+		return "has a last address whose width differs from the first";
 	if (at + 2 * width + 2 > SX_REQUEST_BYTES)
 		return "is too long for a request";
 	r->at = (uint8_t)at;
@@ -105,7 +105,7 @@ read_range(struct page_message *m, size_t at, const char *value)
 	r->data = data != (long)r->span ? (uint32_t)data : 0;
 	r->more = (uint32_t)(to > data ? to - data : 0);
 	return at_end(value) ? check_bytes(&m->request.ask, at)
-			     : "has something extra at the end";
+			     : "has trailing text";
 }
 
 static const char *
@@ -117,14 +117,14 @@ read_bytes(struct page_message *m, const char *value, bool range)
 	for (; !at_end(value); n++) {
 		if (range && take_word(&value, "at"))
 			return n > 2 ? read_range(m, n, value)
-				     : "does not begin with bytes";
+				     : "does not start with bytes";
 		if (n == SX_REQUEST_BYTES)
 			return "is too long for a request";
 		if (!page_ask_set_slot(&value, a, n) &&
 		    !page_ask_read_unit(&value, a, n) &&
 		    !take_byte(&value, &a->msg[n]))
 			return "has a part that is not a byte, nn or ss, or "
-			       "one of these too many";
+			       "too many of these";
 	}
 	if (range)
 		return "has no address";
@@ -243,13 +243,13 @@ read_ask(struct page *p, struct page_message *m, const char *value)
 		return why;
 	if (a->slot.low != 0 && a->found.low == 0 &&
 	    m->format.layout.shown.count == 0)
-		return "has a slot, and the message has none";
+		return "has a slot, but the message has none";
 	if (a->found.high != 0 && (a->slot.low == 0) != (a->slot.high == 0))
-		return "has one byte of a two-byte slot";
+		return "has only one byte of a two-byte slot";
 	if (a->id_at != 0) {
 		if (p->unit.id_most == 0)
-			return "has the number of a unit, and the instrument "
-			       "has no key 'unit'";
+			return "has a unit number, but the instrument has no "
+			       "key 'unit'";
 		page_ask_set_unit(p, m);
 	}
 	return NULL;

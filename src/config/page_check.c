@@ -30,7 +30,7 @@ has_slot_before(const struct sx_ask *a)
 static int
 check_data(struct page *p, const struct page_message *m)
 {
-	static const char want[] = "a key 'data' beside it, or no word 'data'";
+	static const char want[] = "a key 'data' as well, or no word 'data'";
 	static const char *const keys[] = { "name", "name-2" };
 
 	if (m->format.layout.data.from != 0)
@@ -38,10 +38,10 @@ check_data(struct page *p, const struct page_message *m)
 	for (size_t i = 0; i < 2; i++)
 		if (m->format.layout.name[i].in_data)
 			return page_check_fail(p, keys[i],
-			    "counts in data, and there is no key 'data'", want);
+			    "counts in data, but there is no key 'data'", want);
 	return m->format.sounds.in_data
 		   ? page_check_fail(p, "sounds",
-			 "counts in data, and there is no key 'data'", want)
+			 "counts in data, but there is no key 'data'", want)
 		   : 0;
 }
 
@@ -65,7 +65,7 @@ page_check_check_slots(struct page *p, const struct page_message *m)
 		    "as many as fit, or a slot of two bytes");
 	if (s->below != 0 && last >= s->below)
 		return page_check_fail(p, "shown",
-		    "has slots that 'slot' excludes", "as many as are below");
+		    "has slots excluded by 'slot'", "as many as are below");
 	return 0;
 }
 
@@ -80,10 +80,10 @@ check_before(struct page *p, const struct page_message *m)
 		return 0;
 	if (s->count == 0)
 		return page_check_fail(p, "before", "has a slot",
-		    "a key 'shown' that gives the slots there are");
+		    "a key 'shown' with the available slots");
 	if (bank > 128 || (s->count - 1) / bank > 127)
 		return page_check_fail(p, "shown", "has banks of more than 128",
-		    "what a program change can choose");
+		    "what a program change can select");
 	return 0;
 }
 
@@ -97,7 +97,7 @@ check_unit(struct page *p, const struct page_message *m)
 		return 0;
 	if (a->id_at != p->in.unit.at)
 		return page_check_fail(p, "ask",
-		    "has the number of the unit at another offset than 'unit'",
+		    "has the unit number at a different offset from 'unit'",
 		    "the same offset in both");
 	if (a->msg[a->id_at] + r->id_most - a->id_zero > 0x7f)
 		return page_check_fail(p, "ask",
@@ -114,7 +114,8 @@ check_range(struct page *p, const struct page_message *m)
 	if (m->request.slots.count > 0)
 		behind += (uint64_t)(m->request.slots.count - 1) * r->step;
 	if (r->span != 0 && behind > UINT64_C(1) << 7 * r->width)
-		return page_check_fail(p, "ask", "goes beyond the last address",
+		return page_check_fail(p, "ask",
+		    "extends beyond the last address",
 		    "fewer slots, or smaller steps");
 	return 0;
 }
@@ -142,14 +143,14 @@ check_sounds(struct page *p, const struct page_message *m)
 		if (conf_find(&p->s, keys[i]) != NULL)
 			return page_check_fail(p, keys[i],
 			    "has no sounds to name",
-			    "a key 'sounds' or 'memory' beside it");
+			    "a key 'sounds' or 'memory' as well");
 	if (conf_find(&p->s, "sounds") && conf_find(&p->s, "memory"))
 		return page_check_fail(p, "memory",
-		    "is used together with 'sounds'", "one of them");
+		    "cannot be combined with 'sounds'", "one of them");
 	if (is_beyond_sound(&m->format.sounds))
 		return page_check_fail(p, "sound-name",
-		    "goes beyond the end of a sound",
-		    "an offset counted from the beginning of a sound");
+		    "extends beyond the end of a sound",
+		    "an offset from the start of a sound");
 	if (!none && m->format.sounds.shown.count > 0 &&
 	    m->format.sounds.shown.count < m->format.sounds.count)
 		return page_check_fail(p, "sound-shown",
@@ -163,7 +164,7 @@ page_check(struct page *p, const struct page_message *m)
 {
 	if (m->request.ask.slot.low != 0 && m->format.layout.shown.count == 0)
 		return page_check_fail(p, "ask", "has a slot",
-		    "a key 'shown' that gives the slots there are");
+		    "a key 'shown' with the available slots");
 	if (check_data(p, m) == -1 || page_check_check_slots(p, m) == -1)
 		return -1;
 	return check_before(p, m) == -1 || check_unit(p, m) == -1 ||

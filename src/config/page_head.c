@@ -5,12 +5,13 @@
 #include <string.h>
 
 #include "page.h"
+#include "sxlib/knobs.h"
 #include "words.h"
 
 #define DELAY_MOST   3600000 /* ms */
 #define RATE_MOST    1000000000
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define TRAILING     "has something extra at the end"
+#define TRAILING     "has trailing text"
 
 /* ---- The instrument ---- */
 
@@ -19,9 +20,8 @@ read_format(struct page *p, struct page_message *m, const char *value)
 {
 	(void)p;
 	(void)m;
-	return strcmp(value, "1") == 0
-		   ? NULL
-		   : "is a version that this sxlib does not know";
+	return strcmp(value, "1") == 0 ? NULL
+				       : "is a version unknown to this sxlib";
 }
 
 /* "F0 31 7F ??", with or without the blanks. */
@@ -38,20 +38,20 @@ read_head_mask(struct page *p, struct page_message *m, const char *value)
 		if (!take_mask(&value, &k->value[n], &k->bits[n]))
 			return "has a part that is not a byte";
 		if ((k->value[n] & ~k->bits[n]) != 0)
-			return "has bits outside of their mask";
+			return "has bits outside its mask";
 		if (n > 0 && k->value[n] > 0x7f)
 			return "has a byte above 7F";
 	}
 	if (k->value[0] != 0xf0 || k->bits[0] != 0xff)
-		return "does not begin with F0";
+		return "does not start with F0";
 	if (k->bits[n - 1] == 0)
-		return "ends in an open byte";
+		return "ends with an open byte";
 	p->in.row.maker = sx_maker_of(k->value, n, &id);
 	if (p->in.row.maker == 0)
-		return "does not hold the whole ID of the maker";
+		return "does not contain the full maker ID";
 	for (size_t i = 1; i <= id; i++)
 		if (k->bits[i] != 0xff)
-			return "leaves the ID of the maker open";
+			return "leaves the maker ID open";
 	return NULL;
 }
 
@@ -67,7 +67,7 @@ read_id(struct page *p, struct page_message *m, const char *value)
 	p->in.row.maker = sx_maker_of(bytes, n, &len);
 	return p->in.row.maker != 0 && len == n - 1 && at_end(value)
 		   ? NULL
-		   : "is not the ID of a maker";
+		   : "is not a maker ID";
 }
 
 /* Names go where facts have room for them. */
@@ -85,7 +85,7 @@ read_maker(struct page *p, struct page_message *m, const char *value)
 	(void)m;
 	p->in.row.maker_name = page_text(p, value);
 	if (value[0] == '(')
-		return "begins with '('";
+		return "starts with '('";
 	return page_head_check_name(value);
 }
 
@@ -101,6 +101,7 @@ TEXT_KEY(read_alias, p->in.alias)
 TEXT_KEY(read_head_source, p->in.row.source)
 TEXT_KEY(read_rule, p->in.row.checksum)
 TEXT_KEY(read_panel, p->in.panel)
+TEXT_KEY(read_knobs_source, p->in.knobs_source)
 #undef TEXT_KEY
 
 /* "product %4": of the bytes that settle a message. */
@@ -197,23 +198,23 @@ page_head_read_unit(struct page *p, struct page_message *m, const char *value)
 
 	(void)m;
 	if (!take_number(&value, 2, SX_TRIAGE_BYTES - 1, &at))
-		return "does not begin with an offset from 2 to 15";
+		return "does not start with an offset from 2 to 15";
 	if (take_word(&value, "bits") && !take_low_bits(&value, &bits))
-		return "has bits that are not the lowest of a data byte";
+		return "has bits that are not the low bits of a data byte";
 	if (!take_number(&value, 0, 127, &first) || *value++ != '-' ||
 	    !take_number(&value, first + (first == 0), 255, &last))
-		return "has no FIRST-LAST that rises, to 255 at most";
+		return "has no ascending FIRST-LAST up to 255";
 	if (take_word(&value, "is") && !take_byte(&value, &byte))
 		return "has no byte after 'is'";
 	if (take_word(&value, "usually") &&
 	    !take_number(&value, first, last, &usual))
-		return "has a usual number outside FIRST-LAST";
+		return "has a default number outside FIRST-LAST";
 	if (take_word(&value, "any") && !take_byte(&value, &p->unit_unset))
 		return "has no byte after 'any'";
 	if (byte + (last - first) > bits)
 		return "has more numbers than its bits can hold";
 	if (p->unit_unset > bits)
-		return "has a byte for every unit that does not fit its bits";
+		return "has a broadcast byte that does not fit its bits";
 	p->unit_zero = (int16_t)(first - byte);
 	p->in.unit = (struct sx_unit_place){
 		.at = (uint8_t)at, .bits = bits, .first = p->unit_zero
@@ -239,7 +240,7 @@ read_identity(struct page *p, struct page_message *m, const char *value)
 	while (n < 4 && take_sevens(&value, 1, &codes[n]))
 		n++;
 	if (n != 2 && n != 4)
-		return "does not begin with two bytes of family, or four of "
+		return "does not start with two bytes of family, or four of "
 		       "family and member";
 	*r = (struct sx_identity_row){ .maker = p->in.row.maker,
 		.family = (uint16_t)(codes[0] | codes[1] << 7),
@@ -256,8 +257,7 @@ read_identity(struct page *p, struct page_message *m, const char *value)
 		if (end != NULL)
 			*end = '\0';
 		if (page_head_check_name(name) != NULL)
-			return "has a name that is empty or longer than 63 "
-			       "bytes";
+			return "has an empty name, or one longer than 63 bytes";
 		r->device = name;
 	}
 	if (take_word(&value, "version")) {
@@ -266,7 +266,7 @@ read_identity(struct page *p, struct page_message *m, const char *value)
 		int form = take_one_of(&value, forms, COUNT(forms));
 
 		if (form == -1)
-			return "has an unknown form of version";
+			return "has an unknown version format";
 		r->version = (uint8_t)form;
 	}
 	p->in.nidentities++;
@@ -296,6 +296,21 @@ read_identity_source(struct page *p, struct page_message *m, const char *value)
 	return NULL;
 }
 
+static const char *
+read_knobs(struct page *p, struct page_message *m, const char *value)
+{
+	(void)m;
+	p->in.knobs = page_text(p, value);
+	return sx_knobs_valid(value) ? NULL : "is not a list of controllers";
+}
+
+static const char *
+read_knobs_trust(struct page *p, struct page_message *m, const char *value)
+{
+	(void)m;
+	return page_read_trust(&p->in.knobs_trust, value);
+}
+
 #define IDENTITY \
 	"bytes of family and member, then as NAME, version text, 1.23 or korg"
 #define TRUST "seen, documented or inferred"
@@ -307,7 +322,7 @@ const struct page_key page_head_keys[] = {
 	    false },
 	{ "id", read_id, "one byte, or 00 and two more", false },
 	{ "maker", read_maker, "a name", false },
-	{ "alias", read_alias, "short names, with commas between", false },
+	{ "alias", read_alias, "short names, separated by commas", false },
 	{ "call", page_head_read_call, "a text in which %4 is byte 4", false },
 	{ "delay", read_head_delay, "ms from 0 to 3600000", false },
 	{ "rate", page_head_read_rate, "bytes per second from 1 to 1000000000",
@@ -317,6 +332,10 @@ const struct page_key page_head_keys[] = {
 	{ "rule", read_rule, "a text", false },
 	{ "names", page_head_read_names, "none", false },
 	{ "panel", read_panel, "a sentence or two", false },
+	{ "controllers", read_knobs,
+	    "numbers and names: 109 Noise, 90/91 M1 Pitch", false },
+	{ "controllers-trust", read_knobs_trust, TRUST, false },
+	{ "controllers-source", read_knobs_source, "a text", false },
 	{ "unit", page_head_read_unit,
 	    "AT [bits MASK] FIRST-LAST [is BYTE] [usually N] [any BYTE], as 2 "
 	    "bits 0F 1-16 usually 1",

@@ -6,7 +6,7 @@
 #include "words.h"
 
 #define DELAY_MOST 3600000 /* ms */
-#define TRAILING   "has something extra at the end"
+#define TRAILING   "has trailing text"
 
 /* "F0 31 7F", or "@4 02 @8 77" */
 static const char *
@@ -23,13 +23,13 @@ read_match(struct page *p, struct page_message *m, const char *value)
 				return "has an offset outside 1 to 15";
 		}
 		if (at < SX_TRIAGE_BYTES && k->bits[at] != 0)
-			return "has an offset twice";
+			return "has a duplicate offset";
 		if (at == SX_TRIAGE_BYTES)
-			return "goes beyond the first 16 bytes";
+			return "extends beyond the first 16 bytes";
 		if (!take_mask(&value, &k->value[at], &k->bits[at]))
 			return "has a part that is not a byte";
 		if ((k->value[at] & ~k->bits[at]) != 0)
-			return "has bits outside of their mask";
+			return "has bits outside its mask";
 		if (at > 0 && k->value[at] > 0x7f)
 			return "has a byte above 7F";
 		if (((k->value[at] ^ p->in.mask.value[at]) & k->bits[at] &

@@ -10,7 +10,7 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define SLOT_AT_MOST 65535
-#define TRAILING     "has something extra at the end"
+#define TRAILING     "has trailing text"
 #define BAD_OPTION   "has an option that is unknown or out of range"
 
 /* Can it be the offset of a byte of data? */
@@ -42,7 +42,7 @@ page_layout_read_slot(struct page *p, struct page_message *m, const char *value)
 	if (strcmp(value, "none") == 0)
 		return NULL;
 	if (!take_offset(&value, &s->low))
-		return "does not begin with an offset";
+		return "does not start with an offset";
 	/* A second one of 0 is none: so said rows of old. */
 	if (take_offset(&value, &second) && second != 0) {
 		s->high = s->low;
@@ -50,9 +50,9 @@ page_layout_read_slot(struct page *p, struct page_message *m, const char *value)
 	}
 	if (!is_behind_id(p, s->low) ||
 	    (s->high != 0 && !is_behind_id(p, s->high)))
-		return "has an offset in the maker's ID, or that of the F7";
+		return "has an offset within the maker ID or at the F7";
 	if (s->low == s->high)
-		return "has the same offset twice";
+		return "has a duplicate offset";
 	if (s->low > SLOT_AT_MOST || s->high > SLOT_AT_MOST)
 		return "has an offset above 65535";
 	while (!at_end(value)) {
@@ -146,10 +146,10 @@ page_read_shown(struct sx_slots *s, const char *value)
 	if (!page_layout_read_slot_text(&value, &bank, &from, &digits) ||
 	    *value++ != '-' ||
 	    !page_layout_read_slot_text(&value, &last_bank, &to, &last_digits))
-		return "is not of the form FIRST-LAST";
+		return "is not FIRST-LAST";
 	if ((bank == '\0') != (last_bank == '\0') || last_bank < bank ||
 	    to < from)
-		return "has a last slot that does not follow the first";
+		return "has a last slot below the first";
 	banks = last_bank - bank + 1L;
 	if (take_word(&value, "by"))
 		return page_layout_shown_by(s, value, bank, banks, from, to);
@@ -187,10 +187,10 @@ read_data(struct page *p, struct page_message *m, const char *value)
 		return NULL;
 	code = take_one_of(&value, codes, COUNT(codes));
 	if (code == -1)
-		return "begins with an unknown code";
+		return "starts with an unknown code";
 	d->code = (uint8_t)code;
 	if (!page_layout_read_bytes(&value, &d->from, &d->to) || d->from == 0)
-		return "has no range FROM..TO, or an empty one";
+		return "has no FROM..TO range, or an empty one";
 	d->rle = take_word(&value, "rle");
 	return at_end(value) ? NULL : TRAILING;
 }
@@ -219,7 +219,7 @@ page_read_name(struct sx_name_at *name, const char *value)
 		return NULL;
 	*name = (struct sx_name_at){ .in_data = take_word(&value, "data") };
 	if (!take_offset(&value, &name->at) || name->at < 0)
-		return "has no offset from 0 on";
+		return "has no offset of at least 0";
 	if (!take_number(&value, -1, SX_FACT_TEXT - 1, &len) || len == 0)
 		return "has no length from 1 to 63";
 	if (len == -1 && name->in_data)
@@ -266,7 +266,7 @@ page_layout_read_sum(struct sx_sum_at *s, const char *value)
 	long n;
 
 	if (rule == -1)
-		return "begins with an unknown rule";
+		return "starts with an unknown rule";
 	*s = (struct sx_sum_at){ 0 };
 	if (rule == SX_SUM_UNKNOWN && at_end(value))
 		return NULL;
@@ -274,9 +274,9 @@ page_layout_read_sum(struct sx_sum_at *s, const char *value)
 	if (rule == SX_SUM_NO)
 		return at_end(value) ? NULL : TRAILING;
 	if (!page_layout_read_bytes(&value, &s->from, &s->to))
-		return "has no range FROM..TO, or an empty one";
+		return "has no FROM..TO range, or an empty one";
 	if (s->to == SX_AT_END)
-		return "has no TO, where the checksum stands";
+		return "has no TO for the position of the checksum";
 	while (!at_end(value)) {
 		value += strspn(value, " \t");
 		if (*value == '+' && (value++, take_byte(&value, &byte)))
@@ -323,10 +323,10 @@ page_layout_read_count(
 		return NULL;
 	if (!take_offset(&value, &c->at) || c->at == 0 ||
 	    !take_number(&value, 1, 2, &width))
-		return "does not begin with an offset and a width of 1 or 2";
+		return "does not start with an offset and a width of 1 or 2";
 	if (!take_word(&value, "of") ||
 	    !page_layout_read_bytes(&value, &c->from, &c->to))
-		return "has no range FROM..TO, or an empty one";
+		return "has no FROM..TO range, or an empty one";
 	if (take_word(&value, "less") && !take_number(&value, 1, 100, &less))
 		return "has no number after 'less'";
 	c->width = (uint8_t)width;
@@ -342,7 +342,7 @@ read_body(struct page *p, struct page_message *m, const char *value)
 	(void)p;
 	if (!page_layout_read_bytes(&value, &l->body_from, &l->body_to) ||
 	    l->body_from == 0)
-		return "has no range FROM..TO, or an empty one";
+		return "has no FROM..TO range, or an empty one";
 	return at_end(value) ? NULL : TRAILING;
 }
 

@@ -5,7 +5,7 @@
 #include "page.h"
 #include "words.h"
 
-#define TRAILING    "has something extra at the end"
+#define TRAILING    "has trailing text"
 #define K5000_MOST  133	      /* sounds: 19 bytes of 7 bits */
 #define MEMORY_MOST (1 << 24) /* addresses */
 #define PIECE_MOST  4096      /* bytes of data in a message */
@@ -60,11 +60,11 @@ read_memory(struct page *p, struct page_message *m, const char *value)
 	address = value;
 	for (; !take_word(&value, "place"); given++)
 		if (!take_sevens(&value, 1, &s->from))
-			return "has an ADDRESS that is not bytes up to 7F";
+			return "has an ADDRESS with bytes above 7F";
 	if (!take_number(&value, 2, 15, &at) ||
 	    !take_number(&value, 1, 4, &width) || width != given ||
 	    !take_sevens(&address, (size_t)width, &s->from))
-		return "has no place AT WIDTH, WIDTH being that of ADDRESS";
+		return "has no place AT WIDTH with the WIDTH of ADDRESS";
 	if (take_word(&value, "trim") && !take_number(&value, 1, 100, &trim))
 		return "has no number from 1 to 100 after 'trim'";
 	used = (long)s->size;
@@ -112,7 +112,7 @@ read_sound_as(struct page *p, struct page_message *m, const char *value)
 
 		voice = take_one_of(&word, voices, SX_VOICES);
 		if (voice <= SX_VOICE_SAME || !at_end(word))
-			return "has no form of a voice after 'by'";
+			return "has no voice format after 'by'";
 	}
 	what = page_text(p, value);
 	if (what != NULL && by != NULL)
@@ -131,7 +131,7 @@ read_sound_to(struct page *p, struct page_message *m, const char *value)
 
 	(void)p;
 	if (s->width == 0)
-		return "has no memory to which it belongs";
+		return "has no 'memory' to refer to";
 	if (!take_sevens(&value, s->width, &s->buffer))
 		return "has no address as wide as that of 'memory'";
 	if (!take_word(&value, "by") ||
@@ -196,7 +196,7 @@ read_head(struct page *p, struct page_message *m, const char *value)
 			return "contradicts 'mask' or 'match'";
 	}
 	return f->head_len > 1 && f->head[0] == 0xf0 ? NULL
-						     : "does not begin with F0";
+						     : "does not start with F0";
 }
 
 static const char *

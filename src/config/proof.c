@@ -81,8 +81,7 @@ proof_empty(struct sx_proof *p, struct sx_err *e)
 	p->step = PROOF_EXAMPLES;
 	if (p->instruments > 0 || p->wrong > 0)
 		return 0;
-	sx_fail(
-	    e, SX_EDATA, 0, "%s: it has no [NAME] of an instrument", p->path);
+	sx_fail(e, SX_EDATA, 0, "%s: no [NAME] of an instrument", p->path);
 	return proof_problem(p, e);
 }
 
@@ -125,8 +124,8 @@ proof_seen(struct sx_proof *p, struct sx_err *e)
 	if (line == 0 || p->examples > 0)
 		return 0;
 	sx_fail(e, SX_EDATA, 0,
-	    "%s:%zu: trust: 'seen' without an example: expected one that shows "
-	    "it",
+	    "%s:%zu: trust: 'seen' without an example: expected one as "
+	    "evidence",
 	    p->path, line);
 	return proof_problem(p, e);
 }

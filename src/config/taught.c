@@ -130,7 +130,7 @@ sx_taught_check(const struct sx_taught *row, const char *text, struct sx_err *e)
 	    taught_reads_back(row, text, e))
 		return 0;
 	return sx_fail(e, SX_EUSAGE, 0,
-	    "a name has 1 to %d bytes, no control characters, no "
-	    "blanks at its ends and no '(' in front",
+	    "expected a name of 1 to %d bytes without control characters, "
+	    "leading or trailing blanks or a leading '('",
 	    SX_FACT_TEXT - 1);
 }

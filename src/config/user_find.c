@@ -108,7 +108,7 @@ find_hint_nearest(const struct sx_user *u, const char *text, struct sx_err *e)
 	if (name != NULL)
 		sx_hint(e, "did you mean '%s'?", name);
 	else
-		sx_hint(e, "`sxlib devices` lists them");
+		sx_hint(e, "`sxlib devices` lists all devices");
 }
 
 /* Says which ones it may be, up to some. */
@@ -127,7 +127,7 @@ find_fail(const struct sx_user *u, const char *text, enum find_called best,
 			    (size_t)snprintf(list + used, sizeof(list) - used,
 				"%s'%s'", n > 1 ? ", " : "", in.row.device);
 	sx_fail(e, SX_EUSAGE, 0, "'%.64s' matches several instruments", text);
-	sx_hint(e, "there is: %s%s", list, n > 12 ? ", ..." : "");
+	sx_hint(e, "matches: %s%s", list, n > 12 ? ", ..." : "");
 }
 
 long

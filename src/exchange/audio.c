@@ -34,7 +34,7 @@ audio_find_helper(char path[PATH_MAX], struct sx_err *e)
 	slash = strrchr(self, '/');
 	if (slash == NULL)
 		return sx_fail(e, SX_EIO, errno,
-		    "cannot find out where sxlib is installed");
+		    "cannot determine where sxlib is installed");
 	*slash = '\0';
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
 		if (snprintf(path, PATH_MAX, "%s%s", self, places[i]) <
@@ -43,10 +43,10 @@ audio_find_helper(char path[PATH_MAX], struct sx_err *e)
 			return 0;
 	}
 	sx_fail(e, SX_EIO, 0,
-	    HELPER ", which reads and writes sound files, is not there");
+	    HELPER ", which reads and writes sound files, is missing");
 	return sx_hint(e,
-	    "it belongs beside sxlib or into %s/../libexec/sxlib: "
-	    "'make install' puts it there",
+	    "it must be next to sxlib or in %s/../libexec/sxlib: 'make "
+	    "install' puts it there",
 	    self);
 }
 
@@ -64,7 +64,7 @@ audio_memory(struct sx_err *e)
 	int fd = memfd_create(HELPER, MFD_CLOEXEC);
 
 	if (fd == -1)
-		sx_fail(e, SX_EIO, errno, "cannot make a file in memory");
+		sx_fail(e, SX_EIO, errno, "cannot create a file in memory");
 	return fd;
 }
 
@@ -145,7 +145,7 @@ audio_fail(int fd, const char *what, const char *path, struct sx_err *e)
 	if (end != NULL)
 		*end = '\0';
 	sx_fail(e, SX_EDATA, 0, "cannot %s '%s': %.*s", what, path, SAY_MOST,
-	    n > 0 ? (char *)text : HELPER " ended without a word");
+	    n > 0 ? (char *)text : HELPER " exited without a message");
 	free(text);
 	return -1;
 }
@@ -186,10 +186,11 @@ audio_take_stream(uint8_t *data, size_t n, struct sx_audio *s, struct sx_err *e)
 		SX_STREAM_FIELDS ||
 	    h->channels < 1 || h->frames < 0)
 		return sx_fail(
-		    e, SX_EIO, 0, HELPER " and sxlib are not of one version");
+		    e, SX_EIO, 0, HELPER " and sxlib are different versions");
 	bytes = (size_t)h->frames * (size_t)h->channels * sizeof(*s->samples);
 	if ((size_t)(data + n - line) != bytes)
-		return sx_fail(e, SX_EIO, 0, HELPER " gave %zu bytes, not %zu",
+		return sx_fail(e, SX_EIO, 0,
+		    HELPER " returned %zu bytes instead of %zu",
 		    (size_t)(data + n - line), bytes);
 	s->samples = malloc(bytes + 1);
 	if (s->samples == NULL)
@@ -264,7 +265,7 @@ sx_audio_write(
 	in = audio_put_stream(s, e);
 	if (in == -1)
 		return NULL;
-	if (audio_convert(argv, in, &out, "make a sound file", how, e) == 0) {
+	if (audio_convert(argv, in, &out, "write a sound file", how, e) == 0) {
 		data = audio_contents(out, n, e);
 		close(out);
 	}

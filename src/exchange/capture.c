@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: ISC */
+#include <string.h>
+
 #include "sxlib/capture.h"
 
-#define LOOK_US 5000000 /* from one look at a silent port to the next */
+#define LOOK_US	       5000000 /* from one look at a silent port to the next */
+#define LOOK_INSIDE_US 20000   /* for a unit that waits inside a message */
 
 enum phase {
 	CAPTURE_INPUT,	/* until it is over */
@@ -41,10 +44,74 @@ capture_skipped(struct sx_capture *c)
 }
 
 /* It is over: what is open ends. */
+/* Send what is to be sent; what the port does not take stays. */
+static int
+capture_reply(
+    struct sx_capture *c, const uint8_t *reply, size_t len, struct sx_err *e)
+{
+	ssize_t n;
+
+	if (len > 0 && c->nreply + len <= sizeof(c->reply)) {
+		memcpy(c->reply + c->nreply, reply, len);
+		c->nreply += len;
+	}
+	c->reply_due = INT64_MAX;
+	if (c->nreply == 0)
+		return 0;
+	n = sx_session_write(
+	    c->session, c->port, c->reply, c->nreply, 0, &c->reply_due, e);
+	if (n == -1)
+		return -1;
+	c->nreply -= (size_t)n;
+	memmove(c->reply, c->reply + n, c->nreply);
+	return 0;
+}
+
+/* 1: it is one of a handshake, and *what says which. */
+static int
+capture_shake(struct sx_capture *c, const struct sx_message *m,
+    enum sx_shake *what, struct sx_err *e)
+{
+	uint8_t reply[SX_SHAKE_BYTES];
+	size_t len;
+
+	if (m->data == NULL || m->damage.kind != SX_DAMAGE_NONE)
+		return 0;
+	*what = sx_shaker_take(&c->shaker, m->data, m->len, reply, &len);
+	if (capture_reply(c, reply, len, e) == -1)
+		return -1;
+	return *what != SX_SHAKE_NOT;
+}
+
+/* A Casio waits inside its message, and sends nothing until it is answered. */
+static int
+capture_shake_inside(struct sx_capture *c, struct sx_err *e)
+{
+	uint8_t head[SX_TRIAGE_BYTES], reply[SX_SHAKE_BYTES];
+	size_t len, n = sx_session_head(c->session, c->port, head);
+	bool inside = sx_shaker_inside(head, n, reply, &len);
+
+	if (!inside || c->inside) {
+		c->inside = inside;
+		return 0;
+	}
+	c->inside = true;
+	return capture_reply(c, reply, len, e);
+}
+
 static int
 capture_end(struct sx_capture *c, enum sx_end why, struct sx_err *e)
 {
 	c->phase = CAPTURE_CUT;
+	/* The unit must not wait for what no longer comes. */
+	if (c->answers) {
+		uint8_t reply[SX_SHAKE_BYTES];
+		size_t len;
+
+		sx_shaker_cancel(&c->shaker, reply, &len);
+		if (capture_reply(c, reply, len, e) == -1)
+			return -1;
+	}
 	return sx_session_cut(c->session, c->port, why, e);
 }
 
@@ -71,6 +138,15 @@ capture_step(struct sx_capture *c, const struct sx_event *in,
 	if (step->kind == SX_STEP_DUMP && c->count > 0 &&
 	    k->whole == c->count && c->phase == CAPTURE_INPUT)
 		c->phase = CAPTURE_SETTLE;
+	if (c->answers && step->kind == SX_STEP_MESSAGE) {
+		rc = capture_shake(c, step->message, &ev->shake, e);
+		if (rc == -1)
+			return -1;
+		if (rc == 1) {
+			ev->message = step->message;
+			return capture_tell(ev, SX_CAPTURE_SHAKEN);
+		}
+	}
 	if (step->kind == SX_STEP_MESSAGE &&
 	    step->message->verdict != SX_KEEP) {
 		ev->message = step->message;
@@ -119,6 +195,8 @@ capture_event(struct sx_capture *c, const struct sx_event *in,
 		return capture_tell(ev, SX_CAPTURE_STOPPED);
 	case SX_EV_SPAN:
 	case SX_EV_SENT:
+	case SX_EV_WAKE:
+	case SX_EV_RELOAD:
 	case SX_EV_INPUT:
 		break;
 	}
@@ -193,7 +271,16 @@ capture_input(struct sx_capture *c, struct sx_capture_event *ev, int64_t until,
 		return capture_after(c, ev, e);
 	until = sx_earlier(until, sx_earlier(sx_keeper_due(k), c->look_at));
 	until = sx_earlier(until, capture_timeout(c));
-	if (sx_session_next(c->session, &in, until, e) == -1)
+	if (c->nreply > 0) {
+		if (capture_reply(c, NULL, 0, e) == -1)
+			return -1;
+		until = sx_earlier(until, c->reply_due);
+	}
+	/* Bytes of a message that stops are no event. */
+	if (c->answers)
+		until = sx_earlier(until, sx_now().mono + LOOK_INSIDE_US);
+	if (sx_session_next(c->session, &in, until, e) == -1 ||
+	    (c->answers && capture_shake_inside(c, e) == -1))
 		return -1;
 	c->what = SX_CAPTURE_QUIET;
 	c->now = in.now;

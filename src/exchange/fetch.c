@@ -297,6 +297,8 @@ fetch_take(struct sx_fetch *f, const struct sx_event *in,
 		sx_asker_over(&f->asker, SX_END_INTERRUPTED, now);
 		ev->signal = in->signal;
 		return fetch_tell(ev, SX_FETCH_STOPPED);
+	case SX_EV_WAKE:
+	case SX_EV_RELOAD:
 	case SX_EV_INPUT:
 		return fetch_tell(ev, SX_FETCH_QUIET);
 	case SX_EV_QUIET:

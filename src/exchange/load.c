@@ -5,7 +5,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "sxlib/load.h"
+#include "load_sound.h"
+#include "sxlib/snapshot.h"
 #include "sxlib/store.h"
 #include "sxlib/walk.h"
 
@@ -13,6 +14,7 @@ enum load_step {
 	STEP_BEGIN,
 	STEP_PATH,     /* the next one that was given */
 	STEP_ENTRY,    /* the next one in a folder */
+	STEP_SOUND,    /* the next one of an argument */
 	STEP_NAME,     /* a file is open: what says its name? */
 	STEP_ITEM,     /* the next message */
 	STEP_REALTIME, /* what is inside it */
@@ -53,6 +55,7 @@ sx_load_free(struct sx_load *l)
 	load_leave_folder(l);
 	free(l->path);
 	sx_file_close(l->file);
+	sx_load_sounds_free(l);
 }
 
 /* ---- Messages ---- */
@@ -209,9 +212,25 @@ load_name(struct sx_load *l, const char *name, struct sx_err *e)
 	return 0;
 }
 
+/* The sounds of an argument, instead of its file. */
+static int
+load_open_sounds(struct sx_load *l, const char *arg, struct sx_err *e)
+{
+	l->step = STEP_SOUND;
+	l->picking = true;
+	return sx_load_sounds_begin(l, arg, e);
+}
+
 static int
 load_open(struct sx_load *l, const char *path, struct sx_err *e)
 {
+	if (l->buffer || sx_pick_is_ref(path))
+		return load_open_sounds(l, path, e);
+	if (l->to != NULL && l->sounds > 0)
+		return sx_fail(e, SX_EUSAGE, 0,
+		    "'%s' is a file, and there are sounds before it: --to "
+		    "takes either",
+		    path);
 	l->file = sx_file_open(path, l->user, e);
 	l->step = STEP_NAME;
 	return l->file != NULL ? load_name(l, path, e) : -1;
@@ -288,7 +307,7 @@ load_close_hex(struct sx_load *l, struct sx_err *e)
 	if (sx_file_size(l->file) == 0)
 		return sx_fail(e,
 		    strcmp(l->hex, "-") == 0 ? SX_EDATA : SX_EUSAGE, 0,
-		    "there are no bytes in the hex text");
+		    "the hex text contains no bytes");
 	return l->wrong > 0 && l->force ? load_raw(l, e) : 0;
 }
 
@@ -312,17 +331,85 @@ load_close(struct sx_load *l, struct sx_load_event *ev, struct sx_err *e)
 	return 1;
 }
 
+/* A snapshot has no SysEx: its controllers leave as one message. 1; 0: it is
+ * something else; -1 and e. */
+static int
+load_snapshot(struct sx_load *l, struct sx_err *e)
+{
+	struct sx_item all = { .kind = SX_SPAN_CHANNEL };
+	uint8_t *bytes = NULL, *p;
+	struct sx_item item;
+	int rc;
+
+	if (sx_file_format(l->file) != SX_FILE_MID ||
+	    sx_file_all(l->file, NULL) == -1)
+		return 0;
+	while ((rc = sx_file_next(l->file, &item, NULL)) == 1) {
+		if (item.kind != SX_SPAN_CHANNEL || item.at > 0 ||
+		    !sx_snapshot_wants(item.data))
+			break;
+		p = realloc(bytes, all.len + item.len);
+		if (p == NULL) {
+			free(bytes);
+			return sx_fail_memory(e);
+		}
+		bytes = p;
+		memcpy(bytes + all.len, item.data, item.len);
+		all.len += item.len;
+	}
+	all.data = bytes;
+	if (rc == 0 && all.len > 0) {
+		sx_device_decode(l->user, bytes, all.len, &all.facts);
+		rc = load_message(l, &all, sx_file_time(l->file), e) == -1 ? -1
+									   : 1;
+	} else {
+		rc = 0;
+	}
+	free(bytes);
+	return rc;
+}
+
 static int
 load_done(struct sx_load *l, struct sx_err *e)
 {
 	int rc = 0;
 
 	if (l->nmessages == l->first)
+		rc = load_snapshot(l, e);
+	if (rc == 0 && l->nmessages == l->first)
 		rc = sx_file_nothing(l->file, e);
+	rc = rc == 1 ? 0 : rc;
 	sx_file_close(l->file);
 	l->file = NULL;
 	l->why = (struct sx_err){ 0 };
-	l->step = l->names != NULL ? STEP_ENTRY : STEP_PATH;
+	l->step = l->picking	     ? STEP_SOUND
+		  : l->names != NULL ? STEP_ENTRY
+				     : STEP_PATH;
+	return rc;
+}
+
+static int
+load_sound(struct sx_load *l, struct sx_load_event *ev, struct sx_err *e)
+{
+	char *name;
+	int rc;
+
+	if (l->to != NULL && l->nfiles > l->sounds)
+		return sx_fail(e, SX_EUSAGE, 0,
+		    "'%s' names sounds, and there are files before it: --to "
+		    "takes either",
+		    l->pick.refs.ref.path);
+	rc = sx_load_sounds_next(l, &name, ev, e);
+	if (rc == 1 && load_name(l, name, e) == -1)
+		rc = -1;
+	free(name);
+	if (rc == 1) {
+		ev->path = l->files[l->nfiles - 1];
+		l->step = STEP_ITEM;
+	} else if (rc == 0) {
+		l->picking = false;
+		l->step = l->names != NULL ? STEP_ENTRY : STEP_PATH;
+	}
 	return rc;
 }
 
@@ -336,7 +423,7 @@ load_path(struct sx_load *l, struct sx_err *e)
 
 	if (l->next_path == l->npaths) {
 		l->step = STEP_OVER;
-		return 0;
+		return sx_load_sounds_end(l, e);
 	}
 	path = l->paths[l->next_path++];
 	if (stat(path, &st) == -1 || !S_ISDIR(st.st_mode))
@@ -403,6 +490,8 @@ load_go(struct sx_load *l, struct sx_load_event *ev, struct sx_err *e)
 		return load_path(l, e);
 	case STEP_ENTRY:
 		return load_entry(l, ev, e);
+	case STEP_SOUND:
+		return load_sound(l, ev, e);
 	case STEP_NAME:
 		return load_damaged(l, ev);
 	case STEP_ITEM:

@@ -34,9 +34,8 @@ move_find_row(struct sx_load_to *t, struct sx_err *e)
 			t->row = row;
 		if (!sx_request_row_is(&row, &t->row))
 			return sx_fail(e, SX_EREFUSED, 0,
-			    "--to: there are %ss and %ss in what is to be "
-			    "sent: only one kind of thing can be sent to "
-			    "other slots at a time",
+			    "--to: both %ss and %ss are to be sent: only one "
+			    "kind at a time can go to other slots",
 			    t->row.what, row.what);
 	}
 	return 0;
@@ -59,7 +58,7 @@ move_begin(struct sx_load_to *t, struct sx_err *e)
 	    t->slots, n, n == 1 ? "" : "s", messages, messages == 1 ? "" : "s");
 	return sx_hint(e,
 	    "name as many slots as there are messages, as in --to B01-B16: "
-	    "nothing is overwritten that you have not named");
+	    "only slots you name are overwritten");
 }
 
 /* The bytes of the checksum; how many. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>
+#include <string.h>
 
 #include "sxlib/monitor.h"
 
@@ -158,6 +159,28 @@ monitor_quarter_frame(
 
 /* ---- Messages: is there a line? ---- */
 
+/* A controller that the instrument at the port has. */
+static bool
+monitor_knob(struct sx_monitor_port *p, struct sx_monitor_line *l)
+{
+	struct sx_midi *m = &l->midi;
+	uint8_t *high;
+
+	if (m->event != SX_MIDI_CC || m->value == SX_MIDI_NONE ||
+	    !sx_knob_find(p->knobs, m->number, &l->knob))
+		return false;
+	l->has_knob = true;
+	if (l->knob.high == -1)
+		return true;
+	high = &p->high[m->channel - 1][l->knob.high];
+	if (m->number == l->knob.high)
+		*high = (uint8_t)(m->value + 1);
+	else if (*high > 0)
+		m->wide = (*high - 1) << 7 | m->value;
+	m->low = m->number == l->knob.low;
+	return true;
+}
+
 /* One that is no SysEx. */
 static bool
 monitor_short(struct sx_monitor *m, struct sx_monitor_line *l)
@@ -189,6 +212,8 @@ monitor_short(struct sx_monitor *m, struct sx_monitor_line *l)
 	default:
 		break;
 	}
+	if (monitor_knob(p, l))
+		return true;
 	if (!sx_controllers_take(&p->controllers, &l->midi)) {
 		m->choices++;
 		return false;
@@ -205,8 +230,10 @@ monitor_span(struct sx_monitor *m, struct sx_monitor_line *l)
 
 	p->byte_at = m->in.now.mono;
 	/* What was chosen before may have been changed by what is missing. */
-	if (m->in.doubt || span->end == SX_END_OVERRUN)
+	if (m->in.doubt || span->end == SX_END_OVERRUN) {
 		sx_controllers_init(&p->controllers);
+		memset(p->high, 0, sizeof(p->high));
+	}
 	switch (span->kind) {
 	case SX_SPAN_NONE:
 		*l = monitor_line(p, m->in.now, SX_GROUP_OTHER, "lost");
@@ -390,6 +417,8 @@ monitor_take(struct sx_monitor *m, struct sx_monitor_event *ev)
 		monitor_end(m, SX_END_INTERRUPTED);
 		return 0;
 	case SX_EV_SENT:
+	case SX_EV_WAKE:
+	case SX_EV_RELOAD:
 	case SX_EV_INPUT:
 		break;
 	}

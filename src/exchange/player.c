@@ -324,8 +324,8 @@ player_again(struct sx_player *p, struct sx_err *e)
 	const bool dry = p->session == NULL;
 
 	if (p->events + p->sysex == p->before)
-		return sx_fail(e, SX_EDATA, 0,
-		    "'%s' holds nothing to play there", p->path);
+		return sx_fail(
+		    e, SX_EDATA, 0, "'%s' has nothing to play there", p->path);
 	p->pass++;
 	/* Without end: what would be counted, or sent, without end? */
 	if (p->loops == 0 ? dry || p->end <= p->from : p->pass == p->loops)

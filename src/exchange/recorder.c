@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "sxlib/recorder.h"
+#include "sxlib/snapshot.h"
 
 #define HINT_US 5000000
 
@@ -41,6 +42,12 @@ recorder_span(
 
 	if (!run && recorder_leaves_out(r, span))
 		return 0;
+	if (r->snapshot &&
+	    (span->kind != SX_SPAN_CHANNEL || span->end != SX_END_WHOLE ||
+		!sx_snapshot_wants(span->data))) {
+		r->others_left += span->end != SX_END_OPEN;
+		return 0;
+	}
 	r->last = in->now.mono;
 	if (r->sync_at == INT64_MAX)
 		r->sync_at = in->now.mono + SX_SYNC_US;
@@ -169,6 +176,8 @@ recorder_listen(struct sx_recorder *r, struct sx_recorder_event *ev,
 	case SX_EV_STEP:
 		return recorder_take(r, &in, ev, e);
 	case SX_EV_SENT:
+	case SX_EV_WAKE:
+	case SX_EV_RELOAD:
 	case SX_EV_INPUT:
 		break;
 	}

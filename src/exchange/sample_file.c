@@ -40,7 +40,8 @@ sx_sample_place(struct sx_sample_place *p, const char *out, const char *name,
 
 	*p = (struct sx_sample_place){ .format = format };
 	if (strcmp(out, "-") == 0)
-		return sx_fail(e, SX_EUSAGE, 0, "--out - is not for samples");
+		return sx_fail(
+		    e, SX_EUSAGE, 0, "--out - is not available for samples");
 	is_file = place_is_file(out, &p->format);
 	if (!is_file)
 		p->folder = strdup(out);

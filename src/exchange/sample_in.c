@@ -207,3 +207,12 @@ sx_sample_in_next(struct sx_sample_in *s)
 	}
 	return rc == 0 ? 1 : -1;
 }
+
+enum sx_damage_kind
+sx_sample_in_damage(const struct sx_sample_in *s)
+{
+	if (s->talk->ended)
+		return SX_DAMAGE_INPUT;
+	return s->receiver.why == SX_SDS_CANCELLED ? SX_DAMAGE_INTERRUPTED
+						   : SX_DAMAGE_TIMEOUT;
+}

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: ISC */
+#include <stdio.h>
 #include <string.h>
 
 #include "sxlib/samples.h"
+
+/* What a Machinedrum UW takes. */
+#define MACHINEDRUM_BITS      16
+#define MACHINEDRUM_SLOT_MOST 127
+#define MACHINEDRUM_NAME      4
 
 /* ---- A sound as a sample ---- */
 
@@ -28,16 +34,17 @@ sx_sample_header(const struct sx_stream *s, const char *path,
     struct sx_sds_header *h, struct sx_err *e)
 {
 	if (s->frames == 0)
-		return sx_fail(e, SX_EDATA, 0, "'%s' holds no samples", path);
+		return sx_fail(
+		    e, SX_EDATA, 0, "'%s' contains no samples", path);
 	if (s->missing > 0)
 		return sx_fail(e, SX_EDATA, 0,
-		    "'%s' is cut: %ld of its samples are missing", path,
+		    "'%s' is truncated: %ld samples are missing", path,
 		    s->missing);
 	if (s->rate < 1 || sx_sds_period((unsigned)s->rate) == 0 ||
 	    sx_sds_period((unsigned)s->rate) > SX_SDS_VALUE_MOST)
 		return sx_fail(e, SX_EDATA, 0,
-		    "'%s': a sample dump cannot say a rate of %d Hz", path,
-		    s->rate);
+		    "'%s': a sample dump cannot represent a rate of %d Hz",
+		    path, s->rate);
 	h->period = sx_sds_period((unsigned)s->rate);
 	h->words = (uint32_t)s->frames;
 	h->loop = SX_SDS_NO_LOOP;
@@ -73,6 +80,34 @@ sx_sample_set_loop(const struct sx_stream *s, const struct sx_sample_loop *want,
 	return SX_LOOP_SENT;
 }
 
+void
+sx_sample_set_bits(const struct sx_stream *s, long wanted, bool machinedrum,
+    struct sx_sds_header *h)
+{
+	if (wanted != 0)
+		h->bits = (unsigned)wanted;
+	else if (machinedrum)
+		h->bits = MACHINEDRUM_BITS;
+	else
+		h->bits = s->bits < SX_SDS_BITS_MOST ? (unsigned)s->bits
+						     : SX_SDS_BITS_MOST;
+}
+
+int
+sx_sample_check_name(const char *name, long slot, struct sx_err *e)
+{
+	if (slot > MACHINEDRUM_SLOT_MOST)
+		return sx_fail(e, SX_EUSAGE, 0,
+		    "--slot %ld: a Machinedrum has no such sample", slot);
+	for (const char *p = name; *p != '\0'; p++)
+		if (*p < 0x20 || *p > 0x7e || p - name >= MACHINEDRUM_NAME)
+			return sx_fail(e, SX_EUSAGE, 0,
+			    "--name: a Machinedrum name has at most %d ASCII "
+			    "characters",
+			    MACHINEDRUM_NAME);
+	return 0;
+}
+
 /* ---- The dump ---- */
 
 void
@@ -92,7 +127,7 @@ sample_send_name(struct sx_sample_out *s)
 		(uint8_t)s->header.slot, ' ', ' ', ' ', ' ', 0xf7 };
 
 	s->named = true;
-	memcpy(msg + 8, s->name, strnlen(s->name, 4));
+	memcpy(msg + 8, s->name, strnlen(s->name, MACHINEDRUM_NAME));
 	return sx_talk_send(s->talk, msg, sizeof(msg), s->rate, SX_SDS_OPEN_US);
 }
 
@@ -190,4 +225,21 @@ sx_sample_cancel(
 	if (signal != 0)
 		*t->signal = signal;
 	return rc;
+}
+
+struct sx_record
+sx_sample_out_record(const struct sx_sample_out *s, struct sx_facts *facts)
+{
+	uint8_t msg[SX_SDS_HEADER_SIZE];
+
+	sx_sds_put_header(msg, &s->header);
+	sx_device_decode(NULL, msg, sizeof(msg), facts);
+	facts->checksum = SX_CHECKSUM_OK;
+	if (s->name != NULL)
+		snprintf(facts->name, sizeof(facts->name), "%s", s->name);
+	return (struct sx_record){ .port = s->talk->port_name,
+		.time = sx_now().wall,
+		.bytes = sizeof(msg) + s->sender.packets * SX_SDS_PACKET_SIZE,
+		.messages = 1 + s->sender.packets,
+		.facts = facts };
 }

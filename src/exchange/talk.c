@@ -124,6 +124,8 @@ sx_talk_take(struct sx_talk *t, const struct sx_event *ev)
 		return -1;
 	case SX_EV_QUIET:
 	case SX_EV_SENT:
+	case SX_EV_WAKE:
+	case SX_EV_RELOAD:
 	case SX_EV_INPUT:
 	case SX_EV_SPAN:
 		break;
@@ -184,8 +186,8 @@ sx_talk_next(struct sx_talk *t, int64_t deadline, const struct sx_message **m)
 	talk_forget_given(t);
 	while (t->first == NULL) {
 		if (t->ended)
-			return sx_fail(t->err, SX_EPORT, 0,
-			    "%s: its input has ended", t->port_name);
+			return sx_fail(t->err, SX_EPORT, 0, "%s: end of input",
+			    t->port_name);
 		if (t->flood)
 			return 0;
 		if (sx_session_next(t->session, &ev, deadline, t->err) == -1 ||

@@ -38,10 +38,11 @@ targets_add_row(struct sx_targets *t, const struct sx_wanted *w,
 			       w->id > row->id_most)) {
 		if (row->id_most == 0)
 			return sx_fail(e, SX_EUSAGE, 0,
-			    "requests of the %s have no device number (--id)",
+			    "requests to the %s have no device number (--id)",
 			    row->device);
-		return sx_fail(e, SX_EUSAGE, 0, "--id: the %s can be %d to %d",
-		    row->device, row->id_least, row->id_most);
+		return sx_fail(e, SX_EUSAGE, 0,
+		    "--id of the %s must be %d to %d", row->device,
+		    row->id_least, row->id_most);
 	}
 	if (parse_slots(w, &row->slots, &slots, &n, e) == -1)
 		goto out;
@@ -69,7 +70,7 @@ hint_rows(const struct sx_wanted *w, const char *device, struct sx_err *e)
 
 	if (f == NULL)
 		return;
-	fputs(device != NULL ? "there is: " : "what can be asked:", f);
+	fputs(device != NULL ? "available: " : "available requests:", f);
 	for (size_t i = 0; sx_request_row(w->user, i, &row); i++) {
 		if (device != NULL && strcmp(row.device, device) != 0)
 			continue;
@@ -112,8 +113,8 @@ targets_find_device(const struct sx_wanted *w, const char *text,
 	}
 	if (other == NULL)
 		return best > 0;
-	return sx_fail(e, SX_EUSAGE, 0, "'%.40s' may be the %s or the %s", text,
-	    *device, other);
+	return sx_fail(e, SX_EUSAGE, 0,
+	    "'%.40s' is ambiguous: the %s or the %s", text, *device, other);
 }
 
 /* How a row is meant: by its own word, that in the plural ("patterns"), or by
@@ -169,8 +170,8 @@ parse_kind(struct sx_targets *t, struct sx_wanted *w, const char *device,
 	bool all;
 
 	if (w->next == w->nwords) {
-		sx_fail(
-		    e, SX_EUSAGE, 0, "what is the %s to be asked for?", device);
+		sx_fail(e, SX_EUSAGE, 0,
+		    "missing KIND: what to request from the %s", device);
 		hint_rows(w, device, e);
 		return -1;
 	}
@@ -179,7 +180,7 @@ parse_kind(struct sx_targets *t, struct sx_wanted *w, const char *device,
 	by = naming_of(w, device, kind);
 	if (all && w->next < w->nwords)
 		return sx_fail(e, SX_EUSAGE, 0,
-		    "'all' is all slots of all kinds: what is '%.40s'?",
+		    "'all' means all slots of all kinds: unexpected '%.40s'",
 		    w->words[w->next]);
 	w->everything = all;
 	for (size_t i = 0; sx_request_row(w->user, i, &row); i++)
@@ -189,7 +190,7 @@ parse_kind(struct sx_targets *t, struct sx_wanted *w, const char *device,
 			return -1;
 	if (t->n > 0)
 		return 0;
-	sx_fail(e, SX_EUSAGE, 0, "no request for a '%.40s' of the %s is known",
+	sx_fail(e, SX_EUSAGE, 0, "no known request for a '%.40s' of the %s",
 	    kind, device);
 	hint_rows(w, device, e);
 	return -1;
@@ -223,13 +224,13 @@ parse_panel(struct sx_wanted *w, const char *device, struct sx_err *e)
 
 	w->panel = sx_request_panel(w->user, device);
 	if (w->panel == NULL && !is_known(w, device)) {
-		sx_fail(e, SX_EUSAGE, 0, "no device is called '%.40s'", device);
+		sx_fail(e, SX_EUSAGE, 0, "unknown device '%.40s'", device);
 		hint_rows(w, NULL, e);
 		return -1;
 	}
 	if (w->panel == NULL)
-		w->panel = "No request of it is known. Start the dump at its "
-			   "front panel.";
+		w->panel =
+		    "No request is known. Start the dump on its front panel.";
 	w->next += w->next < w->nwords;
 	if (w->next == w->nwords)
 		return 0;
@@ -257,10 +258,10 @@ targets_spell(const char *text, struct sx_request *q, struct sx_err *e)
 	if (sx_file_next(f, &item, e) != 1 || item.stray ||
 	    item.damage.kind != SX_DAMAGE_NONE || item.len != sx_file_size(f))
 		sx_fail(e, SX_EUSAGE, 0,
-		    "--hex: a request is one message, from F0 to F7");
+		    "--hex: a request is one message from F0 to F7");
 	else if (item.len > sizeof(q->msg))
 		sx_fail(e, SX_EUSAGE, 0,
-		    "--hex: %zu bytes are too many for a request (%zu)",
+		    "--hex: %zu bytes are too many for a request (at most %zu)",
 		    item.len, sizeof(q->msg));
 	else
 		rc = 0;
@@ -307,8 +308,8 @@ parse_hex(struct sx_targets *t, const struct sx_wanted *w, struct sx_err *e)
 	if (marked != (w->next < w->nwords))
 		return sx_fail(e, SX_EUSAGE, 0,
 		    marked ? "--hex has " SLOT_MARK
-			     ": which slots, such as 0-63?"
-			   : "--hex without " SLOT_MARK " asks for one thing");
+			     ": missing SLOTS, such as 0-63"
+			   : "--hex without " SLOT_MARK " takes no SLOTS");
 	if (marked && parse_slots(w, &numbers, &slots, &n, e) == -1)
 		rc = -1;
 	for (size_t i = 0; rc == 0 && (i < n || (i == 0 && !marked)); i++) {
@@ -337,7 +338,7 @@ sx_targets_parse(struct sx_targets *t, struct sx_wanted *w, struct sx_err *e)
 	if (w->hex != NULL)
 		return parse_hex(t, w, e);
 	if (w->next == w->nwords) {
-		sx_fail(e, SX_EUSAGE, 0, "which device is to be asked?");
+		sx_fail(e, SX_EUSAGE, 0, "missing DEVICE");
 		hint_rows(w, NULL, e);
 		return -1;
 	}

@@ -94,3 +94,15 @@ sx_upgrade_is_for(const struct sx_firmware_facts *os, sx_maker_id maker_id,
 							   : SX_FOR_OTHER;
 	return SX_FOR_UNKNOWN;
 }
+
+bool
+sx_upgrade_fits(const struct sx_upgrade *u, const struct sx_units *found)
+{
+	const sx_maker_id maker = sx_upgrade_first(u)->facts.maker_id;
+	size_t other = 0;
+
+	for (size_t i = 0; i < found->n; i++)
+		other += sx_upgrade_is_for(sx_firmware_facts(u->os), maker,
+			     &found->list[i].id) == SX_FOR_OTHER;
+	return other == 0 || other < found->n;
+}

@@ -318,6 +318,8 @@ watch_event(struct sx_watch *w, const struct sx_event *in,
 	case SX_EV_GONE:
 		watch_end(w, in);
 		return 0;
+	case SX_EV_WAKE:
+	case SX_EV_RELOAD:
 	case SX_EV_INPUT:
 		if (in->watched != SX_WATCH_USER)
 			return 0;

@@ -180,7 +180,7 @@ find_hardware(struct alsa *a, const char *spec, unsigned dirs, struct sx_err *e)
 
 	if (!hw_parse(spec, &name))
 		return sx_fail(e, SX_EUSAGE, 0,
-		    "'%s' is not of the form %s,DEVICE,SUBDEVICE", spec,
+		    "invalid port '%s': expected %s,DEVICE,SUBDEVICE", spec,
 		    hw_is_usb(spec) ? "usb:1-1.4" : "hw:CARD");
 	if (midi_io_alsa_list(&list, e) == -1)
 		goto out;

@@ -83,9 +83,8 @@ seq_fail_open(const char *spec, int sys, struct sx_err *e)
 	if (sys != ENOENT && sys != ENODEV && sys != ENXIO)
 		return midi_io_fail_open(
 		    "the ALSA sequencer", MIDI_IO_ALSA_GROUP, sys, e);
-	sx_fail(e, SX_EPORT, 0, "%s: there is no ALSA sequencer", spec);
-	return sx_hint(
-	    e, "is the kernel's module loaded? sudo modprobe snd-seq");
+	sx_fail(e, SX_EPORT, 0, "%s: no ALSA sequencer", spec);
+	return sx_hint(e, "load the kernel module: sudo modprobe snd-seq");
 }
 
 static int
@@ -371,8 +370,7 @@ seq_note_overrun(struct seq *s, bool drained, struct midi_io_in *in)
 static int
 seq_fail_gone(struct seq *s, struct sx_err *e)
 {
-	return sx_fail(e, SX_EPORT, 0,
-	    "%s has gone, or was disconnected by another program", s->io.name);
+	return sx_fail(e, SX_EPORT, 0, "%s went away", s->io.name);
 }
 
 static int
@@ -494,15 +492,15 @@ bear_alone(struct seq *s, struct sx_err *e)
 		return seq_fail_gone(s, e);
 	if (s->inside)
 		return sx_fail(e, SX_EPORT, 0,
-		    "%s: who was connected to it has gone", s->io.name);
+		    "%s: the connected client went away", s->io.name);
 	if (s->alone == 0)
 		s->alone = now;
 	if (now - s->alone < ALONE_NS)
 		return 0;
-	sx_fail(e, SX_EPORT, 0, "nobody is connected to port %s", s->io.name);
+	sx_fail(e, SX_EPORT, 0, "nothing is connected to port %s", s->io.name);
 	return sx_hint(e,
-	    "within 5 seconds of the start, connect it to the port that is to "
-	    "receive:\naconnect %d:%u CLIENT:PORT, see aconnect -l",
+	    "connect it to the receiving port within 5 seconds of "
+	    "starting:\naconnect %d:%u CLIENT:PORT, see aconnect -l",
 	    client, s->port);
 }
 
@@ -541,11 +539,10 @@ seq_write(struct midi_io *io, const uint8_t *buf, size_t n, struct sx_err *e)
 		return (ssize_t)n;
 	if (rc == -EAGAIN || rc == -ENOMEM)
 		return sx_fail(e, SX_EIO, 0,
-		    "%s: a program that receives from it has lost bytes: its "
-		    "queue is full",
+		    "%s: a receiving program lost bytes: its queue is full",
 		    io->name);
 	return sx_fail(e, SX_EIO, -rc,
-	    "%s: a port that is connected to it did not take all", io->name);
+	    "%s: a connected port did not accept everything", io->name);
 }
 
 static bool

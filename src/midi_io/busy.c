@@ -22,17 +22,17 @@ busy_fail(const char *name, const struct busy *b, struct sx_err *e)
 
 	sx_fail(e, SX_EPORT, 0, "%s is in use by another program", name);
 	if (b->clients[0] == '\0' && b->owner[0] != '\0')
-		return sx_hint(e, "%s has it open", b->owner);
+		return sx_hint(e, "in use by %s", b->owner);
 	if (b->clients[0] == '\0')
 		return sx_hint(e,
-		    "it may be held through the sequencer, by PipeWire, JACK "
-		    "or a DAW:\nsee aconnect -l");
+		    "the sequencer may be using it (PipeWire, JACK or a "
+		    "DAW):\nsee aconnect -l");
 	seq_spell(&b->seq, seq, sizeof(seq));
 	return sx_hint(e,
-	    "it is connected through the sequencer with: %s\n"
-	    "share it with them: --port %s (watch: --seq)%s",
+	    "connected through the sequencer with: %s\n"
+	    "to share it, use --port %s (watch: --seq)%s",
 	    b->clients, seq,
-	    b->bridge ? "\nor switch that bridge off, which takes every port: "
+	    b->bridge ? "\nto disable that bridge, which takes every port, "
 			"see BUSY PORTS in man sxlib"
 		      : "");
 }

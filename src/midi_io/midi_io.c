@@ -86,7 +86,7 @@ midi_io_fail_dirs(
 {
 	sx_fail(e, SX_EPORT, 0, "%s has no %s", port,
 	    dirs & ~has & MIDI_IO_IN ? "input" : "output");
-	return sx_hint(e, "it is a port with %s only", dirs_text(has));
+	return sx_hint(e, "it has %s only", dirs_text(has));
 }
 
 int
@@ -102,8 +102,8 @@ midi_io_fail_open(
 	case EPERM:
 		sx_fail(e, SX_EPORT, 0, "no permission to use %s", name);
 		return sx_hint(e,
-		    "that is for members of the group %s:\n"
-		    "sudo usermod -aG %s $USER, then log in again",
+		    "only members of the group %s may use it:\nsudo usermod "
+		    "-aG %s $USER, then log in again",
 		    group, group);
 	case ENOENT:
 	case ENODEV:
@@ -247,13 +247,11 @@ midi_io_hint_ports(const struct midi_io_port *ports, size_t n, struct sx_err *e)
 	for (size_t i = 0; i < n; i++)
 		any |= fit_of(&ports[i], NULL) != FITS_NOT;
 	if (any)
-		hint_list(ports, n, NULL, FITS_PART, 0,
-		    "the ports there are now:", e);
+		hint_list(ports, n, NULL, FITS_PART, 0, "available ports:", e);
 	else
-		sx_hint(e,
-		    "there is no MIDI hardware on this machine now: plug it "
-		    "in, see `sxlib ports`;\nsim:alpha-base is a simulated "
-		    "instrument to try things out with");
+		sx_hint(e, "no MIDI hardware is connected: plug it in and see "
+			   "`sxlib ports`;\nsim:alpha-base is a simulated "
+			   "instrument for trying things out");
 }
 
 const struct midi_io_port *
@@ -278,13 +276,13 @@ midi_io_choose(const struct midi_io_port *ports, size_t n, const char *text,
 		return found;
 	if (matches > 1) {
 		if (text != NULL)
-			sx_fail(e, SX_EPORT, 0, "'%s' is found in %zu ports",
-			    text, matches);
+			sx_fail(e, SX_EPORT, 0, "'%s' matches %zu ports", text,
+			    matches);
 		else
-			sx_fail(e, SX_EPORT, 0,
-			    "there are %zu MIDI ports: which one?", matches);
-		hint_list(ports, n, text, fit, dirs,
-		    "name one of them with --port:", e);
+			sx_fail(
+			    e, SX_EPORT, 0, "found %zu MIDI ports", matches);
+		hint_list(
+		    ports, n, text, fit, dirs, "choose one with --port:", e);
 	} else if (other != NULL && text != NULL) {
 		midi_io_fail_dirs(other->name, other->dirs, dirs, e);
 	} else if (text != NULL) {
@@ -363,12 +361,12 @@ midi_io_open(const char *spec, unsigned dirs, struct sx_err *e)
 	if (spec == NULL)
 		spec = midi_io_default_port();
 	if (spec != NULL && *spec == '\0') {
-		sx_fail(e, SX_EUSAGE, 0, "the name of the port is empty");
+		sx_fail(e, SX_EUSAGE, 0, "the port name is empty");
 		return NULL;
 	}
 	if (spec != NULL && strlen(spec) >= MIDI_IO_NAME) {
 		sx_fail(e, SX_EUSAGE, 0,
-		    "the name of the port has %zu bytes; %d are possible",
+		    "the port name is too long: %zu bytes, at most %d",
 		    strlen(spec), MIDI_IO_NAME - 1);
 		return NULL;
 	}

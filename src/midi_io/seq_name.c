@@ -49,10 +49,10 @@ seq_parse(const char *spec, struct seq_name *name, struct sx_err *e)
 		(*rest == ':' && seq_take(rest + 1, &name->port, &rest) &&
 		    *rest == '\0')))
 		return 0;
-	sx_fail(
-	    e, SX_EUSAGE, 0, "'%s' is not of the form seq:CLIENT[:PORT]", spec);
-	return sx_hint(e, "names that hold a colon are quoted: "
-			  "seq:\"A: B\":1, in single quotes for the shell");
+	sx_fail(e, SX_EUSAGE, 0,
+	    "invalid port '%s': expected seq:CLIENT[:PORT]", spec);
+	return sx_hint(e, "quote a name that contains a colon: "
+			  "'seq:\"A: B\":1'");
 }
 
 bool
@@ -131,11 +131,9 @@ seq_hint_all(const struct midi_io_port *ports, size_t n, struct sx_err *e)
 		if (ports[i].sequencer && !ports[i].inactive)
 			midi_io_lines_add(&lines, &ports[i]);
 	if (lines.used > 0)
-		midi_io_lines_hint(
-		    &lines, "the ports of the sequencer now:", e);
+		midi_io_lines_hint(&lines, "available sequencer ports:", e);
 	else
-		sx_hint(e, "the sequencer has no port that others may connect "
-			   "to now");
+		sx_hint(e, "the sequencer has no port to connect to");
 }
 
 static void
@@ -152,8 +150,8 @@ seq_fail_several(const struct midi_io_port *ports, size_t n,
 			midi_io_lines_add(&lines, &ports[i]);
 			matches++;
 		}
-	sx_fail(e, SX_EPORT, 0, "'%s' means %zu ports", spec, matches);
-	midi_io_lines_hint(&lines, "name one of them with --port:", e);
+	sx_fail(e, SX_EPORT, 0, "'%s' matches %zu ports", spec, matches);
+	midi_io_lines_hint(&lines, "choose one with --port:", e);
 }
 
 const struct midi_io_port *

@@ -58,6 +58,7 @@ struct sim {
 static const struct sim_instrument *const instruments[] = {
 	&midi_io_sim_alpha_base,
 	&midi_io_sim_machinedrum,
+	&midi_io_sim_dx7,
 };
 
 enum { INSTRUMENTS = sizeof(instruments) / sizeof(instruments[0]) };
@@ -250,7 +251,7 @@ parse_spec(struct sim *s, const char *spec, struct sx_err *e)
 			s->instrument = instruments[i];
 	if (s->instrument == NULL) {
 		sx_fail(
-		    e, SX_EPORT, 0, "no such simulated instrument: '%s'", spec);
+		    e, SX_EPORT, 0, "unknown simulated instrument '%s'", spec);
 		return sx_hint(e, "`sxlib ports --all` lists them");
 	}
 	s->options = (struct sim_options){

@@ -42,5 +42,6 @@ int sim_parse(const char *text, struct sim_options *o, struct sx_err *e);
 
 extern const struct sim_instrument midi_io_sim_alpha_base;
 extern const struct sim_instrument midi_io_sim_machinedrum;
+extern const struct sim_instrument midi_io_sim_dx7;
 
 #endif

@@ -55,11 +55,11 @@ parse_option(struct sim_options *o, char *option, struct sx_err *e)
 		good = midi_io_number(value, 1, RATE_MOST, &o->rate);
 	else if (strcmp(option, "twice") != 0)
 		return sx_fail(e, SX_EUSAGE, 0,
-		    "a simulated port has no option '%s'", option);
+		    "unknown option '%s' of a simulated port", option);
 	if (good)
 		return 0;
 	return sx_fail(e, SX_EUSAGE, 0,
-	    "the option '%s' of a simulated port cannot be '%s'", option,
+	    "option '%s' of a simulated port: invalid value '%s'", option,
 	    value);
 }
 
@@ -74,8 +74,8 @@ sim_parse(const char *text, struct sim_options *o, struct sx_err *e)
 	while (rc == 0 && (option = strsep(&rest, "&")) != NULL)
 		rc = parse_option(o, option, e);
 	if (rc == -1)
-		sx_hint(e, "its options are first=SECONDS, interval=SECONDS, "
-			   "rate=BYTES and twice");
+		sx_hint(e, "options: first=SECONDS, interval=SECONDS, "
+			   "rate=BYTES, twice");
 	free(copy);
 	return rc;
 }

@@ -27,8 +27,8 @@ stdio_open(const char *spec, unsigned dirs, struct sx_err *e)
 	if ((dirs & MIDI_IO_OUT) != 0 && isatty(STDOUT_FILENO)) {
 		sx_fail(
 		    e, SX_EUSAGE, 0, "--port -: standard output is a terminal");
-		sx_hint(e, "MIDI bytes go to a port, or into a pipe or file: "
-			   "put '> FILE' at the end");
+		sx_hint(e, "send MIDI bytes to a port, a pipe or a file: "
+			   "append '> FILE'");
 		return NULL;
 	}
 	io = calloc(1, sizeof(*io));
@@ -102,8 +102,7 @@ stdio_write(struct midi_io *io, const uint8_t *buf, size_t n, struct sx_err *e)
 	if (errno == EAGAIN || errno == EINTR)
 		return 0;
 	if (errno == EPIPE)
-		return sx_fail(e, SX_EPORT, 0,
-		    "standard output: nobody reads it any more");
+		return sx_fail(e, SX_EPORT, 0, "standard output: broken pipe");
 	return sx_fail(e, SX_EIO, errno, "standard output");
 }
 

@@ -116,7 +116,7 @@ tty_configure(struct tty *t, struct sx_err *e)
 
 	if (ioctl(t->fd, TCGETS2, &t->before) == -1)
 		return sx_fail(
-		    e, SX_EPORT, 0, "%s is no serial line", t->io.name);
+		    e, SX_EPORT, 0, "%s is not a serial line", t->io.name);
 	tio = t->before;
 	tio.c_iflag = INPCK | PARMRK;
 	tio.c_oflag = 0;
@@ -135,8 +135,8 @@ tty_configure(struct tty *t, struct sx_err *e)
 				     : t->baud - tio.c_ospeed;
 	if (off > t->baud / 33)
 		return sx_fail(e, SX_EPORT, 0,
-		    "%s cannot do %u baud, %u is what it would do", t->io.name,
-		    t->baud, tio.c_ospeed);
+		    "%s cannot be set to %u baud; the closest is %u",
+		    t->io.name, t->baud, tio.c_ospeed);
 	t->counts = count_overruns(t->fd, &t->overruns);
 	return 0;
 }
@@ -146,7 +146,7 @@ tty_fail_open(const char *path, int sys, struct sx_err *e)
 {
 	midi_io_fail_open(path, "dialout", sys, e);
 	if (sys == EBUSY || sys == EWOULDBLOCK)
-		sx_hint(e, "this shows which: fuser -v %s", path);
+		sx_hint(e, "find out which: fuser -v %s", path);
 	return -1;
 }
 
@@ -199,7 +199,7 @@ tty_open(const char *spec, unsigned dirs, struct sx_err *e)
 	(void)dirs;
 	if (!tty_parse(spec, &len, &baud)) {
 		sx_fail(e, SX_EUSAGE, 0,
-		    "'%s' is not of the form tty:DEVICE[@BAUD]", spec);
+		    "invalid port '%s': expected tty:DEVICE[@BAUD]", spec);
 		return NULL;
 	}
 	t = calloc(1, sizeof(*t));
@@ -314,7 +314,7 @@ tty_drain(struct midi_io *io, struct sx_err *e)
 		idle = left == last ? idle + 10 : 0;
 		if (idle >= STUCK_MS)
 			return sx_fail(
-			    e, SX_EIO, 0, "%s takes no more bytes", io->name);
+			    e, SX_EIO, 0, "%s accepts no more bytes", io->name);
 		last = left;
 		nanosleep(&tick, NULL);
 	}

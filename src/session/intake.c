@@ -45,7 +45,9 @@ struct intake {
 	int beat_fd;
 	const char *beat;
 	int64_t beat_every, beat_at; /* 0: never */
-	bool coalesces;
+	bool coalesces, reloads;
+	unsigned stops;	    /* signals that were queued as such, */
+	int64_t stopped_at; /* and when the last one came */
 	pthread_t thread;
 	bool running;
 	int wake; /* eventfd: there is room, a tick or the end */
@@ -85,7 +87,7 @@ intake_new(struct sx_err *e)
 	in->fds = calloc(2, sizeof(*in->fds));
 	if (queue_init(&in->queue) == -1 || in->wake == -1 ||
 	    in->signals == -1) {
-		sx_fail(e, SX_EIO, errno, "cannot set up the intake");
+		sx_fail(e, SX_EIO, errno, "cannot set up the input thread");
 		intake_free(in);
 		return NULL;
 	}
@@ -241,17 +243,22 @@ static void
 read_signals(struct intake *in)
 {
 	struct signalfd_siginfo si;
-	struct intake_record r = { .kind = INTAKE_STOP };
+	struct intake_record r = { .len = 0 };
 	sigset_t set;
 
 	while (read(in->signals, &si, sizeof(si)) == (ssize_t)sizeof(si)) {
 		r.time = sx_now();
 		r.signal = (int)si.ssi_signo;
-		if (atomic_load(&in->stopped) == 0) {
-			atomic_store(&in->stopped, r.time.mono);
+		r.kind = in->reloads && r.signal == SIGHUP ? INTAKE_RELOAD
+							   : INTAKE_STOP;
+		if (r.kind == INTAKE_RELOAD) {
 			queue_put(&in->queue, &r, NULL);
-		} else if (r.time.mono - atomic_load(&in->stopped) >=
-			   INSIST_US) {
+		} else if (in->stops < (in->reloads ? 2 : 1)) {
+			if (in->stops++ == 0)
+				atomic_store(&in->stopped, r.time.mono);
+			in->stopped_at = r.time.mono;
+			queue_put(&in->queue, &r, NULL);
+		} else if (r.time.mono - in->stopped_at >= INSIST_US) {
 			/* The taker hangs (a dead disk) and the user insists.
 			 * What is in parts is found at the next start. */
 			signal(r.signal, SIG_DFL);
@@ -464,6 +471,12 @@ intake_main(void *arg)
 }
 
 void
+intake_reloads(struct intake *in)
+{
+	in->reloads = true;
+}
+
+void
 intake_coalesce(struct intake *in, int64_t gap)
 {
 	in->coalesces = gap >= 4 * REST_US;
@@ -475,7 +488,7 @@ intake_start(struct intake *in, struct sx_err *e)
 	int rc = pthread_create(&in->thread, NULL, intake_main, in);
 
 	if (rc != 0)
-		return sx_fail(e, SX_EIO, rc, "cannot start the intake");
+		return sx_fail(e, SX_EIO, rc, "cannot start the input thread");
 	in->running = true;
 	return 0;
 }

@@ -21,11 +21,12 @@
 #define INTAKE_MEMORY ((size_t)80 << 20)
 
 enum intake_kind {
-	INTAKE_BYTES, /* may be none, if only a loss is to be told */
-	INTAKE_END,   /* the port's input has ended */
-	INTAKE_GONE,  /* the port is gone; the bytes are a struct sx_err */
-	INTAKE_STOP,  /* a signal */
-	INTAKE_TICK,  /* asked for: all that came before `time` is queued */
+	INTAKE_BYTES,  /* may be none, if only a loss is to be told */
+	INTAKE_END,    /* the port's input has ended */
+	INTAKE_GONE,   /* the port is gone; the bytes are a struct sx_err */
+	INTAKE_STOP,   /* a signal */
+	INTAKE_RELOAD, /* SIGHUP, after intake_reloads() */
+	INTAKE_TICK,   /* asked for: all that came before `time` is queued */
 };
 
 struct intake_record {
@@ -54,6 +55,8 @@ int intake_add(
     struct intake *in, struct midi_io *io, int port, struct sx_err *e);
 /* See sx_session_beat(). Only before intake_start(). */
 void intake_beat(struct intake *in, int fd, const char *text, int64_t every);
+/* See sx_session_reloads(). Only before intake_start(). */
+void intake_reloads(struct intake *in);
 /* See sx_session_coalesce(). Only before intake_start(). */
 void intake_coalesce(struct intake *in, int64_t gap);
 int intake_start(struct intake *in, struct sx_err *e);

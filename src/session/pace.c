@@ -90,19 +90,20 @@ ns_of(size_t n, unsigned rate)
 }
 
 size_t
-pace_wire_room(const struct pace_wire *w, unsigned rate, int64_t now)
+pace_wire_room(
+    const struct pace_wire *w, size_t ahead, unsigned rate, int64_t now)
 {
 	/* A microsecond for all that was rounded up. */
-	int64_t ahead = w->free - now * 1000 - 1000, one;
+	int64_t busy = w->free - now * 1000 - 1000, one;
 
 	if (rate == 0)
 		return SIZE_MAX;
-	if (ahead <= 0)
-		return PACE_AHEAD;
+	if (busy <= 0)
+		return ahead;
 	one = ns_of(1, rate);
-	if (ahead >= PACE_AHEAD * one)
+	if (busy >= (int64_t)ahead * one)
 		return 0;
-	return PACE_AHEAD - (size_t)((ahead + one - 1) / one);
+	return ahead - (size_t)((busy + one - 1) / one);
 }
 
 void
@@ -115,9 +116,9 @@ pace_wire_take(struct pace_wire *w, size_t n, unsigned rate, int64_t now)
 }
 
 int64_t
-pace_wire_due(const struct pace_wire *w, size_t n, unsigned rate)
+pace_wire_due(const struct pace_wire *w, size_t ahead, size_t n, unsigned rate)
 {
-	int64_t ahead = rate > 0 ? ns_of(PACE_AHEAD - n, rate) : 0;
+	int64_t busy = rate > 0 ? ns_of(ahead - n, rate) : 0;
 
-	return (w->free - ahead) / 1000;
+	return (w->free - busy) / 1000;
 }

@@ -33,7 +33,7 @@ int64_t pace_end(const struct pace *p);
 
 /*
  * The same for messages that leave at times of their own: each byte at once,
- * as long as no more than PACE_AHEAD are ahead of the wire.
+ * as long as no more than `ahead` are ahead of the wire, PACE_AHEAD at most.
  */
 #define PACE_AHEAD 48 /* bytes: what the smallest interfaces buffer */
 
@@ -42,10 +42,12 @@ struct pace_wire {
 };
 
 /* How many bytes may leave now, at this rate (0: all there are). */
-size_t pace_wire_room(const struct pace_wire *w, unsigned rate, int64_t now);
+size_t pace_wire_room(
+    const struct pace_wire *w, size_t ahead, unsigned rate, int64_t now);
 /* n bytes leave. */
 void pace_wire_take(struct pace_wire *w, size_t n, unsigned rate, int64_t now);
-/* When n <= PACE_AHEAD bytes may leave: now or later. */
-int64_t pace_wire_due(const struct pace_wire *w, size_t n, unsigned rate);
+/* When n <= ahead bytes may leave: now or later. */
+int64_t pace_wire_due(
+    const struct pace_wire *w, size_t ahead, size_t n, unsigned rate);
 
 #endif

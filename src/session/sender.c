@@ -26,9 +26,9 @@ sender_begin(struct sender *o, struct midi_io *io, const uint8_t *data,
 int
 sender_fail_stuck(const struct midi_io *io, struct sx_err *e)
 {
-	sx_fail(e, SX_EIO, 0, "%s takes no more bytes", midi_io_name(io));
-	return sx_hint(e, "nothing has left for 5 seconds: check the cable "
-			  "and that the unit is on");
+	sx_fail(e, SX_EIO, 0, "%s accepts no more bytes", midi_io_name(io));
+	return sx_hint(e, "nothing was transmitted for 5 seconds: check the "
+			  "cable and that the unit is on");
 }
 
 /* The port takes nothing now: is what was written to it leaving at least? -1 if

@@ -33,6 +33,7 @@ sx_session_new(struct sx_err *e)
 		sx_fail_memory(e);
 		return NULL;
 	}
+	s->wake_at = INT64_MAX;
 	for (size_t i = 0; i < SX_WATCH_MOST; i++)
 		s->watched[i] = -1;
 	sigemptyset(&set);
@@ -77,6 +78,7 @@ sx_session_add(struct sx_session *s, struct midi_io *io,
 	if (number == -1)
 		goto fail;
 	sx_framer_init(&port.framer);
+	stream_out_init(&port.stream_out);
 	if (rules != NULL) {
 		port.collector = sx_collector_new(rules, e);
 		if (port.collector == NULL ||
@@ -112,6 +114,12 @@ void
 sx_session_coalesce(struct sx_session *s, int64_t gap)
 {
 	intake_coalesce(s->intake, gap);
+}
+
+void
+sx_session_reloads(struct sx_session *s)
+{
+	intake_reloads(s->intake);
 }
 
 void
@@ -301,6 +309,7 @@ session_idle(struct sx_session *s, struct sx_event *ev, int64_t deadline,
 	}
 	if (is_sending(s))
 		tick_at = session_least(tick_at, sender_due(&s->out, now));
+	tick_at = session_least(tick_at, s->wake_at);
 	rc = wait_until(s, tick_at, &ev->watched, e);
 	if (rc == 1)
 		ev->type = SX_EV_INPUT;
@@ -319,6 +328,11 @@ session_advance(struct sx_session *s, struct sx_event *ev, int64_t deadline,
 	if (s->has_ending) {
 		s->has_ending = false;
 		*ev = s->ending;
+		return 1;
+	}
+	if (s->wake_at != INT64_MAX && s->wake_at <= sx_now().mono) {
+		s->wake_at = INT64_MAX;
+		ev->type = SX_EV_WAKE;
 		return 1;
 	}
 	if (is_sending(s) && session_pump(s)) {
@@ -375,10 +389,10 @@ session_check_rate(const struct midi_io *io, unsigned rate, struct sx_err *e)
 	if (rate > 0 || midi_io_any_rate(io))
 		return 0;
 	sx_fail(e, SX_EREFUSED, 0,
-	    "%s would lose bytes at --rate max: nobody tells what it has room "
-	    "for",
+	    "%s may lose bytes at --rate max: it does not report how much it "
+	    "can take",
 	    midi_io_name(io));
-	return sx_hint(e, "--rate din is the speed of a cable");
+	return sx_hint(e, "use --rate din, the speed of a MIDI cable");
 }
 
 int
@@ -386,7 +400,7 @@ sx_session_send(struct sx_session *s, int port, const uint8_t *data, size_t n,
     unsigned rate, int64_t delay_us, struct sx_err *e)
 {
 	if (s->out.io != NULL)
-		return sx_fail(e, SX_EIO, 0, "a message is under way already");
+		return sx_fail(e, SX_EIO, 0, "a message is already being sent");
 	if (session_check_rate(s->ports[port].io, rate, e) == -1)
 		return -1;
 	sender_begin(&s->out, s->ports[port].io, data, n, rate, delay_us);
@@ -416,6 +430,24 @@ sx_session_write(struct sx_session *s, int port, const uint8_t *data, size_t n,
 		return -1;
 	p->written = true;
 	return stream_out_write(&p->stream_out, p->io, data, n, rate, due, e);
+}
+
+void
+sx_session_ahead(struct sx_session *s, int port, size_t n)
+{
+	stream_out_ahead(&s->ports[port].stream_out, n);
+}
+
+int
+sx_session_check(struct sx_session *s, int port, struct sx_err *e)
+{
+	return midi_io_queued(s->ports[port].io, e) == -1 ? -1 : 0;
+}
+
+void
+sx_session_wake(struct sx_session *s, int64_t at)
+{
+	s->wake_at = at;
 }
 
 int

@@ -147,6 +147,9 @@ session_open_record(struct sx_session *s, struct sx_event *ev, struct sx_err *e)
 		ev->type = SX_EV_STOP;
 		ev->signal = r->signal;
 		return 1;
+	case INTAKE_RELOAD:
+		ev->type = SX_EV_RELOAD;
+		return 1;
 	case INTAKE_TICK:
 		session_tick(s, r->time);
 		return 0;
@@ -219,6 +222,13 @@ void
 sx_session_traffic(const struct sx_session *s, int port, struct sx_traffic *t)
 {
 	*t = s->ports[port].traffic;
+}
+
+size_t
+sx_session_head(
+    const struct sx_session *s, int port, uint8_t head[SX_TRIAGE_BYTES])
+{
+	return sx_collector_head(s->ports[port].collector, head);
 }
 
 size_t

@@ -39,6 +39,7 @@ struct sx_session {
 	struct sx_err why;
 	int64_t reached;   /* all that came until then has been given out */
 	int64_t heeded;	   /* the time reached at which what was due was told */
+	int64_t wake_at;   /* see sx_session_wake() */
 	int64_t looked;	   /* when `watched` was looked at in a stream */
 	struct sender out; /* the message under way */
 	/* Why it is not, to be told when all that came until then is out. */

@@ -9,6 +9,21 @@
  * fit into four USB MIDI packets. */
 #define GRAIN ((size_t)12)
 
+void
+stream_out_init(struct stream_out *o)
+{
+	*o = (struct stream_out){ .ahead = PACE_AHEAD, .grain = GRAIN };
+}
+
+void
+stream_out_ahead(struct stream_out *o, size_t ahead)
+{
+	o->ahead = ahead < PACE_AHEAD ? ahead : PACE_AHEAD;
+	/* A byte is left to be on the wire while the next ones are woken for.
+	 */
+	o->grain = ahead > GRAIN ? GRAIN : ahead > 1 ? ahead - 1 : 1;
+}
+
 /* It takes nothing now. */
 static ssize_t
 stream_out_full(struct stream_out *o, struct midi_io *io, int64_t now,
@@ -25,11 +40,12 @@ stream_out_write(struct stream_out *o, struct midi_io *io, const uint8_t *data,
     size_t n, unsigned rate, int64_t *due, struct sx_err *e)
 {
 	int64_t now = sx_now().mono;
-	size_t room = pace_wire_room(&o->wire, rate, now);
+	size_t room = pace_wire_room(&o->wire, o->ahead, rate, now);
 	ssize_t w;
 
-	if (room < GRAIN && room < n) {
-		*due = pace_wire_due(&o->wire, n < GRAIN ? n : GRAIN, rate);
+	if (room < o->grain && room < n) {
+		*due = pace_wire_due(
+		    &o->wire, o->ahead, n < o->grain ? n : o->grain, rate);
 		return 0;
 	}
 	w = midi_io_write(io, data, n < room ? n : room, e);

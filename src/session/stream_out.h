@@ -10,11 +10,19 @@
 #include "sxlib/err.h"
 #include "sxlib/midi_io.h"
 
-/* Where messages leave a port at times of their own. Zero it first. */
+/* Where messages leave a port at times of their own. */
 struct stream_out {
+	size_t ahead; /* bytes that may be ahead of the wire, */
+	size_t grain; /* and that leave together if a message must wait for it
+		       */
 	struct pace_wire wire;
 	int64_t stuck; /* since when the port takes nothing; 0: it does */
 };
+
+/* Nothing has left, and PACE_AHEAD bytes may be ahead of the wire. */
+void stream_out_init(struct stream_out *o);
+/* See sx_session_ahead(). */
+void stream_out_ahead(struct stream_out *o, size_t ahead);
 
 /* See sx_session_write(). */
 ssize_t stream_out_write(struct stream_out *o, struct midi_io *io,

@@ -99,10 +99,10 @@ fail_dead(const char *what, int status, struct sx_err *e)
 {
 	if (WIFSIGNALED(status))
 		return sx_fail(e, SX_EIO, 0,
-		    "%s was ended by signal %d: is there too little memory?",
-		    what, WTERMSIG(status));
-	return sx_fail(
-	    e, SX_EIO, 0, "%s ended with status %d", what, WEXITSTATUS(status));
+		    "%s was killed by signal %d: out of memory?", what,
+		    WTERMSIG(status));
+	return sx_fail(e, SX_EIO, 0, "%s exited with status %d", what,
+	    WEXITSTATUS(status));
 }
 
 static int

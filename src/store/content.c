@@ -34,14 +34,13 @@ sx_content_check(struct sx_input *in, const char *path, struct sx_err *e)
 		return -1;
 	what = sx_alien_text(p, n, &hint);
 	if (what != NULL) {
-		sx_fail(e, SX_EDATA, 0, "%s holds no SysEx: found %s", in->name,
-		    what);
+		sx_fail(e, SX_EDATA, 0, "%s contains no SysEx: found %s",
+		    in->name, what);
 		return hint != NULL ? sx_hint(e, "%s", hint) : -1;
 	}
 	if (is_mid_name(path) && p[0] != 0xf0)
 		return sx_fail(e, SX_EDATA, 0,
-		    "%s is malformed: a MIDI file begins with MThd, and there "
-		    "is none",
+		    "%s is malformed: no MThd at the start of the MIDI file",
 		    in->name);
 	return 0;
 }
@@ -77,8 +76,8 @@ sx_content_text(struct sx_input *in, const char **hint, struct sx_err *e)
 	if (p == NULL)
 		return NULL;
 	if (is_hex_text(p, n, n == in->size)) {
-		*hint = "name it .hex: 'sxlib convert FILE.hex FILE.syx' makes "
-			"bytes of it";
+		*hint = "rename it to .hex: 'sxlib convert FILE.hex FILE.syx' "
+			"converts it";
 		return "hex text";
 	}
 	what = n == in->size ? sx_remains_text(p, n, hint) : NULL;

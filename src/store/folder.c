@@ -114,8 +114,8 @@ make_path(int fd, const char *path, struct sx_err *e)
 		if (mkdirat(fd, part, 0777) == 0)
 			rc = sync_parent(fd, part, e);
 		else if (errno != EEXIST)
-			rc = sx_fail(
-			    e, SX_EIO, errno, "cannot make folder '%s'", part);
+			rc = sx_fail(e, SX_EIO, errno,
+			    "cannot create folder '%s'", part);
 		part[i] = path[i];
 	}
 	free(part);
@@ -184,7 +184,7 @@ sx_folder_check(const char *path, struct sx_err *e)
 	if (stat(found, &st) == -1)
 		rc = sx_fail(e, SX_EIO, errno, "cannot use '%s'", path);
 	else if (!S_ISDIR(st.st_mode))
-		rc = sx_fail(e, SX_EIO, 0, "'%s' is no folder", found);
+		rc = sx_fail(e, SX_EIO, 0, "'%s' is not a folder", found);
 	else if (faccessat(AT_FDCWD, found, R_OK | W_OK | X_OK, AT_EACCESS) ==
 		 -1)
 		rc = sx_fail(
@@ -224,7 +224,7 @@ sx_file_check(const char *path, struct sx_err *e)
 
 	if (lstat(path, &st) == 0)
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "'%s' exists already and is not overwritten", path);
+		    "'%s' already exists and is not overwritten", path);
 	folder = folder_of(path);
 	if (folder == NULL)
 		return sx_fail_memory(e);

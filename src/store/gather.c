@@ -75,8 +75,8 @@ sx_gather_free(struct sx_gather *g)
 static int
 gather_refuse(const struct sx_gather *g, const char *why, struct sx_err *e)
 {
-	sx_fail(e, SX_EREFUSED, 0, "cannot make '%s': %s", g->file, why);
-	return sx_hint(e, "a .syx can hold it");
+	sx_fail(e, SX_EREFUSED, 0, "cannot create '%s': %s", g->file, why);
+	return sx_hint(e, "use a .syx file instead");
 }
 
 /* A file of its own for one that cannot be gathered. */
@@ -307,8 +307,7 @@ sx_gather_finish(
 	rc = g->mid ? write_mid(g, stored, e) : name_file(g, all, stored, e);
 	if (rc == -1 && !g->copy)
 		sx_hint(e,
-		    "what was received is in '%s', and the next start "
-		    "takes it in",
+		    "the received data is in '%s'; the next start recovers it",
 		    all->path);
 	if (rc == 0 && g->mid && g->written < g->ntracks)
 		return 1;

@@ -21,8 +21,8 @@ struct scan {
 static int
 not_hex(const struct scan *s, const char *word, size_t n)
 {
-	return sx_fail(s->e, SX_EDATA, 0, "line %zu: '%.*s' is no hex", s->line,
-	    (int)(n < 40 ? n : 40), word);
+	return sx_fail(s->e, SX_EDATA, 0, "line %zu: '%.*s' is not hex",
+	    s->line, (int)(n < 40 ? n : 40), word);
 }
 
 static int

@@ -54,8 +54,8 @@ input_fill(struct sx_input *in, size_t n, struct sx_err *e)
 			    e, SX_EIO, errno, "cannot read %s", in->name);
 		if (r == 0)
 			return sx_fail(e, SX_EIO, 0,
-			    "%s became shorter while it was read: it had %ju "
-			    "bytes and ends at %ju now",
+			    "%s was truncated while being read: %ju bytes "
+			    "before, %ju now",
 			    in->name, (uintmax_t)in->size,
 			    (uintmax_t)(in->from + in->have));
 		in->have += (size_t)r;
@@ -110,10 +110,10 @@ check_pipe(const struct sx_input *in, struct sx_err *e)
 	if (in->have < most && 2 * in->have <= most)
 		return 0;
 	sx_fail(e, SX_EDATA, 0,
-	    "%s does not end: %zu MiB have come, and it would have to be in "
+	    "%s is endless or too long: %zu MiB read, more do not fit in "
 	    "memory",
 	    in->name, in->have >> 20);
-	return sx_hint(e, "a file is read through a window");
+	return sx_hint(e, "save it to a file first: files have no size limit");
 }
 
 /* A pipe, to its end. */
@@ -258,8 +258,8 @@ int
 sx_input_too_long(const struct sx_input *in, uint64_t off, struct sx_err *e)
 {
 	return sx_fail(e, SX_EDATA, 0,
-	    "%s: offset %ju: a message of more than %zu MiB is too long to be "
-	    "held in memory",
+	    "%s: offset %ju: a message over %zu MiB is too long to fit in "
+	    "memory",
 	    in->name, (uintmax_t)off, SX_ITEM_MOST >> 20);
 }
 

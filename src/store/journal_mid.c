@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "journal.h"
+#include "sxlib/snapshot.h"
 
 #define DIVISION 960
 #define TEMPO	 (DIVISION * SX_TAKE_TICK_US)
@@ -102,11 +103,18 @@ journal_mid_delta(struct writer *w, int64_t at)
 	w->tick = tick;
 }
 
+/* Is it of type 0, with one track? */
+static bool
+journal_mid_is_one(const struct sx_journal *j)
+{
+	return j->form == SX_TAKE_ONE || j->form == SX_TAKE_SNAPSHOT;
+}
+
 /* The track of a record. */
 static size_t
 track_of(const struct sx_journal *j, const struct sx_journal_record *r)
 {
-	if (j->form == SX_TAKE_ONE)
+	if (journal_mid_is_one(j))
 		return 0;
 	if (j->form == SX_TAKE_PORTS)
 		return r->port;
@@ -123,7 +131,7 @@ journal_mid_track_name(
 	size_t port = j->form == SX_TAKE_CHANNELS ? track / 17 : track;
 	char text[600], name[501], time[SX_TIME_NAME] = "", part[32] = "";
 
-	if (j->form == SX_TAKE_ONE)
+	if (journal_mid_is_one(j))
 		sx_time_name(j->wall, time);
 	if (j->form == SX_TAKE_CHANNELS && track % 17 == 0)
 		snprintf(part, sizeof(part), ": SysEx");
@@ -292,6 +300,33 @@ journal_mid_event(struct writer *w, const struct sx_journal_record *r,
 	}
 }
 
+static int
+journal_mid_put(void *arg, const uint8_t *message, size_t n)
+{
+	struct writer *w = arg;
+
+	journal_mid_delta(w, 0);
+	journal_mid_bytes(w, message, n);
+	return w->failed ? -1 : 0;
+}
+
+/* What all records together set, in place of them. */
+static void
+journal_mid_snapshot(struct writer *w, const struct sx_journal *j)
+{
+	struct sx_snapshot *s = sx_snapshot_new(w->e);
+	struct sx_journal_walk walk = { .j = j };
+	struct sx_journal_record r;
+
+	w->failed |= s == NULL;
+	while (!w->failed && sx_journal_walk_next(&walk, &r))
+		if (r.kind == SX_SPAN_CHANNEL && r.span.end == SX_END_WHOLE)
+			w->failed = sx_snapshot_take(s, r.data, w->e) == -1;
+	if (!w->failed)
+		(void)sx_snapshot_put(s, journal_mid_put, w);
+	sx_snapshot_free(s);
+}
+
 static void
 write_track(struct writer *w, const struct sx_journal *j, size_t track)
 {
@@ -300,9 +335,12 @@ write_track(struct writer *w, const struct sx_journal *j, size_t track)
 
 	begin_track(w);
 	journal_mid_track_name(w, j, track);
-	if (j->form == SX_TAKE_ONE)
+	if (journal_mid_is_one(j))
 		journal_mid_tempo(w);
-	while (!w->failed && sx_journal_walk_next(&walk, &r)) {
+	if (j->form == SX_TAKE_SNAPSHOT)
+		journal_mid_snapshot(w, j);
+	while (j->form != SX_TAKE_SNAPSHOT && !w->failed &&
+	       sx_journal_walk_next(&walk, &r)) {
 		if (r.torn)
 			journal_mid_lost(w, &r);
 		if (track_of(j, &r) == track)
@@ -327,10 +365,10 @@ sx_journal_write(const struct sx_journal *j, struct sx_part *out, uint64_t most,
 		used[track_of(j, &r)] = true;
 	}
 	journal_mid_bytes(&w, "MThd\0\0\0\6", 8);
-	journal_mid_number(&w, j->form != SX_TAKE_ONE, 2);
-	journal_mid_number(&w, tracks + (j->form != SX_TAKE_ONE), 2);
+	journal_mid_number(&w, !journal_mid_is_one(j), 2);
+	journal_mid_number(&w, tracks + !journal_mid_is_one(j), 2);
 	journal_mid_number(&w, DIVISION, 2);
-	if (j->form != SX_TAKE_ONE) {
+	if (!journal_mid_is_one(j)) {
 		begin_track(&w);
 		sx_time_name(j->wall, time);
 		journal_mid_length(&w, 0);

@@ -57,7 +57,7 @@ journal_fits(
     const struct sx_journal *j, size_t pos, const struct sx_journal_record *r)
 {
 	if (r->kind == SX_RECORD_TAKE)
-		return pos == 0 && r->port <= SX_TAKE_CHANNELS && r->at >= 0 &&
+		return pos == 0 && r->port <= SX_TAKE_SNAPSHOT && r->at >= 0 &&
 		       r->at <= LAST_WALL;
 	if (r->kind == SX_RECORD_PORT)
 		return r->port < SX_TAKE_PORTS_MOST &&
@@ -215,7 +215,7 @@ sx_journal_open(
 	};
 	rc = journal_scan(j, n, e);
 	if (rc == 0 && j->lost == j->size)
-		rc = sx_fail(e, SX_EDATA, 0, "this is no take");
+		rc = sx_fail(e, SX_EDATA, 0, "not a recording");
 	if (rc == -1)
 		sx_journal_close(j);
 	else

@@ -31,10 +31,10 @@ keep_check(const struct sx_keeping *k, struct sx_err *e)
 
 	if (s->memory != NULL && !keep_is_there(s))
 		return sx_fail(
-		    e, SX_EIO, 0, "folder '%s' is not there any more", s->out);
+		    e, SX_EIO, 0, "folder '%s' no longer exists", s->out);
 	if (p->size != k->dump->bytes)
 		return sx_fail(e, SX_EIO, p->broken,
-		    "not all of the dump is in '%s'",
+		    "'%s' lacks part of the dump",
 		    p->path != NULL ? p->path : "memory");
 	return 0;
 }
@@ -138,7 +138,7 @@ keep_place(
 	    k->file, &s->folder, stem, k->suffix, owed, &k->stored.path, e);
 	if (k->stored.path != NULL && is_beside(s, stem, k->stored.path))
 		k->stored.note = "the folder in its name is on another disk: "
-				 "the file is beside it";
+				 "stored next to it instead";
 	free(stem);
 	return rc;
 }

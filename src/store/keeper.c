@@ -129,8 +129,8 @@ keeper_hint_part(
 
 	if (path != NULL && !job->named && k->store->format != SX_FORMAT_BYTES)
 		sx_hint(e,
-		    "the dump itself is in '%s': the next 'sxlib receive' into "
-		    "this folder takes it in",
+		    "the dump is in '%s': the next 'sxlib receive' into this "
+		    "folder recovers it",
 		    path);
 }
 

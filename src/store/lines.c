@@ -35,12 +35,12 @@ sx_lines_end(struct sx_lines *l)
 		return;
 	if (l->pairs < PAIRS_LEAST)
 		snprintf(l->note, sizeof(l->note),
-		    "its only byte 0A follows a 0D: a transfer in text mode "
-		    "may have added it");
+		    "its only byte 0A follows a 0D: a text-mode transfer may "
+		    "have added it");
 	else
 		snprintf(l->note, sizeof(l->note),
 		    "each of its %zu bytes 0A follows a 0D: damaged by a "
-		    "transfer in text mode",
+		    "text-mode transfer",
 		    l->pairs);
 }
 

@@ -70,20 +70,20 @@ mid_read_track(struct sx_mid *m, uint64_t pos, uint32_t len)
 	p = rest >= CHUNK_HEAD ? sx_input_at(m->in, t.pos, 4, &m->e) : NULL;
 	if (p != NULL && memcmp(p, "MTrk", 4) == 0) {
 		sx_mid_add_note(
-		    m, "track %u is shorter than it says", t.number);
+		    m, "track %u is shorter than declared", t.number);
 		return t.pos;
 	}
 	if (len > left)
 		sx_mid_malformed(m, &t, pos,
-		    "it says it is %" PRIu32 " bytes long, but the file ends "
-		    "after %" PRIu64,
+		    "its declared length is %" PRIu32
+		    " bytes, but the file ends after %" PRIu64,
 		    len, left);
 	else if (!t.ended)
 		sx_mid_add_note(m, "track %u has no end of track", t.number);
 	else if (rest > 0)
 		sx_mid_add_note(m,
-		    "track %u goes on for %" PRIu64 " bytes after its end, at "
-		    "offset %" PRIu64,
+		    "track %u has %" PRIu64
+		    " bytes after its end, at offset %" PRIu64,
 		    t.number, rest, t.pos);
 	return t.end;
 }
@@ -95,12 +95,12 @@ mid_read_rest(struct sx_mid *m, uint64_t pos)
 	if (m->tracks >= m->declared && m->whole)
 		sx_mid_add_note(m,
 		    "%" PRIu64 " bytes after the last track, at offset %" PRIu64
-		    ", are no chunk",
+		    ", are not a chunk",
 		    m->end - pos, pos);
 	else
 		sx_fail(&m->e, SX_EDATA, 0,
 		    "%s is malformed: after track %u, offset %" PRIu64
-		    ": no chunk begins here, and there should be one",
+		    ": expected a chunk",
 		    m->in->name, m->tracks, pos);
 }
 
@@ -136,15 +136,14 @@ walk_chunks(struct sx_mid *m, uint64_t pos)
 			mid_read_rest(m, pos);
 			break;
 		}
-		sx_mid_add_note(m,
-		    "offset %" PRIu64 ": an unknown chunk '%.4s'", pos,
-		    (const char *)p);
+		sx_mid_add_note(m, "offset %" PRIu64 ": unknown chunk '%.4s'",
+		    pos, (const char *)p);
 		pos += CHUNK_HEAD + (uint64_t)len;
 	}
 	if (m->e.code == SX_OK && m->tracks != m->declared)
 		sx_mid_add_note(m,
-		    "number of tracks: the header says %u, there are %u",
-		    m->declared, m->tracks);
+		    "number of tracks: %u in the header, %u found", m->declared,
+		    m->tracks);
 }
 
 static void
@@ -160,7 +159,8 @@ set_division(struct sx_mid *m, uint32_t division)
 		m->per = 30000 * (uint64_t)ticks;
 	}
 	if (m->per == 0) {
-		sx_mid_add_note(m, "its times mean nothing: the division is 0");
+		sx_mid_add_note(
+		    m, "its times are meaningless: the division is 0");
 		m->smpte = true; /* no tempo matters */
 		m->us = 0;
 		m->per = 1;
@@ -176,8 +176,7 @@ read_header(struct sx_mid *m, uint64_t *pos, struct sx_err *e)
 
 	if (m->end - m->begin < CHUNK_HEAD + 6)
 		return sx_fail(e, SX_EDATA, 0,
-		    "%s is malformed: offset %" PRIu64
-		    ": its header is cut short",
+		    "%s is malformed: offset %" PRIu64 ": truncated header",
 		    m->in->name, m->begin);
 	p = sx_input_at(m->in, m->begin, CHUNK_HEAD + 6, e);
 	if (p == NULL)
@@ -186,8 +185,8 @@ read_header(struct sx_mid *m, uint64_t *pos, struct sx_err *e)
 	if (memcmp(p, "MThd", 4) != 0 || len < 6 ||
 	    len > m->end - m->begin - CHUNK_HEAD)
 		return sx_fail(e, SX_EDATA, 0,
-		    "%s is malformed: offset %" PRIu64 ": no MIDI file header, "
-		    "or not of its length",
+		    "%s is malformed: offset %" PRIu64
+		    ": missing MIDI file header, or one of the wrong length",
 		    m->in->name, m->begin);
 	if (len > 6)
 		sx_mid_add_note(
@@ -195,7 +194,7 @@ read_header(struct sx_mid *m, uint64_t *pos, struct sx_err *e)
 	m->format = sx_mid_be(p + 8, 2);
 	if (m->format > 2)
 		sx_mid_add_note(
-		    m, "format %u is not known, read as format 1", m->format);
+		    m, "unknown format %u, read as format 1", m->format);
 	m->declared = sx_mid_be(p + 10, 2);
 	set_division(m, sx_mid_be(p + 12, 2));
 	*pos = m->begin + CHUNK_HEAD + len;
@@ -308,8 +307,7 @@ mid_fetch(struct sx_mid *m, struct sx_input *in,
 		while (left == 0) {
 			if (t.pos == t.end || sx_mid_event(m, &t, &ev) == -1)
 				return sx_fail(e, SX_EIO, 0,
-				    "%s changed while it was read",
-				    m->in->name);
+				    "%s changed while being read", m->in->name);
 			data = ev.data;
 			left = ev.status == 0xf7 ? ev.len : 0;
 		}
@@ -384,10 +382,10 @@ sx_mid_all(struct sx_mid *m, struct sx_err *e)
 {
 	if (m->format == 2) {
 		sx_fail(e, SX_EDATA, 0,
-		    "%s is of type 2: %u pieces that do not belong together",
-		    m->in->name, m->tracks);
-		return sx_hint(e, "a sequencer can save one of them by itself "
-				  "as type 0 or 1");
+		    "%s is a type 2 file: %u independent pieces", m->in->name,
+		    m->tracks);
+		return sx_hint(
+		    e, "save one of them as type 0 or 1 with a sequencer");
 	}
 	sx_mid_song_free(m->song);
 	m->clock = (struct sx_mid_clock){ .us = m->us };

@@ -60,11 +60,11 @@ sx_mid_find(struct sx_input *in, uint64_t *begin, struct sx_err *e)
 	if (p[0] != 0xf0)
 		return 1;
 	sx_fail(e, SX_EDATA, 0,
-	    "%s holds SysEx and, at offset %" PRIu64 ", a MIDI file", in->name,
-	    *begin);
+	    "%s contains SysEx and, at offset %" PRIu64 ", a MIDI file",
+	    in->name, *begin);
 	return sx_hint(e,
-	    "cut it there: 'head -c %" PRIu64 "' and 'tail -c +%" PRIu64
-	    "' make two files of it",
+	    "split it there with 'head -c %" PRIu64 "' and 'tail -c +%" PRIu64
+	    "'",
 	    *begin, *begin + 1);
 }
 
@@ -77,14 +77,13 @@ pass_wrapping(struct sx_mid *m, const uint8_t *head)
 	if (m->begin == SX_MACBINARY && sx_macbinary(head, m->end, &data)) {
 		m->end = m->begin + data;
 		sx_mid_add_note(m,
-		    "it is wrapped in MacBinary: its MIDI data begins at "
-		    "offset %d",
+		    "MacBinary file: its MIDI data starts at offset %d",
 		    SX_MACBINARY);
 		return;
 	}
 	sx_mid_add_note(m,
-	    "its MIDI data begins at offset %" PRIu64
-	    "; the bytes before it are left out",
+	    "its MIDI data starts at offset %" PRIu64
+	    "; the bytes before it are ignored",
 	    m->begin);
 }
 
@@ -104,8 +103,8 @@ find_riff_data(struct sx_mid *m, struct sx_err *e)
 		      (uint64_t)p[5] << 8 | p[4];
 		if (memcmp(p, "data", 4) == 0) {
 			if (len > m->end - pos)
-				sx_mid_add_note(
-				    m, "its RIFF data is shorter than it says");
+				sx_mid_add_note(m,
+				    "its RIFF data is shorter than declared");
 			else
 				m->end = pos + len;
 			m->begin = pos;

@@ -116,7 +116,7 @@ bad_number(struct sx_mid *m, const struct sx_mid_track *t, uint64_t offset,
     const char *what)
 {
 	return sx_mid_malformed(m, t, offset,
-	    t->end - offset < 4 ? "the track ends inside of a %s"
+	    t->end - offset < 4 ? "the track ends inside a %s"
 				: "a %s is longer than 4 bytes",
 	    what);
 }
@@ -135,7 +135,7 @@ running_status(struct sx_mid *m, struct sx_mid_track *t,
 	 */
 	if (t->last == 0 || t->open)
 		return sx_mid_malformed(
-		    m, t, ev->offset, "%02X where a status byte belongs", b);
+		    m, t, ev->offset, "%02X instead of a status byte", b);
 	sx_mid_add_note(m,
 	    "track %u, offset %" PRIu64
 	    ": running status after a SysEx or meta event",
@@ -153,8 +153,7 @@ track_channel_event(struct sx_mid *m, struct sx_mid_track *t,
 	for (size_t i = 0; i < ev->len && i < n; i++)
 		if (data[i] >= 0x80)
 			return sx_mid_malformed(m, t, ev->offset,
-			    "status byte %02X where a data byte belongs",
-			    data[i]);
+			    "status byte %02X instead of a data byte", data[i]);
 	return 0;
 }
 
@@ -174,7 +173,7 @@ sx_mid_event(struct sx_mid *m, struct sx_mid_track *t, struct sx_mid_event *ev)
 	ev->offset = t->pos + i;
 	if (i == n)
 		return sx_mid_malformed(m, t, ev->offset,
-		    "the track ends where an event should begin");
+		    "the track ends where an event should start");
 	if (p[i] >= 0x80)
 		ev->status = p[i++];
 	else if (running_status(m, t, ev, p[i]) == -1)
@@ -186,7 +185,7 @@ sx_mid_event(struct sx_mid *m, struct sx_mid_track *t, struct sx_mid_event *ev)
 		if (ev->status != 0xf0 && ev->status != 0xf7 &&
 		    ev->status != META)
 			return sx_mid_malformed(m, t, ev->offset,
-			    "status byte %02X is no event of a MIDI file",
+			    "status byte %02X is not a MIDI file event",
 			    ev->status);
 		if (ev->status == META && i < n)
 			ev->type = p[i++];
@@ -261,7 +260,7 @@ track_on_stray(struct sx_mid *m, const struct sx_mid_track *t,
 	m->stray += span->len;
 	sx_mid_add_note(m,
 	    "track %u, offset %" PRIu64
-	    ": the event holds bytes that belong to no SysEx",
+	    ": the event contains bytes outside any SysEx",
 	    t->number, ev->offset);
 }
 
@@ -317,7 +316,7 @@ track_on_sysex(
 			lead = false;
 			sx_mid_add_note(m,
 			    "track %u, offset %" PRIu64
-			    ": the F0 of a SysEx is there twice",
+			    ": a SysEx starts with two F0",
 			    t->number, ev->offset);
 		}
 	}

@@ -178,7 +178,7 @@ part_create_in_memory(struct sx_err *e)
 		return NULL;
 	p->fd = memfd_create("sxlib", MFD_CLOEXEC);
 	if (p->fd == -1) {
-		sx_fail(e, SX_EIO, errno, "cannot make a file in memory");
+		sx_fail(e, SX_EIO, errno, "cannot create a file in memory");
 		sx_part_release(p);
 		return NULL;
 	}
@@ -255,8 +255,7 @@ part_name_as_joined(struct sx_part *p, const struct sx_part *all, uint64_t off,
 	if (p->path == NULL)
 		return 0;
 	if (fstat(all->fd, &st) == -1)
-		return sx_fail(
-		    e, SX_EIO, errno, "cannot look at '%s'", all->path);
+		return sx_fail(e, SX_EIO, errno, "cannot stat '%s'", all->path);
 	sx_part_joined_name(name, p->name, (uint64_t)st.st_ino, off);
 	if (renameat(p->folder->fd, p->name, p->folder->fd, name) == -1)
 		return sx_fail(e, SX_EIO, errno, "cannot rename '%s' to '%s'",
@@ -325,7 +324,7 @@ sx_part_adopt_linked(const struct sx_folder *folder, const char *name,
 	/* Before open(): to open a device can do things to it. */
 	if (fstatat(folder->fd, name, &st, AT_SYMLINK_NOFOLLOW) == -1 &&
 	    errno != ENOENT)
-		return sx_fail(e, SX_EIO, errno, "cannot look at '%s' in '%s'",
+		return sx_fail(e, SX_EIO, errno, "cannot stat '%s' in '%s'",
 		    name, folder->path);
 	if (!S_ISREG(st.st_mode))
 		return 0;
@@ -345,10 +344,10 @@ sx_part_adopt_linked(const struct sx_folder *folder, const char *name,
 		return 1;
 	}
 	if (rc == -1)
-		sx_fail(e, SX_EIO, errno, "cannot take in '%s'", p->path);
+		sx_fail(e, SX_EIO, errno, "cannot recover '%s'", p->path);
 	else if (rc == 1)
 		rc = sx_fail(
-		    e, SX_EREFUSED, 0, "'%s' is another user's", p->path);
+		    e, SX_EREFUSED, 0, "'%s' belongs to another user", p->path);
 	sx_part_release(p);
 	return rc;
 }
@@ -367,9 +366,9 @@ sx_part_adopt(const struct sx_folder *folder, const char *name,
 		return 1;
 	}
 	sx_fail(
-	    e, SX_EREFUSED, 0, "'%s' is the same file as another one", p->path);
-	(void)sx_hint(e, "it may be a dump that is kept already; remove one of "
-			 "the two names");
+	    e, SX_EREFUSED, 0, "'%s' has a second name (hard link)", p->path);
+	(void)sx_hint(e, "it may be a dump that is already stored; remove one "
+			 "of the two names");
 	sx_part_release(p);
 	return -1;
 }
@@ -424,7 +423,7 @@ sx_part_append(
 	sx_part_memory_add(p, data, n);
 	part_look_at_sync(p);
 	if (p->broken != 0)
-		return part_broken(p, p->broken, "go on with", e);
+		return part_broken(p, p->broken, "continue", e);
 	part_unmap(p);
 	if (part_write_at(p, data, n, &p->size, e) == -1) {
 		sx_part_memory_failed(p);
@@ -457,7 +456,7 @@ sx_part_flush(struct sx_part *p, struct sx_err *e)
 {
 	part_look_at_sync(p);
 	if (p->broken != 0)
-		return part_broken(p, p->broken, "go on with", e);
+		return part_broken(p, p->broken, "continue", e);
 	/* With a mark, the name has to be there before the bytes that look
 	 * whole. */
 	if (p->marked && part_enter(p, e) == -1)
@@ -484,7 +483,7 @@ sx_part_sync_begin(
 
 	part_look_at_sync(p);
 	if (p->broken != 0)
-		return part_broken(p, p->broken, "go on with", e);
+		return part_broken(p, p->broken, "continue", e);
 	if (p->folder == NULL || p->syncing != NULL ||
 	    (!p->dirty && p->entered))
 		return 0;
@@ -650,7 +649,7 @@ sx_part_copy_some(struct sx_part *p, const struct sx_part *src, uint64_t off,
 	uint64_t before = p->size;
 
 	if (p->broken != 0)
-		return part_broken(p, p->broken, "go on with", e);
+		return part_broken(p, p->broken, "continue", e);
 	if (part_copy_some(p, src, off, n, e) == 0)
 		return 0;
 	if (p->size > before && ftruncate(p->fd, (off_t)before) == -1)
@@ -680,7 +679,7 @@ sx_part_split(
 		goto fail;
 	part_unmap(p);
 	if (ftruncate(p->fd, (off_t)off) == -1) {
-		sx_fail(e, SX_EIO, errno, "cannot shorten '%s'",
+		sx_fail(e, SX_EIO, errno, "cannot truncate '%s'",
 		    p->path != NULL ? p->path : "memory");
 		goto fail;
 	}

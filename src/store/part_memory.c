@@ -161,7 +161,7 @@ sx_part_renew(struct sx_part *p, struct sx_err *e)
 
 	if (!p->buffered)
 		return sx_fail(
-		    e, SX_EDATA, 0, "not all of the dump is in memory");
+		    e, SX_EDATA, 0, "part of the dump is not in memory");
 	new = sx_part_create(p->folder, p->wall,
 	    p->marked ? SX_MARKED_SUFFIX : SX_PART_SUFFIX, NULL, e);
 	if (new == NULL)

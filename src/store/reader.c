@@ -194,6 +194,22 @@ sx_file_open_any(
 }
 
 struct sx_file *
+sx_file_of_bytes(const uint8_t *data, size_t n, int64_t time,
+    const struct sx_devices *user, struct sx_err *e)
+{
+	struct sx_file *f = file_new(user, e);
+
+	if (f == NULL)
+		return NULL;
+	if (sx_input_memory(&f->in, data, n, e) == -1) {
+		sx_file_close(f);
+		return NULL;
+	}
+	f->time = time;
+	return f;
+}
+
+struct sx_file *
 sx_file_hex_text(const char *name, const char *text,
     const struct sx_devices *user, struct sx_err *e)
 {
@@ -295,7 +311,7 @@ sx_file_content(struct sx_file *f, const char **hint, struct sx_err *e)
 {
 	*hint = NULL;
 	if (f->mid != NULL)
-		return "a MIDI file without any";
+		return "a MIDI file without SysEx";
 	return sx_content_text(&f->in, hint, e);
 }
 
@@ -307,7 +323,7 @@ sx_file_nothing(struct sx_file *f, struct sx_err *e)
 	if (what == NULL)
 		return -1;
 	sx_fail(
-	    e, SX_EDATA, 0, "%s holds no SysEx: found %s", f->in.name, what);
+	    e, SX_EDATA, 0, "%s contains no SysEx: found %s", f->in.name, what);
 	return hint != NULL ? sx_hint(e, "%s", hint) : -1;
 }
 
@@ -322,7 +338,7 @@ sx_file_all(struct sx_file *f, struct sx_err *e)
 {
 	if (f->mid == NULL)
 		return sx_fail(
-		    e, SX_EDATA, 0, "%s is no MIDI file", f->in.name);
+		    e, SX_EDATA, 0, "%s is not a MIDI file", f->in.name);
 	return sx_mid_all(f->mid, e);
 }
 

@@ -446,7 +446,7 @@ rescue_check_space(const struct sx_rescue *r, struct sx_err *e)
 
 	if (fstatvfs(r->folder->fd, &fs) == 0 && fs.f_blocks > 0 &&
 	    (uint64_t)fs.f_bavail * fs.f_frsize < r->size)
-		return sx_fail(e, SX_EIO, ENOSPC, "cannot take in '%s'",
+		return sx_fail(e, SX_EIO, ENOSPC, "cannot recover '%s'",
 		    sx_part_path(r->part));
 	return 0;
 }
@@ -502,8 +502,7 @@ rescue_cut_part(struct sx_rescue *r, struct pieces *made,
 		rc = rescue_next_dump(r, &step, e);
 		if (rc == 0)
 			return sx_fail(e, SX_EDATA, 0,
-			    "cannot take in all of '%s'",
-			    sx_part_path(r->part));
+			    "cannot fully recover '%s'", sx_part_path(r->part));
 		if (rc == -1)
 			return -1;
 		bytes = step.dump->bytes;
@@ -631,7 +630,7 @@ rescue_recover(struct sx_rescue *r, struct sx_stored *stored, struct sx_err *e)
 	rescue_rewind_part(r);
 	rc = alien != 0 ? alien : rescue_next_dump(r, &step, e);
 	if (rc == 0)
-		rc = sx_fail(e, SX_EDATA, 0, "cannot take in all of '%s'",
+		rc = sx_fail(e, SX_EDATA, 0, "cannot fully recover '%s'",
 		    sx_part_path(r->part));
 	if (rc == -1)
 		return -1;

@@ -225,10 +225,10 @@ rewrite_judge_item(
 	}
 	if (r->as == SX_AS_TRACKS && (item->stray || item->damage.kind != 0))
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "'%s': offset %" PRIu64 ": a MIDI file cannot hold %s",
+		    "'%s': offset %" PRIu64 ": a MIDI file cannot contain %s",
 		    r->path, item->offset,
-		    item->stray ? "bytes that belong to no message"
-				: "a message that is cut");
+		    item->stray ? "bytes outside any message"
+				: "a truncated message");
 	if (item->stray) {
 		r->stray++;
 		r->stray_bytes += item->len;
@@ -403,6 +403,22 @@ sx_rewrite_next(
 	if (rc == 0 && !had_something(r))
 		return sx_file_nothing(r->file, e);
 	return rc;
+}
+
+int
+sx_rewrite_raw(struct sx_rewrite *r, const uint8_t *bytes, size_t n,
+    int64_t time, struct sx_err *e)
+{
+	struct sx_time t = { .mono = 0, .wall = time };
+
+	r->as = SX_AS_BYTES;
+	r->dump = r->all = (struct sx_dump){ .time = t,
+		.facts = { .slot = -1, .unit = -1, .dump = true },
+		.bytes = n };
+	r->part = sx_part_begin(r->store, t, e);
+	if (r->part == NULL || sx_part_append(r->part, bytes, n, e) == -1)
+		return -1;
+	return add_piece(r, (struct sx_piece){ 0, n, t }, e);
 }
 
 int

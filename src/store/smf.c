@@ -22,7 +22,7 @@
 #include "apart.h"
 #include "smf.h"
 
-#define TOO_LONG "it is too long for a MIDI file"
+#define TOO_LONG "too long for a MIDI file"
 
 #define TEXT_MAX 127 /* bytes of a text that libsmf can read back */
 
@@ -88,7 +88,7 @@ sx_smf_obstacle(const struct sx_dump *dump, const uint8_t *data, size_t n)
 	if (!sx_smf_fits(&empty, dump))
 		return TOO_LONG;
 	if (!is_clean(dump, data, n))
-		return "it is not made of whole messages";
+		return "it contains incomplete messages";
 	return NULL;
 }
 
@@ -193,8 +193,8 @@ open_libsmf(struct libsmf *lib, struct sx_err *e)
 	if (handle != NULL LIBSMF_CALLS(CALL))
 		return 0;
 #undef CALL
-	sx_fail(e, SX_EIO, 0, "cannot make a MIDI file: %s", dlerror());
-	return sx_hint(e, "install libsmf (libsmf0), or let it be a .syx");
+	sx_fail(e, SX_EIO, 0, "cannot create a MIDI file: %s", dlerror());
+	return sx_hint(e, "install libsmf (libsmf0), or use a .syx file");
 }
 
 int
@@ -342,7 +342,7 @@ has_memory(size_t n)
 	return true;
 }
 
-#define CANNOT "cannot make a MIDI file: libsmf"
+#define CANNOT "cannot create a MIDI file: libsmf"
 
 static int
 save_here(struct job *j, struct sx_err *e)
@@ -372,9 +372,9 @@ sx_smf_write(struct sx_part *out, const struct sx_smf_track *tracks, size_t n,
 	rc = is_small(&job) ? save_here(&job, e)
 			    : sx_apart(save_job, &job, CANNOT, e);
 	if (rc == 0 && sx_part_measure(job.memory) == -1)
-		rc = sx_fail(e, SX_EIO, errno, "cannot make a MIDI file");
+		rc = sx_fail(e, SX_EIO, errno, "cannot create a MIDI file");
 	if (rc == 0 && job.memory->size == 0)
-		rc = sx_fail(e, SX_EIO, 0, "libsmf has made an empty file");
+		rc = sx_fail(e, SX_EIO, 0, "libsmf created an empty file");
 	if (rc == 0)
 		rc = sx_part_copy(out, job.memory, e);
 	sx_part_release(job.memory);

@@ -139,7 +139,8 @@ sync_pieces(struct sx_job *first, struct sx_err *e)
 		error = sx_sync_run(&set);
 	sx_sync_free(&set);
 	if (error != 0)
-		return sx_fail(e, SX_EIO, error, "cannot sync what was in '%s'",
+		return sx_fail(e, SX_EIO, error,
+		    "cannot sync the contents of '%s'",
 		    sx_part_path(first->spool->part));
 	return 0;
 }

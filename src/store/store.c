@@ -40,30 +40,30 @@ check_options(const struct sx_store_opts *o, enum target target,
     const struct sx_template *t, struct sx_err *e)
 {
 	if (o->out[0] == '\0')
-		return sx_fail(e, SX_EUSAGE, 0, "the output has no name");
+		return sx_fail(e, SX_EUSAGE, 0, "--out is empty");
 	if (target == TO_STDOUT && isatty(STDOUT_FILENO)) {
 		sx_fail(e, SX_EUSAGE, 0, "standard output is a terminal");
-		return sx_hint(e, "give a file or a folder instead of -, or "
-				  "put '> FILE' at the end");
+		return sx_hint(e,
+		    "give a file or folder instead of -, or append '> FILE'");
 	}
 	if (target == TO_FOLDER && sx_folder_unlikely(o->out)) {
 		sx_fail(e, SX_EUSAGE, 0,
-		    "'%s' is named like a file and would be a folder", o->out);
-		return sx_hint(e, "a file ends in .syx or .mid, a folder in /; "
-				  "'sxlib convert' makes hex text");
+		    "'%s' looks like a file name but would be a folder",
+		    o->out);
+		return sx_hint(e, "end a file name in .syx or .mid, a folder "
+				  "in /; 'sxlib convert' creates hex text");
 	}
 	if (target != TO_FOLDER && o->name != NULL)
 		return sx_fail(e, SX_EUSAGE, 0,
-		    "a folder is needed where each dump gets a name of its "
-		    "own, and '%s' is none",
+		    "naming each dump needs a folder, and '%s' is not one",
 		    o->out);
 	if (o->format == SX_FORMAT_MID &&
 	    (target == TO_SYX || target == TO_STDOUT))
 		return sx_fail(e, SX_EUSAGE, 0,
-		    "the format is mid, and '%s' is not", o->out);
+		    "the format is mid, but '%s' is not a .mid file", o->out);
 	if (o->first != -1 && !sx_template_numbered(t))
-		return sx_fail(e, SX_EUSAGE, 0,
-		    "a first number needs {n} in the name template");
+		return sx_fail(
+		    e, SX_EUSAGE, 0, "--first needs {n} in the name template");
 	if ((target == TO_SYX || target == TO_MID) &&
 	    strlen(sx_path_leaf(o->out)) > SX_STEM_MAX)
 		return sx_fail(e, SX_EUSAGE, 0, "'%s' is too long", o->out);

@@ -52,7 +52,8 @@ sx_take_check(const char *out, struct sx_err *e)
 {
 	if (!take_is_mid(out)) {
 		sx_fail(e, SX_EUSAGE, 0, "'%s' does not end in .mid", out);
-		return sx_hint(e, "a take is a MIDI file, such as take.mid");
+		return sx_hint(
+		    e, "a recording is a MIDI file, such as take.mid");
 	}
 	if (strlen(sx_path_leaf(out)) > NAME_MOST)
 		return sx_fail(e, SX_EUSAGE, 0, "'%s' is too long", out);
@@ -151,8 +152,8 @@ take_add(struct sx_take *t, const struct sx_journal_record *r, struct sx_err *e)
 
 	if (t->journal->size + t->have + r->len + texts > FILE_MOST) {
 		sx_fail(e, SX_EIO, 0, "'%s' is full", t->name);
-		return sx_hint(e, "a MIDI file can hold 4 GiB: go on in "
-				  "another one");
+		return sx_hint(e,
+		    "a MIDI file is limited to 4 GiB: continue in another one");
 	}
 	sx_journal_record_pack(head, r);
 	if (take_append(t, head, sizeof(head), e) == -1)
@@ -324,13 +325,13 @@ take_make_file(struct sx_take *t, char **path, struct sx_err *e)
 
 	rc = take_open_journal(&j, t->journal, e);
 	if (rc == 1)
-		sx_fail(e, SX_EDATA, 0, "'%s' is not as it was written",
+		sx_fail(e, SX_EDATA, 0, "'%s' does not read back as written",
 		    sx_part_path(t->journal));
 	if (rc != 0)
 		return -1;
 	if (j.ngaps > 0 || j.size < t->journal->size)
 		rc = sx_fail(e, SX_EDATA, 0,
-		    "'%s' is not as it was written: offset %zu",
+		    "'%s' does not read back as written: offset %zu",
 		    sx_part_path(t->journal),
 		    j.ngaps > 0 ? j.gaps[0].begin : j.size);
 	else if (j.spans == 0)
@@ -355,8 +356,8 @@ sx_take_finish(struct sx_take *t, char **path, struct sx_err *e)
 		rc = take_make_file(t, path, e);
 	if (rc == -1)
 		return sx_hint(e,
-		    "the take is in '%s': the next 'sxlib record' into this "
-		    "folder makes a file of it",
+		    "the recording is in '%s': the next 'sxlib record' into "
+		    "this folder recovers it",
 		    sx_part_path(t->journal));
 	if (sx_part_remove(t->journal, e) == -1)
 		rc = -1;

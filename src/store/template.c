@@ -66,16 +66,17 @@ parse_key(const struct sx_template *t, struct sx_name_item *item, const char *p,
 		item->width = parse_width(colon + 1, n - name - 1);
 		if (!keys[i].number)
 			return sx_fail(e, SX_EUSAGE, 0,
-			    "name template: {%s} takes no width", keys[i].name);
+			    "name template: {%s} has no width", keys[i].name);
 		if (item->width == -1)
 			return sx_fail(e, SX_EUSAGE, 0,
 			    "name template: bad width '%.*s', at most %d",
 			    (int)(n - name - 1), colon + 1, WIDTH_MAX);
 		return 0;
 	}
-	sx_fail(e, SX_EUSAGE, 0, "name template: no key {%.*s}", (int)name, p);
+	sx_fail(
+	    e, SX_EUSAGE, 0, "name template: unknown key {%.*s}", (int)name, p);
 	return sx_hint(e, "keys: {time} {maker} {device} {kind} {slot} {unit} "
-			  "{name} {label} {n}, with a width as in {n:02}");
+			  "{name} {label} {n}, with an optional width: {n:02}");
 }
 
 static int
@@ -94,7 +95,7 @@ template_parse(struct sx_template *t, struct sx_err *e)
 			n = strcspn(p, "}");
 			if (p[n] == '\0')
 				return sx_fail(e, SX_EUSAGE, 0,
-				    "name template: '%s' has no '}'", p);
+				    "name template: missing '}' in '%s'", p);
 			if (parse_key(t, item, p + 1, n - 1, e) == -1)
 				return -1;
 			p += n + 1;
@@ -140,11 +141,11 @@ check_component(const struct sx_name_item *items, size_t n, struct sx_err *e)
 
 	if (n == 0)
 		return sx_fail(e, SX_EUSAGE, 0,
-		    "name template: nothing before or after a '/'");
+		    "name template: empty name before or after a '/'");
 	if (n == 1 && it->key == SX_KEY_TEXT && it->len <= 2 &&
 	    strncmp(it->text, "..", it->len) == 0 && it->len > 0)
 		return sx_fail(e, SX_EUSAGE, 0,
-		    "name template: '.' and '..' are no names");
+		    "name template: '.' and '..' are not allowed");
 	if (sx_template_fixed(items, n) >= SX_STEM_MAX)
 		return sx_fail(e, SX_EUSAGE, 0, "name template: too long");
 	return 0;
@@ -161,7 +162,7 @@ template_check(const struct sx_template *t, struct sx_err *e)
 		return sx_fail(e, SX_EUSAGE, 0,
 		    "name template: '%s' is absolute", t->text);
 	if (strchr(t->label, '/') != NULL)
-		return sx_fail(e, SX_EUSAGE, 0, "label: may have no '/'");
+		return sx_fail(e, SX_EUSAGE, 0, "label: '/' is not allowed");
 	for (size_t i = 0; i < 2; i++)
 		for (const char *p = texts[i]; *p != '\0'; p++)
 			if (iscntrl((unsigned char)*p))

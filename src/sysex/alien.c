@@ -151,18 +151,18 @@ sx_remains_text(const uint8_t *p, size_t n, const char **hint)
 {
 	*hint = NULL;
 	if (is_utf8(p, n)) {
-		*hint = "'iconv -f UTF-8 -t LATIN1' turns it back";
-		return "SysEx that was turned into UTF-8 text";
+		*hint = "convert it back with 'iconv -f UTF-8 -t LATIN1'";
+		return "SysEx converted to UTF-8 text";
 	}
 	for (size_t i = 0; i < n; i++)
 		if (p[i] >= 0x80)
 			return NULL;
 	if (is_dx7_bank(p, n)) {
-		*hint = "before it belongs F0 43 00 09 20 00, after it the "
-			"checksum and F7";
-		return "a DX7 bank of 32 voices without its header";
+		*hint = "it needs F0 43 00 09 20 00 before it, the checksum "
+			"and F7 after it";
+		return "a DX7 bank of 32 voices without a header";
 	}
 	if (n < BANK_LEAST || sx_stray_kind(p, n) != SX_STRAY_UNKNOWN)
 		return NULL;
-	return "7-bit data, perhaps a bank without its header";
+	return "7-bit data, perhaps a bank without a header";
 }

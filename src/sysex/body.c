@@ -33,16 +33,16 @@ sx_form_read(const struct sx_devices *user, const uint8_t *msg, size_t n,
 
 	*form = (struct sx_form){ .msg = msg, .n = n };
 	if (sx_message_length(msg, n) != n || n < 4)
-		why = "it is not a whole message";
+		why = "it is not a complete message";
 	else
 		sx_device_decode(user, msg, n, &form->facts);
 	if (why == NULL && form->facts.format.at == NULL)
-		why = "its format is not known";
+		why = "its format is unknown";
 	else if (why == NULL && form->facts.checksum == SX_CHECKSUM_BAD)
-		why = "its checksum or length is wrong already";
+		why = "its checksum or length is already wrong";
 	else if (why == NULL &&
 		 !find_instrument(user, form->facts.format, &form->in))
-		why = "its instrument is not known";
+		why = "its instrument is unknown";
 	if (why == NULL)
 		sx_message_kind(form->facts.format, &form->f);
 	else
@@ -157,13 +157,13 @@ sx_body_of_message(
 	*b = (struct sx_body){ 0 };
 	if (!body_region(&form->f, &from, &to, &b->code, &b->rle))
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "which bytes of a %s %s are the sound is not known",
+		    "the position of the sound in a %s %s is unknown",
 		    form->facts.device, form->f.what);
 	begin = sx_layout_place(from, form->n);
 	end = sx_layout_place(to, form->n);
 	if (begin >= end || end >= form->n)
 		return sx_fail(
-		    e, SX_EREFUSED, 0, "it is too short to hold a sound");
+		    e, SX_EREFUSED, 0, "it is too short to contain a sound");
 	return body_copy(b, form->msg + begin, end - begin, e);
 }
 
@@ -175,7 +175,7 @@ sx_body_unpack(struct sx_body *b, struct sx_err *e)
 
 	if (b->rle)
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "its data are run-length coded, which sxlib only reads");
+		    "its data is run-length coded, which sxlib can only read");
 	if (b->code == SX_CODE_PLAIN)
 		return 0;
 	if (body_take(&plain, &d, 0, sx_packed_count(&d), e) == -1)
@@ -198,14 +198,14 @@ sx_body_of_item(
 	*b = (struct sx_body){ 0 };
 	if (i >= sx_bank_count(&bank->facts, bank->msg, bank->n))
 		return sx_fail(
-		    e, SX_EREFUSED, 0, "the bank has no sound %zu", i + 1);
+		    e, SX_EREFUSED, 0, "no sound %zu in the bank", i + 1);
 	sx_bank_sound(&bank->facts, bank->msg, bank->n, i, &sound);
 	if (!s->in_data)
 		return body_copy(b, bank->msg + sound.at.off, sound.at.len, e);
 	d = sx_layout_data(&bank->f.layout.data, bank->msg, bank->n);
 	if (d.rle)
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "the bank is run-length coded, which sxlib only reads");
+		    "the bank is run-length coded, which sxlib can only read");
 	return body_take(b, &d, s->from + i * s->size, s->size, e);
 }
 
@@ -230,13 +230,13 @@ sx_body_put_item(const struct sx_form *bank, uint8_t *msg, size_t i,
 	}
 	if (b->code != SX_CODE_PLAIN || b->n != size)
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "it has %zu bytes, and a place in the bank has %zu", b->n,
+		    "it has %zu bytes, but a place in the bank has %zu", b->n,
 		    size);
 	for (size_t k = 0; k < size; k++)
 		if (d.rle || !sx_packed_put(&d, base, first + k, b->p[k]))
 			return sx_fail(e, SX_EREFUSED, 0,
-			    "byte %zu of it is %02X, which the bank cannot "
-			    "hold",
+			    "its byte %zu is %02X, which the bank cannot "
+			    "contain",
 			    k, b->p[k]);
 	return 0;
 }
@@ -292,7 +292,7 @@ put_head(const struct sx_form *from, const struct sx_message_kind *f,
 		if ((bits & 0x7f) != 0x7f || (i == 0) != (msg[i] == 0xf0) ||
 		    (i > 0 && msg[i] > 0x7f))
 			return sx_fail(e, SX_EREFUSED, 0,
-			    "what a %s %s begins with is not known: byte %zu",
+			    "the header of a %s %s is unknown: byte %zu",
 			    from->facts.device, f->what, i);
 	}
 	return 0;
@@ -333,8 +333,8 @@ put_body(const struct sx_body *b, uint8_t *to, size_t n, uint8_t code,
 	for (size_t i = 0; i < b->n; i++)
 		if (!sx_packed_put(&d, to, i, b->p[i]))
 			return sx_fail(e, SX_EREFUSED, 0,
-			    "byte %zu of it is %02X, which the dump cannot "
-			    "hold",
+			    "its byte %zu is %02X, which the dump cannot "
+			    "contain",
 			    i, b->p[i]);
 	return 0;
 }
@@ -351,20 +351,27 @@ sx_body_message(const struct sx_form *from, const struct sx_message_kind *f,
 
 	if (!body_region(f, &head, &to, &code, &rle))
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "which bytes of a %s %s are the sound is not known",
+		    "the position of the sound in a %s %s is unknown",
 		    from->facts.device, f->what);
 	if (rle != b->rle || (b->code != code && b->code != SX_CODE_PLAIN))
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "a %s %s packs its data in another way", from->facts.device,
+		    "a %s %s packs its data differently", from->facts.device,
 		    f->what);
 	tail = (size_t)-to;
 	if (tail - 1 != known_tail(&f->layout, to))
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "the checksum of a %s %s is not known", from->facts.device,
+		    "the checksum of a %s %s is unknown", from->facts.device,
 		    f->what);
 	if (b->code != code)
 		size = sx_packed_size(code, b->n);
 	n = (size_t)head + size + tail;
+	if (n < f->min || (f->max != 0 && n > f->max))
+		return sx_fail(e, SX_EREFUSED, 0, "a %s %s has another size",
+		    from->facts.device, f->what);
+	if (f->layout.slot.low != 0 && slot < 0)
+		return sx_fail(e, SX_EREFUSED, 0,
+		    "which slot of a %s %s it is for is not known",
+		    from->facts.device, f->what);
 	msg = sx_messages_grow(out, n, e);
 	if (msg == NULL)
 		return -1;

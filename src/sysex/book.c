@@ -485,13 +485,16 @@ walk_head(struct walk *restrict w, struct sx_instrument *in)
 	if (!book_more(w, in->row.maker_name != NULL ||
 			      in->row.checksum != NULL || in->row.rate != 0 ||
 			      in->call != NULL || in->panel != NULL ||
-			      in->nameless))
+			      in->knobs != NULL || in->nameless))
 		return;
 	book_text(w, &in->row.maker_name);
 	book_text(w, &in->row.checksum);
 	NUMBER(w, in->row.rate);
 	book_text(w, &in->call);
 	book_text(w, &in->panel);
+	book_text(w, &in->knobs);
+	book_text(w, &in->knobs_source);
+	NUMBER(w, in->knobs_trust);
 	NUMBER(w, in->nameless);
 }
 

@@ -148,7 +148,7 @@ device_set_format(const struct sx_message_kind *f, const struct view *v,
 	if (f->call != NULL)
 		device_set_call(f->call, v, facts);
 	if (!in_bounds(f->min, f->max, v) && facts->note == NULL)
-		facts->note = "not of the length known for this format";
+		facts->note = "unexpected length for this format";
 	if (f->no_unit) {
 		facts->unit = -1;
 		facts->unit_place = (struct sx_unit_place){ 0 };

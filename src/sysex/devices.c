@@ -59,7 +59,7 @@ check_twin(const struct sx_devices *d, const struct sx_instrument *in,
 			continue;
 		sx_book_instrument(sx_devices_at(d, i), &other);
 		return sx_fail(e, SX_EDATA, 0,
-		    "mask: also that of %s (%s): expected one that differs",
+		    "mask: same as that of %s (%s): expected a different one",
 		    other.row.device, other.row.source);
 	}
 	return 0;

@@ -557,6 +557,19 @@ sx_collector_next(struct sx_collector *c, struct sx_step *step)
 }
 
 size_t
+sx_collector_head(const struct sx_collector *c, uint8_t head[SX_TRIAGE_BYTES])
+{
+	size_t n = c->open ? c->message.len : 0;
+
+	if (n > 0 && c->gone == 0)
+		memcpy(
+		    head, c->buffer, n < SX_TRIAGE_BYTES ? n : SX_TRIAGE_BYTES);
+	else
+		memcpy(head, c->head, SX_TRIAGE_BYTES);
+	return n;
+}
+
+size_t
 sx_collector_open(const struct sx_collector *c, const struct sx_facts **facts)
 {
 	*facts = c->open && c->settled ? &c->message.facts : NULL;

@@ -47,3 +47,15 @@ sx_field_at(const struct sx_region at[SX_FIELDS], size_t i)
 		field++;
 	return field;
 }
+
+bool
+sx_field_is_wrong(enum sx_field field, const struct sx_facts *f)
+{
+	if (f->checksum != SX_CHECKSUM_BAD)
+		return false;
+	if (field == SX_FIELD_CHECKSUM)
+		return f->checksum_at.len > 0 &&
+		       f->checksum_have != f->checksum_want;
+	return field == SX_FIELD_LENGTH && f->length_at.len > 0 &&
+	       f->length_have != f->length_want;
+}

@@ -152,7 +152,7 @@ firmware_begin(struct sx_firmware *f, const uint8_t *msg, size_t n,
 		.is = true,
 		.product = -1,
 		.wrong = f->facts.wrong,
-		.unchecked = "its structure is not known",
+		.unchecked = "its structure is unknown",
 		.trust = SX_TRUST_NONE,
 		.unit = &sx_firmware_other,
 	};
@@ -189,12 +189,12 @@ sx_firmware_add(struct sx_firmware *f, const uint8_t *msg, size_t n,
 		f->facts.wrong++;
 		f->broken = true;
 		return sx_firmware_wrong(p, 0,
-		    "it is not a part of this operating system",
-		    f->facts.device, part ? facts->device : NULL);
+		    "not part of this operating system", f->facts.device,
+		    part ? facts->device : NULL);
 	}
 	if (f->facts.messages++ == 0 && f->foreign > 0) {
 		rc = sx_firmware_wrong(p, 0,
-		    "what comes before it in the file is not a part of this "
+		    "the data before it in the file is not part of this "
 		    "operating system",
 		    NULL, NULL);
 		p = &ignored;
@@ -203,11 +203,10 @@ sx_firmware_add(struct sx_firmware *f, const uint8_t *msg, size_t n,
 		guess_layout(f, msg, n, false);
 		if (f->layout != NULL)
 			rc = sx_firmware_wrong(p, 0,
-			    "the messages before it have another form, and "
-			    "should have this",
+			    "the messages before it have a different format",
 			    NULL, NULL);
 	} else if (msg[n - 1] != 0xf7) {
-		rc = sx_firmware_wrong(p, n, "it is cut", "F7", NULL);
+		rc = sx_firmware_wrong(p, n, "truncated", "F7", NULL);
 	} else if (f->layout != NULL && f->layout->add(f, msg, n, p) == 0) {
 		rc = 0;
 	}

@@ -33,7 +33,7 @@ add_start(
 {
 	if (f->begun)
 		return sx_firmware_wrong(
-		    p, 7, "a second beginning: there is one", NULL, NULL);
+		    p, 7, "second start message", NULL, NULL);
 	f->begun = true;
 	f->base = msg[SAME];
 	f->next = ele3_number(msg + 9);
@@ -41,7 +41,7 @@ add_start(
 	memcpy(f->header, msg + SAME, sizeof(f->header));
 	if (f->known && f->base != BASE(f->facts.product))
 		return sx_firmware_differs(p, SAME,
-		    "it is for another product than it says", "%02lX",
+		    "it is for a different product than it claims", "%02lX",
 		    BASE(f->facts.product), f->base);
 	return 1;
 }
@@ -57,12 +57,11 @@ add_stop(
 		i++;
 	if (i < sizeof(f->header))
 		return sx_firmware_differs(p, SAME + i,
-		    "its end does not agree with its beginning", "%02lX",
-		    f->header[i], msg[SAME + i]);
+		    "its end does not match its start", "%02lX", f->header[i],
+		    msg[SAME + i]);
 	if (f->seen != f->count)
-		return sx_firmware_differs(p, 12,
-		    "it has not as many packets as it says", "%lu", f->count,
-		    f->seen);
+		return sx_firmware_differs(
+		    p, 12, "wrong number of packets", "%lu", f->count, f->seen);
 	return 1;
 }
 
@@ -100,8 +99,8 @@ add_packet(
 		    "%02lX", ele3_checksum(msg, f->base), msg[CHECKSUM]);
 	if (have != want)
 		return sx_firmware_differs(p, 7,
-		    "it is out of sequence: packets are missing, doubled or "
-		    "in another order",
+		    "out of sequence: packets are missing, duplicated or "
+		    "reordered",
 		    "number %lu", want, have);
 	for (size_t i = 0; i < CARRIED; i++)
 		carried[i] =
@@ -118,21 +117,19 @@ ele3_add(struct sx_firmware *f, const uint8_t *msg, size_t n,
 
 	if (n < MARKER || msg[5] != 0 || (marker && msg[7] != 1 && msg[7] != 2))
 		return sx_firmware_wrong(
-		    p, 5, "no packet begins like this", NULL, NULL);
+		    p, 5, "not the start of a packet", NULL, NULL);
 	if (n != (marker ? MARKER : PACKET))
-		return sx_firmware_differs(p, 0, "no packet has this form",
+		return sx_firmware_differs(p, 0, "not a valid packet",
 		    "%lu bytes", marker ? MARKER : PACKET, n);
 	if (f->ended)
-		return sx_firmware_wrong(
-		    p, 0, "it comes after the end", NULL, NULL);
+		return sx_firmware_wrong(p, 0, "after the end", NULL, NULL);
 	if (marker && msg[7] == 1)
 		return add_start(f, msg, p);
 	if (!f->begun) {
 		f->begun = true;
 		f->base = (uint8_t)BASE(f->facts.product);
-		return sx_firmware_wrong(p, 0,
-		    "the message that begins it is missing before it", NULL,
-		    NULL);
+		return sx_firmware_wrong(
+		    p, 0, "the start message before it is missing", NULL, NULL);
 	}
 	return marker ? add_stop(f, msg, p) : add_packet(f, msg, p);
 }
@@ -156,23 +153,22 @@ ele3_end(struct sx_firmware *f, struct sx_firmware_problem *p)
 
 	if (!f->ended)
 		return sx_firmware_wrong(p, 0,
-		    "the file ends before the operating system does: it is "
-		    "not whole",
+		    "the file ends early: the operating system is incomplete",
 		    NULL, NULL);
 	if (f->broken)
 		return 1;
 	if (f->len < PREAMBLE + HEADER || memcmp(container, "ELE3", 4) != 0)
-		return sx_firmware_wrong(
-		    p, 0, "its packets hold no operating system", "ELE3", NULL);
+		return sx_firmware_wrong(p, 0,
+		    "its packets contain no operating system", "ELE3", NULL);
 	length = sx_firmware_be32(f->data);
 	if (length > f->len - PREAMBLE)
 		return sx_firmware_differs(p, 0,
-		    "what its packets hold is shorter than it says",
-		    "%lu bytes", length, f->len - PREAMBLE);
+		    "its contents are shorter than declared", "%lu bytes",
+		    length, f->len - PREAMBLE);
 	total = content_sum(container, length);
 	if (total != sx_firmware_be32(f->data + 4))
 		return sx_firmware_differs(p, 0,
-		    "the sum of what its packets hold is wrong", "%08lX", total,
+		    "wrong checksum of its contents", "%08lX", total,
 		    sx_firmware_be32(f->data + 4));
 	sx_firmware_text(
 	    f->facts.build, sizeof(f->facts.build), container + 8, 4);
@@ -187,5 +183,5 @@ const struct sx_firmware_layout sx_firmware_ele3 = {
 	.end = ele3_end,
 	.trust = SX_TRUST_INFERRED,
 	.source = "OS files and updaters of Digitakt II, Digitone II and "
-		  "Model:Cycles, as read by others",
+		  "Model:Cycles, as analysed by others",
 };

@@ -137,27 +137,26 @@ add_data(struct sx_firmware *f, const struct packing *how, const uint8_t *msg,
 	if (n > HEAD + 1 && n <= HEAD + how->most + 1)
 		len = how->unpack(msg + HEAD, n - HEAD - 1, carried);
 	if (len == 0)
-		return sx_firmware_differs(p, 0, "no packet has this form",
+		return sx_firmware_differs(p, 0, "not a valid packet",
 		    "%lu bytes at most", HEAD + how->most + 1, n);
 	bad = no_nibble(msg, 7, HEAD - 7);
 	if (bad > 0)
-		return sx_firmware_differs(p, bad,
-		    "a number here is out of range", "%02lX", 0x0f, msg[bad]);
+		return sx_firmware_differs(p, bad, "a number is out of range",
+		    "%02lX", 0x0f, msg[bad]);
 	if (f->empty)
 		return sx_firmware_wrong(
-		    p, 6, "data comes after the end of the data", NULL, NULL);
+		    p, 6, "data after the end of the data", NULL, NULL);
 	if (f->is_short)
 		return sx_firmware_wrong(p, 0,
-		    "a packet before it is shorter than all but the last may "
-		    "be",
+		    "an earlier packet is too short: only the last one may be",
 		    NULL, NULL);
 	address = legacy_nibbles(msg + 9);
 	f->next = address - FIRST + len;
 	f->is_short = len < how->bytes;
 	if (address != expected)
 		return sx_firmware_differs(p, 9,
-		    "it is out of sequence: packets are missing, doubled or "
-		    "in another order",
+		    "out of sequence: packets are missing, duplicated or "
+		    "reordered",
 		    "address %06lX", expected, address);
 	want = how->checksum(msg + 9, carried, len);
 	have = (unsigned)msg[7] << 4 | msg[8];
@@ -182,15 +181,14 @@ add_end(struct sx_firmware *f, const struct packing *how, const uint8_t *msg,
 
 	if (n != END)
 		return sx_firmware_differs(
-		    p, 0, "no end has this form", "%lu bytes", END, n);
+		    p, 0, "not a valid end", "%lu bytes", END, n);
 	bad = no_nibble(msg, 7, 6);
 	if (bad > 0)
-		return sx_firmware_differs(p, bad,
-		    "a number here is out of range", "%02lX", 0x0f, msg[bad]);
+		return sx_firmware_differs(p, bad, "a number is out of range",
+		    "%02lX", 0x0f, msg[bad]);
 	if (!f->empty)
-		return sx_firmware_wrong(p, 0,
-		    "the empty packet that comes before it is missing", NULL,
-		    NULL);
+		return sx_firmware_wrong(
+		    p, 0, "the empty packet before it is missing", NULL, NULL);
 	f->ended = true;
 	length = legacy_nibbles(msg + 7);
 	/* An odd length is filled up to whole words. */
@@ -198,8 +196,8 @@ add_end(struct sx_firmware *f, const struct packing *how, const uint8_t *msg,
 		 f->data[f->len - 1] == 0;
 	if (!f->broken && length != f->len && !padded)
 		return sx_firmware_differs(p, 7,
-		    "it is not as long as its end says", "%lu bytes", length,
-		    f->len);
+		    "its length differs from the one in its end", "%lu bytes",
+		    length, f->len);
 	return 1;
 }
 
@@ -209,18 +207,17 @@ legacy_add(struct sx_firmware *f, const struct packing *how, const uint8_t *msg,
 {
 	if (n < EMPTY || msg[5] != 0)
 		return sx_firmware_wrong(
-		    p, 5, "no packet begins like this", NULL, NULL);
+		    p, 5, "not the start of a packet", NULL, NULL);
 	if (f->ended)
-		return sx_firmware_wrong(
-		    p, 0, "it comes after the end", NULL, NULL);
+		return sx_firmware_wrong(p, 0, "after the end", NULL, NULL);
 	if (msg[6] == 0x7f)
 		return add_end(f, how, msg, n, p);
 	if (n > EMPTY)
 		return add_data(f, how, msg, n, p);
 	if (f->empty)
 		return sx_firmware_wrong(p, 0,
-		    "a second empty packet: there is one, at the end", NULL,
-		    NULL);
+		    "second empty packet: only one is allowed, at the end",
+		    NULL, NULL);
 	f->empty = true;
 	return 1;
 }
@@ -249,8 +246,8 @@ legacy_find_end(const struct sx_firmware *f, struct sx_firmware_problem *p)
 	if (f->empty && f->ended)
 		return 1;
 	return sx_firmware_wrong(p, 0,
-	    "the file ends before the operating system does: it is not whole",
-	    NULL, NULL);
+	    "the file ends early: the operating system is incomplete", NULL,
+	    NULL);
 }
 
 static bool
@@ -267,7 +264,7 @@ machinedrum_add(struct sx_firmware *f, const uint8_t *msg, size_t n,
 
 	if (rc == 1 && f->known && FIRST + f->next > MACHINEDRUM_LAST + 1)
 		return sx_firmware_wrong(
-		    p, 9, "it is beyond the unit's memory", NULL, NULL);
+		    p, 9, "beyond the unit's memory", NULL, NULL);
 	return rc;
 }
 
@@ -326,17 +323,17 @@ octatrack_end(struct sx_firmware *f, struct sx_firmware_problem *p)
 	if (f->broken)
 		return 1;
 	if (f->len < BODY || memcmp(f->data, ELEK, strlen(ELEK)) != 0)
-		return sx_firmware_wrong(
-		    p, 0, "its packets hold no operating system", ELEK, NULL);
+		return sx_firmware_wrong(p, 0,
+		    "its packets contain no operating system", ELEK, NULL);
 	length = sx_firmware_be32(f->data + 0x12);
 	if (length > f->len - BODY)
 		return sx_firmware_differs(p, 0,
-		    "what its packets hold is shorter than it says",
-		    "%lu bytes", length, f->len - BODY);
+		    "its contents are shorter than declared", "%lu bytes",
+		    length, f->len - BODY);
 	if (legacy_sum(f->data + BODY, length) !=
 	    sx_firmware_be32(f->data + 0x16))
 		return sx_firmware_differs(p, 0,
-		    "the sum of what its packets hold is wrong", "%08lX",
+		    "wrong checksum of its contents", "%08lX",
 		    legacy_sum(f->data + BODY, length),
 		    sx_firmware_be32(f->data + 0x16));
 	sx_firmware_text(
@@ -345,12 +342,11 @@ octatrack_end(struct sx_firmware *f, struct sx_firmware_problem *p)
 	    f->facts.version, sizeof(f->facts.version), f->data + 8, 10);
 	if (f->facts.build[0] == '\0' || f->facts.version[0] == '\0')
 		return sx_firmware_wrong(p, 0,
-		    "its packets say no version that could be read", NULL,
-		    NULL);
+		    "its packets contain no readable version", NULL, NULL);
 	for (size_t i = BODY + length; i < f->len; i++)
 		if (f->data[i] != 0)
 			return sx_firmware_wrong(p, 0,
-			    "what fills its last packet is not zero", NULL,
+			    "the padding of its last packet is not zero", NULL,
 			    NULL);
 	return 1;
 }
@@ -360,7 +356,8 @@ const struct sx_firmware_layout sx_firmware_machinedrum = {
 	.add = machinedrum_add,
 	.end = machinedrum_end,
 	.trust = SX_TRUST_INFERRED,
-	.source = "the Machinedrum's updater and OS 1.63, as read by others",
+	.source =
+	    "the Machinedrum's updater and OS 1.63, as analysed by others",
 };
 
 const struct sx_firmware_layout sx_firmware_octatrack = {
@@ -368,5 +365,5 @@ const struct sx_firmware_layout sx_firmware_octatrack = {
 	.add = octatrack_add,
 	.end = octatrack_end,
 	.trust = SX_TRUST_INFERRED,
-	.source = "Octatrack OS 1.40C, as read by others",
+	.source = "Octatrack OS 1.40C, as analysed by others",
 };

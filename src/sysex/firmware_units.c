@@ -21,82 +21,81 @@ static const struct sx_firmware_unit machinedrum = {
 	.before = "switch it on with FUNCTION held down, then press trig 5 "
 		  "(MIDI UPGRADE); connect its 5-pin MIDI IN",
 	.during = TRIGS,
-	.after = "it checks and writes the operating system, and restarts by "
-		 "itself: do not switch it off before it has",
+	.after = "it checks and writes the operating system and restarts by "
+		 "itself: do not switch it off until it has",
 	KNOWN,
-	.source = "release notes of OS X.04; the updater, as read by others",
+	.source =
+	    "release notes of OS X.04; the updater, as analysed by others",
 };
 
 static const struct sx_firmware_unit monomachine = {
-	.before = "bring it into its early start-up menu and choose the MIDI "
-		  "upgrade, as its manual says; connect its 5-pin MIDI IN",
-	.during = "as its manual says",
+	.before = "enter its early start-up menu and choose the MIDI upgrade "
+		  "(see its manual); connect its 5-pin MIDI IN",
+	.during = "see its manual",
 	.after = "it should write the operating system and restart by itself, "
-		 "as the Machinedrum does: do not switch it off before it has",
+		 "as the Machinedrum does: do not switch it off until it has",
 	.stopped = "the unit has not received the whole operating system: "
 		   "switch it off, enter its upgrade mode again and send the "
 		   "whole file",
 	.pace = PACE,
 	.trust = SX_TRUST_INFERRED,
-	.source = "taken to be like the Machinedrum",
+	.source = "assumed to work like the Machinedrum",
 };
 
 static const struct sx_firmware_unit octatrack = {
 	.before = "switch it on with FUNC held down, then press trig 3 (MIDI "
 		  "UPGRADE): it shows READY TO RECEIVE MIDI UPGRADE; connect "
-		  "its 5-pin MIDI IN, since its USB port takes no MIDI, and "
-		  "send it no MIDI clock",
+		  "its 5-pin MIDI IN (its USB port does not do MIDI), and send "
+		  "it no MIDI clock",
 	.during = TRIGS,
-	.after = "it shows PREPARING FLASH, then UPDATING FLASH, and may "
-		 "renew its bootstrap: do not switch it off before it has "
-		 "started anew",
+	.after =
+	    "it shows PREPARING FLASH, then UPDATING FLASH, and may update its "
+	    "bootstrap: do not switch it off until it has restarted",
 	KNOWN,
-	.source = "notes of people who write their own OS for it",
+	.source = "notes by developers of a custom OS for it",
 };
 
 static const struct sx_firmware_unit ele3 = {
 	.before = "either SETTINGS > SYSTEM > OS UPGRADE (5-pin MIDI IN or "
 		  "USB), or switch it on with FUNC held down and press trig 4 "
-		  "(OS UPGRADE; 5-pin MIDI IN alone): it shows READY TO "
-		  "RECEIVE",
+		  "(OS UPGRADE; 5-pin MIDI IN only): it shows READY TO RECEIVE",
 	.during = "it shows RECEIVING",
-	.after = "it checks the operating system, shows UPDATING FLASH, and "
-		 "restarts by itself: do not switch it off before it has. If "
-		 "it stays at RECEIVING, a packet was lost on the way and "
-		 "nothing was written: send again with --delay 60",
+	.after = "it checks the operating system, shows UPDATING FLASH and "
+		 "restarts by itself: do not switch it off until it has. If it "
+		 "stays at RECEIVING, a packet was lost and nothing was "
+		 "written: send again with --delay 60",
 	KNOWN,
 	.source = "a sender for Model:Cycles; updaters of Digitakt II and "
-		  "Digitone II, as read by others",
+		  "Digitone II, as analysed by others",
 };
 
 const struct sx_firmware_unit sx_firmware_elektron = {
-	.before = "bring it into its OS upgrade mode, as its manual says; in "
-		  "the start-up menu most take it through the 5-pin MIDI IN "
-		  "alone",
-	.during = "as its manual says",
-	.after = "do not switch it off before it has written the operating "
-		 "system and started anew",
-	.stopped = "the unit has not received the whole operating system, and "
-		   "whether it has begun to write is not known: leave it on "
-		   "while it shows that it writes, then enter its upgrade mode "
-		   "again and send the whole file",
+	.before = "enter its OS upgrade mode (see its manual); in the start-up "
+		  "menu most units accept it on the 5-pin MIDI IN only",
+	.during = "see its manual",
+	.after = "do not switch it off until it has written the operating "
+		 "system and restarted",
+	.stopped =
+	    "the unit has not received the whole operating system and may have "
+	    "started writing: leave it on while it shows that it is writing, "
+	    "then enter its upgrade mode again and send the whole file",
 	.pace = PACE,
 	.trust = SX_TRUST_INFERRED,
-	.source = "taken to be like other products of Elektron's",
+	.source = "assumed to work like other Elektron products",
 };
 
 const struct sx_firmware_unit sx_firmware_other = {
-	.before = "bring it into its upgrade mode, as its maker says",
-	.during = "as its maker says",
-	.after = "do not switch it off before it has started anew, or its "
-		 "maker's words are fulfilled",
-	.stopped = "the unit has not received the whole operating system, and "
-		   "may have written a part of it: leave it on while it shows "
-		   "that it writes, then enter its upgrade mode again and send "
-		   "the whole file",
-	.pace = "as the device's row says, see sxlib devices",
+	.before = "enter its upgrade mode as its manufacturer says",
+	.during = "as its manufacturer describes",
+	.after = "do not switch it off until it has restarted, or is in the "
+		 "state its manufacturer describes",
+	.stopped = "the unit has not received the whole operating system and "
+		   "may have written part of it: leave it on while it shows "
+		   "that it is writing, then enter its upgrade mode again and "
+		   "send the whole file",
+	.pace = "from the device's page, see sxlib devices",
 	.trust = SX_TRUST_NONE,
-	.source = "nothing is known of its upgrade mode",
+	.source = "its upgrade mode is unknown",
 };
 
 /* clang-format off */

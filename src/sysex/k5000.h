@@ -13,8 +13,9 @@
  * whose 194 checksums are right.
  */
 
-#define SX_K5000_BITS 19 /* bytes before the singles of a bank: a bit for each
-			    slot, the lowest first */
+#define SX_K5000_BITS                                            \
+	19 /* bytes before the singles of a bank: a bit for each \
+	      slot, the lowest first */
 
 /* Bytes of the single at p; 0: it is cut. */
 size_t sx_k5000_size(const uint8_t *p, size_t n);

@@ -147,18 +147,18 @@ guard_fits(const struct sx_name_at *at, const struct sx_packed *d, size_t begin)
 	return true;
 }
 
+const char sx_juno_chars[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			     "abcdefghijklmnopqrstuvwxyz0123456789 -";
+
 static uint8_t
 layout_character(enum sx_chars set, int c)
 {
 	static const char d50[] = " ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				  "abcdefghijklmnopqrstuvwxyz1234567890-";
 
-	static const char juno[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				   "abcdefghijklmnopqrstuvwxyz0123456789 -";
-
 	switch (set) {
 	case SX_CHARS_JUNO:
-		return (uint8_t)juno[c & 0x3f];
+		return (uint8_t)sx_juno_chars[c & 0x3f];
 	case SX_CHARS_SIX:
 		c &= 0x3f;
 		return (uint8_t)(c != 0 && c < ' ' ? c + 0x40 : c);

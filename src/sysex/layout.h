@@ -84,4 +84,7 @@ int sx_layout_name_put(const struct sx_name_at *at, const struct sx_data_at *d,
 int sx_layout_name_check(
     const struct sx_name_at *at, const char *name, struct sx_err *e);
 
+/* SX_CHARS_JUNO: the character of each number. */
+extern const char sx_juno_chars[];
+
 #endif

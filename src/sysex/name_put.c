@@ -22,6 +22,9 @@ name_encode(enum sx_chars set, char c)
 	case SX_CHARS_D50:
 		p = strchr(d50, c);
 		return p != NULL ? (int)(p - d50) : -1;
+	case SX_CHARS_JUNO:
+		p = strchr(sx_juno_chars, c);
+		return p != NULL ? (int)(p - sx_juno_chars) : -1;
 	case SX_CHARS_DIGITS:
 		return c >= '0' && c <= '9' ? c - '0' : c;
 	default:
@@ -34,8 +37,9 @@ name_chars(enum sx_chars set)
 {
 	switch (set) {
 	case SX_CHARS_SIX:
-		return "blanks, digits, capital letters and ! to _ but for @";
+		return "blanks, digits, capital letters and ! to _ except @";
 	case SX_CHARS_D50:
+	case SX_CHARS_JUNO:
 		return "blanks, letters, digits and -";
 	default:
 		return "blanks and the characters ! to ~ of ASCII";
@@ -55,17 +59,27 @@ sx_layout_name_check(
 	if (*p == '\0' && len <= (size_t)at->len)
 		return 0;
 	return sx_fail(e, SX_EREFUSED, 0,
-	    *p != '\0' ? "a name has characters that this unit cannot hold: it "
-			 "has room for %d: %s"
-		       : "a name is too long: this unit has room for %d: %s",
+	    *p != '\0'
+		? "unsupported characters in a name: this unit allows %d: %s"
+		: "name too long: this unit allows %d: %s",
 	    at->len, name_chars(set));
+}
+
+static int
+name_fail_end(struct sx_err *e)
+{
+	return sx_fail(e, SX_EREFUSED, 0,
+	    "its name cannot be written: the message ends before");
 }
 
 /* Where character i stands. */
 static size_t
 name_place(const struct sx_name_at *at, size_t begin, size_t i)
 {
-	return begin + (size_t)at->at + i * (at->every != 0 ? at->every : 1);
+	size_t every = at->every != 0 ? at->every : 1;
+
+	return begin + (size_t)at->at +
+	       i * (every + (at->chars == SX_CHARS_NIBBLES));
 }
 
 /*
@@ -79,6 +93,7 @@ name_ends_at(
 	size_t i = 0;
 
 	if (at->chars == SX_CHARS_D50 || at->chars == SX_CHARS_DIGITS ||
+	    at->chars == SX_CHARS_JUNO || at->chars == SX_CHARS_NIBBLES ||
 	    at->chars == SX_CHARS_ZERO)
 		return (size_t)at->len;
 	while (i < (size_t)at->len &&
@@ -99,14 +114,17 @@ sx_layout_name_put(const struct sx_name_at *at, const struct sx_data_at *data,
 		d = sx_layout_data(data, msg, n);
 		base = (size_t)(d.p - msg);
 	}
+	if (d.code == SX_CODE_BASE64)
+		return sx_fail(e, SX_EREFUSED, 0,
+		    "its name cannot be written: its data have a CRC");
 	if (at->len <= 0 || d.rle)
 		return sx_fail(e, SX_EREFUSED, 0,
-		    at->len == 0 ? "where it holds a name is not known"
-		    : d.rle	 ? "its name cannot be written: its data are "
-				   "run-length coded"
-				 : "its name cannot be written: it goes up to "
-				   "the end of the message, and how long it "
-				   "may be is not known");
+		    at->len == 0 ? "the position of its name is unknown"
+		    : d.rle
+			? "its name cannot be changed: its data is run-length "
+			  "coded"
+			: "its name cannot be changed: it extends to the end "
+			  "of the message and its maximum length is unknown");
 	if (sx_layout_name_check(at, name, e) == -1)
 		return -1;
 	end = name_ends_at(at, &d, begin);
@@ -120,12 +138,19 @@ sx_layout_name_put(const struct sx_name_at *at, const struct sx_data_at *data,
 		/* Behind the 00 there may be anything. */
 		if (i > len && i > end && ends)
 			break;
+		if (at->chars == SX_CHARS_NIBBLES) {
+			if (!sx_packed_put(&d, msg + base, place, c & 0xf) ||
+			    !sx_packed_put(
+				&d, msg + base, place + 1, (uint8_t)(c >> 4)))
+				return name_fail_end(e);
+			continue;
+		}
+		if (at->chars == SX_CHARS_JUNO)
+			c |= sx_packed_byte(&d, place) & 0xc0;
 		if (at->chars == SX_CHARS_SEVEN && at->in_data)
 			c |= sx_packed_byte(&d, place) & 0x80;
 		if (!sx_packed_put(&d, msg + base, place, (uint8_t)c))
-			return sx_fail(e, SX_EREFUSED, 0,
-			    "its name cannot be written: the message ends "
-			    "before");
+			return name_fail_end(e);
 	}
 	return 0;
 }

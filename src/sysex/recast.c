@@ -42,8 +42,8 @@ sx_recast_prove(const struct sx_devices *user, const struct sx_form *form,
 			continue;
 		sx_messages_free(out);
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "it did not come out right: the dump that was made is "
-		    "not one of a %s",
+		    "conversion failed: the result is not recognised as a dump "
+		    "of a %s",
 		    form->facts.device);
 	}
 	return 0;
@@ -73,8 +73,8 @@ sx_recast_body(const struct sx_form *bank, size_t i, struct sx_message_kind *as,
 	*b = (struct sx_body){ 0 };
 	if (!sx_form_named(&bank->in, bank->f.sounds.as, as))
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "no dump of a single sound of a %s %s is known",
-		    bank->facts.device, bank->f.what);
+		    "no known single-sound dump of a %s %s", bank->facts.device,
+		    bank->f.what);
 	if (sx_body_of_item(bank, i, b, e) == -1)
 		return -1;
 	if (v == SX_VOICE_SAME)
@@ -104,7 +104,7 @@ sx_recast_into(const struct sx_form *bank, struct sx_body *b, struct sx_err *e)
 		return 0;
 	if (b->n != sx_voice_single(v))
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "it has %zu bytes, and a voice of a %s has %zu", b->n,
+		    "it has %zu bytes, but a voice of a %s has %zu", b->n,
 		    bank->facts.device, sx_voice_single(v));
 	packed = malloc(sx_voice_packed(v));
 	if (packed == NULL)
@@ -119,19 +119,17 @@ sx_recast_into(const struct sx_form *bank, struct sx_body *b, struct sx_err *e)
 }
 
 /* The slot of that kind of message that the display calls as the sound's in the
- * bank; -1: it has none. */
+ * bank; -1: it has none, or none of this name. */
 static long
 recast_slot_of(const struct sx_sound *sound, const struct sx_message_kind *as)
 {
 	const struct sx_slots *shown = &as->layout.shown;
 	char text[SX_SLOT_TEXT];
 
-	if (as->layout.slot.low == 0)
-		return -1;
 	for (long i = 0; i < shown->count; i++)
 		if (strcmp(sx_slot_text(shown, i, text), sound->slot_text) == 0)
 			return i;
-	return sound->slot;
+	return -1;
 }
 
 /* A dump of its own, out of a bank in one message; slot -1: in its own. */
@@ -167,25 +165,37 @@ recast_memory(const struct sx_devices *user, const struct sx_sound_at *s,
 	return rc;
 }
 
-int
-sx_recast_single(const struct sx_devices *user, const struct sx_sound_at *s,
-    struct sx_messages *out, struct sx_err *e)
+/* As a dump of its own; of a bank's in this slot, -1: in its own. */
+static int
+recast_alone(const struct sx_devices *user, const struct sx_sound_at *s,
+    long slot, bool *memory, struct sx_messages *out, struct sx_err *e)
 {
 	struct sx_form form;
 	int rc;
 
+	*memory = false;
 	*out = (struct sx_messages){ 0 };
 	if (s->index < 0)
 		return recast_copy(out, s->bytes, s->n, e);
 	rc = sx_recast_read(user, s, &form, e);
+	*memory = rc == 0 && sx_recast_is_memory(&form);
 	if (rc == 0)
-		rc = sx_recast_is_memory(&form)
+		rc = *memory
 			 ? recast_memory(user, s, &form, out, e)
-			 : recast_item(&form, (size_t)s->index, -1, out, e);
+			 : recast_item(&form, (size_t)s->index, slot, out, e);
 	if (rc == 0)
 		return sx_recast_prove(user, &form, out, e);
 	sx_messages_free(out);
 	return -1;
+}
+
+int
+sx_recast_single(const struct sx_devices *user, const struct sx_sound_at *s,
+    struct sx_messages *out, struct sx_err *e)
+{
+	bool memory;
+
+	return recast_alone(user, s, -1, &memory, out, e);
 }
 
 /* ---- Edit buffers ---- */
@@ -244,7 +254,7 @@ buffer_message(
 	    (form->f.pair > 0 && form->f.layout.slot.low == 0))
 		return recast_copy(out, form->msg, form->n, e);
 	return sx_fail(e, SX_EREFUSED, 0,
-	    "how to send a %s %s to the edit buffer is not known",
+	    "no known way to send a %s %s to the edit buffer",
 	    form->facts.device, form->f.what);
 }
 
@@ -269,22 +279,19 @@ sx_recast_buffer(const struct sx_devices *user, const struct sx_sound_at *s,
     struct sx_messages *out, struct sx_err *e)
 {
 	struct sx_messages single;
+	bool memory;
 	int rc;
 
 	*out = (struct sx_messages){ 0 };
-	if (sx_recast_single(user, s, &single, e) == -1)
+	/* Any slot will do on the way. */
+	if (recast_alone(user, s, 0, &memory, &single, e) == -1)
 		return -1;
-	out->dropped = single.dropped;
 	/* Of a memory it is one for the edit buffer. */
-	if (s->index >= 0) {
-		struct sx_form form;
-
-		rc = sx_recast_read(user, s, &form, e);
-		if (rc == 0 && sx_recast_is_memory(&form)) {
-			*out = single;
-			return 0;
-		}
+	if (memory) {
+		*out = single;
+		return 0;
 	}
+	out->dropped = single.dropped;
 	rc = buffer_messages(user, single.bytes, single.n, out, e);
 	sx_messages_free(&single);
 	if (rc == -1)
@@ -342,8 +349,8 @@ slots_of(const struct sx_devices *user, const struct sx_sound_at *s,
 	return there && f->layout.shown.count > 0
 		   ? 0
 		   : sx_fail(e, SX_EREFUSED, 0,
-			 "how to store a single sound in a slot of a %s is not "
-			 "known",
+			 "no known way to store a single sound in a slot of a "
+			 "%s",
 			 form->facts.device);
 }
 
@@ -361,14 +368,14 @@ sx_recast_slots(const struct sx_devices *user, const struct sx_sound_at *s,
 	    f.trust < (int)form.in.row.trust ? f.trust : (int)form.in.row.trust;
 	if (trust < SX_TRUST_DOCUMENTED && trust != SX_TRUST_USER)
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "it cannot be put into a slot: the format is not known "
-		    "for sure");
+		    "it cannot be put into a slot: its format is not "
+		    "confirmed");
 	if (f.checksum == SX_CHECKSUM_UNKNOWN &&
 	    (f.layout.sum[0].rule == SX_SUM_NO ||
 		f.layout.sum[0].rule == SX_SUM_UNKNOWN))
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "it cannot be put into a slot: the rule of the checksum "
-		    "is not known");
+		    "it cannot be put into a slot: its checksum rule is "
+		    "unknown");
 	*slots = f.layout.shown;
 	return 0;
 }
@@ -419,7 +426,7 @@ sx_recast_slot(const struct sx_devices *user, const struct sx_sound_at *s,
 	if (slots_of(user, s, &form, &f, e) == -1)
 		return -1;
 	if (slot < 0 || slot >= f.layout.shown.count)
-		return sx_fail(e, SX_EUSAGE, 0, "there is no slot %ld", slot);
+		return sx_fail(e, SX_EUSAGE, 0, "no slot %ld", slot);
 	if (s->index < 0 && form.f.layout.slot.low != 0) {
 		rc = slot_messages(user, s, slot, out, e);
 	} else if (s->index < 0) {
@@ -440,8 +447,7 @@ sx_recast_slot(const struct sx_devices *user, const struct sx_sound_at *s,
 		rc = sx_recast_prove(user, &form, out, e);
 	if (rc == 0 && !is_in_slot(user, out, slot))
 		rc = sx_fail(e, SX_EREFUSED, 0,
-		    "it did not come out right: the dump that was made is not "
-		    "in that slot");
+		    "conversion failed: the result is not in that slot");
 	if (rc == -1)
 		sx_messages_free(out);
 	return rc;

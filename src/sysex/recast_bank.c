@@ -44,8 +44,8 @@ look_at_all(struct recast *r)
 			r->first = form;
 		if (!same_instrument(&form, &r->first))
 			return sx_fail(r->e, SX_EREFUSED, 0,
-			    "sound %zu is of a %s, the first of a %s: a bank "
-			    "holds those of one instrument",
+			    "sound %zu is from a %s, the first from a %s: a "
+			    "bank contains sounds of one instrument",
 			    i + 1, form.facts.device, r->first.facts.device);
 		if (s->index >= 0 && r->from == NULL) {
 			r->from = s;
@@ -92,8 +92,8 @@ make_bank(struct recast *r, struct sx_message_kind *f)
 
 	if (s->form != SX_SOUNDS_EVEN || (s->in_data && s->from != 0))
 		return sx_fail(r->e, SX_EREFUSED, 0,
-		    "a bank of a %s can only be made from one: let one of the "
-		    "sounds be in a bank",
+		    "a bank of a %s can only be made from an existing one: "
+		    "include a sound from a bank",
 		    r->first.facts.device);
 	if (!s->in_data) {
 		whole.layout.body_from = (int32_t)s->from;
@@ -186,8 +186,8 @@ put_k5000(struct recast *r)
 		int rc = body_for(r, i < r->n ? &r->s[i] : r->fill, &b);
 
 		if (rc == 0 && sx_k5000_size(b.p, b.n) != b.n)
-			rc = sx_fail(
-			    r->e, SX_EREFUSED, 0, "it is cut, or too long");
+			rc = sx_fail(r->e, SX_EREFUSED, 0,
+			    "it is truncated, or too long");
 		to = rc == 0 ? sx_messages_grow(r->out, b.n, r->e) : NULL;
 		if (to != NULL)
 			memcpy(to, b.p, b.n);
@@ -226,7 +226,7 @@ fill_bank(struct recast *r, size_t *missing)
 	r->count = places(r);
 	if (r->n > r->count)
 		return sx_fail(r->e, SX_EDATA, 0,
-		    "a bank of a %s holds %zu sounds, and there are %zu",
+		    "a bank of a %s holds %zu sounds, but there are %zu",
 		    r->bank.facts.device, r->count, r->n);
 	if (r->n < r->count && r->fill == NULL) {
 		if (missing != NULL)
@@ -288,8 +288,8 @@ append_in_slot(
 			return -1;
 		if (slot >= slots.count)
 			return sx_fail(r->e, SX_EDATA, 0,
-			    "the sounds do not fit in the %d slots there are, "
-			    "from that of the first one on",
+			    "the sounds do not fit in the %d slots, starting "
+			    "at that of the first",
 			    slots.count);
 		if (sx_recast_slot(r->user, s, slot, &m, r->e) == -1)
 			return -1;
@@ -316,8 +316,8 @@ one_after_another(struct recast *r)
 		last = format;
 		if (now < 0)
 			return sx_fail(r->e, SX_EREFUSED, 0,
-			    "sound %zu has no slot, and a bank of a %s in one "
-			    "message is not known",
+			    "sound %zu has no slot, and no single-message bank "
+			    "of a %s is known",
 			    i + 1, r->first.facts.device);
 		if (append_in_slot(r, &r->s[i], now, slot) == -1)
 			return -1;
@@ -353,4 +353,18 @@ sx_recast_bank(const struct sx_devices *user, const struct sx_sound_at *s,
 		return sx_recast_prove(user, &r.first, out, e);
 	sx_messages_free(out);
 	return -1;
+}
+
+bool
+sx_recast_has_bank(
+    const struct sx_devices *user, const struct sx_sound_at *s, size_t n)
+{
+	struct sx_form form;
+	struct sx_message_kind f;
+
+	for (size_t i = 0; i < n; i++)
+		if (s[i].index >= 0)
+			return true;
+	return n > 0 && sx_recast_read(user, &s[0], &form, NULL) == 0 &&
+	       find_bank(&form, &f);
 }

@@ -38,7 +38,7 @@ sx_memory_take(const struct sx_devices *user, const struct sx_sound_at *s,
 	if (used > 0)
 		return 0;
 	return sx_fail(
-	    e, SX_EREFUSED, 0, "not all of its bytes are in the file");
+	    e, SX_EREFUSED, 0, "some of its bytes are not in the file");
 }
 
 /* The address in a message. */
@@ -104,7 +104,7 @@ sx_memory_gather(const struct sx_devices *user, const uint8_t *p, size_t n,
 	if (n == 0 && b->n > 0 && got == b->n)
 		return 0;
 	return sx_fail(e, SX_EREFUSED, 0,
-	    "it is not all of an edit buffer, in the order of its addresses");
+	    "it is not a complete edit buffer in address order");
 }
 
 static void
@@ -126,7 +126,7 @@ sx_memory_send(const struct sx_form *form, const struct sx_body *b,
 
 	if (s->piece == 0)
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "how to send a single sound to a %s is not known",
+		    "no known way to send a single sound to a %s",
 		    form->facts.device);
 	for (size_t at = 0; at < b->n; at += len) {
 		len = b->n - at < s->piece ? b->n - at : s->piece;

@@ -24,8 +24,7 @@ static int
 refuse_checksum(const struct sx_form *form, struct sx_err *e)
 {
 	return sx_fail(e, SX_EREFUSED, 0,
-	    "it cannot be renamed: the rule of the checksum of a %s %s is not "
-	    "known",
+	    "it cannot be renamed: the checksum rule of a %s %s is unknown",
 	    form->facts.device, form->f.what);
 }
 
@@ -61,7 +60,7 @@ name_messages(const struct sx_devices *user, struct sx_messages *m,
 			return name_message(&form, p, name, e);
 	}
 	return sx_fail(e, SX_EREFUSED, 0,
-	    "a %s %s has no name, or where it stands is not known",
+	    "a %s %s has no name, or its position is unknown",
 	    form.facts.device, form.f.what);
 }
 
@@ -145,7 +144,7 @@ name_item(const struct sx_devices *user, const struct sx_form *bank,
 
 	if (i >= sx_bank_count(&bank->facts, bank->msg, bank->n))
 		return sx_fail(
-		    e, SX_EREFUSED, 0, "the bank has no sound %zu", i + 1);
+		    e, SX_EREFUSED, 0, "no sound %zu in the bank", i + 1);
 	if (bank->facts.checksum != SX_CHECKSUM_UNKNOWN)
 		rc = name_in_bank(bank, i, out->bytes, name, e);
 	else if (bank->f.sounds.as != NULL)

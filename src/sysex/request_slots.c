@@ -41,11 +41,12 @@ slots_fail_slot(const struct sx_slots *s, const char *text, struct sx_err *e)
 
 	if (s->count == 0)
 		sx_fail(
-		    e, SX_EUSAGE, 0, "it has no slots: what is '%.40s'?", text);
+		    e, SX_EUSAGE, 0, "no slots here: unexpected '%.40s'", text);
 	else
 		sx_fail(e, SX_EUSAGE, 0, "no such slot: '%.40s'", text);
 	if (s->count > 0)
-		sx_hint(e, "they are called %s to %s; several as in %s-%s",
+		sx_hint(e,
+		    "slots are %s to %s; for several use a range such as %s-%s",
 		    sx_slot_text(s, 0, least),
 		    sx_slot_text(s, s->count - 1, most), least, most);
 	return -1;

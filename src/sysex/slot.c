@@ -17,22 +17,22 @@ sx_slot_row(const struct sx_devices *user, const uint8_t *msg, size_t n,
 	const char *why = NULL;
 
 	if (n < 2 || msg[0] != 0xf0 || msg[n - 1] != 0xf7)
-		why = "it is not whole";
+		why = "it is incomplete";
 	else if (facts->checksum == SX_CHECKSUM_BAD)
-		why = "its checksum or length is wrong already";
+		why = "its checksum or length is already wrong";
 	else if (facts->trust < SX_TRUST_DOCUMENTED &&
 		 facts->trust != SX_TRUST_USER)
-		why = "its format is not known for sure";
+		why = "its format is not confirmed";
 	else if (facts->checksum == SX_CHECKSUM_UNKNOWN)
-		why = "the rule of its checksum is not known";
+		why = "its checksum rule is unknown";
 	else if (facts->slot < 0 || facts->slot_at.len == 0)
-		why = "it holds no slot, or where is not known";
+		why = "it contains no slot, or the slot's position is unknown";
 	else if (!sx_request_for_message(user, msg, n, facts, &q))
-		why = "which slots there are is not known";
+		why = "the instrument's slots are unknown";
 	else if (q.row.what == NULL)
 		why = "it is one of several messages that belong together";
 	else if (q.row.slots.count == 0 || q.slot < 0)
-		why = "it belongs to no slot";
+		why = "it does not belong to a slot";
 	else
 		*row = q.row;
 	return why == NULL ? 0
@@ -93,7 +93,7 @@ sx_slot_move(const struct sx_devices *user, uint8_t *msg, size_t n,
 
 	sx_device_decode(user, msg, n, &before);
 	if (slot < 0 || slot >= row->slots.count)
-		return sx_fail(e, SX_EUSAGE, 0, "there is no slot %ld", slot);
+		return sx_fail(e, SX_EUSAGE, 0, "no slot %ld", slot);
 	sx_slot_put(place, msg, n, slot);
 	slot_fix_checksum(user, msg, n, &before, facts);
 	if (slot_is_same(facts, &before) &&
@@ -102,7 +102,8 @@ sx_slot_move(const struct sx_devices *user, uint8_t *msg, size_t n,
 	sx_slot_put(place, msg, n, old);
 	slot_fix_checksum(user, msg, n, &before, facts);
 	return sx_fail(e, SX_EREFUSED, 0,
-	    "cannot be sent to another slot: it did not come out right");
+	    "cannot be sent to another slot: the changed message does not "
+	    "decode as expected");
 }
 
 /* Why a message cannot be for another unit, or NULL. */
@@ -112,17 +113,17 @@ unit_obstacle(const uint8_t *msg, size_t n, int unit, const struct sx_facts *f)
 	const struct sx_unit_place *u = &f->unit_place;
 
 	if (n < 2 || msg[0] != 0xf0 || msg[n - 1] != 0xf7)
-		return "it is not whole";
+		return "it is incomplete";
 	if (u->bits == 0 || u->at >= n - 1)
-		return "its format has no number of a unit, or where it stands "
-		       "is not known";
+		return "its format has no unit number, or its position is "
+		       "unknown";
 	if (f->checksum == SX_CHECKSUM_BAD)
-		return "its checksum or length is wrong already";
+		return "its checksum or length is already wrong";
 	if (f->checksum == SX_CHECKSUM_UNKNOWN && f->dump)
-		return "the rule of its checksum is not known";
+		return "its checksum rule is unknown";
 	if (unit < u->first || unit - u->first > u->bits ||
 	    (u->all != 0 && unit - u->first >= u->all))
-		return "its format has no such number";
+		return "its format has no such unit number";
 	return NULL;
 }
 
@@ -151,5 +152,7 @@ sx_unit_move(const struct sx_devices *user, uint8_t *msg, size_t n, int unit,
 	msg[u->at] = old;
 	slot_fix_checksum(user, msg, n, &before, facts);
 	return sx_fail(e, SX_EREFUSED, 0,
-	    "cannot be sent to unit %d: it did not come out right", unit);
+	    "cannot be sent to unit %d: the changed message does not decode as "
+	    "expected",
+	    unit);
 }

@@ -67,9 +67,9 @@ sx_stray_text(enum sx_stray kind)
 		[SX_STRAY_UNKNOWN] = "unknown bytes",
 		[SX_STRAY_PADDING] = "padding",
 		[SX_STRAY_TEXT] = "text",
-		[SX_STRAY_MIDI] = "MIDI messages that are no SysEx",
+		[SX_STRAY_MIDI] = "MIDI messages other than SysEx",
 		[SX_STRAY_WRAPPING] = "a MacBinary wrapper",
-		[SX_STRAY_REST] = "the rest of one whose F0 is missing",
+		[SX_STRAY_REST] = "the rest of a message without its F0",
 	};
 
 	return text[kind];

@@ -4,7 +4,7 @@
 #include "k5000.h"
 #include "layout.h"
 
-#define UNCHECKED "its checksum says that it is not to be checked"
+#define UNCHECKED "its checksum byte says not to check it"
 
 static unsigned
 sum_of(enum sx_sum_rule rule, const uint8_t *msg, size_t from, size_t to)

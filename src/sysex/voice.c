@@ -113,8 +113,8 @@ sx_voice_unpack(enum sx_voice v, const uint8_t *packed, uint8_t *single,
 	if (v == SX_VOICE_DX21 &&
 	    count_bits(packed + DX21_MORE, PACKED - DX21_MORE) > 0)
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "it has parameters of a TX81Z or DX11 (ACED), which "
-		    "the dump of a single voice cannot hold");
+		    "it has TX81Z or DX11 parameters (ACED), which a "
+		    "single-voice dump cannot contain");
 	memcpy(rest, packed, PACKED);
 	for (size_t i = 0; i < forms[v].n; i++) {
 		int mask = (1 << f[i].bits) - 1;

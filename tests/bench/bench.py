@@ -267,6 +267,62 @@ def bench_pace(sxlib, folder, quick):
     os.close(slave)
 
 
+def answer_times(sequencer, unit, data, size, n, pause):
+    """Seconds from writing data to the last of `size` bytes, n times."""
+    times = []
+    for _ in range(n):
+        start = time.perf_counter()
+        os.write(sequencer, data)
+        got = 0
+        while got < size:
+            got += len(os.read(unit, size - got))
+        times.append(time.perf_counter() - start)
+        time.sleep(pause)
+    return times
+
+
+def bench_recall(sxlib, folder, quick):
+    """What passes, and how soon a dump begins, over two serial lines."""
+    n = 200 if quick else 2000
+    with open(folder + "/p01.syx", "wb") as file:
+        file.write(b"\xf0\x7d" + bytes(60000) + b"\xf7")
+    lines = [pty.openpty() for _ in range(2)]
+    for _, slave in lines:
+        tty.setraw(slave, termios.TCSANOW)
+    ports = ["tty:" + os.ttyname(slave) for _, slave in lines]
+    p = subprocess.Popen(
+        [sxlib, "recall", "--from", ports[0], "--to", ports[1], "--channel",
+         "16", "--name", "p{n:02}", folder], stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE)
+    p.stderr.readline()
+    sequencer, unit = lines[0][0], lines[1][0]
+    notes = answer_times(sequencer, unit, b"\x90\x40\x01", 3, n, 0.002)
+    first = answer_times(sequencer, unit, b"\xcf\x00", 1, 1, 0)[0]
+    late = []
+    for _ in range(n // 4):
+        start = time.perf_counter()
+        os.write(sequencer, b"\xf8")
+        while b"\xf8" not in os.read(unit, 64):
+            pass
+        late.append(time.perf_counter() - start)
+        time.sleep(0.008)
+    p.kill()
+    p.wait()
+    for master, slave in lines:
+        os.close(master)
+        os.close(slave)
+    notes.sort()
+    late.sort()
+    row("recall: a note passes, median", notes[len(notes) // 2] * 1e3, "ms",
+        "1 ms", 1, 1)
+    row("recall: the same, 99 of 100", notes[len(notes) * 99 // 100] * 1e3,
+        "ms", "1 ms", 1, None)
+    row("recall: from a trigger to F0", first * 1e3, "ms", "5 ms", 5, 1)
+    row("recall: clock in a dump, median", late[len(late) // 2] * 1e3, "ms",
+        "3 ms", 3, 1)
+    row("recall: the same, the latest", late[-1] * 1e3, "ms", "3 ms", 3, None)
+
+
 def calls_after_last_byte(trace):
     """Those system calls from the read of the last byte to the folder's fsync
     that change or sync the disk, and all of them."""
@@ -500,7 +556,8 @@ def print_table():
 
 
 BENCHES = (bench_framing, bench_start, bench_large, bench_memory,
-           bench_library, bench_calls, bench_pace, bench_earlier, bench_rig)
+           bench_library, bench_calls, bench_pace, bench_recall,
+           bench_earlier, bench_rig)
 
 
 def main():

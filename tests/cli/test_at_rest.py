@@ -44,14 +44,14 @@ NOTHING = {
     "text": (b"hello, world\n", "text"),
     "padding": (bytes(4096), "padding"),
     "empty": (b"", "nothing"),
-    "voices": (dx7_voices(), "a DX7 bank of 32 voices without its header"),
+    "voices": (dx7_voices(), "a DX7 bank of 32 voices without a header"),
     "7-bit": (bytes(RNG.randrange(128) for _ in range(500)),
-              "7-bit data, perhaps a bank without its header"),
+              "7-bit data, perhaps a bank without a header"),
     "utf-8": (GOOD.decode("latin-1").encode() * 9 + b"\xc3\xa9",
-              "SysEx that was turned into UTF-8 text"),
+              "SysEx converted to UTF-8 text"),
     "mojibake": ("\u00b0\u00f0 and more".encode(), "unknown bytes"),
     "uuencode": (b"begin 644 x.syx\n!\xf0\x01\xf7\n", "uuencoded text"),
-    "notes": (h.smf(b"\x00\x90\x40\x40" + h.END), "a MIDI file without any"),
+    "notes": (h.smf(b"\x00\x90\x40\x40" + h.END), "a MIDI file without SysEx"),
 }
 
 
@@ -82,7 +82,7 @@ def _(room):
     path = room.write("x.syx", NOTHING["hex"][0])
     for args in (("verify", path), ("show", path), SEND + (path,),
                  ("convert", path, "y.syx")):
-        match("name it .hex", room.sxlib(*args).err, args[0])
+        match("rename it to .hex", room.sxlib(*args).err, args[0])
     os.rename(path, room.path("x.hex"))
     equal(room.sxlib("convert", "x.hex", "y.syx").status, 0, "named .hex")
     equal(room.read("y.syx"), b"\xf0\x43\x00\x01\xf7", "bytes")
@@ -123,7 +123,7 @@ WRAPPED = {
 def _(room):
     for n, (name, (data, begin)) in enumerate(WRAPPED.items()):
         path = room.write("%d.mid" % n, data)
-        want = "begins at offset %d" % begin
+        want = "data starts at offset %d" % begin
         run = room.sxlib("show", "-j", path)
         equal((run.status, [o["bytes"] for o in run.json]),
               (0, [len(GOOD), len(OTHER)]), "show: " + name)
@@ -160,7 +160,7 @@ def _(room):
         for command in (("show",), ("verify",), SEND):
             run = room.sxlib(*command, path)
             equal(run.status, 1, command[0] + suffix)
-            match("malformed: a MIDI file begins with MThd",
+            match("malformed: no MThd at the start",
                   run.out.decode() + run.err, command[0] + suffix)
     inside = b"\xf0\x7d" + b"MThd\0\0\0\6\0\1\0\1\0\x60MTrk" + b"\xf7"
     equal([o["bytes"] for o in room.sxlib(
@@ -232,7 +232,7 @@ def _(room):
         path = room.write(name, GOOD)
         run = room.sxlib(*SEND, path)
         equal((run.status, run.out), (1, b""), name)
-        match("kept as damaged", run.err, name)
+        match("stored as damaged", run.err, name)
         run = room.sxlib(*SEND, "--force", path)
         equal((run.status, run.out), (0, GOOD), "--force")
         equal(room.sxlib(*SEND, "--dry-run", path).status, 1, "--dry-run")
@@ -393,8 +393,8 @@ def _(room):
         equal(status, args[0] in ("verify", "send"), args[0])
         check(most < 128 << 20, "%s: %d MB" % (args[0], most >> 20))
     run = room.sxlib("verify", path)
-    equal(run.lines, ["%s: offset 6: %d bytes of no message: the rest of one "
-                      "whose F0 is missing: expected F0, found data bytes"
+    equal(run.lines, ["%s: offset 6: %d bytes outside any message: the rest of a message "
+                      "without its F0: expected F0, found data bytes"
                       % (path, (512 << 20) - 4)], "verify")
     with open(path, "r+b") as file:
         file.truncate(512 << 20)

@@ -440,14 +440,14 @@ for DEAF in (False, True):
                         "--exec-timeout", "1")
             run.listening()
             source.feed(3)
-            run.says("sxlib: watch: .*took longer than 1 s")
+            run.says("sxlib: watch: .*exceeded 1 s")
             wait(lambda: len(program.said("end")) == 2,
                  lambda: "those after it did not run: %s"
                  % program.said("path"))
             equal(program.said("path"), run.lines, "what they were told")
             equal(program.said("overlap"), [], "two at a time")
             check(not alive(int(program.said("start")[0])), "it still runs")
-            equal(run.err.count("took longer"), 1, "times that it is reported")
+            equal(run.err.count("exceeded "), 1, "times that it is reported")
             equal(run.stop(), 0, "exit status")
 
 
@@ -483,7 +483,7 @@ def _(room):
             equal(run.status, 2, "exit status of %s with '%s'"
                   % (command[0], value))
             match("exec-timeout", run.err, "what is said")
-            check("no such option" not in run.err, run.err)
+            check("unknown or malformed option" not in run.err, run.err)
 
 
 # --- Readers that stop ---------------------------------------------------------
@@ -856,7 +856,7 @@ def _(room):
     disk_takes(run, 512)
     small = [dump(n, 3000) for n in range(3)]
     source.push(small[0])
-    run.says("waits in memory")
+    run.says("is buffered in memory")
     source.push(dump(7, BIG))
     run.says(r"sxlib: watch: .*\blost\b", 10)
     equal(run.lines, [], "reported while the disk is full")
@@ -875,7 +875,7 @@ def _(room):
     equal([room.read(p) for p in cut], [dump(7, BIG)[:512]], "what is left")
     equal(len(re.findall(r"\ba dump is lost\b", run.err)), 1,
           "times that it is reported")
-    match("but for 1 dump, reported as lost", run.err, "the end of it")
+    match("except 1 dump reported as lost", run.err, "the end of it")
 
 
 def warnings(run):
@@ -902,7 +902,7 @@ def _(room):
     for value in ("", "x", "-1", "1X", "99999999999999999999G"):
         run = room.sxlib("watch", "-p", "-", "-o", "out", "--reserve", value)
         equal(run.status, 2, "exit status of --reserve '%s'" % value)
-        check("no such option" not in run.err, run.err)
+        check("unknown or malformed option" not in run.err, run.err)
 
 
 @test("--reserve: the warning is there before the disk has less")

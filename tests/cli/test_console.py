@@ -49,11 +49,11 @@ def _(room):
     for text, where, status in (
             ("F0 7E 7F 06 01 F", None, 1), ("F0 7E 7F0 06 01 F7", "7F0", 2),
             ("F0 7E\n7F xyz F7", "line 2: 'xyz'", 2), ("", "no bytes", 2),
-            ("F0 7E 7F 06 01", "offset 0: .* cut", 1),
-            ("F0 7E 7F F0 06 01 F7", "offset 0: .* cut: new F0", 1),
-            ("F0 01 F7 06 01", "offset 3: 2 bytes belong to no", 1),
-            ("06 F0 01 F7", "offset 0: 1 byte belongs to no", 1),
-            ("F0 01 90 40 F7", "offset 0: .* cut: status byte 90", 1),
+            ("F0 7E 7F 06 01", "offset 0: .* truncated", 1),
+            ("F0 7E 7F F0 06 01 F7", "offset 0: .* truncated: new F0", 1),
+            ("F0 01 F7 06 01", "offset 3: 2 bytes outside any", 1),
+            ("06 F0 01 F7", "offset 0: 1 byte outside any", 1),
+            ("F0 01 90 40 F7", "offset 0: .* truncated: status byte 90", 1),
             ("C0 05", "offset 0: 2 bytes", 1)):
         run = send(room, "--hex", text, status=status, want=b"")
         match("sxlib: send: ", run.err, "stderr")
@@ -136,7 +136,7 @@ def _(room):
     match("no answer within 0.06251 s", run.err, "stderr")
     run = send(room, "--hex", ASK.hex(), "--wait", "2", status=3,
                answer=lambda m: [m])
-    match("only what was sent came back", run.err, "stderr")
+    match("received only what was sent", run.err, "stderr")
     match("echo", run.out.decode(), "stdout")
     run = send(room, "--hex", ASK.hex(), "--wait", "2", status=3,
                answer=lambda m: [b"\x90\x40\x40"])

@@ -177,7 +177,7 @@ def _(room):
           run.err, "unknown")
     run = room.sxlib("devices", "show", "zzzzzzzzzz")
     equal(run.status, 2, "nothing near")
-    match("`sxlib devices` lists them", run.err, "nothing near")
+    match("`sxlib devices` lists all devices", run.err, "nothing near")
     for args in (("show",), ("show", "M1", "D-50"), ("show", ""),
                  ("show", "M1", "--yes"), ("check",)):
         run = room.sxlib("devices", *args)
@@ -204,7 +204,7 @@ ask = F0 7D 01 nn 20 ss ss F7
                      "y", "preset", "B17")
     equal((run.status, unit.messages),
           (0, [b"\xf0\x7d\x01\x02\x20\x01\x11\xf7"]), "asked")
-    match("asking for preset B17", run.err, "which")
+    match("requesting preset B17", run.err, "which")
     check("inferred" not in run.err, "no guess: " + run.err)
     match(r"-y-presetB17\.syx$", run.lines[0], "name")
     equal(room.sxlib("list", "--json", "out/").json[0]["slot_text"], "B17",
@@ -257,20 +257,20 @@ def _(room):
             ("two.syx -> 008", None), ('two.syx -> 009 "FLUTE"', None),
             ('two.syx -> slot 008 "ORGAN"', None), ('two.syx -> "FLUTE"', None),
             ("two.syx -> 010",
-             "it is for slot 008: expected slot 010"),
-            ('two.syx -> 008 "FLUTE"', 'its name is "ORGAN": expected "FLUTE"'),
-            ('two.syx -> sound 1 "A"', "it has 0 sounds: expected a sound 1"),
+             "slot 008: expected slot 010"),
+            ('two.syx -> 008 "FLUTE"', 'name "ORGAN": expected "FLUTE"'),
+            ('two.syx -> sound 1 "A"', "0 sounds: expected a sound 1"),
             ("none.syx -> 008", "cannot open '.*none.syx': No such .*: "
              "expected bytes, or a file beside the page"),
             ("F0 7D 01 10 01 05 00 00 00 00 00 00 00 00 07 F7 -> 106",
              "its checksum is 07: expected [0-9A-F]{2} by `checksum`"),
-            ("F0 7D 01 11 01 F7 -> 106", r"it is another message of My Synth: expected \[:preset\]"),
-            ("F0 42 30 19 F7 -> 1", r"it is .*: expected \[:preset\] of My Synth"),
+            ("F0 7D 01 11 01 F7 -> 106", r"found another message of My Synth: expected \[:preset\]"),
+            ("F0 42 30 19 F7 -> 1", r"found .*: expected \[:preset\] of My Synth"),
             ("F0 7D 01 10 01 05 -> 1", "a message is damaged: .*: expected whole ones"),
             ("two.syx", "does not have bytes or a file before a ' -> '"),
-            ("two.syx -> ", "' -> '|does not say what is found"),
-            ("two.syx -> 008 x", "has something extra at the end"),
-            ("two.syx -> sound x", "a sound without its number")):
+            ("two.syx -> ", "' -> '|does not say what to expect"),
+            ("two.syx -> 008 x", "has trailing text"),
+            ("two.syx -> sound x", "a sound without a number")):
         page = room.write("p/synth.conf",
                           SYNTH + b"example-2 = " + value.encode() + b"\n")
         run = room.sxlib("devices", "check", page)
@@ -298,7 +298,7 @@ example = bank.syx -> %s
     for value, status, why in (
             (b'sound 1 "ONE", sound 3 "THREE"', 0, "ok: 1 instrument"),
             (b'sound 2 "ONE"', 1, 'sound 2 is "TWO": expected "ONE"'),
-            (b'sound 4 "ONE"', 1, "it has 3 sounds: expected a sound 4")):
+            (b'sound 4 "ONE"', 1, "3 sounds: expected a sound 4")):
         path = room.write("s.conf", page % value)
         run = room.sxlib("devices", "check", path)
         equal(run.status, status, value.decode())
@@ -324,8 +324,8 @@ example = bank.syx -> sound 1 "SOUND 0", sound 3 "SOUND 2"
     for used, status, why in (
             (b" used 12", 0, "ok: 1 instrument, 1 example"),
             (b" trim 2 used 9", 0, "ok: 1 instrument"),
-            (b"", 1, "it has 0 sounds: expected a sound 1"),
-            (b" used 13", 1, "it has 0 sounds: expected a sound 1"),
+            (b"", 1, "0 sounds: expected a sound 1"),
+            (b" used 13", 1, "0 sounds: expected a sound 1"),
             (b" used 17", 1, "'used'"), (b" used 0", 1, "'used'")):
         path = room.write("s.conf", page % used)
         run = room.sxlib("devices", "check", path)
@@ -341,7 +341,7 @@ def _(room):
                       b"example = F0 7D 06 01 F7 -> 2\n")
     run = room.sxlib("devices", "check", page)
     equal(run.lines[1:],
-          [page + ":8: example: it is for slot 1: expected slot 2"], "N")
+          [page + ":8: example: slot 1: expected slot 2"], "N")
     match(r"m\.conf:3: \[:thing\]: not a kind: expected a key 'kind' with "
           "one of preset, pattern, ", run.lines[0], "M")
 
@@ -354,7 +354,7 @@ def _(room):
         for n, slot in enumerate((1, 2, 1))))
     run = room.sxlib("devices", "check", page)
     equal((run.status, run.lines),
-          (1, [page + ":8: example: it is for slot 1: expected slot 2"]), "B")
+          (1, [page + ":8: example: slot 1: expected slot 2"]), "B")
 
 
 @test("devices check: broken pages, several files, --json")
@@ -371,9 +371,9 @@ def _(room):
                      none)
     equal(run.status, 1, "exit status")
     for i, why in enumerate(("good.conf: ok", r"bad.conf:2: mask:",
-                             "bad.conf:7: slot:", "twin.conf:1: mask: also that of My Synth",
+                             "bad.conf:7: slot:", "twin.conf:1: mask: same as that of My Synth",
                              "seen.conf:3: trust: 'seen' without an example",
-                             "empty.conf: it has no", "like.conf: ok",
+                             "empty.conf: no", "like.conf: ok",
                              "none.conf")):
         match(why, run.lines[i], why)
     equal(len(run.lines), 8, run.out.decode())

@@ -15,6 +15,7 @@ import subprocess
 import sys
 
 import harness as h
+import voices
 from harness import check, equal, test
 from machinedrum_sim import Machinedrum
 from sds_sim import Sample, Sampler
@@ -22,8 +23,8 @@ from sound_file import wav
 
 ROOT = os.path.join(h.HERE, "../..")
 COMMANDS = ("ports", "receive", "send", "identify", "request", "sample", "record", "play",
-            "watch", "monitor", "show", "list", "verify", "diff", "duplicates", "split",
-            "join", "convert", "devices")
+            "recall", "watch", "monitor", "show", "list", "verify", "diff", "duplicates", "split",
+            "join", "rename", "convert", "devices")
 COMMON = {("h", "help"), ("j", "json")}
 INSTRUMENT = "sim:alpha-base?first=0.01&rate=1000000&interval="
 STAND_INS = {
@@ -82,7 +83,12 @@ def stand_in(args):
         args += ["--port", INSTRUMENT + "3600"]
     if args[:1] == ["sample"] and port == "hw:1":
         sampler(args)
-    if re.match("hw:|tty:|mbrane", port):
+    if "--snapshot" in args:
+        args[args.index(port)] = "-"
+        run = subprocess.run([h.SXLIB] + args, check=False,
+                             input=b"\xb0\x5a\x01\xb0\x5b\x2d\xb0\x6d\x10")
+        sys.exit(run.returncode)
+    if re.match("hw:|tty:|mbrane|unit", port):
         args[args.index(port)] = instrument
     if args[:1] == ["record"]:
         args += ["--timeout", "0.5"]
@@ -140,9 +146,13 @@ def _(room):
     blocks = re.findall(r"^```sh\n(.*?)^```$", read("README.md"), re.M | re.S)
     check(len(blocks) >= 8, "only %d blocks of sh" % len(blocks))
     room.write("home/kick.wav", wav(range(100)))
+    for name in ("rom1a", "rom2b"):
+        room.write("home/%s.syx" % name, voices.bank(
+            [voices.voice(room.random, name) for _ in range(32)]))
     found = run_all(room, blocks)
     equal(len(in_folder(found, "mbrane")), 1, "files in mbrane/")
     equal(found["back.wav"], wav(range(-200, 200)), "back.wav")
+    check(b"DEEP BASS" in found["newer.syx"], "a renamed sound")
     equal(in_folder(found, "patterns"), numbered("patterns", 16), "-n 16")
     equal(in_folder(found, "loop"), numbered("loop", 16), "the loop")
     equal(len(in_folder(found, "proven")), 4, "files in proven/")
@@ -161,6 +171,10 @@ def _(room):
     room.write("home/unknown/old/untitled-7.syx", h.spoil(
         h.md_kit(rng, 4, b"K")))
     room.write("home/unknown/b.syx", bytes(128) + h.jomox(rng, 200))
+    for name, more in (("one", {15: "FRETLESS"}), ("two", {})):
+        room.write("home/voices/%s.syx" % name, voices.bank([
+            voices.voice(rng, more.get(n, "%s %d" % (name.upper(), n + 1)))
+            for n in range(32)]))
     blocks = re.findall(r"^```sh\n(.*?)^```$", read("docs/librarian.md"),
                         re.M | re.S)
     check(len(blocks) >= 10, "only %d blocks of sh" % len(blocks))
@@ -172,6 +186,12 @@ def _(room):
     equal(in_folder(found, "mbrane"), [
         "mbrane/mbrane-11-preset%s.syx" % s
         for s in ("1-2", "1", "2", "3", "4")], "mbrane/")
+    equal(sorted(n for n in found if n.startswith("basses/"))[:9],
+          ["basses/%s.syx" % n for n in (
+              "01-DEEP-BASS", "02-ONE-31", "03-FRETLESS", "04-TWO-1",
+              "05-TWO-2", "06-TWO-3", "07-TWO-4", "08-TWO-32",
+              "09-ONE-1")], "basses/")
+    check("basses-3.syx" not in found, "a name too long")
     text = room.read(".config/sxlib/devices.conf").decode()
     check("\n\n" + text in read("docs/librarian.md"), "the row is the one "
           "that is shown")
@@ -236,6 +256,33 @@ def _(room):
           ("preset", "B17", "SLOW STRINGS"), "the pair")
 
 
+@test("docs/octatrack.md: its commands run, and its maps are right")
+def _(room):
+    text = read("docs/octatrack.md")
+    found = run_all(room, re.findall(r"^```sh\n(.*?)^```$", text, re.M | re.S))
+    equal(in_folder(found, "patterns"), numbered("patterns", 16),
+          "patterns/")
+    blocks = re.findall(r"^```text\n(.*?)^```$", text, re.M | re.S)
+    maps = [block for block in blocks if block.startswith("; stage.conf")]
+    equal(len(maps), 3, "maps")
+    for i in range(36, 52):
+        room.write("home/patterns/pattern%d.syx" % i, h.jomox(room.random))
+    room.sxlib("record", "--snapshot", "-p", "-", "-o", "home/kick.mid",
+               stdin=b"\xb0\x5a\x01")
+    for block in maps:
+        room.write("home/stage.conf", block.encode())
+        run = room.sxlib("recall", "--check", "stage.conf",
+                         cwd=room.path("home"))
+        equal(run.status, 0, "exit status of the map:\n" + block)
+    ports = [block for block in blocks if block.startswith("[sequencer]")]
+    for block in ports:
+        room.write(".config/sxlib/ports.conf", block.encode())
+        run = room.sxlib("ports", "--all", "--json")
+        check({"sequencer", "unit"} <= {
+            name for o in run.json for name in o.get("called") or []},
+            "names: " + run.out.decode())
+
+
 def examples():
     """The lines of EXAMPLES that have a prompt, as they are shown."""
     part = read("docs/sxlib.1").split(".Sh EXAMPLES\n")[1].split("\n.Sh ")[0]
@@ -246,6 +293,9 @@ def examples():
 @test("sxlib.1: each of its examples runs")
 def _(room):
     room.write("home/kick.wav", wav(range(100)))
+    for name in ("rom1a", "rom2b"):
+        room.write("home/%s.syx" % name, voices.bank(
+            [voices.voice(room.random, name) for _ in range(32)]))
     found = run_all(room, examples())
     check(set(numbered("mbrane", 16)) <= set(found), "mbrane/pattern01..16")
     division, tracks = h.read_smf(found["evening.mid"])

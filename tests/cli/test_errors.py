@@ -8,8 +8,9 @@ import harness as h
 from harness import check, equal, match, one_of, test
 
 COMMANDS = ("ports", "receive", "send", "identify", "request", "sample",
-            "watch", "record", "play", "monitor", "show", "list", "verify",
-            "diff", "duplicates", "split", "join", "convert", "devices")
+            "watch", "record", "recall", "play", "monitor", "show", "list", "verify",
+            "diff", "duplicates", "split", "join", "rename", "convert",
+            "devices")
 GOOD = b"\xf0\x7d\x44\x45\x46\xf7"
 
 
@@ -30,8 +31,10 @@ OPTIONS = {
     "receive": "port count timeout out format split gap maker all twice name "
                "label first exec quiet verbose json",
     "send": "port delay rate step dry-run firmware force quiet verbose",
-    "show": "hex decode json", "ports": "all json verbose watch", "devices": "json",
-    "verify": "quiet json", "join": "out force quiet json",
+    "show": "hex decode json", "ports": "all json verbose watch",
+    "devices": "json",
+    "verify": "quiet json", "join": "out bank fill force quiet json",
+    "rename": "out quiet json",
     "split": "out split gap keep-stray name label first force quiet json",
     "convert": "force quiet json", "diff": "quiet json",
     "duplicates": "quiet json",
@@ -118,7 +121,7 @@ def _(room):
         for args in (("split", path), ("receive", "-p", "-")):
             run = room.sxlib(*args, "-o", out)
             equal((run.status, run.out), (2, b""), out)
-            match("named like a file", run.err, out)
+            match("looks like a file name", run.err, out)
         check(not os.path.exists(room.path(out)), out)
     os.mkdir(room.path("y.hex"))
     for out in ("y.hex", "z.hex/", "mbrane-1.1"):
@@ -208,8 +211,8 @@ def _(room):
         for out in "y.syx", "y.mid":
             run = room.sxlib(*args, "--out", out)
             equal((run.status, run.err.splitlines()[0]),
-                  (2, "sxlib: %s: a folder is needed where each dump gets a "
-                   "name of its own, and '%s' is none" % (args[0], out)),
+                  (2, "sxlib: %s: naming each dump needs a folder, and "
+                   "'%s' is not one" % (args[0], out)),
                   args[0])
 
 
@@ -222,7 +225,7 @@ def _(room):
                        (("show", "--json=1"), "--json=1")):
         run = room.sxlib(*args)
         equal(run.status, 2, "exit status of %s" % (args,))
-        match("no such option.*'%s'$" % name, run.err, "stderr", re.M)
+        match("unknown or malformed option.*'%s'$" % name, run.err, "stderr", re.M)
 
 
 @test("an empty $SXLIB_PORT is none, an empty --port is a mistake")
@@ -231,7 +234,7 @@ def _(room):
         run = room.sxlib("receive", *port, "-o", "out/", "-t", "2",
                          env={"SXLIB_PORT": ""})
         equal(run.status == 2, bool(port), "exit status %d" % run.status)
-        equal("port is empty" in run.err, bool(port), "why")
+        equal("port name is empty" in run.err, bool(port), "why")
 
 
 @test("$SXLIB_PORT may be -, as --port: nothing else goes to stdout then")
@@ -424,7 +427,7 @@ def _(room):
                 continue  # one that may be plugged in yet
             run = room.sxlib(command, "-p", port, *more.get(command, []))
             equal(run.status, 2, "exit status of " + command)
-            match("has %d bytes; 1023 are possible" % len(port), run.err,
+            match("too long: %d bytes, at most 1023" % len(port), run.err,
                   "what %s says" % command)
 
 

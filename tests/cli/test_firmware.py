@@ -160,9 +160,9 @@ def _(room):
 @test("without a checksum it must be typed, or --yes and --force")
 def _(room):
     for data, why in ((JOMOX, "no checksum"),
-                      (os_file.message(8, b"\x7e\x01") * 3, "not known")):
+                      (os_file.message(8, b"\x7e\x01") * 3, "unknown")):
         run = send(room, data, *FAST, *GO, status=1, want=b"")
-        match(why + ".*could not be seen", run.err, "stderr")
+        match(why + ".*would go unnoticed", run.err, "stderr")
         send(room, data, *FAST, *GO, "--force", want=data)
         name = b"Alpha Base\n" if data == JOMOX else b"analog heat\n"
         line = room.pty().listen()
@@ -206,7 +206,7 @@ def _(room):
         line.got(5, len(want))
         equal(line.settled(), want, "what left")
         if reply is None:
-            match("nobody on .* said who it is", run.err, "stderr")
+            match("no device on .* identified itself", run.err, "stderr")
         elif status:
             match("another product", run.err, "stderr")
             match("--no-identify", run.err, "what to do")
@@ -296,7 +296,7 @@ def _(room):
         equal((run.status, run.out), (0, b""), device)
         match("%s OS:? ?%s" % (re.escape(device), re.escape(version)), run.err,
               "stderr")
-        match(r"checksum ok in %d\b" % len(messages), run.err, "the sum")
+        match(r"checksums: %d ok" % len(messages), run.err, "the sum")
         for bad in (messages[:3] + messages[4:], messages[:-1]):
             run = room.sxlib("verify", room.write("b.syx", b"".join(bad)))
             equal(run.status, 1, device)

@@ -30,7 +30,7 @@ for name, (text, waits) in HANDSHAKES.items():
         data = bytes.fromhex(text)
         run = h.receive_stdin(room, data, "-n", "1")
         equal((run.status, run.lines), (3, []), "received")
-        said = "the unit waits for an answer" in run.err
+        said = "the unit waits for a handshake" in run.err
         equal(said, waits, "said")
         check(not waits or "one-way dump" in run.err, "what to do instead")
         run = room.sxlib("show", "-j", room.write("x.syx", data))
@@ -38,7 +38,7 @@ for name, (text, waits) in HANDSHAKES.items():
         if data.endswith(b"\xf7"):
             run = room.sxlib("verify", room.path("x.syx"))
             equal(run.status, 3, "verify")
-            match("nothing but handshakes.*one-way dump", run.err, "verify")
+            match("only handshakes.*one-way dump", run.err, "verify")
 
 
 @test("the data between handshakes are a dump, and verify is content")
@@ -60,7 +60,7 @@ def _(room):
     run = room.sxlib("request", "-p", line.port, "-o", "out/", "--timeout",
                      "0.3", "--retries", "0", "--hex", "F0 7D 01 F7")
     equal((run.status, room.files()), (3, {}), "files")
-    match("the unit waits for an answer.*one-way dump", run.err, "said")
+    match("the unit waits for a handshake.*one-way dump", run.err, "said")
 
 
 @test("Casio: what goes on after \"ready\" is a dump")

@@ -240,7 +240,7 @@ def _(room):
     run = room.sxlib("send", "-p", line.port, "--verify", "-t", "0.1",
                      "--rate", "max", "--delay", "0", path)
     equal(run.status, 3, "exit status: " + run.err)
-    match("did not come back", run.err, "what is said")
+    match("not read back", run.err, "what is said")
     harmless(run, "send --verify")
 
 

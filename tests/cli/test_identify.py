@@ -113,10 +113,10 @@ def _(room):
 @test("an echo is told from an answer")
 def _(room):
     run = identify(room, lambda m: [m], status=3)
-    match("request itself came back", run.err, "stderr")
+    match("received its own request", run.err, "stderr")
     match("no answer", run.err, "stderr")
     run = identify(room, lambda m: [m, BLOFELD])
-    match("request itself came back", run.err, "stderr")
+    match("received its own request", run.err, "stderr")
     equal(len(run.lines), 2, "lines")
 
 

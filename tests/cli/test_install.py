@@ -14,6 +14,7 @@ ROOT = os.path.join(h.HERE, "../..")
 BUILD = os.path.dirname(os.path.realpath(h.SXLIB))
 UNITS = ("lib/systemd/system/sxlib-watch.service",
          "lib/systemd/user/sxlib-watch.service")
+RECALL = "lib/systemd/system/sxlib-recall.service"
 
 
 def make(room, *args):
@@ -32,9 +33,11 @@ def _(room):
     for prefix, more in (("usr/local", []), ("opt/x", ["PREFIX=/opt/x"])):
         make(room, "install", *more)
         files = room.files("root")
-        for unit in UNITS:
+        for unit, command in ((UNITS[0], "watch --out "),
+                              (UNITS[1], "watch --out "),
+                              (RECALL, "recall --from ")):
             text = files["%s/%s" % (prefix, unit)].decode()
-            match("^ExecStart=/%s/bin/sxlib watch --out " % prefix, text,
+            match("^ExecStart=/%s/bin/sxlib %s" % (prefix, command), text,
                   "ExecStart", re.M)
             check("@" not in text.replace("modprobe@", "")
                   .replace("@system-service", "").replace("@privileged", "")
@@ -65,7 +68,8 @@ def _(room):
         raise Skip("no systemd-analyze")
     make(room, "install", "PREFIX=" + room.path("there"), "DESTDIR=")
     os.makedirs(room.path("run"), mode=0o700)
-    for unit, mode in zip(UNITS, ("--system", "--user")):
+    for unit, mode in zip(UNITS + (RECALL,),
+                          ("--system", "--user", "--system")):
         done = subprocess.run(
             ["systemd-analyze", mode, "--man=no", "verify",
              room.path("there", unit)], check=False, stdout=subprocess.PIPE,

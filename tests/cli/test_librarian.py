@@ -37,9 +37,9 @@ def _(room):
     room.write("in/c.damaged.syx", GOOD[:-1])
     run = room.sxlib("verify", "in")
     equal((run.status, len(run.lines)), (1, 2), "status, and a line for each")
-    equal(run.lines[0], "in/b.damaged.syx: offset 0: it was kept as damaged, "
-          "however whole it looks", "the hidden one")
-    match("c.damaged.syx: .* its F7 is missing", run.lines[1], "the other")
+    equal(run.lines[0], "in/b.damaged.syx: offset 0: stored as damaged, even "
+          "if it looks complete", "the hidden one")
+    match("c.damaged.syx: .* missing F7", run.lines[1], "the other")
     found = room.sxlib("verify", "-j", "in/b.damaged.syx").json
     equal([(o["file"], o["bad"], o["messages"]) for o in found],
           [("in/b.damaged.syx", True, 1)], "--json")
@@ -52,8 +52,8 @@ def _(room):
         + h.sysex_event(9, GOOD[:-1]) + h.END))
     run = room.sxlib("verify", "take.mid")
     equal((run.status, len(run.lines)), (1, 2), "status and lines")
-    match(r"bytes\): it came damaged: overrun$", run.lines[0], "the first")
-    match(r"its F7 is missing: expected F7, found end of input$",
+    match(r"bytes\): received damaged: overrun$", run.lines[0], "the first")
+    match(r"missing F7: expected F7, found end of input$",
           run.lines[1], "the second")
 
 
@@ -84,9 +84,9 @@ def _(room):
                                               4 * n + 100), (
             "wrong checksum: expected %s, found %s" % (sums(right),
                                                        sums(wrong)),
-            "its F7 is missing: expected F7, found new F0",
+            "missing F7: expected F7, found new F0",
             "wrong length: expected 1223, found ",
-            "its F7 is missing: expected F7, found end of input")):
+            "missing F7: expected F7, found end of input")):
         check(line.startswith("%s: offset %d: message " % (path, offset)),
               line)
         check(what in line, "'%s' in %s" % (what, line))
@@ -112,7 +112,7 @@ ODD = {
                                          "left out"),
     "FF before it": (b"\xff" * 7 + GOOD, "7 bytes.*padding"),
     "text before it": (b"Saved by a program\r\n" + GOOD, "text"),
-    "notes": (GOOD + b"\x90\x40\x40\x80\x40\x00", "no SysEx"),
+    "notes": (GOOD + b"\x90\x40\x40\x80\x40\x00", "other than SysEx"),
     "unknown bytes": (b"\x01\x02\x83\x04" + GOOD, "unknown"),
 }
 
@@ -154,7 +154,7 @@ EMPTY = {
     "hex": (b"F0 7D 44\n45 46 F7\n", "found hex text"),
     "hex with 0x": (b"0xF0, 0x7D, 0x44, 0xF7", "found hex text"),
     "a comment": (b"# my sound\nf07d44f7", "found hex text"),
-    "the rest of one": (b"\x01\x02\x03\xf7", "F0 is missing"),
+    "the rest of one": (b"\x01\x02\x03\xf7", "without its F0"),
 }
 
 

@@ -71,7 +71,7 @@ def _(room):
         "01-elektron-machinedrum-kit4.syx",
         "02-elektron-machinedrum-kit.damaged.syx",
         "03-elektron-machinedrum-patternB02.syx")], "names")
-    match("offset %d.*cut: new F0" % len(kit), run.err, "stderr")
+    match("offset %d.*truncated message: new F0" % len(kit), run.err, "stderr")
     run, names = split(room, path, "--name", "{kind}{n:03}", "--first", "7")
     equal(names, ["out/kit007.syx", "out/kit008.damaged.syx",
                   "out/pattern009.syx"], "--name")
@@ -145,8 +145,8 @@ def _(room):
     path = room.write("x.syx", bytes(9) + GOOD + b"\xcf\x00")
     run, names = split(room, path)
     equal((run.status, len(names)), (0, 1), "split")
-    match("offset 0: 9 bytes of no message left out", run.err, "the first")
-    match("offset 15: 2 bytes of no message left out", run.err, "the second")
+    match("offset 0: 9 bytes outside any message left out", run.err, "the first")
+    match("offset 15: 2 bytes outside any message left out", run.err, "the second")
     match("11 bytes.*--keep-stray", run.err, "what to do")
     run, names = split(room, path, "--keep-stray", "-q")
     equal((run.status, run.err), (0, ""), "--keep-stray")
@@ -169,17 +169,17 @@ def _(room):
                      ("split", name, "-o", "out%d" % n)):
             run = room.sxlib(*args, "-q")
             equal(run.status, 0, args[0])
-            match(name + ": 6 bytes of no message left out: track 1, offset",
+            match(name + ": 6 bytes outside any message left out: track 1, offset",
                   run.err, args[0])
-        match("belong to no SysEx", room.sxlib("verify", name).err, "verify")
+        match("outside any SysEx", room.sxlib("verify", name).err, "verify")
         equal(room.read("%d.syx" % n), GOOD, "what is left")
         run = room.sxlib("send", name, "--port", "-")
         equal((run.status, run.out), (1, b""), "send")
-        match(name + ": 6 bytes belong to no message: track 1", run.err,
+        match(name + ": 6 bytes outside any message: track 1", run.err,
               "send")
         run = room.sxlib("send", name, "--port", "-", "--force")
         equal((run.status, run.out), (0, GOOD), "send --force")
-        match("6 bytes belong to no message: left out", run.err, "--force")
+        match("6 bytes outside any message: left out", run.err, "--force")
 
 
 @test("what was kept as damaged is said to be, however whole it looks")
@@ -193,13 +193,13 @@ def _(room):
         run = room.sxlib(*args, "-q")
         equal((run.status, run.out.count(out.encode())), (0, 1), args[0])
         lines = run.err.splitlines()
-        equal(lines[0], "sxlib: %s: in/b.damaged.syx: it was kept as damaged, "
-              "however whole it looks" % args[0], args[0])
+        equal(lines[0], "sxlib: %s: in/b.damaged.syx: stored as damaged, "
+              "even if it looks complete" % args[0], args[0])
         check("whole" not in "".join(lines[1:]), "of the other that is plain")
     equal(room.read("all.syx"), GOOD + OTHER + GOOD[:-1], "content")
 
 
-@test("a message that is cut is wrong: it is said with --quiet, too")
+@test("a truncated message is wrong: reported with --quiet, too")
 def _(room):
     room.write("x.syx", GOOD + OTHER[:-1])
     for args in (("join", "x.syx", "-o", "y.syx"), ("split", "x.syx", "-o",
@@ -207,7 +207,7 @@ def _(room):
                  ("convert", "x.syx", "y.hex")):
         run = room.sxlib(*args, "-q")
         equal((run.status, run.err), (
-            0, "sxlib: %s: x.syx: offset 6: the message is cut: end of input\n"
+            0, "sxlib: %s: x.syx: offset 6: truncated message: end of input\n"
             % args[0]), args[0])
 
 
@@ -216,12 +216,12 @@ def _(room):
     inside = GOOD[:3] + b"\xf8" + GOOD[3:]
     room.write("x.syx", inside)
     room.write("x.mid", h.smf(h.sysex_event(0, inside) + h.END))
-    for args, why in ((("x.syx", "y.mid"), "a MIDI file cannot hold them"),
+    for args, why in ((("x.syx", "y.mid"), "a MIDI file cannot contain them"),
                       (("x.mid", "y.syx"),
-                       "those of a MIDI file are read without them")):
+                       "MIDI files are read without them")):
         run = room.sxlib("convert", *args, "-q")
         equal((run.status, run.err), (
-            0, "sxlib: convert: 1 real-time byte inside of messages left out: "
+            0, "sxlib: convert: 1 real-time byte inside messages left out: "
             + why + "\n"), args[0])
     equal(room.read("y.syx"), GOOD, "the message")
 
@@ -311,19 +311,19 @@ def _(room):
     for args, why in [
             (("join", path, "missing.syx", "-o", "y.syx"), "missing.syx"),
             (("join", path, "bad.mid", "-o", "y.syx"), "bad.mid"),
-            (("join", path, "empty.syx", "-o", "y.syx"), "holds no SysEx"),
-            (("join", "empty", "-o", "y.syx"), "no file to join"),
+            (("join", path, "empty.syx", "-o", "y.syx"), "contains no SysEx"),
+            (("join", "empty", "-o", "y.syx"), "no files to join"),
             (("join", path, "cut.syx", "-o", "y.mid"), "cut.syx.*offset 6"),
             (("join", path, "stray.syx", "-o", "y.mid"), "offset 6"),
             (("join", path, "-o", "no/y.syx"), "no"),
             (("join", path, "long.syx", path, "-o", "y.mid"),
-             "cannot make 'y.mid': it is too long for a MIDI file"),
-            (("convert", "long.syx", "y.mid"), "'y.mid': it is too long"),
+             "cannot create 'y.mid': too long for a MIDI file"),
+            (("convert", "long.syx", "y.mid"), "'y.mid': too long"),
             (("convert", "stray.syx", "y.mid"), "offset 6"),
             (("convert", "missing.syx", "y.mid"), "missing"),
-            (("convert", "bad.hex", "y.syx"), "line 1: 'zz' is no hex"),
+            (("convert", "bad.hex", "y.syx"), "line 1: 'zz' is not hex"),
             (("convert", "bad.mid", "y.hex"), "bad.mid"),
-            (("split", "empty.syx", "-o", "out"), "holds no SysEx"),
+            (("split", "empty.syx", "-o", "out"), "contains no SysEx"),
             (("split", "missing.syx", "-o", "out"), "missing")]:
         run = room.sxlib(*args)
         equal((run.status, run.out), (1, b""), " ".join(args))

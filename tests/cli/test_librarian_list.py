@@ -51,7 +51,7 @@ def _(room):
     match(r"kit +6 +Zebra +ok", run.lines[4], "name")
     match(r"kit +10 +Bee +bad", run.lines[5], "checksum")
     match(r"DAMAGED", run.lines[6], "damaged")
-    match(r"6 of 6 files; 0 hold no SysEx", run.err, "stderr")
+    match(r"6 of 6 files; 0 contain no SysEx", run.err, "stderr")
     columns = {line.index("top/") for line in run.lines[1:]}
     equal(len(columns), 1, "columns are aligned")
 
@@ -114,7 +114,7 @@ def _(room):
     check("Viscount or Jomox" in makers, "one of two makers")
     for maker in makers:
         run = room.sxlib("list", "--maker", maker)
-        equal((run.status, run.err.count("no maker")), (3, 0), maker)
+        equal((run.status, run.err.count("unknown maker")), (3, 0), maker)
     collection(room)
     equal(names(room, "--maker", "Viscount or Jomox"),
           names(room, "--maker", "31"), "the dumps of both")
@@ -146,10 +146,10 @@ def _(room):
     room.write("song/b.syx", b"")
     for folder, n, status, why in (
             ("empty", 0, 3, "no dump found: the folder is empty"),
-            ("song", 2, 1, "'song/a.mid' holds no SysEx: found a MIDI file")):
+            ("song", 2, 1, "'song/a.mid' contains no SysEx: found a MIDI file")):
         run = room.sxlib("list", folder)
         equal((run.status, run.out), (status, b""), folder)
-        match("0 of %d files; %d hold no SysEx" % (n, n), run.err, folder)
+        match("0 of %d files; %d contain no SysEx" % (n, n), run.err, folder)
         match("sxlib: list: " + why, run.err, folder)
 
 

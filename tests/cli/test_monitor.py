@@ -151,7 +151,7 @@ def _(room):
     equal(len(run.lines), len(rows), "lines")
     for row, line in zip(rows, run.lines):
         match(row, line, "line", 0)
-    match("2 control changes that choose a parameter", run.err, "stderr")
+    match("2 control changes that select a parameter", run.err, "stderr")
     equal(run.status, 5, "exit status")
 
 
@@ -204,7 +204,7 @@ def _(room):
         got, run = events(room, stream, *opts)
         equal([o["event"] for o in got], want, " ".join(opts))
         equal(run.status, 5, "exit status")
-        match("not shown: %d line" % (9 - len(want)), run.err, "the rest")
+        match("not shown: %d filtered line" % (9 - len(want)), run.err, "the rest")
 
 
 @test("what does not parse: exit 2")
@@ -412,6 +412,30 @@ def _(room):
         data = h.md_kit(room.random, 3, b)
         run = room.sxlib("monitor", "-p", "-", stdin=data)
         check(b"\x1b" not in run.out and b"\x07" not in run.out, "raw text")
+
+
+@test("--device and ports.conf: the controllers of an instrument by name")
+def _(room):
+    data = (b"\xb0\x5b\x07\xb0\x5a\x01\xb0\x5b\x2d\xb0\x62\x05\xb0\x63\x06"
+            b"\xb1\x5b\x01\xb0\x07\x09")
+    run = room.sxlib("monitor", "-p", "-", "--device", "mbrane 11",
+                     stdin=data)
+    h.equal([line.split(None, 4)[4] for line in run.lines], [
+        "91 M1 Pitch low = 7", "90 M1 Pitch high = 1", "91 M1 Pitch = 173",
+        "98 Calibration = 5", "99 Calibration = 6", "91 M1 Pitch low = 1",
+        "7 channel volume = 9"], "lines")
+    h.match(r"controllers of the mbrane 11: .*\(inferred\)", run.err,
+            "source and trust")
+    line = room.pty()
+    room.write(".config/sxlib/ports.conf", (
+        "[kick]\nport = %s\ndevice = MBase 11\n" % line.port).encode())
+    run = room.run("monitor", "-p", "kick", "-n", "1", "--json")
+    run.listening()
+    line.feed(b"\xb0\x64\x05")
+    run.end()
+    h.equal(run.json[0]["name"], "Tune", "name")
+    run = room.sxlib("monitor", "-p", "-", "--device", "nothing")
+    h.equal(run.status, 2, "exit status")
 
 
 if __name__ == "__main__":

@@ -181,7 +181,7 @@ def _(room):
     run = room.sxlib("verify", room.write("a.syx", tone + store))
     match(" 0 odd", run.err, "a pair")
     run = room.sxlib("verify", room.write("b.syx", store))
-    match("stores the dump right before it, and there is none", run.err,
+    match("stores the preceding dump, but there is none", run.err,
           "a store")
 
 

@@ -473,7 +473,7 @@ def _(room):
     line = room.pty()
     run = room.sxlib("play", "-p", line.port, "--rate", "max", "song.mid")
     equal(run.status, 1, "exit status")
-    match("takes no more bytes", run.err, "why")
+    match("accepts no more bytes", run.err, "why")
 
 
 @test("--dry-run sends nothing; --json")

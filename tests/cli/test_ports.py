@@ -103,7 +103,7 @@ def _(room):
     match("no such port: usb:1-1.3", run.err, "says so")
     run = desk.sxlib("receive", "-p", "UM-ONE", "-n", "1")
     equal(run.status, 4, "two of that name")
-    match("found in 2 ports", run.err, "says so")
+    match("matches 2 ports", run.err, "says so")
 
 
 @test("a whole name wins over a part of another")
@@ -117,7 +117,7 @@ def _(room):
         equal(run.status, 4, "it cannot be opened")
         match(port, run.err, name)
     run = desk.sxlib("receive", "-p", "mk2", "-n", "1")
-    match("found in 2 ports", run.err, "a part of both")
+    match("matches 2 ports", run.err, "a part of both")
 
 
 @test("what a MIDI 2.0 device does not use is listed only with --all")

@@ -178,7 +178,7 @@ def _(room):
     line = room.pty()
     run = room.sxlib("receive", "-p", line.port, "-t", "1", "-o", "out/")
     equal(run.status, 3, "exit status")
-    match("no bytes at all", run.err, "stderr")
+    match("nothing received", run.err, "stderr")
     check(run.seconds > 0.95, "it waited for the time-out")
 
 
@@ -188,7 +188,7 @@ def _(room):
     run = room.run("receive", "-p", line.port, "-t", "1").listening()
     line.feed(b"\x90\x40\x40")
     equal(run.end(), 3, "exit status")
-    check("no bytes at all" not in run.err, "bytes did come")
+    check("nothing received" not in run.err, "bytes did come")
 
 
 @test("--count ends it; bytes beyond it are counted")
@@ -487,14 +487,14 @@ def _(room):
     run = room.run("receive", "-p", line.port, "-o", "out/", "--twice",
                    *MESSAGE).listening()
     line.feed(GOOD)
-    run.says("once more")
+    run.says("again")
     line.hang_up()
     equal((run.end(), run.lines), (4, []), "exit status and stdout")
     check("not kept" not in run.err, "it is there")
     part, = room.files("out")
     match("in 'out/" + re.escape(part) + "'", run.err, "what is said")
     run = room.sxlib("receive", "-p", "-", "-o", "out/", stdin=b"")
-    match("rescued", run.err, "the next run")
+    match("recovered", run.err, "the next run")
     equal(list(room.files("out").values()), [GOOD], "files")
 
 
@@ -576,7 +576,7 @@ def _(room):
     equal([o["damaged"] for o in run.json], ["interrupted"], "damaged")
 
 
-@test("what a dump is, is said on stderr")
+@test("what counts as a dump, is said on stderr")
 def _(room):
     run = h.receive_stdin(room, h.jomox(room.random, 1234))
     match(r"Jomox.*Alpha Base.*pattern.*1,?234 bytes.*no checksum", run.err,

@@ -252,7 +252,7 @@ def _(room):
     gone.feed(b"\x90\x01\x02")
     gone.taken()
     gone.hang_up()
-    run.says("the others go on")
+    run.says("recording continues on the other ports")
     stays.feed(b"\x91\x01\x02")
     stays.taken()
     equal(run.stop(), 4, "exit status")
@@ -268,7 +268,7 @@ def _(room):
                    "take.mid", shell='trap "" XFSZ; ulimit -f 16; exec "$@"')
     run.says("listening on " + re.escape(stays.port))
     gone.hang_up()
-    run.says("the others go on")
+    run.says("recording continues on the other ports")
     stays.feed(b"\xf0" + bytes(12000))
     equal(run.end(), 1, "exit status")
     match(r"unplugged", run.err, "the port")
@@ -290,7 +290,7 @@ def _(room):
     run = room.sxlib("record", "-p", "-", "-o", "here.mid",
                      stdin=b"\x90\x01\x02")
     equal(run.status, 1, "exit status")
-    match("exists already", run.err, "why")
+    match("already exists", run.err, "why")
     equal(room.files(), {"here.mid": b"precious"}, "files")
 
 
@@ -329,12 +329,12 @@ def _(room):
     other = room.sxlib("record", "-p", "-", "-o", "other.mid",
                        stdin=b"\x90\x01\x02")
     equal(other.status, 0, "a second run")
-    check("rescued" not in other.err, "it rescues what is in use")
+    check("recovered" not in other.err, "it rescues what is in use")
     run.stop(signal.SIGKILL)
     other = room.sxlib("record", "-p", "-", "-o", "take.mid",
                        stdin=b"\x90\x01\x02")
     equal((other.status, other.lines), (0, ["take.mid"]), "the next run")
-    match("rescued from an earlier run: ", other.err, "what is said")
+    match("recovered from an earlier run: ", other.err, "what is said")
     equal(left(room), [], "what is left over")
     equal(read(room).only(), [b"\x90\x01\x02"], "the new take")
     name = next(n for n in os.listdir(room.dir) if re.match(DATED, n))
@@ -397,7 +397,7 @@ def _(room):
     check("earlier" not in run.err, "it is not mentioned again")
 
 
-@test("a journal with a bad bit: the rest is rescued, it is kept, exit 5")
+@test("a journal with a bad bit: the rest was recovered, it is kept, exit 5")
 def _(room):
     run, _ = record_line(room, b"\x90\x01\x02\xf0\x42\xf7\x91\x03\x04")
     grown(room, 100)
@@ -410,8 +410,8 @@ def _(room):
     run = room.sxlib("record", "-p", "-", "-o", "new.mid",
                      stdin=b"\x90\x01\x02")
     equal((run.status, run.lines), (5, ["new.mid"]), "the next run")
-    match("rescued from an earlier run: ", run.err, "the rest")
-    match(re.escape(name) + r"\.bad: 23 bytes .* rest is rescued", run.err,
+    match("recovered from an earlier run: ", run.err, "the rest")
+    match(re.escape(name) + r"\.bad: 23 bytes .* rest was recovered", run.err,
           "what is lost")
     equal(room.files()[name + ".bad"], bytes(journal), "the journal is kept")
     rescued = next(n for n in os.listdir(room.dir) if re.match(DATED, n))
@@ -429,7 +429,7 @@ def _(room):
     match(r"the next 'sxlib record' into this folder", run.err, "the hint")
     run = room.sxlib("record", "-p", "-", "-o", "b.mid", stdin=b"")
     equal(run.status, 3, "the next run")
-    match("rescued", run.err, "what is said")
+    match("recovered", run.err, "what is said")
     name = next(n for n in os.listdir(room.dir) if n.endswith(".mid"))
     got = read(room, name).only()
     check(len(got) > 10, "%d messages" % len(got))

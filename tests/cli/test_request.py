@@ -56,7 +56,7 @@ def _(room):
     h.compare(room, run, [(p, None) for p in patterns(md, *range(16))])
     equal(md.asked, [(PATTERN, slot) for slot in range(16)], "asked")
     match(r"machinedrum-patternA01\.syx$", run.lines[0], "name")
-    match(r"16 of 16 are here", run.err, "stderr")
+    match(r"received 16 of 16", run.err, "stderr")
 
 
 @test("a stream that never pauses does not keep it: exit 3, all is kept")
@@ -153,7 +153,7 @@ def _(room):
     equal(kept(room)[1], [], "damaged")
     equal([md.asked.count((PATTERN, s)) for s in range(4)], [2, 2, 3, 1],
           "asked")
-    match("no answer for pattern A01: asking again", run.err, "said")
+    match("no answer for pattern A01: retrying", run.err, "said")
 
 
 @test("an answer so late that it was given up counts after all")
@@ -162,7 +162,7 @@ def _(room):
     run = ask(room, md, "md", "pattern", "A01-A03", "--retries", "0")
     equal(run.status, 0, "exit status")
     equal(sorted(kept(room)[0]), sorted(patterns(md, 0, 1, 2)), "files")
-    match("pattern A02 comes late", run.err, "said")
+    match("pattern A02 arrived late", run.err, "said")
 
 
 @test("deaf for good: exit 3, which slots; --resume asks only for these")
@@ -176,7 +176,7 @@ def _(room):
     del md.asked[:]
     run = ask(room, md, "md", "pattern", "A01-A06", "--resume")
     equal(run.status, 0, "exit status")
-    match("3 of 6 are here already", run.err, "said")
+    match("3 of 6 already exist", run.err, "said")
     equal(md.asked, [(PATTERN, s) for s in (1, 2, 5)], "asked")
     equal(sorted(kept(room)[0]), sorted(patterns(md, *range(6))), "files")
     del md.asked[:]
@@ -205,8 +205,8 @@ def _(room):
     equal(run.status, 3, "exit status")
     equal(len(md.asked), 3, "asked")
     match("no answer: kit 1-3$", run.err, "stderr", re.M)
-    match("not asked for: kit 4-64$", run.err, "stderr", re.M)
-    match("not one byte came", run.err, "stderr")
+    match("not requested: kit 4-64$", run.err, "stderr", re.M)
+    match("nothing received", run.err, "stderr")
 
 
 @test("twice: kept once, and said")
@@ -215,7 +215,7 @@ def _(room):
     run = ask(room, md, "md", "pattern", "A01-A05")
     equal(run.status, 0, "exit status")
     equal(kept(room), (patterns(md, *range(5)), []), "files")
-    match("came twice the same: kept once", run.err, "said")
+    match(": kept once", run.err, "said")
 
 
 @test("twice and not the same: both are kept, however alike they are")
@@ -226,7 +226,7 @@ def _(room):
     equal(run.status, 0, "exit status")
     equal([len(p) for p in patterns(md, 0, 3)], [len(before[0])] * 2, "sizes")
     equal(sorted(kept(room)[0]), sorted(before + patterns(md, 0, 3)), "files")
-    match("pattern A01 comes once more, and not the same", run.err, "said")
+    match("pattern A01 was received again with different contents", run.err, "said")
 
 
 @test("another slot's dump is never taken for the one asked for")
@@ -235,7 +235,7 @@ def _(room):
     run = ask(room, md, "md", "pattern", "A01-A04")
     equal(run.status, 3, "exit status")
     match("no answer: pattern A02$", run.err, "said", re.M)
-    match("not what was asked for, kept under its own name.*A04", run.err,
+    match("not what was requested, kept under its own name.*A04", run.err,
           "said")
     names = {re.sub(".*pattern", "", n): data
              for n, data in room.files("out").items()}
@@ -252,7 +252,7 @@ def _(room):
     equal(run.status, 0, "exit status")
     equal(sorted(kept(room)[0]), sorted(patterns(md, 0, 1)
                                         + [md.memory[GLOBAL, 7]]), "files")
-    match("1 dump came that had not been asked for", run.err, "said")
+    match("1 dump not requested", run.err, "said")
 
 
 @test("a damaged dump that nobody asked for is kept: exit 5")
@@ -273,7 +273,7 @@ def _(room):
                          "md", "pattern", "A01-A02")
         unit.off = True
         equal(run.status, 5, "exit status")
-        match("2 of 2 are here", run.err, "stderr")
+        match("received 2 of 2", run.err, "stderr")
         whole, damaged = kept(room)
         equal(sorted(whole + damaged), sorted(wanted + [odd]), "files")
         shutil.rmtree(room.path("out"))
@@ -290,8 +290,8 @@ for trouble, what in [("corrupt", "with a wrong checksum"),
         whole, damaged = kept(room)
         equal(sorted(whole), sorted(patterns(md, 0, 1, 2)), "files")
         equal(damaged, [], "damaged")
-        match("pattern A02 came " + what, run.err, "said")
-        match("pattern A02 is here, whole: what came damaged is dropped",
+        match("pattern A02 was received " + what, run.err, "said")
+        match("pattern A02 is complete now: its damaged copy is dropped",
               run.err, "said")
         equal(md.asked.count((PATTERN, 1)), 2, "asked")
 
@@ -356,7 +356,7 @@ def _(room):
     equal(run.stop(signal.SIGKILL), -signal.SIGKILL, "exit status")
     equal([n[-5:] for n in room.files("out")], [".part"], "what is there")
     run = ask(room, md, "md", "pattern", "A02")
-    match("rescued from an earlier run", run.err, "said")
+    match("recovered from an earlier run", run.err, "said")
     equal(len(room.files("out")), 2, "files")
 
 
@@ -394,7 +394,7 @@ def _(room):
     check(line.got(10, 9), "nothing was asked")
     line.feed(line.got())
     equal(run.end(), 3, "exit status")
-    match("the requests themselves came back", run.err, "said")
+    match("received the requests themselves", run.err, "said")
 
 
 @test("Ctrl-C: the part is closed, no half file, dies of the signal")
@@ -411,7 +411,7 @@ def _(room):
         equal(whole, patterns(md, 0), "whole")
         equal(len(damaged), 1, "damaged")
         check(md.memory[PATTERN, 1].startswith(damaged[0]), "its beginning")
-        match("not asked for: pattern A03-A09", run.err, "stderr")
+        match("not requested: pattern A03-A09", run.err, "stderr")
         for name in os.listdir(room.path("out")):
             os.unlink(room.path("out", name))
 
@@ -515,10 +515,10 @@ def _(room):
 
 
 for args, words in [
-        ((), "which device"), (("theremin", "patch"), "no device is called"),
-        (("md",), "what is the Machinedrum"),
-        (("md", "patch"), "no request for a 'patch'.*\n.*pattern, kit, song"),
-        (("virus", "preset"), "no request for a 'preset'.*\n.*single, multi"),
+        ((), "missing DEVICE"), (("theremin", "patch"), "unknown device"),
+        (("md",), "missing KIND: what to request from the Machinedrum"),
+        (("md", "patch"), "no known request for a 'patch'.*\n.*pattern, kit, song"),
+        (("virus", "preset"), "no known request for a 'preset'.*\n.*single, multi"),
         (("md", "pattern", "A17"), "no such slot.*\n.*A01 to H16"),
         (("md", "pattern", "I01"), "no such slot"),
         (("md", "pattern", "A02-A01"), "no such slot"),
@@ -527,12 +527,12 @@ for args, words in [
         (("md", "kit", "65"), "no such slot"),
         (("md", "all", "1"), "all slots of all kinds"),
         (("rytm", "settings", "1"), "no slots"),
-        (("analog", "kit"), "may be the Analog"),
+        (("analog", "kit"), "is ambiguous: the Analog"),
         (("md", "kit", "--id", "3"), "no device number"),
         (("mt-32", "system", "--id", "33"), "1 to 32"),
         (("md", "kit", "--resume", "-o", "x.syx"), "--resume needs a folder"),
         (("md", "kit", "--resume", "-o", "X.SYX"), "--resume needs a folder"),
-        (("md", "kit", "-p", "-"), "both want standard output"),
+        (("md", "kit", "-p", "-"), "both use standard output"),
         (("md", "kit", "--retries", "-1"), "retries"),
         (("md", "kit", "--timeout", "0"), "timeout")]:
     @test("usage: %s" % " ".join(args or ["nothing"]))
@@ -749,9 +749,9 @@ def _(room):
               "--timeout", "5")
     equal(run.status, 0, "exit status")
     equal(len(kept(room)[0]), 128, "files")
-    match("does not bring: performances", run.err, "said")
+    match("does not include, of the JV-1080: performances", run.err, "said")
     run = ask(room, drum(room), "md", "all", "--delay", "0", out="md/")
-    check("does not bring" not in run.err, "said of a Machinedrum, too")
+    check("does not include" not in run.err, "said of a Machinedrum, too")
 
 
 @test("of models that cannot be asked it is said what to do, after silence")
@@ -767,8 +767,8 @@ def _(room):
 def _(room):
     run = ask(room, drum(room), "k1", "multis", "--retries", "0", "-v")
     equal(run.status, 3, "exit status")
-    equal(run.err.count("asking for multi"), 1, "requests")
-    match("asking for multis\n", run.err, "stderr")
+    equal(run.err.count("requesting multi"), 1, "requests")
+    match("requesting multis\n", run.err, "stderr")
 
 
 if __name__ == "__main__":

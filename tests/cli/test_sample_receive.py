@@ -118,7 +118,7 @@ def _(room):
                 equal((got.rate, got.loop), (rate, want), "%s of %d, %s" % (
                     suffix, period, loop))
                 lost = loop and loop[0] < 2 and want is None
-                equal("the loop %d-%d is not kept" % (
+                equal("dropping the loop %d-%d" % (
                     (loop or (0, 0, 0))[1:]) in run.err, bool(lost),
                     "reported: %s" % (loop,))
                 os.remove(name)
@@ -196,7 +196,7 @@ def _(room):
     line = room.pty().listen()
     for out, why in ((room.path("x.wav"), "exists"),
                      (room.path("no/x.wav"), "cannot use"),
-                     ("-", "not for samples")):
+                     ("-", "not available for samples")):
         run = room.sxlib("sample", "receive", "-p", line.port, "-o", out)
         one_of(run.status, (1, 2), "exit status")
         match(why, run.err, "stderr")
@@ -265,7 +265,7 @@ def _(room):
     equal(run.status, 3, "exit status")
     check(1.4 < run.seconds < 4, "took %.1f s" % run.seconds)
     equal(unit.events, ["request 200"] * 3 + ["cancelled"], "events")
-    match("asked for 3 times.*--channel", run.err, "stderr", re.S)
+    match("requested 3 times.*--channel", run.err, "stderr", re.S)
     only(room)
 
 
@@ -351,7 +351,7 @@ def _(room):
                         plan={2: ["corrupt"] * 9})
     equal(unit.messages[-1][:4], CANCEL, "CANCEL")
     equal([m[3] for m in unit.messages].count(0x7E), 2, "NAKs")
-    match("1 of 4 packets came: the unit sends wrong packets each time; "
+    match("1 of 4 packets: the unit sends damaged packets each time; "
           "packet 2-4 missing", run.err, "stderr")
     damaged(room, run, unit)
 
@@ -368,7 +368,7 @@ def _(room):
     run, unit = receive(room, what, "--open", "-o", room.path("x.wav"),
                         status=5, silent=True,
                         plan={2: ["lost"], 4: ["corrupt"], 5: ["lost"]})
-    match("3 of 6 packets came: .*packet 2, 4-5 missing", run.err, "stderr")
+    match("3 of 6 packets: .*packet 2, 4-5 missing", run.err, "stderr")
     equal(unit.messages, [], "answers")
     damaged(room, run, unit)
 
@@ -382,7 +382,7 @@ def _(room):
     os.remove(room.path("x.wav"))
     run, unit = receive(room, what, "-o", room.path("x.wav"), "--retries",
                         "1", status=5, silent=True, plan={3: ["lost"]})
-    match("5 of 6 packets came: packets are missing; packet 3 missing",
+    match("5 of 6 packets: packets are missing; packet 3 missing",
           run.err, "stderr")
     damaged(room, run, unit)
 
@@ -396,7 +396,7 @@ def _(room):
     equal([m[3:5] for m in unit.messages], [
         b"\x7f\x00", b"\x7f\x00", b"\x7f\x01", b"\x7f\x01", b"\x7d\x01"],
         "answers: the last ACK again, then CANCEL")
-    match("2 of 4 packets came: nothing more came", run.err, "stderr")
+    match("2 of 4 packets: nothing more received", run.err, "stderr")
     damaged(room, run, unit)
 
 
@@ -404,7 +404,7 @@ def _(room):
 def _(room):
     run, unit = receive(room, sample(room), "-o", room.path("x.wav"),
                         status=5, plan={3: ["cancel"]})
-    match("2 of 4 packets came: the unit has cancelled it", run.err,
+    match("2 of 4 packets: cancelled by the unit", run.err,
           "stderr")
     equal(bytes(unit.gone[-6:]), bytes.fromhex("f07e007d03f7"), "CANCEL")
     del unit.gone[-6:]  # it is no part of the dump
@@ -419,7 +419,7 @@ def _(room):
     lone = list(sample(room).packets())
     line.feed(lone[1] + lone[2])
     equal(run.end(), 5, "exit status")
-    match("not the header", run.err, "stderr")
+    match("no header", run.err, "stderr")
     equal(room.files(os.path.dirname(run.lines[0]))[
         os.path.basename(run.lines[0])], lone[1] + lone[2], "bytes")
     os.remove(run.lines[0])
@@ -428,7 +428,7 @@ def _(room):
                    room.path("x.wav")).listening()
     line.feed(sds.Sample([1], 29).header(3))
     equal(run.end(), 5, "exit status")
-    match("cannot be", run.err, "stderr")
+    match("invalid header", run.err, "stderr")
     equal(line.settled()[:4], CANCEL, "CANCEL")
 
 
@@ -486,7 +486,7 @@ def _(room):
     run = room.sxlib("sample", "receive", "-p", line.port, "-t", "0.3", "-o",
                      room.path("x.wav"))
     equal(run.status, 3, "exit status")
-    match("no sample dump came", run.err, "stderr")
+    match("no sample dump received", run.err, "stderr")
     only(room)
 
 
@@ -560,8 +560,8 @@ def _(room):
     os.remove(room.path("bin/sxlib-audio"))
     out, err = process.communicate(timeout=h.LIMIT)
     equal(process.returncode, 1, "exit status")
-    match("sxlib-audio.*is not there", err.decode(), "stderr", re.S)
-    match("kept as it came", err.decode(), "stderr", re.S)
+    match("sxlib-audio.*is missing", err.decode(), "stderr", re.S)
+    match("kept as received", err.decode(), "stderr", re.S)
     path = out.decode().strip()
     check(path.endswith("sample3.syx"), path)
     with open(path, "rb") as file:

@@ -16,7 +16,7 @@ import sound_file
 from harness import check, equal, match, test
 
 RATE = ("--rate", "max")
-ANSWERED = r"acknowledged each"
+ANSWERED = r"all acknowledged"
 
 
 def words(rng, bits, n):
@@ -103,7 +103,7 @@ def _(room):
         equal([m for m, _ in h.frame(run.out)], sds.Sample(
             data, loop=(sds.NO_LOOP, len(data) - 1, len(data) - 1)
         ).messages(5), "messages")
-        match("no answer came", run.err, "stderr")
+        match("no answer received", run.err, "stderr")
         check(not re.search(ANSWERED, run.err), "nothing has acknowledged it")
 
 
@@ -179,8 +179,8 @@ def _(room):
             ("aiff", (), (0, 10, 49), ""), ("aiff fro", (), (1, 10, 49), ""),
             ("backward", (), None, "backward"),
             ("two", (), (0, 10, 49), "first of 2 loops"),
-            ("outside", (), None, "not inside"),
-            ("far outside", (), None, "not inside"),
+            ("outside", (), None, "outside the sound"),
+            ("far outside", (), None, "outside the sound"),
             ("none", (), None, "no loop"),
             ("none", ("--loop", "0-99"), (0, 0, 99), ""),
             ("wav", ("--loop", "5-6", "--alternate"), (1, 5, 6), ""),
@@ -302,7 +302,7 @@ def _(room):
     path, data = short(room, 6)
     run, unit = send(room, path, silent=True)
     equal(unit.memory[5].words, data, "words")
-    match("nothing proves", run.err, "it is said")
+    match("check on the unit", run.err, "it is said")
     gaps = [b - a for a, b in zip(unit.times, unit.times[1:])]
     # The times are when they were seen, which may be late.
     check(gaps[0] > 1.5, "%.3f s after the header" % gaps[0])
@@ -327,7 +327,7 @@ def _(room):
     check(run.seconds > 2 + 3 * 0.15, "took %.3f s" % run.seconds)
     run, unit = send(room, path, "--open", "--delay", "2000", status=1,
                      plan={2: ["cancel"]})
-    match("packet 2 of 3: the unit has cancelled", run.err, "stderr")
+    match("packet 2 of 3: cancelled by the unit", run.err, "stderr")
 
 
 @test("a lost packet is sent again after 1 s, once the loop is closed",
@@ -392,7 +392,7 @@ def _(room):
     run, unit = send(room, path, plan={0: ["late 2.3"], 1: ["late 0.1"],
                                        2: ["late 0.1"]})
     equal(unit.memory[5].words, data, "words, the loop closed late")
-    match("first answer came late", run.err, "stderr")
+    match("first answer was late", run.err, "stderr")
     check(not re.search(ANSWERED, run.err), "not each was acknowledged")
 
 
@@ -403,7 +403,7 @@ def _(room):
         0: ["wait 2.5"], 1: ["wait nak"], 3: ["wait 1.5"]})
     equal(unit.memory[5].words, data, "words")
     equal(len(unit.messages), 6, "messages")
-    match("says WAIT", run.err, "stderr")
+    match("sent WAIT", run.err, "stderr")
 
 
 @test("WAIT for ever: Ctrl-C ends it, by CANCEL")
@@ -413,7 +413,7 @@ def _(room):
     unit = sds.Sampler(line, plan={2: ["wait for ever"]})
     run = room.run("sample", "send", "-p", line.port, "--slot", "5", path,
                    *RATE)
-    run.says("says WAIT")
+    run.says("sent WAIT")
     run.sleeps()
     equal(run.stop(), -signal.SIGINT, "status")
     equal(cancelled(unit), bytes.fromhex("f07e007d01f7"), "CANCEL")
@@ -425,7 +425,7 @@ def _(room):
     path, _ = short(room)
     for item, where in ((0, "header"), (3, "packet 3 of 4")):
         run, unit = send(room, path, status=1, plan={item: ["cancel"]})
-        match("%s: the unit has cancelled" % where, run.err, "stderr")
+        match("%s: cancelled by the unit" % where, run.err, "stderr")
         equal(len(unit.messages), item + 1, "messages")
         equal(run.out, b"", "stdout")
 
@@ -436,7 +436,7 @@ def _(room):
     for plan, item, why in (
             ({2: ["nak"] * 9}, 2, "rejected"),
             ({0: ["nak"] * 9}, 0, "rejected"),
-            ({3: ["deaf"] * 9}, 3, "nothing more came")):
+            ({3: ["deaf"] * 9}, 3, "nothing more received")):
         run, unit = send(room, path, "--retries", "1", status=3, plan=plan)
         match(why, run.err, "stderr")
         match("2 times", run.err, "stderr")
@@ -493,12 +493,12 @@ def _(room):
     path, _ = short(room)
     to = ("-p", "PORT", "--slot", "1")
     for why, args in (
-            ("send, receive and request", ()),
-            ("send, receive and request", ("sell", path)),
+            ("(send, receive, request)", ()),
+            ("(send, receive, request)", ("sell", path)),
             ("--slot", ("send", path, "-p", "PORT")),
-            ("one sound file", ("send",) + to),
-            ("one sound file", ("send", path, path) + to),
-            ("no file is sent here", ("receive", path, "-p", "PORT")),
+            ("expected one FILE", ("send",) + to),
+            ("expected one FILE", ("send", path, path) + to),
+            ("unexpected FILE", ("receive", path, "-p", "PORT")),
             ("--slot", ("request", "-p", "PORT")),
             ("--slot '16384'", ("send", path, "-p", "PORT", "--slot",
                                 "16384")),
@@ -517,10 +517,10 @@ def _(room):
             ("no such sample", ("send", path, "--name", "K", "--device",
                                 "machinedrum", "-p", "PORT", "--slot",
                                 "128")),
-            ("--out is not for 'sample send'",
+            ("--out does not apply to 'sample send'",
              ("send", path, "-o", "x.wav") + to),
-            ("--slot is not for 'sample receive'", ("receive",) + to),
-            ("--bits is not for 'sample request'",
+            ("--slot does not apply to 'sample receive'", ("receive",) + to),
+            ("--bits does not apply to 'sample request'",
              ("request", "--bits", "8") + to),
             ("--open", ("request", "--open") + to)):
         refused(room, 2, why, *args)
@@ -541,7 +541,7 @@ def _(room):
     size = 1 << 21
     long = long[:-6] + struct.pack("<I", size) + b"\x80" * size
     long = long[:4] + struct.pack("<I", len(long) - 8) + long[8:]
-    refused(room, 1, r"2097152 .* 2097151 at most", "send",
+    refused(room, 1, r"2097152 .* at most 2097151", "send",
             room.write("l.wav", long), *to)
 
 
@@ -555,10 +555,10 @@ def _(room):
             (sound_file.aiff(data), 2, 1000)):
         for left in (0, 1, 2, 400, frames - 1):
             cut = whole[:len(whole) - width * (frames - left)]
-            refused(room, 1, "is cut: %d of its samples" % (frames - left)
+            refused(room, 1, "is truncated: %d samples" % (frames - left)
                     if left else "no samples", "send",
                     room.write("cut", cut), *to)
-        refused(room, 1, "is cut: 1 of its samples", "send",
+        refused(room, 1, "is truncated: 1 samples", "send",
                 room.write("cut", whole[:-1]), *to)
     # A program that writes into a pipe does not know the size.
     for size in (b"\xdb\xff\xff\x7f", b"\xff\xff\xff\xff"):
@@ -583,7 +583,7 @@ def _(room):
         os.makedirs(room.path(folder))
     helper = os.path.join(os.path.dirname(h.SXLIB), "sxlib-audio")
     for place, status, why in (
-            ("alone/sxlib", 1, "sxlib-audio.*is not there.*libexec"),
+            ("alone/sxlib", 1, "sxlib-audio.*is missing.*libexec"),
             ("prefix/bin/sxlib", 4, "nowhere")):
         shutil.copy(h.SXLIB, room.path(place))
         shutil.copy(helper, room.path("prefix/libexec/sxlib/"))

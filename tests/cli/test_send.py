@@ -270,9 +270,9 @@ def _(room):
     room.write("lib/dir.syx/d.syx", GOOD)
     os.mkfifo(room.path("lib/fifo.syx"))
     run, _ = send(room, "lib", want=GOOD)
-    for name, what in (("sub", "a folder in a folder"),
-                       ("dir.syx", "a folder in a folder"),
-                       ("fifo.syx", "no file")):
+    for name, what in (("sub", "a subfolder"),
+                       ("dir.syx", "a subfolder"),
+                       ("fifo.syx", "not a regular file")):
         match("'lib/%s' is %s: not sent" % (name, what), run.err, "stderr")
     os.remove(room.path("lib/b.syx"))
     run, _ = send(room, "lib", status=3, want=b"")
@@ -334,7 +334,7 @@ def _(room):
     equal(run.stop(), -signal.SIGINT, "exit status")
     equal(line.settled(), GOOD, "nothing more")
     match("stopped after 1 of 3 messages$", run.err, "how far", re.M)
-    match("the next is '.*x.syx', offset %d$" % len(GOOD), run.err, "where",
+    match("next: '.*x.syx', offset %d$" % len(GOOD), run.err, "where",
           re.M)
 
 
@@ -451,7 +451,7 @@ def _(room):
     run = room.sxlib("send", "-p", line.port, "dumps/")
     equal((run.status, line.settled()), (1, b""), "nothing was sent")
     for name in ("b", "c"):
-        match(r"dumps/%s\.damaged\.syx: kept as damaged" % name, run.err,
+        match(r"dumps/%s\.damaged\.syx: stored as damaged" % name, run.err,
               "stderr")
     run = room.sxlib("send", "-p", line.port, "--rate", "max", "--delay", "0",
                      "--force", "dumps/")
@@ -497,7 +497,7 @@ def _(room):
     match("3 real-time bytes inside the message left out", run.err, "reported")
 
 
-@test("real-time bytes and --force: a message that is cut, --json")
+@test("real-time bytes and --force: a truncated message, --json")
 def _(room):
     path = room.write("x.syx", b"\xf0\x7d\x01\xf8\x02")
     run, _ = send(room, "--force", "-j", path,

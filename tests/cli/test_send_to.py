@@ -78,7 +78,7 @@ def _(room):
             (pattern, "", 2, "no such slot"),
             (h.md_kit(rng, 1, b"K"), "65", 2, "no such slot"),
             (h.jomox(rng, 100), "1", 1, "x.syx', offset 0: .*slot"),
-            (h.sysex(rng, 50), "1", 1, "not known"),
+            (h.sysex(rng, 50), "1", 1, "not confirmed"),
             (pattern + h.sysex(rng, 9), "A01,A02", 1, "offset %d"
              % len(pattern)),
             (pattern + h.md_kit(rng, 1, b"K"), "1-2", 1, "only one kind")):
@@ -92,7 +92,7 @@ def _(room):
     path = room.write("x.syx", h.spoil(h.md_pattern(room.random, 1)))
     send(room, path, "--to", "B01", status=1, want=b"")
     run = send(room, path, "--to", "B01", "--force", status=1, want=b"")
-    match("wrong already", run.err, "stderr")
+    match("already wrong", run.err, "stderr")
 
 
 @test("real dumps: Machinedrum and Monomachine kits, Rytm sounds")

@@ -44,8 +44,8 @@ def _(room):
     data = h.md_pattern(room.random, 3) + h.md_kit(room.random, 5, b"DEEP")
     run = verify(room, unit, line, room.write("x.syx", data))
     equal(unit.asked, [(PATTERN, 3), (KIT, 5)], "what was asked for")
-    match("came back the same: 2 messages, %d bytes; different: 0; did not "
-          "come back: 0" % len(data), run.err, "stderr")
+    match("read back the same: 2 messages, %d bytes; different: 0; not "
+          "read back: 0" % len(data), run.err, "stderr")
     equal(run.out, b"", "stdout")
 
 
@@ -110,8 +110,8 @@ def _(room):
     run = verify(room, unit, line, room.write("x.syx", data), "--retries",
                  "1", status=3)
     equal(unit.asked, [(KIT, 3)] * 2 + [(KIT, 4)], "what was asked for")
-    match("x.syx: offset 0: it did not come back", run.err, "stderr")
-    match("the same: 1 message, .*did not come back: 1", run.err, "stderr")
+    match("x.syx: offset 0: not read back", run.err, "stderr")
+    match("the same: 1 message, .*not read back: 1", run.err, "stderr")
 
 
 @test("one is silent and one differs: exit 1, the worse of the two")
@@ -122,7 +122,7 @@ def _(room):
     data = h.md_kit(room.random, 3, b"K") + h.md_kit(room.random, 4, b"L")
     run = verify(room, unit, line, room.write("x.syx", data), "--retries",
                  "0", status=1)
-    match("different: 1; did not come back: 1", run.err, "stderr")
+    match("different: 1; not read back: 1", run.err, "stderr")
 
 
 @test("one that is always corrupt is never called the same")
@@ -142,7 +142,7 @@ def _(room):
     run = room.sxlib("send", "-p", line.port, *FAST, "--verify", "--retries",
                      "0", room.write("x.syx", h.md_kit(room.random, 3, b"K")))
     equal(run.status, 3, "exit status")
-    match("came back at once.*proves nothing", run.err, "stderr")
+    match("the sent messages at once.*proves nothing", run.err, "stderr")
     match("the same: 0 messages", run.err, "stderr")
 
 
@@ -154,7 +154,7 @@ def _(room):
     run = verify(room, unit, line, room.write("x.syx", data))
     equal(unit.asked, [(KIT, 3)], "what was asked for")
     match("1 not compared: the same slot", run.err, "stderr")
-    match("1 not compared: they are no dumps", run.err, "stderr")
+    match("1 not compared: not dumps", run.err, "stderr")
     run = room.sxlib("send", "-p", line.port, "--verify", "--hex",
                      "f000203c02005803f7")
     equal(run.status, 1, "nothing that could come back")
@@ -176,10 +176,10 @@ def _(room):
     path = room.write("x.syx", data)
     run, unit = by_hand(room, [data], path)
     match("now dump it back from the unit: Jomox", run.err, "prompt")
-    match("(?s)you must dump it back.*sent 1 message.*now dump it back",
+    match("(?s)dump it back from the unit yourself.*sent 1 message.*now dump it back",
           run.err, "what awaits the user, first")
     match("the same: 1 message, %d bytes" % len(data), run.err, "stderr")
-    equal(unit.heard, data, "it was asked for nothing")
+    equal(unit.heard, data, "requested nothing")
     other = bytearray(data)
     other[50] ^= 1
     run, _ = by_hand(room, [bytes(other)], path, status=1)
@@ -203,7 +203,7 @@ def _(room):
     run, _ = by_hand(room, [data[2], data[0][:50] + b"\x90\x40\x40",
                             h.md_kit(room.random, 1, b"K"), data[0],
                             data[1]], path)
-    match("came damaged", run.err, "stderr")
+    match("received a damaged dump", run.err, "stderr")
     match("the same: 3 messages", run.err, "stderr")
 
 
@@ -212,14 +212,14 @@ def _(room):
     data = h.jomox(room.random, 100)
     path = room.write("x.syx", data)
     run, _ = by_hand(room, [], path, "--timeout", "0.5", status=3)
-    match("did not come back", run.err, "stderr")
+    match("not read back", run.err, "stderr")
     line = room.pty()
     unit = Instrument(line, lambda m: [])
     run = room.run("send", "-p", line.port, *FAST, "--verify", path)
     run.says("now dump it back")
     run.stop()
     equal(run.status, -signal.SIGINT, "exit status")
-    match("1 of what was sent was not compared", run.err, "stderr")
+    match("1 sent message not compared", run.err, "stderr")
     equal(unit.heard, data, "bytes")
 
 

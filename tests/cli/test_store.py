@@ -311,7 +311,7 @@ def _(room):
               "a part whose name tells: %s" % os.listdir(room.path("out")))
         run.kill()
         run = h.receive_stdin(room, OTHER, out="out/")
-        match("rescued from an earlier run: .*damaged.syx.*DAMAGED", run.err,
+        match("recovered from an earlier run: .*damaged.syx.*DAMAGED", run.err,
               "said")
         equal(sorted(room.files("out").values()), sorted([stored, OTHER]),
               "what is there")

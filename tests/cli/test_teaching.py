@@ -92,7 +92,7 @@ def _(room):
     room.write("out/20260101T000000.000Z-99.part",
                mbrane(room.random, 1) + mbrane(room.random, 2))
     run = h.receive_stdin(room, b"")
-    match("rescued.*jomox-mbrane-11-preset", run.err, "rescued")
+    match("recovered.*jomox-mbrane-11-preset", run.err, "rescued")
 
 
 @test("a bad row is said once with its line; the others and the program work")
@@ -118,7 +118,7 @@ def _(room):
     equal(run.status, 0, "exit status")
     match("sxlib: show: .*devices.conf' is a folder, not a file", run.err, "stderr")
     equal(room.sxlib("show", dump, env={"XDG_CONFIG_HOME": "", "HOME": ""}).err,
-          "", "no place for one")
+          "", "cannot locate one")
 
 
 @test("any bytes as devices.conf and ports.conf")
@@ -191,7 +191,7 @@ def _(room):
     equal(os.listdir(os.path.dirname(path)), ["devices.conf"], "files")
     run = room.sxlib("devices", "add", *files, *MBRANE, "--yes")
     equal((run.status, room.read(DEVICES)), (1, after), "a second time")
-    match("mask: also that of MBrane 11 .*devices.conf:9", run.err, "why")
+    match("mask: same as that of MBrane 11 .*devices.conf:9", run.err, "why")
 
 
 @test("devices add: the mask has at most 8 bytes, and one dump is noted")
@@ -201,7 +201,7 @@ def _(room):
     equal(run.status, 0, "exit status")
     data = open(one[0], "rb").read()
     check("mask = %s\n" % data[:8].hex(" ").upper() in kept(room), "8 bytes")
-    match("with one dump there is nothing to compare", run.err, "the note")
+    match("a single dump cannot be compared", run.err, "the note")
     short = room.write("short.syx", b"\xf0\x7d\x01\xf7")
     equal(room.sxlib("devices", "add", short, "--device", "S", "--kind", "kit",
                      "--yes").status, 0, "a short message")
@@ -210,7 +210,7 @@ def _(room):
     b = room.write("b.syx", b"\xf0\x7c\x02\xf7")
     run = room.sxlib("devices", "add", a, b, "--device", "T", "--kind", "kit",
                      "--yes")
-    match("nothing in common but the ID", run.err, "the note")
+    match("only the maker ID in common", run.err, "the note")
     check("mask = F0 7C\n" in kept(room), "the ID alone")
 
 
@@ -226,7 +226,7 @@ def _(room):
 
     run = add(two, 3, 9)
     equal((run.status, kept(room)), (1, None), "ambiguous")
-    match("offsets 3, 5: it is not clear which", run.err, "ambiguous")
+    match("ambiguous: 2 places match, at offsets 3, 5", run.err, "ambiguous")
     equal(add(files, 4, 10).status, 0, "one less")
     check("slot = 6\nshown = 1-128\n" in kept(room), "one less: the row")
     equal([o["slot_text"] for o in facts_of(room, *files)], ["4", "10"],
@@ -375,7 +375,7 @@ def _(room):
     twice = room.write("twice.syx", b"\xf0\x7d\x01PIANO   xxPIANO   \xf7")
     run = add([twice], "PIANO")
     equal((run.status, kept(room)), (1, None), "twice")
-    match("2 places hold what --name says, at the offsets 3, 13", run.err,
+    match("2 places match, at offsets 3, 13", run.err,
           "the places")
     equal(add([twice], "PIANO", "BRASS").status, 2, "two for one")
     equal(add([twice], "").status, 2, "empty")
@@ -397,11 +397,11 @@ def _(room):
     good = dumps(room, 1)[0]
     rng = room.random
     bad = {
-        "cut": (mbrane(rng, 1)[:-1], "is damaged: end of input"),
-        "stray": (b"\x00\x01" + mbrane(rng, 1), "belong to no message"),
+        "cut": (mbrane(rng, 1)[:-1], "damaged message: end of input"),
+        "stray": (b"\x00\x01" + mbrane(rng, 1), "outside any message"),
         "empty": (b"", "no SysEx"),
-        "none": (b"\xf0\xf7", "without the ID"),
-        "other": (b"\xf0\x43\x01\x02\xf7", "of different makers"),
+        "none": (b"\xf0\xf7", "without a maker ID"),
+        "other": (b"\xf0\x43\x01\x02\xf7", "from different makers"),
         "os": (bytes.fromhex("f0317f5d10550000771234f7"), "operating system"),
     }
     for name, (data, why) in bad.items():
@@ -415,13 +415,13 @@ def _(room):
     equal((run.status, kept(room)), (1, None), "a known format")
     match("would still be: Elektron, Machinedrum", run.err, "a known format")
     run = room.sxlib("devices", "add", known, *MBRANE)
-    match(r"note: '.*md\.syx' is known already: Elektron, Machinedrum, "
+    match(r"note: '.*md\.syx' is already known: Elektron, Machinedrum, "
           r"pattern B02", run.err, "a known format, and a longer row")
     for bank, known in (b"\0", True), (b"\2", False): # D is only inferred
         run = room.sxlib("devices", "add", room.write(
             "k5000.syx", b"\xf0\x40\0\x21\0\x0a\0" + bank + b"\1\xf7"),
             *MBRANE)
-        equal("is known already" in run.err, known, "a K5000's bank")
+        equal("is already known" in run.err, known, "a K5000's bank")
     equal(room.sxlib("devices", "add", room.path("none.syx"), *MBRANE,
                      "--yes").status, 1, "no such file")
     for name in ("", "(x)", "a\nb", "a ", " a", "\x1b[1m", "x" * 64):
@@ -448,14 +448,14 @@ def _(room):
 def _(room):
     path = room.write("a.syx", b"\xf0\x7d\x44\x01\x05\xf7")
     for args, why in (
-            (("--device", ""), "a name has 1 to 63 bytes"),
-            (("--device", "(x)"), r"no '\(' in front"),
-            (("--device", " x"), "no blanks at its ends"),
-            (("--device", "x", "--slot", "Z"), "--slot 'Z': a number up to"),
-            (("--device", "x", "--slot", "BB1"), "--slot 'BB1': a number"),
-            (("--device", "x", "--slot", "B99999"), "--slot 'B99999': a num"),
-            (("--device", "x", "--slot", "-1"), "--slot '-1': a number"),
-            (("--device", "x", "--slot", ""), "--slot '': a number")):
+            (("--device", ""), "expected a name of 1 to 63 bytes"),
+            (("--device", "(x)"), r"leading '\('"),
+            (("--device", " x"), "trailing blanks"),
+            (("--device", "x", "--slot", "Z"), "--slot 'Z': expected a number up to"),
+            (("--device", "x", "--slot", "BB1"), "--slot 'BB1': expected a number"),
+            (("--device", "x", "--slot", "B99999"), "--slot 'B99999': expected a num"),
+            (("--device", "x", "--slot", "-1"), "--slot '-1': expected a number"),
+            (("--device", "x", "--slot", ""), "--slot '': expected a number")):
         run = room.sxlib("devices", "add", path, "--kind", "preset", "-y",
                          *args)
         equal((run.status, run.out), (2, b""), str(args))
@@ -528,7 +528,7 @@ def _(room):
     match(r"  synth, also$", rows["sim:alpha-base"], "two names")
     match(r"^IO +tty:/dev/null@31250 +pi$", rows["tty:/dev/null@31250"],
           "a serial line")
-    match(r"^- +gone +no such one, not here now +gone$", rows["gone"], "gone")
+    match(r"^- +gone +no such one, not connected +gone$", rows["gone"], "gone")
     run = room.run("ports", "--watch", "--all", "--json")
     check(run.until(lambda: b'"called": ["synth", "also"]}\n' in run.out),
           "with --watch")
@@ -549,8 +549,8 @@ def _(room):
                b"[D]\nport = y\n[e]\nport = x\nspeed = 1\n")
     run = room.sxlib("receive", "-p", "d", "-n", "1", "-o", "out/")
     equal(run.status, 0, "exit status")
-    for line, why in ((1, "a name is made"), (3, r"\[c\] has no port"),
-                      (6, r"\[D\] is there already"), (10, "speed: unknown key")):
+    for line, why in ((1, "invalid port name"), (3, r"\[c\] has no port"),
+                      (6, r"\[D\] already exists"), (10, "speed: unknown key")):
         match(r"sxlib: receive: .*/ports\.conf:%d: %s" % (line, why), run.err,
               "line %d" % line)
 

@@ -56,7 +56,7 @@ for model, kind, make, unit, byte in (
                      str(unit), "-j")
         equal((run.status, [o["unit"] for o in run.json]), (3, [1]),
               "another")
-        match(r"unit %d was asked, this is of unit 1 \(--id 1 asks it\)"
+        match(r"unit %d was queried, but this is from unit 1 \(use --id 1\)"
               % unit, run.err, "said")
         equal(len(room.files("out")), 4, "files")
 
@@ -122,8 +122,8 @@ def _(room):
 @test("send --id N is refused where it cannot be")
 def _(room):
     for data, number, why in (
-            (b"\xf0\x7d\x01\xf7", 1, "no number of a unit"),
-            (bank(1), 17, "no such number"),
+            (b"\xf0\x7d\x01\xf7", 1, "no unit number"),
+            (bank(1), 17, "no such unit number"),
             (h.spoil(bank(1)), 2, "wrong")):
         run = room.sxlib("send", "--dry-run", "--force", "--id", str(number),
                          room.write("a.syx", data))
@@ -167,7 +167,8 @@ def _(room):
         room.write("%d.syx" % number, data)
     run = room.sxlib("duplicates", "-j", "0.syx", "1.syx", "2.syx")
     equal(run.status, 0, "exit status")
-    equal(sorted(o["file"] for o in run.json), ["0.syx", "1.syx"], "which")
+    equal(sorted(o["file"] for o in run.json if "sound" not in o),
+          ["0.syx", "1.syx"], "which")
 
 
 # --- Answers without a slot -------------------------------------------------
@@ -234,9 +235,9 @@ def _(room):
                           for f, data in room.files("out").items()))
     equal(run.stop(), -2, "exit status")
     equal(room.files("out"), {"s7-1.damaged.syx": half}, "files")
-    match("request 7 came only in part: interrupted", run.err, "said")
-    match("^.*broken off: request 7$", run.err, "said", re.M)
-    match("^.*not asked for: request 8-9$", run.err, "said", re.M)
+    match("request 7 was received incomplete: interrupted", run.err, "said")
+    match("^.*incomplete: request 7$", run.err, "said", re.M)
+    match("^.*not requested: request 8-9$", run.err, "said", re.M)
     check("damaged or" not in run.err, "the unit is blamed")
 
 

@@ -193,7 +193,7 @@ def _(room):
         line.unplug()
     line = Line(room, "another").plug()
     run = watch(room, "--port", line.port, *MESSAGE)
-    equal(len(re.findall("rescued", run.err)), 4, "files rescued")
+    equal(len(re.findall("recovered", run.err)), 4, "files rescued")
     line.feed(h.sysex(room.random, 9))
     has(run, 1)
     equal(run.stop(), 0, "exit status")
@@ -226,7 +226,7 @@ def _(room):
                 os.path.dirname(part), number - (i != highest)),
                 b"\xf0\x7d\xf7")
         run = watch(room, *ports(some), n=2)
-        equal(len(re.findall("rescued", run.err)), 2, "files rescued")
+        equal(len(re.findall("recovered", run.err)), 2, "files rescued")
         equal(run.stop(), 0, "exit status")
         found = sorted(int(os.path.basename(n)[:6]) for n in room.files("out"))
         equal(found[-4:], list(range(number - 1, number + 3)), "numbers")
@@ -328,7 +328,7 @@ def _(room):
     resource.prlimit(run.process.pid, resource.RLIMIT_FSIZE,
                      (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     has(run, 30)
-    run.says("takes dumps again")
+    run.says("the disk works again: everything")
     some[0].feed(b"\xf0\x7d\x01\xf7")
     sent["line0"].append(b"\xf0\x7d\x01\xf7")
     has(run, 31)
@@ -347,7 +347,7 @@ def _(room):
     shutil.rmtree(room.path("out"))
     room.write("out/" + run.err.split("out/")[1].split("/")[0], b"a file")
     run = watch(room, "--port", line.port, *MESSAGE)
-    run.says("waits in memory")
+    run.says("is buffered in memory")
     line.feed(b"\xf0\x7d\x01\xf7")
     line.taken()
     for name in os.listdir(room.path("out")):
@@ -365,7 +365,7 @@ def _(room):
             for i in range(400)]
     line.feed(b"".join(sent))
     line.taken()
-    run.says("waits in memory")
+    run.says("is buffered in memory")
     os.rename(room.path("away"), room.path("out"))
     has(run, 400)
     equal(run.stop(), 0, "exit status")
@@ -396,14 +396,14 @@ def _(room):
     for i in range(0, 400, 10):
         line.feed(b"".join(sent[i:i + 10]))
         line.taken()
-    run.says("waits in memory")
+    run.says("is buffered in memory")
     run.sleeps()
     parts = [n for n in os.listdir(room.path("away", folder))
              if n.endswith((".part", ".spool"))]
     check(parts, "no part is there")
     other = room.sxlib("receive", "-p", "-", "-o", "away/%s/" % folder,
                        stdin=b"")
-    check("rescued" not in other.err, "taken in: " + other.err[:300])
+    check("recovered" not in other.err, "taken in: " + other.err[:300])
     os.rename(room.path("away"), room.path("out"))
     has(run, 400)
     equal(run.stop(), 0, "exit status")
@@ -419,7 +419,7 @@ def _(room):
     line.taken()
     run.says("file too large")
     equal(run.stop(), 1, "exit status")
-    match("2 dumps that waited in memory are lost", run.err, "what is said")
+    match("2 dumps buffered in memory are lost", run.err, "what is said")
     check("without a name" not in run.err, "none is saved: " + run.err)
     equal(run.lines, [], "reported")
 
@@ -452,7 +452,7 @@ def _(room):
         room, shell='trap "" XFSZ; ulimit -S -f 8; exec "$@"')
     sent = [h.sysex(room.random, n) for n in (50000, 40, 40, 60000, 40)]
     line.feed(sent[0])
-    run.says("waits in memory")
+    run.says("is buffered in memory")
     line.feed(sent[1])
     line.taken()
     for n in range(2, 5):
@@ -480,7 +480,7 @@ def _(room):
     h.part_has(room, 3, "out")
     os.rename(room.path("out"), room.path("pulled"))
     line.feed(b"\x02\xf7\xf0\x7d\x03\xf7")
-    run.says(r"sxlib: watch: cannot .*\n.*waits in memory")
+    run.says(r"sxlib: watch: cannot .*\n.*is buffered in memory")
     equal(len(run.lines), 1, "reported without a folder")
     check(not os.path.exists(room.path("out")), "made the folder itself")
     os.rename(room.path("pulled"), room.path("out"))
@@ -499,7 +499,7 @@ def _(room):
     has(run, 1)
     shutil.rmtree(room.path("out"))
     line.feed(b"\xf0\x7d\x02\xf7")
-    run.says("waits in memory")
+    run.says("is buffered in memory")
     os.mkdir(room.path("out"))
     has(run, 2)
     equal(run.stop(), 0, "exit status")
@@ -634,7 +634,7 @@ def _(room):
     line.feed(b"\xf0\x7d\x01\xf7" * 3)
     manager.heard("^STATUS=1 port, 3 dumps; --exec: 2 runs wait; last: ")
     room.write("go", b"")
-    manager.heard("^STATUS=1 port, 3 dumps; --exec: the last run failed with "
+    manager.heard("^STATUS=1 port, 3 dumps; --exec: last run failed with "
                   "status 7; last: ")
     room.write("status", b"0")
     line.feed(b"\xf0\x7d\x01\xf7")
@@ -647,7 +647,7 @@ def _(room):
     line, run = watch_one(room, env=h.slow(
         5500, NOTIFY_SOCKET=room.path("s")))
     line.feed(b"\xf0\x7d\x01\xf7")
-    manager.heard("^STATUS=1 port, no dump yet; the disk does not answer: "
+    manager.heard("^STATUS=1 port, no dump yet; disk not responding: "
                   "1 dump without a name$")
     manager.heard("^STATUS=1 port, 1 dump; last: ")
     run.kill()
@@ -734,7 +734,7 @@ def _(room):
     equal(run.json[0]["port"], line.port, "port")
     match("/a01.mid$", run.json[0]["file"], "file")
     equal(list(run.json[0]), h.FACTS, "keys")
-    match("1 message of other makers", run.err, "what is said")
+    match("1 message from other makers", run.err, "what is said")
     run = watch(room, "--port", line.port, *MESSAGE, "--all")
     line.feed(b"\xf0\x7e\x7f\x06\x01\xf7")
     has(run, 1)

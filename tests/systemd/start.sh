@@ -117,10 +117,10 @@ disk_full() {
 	cat /dev/zero >/full 2>/dev/null
 	dump 3000 >/run/sent
 	play /run/sent
-	will StatusText 'the disk takes nothing: 1 dump \(3 KiB\) in memory'
+	will StatusText 'disk error: 1 dump \(3 KiB\) in memory'
 	dump 2500 >/run/sent2
 	play /run/sent2
-	will StatusText 'the disk takes nothing: 2 dumps \(6 KiB\) in memory'
+	will StatusText 'disk error: 2 dumps \(6 KiB\) in memory'
 	number=$(next)
 	rm /full
 	will StatusText '^2 ports, .* dumps; last: .*2500 bytes'

@@ -213,6 +213,9 @@ same_instrument(const struct sx_instrument *a, const struct sx_instrument *b)
 	same_text(a->alias, b->alias);
 	same_text(a->call, b->call);
 	same_text(a->panel, b->panel);
+	same_text(a->knobs, b->knobs);
+	same_text(a->knobs_source, b->knobs_source);
+	assert_int_equal(a->knobs_trust, b->knobs_trust);
 	same_mask(&a->mask, &b->mask);
 	assert_true(a->unit.at == b->unit.at && a->unit.bits == b->unit.bits &&
 		    a->unit.all == b->unit.all &&
@@ -323,6 +326,9 @@ full_instrument(void)
 		.alias = "i, it",
 		.call = "call %5",
 		.panel = "Push.",
+		.knobs = "1 One",
+		.knobs_source = "somebody",
+		.knobs_trust = SX_TRUST_DOCUMENTED,
 		.mask = mask,
 		.unit = { 2, 0x7f, 0x10, INT16_MIN },
 		.nformats = 3,
@@ -421,6 +427,7 @@ test_each_alone(void **state)
 		{ .row = { .device = "It", .rate = 1 } },
 		{ .row.device = "It", .call = "c" },
 		{ .row.device = "It", .panel = "p" },
+		{ .row.device = "It", .knobs = "1 One" },
 		{ .row.device = "It", .nformats = ARRAY(few) },
 	};
 	struct sx_devices *d = sx_devices_new(NULL);

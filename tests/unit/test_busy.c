@@ -22,15 +22,15 @@ who_and_what_to_do(void **state)
 		const char *hint, *not_in_hint;
 	} cases[] = {
 		{ { .owner = "amidi (process 12)" },
-		    "amidi (process 12) has it open", "--port" },
-		{ { .owner = "" }, "aconnect -l", "has it open" },
+		    "in use by amidi (process 12)", "--port" },
+		{ { .owner = "" }, "aconnect -l", "in use by" },
 		{ { .owner = "pipewire (process 9)",
 		      .clients = "PipeWire-System",
 		      .bridge = true,
 		      .seq = { .name = "seq:24:1", .card = "UM-ONE" } },
 		    "connected through the sequencer with: PipeWire-System\n"
-		    "share it with them: --port 'seq:UM-ONE:1' (watch: "
-		    "--seq)\nor switch that bridge off",
+		    "to share it, use --port 'seq:UM-ONE:1' (watch: "
+		    "--seq)\nto disable that bridge",
 		    "process 9" },
 		{ { .clients = "Ardour",
 		      .seq = { .name = "seq:24:0", .card = "UM-ONE" } },

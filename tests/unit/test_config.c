@@ -111,7 +111,7 @@ a_bad_row_is_told_and_left_out(void **state)
 		{ "[b\nmask = F0 42\n", "3: [b: no ']': expected [NAME]" },
 		{ "[]\nmask = F0 42\n", "3: []: no name: expected [NAME]" },
 		{ "[(b)]\nmask = F0 42\n",
-		    "3: [(b)]: a name in parentheses: expected another" },
+		    "3: [(b)]: a name in parentheses: expected one without" },
 		{ "[b]\nmask\n",
 		    "4: not a key and value: expected KEY = VALUE" },
 		{ "[b]\nmask =\n", "4: mask: no value: expected KEY = VALUE" },
@@ -122,7 +122,7 @@ a_bad_row_is_told_and_left_out(void **state)
 		{ "[b]\nmask = F0 01020304 05060708 090A0B0C 0D0E0F10\n",
 		    "4: mask: 'F0 01020304 05060708 090A0B0C 0D0E0F10' has "
 		    "more than 16 bytes: expected bytes from F0 on" },
-		{ "[b]\nmask = 42\n", "4: mask: '42' does not begin with F0" },
+		{ "[b]\nmask = 42\n", "4: mask: '42' does not start with F0" },
 		{ "[b]\nmask = F0 42\nmask = F0 43\n",
 		    "5: mask: duplicate key" },
 		{ "[b]\nmask = F0 42\ncolour = red\n",
@@ -130,7 +130,7 @@ a_bad_row_is_told_and_left_out(void **state)
 		{ "[b]\nmask = F0 42\nkind = thing\n",
 		    "5: kind: 'thing' is not a kind: expected preset, " },
 		{ "[b]\nmask = F0 42\n\n# x\nslot = 1\n",
-		    "7: slot: '1' has an offset in the maker's ID" },
+		    "7: slot: '1' has an offset within the maker ID" },
 		{ "[b]\nmask = F0 42\nslot = 99999999999999999999\n",
 		    "5: slot: '9" },
 		{ "[b]\nmask = F0 42\ndelay = -1\n",
@@ -142,8 +142,9 @@ a_bad_row_is_told_and_left_out(void **state)
 		{ "[b]\nmask = F0 42\nmaker = \x1b[1m\n",
 		    "5: control character" },
 		{ "[\x1b]\nmask = F0 42\n", "3: [NAME]: control character" },
-		{ "[b]\nmask = F0 40\n", "3: mask: also that of a (d.conf:1): "
-					 "expected one that differs" },
+		{ "[b]\nmask = F0 40\n",
+		    "3: mask: same as that of a (d.conf:1): expected a "
+		    "different one" },
 	};
 
 	(void)state;
@@ -255,8 +256,9 @@ ports_are_read(void **state)
 				   "[pi]\nport = tty:/dev/ttyAMA0\nrate=din\n"
 				   "[e]\nport = x\nmask = F0\n"
 				   "[f.1_2-3]\nport = hw:1,0\nrate = 99\n";
-	static const char *const wrong[] = { "p:6: a name is", "p:8: a name",
-		"p:10: [MBRANE] is", "p:12: [b] has no port", "p:15: standard",
+	static const char *const wrong[] = { "p:6: invalid port name",
+		"p:8: invalid port name", "p:10: [MBRANE] already exists",
+		"p:12: [b] has no port", "p:15: standard",
 		"p:18: rate: 'fast' is not in range",
 		"p:24: mask: unknown key" };
 	struct sx_config *f =

@@ -70,8 +70,8 @@ bad_rows_are_refused(void **state)
 		{ "[D]\nmaker = \nmask = F0 31", "maker" },
 		{ "[D]\nmaker = (b)\nmask = F0 31", "maker" },
 		{ "[D]\nmask = F0 31\nmaker = " LONG, "longer" },
-		{ "[E]\nmask = F0 7D 01", "also that of D (x.conf:1)" },
-		{ "[E]\nmask = F0 7D 02", "also that of D (x.conf:1)" },
+		{ "[E]\nmask = F0 7D 01", "same as that of D (x.conf:1)" },
+		{ "[E]\nmask = F0 7D 02", "same as that of D (x.conf:1)" },
 	};
 	struct sx_devices *d = sx_devices_new(NULL);
 

@@ -87,10 +87,9 @@ examples_of_a_page(void **state)
 		{ "One", NULL, "example", NULL, 5 },
 		{ "Two", "kit", "example", NULL, 13 },
 		{ "Two", "kit", "example-2",
-		    "p.conf:14: example-2: it is for slot 6: expected slot 5",
-		    14 },
+		    "p.conf:14: example-2: slot 6: expected slot 5", 14 },
 		{ "Two", "kit", "example-3",
-		    "p.conf:15: example-3: it is another message of Two: "
+		    "p.conf:15: example-3: found another message of Two: "
 		    "expected [:kit] of Two",
 		    15 },
 	};

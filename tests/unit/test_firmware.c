@@ -452,36 +452,34 @@ test_words(void **state)
 	octatrack(&f, 5);
 	f.data[f.at[4] + 11] ^= 1;
 	expect(&f, 4, 9,
-	    "it is out of sequence: packets are missing, doubled or in "
-	    "another order");
+	    "out of sequence: packets are missing, duplicated or reordered");
 	octatrack(&f, 5);
 	f.data[f.at[4] + 9] = 0x10;
-	expect(&f, 4, 9, "a number here is out of range");
+	expect(&f, 4, 9, "a number is out of range");
 	ele3(&f, 0x0a);
 	f.data[f.at[10] + 50] ^= 1;
 	expect(&f, 10, 126, "wrong checksum");
 	ele3(&f, 0x0a);
 	f.data[8] ^= 1;
-	expect(&f, 0, 8, "it is for another product than it says");
+	expect(&f, 0, 8, "it is for a different product than it claims");
 	ele3(&f, 0x0a);
 	f.data[f.at[5] + 4] = 0x0d;
-	expect(&f, 5, 0, "it is not a part of this operating system");
+	expect(&f, 5, 0, "not part of this operating system");
 	ele3(&f, 0x0a);
 	memmove(f.data + f.at[10], f.data + f.at[11], f.len - f.at[11]);
 	f.len -= f.at[11] - f.at[10];
-	expect(&f, 10, 12, "it has not as many packets as it says");
+	expect(&f, 10, 12, "wrong number of packets");
 	/* Packets that are right, and hold what is wrong. */
 	ele3_packets(&f, 0x14, 0x0f, stream, 2);
-	expect(&f, SIZE_MAX, 0, "the sum of what its packets hold is wrong");
+	expect(&f, SIZE_MAX, 0, "wrong checksum of its contents");
 	put_be32(stream, 200);
 	ele3_packets(&f, 0x14, 0x0f, stream, 2);
-	expect(
-	    &f, SIZE_MAX, 0, "what its packets hold is shorter than it says");
+	expect(&f, SIZE_MAX, 0, "its contents are shorter than declared");
 	stream[8] = 'X';
 	ele3_packets(&f, 0x14, 0x0f, stream, 2);
-	expect(&f, SIZE_MAX, 0, "its packets hold no operating system");
+	expect(&f, SIZE_MAX, 0, "its packets contain no operating system");
 	legacy(&f, 5, stream, sizeof(stream));
-	expect(&f, SIZE_MAX, 0, "its packets hold no operating system");
+	expect(&f, SIZE_MAX, 0, "its packets contain no operating system");
 }
 
 /* What is not known is said to be so, and what is no OS is none. */
@@ -507,7 +505,7 @@ test_unknown(void **state)
 	assert_true(r.facts.is);
 	assert_int_equal(r.facts.messages, 2);
 	assert_int_equal(r.facts.wrong, 0);
-	assert_string_equal(r.facts.unchecked, "its structure is not known");
+	assert_string_equal(r.facts.unchecked, "its structure is unknown");
 	assert_string_equal(r.facts.device, "Analog Heat");
 	check(&r, none, sizeof(none));
 	assert_false(r.facts.is);
@@ -537,8 +535,7 @@ test_of_another_maker(void **state)
 	facts.maker[0] = 'B';
 	assert_int_equal(
 	    sx_firmware_add(f, msg, sizeof(msg), &facts, &p, NULL), 0);
-	assert_string_equal(
-	    p.text, "it is not a part of this operating system");
+	assert_string_equal(p.text, "not part of this operating system");
 	sx_firmware_free(f);
 }
 

@@ -150,9 +150,9 @@ static const struct file_case cases[] = {
 	{ "no F7, then another", ONE TRACK("00 F0027D01 " SX END),
 	  "23@0 F07D01 (new F0)\n28@0 " BODY "\n", NULL, NULL },
 	{ "a status byte inside", ONE TRACK("00 F005 7D01904040 " END),
-	  "23@0 F07D01 (status byte 90)\n", "belong to no SysEx", NULL },
+	  "23@0 F07D01 (status byte 90)\n", "outside any SysEx", NULL },
 	{ "cut, then an escape", ONE TRACK("00 F0027D01 00 904040 00 F70201F7 " END),
-	  "23@0 F07D01 (status byte 90)\n", "belong to no SysEx", NULL },
+	  "23@0 F07D01 (status byte 90)\n", "outside any SysEx", NULL },
 
 	/* odd, and said */
 	{ "no end of track", ONE TRACK(SX), "23@0 " BODY "\n",
@@ -168,19 +168,19 @@ static const struct file_case cases[] = {
 	{ "an alien chunk first", ONE "'XFIH' [ 0102030405 ] " TRACK(SX END),
 	  "36@0 " BODY "\n", "unknown chunk 'XFIH'", NULL },
 	{ "an alien chunk last", ONE TRACK(SX END) "'XFIH' [ F07D01F7 ] ",
-	  "23@0 " BODY "\n", "offset 32: an unknown chunk", NULL },
+	  "23@0 " BODY "\n", "offset 32: unknown chunk", NULL },
 	{ "more tracks than it says", ONE TRACK(SX END) TRACK(SX2 END),
-	  "23@0 " BODY "\n41@0 " BODY2 "\n", "header says 1, there are 2",
+	  "23@0 " BODY "\n41@0 " BODY2 "\n", "1 in the header, 2 found",
 	  NULL },
 	{ "fewer tracks than it says", TWO TRACK(SX END), "23@0 " BODY "\n",
-	  "header says 2, there are 1", NULL },
-	{ "a header and nothing else", ONE, "", "header says 1, there are 0", NULL },
+	  "2 in the header, 1 found", NULL },
+	{ "a header and nothing else", ONE, "", "1 in the header, 0 found", NULL },
 	{ "two files in one", ONE TRACK(SX END) ONE TRACK(SX2 END),
 	  "23@0 " BODY "\n55@0 " BODY2 "\n", "unknown chunk 'MThd'", NULL },
 	{ "a longer header", "'MThd' [ 0000 0001 01E0 AABB ] " TRACK(SX END),
 	  "25@0 " BODY "\n", "header has 8 bytes", NULL },
 	{ "format 3", HEAD("0003", "0001", "01E0") TRACK(SX END),
-	  "23@0 " BODY "\n", "format 3 is not known", NULL },
+	  "23@0 " BODY "\n", "unknown format 3", NULL },
 	{ "division 0", HEAD("0000", "0001", "0000") TRACK("60 F0037D01F7 " END),
 	  "23@0 " BODY "\n", "division is 0", NULL },
 	{ "SMPTE of 0 ticks", HEAD("0000", "0001", "E700")
@@ -194,54 +194,54 @@ static const struct file_case cases[] = {
 	{ "running status after a meta", ONE TRACK("00 904040 00 FF0100 00 4000 "
 	  SX END), "34@0 " BODY "\n", "running status", NULL },
 	{ "the F0 twice", ONE TRACK("00 F004 F07D01F7 " END), "23@0 " BODY "\n",
-	  "there twice", NULL },
+	  "starts with two F0", NULL },
 	{ "bytes after the F7", ONE TRACK("00 F006 7D01F7 000000 " END),
-	  "23@0 " BODY "\n", "belong to no SysEx", NULL },
+	  "23@0 " BODY "\n", "outside any SysEx", NULL },
 	{ "data without F0", ONE TRACK("00 F7037D01F7 " SX2 END),
-	  "29@0 " BODY2 "\n", "offset 23: the event holds bytes", NULL },
+	  "29@0 " BODY2 "\n", "offset 23: the event contains bytes", NULL },
 	{ "a tempo of 2 bytes", ONE TRACK("00 FF51020101 8360 F0037D01F7 " END),
 	  "30@500000 " BODY "\n", "tempo of 2 bytes", NULL },
 	{ "RIFF data shorter than it says",
 	  "'RIFF' 00000000 'RMID' 'data' FFFFFF7F " ONE TRACK(SX END),
-	  "43@0 " BODY "\n", "shorter than it says", NULL },
+	  "43@0 " BODY "\n", "shorter than declared", NULL },
 
 	/* malformed: what is good comes out before the error */
-	{ "header cut", "'MThd' 00000006 0000", NULL, NULL, "cut short" },
-	{ "header cut after the name", "'MThd'", NULL, NULL, "cut short" },
+	{ "header cut", "'MThd' 00000006 0000", NULL, NULL, "truncated header" },
+	{ "header cut after the name", "'MThd'", NULL, NULL, "truncated header" },
 	{ "a header of 4", "'MThd' [ 00000001 ] 00000000 ", NULL, NULL,
-	  "offset 0: no MIDI file header" },
+	  "offset 0: missing MIDI file header" },
 	{ "a header longer than the file", "'MThd' 7FFFFFFF 000000010060 ", NULL,
-	  NULL, "no MIDI file header" },
+	  NULL, "missing MIDI file header" },
 	{ "RIFF without data", "'RIFF' { 'RMID' 'LIST' { 0000 } } ", NULL, NULL,
 	  "RIFF MIDI file without" },
 	{ "RIFF with data of nothing", "'RIFF' { 'RMID' 'data' { } } ", NULL, NULL,
-	  "offset 20: its header is cut" },
+	  "offset 20: truncated header" },
 	{ "RIFF with other data", "'RIFF' { 'RMID' 'data' { 10*00 } } ", NULL, NULL,
-	  "offset 20: no MIDI file header" },
+	  "offset 20: missing MIDI file header" },
 	{ "a track cut in a SysEx", ONE "'MTrk' 00000014 " SX "00 F0 08 7D0202 ",
 	  "23@0 " BODY "\n", NULL,
 	  "track 1, offset 29: the event needs 8 more bytes" },
 	{ "a track cut in a packet", ONE "'MTrk' 00000014 00F0027D01 00F70802 ",
 	  "23@0 F07D01 (end of input)\n", NULL, "offset 28" },
 	{ "a track cut between events", ONE "'MTrk' 00000014 " SX,
-	  "23@0 " BODY "\n", NULL, "says it is 20 bytes long, but the file ends" },
+	  "23@0 " BODY "\n", NULL, "declared length is 20 bytes, but the file ends" },
 	{ "a track cut in a delta time", ONE TRACK(SX "81 "), "23@0 " BODY "\n",
-	  NULL, "offset 28: the track ends inside of a delta time" },
+	  NULL, "offset 28: the track ends inside a delta time" },
 	{ "a track cut after a delta time", ONE TRACK(SX "00 "),
 	  "23@0 " BODY "\n", NULL, "offset 29: the track ends where" },
 	{ "a track cut in a meta", ONE TRACK(SX "00 FF "), "23@0 " BODY "\n", NULL,
-	  "inside of a length" },
+	  "inside a length" },
 	{ "a track cut in a note", ONE TRACK(SX "00 9040 "), "23@0 " BODY "\n",
 	  NULL, "offset 29: the event needs 2 more bytes" },
 	{ "a track of 4 GiB", ONE "'MTrk' FFFFFFFF " SX END, "23@0 " BODY "\n",
-	  NULL, "4294967295 bytes long" },
+	  NULL, "declared length is 4294967295 bytes" },
 	{ "a track of 2 GiB", ONE "'MTrk' 80000000 " SX END, "23@0 " BODY "\n",
-	  NULL, "2147483648 bytes long" },
+	  NULL, "declared length is 2147483648 bytes" },
 	{ "a track that says too little", ONE "'MTrk' 00000008 " SX SX2 END,
-	  "23@0 " BODY "\n", NULL, "offset 30: the track ends inside of a length"
+	  "23@0 " BODY "\n", NULL, "offset 30: the track ends inside a length"
 	},
 	{ "a track that says 0", ONE "'MTrk' 00000000 " SX END, "", "no end of track",
-	  "offset 22: no chunk begins here" },
+	  "offset 22: expected a chunk" },
 	{ "the second track is malformed", TWO TRACK(SX END)
 	  TRACK(SX2 "00 F47D " END), "23@0 " BODY "\n41@0 " BODY2 "\n", NULL,
 	  "track 2, offset 47: status byte F4" },
@@ -255,13 +255,13 @@ static const struct file_case cases[] = {
 	{ "a delta time of 5 bytes", ONE TRACK(SX "8180808000 " SX2 END),
 	  "23@0 " BODY "\n", NULL, "a delta time is longer than 4" },
 	{ "data where a status belongs", ONE TRACK(SX "00 4040 " END),
-	  "23@0 " BODY "\n", NULL, "offset 29: 40 where a status byte belongs" },
+	  "23@0 " BODY "\n", NULL, "offset 29: 40 instead of a status byte" },
 	{ "a SysEx length too short", ONE TRACK("00 904040 00 F0027D01 02 03 F7 "
-	  END), "27@0 F07D01 (end of input)\n", NULL, "03 where a status byte" },
+	  END), "27@0 F07D01 (end of input)\n", NULL, "03 instead of a status byte" },
 	{ "a status byte in a note", ONE TRACK(SX "00 9040F0 " SX2 END),
-	  "23@0 " BODY "\n", NULL, "F0 where a data byte belongs" },
+	  "23@0 " BODY "\n", NULL, "F0 instead of a data byte" },
 	{ "garbage where a track belongs", TWO TRACK(SX END) "DEADBEEF 00000001 00 ",
-	  "23@0 " BODY "\n", NULL, "offset 32: no chunk begins here" },
+	  "23@0 " BODY "\n", NULL, "offset 32: expected a chunk" },
 	{ "a chunk name cut", TWO TRACK(SX END) "'MTr' ", "23@0 " BODY "\n", NULL,
 	  "after track 1, offset 32" },
 	{ "one of our takes says what is wrong", ONE TRACK(
@@ -273,9 +273,9 @@ static const struct file_case cases[] = {
 	  SX2 "00 904040 00 FF0117 'sxlib: damaged: overrun' " END),
 	  "23@0 F07D01 (overrun)\n88@0 F07D (status byte 9F)\n"
 	  "126@0 " BODY " (overrun)\n191@0 " BODY2 "\n",
-	  "bytes that belong to no SysEx", NULL },
+	  "bytes outside any SysEx", NULL },
 	{ "an alien chunk longer than the file", ONE "'XFIH' 00FFFFFF 00 ", "", NULL,
-	  "offset 14: no chunk" },
+	  "offset 14: expected a chunk" },
 };
 /* clang-format on */
 
@@ -305,12 +305,12 @@ static const struct file_case all_cases[] = {
 	  "23@0 F07D01 (status byte 90)\n28@100000 904040\n", NULL, NULL },
 	{ "stray bytes are no message",
 	  ONE TRACK("00 F7020506 00 F7029040 00 F005 7D01F70502 " END),
-	  "33@0 F07D01F7\n", "belong to no SysEx", NULL },
+	  "33@0 F07D01F7\n", "outside any SysEx", NULL },
 	{ "a track that is cut: the others go on",
 	  TWO TRACK("00 904040 01 90 ") TRACK("01 914040 01 914141 " END),
 	  "23@0 904040\n37@1041 914040\n41@2083 914141\n", NULL,
 	  "needs 2 more bytes" },
-	{ "pieces that do not belong together", HEAD("0002", "0001", "01E0")
+	{ "independent pieces", HEAD("0002", "0001", "01E0")
 	  TRACK("00 904040 " END), NULL, NULL, "type 2" },
 };
 /* clang-format on */
@@ -845,7 +845,7 @@ not_to_be_read(void **state)
 	assert_int_equal(ftruncate(fd, 100), 0);
 	assert_int_equal(sx_mid_find(&in, &begin, &e), -1);
 	assert_int_equal(e.code, SX_EIO);
-	assert_non_null(strstr(e.msg, "became shorter"));
+	assert_non_null(strstr(e.msg, "was truncated"));
 	sx_input_close(&in);
 	close(fd);
 	assert_int_equal(unlink(path), 0);

@@ -52,9 +52,9 @@ test_choose(void **state)
 		{ DESK, "mk2", OUT, "hw:1,0,0", 0, 0, 0 },
 		{ DESK, "midi 2", BOTH, "hw:2,0,1", 0, 0, 0 },
 		{ DESK, "test synth", IN, "hw:2,0,1", 0, 0, 0 },
-		{ DESK, "test synth", OUT, 0, "'test synth' is found in 2",
+		{ DESK, "test synth", OUT, 0, "'test synth' matches 2",
 		    "hw:2,0,1", "hw:1,0,0" },
-		{ DESK, "midi", IN, 0, "'midi' is found in 2", "hw:1,0,0",
+		{ DESK, "midi", IN, 0, "'midi' matches 2", "hw:1,0,0",
 		    "hw:2,0,0" },
 		{ DESK, "nothing", IN, 0, "no such port: 'nothing'", "hw:3,1,0",
 		    "sim:" },
@@ -62,7 +62,7 @@ test_choose(void **state)
 		{ DESK, "keys", OUT, 0, "hw:3,1,0 has no output", "input only",
 		    "hw:1" },
 		{ DESK, "midi 1", IN, "hw:1,0,0", 0, 0, 0 },
-		{ DESK, NULL, IN, 0, "there are 3 MIDI ports", "hw:3,1,0",
+		{ DESK, NULL, IN, 0, "found 3 MIDI ports", "hw:3,1,0",
 		    "hw:2,0,0" },
 		{ 1, NULL, BOTH, "hw:1,0,0", 0, 0, 0 },
 		{ 2, NULL, IN, "hw:1,0,0", 0, 0, 0 },
@@ -116,7 +116,7 @@ test_choose_lists_a_line_for_each(void **state)
 	(void)state;
 	assert_null(midi_io_choose(ports, 2, NULL, IN, &e));
 	assert_string_equal(e.hint,
-	    "name one of them with --port:\n  I   hw:1,0,0  A\n"
+	    "choose one with --port:\n  I   hw:1,0,0  A\n"
 	    "  I   hw:2,0,0  ");
 }
 
@@ -400,7 +400,7 @@ test_open_says_why_not(void **state)
 		{ "no such text, surely", SX_EPORT, "no" },
 		{ "tty:", SX_EUSAGE, "tty:DEVICE[@BAUD]" },
 		{ "tty:/dev/no-such-tty", SX_EPORT, "no such port" },
-		{ "sim:no-such-unit", SX_EPORT, "no such simulated" },
+		{ "sim:no-such-unit", SX_EPORT, "unknown simulated" },
 	};
 
 	(void)state;

@@ -111,18 +111,22 @@ test_messages_at_their_times(void **state)
 		size_t sent = 0, room;
 
 		for (; sent < PACE_AHEAD; sent += 3) {
-			assert_true(pace_wire_room(&w, rates[i], now) >= 3);
-			assert_true(pace_wire_due(&w, 3, rates[i]) <= now);
+			assert_true(
+			    pace_wire_room(&w, PACE_AHEAD, rates[i], now) >= 3);
+			assert_true(
+			    pace_wire_due(&w, PACE_AHEAD, 3, rates[i]) <= now);
 			pace_wire_take(&w, 3, rates[i], now);
 		}
-		assert_int_equal(pace_wire_room(&w, rates[i], now), 0);
+		assert_int_equal(
+		    pace_wire_room(&w, PACE_AHEAD, rates[i], now), 0);
 		while (sent < 10000) {
-			due = pace_wire_due(&w, 12, rates[i]);
+			due = pace_wire_due(&w, PACE_AHEAD, 12, rates[i]);
 			assert_true(due > now);
-			room = pace_wire_room(&w, rates[i], due - 100);
+			room =
+			    pace_wire_room(&w, PACE_AHEAD, rates[i], due - 100);
 			assert_true(room < 12);
 			now = due + 2;
-			room = pace_wire_room(&w, rates[i], now);
+			room = pace_wire_room(&w, PACE_AHEAD, rates[i], now);
 			assert_in_range(room, 12, 13);
 			pace_wire_take(&w, room, rates[i], now);
 			sent += room;
@@ -134,11 +138,13 @@ test_messages_at_their_times(void **state)
 		assert_true((double)(now - begun) / US * rates[i] >
 			    (double)sent * 0.99 - PACE_AHEAD);
 		now += 100 * US;
-		assert_int_equal(pace_wire_room(&w, rates[i], now), PACE_AHEAD);
-		assert_true(pace_wire_room(&w, 0, now) > 1000000);
+		assert_int_equal(
+		    pace_wire_room(&w, PACE_AHEAD, rates[i], now), PACE_AHEAD);
+		assert_true(pace_wire_room(&w, PACE_AHEAD, 0, now) > 1000000);
 		/* What was not sent meanwhile is not made up for. */
 		pace_wire_take(&w, PACE_AHEAD, rates[i], now);
-		assert_int_equal(pace_wire_room(&w, rates[i], now), 0);
+		assert_int_equal(
+		    pace_wire_room(&w, PACE_AHEAD, rates[i], now), 0);
 	}
 }
 

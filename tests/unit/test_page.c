@@ -107,7 +107,7 @@ static const struct {
 	{ "body", "its bytes: 6..-1" },
 	{ "name", "AT LEN or data AT LEN, then every N, chars SET, not BYTE, "
 		  "if AT BYTES" },
-	{ "name-2", "a key 'data' beside it, or no word 'data'" },
+	{ "name-2", "a key 'data' as well, or no word 'data'" },
 	{ "checksum", "none, unknown, or a rule and its bytes, as sum7 6..-2: "
 		      "sum7, neg7, sum14, xor7, nibbles7, k5000" },
 	{ "checksum-2", "none, unknown, or a rule and its bytes, as sum7 "
@@ -142,17 +142,16 @@ static const struct {
 	    *problem; /* and what is wanted, if not as above */
 	bool of_message;
 } wrong[] = {
-	{ "format", "2", "is a version that this sxlib does not know", false },
-	{ "mask", "31 7F", "does not begin with F0", false },
+	{ "format", "2", "is a version unknown to this sxlib", false },
+	{ "mask", "31 7F", "does not start with F0", false },
 	{ "mask", "F0 4", "has a part that is not a byte", false },
 	{ "mask", "F0 7D 40/78 80", "has a byte above 7F", false },
-	{ "mask", "F0 7D 41/78", "has bits outside of their mask", false },
-	{ "mask", "F0 7D ??", "ends in an open byte", false },
-	{ "mask", "F0 00 20", "does not hold the whole ID of the maker",
-	    false },
+	{ "mask", "F0 7D 41/78", "has bits outside its mask", false },
+	{ "mask", "F0 7D ??", "ends with an open byte", false },
+	{ "mask", "F0 00 20", "does not contain the full maker ID", false },
 	{ "mask", "F0 7D 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F",
 	    "has more than 16 bytes", false },
-	{ "maker", "(x)", "begins with '('", false },
+	{ "maker", "(x)", "starts with '('", false },
 	{ "maker",
 	    "123456789 123456789 123456789 123456789 123456789 123456789 1234",
 	    "is longer than 63 bytes", false },
@@ -165,62 +164,61 @@ static const struct {
 	{ "rate", "max", "is not in range", false },
 	{ "trust", "user", "is not one of them", false },
 	{ "trust", "sure", "is not one of them", false },
-	{ "unit", "none", "does not begin with an offset from 2 to 15", false },
-	{ "unit", "1 1-16", "does not begin with an offset from 2 to 15",
+	{ "unit", "none", "does not start with an offset from 2 to 15", false },
+	{ "unit", "1 1-16", "does not start with an offset from 2 to 15",
 	    false },
-	{ "unit", "16 1-16", "does not begin with an offset from 2 to 15",
+	{ "unit", "16 1-16", "does not start with an offset from 2 to 15",
 	    false },
 	{ "unit", "2 bits 70 1-8",
-	    "has bits that are not the lowest of a data byte", false },
+	    "has bits that are not the low bits of a data byte", false },
 	{ "unit", "2 bits 00 1-1",
-	    "has bits that are not the lowest of a data byte", false },
+	    "has bits that are not the low bits of a data byte", false },
 	{ "unit", "2 bits 0F 1-17", "has more numbers than its bits can hold",
 	    false },
-	{ "unit", "2 bits 0F 1", "has no FIRST-LAST that rises, to 255 at most",
+	{ "unit", "2 bits 0F 1", "has no ascending FIRST-LAST up to 255",
 	    false },
-	{ "unit", "2 16-1", "has no FIRST-LAST that rises, to 255 at most",
-	    false },
+	{ "unit", "2 16-1", "has no ascending FIRST-LAST up to 255", false },
 	{ "unit", "2 1-16 is G0", "has no byte after 'is'", false },
-	{ "unit", "2 1-16 usually 17", "has a usual number outside FIRST-LAST",
-	    false },
+	{ "unit", "2 1-16 usually 17",
+	    "has a default number outside FIRST-LAST", false },
 	{ "unit", "2 bits 0F 1-16 any 7F",
-	    "has a byte for every unit that does not fit its bits", false },
+	    "has a broadcast byte that does not fit its bits", false },
 	{ "unit", "2 1-16 any", "has no byte after 'any'", false },
-	{ "unit", "2 1-16 more", "has something extra at the end", false },
+	{ "unit", "2 1-16 more", "has trailing text", false },
 	{ "identity", "02",
-	    "does not begin with two bytes of family, or four of family and "
+	    "does not start with two bytes of family, or four of family and "
 	    "member",
 	    false },
 	{ "identity", "02 00 01",
-	    "does not begin with two bytes of family, or four of family and "
+	    "does not start with two bytes of family, or four of family and "
 	    "member",
 	    false },
 	{ "identity", "82 00",
-	    "does not begin with two bytes of family, or four of family and "
+	    "does not start with two bytes of family, or four of family and "
 	    "member",
 	    false },
-	{ "identity", "02 00 version 1.24", "has an unknown form of version",
+	{ "identity", "02 00 version 1.24", "has an unknown version format",
 	    false },
-	{ "identity", "02 00 text", "has something extra at the end", false },
+	{ "identity", "02 00 text", "has trailing text", false },
 	{ "identity-2", "x",
-	    "does not begin with two bytes of family, or four of family and "
+	    "does not start with two bytes of family, or four of family and "
 	    "member",
 	    false },
 	{ "identity-trust", "yes", "is not one of them", false },
 	{ "like", "Nobody", "is unknown", false },
 	{ "match", "@0 01", "has an offset outside 1 to 15", true },
 	{ "match", "@16 01", "has an offset outside 1 to 15", true },
-	{ "match", "@15 01 02", "goes beyond the first 16 bytes", true },
-	{ "match", "@4 40 @4 41", "has an offset twice", true },
+	{ "match", "@15 01 02", "extends beyond the first 16 bytes", true },
+	{ "match", "@4 40 @4 41", "has a duplicate offset", true },
 	{ "match", "F0 7E", "contradicts the mask of the instrument", true },
 	{ "match", "@4 100", "has a part that is not a byte", true },
-	{ "match", "@4 41/78", "has bits outside of their mask", true },
+	{ "match", "@4 41/78", "has bits outside its mask", true },
 	{ "match", "@4 F0", "has a byte above 7F", true },
 	{ "match", "@4", "has a part that is not a byte", true },
 	{ "size", "1", "is not a number of bytes", true },
 	{ "size", "-", "is not a number of bytes", true },
 	{ "size", "9-8", "has a maximum below the minimum", true },
-	{ "size", "9 bytes", "has something extra at the end", true },
+	{ "size", "9 bytes", "has trailing text", true },
 	{ "size", "16777217", "is not a number of bytes", true },
 	{ "kind", "thing", "is not a kind", true },
 	{ "keep", "maybe", "is neither yes nor no", true },
@@ -231,13 +229,12 @@ static const struct {
 	{ "delay", "0", "is not in range: expected ms from 1 to 3600000",
 	    true },
 	{ "call", "%99", "has a % without a byte from 1 to 15", true },
-	{ "slot", "1", "has an offset in the maker's ID, or that of the F7",
+	{ "slot", "1", "has an offset within the maker ID or at the F7", true },
+	{ "slot", "-1", "has an offset within the maker ID or at the F7",
 	    true },
-	{ "slot", "-1", "has an offset in the maker's ID, or that of the F7",
-	    true },
-	{ "slot", "x", "does not begin with an offset", true },
-	{ "slot", "4 4", "has the same offset twice", true },
-	{ "slot", "4 1", "has an offset in the maker's ID, or that of the F7",
+	{ "slot", "x", "does not start with an offset", true },
+	{ "slot", "4 4", "has a duplicate offset", true },
+	{ "slot", "4 1", "has an offset within the maker ID or at the F7",
 	    true },
 	{ "slot", "4 x129", "has an option that is unknown or out of range",
 	    true },
@@ -249,13 +246,10 @@ static const struct {
 	    true },
 	{ "slot", "4 5 6", "has an option that is unknown or out of range",
 	    true },
-	{ "shown", "A01", "is not of the form FIRST-LAST", true },
-	{ "shown", "A01-64", "has a last slot that does not follow the first",
-	    true },
-	{ "shown", "B01-A16", "has a last slot that does not follow the first",
-	    true },
-	{ "shown", "9-1", "has a last slot that does not follow the first",
-	    true },
+	{ "shown", "A01", "is not FIRST-LAST", true },
+	{ "shown", "A01-64", "has a last slot below the first", true },
+	{ "shown", "B01-A16", "has a last slot below the first", true },
+	{ "shown", "9-1", "has a last slot below the first", true },
 	{ "shown", "0-16384", "has too many slots", true },
 	{ "shown", "1A-9A", "is not of the form FIRST-LAST", true },
 	{ "shown", "1B-9D", "is not of the form FIRST-LAST", true },
@@ -272,26 +266,25 @@ static const struct {
 	    "has a 'by' that does not fit, as in 11-88 by 8", true },
 	{ "shown", "11-99 by 8",
 	    "has a 'by' that does not fit, as in 11-88 by 8", true },
-	{ "shown", "1-64 of them", "has something extra at the end", true },
-	{ "data", "9in8 4..-1", "begins with an unknown code", true },
-	{ "data", "8in7", "has no range FROM..TO, or an empty one", true },
-	{ "data", "8in7 ..-1", "has no range FROM..TO, or an empty one", true },
-	{ "data", "8in7 9..4", "has no range FROM..TO, or an empty one", true },
-	{ "data", "8in7 -2..-4", "has no range FROM..TO, or an empty one",
+	{ "shown", "1-64 of them", "has trailing text", true },
+	{ "data", "9in8 4..-1", "starts with an unknown code", true },
+	{ "data", "8in7", "has no FROM..TO range, or an empty one", true },
+	{ "data", "8in7 ..-1", "has no FROM..TO range, or an empty one", true },
+	{ "data", "8in7 9..4", "has no FROM..TO range, or an empty one", true },
+	{ "data", "8in7 -2..-4", "has no FROM..TO range, or an empty one",
 	    true },
-	{ "data", "8in7 4..-1 lzw", "has something extra at the end", true },
-	{ "body", "4", "has no range FROM..TO, or an empty one", true },
-	{ "body", "0..4", "has no range FROM..TO, or an empty one", true },
+	{ "data", "8in7 4..-1 lzw", "has trailing text", true },
+	{ "body", "4", "has no FROM..TO range, or an empty one", true },
+	{ "body", "0..4", "has no FROM..TO range, or an empty one", true },
 	{ "name", "4", "has no length from 1 to 63", true },
-	{ "name", "-4 8", "has no offset from 0 on", true },
+	{ "name", "-4 8", "has no offset of at least 0", true },
 	{ "name", "4 64", "has no length from 1 to 63", true },
 	{ "name", "4 0", "has no length from 1 to 63", true },
 	{ "name", "data 4 -1",
 	    "has no length: -1 is for names outside of 'data'", true },
 	{ "name", "data 4 8",
-	    "counts in data, and there is no key 'data': expected a key 'data' "
-	    "beside it, or no word "
-	    "'data'",
+	    "counts in data, but there is no key 'data': expected a key 'data' "
+	    "as well, or no word 'data'",
 	    true },
 	{ "name", "4 8 every 1",
 	    "has an option that is unknown or out of range", true },
@@ -301,26 +294,26 @@ static const struct {
 	    true },
 	{ "name", "4 8 not", "has an option that is unknown or out of range",
 	    true },
-	{ "name-2", "data 4 8", "counts in data, and there is no key 'data'",
+	{ "name-2", "data 4 8", "counts in data, but there is no key 'data'",
 	    true },
-	{ "checksum", "crc 4..-2", "begins with an unknown rule", true },
-	{ "checksum", "none 4..-2", "has something extra at the end", true },
-	{ "checksum", "sum7", "has no range FROM..TO, or an empty one", true },
-	{ "checksum", "sum7 4..", "has no TO, where the checksum stands",
+	{ "checksum", "crc 4..-2", "starts with an unknown rule", true },
+	{ "checksum", "none 4..-2", "has trailing text", true },
+	{ "checksum", "sum7", "has no FROM..TO range, or an empty one", true },
+	{ "checksum", "sum7 4..", "has no TO for the position of the checksum",
 	    true },
-	{ "checksum", "sum7 -2..-4", "has no range FROM..TO, or an empty one",
+	{ "checksum", "sum7 -2..-4", "has no FROM..TO range, or an empty one",
 	    true },
 	{ "checksum", "sum7 4..-2 +G",
 	    "has an option that is unknown or out of range", true },
 	{ "checksum", "sum7 4..-2 longer 0",
 	    "has an option that is unknown or out of range", true },
-	{ "checksum-2", "sum9 4..-2", "begins with an unknown rule", true },
+	{ "checksum-2", "sum9 4..-2", "starts with an unknown rule", true },
 	{ "count", "0 1 of 4..",
-	    "does not begin with an offset and a width of 1 or 2", true },
+	    "does not start with an offset and a width of 1 or 2", true },
 	{ "count", "4 3 of 5..",
-	    "does not begin with an offset and a width of 1 or 2", true },
-	{ "count", "4 2 5..", "has no range FROM..TO, or an empty one", true },
-	{ "count", "4 2 of 9..5", "has no range FROM..TO, or an empty one",
+	    "does not start with an offset and a width of 1 or 2", true },
+	{ "count", "4 2 5..", "has no FROM..TO range, or an empty one", true },
+	{ "count", "4 2 of 9..5", "has no FROM..TO range, or an empty one",
 	    true },
 	{ "count", "4 2 of 5.. less 0", "has no number after 'less'", true },
 	{ "sounds", "0 of 10 from 4",
@@ -328,22 +321,21 @@ static const struct {
 	{ "sounds", "10 of 10", "has no COUNT of SIZE, or one out of range",
 	    true },
 	{ "sounds", "10 of 10 from data 0",
-	    "counts in data, and there is no key 'data': expected a key 'data' "
-	    "beside it, or no word "
-	    "'data'",
+	    "counts in data, but there is no key 'data': expected a key 'data' "
+	    "as well, or no word 'data'",
 	    true },
 	{ "sounds", "134 of k5000 from 27",
 	    "has no COUNT of SIZE, or one out of range", true },
 	{ "sounds", "10 of 10 from data -1", "has no offset after 'from'",
 	    true },
-	{ "memory", "8 of 16 at 08 00",
-	    "has an ADDRESS that is not bytes up to 7F", true },
+	{ "memory", "8 of 16 at 08 00", "has an ADDRESS with bytes above 7F",
+	    true },
 	{ "memory", "8 of 16 at 08 80 place 5 2",
-	    "has an ADDRESS that is not bytes up to 7F", true },
+	    "has an ADDRESS with bytes above 7F", true },
 	{ "memory", "8 of 16 at 08 place 5 2",
-	    "has no place AT WIDTH, WIDTH being that of ADDRESS", true },
+	    "has no place AT WIDTH with the WIDTH of ADDRESS", true },
 	{ "memory", "8 of 16 at 08 00 00 place 5 2",
-	    "has no place AT WIDTH, WIDTH being that of ADDRESS", true },
+	    "has no place AT WIDTH with the WIDTH of ADDRESS", true },
 	{ "memory", "8 of 16 at 08 00 place 5 2 used 17",
 	    "has no number from 1 to SIZE after 'used'", true },
 	{ "memory", "16384 of 1048576 at 08 00 place 5 2",
@@ -351,16 +343,13 @@ static const struct {
 	{ "memory", "8 of 16 at 08 00 place 5 2 trim 0",
 	    "has no number from 1 to 100 after 'trim'", true },
 	{ "sound-name", "0 -1", "has no length from 1 to 63", true },
-	{ "sound-shown", "A01", "is not of the form FIRST-LAST", true },
-	{ "sound-as", "kit by dx9", "has no form of a voice after 'by'", true },
-	{ "sound-as", "kit by dx7 9", "has no form of a voice after 'by'",
-	    true },
-	{ "sound-as", "kit by itself", "has no form of a voice after 'by'",
-	    true },
-	{ "sound-to", "00 00 by 64", "has no memory to which it belongs",
-	    true },
+	{ "sound-shown", "A01", "is not FIRST-LAST", true },
+	{ "sound-as", "kit by dx9", "has no voice format after 'by'", true },
+	{ "sound-as", "kit by dx7 9", "has no voice format after 'by'", true },
+	{ "sound-as", "kit by itself", "has no voice format after 'by'", true },
+	{ "sound-to", "00 00 by 64", "has no 'memory' to refer to", true },
 	{ "head", "7D 01", "contradicts 'mask' or 'match'", true },
-	{ "head", "F0", "does not begin with F0", true },
+	{ "head", "F0", "does not start with F0", true },
 	{ "head", "F0 7D 80",
 	    "has a part that is not a byte up to 7F, nn, ss, == or =N", true },
 	{ "head", "F0 7D =112",
@@ -378,43 +367,43 @@ static const struct {
 	    true },
 	{ "parts", "1", "is not a number from 2 to 255", true },
 	{ "ask", "F0 7D F7", "is too short for a request", true },
-	{ "ask", "F1 7D 01 F7", "does not begin with F0", true },
+	{ "ask", "F1 7D 01 F7", "does not start with F0", true },
 	{ "ask", "F0 7D 01", "is too short for a request", true },
-	{ "ask", "F0 7D 81 F7", "has a byte above 7F in its middle", true },
+	{ "ask", "F0 7D 81 F7", "contains a byte above 7F", true },
 	{ "ask", "F0 7D xx F7",
-	    "has a part that is not a byte, nn or ss, or one of these too many",
+	    "has a part that is not a byte, nn or ss, or too many of these",
 	    true },
 	{ "ask", "F0 7D nn F7",
-	    "has the number of a unit, and the instrument has no key 'unit'",
-	    true },
-	{ "ask", "F0 7D ss F7", "has a slot, and the message has none", true },
+	    "has a unit number, but the instrument has no key 'unit'", true },
+	{ "ask", "F0 7D ss F7", "has a slot, but the message has none", true },
 	{ "ask", "roland F0 7D 01 11", "has no address", true },
 	{ "ask", "roland F0 7D 01 11 at 08 size 10",
 	    "has no address of two to four bytes after 'at'", true },
 	{ "ask", "roland F0 7D 01 11 at 08 00 step 01 size 00 10",
-	    "has a step that is not as wide as the address", true },
+	    "has a step whose width differs from the address", true },
 	{ "ask", "roland F0 7D 01 11 at 08 00 size 00 00",
-	    "has no size above 0 that is as wide as the address", true },
+	    "has no size above 0 of the same width as the address", true },
 	{ "ask", "roland F0 7D 01 11 at 08 00 size 00 10 data 8 to 7",
-	    "has no number of bytes after 'to', from that of 'data' on", true },
+	    "has no number of bytes after 'to', at least that of 'data'",
+	    true },
 	{ "ask", "roland F0 7D F7 11 at 08 00 size 00 10",
-	    "has a byte above 7F in its middle", true },
+	    "contains a byte above 7F", true },
 	{ "ask", "roland F0 7D 01 11 at 7F 7F size 00 10",
-	    "goes beyond the last address: expected fewer slots, or smaller "
+	    "extends beyond the last address: expected fewer slots, or smaller "
 	    "steps",
 	    true },
 	{ "ask",
 	    "roland F0 7D 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D at 00 00 00 "
 	    "00 size 00 00 00 01",
 	    "is too long for a request", true },
-	{ "before", "00 C0 ss", "does not begin with a status byte", true },
+	{ "before", "00 C0 ss", "does not start with a status byte", true },
 	{ "before", "B0 F0 00",
 	    "has a part that is not a byte of a channel message, bb or ss",
 	    true },
 	{ "before", "B0 00 01 B0 20 01 C0 01 C1 01 C2 01 C3",
 	    "is longer than 12 bytes", true },
 	{ "before", "C0 ss",
-	    "has a slot: expected a key 'shown' that gives the slots there are",
+	    "has a slot: expected a key 'shown' with the available slots",
 	    true },
 	{ "ask-delay", "soon", "is not a time", true },
 	{ "ask-trust", "user", "is not one of them", true },
@@ -459,11 +448,11 @@ test_wrong_pages(void **state)
 		{ "[It]\n", "1: [It]: no mask: expected a key 'mask'" },
 		{ "[It]\nmask = F0 7D\nid = 7D\n",
 		    "1: [It]: both mask and id: expected one of them" },
-		{ "[It]\nid = 00 20\n", "2: id: '00 20' is not the ID of a "
-					"maker: expected one byte, "
-					"or 00 and two more" },
+		{ "[It]\nid = 00 20\n",
+		    "2: id: '00 20' is not a maker ID: expected "
+		    "one byte, or 00 and two more" },
 		{ "[It]\nid = 7D\n[:kit]\n",
-		    "1: [It]: messages beside an id: expected a mask" },
+		    "1: [It]: messages with an id: expected a mask" },
 		{ "[:kit]\nslot = 4\n",
 		    "1: [:kit]: a message without an instrument: expected "
 		    "[NAME] before it" },
@@ -474,33 +463,30 @@ test_wrong_pages(void **state)
 		    "request, parameter, identity-request, identity-reply, "
 		    "handshake, transport or clock" },
 		{ "[It]\nmask = F0 7D\n[:kit]\ncolour = red\n",
-		    "4: colour: unknown key: expected one of "
+		    "4: colour: unknown key: expected one from "
 		    "docs/instruments.md" },
 		{ "[It]\nmask = F0 7D\ncolour = red\n",
-		    "3: colour: unknown key: expected one of "
+		    "3: colour: unknown key: expected one from "
 		    "docs/instruments.md" },
 		/* Keys of a message are not inherited, nor are those of an
 		 * instrument of a message. */
 		{ "[It]\nmask = F0 7D\nmatch = @4 01\n[:kit]\n",
-		    "3: match: a key of a message: expected under [:WHAT]" },
+		    "3: match: a message key: expected under [:WHAT]" },
 		{ "[It]\nmask = F0 7D\n[:kit]\nalias = it\n",
-		    "4: alias: a key of the instrument: expected under "
-		    "[NAME]" },
+		    "4: alias: an instrument key: expected under [NAME]" },
 		{ "[It]\nmask = F0 7D\n[:kit]\nexample-10 = x\n",
-		    "4: example-10: unknown key: expected one of "
+		    "4: example-10: unknown key: expected one from "
 		    "docs/instruments.md" },
 		{ "[It]\nmask = F0 7D\n[:kit]\nstored-by = store\n",
-		    "3: stored-by: 'store' is not a message of It: expected "
-		    "the "
-		    "WHAT of a [:WHAT]" },
+		    "3: stored-by: 'store' is not a message of It: "
+		    "expected the WHAT of a [:WHAT]" },
 		{ "[It]\nmask = F0 7D\n[:kit]\nbuffer = kit-buffer\n",
-		    "3: buffer: 'kit-buffer' is not a message of It: expected "
-		    "the WHAT of a [:WHAT]" },
+		    "3: buffer: 'kit-buffer' is not a message of "
+		    "It: expected the WHAT of a [:WHAT]" },
 		{ "[It]\nmask = F0 7D\n[:bank]\nsounds = 2 of 9 from 4\n"
 		  "sound-as = preset\n",
-		    "3: sound-as: 'preset' is not a message of It: expected "
-		    "the "
-		    "WHAT of a [:WHAT]" },
+		    "3: sound-as: 'preset' is not a message of It: "
+		    "expected the WHAT of a [:WHAT]" },
 		{ "[It]\nmask = F0 7D\nlike = Other\n",
 		    "3: like: 'Other' is unknown: expected an instrument on an "
 		    "earlier page, or a built-in one" },
@@ -508,26 +494,24 @@ test_wrong_pages(void **state)
 		    "3: like: 'It' is unknown: expected an instrument on an "
 		    "earlier page, or a built-in one" },
 		{ "[It]\nmask = F0 7D\nlike = M1\n[:kit]\n",
-		    "3: like: 'M1' is used together with messages: expected "
+		    "3: like: 'M1' cannot be combined with messages: expected "
 		    "either "
 		    "'like' or sections [:WHAT]" },
 		{ "[It]\nmask = F0 7D\nlike = M1\nslot = 4\n",
-		    "4: slot: '4' is used together with 'like': expected keys "
-		    "of the "
-		    "instrument alone" },
+		    "4: slot: '4' cannot be combined with 'like': expected "
+		    "instrument keys only" },
 		/* What does not hold together. */
 		{ "[It]\nmask = F0 7D\n[:bank]\nsound-name = 0 4\n",
 		    "4: sound-name: '0 4' has no sounds to name: expected a "
-		    "key 'sounds' or 'memory' beside it" },
+		    "key 'sounds' or 'memory' as well" },
 		{ "[It]\nmask = F0 7D\n[:bank]\nsounds = 4 of 9 from 4\n"
 		  "memory = 4 of 9 at 00 place 4 1\n",
-		    "5: memory: '4 of 9 at 00 place 4 1' is used together with "
-		    "'sounds': expected one of them" },
+		    "5: memory: '4 of 9 at 00 place 4 1' cannot be combined "
+		    "with 'sounds': expected one of them" },
 		{ "[It]\nmask = F0 7D\n[:bank]\nsounds = 4 of 9 from 4\n"
 		  "sound-name = 2 8\n",
-		    "5: sound-name: '2 8' goes beyond the end of a sound: "
-		    "expected an offset counted from the beginning of a "
-		    "sound" },
+		    "5: sound-name: '2 8' extends beyond the end of a sound: "
+		    "expected an offset from the start of a sound" },
 		{ "[It]\nmask = F0 7D\n[:bank]\nsounds = 4 of 9 from 4\n"
 		  "sound-shown = 1-3\n",
 		    "5: sound-shown: '1-3' has fewer slots than sounds: "
@@ -536,10 +520,11 @@ test_wrong_pages(void **state)
 		    "4: not a key and value: expected KEY = VALUE" },
 		{ "[It]\nmask = F0 7D\nslot = 4\n[:kit]\nask = F0 7D ss F7\n",
 		    "5: ask: 'F0 7D ss F7' has a slot: expected a key 'shown' "
-		    "that gives the slots there are" },
+		    "with the available slots" },
 		{ "[It]\nmask = F0 7D\nslot = 4 5\nshown = 1-999\n[:kit]\n"
 		  "ask = F0 7D ss F7\n",
-		    "6: ask: 'F0 7D ss F7' has one byte of a two-byte slot: "
+		    "6: ask: 'F0 7D ss F7' has only one byte of a two-byte "
+		    "slot: "
 		    "expected bytes: F0 42 3n 19 1C ss F7, or roland BYTES at "
 		    "ADDRESS size SIZE" },
 		{ "[It]\nmask = F0 7D\nslot = 4\n[:kit]\nshown = 1-129\n",
@@ -555,12 +540,12 @@ test_wrong_pages(void **state)
 		    "expected as many as fit, or a slot of two bytes" },
 		{ "[It]\nmask = F0 7D\nslot = 4 5 below 64\nshown = 1-65\n"
 		  "[:kit]\n",
-		    "4: shown: '1-65' has slots that 'slot' excludes: "
+		    "4: shown: '1-65' has slots excluded by 'slot': "
 		    "expected as many as are below" },
 		{ "[It]\nmask = F0 7D\nunit = 3 1-16\n[:kit]\n"
 		  "ask = F0 7D nn 01 F7\n",
-		    "5: ask: 'F0 7D nn 01 F7' has the number of the unit at "
-		    "another offset than 'unit': expected the same offset in "
+		    "5: ask: 'F0 7D nn 01 F7' has the unit number at a "
+		    "different offset from 'unit': expected the same offset in "
 		    "both" },
 		{ "[It]\nmask = F0 7D\nunit = 2 1-32\n[:kit]\n"
 		  "ask = F0 7D 7n 01 F7\n",
@@ -569,12 +554,13 @@ test_wrong_pages(void **state)
 		{ "[It]\nmask = F0 7D\nshown = 1-300\n[:kit]\n"
 		  "ask = roland F0 7D 01 11 at 00 00 step 01 00 size 00 10\n",
 		    "5: ask: 'roland F0 7D 01 11 at 00 00 step 01 00 size 00 "
-		    "10' goes beyond the last address: expected fewer slots, "
+		    "10' extends beyond the last address: expected fewer "
+		    "slots, "
 		    "or smaller steps" },
 		{ "[It]\nmask = F0 7D\nshown = A001-A129\n[:kit]\n"
 		  "ask = F0 7D 01 F7\nbefore = C0 ss\n",
 		    "3: shown: 'A001-A129' has banks of more than 128: "
-		    "expected what a program change can choose" },
+		    "expected what a program change can select" },
 		/* As each file. */
 		{ "[It]\nmask = F0 7D\nmask = F0 7E\n",
 		    "3: mask: duplicate key: expected one" },
@@ -1026,7 +1012,7 @@ test_many_sections(void **state)
 	d = read_text(text, strlen(text), false, errors, sizeof(errors));
 	assert_int_equal(sx_devices_count(d), 0);
 	assert_string_equal(errors,
-	    "a/p.conf:257: [:kit127]: one message too many: expected at most "
+	    "a/p.conf:257: [:kit127]: too many messages: expected at most "
 	    "127\n");
 	free(text);
 	sx_devices_free(d);
@@ -1075,7 +1061,7 @@ test_bytes_of_any_kind(void **state)
 		    0 },
 		{ TEXT("[I]\nmask = F0 7D\n[:kit]\nslot = "
 		       "99999999999999999999\n"),
-		    "a/p.conf:4: slot: '99999999999999999999' does not begin "
+		    "a/p.conf:4: slot: '99999999999999999999' does not start "
 		    "with an offset: expected an offset, or two, the higher "
 		    "byte first, then x100, from N, bits MASK, below N\n",
 		    0 },
@@ -1086,7 +1072,7 @@ test_bytes_of_any_kind(void **state)
 		/* The others hold. */
 		{ TEXT("[I]\nmask = F0 7D 01\n[:kit]\nslot = x\n[:song]\n[J]\n"
 		       "mask = F0 7D 02\n[:kit]\n"),
-		    "a/p.conf:4: slot: 'x' does not begin with an offset: "
+		    "a/p.conf:4: slot: 'x' does not start with an offset: "
 		    "expected an offset, or two, the higher byte first, then "
 		    "x100, from N, bits MASK, below N\n",
 		    1 },

@@ -386,7 +386,7 @@ file_that_shrinks(void **state)
 		assert_true(item.offset < 10000000);
 	assert_int_equal(rc, -1);
 	assert_int_equal(e.code, SX_EIO);
-	assert_non_null(strstr(e.msg, "'large.syx' became shorter"));
+	assert_non_null(strstr(e.msg, "'large.syx' was truncated"));
 	assert_non_null(strstr(e.msg, "10000000"));
 	sx_file_close(f);
 	unlink("large.syx");
@@ -485,7 +485,7 @@ mid_that_shrinks(void **state)
 		assert_int_equal(truncate("large.mid", 1000000), 0);
 		assert_int_equal(sx_file_next(f, &item, &e), -1);
 		assert_int_equal(e.code, SX_EIO);
-		assert_non_null(strstr(e.msg, "'large.mid' became shorter"));
+		assert_non_null(strstr(e.msg, "'large.mid' was truncated"));
 		sx_file_close(f);
 		unlink("large.mid");
 	}

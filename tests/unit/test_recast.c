@@ -126,7 +126,7 @@ static const struct bank {
 	    0, true, "", true, "slot of a microKORG" },
 	{ "Voyager", { 0xf0, 4, 1, 9, 1 }, 5, STREAM, NO_SUM, 3, 128, 128, 84,
 	    NULL, { 0xf0, 4, 1, 9, 3, 0 }, 6, 5, false, "004", true,
-	    "not known for sure" },
+	    "its format is not confirmed" },
 };
 
 static uint32_t seed;
@@ -261,7 +261,7 @@ test_not_there(void **state)
 
 		assert_int_equal(sx_recast_single(NULL, &s, &out, &e), -1);
 		assert_int_equal(e.code, SX_EREFUSED);
-		assert_non_null(strstr(e.msg, "has no sound"));
+		assert_non_null(strstr(e.msg, "no sound "));
 		assert_null(out.bytes);
 		free(m);
 	}
@@ -396,8 +396,8 @@ test_mixed(void **state)
 	assert_int_equal(sx_recast_bank(NULL, at, 2, NULL, &out, NULL, &e), -1);
 	assert_int_equal(e.code, SX_EREFUSED);
 	assert_string_equal(e.msg,
-	    "sound 2 is of a Microwave, the first of a K1: a bank holds those "
-	    "of one instrument");
+	    "sound 2 is from a Microwave, the first from a K1: a bank "
+	    "contains sounds of one instrument");
 	free(a);
 	free(b);
 }
@@ -462,7 +462,8 @@ test_names(void **state)
 			e = (struct sx_err){ 0 };
 			assert_int_equal(
 			    sx_recast_name(NULL, &s, "\xc3\xa9", &out, &e), -1);
-			assert_non_null(strstr(e.msg, "cannot hold"));
+			assert_non_null(
+			    strstr(e.msg, "unsupported characters"));
 		}
 		free(m);
 	}
@@ -786,8 +787,8 @@ test_d50_characters(void **state)
 	(void)state;
 	assert_int_equal(sx_recast_name(NULL, &s, "A+B", &out, &e), -1);
 	assert_string_equal(e.msg,
-	    "a name has characters that this unit cannot hold: it has room "
-	    "for 18: blanks, letters, digits and -");
+	    "unsupported characters in a name: this unit allows 18: "
+	    "blanks, letters, digits and -");
 	free(made);
 }
 
@@ -1106,7 +1107,7 @@ test_refused(void **state)
 	bank[DX7_BANK - 2] ^= 1;
 	s.n--;
 	assert_int_equal(sx_recast_single(NULL, &s, &out, &e), -1);
-	assert_non_null(strstr(e.msg, "whole message"));
+	assert_non_null(strstr(e.msg, "complete message"));
 	e = (struct sx_err){ 0 };
 	s = (struct sx_sound_at){ (const uint8_t *)"\xf0\x7d\x01\x02\xf7", 5,
 		0 };

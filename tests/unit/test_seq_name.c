@@ -120,10 +120,10 @@ a_name_means_one_port(void **state)
 		{ "seq:\"a: b\"", BOTH, "seq:129:0", 0, 0 },
 		{ "seq:131", BOTH, "seq:131:0", 0, 0 },
 		{ "seq:\"20\"", BOTH, "seq:132:0", 0, 0 },
-		{ "seq:twice", IN, 0, "'seq:twice' means 2 ports",
+		{ "seq:twice", IN, 0, "'seq:twice' matches 2 ports",
 		    "seq:130:0  Twice: port\n  I" },
-		{ "seq:synth", OUT, 0, "means 2 ports", "seq:128:2" },
-		{ "seq:um", IN, 0, "means 2 ports", "seq:24:0" },
+		{ "seq:synth", OUT, 0, "matches 2 ports", "seq:128:2" },
+		{ "seq:um", IN, 0, "matches 2 ports", "seq:24:0" },
 		{ "seq:Synth:out", OUT, 0, "seq:128:0 has no output",
 		    "input only" },
 		{ "seq:synth", BOTH, 0, "has no", "only" },
@@ -168,7 +168,7 @@ a_line_for_each(void **state)
 	(void)state;
 	assert_ptr_equal(seq_choose(two, 2, "seq:A", IN, &e), &two[1]);
 	assert_null(seq_choose(two, 2, "seq:none", IN, &e));
-	assert_string_equal(e.hint, "the ports of the sequencer now:\n"
+	assert_string_equal(e.hint, "available sequencer ports:\n"
 				    "  I   seq:1:0  A: x\n"
 				    "  I   seq:2:0  A: ");
 	e = (struct sx_err){ 0 };

@@ -333,17 +333,25 @@ assert_kit(const struct dump *d, uint8_t slot, const char *name)
 
 /* Asked by one thread while another one sleeps on its input: that is woken. */
 static void
+ask(struct midi_io *io, const uint8_t *request, size_t n, struct rest *r,
+    struct dump *d)
+{
+	struct sx_err e = { 0 };
+
+	assert_int_equal(wakes_in(io, MIDI_IO_IN), -1);
+	write_all(io, request, n);
+	assert_int_equal(midi_io_drain(io, &e), 0);
+	assert_true(wakes_in(io, MIDI_IO_IN) >= 0);
+	read_dump(io, 1024, r, d);
+}
+
+static void
 ask_kit(struct midi_io *io, uint8_t slot, struct rest *r, struct dump *d)
 {
 	const uint8_t request[] = { 0xf0, 0x00, 0x20, 0x3c, 0x02, 0x00,
 		KIT_REQUEST, slot, 0xf7 };
-	struct sx_err e = { 0 };
 
-	assert_int_equal(wakes_in(io, MIDI_IO_IN), -1);
-	write_all(io, request, sizeof(request));
-	assert_int_equal(midi_io_drain(io, &e), 0);
-	assert_true(wakes_in(io, MIDI_IO_IN) >= 0);
-	read_dump(io, 1024, r, d);
+	ask(io, request, sizeof(request), r, d);
 }
 
 static void
@@ -374,6 +382,35 @@ test_gives_what_it_is_asked_for(void **state)
 	assert_same(&again, &other);
 	ask_kit(io, 0, &r, &again);
 	assert_same(&again, &sent);
+	midi_io_close(io);
+}
+
+/* A DX7s gives its voice and its bank, and what was sent to it. */
+static void
+test_edit_buffer(void **state)
+{
+	static const uint8_t ask_voice[] = { 0xf0, 0x43, 0x23, 0x00, 0xf7 };
+	static const uint8_t ask_bank[] = { 0xf0, 0x43, 0x23, 0x09, 0xf7 };
+	struct midi_io *io = open_sim("sim:dx7?rate=1000000");
+	struct sx_err e = { 0 };
+	struct dump voice, bank, again;
+	struct rest r = { 0 };
+	unsigned sum = 0;
+
+	(void)state;
+	assert_int_equal(midi_io_listen(io, &e), 0);
+	ask(io, ask_voice, sizeof(ask_voice), &r, &voice);
+	assert_int_equal(voice.len, 163);
+	assert_memory_equal(voice.bytes, "\xf0\x43\x03\x00\x01\x1b", 6);
+	for (size_t i = 6; i < 162; i++)
+		sum += voice.bytes[i];
+	assert_int_equal(sum & 0x7f, 0);
+	voice.bytes[6] ^= 1;
+	write_all(io, voice.bytes, voice.len);
+	ask(io, ask_bank, sizeof(ask_bank), &r, &bank);
+	assert_int_equal(bank.len, 4104);
+	ask(io, ask_voice, sizeof(ask_voice), &r, &again);
+	assert_same(&again, &voice);
 	midi_io_close(io);
 }
 
@@ -454,26 +491,28 @@ test_options(void **state)
 	static const struct {
 		const char *text, *why;
 	} bad[] = {
-		{ "", "no option ''" },
-		{ "&", "no option ''" },
-		{ "=1", "no option ''" },
-		{ "speed=2", "no option 'speed'" },
-		{ "Twice", "no option 'Twice'" },
-		{ "twice&", "no option ''" },
-		{ "twice=1", "'twice' of a simulated port cannot be '1'" },
-		{ "rate", "'rate' of a simulated port cannot be ''" },
-		{ "rate=", "cannot be ''" },
-		{ "rate=0", "cannot be '0'" },
-		{ "rate=-1", "cannot be '-1'" },
-		{ "rate=max", "'rate' of a simulated port cannot be 'max'" },
-		{ "rate=100000001", "cannot be" },
-		{ "first=", "'first' of a simulated port cannot be ''" },
-		{ "first=.5", "cannot be '.5'" },
-		{ "first=1.2.3", "cannot be" },
-		{ "first=-1", "cannot be" },
-		{ "first=1s", "cannot be" },
-		{ "first=99999999999999999999", "cannot be" },
-		{ "interval=1,5", "'interval' of a simulated port cannot be" },
+		{ "", "unknown option ''" },
+		{ "&", "unknown option ''" },
+		{ "=1", "unknown option ''" },
+		{ "speed=2", "unknown option 'speed'" },
+		{ "Twice", "unknown option 'Twice'" },
+		{ "twice&", "unknown option ''" },
+		{ "twice=1", "'twice' of a simulated port: invalid value '1'" },
+		{ "rate", "'rate' of a simulated port: invalid value ''" },
+		{ "rate=", "invalid value ''" },
+		{ "rate=0", "invalid value '0'" },
+		{ "rate=-1", "invalid value '-1'" },
+		{ "rate=max",
+		    "'rate' of a simulated port: invalid value 'max'" },
+		{ "rate=100000001", "invalid value" },
+		{ "first=", "'first' of a simulated port: invalid value ''" },
+		{ "first=.5", "invalid value '.5'" },
+		{ "first=1.2.3", "invalid value" },
+		{ "first=-1", "invalid value" },
+		{ "first=1s", "invalid value" },
+		{ "first=99999999999999999999", "invalid value" },
+		{ "interval=1,5",
+		    "'interval' of a simulated port: invalid value" },
 	};
 	struct sim_options o;
 
@@ -505,6 +544,7 @@ main(void)
 		cmocka_unit_test(test_it_wakes_when_the_wire_is_through),
 		cmocka_unit_test(test_the_wire_takes_its_time),
 		cmocka_unit_test(test_gives_what_it_is_asked_for),
+		cmocka_unit_test(test_edit_buffer),
 		cmocka_unit_test(test_without_descriptors),
 		cmocka_unit_test(test_two_threads),
 		cmocka_unit_test(test_options),

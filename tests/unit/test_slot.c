@@ -91,13 +91,13 @@ test_what_cannot_be_moved(void **state)
 
 	(void)state;
 	make_kit(msg, sizeof(msg), 5);
-	refused(msg, sizeof(msg) - 1, "not whole");
-	refused(msg, 1, "not whole");
+	refused(msg, sizeof(msg) - 1, "is incomplete");
+	refused(msg, 1, "is incomplete");
 	msg[100] ^= 1;
-	refused(msg, sizeof(msg), "wrong already");
+	refused(msg, sizeof(msg), "already wrong");
 	make_kit(msg, sizeof(msg), 5);
 	msg[KIT_SLOT] ^= 1;
-	refused(msg, sizeof(msg), "wrong already");
+	refused(msg, sizeof(msg), "already wrong");
 	refused(unknown, sizeof(unknown), "cannot be sent");
 	refused(inquiry, sizeof(inquiry), "cannot be sent");
 }
@@ -187,7 +187,7 @@ test_what_does_not_come_out_right(void **state)
 	assert_int_equal(
 	    sx_slot_move(d, msg, sizeof(msg), &row, 'C', &facts, &e), -1);
 	assert_int_equal(e.code, SX_EREFUSED);
-	assert_non_null(strstr(e.msg, "did not come out right"));
+	assert_non_null(strstr(e.msg, "does not decode as expected"));
 	assert_memory_equal(msg, as_it_was, 5);
 	assert_int_equal(msg[5], ('A' + 'B') & 0x7f);
 	assert_string_equal(facts.name, "AB");
@@ -209,7 +209,7 @@ test_unit_without_a_checksum(void **state)
 	(void)state;
 	assert_int_equal(sx_unit_move(d, msg, sizeof(msg), 5, &facts, &e), -1);
 	assert_true(facts.dump);
-	assert_non_null(strstr(e.msg, "the rule of its checksum is not known"));
+	assert_non_null(strstr(e.msg, "its checksum rule is unknown"));
 	assert_int_equal(msg[2], 0);
 	msg[3] = 0x12;
 	assert_int_equal(sx_unit_move(d, msg, sizeof(msg), 5, &facts, &e), 0);
@@ -226,8 +226,8 @@ test_unit(void **state)
 	static const struct {
 		int unit;
 		const char *why; /* NULL: it can be sent there */
-	} t[] = { { 1, NULL }, { 16, NULL }, { 17, "no such number" },
-		{ 0, "no such number" }, { -1, "no such number" } };
+	} t[] = { { 1, NULL }, { 16, NULL }, { 17, "no such unit number" },
+		{ 0, "no such unit number" }, { -1, "no such unit number" } };
 	uint8_t virus[267] = { 0xf0, 0x00, 0x20, 0x33, 0x01, 0x04, 0x10, 0x01,
 		0x05, [266] = 0xf7 };
 	uint8_t before[sizeof(virus)];

@@ -265,10 +265,10 @@ real_dumps(void **state)
 static const struct {
 	const char *hex, *why;
 } nothings[] = {
-	{ "F0 7D 10 08 41 F7", "f.syx holds no sound: it holds a song (It)" },
+	{ "F0 7D 10 08 41 F7", "f.syx contains no sound: found a song (It)" },
 	{ "F0 7D 10 08 41 F7 F0 7D 10 0A 01 F7",
-	    "f.syx holds a bank (It), but its layout is not known" },
-	{ "F0 7D 11 F7", "f.syx holds no sound that is recognised" },
+	    "f.syx contains a bank (It) with an unknown layout" },
+	{ "F0 7D 11 F7", "f.syx contains no recognised sound" },
 };
 
 static void

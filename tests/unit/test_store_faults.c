@@ -81,7 +81,7 @@ a_part_of_another_size(void **state)
 		struct sx_err e = { 0 };
 
 		assert_fails(sx_part_keep(p, &m.dump, &stored, &e), &e, SX_EIO,
-		    0, "not all of the dump");
+		    0, "lacks part of the dump");
 		assert_false(scratch_exists("x.syx"));
 		scratch_holds(path, m.bytes, 40);
 	}
@@ -312,8 +312,8 @@ only_all_of_a_dump_is_kept(void **state)
 	sample_make(&m, 1, 40, WALL);
 	p = sample_begin(s, &m);
 	m.dump.bytes = 41;
-	assert_fails(
-	    sx_part_keep(p, &m.dump, &stored, &e), &e, SX_EIO, 0, "not all");
+	assert_fails(sx_part_keep(p, &m.dump, &stored, &e), &e, SX_EIO, 0,
+	    "lacks part of the dump");
 	sx_part_drop(p);
 	sx_store_close(s);
 	scratch_lists(".", "");

@@ -94,15 +94,15 @@ test_headerless(void **state)
 	for (size_t i = 0; i < sizeof(bank); i += 7)
 		bank[i] = 0x20;
 	assert_string_equal(sx_remains_text(bank, sizeof(bank), &hint),
-	    "a DX7 bank of 32 voices without its header");
+	    "a DX7 bank of 32 voices without a header");
 	assert_non_null(hint);
 	/* Not of its size, a name that is none, a status byte, too short. */
 	bank[0] = 1;
 	assert_string_equal(sx_remains_text(bank, sizeof(bank) - 1, &hint),
-	    "7-bit data, perhaps a bank without its header");
+	    "7-bit data, perhaps a bank without a header");
 	bank[127] = 0x1f;
 	assert_string_equal(sx_remains_text(bank, sizeof(bank), &hint),
-	    "7-bit data, perhaps a bank without its header");
+	    "7-bit data, perhaps a bank without a header");
 	bank[127] = 0x80;
 	assert_null(sx_remains_text(bank, sizeof(bank), &hint));
 	assert_null(sx_remains_text(bank, 127, &hint));

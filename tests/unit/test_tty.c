@@ -489,7 +489,7 @@ test_a_stuck_line(void **state)
 	assert_int_equal(midi_io_drain(io, &e), -1);
 	assert_in_range(slept, INT64_C(4900000000), INT64_C(5100000000));
 	assert_int_equal(e.code, SX_EIO);
-	assert_non_null(strstr(e.msg, "takes no more bytes"));
+	assert_non_null(strstr(e.msg, "accepts no more bytes"));
 	waiting = 0;
 	assert_int_equal(midi_io_drain(io, &e), 0);
 	midi_io_close(io);
@@ -521,7 +521,8 @@ test_a_rate_that_it_cannot_do(void **state)
 			assert_int_equal(asked,
 			    CS8 | CREAD | CLOCAL | BOTHER | BOTHER << 16);
 		if (io == NULL)
-			assert_non_null(strstr(e.msg, "cannot do 31250 baud"));
+			assert_non_null(
+			    strstr(e.msg, "cannot be set to 31250 baud"));
 		midi_io_close(io);
 	}
 	close(master);
@@ -553,7 +554,7 @@ test_errors_in_words(void **state)
 		enum sx_errc code;
 		const char *msg;
 	} cases[] = {
-		{ "tty:/dev/null", SX_EPORT, "is no serial line" },
+		{ "tty:/dev/null", SX_EPORT, "is not a serial line" },
 		{ "tty:/dev/no-such-tty", SX_EPORT, "no such port" },
 		{ "tty:/dev/null@fast", SX_EUSAGE, "@BAUD" },
 	};

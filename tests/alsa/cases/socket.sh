@@ -74,7 +74,7 @@ told_apart() {
 	done
 	sxlib receive --port UM-ONE -n 1 >out 2>err
 	want "exit status" $? 4
-	grep -q 'found in 2 ports' err || fail "takes one of two"
+	grep -q 'matches 2 ports' err || fail "takes one of two"
 }
 
 # Both are pulled out and go into the other's socket: a recording that goes on

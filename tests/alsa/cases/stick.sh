@@ -192,7 +192,7 @@ full_for_a_while() { # full_for_a_while TYPE
 	SXLIB=$!
 	wait_until "sxlib to listen" listening
 	play "$GADGET,0,0" <sent
-	wait_until "it to say so" grep -q 'waits in memory' err
+	wait_until "it to say so" grep -q 'is buffered in memory' err
 	printed_lines 8 && fail "all fitted"
 	rm /disk/filler
 	wait_until "the dumps" printed_lines 8

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: ISC */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "diff.h"
+#include "json.h"
+#include "say.h"
+#include "status.h"
+#include "sxlib/sound_diff.h"
+#include "sxlib/text.h"
+#include "user.h"
+
+/* `FILE:A01 "NAME"` */
+static void
+print_sound(const struct sx_pick *p, size_t i)
+{
+	const struct sx_listed *s = sx_pick_sound(p, i);
+	char ref[SX_REF_TEXT], text[512];
+
+	sx_ref_text(&p->refs.list, p->refs.chosen[i], ref);
+	printf(
+	    "%s:%s", sx_text_safe(text, sizeof(text), p->refs.ref.path), ref);
+	if (s->sound.name[0] != '\0')
+		printf(
+		    " \"%s\"", sx_text_safe(text, sizeof(text), s->sound.name));
+}
+
+static void
+print_sound_json(const struct sx_pick *p, long i, const char *key)
+{
+	char ref[SX_REF_TEXT];
+
+	printf("\"%s\": ", key);
+	if (i < 0) {
+		printf("null");
+		return;
+	}
+	sx_ref_text(&p->refs.list, p->refs.chosen[i], ref);
+	printf("{\"file\": ");
+	print_json_text(stdout, p->refs.ref.path);
+	printf(", \"sound\": ");
+	print_json_text(stdout, ref);
+	printf(", \"name\": ");
+	print_json_text(stdout, sx_pick_sound(p, (size_t)i)->sound.name);
+	putchar('}');
+}
+
+/* Bytes that differ, and in how many runs. */
+static size_t
+count_runs(const struct sx_sound_pair *pair, size_t *runs)
+{
+	struct sx_runs all;
+	struct sx_run run;
+	size_t bytes = 0;
+
+	sx_runs_of_bytes(&all, pair->content_a->bytes, pair->content_a->n,
+	    pair->content_b->bytes, pair->content_b->n);
+	for (*runs = 0; sx_runs_next(&all, &run); ++*runs)
+		bytes += run.len;
+	return bytes;
+}
+
+static void
+print_runs(
+    bool json, const struct sx_sound_diff *d, const struct sx_sound_pair *pair)
+{
+	struct sx_runs runs;
+	struct sx_run run;
+
+	sx_runs_of_bytes(&runs, pair->content_a->bytes, pair->content_a->n,
+	    pair->content_b->bytes, pair->content_b->n);
+	for (size_t i = 0; sx_runs_next(&runs, &run); i++) {
+		if (json && i > 0)
+			printf(", ");
+		diff_print_run(json,
+		    sx_sound_diff_is_name(d, &run) ? "name" : NULL, true, &run,
+		    &runs);
+	}
+}
+
+static void
+print_pair_json(const struct sx_sound_diff *d, const struct sx_sound_pair *pair)
+{
+	putchar('{');
+	print_sound_json(d->a, pair->a, "a");
+	printf(", ");
+	print_sound_json(d->b, pair->b, "b");
+	printf(", \"runs\": [");
+	if (pair->content_a != NULL)
+		print_runs(true, d, pair);
+	puts("]}");
+}
+
+static void
+print_pair(const struct sx_sound_diff *d, const struct sx_sound_pair *pair)
+{
+	size_t runs, bytes;
+
+	if (pair->a < 0 || pair->b < 0) {
+		print_sound(pair->a < 0 ? d->b : d->a,
+		    (size_t)(pair->a < 0 ? pair->b : pair->a));
+		printf(": only in %s\n", pair->a < 0 ? "B" : "A");
+		return;
+	}
+	bytes = count_runs(pair, &runs);
+	print_sound(d->a, (size_t)pair->a);
+	printf(" and ");
+	print_sound(d->b, (size_t)pair->b);
+	printf(": %zu byte%s differ%s in %zu run%s\n", bytes, plural(bytes),
+	    bytes == 1 ? "s" : "", runs, plural(runs));
+	print_runs(false, d, pair);
+}
+
+enum status
+diff_sounds(struct cli *c, const char *a, const char *b)
+{
+	const struct sx_devices *user = user_devices(c);
+	struct sx_pick p = { .user = NULL }, q = { .user = NULL };
+	struct sx_sound_diff d = { .a = &p, .b = &q };
+	struct sx_sound_pair pair;
+	int rc = -1;
+
+	if (sx_pick_load(&p, a, user, &c->err) == 0 &&
+	    sx_pick_load(&q, b, user, &c->err) == 0)
+		while ((rc = sx_sound_diff_next(&d, &pair, &c->err)) == 1) {
+			if (c->json)
+				print_pair_json(&d, &pair);
+			else
+				print_pair(&d, &pair);
+			flush_result(c);
+		}
+	if (rc == 0)
+		say(c,
+		    "%zu the same, %zu different, %zu only in A, %zu only in B",
+		    d.same, d.different, d.only_a, d.only_b);
+	sx_sound_diff_end(&d);
+	sx_pick_free(&p);
+	sx_pick_free(&q);
+	return d.different + d.only_a + d.only_b > 0 ? ST_FAILED : ST_OK;
+}

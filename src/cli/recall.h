@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SXLIB_CLI_RECALL_H
+#define SXLIB_CLI_RECALL_H
+
+#include "cli.h"
+#include "opt.h"
+#include "receive.h"
+#include "status.h"
+#include "sxlib/recall.h"
+
+/* What recall.c and its parts share. */
+
+#define RECALL_OUTPUTS 16
+
+struct recall_opts {
+	const char *from;
+	const char *to[RECALL_OUTPUTS];	   /* specs of ports */
+	const char *names[RECALL_OUTPUTS]; /* in a map; owned */
+	size_t nto;
+	int thru;	 /* enum sx_recall_thru */
+	int realtime;	 /* 1: drop */
+	long channel;	 /* 0: not given */
+	long count_from; /* -1: not given */
+	const char *name;
+	const char *map;  /* or the folder of the template */
+	int64_t delay;	  /* us; -1: by the device */
+	long rate;	  /* bytes/s; -1: by the device, else din */
+	const char *keep; /* a folder; or NULL */
+	bool playing, dry_run, check, firmware, force;
+};
+
+/* Take the command line apart. 0; -1 and c->err, left empty for --help. */
+int recall_parse(struct cli *c, struct recall_opts *o);
+void recall_opts_free(struct recall_opts *o);
+extern const struct option_row recall_options[];
+
+struct recall {
+	struct cli *c;
+	struct recall_opts o;
+	struct sx_recall_place places[RECALL_OUTPUTS];
+	const char *specs[RECALL_OUTPUTS]; /* of the outputs */
+	unsigned rates[RECALL_OUTPUTS];
+	struct sx_recall_load load;
+	struct sx_recall recall;
+	bool echoed; /* that a dump came back was reported */
+	struct recall_keep {
+		struct receive_opts o;
+		struct finisher finisher;
+		struct sx_store *store; /* NULL: it does not keep */
+		struct keeper keeper;
+		enum status status;
+	} keep;
+};
+
+/* recall_keep.c */
+
+/* --keep: open the folder; the session is not started yet. -1 and c->err. */
+int recall_keep_open(struct recall *r);
+void recall_keep_step(struct recall *r, const struct sx_recall_news *news);
+void recall_keep_turn(struct recall *r);
+/* All that came back becomes files. */
+enum status recall_keep_end(struct recall *r);
+void recall_keep_free(struct recall *r);
+
+/* recall_print.c */
+
+/* --check: what each line recalls. -1 and c->err: memory ends. */
+int recall_print_set(struct recall *r);
+void recall_print_news(struct recall *r, const struct sx_recall_news *news);
+/* At the end: what it came to. */
+void recall_print_counts(struct recall *r);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: ISC */
+/* --keep: what the unit sends back becomes files. A disk that fails does not
+ * end the recall. */
+#include "recall.h"
+#include "say.h"
+#include "user.h"
+
+int
+recall_keep_open(struct recall *r)
+{
+	struct recall_keep *k = &r->keep;
+	struct cli *c = r->c;
+
+	k->o = (struct receive_opts)RECEIVE_OPTS;
+	k->o.store.out = r->o.keep;
+	k->o.rules.devices = user_devices(c);
+	k->store = sx_store_open(&k->o.store, &c->err);
+	if (k->store == NULL)
+		return -1;
+	recover(c, k->o.rules.devices, k->store);
+	if (finisher_open(&k->finisher, c, r->recall.session, NULL, 0) == -1)
+		return -1;
+	keeper_init(&k->keeper, c, &k->o, &k->finisher, k->store);
+	r->recall.keep = &k->o.rules;
+	return 0;
+}
+
+/* What failed does not end the recall, but counts at its end. */
+static void
+recall_keep_failed(struct recall *r)
+{
+	struct recall_keep *k = &r->keep;
+
+	if (r->c->err.code != SX_OK)
+		k->status = status_worse(k->status, warn_of(r->c, &r->c->err));
+	r->c->err = (struct sx_err){ 0 };
+}
+
+void
+recall_keep_step(struct recall *r, const struct sx_recall_news *news)
+{
+	struct keeper *k = &r->keep.keeper;
+	struct sx_err *e = &r->c->err;
+	int rc = sx_keeper_step(
+	    &k->k, news->step, news->time.mono, news->backlog, e);
+
+	if (rc == 1)
+		rc = sx_recall_cut_back(&r->recall, e);
+	if (keeper_run(k) == -1 || rc == -1)
+		recall_keep_failed(r);
+	r->recall.until = sx_keeper_due(&k->k);
+}
+
+void
+recall_keep_turn(struct recall *r)
+{
+	struct keeper *k = &r->keep.keeper;
+	int rc = sx_keeper_tick(&k->k, sx_now().mono, 0, &r->c->err);
+
+	if (keeper_run(k) == -1 || rc == -1)
+		recall_keep_failed(r);
+	r->recall.until = sx_keeper_due(&k->k);
+}
+
+enum status
+recall_keep_end(struct recall *r)
+{
+	struct recall_keep *k = &r->keep;
+
+	if (k->store == NULL)
+		return ST_OK;
+	sx_keeper_flush(&k->keeper.k);
+	if (keeper_finish(&k->keeper) == -1)
+		recall_keep_failed(r);
+	tell_rest(&k->keeper.t);
+	if (sx_keeper_hurt(&k->keeper.k))
+		k->status = status_worse(k->status, ST_DAMAGED);
+	finisher_end(&k->finisher);
+	return k->status;
+}
+
+void
+recall_keep_free(struct recall *r)
+{
+	struct recall_keep *k = &r->keep;
+
+	if (r->o.keep == NULL)
+		return;
+	if (k->keeper.c != NULL)
+		keeper_free(&k->keeper);
+	finisher_free(&k->finisher);
+	sx_store_close(k->store);
+}

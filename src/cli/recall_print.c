@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: ISC */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "recall.h"
+#include "say.h"
+#include "sxlib/channel.h"
+#include "sxlib/text.h"
+#include "table.h"
+
+/* ---- --check ---- */
+
+struct recall_row {
+	const struct sx_recall_line *line;
+	const struct sx_recall_dump *dump;
+	const char *trigger, *to;
+};
+
+static void
+recall_row_json(const struct recall_row *row)
+{
+	fputs("{\"line\": ", stdout);
+	if (row->line->line > 0)
+		printf("%zu", row->line->line);
+	else
+		fputs("null", stdout);
+	fputs(", \"trigger\": ", stdout);
+	print_json_text(stdout, row->trigger);
+	fputs(", \"file\": ", stdout);
+	print_json_text(stdout, row->dump->path);
+	fputs(", \"to\": ", stdout);
+	print_json_text(stdout, row->to[0] != '\0' ? row->to : NULL);
+	printf(", \"bytes\": %zu, \"ms\": %" PRId64 "}\n", row->dump->bytes,
+	    (row->dump->time + 500) / 1000);
+}
+
+static int
+recall_row(struct recall *r, struct table *t, const struct recall_row *row)
+{
+	char line[24], bytes[24], ms[24];
+	const char *const cells[] = { row->trigger, row->dump->path, bytes, ms,
+		line, row->to };
+
+	if (r->c->json) {
+		recall_row_json(row);
+		return 0;
+	}
+	snprintf(bytes, sizeof(bytes), "%zu", row->dump->bytes);
+	snprintf(ms, sizeof(ms), "%" PRId64, (row->dump->time + 500) / 1000);
+	line[0] = '\0';
+	if (row->line->line > 0)
+		snprintf(line, sizeof(line), "%zu", row->line->line);
+	return table_row(t, cells);
+}
+
+/* A row for each number that recalls another file. */
+static int
+recall_line_rows(struct recall *r, struct table *t, size_t i)
+{
+	const struct sx_recall_set *set = r->recall.set;
+	const struct sx_recall_line *l = &set->map.lines[i];
+	const struct sx_recall_target *target = &set->targets[i];
+	struct recall_row row = { .line = l,
+		.to = r->places[target->output].name };
+	const int n = l->last - l->first + 1;
+	char text[SX_TRIGGER_TEXT];
+	bool same = true;
+	int rc = 0;
+
+	for (int k = 1; k < n; k++)
+		same &= target->dumps[k] == target->dumps[0];
+	for (int k = 0; rc == 0 && k < (same ? 1 : n); k++) {
+		const struct sx_trigger trigger = { .kind = l->kind,
+			.channel = l->channel,
+			.controller = l->controller,
+			.number = l->first + k,
+			.bank = l->bank > 0 ? l->bank : 0 };
+
+		row.dump = target->dumps[k];
+		row.trigger = same && l->line > 0
+				  ? l->text
+				  : sx_trigger_text(&trigger, l, text);
+		if (row.dump != NULL)
+			rc = recall_row(r, t, &row);
+	}
+	return rc;
+}
+
+/* What is sent only by force. */
+static void
+recall_warn_wrong(struct recall *r)
+{
+	const struct sx_recall_set *set = r->recall.set;
+
+	for (size_t i = 0; i < set->ndumps; i++)
+		if (set->dumps[i]->wrong > 0)
+			warn(r->c, "%s: %zu thing%s wrong, sent all the same",
+			    set->dumps[i]->path, set->dumps[i]->wrong,
+			    plural(set->dumps[i]->wrong));
+}
+
+int
+recall_print_set(struct recall *r)
+{
+	static const char *const header[] = { "Trigger", "File", "Bytes", "ms",
+		"Line", "To" };
+	struct table t = { .columns = r->o.nto > 1 ? 6 : 5,
+		.right = 1 << 2 | 1 << 3 | 1 << 4 };
+	int rc = r->c->json ? 0 : table_row(&t, header);
+
+	recall_warn_wrong(r);
+	for (size_t i = 0; rc == 0 && i < r->recall.set->map.nlines; i++)
+		rc = recall_line_rows(r, &t, i);
+	if (rc == 0 && !r->c->json)
+		table_print(&t, 0, stdout);
+	table_free(&t);
+	flush_result(r->c);
+	return rc == 0 ? 0 : sx_fail_memory(&r->c->err);
+}
+
+/* ---- Lines of results ---- */
+
+/* Do bytes go to stdout? Then lines go to stderr. */
+static bool
+recall_fills_stdout(const struct recall *r)
+{
+	for (size_t i = 0; i < r->o.nto && !r->o.dry_run; i++)
+		if (opt_is_standard(r->o.to[i]))
+			return true;
+	return false;
+}
+
+/* What is written to f becomes a line, once. */
+struct recall_text {
+	FILE *f;
+	char *text;
+	size_t size;
+};
+
+static bool
+recall_text_open(struct recall *r, struct recall_text *t)
+{
+	t->text = NULL;
+	t->f = open_memstream(&t->text, &t->size);
+	if (t->f == NULL)
+		sx_fail_memory(&r->c->err);
+	return t->f != NULL;
+}
+
+static void
+recall_text_say(struct recall *r, struct recall_text *t)
+{
+	if (fclose(t->f) == EOF)
+		sx_fail_memory(&r->c->err);
+	else if (!recall_fills_stdout(r))
+		say_line(r->c, t->text);
+	else
+		say(r->c, "%.*s", (int)(t->size - 1), t->text);
+	free(t->text);
+}
+
+static void
+recall_print_trigger(struct recall *r, const struct sx_recall_news *news)
+{
+	const struct sx_recall_event *ev = &news->event;
+	const char *outcome = sx_recall_outcome_text(ev->outcome);
+	char time[SX_TIME_TEXT], trigger[SX_TRIGGER_TEXT], path[1024];
+	const int64_t wall = sx_now().wall - (sx_now().mono - ev->at);
+	const char sep = recall_fills_stdout(r) ? ' ' : '\t';
+	struct recall_text t;
+
+	if (!recall_text_open(r, &t))
+		return;
+	(void)sx_time_text(time, wall);
+	(void)sx_trigger_text(&ev->trigger, ev->line, trigger);
+	if (r->c->json) {
+		fprintf(t.f, "{\"time\": \"%s\", \"trigger\": \"%s\", ", time,
+		    trigger);
+		fputs("\"file\": ", t.f);
+		print_json_text(t.f, ev->dump->path);
+		fputs(", \"to\": ", t.f);
+		print_json_text(t.f, r->places[ev->output].name);
+		fprintf(t.f,
+		    ", \"bytes\": %zu, \"ms\": %.1f, \"outcome\": \"%s\"}\n",
+		    ev->bytes, (double)ev->took / 1e3, outcome);
+	} else {
+		fprintf(t.f, "%s%c%s%c%s%c%zu%c%.1f%c%s\n", time, sep, trigger,
+		    sep, sx_text_safe(path, sizeof(path), ev->dump->path), sep,
+		    ev->bytes, sep, (double)ev->took / 1e3, sep, outcome);
+	}
+	recall_text_say(r, &t);
+}
+
+/* ---- --dry-run ---- */
+
+/* A trigger in every way in which devices number it. */
+static void
+recall_numberings(FILE *f, const struct sx_trigger *t)
+{
+	char a[SX_NOTE_TEXT], b[SX_NOTE_TEXT], c[SX_NOTE_TEXT];
+	char pattern[SX_PATTERN_TEXT];
+
+	switch (t->kind) {
+	case SX_TRIGGER_NOTE:
+		fprintf(
+		    f, "note %d, %s", t->number, sx_note_text(t->number, a));
+		if (t->number >= 12 && t->number < 116)
+			fprintf(f, " (%s where middle C is C3, %s where C5)",
+			    sx_note_text(t->number - 12, b),
+			    sx_note_text(t->number + 12, c));
+		break;
+	case SX_TRIGGER_PROGRAM:
+		fprintf(f, "program %d from 0, %d from 1, pattern %s",
+		    t->number, t->number + 1,
+		    sx_pattern_text(t->number, pattern));
+		if (t->bank > 0)
+			fprintf(f, ", bank %d:%d", t->bank >> 7, t->bank & 127);
+		break;
+	case SX_TRIGGER_CC:
+		fprintf(f, "cc %d %d", t->controller, t->number);
+		break;
+	}
+	fprintf(f, ", on %d", t->channel);
+}
+
+static void
+recall_heard_json(FILE *f, const struct sx_recall_news *news)
+{
+	static const char *const kinds[] = { "note", "program", "cc" };
+	const struct sx_trigger *t = &news->trigger;
+	char time[SX_TIME_TEXT], pattern[SX_PATTERN_TEXT];
+
+	fprintf(f, "{\"time\": \"%s\", \"hex\": \"",
+	    sx_time_text(time, news->time.wall));
+	for (size_t i = 0; i < news->len; i++)
+		fprintf(f, "%02x", news->bytes[i]);
+	fprintf(f, "\", \"trigger\": \"%s\", \"channel\": %d, \"number\": %d",
+	    kinds[t->kind], t->channel,
+	    t->kind == SX_TRIGGER_CC ? t->controller : t->number);
+	if (t->kind == SX_TRIGGER_PROGRAM)
+		fprintf(f,
+		    ", \"value\": null, \"bank\": %d, \"pattern\": "
+		    "\"%s\"",
+		    t->bank, sx_pattern_text(t->number, pattern));
+	else
+		fprintf(f, ", \"value\": %d, \"bank\": null, \"pattern\": null",
+		    t->kind == SX_TRIGGER_CC ? t->number : news->bytes[2]);
+	if (news->line != NULL && news->line->line > 0)
+		fprintf(f, ", \"line\": %zu", news->line->line);
+	else
+		fputs(", \"line\": null", f);
+	fprintf(
+	    f, ", \"matches\": %s}\n", news->line != NULL ? "true" : "false");
+}
+
+static void
+recall_print_heard(struct recall *r, const struct sx_recall_news *news)
+{
+	const struct sx_recall_line *l = news->line;
+	char value[1024];
+	struct recall_text t;
+
+	if (!recall_text_open(r, &t))
+		return;
+	if (r->c->json) {
+		recall_heard_json(t.f, news);
+		recall_text_say(r, &t);
+		return;
+	}
+	for (size_t i = 0; i < news->len; i++)
+		fprintf(t.f, "%02x ", news->bytes[i]);
+	fputs("  ", t.f);
+	recall_numberings(t.f, &news->trigger);
+	if (l == NULL)
+		fputs(": no line\n", t.f);
+	else if (l->line == 0)
+		fprintf(t.f, ": %s\n",
+		    sx_text_safe(value, sizeof(value), l->value));
+	else
+		fprintf(t.f, ": line %zu, %s = %s\n", l->line, l->text,
+		    sx_text_safe(value, sizeof(value), l->value));
+	recall_text_say(r, &t);
+}
+
+/* ---- What is said ---- */
+
+static void
+recall_say_event(struct recall *r, const struct sx_recall_news *news)
+{
+	const struct sx_recall_event *ev = &news->event;
+	char text[SX_TRIGGER_TEXT], pattern[SX_PATTERN_TEXT];
+
+	switch (ev->type) {
+	case SX_RECALL_TRIGGER:
+		recall_print_trigger(r, news);
+		break;
+	case SX_RECALL_NO_LINE:
+		say(r->c, "%s, counted from 0 (%d from 1, pattern %s): no line",
+		    sx_trigger_text(&ev->trigger, NULL, text),
+		    ev->trigger.number + 1,
+		    sx_pattern_text(ev->trigger.number, pattern));
+		break;
+	case SX_RECALL_ECHO:
+		if (!r->echoed)
+			say(r->c, "the unit sent a dump back that it was sent: "
+				  "such dumps are not passed on to it");
+		r->echoed = true;
+		break;
+	case SX_RECALL_WEARS:
+		warn(r->c,
+		    "%s: more than %d dumps within an hour: a unit that writes "
+		    "each to its memory wears it out",
+		    r->places[ev->output].name, SX_RECALL_WEAR);
+		break;
+	}
+}
+
+static void
+recall_say_lost(struct recall *r, const struct sx_recall_news *news)
+{
+	struct sx_err e = *news->why;
+
+	sx_hint(&e, "waiting for it; what was due there is dropped");
+	warn_error(r->c, &e);
+}
+
+static void
+recall_say_not_reloaded(struct recall *r, const struct sx_recall_news *news)
+{
+	struct sx_err e = *news->why;
+
+	sx_hint(&e, "everything stays as it was");
+	warn_error(r->c, &e);
+}
+
+void
+recall_print_news(struct recall *r, const struct sx_recall_news *news)
+{
+	const char *port = news->port != NULL ? news->port->name : "";
+
+	switch (news->type) {
+	case SX_RECALL_LISTENING:
+		recall_warn_wrong(r);
+		say(r->c, "listening on %s", port);
+		break;
+	case SX_RECALL_DID:
+		recall_say_event(r, news);
+		break;
+	case SX_RECALL_HEARD:
+		recall_print_heard(r, news);
+		break;
+	case SX_RECALL_LOST:
+		recall_say_lost(r, news);
+		break;
+	case SX_RECALL_FOUND:
+		say(r->c, "%s is there again", port);
+		break;
+	case SX_RECALL_RELOADED:
+		recall_warn_wrong(r);
+		say(r->c, "read again: %zu file%s", r->recall.set->ndumps,
+		    plural(r->recall.set->ndumps));
+		break;
+	case SX_RECALL_NOT_RELOADED:
+		recall_say_not_reloaded(r, news);
+		break;
+	case SX_RECALL_STOPPING:
+		if (news->busy)
+			say(r->c, "finishing what is on the wire; another "
+				  "signal cuts it");
+		break;
+	case SX_RECALL_STEP:
+	case SX_RECALL_TURN:
+		break;
+	case SX_RECALL_CUT:
+		warn(r->c,
+		    "%s: a dump was closed with F7 before its end: the unit "
+		    "may have stored a broken dump, send it again",
+		    port);
+		break;
+	}
+}
+
+/* What did not pass, and is worth a word. */
+static void
+recall_say_dropped(struct recall *r, const struct sx_recall_counts *n)
+{
+	const struct {
+		uint64_t count;
+		const char *what;
+	} rows[] = {
+		{ n->late, "notes that were too late after a dump" },
+		{ n->sensing, "active sensing" },
+		{ n->realtime, "real-time bytes during dumps" },
+		{ n->torn, "bytes of no complete message" },
+		{ n->unplugged, "bytes while the output was lost" },
+		{ n->overflowed + n->crowded,
+		    "bytes that came faster than the output takes" },
+		{ n->unheeded, "triggers while nothing was playing" },
+		{ n->unsent, "dumps that waited at the end" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].count > 0)
+			say(r->c, "dropped: %s: %" PRIu64, rows[i].what,
+			    rows[i].count);
+	if (n->offs > 0)
+		say(r->c, "%" PRIu64 " note%s still sounding: ended", n->offs,
+		    plural(n->offs));
+}
+
+void
+recall_print_counts(struct recall *r)
+{
+	const struct sx_recall_counts *n;
+
+	if (r->o.dry_run)
+		return;
+	n = sx_recall_machine_counts(r->recall.machine);
+	say(r->c,
+	    "%" PRIu64 " trigger%s: %" PRIu64 " sent, %" PRIu64
+	    " superseded, %" PRIu64 " repeated, %" PRIu64 " without a port",
+	    n->triggers, plural(n->triggers), n->sent, n->superseded,
+	    n->repeats, n->no_port);
+	recall_say_dropped(r, n);
+}

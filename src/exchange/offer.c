@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+/* A dump that is sent in a handshake, over messages. */
+#include "sxlib/offer.h"
+
+/* Without waiting for what it says to that: best effort, all has failed. */
+static void
+offer_abandon(struct sx_talk *t, struct sx_offer *o)
+{
+	struct sx_err e = { 0 };
+	int64_t due;
+
+	sx_offer_stop(o);
+	if (o->todo == SX_OFFER_SEND)
+		(void)sx_session_write(
+		    t->session, t->port, o->wire, o->len, 0, &due, &e);
+}
+
+static int
+offer_listen(struct sx_talk *t, struct sx_offer *o)
+{
+	const struct sx_message *m;
+	int rc = sx_talk_next(t, o->deadline, &m);
+
+	if (rc == 0)
+		sx_offer_passed(o, o->deadline);
+	else if (rc == 1 && m->data != NULL && m->damage.kind == SX_DAMAGE_NONE)
+		sx_offer_take(o, m->data, m->len);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+sx_offer_run(struct sx_talk *t, struct sx_offer *o, unsigned rate,
+    void (*told)(void *arg, const struct sx_offer *o), void *arg)
+{
+	int rc = 0;
+
+	sx_offer_begin(o);
+	while (rc == 0 && o->todo != SX_OFFER_DONE) {
+		if (o->todo == SX_OFFER_LISTEN) {
+			rc = offer_listen(t, o);
+			continue;
+		}
+		if (told != NULL)
+			told(arg, o);
+		rc = sx_talk_send(t, o->wire, o->len, rate, 0);
+		if (rc == 0)
+			sx_offer_sent(o, sx_now().mono);
+	}
+	if (rc == -1)
+		offer_abandon(t, o);
+	return rc;
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sxlib/ports.h"
+
+/* A card is several nodes, made one after the other, and what it may be used
+ * for comes last. */
+#define SETTLE_MS 150
+#define AGAIN_MS  1000
+
+#define TTY "tty:"
+
+bool
+sx_port_is_line(const struct sx_named_port *named)
+{
+	char path[256];
+
+	if (strncmp(named->port, TTY, strlen(TTY)) != 0)
+		return false;
+	snprintf(path, sizeof(path), "%s", named->port + strlen(TTY));
+	path[strcspn(path, "@")] = '\0';
+	return access(path, F_OK) == 0;
+}
+
+/* ---- A list ---- */
+
+static struct sx_port_line *
+ports_add_line(
+    struct sx_ports *l, const struct midi_io_port *port, struct sx_err *e)
+{
+	struct sx_port_line *p = realloc(l->lines, (l->n + 1) * sizeof(*p));
+
+	if (p == NULL) {
+		sx_fail_memory(e);
+		return NULL;
+	}
+	l->lines = p;
+	p[l->n] = (struct sx_port_line){ .port = *port };
+	return &p[l->n++];
+}
+
+static int
+ports_add_name(struct sx_port_line *line, const char *name, struct sx_err *e)
+{
+	const char **p = realloc(
+	    (void *)(uintptr_t)line->called, (line->ncalled + 1) * sizeof(*p));
+
+	if (p == NULL)
+		return sx_fail_memory(e);
+	line->called = p;
+	p[line->ncalled++] = name;
+	return 0;
+}
+
+/* A port of the user's that no list has. NULL, without an error: it is not to
+ * be shown. */
+static struct sx_port_line *
+ports_add_unlisted(struct sx_ports *l, const struct sx_named_port *named,
+    bool all, struct sx_err *e)
+{
+	struct midi_io_port port = { 0 };
+
+	if (sx_port_is_line(named)) {
+		port.dirs = MIDI_IO_IN | MIDI_IO_OUT;
+		snprintf(port.name, sizeof(port.name), "%s", named->port);
+	} else if (all) {
+		/* One word that --port takes, as in all lines. */
+		snprintf(port.name, sizeof(port.name), "%s", named->name);
+		snprintf(port.title, sizeof(port.title), "%s, not connected",
+		    named->port);
+	} else {
+		return NULL;
+	}
+	return ports_add_line(l, &port, e);
+}
+
+static int
+ports_add_named(struct sx_ports *l, const struct midi_io_port *ports, size_t n,
+    const struct sx_named_port *named, bool all, struct sx_err *e)
+{
+	const struct midi_io_port *port = midi_io_find(ports, n, named->port);
+	struct sx_port_line *line;
+
+	if (port != NULL)
+		line = &l->lines[port - ports];
+	else
+		line = ports_add_unlisted(l, named, all, e);
+	if (line == NULL)
+		return e->code != SX_OK ? -1 : 0;
+	return ports_add_name(line, named->name, e);
+}
+
+int
+sx_ports_list(struct sx_ports *p, const struct sx_named_port *named, size_t n,
+    bool all, struct sx_err *e)
+{
+	struct midi_io_port *ports;
+	size_t nports;
+	int rc = 0;
+
+	*p = (struct sx_ports){ NULL, 0 };
+	if (midi_io_list(&ports, &nports, all ? MIDI_IO_ALL : 0, e) == -1)
+		return -1;
+	for (size_t i = 0; rc == 0 && i < nports; i++)
+		rc = ports_add_line(p, &ports[i], e) != NULL ? 0 : -1;
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = ports_add_named(p, ports, nports, &named[i], all, e);
+	free(ports);
+	return rc;
+}
+
+void
+sx_ports_free(struct sx_ports *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		free((void *)(uintptr_t)p->lines[i].called);
+	free(p->lines);
+	*p = (struct sx_ports){ NULL, 0 };
+}
+
+/* ---- Changes ---- */
+
+enum { NOW, BEFORE };
+
+int
+sx_ports_watch_begin(struct sx_ports_watch *w, struct sx_err *e)
+{
+	w->first = true;
+	w->timeout = 0;
+	w->hotplug = midi_io_watch_open(w->all, e);
+	return w->hotplug == NULL ? -1 : 0;
+}
+
+static bool
+ports_has(
+    const struct sx_ports_watch *w, int which, const struct midi_io_port *p)
+{
+	const struct midi_io_port *q = w->ports[which];
+
+	for (size_t i = 0; i < w->n[which]; i++, q++)
+		if (q->dirs == p->dirs && strcmp(q->name, p->name) == 0 &&
+		    strcmp(q->title, p->title) == 0 &&
+		    strcmp(q->card_id, p->card_id) == 0)
+			return true;
+	return false;
+}
+
+/* The next port of one list that is not in the other. */
+static const struct midi_io_port *
+ports_differ(struct sx_ports_watch *w, int which)
+{
+	const struct midi_io_port *p;
+
+	while (w->at[which] < w->n[which]) {
+		p = &w->ports[which][w->at[which]++];
+		if (!ports_has(w, which == NOW ? BEFORE : NOW, p))
+			return p;
+	}
+	return NULL;
+}
+
+/* List again. No permission yet is no reason to end. */
+static int
+ports_update(struct sx_ports_watch *w, struct sx_err *e)
+{
+	struct midi_io_port *ports;
+	struct sx_err why = { 0 };
+	size_t n;
+
+	if (midi_io_list(&ports, &n, w->all ? MIDI_IO_ALL : 0, &why) == -1) {
+		if (why.code == SX_EPORT)
+			return 0;
+		*e = why;
+		return -1;
+	}
+	free(w->ports[BEFORE]);
+	w->ports[BEFORE] = w->ports[NOW];
+	w->n[BEFORE] = w->n[NOW];
+	w->ports[NOW] = ports;
+	w->n[NOW] = n;
+	w->at[NOW] = w->at[BEFORE] = 0;
+	return 0;
+}
+
+/* Wait for something to change, and until that is over. */
+static int
+ports_wait(struct sx_ports_watch *w, struct sx_err *e)
+{
+	struct pollfd fd = { .fd = midi_io_watch_fd(w->hotplug),
+		.events = POLLIN };
+	int ready = poll(&fd, 1, w->timeout);
+
+	if (ready == -1 && errno != EINTR)
+		return sx_fail(
+		    e, SX_EIO, errno, "cannot wait for port changes");
+	if (ready > 0) {
+		if (midi_io_watch_clear(w->hotplug))
+			w->timeout = SETTLE_MS;
+		return 0;
+	}
+	w->timeout = w->timeout == SETTLE_MS ? AGAIN_MS : -1;
+	return ports_update(w, e);
+}
+
+int
+sx_ports_watch_next(struct sx_ports_watch *w, enum sx_ports_change *change,
+    const struct midi_io_port **port, const struct midi_io_port **list,
+    size_t *n, struct sx_err *e)
+{
+	int which = BEFORE;
+
+	if (!w->begun) {
+		w->begun = true;
+		w->timeout = -1;
+		if (ports_update(w, e) == -1)
+			return -1;
+	}
+	*port = ports_differ(w, BEFORE);
+	if (*port == NULL) {
+		which = NOW;
+		*port = ports_differ(w, NOW);
+	}
+	if (*port == NULL) {
+		w->first = false;
+		return ports_wait(w, e);
+	}
+	*change = which == BEFORE ? SX_PORTS_OUT
+		  : w->first	  ? SX_PORTS_THERE
+				  : SX_PORTS_IN;
+	*list = w->ports[which];
+	*n = w->n[which];
+	return 1;
+}
+
+void
+sx_ports_watch_free(struct sx_ports_watch *w)
+{
+	midi_io_watch_close(w->hotplug);
+	free(w->ports[NOW]);
+	free(w->ports[BEFORE]);
+}
