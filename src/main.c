@@ -29,6 +29,7 @@ static const struct command *const commands[] = {
 	&cmd_monitor,
 	&cmd_show,
 	&cmd_list,
+	&cmd_find,
 	&cmd_verify,
 	&cmd_diff,
 	&cmd_duplicates,

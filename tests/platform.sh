@@ -65,7 +65,7 @@ on_debian() { # on_debian SUITE
     (cd "$here" && tar -c src include tests docs Makefile README.md LICENSE) |
         tar -x -C "$root/src"
     in_debian "$root" sh -c 'gcc --version | head -n 1
-        cd /src && exec make -j2 CFLAGS="-O1 -g -Werror" all unit' \
+        cd /src && exec make -j2 CFLAGS="-O2 -g -Werror" all unit' \
         >"$work/log" 2>&1 || fail "it builds without a warning" "$work/log"
     echo "ok - Debian $1 builds it without a warning: $(head -n 1 "$work/log")"
     in_debian "$root" sh -c 'cd /src && exec tests/run.sh build build/tests/unit'

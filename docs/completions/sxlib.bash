@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: ISC
 #
 # What it offers comes from the program itself: commands and options from
-# --help, ports, makers and devices from --json, the words for KIND and BY
-# from what it answers to none.
+# --help, ports, makers, devices and sounds from --json, the words for KIND and
+# BY from what it answers to none.
 
 # The options of a command, a line each: short long PLACEHOLDER.
 _sxlib_options() { # PROGRAM COMMAND
@@ -34,6 +34,28 @@ _sxlib_values() { # PROGRAM PLACEHOLDER
         sed -n 's/.* expected one of: //p' | tr ' ' '\n' ;;
     *\|*) tr '|' '\n' <<<"$2" | grep '^[a-z]' ;;
     esac 2>/dev/null </dev/null | sort -u
+}
+
+# References to the sounds of a file, a line each. WORD is what is typed so far,
+# from FILE: on: slots, #N or =NAME.
+_sxlib_sounds() { # PROGRAM WORD
+    local typed=${2%%:[#=]*} part
+    [[ $typed != "$2" ]] || typed=${2%:*}
+    part=${2#"$typed":}
+    local file=${typed/#\~\//$HOME/} pattern='"reference": ".*:\([^:]*\)", "number": .*'
+    case $part in
+    '#'*) pattern='"number": \(.*\)}' ;;
+    =*) pattern='"name": "\(.*\)", "label": .*' ;;
+    esac
+    [[ -f $file ]] || return 0
+    "$1" list --sounds --sort file --json "$file" 2>/dev/null </dev/null |
+        sed -n "s/.*$pattern\$/\1/p" | sed 's/\\\(["\\]\)/\1/g' |
+        while IFS= read -r word; do
+            case $part in
+            '#'* | =*) printf '%s:%c%s\n' "$typed" "$part" "$word" ;;
+            *) printf '%s:%s\n' "$typed" "$word" ;;
+            esac
+        done
 }
 
 # Offer those lines of standard input that begin like $1.
@@ -78,6 +100,8 @@ _sxlib() {
     elif [[ $word == -* ]]; then
         _sxlib_offer "$word" < <(_sxlib_options "$program" "$command" |
             while read -r short long arg; do echo "$long"; done)
+    elif [[ $word == *:* ]]; then
+        _sxlib_offer "$word" < <(_sxlib_sounds "$program" "$word")
     elif [[ $command == devices && ${#words[@]} == 2 ]]; then
         _sxlib_offer "$word" <<<$'add\nshow\ncheck'
     elif [[ $command == devices && ${words[2]} == show ]]; then

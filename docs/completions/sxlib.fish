@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: ISC
 #
 # fish completion for sxlib. What it offers comes from the program itself:
-# commands and options from --help, ports, makers and devices from --json,
-# the words for KIND and BY from what it answers to none.
+# commands and options from --help, ports, makers, devices and sounds from
+# --json, the words for KIND and BY from what it answers to none.
 
 # The options of a command, a line each: short:long:PLACEHOLDER:help
 function __sxlib_options # PROGRAM COMMAND
@@ -38,6 +38,31 @@ function __sxlib_values # PROGRAM PLACEHOLDER
                 sed -n 's/.* expected one of: //p' | tr ' ' '\n'
         case '*|*'
             string split '|' $argv[2] | string match -r '^[a-z].*'
+    end
+end
+
+# References to the sounds of a file, a line each. WORD is what is typed so far,
+# from FILE: on: slots, #N or =NAME.
+function __sxlib_sounds # PROGRAM WORD
+    set -l typed (string replace -r ':[#=].*' '' -- $argv[2])
+    test "$typed" = "$argv[2]"; and set typed (string replace -r ':[^:]*$' '' -- $argv[2])
+    set -l part (string sub -s (math (string length -- $typed) + 2) -- $argv[2])
+    set -l file (string replace -r '^~/' "$HOME/" -- $typed)
+    test -f "$file"; or return
+    set -l rows ($argv[1] list --sounds --sort file --json $file 2>/dev/null)
+    for row in $rows
+        set -l name (string match -rg '"name": "(.*)", "label"' -- $row |
+            string replace -ra '\\\\(["\\\\])' '$1')
+        set -l number (string match -rg '"number": (.*)}$' -- $row)
+        set -l slot (string match -rg '"reference": ".*:([^:]*)", "number"' -- $row)
+        switch $part
+            case '#*'
+                printf '%s:#%s\t%s\n' $typed $number "$name"
+            case '=*'
+                test -n "$name"; and printf '%s:=%s\t%s\n' $typed $name $slot
+            case '*'
+                printf '%s:%s\t%s\n' $typed $slot "$name"
+        end
     end
 end
 
@@ -78,6 +103,10 @@ function __sxlib_complete
         return
     end
     string match -q -- '-*' $word; and return
+    if string match -q -- '*:*' $word
+        __sxlib_sounds $program $word
+        return
+    end
     if test $words[2] = devices; and test (count $words) = 2
         printf '%s\n' add show check
     end

@@ -6,7 +6,11 @@
 #include "sxlib/record.h"
 #include "sxlib/walk.h"
 
-/* What is wrong with the messages and files of a collection, or only odd. */
+/*
+ * What is wrong with the messages and files of a collection, or only odd. Of a
+ * reference (sxlib/ref.h) among the arguments only the messages count that its
+ * sounds stand in.
+ */
 
 enum sx_finding_kind {
 	/* Of a message. */
@@ -77,6 +81,9 @@ struct sx_findings {
 	/* Private. */
 	int step; /* what comes next with the file that is open */
 	const char *path;
+	bool *only;	 /* which of its items count; NULL: all */
+	size_t at, last; /* the next item, and how many `only` has */
+	bool unresolved; /* the reference means nothing */
 	struct sx_file *file;
 	struct sx_firmware *os;
 	size_t in_file, handshakes; /* messages of the file */

@@ -109,6 +109,7 @@ enum sx_voice {
 	SX_VOICE_DX7,  /* Yamaha's packed voice of six operators, 128 bytes
 			  for 155 */
 	SX_VOICE_DX21, /* of four operators, 128 bytes for 93 */
+	SX_VOICE_TX81Z, /* the same bytes, for 23 that a TX81Z has besides */
 	SX_VOICES
 };
 
@@ -128,6 +129,9 @@ struct sx_sounds_at {
 	struct sx_slots shown;
 	const char *as; /* the message that holds one of them; or NULL */
 	uint8_t voice;	/* enum sx_voice */
+	/* The message that goes before that one if the sound has more than it
+	 * can hold; or NULL. Its bytes are those of SX_VOICE_TX81Z. */
+	const char *more;
 	/* Of a memory: the edit buffer that takes one of them begins at this
 	 * address, in messages of so many bytes each; piece 0: not known. */
 	uint32_t buffer;

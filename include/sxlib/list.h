@@ -5,7 +5,8 @@
 #include "sxlib/rows.h"
 #include "sxlib/walk.h"
 
-/* The files of a collection that are wanted, a row each. */
+/* The files of a collection that are wanted, a row each; of a reference
+ * (sxlib/ref.h) among the arguments the sounds that it means, likewise. */
 struct sx_list {
 	/* Set by the caller, borrowed. A file is wanted if one of its messages
 	 * is. */
@@ -21,7 +22,7 @@ struct sx_list {
 
 	/* So far. */
 	struct sx_rows rows;   /* of those that are wanted, as they are found */
-	size_t files;	       /* that could be opened */
+	size_t files;	       /* that could be opened; sounds of references */
 	size_t without;	       /* of these, those without SysEx, and */
 	struct sx_err nothing; /* why the first of them has none */
 };

@@ -71,6 +71,8 @@ struct sx_load {
 	size_t nmessages;
 	size_t wrong;	 /* what should not be sent: messages, bytes, files */
 	size_t skipped;	 /* files of folders, by their names */
+	size_t buffers;	 /* messages of folders that go to an edit buffer, and
+			    are stored nowhere */
 	size_t firmware; /* the first message of an OS upgrade; or
 			    SX_NO_FIRMWARE */
 	bool malformed;	 /* the last error is that a file is */

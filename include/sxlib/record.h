@@ -8,6 +8,7 @@
 
 #include "sxlib/dump.h"
 #include "sxlib/reader.h"
+#include "sxlib/store.h"
 
 /* One dump, message or file as all commands speak of it. Borrowed texts; NULL
  * or a negative number where absent. */
@@ -96,5 +97,19 @@ const char *sx_item_spare(const struct sx_item *item);
 char *sx_facts_slot(char buf[SX_FACTS_SLOT], const struct sx_facts *f);
 /* Only the beginning of it: "Elektron, Machinedrum, kit 3, \"NAME\"". */
 char *sx_facts_text(char *buf, size_t size, const struct sx_facts *f);
+
+/* An item as lines of hex text behind a comment that says what it is, and with
+ * its time if `timed`; malloc'ed, *size gets their length. NULL: memory ends.
+ */
+char *sx_hex_lines(const struct sx_item *item, const uint8_t *raw, size_t n,
+    bool timed, size_t *size);
+
+/* A dump that is a file, or is in one; without port and label. */
+struct sx_record sx_record_of_dump(
+    const struct sx_dump *d, const struct sx_stored *stored);
+
+/* Its maker: the name, else "ID 00 20 3C", else "". Returns buf. */
+#define SX_FACTS_MAKER 80
+char *sx_facts_maker(char buf[SX_FACTS_MAKER], const struct sx_facts *f);
 
 #endif

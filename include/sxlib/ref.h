@@ -53,10 +53,20 @@ int sx_ref_load(struct sx_ref_sounds *r, const char *arg,
     const struct sx_devices *user, struct sx_err *e);
 void sx_ref_free(struct sx_ref_sounds *r);
 
+/* The items of list that the chosen sounds stand in: malloc'ed, one for each.
+ * NULL: out of memory. */
+bool *sx_ref_items(const struct sx_ref_sounds *r);
+
+/* Is a sound of this name what =ASKED means: the same but for case and blanks?
+ */
+bool sx_ref_is_name(const char *name, const char *asked);
+
 /* The shortest reference to a sound of the list, without the file: "A01", or
  * "#12" where its slot is none or not its alone. Returns buf. */
 #define SX_REF_TEXT SX_LISTED_SLOT
 char *sx_ref_text(
     const struct sx_sound_list *list, size_t i, char buf[SX_REF_TEXT]);
+/* "#12". Returns buf. */
+char *sx_ref_number(size_t index, char buf[SX_REF_TEXT]);
 
 #endif

@@ -88,6 +88,19 @@ struct sx_rewritten {
  * -1: its suffix says nothing. */
 int sx_rewrite_target(struct sx_rewrite *r, const char *path);
 
+/*
+ * Before that: how many items a file has, one of which at least is to be
+ * written, so that no folder is made for nothing. It is begun again, not opened
+ * again: a pipe gives its bytes once. -1 and e: it is malformed, or has nothing
+ * for it.
+ */
+int sx_rewrite_count(struct sx_rewrite *r, struct sx_file *f, const char *path,
+    size_t *n, struct sx_err *e);
+/* The default template of so many files, or sounds, malloc'ed: their names sort
+ * as they stand in the file, so that joining them gives it again. NULL and e.
+ */
+char *sx_rewrite_name(size_t n, bool sounds, struct sx_err *e);
+
 /* Check where it is to go, and get ready; nothing is written yet, except that
  * a folder is made. Files stay in parts until they have a name, and those of a
  * process that is killed stay behind: so block the signals that end it first.

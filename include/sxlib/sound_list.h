@@ -39,7 +39,8 @@ struct sx_listed {
 	 * bytes count); stray bytes may lie between them. Of a memory, those
 	 * that its bytes come from. */
 	size_t first, last;
-	size_t messages; /* SX_SOUND_MESSAGE: how many it consists of; else 1 */
+	size_t messages; /* how many it stands in */
+	uint64_t bytes;	 /* of these, with whatever else they hold */
 	uint64_t offset; /* of item `first` in the file */
 	bool stored;	 /* the last message is a store, which has the slot */
 	/* False: some of the messages that it should have are missing. Those
@@ -50,8 +51,17 @@ struct sx_listed {
 #define SX_LISTED_SLOT 24
 /* Its slot as the display shows it, else its number, else "". Returns buf. */
 char *sx_listed_slot(const struct sx_listed *s, char buf[SX_LISTED_SLOT]);
-/* Are both in the same slot? */
+/* How its slots are called, where `shown` does not say it. */
+const struct sx_slots *sx_listed_slots(const struct sx_listed *s);
+/* Are both in the same slot, or would a reference to one mean the other? */
 bool sx_listed_same_slot(const struct sx_listed *a, const struct sx_listed *b);
+
+/* Its record: kind, slot and name in *facts are its own; offset, bytes and
+ * messages are those of what it stands in. path is borrowed. */
+struct sx_record sx_listed_record(const struct sx_listed *s, const char *path,
+    int64_t time, struct sx_facts *facts);
+/* What it is: that of its message, but a bank holds presets. */
+enum sx_kind sx_listed_kind(const struct sx_listed *s);
 
 /*
  * Finds sounds in the items of files, as they are read. Pure. Can be used for

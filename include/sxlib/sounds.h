@@ -22,6 +22,19 @@ struct sx_sound {
 	size_t first, last;	  /* of several messages: their numbers */
 };
 
+/* A bank that is read. Valid as long as its message. */
+struct sx_bank {
+	const uint8_t *msg;
+	size_t n, count; /* of its sounds */
+	struct sx_message_kind kind;
+};
+
+/* sx_bank_count(), and b, to get its sounds with less work for each. */
+size_t sx_bank_open(struct sx_bank *b, const struct sx_facts *facts,
+    const uint8_t *msg, size_t n);
+/* Sound i < b->count. */
+void sx_bank_get(const struct sx_bank *b, size_t i, struct sx_sound *sound);
+
 /*
  * How many sounds a whole message of n bytes holds; 0: it is no bank, or none
  * of a form that is known. facts are those of the message.

@@ -195,6 +195,9 @@ void sx_store_close(struct sx_store *s);
 void sx_time_name(int64_t wall, char buf[SX_TIME_NAME]);
 /* The other way: the time that text begins with, or -1. */
 int64_t sx_time_parse(const char *text);
+/* A time as people type it, in UTC: a day ("2026-11-22"), a day and a time
+ * ("2026-11-22T05:15:30"), or as in names. INT64_MIN: it is none. */
+int64_t sx_time_typed(const char *text);
 /* The time of a file, or of a clock, in microseconds since 1970. What is after
  * 9999, or as long before 1970, is cut to just that. */
 int64_t sx_time_of(const struct timespec *t);

@@ -21,6 +21,10 @@ struct sx_typed_slot {
 	int width; /* its digits, if zeros are in front; else 0 */
 };
 
+/* Take such a text apart; it is borrowed. -1 and e (SX_EUSAGE). */
+int sx_typed_slot(
+    const char *text, struct sx_typed_slot *slot, struct sx_err *e);
+
 /* A message of a dump that was given. Borrowed texts. */
 struct sx_taught_dump {
 	const char *file;

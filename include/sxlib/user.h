@@ -2,6 +2,8 @@
 #ifndef SXLIB_USER_H
 #define SXLIB_USER_H
 
+#include <stdbool.h>
+
 #include "sxlib/config.h"
 
 /*
@@ -43,6 +45,12 @@ int sx_user_add_devices(
  * that is spelled like it; or there are several. u may be NULL.
  */
 long sx_user_find(const struct sx_user *u, const char *text, struct sx_err *e);
+/* What a device can be asked for, "pattern, kit", malloc'ed; all: not only what
+ * belongs in a backup. NULL: nothing, or memory ends. */
+char *sx_device_requests(
+    const struct sx_devices *user, const char *device, bool all);
+/* Have its sounds names? "yes", "none", or NULL if that is not known. */
+const char *sx_device_names(const struct sx_devices *user, const char *device);
 /* The page of instrument i as it stands, malloc'ed, *n bytes: the file, or its
  * sections of devices.conf with the comments before them. NULL and e: the file
  * cannot be read. Blocks on the disk. */

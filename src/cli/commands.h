@@ -9,6 +9,7 @@ extern const struct command cmd_convert;
 extern const struct command cmd_devices;
 extern const struct command cmd_diff;
 extern const struct command cmd_duplicates;
+extern const struct command cmd_find;
 extern const struct command cmd_identify;
 extern const struct command cmd_join;
 extern const struct command cmd_list;

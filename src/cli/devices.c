@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-#include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,57 +11,10 @@
 #include "table.h"
 #include "user.h"
 
-/* What it can be asked for, "pattern, kit", malloc'ed; NULL if nothing. all:
- * not only what belongs in a backup. */
-static char *
-devices_requests(struct cli *c, const char *device, bool all)
-{
-	struct sx_instrument in;
-	struct sx_request_row row;
-	char *text = NULL;
-	size_t size, n = 0;
-	FILE *f = open_memstream(&text, &size);
-
-	if (f == NULL)
-		return NULL;
-	for (size_t i = 0; sx_instrument(user_devices(c), i, &in); i++)
-		for (size_t k = 0;
-		     k < in.nrequests && strcmp(in.row.device, device) == 0;
-		     k++) {
-			sx_instrument_request(&in, k, &row);
-			if (all || !row.not_in_backup)
-				fprintf(
-				    f, "%s%s", n++ > 0 ? ", " : "", row.what);
-		}
-	if (fclose(f) == 0 && n > 0)
-		return text;
-	free(text);
-	return NULL;
-}
-
-/* "yes", "none", or NULL if that is not known. */
-static const char *
-devices_names(struct cli *c, const char *device)
-{
-	enum sx_names names = SX_NAMES_UNKNOWN, one;
-	struct sx_instrument in;
-
-	for (size_t i = 0; sx_instrument(user_devices(c), i, &in); i++) {
-		one = strcmp(in.row.device, device) == 0
-			  ? sx_instrument_names(&in)
-			  : SX_NAMES_UNKNOWN;
-		if (one > names)
-			names = one;
-	}
-	return names == SX_NAMES_YES	? "yes"
-	       : names == SX_NAMES_NONE ? "none"
-					: NULL;
-}
-
 void
 print_device_facts(struct cli *c, const struct sx_device_row *row)
 {
-	char *requests = devices_requests(c, row->device, true);
+	char *requests = sx_device_requests(user_devices(c), row->device, true);
 	char id[SX_MAKER_ID_TEXT];
 
 	printf("{\"maker\": ");
@@ -77,7 +28,7 @@ print_device_facts(struct cli *c, const struct sx_device_row *row)
 	print_json_text(stdout, requests);
 	free(requests);
 	printf(", \"names\": ");
-	print_json_text(stdout, devices_names(c, row->device));
+	print_json_text(stdout, sx_device_names(user_devices(c), row->device));
 	printf(", \"trust\": \"%s\", \"seen\": %s, \"source\": ",
 	    sx_trust_text(row->trust),
 	    row->trust == SX_TRUST_SEEN ? "true" : "false");
@@ -104,7 +55,8 @@ print_device_json(struct cli *c, const struct sx_device_row *row)
 static int
 devices_add_row(struct cli *c, struct table *t, const struct sx_device_row *row)
 {
-	char *requests = devices_requests(c, row->device, false);
+	char *requests =
+	    sx_device_requests(user_devices(c), row->device, false);
 	char id[SX_MAKER_ID_TEXT], delay[24] = "";
 	const char *const cells[] = { sx_device_maker(row),
 		sx_maker_id_text(row->maker, id), row->device, row->kinds,
@@ -144,7 +96,6 @@ devices_list(struct cli *c)
 
 #define FOR_ADD 1u /* of the jobs, the one that has options */
 
-/* "7", "007" or "B07" */
 static int
 devices_take_slot(
     struct cli *c, const struct option_row *row, void *opts, const char *arg)
@@ -152,28 +103,12 @@ devices_take_slot(
 	struct devices_opts *o = opts;
 	struct sx_typed_slot *p =
 	    realloc(o->slots, (o->nslots + 1) * sizeof(*p));
-	const char *digits = arg + (isalpha((unsigned char)arg[0]) != 0);
-	char *end;
 
 	(void)row;
 	if (p == NULL)
 		return sx_fail_memory(&c->err);
 	o->slots = p;
-	p += o->nslots++;
-	*p = (struct sx_typed_slot){ .text = arg };
-	if (digits > arg)
-		p->bank = (char)toupper((unsigned char)arg[0]);
-	if (digits[0] == '0' && digits[1] != '\0')
-		p->width = (int)strlen(digits);
-	errno = 0;
-	p->number = strtol(digits, &end, 10);
-	if (isdigit((unsigned char)*digits) && *end == '\0' && errno == 0 &&
-	    p->number < SX_SLOTS_MOST)
-		return 0;
-	return sx_fail(&c->err, SX_EUSAGE, 0,
-	    "--slot '%.64s': expected a number up to %d, after a letter if the "
-	    "display shows one",
-	    arg, SX_SLOTS_MOST - 1);
+	return sx_typed_slot(arg, &p[o->nslots++], &c->err);
 }
 
 static int

@@ -9,6 +9,8 @@
 #include "json.h"
 #include "opt.h"
 #include "say.h"
+#include "sounds.h"
+#include "status.h"
 #include "sxlib/list.h"
 #include "sxlib/record.h"
 #include "sxlib/store.h"
@@ -22,40 +24,22 @@ struct list {
 	struct sx_rules rules; /* of these only the makers */
 	struct sx_list found;
 	enum sx_sort sort;
+	bool sounds; /* a row for each of these, not for each file */
 	bool failed; /* a file or folder could not be read */
 };
 
 /* ---- Options ---- */
 
-/* A day, a day and a time, or the time of a default name. */
 static int
 list_take_since(
     struct cli *c, const struct option_row *row, void *opts, const char *arg)
 {
-	static const char *const forms[] = { "%Y-%m-%dT%H:%M:%SZ",
-		"%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M",
-		"%Y-%m-%d" };
 	struct list *l = opts;
-	int64_t *since = &l->found.since;
-	const char *end;
-	struct tm tm;
-	int day;
 
 	(void)row;
-	*since = sx_time_parse(arg);
-	if (*since != -1)
+	l->found.since = sx_time_typed(arg);
+	if (l->found.since != INT64_MIN)
 		return 0;
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		tm = (struct tm){ 0 };
-		end = strptime(arg, forms[i], &tm);
-		if (end == NULL || *end != '\0')
-			continue;
-		day = tm.tm_mday;
-		*since = (int64_t)timegm(&tm) * 1000000;
-		/* timegm() takes the 31st of February for one of March. */
-		if (tm.tm_mday == day)
-			return 0;
-	}
 	return sx_fail(&c->err, SX_EUSAGE, 0,
 	    "--since '%s': expected a day such as 2026-11-22 or a time such as "
 	    "2026-11-22T05:15:30",
@@ -77,6 +61,8 @@ static const struct option_row list_options[] = {
 	{ 0, "sort", "BY",
 	    "time, file, maker, device, kind, slot, name or bytes",
 	    OPT_WORD(struct list, sort, list_orders) },
+	{ 0, "sounds", NULL, "one row per sound, also of those inside banks",
+	    OPT_FLAG(struct list, sounds) },
 	OPTION_QUIET,
 	OPTION_JSON,
 	OPTIONS_END,
@@ -99,6 +85,7 @@ list_read_files(struct list *l)
 			break;
 		}
 		l->failed = true;
+		c->worst = status_worse(c->worst, status_of(&e));
 		warn_error(c, &e);
 	}
 	say_skipped(c, found->walk.skipped);
@@ -109,24 +96,11 @@ list_read_files(struct list *l)
 	return rc;
 }
 
-/* All of the arguments, or the folder that one is in. */
-static void
-set_walk(struct list *l)
-{
-	static char here[] = ".";
-	static char *const none[] = { here };
-	struct cli *c = l->c;
-
-	l->found.walk.arguments = c->next < c->argc ? c->argv + c->next : none;
-	l->found.walk.count = c->next < c->argc ? c->argc - c->next : 1;
-}
-
 /* ---- The table ---- */
 
 struct cells {
-	char time[SX_TIME_TEXT], bytes[24], messages[16], maker[80];
+	char time[SX_TIME_TEXT], bytes[24], messages[16], maker[SX_FACTS_MAKER];
 	char slot[SX_FACTS_SLOT];
-	char id[SX_MAKER_ID_TEXT];
 	const char *all[COLUMNS];
 };
 
@@ -137,16 +111,12 @@ set_cells(struct cells *t, const struct sx_record *r, bool mixed)
 
 	snprintf(t->bytes, sizeof(t->bytes), "%" PRIu64, r->bytes);
 	snprintf(t->messages, sizeof(t->messages), "%zu", r->messages);
-	snprintf(t->maker, sizeof(t->maker), "%s", f->maker);
-	if (f->maker[0] == '\0' && f->maker_len > 0)
-		snprintf(t->maker, sizeof(t->maker), "ID %s",
-		    sx_maker_id_text(f->maker_id, t->id));
 	(void)sx_time_text(t->time, r->time);
 	t->time[sizeof("2026-11-22T05:15:30") - 1] = '\0';
 	t->all[0] = t->time;
 	t->all[1] = t->bytes;
 	t->all[2] = t->messages;
-	t->all[3] = t->maker;
+	t->all[3] = sx_facts_maker(t->maker, f);
 	t->all[4] = f->device;
 	t->all[5] = mixed ? "several" : sx_kind_text(f->kind);
 	t->all[6] = sx_facts_slot(t->slot, f);
@@ -189,25 +159,80 @@ list_print_rows(const struct list *l)
 	flush_result(l->c);
 }
 
+/* ---- Sounds ---- */
+
+static void
+list_print_sounds(const struct list *l, struct sound_table *t)
+{
+	struct sx_facts facts;
+	struct sx_record r;
+
+	sx_rows_sort(&t->rows, l->sort);
+	if (!l->c->json)
+		print_sound_table(t, true);
+	for (size_t i = 0; l->c->json && i < t->rows.n; i++) {
+		const struct sx_row *row = &t->rows.rows[i];
+
+		r = sx_row_record(row, &facts);
+		print_sound_record(&r, sx_row_ref(row), row->number);
+	}
+	flush_result(l->c);
+}
+
+static void
+list_sounds(struct list *l)
+{
+	static const enum sound_cell columns[] = { SOUND_MAKER, SOUND_DEVICE,
+		SOUND_KIND, SOUND_SLOT, SOUND_NAME, SOUND_REFERENCE };
+	const struct sx_list *files = &l->found;
+	struct cli *c = l->c;
+	struct sx_find f = { .walk = files->walk,
+		.user = files->user,
+		.makers = files->makers,
+		.nmakers = files->nmakers,
+		.device = files->device,
+		.kind = files->kind,
+		.since = files->since };
+	struct sound_table t = { .columns = columns,
+		.table = { .columns = 6, .right = 8 } };
+
+	if (each_found(c, &f, add_found, &t, &l->failed) == 0) {
+		list_print_sounds(l, &t);
+		say(c, "%zu of %zu sound%s in %zu file%s", f.found, f.sounds,
+		    plural(f.sounds), f.files, plural(f.files));
+	}
+	sx_find_end(&f);
+	sx_rows_free(&t.rows);
+}
+
+static void
+list_files(struct list *l)
+{
+	struct cli *c = l->c;
+
+	if (list_read_files(l) != 0)
+		return;
+	sx_rows_sort(&l->found.rows, l->sort);
+	list_print_rows(l);
+	say(c, "%zu of %zu file%s; %zu contain%s no SysEx", l->found.rows.n,
+	    l->found.files, plural(l->found.files), l->found.without,
+	    l->found.without == 1 ? "s" : "");
+}
+
 static enum status
 run_list(struct cli *c)
 {
 	struct list l = { .c = c, .found = { .kind = -1, .since = INT64_MIN } };
-	int rc;
 
-	rc = opt_parse(c, &l);
-	if (rc == 0) {
-		set_walk(&l);
+	if (opt_parse(c, &l) == 0) {
+		set_walk(c, &l.found.walk);
 		l.found.user = user_devices(c);
 		l.found.makers = l.rules.makers;
 		l.found.nmakers = l.rules.nmakers;
-	}
-	if (rc == 0 && list_read_files(&l) == 0) {
-		sx_rows_sort(&l.found.rows, l.sort);
-		list_print_rows(&l);
-		say(c, "%zu of %zu file%s; %zu contain%s no SysEx",
-		    l.found.rows.n, l.found.files, plural(l.found.files),
-		    l.found.without, l.found.without == 1 ? "s" : "");
+		if (l.sounds)
+			list_sounds(&l);
+		else
+			list_files(&l);
 	}
 	sx_list_end(&l.found);
 	free((void *)(uintptr_t)l.rules.makers);

@@ -9,45 +9,10 @@
 #include "sxlib/midi_io.h"
 #include "sxlib/record.h"
 
-/* Those that end the program; not those that nohup(1), or a shell without job
- * control, has had ignored. */
-static sigset_t
-stop_signals(void)
-{
-	static const int all[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction now;
-	sigset_t set;
-
-	sigemptyset(&set);
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (sigaction(all[i], NULL, &now) == 0 &&
-		    now.sa_handler != SIG_IGN)
-			sigaddset(&set, all[i]);
-	return set;
-}
-
-/* Has a signal come that ends the program? */
-static bool
-is_interrupted(const struct rewrite *r)
-{
-	sigset_t pending;
-
-	return sigpending(&pending) == 0 &&
-	       ((sigismember(&pending, SIGINT) &&
-		    !sigismember(&r->signals, SIGINT)) ||
-		   (sigismember(&pending, SIGTERM) &&
-		       !sigismember(&r->signals, SIGTERM)) ||
-		   (sigismember(&pending, SIGHUP) &&
-		       !sigismember(&r->signals, SIGHUP)));
-}
-
 int
 rewrite_begin(struct rewrite *r)
 {
-	sigset_t stop = stop_signals();
-
-	/* They wait until no temporary file is left. */
-	sigprocmask(SIG_BLOCK, &stop, &r->signals);
+	sx_stop_hold(&r->stop);
 	r->begun = true;
 	r->work.rate = MIDI_IO_DIN_RATE;
 	return sx_rewrite_begin(&r->work, &r->c->err);
@@ -58,7 +23,7 @@ rewrite_free(struct rewrite *r)
 {
 	sx_rewrite_free(&r->work);
 	if (r->begun)
-		sigprocmask(SIG_SETMASK, &r->signals, NULL);
+		sx_stop_release(&r->stop);
 }
 
 /* ---- What became of an item ---- */
@@ -90,14 +55,9 @@ static void
 tell_kept(struct rewrite *r, const struct sx_dump *dump,
     const struct sx_stored *stored)
 {
-	struct sx_record record = { .file = stored->path,
-		.time = dump->time.wall,
-		.bytes = dump->bytes,
-		.messages = dump->messages,
-		.facts = &dump->facts,
-		.label = r->work.store_opts.label,
-		.damage = dump->damage };
+	struct sx_record record = sx_record_of_dump(dump, stored);
 
+	record.label = r->work.store_opts.label;
 	if (stored->note != NULL)
 		warn(r->c, "%s", stored->note);
 	if (stored->path == NULL || !stored->final)
@@ -115,7 +75,7 @@ spell_out(struct rewrite *r, const struct sx_rewritten *what)
 {
 	size_t size;
 	char *lines =
-	    hex_lines(what->item, what->bytes, what->n, what->timed, &size);
+	    sx_hex_lines(what->item, what->bytes, what->n, what->timed, &size);
 	int rc;
 
 	if (lines == NULL)
@@ -149,7 +109,7 @@ tell(
 
 	switch (what->kind) {
 	case SX_REWRITE_ITEM:
-		if (is_interrupted(r))
+		if (sx_stop_came(&r->stop))
 			return sx_fail(&r->c->err, SX_EIO, 0, "interrupted");
 		break;
 	case SX_REWRITE_SPARE:
@@ -197,7 +157,7 @@ rewrite_dropped(struct cli *c, const struct sx_messages *m)
 void
 rewrite_stopped(const struct rewrite *r, const char *path)
 {
-	if (!is_interrupted(r))
+	if (!sx_stop_came(&r->stop))
 		return;
 	r->c->err = (struct sx_err){ 0 };
 	warn(r->c, "interrupted in '%s', after %zu message%s%s", path,

@@ -2,11 +2,10 @@
 #ifndef SXLIB_CLI_REWRITE_H
 #define SXLIB_CLI_REWRITE_H
 
-#include <signal.h>
-
 #include "cli.h"
 #include "sxlib/pick.h"
 #include "sxlib/rewrite.h"
+#include "sxlib/stop.h"
 
 /* Files in, files out: what split, join and convert share. */
 
@@ -18,7 +17,7 @@ struct rewrite {
 	/* private */
 	const char *path; /* of the file that is read */
 	bool begun;
-	sigset_t signals; /* that were blocked before */
+	struct sx_stop stop;
 };
 
 /* Check where it is to go, and get ready; nothing is written yet, except that
@@ -39,12 +38,5 @@ int rewrite_finish(struct rewrite *r);
 /* Good at any time; what is not finished is gone. A signal that came between
  * begin and here ends the program now. */
 void rewrite_free(struct rewrite *r);
-
-/* hex_write.c */
-
-/* An item as lines of hex text, malloc'ed; *size gets their length. NULL if
- * memory ends. timed: with its time. */
-char *hex_lines(const struct sx_item *item, const uint8_t *raw, size_t n,
-    bool timed, size_t *size);
 
 #endif

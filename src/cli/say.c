@@ -234,6 +234,16 @@ has_progress(const struct cli *c)
 	return !c->quiet && isatty(STDERR_FILENO);
 }
 
+size_t
+terminal_width(int fd)
+{
+	struct winsize size;
+
+	if (ioctl(fd, TIOCGWINSZ, &size) == -1 || size.ws_col == 0)
+		return 80;
+	return size.ws_col;
+}
+
 bool
 progress_is_due(const struct cli *c, int64_t now, int64_t *at)
 {
@@ -246,7 +256,7 @@ progress_is_due(const struct cli *c, int64_t now, int64_t *at)
 void
 progress(struct cli *c, const char *fmt, ...)
 {
-	struct winsize size = { .ws_col = 80 };
+	size_t width = terminal_width(STDERR_FILENO);
 	struct line line;
 	char drawn[sizeof(line.text) + 8];
 	va_list ap;
@@ -257,10 +267,8 @@ progress(struct cli *c, const char *fmt, ...)
 	va_start(ap, fmt);
 	vline(&line, fmt, ap);
 	va_end(ap);
-	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == -1 || size.ws_col == 0)
-		size.ws_col = 80;
-	if (strlen(line.text) >= size.ws_col)
-		line.text[size.ws_col - 1] = '\0';
+	if (strlen(line.text) >= width)
+		line.text[width - 1] = '\0';
 	snprintf(drawn, sizeof(drawn), "\r\033[K%s", line.text);
 	say_put(c, stderr, drawn);
 }

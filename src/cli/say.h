@@ -60,6 +60,8 @@ enum status warn_of(struct cli *c, const struct sx_err *e);
 /* Draw the progress line, if stderr is a terminal; "" takes it away. */
 void progress(struct cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* Columns of a terminal; 80 if it does not say, or is none. */
+size_t terminal_width(int fd);
 bool has_progress(const struct cli *c);
 /* From one of these lines to the next. Is one due at mono time now? Then *at,
  * when it was due, is when the next one is. */

@@ -154,6 +154,9 @@ send_load(struct cli *c, struct sx_load *load)
 		tell(c, &ev, stray);
 	if (rc == -1 && load->malformed)
 		sx_hint(&c->err, "--force sends the readable messages");
+	if (rc == 0 && load->buffers > 0)
+		say(c, "%zu dump%s of an edit buffer: not restored to any slot",
+		    load->buffers, plural(load->buffers));
 	if (rc == 0 && load->skipped > 0)
 		say(c, "%zu other file%s skipped", load->skipped,
 		    plural(load->skipped));

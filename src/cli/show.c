@@ -2,30 +2,46 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+#include "columns.h"
 #include "commands.h"
 #include "hex.h"
 #include "json.h"
 #include "opt.h"
 #include "say.h"
+#include "sounds.h"
 #include "status.h"
 #include "sxlib/items.h"
 #include "sxlib/reader.h"
 #include "sxlib/record.h"
-#include "sxlib/sounds.h"
+#include "sxlib/ref.h"
 #include "table.h"
 #include "user.h"
 
 #define COLUMNS 10
+#define INDENT	4 /* of sounds under their bank */
+
+/* The sounds under a row of the table, on a terminal. */
+struct show_block {
+	size_t row; /* they stand behind this one */
+	struct columns sounds;
+};
 
 struct show {
 	struct cli *c;
 	bool hex, decode, messages_only;
 	struct table table; /* the first column, the file, only if several */
+	bool terminal;
+	struct show_block *blocks;
+	size_t nblocks;
 	/* Of the file: */
+	int64_t time;
 	size_t messages;
-	struct sx_damage hidden;  /* of which only its name knows */
-	struct sx_memory *memory; /* a bank by address */
+	struct sx_damage hidden;	    /* of which only its name knows */
+	struct sx_memory *memory;	    /* a bank by address */
+	const struct sx_ref_sounds *chosen; /* NULL: all sounds */
+	size_t number;			    /* of the item */
 };
 
 static const struct option_row show_options[] = {
@@ -49,9 +65,30 @@ item_bytes(struct show *s, struct sx_file *f, const struct sx_item *item,
 	return *data != NULL ? 0 : -1;
 }
 
-/* What is done with a sound. */
-typedef int with_sound(struct show *s, const char *path,
-    const struct sx_sound *sound, size_t number);
+/* What is done with a sound; it is the nth of its message. */
+typedef int with_sound(
+    struct show *s, const char *path, const struct sx_sound *sound, size_t nth);
+
+/* Is it one that the reference means? */
+static bool
+is_chosen(const struct show *s, const struct sx_sound *sound)
+{
+	const struct sx_ref_sounds *r = s->chosen;
+
+	if (r == NULL)
+		return true;
+	for (size_t i = 0; i < r->n; i++) {
+		const struct sx_listed *l = &r->list.sounds[r->chosen[i]];
+
+		if (l->place == SX_SOUND_IN_BANK
+			? l->first == s->number &&
+			      l->sound.index == sound->index
+			: l->place == SX_SOUND_BY_ADDRESS &&
+			      l->sound.slot == sound->slot)
+			return true;
+	}
+	return false;
+}
 
 /*
  * The sounds of a bank, or those of a bank by address that are complete with
@@ -63,39 +100,35 @@ each_sound(struct show *s, const char *path, struct sx_file *f,
 {
 	const uint8_t *data;
 	struct sx_sound sound;
-	size_t n = 0, count;
+	struct sx_bank bank;
+	size_t n = 0;
 
 	if (s->messages_only || item->stray || !item->facts.bank)
 		return 0;
 	if (item_bytes(s, f, item, &data) == -1 ||
-	    sx_memory_add(
-		s->memory, &item->facts, data, item->len, 0, &s->c->err) == -1)
+	    sx_memory_add(s->memory, &item->facts, data, item->len, s->number,
+		&s->c->err) == -1)
 		return -1;
-	count = sx_bank_count(&item->facts, data, item->len);
-	for (; n < count; n++) {
-		sx_bank_sound(&item->facts, data, item->len, n, &sound);
-		if (act(s, path, &sound, n) == -1)
+	(void)sx_bank_open(&bank, &item->facts, data, item->len);
+	for (size_t i = 0; i < bank.count; i++) {
+		sx_bank_get(&bank, i, &sound);
+		if (is_chosen(s, &sound) && act(s, path, &sound, n++) == -1)
 			return -1;
 	}
-	for (; sx_memory_next(s->memory, &sound); n++)
-		if (act(s, path, &sound, n) == -1)
+	while (sx_memory_next(s->memory, &sound))
+		if (is_chosen(s, &sound) && act(s, path, &sound, n++) == -1)
 			return -1;
 	return (long)n;
 }
 
 static int
-print_sound_json(struct show *s, const char *path, const struct sx_sound *sound,
-    size_t number)
+add_sound_json(
+    struct show *s, const char *path, const struct sx_sound *sound, size_t nth)
 {
 	(void)s;
 	(void)path;
-	printf("%s{\"index\": %zu, \"slot\": %ld, \"slot_text\": ",
-	    number == 0 ? "[" : ", ", sound->index, sound->slot);
-	print_json_text(
-	    stdout, sound->slot_text[0] != '\0' ? sound->slot_text : NULL);
-	printf(", \"name\": ");
-	print_json_text(stdout, sound->name[0] != '\0' ? sound->name : NULL);
-	putchar('}');
+	printf(nth == 0 ? "[" : ", ");
+	print_sound_json(sound);
 	return 0;
 }
 
@@ -107,7 +140,7 @@ print_item_json(struct show *s, const char *path, struct sx_file *f,
 
 	struct sx_record record = {
 		.file = path,
-		.time = sx_file_time(f) + item->at,
+		.time = s->time + item->at,
 		.offset = (int64_t)item->offset,
 		.bytes = item->len,
 		.messages = 1,
@@ -122,7 +155,7 @@ print_item_json(struct show *s, const char *path, struct sx_file *f,
 	}
 	print_json_facts(stdout, &record);
 	printf(", \"sounds\": ");
-	sounds = each_sound(s, path, f, item, print_sound_json);
+	sounds = each_sound(s, path, f, item, add_sound_json);
 	puts(sounds > 0 ? "]}" : "null}");
 	return sounds < 0 ? -1 : 0;
 }
@@ -163,18 +196,15 @@ static int
 show_add_row(struct show *s, const char *path, const struct sx_item *item)
 {
 	const struct sx_facts *f = &item->facts;
-	char offset[24], bytes[24], maker[80], slot[SX_FACTS_SLOT], text[256];
-	char id[SX_MAKER_ID_TEXT];
-	const char *cells[COLUMNS] = { path, offset, bytes, maker, f->device,
-		sx_kind_text(f->kind), sx_facts_slot(slot, f), f->name,
-		sx_checksum_text(f->checksum), text };
+	char offset[24], bytes[24], maker[SX_FACTS_MAKER], slot[SX_FACTS_SLOT],
+	    text[256];
+	const char *cells[COLUMNS] = { path, offset, bytes,
+		sx_facts_maker(maker, f), f->device, sx_kind_text(f->kind),
+		sx_facts_slot(slot, f), f->name, sx_checksum_text(f->checksum),
+		text };
 
 	snprintf(offset, sizeof(offset), "%" PRIu64, item->offset);
 	snprintf(bytes, sizeof(bytes), "%zu", item->len);
-	snprintf(maker, sizeof(maker), "%s", f->maker);
-	if (f->maker[0] == '\0' && f->maker_len > 0)
-		snprintf(maker, sizeof(maker), "ID %s",
-		    sx_maker_id_text(f->maker_id, id));
 	remarks(text, sizeof(text), item);
 	if (item->stray) {
 		for (size_t i = 3; i < COLUMNS - 1; i++)
@@ -184,21 +214,45 @@ show_add_row(struct show *s, const char *path, const struct sx_item *item)
 	return show_add_cells(s, cells);
 }
 
-/* A sound stands under its bank. */
+/* The block under the last row of the table, and a new one if there is none. */
+static struct columns *
+show_block(struct show *s)
+{
+	struct show_block *p = s->blocks;
+	size_t row = s->table.nrows - 1;
+
+	if (s->nblocks > 0 && p[s->nblocks - 1].row == row)
+		return &p[s->nblocks - 1].sounds;
+	p = reallocarray(p, s->nblocks + 1, sizeof(*p));
+	if (p == NULL)
+		return NULL;
+	s->blocks = p;
+	p[s->nblocks] = (struct show_block){ .row = row };
+	return &p[s->nblocks++].sounds;
+}
+
+/* A sound stands under its bank: on a terminal beside others, else in a row of
+ * its own. */
 static int
-add_sound_row(struct show *s, const char *path, const struct sx_sound *sound,
-    size_t number)
+add_sound_row(
+    struct show *s, const char *path, const struct sx_sound *sound, size_t nth)
 {
 	char slot[24];
 	const char *cells[COLUMNS] = {
 		[0] = path, [6] = slot, [7] = sound->name
 	};
+	struct columns *block;
 
-	(void)number;
+	(void)nth;
 	snprintf(slot, sizeof(slot), "%ld", sound->slot);
 	if (sound->slot_text[0] != '\0')
 		cells[6] = sound->slot_text;
-	return show_add_cells(s, cells);
+	if (!s->terminal)
+		return show_add_cells(s, cells);
+	block = show_block(s);
+	if (block == NULL || columns_add(block, cells[6], sound->name) == -1)
+		return sx_fail_memory(&s->c->err);
+	return 0;
 }
 
 /* With --hex each message stands for itself: its row, then its bytes. */
@@ -219,25 +273,30 @@ show_print_message(
 }
 
 static int
+show_item(
+    struct show *s, const char *path, struct sx_file *f, struct sx_item *item)
+{
+	s->messages += !item->stray;
+	if (s->hidden.kind != SX_DAMAGE_NONE)
+		item->damage = s->hidden;
+	if (s->c->json)
+		return print_item_json(s, path, f, item);
+	if (show_add_row(s, path, item) == -1 ||
+	    show_print_message(s, f, item) == -1 ||
+	    (!s->hex && each_sound(s, path, f, item, add_sound_row) < 0))
+		return -1;
+	return 0;
+}
+
+static int
 show_items(struct show *s, const char *path, struct sx_file *f)
 {
 	struct sx_item item;
 	int rc;
 
-	while ((rc = sx_file_next(f, &item, &s->c->err)) == 1) {
-		s->messages += !item.stray;
-		if (s->hidden.kind != SX_DAMAGE_NONE)
-			item.damage = s->hidden;
-		if (s->c->json) {
-			if (print_item_json(s, path, f, &item) == -1)
-				return -1;
-		} else if (show_add_row(s, path, &item) == -1 ||
-			   show_print_message(s, f, &item) == -1 ||
-			   (!s->hex && each_sound(s, path, f, &item,
-					   add_sound_row) < 0)) {
+	for (; (rc = sx_file_next(f, &item, &s->c->err)) == 1; s->number++)
+		if (show_item(s, path, f, &item) == -1)
 			return -1;
-		}
-	}
 	return rc;
 }
 
@@ -249,17 +308,80 @@ show_file(struct show *s, const char *path)
 
 	if (f == NULL)
 		return -1;
-	s->messages = 0;
+	s->time = sx_file_time(f);
 	s->hidden = sx_hidden_damage(f, path);
-	s->memory = sx_memory_new(&s->c->err);
-	rc = s->memory != NULL ? show_items(s, path, f) : -1;
+	rc = show_items(s, path, f);
 	if (rc == 0 && sx_file_note(f) != NULL)
 		say(s->c, "%s: %s", path, sx_file_note(f));
 	if (rc == 0 && s->messages == 0)
 		rc = sx_file_nothing(f, &s->c->err);
-	sx_memory_free(s->memory);
 	sx_file_close(f);
 	return rc;
+}
+
+/* The messages that some sounds of a file stand in. */
+static int
+show_chosen(struct show *s, const struct sx_ref_sounds *r)
+{
+	const struct sx_items *items = &r->list.items;
+	bool *has = sx_ref_items(r);
+	int rc = 0;
+
+	if (has == NULL)
+		return sx_fail_memory(&s->c->err);
+	s->chosen = r;
+	s->time = items->time;
+	s->hidden = items->hidden;
+	for (s->number = 0; rc == 0 && s->number < items->n; s->number++)
+		if (has[s->number])
+			rc = show_item(
+			    s, items->path, NULL, &items->items[s->number]);
+	s->chosen = NULL;
+	free(has);
+	return rc;
+}
+
+static int
+show_argument(struct show *s, const char *arg)
+{
+	struct sx_ref_sounds r = { .n = 0 };
+	struct sx_err *e = &s->c->err;
+	int rc;
+
+	s->messages = s->number = 0;
+	s->memory = sx_memory_new(e);
+	if (s->memory == NULL)
+		return -1;
+	rc = sx_ref_split(arg, &r.ref, e);
+	if (rc == 0 && r.ref.which == NULL) {
+		rc = show_file(s, arg);
+	} else if (rc == 0) {
+		free(r.ref.path);
+		rc = sx_ref_load(&r, arg, user_devices(s->c), e);
+		if (rc == 0)
+			rc = show_chosen(s, &r);
+	}
+	sx_ref_free(&r);
+	sx_memory_free(s->memory);
+	return rc;
+}
+
+/* The rows, and under them the sounds. */
+static void
+show_print_table(struct show *s)
+{
+	size_t width = terminal_width(STDOUT_FILENO);
+	size_t row = 0;
+
+	for (size_t i = 0; i < s->nblocks; i++) {
+		const struct show_block *b = &s->blocks[i];
+
+		for (; row <= b->row; row++)
+			table_line(&s->table,
+			    (const char *const *)s->table.rows[row], stdout);
+		columns_print(&b->sounds, width, INDENT, stdout);
+	}
+	table_print(&s->table, row, stdout);
 }
 
 static enum status
@@ -273,18 +395,22 @@ show_files(struct show *s)
 
 	s->table.columns = several ? COLUMNS : COLUMNS - 1;
 	s->table.right = several ? 6 : 3;
+	s->terminal = isatty(STDOUT_FILENO);
 	if (show_add_cells(s, header) == -1)
 		goto done;
 	for (int i = s->c->next; i < s->c->argc; i++) {
-		if (show_file(s, s->c->argv[i]) == 0)
+		if (show_argument(s, s->c->argv[i]) == 0)
 			continue;
 		/* The other files are shown nevertheless. */
 		status = status_worse(status, status_of(&s->c->err));
 		warn_error(s->c, &s->c->err);
 	}
 	if (!s->hex && s->table.nrows > 1)
-		table_print(&s->table, 0, stdout);
+		show_print_table(s);
 done:
+	for (size_t i = 0; i < s->nblocks; i++)
+		columns_free(&s->blocks[i].sounds);
+	free(s->blocks);
 	table_free(&s->table);
 	return status;
 }

@@ -34,53 +34,6 @@ static const struct option_row split_options[] = {
 	OPTIONS_END,
 };
 
-/*
- * Count the items, and see that one of them is to be written: no folder is made
- * for a file of which nothing could be put there. It is begun again, not opened
- * again: a pipe gives its bytes once.
- */
-static int
-count_items(
-    const struct rewrite *r, struct sx_file *f, const char *path, size_t *n)
-{
-	struct sx_err *e = &r->c->err;
-	struct sx_item item;
-	size_t messages = 0;
-	int rc;
-
-	for (*n = 0; (rc = sx_file_next(f, &item, e)) == 1; (*n)++)
-		messages += !item.stray;
-	sx_file_rewind(f);
-	if (rc == -1 && (!r->work.force || e->code != SX_EDATA))
-		return rewrite_malformed(r);
-	/* With --force, it is said when they are written. */
-	*e = (struct sx_err){ 0 };
-	if (messages > 0 ||
-	    (*n > 0 && !r->work.leave_stray && sx_is_damaged_name(path)))
-		return 0;
-	return sx_file_nothing(f, e);
-}
-
-/*
- * The default names sort as the messages stand in the file, so that
- * "sxlib join out/" puts it together again.
- */
-static char *
-default_name(struct cli *c, size_t items, bool sounds)
-{
-	int digits = 2;
-	char *name;
-
-	for (; items > 99; items /= 10)
-		digits++;
-	if (asprintf(&name, "{time}-{n:0%d}-{maker}-{device}-{kind}{slot}%s",
-		digits, sounds ? "-{name}" : "") == -1) {
-		sx_fail_memory(&c->err);
-		return NULL;
-	}
-	return name;
-}
-
 /* The store's options are checked before the file is. */
 static int
 split_prepare(
@@ -90,10 +43,10 @@ split_prepare(
 	size_t items;
 
 	if (sx_store_check(o, &r->c->err) == -1 ||
-	    count_items(r, f, path, &items) == -1)
-		return -1;
+	    sx_rewrite_count(&r->work, f, path, &items, &r->c->err) == -1)
+		return r->work.malformed ? rewrite_malformed(r) : -1;
 	if (o->name == NULL)
-		o->name = *name = default_name(r->c, items, false);
+		o->name = *name = sx_rewrite_name(items, false, &r->c->err);
 	return o->name != NULL ? rewrite_begin(r) : -1;
 }
 
@@ -163,7 +116,7 @@ split_sounds(struct cli *c, struct rewrite *r, const char *arg)
 		return;
 	}
 	if (o->name == NULL)
-		o->name = name = default_name(c, p.refs.n, true);
+		o->name = name = sx_rewrite_name(p.refs.n, true, &c->err);
 	if (o->name != NULL && rewrite_begin(r) == 0 &&
 	    split_each(r, &p) == 0 && rewrite_finish(r) == 0)
 		say(c, "%zu sound%s in %zu file%s", p.refs.n, plural(p.refs.n),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,11 +10,8 @@
 #include "sxlib/text.h"
 #include "table.h"
 
-#define CELL_MOST 4096
-
-/* Columns that text takes on a terminal, taking a character for one. */
-static size_t
-width_of(const char *text)
+size_t
+table_width(const char *text)
 {
 	size_t n = 0;
 
@@ -30,17 +28,55 @@ free_row(char **row, size_t columns)
 	free(row);
 }
 
-static void
-widen(struct table *t, size_t column, const char *cell)
+/* A cell as it is printed. */
+struct cell {
+	const char *text;
+	size_t len, width;
+};
+
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Are these eight characters printable ASCII? True may be missed. */
+static bool
+is_plain_word(const char *text)
 {
-	if (width_of(cell) > t->width[column])
-		t->width[column] = width_of(cell);
+	uint64_t word;
+
+	memcpy(&word, text, sizeof(word));
+	return ((word | (word - EACH(0x20)) | (word + EACH(1))) & EACH(0x80)) ==
+	       0;
 }
 
-static const char *
-safe_cell(char safe[CELL_MOST], const char *cell)
+/* The same for all of a text. */
+static bool
+is_plain(const char *text, size_t n)
 {
-	return sx_text_safe(safe, CELL_MOST, cell != NULL ? cell : "");
+	size_t i = 0;
+
+	for (; i + 8 <= n && is_plain_word(text + i); i += 8)
+		;
+	if (n > 8 && i + 8 > n && is_plain_word(text + n - 8))
+		return true;
+	while (i < n && text[i] >= ' ' && text[i] < 0x7f)
+		i++;
+	return i == n;
+}
+
+/* Text that need not be changed is not copied: most of it. Until the next one.
+ */
+static struct cell
+cell_of(struct table *t, const char *text)
+{
+	struct cell cell = { .text = text != NULL ? text : "" };
+
+	cell.len = strlen(cell.text);
+	cell.width = cell.len;
+	if (cell.len < sizeof(t->safe) && is_plain(cell.text, cell.len))
+		return cell;
+	cell.text = sx_text_safe(t->safe, sizeof(t->safe), cell.text);
+	cell.len = strlen(cell.text);
+	cell.width = table_width(cell.text);
+	return cell;
 }
 
 int
@@ -48,7 +84,6 @@ table_row(struct table *t, const char *const *cells)
 {
 	char ***rows = t->rows;
 	char **row = calloc(t->columns, sizeof(*row));
-	char safe[CELL_MOST];
 
 	/* The list doubles: it has room unless its length is a power of 2. */
 	if ((t->nrows & (t->nrows - 1)) == 0)
@@ -59,12 +94,11 @@ table_row(struct table *t, const char *const *cells)
 	if (rows == NULL || row == NULL)
 		goto fail;
 	for (size_t i = 0; i < t->columns; i++) {
-		row[i] = strdup(safe_cell(safe, cells[i]));
+		row[i] = strdup(cell_of(t, cells[i]).text);
 		if (row[i] == NULL)
 			goto fail;
 	}
-	for (size_t i = 0; i < t->columns; i++)
-		widen(t, i, row[i]);
+	table_measure(t, (const char *const *)row);
 	t->rows[t->nrows++] = row;
 	return 0;
 fail:
@@ -73,42 +107,88 @@ fail:
 }
 
 static void
-print_cell(const struct table *t, size_t i, const char *cell, FILE *f)
+line_flush(struct table *t, FILE *f)
 {
-	int pad = (int)(t->width[i] - width_of(cell));
-	bool last = i + 1 == t->columns;
+	fwrite(t->line, 1, t->used, f);
+	t->used = 0;
+}
 
-	if (t->right & 1u << i)
-		fprintf(f, "%*s%s", pad, "", cell);
+static void
+line_add(struct table *t, const char *text, size_t n, FILE *f)
+{
+	if (n > sizeof(t->line) - t->used)
+		line_flush(t, f);
+	if (n > sizeof(t->line)) {
+		fwrite(text, 1, n, f);
+		return;
+	}
+	memcpy(t->line + t->used, text, n);
+	t->used += n;
+}
+
+static void
+line_pad(struct table *t, size_t n, FILE *f)
+{
+	size_t part;
+
+	for (; n > 0; n -= part) {
+		if (t->used == sizeof(t->line))
+			line_flush(t, f);
+		part = sizeof(t->line) - t->used;
+		if (part > n)
+			part = n;
+		memset(t->line + t->used, ' ', part);
+		t->used += part;
+	}
+}
+
+static void
+add_cell(struct table *t, size_t i, const struct cell *cell, FILE *f)
+{
+	bool right = (t->right & 1u << i) != 0, last = i + 1 == t->columns;
+	size_t blanks = last && !right ? 0 : t->width[i] - cell->width;
+
+	if (right)
+		line_pad(t, blanks, f);
+	line_add(t, cell->text, cell->len, f);
+	if (last)
+		line_add(t, "\n", 1, f);
 	else
-		fprintf(f, "%s%*s", cell, last ? 0 : pad, "");
-	fputs(last ? "\n" : "  ", f);
+		line_pad(t, (right ? 0 : blanks) + 2, f);
 }
 
 void
 table_measure(struct table *t, const char *const *cells)
 {
-	char safe[CELL_MOST];
+	struct cell cell;
 
-	for (size_t i = 0; i < t->columns; i++)
-		widen(t, i, safe_cell(safe, cells[i]));
+	/* Nothing stands behind the last one. */
+	for (size_t i = 0; i < t->columns; i++) {
+		if (i + 1 == t->columns && (t->right & 1u << i) == 0)
+			break;
+		cell = cell_of(t, cells[i]);
+		if (cell.width > t->width[i])
+			t->width[i] = cell.width;
+	}
 }
 
 void
-table_line(const struct table *t, const char *const *cells, FILE *f)
+table_line(struct table *t, const char *const *cells, FILE *f)
 {
-	char safe[CELL_MOST];
+	struct cell cell;
 
-	for (size_t i = 0; i < t->columns; i++)
-		print_cell(t, i, safe_cell(safe, cells[i]), f);
+	for (size_t i = 0; i < t->columns; i++) {
+		cell = cell_of(t, cells[i]);
+		add_cell(t, i, &cell, f);
+	}
+	line_flush(t, f);
 }
 
 void
-table_print(const struct table *t, size_t from, FILE *f)
+table_print(struct table *t, size_t from, FILE *f)
 {
 	for (size_t r = from; r < t->nrows; r++)
-		for (size_t i = 0; i < t->columns; i++)
-			print_cell(t, i, t->rows[r][i], f);
+		table_line(t, (const char *const *)t->rows[r], f);
 }
 
 void

@@ -15,6 +15,11 @@ struct table {
 	size_t columns;
 	unsigned right; /* bit i: column i is aligned to the right */
 	size_t width[TABLE_COLUMNS];
+	/* Private: a cell that had to be changed, and a line that is put
+	 * together. Here, since to have them anew for each of 100,000 lines
+	 * would take longer than to print these. */
+	char safe[4096], line[1024];
+	size_t used;
 };
 
 /* Add a row of t->columns cells, copied and made safe for a terminal. NULL is
@@ -26,10 +31,13 @@ int table_row(struct table *t, const char *const *cells);
  * the widths that were found.
  */
 void table_measure(struct table *t, const char *const *cells);
-void table_line(const struct table *t, const char *const *cells, FILE *f);
+void table_line(struct table *t, const char *const *cells, FILE *f);
 
 /* Print the rows from `from` on. */
-void table_print(const struct table *t, size_t from, FILE *f);
+void table_print(struct table *t, size_t from, FILE *f);
+
+/* Columns that text takes on a terminal, taking a character for one. */
+size_t table_width(const char *text);
 
 void table_free(struct table *t);
 

@@ -11,21 +11,6 @@
 #include "teller.h"
 #include "user.h"
 
-/* One dump as print_json() and sx_record_text() take it. */
-static struct sx_record
-record_of(const struct sx_dump *d, const struct sx_stored *stored)
-{
-	return (struct sx_record){
-		.file = stored->path,
-		.time = d->time.wall,
-		.offset = (int64_t)stored->offset,
-		.bytes = d->bytes,
-		.messages = d->messages,
-		.facts = &d->facts,
-		.damage = d->damage,
-	};
-}
-
 /* The record as a line of JSON, malloc'ed; NULL: no memory. */
 static char *
 json_line(const struct sx_record *record)
@@ -103,7 +88,7 @@ static int
 tell_kept(
     struct teller *t, const struct sx_dump *d, const struct sx_stored *stored)
 {
-	struct sx_record record = record_of(d, stored);
+	struct sx_record record = sx_record_of_dump(d, stored);
 	int rc;
 
 	record.port = t->port_name;
@@ -304,7 +289,8 @@ tell_message(struct teller *t, const struct sx_message *m)
 void
 tell_recovery(struct cli *c, const struct sx_recovered *found)
 {
-	struct sx_record record = record_of(&found->dump, &found->stored);
+	struct sx_record record =
+	    sx_record_of_dump(&found->dump, &found->stored);
 	char text[512];
 
 	say(c, "recovered from an earlier run: %s: %s", found->stored.path,

@@ -8,6 +8,7 @@
 #include "json.h"
 #include "opt.h"
 #include "say.h"
+#include "status.h"
 #include "sxlib/fields.h"
 #include "sxlib/findings.h"
 #include "sxlib/record.h"
@@ -276,6 +277,7 @@ run_verify(struct cli *c)
 			tell(c, found);
 		} else {
 			failed = true;
+			c->worst = status_worse(c->worst, status_of(&why));
 			warn_error(c, &why);
 		}
 	}

@@ -3,7 +3,10 @@
  * A file goes through these steps. Each of them may find something, which is
  * given out before the next one.
  */
+#include <stdlib.h>
+
 #include "sxlib/findings.h"
+#include "sxlib/ref.h"
 #include "sxlib/store.h"
 
 enum step {
@@ -140,6 +143,36 @@ finding_judge_message(struct sx_findings *f, const struct sx_item *item)
 
 /* ---- Files ---- */
 
+/* Find the items that a reference means. -1 and f->why. */
+static int
+begin_reference(struct sx_findings *f)
+{
+	struct sx_ref_sounds r;
+	int rc = sx_ref_load(&r, f->path, f->user, &f->why);
+
+	f->unresolved = rc == -1;
+	if (rc == 0) {
+		f->only = sx_ref_items(&r);
+		f->last = r.list.items.n;
+		rc = f->only != NULL ? 0 : sx_fail_memory(&f->why);
+	}
+	sx_ref_free(&r);
+	return rc;
+}
+
+static int
+file_open(struct sx_findings *f)
+{
+	struct sx_ref ref;
+
+	if (sx_ref_split(f->path, &ref, &f->why) == -1)
+		return -1;
+	if (ref.which == NULL || begin_reference(f) == 0)
+		f->file = sx_file_open(ref.path, f->user, &f->why);
+	free(ref.path);
+	return f->file != NULL ? 0 : -1;
+}
+
 static int
 file_begin(struct sx_findings *f)
 {
@@ -149,10 +182,10 @@ file_begin(struct sx_findings *f)
 	f->stray = f->wrapped = false;
 	f->hidden = (struct sx_damage){ SX_DAMAGE_NONE, 0 };
 	f->before = (struct sx_facts){ 0 };
+	f->unresolved = false;
+	f->at = 0;
 	f->os = sx_firmware_new(&f->why);
-	if (f->os != NULL)
-		f->file = sx_file_open(f->path, f->user, &f->why);
-	if (f->file == NULL)
+	if (f->os == NULL || file_open(f) == -1)
 		return -1;
 	sx_file_skim(f->file);
 	f->hidden = sx_hidden_damage(f->file, f->path);
@@ -165,6 +198,8 @@ file_close(struct sx_findings *f)
 	sx_file_close(f->file);
 	sx_firmware_free(f->os);
 	sx_banks_free(&f->banks);
+	free(f->only);
+	f->only = NULL;
 	f->file = NULL;
 	f->os = NULL;
 }
@@ -177,6 +212,10 @@ next_item(struct sx_findings *f)
 
 	if (rc != 1)
 		return rc;
+	if (f->only != NULL && (f->at >= f->last || !f->only[f->at++])) {
+		f->in_file += !f->item.stray;
+		return 1;
+	}
 	if (!f->item.stray)
 		return finding_judge_message(f, &f->item) == -1 ? -1 : 1;
 	found_stray(f, &f->item);
@@ -221,7 +260,7 @@ found_note(struct sx_findings *f)
 {
 	const char *note = sx_file_note(f->file);
 
-	if (note == NULL)
+	if (note == NULL || f->only != NULL)
 		return;
 	if (sx_file_text_mode(f->file) > 0)
 		found_bad(f, SX_FOUND_NOTE, NULL)->text = note;
@@ -289,7 +328,7 @@ fail_file(struct sx_findings *f, struct sx_err *e)
 	struct sx_finding *found;
 
 	f->step = STEP_SHAKEN;
-	if (f->why.code != SX_EDATA) {
+	if (f->why.code != SX_EDATA || f->unresolved) {
 		*e = f->why;
 		return -1;
 	}

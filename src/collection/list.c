@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sxlib/list.h"
+#include "sxlib/ref.h"
 
 static bool
 list_wants(const struct sx_list *l, const struct sx_facts *f)
@@ -40,8 +43,38 @@ list_read(const struct sx_list *l, struct sx_file *f, struct sx_record *r,
 	return rc;
 }
 
+/* The sounds that a reference means, a row each, called FILE:SLOT. */
 static int
-list_add(struct sx_list *l, const char *path, struct sx_err *e)
+list_add_sounds(struct sx_list *l, const char *arg, struct sx_err *e)
+{
+	struct sx_ref_sounds r;
+	char ref[SX_REF_TEXT], *name;
+	struct sx_facts facts;
+	struct sx_record record;
+	int rc = sx_ref_load(&r, arg, l->user, e);
+
+	l->files += rc == 0 ? r.n : 0;
+	for (size_t i = 0; rc == 0 && i < r.n; i++) {
+		record = sx_listed_record(&r.list.sounds[r.chosen[i]],
+		    r.ref.path, r.list.items.time, &facts);
+		if (!list_wants(l, &facts) || record.time < l->since)
+			continue;
+		sx_ref_text(&r.list, r.chosen[i], ref);
+		if (asprintf(&name, "%s:%s", r.ref.path, ref) == -1) {
+			rc = sx_fail_memory(e);
+			break;
+		}
+		record.file = name;
+		if (sx_rows_add(&l->rows, &record, false) == -1)
+			rc = sx_fail_memory(e);
+		free(name);
+	}
+	sx_ref_free(&r);
+	return rc;
+}
+
+static int
+list_add_file(struct sx_list *l, const char *path, struct sx_err *e)
 {
 	struct sx_file *f = sx_file_open(path, l->user, e);
 	struct list_seen seen = { .wanted = false };
@@ -64,6 +97,19 @@ list_add(struct sx_list *l, const char *path, struct sx_err *e)
 	    sx_rows_add(&l->rows, &r, seen.mixed) == -1)
 		return sx_fail_memory(e);
 	return rc;
+}
+
+static int
+list_add(struct sx_list *l, const char *arg, struct sx_err *e)
+{
+	struct sx_ref ref;
+	bool whole;
+
+	if (sx_ref_split(arg, &ref, e) == -1)
+		return -1;
+	whole = ref.which == NULL;
+	free(ref.path);
+	return whole ? list_add_file(l, arg, e) : list_add_sounds(l, arg, e);
 }
 
 int

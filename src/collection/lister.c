@@ -46,14 +46,13 @@ struct sx_lister {
 	 * those of the bank. */
 	struct lister_sound ready[2];
 	size_t nready, at_ready;
-	const struct sx_item *bank; /* NULL: none */
-	const uint8_t *data;
-	size_t bank_item;
-	size_t at, count; /* of its sounds; count 0: a memory */
+	const struct sx_item *message; /* NULL: none */
+	struct sx_bank bank;	       /* count 0: it is a part of a memory */
+	size_t at;		       /* of its sounds */
 	struct sx_slots shown;
 	struct sx_memory *memory;
 	struct lister_part { /* of the memory: a message */
-		size_t item;
+		size_t item, len;
 		uint64_t offset;
 	} * parts;
 	size_t nparts;
@@ -188,6 +187,7 @@ begin_sound(struct sx_lister *l, struct lister_sound *to,
 		.first = l->item,
 		.last = l->item,
 		.messages = 1,
+		.bytes = item->len,
 		.offset = item->offset,
 		.whole = true };
 	take_slot(s, f, k);
@@ -237,11 +237,26 @@ open_range(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,
 	sx_slot_text(&s->shown, q->slot, s->sound.slot_text);
 }
 
+/* A sound of one message. */
+static void
+give_single(struct sx_lister *l, const struct sx_item *item,
+    const struct lister_kind *k)
+{
+	struct lister_sound *to = &l->ready[l->nready++];
+
+	begin_sound(l, to, item, k);
+	to->listed.index = ++l->index;
+}
+
 /* A sound begins with this message. */
 static void
 open_sound(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,
     const struct lister_kind *k)
 {
+	if (item->facts.pair == 0 && k->parts <= 1 && k->row.what == NULL) {
+		give_single(l, item, k);
+		return;
+	}
 	begin_sound(l, &l->open, item, k);
 	if (item->facts.pair > 0) {
 		l->rest = REST_STORE;
@@ -249,12 +264,11 @@ open_sound(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,
 		l->rest = REST_PARTS;
 		l->missing = k->parts - 1u;
 		l->open.listed.whole = false;
-	} else if (k->row.what != NULL) {
+	} else {
 		open_range(l, item, data, &k->row);
+		if (l->open.listed.whole)
+			give_sound(l);
 	}
-	if (l->rest == REST_NONE ||
-	    (l->rest == REST_RANGE && l->open.listed.whole))
-		give_sound(l);
 }
 
 /* Is the next message a part of the open sound? */
@@ -291,6 +305,7 @@ go_on(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,
 		return false;
 	s->last = l->item;
 	s->messages++;
+	s->bytes += item->len;
 	take_name(s, &item->facts);
 	if (l->rest == REST_STORE) {
 		take_slot(s, &item->facts, k);
@@ -317,7 +332,8 @@ add_part(struct sx_lister *l, const struct sx_item *item, struct sx_err *e)
 	if (p == NULL)
 		return sx_fail_memory(e);
 	l->parts = p;
-	p[l->nparts++] = (struct lister_part){ l->item, item->offset };
+	p[l->nparts++] =
+	    (struct lister_part){ l->item, item->len, item->offset };
 	return 0;
 }
 
@@ -330,13 +346,22 @@ by_item(const void *key, const void *part)
 	return *item < p->item ? -1 : *item > p->item;
 }
 
-static uint64_t
-part_offset(const struct sx_lister *l, size_t item)
+/* The messages that a sound of the memory stands in. */
+static void
+take_parts(const struct sx_lister *l, struct sx_listed *s)
 {
-	const struct lister_part *p =
-	    bsearch(&item, l->parts, l->nparts, sizeof(*p), by_item);
+	const struct lister_part *end = l->parts + l->nparts, *p;
 
-	return p != NULL ? p->offset : 0;
+	s->first = s->sound.first;
+	s->last = s->sound.last;
+	p = bsearch(&s->first, l->parts, l->nparts, sizeof(*p), by_item);
+	s->offset = p != NULL ? p->offset : s->offset;
+	s->messages = 0;
+	s->bytes = 0;
+	for (; p != NULL && p < end && p->item <= s->last; p++) {
+		s->messages++;
+		s->bytes += p->len;
+	}
 }
 
 static int
@@ -345,17 +370,14 @@ open_bank(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,
 {
 	int rc = 1;
 
-	l->count = sx_bank_count(&item->facts, data, item->len);
-	if (l->count == 0)
+	if (sx_bank_open(&l->bank, &item->facts, data, item->len) == 0)
 		rc = sx_memory_add(
 		    l->memory, &item->facts, data, item->len, l->item, e);
 	if (rc != 1)
 		return rc;
-	if (l->count == 0 && add_part(l, item, e) == -1)
+	if (l->bank.count == 0 && add_part(l, item, e) == -1)
 		return -1;
-	l->bank = item;
-	l->bank_item = l->item;
-	l->data = data;
+	l->message = item;
 	l->at = 0;
 	l->shown = k->shown;
 	return 0;
@@ -364,24 +386,22 @@ open_bank(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,
 static bool
 next_in_bank(struct sx_lister *l, struct sx_listed *s)
 {
-	const struct sx_item *item = l->bank;
+	const struct sx_item *item = l->message;
 
 	*s = (struct sx_listed){ .place = SX_SOUND_IN_BANK,
 		.shown = l->shown,
 		.facts = &item->facts,
-		.first = l->bank_item,
-		.last = l->bank_item,
+		.first = l->item - 1,
+		.last = l->item - 1,
 		.messages = 1,
+		.bytes = item->len,
 		.offset = item->offset,
 		.whole = true };
-	if (l->at < l->count) {
-		sx_bank_sound(
-		    &item->facts, l->data, item->len, l->at++, &s->sound);
-	} else if (l->count == 0 && sx_memory_next(l->memory, &s->sound)) {
+	if (l->at < l->bank.count) {
+		sx_bank_get(&l->bank, l->at++, &s->sound);
+	} else if (l->bank.count == 0 && sx_memory_next(l->memory, &s->sound)) {
 		s->place = SX_SOUND_BY_ADDRESS;
-		s->first = s->sound.first;
-		s->last = s->sound.last;
-		s->offset = part_offset(l, s->first);
+		take_parts(l, s);
 	} else {
 		return false;
 	}
@@ -417,7 +437,7 @@ sx_lister_add(struct sx_lister *l, const struct sx_item *item,
 	int rc = 0;
 
 	l->nready = l->at_ready = 0;
-	l->bank = NULL;
+	l->message = NULL;
 	if (!item->stray && data != NULL)
 		rc = take_item(l, item, data, e);
 	else if (!item->stray)
@@ -430,7 +450,7 @@ void
 sx_lister_end(struct sx_lister *l)
 {
 	l->nready = l->at_ready = 0;
-	l->bank = NULL;
+	l->message = NULL;
 	end_sound(l);
 	sx_memory_clear(l->memory);
 	l->nparts = 0;
@@ -448,5 +468,5 @@ sx_lister_next(struct sx_lister *l, struct sx_listed *s)
 		s->facts = &ready->facts;
 		return true;
 	}
-	return l->bank != NULL && next_in_bank(l, s);
+	return l->message != NULL && next_in_bank(l, s);
 }

@@ -230,7 +230,7 @@ sx_facts_slot(char buf[SX_FACTS_SLOT], const struct sx_facts *f)
 {
 	buf[0] = '\0';
 	if (f->slot_text[0] != '\0')
-		snprintf(buf, SX_FACTS_SLOT, "%s", f->slot_text);
+		memcpy(buf, f->slot_text, sizeof(f->slot_text));
 	else if (f->slot >= 0)
 		snprintf(buf, SX_FACTS_SLOT, "%ld", f->slot);
 	return buf;
@@ -298,5 +298,31 @@ sx_record_text(char *buf, size_t size, const struct sx_record *r)
 		facts_add(buf, size, "inferred");
 	else if (f->trust == SX_TRUST_USER)
 		facts_add(buf, size, "from your own row");
+	return buf;
+}
+
+struct sx_record
+sx_record_of_dump(const struct sx_dump *d, const struct sx_stored *stored)
+{
+	return (struct sx_record){
+		.file = stored->path,
+		.time = d->time.wall,
+		.offset = (int64_t)stored->offset,
+		.bytes = d->bytes,
+		.messages = d->messages,
+		.facts = &d->facts,
+		.damage = d->damage,
+	};
+}
+
+char *
+sx_facts_maker(char buf[SX_FACTS_MAKER], const struct sx_facts *f)
+{
+	char id[SX_MAKER_ID_TEXT];
+
+	snprintf(buf, SX_FACTS_MAKER, "%s", f->maker);
+	if (f->maker[0] == '\0' && f->maker_len > 0)
+		snprintf(buf, SX_FACTS_MAKER, "ID %s",
+		    sx_maker_id_text(f->maker_id, id));
 	return buf;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* References: which part of an argument is the file, and what they are called.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -26,7 +25,7 @@ sx_ref_split(const char *arg, struct sx_ref *r, struct sx_err *e)
 	*r = (struct sx_ref){ .path = path };
 	if (path == NULL)
 		return sx_fail_memory(e);
-	if (stat(arg, &st) == 0)
+	if (strchr(arg, ':') == NULL || stat(arg, &st) == 0)
 		return 0;
 	for (end = path + strlen(path); end > path; end--) {
 		if (*end != ':')
@@ -61,6 +60,35 @@ sx_ref_free(struct sx_ref_sounds *r)
 	*r = (struct sx_ref_sounds){ .n = 0 };
 }
 
+/* Between the messages of a sound there may be stray bytes; between those of a
+ * memory, anything. */
+bool *
+sx_ref_items(const struct sx_ref_sounds *r)
+{
+	const struct sx_items *items = &r->list.items;
+	bool *has = calloc(items->n + 1, sizeof(*has));
+
+	for (size_t i = 0; has != NULL && i < r->n; i++) {
+		const struct sx_listed *s = &r->list.sounds[r->chosen[i]];
+
+		for (size_t k = s->first; k <= s->last; k++)
+			has[k] |= !items->items[k].stray &&
+				  (s->place != SX_SOUND_BY_ADDRESS ||
+				      items->items[k].facts.bank);
+	}
+	return has;
+}
+
+char *
+sx_ref_number(size_t index, char buf[SX_REF_TEXT])
+{
+	static const struct sx_slots numbers = { .count = INT32_MAX };
+
+	buf[0] = '#';
+	sx_slot_text(&numbers, (long)index, buf + 1);
+	return buf;
+}
+
 char *
 sx_ref_text(const struct sx_sound_list *list, size_t i, char buf[SX_REF_TEXT])
 {
@@ -72,6 +100,6 @@ sx_ref_text(const struct sx_sound_list *list, size_t i, char buf[SX_REF_TEXT])
 	if (alone)
 		sx_listed_slot(s, buf);
 	else
-		snprintf(buf, SX_REF_TEXT, "#%zu", s->index);
+		sx_ref_number(s->index, buf);
 	return buf;
 }

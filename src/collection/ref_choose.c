@@ -107,9 +107,8 @@ choose_numbers(struct choice *c, struct sx_err *e)
 
 /* ---- By name ---- */
 
-/* Are they the same but for case and blanks? */
-static bool
-is_called(const char *name, const char *asked)
+bool
+sx_ref_is_name(const char *name, const char *asked)
 {
 	for (;;) {
 		while (*name == ' ')
@@ -134,7 +133,7 @@ choose_name(struct choice *c, struct sx_err *e)
 	if (name[strspn(name, " ")] == '\0')
 		return sx_fail(e, SX_EUSAGE, 0, "'%s': no name", c->which);
 	for (size_t i = 0; i < c->list->n; i++)
-		if (is_called(c->list->sounds[i].sound.name, name))
+		if (sx_ref_is_name(c->list->sounds[i].sound.name, name))
 			choose(c, i);
 	if (c->n == 1)
 		return 0;
@@ -147,15 +146,6 @@ choose_name(struct choice *c, struct sx_err *e)
 }
 
 /* ---- By slot ---- */
-
-/* How the slots of a sound are called. */
-static const struct sx_slots *
-slots_of(const struct sx_listed *s)
-{
-	static const struct sx_slots numbers = { .count = SX_SLOTS_MOST };
-
-	return s->shown.count > 0 ? &s->shown : &numbers;
-}
 
 static int
 fail_slots(const struct choice *c, const char *why, struct sx_err *e)
@@ -211,7 +201,7 @@ choose_range(struct choice *c, const char **text, struct sx_err *e)
 
 		p = *text;
 		if (s->number < 0 ||
-		    sx_slots_range(slots_of(s), &p, &from, &to) == -1 ||
+		    sx_slots_range(sx_listed_slots(s), &p, &from, &to) == -1 ||
 		    (*p != ',' && *p != '\0'))
 			continue;
 		end = p;

@@ -5,7 +5,7 @@
 #include "sxlib/natural.h"
 #include "sxlib/rows.h"
 
-enum text { PATH, MAKER, DEVICE, SLOT, NAME, TEXTS };
+enum text { PATH, REF, MAKER, DEVICE, SLOT, NAME, TEXTS };
 
 static const char *
 row_text(const struct sx_row *row, enum text which)
@@ -17,29 +17,60 @@ row_text(const struct sx_row *row, enum text which)
 	return p;
 }
 
-int
-sx_rows_add(struct sx_rows *rows, const struct sx_record *r, bool mixed)
+#define ROOM ((size_t)64 << 10)
+
+/* Texts of many rows. */
+struct sx_row_texts {
+	struct sx_row_texts *before;
+	size_t room;
+	char text[];
+};
+
+/* Room for the texts of a row. */
+static char *
+take_room(struct sx_rows *rows, size_t size)
+{
+	struct sx_row_texts *t = rows->texts;
+	size_t room = size < ROOM ? ROOM : size;
+
+	if (t == NULL || size > t->room - rows->used) {
+		t = malloc(sizeof(*t) + room);
+		if (t == NULL)
+			return NULL;
+		t->before = rows->texts;
+		t->room = room;
+		rows->texts = t;
+		rows->used = 0;
+	}
+	rows->used += size;
+	return t->text + rows->used - size;
+}
+
+/* Add what a record says. */
+static struct sx_row *
+add_row(struct sx_rows *rows, const struct sx_record *r, const char *ref)
 {
 	const struct sx_facts *f = r->facts;
-	const char *const texts[TEXTS] = { r->file, f->maker, f->device,
+	const char *const texts[TEXTS] = { r->file, ref, f->maker, f->device,
 		f->slot_text, f->name };
-	size_t size = 0, want = rows->cap > 0 ? rows->cap * 2 : 64;
+	size_t len[TEXTS], size = 0, want = rows->cap > 0 ? rows->cap * 2 : 64;
 	struct sx_row *row = rows->rows;
 	char *p;
 
 	if (rows->n == rows->cap) {
 		row = reallocarray(row, want, sizeof(*row));
 		if (row == NULL)
-			return -1;
+			return NULL;
 		rows->rows = row;
 		rows->cap = want;
 	}
 	for (size_t i = 0; i < TEXTS; i++)
-		size += strlen(texts[i]) + 1;
-	p = malloc(size);
+		size += len[i] = strlen(texts[i]) + 1;
+	p = take_room(rows, size);
 	if (p == NULL)
-		return -1;
-	rows->rows[rows->n++] = (struct sx_row){ .time = r->time,
+		return NULL;
+	row = &rows->rows[rows->n++];
+	*row = (struct sx_row){ .time = r->time,
 		.bytes = r->bytes,
 		.messages = (uint32_t)r->messages,
 		.maker_id = f->maker_id,
@@ -51,24 +82,70 @@ sx_rows_add(struct sx_rows *rows, const struct sx_record *r, bool mixed)
 		.trust = (uint8_t)f->trust,
 		.damage = (uint8_t)r->damage.kind,
 		.status = r->damage.status,
-		.mixed = mixed,
+		.offset = r->offset,
 		.texts = p };
-	for (size_t i = 0; i < TEXTS; i++)
-		p = stpcpy(p, texts[i]) + 1;
+	for (size_t i = 0; i < TEXTS; p += len[i++])
+		memcpy(p, texts[i], len[i]);
+	return row;
+}
+
+int
+sx_rows_add(struct sx_rows *rows, const struct sx_record *r, bool mixed)
+{
+	struct sx_row *row = add_row(rows, r, "");
+
+	if (row == NULL)
+		return -1;
+	row->mixed = mixed;
 	return 0;
+}
+
+int
+sx_rows_add_sound(struct sx_rows *rows, const struct sx_record *r,
+    const char *ref, size_t file, size_t number)
+{
+	struct sx_row *row = add_row(rows, r, ref);
+
+	if (row == NULL)
+		return -1;
+	row->file = (uint32_t)file;
+	row->number = (uint32_t)number;
+	return 0;
+}
+
+const char *
+sx_row_ref(const struct sx_row *row)
+{
+	return row_text(row, REF);
 }
 
 void
 sx_rows_free(struct sx_rows *rows)
 {
-	for (size_t i = 0; i < rows->n; i++)
-		free(rows->rows[i].texts);
+	struct sx_row_texts *before;
+
+	for (; rows->texts != NULL; rows->texts = before) {
+		before = rows->texts->before;
+		free(rows->texts);
+	}
 	free(rows->rows);
+}
+
+/* A text into a field of the size it came from; returns the next text. */
+static const char *
+take_text(char *field, const char *text)
+{
+	size_t n = strlen(text) + 1;
+
+	memcpy(field, text, n);
+	return text + n;
 }
 
 struct sx_record
 sx_row_record(const struct sx_row *row, struct sx_facts *facts)
 {
+	const char *text = row_text(row, MAKER);
+
 	*facts = (struct sx_facts){ .maker_id = row->maker_id,
 		.maker_len = row->maker_len,
 		.kind = row->kind,
@@ -76,13 +153,13 @@ sx_row_record(const struct sx_row *row, struct sx_facts *facts)
 		.unit = row->unit,
 		.checksum = row->checksum,
 		.trust = row->trust };
-	/* They come out of facts of the same sizes. */
-	stpcpy(facts->maker, row_text(row, MAKER));
-	stpcpy(facts->device, row_text(row, DEVICE));
-	stpcpy(facts->slot_text, row_text(row, SLOT));
-	stpcpy(facts->name, row_text(row, NAME));
-	return (struct sx_record){ .file = row_text(row, PATH),
+	text = take_text(facts->maker, text);
+	text = take_text(facts->device, text);
+	text = take_text(facts->slot_text, text);
+	(void)take_text(facts->name, text);
+	return (struct sx_record){ .file = row->texts,
 		.time = row->time,
+		.offset = row->offset,
 		.bytes = row->bytes,
 		.messages = row->messages,
 		.facts = facts,
@@ -126,14 +203,21 @@ by_order(const void *p, const void *q, void *by)
 	case SX_BY_FILE:
 		break;
 	}
-	return rc != 0 ? rc
-		       : sx_natural_order(row_text(a, PATH), row_text(b, PATH));
+	if (rc == 0 && (a->file == 0 || a->file != b->file))
+		rc = sx_natural_order(row_text(a, PATH), row_text(b, PATH));
+	return rc != 0 ? rc : row_compare(a->number, b->number);
 }
 
 void
 sx_rows_sort(struct sx_rows *rows, enum sx_sort by)
 {
-	if (rows->n > 0)
+	size_t i = 1;
+
+	/* Of a walk they often are as they should be. */
+	while (i < rows->n &&
+	       by_order(&rows->rows[i - 1], &rows->rows[i], &by) <= 0)
+		i++;
+	if (i < rows->n)
 		qsort_r(
 		    rows->rows, rows->n, sizeof(*rows->rows), by_order, &by);
 }

@@ -16,16 +16,61 @@ sx_listed_slot(const struct sx_listed *s, char buf[SX_LISTED_SLOT])
 	return buf;
 }
 
+const struct sx_slots *
+sx_listed_slots(const struct sx_listed *s)
+{
+	static const struct sx_slots numbers = { .count = SX_SLOTS_MOST };
+
+	return s->shown.count > 0 ? &s->shown : &numbers;
+}
+
+/* Does what the slot of a is called mean that of b? */
+static bool
+is_slot_of(const struct sx_listed *a, const struct sx_listed *b)
+{
+	char text[SX_LISTED_SLOT];
+	const char *end = sx_listed_slot(a, text);
+	long from, to;
+
+	return sx_slots_range(sx_listed_slots(b), &end, &from, &to) == 0 &&
+	       *end == '\0' && from == b->number && to == b->number;
+}
+
 bool
 sx_listed_same_slot(const struct sx_listed *a, const struct sx_listed *b)
 {
-	char x[SX_LISTED_SLOT], y[SX_LISTED_SLOT];
+	const struct sx_slots *s = sx_listed_slots(a), *t = sx_listed_slots(b);
 
-	if (a->number < 0 || b->number < 0 ||
-	    (a->number != b->number && a->shown.count == b->shown.count &&
-		a->shown.first == b->shown.first))
+	if (a->number < 0 || b->number < 0)
 		return false;
-	return strcmp(sx_listed_slot(a, x), sx_listed_slot(b, y)) == 0;
+	if (s->count == t->count && s->first == t->first &&
+	    s->bank == t->bank && s->letter == t->letter &&
+	    s->numbered == t->numbered)
+		return a->number == b->number;
+	return is_slot_of(a, b) || is_slot_of(b, a);
+}
+
+enum sx_kind
+sx_listed_kind(const struct sx_listed *s)
+{
+	return s->place == SX_SOUND_MESSAGE ? s->facts->kind : SX_KIND_PRESET;
+}
+
+struct sx_record
+sx_listed_record(const struct sx_listed *s, const char *path, int64_t time,
+    struct sx_facts *facts)
+{
+	*facts = *s->facts;
+	facts->kind = sx_listed_kind(s);
+	facts->slot = s->sound.slot;
+	memcpy(facts->slot_text, s->sound.slot_text, sizeof(facts->slot_text));
+	memcpy(facts->name, s->sound.name, sizeof(facts->name));
+	return (struct sx_record){ .file = path,
+		.time = time,
+		.offset = (int64_t)s->offset,
+		.bytes = s->bytes,
+		.messages = s->messages,
+		.facts = facts };
 }
 
 static int

@@ -1,9 +1,34 @@
 /* SPDX-License-Identifier: ISC */
 /* Is what the user typed fit to learn from, and does the row say the same? */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "sxlib/teach.h"
+
+int
+sx_typed_slot(const char *text, struct sx_typed_slot *slot, struct sx_err *e)
+{
+	const char *digits = text + (isalpha((unsigned char)text[0]) != 0);
+	char *end;
+
+	*slot = (struct sx_typed_slot){ .text = text };
+	if (digits > text)
+		slot->bank = (char)toupper((unsigned char)text[0]);
+	if (digits[0] == '0' && digits[1] != '\0')
+		slot->width = (int)strlen(digits);
+	errno = 0;
+	slot->number = strtol(digits, &end, 10);
+	if (isdigit((unsigned char)*digits) && *end == '\0' && errno == 0 &&
+	    slot->number < SX_SLOTS_MOST)
+		return 0;
+	return sx_fail(e, SX_EUSAGE, 0,
+	    "--slot '%.64s': expected a number up to %d, after a letter if the "
+	    "display shows one",
+	    text, SX_SLOTS_MOST - 1);
+}
 
 static int
 teach_check_slots(const struct sx_teach *t, size_t files, struct sx_err *e)

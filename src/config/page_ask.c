@@ -175,7 +175,7 @@ page_ask_check_before(const struct sx_ask *a)
 	size_t n = a->before_len;
 
 	if (n == 0 || a->before[0] < 0x80 || a->before[0] > 0xf0)
-		return "does not begin with a status byte";
+		return "does not start with a status byte";
 	if (sysex && (n < 4 || a->before[n - 1] != 0xf7))
 		return "does not end in F7";
 	for (size_t i = 1; i < n - sysex; i++)

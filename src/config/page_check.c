@@ -136,10 +136,10 @@ static int
 check_sounds(struct page *p, const struct page_message *m)
 {
 	static const char *const keys[] = { "sound-name", "sound-shown",
-		"sound-as", "sound-to" };
+		"sound-as", "sound-more", "sound-to" };
 	bool none = m->format.sounds.count == 0;
 
-	for (size_t i = 0; none && i < 4; i++)
+	for (size_t i = 0; none && i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (conf_find(&p->s, keys[i]) != NULL)
 			return page_check_fail(p, keys[i],
 			    "has no sounds to name",

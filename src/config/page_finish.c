@@ -72,7 +72,9 @@ pair_up(struct page *p)
 
 		if (check_named(p, m, "stored-by", m->stored_by) == -1 ||
 		    check_named(p, m, "buffer", m->format.buffer) == -1 ||
-		    check_named(p, m, "sound-as", m->format.sounds.as) == -1)
+		    check_named(p, m, "sound-as", m->format.sounds.as) == -1 ||
+		    check_named(p, m, "sound-more", m->format.sounds.more) ==
+			-1)
 			return -1;
 		for (size_t k = 0; m->stored_by && k < p->nmessages; k++) {
 			struct page_message *store = &p->messages[k];

@@ -101,8 +101,7 @@ read_sound_shown(struct page *p, struct page_message *m, const char *value)
 static const char *
 read_sound_as(struct page *p, struct page_message *m, const char *value)
 {
-	static const char *const voices[SX_VOICES] = { "itself", "dx7",
-		"dx21" };
+	static const char *const voices[] = { "itself", "dx7", "dx21" };
 	const char *by = strstr(value, " by ");
 	int voice = SX_VOICE_SAME;
 	char *what;
@@ -110,7 +109,8 @@ read_sound_as(struct page *p, struct page_message *m, const char *value)
 	if (by != NULL) {
 		const char *word = by + 4;
 
-		voice = take_one_of(&word, voices, SX_VOICES);
+		voice = take_one_of(
+		    &word, voices, sizeof(voices) / sizeof(voices[0]));
 		if (voice <= SX_VOICE_SAME || !at_end(word))
 			return "has no voice format after 'by'";
 	}
@@ -120,6 +120,15 @@ read_sound_as(struct page *p, struct page_message *m, const char *value)
 	m->format.sounds.as = what;
 	m->format.sounds.voice = (uint8_t)voice;
 	return NULL;
+}
+
+static const char *
+read_sound_more(struct page *p, struct page_message *m, const char *value)
+{
+	m->format.sounds.more = page_text(p, value);
+	return m->format.sounds.voice == SX_VOICE_DX21
+		   ? NULL
+		   : "is for sounds 'by dx21'";
 }
 
 /* The edit buffer of a memory: "00 00 00 by 64". */
@@ -221,6 +230,7 @@ const struct page_key page_sound_keys[] = {
 	{ "sound-shown", read_sound_shown, SHOWN_WANT, false },
 	{ "sound-as", read_sound_as,
 	    "the name of a message, then by dx7 or by dx21", false },
+	{ "sound-more", read_sound_more, "the name of a message", false },
 	{ "sound-to", read_sound_to, "ADDRESS by N", false },
 	{ "head", read_head,
 	    "bytes: F0 3E 13 nn 10 7F 00, and nn, ss, == or =N", false },

@@ -258,3 +258,47 @@ sx_user_page(const struct sx_user *u, size_t i, size_t *n, struct sx_err *e)
 	sx_fail_memory(e);
 	return NULL;
 }
+
+char *
+sx_device_requests(const struct sx_devices *user, const char *device, bool all)
+{
+	struct sx_instrument in;
+	struct sx_request_row row;
+	char *text = NULL;
+	size_t size, n = 0;
+	FILE *f = open_memstream(&text, &size);
+
+	if (f == NULL)
+		return NULL;
+	for (size_t i = 0; sx_instrument(user, i, &in); i++)
+		for (size_t k = 0;
+		     k < in.nrequests && strcmp(in.row.device, device) == 0;
+		     k++) {
+			sx_instrument_request(&in, k, &row);
+			if (all || !row.not_in_backup)
+				fprintf(
+				    f, "%s%s", n++ > 0 ? ", " : "", row.what);
+		}
+	if (fclose(f) == 0 && n > 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+const char *
+sx_device_names(const struct sx_devices *user, const char *device)
+{
+	enum sx_names names = SX_NAMES_UNKNOWN, one;
+	struct sx_instrument in;
+
+	for (size_t i = 0; sx_instrument(user, i, &in); i++) {
+		one = strcmp(in.row.device, device) == 0
+			  ? sx_instrument_names(&in)
+			  : SX_NAMES_UNKNOWN;
+		if (one > names)
+			names = one;
+	}
+	return names == SX_NAMES_YES	? "yes"
+	       : names == SX_NAMES_NONE ? "none"
+					: NULL;
+}

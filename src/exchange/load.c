@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "load_sound.h"
+#include "sxlib/instrument.h"
 #include "sxlib/snapshot.h"
 #include "sxlib/store.h"
 #include "sxlib/walk.h"
@@ -439,6 +440,93 @@ load_path(struct sx_load *l, struct sx_err *e)
 	return 0;
 }
 
+/*
+ * What is restored first: samples and waves, which sounds need, then whole
+ * banks, then what is stored in them one by one, then songs and patterns, and
+ * settings last, since they may change how the unit listens. Where a document
+ * says otherwise its dumps are sent by name.
+ */
+static int
+load_rank(const struct sx_facts *f)
+{
+	switch (f->kind) {
+	case SX_KIND_SAMPLE:
+	case SX_KIND_WAVEFORM:
+		return 0;
+	case SX_KIND_BANK:
+	case SX_KIND_PROJECT:
+		return 1;
+	case SX_KIND_PATTERN:
+	case SX_KIND_SONG:
+		return 3;
+	case SX_KIND_GLOBAL:
+	case SX_KIND_SETTINGS:
+		return 4;
+	default:
+		return 2;
+	}
+}
+
+/* Is it the dump of an edit buffer, which the unit stores nowhere? */
+static bool
+load_is_buffer(const struct sx_load *l, const struct sx_outgoing *m)
+{
+	struct sx_request q;
+	struct sx_instrument in;
+	struct sx_message_kind f;
+
+	if (m->facts.slot != -1 ||
+	    !sx_request_for_message(l->user, m->data, m->len, &m->facts, &q) ||
+	    q.row.what == NULL)
+		return false;
+	for (size_t i = 0; sx_instrument(l->user, i, &in); i++)
+		for (size_t k = 0;
+		     k < in.nformats && in.row.maker == q.row.maker &&
+		     strcmp(in.row.device, q.row.device) == 0;
+		     k++) {
+			sx_instrument_format(&in, k, &f);
+			if (f.buffer != NULL &&
+			    strcmp(f.buffer, q.row.what) == 0)
+				return true;
+		}
+	return false;
+}
+
+#define LOAD_RANKS 5
+
+/* Files of a folder as they are restored: each whole, by the kind of its first
+ * message, and otherwise in their order. */
+static int
+load_order(struct sx_load *l, struct sx_err *e)
+{
+	struct sx_outgoing *sorted = calloc(l->nmessages + 1, sizeof(*sorted));
+	size_t n = 0, first = 0;
+
+	if (sorted == NULL)
+		return sx_fail_memory(e);
+	for (; n < l->nmessages && l->messages[n].file < l->files_before; n++)
+		sorted[n] = l->messages[n];
+	first = n;
+	for (int rank = 0; rank < LOAD_RANKS; rank++) {
+		bool taken = false;
+
+		for (size_t i = first; i < l->nmessages; i++) {
+			if (i == first ||
+			    l->messages[i].file != l->messages[i - 1].file)
+				taken =
+				    load_rank(&l->messages[i].facts) == rank;
+			if (taken)
+				sorted[n++] = l->messages[i];
+		}
+	}
+	if (n > 0)
+		memcpy(l->messages, sorted, n * sizeof(*sorted));
+	for (size_t i = first; i < n; i++)
+		l->buffers += load_is_buffer(l, &l->messages[i]);
+	free(sorted);
+	return 0;
+}
+
 /* What is in a folder. What is not sent is an event, or counted by its name. */
 static int
 load_entry(struct sx_load *l, struct sx_load_event *ev, struct sx_err *e)
@@ -451,6 +539,8 @@ load_entry(struct sx_load *l, struct sx_load_event *ev, struct sx_err *e)
 	if (l->next_name == l->nnames) {
 		load_leave_folder(l);
 		l->step = STEP_PATH;
+		if (load_order(l, e) == -1)
+			return -1;
 		return l->nfiles > l->files_before
 			   ? 0
 			   : sx_fail(e, SX_ENONE, 0, "no dump in '%s'", folder);

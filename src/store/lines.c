@@ -13,10 +13,9 @@ sx_lines_add(struct sx_lines *l, const struct sx_item *item)
 	const uint8_t *p = item->data, *end;
 
 	l->messages++;
-	if (p == NULL) {
-		l->binary = true;
+	l->binary |= p == NULL;
+	if (l->binary)
 		return;
-	}
 	end = p + item->len;
 	/* An F0 is before all of them. */
 	for (; (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++) {

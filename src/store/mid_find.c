@@ -38,10 +38,27 @@ in_message(const uint8_t *p, size_t n, size_t at)
 		   span.end == SX_END_WHOLE);
 }
 
+/* As memmem(), but quick where there is no such thing. */
+static const uint8_t *
+find_head(const uint8_t *p, size_t n)
+{
+	static const uint8_t head[] = "MThd\0\0\0\6"; /* and a 0: the format */
+	const uint8_t *end = p + n;
+
+	while (end - p >= (ptrdiff_t)sizeof(head)) {
+		p = memchr(p, head[0], (size_t)(end - p) - sizeof(head) + 1);
+		if (p == NULL)
+			break;
+		if (memcmp(p, head, sizeof(head)) == 0)
+			return p;
+		p++;
+	}
+	return NULL;
+}
+
 int
 sx_mid_find(struct sx_input *in, uint64_t *begin, struct sx_err *e)
 {
-	static const uint8_t head[] = "MThd\0\0\0\6"; /* and a 0: the format */
 	size_t n = in->size < LOOK ? (size_t)in->size : LOOK;
 	const uint8_t *p, *at;
 
@@ -53,7 +70,7 @@ sx_mid_find(struct sx_input *in, uint64_t *begin, struct sx_err *e)
 		return -1;
 	if (memcmp(p, "MThd", 4) == 0 || is_rmid(p, n))
 		return 1;
-	at = memmem(p, n, head, sizeof(head));
+	at = find_head(p, n);
 	if (at == NULL || in_message(p, n, (size_t)(at - p)))
 		return 0;
 	*begin = (uint64_t)(at - p);

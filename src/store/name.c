@@ -318,3 +318,30 @@ sx_is_damaged_name(const char *path)
 	return sx_path_has_suffix(path, ".damaged.syx") ||
 	       sx_path_has_suffix(path, ".damaged.part");
 }
+
+int64_t
+sx_time_typed(const char *text)
+{
+	static const char *const forms[] = { "%Y-%m-%dT%H:%M:%SZ",
+		"%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M",
+		"%Y-%m-%d" };
+	int64_t time = sx_time_parse(text), typed;
+	const char *end;
+	struct tm tm;
+	int day;
+
+	if (time != -1)
+		return time;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		tm = (struct tm){ 0 };
+		end = strptime(text, forms[i], &tm);
+		if (end == NULL || *end != '\0')
+			continue;
+		day = tm.tm_mday;
+		typed = (int64_t)timegm(&tm) * 1000000;
+		/* timegm() takes the 31st of February for one of March. */
+		if (tm.tm_mday == day)
+			return typed;
+	}
+	return INT64_MIN;
+}

@@ -341,6 +341,7 @@ walk_sounds(struct walk *restrict w, struct sx_sounds_at *s)
 	walk_slots(w, &s->shown);
 	book_text(w, &s->as);
 	NUMBER(w, s->voice);
+	book_text(w, &s->more);
 	if (NUMBER(w, s->piece) != 0)
 		NUMBER(w, s->buffer);
 }

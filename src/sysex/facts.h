@@ -9,8 +9,11 @@
  * at.
  */
 
-/* Trailing blanks and NULs go, and a name ends at its first NUL. Without a
- * printable character it is empty; its place stays known. */
+/* A name out of its characters. Trailing blanks and NULs go, and a name ends at
+ * its first NUL. Without a printable character it is empty; its place stays
+ * known. */
+void sx_name_text(char name[SX_FACT_TEXT], const uint8_t *text, size_t len);
+/* The same, and where it was found. */
 void sx_read_name(struct sx_facts *facts, const uint8_t *text, size_t len,
     size_t off, size_t region);
 void sx_read_slot(struct sx_facts *facts, long slot, size_t off, size_t len);

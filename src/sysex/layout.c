@@ -102,6 +102,8 @@ walk_next(struct walk *w)
 {
 	int c;
 
+	if (w->d.code == SX_CODE_PLAIN && !w->d.rle)
+		return w->next < w->d.n ? w->d.p[w->next++] : -1;
 	while (w->run == 0) {
 		c = sx_packed_byte(&w->d, w->next++);
 		if (c == -1)

@@ -15,15 +15,16 @@ sx_layout_data(const struct sx_data_at *d, const uint8_t *msg, size_t n)
 	return (struct sx_packed){ msg + from, to - from, d->code, d->rle };
 }
 
-size_t
-sx_packed_place(const struct sx_packed *d, size_t i, size_t *width)
+/* Of each character of each name: no call for it. */
+static inline size_t
+packed_place(const struct sx_packed *d, size_t i, size_t *width)
 {
 	*width = 1;
 	switch (d->code) {
 	case SX_CODE_8IN7:
 	case SX_CODE_8IN7_LOW:
 	case SX_CODE_7OF8:
-		return sx_packed_at(i);
+		return i + i / 7 + 1; /* sx_packed_at() */
 	case SX_CODE_NIBBLES:
 	case SX_CODE_NIBBLES_HIGH:
 	case SX_CODE_PAIRS:
@@ -38,6 +39,12 @@ sx_packed_place(const struct sx_packed *d, size_t i, size_t *width)
 	default:
 		return i;
 	}
+}
+
+size_t
+sx_packed_place(const struct sx_packed *d, size_t i, size_t *width)
+{
+	return packed_place(d, i, width);
 }
 
 /* The six bits that a character stands for; -1: it is none. */
@@ -65,7 +72,7 @@ packed_base64_byte(unsigned first, unsigned second, size_t place)
 int
 sx_packed_byte(const struct sx_packed *d, size_t i)
 {
-	size_t width, at = sx_packed_place(d, i, &width);
+	size_t width, at = packed_place(d, i, &width);
 	unsigned first, second;
 
 	if (at + width > d->n)
@@ -95,9 +102,12 @@ sx_packed_byte(const struct sx_packed *d, size_t i)
 size_t
 sx_packed_count(const struct sx_packed *d)
 {
-	size_t width, most;
+	size_t width, most = d->n;
 
-	for (most = d->n; most > 0; most--)
+	/* Bytes of 7 bits hold no more than this. */
+	if (d->code != SX_CODE_PLAIN && d->code != SX_CODE_7OF8)
+		most = d->n * 7 / 8 + 1;
+	for (; most > 0; most--)
 		if (sx_packed_place(d, most - 1, &width) + width <= d->n)
 			break;
 	return most;

@@ -67,8 +67,8 @@ int
 sx_recast_body(const struct sx_form *bank, size_t i, struct sx_message_kind *as,
     struct sx_body *b, size_t *dropped, struct sx_err *e)
 {
-	enum sx_voice v = (enum sx_voice)bank->f.sounds.voice;
-	uint8_t *single;
+	const struct sx_sounds_at *s = &bank->f.sounds;
+	enum sx_voice v = (enum sx_voice)s->voice;
 
 	*b = (struct sx_body){ 0 };
 	if (!sx_form_named(&bank->in, bank->f.sounds.as, as))
@@ -79,21 +79,16 @@ sx_recast_body(const struct sx_form *bank, size_t i, struct sx_message_kind *as,
 		return -1;
 	if (v == SX_VOICE_SAME)
 		return 0;
-	single = malloc(sx_voice_single(v));
-	if (single == NULL)
-		return sx_fail_memory(e);
-	if (b->n != sx_voice_packed(v) ||
-	    sx_voice_unpack(v, b->p, single, dropped, e) == -1) {
-		free(single);
+	if (b->n != sx_voice_packed(v))
 		return sx_fail(e, SX_EREFUSED, 0, "it is not such a voice");
-	}
-	sx_body_free(b);
-	*b = (struct sx_body){ .p = single, .n = sx_voice_single(v) };
-	return 0;
+	if (sx_voice_check(s->more != NULL ? SX_VOICE_TX81Z : v, b->p, e) == -1)
+		return -1;
+	return sx_recast_unpack(v, b, dropped, e);
 }
 
 int
-sx_recast_into(const struct sx_form *bank, struct sx_body *b, struct sx_err *e)
+sx_recast_into(const struct sx_form *bank, struct sx_body *b,
+    const struct sx_body *more, struct sx_err *e)
 {
 	enum sx_voice v = (enum sx_voice)bank->f.sounds.voice;
 	uint8_t *packed;
@@ -106,10 +101,12 @@ sx_recast_into(const struct sx_form *bank, struct sx_body *b, struct sx_err *e)
 		return sx_fail(e, SX_EREFUSED, 0,
 		    "it has %zu bytes, but a voice of a %s has %zu", b->n,
 		    bank->facts.device, sx_voice_single(v));
-	packed = malloc(sx_voice_packed(v));
+	packed = calloc(sx_voice_packed(v), 1);
 	if (packed == NULL)
 		return sx_fail_memory(e);
-	if (sx_voice_pack(v, b->p, packed, e) == -1) {
+	if (sx_voice_pack(v, b->p, packed, e) == -1 ||
+	    (more->p != NULL &&
+		sx_voice_pack(SX_VOICE_TX81Z, more->p, packed, e) == -1)) {
 		free(packed);
 		return -1;
 	}
@@ -142,6 +139,8 @@ recast_item(const struct sx_form *bank, size_t i, long slot,
 	struct sx_body b;
 	int rc = sx_recast_body(bank, i, &as, &b, &out->dropped, e);
 
+	if (rc == 0)
+		rc = sx_recast_put_more(bank, i, out, e);
 	if (rc == 0) {
 		sx_bank_sound(&bank->facts, bank->msg, bank->n, i, &sound);
 		if (slot < 0)

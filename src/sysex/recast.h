@@ -19,10 +19,27 @@ bool sx_recast_is_memory(const struct sx_form *form);
 int sx_recast_body(const struct sx_form *bank, size_t i,
     struct sx_message_kind *as, struct sx_body *b, size_t *dropped,
     struct sx_err *e);
-/* The same the other way: make the body of such a dump that of a place in the
- * bank. */
-int sx_recast_into(
-    const struct sx_form *bank, struct sx_body *b, struct sx_err *e);
+/* The same the other way: make the body of such a dump, and of the one before
+ * it (more->p may be NULL), that of a place in the bank. */
+int sx_recast_into(const struct sx_form *bank, struct sx_body *b,
+    const struct sx_body *more, struct sx_err *e);
+
+/* recast_more.c: the part of a packed voice, in place of it. */
+int sx_recast_unpack(
+    enum sx_voice v, struct sx_body *b, size_t *dropped, struct sx_err *e);
+/* What the message before that of a bank's sound holds; b->p NULL: there is no
+ * such message, or nothing in it. */
+int sx_recast_more(const struct sx_form *bank, size_t i, struct sx_body *b,
+    size_t *dropped, struct sx_err *e);
+/* That message, if it is not empty for all sounds of the bank. */
+int sx_recast_put_more(const struct sx_form *bank, size_t i,
+    struct sx_messages *out, struct sx_err *e);
+/* Is it such a message, for whichever bank of its instrument? */
+bool sx_recast_is_more(const struct sx_form *form);
+/* A sound's own messages, which a bank of that kind can hold: the body of that
+ * one, and of the one before it, if there is one. */
+int sx_recast_bodies(const struct sx_devices *user, const struct sx_sound_at *s,
+    struct sx_body *b, struct sx_body *more, struct sx_err *e);
 
 /* See that what was made is right, and of the same device as `form`. -1, and
  * *out is empty. */

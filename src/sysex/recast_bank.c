@@ -71,6 +71,8 @@ find_bank(const struct sx_form *form, struct sx_message_kind *f)
 		    !sx_form_named(&form->in, f->sounds.as, &as))
 			continue;
 		if (strcmp(as.what, form->f.what) == 0 ||
+		    (f->sounds.more != NULL &&
+			strcmp(f->sounds.more, form->f.what) == 0) ||
 		    (as.buffer != NULL &&
 			strcmp(as.buffer, form->f.what) == 0) ||
 		    (form->f.buffer != NULL &&
@@ -123,6 +125,7 @@ body_for(const struct recast *r, const struct sx_sound_at *s, struct sx_body *b)
 {
 	struct sx_form form;
 	struct sx_message_kind as;
+	struct sx_body more = { 0 };
 	size_t dropped = 0;
 	int rc;
 
@@ -135,18 +138,17 @@ body_for(const struct recast *r, const struct sx_sound_at *s, struct sx_body *b)
 		return sx_memory_take(r->user, s, b, r->e);
 	if (s->index >= 0 && form.facts.format.at == r->bank.facts.format.at)
 		return sx_body_of_item(&form, (size_t)s->index, b, r->e);
-	if (s->index >= 0)
+	if (s->index < 0)
+		rc = sx_recast_bodies(r->user, s, b, &more, r->e);
+	else
 		rc = sx_recast_body(
 		    &form, (size_t)s->index, &as, b, &dropped, r->e);
-	else if (sx_message_length(s->bytes, s->n) != s->n)
-		rc = sx_fail(r->e, SX_EREFUSED, 0,
-		    "it consists of several messages, which a bank of a %s "
-		    "does not",
-		    form.facts.device);
-	else
-		rc = sx_body_of_message(&form, b, r->e);
+	if (rc == 0 && s->index >= 0)
+		rc = sx_recast_more(
+		    &form, (size_t)s->index, &more, &dropped, r->e);
 	if (rc == 0 && !sx_recast_is_memory(&r->bank))
-		rc = sx_recast_into(&r->bank, b, r->e);
+		rc = sx_recast_into(&r->bank, b, &more, r->e);
+	sx_body_free(&more);
 	return rc;
 }
 

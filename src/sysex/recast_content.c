@@ -57,22 +57,41 @@ blank_body(const struct sx_message_kind *f, bool names, struct sx_body *b)
 }
 
 static int
+append_body(const struct sx_body *b, struct sx_messages *out, struct sx_err *e)
+{
+	uint8_t *to = sx_messages_grow(out, b->n, e);
+
+	if (to == NULL)
+		return -1;
+	if (b->n > 0)
+		memcpy(to, b->p, b->n);
+	return 0;
+}
+
+static bool
+is_empty(const struct sx_body *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (b->p[i] != 0)
+			return false;
+	return true;
+}
+
+static int
 content_message(const struct sx_form *form, bool names, struct sx_messages *out,
     struct sx_err *e)
 {
 	struct sx_body b;
 	int rc = sx_body_of_message(form, &b, e);
-	uint8_t *to;
 
 	/* Run lengths stay: equal bytes are equal, whatever they mean. */
 	if (rc == 0 && !b.rle)
 		rc = sx_body_unpack(&b, e);
 	if (rc == 0) {
 		blank_body(&form->f, names, &b);
-		to = sx_messages_grow(out, b.n, e);
-		if (to != NULL)
-			memcpy(to, b.p, b.n);
-		rc = to != NULL ? 0 : -1;
+		/* Empty, it is as if it were not there. */
+		if (!sx_recast_is_more(form) || !is_empty(&b))
+			rc = append_body(&b, out, e);
 	}
 	sx_body_free(&b);
 	return rc;
@@ -104,17 +123,12 @@ static int
 content_memory(const struct sx_form *form, struct sx_body *b, bool names,
     struct sx_messages *out, struct sx_err *e)
 {
-	uint8_t *to;
-
 	b->code = form->f.layout.data.code;
 	if (sx_body_unpack(b, e) == -1)
 		return -1;
 	if (!names)
 		blank_name(&form->f.sounds.name, 0, b->p, b->n);
-	to = sx_messages_grow(out, b->n, e);
-	if (to != NULL)
-		memcpy(to, b->p, b->n);
-	return to != NULL ? 0 : -1;
+	return append_body(b, out, e);
 }
 
 static int
@@ -123,8 +137,7 @@ content_item(const struct sx_devices *user, const struct sx_form *form,
     struct sx_err *e)
 {
 	struct sx_message_kind as;
-	struct sx_body b = { 0 };
-	uint8_t *to;
+	struct sx_body b = { 0 }, more = { 0 };
 	int rc;
 
 	if (sx_recast_is_memory(form)) {
@@ -143,11 +156,16 @@ content_item(const struct sx_devices *user, const struct sx_form *form,
 		blank_body(&as, names, &b);
 	else if (rc == 0 && !names)
 		blank_name(&form->f.sounds.name, 0, b.p, b.n);
-	to = rc == 0 ? sx_messages_grow(out, b.n, e) : NULL;
-	if (to != NULL)
-		memcpy(to, b.p, b.n);
+	if (rc == 0)
+		rc = sx_recast_more(
+		    form, (size_t)s->index, &more, &out->dropped, e);
+	if (rc == 0 && more.p != NULL)
+		rc = append_body(&more, out, e);
+	if (rc == 0)
+		rc = append_body(&b, out, e);
 	sx_body_free(&b);
-	return to != NULL ? 0 : -1;
+	sx_body_free(&more);
+	return rc;
 }
 
 int

@@ -88,21 +88,21 @@ name_by_single(const struct sx_devices *user, const struct sx_form *bank,
     struct sx_err *e)
 {
 	struct sx_messages single = { 0 };
-	struct sx_form form;
-	struct sx_body b = { 0 };
+	struct sx_body b = { 0 }, more = { 0 };
 	int rc = sx_recast_single(user, s, &single, e);
 
 	if (rc == 0)
 		rc = name_messages(user, &single, name, e);
-	if (rc == 0 && !sx_form_read(user, single.bytes, single.n, &form, e))
-		rc = -1;
 	if (rc == 0)
-		rc = sx_body_of_message(&form, &b, e);
+		rc = sx_recast_bodies(user,
+		    &(struct sx_sound_at){ single.bytes, single.n, -1 }, &b,
+		    &more, e);
 	if (rc == 0)
-		rc = sx_recast_into(bank, &b, e);
+		rc = sx_recast_into(bank, &b, &more, e);
 	if (rc == 0)
 		rc = sx_body_put_item(bank, msg, (size_t)s->index, &b, e);
 	sx_body_free(&b);
+	sx_body_free(&more);
 	sx_messages_free(&single);
 	return rc;
 }

@@ -7,30 +7,52 @@
 
 #include "devices.h"
 
+/* A number of at least so many digits. Banks of 100,000 sounds are listed: this
+ * is less work than printf()'s. */
+static void
+put_number(char *to, unsigned number, int digits)
+{
+	char reversed[10];
+	int n = 0;
+
+	do {
+		reversed[n++] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number > 0);
+	while (n < digits)
+		reversed[n++] = '0';
+	while (n > 0)
+		*to++ = reversed[--n];
+	*to = '\0';
+}
+
 char *
 sx_slot_text(const struct sx_slots *s, long slot, char buf[SX_SLOT_TEXT])
 {
 	int digits = s->digits < 0 ? 0 : s->digits > 5 ? 5 : s->digits;
-	int bank = s->bank != 0 ? (int)(slot / s->bank) : 0;
-	int number = (int)(s->bank != 0 ? slot % s->bank : slot) + s->first;
+	long bank = s->bank != 0 ? slot / s->bank : 0;
+	long number = (s->bank != 0 ? slot % s->bank : slot) + s->first;
+	char *to = buf;
 
 	buf[0] = '\0';
 	if (slot < 0 || slot >= s->count)
 		return buf;
-	if (s->behind)
-		snprintf(buf, SX_SLOT_TEXT, "%d%c", bank + 1,
-		    (char)('A' + number - s->first));
-	else if (s->digit != 0)
-		snprintf(buf, SX_SLOT_TEXT, "%c%c%c",
-		    (char)('A' + s->letter + bank),
-		    (char)('1' + number / s->digit),
-		    (char)('1' + number % s->digit));
-	else if (s->bank == 0)
-		snprintf(buf, SX_SLOT_TEXT, "%0*d", digits, number);
-	else
-		snprintf(buf, SX_SLOT_TEXT, "%c%0*d",
-		    (char)((s->numbered ? '1' : 'A' + s->letter) + bank),
-		    digits, number);
+	if (s->behind) {
+		put_number(to, (unsigned)bank + 1, 0);
+		to += strlen(to);
+		*to++ = (char)('A' + number - s->first);
+		*to = '\0';
+	} else if (s->digit != 0) {
+		*to++ = (char)('A' + s->letter + bank);
+		*to++ = (char)('1' + number / s->digit);
+		*to++ = (char)('1' + number % s->digit);
+		*to = '\0';
+	} else {
+		if (s->bank != 0)
+			*to++ = (char)((s->numbered ? '1' : 'A' + s->letter) +
+				       bank);
+		put_number(to, (unsigned)number, digits);
+	}
 	return buf;
 }
 

@@ -63,33 +63,43 @@ k5000_count(const struct sx_sounds_at *s, const uint8_t *msg, size_t n)
 }
 
 size_t
-sx_bank_count(const struct sx_facts *facts, const uint8_t *msg, size_t n)
+sx_bank_open(struct sx_bank *b, const struct sx_facts *facts,
+    const uint8_t *msg, size_t n)
 {
-	struct sx_message_kind f;
-	const struct sx_sounds_at *s = &f.sounds;
+	const struct sx_sounds_at *s = &b->kind.sounds;
 	size_t bytes;
 
-	if (!read_bank(facts, &f) || s->width > 0 || n < 2 ||
-	    msg[n - 1] != 0xf7 || (s->in_data && f.layout.data.from == 0))
+	b->msg = msg;
+	b->n = n;
+	b->count = 0;
+	if (!read_bank(facts, &b->kind) || s->width > 0 || n < 2 ||
+	    msg[n - 1] != 0xf7 || (s->in_data && b->kind.layout.data.from == 0))
 		return 0;
-	if (s->form == SX_SOUNDS_K5000)
-		return k5000_count(s, msg, n);
-	bytes = bank_bytes(&f, msg, n);
+	if (s->form == SX_SOUNDS_K5000) {
+		b->count = k5000_count(s, msg, n);
+		return b->count;
+	}
+	bytes = bank_bytes(&b->kind, msg, n);
 	if (bytes < s->from + s->size)
 		return 0;
 	bytes = (bytes - s->from) / s->size;
-	return bytes < s->count ? bytes : s->count;
+	b->count = bytes < s->count ? bytes : s->count;
+	return b->count;
+}
+
+size_t
+sx_bank_count(const struct sx_facts *facts, const uint8_t *msg, size_t n)
+{
+	struct sx_bank b;
+
+	return sx_bank_open(&b, facts, msg, n);
 }
 
 static void
 sounds_set_name(struct sx_sound *sound, const uint8_t *text, long len)
 {
-	struct sx_facts facts = { .slot = -1 };
-
-	if (len < 0)
-		return;
-	sx_read_name(&facts, text, (size_t)len, 0, 0);
-	memcpy(sound->name, facts.name, sizeof(sound->name));
+	if (len >= 0)
+		sx_name_text(sound->name, text, (size_t)len);
 }
 
 static void
@@ -101,29 +111,33 @@ sounds_set_slot(struct sx_sound *sound, const struct sx_sounds_at *s, long slot)
 }
 
 void
-sx_bank_sound(const struct sx_facts *facts, const uint8_t *msg, size_t n,
-    size_t i, struct sx_sound *sound)
+sx_bank_get(const struct sx_bank *b, size_t i, struct sx_sound *sound)
 {
-	struct sx_message_kind f;
-	const struct sx_sounds_at *s = &f.sounds;
-	size_t begin, size, left = i;
+	const struct sx_sounds_at *s = &b->kind.sounds;
+	size_t begin = s->from + i * s->size, size = s->size, left = i;
 	long slot = (long)i;
 	uint8_t text[SX_FACT_TEXT];
 
-	*sound = (struct sx_sound){ .index = i, .slot = slot };
-	if (!read_bank(facts, &f))
-		return;
-	begin = s->from + i * s->size;
-	size = s->size;
 	if (s->form == SX_SOUNDS_K5000)
-		size = k5000_find(s, msg, n, &left, &begin, &slot);
+		size = k5000_find(s, b->msg, b->n, &left, &begin, &slot);
 	sounds_set_slot(sound, s, slot);
 	sound->index = i;
 	if (!s->in_data)
 		sound->at = (struct sx_region){ begin, size };
 	sounds_set_name(sound, text,
-	    sx_layout_name(&s->name, &f.layout.data, msg, n, begin, text,
-		sizeof(text), &sound->name_at));
+	    sx_layout_name(&s->name, &b->kind.layout.data, b->msg, b->n, begin,
+		text, sizeof(text), &sound->name_at));
+}
+
+void
+sx_bank_sound(const struct sx_facts *facts, const uint8_t *msg, size_t n,
+    size_t i, struct sx_sound *sound)
+{
+	struct sx_bank b;
+
+	*sound = (struct sx_sound){ .index = i, .slot = (long)i };
+	if (i < sx_bank_open(&b, facts, msg, n))
+		sx_bank_get(&b, i, sound);
 }
 
 /* ---- By address ---- */

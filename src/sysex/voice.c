@@ -70,15 +70,31 @@ static const struct voice_field dx21[] = { DX21_OPERATOR(0), DX21_OPERATOR(10),
 	{ 51, 0, 7 }, { 52, 0, 7 }, EACH_BYTE_4(53), EACH_BYTE_10(57),
 	EACH_BYTE_4(67), { 71, 0, 7 }, { 72, 0, 7 } };
 
-#define PACKED	  128
-#define DX21_MORE 73 /* from here on a TX81Z or DX11 has more */
+/* Fixed frequency and its range, fine, wave, envelope shift. */
+#define TX81Z_OPERATOR(at)                                              \
+	{ at, 3, 1 }, { at, 0, 3 }, { at + 1, 0, 4 }, { at + 1, 4, 3 }, \
+	{                                                               \
+		at, 4, 2                                                \
+	}
+
+/* Reverb, foot controller's pitch and amplitude. */
+static const struct voice_field tx81z[] = { TX81Z_OPERATOR(73),
+	TX81Z_OPERATOR(75), TX81Z_OPERATOR(77), TX81Z_OPERATOR(79),
+	{ 81, 0, 3 }, { 82, 0, 7 }, { 83, 0, 7 } };
+
+#define PACKED	   128
+#define DX21_END   73
+#define TX81Z_END  84
+#define FIELDS(of) of, sizeof(of) / sizeof((of)[0])
 
 static const struct voice_form {
 	const struct voice_field *fields;
 	size_t n;
+	size_t from, end; /* the packed bytes that it is about */
 } forms[SX_VOICES] = {
-	[SX_VOICE_DX7] = { dx7, sizeof(dx7) / sizeof(dx7[0]) },
-	[SX_VOICE_DX21] = { dx21, sizeof(dx21) / sizeof(dx21[0]) },
+	[SX_VOICE_DX7] = { FIELDS(dx7), 0, PACKED },
+	[SX_VOICE_DX21] = { FIELDS(dx21), 0, DX21_END },
+	[SX_VOICE_TX81Z] = { FIELDS(tx81z), DX21_END, TX81Z_END },
 };
 
 size_t
@@ -103,18 +119,33 @@ count_bits(const uint8_t *p, size_t n)
 	return bits;
 }
 
+bool
+sx_voice_used(enum sx_voice v, const uint8_t *packed)
+{
+	return count_bits(
+		   packed + forms[v].from, forms[v].end - forms[v].from) > 0;
+}
+
 int
-sx_voice_unpack(enum sx_voice v, const uint8_t *packed, uint8_t *single,
-    size_t *dropped, struct sx_err *e)
+sx_voice_check(enum sx_voice v, const uint8_t *packed, struct sx_err *e)
+{
+	for (size_t i = forms[v].end; v != SX_VOICE_SAME && i < PACKED; i++)
+		if (packed[i] != 0)
+			return sx_fail(e, SX_EREFUSED, 0,
+			    "byte %zu of it is a parameter of a later "
+			    "instrument, which the dump of a single voice "
+			    "cannot hold",
+			    i);
+	return 0;
+}
+
+void
+sx_voice_unpack(
+    enum sx_voice v, const uint8_t *packed, uint8_t *single, size_t *dropped)
 {
 	const struct voice_field *f = forms[v].fields;
 	uint8_t rest[PACKED];
 
-	if (v == SX_VOICE_DX21 &&
-	    count_bits(packed + DX21_MORE, PACKED - DX21_MORE) > 0)
-		return sx_fail(e, SX_EREFUSED, 0,
-		    "it has TX81Z or DX11 parameters (ACED), which a "
-		    "single-voice dump cannot contain");
 	memcpy(rest, packed, PACKED);
 	for (size_t i = 0; i < forms[v].n; i++) {
 		int mask = (1 << f[i].bits) - 1;
@@ -122,8 +153,8 @@ sx_voice_unpack(enum sx_voice v, const uint8_t *packed, uint8_t *single,
 		single[i] = (uint8_t)(packed[f[i].at] >> f[i].shift & mask);
 		rest[f[i].at] &= (uint8_t) ~(mask << f[i].shift);
 	}
-	*dropped += count_bits(rest, PACKED);
-	return 0;
+	*dropped +=
+	    count_bits(rest + forms[v].from, forms[v].end - forms[v].from);
 }
 
 int
@@ -132,7 +163,7 @@ sx_voice_pack(
 {
 	const struct voice_field *f = forms[v].fields;
 
-	memset(packed, 0, PACKED);
+	memset(packed + forms[v].from, 0, forms[v].end - forms[v].from);
 	for (size_t i = 0; i < forms[v].n; i++) {
 		if (single[i] >> f[i].bits != 0)
 			return sx_fail(e, SX_EREFUSED, 0,

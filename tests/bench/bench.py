@@ -162,6 +162,47 @@ def bench_library(sxlib, folder, quick):
             per_file[command, counts[0]] * 1e6, None)
 
 
+def m1_bank(names):
+    """100 programs of a Korg M1 in one message, 8 into 7."""
+    data = b"".join(n + bytes(133) for n in names)
+    packed = b"".join(b"\0" + data[i:i + 7] for i in range(0, len(data), 7))
+    return b"\xf0\x42\x30\x19\x4c\x00" + packed + b"\xf7"
+
+
+def blofeld_sounds(names):
+    """100 sounds of a Waldorf Blofeld, a message each."""
+    parts = []
+    for i, name in enumerate(names):
+        data = bytes(range(128)) * 2 + bytes(107) + name.ljust(16) + bytes(4)
+        parts.append(b"\xf0\x3e\x13\x00\x10\x00" + bytes([i]) + data
+                     + bytes([sum(data) & 127, 0xF7]))
+    return b"".join(parts)
+
+
+def bench_sounds(sxlib, folder, quick):
+    """Many sounds."""
+    files = 100 if quick else 1000
+    for form, make in (("one message", m1_bank),
+                       ("a message each", blofeld_sounds)):
+        where = os.path.join(folder, "sounds")
+        os.makedirs(where)
+        for i in range(files):
+            names = [b"SOUND %04d" % (i * 37 + k * 101 & 0x1fff)
+                     for k in range(100)]
+            with open(os.path.join(where, "b%03d.syx" % i), "wb") as f:
+                f.write(make(names))
+        paths = [os.path.join(where, n) for n in sorted(os.listdir(where))]
+        cat = cpu_of(["cat"] + paths)
+        elapsed(cat)()
+        for what, command in (("find", ["find", "0042"]),
+                              ("list --sounds", ["list", "--sounds"])):
+            ours = elapsed(cpu_of([sxlib] + command + [where]))
+            a, b = turns(ours, elapsed(cat), 9)
+            row("%s in %d files of 100 sounds, %s" % (what, files, form), a,
+                "s", "cat", b, 3)
+        shutil.rmtree(where)
+
+
 def bench_large(sxlib, folder, quick):
     """One large file."""
     size = (16 if quick else 256) << 20
@@ -556,7 +597,7 @@ def print_table():
 
 
 BENCHES = (bench_framing, bench_start, bench_large, bench_memory,
-           bench_library, bench_calls, bench_pace, bench_recall,
+           bench_library, bench_sounds, bench_calls, bench_pace, bench_recall,
            bench_earlier, bench_rig)
 
 

@@ -183,6 +183,48 @@ def _(room):
     check("dump.syx" in fish(room, "sxlib show du"), "files")
 
 
+def sounds(room, complete, quoted=False):
+    """References to sounds, behind FILE:."""
+    data = b"".join(n.ljust(10) for n in (b"BRASS 1", b'SAY "HI"', b""))
+    voices = b"".join(bytes(118) + data[i:i + 10] for i in (0, 10, 20))
+    voices += bytes(128) * 29
+    room.write("a.syx", b"\xf0\x43\x00\x09\x20\x00" + voices
+               + bytes([-sum(voices) & 127, 0xF7]))
+    room.write("empty.syx", b"")
+    for line, want in (
+            ("a.syx:3", ["a.syx:3", "a.syx:30", "a.syx:31", "a.syx:32"]),
+            ("a.syx:#1", ["a.syx:#1"] + ["a.syx:#1%d" % n for n in range(10)]),
+            ("a.syx:=", ["a.syx:=BRASS 1", 'a.syx:=SAY "HI"']),
+            ("./a.syx:32", ["./a.syx:32"]),
+            ("~/a.syx:32", ["~/a.syx:32"]),
+            ("nowhere.syx:3", []), ("empty.syx:3", [])):
+        found = [f for f in complete(room, "sxlib show " + line)
+                 if f != "FILES"]
+        if quoted:  # bash wants only what is behind the ':' or '='
+            mark = line[max(line.rfind(":"), line.rfind("="))]
+            want = [re.sub(r'([ "#])', r"\\\1", w[w.index(mark) + 1:])
+                    for w in want]
+        found = [f for f in found if quoted or f.startswith(line)]
+        equal(sorted(found), sorted(want), line)
+
+
+@test("bash: sounds of a file")
+def _(room):
+    sounds(room, bash, quoted=True)
+
+
+@test("zsh: sounds of a file")
+def _(room):
+    needs("zsh")
+    sounds(room, zsh)
+
+
+@test("fish: sounds of a file")
+def _(room):
+    needs("fish")
+    sounds(room, fish)
+
+
 @test("make install puts each where its shell looks, and sh -n takes them")
 def _(room):
     done = subprocess.run(

@@ -23,7 +23,7 @@ from sound_file import wav
 
 ROOT = os.path.join(h.HERE, "../..")
 COMMANDS = ("ports", "receive", "send", "identify", "request", "sample", "record", "play",
-            "recall", "watch", "monitor", "show", "list", "verify", "diff", "duplicates", "split",
+            "recall", "watch", "monitor", "show", "list", "find", "verify", "diff", "duplicates", "split",
             "join", "rename", "convert", "devices")
 COMMON = {("h", "help"), ("j", "json")}
 INSTRUMENT = "sim:alpha-base?first=0.01&rate=1000000&interval="
@@ -163,6 +163,14 @@ def _(room):
     check(found["kick.syx"].startswith(b"\xf0\x31\x7f"), "kick.syx")
 
 
+def dx7_bank(names):
+    """32 voices of a DX7, after its manual, of which some have names."""
+    data = b"".join(bytes(118) + names.get(n, b"INIT").ljust(10)[:10]
+                    for n in range(1, 33))
+    return (b"\xf0\x43\x00\x09\x20\x00" + data
+            + bytes([-sum(data) & 127, 0xF7]))
+
+
 @test("docs/librarian.md: each of its commands runs and does what is said")
 def _(room):
     rng = room.random
@@ -171,10 +179,10 @@ def _(room):
     room.write("home/unknown/old/untitled-7.syx", h.spoil(
         h.md_kit(rng, 4, b"K")))
     room.write("home/unknown/b.syx", bytes(128) + h.jomox(rng, 200))
-    for name, more in (("one", {15: "FRETLESS"}), ("two", {})):
-        room.write("home/voices/%s.syx" % name, voices.bank([
-            voices.voice(rng, more.get(n, "%s %d" % (name.upper(), n + 1)))
-            for n in range(32)]))
+    room.write("home/banks/ROM1A.SYX.syx", dx7_bank(
+        {15: b"BASS    1 ", 16: b"BASS    2 "}))
+    room.write("home/banks/untitled-7.syx", dx7_bank(
+        {n: b"SYN-BASS %d" % (n - 2) for n in range(3, 12)}))
     blocks = re.findall(r"^```sh\n(.*?)^```$", read("docs/librarian.md"),
                         re.M | re.S)
     check(len(blocks) >= 10, "only %d blocks of sh" % len(blocks))
@@ -186,11 +194,21 @@ def _(room):
     equal(in_folder(found, "mbrane"), [
         "mbrane/mbrane-11-preset%s.syx" % s
         for s in ("1-2", "1", "2", "3", "4")], "mbrane/")
+    shown = re.search(r"^banks/ROM1A.*?^```$", read("docs/librarian.md"),
+                      re.M | re.S).group().splitlines()[:-1]
+    run = room.sxlib("find", "bass", "banks", cwd=room.path("home"))
+    equal(run.lines[:3], shown, "the basses")
+    equal([s["name"] for s in room.sxlib(
+        "show", "-j", room.path("home/basses.syx")).json[0]["sounds"][:9]],
+          ["BASS    1", "BASS    2"] + ["SYN-BASS %d" % n for n in range(1, 7)]
+          + ["INIT"], "basses.syx")
+    equal(found["basses.txt"].decode().splitlines(),
+          [line.split("  ")[0] for line in run.lines[:8]], "basses.txt")
     equal(sorted(n for n in found if n.startswith("basses/"))[:9],
           ["basses/%s.syx" % n for n in (
-              "01-DEEP-BASS", "02-ONE-31", "03-FRETLESS", "04-TWO-1",
-              "05-TWO-2", "06-TWO-3", "07-TWO-4", "08-TWO-32",
-              "09-ONE-1")], "basses/")
+              "01-DEEP-BASS", "02-BASS-2", "03-SYN-BASS-1", "04-SYN-BASS-2",
+              "05-SYN-BASS-3", "06-SYN-BASS-4", "07-SYN-BASS-5",
+              "08-SYN-BASS-6", "09-INIT")], "basses/")
     check("basses-3.syx" not in found, "a name too long")
     text = room.read(".config/sxlib/devices.conf").decode()
     check("\n\n" + text in read("docs/librarian.md"), "the row is the one "
@@ -353,7 +371,7 @@ def _(room):
             keys[name] |= keys["all"]
     path = room.write("x.syx", h.spoil(h.md_kit(room.random, 3, b"KIT")))
     other = room.write("y.syx", h.md_kit(room.random, 3, b"KIT"))
-    for args in [("show", path), ("diff", path, other),
+    for args in [("show", path), ("diff", path, other), ("find", "kit", path),
                  ("duplicates", path, room.write("z.syx", room.read("x.syx"))),
                  ("ports", "--all"), ("devices",),
                  ("verify", path)]:

@@ -8,7 +8,8 @@ import harness as h
 from harness import check, equal, match, one_of, test
 
 COMMANDS = ("ports", "receive", "send", "identify", "request", "sample",
-            "watch", "record", "recall", "play", "monitor", "show", "list", "verify",
+            "watch", "record", "recall", "play", "monitor", "show", "list",
+            "find", "verify",
             "diff", "duplicates", "split", "join", "rename", "convert",
             "devices")
 GOOD = b"\xf0\x7d\x44\x45\x46\xf7"

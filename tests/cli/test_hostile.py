@@ -61,6 +61,10 @@ def readers(path, other):
     for command in ("show", "list", "verify", "duplicates"):
         yield command, path
         yield command, "-j", path
+    yield "list", "--sounds", path
+    yield "list", "--sounds", "-j", path
+    yield "find", "--regex", ".", path
+    yield "find", "--regex", "-j", ".", path
     yield "show", "--hex", path
     yield "diff", path, other
     yield "diff", "-j", path, other
@@ -117,7 +121,7 @@ env -0 | grep -z ^SXLIB_ >>env
 printf 'END\\0' >>env
 """)
     os.chmod(program, 0o755)
-    names = [n for n in NAMES if n.strip()]
+    names = [n for n in NAMES if re.search(rb"[!-~]", n)]
     run = room.sxlib("receive", "-p", "-", "-o", "out/", "--split", "message",
                      "--name", "{n:03}", "--exec", program,
                      stdin=b"".join(kit(room, n) for n in names),

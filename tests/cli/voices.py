@@ -3,7 +3,7 @@
 voice taken apart by a second reading of its manual, value by value."""
 
 OPERATOR, VOICE = 17, 128
-WRONG_REF = 2  # exit status: a reference to what is not in the file
+WRONG_REF = 1
 
 
 def voice(rng, name):

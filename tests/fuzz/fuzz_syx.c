@@ -8,6 +8,7 @@
 #include "reference.h"
 
 #include "../../src/store/input.h"
+#include "sxlib/ref.h"
 #include "sxlib/stray.h"
 
 /* A message as the reference sees it that begins at in[from]. */
@@ -91,6 +92,77 @@ compare(const uint8_t *in, size_t n)
 	free(copy);
 }
 
+#define SOUNDS 512
+
+/* References, of which the input is one: what they mean is in the list. */
+static void
+check_references(
+    const uint8_t *in, size_t n, struct sx_listed *sounds, size_t count)
+{
+	struct sx_sound_list list = {
+		.items.path = "it", .sounds = sounds, .n = count
+	};
+	char ref[SX_REF_TEXT], which[64] = "";
+	size_t *chosen, found;
+	struct sx_err e = { 0 };
+
+	memcpy(which, in, n < sizeof(which) ? n : sizeof(which) - 1);
+	for (int k = 0; k < 2 && count > 0; k++) {
+		if (sx_ref_choose(&list, which, &chosen, &found, &e) == 0) {
+			MUST(found > 0 && found <= count);
+			for (size_t i = 0; i < found; i++)
+				MUST(chosen[i] < count);
+		} else {
+			MUST(chosen == NULL && e.msg[0] != '\0');
+		}
+		free(chosen);
+		/* What one is called means it, and nothing else. */
+		sx_ref_text(&list, n % count, ref);
+		MUST(sx_ref_choose(&list, ref, &chosen, &found, NULL) == 0);
+		MUST(found == 1 && chosen[0] == n % count);
+		free(chosen);
+		which[0] = "#="[k];
+	}
+}
+
+/* Its sounds: numbered, each in its items, and no piece without a name. */
+static void
+list_sounds(const uint8_t *in, size_t n)
+{
+	static struct sx_listed sounds[SOUNDS];
+	uint8_t *copy = fuzz_copy(in, n);
+	struct sx_file *f = sx_file_memory(copy, n, NULL);
+	struct sx_lister *l = sx_lister_new(NULL, NULL);
+	size_t count = 0, items = 0;
+	struct sx_listed s;
+	struct sx_item item;
+	bool more = true;
+
+	MUST(f != NULL && l != NULL);
+	while (more) {
+		more = sx_file_next(f, &item, NULL) == 1;
+		if (more)
+			MUST(sx_lister_add(l, &item, item.data, NULL) == 0);
+		else
+			sx_lister_end(l);
+		items += more;
+		while (sx_lister_next(l, &s)) {
+			MUST(s.index == count + 1);
+			MUST(s.first <= s.last && s.last < items);
+			MUST(s.messages >= 1 && s.bytes > 0 && s.offset < n);
+			MUST(s.whole || s.sound.name[0] != '\0');
+			MUST(s.facts->maker_id != 0);
+			MUST(strlen(s.sound.name) < sizeof(s.sound.name));
+			if (count++ < SOUNDS)
+				sounds[count - 1] = s;
+		}
+	}
+	sx_lister_free(l);
+	sx_file_close(f);
+	free(copy);
+	check_references(in, n, sounds, count < SOUNDS ? count : SOUNDS);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 {
@@ -110,7 +182,9 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 		return 0;
 	if (memmem(in, n, "MThd\0\0\0\6", 9) != NULL) /* and a 0 */
 		return 0;
-	if (n > 0)
-		compare(in, n);
+	if (n == 0)
+		return 0;
+	compare(in, n);
+	list_sounds(in, n);
 	return 0;
 }

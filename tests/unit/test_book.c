@@ -121,6 +121,7 @@ same_sounds(const struct sx_sounds_at *a, const struct sx_sounds_at *b)
 	same_name(&a->name, &b->name);
 	same_slots(&a->shown, &b->shown);
 	same_text(a->as, b->as);
+	same_text(a->more, b->more);
 	assert_true(a->voice == b->voice && a->buffer == b->buffer &&
 		    a->piece == b->piece);
 }
@@ -252,6 +253,7 @@ full_format(void)
 		    .shown = slots,
 		    .as = "",
 		    .voice = SX_VOICE_DX21,
+		    .more = "more",
 		    .buffer = 1 << 20,
 		    .piece = UINT16_MAX },
 		.min = 1,

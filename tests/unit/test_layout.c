@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "../../src/sysex/devices.h"
+#include "../../src/sysex/facts.h"
 #include "../../src/sysex/layout.h"
 #include "facts.h"
 #include "hex.h"
@@ -278,6 +279,31 @@ test_sums(void **state)
 }
 
 /* A count of one byte wraps at 128 and one of two at 16384, `less` or not. */
+/* Of any bytes, however many: no sum of a part overflows. */
+static void
+test_long_sums(void **state)
+{
+	static uint8_t bytes[4000];
+	static const uint8_t all[] = { 0xff, 0x7f, 0x01 };
+
+	(void)state;
+	for (size_t k = 0; k < ARRAY(all); k++) {
+		memset(bytes, all[k], sizeof(bytes));
+		for (size_t n = 0; n < sizeof(bytes); n++)
+			assert_int_equal(sx_sum(bytes, 0, n), n * all[k]);
+	}
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * 37 + i / 256);
+	for (size_t from = 0; from < 40; from++) {
+		unsigned sum = 0;
+
+		for (size_t to = from; to < sizeof(bytes); to++) {
+			assert_int_equal(sx_sum(bytes, from, to), sum);
+			sum += bytes[to];
+		}
+	}
+}
+
 static void
 test_long_counts(void **state)
 {
@@ -534,6 +560,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_sums),
+		cmocka_unit_test(test_long_sums),
 		cmocka_unit_test(test_long_counts),
 		cmocka_unit_test(test_slots),
 		cmocka_unit_test(test_slots_there_and_back),

@@ -622,6 +622,157 @@ test_dx7_spare_bits(void **state)
 	sx_messages_free(&out);
 }
 
+/* ---- A TX81Z: a voice is two messages ---- */
+
+/* 32 voices: four operators of a DX21, and from byte 73 on, if it is to be one,
+ * what a TX81Z has besides. */
+static void
+make_tx81z(uint8_t *msg, bool more)
+{
+	static const uint8_t head[] = { 0xf0, 0x43, 4, 4, 0x20, 0 };
+	/* Operators, algorithm to pitch envelope, then the rest. */
+	static const uint8_t bits[84] = { [40] = 0x7f,
+		[41] = 0x7f,
+		[42] = 0x7f,
+		[43] = 0x7f,
+		[44] = 0x7f,
+		[45] = 0x7f,
+		[46] = 0x7f,
+		[47] = 0x7f,
+		[48] = 0x1f,
+		[49] = 0x7f,
+		[50] = 0x7f,
+		[73] = 0x3f,
+		[74] = 0x7f,
+		[75] = 0x3f,
+		[76] = 0x7f,
+		[77] = 0x3f,
+		[78] = 0x7f,
+		[79] = 0x3f,
+		[80] = 0x7f,
+		[81] = 7,
+		[82] = 0x7f,
+		[83] = 0x7f };
+	uint8_t voices[4096] = { 0 };
+
+	seed = 81;
+	for (size_t i = 0; i < sizeof(voices); i++) {
+		size_t at = i % 128;
+
+		if (at < 40)
+			voices[i] = any_byte() & (at % 10 == 9 ? 0x1f : 0x7f);
+		else if (at < 73 || (at < 84 && more))
+			voices[i] =
+			    any_byte() & (at < 73 && at > 50 ? 0x7f : bits[at]);
+		if (at >= 57 && at < 67)
+			voices[i] = (uint8_t) "FOUR OPS  "[at - 57];
+	}
+	assert_int_equal(
+	    message(msg, head, sizeof(head), RAW, NEG7, voices, sizeof(voices)),
+	    DX7_BANK);
+}
+
+static void
+test_tx81z(void **state)
+{
+	uint8_t bank[DX7_BANK], want[41] = { 0xf0, 0x43, 4, 0x7e, 0, 0x21 };
+	struct sx_sound_at at[32];
+	struct sx_messages one[32], out;
+	struct sx_err e = { 0 };
+	unsigned sum = 0;
+
+	(void)state;
+	make_tx81z(bank, true);
+	for (size_t i = 0; i < 32; i++) {
+		at[i] = (struct sx_sound_at){ bank, sizeof(bank), (long)i };
+		succeeds(
+		    sx_recast_single(NULL, &at[i], &one[i], &e), &e, "TX81Z");
+		assert_int_equal(one[i].n, 41 + 101);
+		assert_int_equal(one[i].dropped, 0);
+		assert_memory_equal(
+		    one[i].bytes + 41, "\xf0\x43\x04\x03\x00\x5d", 6);
+		assert_memory_equal(one[i].bytes + 41 + 83, "FOUR OPS  ", 10);
+	}
+	/* Additional parameters of the first one, by hand. */
+	memcpy(want + 6, "LM  8976AE", 10);
+	for (size_t op = 0; op < 4; op++) {
+		const uint8_t *p = bank + 6 + 73 + 2 * op;
+		uint8_t *to = want + 16 + 5 * op;
+
+		to[0] = (p[0] & 8) != 0;
+		to[1] = p[0] % 8;
+		to[2] = p[1] % 16;
+		to[3] = p[1] / 16;
+		to[4] = p[0] / 16;
+	}
+	memcpy(want + 36, bank + 6 + 81, 3);
+	for (size_t i = 6; i < 39; i++)
+		sum += want[i];
+	want[39] = -sum & 0x7f;
+	want[40] = 0xf7;
+	assert_memory_equal(one[0].bytes, want, sizeof(want));
+	for (size_t i = 0; i < 32; i++)
+		at[i] = (struct sx_sound_at){ one[i].bytes, one[i].n, -1 };
+	succeeds(
+	    sx_recast_bank(NULL, at, 32, NULL, &out, NULL, &e), &e, "TX81Z");
+	holds(&out, bank, sizeof(bank), "TX81Z");
+	sx_messages_free(&out);
+	/* Both are for the edit buffer. */
+	succeeds(sx_recast_buffer(NULL, &at[5], &out, &e), &e, "TX81Z");
+	holds(&out, one[5].bytes, one[5].n, "TX81Z");
+	sx_messages_free(&out);
+	succeeds(
+	    sx_recast_name(NULL, &at[5], "Renamed", &out, &e), &e, "TX81Z");
+	assert_memory_equal(out.bytes, one[5].bytes, 41);
+	assert_memory_equal(out.bytes + 41 + 83, "Renamed   ", 10);
+	sx_messages_free(&out);
+	for (size_t i = 0; i < 32; i++)
+		sx_messages_free(&one[i]);
+}
+
+/* A bank of a DX21: nothing goes before. A voice of one, in a bank of a TX81Z:
+ * nothing is added. */
+static void
+test_dx21(void **state)
+{
+	uint8_t bank[DX7_BANK], other[DX7_BANK];
+	struct sx_sound_at at[32], only;
+	struct sx_messages one, out;
+	struct sx_err e = { 0 };
+
+	(void)state;
+	make_tx81z(bank, false);
+	make_tx81z(other, true);
+	for (size_t i = 0; i < 32; i++)
+		at[i] = (struct sx_sound_at){ other, sizeof(other), (long)i };
+	only = (struct sx_sound_at){ bank, sizeof(bank), 7 };
+	succeeds(sx_recast_single(NULL, &only, &one, &e), &e, "DX21");
+	assert_int_equal(one.n, 101);
+	at[3] = (struct sx_sound_at){ one.bytes, one.n, -1 };
+	succeeds(
+	    sx_recast_bank(NULL, at, 32, NULL, &out, NULL, &e), &e, "DX21");
+	assert_memory_equal(out.bytes + 6 + 3 * 128, bank + 6 + 7 * 128, 128);
+	assert_memory_equal(
+	    out.bytes + 6 + 4 * 128, other + 6 + 4 * 128, 28 * 128);
+	sx_messages_free(&out);
+	sx_messages_free(&one);
+	/* Only what goes before is no sound. */
+	succeeds(sx_recast_single(NULL, &at[4], &one, &e), &e, "TX81Z");
+	at[3] = (struct sx_sound_at){ one.bytes, 41, -1 };
+	assert_int_equal(
+	    sx_recast_bank(NULL, at, 32, NULL, &out, NULL, &e), -1);
+	assert_int_equal(e.code, SX_EREFUSED);
+	assert_non_null(strstr(e.msg, "only a part of a sound"));
+	sx_messages_free(&one);
+	/* A DX11 has more than both. */
+	bank[6 + 7 * 128 + 84] = 1;
+	bank[DX7_BANK - 2] = (bank[DX7_BANK - 2] - 1) & 0x7f;
+	e = (struct sx_err){ 0 };
+	assert_int_equal(sx_recast_single(NULL, &only, &one, &e), -1);
+	assert_int_equal(e.code, SX_EREFUSED);
+	assert_non_null(strstr(e.msg, "byte 84"));
+}
+
 /* ---- By address ---- */
 
 static void
@@ -1088,6 +1239,43 @@ test_content(void **state)
 	}
 }
 
+/* Of a TX81Z: one or two messages. */
+static void
+test_content_of_two(void **state)
+{
+	static const uint8_t none[41] = { 0xf0, 0x43, 4, 0x7e, 0, 0x21, 'L',
+		'M', ' ', ' ', '8', '9', '7', '6', 'A',
+		'E', [39] = 0x43, [40] = 0xf7 };
+	uint8_t bank[DX7_BANK], two[41 + 101];
+	struct sx_sound_at s = { bank, sizeof(bank), 9 }, of_single;
+	struct sx_messages single, c[2], bare;
+	struct sx_err e = { 0 };
+
+	(void)state;
+	for (int more = 0; more < 2; more++) {
+		make_tx81z(bank, more);
+		succeeds(sx_recast_single(NULL, &s, &single, &e), &e, "TX81Z");
+		of_single = (struct sx_sound_at){ single.bytes, single.n, -1 };
+		if (!more) {
+			memcpy(two, none, 41);
+			memcpy(two + 41, single.bytes, 101);
+			of_single =
+			    (struct sx_sound_at){ two, sizeof(two), -1 };
+		}
+		content(&s, true, &c[0]);
+		content(&of_single, true, &c[1]);
+		content(&s, false, &bare);
+		assert_int_equal(c[0].n, more ? 23 + 93 : 93);
+		holds(&c[1], c[0].bytes, c[0].n, "TX81Z");
+		assert_true(bare.n == c[0].n &&
+			    memcmp(bare.bytes, c[0].bytes, bare.n) != 0);
+		sx_messages_free(&c[0]);
+		sx_messages_free(&c[1]);
+		sx_messages_free(&bare);
+		sx_messages_free(&single);
+	}
+}
+
 /* ---- What is refused ---- */
 
 static void
@@ -1132,6 +1320,8 @@ main(void)
 		cmocka_unit_test(test_slots),
 		cmocka_unit_test(test_dx7),
 		cmocka_unit_test(test_dx7_spare_bits),
+		cmocka_unit_test(test_tx81z),
+		cmocka_unit_test(test_dx21),
 		cmocka_unit_test(test_memories),
 		cmocka_unit_test(test_memory_names),
 		cmocka_unit_test(test_d50_characters),
@@ -1141,6 +1331,7 @@ main(void)
 		cmocka_unit_test(test_pairs),
 		cmocka_unit_test(test_blocks),
 		cmocka_unit_test(test_content),
+		cmocka_unit_test(test_content_of_two),
 		cmocka_unit_test(test_refused),
 	};
 

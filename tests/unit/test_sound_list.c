@@ -92,7 +92,7 @@ static const struct {
 	{ "F0 7D 10 07 08 00 41 42 43 44 45 46 00 F7 | "
 	  "F0 7D 10 07 08 06 00 00 47 48 00 F7 | "
 	  "F0 7D 10 07 08 0A 00 00 00 F7",
-	    "1 1 AB a0-0*1|2 2 EF a0-1*1|3 3 GH a1-2*1|" },
+	    "1 1 AB a0-0*1|2 2 EF a0-1*2|3 3 GH a1-2*2|" },
 };
 
 /* Add what was found to text. */
@@ -217,9 +217,10 @@ static const struct {
 	    1 },
 	{ "kawai-k1-bank+singles.syx", 66, 35, "E1", "Airy", 1 },
 	{ "kawai-k5000-bankA.syx", 98, 98, "A098", NULL, 1 },
-	{ "roland-d50-bank.syx", 64, 64, "88", NULL, 1 },
+	{ "roland-d50-bank.syx", 64, 64, "88", NULL, 2 },
 	{ "roland-d50-editbuffer.syx", 1, 1, "", "Vibraphone", 7 },
 	{ "roland-u220-factory.syx", 65, 65, "", "Future Pad", 2 },
+	{ "roland-u220-factory.syx", 65, 64, "88", "Catastrophe", 2 },
 	{ "roland-jv1080-patches.syx", 46, 46, "046", NULL, 5 },
 	{ "roland-jdxi-tone.syx", 1, 1, "", "Atmo Pad", 5 },
 	{ "roland-jx8p-bank.syx", 32, 2, "1", " PIANO 2", 2 },

@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""A folder that request has filled goes back in the order of a restore: waves,
+banks, sounds, patterns, settings; and what cannot be restored is reported."""
+import harness as h
+from harness import equal, match, test
+
+# Names that sort the other way round.
+SETTINGS = bytes.fromhex("f0423000012c5100f7")            # minilogue, global
+PRESET = bytes.fromhex("f0423000012c4c0500" "00" * 1 + "f7")
+BUFFER = bytes.fromhex("f0423000012c4000f7")
+PATTERN = bytes.fromhex("f0423051400000f7")               # ER-1, and its store
+STORE = bytes.fromhex("f04230511100" "05f7")
+BANK = bytes.fromhex("f0423050" "4c0010" "0000f7")        # Triton, a bank
+
+FILES = {"a-global.syx": SETTINGS, "b-pattern.syx": PATTERN + STORE,
+         "c-preset.syx": PRESET, "d-buffer.syx": BUFFER, "e-bank.syx": BANK}
+
+
+def fill(room, names=FILES):
+    folder = room.path("set")
+    for name in names:
+        room.write("set/" + name, FILES[name])
+    return folder
+
+
+@test("a folder: banks, sounds, patterns with their stores, settings")
+def _(room):
+    folder = fill(room)
+    line = room.pty().listen()
+    run = room.sxlib("send", "-p", line.port, "--delay", "0", folder)
+    equal(run.status, 0, "exit status")
+    equal(line.settled(), BANK + PRESET + BUFFER + PATTERN + STORE + SETTINGS,
+          "sent")
+    match("1 dump of an edit buffer: not restored to any slot", run.err,
+          "reported")
+
+
+@test("files that are named go in the order they are named")
+def _(room):
+    fill(room)
+    line = room.pty().listen()
+    run = room.sxlib("send", "-p", line.port, "--delay", "0",
+                     room.path("set/a-global.syx"),
+                     room.path("set/e-bank.syx"))
+    equal(run.status, 0, "exit status")
+    equal(line.settled(), SETTINGS + BANK, "sent")
+
+
+@test("two folders: one after the other")
+def _(room):
+    first = fill(room, ["a-global.syx", "c-preset.syx"])
+    room.write("two/e-bank.syx", BANK)
+    line = room.pty().listen()
+    run = room.sxlib("send", "-p", line.port, "--delay", "0", first,
+                     room.path("two"))
+    equal(run.status, 0, "exit status")
+    equal(line.settled(), PRESET + SETTINGS + BANK, "sent")
+
+
+h.main()
