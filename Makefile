@@ -34,7 +34,7 @@ INIT       = $(call once,INIT,$(call takes,-ftrivial-auto-var-init=zero))
 hardening  = -fPIE -fstack-protector-strong $(stackclash) $(if $(SAN),,$(fortify) $(INIT))
 sanitize  = $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 warnings  = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-prototypes
-ours      = -std=c17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DSX_VERSION='"$(VERSION)"' \
+ours      = -std=c17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -DSX_VERSION='"$(VERSION)"' \
             -Iinclude -I$(BUILD) -pthread \
             $(warnings) $(hardening) $(sanitize) $(pkg_cflags)
 link      = -pie -Wl,-z,relro,-z,now,--as-needed -pthread $(sanitize)

@@ -22,7 +22,9 @@ $(FUZZ): %: %.o $(BUILD)/tests/fuzz/reference.o $(BUILD)/tests/fuzz/replay.o $(L
 	$(call say,LD $@) $(CC) $(CFLAGS) $(link) $(LDFLAGS) -o $@ \
 	    $(filter-out %/replay.o,$(filter %.o,$^)) $(driver) $(LIB) $(pkg_libs)
 
-unit: $(UNIT) $(BUILD)/tests/fault/slow.so
+$(UNIT:=.o): ours += -include tests/unit/cmocka_any.h
+
+unit: $(UNIT) $(BUILD)/tests/fault/slow.so $(BUILD)/tests/fault/cards.so
 
 replay: $(FUZZ)
 
@@ -77,8 +79,10 @@ $(BUILD)/tests/fault/shim.so: $(SHIM) tests/fault/shim.h
 	@mkdir -p $(@D)
 	$(preloaded)
 
-# A disk that takes its time: tests/cli/test_blocked.py.
-$(BUILD)/tests/fault/slow.so: tests/fault/slow.c
+# A disk that takes its time: tests/cli/test_blocked.py; sound cards that are not
+# there: tests/cli/test_ports.py.
+$(BUILD)/tests/fault/slow.so $(BUILD)/tests/fault/cards.so: \
+    $(BUILD)/tests/fault/%.so: tests/fault/%.c
 	@mkdir -p $(@D)
 	$(preloaded)
 

@@ -75,6 +75,11 @@ for job; do
         need exfatprogs sh -c 'PATH=$PATH:/usr/sbin:/sbin command -v mkfs.exfat'
         need libasound2-data test -e /usr/share/alsa/alsa.conf
         ;;
+    platform)
+        need musl-tools command -v musl-gcc
+        need debootstrap sh -c 'PATH=$PATH:/usr/sbin:/sbin command -v debootstrap'
+        need util-linux command -v unshare
+        ;;
     systemd)
         need debootstrap sh -c 'PATH=$PATH:/usr/sbin:/sbin command -v debootstrap'
         need e2fsprogs sh -c 'PATH=$PATH:/usr/sbin:/sbin command -v mkfs.ext4'

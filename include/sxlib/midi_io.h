@@ -23,30 +23,55 @@ enum { MIDI_IO_IN = 1, MIDI_IO_OUT = 2 };
 
 struct midi_io_port {
 	unsigned dirs;	  /* MIDI_IO_IN | MIDI_IO_OUT */
-	char name[64];	  /* "hw:1,0,0": what --port takes */
-	char title[128];  /* the device's own name */
+	char name[64];	  /* "hw:1,0,0", "seq:20:0": what --port takes */
+	char title[128];  /* the device's own name; of a sequencer port, its */
 	char card_id[32]; /* ALSA card id, or "" */
-	char card[128];	  /* the card's name, or "" */
+	char card[128];	  /* the card's name, or ""; of a sequencer port, the
+			     client's */
 	char socket[32];  /* the USB socket it is in, "1-1.2", or "" */
+	char vendor[64];  /* what the USB device says of itself, or "" */
+	char product[64];
+	char serial[64];
 	bool simulated;
+	bool sequencer; /* a port of the ALSA sequencer */
+	bool hardware;	/* outside of this computer, as far as ALSA knows */
+	bool inactive;	/* of a UMP device: a group that it does not use */
+	char twin[64];	/* of a sequencer port: the same hardware, "hw:1,0,0",
+			   or "" */
+};
+
+/* What else may be listed besides hardware. */
+enum {
+	MIDI_IO_SIMULATED = 1,
+	MIDI_IO_SEQUENCER = 2,
+	MIDI_IO_INACTIVE = 4,
+	MIDI_IO_ALL = 7
 };
 
 /*
- * The ports there are now: hardware, and simulated ones if asked for. *ports
- * (to be freed with free(); NULL if there are none) gets *n of them. 0, or -1
- * and e if the list cannot be read; no sound card at all is not an error.
+ * The ports there are now: hardware, and those of `also`. Of the sequencer
+ * these are the ports that others may connect to, without this process's own.
+ * *ports (to be freed with free(); NULL if there are none) gets *n of them. 0,
+ * or -1 and e if the list cannot be read; no sound card and no sequencer at all
+ * is not an error.
  */
 int midi_io_list(
-    struct midi_io_port **ports, size_t *n, bool simulated, struct sx_err *e);
+    struct midi_io_port **ports, size_t *n, unsigned also, struct sx_err *e);
+
+struct midi_io_watch;
 
 /*
- * A descriptor that becomes readable when ports may have come or gone, to be
- * closed by the caller; -1 and e. After it has: midi_io_changed(), then list
- * again; and once more a second later, since a port is there before its
- * permissions are right.
+ * Watch for ports that come and go, those of the sequencer too if `sequencer`.
+ * To be closed with midi_io_watch_close(), which takes NULL; NULL and e on
+ * failure. No sequencer is none: it is watched once it is there.
  */
-int midi_io_watch(struct sx_err *e);
-void midi_io_changed(int fd);
+struct midi_io_watch *midi_io_watch_open(bool sequencer, struct sx_err *e);
+/* A descriptor that becomes readable when ports may have come or gone. After it
+ * has: midi_io_watch_clear(); if that is true, list again, and once more a
+ * second later, since a port is there before its permissions are right. */
+int midi_io_watch_fd(const struct midi_io_watch *w);
+bool midi_io_watch_clear(struct midi_io_watch *w);
+void midi_io_watch_close(struct midi_io_watch *w);
 
 /* The one of them that spec, as in midi_io_open(), means; NULL if none or
  * several, or if it is not a port that is listed. */
@@ -58,9 +83,10 @@ struct midi_io;
 #define MIDI_IO_NAME 1024 /* bytes of any midi_io_name(), with its NUL */
 
 /*
- * Open a port for the given directions. spec as in docs/sxlib.1: hw:1,0,0, an
- * asoundrc name, tty:/dev/ttyAMA0[@BAUD], sim:NAME, "-", or a text that is
- * found in exactly one port's card id or name. NULL: $SXLIB_PORT, else the only
+ * Open a port for the given directions. spec as in docs/sxlib.1: hw:1,0,0,
+ * usb:1-1.4, an asoundrc name, tty:/dev/ttyAMA0[@BAUD], seq:CLIENT[:PORT],
+ * sim:NAME, "-", or a text that is found in exactly one port's card id or name,
+ * or in those of one port of the sequencer. NULL: $SXLIB_PORT, else the only
  * hardware port with these directions. Never blocks on a port that is in use.
  * NULL and e filled on failure: SX_EPORT with words about who holds it, what is
  * missing, which ports there are; SX_EUSAGE if spec is not a name.
@@ -112,6 +138,10 @@ int midi_io_read(struct midi_io *io, uint8_t *buf, size_t max,
  * there is no room now, -1 and e as for reading. */
 ssize_t midi_io_write(
     struct midi_io *io, const uint8_t *buf, size_t n, struct sx_err *e);
+
+/* Is nothing lost however fast bytes are written? False where what lies behind
+ * the port throws away what it has no room for, and nobody tells. */
+bool midi_io_any_rate(const struct midi_io *io);
 
 /* Bytes that were written and that the driver has not taken yet, or that it may
  * still have to send and would forget if the port were closed; 0 if that is

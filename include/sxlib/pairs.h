@@ -16,14 +16,18 @@ struct sx_pair {
  * Pair the messages of two files by maker, device, kind and slot. Where several
  * have these in common, those that are the same belong together, then those of
  * the same name, then they go in their order; so do bytes of no message. In
- * the order of A, then what only B has. malloc'ed, *n gets their number; NULL
- * if memory ends.
+ * the order of A, then what only B has. any_unit: messages for, or of,
+ * different units may be the same, see sx_diff. malloc'ed, *n gets their
+ * number; NULL if memory ends.
  */
-struct sx_pair *sx_pair_up(
-    const struct sx_items *a, const struct sx_items *b, size_t *n);
+struct sx_pair *sx_pair_up(const struct sx_items *a, const struct sx_items *b,
+    bool any_unit, size_t *n);
 
 struct sx_diff {
 	const struct sx_items *a, *b; /* set by the caller, borrowed */
+	/* So is this: the number of the unit, where it is known to stand, and a
+	 * checksum that is right do not count. */
+	bool any_unit;
 	size_t same, different, only_a, only_b; /* so far */
 	/* private */
 	struct sx_pair *pairs;

@@ -40,9 +40,10 @@ void sx_ports_free(struct sx_ports *p);
 enum sx_ports_change { SX_PORTS_THERE, SX_PORTS_IN, SX_PORTS_OUT };
 
 struct sx_ports_watch {
-	bool all; /* set by the caller: simulated ones, too */
+	bool all; /* set by the caller: all that midi_io_list() can list */
 	/* Private. */
-	int fd, timeout;
+	struct midi_io_watch *hotplug;
+	int timeout;
 	struct midi_io_port *ports[2]; /* as they are now, and before */
 	size_t n[2], at[2];
 	bool begun, first;

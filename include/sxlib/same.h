@@ -8,9 +8,9 @@
 /*
  * What a collection holds several times: files with the same messages, then,
  * within those that are left, messages that are the same, or the same but for
- * slot and checksum. Equal hashes are no proof: the bytes are compared. A file
- * under two names (a hard link) is one file; damaged messages, and those that
- * are not dumps, have no equal.
+ * slot, unit and checksum. Equal hashes are no proof: the bytes are compared. A
+ * file under two names (a hard link) is one file; damaged messages, and those
+ * that are not dumps, have no equal.
  */
 struct sx_same {
 	/* Set by the caller, borrowed. */
@@ -43,9 +43,9 @@ struct sx_same {
 struct sx_same_member {
 	bool file;  /* else a message */
 	bool first; /* of its group */
-	bool
-	    exact; /* all of its group are the same in slot and checksum, too */
-	size_t n;  /* messages in the group; 0: of files it is not known yet */
+	bool exact; /* all of its group are the same in slot, unit and checksum,
+		       too */
+	size_t n;   /* messages in the group; 0: of files it is not known yet */
 	struct sx_record record;
 	struct sx_facts facts; /* behind the record */
 	const char *as;	       /* the file of the first one, and */

@@ -174,7 +174,8 @@ int sx_session_cut(
 
 /*
  * Send one message; data is borrowed until SENT, and one message is under way
- * at a time. rate in bytes/s, 0: as fast as the port takes it. delay_us is
+ * at a time. rate in bytes/s, 0: as fast as the port takes it, which is
+ * refused (SX_EREFUSED) if not midi_io_any_rate(). delay_us is
  * waited after its last byte has left the wire. Bytes leave only within
  * sx_session_next().
  */

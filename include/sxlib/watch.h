@@ -92,12 +92,15 @@ struct sx_watch {
 	uint64_t max_dump, reserve;
 	const char **ports, **not_ports; /* as they were named; none: all */
 	size_t nports, nnot_ports;
+	bool sequencer; /* without `ports`: all hardware, through the sequencer,
+			   so that other programs can use it, too */
 	/* Read-only. */
 	struct sx_watch_port *list;
 	bool in_trouble; /* TROUBLE, and not yet RECOVERED */
 	bool stuck;	 /* the disk gives no answer */
 	/* Private. */
-	int phase, hotplug;
+	int phase;
+	struct midi_io_watch *hotplug;
 	struct sx_memory memory; /* for dumps that wait for a disk */
 	struct sx_numbers *numbers;
 	struct sx_recovery recovery;

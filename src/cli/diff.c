@@ -15,7 +15,13 @@
 
 #define RUN_SHOWN 16 /* bytes of a run for people; --json has all */
 
+struct diff_opts {
+	bool any_unit;
+};
+
 static const struct option_row diff_options[] = {
+	{ 0, "any-unit", NULL, "the number of the unit does not count",
+	    OPT_FLAG(struct diff_opts, any_unit) },
 	OPTION_QUIET,
 	OPTION_JSON,
 	OPTIONS_END,
@@ -189,12 +195,12 @@ print_pair_json(const struct sx_diff *d, const struct sx_pair *p)
 
 int
 diff_lists(struct cli *c, const struct sx_items *a, const struct sx_items *b,
-    struct sx_diff *d)
+    bool any_unit, struct sx_diff *d)
 {
 	const struct sx_pair *p;
 	int rc;
 
-	*d = (struct sx_diff){ .a = a, .b = b };
+	*d = (struct sx_diff){ .a = a, .b = b, .any_unit = any_unit };
 	while ((rc = sx_diff_next(d, &p, &c->err)) == 1) {
 		if (c->json)
 			print_pair_json(d, p);
@@ -213,9 +219,10 @@ run_diff(struct cli *c)
 {
 	struct sx_items a = { 0 }, b = { 0 };
 	struct sx_diff d = { 0 };
+	struct diff_opts o = { .any_unit = false };
 	const struct sx_devices *user;
 
-	if (opt_parse(c, NULL) == -1)
+	if (opt_parse(c, &o) == -1)
 		return ST_OK;
 	if (c->argc - c->next != 2) {
 		sx_fail(&c->err, SX_EUSAGE, 0, "missing FILE");
@@ -227,7 +234,7 @@ run_diff(struct cli *c)
 	user = user_devices(c);
 	if (sx_items_load(&a, c->argv[c->next], user, &c->err) == 0 &&
 	    sx_items_load(&b, c->argv[c->next + 1], user, &c->err) == 0 &&
-	    diff_lists(c, &a, &b, &d) == 0)
+	    diff_lists(c, &a, &b, o.any_unit, &d) == 0)
 		say(c,
 		    "%zu the same, %zu different, %zu only in A, %zu only in B",
 		    d.same, d.different, d.only_a, d.only_b);

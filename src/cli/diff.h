@@ -8,9 +8,9 @@
 #include "sxlib/pick.h"
 
 /* Write what differs to stdout as the command does; *d gets the numbers, and
- * has ended. -1 and c->err. */
+ * has ended. any_unit as in sx_diff. -1 and c->err. */
 int diff_lists(struct cli *c, const struct sx_items *a,
-    const struct sx_items *b, struct sx_diff *d);
+    const struct sx_items *b, bool any_unit, struct sx_diff *d);
 
 /* A run of bytes that differ, in the field of that name (NULL: in none), of
  * messages or of what they unpack to. */

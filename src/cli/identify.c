@@ -193,7 +193,7 @@ ask_all(struct identify *w)
 	struct midi_io_port *ports;
 	size_t n, nnamed, asked = 0;
 
-	if (midi_io_list(&ports, &n, false, &w->c->err) == -1)
+	if (midi_io_list(&ports, &n, 0, &w->c->err) == -1)
 		return;
 	for (size_t i = 0; i < n && w->c->signal == 0; i++)
 		if ((ports[i].dirs & both) == both) {

@@ -324,12 +324,16 @@ start(struct watch *w)
 		.store = o->store,
 		.max_dump = o->max_dump,
 		.reserve = w->o.reserve,
+		.sequencer = w->o.sequencer,
 		.ports = w->o.ports,
 		.nports = w->o.nports,
 		.not_ports = w->o.not_ports,
 		.nnot_ports = w->o.nnot_ports };
 	if (sx_watch_open(&w->watch, e) == -1)
 		return -1;
+	if (w->o.sequencer)
+		say(w->c, "listening through the sequencer: other programs can "
+			  "use the ports, too");
 	w->notify = sx_notify_open();
 	if (w->notify != -1)
 		sx_session_beat(

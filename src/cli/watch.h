@@ -13,6 +13,7 @@ struct watch_opts {
 					folder that the ports' folders are in */
 	const char **ports, **not_ports; /* as they were given */
 	size_t nports, nnot_ports;
+	bool sequencer;	  /* all hardware through it */
 	uint64_t reserve; /* bytes */
 };
 

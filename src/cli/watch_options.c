@@ -31,6 +31,9 @@ const struct option_row watch_options[] = {
 	{ 0, "not-port", "PORT", "not this port; repeatable",
 	    OPT_BY(watch_take_port),
 	    OPT_TEXTS_AT(struct watch_opts, not_ports, nnot_ports) },
+	{ 0, "seq", NULL,
+	    "all hardware through the sequencer, shared with other programs",
+	    OPT_FLAG(struct watch_opts, sequencer) },
 	{ 0, "format", "syx|mid", "file format; default syx",
 	    OPT_RECEIVE_FORMAT },
 	{ 0, "split", "auto|message|gap", "what counts as a dump",
@@ -70,6 +73,9 @@ watch_check(struct cli *c, struct watch_opts *o)
 		sx_fail(&c->err, SX_EUSAGE, 0, "missing --out DIR");
 		return sx_hint(&c->err, "the folder for the dumps");
 	}
+	if (o->sequencer && o->nports > 0)
+		return sx_fail(&c->err, SX_EUSAGE, 0,
+		    "--seq and --port exclude each other: use --port seq:NAME");
 	if (strcmp(out, "-") == 0)
 		return sx_fail(
 		    &c->err, SX_EUSAGE, 0, "--out must be a folder, not -");

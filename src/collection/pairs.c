@@ -7,6 +7,11 @@
 /* What has to be equal besides the key. */
 enum level { CONTENT, NAME, ORDER, LEVELS };
 
+struct likeness {
+	enum level level;
+	bool any_unit;
+};
+
 /* Items that have found no other yet. */
 struct left {
 	const struct sx_item **items;
@@ -33,26 +38,61 @@ pair_compare_keys(const struct sx_item *a, const struct sx_item *b)
 	return strcmp(f->slot_text, g->slot_text);
 }
 
+/* A byte of a message as it would be in that of any other unit. */
+static unsigned
+pair_byte_of_any_unit(const struct sx_item *item, size_t i)
+{
+	const struct sx_facts *f = &item->facts;
+	const struct sx_region *sum = &f->checksum_at;
+
+	if (f->unit_place.bits == 0)
+		return item->data[i];
+	if (i == f->unit_place.at)
+		return item->data[i] & ~(unsigned)f->unit_place.bits;
+	if (i >= sum->off && i - sum->off < sum->len &&
+	    f->checksum == SX_CHECKSUM_OK)
+		return 0;
+	return item->data[i];
+}
+
 static int
-pair_compare(enum level level, const struct sx_item *a, const struct sx_item *b)
+pair_compare_bytes(
+    bool any_unit, const struct sx_item *a, const struct sx_item *b)
+{
+	unsigned p, q;
+
+	if (a->len != b->len)
+		return a->len < b->len ? -1 : 1;
+	if (!any_unit)
+		return memcmp(a->data, b->data, a->len);
+	for (size_t i = 0; i < a->len; i++) {
+		p = pair_byte_of_any_unit(a, i);
+		q = pair_byte_of_any_unit(b, i);
+		if (p != q)
+			return p < q ? -1 : 1;
+	}
+	return 0;
+}
+
+static int
+pair_compare(const struct likeness *how, const struct sx_item *a,
+    const struct sx_item *b)
 {
 	int rc = pair_compare_keys(a, b);
 
-	if (rc != 0 || level == ORDER)
+	if (rc != 0 || how->level == ORDER)
 		return rc;
-	if (level == NAME)
+	if (how->level == NAME)
 		return strcmp(a->facts.name, b->facts.name);
-	if (a->len != b->len)
-		return a->len < b->len ? -1 : 1;
-	return memcmp(a->data, b->data, a->len);
+	return pair_compare_bytes(how->any_unit, a, b);
 }
 
 /* Equal ones stay exactly as in the file. */
 static int
-by_level(const void *a, const void *b, void *level)
+pair_by_likeness(const void *a, const void *b, void *how)
 {
 	const struct sx_item *const *p = a, *const *q = b;
-	int rc = pair_compare(*(enum level *)level, *p, *q);
+	int rc = pair_compare(how, *p, *q);
 
 	return rc != 0 ? rc : *p < *q ? -1 : *p > *q;
 }
@@ -60,18 +100,17 @@ by_level(const void *a, const void *b, void *level)
 /* Pair what is equal; what is not stays. */
 static size_t
 pair_match(
-    enum level level, struct left *a, struct left *b, struct sx_pair *pairs)
+    struct likeness *how, struct left *a, struct left *b, struct sx_pair *pairs)
 {
 	size_t i = 0, k = 0, na = 0, nb = 0, n = 0;
 	int rc;
 
-	qsort_r(a->items, a->n, sizeof(*a->items), by_level, &level);
-	qsort_r(b->items, b->n, sizeof(*b->items), by_level, &level);
+	qsort_r(a->items, a->n, sizeof(*a->items), pair_by_likeness, how);
+	qsort_r(b->items, b->n, sizeof(*b->items), pair_by_likeness, how);
 	while (i < a->n || k < b->n) {
-		rc = i == a->n ? 1
-		     : k == b->n
-			 ? -1
-			 : pair_compare(level, a->items[i], b->items[k]);
+		rc = i == a->n	 ? 1
+		     : k == b->n ? -1
+				 : pair_compare(how, a->items[i], b->items[k]);
 		if (rc == 0)
 			pairs[n++] =
 			    (struct sx_pair){ a->items[i++], b->items[k++] };
@@ -110,8 +149,10 @@ pair_take_all(struct left *left, const struct sx_items *list)
 }
 
 struct sx_pair *
-sx_pair_up(const struct sx_items *a, const struct sx_items *b, size_t *n)
+sx_pair_up(const struct sx_items *a, const struct sx_items *b, bool any_unit,
+    size_t *n)
 {
+	struct likeness how = { .any_unit = any_unit };
 	struct sx_pair *pairs = calloc(a->n + b->n + 1, sizeof(*pairs));
 	struct left left_a = { 0 }, left_b = { 0 };
 
@@ -122,8 +163,8 @@ sx_pair_up(const struct sx_items *a, const struct sx_items *b, size_t *n)
 		pairs = NULL;
 		goto out;
 	}
-	for (enum level level = 0; level < LEVELS; level++)
-		*n += pair_match(level, &left_a, &left_b, pairs + *n);
+	for (; how.level < LEVELS; how.level++)
+		*n += pair_match(&how, &left_a, &left_b, pairs + *n);
 	for (size_t i = 0; i < left_a.n; i++)
 		pairs[(*n)++] = (struct sx_pair){ left_a.items[i], NULL };
 	for (size_t i = 0; i < left_b.n; i++)
@@ -136,10 +177,10 @@ out:
 }
 
 static bool
-pair_is_same(const struct sx_pair *p)
+pair_is_same(const struct sx_diff *d, const struct sx_pair *p)
 {
-	return p->a != NULL && p->b != NULL && p->a->len == p->b->len &&
-	       memcmp(p->a->data, p->b->data, p->a->len) == 0;
+	return p->a != NULL && p->b != NULL &&
+	       pair_compare_bytes(d->any_unit, p->a, p->b) == 0;
 }
 
 int
@@ -148,10 +189,10 @@ sx_diff_next(struct sx_diff *d, const struct sx_pair **pair, struct sx_err *e)
 	const struct sx_pair *p;
 
 	if (d->pairs == NULL)
-		d->pairs = sx_pair_up(d->a, d->b, &d->n);
+		d->pairs = sx_pair_up(d->a, d->b, d->any_unit, &d->n);
 	if (d->pairs == NULL)
 		return sx_fail_memory(e);
-	while (d->at < d->n && pair_is_same(&d->pairs[d->at])) {
+	while (d->at < d->n && pair_is_same(d, &d->pairs[d->at])) {
 		d->same++;
 		d->at++;
 	}

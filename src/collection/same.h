@@ -20,7 +20,7 @@ struct sx_same_file {
 
 /* A message that may have its like. */
 struct sx_same_message {
-	uint64_t hash; /* without slot and checksum */
+	uint64_t hash; /* without slot, unit and checksum */
 	uint64_t offset;
 	size_t len;
 	uint32_t file;
@@ -29,7 +29,8 @@ struct sx_same_message {
 	/* Of a pair: the slot that its second message says; -1: it is none. */
 	int32_t stored;
 	char stored_text[SX_SLOT_TEXT];
-	bool exact; /* then: slot and checksum as well, as the first has them */
+	bool exact; /* then: slot, unit and checksum as well, as the first has
+		       them */
 };
 
 #define SX_SAME_ALONE UINT32_MAX
@@ -54,8 +55,8 @@ int sx_same_next_message(struct sx_same *s, struct sx_same_member *member);
 #define SX_SAME_SEED UINT64_C(0xcbf29ce484222325)
 uint64_t sx_same_hash(uint64_t seed, const uint8_t *p, size_t n);
 
-/* The bytes of a message without slot and checksum, malloc'ed; NULL if memory
- * ends. */
+/* The bytes of a message without slot, unit and checksum, malloc'ed; NULL if
+ * memory ends. */
 uint8_t *sx_same_blank(const struct sx_item *item);
 
 /*

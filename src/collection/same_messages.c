@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Messages that are the same, or the same but for slot and checksum. */
+/* Messages that are the same, or the same but for slot, unit and checksum. */
 #include <stdlib.h>
 
 #include "same.h"

@@ -13,12 +13,18 @@
 #define PROOF_ROOM ((size_t)64 << 20)
 #define BLANKS	   2 /* regions of a message that may differ: slot, checksum */
 
+/* What may differ in a message. */
+struct blanks {
+	struct sx_region regions[BLANKS];
+	struct sx_unit_place unit;
+};
+
 struct group {
 	uint8_t *first; /* owned */
 	size_t len;
-	struct sx_region blanks[BLANKS]; /* in it */
-	int32_t stored;			 /* of it */
-	uint32_t left;			 /* members to come */
+	struct blanks blanks; /* in it */
+	int32_t stored;	      /* of it */
+	uint32_t left;	      /* members to come */
 	bool done, waits;
 };
 
@@ -55,23 +61,35 @@ prove_copy_of(const uint8_t *p, size_t n)
 	return copy;
 }
 
+static struct blanks
+prove_blanks_of(const struct sx_item *item)
+{
+	const struct sx_facts *f = &item->facts;
+
+	return (struct blanks){ .regions = { f->slot_at, f->checksum_at },
+		.unit = f->unit_place };
+}
+
 static uint8_t *
-blank_copy(const uint8_t *p, size_t n, const struct sx_region blanks[BLANKS])
+blank_copy(const uint8_t *p, size_t n, const struct blanks *blanks)
 {
 	uint8_t *copy = prove_copy_of(p, n);
 
-	for (size_t i = 0; copy != NULL && i < BLANKS; i++)
-		prove_blank(copy, n, &blanks[i]);
+	if (copy == NULL)
+		return NULL;
+	for (size_t i = 0; i < BLANKS; i++)
+		prove_blank(copy, n, &blanks->regions[i]);
+	if (blanks->unit.at < n)
+		copy[blanks->unit.at] &= (uint8_t)~blanks->unit.bits;
 	return copy;
 }
 
 uint8_t *
 sx_same_blank(const struct sx_item *item)
 {
-	const struct sx_region blanks[BLANKS] = { item->facts.slot_at,
-		item->facts.checksum_at };
+	const struct blanks blanks = prove_blanks_of(item);
 
-	return blank_copy(item->data, item->len, blanks);
+	return blank_copy(item->data, item->len, &blanks);
 }
 
 static int
@@ -118,7 +136,7 @@ prove_is_alike(const struct group *g, const struct sx_item *item)
 
 	if (item->len != g->len)
 		return 0;
-	first = blank_copy(g->first, g->len, g->blanks);
+	first = blank_copy(g->first, g->len, &g->blanks);
 	bytes = sx_same_blank(item);
 	if (first != NULL && bytes != NULL)
 		alike = memcmp(bytes, first, g->len) == 0;
@@ -136,8 +154,7 @@ proof_take_first(struct proof *p, struct group *g,
 	if (g->first == NULL)
 		return -1;
 	g->len = item->len;
-	g->blanks[0] = item->facts.slot_at;
-	g->blanks[1] = item->facts.checksum_at;
+	g->blanks = prove_blanks_of(item);
 	p->used += g->len;
 	return 0;
 }

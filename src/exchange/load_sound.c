@@ -67,7 +67,7 @@ load_recast(struct sx_load *l, struct sx_load_event *ev, struct sx_err *e)
 	const struct sx_sound_at *s = &l->pick.at[l->next_sound];
 	const char *device =
 	    sx_pick_sound(&l->pick, l->next_sound)->facts->device;
-	long slot;
+	long slot = -1;
 
 	sx_messages_free(&l->sound);
 	if (l->to == NULL)

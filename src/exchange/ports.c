@@ -105,7 +105,7 @@ sx_ports_list(struct sx_ports *p, const struct sx_named_port *named, size_t n,
 	int rc = 0;
 
 	*p = (struct sx_ports){ NULL, 0 };
-	if (midi_io_list(&ports, &nports, all, e) == -1)
+	if (midi_io_list(&ports, &nports, all ? MIDI_IO_ALL : 0, e) == -1)
 		return -1;
 	for (size_t i = 0; rc == 0 && i < nports; i++)
 		rc = ports_add_line(p, &ports[i], e) != NULL ? 0 : -1;
@@ -133,8 +133,8 @@ sx_ports_watch_begin(struct sx_ports_watch *w, struct sx_err *e)
 {
 	w->first = true;
 	w->timeout = 0;
-	w->fd = midi_io_watch(e);
-	return w->fd == -1 ? -1 : 0;
+	w->hotplug = midi_io_watch_open(w->all, e);
+	return w->hotplug == NULL ? -1 : 0;
 }
 
 static bool
@@ -173,7 +173,7 @@ ports_update(struct sx_ports_watch *w, struct sx_err *e)
 	struct sx_err why = { 0 };
 	size_t n;
 
-	if (midi_io_list(&ports, &n, w->all, &why) == -1) {
+	if (midi_io_list(&ports, &n, w->all ? MIDI_IO_ALL : 0, &why) == -1) {
 		if (why.code == SX_EPORT)
 			return 0;
 		*e = why;
@@ -192,15 +192,16 @@ ports_update(struct sx_ports_watch *w, struct sx_err *e)
 static int
 ports_wait(struct sx_ports_watch *w, struct sx_err *e)
 {
-	struct pollfd fd = { .fd = w->fd, .events = POLLIN };
+	struct pollfd fd = { .fd = midi_io_watch_fd(w->hotplug),
+		.events = POLLIN };
 	int ready = poll(&fd, 1, w->timeout);
 
 	if (ready == -1 && errno != EINTR)
 		return sx_fail(
 		    e, SX_EIO, errno, "cannot wait for port changes");
 	if (ready > 0) {
-		midi_io_changed(w->fd);
-		w->timeout = SETTLE_MS;
+		if (midi_io_watch_clear(w->hotplug))
+			w->timeout = SETTLE_MS;
 		return 0;
 	}
 	w->timeout = w->timeout == SETTLE_MS ? AGAIN_MS : -1;
@@ -240,8 +241,7 @@ sx_ports_watch_next(struct sx_ports_watch *w, enum sx_ports_change *change,
 void
 sx_ports_watch_free(struct sx_ports_watch *w)
 {
-	if (w->fd != -1)
-		close(w->fd);
+	midi_io_watch_close(w->hotplug);
 	free(w->ports[NOW]);
 	free(w->ports[BEFORE]);
 }

@@ -5,7 +5,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "watch.h"
 
@@ -324,7 +323,8 @@ watch_event(struct sx_watch *w, const struct sx_event *in,
 	case SX_EV_INPUT:
 		if (in->watched != SX_WATCH_USER)
 			return 0;
-		midi_io_changed(w->hotplug);
+		if (!midi_io_watch_clear(w->hotplug))
+			return 0;
 		if (!w->settling)
 			w->scan_at = in->now.mono + SETTLE_US;
 		w->settling = true;
@@ -448,18 +448,18 @@ watch_input(struct sx_watch *w, struct sx_watch_event *ev, int64_t until,
 int
 sx_watch_open(struct sx_watch *w, struct sx_err *e)
 {
-	w->hotplug = -1;
 	w->stuck_at = INT64_MAX;
 	w->ended = calloc(w->nports + 1, sizeof(*w->ended));
 	if (w->ended == NULL)
 		return sx_fail_memory(e);
 	sx_memory_measure(&w->memory);
 	w->numbers = sx_numbers_new(w->store.out, e);
-	w->hotplug = midi_io_watch(e);
-	if (w->numbers == NULL || w->hotplug == -1 ||
+	w->hotplug = midi_io_watch_open(sx_watch_wants_sequencer(w), e);
+	if (w->numbers == NULL || w->hotplug == NULL ||
 	    sx_watch_folders(w, e) == -1)
 		return -1;
-	sx_session_watch(w->session, SX_WATCH_USER, w->hotplug);
+	sx_session_watch(
+	    w->session, SX_WATCH_USER, midi_io_watch_fd(w->hotplug));
 	sx_session_coalesce(w->session, w->rules.gap);
 	return 0;
 }
@@ -622,7 +622,6 @@ sx_watch_free(struct sx_watch *w)
 	if (w->saver != NULL)
 		sx_watch_free_ports(w);
 	sx_numbers_free(w->numbers);
-	if (w->ended != NULL && w->hotplug != -1)
-		close(w->hotplug);
+	midi_io_watch_close(w->hotplug);
 	free(w->ended);
 }

@@ -28,6 +28,8 @@ struct sx_store *sx_watch_store(
  * reported once, if `tell_why`; it is tried again. -1 and e: memory ends, or a
  * port that was named makes no sense. */
 int sx_watch_scan(struct sx_watch *w, bool tell_why, struct sx_err *e);
+/* May ports of the sequencer be wanted? */
+bool sx_watch_wants_sequencer(struct sx_watch *w);
 /* Nothing more becomes of it: w->done. */
 void sx_watch_done(struct sx_watch *w, struct sx_watch_port *p);
 void sx_watch_free_port(struct sx_watch *w, struct sx_watch_port *p);

@@ -67,7 +67,8 @@ has_twin(
 	card_base(port->card_id, mine);
 	for (size_t i = 0; i < n; i++) {
 		card_base(ports[i].card_id, other);
-		if (strcmp(mine, other) == 0 && !same_card(port, &ports[i]))
+		if (strcmp(mine, other) == 0 && !ports[i].sequencer &&
+		    !same_card(port, &ports[i]))
 			return true;
 	}
 	return false;
@@ -102,13 +103,50 @@ card_folder(struct sx_watch *w, const struct midi_io_port *port,
 	snprintf(buf, size, "%s", port->card_id);
 }
 
+/* How many inputs of the port's card are there, or of its client? */
+static size_t
+watch_count_inputs(
+    const struct midi_io_port *port, const struct midi_io_port *ports, size_t n)
+{
+	size_t inputs = 0;
+
+	for (size_t i = 0; i < n; i++)
+		inputs +=
+		    (ports[i].dirs & MIDI_IO_IN) &&
+		    ports[i].sequencer == port->sequencer &&
+		    (port->sequencer ? strcmp(port->card, ports[i].card) == 0
+				     : same_card(port, &ports[i]));
+	return inputs;
+}
+
+/* Hardware has one folder, whichever way it comes in. Ports of programs are
+ * called what the programs are, whatever numbers these have. */
+static void
+watch_folder_of_sequencer(struct sx_watch *w, const struct midi_io_port *port,
+    const struct midi_io_port *ports, size_t n, char *buf, size_t size)
+{
+	char text[2 * sizeof(port->card)];
+
+	for (size_t i = 0; i < n && port->twin[0] != '\0'; i++)
+		if (strcmp(ports[i].name, port->twin) == 0) {
+			sx_watch_folder(w, &ports[i], ports, n, buf, size);
+			return;
+		}
+	snprintf(text, sizeof(text), "%s%s%s", port->card,
+	    watch_count_inputs(port, ports, n) > 1 ? "-" : "",
+	    watch_count_inputs(port, ports, n) > 1 ? port->title : "");
+	sx_name_safe(buf, size, text);
+	if (*buf == '\0')
+		sx_name_safe(buf, size, port->name);
+}
+
 void
 sx_watch_folder(struct sx_watch *w, const struct midi_io_port *port,
     const struct midi_io_port *ports, size_t n, char *buf, size_t size)
 {
 	const struct sx_named_port *rows;
 	char text[160], card[80];
-	size_t nrows, inputs = 0;
+	size_t nrows;
 
 	rows = sx_watch_names(w, &nrows);
 	for (size_t i = 0; i < nrows; i++)
@@ -116,12 +154,14 @@ sx_watch_folder(struct sx_watch *w, const struct midi_io_port *port,
 			sx_name_safe(buf, size, rows[i].name);
 			return;
 		}
+	if (port->sequencer) {
+		watch_folder_of_sequencer(w, port, ports, n, buf, size);
+		return;
+	}
 	card_folder(w, port, ports, n, card, sizeof(card));
-	for (size_t i = 0; i < n; i++)
-		inputs +=
-		    (ports[i].dirs & MIDI_IO_IN) && same_card(port, &ports[i]);
 	snprintf(text, sizeof(text), "%s%s", card,
-	    inputs > 1 ? strchr(port->name, ',') : "");
+	    watch_count_inputs(port, ports, n) > 1 ? strchr(port->name, ',')
+						   : "");
 	sx_name_safe(buf, size, text);
 }
 

@@ -24,13 +24,27 @@ is_unlisted(const char *spec)
 	       strncmp(spec, "tty:", 4) == 0 || strncmp(spec, "sim:", 4) == 0;
 }
 
+bool
+sx_watch_wants_sequencer(struct sx_watch *w)
+{
+	const char *spec;
+
+	for (size_t i = 0; i < w->nports; i++) {
+		spec = spec_of(w, w->ports[i]);
+		if (!is_unlisted(spec) && strncmp(spec, ALL_CARDS, 3) != 0 &&
+		    strncmp(spec, "usb:", 4) != 0)
+			return true;
+	}
+	return w->nports == 0 && w->sequencer;
+}
+
 /* Does one of the names mean this port? More than one port may be meant. */
 static bool
 one_means(struct sx_watch *w, const char *const *names, size_t n,
     const struct midi_io_port *port)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(names[i], ALL_CARDS) == 0 ||
+		if ((strcmp(names[i], ALL_CARDS) == 0 && !port->sequencer) ||
 		    midi_io_find(port, 1, spec_of(w, names[i])) != NULL)
 			return true;
 	return false;
@@ -39,9 +53,12 @@ one_means(struct sx_watch *w, const char *const *names, size_t n,
 static bool
 is_wanted(struct sx_watch *w, const struct midi_io_port *port)
 {
-	return (port->dirs & MIDI_IO_IN) && !port->simulated &&
-	       !one_means(w, w->not_ports, w->nnot_ports, port) &&
-	       (w->nports == 0 || one_means(w, w->ports, w->nports, port));
+	if (!(port->dirs & MIDI_IO_IN) || port->simulated ||
+	    one_means(w, w->not_ports, w->nnot_ports, port))
+		return false;
+	if (w->nports > 0)
+		return one_means(w, w->ports, w->nports, port);
+	return port->hardware && port->sequencer == w->sequencer;
 }
 
 static bool
@@ -230,8 +247,11 @@ key_of(const struct midi_io_port *port, char *buf, size_t size)
 {
 	const char *comma = strchr(port->name, ',');
 
-	snprintf(
-	    buf, size, "hw:%s%s", port->card_id, comma != NULL ? comma : "");
+	if (port->sequencer)
+		snprintf(buf, size, "%s", port->name);
+	else
+		snprintf(buf, size, "hw:%s%s", port->card_id,
+		    comma != NULL ? comma : "");
 }
 
 static int
@@ -241,9 +261,10 @@ scan_listed(struct sx_watch *w, bool tell_why, struct sx_err *e)
 	struct sx_err why = { 0 };
 	char key[MIDI_IO_NAME], folder[128];
 	int rc = 0;
+	unsigned also = sx_watch_wants_sequencer(w) ? MIDI_IO_SEQUENCER : 0;
 	size_t n;
 
-	if (midi_io_list(&ports, &n, false, &why) == -1)
+	if (midi_io_list(&ports, &n, also, &why) == -1)
 		return watch_refused(w, "", tell_why, &why, e);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		key_of(&ports[i], key, sizeof(key));

@@ -65,7 +65,8 @@ alsa_defined(const char *spec)
 static bool
 is_hw(const char *spec)
 {
-	return strcmp(spec, "hw") == 0 || strncmp(spec, "hw:", 3) == 0;
+	return strcmp(spec, "hw") == 0 || strncmp(spec, "hw:", 3) == 0 ||
+	       hw_is_usb(spec);
 }
 
 static bool
@@ -78,16 +79,11 @@ alsa_takes(const char *spec)
 static int
 alsa_fail_open(struct alsa *a, bool input, int sys, struct sx_err *e)
 {
-	char owner[HW_OWNER];
-
-	midi_io_fail_open(a->io.name, MIDI_IO_ALSA_GROUP, sys, e);
 	if (sys != EBUSY && sys != EAGAIN)
-		return -1;
+		return midi_io_fail_open(
+		    a->io.name, MIDI_IO_ALSA_GROUP, sys, e);
 	a->where.input = input;
-	if (hw_owner(&a->where, owner))
-		return sx_hint(e, "in use by %s", owner);
-	return sx_hint(e, "the sequencer may be using it (PipeWire, JACK or a "
-			  "DAW):\nsee aconnect -l");
+	return midi_io_fail_busy(a->io.name, &a->where, e);
 }
 
 /* The biggest ring that the kernel gives. An output is ready when all of it
@@ -184,8 +180,8 @@ find_hardware(struct alsa *a, const char *spec, unsigned dirs, struct sx_err *e)
 
 	if (!hw_parse(spec, &name))
 		return sx_fail(e, SX_EUSAGE, 0,
-		    "invalid port '%s': expected hw:CARD,DEVICE,SUBDEVICE",
-		    spec);
+		    "invalid port '%s': expected %s,DEVICE,SUBDEVICE", spec,
+		    hw_is_usb(spec) ? "usb:1-1.4" : "hw:CARD");
 	if (midi_io_alsa_list(&list, e) == -1)
 		goto out;
 	port = hw_find(list.ports, list.n, &name);

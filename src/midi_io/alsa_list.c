@@ -36,12 +36,15 @@ list_device(snd_ctl_t *ctl, int card, int device, struct midi_io_port port,
 	snd_rawmidi_info_set_device(info, (unsigned)device);
 	for (unsigned sub = 0;; sub++) {
 		port.dirs = 0;
+		port.inactive = true;
 		snd_rawmidi_info_set_subdevice(info, sub);
 		for (size_t i = 0; i < 2; i++) {
 			snd_rawmidi_info_set_stream(info, streams[i]);
 			if (snd_ctl_rawmidi_info(ctl, info) < 0)
 				continue;
 			port.dirs |= dirs[i];
+			port.inactive &=
+			    hw_inactive(snd_rawmidi_info_get_flags(info));
 			title = snd_rawmidi_info_get_subdevice_name(info);
 			if (*title == '\0')
 				title = snd_rawmidi_info_get_name(info);
@@ -75,7 +78,8 @@ list_card(int card, struct midi_io_list *list, struct sx_err *e)
 		snprintf(port.card, sizeof(port.card), "%s",
 		    snd_ctl_card_info_get_name(info));
 	}
-	hw_socket(card, port.socket, sizeof(port.socket));
+	hw_usb(HW_SYSFS, card, &port);
+	port.hardware = true;
 	while (rc == 0 && snd_ctl_rawmidi_next_device(ctl, &device) == 0 &&
 	       device >= 0)
 		rc = list_device(ctl, card, device, port, list, e);

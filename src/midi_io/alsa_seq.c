@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-#include <alsa/asoundlib.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,12 +6,14 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include "backend.h"
+#include "alsa_seq.h"
+#include "seq_name.h"
 #include "seq_room.h"
 
 /*
- * "virtual": a client of the ALSA sequencer with one port, for other programs
- * to connect to.
+ * Clients of the ALSA sequencer with one port: "virtual", for other programs to
+ * connect to, and "seq:CLIENT[:PORT]", which connects itself to one port, its
+ * peer, and is gone when that is.
  *
  * In: the kernel keeps at most POOL cells of 28 bytes for a client. If an event
  * does not fit, all that wait are thrown away: the next read says so (ENOSPC),
@@ -21,15 +22,21 @@
  * Out: events are delivered within the call that sends them, into the queue of
  * each receiver, so nothing is ever queued here. The kernel says which event
  * did not fit, but then it is too late; so each receiver's queue is looked at
- * before. What lies behind a receiver in the kernel (an interface's driver, a
- * rawmidi reader of virmidi) has no queue that can be seen: if it runs over,
+ * before. What lies behind a receiver in the kernel has a queue, of a page,
+ * that can be seen if it is an interface that is named (alsa_seq_peer.c); else
+ * (a rawmidi reader of virmidi, an interface behind "virtual") if it runs over,
  * nobody tells.
+ *
+ * That of an interface's input, a page too, can run over as well before the
+ * kernel makes events of what is in it.
  */
 
 #define CLIENT	"sxlib"
-#define POOL	2000	 /* SNDRV_SEQ_MAX_CLIENT_EVENTS */
-#define CHUNK	256	 /* as the kernel cuts the SysEx of hardware */
-#define SHORT	16	 /* any other event as MIDI bytes */
+#define POOL	2000 /* SNDRV_SEQ_MAX_CLIENT_EVENTS */
+#define CHUNK	256  /* as the kernel cuts the SysEx of hardware */
+#define SHORT	16   /* any other event as MIDI bytes */
+#define PAGE	4096 /* of an interface's input */
+#define CELL	sizeof(snd_seq_event_t)
 #define FULL_NS 2000000	 /* how often a full receiver is looked at */
 #define LONE_NS 20000000 /* how often, whether somebody has come */
 
@@ -41,6 +48,8 @@ struct seq {
 	snd_seq_t *seq;
 	int fd; /* of seq */
 	unsigned char port;
+	bool has_peer;
+	struct alsa_seq_peer peer;
 
 	/* input */
 	snd_midi_event_t *decoder;
@@ -51,6 +60,8 @@ struct seq {
 	snd_seq_addr_t from;	/* that comes from here */
 	uint8_t decoded[SHORT]; /* the last event, if it was not SysEx */
 	int always;		/* eventfd: can always be read */
+	size_t doubt; /* bytes among which those may be missing that an
+			 interface's input had no room for */
 
 	/* output */
 	snd_midi_event_t *encoder;
@@ -63,16 +74,16 @@ struct seq {
 static bool
 seq_takes(const char *spec)
 {
-	return strcmp(spec, "virtual") == 0;
+	return strcmp(spec, "virtual") == 0 || seq_is_name(spec);
 }
 
 static int
-seq_fail_open(int sys, struct sx_err *e)
+seq_fail_open(const char *spec, int sys, struct sx_err *e)
 {
 	if (sys != ENOENT && sys != ENODEV && sys != ENXIO)
 		return midi_io_fail_open(
 		    "the ALSA sequencer", MIDI_IO_ALSA_GROUP, sys, e);
-	sx_fail(e, SX_EPORT, 0, "virtual: no ALSA sequencer");
+	sx_fail(e, SX_EPORT, 0, "%s: no ALSA sequencer", spec);
 	return sx_hint(e, "load the kernel module: sudo modprobe snd-seq");
 }
 
@@ -85,9 +96,16 @@ make_port(struct seq *s, unsigned dirs)
 	int rc;
 
 	if (dirs & MIDI_IO_IN)
-		caps |= SND_SEQ_PORT_CAP_WRITE | SND_SEQ_PORT_CAP_SUBS_WRITE;
+		caps |= SND_SEQ_PORT_CAP_WRITE;
 	if (dirs & MIDI_IO_OUT)
-		caps |= SND_SEQ_PORT_CAP_READ | SND_SEQ_PORT_CAP_SUBS_READ;
+		caps |= SND_SEQ_PORT_CAP_READ;
+	/* Only we connect a port that has a peer. */
+	if (s->has_peer)
+		caps |= SND_SEQ_PORT_CAP_NO_EXPORT;
+	else if (dirs & MIDI_IO_IN)
+		caps |= SND_SEQ_PORT_CAP_SUBS_WRITE;
+	if (!s->has_peer && (dirs & MIDI_IO_OUT))
+		caps |= SND_SEQ_PORT_CAP_SUBS_READ;
 	rc = snd_seq_create_simple_port(s->seq,
 	    names[dirs & (MIDI_IO_IN | MIDI_IO_OUT)], caps,
 	    SND_SEQ_PORT_TYPE_MIDI_GENERIC | SND_SEQ_PORT_TYPE_APPLICATION);
@@ -171,36 +189,60 @@ seq_close(struct midi_io *io)
 	free(s);
 }
 
-static struct midi_io *
-seq_open(const char *spec, unsigned dirs, struct sx_err *e)
+/* Connect it with what spec means. It is called by the number that has now. */
+static int
+seq_open_peer(struct seq *s, const char *spec, unsigned dirs, struct sx_err *e)
+{
+	struct midi_io_port port;
+
+	if (alsa_seq_find(s->seq, spec, dirs, &port, e) == -1 ||
+	    alsa_seq_connect(s->seq, s->port, &port, dirs, &s->peer, e) == -1)
+		return -1;
+	s->io.name = strdup(port.name);
+	return s->io.name == NULL ? sx_fail_memory(e) : 0;
+}
+
+static int
+seq_open_client(
+    struct seq *s, const char *spec, unsigned dirs, struct sx_err *e)
 {
 	static const int modes[] = { 0, SND_SEQ_OPEN_INPUT, SND_SEQ_OPEN_OUTPUT,
 		SND_SEQ_OPEN_DUPLEX };
-	struct seq *s = calloc(1, sizeof(*s));
-	char *name = strdup(spec);
-	int rc;
+	int rc = snd_seq_open(&s->seq, "default",
+	    modes[dirs & (MIDI_IO_IN | MIDI_IO_OUT)], SND_SEQ_NONBLOCK);
 
-	if (s == NULL || name == NULL) {
-		free(s);
-		free(name);
+	if (rc < 0)
+		return seq_fail_open(spec, -rc, e);
+	rc = seq_set_up(s, dirs);
+	if (rc < 0)
+		return sx_fail(e, SX_EPORT, -rc, "cannot set up %s", spec);
+	if (s->has_peer)
+		return seq_open_peer(s, spec, dirs, e);
+	s->io.name = strdup(spec);
+	return s->io.name == NULL ? sx_fail_memory(e) : 0;
+}
+
+static struct midi_io *
+seq_open(const char *spec, unsigned dirs, struct sx_err *e)
+{
+	struct seq_name name;
+	struct seq *s;
+
+	if (seq_is_name(spec) && seq_parse(spec, &name, e) == -1)
+		return NULL;
+	s = calloc(1, sizeof(*s));
+	if (s == NULL) {
 		sx_fail_memory(e);
 		return NULL;
 	}
 	midi_io_alsa_silence();
 	s->always = s->later = -1;
-	rc = snd_seq_open(&s->seq, "default",
-	    modes[dirs & (MIDI_IO_IN | MIDI_IO_OUT)], SND_SEQ_NONBLOCK);
-	if (rc < 0)
-		seq_fail_open(-rc, e);
-	else if ((rc = seq_set_up(s, dirs)) < 0)
-		sx_fail(e, SX_EPORT, -rc, "cannot set up %s", spec);
-	if (rc < 0) {
-		seq_close(&s->io);
-		free(name);
-		return NULL;
-	}
-	s->io.name = name;
-	return &s->io;
+	s->has_peer = seq_is_name(spec);
+	if (seq_open_client(s, spec, dirs, e) == 0)
+		return &s->io;
+	free(s->io.name);
+	seq_close(&s->io);
+	return NULL;
 }
 
 static size_t
@@ -221,6 +263,26 @@ seq_pollfds(struct midi_io *io, unsigned dir, struct pollfd *fds, size_t max)
 	return n;
 }
 
+static bool
+seq_same_port(const snd_seq_addr_t *a, const snd_seq_addr_t *b)
+{
+	return a->client == b->client && a->port == b->port;
+}
+
+/* Is it for us to read? Of a peer's port only what comes from its client is,
+ * and that the connection has ended. */
+static bool
+seq_is_input(struct seq *s, const snd_seq_event_t *ev)
+{
+	if (!s->has_peer || ev->source.client == s->peer.at.client)
+		return true;
+	if (ev->type == SND_SEQ_EVENT_PORT_UNSUBSCRIBED &&
+	    ev->source.client == SND_SEQ_CLIENT_SYSTEM &&
+	    seq_same_port(&ev->data.connect.sender, &s->peer.at))
+		s->peer.gone = true;
+	return false;
+}
+
 /*
  * Make the next event `rest`. false: it is a SysEx of another sender than the
  * one that is open, and bytes of the two must not become one message.
@@ -236,8 +298,7 @@ seq_read_event(struct seq *s, const snd_seq_event_t *ev)
 		s->left = ev->data.ext.len;
 		if (s->left == 0)
 			return true;
-		whole = !s->open || (s->from.client == ev->source.client &&
-					s->from.port == ev->source.port);
+		whole = !s->open || seq_same_port(&s->from, &ev->source);
 		s->open = s->rest[s->left - 1] != 0xf7;
 		s->from = ev->source;
 		return whole;
@@ -270,12 +331,53 @@ mark_hole(struct midi_io_in *in)
 	return in->lost_after;
 }
 
+/* One event more, or none. Returns what alsa-lib does. */
+static int
+seq_next_event(struct seq *s, struct midi_io_in *in, bool *hole)
+{
+	snd_seq_event_t *ev;
+	int rc = snd_seq_event_input(s->seq, &ev);
+
+	if (rc == -ENOSPC) {
+		s->open = false;
+		*hole = mark_hole(in);
+		/* That the connection has ended may be lost, too. */
+		if (s->has_peer &&
+		    !alsa_seq_connected(s->seq, s->port, &s->peer))
+			s->peer.gone = true;
+	} else if (rc >= 0 && seq_is_input(s, ev) && !seq_read_event(s, ev)) {
+		*hole = mark_hole(in);
+	}
+	return rc;
+}
+
+/*
+ * An interface's input has run over while these bytes were on their way, or
+ * just after: the hole is behind what was in it then, which may be still to
+ * come, as may be what waits in the queue.
+ */
+static void
+seq_note_overrun(struct seq *s, bool drained, struct midi_io_in *in)
+{
+	if (!s->has_peer || in->len == 0)
+		return;
+	if (alsa_seq_peer_overrun(&s->peer))
+		s->doubt = in->len + PAGE + (drained ? 0 : POOL * CELL);
+	in->doubt = s->doubt < in->len ? s->doubt : in->len;
+	s->doubt -= in->doubt;
+}
+
+static int
+seq_fail_gone(struct seq *s, struct sx_err *e)
+{
+	return sx_fail(e, SX_EPORT, 0, "%s went away", s->io.name);
+}
+
 static int
 seq_read(struct midi_io *io, uint8_t *buf, size_t max, struct midi_io_in *in,
     struct sx_err *e)
 {
 	struct seq *s = (struct seq *)io;
-	snd_seq_event_t *ev;
 	bool hole = false;
 	int rc = 0;
 
@@ -284,17 +386,14 @@ seq_read(struct midi_io *io, uint8_t *buf, size_t max, struct midi_io_in *in,
 			give_out(s, buf, max, in);
 			continue;
 		}
-		rc = snd_seq_event_input(s->seq, &ev);
-		if (rc == -ENOSPC) {
-			s->open = false;
-			hole = mark_hole(in);
-		} else if (rc >= 0 && !seq_read_event(s, ev)) {
-			hole = mark_hole(in);
-		} else if (rc < 0 && rc != -EAGAIN && rc != -EINTR) {
+		rc = seq_next_event(s, in, &hole);
+		if (rc < 0 && rc != -EAGAIN && rc != -EINTR && rc != -ENOSPC)
 			return midi_io_fail_call(io, -rc, e);
-		}
 	}
-	s->more = rc != -EAGAIN;
+	s->more = rc != -EAGAIN || s->peer.gone;
+	seq_note_overrun(s, rc == -EAGAIN, in);
+	if (in->len == 0 && !in->lost_before && rc == -EAGAIN && s->peer.gone)
+		return seq_fail_gone(s, e);
 	return 0;
 }
 
@@ -369,7 +468,7 @@ count_receivers(struct seq *s, bool *room, struct sx_err *e)
 	snd_seq_query_subscribe_alloca(&q);
 	snd_seq_query_subscribe_set_root(q, &us);
 	snd_seq_query_subscribe_set_type(q, SND_SEQ_QUERY_SUBS_READ);
-	*room = true;
+	*room = !s->has_peer || alsa_seq_peer_room(&s->peer, CHUNK);
 	for (n = 0;; n++) {
 		snd_seq_query_subscribe_set_index(q, n);
 		rc = snd_seq_query_port_subscribers(s->seq, q);
@@ -389,6 +488,8 @@ bear_alone(struct seq *s, struct sx_err *e)
 	int client = snd_seq_client_id(s->seq);
 	int64_t now = midi_io_now();
 
+	if (s->has_peer)
+		return seq_fail_gone(s, e);
 	if (s->inside)
 		return sx_fail(e, SX_EPORT, 0,
 		    "%s: the connected client went away", s->io.name);
@@ -444,11 +545,22 @@ seq_write(struct midi_io *io, const uint8_t *buf, size_t n, struct sx_err *e)
 	    "%s: a connected port did not accept everything", io->name);
 }
 
+static bool
+seq_any_rate(const struct midi_io *io)
+{
+	const struct seq *s = (const struct seq *)io;
+
+	return !s->has_peer || alsa_seq_peer_tells(&s->peer);
+}
+
 const struct midi_io_ops midi_io_seq_ops = {
+	.also = MIDI_IO_SEQUENCER,
 	.takes = seq_takes,
+	.list = midi_io_seq_list,
 	.open = seq_open,
 	.pollfds = seq_pollfds,
 	.read = seq_read,
 	.write = seq_write,
+	.any_rate = seq_any_rate,
 	.close = seq_close,
 };

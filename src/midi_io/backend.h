@@ -39,8 +39,8 @@ int midi_io_list_add(struct midi_io_list *list, const struct midi_io_port *port,
  * one are only called on a port that is open for it.
  */
 struct midi_io_ops {
-	/* Ports of this kind are simulated instruments. */
-	bool simulated;
+	/* What midi_io_list() must be asked for to list them; 0: nothing. */
+	unsigned also;
 
 	/* Is spec in a form that names a port of this kind? */
 	bool (*takes)(const char *spec);
@@ -69,12 +69,14 @@ struct midi_io_ops {
 	    struct midi_io_in *in, struct sx_err *e);
 
 	/* As their namesakes in midi_io.h; n > 0. NULL for queued, drain and
-	 * drop: nothing is ever queued. NULL for arrived: not known. */
+	 * drop: nothing is ever queued; for any_rate: yes; for arrived: not
+	 * known. */
 	ssize_t (*write)(
 	    struct midi_io *io, const uint8_t *buf, size_t n, struct sx_err *e);
 	ssize_t (*queued)(struct midi_io *io, struct sx_err *e);
 	int (*drain)(struct midi_io *io, struct sx_err *e);
 	int (*drop)(struct midi_io *io, struct sx_err *e);
+	bool (*any_rate)(const struct midi_io *io);
 	int64_t (*arrived)(struct midi_io *io);
 
 	/* Drop what is left, close, free; io->name is freed by midi_io.c. */
@@ -89,12 +91,23 @@ extern const struct midi_io_ops midi_io_sim_ops;
 
 /*
  * The one port among ports[0..n-1] that is meant by text: its card id, card
- * name or title contains it, ignoring case, and it has the directions. text
+ * name (of a sequencer port, the client's) or title equals it, or else contains
+ * it, ignoring case, and it has the directions. text
  * NULL: there is only one hardware port with the directions. NULL and e
  * (SX_EPORT, with the ports to choose from as its hint) otherwise. Pure.
  */
 const struct midi_io_port *midi_io_choose(const struct midi_io_port *ports,
     size_t n, const char *text, unsigned dirs, struct sx_err *e);
+
+/* Ports that a hint tells of, a line each: as many as there is room for. Zero
+ * it before the first use. */
+struct midi_io_lines {
+	char text[SX_HINT_TEXT - 112]; /* with the introduction and "more" */
+	size_t used, left;
+};
+void midi_io_lines_add(struct midi_io_lines *l, const struct midi_io_port *p);
+void midi_io_lines_hint(
+    const struct midi_io_lines *l, const char *intro, struct sx_err *e);
 
 /* Whose members may use sound cards. */
 #define MIDI_IO_ALSA_GROUP "audio"
@@ -102,6 +115,15 @@ const struct midi_io_port *midi_io_choose(const struct midi_io_port *ports,
 /* The hardware ports of ALSA, after which its configuration is in memory, as
  * opening one needs it too. */
 int midi_io_alsa_list(struct midi_io_list *list, struct sx_err *e);
+
+/* The ports of the ALSA sequencer; none if there is no sequencer. */
+int midi_io_seq_list(struct midi_io_list *list, struct sx_err *e);
+
+/* A stream of hardware that is in use: who has it, and the way around. card -1:
+ * it is not known which. Always returns -1. */
+struct hw_stream;
+int midi_io_fail_busy(
+    const char *name, const struct hw_stream *s, struct sx_err *e);
 
 /* alsa-lib prints its errors if nobody takes them. What they say is said by the
  * codes that come back, too. For before its calls that open or list. */

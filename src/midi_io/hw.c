@@ -41,38 +41,66 @@ parse_part(const char *part, unsigned pos, struct hw_name *name)
 }
 
 bool
+hw_is_usb(const char *spec)
+{
+	return strncmp(spec, "usb:", 4) == 0;
+}
+
+/* As the kernel names a socket: "1-1.4", bus and ports. */
+static bool
+hw_is_socket(const char *text)
+{
+	char socket[64], link[80];
+
+	snprintf(link, sizeof(link), "%s:1.0", text);
+	hw_socket_in(link, socket, sizeof(socket));
+	return *text != '\0' && strcmp(socket, text) == 0;
+}
+
+bool
 hw_parse(const char *spec, struct hw_name *name)
 {
 	char text[128], *rest = text, *part;
-	size_t len = strlen(spec);
+	size_t len = strlen(spec), scheme = hw_is_usb(spec) ? 4 : 3;
 
-	*name = (struct hw_name){ .card = "0" };
+	*name = (struct hw_name){ .card = "0", .usb = hw_is_usb(spec) };
 	if (strcmp(spec, "hw") == 0)
 		return true;
-	if (strncmp(spec, "hw:", 3) != 0 || len >= sizeof(text))
+	if ((strncmp(spec, "hw:", 3) != 0 && !name->usb) || len >= sizeof(text))
 		return false;
-	memcpy(text, spec + 3, len - 2);
+	memcpy(text, spec + scheme, len - scheme + 1);
 	for (unsigned pos = 0; (part = strsep(&rest, ",")) != NULL; pos++)
 		if (!parse_part(part, pos, name))
 			return false;
-	return true;
+	return !name->usb || hw_is_socket(name->card);
+}
+
+/* Does the name say that card? */
+static bool
+hw_is_card(const struct hw_name *name, const struct midi_io_port *port)
+{
+	const char *number = port->name + strlen("hw:");
+	size_t len = strcspn(number, ",");
+
+	if (name->usb)
+		return strcmp(name->card, port->socket) == 0;
+	return strcmp(name->card, port->card_id) == 0 ||
+	       (strlen(name->card) == len &&
+		   strncmp(name->card, number, len) == 0);
 }
 
 const struct midi_io_port *
 hw_find(const struct midi_io_port *ports, size_t n, const struct hw_name *name)
 {
-	char wanted[64], found[64];
+	char wanted[32];
 
-	snprintf(wanted, sizeof(wanted), "%s,%u,%u", name->card, name->device,
-	    name->subdevice);
+	snprintf(
+	    wanted, sizeof(wanted), ",%u,%u", name->device, name->subdevice);
 	for (size_t i = 0; i < n; i++) {
 		const char *comma = strchr(ports[i].name, ',');
 
-		if (comma == NULL)
-			continue;
-		snprintf(found, sizeof(found), "%s%s", ports[i].card_id, comma);
-		if (strcmp(wanted, found) == 0 ||
-		    strcmp(wanted, ports[i].name + strlen("hw:")) == 0)
+		if (comma != NULL && !ports[i].sequencer &&
+		    strcmp(comma, wanted) == 0 && hw_is_card(name, &ports[i]))
 			return &ports[i];
 	}
 	return NULL;
@@ -85,7 +113,8 @@ hw_find(const struct midi_io_port *ports, size_t n, const struct hw_name *name)
 int64_t
 hw_number_in(FILE *f, const struct hw_stream *s, const char *field)
 {
-	char section[32], *line = NULL, *colon;
+	char section[32], *line = NULL;
+	const char *colon;
 	size_t size = 0, len = strlen(field);
 	bool inside = false;
 	int64_t number = -1;
@@ -160,17 +189,69 @@ hw_socket_in(const char *link, char *buf, size_t size)
 	buf[n] = '\0';
 }
 
-void
-hw_socket(int card, char *buf, size_t size)
+/* The first line of a file into buf; "" if there is none. */
+static void
+hw_read_line(const char *path, char *buf, size_t size)
 {
-	char path[64], link[PATH_MAX];
-	ssize_t n;
+	FILE *f = fopen(path, "re");
 
 	*buf = '\0';
-	snprintf(path, sizeof(path), "/sys/class/sound/card%d/device", card);
-	n = readlink(path, link, sizeof(link) - 1);
-	if (n <= 0)
+	if (f == NULL)
 		return;
-	link[n] = '\0';
-	hw_socket_in(link, buf, size);
+	if (fgets(buf, (int)size, f) == NULL)
+		*buf = '\0';
+	fclose(f);
+	buf[strcspn(buf, "\n")] = '\0';
+}
+
+static void
+hw_read_usb(
+    const char *sysfs, int card, const char *field, char *buf, size_t size)
+{
+	char path[PATH_MAX];
+	int n = snprintf(path, sizeof(path),
+	    "%s/class/sound/card%d/device/../%s", sysfs, card, field);
+
+	*buf = '\0';
+	if (n > 0 && n < (int)sizeof(path))
+		hw_read_line(path, buf, size);
+}
+
+void
+hw_usb(const char *sysfs, int card, struct midi_io_port *port)
+{
+	char path[PATH_MAX], link[PATH_MAX];
+	ssize_t n = -1;
+	int len = snprintf(
+	    path, sizeof(path), "%s/class/sound/card%d/device", sysfs, card);
+
+	if (len > 0 && len < (int)sizeof(path))
+		n = readlink(path, link, sizeof(link) - 1);
+	link[n > 0 ? n : 0] = '\0';
+	hw_socket_in(link, port->socket, sizeof(port->socket));
+	port->vendor[0] = port->product[0] = port->serial[0] = '\0';
+	if (port->socket[0] == '\0')
+		return;
+	hw_read_usb(
+	    sysfs, card, "manufacturer", port->vendor, sizeof(port->vendor));
+	hw_read_usb(
+	    sysfs, card, "product", port->product, sizeof(port->product));
+	hw_read_usb(sysfs, card, "serial", port->serial, sizeof(port->serial));
+}
+
+#define STREAM_INACTIVE 0x10 /* SNDRV_RAWMIDI_INFO_, from Linux 6.14 on */
+
+bool
+hw_inactive(unsigned flags)
+{
+	return flags & STREAM_INACTIVE;
+}
+
+void
+hw_card_id(int card, char *buf, size_t size)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/asound/card%d/id", card);
+	hw_read_line(path, buf, size);
 }

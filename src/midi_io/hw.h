@@ -12,7 +12,8 @@
 /* Names of ALSA hardware ports, and what /proc/asound tells of them. */
 
 struct hw_name {
-	char card[32]; /* number or id */
+	char card[32]; /* number or id, or a USB socket */
+	bool usb;
 	unsigned device, subdevice;
 };
 
@@ -24,7 +25,13 @@ struct hw_name {
  */
 bool hw_parse(const char *spec, struct hw_name *name);
 
-/* The port of that name, or NULL. */
+/*
+ * The same for "usb:SOCKET[,DEVICE[,SUBDEVICE]]": what is in that USB socket,
+ * whatever the number of its card.
+ */
+bool hw_is_usb(const char *spec);
+
+/* The port of a hw: or usb: name, or NULL. Of the sequencer's none. */
 const struct midi_io_port *hw_find(
     const struct midi_io_port *ports, size_t n, const struct hw_name *name);
 
@@ -54,7 +61,16 @@ bool hw_owner(const struct hw_stream *s, char buf[HW_OWNER]);
 /* The USB socket in what /sys/class/sound/cardN/device points to, such as
  * ".../usb1/1-1/1-1.2/1-1.2:1.0"; "" if it is none, or longer than buf. */
 void hw_socket_in(const char *link, char *buf, size_t size);
-/* The socket a card is in now, or "". */
-void hw_socket(int card, char *buf, size_t size);
+
+/* What sysfs, mounted there, tells of the USB device that a card is: its socket
+ * and its names go into port; "" is what it does not tell. */
+#define HW_SYSFS "/sys"
+void hw_usb(const char *sysfs, int card, struct midi_io_port *port);
+
+/* Do the flags of a rawmidi stream say that a UMP device does not use it? */
+bool hw_inactive(unsigned flags);
+
+/* The id of a card, from /proc/asound; "" if there is none. */
+void hw_card_id(int card, char *buf, size_t size);
 
 #endif

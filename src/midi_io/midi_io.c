@@ -7,6 +7,7 @@
 
 #include "backend.h"
 #include "hw.h"
+#include "seq_name.h"
 
 /* The first whose takes() says yes opens the port. */
 static const struct midi_io_ops *const kinds[] = {
@@ -33,23 +34,38 @@ midi_io_list_add(struct midi_io_list *list, const struct midi_io_port *port,
 	return 0;
 }
 
+/* Leave out the ports that a device does not use. */
+static void
+list_drop_inactive(struct midi_io_list *list)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (!list->ports[i].inactive)
+			list->ports[kept++] = list->ports[i];
+	list->n = kept;
+}
+
 int
 midi_io_list(
-    struct midi_io_port **ports, size_t *n, bool simulated, struct sx_err *e)
+    struct midi_io_port **ports, size_t *n, unsigned also, struct sx_err *e)
 {
 	struct midi_io_list list = { 0 };
 
 	*ports = NULL;
 	*n = 0;
-	for (size_t i = 0; i < KINDS; i++) {
+	/* Hardware is the last kind, and the first to be listed. */
+	for (size_t i = KINDS; i-- > 0;) {
 		if (kinds[i]->list == NULL ||
-		    (kinds[i]->simulated && !simulated))
+		    (kinds[i]->also & also) != kinds[i]->also)
 			continue;
 		if (kinds[i]->list(&list, e) == -1) {
 			free(list.ports);
 			return -1;
 		}
 	}
+	if (!(also & MIDI_IO_INACTIVE))
+		list_drop_inactive(&list);
 	*ports = list.ports;
 	*n = list.n;
 	return 0;
@@ -146,8 +162,11 @@ enum fit { FITS_NOT, FITS_PART, FITS_CARD, FITS_TITLE };
 static enum fit
 fit_of(const struct midi_io_port *port, const char *text)
 {
+	/* What the sequencer makes of hardware is in the list as hardware. */
+	if (port->simulated || port->twin[0] != '\0')
+		return FITS_NOT;
 	if (text == NULL)
-		return FITS_PART;
+		return port->sequencer ? FITS_NOT : FITS_PART;
 	if (strcasecmp(port->title, text) == 0)
 		return FITS_TITLE;
 	if (strcasecmp(port->card_id, text) == 0 ||
@@ -166,14 +185,44 @@ best_fit(const struct midi_io_port *ports, size_t n, const char *text)
 	enum fit best = FITS_PART, fit;
 
 	for (size_t i = 0; i < n; i++) {
-		fit = ports[i].simulated ? FITS_NOT : fit_of(&ports[i], text);
+		fit = fit_of(&ports[i], text);
 		best = fit > best ? fit : best;
 	}
 	return best;
 }
 
-#define HINT_INTRO 112 /* bytes, with HINT_MORE */
-#define HINT_MORE  48
+void
+midi_io_lines_add(struct midi_io_lines *l, const struct midi_io_port *p)
+{
+	const char *client = p->sequencer ? p->card : "";
+	char line[SX_HINT_TEXT];
+	size_t len;
+
+	/* A device's name must not become a line of its own. */
+	snprintf(line, sizeof(line), "\n  %c%c  %s  %.*s%s%.*s",
+	    p->dirs & MIDI_IO_IN ? 'I' : ' ', p->dirs & MIDI_IO_OUT ? 'O' : ' ',
+	    p->name, (int)strcspn(client, "\n"), client,
+	    p->sequencer ? ": " : "", (int)strcspn(p->title, "\n"), p->title);
+	len = strlen(line);
+	if (l->left > 0 || len >= sizeof(l->text) - l->used) {
+		l->left++;
+		return;
+	}
+	memcpy(l->text + l->used, line, len + 1);
+	l->used += len;
+}
+
+void
+midi_io_lines_hint(
+    const struct midi_io_lines *l, const char *intro, struct sx_err *e)
+{
+	char more[48] = "";
+
+	if (l->left > 0)
+		snprintf(more, sizeof(more), "\n  and %zu more: `sxlib ports`",
+		    l->left);
+	sx_hint(e, "%s%s%s", intro, l->text, more);
+}
 
 /* Hint at the ports with dirs that text fits, after a line of introduction: at
  * as many as there is room for. */
@@ -181,35 +230,13 @@ static void
 hint_list(const struct midi_io_port *ports, size_t n, const char *text,
     enum fit fit, unsigned dirs, const char *intro, struct sx_err *e)
 {
-	char lines[SX_HINT_TEXT - HINT_INTRO] = "";
-	char more[HINT_MORE] = "";
-	size_t used = 0, left = 0;
+	struct midi_io_lines lines = { 0 };
 
-	for (size_t i = 0; i < n; i++) {
-		const struct midi_io_port *p = &ports[i];
-		char line[SX_HINT_TEXT];
-		size_t len;
-
-		if (p->simulated || fit_of(p, text) < fit ||
-		    (p->dirs & dirs) != dirs)
-			continue;
-		/* A device's name must not become a line of its own. */
-		snprintf(line, sizeof(line), "\n  %c%c  %s  %.*s",
-		    p->dirs & MIDI_IO_IN ? 'I' : ' ',
-		    p->dirs & MIDI_IO_OUT ? 'O' : ' ', p->name,
-		    (int)strcspn(p->title, "\n"), p->title);
-		len = strlen(line);
-		if (left > 0 || len >= sizeof(lines) - used) {
-			left++;
-			continue;
-		}
-		memcpy(lines + used, line, len + 1);
-		used += len;
-	}
-	if (left > 0)
-		snprintf(more, sizeof(more), "\n  and %zu more: `sxlib ports`",
-		    left);
-	sx_hint(e, "%s%s%s", intro, lines, more);
+	for (size_t i = 0; i < n; i++)
+		if (fit_of(&ports[i], text) >= fit &&
+		    (ports[i].dirs & dirs) == dirs)
+			midi_io_lines_add(&lines, &ports[i]);
+	midi_io_lines_hint(&lines, intro, e);
 }
 
 void
@@ -218,7 +245,7 @@ midi_io_hint_ports(const struct midi_io_port *ports, size_t n, struct sx_err *e)
 	bool any = false;
 
 	for (size_t i = 0; i < n; i++)
-		any |= !ports[i].simulated;
+		any |= fit_of(&ports[i], NULL) != FITS_NOT;
 	if (any)
 		hint_list(ports, n, NULL, FITS_PART, 0, "available ports:", e);
 	else
@@ -236,7 +263,7 @@ midi_io_choose(const struct midi_io_port *ports, size_t n, const char *text,
 	size_t matches = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (ports[i].simulated || fit_of(&ports[i], text) < fit)
+		if (fit_of(&ports[i], text) < fit)
 			continue;
 		if ((ports[i].dirs & dirs) != dirs) {
 			other = &ports[i];
@@ -286,6 +313,8 @@ midi_io_find(const struct midi_io_port *ports, size_t n, const char *spec)
 
 	if (hw_parse(spec, &name))
 		return hw_find(ports, n, &name);
+	if (seq_is_name(spec))
+		return seq_choose(ports, n, spec, 0, NULL);
 	if (kind_of(spec) == NULL)
 		return midi_io_choose(ports, n, spec, 0, NULL);
 	for (size_t i = 0; i < n; i++)
@@ -327,6 +356,7 @@ midi_io_open(const char *spec, unsigned dirs, struct sx_err *e)
 	struct midi_io_port *ports;
 	struct midi_io *io = NULL;
 	size_t n;
+	unsigned also;
 
 	if (spec == NULL)
 		spec = midi_io_default_port();
@@ -342,7 +372,8 @@ midi_io_open(const char *spec, unsigned dirs, struct sx_err *e)
 	}
 	if (spec != NULL && kind_of(spec) != NULL)
 		return open_named(spec, dirs, e);
-	if (midi_io_list(&ports, &n, false, e) == -1)
+	also = spec != NULL ? MIDI_IO_SEQUENCER | MIDI_IO_INACTIVE : 0;
+	if (midi_io_list(&ports, &n, also, e) == -1)
 		return NULL;
 	chosen = midi_io_choose(ports, n, spec, dirs, e);
 	if (chosen != NULL)
@@ -360,7 +391,7 @@ midi_io_name(const struct midi_io *io)
 bool
 midi_io_simulated(const struct midi_io *io)
 {
-	return io->ops->simulated;
+	return io->ops->also == MIDI_IO_SIMULATED;
 }
 
 /* Is it open for dir? If not, that is said as a failure. */
@@ -431,6 +462,12 @@ midi_io_drop(struct midi_io *io, struct sx_err *e)
 	if (!open_for(io, MIDI_IO_OUT, e))
 		return -1;
 	return io->ops->drop == NULL ? 0 : io->ops->drop(io, e);
+}
+
+bool
+midi_io_any_rate(const struct midi_io *io)
+{
+	return io->ops->any_rate == NULL || io->ops->any_rate(io);
 }
 
 bool

@@ -448,7 +448,7 @@ sim_drop(struct midi_io *io, struct sx_err *e)
 }
 
 const struct midi_io_ops midi_io_sim_ops = {
-	.simulated = true,
+	.also = MIDI_IO_SIMULATED,
 	.takes = sim_takes,
 	.list = sim_list,
 	.open = sim_open,

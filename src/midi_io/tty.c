@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <asm/ioctls.h>
 #include <asm/termbits.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -382,12 +382,27 @@ sx_session_backlog(struct sx_session *s)
 	       (s->has_record ? s->record.len - s->fed : 0);
 }
 
+/* As fast as the port takes bytes: not where some would be lost. */
+static int
+session_check_rate(const struct midi_io *io, unsigned rate, struct sx_err *e)
+{
+	if (rate > 0 || midi_io_any_rate(io))
+		return 0;
+	sx_fail(e, SX_EREFUSED, 0,
+	    "%s may lose bytes at --rate max: it does not report how much it "
+	    "can take",
+	    midi_io_name(io));
+	return sx_hint(e, "use --rate din, the speed of a MIDI cable");
+}
+
 int
 sx_session_send(struct sx_session *s, int port, const uint8_t *data, size_t n,
     unsigned rate, int64_t delay_us, struct sx_err *e)
 {
 	if (s->out.io != NULL)
 		return sx_fail(e, SX_EIO, 0, "a message is already being sent");
+	if (session_check_rate(s->ports[port].io, rate, e) == -1)
+		return -1;
 	sender_begin(&s->out, s->ports[port].io, data, n, rate, delay_us);
 	s->ports[port].written = true;
 	return 0;
@@ -411,6 +426,8 @@ sx_session_write(struct sx_session *s, int port, const uint8_t *data, size_t n,
 {
 	struct port *p = &s->ports[port];
 
+	if (session_check_rate(p->io, rate, e) == -1)
+		return -1;
 	p->written = true;
 	return stream_out_write(&p->stream_out, p->io, data, n, rate, due, e);
 }

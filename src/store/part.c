@@ -16,6 +16,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "libc.h"
 #include "part.h"
 
 static struct sx_part *

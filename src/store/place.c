@@ -11,6 +11,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "libc.h"
 #include "part.h"
 
 /*

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "journal.h"
+#include "libc.h"
 #include "name.h"
 #include "part.h"
 #include "rescue.h"

@@ -13,6 +13,7 @@
 
 #include "folder.h"
 #include "journal.h"
+#include "libc.h"
 #include "part.h"
 
 #define ROOM ((size_t)64 << 10)

@@ -8,7 +8,8 @@ import harness as h
 from harness import check, equal, match, one_of, test
 
 COMMANDS = ("ports", "receive", "send", "identify", "request", "sample",
-            "watch", "record", "recall", "play", "monitor", "show", "list", "find", "verify",
+            "watch", "record", "recall", "play", "monitor", "show", "list",
+            "find", "verify",
             "diff", "duplicates", "split", "join", "rename", "convert",
             "devices")
 GOOD = b"\xf0\x7d\x44\x45\x46\xf7"
@@ -31,7 +32,8 @@ OPTIONS = {
     "receive": "port count timeout out format split gap maker all twice name "
                "label first exec quiet verbose json",
     "send": "port delay rate step dry-run firmware force quiet verbose",
-    "show": "hex decode json", "ports": "all json", "devices": "json",
+    "show": "hex decode json", "ports": "all json verbose watch",
+    "devices": "json",
     "verify": "quiet json", "join": "out bank fill force quiet json",
     "rename": "out quiet json",
     "split": "out split gap keep-stray name label first force quiet json",
@@ -190,6 +192,10 @@ def _(room):
             ("convert",), ("convert", path), ("convert", path, "y.wav"),
             ("convert", path, "y"), ("convert", path, "y.syx", "z.syx"),
             ("ports", "--nonsense"), ("ports", "extra"),
+            ("send", "-p", "seq:", path), ("send", "-p", 'seq:"A', path),
+            ("send", "-p", "seq:A:", path), ("send", "-p", "usb:x", path),
+            ("send", "-p", "usb:1-1.4,x", path),
+            ("watch", "-o", "y/", "--seq", "-p", "hw:1"),
             ("devices", "--nonsense")]:
         run = room.sxlib(*args, env={"SXLIB_PORT": "tty:/no/such/port"})
         what = " ".join(args)

@@ -131,6 +131,46 @@ def _(room):
         match(why, run.err, why)
 
 
+@test("what two units hold is compared without their numbers")
+def _(room):
+    changed = bytearray(virus(3))
+    changed[100] ^= 1
+    changed[-2] = sum(changed[5:-2]) & 127
+    a = room.write("a.syx", virus(2))
+    b = room.write("b.syx", virus(3))
+    c = room.write("c.syx", bytes(changed))
+    run = room.sxlib("diff", a, b)
+    equal((run.status, len(run.lines)), (1, 3), "diff tells all")
+    run = room.sxlib("diff", "--any-unit", a, b)
+    equal((run.status, run.out), (0, b""), "--any-unit")
+    match("1 the same, 0 different", run.err, "counted")
+    run = room.sxlib("diff", "--any-unit", a, c, "-j")
+    equal((run.status, [r["offset"] for r in run.json[0]["runs"]
+                        if not r["decoded"] and r["field"] != "checksum"]),
+          (1, [5, 100]), "another byte")
+    # A wrong checksum is no part of the number.
+    run = room.sxlib("diff", "--any-unit", a,
+                     room.write("d.syx", h.spoil(virus(3))))
+    equal(run.status, 1, "a wrong checksum")
+    # Formats without such a number are compared as ever.
+    for name, data in (("e", b"\xf0\x7d\x01\xf7"), ("f", b"\xf0\x7d\x02\xf7")):
+        room.write(name + ".syx", data)
+    equal(room.sxlib("diff", "--any-unit", "e.syx", "f.syx").status, 1, "7D")
+
+
+@test("duplicates: one sound of two units")
+def _(room):
+    other = bytearray(bank(3))
+    other[50] ^= 1
+    other[-2] = -sum(other[6:-2]) & 127
+    for number, data in enumerate((bank(1), bank(2), bytes(other))):
+        room.write("%d.syx" % number, data)
+    run = room.sxlib("duplicates", "-j", "0.syx", "1.syx", "2.syx")
+    equal(run.status, 0, "exit status")
+    equal(sorted(o["file"] for o in run.json if "sound" not in o),
+          ["0.syx", "1.syx"], "which")
+
+
 # --- Answers without a slot -------------------------------------------------
 
 def hex_unit(message):

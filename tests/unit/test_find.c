@@ -11,19 +11,31 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
+#define HW(d, n, t, id, c, s)                                               \
+	{                                                                   \
+		.dirs = d, .name = n, .title = t, .card_id = id, .card = c, \
+		.socket = s, .hardware = true                               \
+	}
+#define SEQ(n, t, c, hw)                                              \
+	{                                                             \
+		.dirs = MIDI_IO_IN, .name = n, .title = t, .card = c, \
+		.twin = hw, .sequencer = true                         \
+	}
+
+/* clang-format off */
 static const struct midi_io_port ports[] = {
-	{ MIDI_IO_IN, "hw:1,0,0", "UM-ONE MIDI 1", "UMONE", "UM-ONE", "",
-	    false },
-	{ MIDI_IO_OUT, "hw:2,0,0", "Port A", "mioXL", "mio", "", false },
-	{ MIDI_IO_OUT, "hw:2,0,1", "Port B", "mioXL", "mio", "", false },
-	{ MIDI_IO_IN, "hw:3,0,0", "mio10 MIDI 1", "mio10", "mio10 X", "",
-	    false },
-	{ MIDI_IO_IN, "hw:3,0,9", "mio10 MIDI 10", "mio10", "mio10 X", "",
-	    false },
-	{ MIDI_IO_IN, "hw:4,0,0", "Two MIDI 1", "UMONE_1", "UM-ONE mk2", "",
-	    false },
-	{ MIDI_IO_IN, "sim:alpha-base", "Alpha Base", "", "", "", true },
+	HW(MIDI_IO_IN, "hw:1,0,0", "UM-ONE MIDI 1", "UMONE", "UM-ONE", "1-1.1"),
+	HW(MIDI_IO_OUT, "hw:2,0,0", "Port A", "mioXL", "mio", "1-2"),
+	HW(MIDI_IO_OUT, "hw:2,0,1", "Port B", "mioXL", "mio", "1-2"),
+	HW(MIDI_IO_IN, "hw:3,0,0", "mio10 MIDI 1", "mio10", "mio10 X", ""),
+	HW(MIDI_IO_IN, "hw:3,0,9", "mio10 MIDI 10", "mio10", "mio10 X", ""),
+	HW(MIDI_IO_IN, "hw:4,0,0", "Two MIDI 1", "UMONE_1", "UM-ONE mk2", "1-1.4"),
+	{ .dirs = MIDI_IO_IN, .name = "sim:alpha-base", .title = "Alpha Base",
+	    .simulated = true },
+	SEQ("seq:20:0", "UM-ONE MIDI 1", "UM-ONE", "hw:1,0,0"),
+	SEQ("seq:128:0", "out", "Synth Two", ""),
 };
+/* clang-format on */
 
 static void
 a_name_means_one_port(void **state)
@@ -50,6 +62,18 @@ a_name_means_one_port(void **state)
 		{ "hw:7", -1 },
 		{ "sim:alpha-base", 6 },
 		{ "Alpha Base", -1 }, /* never found by a part of its name */
+		{ "usb:1-1.4", 5 },
+		{ "usb:1-1.1,0,0", 0 },
+		{ "usb:1-2,0,1", 2 },
+		{ "usb:1-3", -1 },
+		{ "UM-ONE MIDI 1", 0 }, /* not that of the sequencer */
+		{ "seq:um-one", 7 },
+		{ "seq:20", 7 },
+		{ "seq:128:0", 8 },
+		{ "synth two", 8 },
+		{ "synth", 8 },
+		{ "seq:mio", -1 },
+		{ "seq:\"", -1 },
 		{ "tty:/dev/ttyAMA0", -1 },
 		{ "-", -1 },
 	};

@@ -461,7 +461,8 @@ read_song(struct sx_file *f, struct outcome *o)
 		assert_int_equal(sx_file_next(f, &item, NULL), rc);
 		sysex.data[sysex.len] = '\0';
 		if (strstr((char *)o->messages.data, "overrun") == NULL)
-			assert_string_equal(sysex.data, o->messages.data);
+			assert_string_equal((const char *)sysex.data,
+			    (const char *)o->messages.data);
 		e.code = SX_OK;
 	}
 	free(sysex.data);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -15,15 +16,22 @@
 #include "../../src/midi_io/backend.h"
 #include "../../src/midi_io/hw.h"
 
+#define HW(d, n, t, id, c, s)                                               \
+	{                                                                   \
+		.dirs = d, .name = n, .title = t, .card_id = id, .card = c, \
+		.socket = s, .hardware = true                               \
+	}
+
 enum { IN = MIDI_IO_IN, OUT = MIDI_IO_OUT, BOTH = MIDI_IO_IN | MIDI_IO_OUT };
 
 /* clang-format off */
 static const struct midi_io_port desk[] = {
-	{ BOTH, "hw:1,0,0", "UM-ONE MIDI 1", "UMONE", "UM-ONE mk2", "", false },
-	{ OUT, "hw:2,0,0", "Synth MIDI 1", "Synth", "Test Synth", "", false },
-	{ BOTH, "hw:2,0,1", "Synth MIDI 2", "Synth", "Test Synth", "", false },
-	{ IN, "hw:3,1,0", "Keys", "Keystation", "Keystation 61", "", false },
-	{ BOTH, "sim:alpha-base", "Jomox (simulated)", "", "", "", true },
+	HW(BOTH, "hw:1,0,0", "UM-ONE MIDI 1", "UMONE", "UM-ONE mk2", "1-1.4"),
+	HW(OUT, "hw:2,0,0", "Synth MIDI 1", "Synth", "Test Synth", "1-1.2"),
+	HW(BOTH, "hw:2,0,1", "Synth MIDI 2", "Synth", "Test Synth", "1-1.2"),
+	HW(IN, "hw:3,1,0", "Keys", "Keystation", "Keystation 61", ""),
+	{ .dirs = BOTH, .name = "sim:alpha-base", .title = "Jomox (simulated)",
+	    .simulated = true },
 };
 /* clang-format on */
 
@@ -131,7 +139,8 @@ test_hw_names(void **state)
 	static const char *const bad[] = { "hw:", "hw:1,", "hw:1,x", "hw:1,-1",
 		"hw:1,0,0,0", "hw:1,0,-1", "hw:1, 2", "hw:1,4096",
 		"hw:CARD=", "hw:1,99999999999999999999", "hw:1,DEV=", "hwx",
-		"hw:a-card-id-that-is-longer-than-any-can-be" };
+		"hw:a-card-id-that-is-longer-than-any-can-be", "usb:", "usb:1",
+		"usb:1-", "usb:a-1", "usb:1-1:1.0", "usb:1-1.4,x", "usb:-1" };
 	struct hw_name name;
 
 	(void)state;
@@ -158,6 +167,11 @@ test_hw_find(void **state)
 		{ "hw:Synth,0,1", "hw:2,0,1" },
 		{ "hw:CARD=UMONE", "hw:1,0,0" },
 		{ "hw:Keystation,1", "hw:3,1,0" },
+		{ "usb:1-1.4", "hw:1,0,0" },
+		{ "usb:1-1.2", "hw:2,0,0" },
+		{ "usb:1-1.2,0,1", "hw:2,0,1" },
+		{ "usb:1-1", NULL },
+		{ "usb:1-1.2,1", NULL },
 		{ "hw:3", NULL },
 		{ "hw:2,0,2", NULL },
 		{ "hw:synth", NULL },
@@ -206,8 +220,88 @@ test_usb_sockets(void **state)
 		hw_socket_in(cases[i].link, socket, sizeof(socket));
 		assert_string_equal(socket, cases[i].socket);
 	}
-	hw_socket(4095, socket, sizeof(socket));
-	assert_string_equal(socket, "");
+}
+
+static void
+put_line(const char *root, const char *path, const char *text)
+{
+	char name[512];
+	FILE *f;
+
+	snprintf(name, sizeof(name), "%s/%s", root, path);
+	f = fopen(name, "w");
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void
+make_folder(const char *root, const char *path)
+{
+	char name[512];
+
+	snprintf(name, sizeof(name), "%s/%s", root, path);
+	assert_int_equal(mkdir(name, 0700), 0);
+}
+
+/* A sysfs with an interface in socket 1-1.4 that says who it is, one that does
+ * not, and a card on the board. */
+static void
+test_usb_from_sysfs(void **state)
+{
+	static const struct {
+		int card;
+		const char *socket, *vendor, *product, *serial;
+	} cases[] = {
+		{ 0, "1-1.4", "Roland", "UM-ONE", "X17" },
+		{ 1, "1-2", "", "", "" },
+		{ 2, "", "", "", "" },
+		{ 3, "", "", "", "" },
+	};
+	static const char *const folders[] = { "class", "class/sound",
+		"class/sound/card0", "class/sound/card1", "class/sound/card2",
+		"usb", "usb/1-1.4", "usb/1-1.4/1-1.4:1.0", "usb/1-2",
+		"usb/1-2/1-2:1.0", "board" };
+	static const char *const links[][2] = {
+		{ "../../../usb/1-1.4/1-1.4:1.0", "class/sound/card0/device" },
+		{ "../../../usb/1-2/1-2:1.0", "class/sound/card1/device" },
+		{ "../../../board", "class/sound/card2/device" },
+	};
+	char root[] = "/tmp/test-sysfs.XXXXXX", path[512], remove[64];
+
+	(void)state;
+	assert_non_null(mkdtemp(root));
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		make_folder(root, folders[i]);
+	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", root, links[i][1]);
+		assert_int_equal(symlink(links[i][0], path), 0);
+	}
+	put_line(root, "usb/1-1.4/manufacturer", "Roland\n");
+	put_line(root, "usb/1-1.4/product", "UM-ONE\n");
+	put_line(root, "usb/1-1.4/serial", "X17\n");
+	put_line(root, "serial", "not this one\n");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct midi_io_port port = { .socket = "old", .serial = "old" };
+
+		hw_usb(root, cases[i].card, &port);
+		assert_string_equal(port.socket, cases[i].socket);
+		assert_string_equal(port.vendor, cases[i].vendor);
+		assert_string_equal(port.product, cases[i].product);
+		assert_string_equal(port.serial, cases[i].serial);
+	}
+	snprintf(remove, sizeof(remove), "rm -r %s", root);
+	assert_int_equal(system(remove), 0);
+}
+
+static void
+test_inactive_streams(void **state)
+{
+	(void)state;
+	assert_false(hw_inactive(0));
+	assert_false(hw_inactive(7));
+	assert_true(hw_inactive(0x10));
+	assert_true(hw_inactive(0x17));
 }
 
 static void
@@ -270,7 +364,7 @@ test_list_marks_simulated(void **state)
 	size_t n, simulated = 0;
 
 	(void)state;
-	if (midi_io_list(&ports, &n, true, &e) == -1) {
+	if (midi_io_list(&ports, &n, MIDI_IO_ALL, &e) == -1) {
 		/* There are sound cards, but not for us. */
 		assert_non_null(strstr(e.hint, "audio"));
 		skip();
@@ -280,7 +374,7 @@ test_list_marks_simulated(void **state)
 	assert_true(simulated >= 1);
 	assert_true(ports[n - 1].name[0] != '\0');
 	free(ports);
-	assert_int_equal(midi_io_list(&ports, &n, false, &e), 0);
+	assert_int_equal(midi_io_list(&ports, &n, 0, &e), 0);
 	for (size_t i = 0; i < n; i++)
 		assert_false(ports[i].simulated);
 	free(ports);
@@ -297,6 +391,11 @@ test_open_says_why_not(void **state)
 	} cases[] = {
 		{ "", SX_EUSAGE, "is empty" },
 		{ "hw:1,x", SX_EUSAGE, "hw:CARD,DEVICE,SUBDEVICE" },
+		{ "usb:x", SX_EUSAGE, "usb:1-1.4,DEVICE,SUBDEVICE" },
+		{ "usb:99-9", SX_EPORT, "no" },
+		{ "seq:", SX_EUSAGE, "seq:CLIENT[:PORT]" },
+		{ "seq:\"A", SX_EUSAGE, "seq:CLIENT[:PORT]" },
+		{ "seq:no such client, surely", SX_EPORT, "no" },
 		{ "hw:no-such-card", SX_EPORT, "no" },
 		{ "no such text, surely", SX_EPORT, "no" },
 		{ "tty:", SX_EUSAGE, "tty:DEVICE[@BAUD]" },
@@ -481,6 +580,8 @@ main(void)
 		cmocka_unit_test(test_hw_find),
 		cmocka_unit_test(test_hw_numbers),
 		cmocka_unit_test(test_usb_sockets),
+		cmocka_unit_test(test_usb_from_sysfs),
+		cmocka_unit_test(test_inactive_streams),
 		cmocka_unit_test(test_list_marks_simulated),
 		cmocka_unit_test(test_open_says_why_not),
 		cmocka_unit_test(test_open_by_environment),

@@ -22,7 +22,9 @@
 #include "../../src/midi_io/tty.h"
 
 /* As in <asm/termbits.h>, which cannot be included beside <termios.h>. */
+#ifndef BOTHER
 #define BOTHER 0x1000
+#endif
 
 struct termios2 {
 	tcflag_t flags[4];

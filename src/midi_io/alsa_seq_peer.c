@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: ISC */
+/* What a "seq:" port is connected to. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alsa_seq.h"
+#include "seq_name.h"
+
+/* An event becomes at most so many times its bytes: UMP packets of 8 bytes
+ * hold 6. */
+#define GROWS 2
+
+int
+alsa_seq_find(snd_seq_t *seq, const char *spec, unsigned dirs,
+    struct midi_io_port *port, struct sx_err *e)
+{
+	const struct midi_io_port *found = NULL;
+	struct midi_io_list list = { 0 };
+
+	if (alsa_seq_add_ports(seq, &list, e) == 0)
+		found = seq_choose(list.ports, list.n, spec, dirs, e);
+	if (found != NULL)
+		*port = *found;
+	free(list.ports);
+	return found != NULL ? 0 : -1;
+}
+
+/* The rawmidi stream that a port of hardware passes on to. */
+static struct hw_stream
+peer_stream(const struct midi_io_port *port, bool input)
+{
+	struct hw_stream s = { .card = -1, .input = input };
+	struct hw_name name;
+
+	if (port->twin[0] == '\0' || !hw_parse(port->twin, &name))
+		return s;
+	s.card = (int)strtol(name.card, NULL, 10);
+	s.device = name.device;
+	s.subdevice = name.subdevice;
+	if (hw_number(&s, "Buffer size") < 0)
+		s.card = -1;
+	return s;
+}
+
+static int
+peer_fail(const struct midi_io_port *port, bool input, int rc, struct sx_err *e)
+{
+	struct hw_stream s = { .card = -1, .input = input };
+	struct hw_name name;
+
+	switch (-rc) {
+	case EBUSY:
+	case EAGAIN:
+		if (port->twin[0] != '\0' && hw_parse(port->twin, &name)) {
+			s.card = (int)strtol(name.card, NULL, 10);
+			s.device = name.device;
+			s.subdevice = name.subdevice;
+		}
+		return midi_io_fail_busy(port->name, &s, e);
+	case EPERM:
+	case EACCES:
+		return sx_fail(e, SX_EPORT, 0,
+		    "%s does not let others connect to it", port->name);
+	default:
+		return midi_io_fail_open(
+		    port->name, MIDI_IO_ALSA_GROUP, -rc, e);
+	}
+}
+
+int
+alsa_seq_connect(snd_seq_t *seq, int ours, const struct midi_io_port *port,
+    unsigned dirs, struct alsa_seq_peer *peer, struct sx_err *e)
+{
+	snd_seq_client_info_t *info;
+	int client, number, rc;
+
+	if (!seq_address(port->name, &client, &number))
+		return midi_io_fail_open(
+		    port->name, MIDI_IO_ALSA_GROUP, ENOENT, e);
+	peer->at.client = (unsigned char)client;
+	peer->at.port = (unsigned char)number;
+	snd_seq_client_info_alloca(&info);
+	if (snd_seq_get_any_client_info(seq, client, info) == 0)
+		peer->user =
+		    snd_seq_client_info_get_type(info) == SND_SEQ_USER_CLIENT;
+	if (dirs & MIDI_IO_OUT) {
+		rc = snd_seq_connect_to(seq, ours, client, number);
+		if (rc < 0)
+			return peer_fail(port, false, rc, e);
+	}
+	if (dirs & MIDI_IO_IN) {
+		rc = snd_seq_connect_from(seq, ours, client, number);
+		if (rc < 0)
+			return peer_fail(port, true, rc, e);
+	}
+	peer->out = peer_stream(port, false);
+	peer->in = peer_stream(port, true);
+	if (peer->in.card != -1)
+		peer->overruns = hw_number(&peer->in, "Overruns");
+	return 0;
+}
+
+bool
+alsa_seq_connected(snd_seq_t *seq, int ours, const struct alsa_seq_peer *peer)
+{
+	const snd_seq_addr_t us = { (unsigned char)snd_seq_client_id(seq),
+		(unsigned char)ours };
+	snd_seq_port_subscribe_t *subs;
+
+	snd_seq_port_subscribe_alloca(&subs);
+	snd_seq_port_subscribe_set_sender(subs, &peer->at);
+	snd_seq_port_subscribe_set_dest(subs, &us);
+	return snd_seq_get_port_subscription(seq, subs) == 0;
+}
+
+bool
+alsa_seq_peer_room(const struct alsa_seq_peer *peer, size_t len)
+{
+	int64_t room =
+	    peer->out.card == -1 ? -1 : hw_number(&peer->out, "Avail");
+
+	return room < 0 || (uint64_t)room >= GROWS * len;
+}
+
+bool
+alsa_seq_peer_tells(const struct alsa_seq_peer *peer)
+{
+	return peer->user || peer->out.card != -1;
+}
+
+bool
+alsa_seq_peer_overrun(struct alsa_seq_peer *peer)
+{
+	int64_t before = peer->overruns;
+	int64_t now =
+	    peer->in.card == -1 ? -1 : hw_number(&peer->in, "Overruns");
+
+	if (now >= 0)
+		peer->overruns = now;
+	return now > before && before >= 0;
+}
