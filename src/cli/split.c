@@ -66,7 +66,7 @@ split_file(struct cli *c, struct rewrite *r, const char *path)
 	} else {
 		rewrite_stopped(r, path);
 		if (r->work.dumps > 0)
-			say(c, "%zu file%s already existed", r->work.dumps,
+			say(c, "%zu file%s written before that", r->work.dumps,
 			    plural(r->work.dumps));
 	}
 	if (c->err.code == SX_OK && r->work.leave_stray && r->work.stray > 0)
@@ -124,7 +124,7 @@ split_sounds(struct cli *c, struct rewrite *r, const char *arg)
 	else
 		rewrite_stopped(r, arg);
 	if (c->err.code != SX_OK && r->work.dumps > 0)
-		say(c, "%zu file%s already existed", r->work.dumps,
+		say(c, "%zu file%s written before that", r->work.dumps,
 		    plural(r->work.dumps));
 	sx_pick_free(&p);
 	free(name);
