@@ -208,16 +208,59 @@ by_order(const void *p, const void *q, void *by)
 	return rc != 0 ? rc : row_compare(a->number, b->number);
 }
 
+/* Sounds of one file, as they stand in it. */
+struct run {
+	const struct sx_row *first;
+	size_t n;
+};
+
+static int
+by_first(const void *p, const void *q, void *by)
+{
+	const struct run *a = p, *b = q;
+
+	return by_order(a->first, b->first, by);
+}
+
+/* By what sounds of a file have in common the files are sorted, which are
+ * fewer. False: they are not sounds, or memory ends. */
+static bool
+sort_files(struct sx_rows *rows, enum sx_sort by)
+{
+	struct sx_row *sorted, *to;
+	struct run *runs;
+	size_t n = 0;
+
+	if ((by != SX_BY_TIME && by != SX_BY_FILE) || rows->rows[0].file == 0)
+		return false;
+	sorted = to = calloc(rows->n, sizeof(*sorted));
+	runs = calloc(rows->n, sizeof(*runs));
+	if (sorted == NULL || runs == NULL) {
+		free(sorted);
+		free(runs);
+		return false;
+	}
+	for (size_t i = 0; i < rows->n; i++) {
+		const struct sx_row *row = &rows->rows[i];
+
+		if (i == 0 || row->file != row[-1].file)
+			runs[n++].first = row;
+		runs[n - 1].n++;
+	}
+	qsort_r(runs, n, sizeof(*runs), by_first, &by);
+	for (size_t i = 0; i < n; to += runs[i++].n)
+		memcpy(to, runs[i].first, runs[i].n * sizeof(*to));
+	free(runs);
+	free(rows->rows);
+	rows->rows = sorted;
+	rows->cap = rows->n;
+	return true;
+}
+
 void
 sx_rows_sort(struct sx_rows *rows, enum sx_sort by)
 {
-	size_t i = 1;
-
-	/* Of a walk they often are as they should be. */
-	while (i < rows->n &&
-	       by_order(&rows->rows[i - 1], &rows->rows[i], &by) <= 0)
-		i++;
-	if (i < rows->n)
+	if (rows->n > 0 && !sort_files(rows, by))
 		qsort_r(
 		    rows->rows, rows->n, sizeof(*rows->rows), by_order, &by);
 }

@@ -93,23 +93,25 @@ sx_read_length(
 }
 
 #define EVERY_OTHER 0x00ff00ff00ff00ffu
-#define LANES	    128 /* words until a sum of 16 bits may overflow */
+#define WORDS	    128 /* a sum of 16 bits has room for so many */
 
-/* Eight bytes at a time, in four sums: checksums of a large collection are most
- * of the work to read it. */
+/* Eight bytes at a time, in four sums: of a large collection, checksums are
+ * much of the work. */
 unsigned
 sx_sum(const uint8_t *msg, size_t from, size_t to)
 {
-	unsigned sum = 0;
+	size_t words = from < to ? (to - from) / sizeof(uint64_t) : 0, n;
 	uint64_t word, lanes;
+	unsigned sum = 0;
 
-	while (from + sizeof(word) <= to) {
+	for (; words > 0; words -= n) {
+		n = words < WORDS ? words : WORDS;
 		lanes = 0;
-		for (int i = 0; i < LANES && from + sizeof(word) <= to; i++) {
+		for (size_t i = 0; i < n; i++) {
 			memcpy(&word, msg + from, sizeof(word));
+			from += sizeof(word);
 			lanes +=
 			    (word & EVERY_OTHER) + (word >> 8 & EVERY_OTHER);
-			from += sizeof(word);
 		}
 		for (; lanes != 0; lanes >>= 16)
 			sum += lanes & 0xffff;

@@ -10,16 +10,16 @@
 /* A number of at least so many digits. Banks of 100,000 sounds are listed: this
  * is less work than printf()'s. */
 static void
-put_number(char *to, unsigned number, int digits)
+put_number(char *to, unsigned number, size_t digits)
 {
 	char reversed[10];
-	int n = 0;
+	size_t n = 0;
 
 	do {
 		reversed[n++] = (char)('0' + number % 10);
 		number /= 10;
 	} while (number > 0);
-	while (n < digits)
+	while (n < digits && n < sizeof(reversed))
 		reversed[n++] = '0';
 	while (n > 0)
 		*to++ = reversed[--n];
@@ -29,7 +29,9 @@ put_number(char *to, unsigned number, int digits)
 char *
 sx_slot_text(const struct sx_slots *s, long slot, char buf[SX_SLOT_TEXT])
 {
-	int digits = s->digits < 0 ? 0 : s->digits > 5 ? 5 : s->digits;
+	size_t digits = s->digits < 0	? 0
+			: s->digits > 5 ? 5
+					: (size_t)s->digits;
 	long bank = s->bank != 0 ? slot / s->bank : 0;
 	long number = (s->bank != 0 ? slot % s->bank : slot) + s->first;
 	char *to = buf;
