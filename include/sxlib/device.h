@@ -155,8 +155,8 @@ void sx_device_decode(const struct sx_devices *user, const uint8_t *msg,
 
 /*
  * The same for a message of n bytes, whole or cut, from its first bytes alone:
- * have >= SX_TRIAGE_BYTES of them. Returns false if more could be said by who
- * sees all of them (a checksum, a name, a slot further on).
+ * have >= SX_TRIAGE_BYTES of them. Returns false if all of them would tell more
+ * (a checksum, a name, a slot further on).
  */
 bool sx_device_skim(const struct sx_devices *user, const uint8_t *head,
     size_t have, size_t n, bool whole, struct sx_facts *facts);
