@@ -38,7 +38,7 @@ say_stopped(const struct play *p)
 	    (int)(s / 60), s - 60 * (int)(s / 60), player->events,
 	    player->sysex);
 	if (player->cut)
-		warn(p->c, "a SysEx message was cut off with F7: the unit may "
+		warn(p->c, "a SysEx message was closed with F7: the unit may "
 			   "have stored a broken dump");
 }
 

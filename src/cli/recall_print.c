@@ -371,7 +371,7 @@ recall_print_news(struct recall *r, const struct sx_recall_news *news)
 		break;
 	case SX_RECALL_CUT:
 		warn(r->c,
-		    "%s: a dump was cut off with F7: the unit may have stored "
+		    "%s: a dump was closed with F7: the unit may have stored "
 		    "a broken dump, send it again",
 		    port);
 		break;

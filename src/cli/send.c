@@ -128,7 +128,7 @@ say_where(struct send *s)
 	    "stopped in message %zu of %zu ('%s', offset %" PRIu64
 	    ") after %zu of %zu bytes%s",
 	    out->at + 1, s->list.nmessages, s->list.files[m->file], m->offset,
-	    out->gone, m->wire_len, out->closed ? "; cut off with F7" : "");
+	    out->gone, m->wire_len, out->closed ? "; closed with F7" : "");
 	if (s->upgrade.os == NULL)
 		warn(s->c,
 		    "the unit may have stored a broken dump: send it again");

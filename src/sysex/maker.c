@@ -11,6 +11,7 @@
 
 #define ID_JOMOX    0x31
 #define ID_ELEKTRON 0x00203C
+#define ID_SOLARIS  0x001234 /* used by John Bowen's, not assigned */
 
 static const struct sx_maker makers[] = {
 #include "maker_table.h"
@@ -26,6 +27,7 @@ static const struct {
 	{ 0x01, "Dave Smith Instruments" },
 	{ ID_JOMOX, "Jomox" },
 	{ ID_ELEKTRON, "Elektra" },
+	{ ID_SOLARIS, "John Bowen" },
 };
 
 #define NALIASES (sizeof(aliases) / sizeof(aliases[0]))
@@ -179,7 +181,7 @@ sx_maker_matches(sx_maker_id id, const char *text)
 	if (wanted != 0)
 		return id == wanted;
 	maker = sx_maker_find(id);
-	return maker != NULL && is_named(maker, text);
+	return maker != NULL ? is_named(maker, text) : maker_is_alias(id, text);
 }
 
 size_t
@@ -191,5 +193,8 @@ sx_maker_count(const char *text)
 		return 1;
 	for (i = 0; i < NMAKERS; i++)
 		n += is_named(&makers[i], text);
+	for (i = 0; i < NALIASES; i++)
+		n += sx_maker_find(aliases[i].id) == NULL &&
+		     maker_begins(aliases[i].name, text);
 	return n;
 }

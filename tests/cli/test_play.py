@@ -107,7 +107,7 @@ def _(room):
     run = play(room, smf(on(0) + END, on(0) + END, fmt=2), status=1)
     match("type 2", run.err, "type 2")
     run = play(room, b"\xf0\x42\xf7", status=1)
-    match("no MIDI file.*\n.*sxlib send", run.err, ".syx")
+    match("not a MIDI file.*\n.*sxlib send", run.err, ".syx")
     run = play(room, smf(END), status=1)
     match("nothing to play", run.err, "empty")
     run = room.sxlib("play", "-p", "-", "missing.mid")
@@ -443,7 +443,7 @@ def _(room):
                   "eras|clear"), b"\xb0\x07\x01" + erase, "erases all")
     cut = smf(note + sysex_event(0, b"\xf0\x42\x01")
               + event(0, b"\xb0\x07\x02") + END)
-    equal(refused(room, cut, "--force", "is cut"),
+    equal(refused(room, cut, "--force", "is truncated"),
           b"\xb0\x07\x01\xf0\x42\x01\xf7\xb0\x07\x02", "closed")
     bad = smf(note + END, note + b"\x00\xf4")
     run = play(room, bad, status=1)

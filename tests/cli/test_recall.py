@@ -421,7 +421,7 @@ def _(room):
     check(100 < len(got) < 64000, "%d bytes" % len(got))
     equal(got[:-1], stage.dumps["p18.syx"][:len(got) - 1], "what left")
     equal(got[-1], 0xF7, "the end")
-    match("cut off with F7", stage.run.err, "what is said")
+    match("closed with F7", stage.run.err, "what is said")
 
 
 @test("SIGHUP reads everything again, or keeps what there is")

@@ -183,6 +183,8 @@ test_count(void **state)
 	(void)state;
 	assert_int_equal(sx_maker_count("jomox"), 1);
 	assert_int_equal(sx_maker_count("elektra"), 1);
+	assert_int_equal(sx_maker_count("john bowen"), 1);
+	assert_true(sx_maker_matches(0x001234, "Bowen"));
 	assert_int_equal(sx_maker_count("31"), 1);
 	assert_int_equal(sx_maker_count("7a"), 1);
 	assert_true(sx_maker_count("audio") > 5);
