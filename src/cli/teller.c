@@ -261,8 +261,8 @@ say_handshake(struct cli *c, const struct sx_facts *f, const char *said_as)
 	if (f->device[0] != '\0')
 		panel = sx_request_panel(user_devices(c), f->device);
 	say(c,
-	    "%s%s%s: the unit waits for a handshake: answer it with "
-	    "receive --handshake, or start its one-way dump instead%s%s",
+	    "%s%s%s: the unit waits for an answer: receive --handshake gives "
+	    "it; or start its one-way dump instead%s%s",
 	    said_as != NULL ? said_as : "", said_as != NULL ? ": " : "",
 	    sx_facts_text(text, sizeof(text), f), panel != NULL ? ". " : "",
 	    panel != NULL ? panel : "");
