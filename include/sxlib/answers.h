@@ -9,22 +9,24 @@
 #include "sxlib/load.h"
 #include "sxlib/talk.h"
 
-/* What answers to something that was sent, for some time: whole messages, and
- * at the end what has begun in time and goes no further. */
+/* Collects the answers to something that was sent, for a limited time: whole
+ * messages, plus, at the end, one that began in time but stalled (cut, and
+ * reported as damaged). */
 struct sx_answers {
 	/* Set by the caller, borrowed. */
 	struct sx_talk *talk;
-	const struct sx_load *sent; /* what of it comes back is an echo */
+	const struct sx_load *sent; /* its messages coming back are echoes */
 	int64_t wait;		    /* us */
 	/* Read-only. */
 	size_t answers, echoes;
-	bool endless; /* what comes does not end: it was given up */
-	/* Private. */
+	bool endless; /* the input never paused; gave up */
+	/* Private, zero at first. */
 	int64_t in_time, last, until;
 };
 
-/* 1 and *m, valid until the next call: it came; *echo: it is what was sent. 0:
- * no more does in time. -1 as sx_talk_next(). */
+/* Get the next message. 1: *m is valid until the next call; *echo is set if it
+ * equals a message that was sent. 0: no more in time. -1 as sx_talk_next().
+ * Blocks until one arrives or time is up. */
 int sx_answers_next(
     struct sx_answers *a, const struct sx_message **m, bool *echo);
 

@@ -4,29 +4,31 @@
 
 #include "sxlib/pick.h"
 
-/* Sounds put together, and named anew, as new files. */
+/* Builds new files from sounds: assembled into a bank, or renamed. */
 
 struct sx_arranged {
 	struct sx_messages bytes; /* of the new file */
-	int64_t time;		  /* of the file of the first sound */
+	int64_t time;		  /* of the first sound's file */
 	size_t sounds;
-	size_t missing; /* after a failure: too few sounds by so many */
+	size_t missing; /* on failure: how many sounds are missing */
 };
 void sx_arranged_free(struct sx_arranged *a);
 
 /*
- * One bank of the sounds that n references name, in this order: see
- * sx_recast_bank(). fill, or NULL: the sound for what is left. All sounds of
- * one file whose instrument has no bank are that file's messages, as they are.
- * Blocks on the disk. -1 and e. Free *a whatever this returns.
+ * Make one bank from the sounds that the n references name, in this order; see
+ * sx_recast_bank(). fill, or NULL, is the sound for the remaining slots. If the
+ * references name all sounds of one file and its instrument has no bank, the
+ * result is that file's messages, unchanged. Blocks on the disk. Returns -1 and
+ * sets e on failure. Free *a in either case.
  */
 int sx_arrange_bank(struct sx_arranged *a, char *const *refs, size_t n,
     const char *fill, const struct sx_devices *user, struct sx_err *e);
 
 /*
- * The file that ref is in, all of its bytes, with another name for that one
- * sound. -1 and e: also if ref names several, or the bytes do not stand in the
- * file as they are.
+ * Copy the whole file that ref names, with a new name for that one sound.
+ * Blocks on the disk. Returns -1 and sets e on failure, also if ref names more
+ * than one sound or standard input, or if the message is not stored
+ * contiguously in the file. Free *a in either case.
  */
 int sx_arrange_rename(struct sx_arranged *a, const char *ref, const char *name,
     const struct sx_devices *user, struct sx_err *e);

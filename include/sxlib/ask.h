@@ -6,10 +6,10 @@
 #include "sxlib/talk.h"
 
 /*
- * An asker over a talk, for answers that fit into memory. sx_asker_begin()
- * comes first. The next message that came, and what it is: 1, and *m is valid
- * until the next call. 0: it is over, see a->why and the states of the targets.
- * -1 as sx_talk_next().
+ * Runs an asker over a talk, for answers that fit into memory. Call
+ * sx_asker_begin() first. Blocks until the next message. 1: *m is a message,
+ * valid until the next call, and *came says what it is. 0: done; see a->why and
+ * the states of the targets. -1 as sx_talk_next(), also if out of memory.
  */
 int sx_ask_next(struct sx_talk *t, struct sx_asker *a,
     const struct sx_message **m, struct sx_came *came);

@@ -12,103 +12,103 @@
 #include "sxlib/request.h"
 
 /*
- * Ask an instrument for things, one after the other, and judge what comes. A
- * pure machine: it says what is to be done next, and is told what was done,
- * what came, and that time has passed. Retries, late and doubled answers,
- * echoes, remains of an answer, answers in several messages, silence and floods
- * are decided here and nowhere else. Times are numbers, monotonic, in
- * microseconds.
+ * Requests objects from an instrument, one after the other, and judges what
+ * arrives. A pure state machine: it tells the caller what to do next; the
+ * caller reports what it did, what arrived and that time has passed. Retries,
+ * late and duplicate answers, echoes, remains of an answer, answers in several
+ * messages, silence and floods are all handled here and nowhere else. Times are
+ * numbers: monotonic, in microseconds.
  */
 
 enum sx_target_state {
 	SX_TARGET_OPEN,
-	SX_TARGET_THERE,  /* it was there before; not asked for */
-	SX_TARGET_GOT,	  /* it came, whole */
-	SX_TARGET_BAD,	  /* it came damaged or with a wrong checksum */
-	SX_TARGET_CUT,	  /* it was broken off, and not by the unit */
-	SX_TARGET_SILENT, /* asked for, and it did not come */
+	SX_TARGET_THERE,  /* already present; not requested */
+	SX_TARGET_GOT,	  /* received whole */
+	SX_TARGET_BAD,	  /* received damaged or with a wrong checksum */
+	SX_TARGET_CUT,	  /* interrupted, unplugged, or end of input */
+	SX_TARGET_SILENT, /* requested, no answer */
 };
 
-/* One thing that is asked for, and what happened to it. */
+/* One object to request, and its outcome. */
 struct sx_target {
 	struct sx_request q;
-	enum sx_target_state state; /* OPEN, or THERE to pass over it */
-	size_t most; /* bytes of its answer, where its row does not say */
+	enum sx_target_state state; /* set OPEN, or THERE to skip it */
+	size_t most;		    /* size of its answer if its row has none */
 	bool asked;
-	/* What came of it whole, all its messages; owned by the asker. */
+	/* The whole answer, all its messages; owned by the asker. */
 	uint8_t *bytes;
 	size_t n;
 };
 
 /* What counts as an answer. */
 enum sx_answers {
-	SX_ANSWERS_ROW, /* what sx_request_judge() says */
-	SX_ANSWERS_ANY, /* whichever whole message comes */
-	SX_ANSWERS_WHO, /* every identity reply, until no more come */
+	SX_ANSWERS_ROW, /* whatever sx_request_judge() accepts */
+	SX_ANSWERS_ANY, /* any whole message */
+	SX_ANSWERS_WHO, /* every identity reply, until no more arrive */
 };
 
 enum sx_asker_todo {
-	SX_ASKER_SEND,	  /* wire[0..len-1], then sx_asker_sent() */
-	SX_ASKER_LISTEN,  /* until `deadline`, then sx_asker_passed() */
-	SX_ASKER_CUT,	  /* end what is coming in, because of `end`; report
-			     what that gives, then sx_asker_done() */
-	SX_ASKER_GIVE_UP, /* no more comes of an answer in several messages:
-			     those held have `damage`; then sx_asker_done() */
-	SX_ASKER_SETTLE,  /* nothing more is expected for what is held: decide
-			     about it by its target; then sx_asker_done() */
+	SX_ASKER_SEND,	 /* send wire[0..len-1], then sx_asker_sent() */
+	SX_ASKER_LISTEN, /* until `deadline`, then sx_asker_passed() */
+	SX_ASKER_CUT, /* cut the message being received, with reason `end`; pass
+			 on what that yields, then sx_asker_done() */
+	SX_ASKER_GIVE_UP, /* an answer in several messages stays incomplete:
+			     mark the held ones with `damage`, then
+			     sx_asker_done() */
+	SX_ASKER_SETTLE,  /* nothing more is expected for held messages: decide
+			     by the target's state, then sx_asker_done() */
 	SX_ASKER_DONE,	  /* see why, and the states of the targets */
 };
 
 enum sx_asker_why {
-	SX_ASKER_ALL,	  /* all were asked for */
-	SX_ASKER_DEAF,	  /* several in vain, and nothing ever came */
-	SX_ASKER_FLOOD,	  /* messages without a pause, none an answer */
+	SX_ASKER_ALL,	  /* everything was requested */
+	SX_ASKER_DEAF,	  /* no answers: nothing was ever received */
+	SX_ASKER_FLOOD,	  /* messages without a pause, none of them an answer */
 	SX_ASKER_ENDLESS, /* one message that does not end */
-	SX_ASKER_OVER,	  /* no more can come: sx_asker_over() */
+	SX_ASKER_OVER,	  /* input over: sx_asker_over() */
 };
 
-/* How the attempt under way is getting on. */
+/* State of the current attempt. */
 enum sx_attempt {
-	SX_ATTEMPT_NONE, /* none is under way */
+	SX_ATTEMPT_NONE, /* no attempt */
 	SX_ATTEMPT_WAITS,
 	SX_ATTEMPT_ANSWERED,
-	SX_ATTEMPT_DAMAGED, /* what came is no good */
+	SX_ATTEMPT_DAMAGED, /* the answer is unusable */
 };
 
-/* A message that came, or a dump of several that belong together. */
+/* A received message, or a dump of several related ones. */
 struct sx_arrival {
 	const uint8_t *data;
 	size_t len;
 	struct sx_damage damage;
-	bool bad_sum;  /* its checksum is wrong */
+	bool bad_sum;  /* wrong checksum */
 	int64_t began; /* arrival of its first byte */
-	int64_t now;   /* later than that of its last, if it had to wait */
+	int64_t now;   /* after its last byte, later if it had to wait */
 };
 
-/* What it is. */
+/* What an arrival is. */
 enum sx_came_as {
-	SX_CAME_ECHO,	  /* the request itself: nothing to keep */
-	SX_CAME_TWICE,	  /* all of it came before: nothing to keep */
-	SX_CAME_PIECE,	  /* one message of an answer: hold it with the others
-			   */
-	SX_CAME_ANSWER,	  /* the answer to target `of`, whole: keep it */
-	SX_CAME_BAD,	  /* the same with a wrong checksum: hold it until its
-			     target is settled */
-	SX_CAME_DAMAGED,  /* an answer to `of` of which bytes are missing: hold
-			     it likewise */
-	SX_CAME_REST,	  /* what is left of one: hold it likewise */
-	SX_CAME_STRANGER, /* something that was not asked for: keep it */
+	SX_CAME_ECHO,	 /* the request itself: discard */
+	SX_CAME_TWICE,	 /* all of it was received before: discard */
+	SX_CAME_PIECE,	 /* one message of an answer: hold it with the others */
+	SX_CAME_ANSWER,	 /* the whole answer to target `of`: keep it */
+	SX_CAME_BAD,	 /* like ANSWER, but wrong checksum: hold it until its
+			    target is settled */
+	SX_CAME_DAMAGED, /* an answer to `of` with bytes missing: hold it as
+			    well */
+	SX_CAME_REST,	 /* remains of a damaged one: hold it as well */
+	SX_CAME_STRANGER, /* not requested: keep it */
 };
 
 struct sx_came {
 	enum sx_came_as as;
-	size_t of;  /* index of the target; SX_NO_TARGET: of none */
-	bool piece; /* ANSWER, BAD: the last one of several messages; those
-		       that are held belong to it */
-	bool late;  /* ANSWER: it had been given up */
-	bool known; /* ANSWER: the same bytes came before: they are kept */
-	bool again; /* BAD: it is asked for again, or has come late */
-	enum sx_answer answer; /* STRANGER: what it is to the request */
+	size_t of;  /* index of the target, or SX_NO_TARGET */
+	bool piece; /* ANSWER, BAD: the last of several messages; the held ones
+		       belong to it */
+	bool late;  /* ANSWER: arrived after its attempt had ended */
+	bool known; /* ANSWER: same bytes as before; already kept */
+	bool again; /* BAD: will be retried, or arrived late */
+	enum sx_answer answer; /* STRANGER: its relation to the request */
 };
 
 #define SX_NO_TARGET SIZE_MAX
@@ -118,23 +118,23 @@ struct sx_asker {
 	struct sx_target *targets; /* borrowed until sx_asker_free() */
 	size_t n;		   /* at least 1 */
 	enum sx_answers answers;
-	unsigned retries; /* of one target */
+	unsigned retries; /* per target */
 	int64_t patience; /* for the first byte of an answer */
-	int64_t going;	  /* from byte to byte of one */
-	int64_t delay;	  /* before the next request; -1: as its row says */
-	bool fresh;    /* what began before it was asked for is not an answer */
-	unsigned deaf; /* this many in vain, with nothing ever heard, are
-			  enough; 0: never */
-	bool linger;   /* at the end, what somebody has begun to send is
-			  taken to its end */
-	size_t remember; /* bytes of strangers to keep a copy of, to know them
-			    if they come again */
+	int64_t going;	  /* between bytes of an answer */
+	int64_t delay;	  /* before the next request; -1: as in its row */
+	bool fresh;	  /* a message that began before its target was first
+			     requested is not its answer */
+	unsigned deaf; /* give up after this many unanswered targets if nothing
+			  was ever received; 0: never */
+	bool linger;   /* at the end, wait for a message that has begun */
+	size_t remember; /* bytes of strangers to copy, so as to recognize
+			    duplicates */
 	/* Read-only. */
 	enum sx_asker_todo todo;
 	enum sx_asker_why why;
-	size_t at;	 /* the target under way, or the last one */
-	unsigned tries;	 /* attempts before this one */
-	bool unanswered; /* nothing came of the one before */
+	size_t at;	 /* the current target, or the last one */
+	unsigned tries;	 /* earlier attempts at this target */
+	bool unanswered; /* the previous attempt got no answer */
 	enum sx_attempt attempt;
 	uint8_t wire[SX_REQUEST_WIRE];
 	size_t len;
@@ -145,7 +145,7 @@ struct sx_asker {
 	/* Private. */
 	int phase;
 	bool over, heard_any;
-	int64_t begun; /* when the target was first asked for */
+	int64_t begun; /* when the target was first requested */
 	int64_t asked, heard, last;
 	uint8_t *pieces;
 	size_t npieces, got;
@@ -154,33 +154,31 @@ struct sx_asker {
 	size_t ncopies, copied;
 };
 
-/* Everything above "Read-only" is set, the rest is zero or freed. */
+/* Set everything above "Read-only"; the rest is zero or freed. */
 void sx_asker_begin(struct sx_asker *a, int64_t now);
-/* SEND is done: its last byte has left. */
+/* SEND is done: the last byte has left. */
 void sx_asker_sent(struct sx_asker *a, int64_t now);
-/*
- * Something came, at any time after sx_asker_begin(). -1 and e: out of memory;
- * then *came is void.
- */
+/* Something arrived, at any time after sx_asker_begin(). Returns -1 and sets e
+ * if out of memory; *came is then undefined. */
 int sx_asker_take(struct sx_asker *a, const struct sx_arrival *in,
     struct sx_came *came, struct sx_err *e);
-/* The deadline has passed. So many bytes of a message are coming in, 0: none;
- * bytes of SysEx came last at `heard`, -1: never. */
+/* The deadline has passed. coming: bytes so far of the message being received,
+ * 0: none; heard: when the last SysEx byte arrived, -1: never. */
 void sx_asker_passed(
     struct sx_asker *a, int64_t now, size_t coming, int64_t heard);
 /* CUT, GIVE_UP or SETTLE is done. */
 void sx_asker_done(struct sx_asker *a, int64_t now);
-/* A message that does not end came; it was cut, and that was taken. */
+/* A message that did not end was cut and passed to sx_asker_take(). */
 void sx_asker_endless(struct sx_asker *a, int64_t now);
-/* No more can come, or is wanted (SX_END_INTERRUPTED). */
+/* No more input, or none is wanted (SX_END_INTERRUPTED). */
 void sx_asker_over(struct sx_asker *a, enum sx_end why, int64_t now);
 
-/* Is this the request under way, which came back? */
+/* True if this is the current request coming back. */
 bool sx_asker_is_echo(
     const struct sx_asker *a, const uint8_t *data, size_t len);
-/* How many targets are in this state? */
+/* Number of targets in this state. */
 size_t sx_asker_count(const struct sx_asker *a, enum sx_target_state state);
-/* Frees what it holds, also that of the targets. */
+/* Frees what it owns, including the targets' bytes. */
 void sx_asker_free(struct sx_asker *a);
 
 #endif

@@ -6,17 +6,15 @@
 #include "sxlib/who.h"
 
 enum sx_auto {
-	SX_AUTO_ONE,	 /* `device` is there, and can be asked for its dumps */
-	SX_AUTO_NOBODY,	 /* nobody answers */
-	SX_AUTO_SEVERAL, /* several units do */
-	SX_AUTO_UNKNOWN, /* one does, and which instrument that is, or how to
-			    ask it, is not known */
+	SX_AUTO_ONE,	 /* `device` answered, and its dumps can be requested */
+	SX_AUTO_NOBODY,	 /* no answer */
+	SX_AUTO_SEVERAL, /* several units answered */
+	SX_AUTO_UNKNOWN, /* one answered, but it is unknown or there is no known
+			    way to request its dumps */
 };
 
-/*
- * Which instrument is on the port of t, by the replies in found? device gets
- * its name, or "". Pure. Several replies of one unit count once.
- */
+/* Determine from identity replies which instrument is on a port. device gets
+ * its name, or "". Pure. Repeated replies of one unit count once. */
 enum sx_auto sx_auto_choose(const struct sx_devices *user,
     const struct sx_units *found, char device[SX_FACT_TEXT]);
 

@@ -14,35 +14,35 @@
 #include "sxlib/session.h"
 
 /*
- * Keep what comes in on a port, until it ends: by itself, by a signal, after so
- * many dumps or so much silence. What is open then is cut and kept, and all
- * that is whole becomes files.
+ * Receives dumps from a port until the input ends, the port goes away, a signal
+ * arrives, `count` dumps are in, or it has been silent for `timeout`. An open
+ * message is then cut and kept, and every whole dump becomes a file.
  */
 
 enum sx_capture_type {
-	SX_CAPTURE_QUIET,    /* it is time, or something that the caller
-				watches can be read */
-	SX_CAPTURE_GROWN,    /* bytes of a dump have come */
-	SX_CAPTURE_ENDED,    /* a message or a dump has ended */
-	SX_CAPTURE_KEEPER,   /* the keeper tells something: `keeper` */
-	SX_CAPTURE_SHAKEN,   /* a message of a handshake came, and is answered:
-				`shake` and `message` */
+	SX_CAPTURE_QUIET,    /* time has passed, or a descriptor watched by the
+				caller is readable */
+	SX_CAPTURE_GROWN,    /* bytes of a dump arrived */
+	SX_CAPTURE_ENDED,    /* a message or a dump ended */
+	SX_CAPTURE_KEEPER,   /* the keeper has an event: `keeper` */
+	SX_CAPTURE_SHAKEN,   /* a handshake message arrived and was answered:
+				`shake`, `message` */
 	SX_CAPTURE_NOT_KEPT, /* `message` is not kept */
-	SX_CAPTURE_NOTHING_YET, /* no SysEx, for some seconds: `seen`; told
-				   when it is news */
+	SX_CAPTURE_NOTHING_YET, /* no SysEx for some seconds: `seen`; only
+				   reported when it changes */
 	SX_CAPTURE_GONE,	/* the port is gone: why */
-	SX_CAPTURE_STOPPED,	/* by a signal */
+	SX_CAPTURE_STOPPED,	/* a signal arrived: `signal` */
 	/* At the end: */
-	SX_CAPTURE_LEFT,  /* not all has become files: see the saver */
-	SX_CAPTURE_FILE,  /* FILE.syx or FILE.mid is whole: `stored` */
-	SX_CAPTURE_FINAL, /* all that was KEPT and not final is so now */
+	SX_CAPTURE_LEFT,  /* not everything became a file: see the saver */
+	SX_CAPTURE_FILE,  /* FILE.syx or FILE.mid is complete: `stored` */
+	SX_CAPTURE_FINAL, /* everything that was KEPT is now final */
 };
 
-/* What there was to see of a port. */
+/* What has been seen on a port. */
 enum sx_seen {
-	SX_SEEN_NO_NEWS, /* that was reported, or SysEx has come */
+	SX_SEEN_NO_NEWS, /* already reported, or SysEx arrived */
 	SX_SEEN_SYSEX,
-	SX_SEEN_NOTHING, /* no byte */
+	SX_SEEN_NOTHING, /* not a single byte */
 	SX_SEEN_CLOCK,	 /* only clock and active sensing */
 	SX_SEEN_OTHER,	 /* other messages */
 };
@@ -65,11 +65,11 @@ struct sx_capture {
 	struct sx_session *session;
 	int port;
 	struct sx_saver *saver;
-	struct sx_keeper keeper; /* what it says is to be set */
-	size_t count;		 /* whole dumps; 0: no end */
-	int64_t timeout;	 /* us without SysEx; 0: none */
-	bool answers; /* answer handshakes, and nothing else; the port is open
-			 for output, too */
+	struct sx_keeper keeper; /* set as keeper.h says */
+	size_t count;	 /* stop after so many whole dumps; 0: no limit */
+	int64_t timeout; /* stop after so many us without SysEx; 0: never */
+	bool answers; /* answer handshakes, send nothing else; the port must be
+			 open for output as well */
 	/* Read-only. */
 	bool gone;
 	/* Private. */
@@ -79,33 +79,35 @@ struct sx_capture {
 	enum sx_capture_type what;
 	struct sx_time now;
 	bool added, after, summed_up;
-	struct sx_keeping keeping; /* the end; its keeper NULL: not begun */
+	struct sx_keeping keeping; /* the end; keeper NULL: not begun */
 	struct sx_shaker shaker;
-	bool inside; /* a message that waits for an answer has got it */
-	uint8_t reply[4 * SX_SHAKE_BYTES]; /* what has not left */
+	bool inside; /* the message that waits inside was answered */
+	uint8_t reply[4 * SX_SHAKE_BYTES]; /* not sent yet */
 	size_t nreply;
 	int64_t reply_due;
 };
 
-/* Start listening: the session is not started yet. -1 and e. */
+/* Start listening; starts the session, which must not be started yet. gap: us,
+ * see sx_session_coalesce(). Returns -1 and sets e on failure. */
 int sx_capture_begin(struct sx_capture *c, int64_t gap, struct sx_err *e);
 
 /*
- * The next event; waits until mono time `until` at the latest. 1, and 0 when
- * all is over. -1 and e: something has failed; the next calls see to what is
- * whole. Blocks as sx_session_next() does, and on the disk.
+ * Wait for the next event, until mono time `until`. 1: *ev. 0: finished. -1 and
+ * e: something failed; further calls save what is whole. Blocks like
+ * sx_session_next(), and on the disk.
  */
 int sx_capture_next(struct sx_capture *c, struct sx_capture_event *ev,
     int64_t until, struct sx_err *e);
 
-/* Something else has failed: read no more, the next calls see to what is whole.
- * Always returns -1. */
+/* The caller failed: read no more; further sx_capture_next() calls save what is
+ * whole. Always returns -1. */
 int sx_capture_end(struct sx_capture *c);
 
-/* What there is to see of the port where no SysEx has come, if that is news. */
+/* What has been seen on the port, if no SysEx arrived and this differs from the
+ * last report; else SX_SEEN_NO_NEWS. */
 enum sx_seen sx_capture_news(struct sx_capture *c);
 
-/* The session, the saver and the store are still open. */
+/* Leaves the session, the saver and the store open. */
 void sx_capture_free(struct sx_capture *c);
 
 #endif

@@ -4,8 +4,8 @@
 
 #include "sxlib/device.h"
 
-/* What the bytes of a message are. Pure. The narrower fields come first: of
- * several that cover a byte the first is meant. */
+/* What the bytes of a message are. Pure. Narrower fields come first: where
+ * several cover a byte, the first one counts. */
 enum sx_field {
 	SX_FIELD_SLOT,
 	SX_FIELD_NAME,
@@ -13,19 +13,19 @@ enum sx_field {
 	SX_FIELD_LENGTH,
 	SX_FIELD_F7,
 	SX_FIELD_HEADER,
-	SX_FIELD_PAYLOAD, /* between the header and the checksum, or the end */
+	SX_FIELD_PAYLOAD, /* from the header to the checksum, or the end */
 	SX_FIELDS
 };
 
-/* Where the fields of a message are; len 0: it has no such field. Bytes of no
- * message, whose facts are zero, have none but the F7. */
+/* Locate the fields of a message; len 0: no such field. Stray bytes, whose
+ * facts are zero, have none except the F7. */
 void sx_fields(struct sx_region at[SX_FIELDS], const struct sx_facts *facts,
     const uint8_t *data, size_t n);
 
-/* Is it the checksum or the length of a message, and wrong? */
+/* True for a checksum or length field that is wrong. */
 bool sx_field_is_wrong(enum sx_field field, const struct sx_facts *facts);
 
-/* The one that byte i belongs to; SX_FIELDS: none. */
+/* The field of byte i; SX_FIELDS: none. */
 enum sx_field sx_field_at(const struct sx_region at[SX_FIELDS], size_t i);
 
 #endif

@@ -9,40 +9,38 @@
 #include "sxlib/device.h"
 #include "sxlib/err.h"
 
-/*
- * OS files as a whole: of which product, which version, and whether each
- * packet, their order, their sum and their end are right. Pure.
- */
+/* Firmware (OS) files as a whole: which product and version, and whether each
+ * packet, their order, their sum and their end are right. Pure. */
 
 /* What the owner of a unit must know. Sentences; static storage. */
 struct sx_firmware_unit {
-	const char *before;  /* how it is made ready, and what it shows */
-	const char *during;  /* what it shows meanwhile */
-	const char *after;   /* what it shows and does then */
+	const char *before;  /* how to prepare it, and what it shows then */
+	const char *during;  /* what it shows while receiving */
+	const char *after;   /* what it shows and does afterwards */
 	const char *stopped; /* its state if the file did not arrive whole */
-	const char *pace; /* why the packets are sent as slowly as they are */
+	const char *pace;    /* why packets are sent at this rate */
 	enum sx_trust trust; /* of all these */
 	const char *source;
 };
 
 struct sx_firmware_facts {
-	bool is; /* part of it is an operating system; else the rest is void */
+	bool is; /* contains firmware; else the rest is undefined */
 	char maker[SX_FACT_TEXT];  /* "Elektron" */
-	char device[SX_FACT_TEXT]; /* "Octatrack"; "" if it is not known */
-	int product;		   /* number of the product in the file; -1 */
-	char version[16];	   /* "1.40C"; "" if it is not known */
+	char device[SX_FACT_TEXT]; /* "Octatrack"; "" if unknown */
+	int product;		   /* product number in the file; -1: none */
+	char version[16];	   /* "1.40C"; "" if unknown */
 	char build[16];		   /* "0178"; or "" */
-	size_t messages;	   /* of the operating system */
-	size_t bytes;		   /* that they carry, as far as known */
-	size_t wrong;		   /* problems found */
+	size_t messages;	   /* of the firmware */
+	size_t bytes;		   /* payload, as far as known */
+	size_t wrong;		   /* number of problems */
 	const char *unchecked; /* why its packets could not be checked; NULL:
-				  all of them were */
+				  all were checked */
 	enum sx_trust trust;   /* of its structure */
 	const char *source;
 	const struct sx_firmware_unit *unit;
 };
 
-/* What is wrong with a message, or with the whole. */
+/* A problem with a message, or with the whole file. */
 struct sx_firmware_problem {
 	char text[96]; /* "wrong checksum" */
 	size_t at;     /* offset in the message */
@@ -51,24 +49,24 @@ struct sx_firmware_problem {
 
 struct sx_firmware;
 
-/* NULL and e: out of memory. Free with _free; f may be NULL there. */
+/* Returns NULL and sets e if out of memory. Free with _free, which accepts
+ * NULL. */
 struct sx_firmware *sx_firmware_new(struct sx_err *e);
 void sx_firmware_free(struct sx_firmware *f);
 
 /*
- * Take the next message of a file, of whatever kind, F0 to F7 (or without, if
- * it is cut), with what sx_device_decode() says of it. 1: it is right, or the
- * file has had no operating system so far. 0: it is wrong, see *p. -1: out of
- * memory.
+ * Add the next message of a file, of any kind, from F0 to F7 (without F7 if
+ * cut), with its facts from sx_device_decode(). 1: it is right, or no firmware
+ * has begun yet. 0: it is wrong, see *p. -1 and e: out of memory.
  */
 int sx_firmware_add(struct sx_firmware *f, const uint8_t *msg, size_t n,
     const struct sx_facts *facts, struct sx_firmware_problem *p,
     struct sx_err *e);
 
-/* The file ends here. 1, or 0 and *p: something is wrong with the whole. */
+/* End of the file. 1: right. 0: the whole is wrong, see *p. */
 int sx_firmware_end(struct sx_firmware *f, struct sx_firmware_problem *p);
 
-/* Complete after sx_firmware_end(). Lives as long as f. */
+/* Complete after sx_firmware_end(). Valid until f is freed. */
 const struct sx_firmware_facts *sx_firmware_facts(const struct sx_firmware *f);
 
 #endif
