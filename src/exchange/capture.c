@@ -43,7 +43,6 @@ capture_skipped(struct sx_capture *c)
 	sx_keeper_skipped(&c->keeper, t.skipped);
 }
 
-/* It is over: what is open ends. */
 /* Send what is to be sent; what the port does not take stays. */
 static int
 capture_reply(
@@ -99,6 +98,7 @@ capture_shake_inside(struct sx_capture *c, struct sx_err *e)
 	return capture_reply(c, reply, len, e);
 }
 
+/* It is over: what is open ends. */
 static int
 capture_end(struct sx_capture *c, enum sx_end why, struct sx_err *e)
 {
