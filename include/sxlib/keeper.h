@@ -152,9 +152,9 @@ int sx_keeper_tick(
 int64_t sx_keeper_due(const struct sx_keeper *k);
 
 /*
- * (*) Make a file of a finished dump of the store. Consumes p in all cases.
- * Returns 0, or -1 and sets e; its part stays for the next start, except with
- * SX_FORMAT_BYTES, where it is removed.
+ * (*) Hand over a finished dump of the store, to become a file. Consumes p in
+ * all cases. Returns 0, or -1 and sets e; its part stays for the next start,
+ * except with SX_FORMAT_BYTES, where it is removed.
  */
 int sx_keeper_add(struct sx_keeper *k, struct sx_pending *p, struct sx_err *e);
 /* (*) Take a job of this keeper back from the archiver. If it failed: patient,

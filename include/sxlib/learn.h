@@ -50,11 +50,13 @@ struct sx_name_found {
 
 /*
  * Find where the names of all samples that have one are: as plain characters,
- * every second to fourth byte, or packed in any code a page can express; then
- * in other character sets. The length includes the blanks that follow in all
- * samples. Data is assumed to begin at or before `header`, the end of the bytes
- * common to the start of all messages. Stores the first `most` places in found
- * and returns how many there are; 0 also if no sample has a name.
+ * every second to fourth byte, or packed in any code of a page but base64; then
+ * in the character sets seven, six, d50 and digits. The length includes the
+ * blanks or zeros after the name as far as all samples allow it. Data is
+ * assumed to begin at or before `header`, the end of the bytes common to the
+ * start of all messages. Stores the first `most` places in found and returns
+ * how many there are; 0 also if no sample has a name, or one is empty or too
+ * long.
  */
 size_t sx_learn_name(const struct sx_sample *samples, size_t n, size_t header,
     struct sx_name_found *found, size_t most);

@@ -35,7 +35,8 @@ struct sx_outgoing {
 	size_t file; /* index */
 	uint64_t offset;
 	int64_t time;  /* wall time, from the file */
-	uint8_t *data; /* owned; ends in F7 */
+	uint8_t *data; /* owned; SysEx ends in F7, except hex text sent by
+			  force */
 	size_t len;
 	/* Sent in place of data: with real-time bytes, owned; or NULL. */
 	uint8_t *wire;

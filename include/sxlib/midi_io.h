@@ -88,11 +88,12 @@ struct midi_io;
 /*
  * Open a port for the given directions. spec is as in docs/sxlib.1: hw:1,0,0,
  * usb:1-1.4, an asoundrc name, tty:/dev/ttyAMA0[@BAUD], seq:CLIENT[:PORT],
- * sim:NAME, "-", or text that matches the card ID or a name of exactly one
- * hardware or sequencer port. NULL: $SXLIB_PORT, else the only hardware port
- * with these directions. Never blocks on a port that is in use. Returns NULL
- * and sets e on failure: SX_EPORT (in use, no permission, missing; the hint
- * lists the ports), SX_EUSAGE if spec is empty or too long.
+ * sim:NAME, "-", or text found in the card ID, card name or title of exactly
+ * one hardware or sequencer port (a match of the whole name beats one of a
+ * part). NULL: $SXLIB_PORT, else the only hardware port with these directions.
+ * Never blocks on a port that is in use. Returns NULL and sets e on failure:
+ * SX_EPORT (in use, no permission, missing; the hint lists the ports),
+ * SX_EUSAGE if spec is malformed, empty or too long.
  */
 struct midi_io *midi_io_open(const char *spec, unsigned dirs, struct sx_err *e);
 

@@ -36,8 +36,9 @@ enum sx_pick_as {
 };
 /*
  * Sound i as a file in memory, dated like its own file. *m owns the bytes and
- * must outlive the file; m->dropped is as in recast.h. Returns NULL and sets e,
- * with the name of the sound, if it cannot be converted.
+ * must outlive the file; the caller frees it. m->dropped is as in recast.h.
+ * Returns NULL and sets e, with the name of the sound, if it cannot be
+ * converted.
  */
 struct sx_file *sx_pick_file(const struct sx_pick *p, size_t i,
     enum sx_pick_as as, struct sx_messages *m, struct sx_err *e);

@@ -56,8 +56,9 @@ struct sx_file;
  * user's devices, borrowed, or NULL. Blocks; on a pipe only until SIGINT,
  * SIGTERM or SIGHUP is pending, if the caller has blocked it (EINTR). A pipe is
  * held in memory, at most 1 GiB and half of the free memory. Returns NULL and
- * sets e if the file cannot be read, is malformed, or is of a known format
- * without SysEx (SX_EDATA: an archive, a web page). Close with sx_file_close().
+ * sets e if the file cannot be read, is not what its name or header says, or is
+ * of a known format without SysEx (SX_EDATA: an archive, a web page). Close
+ * with sx_file_close().
  */
 struct sx_file *sx_file_open(
     const char *path, const struct sx_devices *user, struct sx_err *e);
@@ -105,8 +106,8 @@ int64_t sx_file_time(const struct sx_file *f);
 /*
  * Read the next message or run of stray bytes, in file order (.mid: by time
  * over all tracks). Returns 1 and fills *item; 0 at the end; -1 and sets e if
- * the file is malformed here. Earlier items are valid; there are no further
- * ones.
+ * the file is malformed here (SX_EDATA; e says where and how) or cannot be
+ * read. Earlier items are valid; there are no further ones.
  */
 int sx_file_next(struct sx_file *f, struct sx_item *item, struct sx_err *e);
 

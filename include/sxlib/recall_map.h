@@ -72,9 +72,9 @@ int sx_recall_map_memory(struct sx_recall_map *m, const char *path,
     const char *text, struct sx_err *e);
 /*
  * Parse the next line: it is added to `lines`, or sets `settle` or
- * `count-from`. Returns 1; 0 at the end; -1 and sets e if the line is wrong
- * (SX_EUSAGE, with file and line), or can never match because of earlier lines.
- * The line is skipped; keep calling for the others.
+ * `count-from`. Returns 1; 0 at the end; -1 and sets e. SX_EUSAGE, with file
+ * and line: the line is wrong, or can never match because of earlier lines; it
+ * is skipped, keep calling for the others. SX_ENOMEM: give up.
  */
 int sx_recall_map_next(struct sx_recall_map *m, struct sx_err *e);
 /*

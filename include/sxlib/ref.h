@@ -21,11 +21,11 @@ struct sx_ref {
 };
 
 /*
- * Split an argument into file and reference. It is a reference if nothing has
- * its whole name and the text before one of its ':' is "-" or the name of an
- * existing file that is not a folder; the last such ':' counts. Anything else
- * is a file, which need not exist. Accesses the file system. Returns 0, or -1
- * and sets e if out of memory. The caller frees r->path.
+ * Split an argument into file and reference. It is a reference if no file or
+ * folder has the whole name and the text before one of its ':' is "-" or the
+ * name of an existing file that is not a folder; the last such ':' counts.
+ * Anything else is a file, which need not exist. Accesses the file system.
+ * Returns 0, or -1 and sets e if out of memory. The caller frees r->path.
  */
 int sx_ref_split(const char *arg, struct sx_ref *r, struct sx_err *e);
 

@@ -47,8 +47,9 @@ struct sx_slot_at {
 
 /*
  * A request for a range of addresses (Roland): msg ends before the address;
- * address, size and checksum follow. Slot n starts n * step after address. Both
- * are numbers of which 7 bits go into each byte. span 0: not a range.
+ * address, size and checksum follow. Slot n starts n * step after address.
+ * Addresses are plain numbers here; messages hold 7 bits of them per byte. span
+ * 0: not a range.
  */
 struct sx_range {
 	uint8_t at, width; /* of the address, in msg and in answers */
@@ -142,9 +143,9 @@ char *sx_slot_text(const struct sx_slots *s, long slot, char buf[SX_SLOT_TEXT]);
 
 /*
  * Parse slots as on the display: "A01-A16,C03", "1-64", "b" (a whole bank),
- * "all". Their numbers in the message, from 0, are added to *list (malloc'ed,
- * *n entries) in the order given, without duplicates; existing entries are
- * kept, so several texts can be combined. Returns 0, or -1 and sets e
+ * "all". Their numbers in the message, from 0, are added to *list (NULL or
+ * malloc'ed, *n entries; the caller frees it) in the order given, without
+ * duplicates, so several texts can be combined. Returns 0, or -1 and sets e
  * (SX_EUSAGE, SX_ENOMEM).
  */
 int sx_slots_parse(const struct sx_slots *s, const char *text, long **list,

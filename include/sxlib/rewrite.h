@@ -11,7 +11,7 @@
  */
 
 enum sx_rewrite_as {
-	SX_AS_DUMPS,  /* each dump separately, stray bytes as well */
+	SX_AS_DUMPS,  /* each dump separately; stray bytes as damaged dumps */
 	SX_AS_BYTES,  /* everything exactly as in the file */
 	SX_AS_TRACKS, /* a track for each dump; complete messages only */
 	SX_AS_TEXT,   /* everything as text supplied by the caller */
@@ -50,7 +50,7 @@ struct sx_rewrite {
 	struct sx_piece *pieces;
 	size_t npieces, pieces_cap;
 	uint64_t text; /* SX_AS_TEXT: bytes of text */
-	bool alone;    /* the open dump is complete */
+	bool alone;    /* no message but its store can be added */
 	int64_t from;  /* mono time at which the file starts */
 	int64_t free;  /* mono time at which the last message is done */
 	int64_t last;  /* time of the last item in its file */
