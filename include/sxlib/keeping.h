@@ -10,16 +10,17 @@
 #include "sxlib/saver.h"
 
 /*
- * The end of every dump of a keeper: the archiver makes files of them, and at
- * the end FILE.syx and FILE.mid get their names. Everything is an event.
+ * Finishing the dumps of a keeper: the archiver makes files of them, and at the
+ * end FILE.syx and FILE.mid get their names. Everything that happens is
+ * reported as an event.
  */
 
 enum sx_keeping_type {
-	SX_KEEPING_KEEPER,  /* the keeper tells something: `keeper` */
-	SX_KEEPING_WAITING, /* some time has passed */
-	SX_KEEPING_LEFT,    /* it is too late for the rest: see the saver */
-	SX_KEEPING_FILE,    /* FILE.syx or FILE.mid is whole: `stored` */
-	SX_KEEPING_FINAL,   /* all that was KEPT and not final is so now */
+	SX_KEEPING_KEEPER,  /* an event of the keeper: `keeper` */
+	SX_KEEPING_WAITING, /* still waiting; some time has passed */
+	SX_KEEPING_LEFT,    /* out of time for the rest: see the saver */
+	SX_KEEPING_FILE,    /* FILE.syx or FILE.mid is complete: `stored` */
+	SX_KEEPING_FINAL,   /* every KEPT dump that was not final now is */
 };
 
 /* Pointers are valid until the next call. */
@@ -31,11 +32,10 @@ struct sx_keeping_event {
 
 struct sx_keeping {
 	/* Set by the caller, borrowed. */
-	struct sx_keeper *keeper; /* of one store */
-	struct sx_saver *saver;	  /* its archiver is the keeper's; NULL: each
-				     dump is kept at once */
-	/* Something has failed while finishing: no file is finished then. Set
-	 * here, or by the caller. */
+	struct sx_keeper *keeper; /* with one store */
+	struct sx_saver *saver;	  /* uses the keeper's archiver; NULL: each dump
+				     is written at once */
+	/* An error while finishing: no FILE is made. Also set by the caller. */
 	bool failed;
 	/* Private. */
 	int todo;
@@ -44,27 +44,27 @@ struct sx_keeping {
 };
 
 /*
- * Keep a dump: as sx_keeper_add(). Then see to it that not too many wait: the
- * next calls of sx_keeping_next() may wait until half of them are files.
+ * Keep a dump, as sx_keeper_add() does. Then limit the queue: if too many dumps
+ * wait, the next calls of sx_keeping_next() wait until half of them are files.
  */
 int sx_keeping_add(
     struct sx_keeping *k, struct sx_pending *p, struct sx_err *e);
-/* The next calls wait until all that were added are files; after a signal for a
- * few seconds only. */
+/* The next calls wait until all dumps added so far are files; after a signal,
+ * for a few seconds at most. */
 void sx_keeping_settle(struct sx_keeping *k);
-/* The same, and then the store is finished. */
+/* The same, then finish the store. */
 void sx_keeping_finish(struct sx_keeping *k);
 
 /*
- * The next event. 1; 0: nothing more is to be done, and without any of the
- * calls above that is all that has come back by now; -1 and e (the first one):
- * a dump could not be kept, go on. Blocks for 0.1 s at most, and on the disk
- * where there is no saver or the store is finished.
+ * Get the next event. Returns 1; 0 when there is nothing left to do (without
+ * one of the calls above: nothing more has come back yet); or -1 and sets e
+ * (the first error) if a dump could not be kept: keep calling. Blocks for 0.1 s
+ * at most; longer, on the disk, without a saver or while the store is finished.
  */
 int sx_keeping_next(
     struct sx_keeping *k, struct sx_keeping_event *ev, struct sx_err *e);
 
-/* The keeper, the saver and the store are the caller's. */
+/* Does not free the keeper, the saver or the store. */
 void sx_keeping_free(struct sx_keeping *k);
 
 #endif

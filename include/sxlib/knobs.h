@@ -7,24 +7,26 @@
 
 /*
  * The controllers of an instrument, as its page names them: "109 Noise, 90/91
- * M1 Pitch". A pair is one value: the first controller has its high bits, the
+ * M1 Pitch". A pair is one value: the first controller has the high bits, the
  * second the low 7. Pure.
  */
 
 struct sx_knob {
-	const char *name; /* in the text, not ended by a NUL */
+	const char *name; /* points into the text, not NUL-terminated */
 	size_t len;
-	int high, low; /* controllers; high -1: it is not a pair */
+	int high, low; /* controller numbers; high -1: not a pair */
 };
 
-/* The next knob of the text at *at, which moves behind it: 1. 0: there is none.
- * -1: the text is malformed there. */
+/* Parse the next knob at *at and advance *at past it. Returns 1; 0 at the end
+ * of the text; -1 if it is malformed there. */
 int sx_knob_next(const char **at, struct sx_knob *k);
 
-/* Is the text complete and right: each controller once, none without a name? */
+/* Is the text well formed, with no controller listed twice and a name for
+ * each? */
 bool sx_knobs_valid(const char *text);
 
-/* The knob that this controller belongs to. text may be NULL. */
+/* Find the knob that a controller belongs to; false if none. text may be
+ * NULL. */
 bool sx_knob_find(const char *text, int controller, struct sx_knob *k);
 
 #endif

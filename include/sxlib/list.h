@@ -5,35 +5,37 @@
 #include "sxlib/rows.h"
 #include "sxlib/walk.h"
 
-/* The files of a collection that are wanted, a row each; of a reference
- * (sxlib/ref.h) among the arguments the sounds that it means, likewise. */
+/* Lists the matching files of a collection, one row each. An argument that is a
+ * reference (sxlib/ref.h) gives one row for each of its sounds. */
 struct sx_list {
-	/* Set by the caller, borrowed. A file is wanted if one of its messages
-	 * is. */
-	struct sx_walk walk;	       /* its arguments */
-	const struct sx_devices *user; /* the user's own devices, or NULL */
-	const char *const *makers; /* any of these: see sx_maker_matches() */
-	size_t nmakers;		   /* 0: of all makers */
-	const char *device;	   /* a part of its name; NULL: of all */
-	int kind;		   /* enum sx_kind; -1: of all */
-	/* Time of the file; INT64_MIN: ever, since files have times before
-	 * 1970, too. */
+	/* Set by the caller, borrowed. A file matches if one of its messages
+	 * does. */
+	struct sx_walk walk;	       /* the arguments */
+	const struct sx_devices *user; /* the user's devices, or NULL */
+	const char *const *makers; /* any of these, see sx_maker_matches() */
+	size_t nmakers;		   /* 0: any maker */
+	const char *device;	   /* substring of its name; NULL: any */
+	int kind;		   /* enum sx_kind; -1: any */
+	/* Files at least this new; INT64_MIN: all (files may be older than
+	 * 1970). */
 	int64_t since;
 
-	/* So far. */
-	struct sx_rows rows;   /* of those that are wanted, as they are found */
-	size_t files;	       /* that could be opened; sounds of references */
-	size_t without;	       /* of these, those without SysEx, and */
-	struct sx_err nothing; /* why the first of them has none */
+	/* Results so far. */
+	struct sx_rows rows;   /* the matches, in the order found */
+	size_t files;	       /* files that could be opened, and sounds of
+				  references */
+	size_t without;	       /* of these, files without SysEx */
+	struct sx_err nothing; /* why the first of these has none */
 };
 
 /*
- * Read the next file; blocks on the disk. 1: it has been read. 0: there are no
- * more. -1 and e: it, or a folder, cannot be read, or not to its end, in which
- * case it has its row; keep calling, unless memory has ended (SX_ENOMEM).
+ * Read the next file; blocks on the disk. Returns 1 if it was read, 0 if there
+ * are no more, or -1 and sets e if a file or folder cannot be read. A file that
+ * can only be read in part has its row. Keep calling after -1, unless e is
+ * SX_ENOMEM.
  */
 int sx_list_next(struct sx_list *l, struct sx_err *e);
-/* Good at any time. */
+/* May be called at any time. */
 void sx_list_end(struct sx_list *l);
 
 #endif

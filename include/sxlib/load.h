@@ -13,19 +13,20 @@
 #include "sxlib/reader.h"
 #include "sxlib/request.h"
 
-/* What is to be sent, read and checked as a whole before anything leaves. */
+/* What is to be sent: read and checked completely before the first byte
+ * leaves. */
 
-/* What is wrong with sending a message. */
+/* Problems with sending a message. */
 enum sx_fault {
 	SX_FAULT_CUT = 1 << 0,
-	SX_FAULT_CHECKSUM = 1 << 1, /* or its length */
+	SX_FAULT_CHECKSUM = 1 << 1, /* wrong checksum or length */
 	SX_FAULT_DANGER = 1 << 2,   /* see facts.danger */
-	SX_FAULT_STORES = 1 << 3,   /* it stores what came before it, and that
-				       is not there */
+	SX_FAULT_STORES = 1 << 3,   /* it stores the message before it, which is
+				       missing */
 };
 
-/* All faults of a message of a file, where the one right before it (NULL: there
- * is none) has these facts; 0: none. */
+/* All faults of a message of a file, 0 if none. before: facts of the message
+ * right before it, or NULL. */
 unsigned sx_faults(const struct sx_item *item, const struct sx_facts *before);
 
 #define SX_NO_FIRMWARE SIZE_MAX
@@ -33,99 +34,100 @@ unsigned sx_faults(const struct sx_item *item, const struct sx_facts *before);
 struct sx_outgoing {
 	size_t file; /* index */
 	uint64_t offset;
-	int64_t time;  /* wall time, by the file */
-	uint8_t *data; /* owned; ends in F7 */
+	int64_t time;  /* wall time, from the file */
+	uint8_t *data; /* owned; SysEx ends in F7, except hex text sent by
+			  force */
 	size_t len;
-	/* What goes out if not data: with real-time bytes, owned; or NULL. */
+	/* Sent in place of data: with real-time bytes, owned; or NULL. */
 	uint8_t *wire;
-	size_t wire_len; /* of what goes out */
+	size_t wire_len; /* bytes sent */
 	struct sx_facts facts;
 };
 
 struct sx_load {
 	/* Set by the caller, borrowed. */
 	const struct sx_devices *user;
-	char *const *paths; /* files, folders (their dumps in natural order)
-			       and "-" */
+	char *const *paths; /* files, "-", or folders, whose dumps are sorted by
+			       kind into restore order, otherwise naturally */
 	size_t npaths;
-	const char *hex; /* instead of these bytes as hex text, "-": on standard
+	const char *hex; /* sent in place of these: hex text, "-": from standard
 			    input; or NULL */
-	const char *hex_name; /* what errors call it */
-	bool realtime;	      /* real-time bytes inside a message go out, too */
-	/* What can be read of a malformed file is taken, and hex text is one
-	 * message, as it stands, if anything is wrong with it. */
+	const char *hex_name; /* its name in errors */
+	bool realtime;	      /* also send real-time bytes inside messages */
+	/* Use whatever can be read of a malformed file; hex text with any
+	 * problem is sent as one message, unchanged. */
 	bool force;
 	/*
-	 * A reference to sounds (FILE:A01) is sent as these sounds, for the
-	 * edit buffer; or for the slots that `to` names, as on the display, as
-	 * many as there are sounds (NULL: not so). buffer: so are all sounds of
-	 * files, instead of the files.
+	 * A reference to sounds (FILE:A01) is sent as those sounds: to the edit
+	 * buffer, or to the slots in `to`, as on the display, one for each
+	 * sound (NULL: edit buffer). With `buffer`, all sounds of plain files
+	 * are sent this way instead of the files.
 	 */
 	bool buffer;
 	const char *to;
 	/* Read-only. */
-	size_t sounds; /* that are sent so; each counts as a file */
+	size_t sounds; /* sounds sent this way; each counts as a file */
 	char **files;  /* names, owned */
 	size_t nfiles;
 	struct sx_outgoing *messages;
 	size_t nmessages;
-	size_t wrong;	 /* what should not be sent: messages, bytes, files */
-	size_t skipped;	 /* files of folders, by their names */
-	size_t buffers;	 /* messages of folders that go to an edit buffer, and
-			    are stored nowhere */
-	size_t firmware; /* the first message of an OS upgrade; or
-			    SX_NO_FIRMWARE */
-	bool malformed;	 /* the last error is that a file is */
+	size_t wrong;	 /* problems found: messages, bytes, files */
+	size_t skipped;	 /* files in folders not named as a dump */
+	size_t buffers;	 /* messages from folders for an edit buffer, which the
+			    unit does not store */
+	size_t firmware; /* first message of an OS upgrade, or SX_NO_FIRMWARE */
+	bool malformed;	 /* the last error was a malformed file */
 	/* Private. */
 	int step;
 	struct sx_file *file;
-	size_t first; /* message of the file */
+	size_t first; /* first message of the file */
 	struct sx_item item;
 	size_t next_path;
-	struct dirent **names; /* of a folder */
+	struct dirent **names; /* entries of a folder */
 	int nnames, next_name;
-	size_t files_before; /* the folder */
-	char *path;	     /* in it */
+	size_t files_before; /* before this folder */
+	char *path;	     /* of the entry */
 	struct sx_err why;
-	struct sx_pick pick; /* the argument whose sounds are loaded */
+	struct sx_pick pick; /* the argument whose sounds are being loaded */
 	size_t next_sound;
 	bool picking;
-	struct sx_messages sound; /* the one that is read */
-	long *slots;		  /* of `to` */
+	struct sx_messages sound; /* the sound being read */
+	long *slots;		  /* parsed from `to` */
 	size_t nslots;
 	struct sx_slots shown;
-	char device[SX_FACT_TEXT]; /* of all of them */
+	char device[SX_FACT_TEXT]; /* common to all sounds */
 };
 
 enum sx_load_type {
-	SX_LOAD_FAULTS,	  /* `item` has `faults`; each counts as wrong */
-	SX_LOAD_REALTIME, /* `item` has real-time bytes inside, which go out
-			     as well if `kept` */
-	SX_LOAD_SPARE,	  /* `item` is left out at no cost */
-	SX_LOAD_STRAY,	  /* `item` belongs to no message: wrong */
-	SX_LOAD_DAMAGED,  /* the file was kept as damaged, however whole it
-			     looks: wrong */
-	SX_LOAD_LOST,	  /* `bytes` of the file belong to no message, as
-			     `note` says: wrong */
-	SX_LOAD_TEXT,	  /* `note`: it went through a transfer in text mode:
-			     wrong */
-	SX_LOAD_NOTE,	  /* `note`: what was odd, and cost nothing */
-	SX_LOAD_SOUND, /* the next sound, `path` being its reference, is for the
-			  slot `slot`, or the edit buffer if that is "";
-			  `dropped` bits of it without a meaning are left out */
-	SX_LOAD_MALFORMED, /* it cannot be read on: `why`; wrong */
-	/* These are not sent: */
-	SX_LOAD_FOLDER,	 /* a folder in a folder */
-	SX_LOAD_NO_FILE, /* in a folder, and named as a dump */
+	SX_LOAD_FAULTS,	   /* `item` has `faults`; each counts as wrong */
+	SX_LOAD_REALTIME,  /* `item` has real-time bytes inside; they are sent
+			      too if `kept` */
+	SX_LOAD_SPARE,	   /* `item` is left out; nothing is lost */
+	SX_LOAD_STRAY,	   /* `item` belongs to no message: wrong */
+	SX_LOAD_DAMAGED,   /* the file name says damaged, even if it looks
+			      intact: wrong */
+	SX_LOAD_LOST,	   /* `bytes` of the file belong to no message, see
+			      `note`: wrong */
+	SX_LOAD_TEXT,	   /* `note`: damaged by a text mode transfer: wrong */
+	SX_LOAD_NOTE,	   /* `note`: something odd that lost nothing */
+	SX_LOAD_SOUND,	   /* the next sound, with the reference `path`, is for
+			      `slot`, or for the edit buffer if that is "";
+			      `dropped` bits without a meaning are left out */
+	SX_LOAD_MALFORMED, /* the rest cannot be read: `why`; wrong */
+	/* Not sent: */
+	SX_LOAD_FOLDER,	 /* a folder within a folder */
+	SX_LOAD_NO_FILE, /* in a folder, named as a dump, but not a regular
+			    file */
 };
 
-/* Borrowed until the next call. */
+/* Pointers are borrowed until the next call. */
 struct sx_load_event {
 	enum sx_load_type type;
 	const char *path;
 	const struct sx_item *item;
 	unsigned faults;
-	bool kept, mid; /* REALTIME; mid: in a MIDI file, where they cannot */
+	bool kept, mid; /* REALTIME; mid: in a MIDI file, which cannot send
+			   them */
 	uint64_t bytes;
 	char slot[SX_SLOT_TEXT];
 	size_t dropped;
@@ -133,44 +135,45 @@ struct sx_load_event {
 	const struct sx_err *why;
 };
 
-/* Read on; blocks on the disk. 1 and *ev. 0: all is loaded. -1 and e: it cannot
- * be; free what there is. */
+/* Load the next part; blocks on the disk. Returns 1 and sets *ev, 0 when
+ * everything is loaded, or -1 and sets e. The caller frees l in all cases. */
 int sx_load_next(struct sx_load *l, struct sx_load_event *ev, struct sx_err *e);
 
 /* l may be zeroed and never used. */
 void sx_load_free(struct sx_load *l);
 
-/* ---- How fast it goes out ---- */
+/* ---- Pacing ---- */
 
 struct sx_load_pace {
-	long rate;     /* bytes/s; 0: as the port takes them; -1: not given */
+	long rate;     /* bytes/s; 0: as fast as the port accepts; -1: not
+			  given */
 	int64_t delay; /* us after each message; -1: not given */
-	/* What the port says, where those do not; -1: nothing. */
+	/* Settings of the port, used if the above are not given; -1: none. */
 	long port_rate;
 	int port_delay;		    /* ms */
-	struct sx_device_row there; /* on the port; device NULL: not known */
+	struct sx_device_row there; /* device at the port; device NULL:
+				       unknown */
 };
 
-/* The device that is called so is there, if it is known. */
+/* Set the device at the port by its name; does nothing if it is unknown. */
 void sx_load_device(
     struct sx_load_pace *p, const struct sx_devices *user, const char *name);
 
-/* Bytes a second of a message, 0: as the port takes them; the pause after it,
- * and the time that it takes with that, in us. */
+/* Of a message: bytes/s (0: as fast as the port accepts), the pause after it in
+ * us, and the time it takes including the pause, in us. */
 unsigned sx_load_rate(
     const struct sx_load_pace *p, const struct sx_outgoing *m);
 int64_t sx_load_delay(
     const struct sx_load_pace *p, const struct sx_outgoing *m);
 int64_t sx_load_time(const struct sx_load_pace *p, const struct sx_outgoing *m);
 
-/* ---- For other slots, or another unit: load_to.c ---- */
+/* ---- To other slots, or to another unit: load_to.c ---- */
 
 struct sx_load_to {
 	/* Set by the caller, borrowed. */
 	struct sx_load *load;
-	const char *slots; /* as many as there are messages, "B01-B16"; or
-			      NULL: */
-	int unit;	   /* the number of another unit */
+	const char *slots; /* one for each message, "B01-B16"; or NULL: unit */
+	int unit;	   /* number of the other unit */
 	/* Private. */
 	bool begun;
 	struct sx_request_row row;
@@ -178,27 +181,28 @@ struct sx_load_to {
 	size_t at;
 };
 
-/* A message that has been rewritten. Borrowed until the next call. */
+/* A rewritten message. Borrowed until the next call. */
 struct sx_load_moved {
 	const struct sx_outgoing *message;
-	/* For another slot: */
+	/* With slots: */
 	const char *what; /* "pattern" */
 	char from[SX_SLOT_TEXT], to[SX_SLOT_TEXT];
-	uint8_t before[4], after[4]; /* its checksum */
-	size_t sum;		     /* bytes of that */
-	/* For another unit: */
-	int was; /* -1: any */
+	uint8_t before[4], after[4]; /* its checksum bytes */
+	size_t sum;		     /* number of checksum bytes */
+	/* With unit: */
+	int was; /* the former unit; -1: any */
 };
 
 /*
- * Rewrite the next message, see sxlib/slot.h. 1 and *m. 0: all are. -1 and e
- * (SX_EUSAGE, SX_EREFUSED): one cannot be moved, they are different things, or
- * there are more or fewer slots; for slots the first two are found before
- * anything is rewritten.
+ * Rewrite the next message, see sxlib/slot.h. Returns 1 and sets *m, 0 when all
+ * are done, or -1 and sets e (SX_EUSAGE, SX_EREFUSED): a message cannot be
+ * moved, they are of different kinds, or the number of slots differs. With
+ * slots these are checked for all messages before the first is rewritten; after
+ * that, a message fails only if it does not decode as expected.
  */
 int sx_load_to_next(
     struct sx_load_to *t, struct sx_load_moved *m, struct sx_err *e);
-/* Good at any time. */
+/* May be called at any time. */
 void sx_load_to_end(struct sx_load_to *t);
 
 #endif

@@ -12,35 +12,36 @@
 
 /*
  * Ports: list, open, read, write, drain, drop, close. Nothing is ever sent
- * unless midi_io_write() is called. A port may be read by one thread and
- * written by another at the same time; it is opened and closed by one.
+ * except by midi_io_write(). One thread may read a port while another one
+ * writes to it; a single thread opens and closes it.
  */
 
 enum { MIDI_IO_IN = 1, MIDI_IO_OUT = 2 };
 
-/* DIN MIDI: 31250 baud, 10 bits a byte. */
+/* DIN MIDI: 31250 baud, 10 bits per byte. */
 #define MIDI_IO_DIN_RATE 3125 /* bytes/s */
 
 struct midi_io_port {
 	unsigned dirs;	  /* MIDI_IO_IN | MIDI_IO_OUT */
-	char name[64];	  /* "hw:1,0,0", "seq:20:0": what --port takes */
-	char title[128];  /* the device's own name; of a sequencer port, its */
+	char name[64];	  /* "hw:1,0,0", "seq:20:0": accepted by --port */
+	char title[128];  /* the device's own name; of a sequencer port, the
+			     port's */
 	char card_id[32]; /* ALSA card id, or "" */
 	char card[128];	  /* the card's name, or ""; of a sequencer port, the
 			     client's */
-	char socket[32];  /* the USB socket it is in, "1-1.2", or "" */
-	char vendor[64];  /* what the USB device says of itself, or "" */
+	char socket[32];  /* USB socket, "1-1.2", or "" */
+	char vendor[64];  /* from the USB descriptor, or "" */
 	char product[64];
 	char serial[64];
 	bool simulated;
 	bool sequencer; /* a port of the ALSA sequencer */
-	bool hardware;	/* outside of this computer, as far as ALSA knows */
-	bool inactive;	/* of a UMP device: a group that it does not use */
+	bool hardware;	/* outside this computer, as far as ALSA knows */
+	bool inactive;	/* of a UMP device: an unused group */
 	char twin[64];	/* of a sequencer port: the same hardware, "hw:1,0,0",
 			   or "" */
 };
 
-/* What else may be listed besides hardware. */
+/* What to list besides hardware. */
 enum {
 	MIDI_IO_SIMULATED = 1,
 	MIDI_IO_SEQUENCER = 2,
@@ -49,11 +50,11 @@ enum {
 };
 
 /*
- * The ports there are now: hardware, and those of `also`. Of the sequencer
- * these are the ports that others may connect to, without this process's own.
- * *ports (to be freed with free(); NULL if there are none) gets *n of them. 0,
- * or -1 and e if the list cannot be read; no sound card and no sequencer at all
- * is not an error.
+ * List the current ports: hardware, and the kinds in `also`. Sequencer ports
+ * are those that other clients may connect to, without this process's own.
+ * *ports (NULL if there are none) is an array of *n that the caller frees with
+ * free(). Returns 0, or -1 and sets e if the list cannot be read. A system
+ * without any sound card or sequencer is not an error.
  */
 int midi_io_list(
     struct midi_io_port **ports, size_t *n, unsigned also, struct sx_err *e);
@@ -61,110 +62,118 @@ int midi_io_list(
 struct midi_io_watch;
 
 /*
- * Watch for ports that come and go, those of the sequencer too if `sequencer`.
- * To be closed with midi_io_watch_close(), which takes NULL; NULL and e on
- * failure. No sequencer is none: it is watched once it is there.
+ * Watch for ports that come and go, with `sequencer` also those of the
+ * sequencer; if it is not there yet, watching starts when it appears. Returns
+ * NULL and sets e on failure. Close with midi_io_watch_close(), which accepts
+ * NULL.
  */
 struct midi_io_watch *midi_io_watch_open(bool sequencer, struct sx_err *e);
-/* A descriptor that becomes readable when ports may have come or gone. After it
- * has: midi_io_watch_clear(); if that is true, list again, and once more a
- * second later, since a port is there before its permissions are right. */
+/* A descriptor that becomes readable when ports may have come or gone. Then
+ * call midi_io_watch_clear(); if it returns true, list the ports again, and
+ * once more a second later, since a port appears before its permissions are
+ * set. */
 int midi_io_watch_fd(const struct midi_io_watch *w);
 bool midi_io_watch_clear(struct midi_io_watch *w);
 void midi_io_watch_close(struct midi_io_watch *w);
 
-/* The one of them that spec, as in midi_io_open(), means; NULL if none or
- * several, or if it is not a port that is listed. */
+/* The port in the list that spec means, as in midi_io_open(); NULL if none or
+ * several match, or if spec is not a listed port. */
 const struct midi_io_port *midi_io_find(
     const struct midi_io_port *ports, size_t n, const char *spec);
 
 struct midi_io;
 
-#define MIDI_IO_NAME 1024 /* bytes of any midi_io_name(), with its NUL */
+#define MIDI_IO_NAME 1024 /* size of any midi_io_name(), with its NUL */
 
 /*
- * Open a port for the given directions. spec as in docs/sxlib.1: hw:1,0,0,
+ * Open a port for the given directions. spec is as in docs/sxlib.1: hw:1,0,0,
  * usb:1-1.4, an asoundrc name, tty:/dev/ttyAMA0[@BAUD], seq:CLIENT[:PORT],
- * sim:NAME, "-", or a text that is found in exactly one port's card id or name,
- * or in those of one port of the sequencer. NULL: $SXLIB_PORT, else the only
- * hardware port with these directions. Never blocks on a port that is in use.
- * NULL and e filled on failure: SX_EPORT with words about who holds it, what is
- * missing, which ports there are; SX_EUSAGE if spec is not a name.
+ * sim:NAME, "-", or text found in the card ID, card name or title of exactly
+ * one hardware or sequencer port (a match of the whole name beats one of a
+ * part). NULL: $SXLIB_PORT, else the only hardware port with these directions.
+ * Never blocks on a port that is in use. Returns NULL and sets e on failure:
+ * SX_EPORT (in use, no permission, missing; the hint lists the ports),
+ * SX_EUSAGE if spec is malformed, empty or too long.
  */
 struct midi_io *midi_io_open(const char *spec, unsigned dirs, struct sx_err *e);
 
-/* $SXLIB_PORT, or NULL if it is not set or empty; not to be freed. */
+/* $SXLIB_PORT, or NULL if it is unset or empty; borrowed. */
 const char *midi_io_default_port(void);
 
-/* Its name for people and for --json: "hw:1,0,0". Lives as long as the port. */
+/* Its name for people and for --json: "hw:1,0,0". Valid until the port is
+ * closed. */
 const char *midi_io_name(const struct midi_io *io);
 /* Is it a simulated instrument? */
 bool midi_io_simulated(const struct midi_io *io);
 
 /*
- * Start the input: from here on nothing that arrives is missed. ALSA's input
- * starts at the first read, not at open.
+ * Start the input: nothing that arrives from now on is missed. (ALSA starts its
+ * input at the first read, not at open.) Returns 0, or -1 and sets e.
  */
 int midi_io_listen(struct midi_io *io, struct sx_err *e);
 
-/* What to poll() for input (MIDI_IO_IN) or room for output (MIDI_IO_OUT).
- * Returns how many of the max entries were filled: at most 4 are needed. */
+/* Descriptors to poll() for input (MIDI_IO_IN) or for room for output
+ * (MIDI_IO_OUT). Fills up to max entries, of which at most 4 are needed, and
+ * returns how many. */
 #define MIDI_IO_POLLFDS 4
 size_t midi_io_pollfds(
     struct midi_io *io, unsigned dir, struct pollfd *fds, size_t max);
 
-/* Is nothing lost if the input is not read for 20 ms, as fast as it may come?
- */
+/* Can the input be left unread for 20 ms without loss, at any rate of
+ * arrival? */
 bool midi_io_can_wait(const struct midi_io *io);
 
-/* What one read brought. */
+/* Result of one read. */
 struct midi_io_in {
-	size_t len;	  /* bytes; 0: nothing is there now */
-	bool lost_before; /* bytes are missing before these */
-	bool lost_after;  /* bytes are missing right after these */
-	size_t doubt;	  /* of these, from the first on: some may be missing or
+	size_t len;	  /* bytes; 0: nothing available now */
+	bool lost_before; /* bytes were lost before these */
+	bool lost_after;  /* bytes were lost right after these */
+	size_t doubt;	  /* of the first `doubt` bytes some may be missing or
 			     wrong */
-	bool end;	  /* end of the input ("-" only); nothing more comes */
+	bool end;	  /* end of input ("-" only) */
 };
 
 /*
- * Read what is there, at most max bytes, without blocking. 0 and *in filled;
- * -1 and e: SX_EPORT if the port is gone (unplugged, hung up), SX_EIO.
+ * Read whatever is available, at most max bytes, without blocking. Returns 0
+ * and fills *in, or -1 and sets e: SX_EPORT if the port is gone (unplugged,
+ * hung up), SX_EIO.
  */
 int midi_io_read(struct midi_io *io, uint8_t *buf, size_t max,
     struct midi_io_in *in, struct sx_err *e);
 
-/* Write at most n bytes without blocking. Returns how many were taken, 0 if
- * there is no room now, -1 and e as for reading. */
+/* Write at most n bytes without blocking. Returns the number of bytes accepted,
+ * 0 if there is no room now, or -1 and sets e as midi_io_read() does. */
 ssize_t midi_io_write(
     struct midi_io *io, const uint8_t *buf, size_t n, struct sx_err *e);
 
-/* Is nothing lost however fast bytes are written? False where what lies behind
- * the port throws away what it has no room for, and nobody tells. */
+/* Can bytes be written at any rate without loss? False if whatever is behind
+ * the port silently discards what it has no room for. */
 bool midi_io_any_rate(const struct midi_io *io);
 
-/* Bytes that were written and that the driver has not taken yet, or that it may
- * still have to send and would forget if the port were closed; 0 if that is
- * not known. -1 and e: gone. */
+/* Bytes written that the driver has not accepted yet, or that it may still have
+ * to send and would discard if the port were closed; 0 if unknown. Returns -1
+ * and sets e if the port is gone. */
 ssize_t midi_io_queued(struct midi_io *io, struct sx_err *e);
 
 /*
- * Wait until the driver is through with what it took. Call when queued() is 0:
- * then it takes some 50 ms at most; else it may block for many seconds.
+ * Wait until the driver has sent everything it accepted. Call when
+ * midi_io_queued() is 0: it then blocks for about 50 ms at most, otherwise
+ * possibly for many seconds. Returns 0, or -1 and sets e.
  */
 int midi_io_drain(struct midi_io *io, struct sx_err *e);
 
-/* Forget what was written and has not left yet. */
+/* Discard what was written and has not been sent yet. Returns 0, or -1 and sets
+ * e. */
 int midi_io_drop(struct midi_io *io, struct sx_err *e);
 
 /*
- * Bytes that the kernel says arrived since listen(), lost ones included; -1 if
- * it does not tell. Differs from the bytes read if some were lost without a
- * trace.
+ * Bytes that arrived since midi_io_listen() according to the kernel, lost ones
+ * included; -1 if it does not tell. More than the bytes read if some were lost
+ * silently.
  */
 int64_t midi_io_arrived(struct midi_io *io);
 
-/* Drops what is left in both directions, then closes. io may be NULL. */
+/* Discard what is left in both directions and close. io may be NULL. */
 void midi_io_close(struct midi_io *io);
 
 #endif

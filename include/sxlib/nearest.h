@@ -4,10 +4,11 @@
 
 #include <stddef.h>
 
-/* Which of the known words was meant by a misspelled one? */
+/* Finds the known word nearest to a misspelled one: call sx_nearest_try() for
+ * each known word. */
 struct sx_nearest {
 	const char *word; /* set by the caller */
-	const char *best; /* the nearest so far; NULL: none is near */
+	const char *best; /* nearest so far; NULL: none is close */
 	size_t away;	  /* private */
 };
 

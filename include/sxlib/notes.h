@@ -7,18 +7,18 @@
 
 #include "sxlib/err.h"
 
-/* A queue of events that are to be reported, in order. Zeroed: it is empty. */
+/* A FIFO of events to be reported. Zeroed: empty. */
 struct sx_notes {
 	struct sx_note *first, **end; /* private */
 	struct sx_note *given;
 };
 
-/* Copy size bytes of an event to the end, and *why, which may be NULL. False:
- * out of memory, and nothing is added. */
+/* Append a copy of an event of size bytes, and of *why, which may be NULL.
+ * Returns false if out of memory; nothing is added then. */
 bool sx_notes_add(struct sx_notes *q, const void *event, size_t size,
     const struct sx_err *why);
-/* The first one, taken out: until the next call, as is *why (NULL: none was
- * given). NULL: there is none. */
+/* Remove the first event and return it; it and *why (NULL: none) are valid
+ * until the next call. Returns NULL if the queue is empty. */
 const void *sx_notes_next(struct sx_notes *q, const struct sx_err **why);
 void sx_notes_free(struct sx_notes *q);
 

@@ -5,18 +5,20 @@
 #include <stdint.h>
 
 /*
- * What a service manager is told: sd_notify(3) without its library. Each notice
- * is one datagram, and what cannot be told is not.
+ * Notifications to a service manager: sd_notify(3) without its library. Each
+ * one is a single datagram. Errors are ignored.
  */
 
-/* A socket connected to $NOTIFY_SOCKET, to be closed; -1: nobody asks. */
+/* Returns a socket connected to $NOTIFY_SOCKET, which the caller closes; -1 if
+ * it is unset or unusable. */
 int sx_notify_open(void);
 
-/* How often, in us, the watchdog wants to hear WATCHDOG=1: half of what it
- * waits. 0: there is none. */
+/* How often to send WATCHDOG=1, in us: half the watchdog's timeout. 0: no
+ * watchdog. */
 int64_t sx_notify_watchdog(void);
 
-/* "READY=1", "STATUS=...". fd may be -1. */
+/* Send a notification: "READY=1", "STATUS=...". Does not block. fd may be
+ * -1. */
 void sx_notify(int fd, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

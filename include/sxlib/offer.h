@@ -6,10 +6,11 @@
 #include "sxlib/talk.h"
 
 /*
- * Send the blocks of o in a handshake, from sx_offer_begin() to its end: see
- * o->why. rate in bytes/s, 0: as fast as the port takes them. told, if not
- * NULL, is called with o before each block. Blocks as sx_talk_next() does; -1
- * and *err, or with *signal set, after the unit was told that no more comes.
+ * Run a complete handshake: sx_offer_begin(), then send the blocks of o until
+ * it is done; o->why has the result. rate in bytes/s, 0: as fast as the port
+ * accepts. told, if not NULL, is called with o before each message is sent.
+ * Blocks as sx_talk_next() does. Returns 0, or -1 with *err or *signal of the
+ * talk set, after trying to tell the unit that no more follows.
  */
 int sx_offer_run(struct sx_talk *t, struct sx_offer *o, unsigned rate,
     void (*told)(void *arg, const struct sx_offer *o), void *arg);

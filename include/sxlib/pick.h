@@ -5,55 +5,57 @@
 #include "sxlib/recast.h"
 #include "sxlib/ref.h"
 
-/* The sounds that an argument of a command refers to, in their bytes. */
+/* The sounds that a command argument refers to, with their bytes. */
 
 struct sx_pick {
 	const struct sx_devices *user; /* borrowed */
-	struct sx_ref_sounds refs;     /* its file, and which sounds of it */
-	struct sx_sound_at *at; /* refs.n sounds, as recast.h takes them */
+	struct sx_ref_sounds refs;     /* its file, and the sounds chosen */
+	struct sx_sound_at *at; /* refs.n sounds, as recast.h expects them */
 	/* Private. */
-	struct sx_messages *joined; /* those of several messages */
+	struct sx_messages *joined; /* messages of sounds that have several */
 	size_t njoined;
 };
 
-/* FILE:SLOTS, FILE:#N, FILE:=NAME, or FILE: all of its sounds. arg and user are
- * borrowed. Blocks on the disk. -1 and e, as sx_ref_load(). Free *p whatever
- * this returns. */
+/* Load the sounds of FILE:SLOTS, FILE:#N, FILE:=NAME, or of FILE (all). arg and
+ * user are borrowed. Blocks on the disk. Returns 0, or -1 and sets e as
+ * sx_ref_load() does. The caller frees *p in both cases. */
 int sx_pick_load(struct sx_pick *p, const char *arg,
     const struct sx_devices *user, struct sx_err *e);
 void sx_pick_free(struct sx_pick *p);
 
-/* The listed sound i of the pick. */
+/* The listed sound for sound i of the pick. */
 const struct sx_listed *sx_pick_sound(const struct sx_pick *p, size_t i);
-/* Fail for sound i because of `why`: "FILE:A01: why". Always -1. */
+/* Set e to "FILE:A01: why" for sound i. Always returns -1. */
 int sx_pick_fail(const struct sx_pick *p, size_t i, const struct sx_err *why,
     struct sx_err *e);
 
-/* What sound i becomes. */
+/* Form to convert a sound to. */
 enum sx_pick_as {
 	SX_PICK_SINGLE, /* sx_recast_single() */
 	SX_PICK_BUFFER, /* sx_recast_buffer() */
 };
 /*
- * As a file in memory, in the time of its own file. *m holds its bytes and must
- * outlive it; m->dropped as there. NULL and e: it cannot be, and for which
- * sound.
+ * Sound i as a file in memory, dated like its own file. *m owns the bytes and
+ * must outlive the file; the caller frees it. m->dropped is as in recast.h.
+ * Returns NULL and sets e, with the name of the sound, if it cannot be
+ * converted.
  */
 struct sx_file *sx_pick_file(const struct sx_pick *p, size_t i,
     enum sx_pick_as as, struct sx_messages *m, struct sx_err *e);
 
 /*
- * An argument as a file: a reference as the sounds it refers to, in memory, one
- * behind the other; else sx_file_open_any(). *m, as above, is empty for a file;
- * free it after the file. NULL and e.
+ * Open an argument as a file: a reference gives its sounds in memory, back to
+ * back, anything else is opened by sx_file_open_any(). *m owns the bytes of the
+ * sounds (empty for a plain file); free it after closing the file. Returns NULL
+ * and sets e on failure; *m is empty then.
  */
 struct sx_file *sx_pick_open(const char *arg, enum sx_pick_as as,
     const struct sx_devices *user, struct sx_messages *m, struct sx_err *e);
-/* Is it a reference? Asks the file system. */
+/* Is it a reference? Accesses the file system. */
 bool sx_pick_is_ref(const char *arg);
 
-/* Which items of its file a sound's messages are, `at[i].bytes` in their order:
- * a malloc'ed list of *n. NULL and e: out of memory. */
+/* The items of the file that make up a sound, in the order of `at[i].bytes`: a
+ * malloc'ed array of *n indexes. Returns NULL and sets e if out of memory. */
 size_t *sx_pick_items(
     const struct sx_pick *p, size_t i, size_t *n, struct sx_err *e);
 

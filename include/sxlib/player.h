@@ -12,96 +12,100 @@
 #include "sxlib/session.h"
 
 /*
- * Play a MIDI file: its messages leave a port of a session at their times, its
- * SysEx with pauses between. What sounds at the end is ended, and playback that
- * begins in the middle first sends what came before.
+ * Plays a MIDI file: messages leave a port of a session at their times, SysEx
+ * with pauses in between. Notes still sounding at the end are stopped, and
+ * playback that starts in the middle first sends the channel state up to there.
  */
 
 struct sx_player {
 	/* Set by the caller, all borrowed until sx_player_free(). */
 	struct sx_file *file;	    /* a .mid */
-	const char *path;	    /* of it, for errors */
-	struct sx_session *session; /* started; NULL: nothing is sent, and all
-				       is counted at once */
+	const char *path;	    /* its path, for errors */
+	struct sx_session *session; /* started; NULL: send nothing, count
+				       everything at once */
 	int port;
-	unsigned rate;	  /* bytes/s of the port; 0: as many as it takes */
-	bool device_rate; /* a device that needs a lower rate gets it */
-	int64_t delay;	  /* us from one SysEx to the next at least; -1: by the
-			     device */
-	double speed;	  /* times as fast */
-	int64_t from, to; /* us in the file; to: INT64_MAX: all of it */
-	long loops;	  /* how often; 0: without end */
+	unsigned rate;	  /* of the port, bytes/s; 0: as fast as it accepts */
+	bool device_rate; /* use a lower rate for devices that need it */
+	int64_t delay;	  /* least pause after a SysEx, in us; -1: as the device
+			     needs */
+	double speed;	  /* factor */
+	int64_t from, to; /* us in the file; to INT64_MAX: to the end */
+	long loops;	  /* passes; 0: forever */
 	bool no_sysex, sysex_only;
 
 	/* Read-only. */
-	uint64_t events, sysex, bytes; /* messages that left, by kind */
-	uint64_t left_out;	       /* active sensing that was not sent */
-	int64_t at, end;	       /* us in the file: where it is, ends */
-	int64_t latest;		       /* us: how late a message left at most */
-	int signal;		       /* that ended it; 0: none did */
-	bool cut; /* a SysEx message was closed with F7 before its end */
+	uint64_t events, sysex, bytes; /* messages sent, by kind; bytes */
+	uint64_t left_out;	       /* active sensing messages not sent */
+	int64_t at, end;	       /* us in the file: position, end */
+	int64_t latest;		       /* us: the greatest delay of a message */
+	int signal;		       /* the signal that ended playback; 0:
+					  none */
+	bool cut; /* a SysEx message was cut short and closed with F7 */
 
 	/* Private. */
 	int step;	     /* enum player_step */
 	long pass;	     /* from 0 */
 	uint64_t before;     /* messages before this pass */
-	bool begun;	     /* a message of this pass has been found */
+	bool begun;	     /* a message of this pass was found */
 	int64_t zero;	     /* mono time of position `from` in this pass */
-	struct sx_item item; /* the next one */
-	struct sx_channel_state *past, *state; /* before `from`; sent */
-	int64_t next_sysex; /* mono time before which there is none */
-	/* The next step comes at this mono time, once no more than `room` bytes
-	 * wait in the queue, and the message is through. */
+	struct sx_item item; /* the next message */
+	struct sx_channel_state *past, *state; /* state before `from`; state
+						  sent */
+	int64_t next_sysex; /* mono time before which no SysEx may start */
+	/* The next step is due at this mono time, once no more than `room`
+	 * bytes are queued and the current message has left. */
 	int64_t due;
 	size_t room;
-	uint8_t *queue; /* messages whose time has come: an ALSA port takes
-			   bytes only when all of the last ones have left */
+	uint8_t *queue; /* messages that are due: an ALSA port accepts bytes
+			   only when all earlier ones have left */
 	size_t queued, queue_size;
-	const uint8_t *message; /* one that is too long for the queue */
+	const uint8_t *message; /* a message too long for the queue */
 	size_t len, sent;
 	unsigned message_rate;
 };
 
-/* Get ready: `end` is valid from here on. With a session at the speed of a
- * cable this thread runs before others, see sx_session_first(). -1 and e. */
+/* Prepare for playing; `end` is valid afterwards. With a session at cable speed
+ * this thread gets priority, see sx_session_first(). Returns 0, or -1 and sets
+ * e. */
 int sx_player_begin(struct sx_player *p, struct sx_err *e);
 
-/* How long one pass lasts, in us. */
+/* Length of one pass in us. */
 int64_t sx_player_length(const struct sx_player *p);
 
 /*
- * Play until mono time `until` at the latest. 1: it has come; call again. 0:
- * all has left the port; or p->signal is set, and what had begun is ended: a
- * SysEx message is closed, no note sounds. -1 and e (SX_EDATA: there is nothing
- * to play): nothing more can be sent; p->signal may be set as well. Blocks as
- * sx_session_next() and, at the end, sx_session_drain(). A file that turns out
- * to be malformed ends there.
+ * Play until mono time `until` at the latest. Returns 1 when it is reached:
+ * call again. Returns 0 when everything has left the port, or after a signal,
+ * with p->signal set, an open SysEx message closed and all notes off. Returns
+ * -1 and sets e if nothing more can be sent (SX_EDATA: nothing to play);
+ * p->signal may be set as well. Blocks as sx_session_next() does and, at the
+ * end, as sx_session_drain(). A file that turns out to be malformed ends there.
  */
 int sx_player_next(struct sx_player *p, int64_t until, struct sx_err *e);
 
 /* p may be zeroed and never begun. */
 void sx_player_free(struct sx_player *p);
 
-/* ---- Before it begins: player_check.c ---- */
+/* ---- Checks before playing: player_check.c ---- */
 
-/* The SysEx of the file that is to be sent. */
+/* Checks the SysEx messages that will be sent. */
 struct sx_player_check {
-	const struct sx_player *player; /* its file is set, and what of it */
+	const struct sx_player *player; /* with its file and range set */
 	/* Read-only. */
 	struct sx_item item;
-	unsigned faults; /* of that, see sx_faults() */
-	bool wrong;	 /* one of them so far had some */
+	unsigned faults; /* of item, see sx_faults() */
+	bool wrong;	 /* an item so far had faults */
 	/* Private. */
 	bool any;
 	struct sx_facts before;
 };
 
-/* The next one that has faults, or is of an OS upgrade: 1. 0: all have been
- * looked at. -1 and e: it can be read no further. Blocks on the disk. */
+/* Get the next SysEx message that has faults or belongs to an OS upgrade.
+ * Returns 1; 0 when all are checked; -1 and sets e if the file cannot be read
+ * further. Blocks on the disk. */
 int sx_player_check(struct sx_player_check *k, struct sx_err *e);
 
-/* Begin at this tempo, in beats a minute. -1 and e (SX_EUSAGE): the file counts
- * no beats. */
+/* Set p->speed so that playback starts at this tempo, in beats per minute.
+ * Returns 0, or -1 and sets e (SX_EUSAGE) if the file is not timed in beats. */
 int sx_player_tempo(struct sx_player *p, double bpm, struct sx_err *e);
 
 #endif

@@ -9,14 +9,14 @@
 #include "sxlib/midi_io.h"
 #include "sxlib/user.h"
 
-/* The ports that there are, with the names that the user has for them. */
+/* The current ports, with the names the user has given them. */
 
-/* Is it a serial line that is there now? */
+/* Is it a serial line that exists now? */
 bool sx_port_is_line(const struct sx_named_port *named);
 
 struct sx_port_line {
 	struct midi_io_port port;
-	const char **called; /* the user's names for it, borrowed */
+	const char **called; /* the user's names for it; names borrowed */
 	size_t ncalled;
 };
 
@@ -26,16 +26,16 @@ struct sx_ports {
 };
 
 /*
- * List them: those of midi_io_list(), then the serial lines that the user has
- * named and that are there; with `all` also simulated ones, and named ones that
- * are not here now, which have no direction. named: the n rows of ports.conf.
- * -1 and e; in any case free it.
+ * List the ports of midi_io_list(), then the existing serial lines that the
+ * user has named. With `all` also simulated ports, and named ones that are not
+ * connected, which have no direction. named: the n rows of ports.conf. Returns
+ * 0, or -1 and sets e. The caller frees *p in both cases.
  */
 int sx_ports_list(struct sx_ports *p, const struct sx_named_port *named,
     size_t n, bool all, struct sx_err *e);
 void sx_ports_free(struct sx_ports *p);
 
-/* ---- What is plugged in and out ---- */
+/* ---- Hotplug ---- */
 
 enum sx_ports_change { SX_PORTS_THERE, SX_PORTS_IN, SX_PORTS_OUT };
 
@@ -44,17 +44,19 @@ struct sx_ports_watch {
 	/* Private. */
 	struct midi_io_watch *hotplug;
 	int timeout;
-	struct midi_io_port *ports[2]; /* as they are now, and before */
+	struct midi_io_port *ports[2]; /* current and previous list */
 	size_t n[2], at[2];
 	bool begun, first;
 };
 
-/* -1 and e; in any case free it. */
+/* w is zeroed but for `all`. Returns 0, or -1 and sets e. The caller frees w in
+ * both cases. */
 int sx_ports_watch_begin(struct sx_ports_watch *w, struct sx_err *e);
 /*
- * The next change: first each port that is there. 1, *change and *port, until
- * the next call; *list and *n are the ports among which it is. 0: a signal has
- * come, or nothing is to be reported yet; -1 and e. Blocks.
+ * Get the next change; existing ports are reported first. Returns 1 and sets
+ * *change and *port, valid until the next call; *list and *n are the list that
+ * the port is in. Returns 0 if a signal arrived or there is nothing to report
+ * yet, or -1 and sets e. Blocks.
  */
 int sx_ports_watch_next(struct sx_ports_watch *w, enum sx_ports_change *change,
     const struct midi_io_port **port, const struct midi_io_port **list,

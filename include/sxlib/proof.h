@@ -9,29 +9,30 @@
 #include "sxlib/err.h"
 #include "sxlib/example.h"
 
-/* Is a page right, and do its examples hold? */
+/* Checks a page and runs its examples. */
 struct sx_proof {
 	/* Set by the caller, borrowed. */
 	const char *path;
-	struct sx_devices *devices; /* pages proved before: this one is added,
-				       unless it is built in as it stands */
+	struct sx_devices *devices; /* pages checked before; this one is added
+				       unless it is identical to a built-in
+				       page */
 	/* Read-only. */
 	size_t instruments, examples;
-	size_t wrong; /* problems */
+	size_t wrong; /* problems found */
 	/* Private. */
 	int step;
 	bool built_in;
 	char *text;
 	size_t n;
-	struct sx_devices *own; /* those of a built-in page */
+	struct sx_devices *own; /* holds a built-in page */
 	struct sx_config *file;
 	struct sx_examples *list;
 };
 
-/* The next problem: 1, and e tells which. 0: there are no more. -1 and e:
- * memory ends. e is empty each time. Blocks on the disk. */
+/* Find the next problem. Returns 1 and sets e to it; 0 if there are no more; -1
+ * and sets e if out of memory. Clears e first. Blocks on the disk. */
 int sx_proof_next(struct sx_proof *p, struct sx_err *e);
-/* Good at any time. */
+/* May be called at any time. */
 void sx_proof_end(struct sx_proof *p);
 
 #endif

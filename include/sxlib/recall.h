@@ -13,17 +13,19 @@
 #include "sxlib/session.h"
 
 /*
- * A sequencer recalls dumps: the machine of sxlib/recall_machine.h between real
- * ports. Ports that get lost are waited for.
+ * Recalls dumps on messages from a sequencer: runs the machine of
+ * sxlib/recall_machine.h on real ports. A port that is lost is reopened when it
+ * comes back.
  */
 
 struct sx_recall_port {
-	const char *spec; /* as midi_io_open() takes it; borrowed */
+	const char *spec; /* as for midi_io_open(), borrowed */
 	/* Read-only. */
 	char name[MIDI_IO_NAME];
-	bool up; /* its output; of an input only, that it is there */
+	bool up; /* the output works; of an input-only port: the port is
+		    there */
 	/* Private. */
-	int number; /* the session's; -1: it is not there */
+	int number; /* in the session; -1: not open */
 	bool in, out;
 	int64_t retry_at;
 };
@@ -31,18 +33,19 @@ struct sx_recall_port {
 struct sx_recall {
 	/* Set by the caller, all borrowed until sx_recall_free(). */
 	struct sx_session *session;	   /* not started */
-	const struct sx_recall_load *load; /* how to read the map again */
-	struct sx_recall_set *set; /* as it was loaded; from sx_recall_open() on
-				      it is owned: malloc'ed */
-	const char *from;	   /* specs of ports */
+	const struct sx_recall_load *load; /* how to read the map, also on a
+					      reload */
+	struct sx_recall_set *set; /* loaded by the caller, malloc'ed; owned
+				      from sx_recall_open() on */
+	const char *from;	   /* port specs */
 	const char *const *to;
-	size_t nto;	       /* as many as load->nplaces */
-	const unsigned *rates; /* bytes/s, of each output */
+	size_t nto;	       /* equal to load->nplaces */
+	const unsigned *rates; /* of each output, bytes/s */
 	enum sx_recall_thru thru;
 	bool drop_realtime, playing;
-	bool dry_run; /* nothing is sent, and no output opened */
-	/* What the unit at the first output sends back comes as STEPs by these;
-	 * NULL: it is not read. */
+	bool dry_run; /* send nothing, open no output */
+	/* Rules for what the unit at the first output sends back, which is
+	 * reported as STEP; NULL: it is not read. */
 	const struct sx_rules *keep;
 	int64_t until; /* mono time of the next TURN; INT64_MAX or 0: none */
 	/* Read-only. */
@@ -50,7 +53,7 @@ struct sx_recall {
 	/* Private. */
 	struct sx_recall_port *ports; /* [0]: the input */
 	size_t nports;
-	size_t *port_of; /* by output */
+	size_t *port_of; /* index into ports, by output */
 	int step;
 	struct sx_event in;
 	struct sx_err why;
@@ -60,27 +63,27 @@ struct sx_recall {
 	struct sx_recall_old {
 		struct sx_recall_old *next;
 		struct sx_recall_set *set;
-	} * old; /* sets that were replaced, and are in use */
+	} * old; /* replaced sets still in use */
 	struct sx_recall_reload *reload;
-	bool again; /* SIGHUP came while the map was being read */
+	bool again; /* SIGHUP arrived during a reload */
 };
 
 enum sx_recall_type {
-	SX_RECALL_LISTENING, /* triggers are heard on `port` from now on */
+	SX_RECALL_LISTENING, /* triggers on `port` are handled from now on */
 	SX_RECALL_DID,	     /* `event` of the machine */
-	SX_RECALL_HEARD,     /* dry run: `trigger`, its bytes, and the line that
-				it matches, or NULL */
-	SX_RECALL_LOST,	     /* `port` is: why; it is waited for */
-	SX_RECALL_FOUND,     /* `port` is there again */
+	SX_RECALL_HEARD,     /* dry run: `trigger`, its bytes, and the line it
+				matches, or NULL */
+	SX_RECALL_LOST,	     /* `port` was lost: `why`; waiting for it */
+	SX_RECALL_FOUND,     /* `port` is back */
 	SX_RECALL_STEP,	     /* `step` of what the first output sends back */
-	SX_RECALL_TURN,	     /* it is `until`, or something that the caller
-				watches can be read */
+	SX_RECALL_TURN,	     /* `until` has passed, or a descriptor the caller
+				watches is readable */
 	SX_RECALL_RELOADED,
-	SX_RECALL_NOT_RELOADED, /* why; the old set is kept */
-	SX_RECALL_STOPPING, /* by a signal; if `busy`, a dump is finished first
-			     */
-	SX_RECALL_CUT, /* by another signal: the dump on the wire to `port` was
-			  closed with F7 */
+	SX_RECALL_NOT_RELOADED, /* `why`; the old set stays in use */
+	SX_RECALL_STOPPING, /* a signal arrived; if `busy`, output in progress
+			       is finished first */
+	SX_RECALL_CUT,	    /* another signal: the dump being sent to `port` was
+			       closed with F7 */
 };
 
 /* Pointers are valid until the next call. */
@@ -88,9 +91,9 @@ struct sx_recall_news {
 	enum sx_recall_type type;
 	const struct sx_recall_port *port;
 	const struct sx_step *step;
-	size_t backlog; /* STEP: bytes that wait to be read behind it */
+	size_t backlog; /* STEP: bytes waiting to be read after it */
 	struct sx_recall_event event;
-	struct sx_time time; /* of what is told of */
+	struct sx_time time; /* of what is reported */
 	struct sx_trigger trigger;
 	const struct sx_recall_line *line;
 	const uint8_t *bytes;
@@ -99,23 +102,24 @@ struct sx_recall_news {
 	bool busy;
 };
 
-/* Open the ports and start to listen. -1 and e (SX_EPORT: one is missing).
- * sx_recall_free() is due in both cases. */
+/* Open the ports and start listening. Returns 0, or -1 and sets e (SX_EPORT: a
+ * port is missing). Call sx_recall_free() in both cases. */
 int sx_recall_open(struct sx_recall *r, struct sx_err *e);
 
 /*
- * The next news. 1 and *news; 0: it is over: by a signal, or the end of
- * standard input, once what was on its way has left. -1 and e. Blocks as
- * sx_session_next().
+ * Get the next event. Returns 1 and sets *news; 0 at the end, after a signal or
+ * the end of standard input, when all output has been sent; or -1 and sets e.
+ * Blocks as sx_session_next() does.
  */
 int sx_recall_next(
     struct sx_recall *r, struct sx_recall_news *news, struct sx_err *e);
 
-/* Of what comes back, the open dump ends here: as sx_session_cut(). */
+/* End the open dump in what the first output sends back, as sx_session_cut()
+ * does. Does nothing if that is not read. */
 int sx_recall_cut_back(struct sx_recall *r, struct sx_err *e);
 
-/* The session is still open. r may be zeroed and never opened; then set is not
- * freed. */
+/* Free r and r->set; the session stays open. r may be zeroed and never
+ * opened. */
 void sx_recall_free(struct sx_recall *r);
 
 #endif

@@ -16,30 +16,33 @@
  */
 struct sx_ref {
 	char *path;	   /* malloc'ed */
-	const char *which; /* what follows the ':', in arg; NULL: all of it */
+	const char *which; /* the part after the ':', in arg; NULL:
+			      everything */
 };
 
 /*
- * Is arg a reference, or a file? It is a reference if no file has this name
- * and, for one of its ':', the text before it is the name of a file that is not
- * a folder, or "-"; of several the last such ':'. Anything else is a file,
- * which need not exist. Asks the file system. -1 and e: out of memory. r->path
- * is the caller's to free.
+ * Split an argument into file and reference. It is a reference if no file or
+ * folder has the whole name and the text before one of its ':' is "-" or the
+ * name of an existing file that is not a folder; the last such ':' counts.
+ * Anything else is a file, which need not exist. Accesses the file system.
+ * Returns 0, or -1 and sets e if out of memory. The caller frees r->path.
  */
 int sx_ref_split(const char *arg, struct sx_ref *r, struct sx_err *e);
 
 /*
- * The sounds that `which` (NULL: all) refers to: *chosen, malloc'ed, gets their
- * places in list->sounds, in the order of the reference, none twice; *n how
- * many, at least 1. -1 and e, with *chosen NULL:
+ * Find the sounds that `which` (NULL: all) refers to. *chosen is set to a
+ * malloc'ed array of *n indexes into list->sounds, at least one, in the order
+ * of the reference and without duplicates. Returns 0, or -1 and sets e, with
+ * *chosen NULL:
  * - SX_EUSAGE: it does not parse, there is no such slot, number or name, or
  *   several sounds have that slot or name, which the hint lists;
- * - SX_EDATA: the file holds no sounds.
+ * - SX_EDATA: the file contains no sounds;
+ * - SX_ENOMEM.
  */
 int sx_ref_choose(const struct sx_sound_list *list, const char *which,
     size_t **chosen, size_t *n, struct sx_err *e);
 
-/* An argument with the sounds it refers to. */
+/* An argument and the sounds it refers to. */
 struct sx_ref_sounds {
 	struct sx_ref ref;
 	struct sx_sound_list list;
@@ -47,22 +50,21 @@ struct sx_ref_sounds {
 	size_t n;
 };
 
-/* All of it: split arg, which is borrowed, load the file, choose. Blocks on the
- * disk. -1 and e. Free *r whatever this returns. */
+/* Split arg, which is borrowed, load the file and find the sounds. Blocks on
+ * the disk. Returns 0, or -1 and sets e. The caller frees *r in both cases. */
 int sx_ref_load(struct sx_ref_sounds *r, const char *arg,
     const struct sx_devices *user, struct sx_err *e);
 void sx_ref_free(struct sx_ref_sounds *r);
 
-/* The items of list that the chosen sounds stand in: malloc'ed, one for each.
- * NULL: out of memory. */
+/* Which items of the list hold the chosen sounds: a malloc'ed array with one
+ * entry per item. NULL if out of memory. */
 bool *sx_ref_items(const struct sx_ref_sounds *r);
 
-/* Is a sound of this name what =ASKED means: the same but for case and blanks?
- */
+/* Does =ASKED match this name, ignoring case and blanks? */
 bool sx_ref_is_name(const char *name, const char *asked);
 
 /* The shortest reference to a sound of the list, without the file: "A01", or
- * "#12" where its slot is none or not its alone. Returns buf. */
+ * "#12" if it has no slot or shares it. Returns buf. */
 #define SX_REF_TEXT SX_LISTED_SLOT
 char *sx_ref_text(
     const struct sx_sound_list *list, size_t i, char buf[SX_REF_TEXT]);

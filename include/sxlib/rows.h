@@ -7,8 +7,8 @@
 #include "sxlib/record.h"
 
 /*
- * A dump file, or a sound, in as few bytes as will do: a collection has 100,000
- * of them. All its texts are in one piece of memory.
+ * A dump file, or a sound, in little memory: a collection has 100,000 of them.
+ * The strings of a row are stored back to back.
  */
 struct sx_row {
 	int64_t time;
@@ -19,38 +19,42 @@ struct sx_row {
 	int16_t unit;
 	uint8_t maker_len, kind, checksum, trust;
 	uint8_t damage, status;
-	bool mixed;  /* its messages are of several kinds */
-	char *texts; /* path, reference, maker, device, slot, name */
-	/* Of a sound; 0: it is a file. */
+	bool mixed;  /* its messages are of different kinds */
+	char *texts; /* path, reference, maker, device, slot, name, each
+			NUL-terminated */
+	/* Of a sound: offset in its file. */
 	int64_t offset;
-	uint32_t file, number; /* which file, and which sound in it, from 1 */
+	uint32_t file, number; /* set by sx_rows_add_sound(): which file, and
+				  which sound in it, from 1; file 0: not set */
 };
 
 struct sx_rows {
 	struct sx_row *rows;
 	size_t n, cap;
-	/* Private: what the texts stand in, and where the next one goes. */
+	/* Private: storage of the strings, and bytes used in the newest
+	 * block. */
 	struct sx_row_texts *texts;
 	size_t used;
 };
 
-/* Add what a record says. -1 if memory ends. */
+/* Add a record. Returns 0, or -1 if out of memory. */
 int sx_rows_add(struct sx_rows *rows, const struct sx_record *r, bool mixed);
-/* The same for a sound: its reference behind FILE:, which file it is in (any
- * number for each) and which sound of it. */
+/* The same for a sound: ref is its reference without FILE:, file is any nonzero
+ * number unique to the file, number counts its sounds from 1. */
 int sx_rows_add_sound(struct sx_rows *rows, const struct sx_record *r,
     const char *ref, size_t file, size_t number);
 void sx_rows_free(struct sx_rows *rows);
 
-/* The record again, its texts borrowed from the row; *facts is behind it. */
+/* Restore the record; its strings are borrowed from the row, and its facts are
+ * in *facts. */
 struct sx_record sx_row_record(
     const struct sx_row *row, struct sx_facts *facts);
 
-/* Of a sound: its reference behind FILE:. */
+/* Of a sound: its reference without FILE:. */
 const char *sx_row_ref(const struct sx_row *row);
 
 enum sx_sort {
-	SX_BY_TIME, /* newest first; the others rise */
+	SX_BY_TIME, /* newest first; all others ascending */
 	SX_BY_FILE,
 	SX_BY_MAKER,
 	SX_BY_DEVICE,
@@ -60,8 +64,8 @@ enum sx_sort {
 	SX_BY_BYTES,
 };
 
-/* What is equal in that is sorted by path, sounds of a file as they stand in
- * it. */
+/* Rows that are equal in this are sorted by path, sounds of a file in file
+ * order. */
 void sx_rows_sort(struct sx_rows *rows, enum sx_sort by);
 
 #endif
