@@ -3,13 +3,13 @@
 #define SXLIB_SANDBOX_H
 
 /*
- * For a command that runs for ever on bytes from outside, and starts no
- * program. From here on this thread, and those that it begins, can start none;
- * nor can they make devices, sockets, FIFOs and symbolic links, use TCP, or
- * send signals to others. Which files they change is left open: a disk may be
- * mounted, or a folder linked, anywhere while they run, and a dump that finds
- * no way to the disk is lost. Does nothing where the kernel has no Landlock
- * that allows renames from folder to folder (Linux 5.19).
+ * Sandbox for a command that runs indefinitely on untrusted input and starts no
+ * programs. From here on this thread and the threads it creates cannot start
+ * programs, create devices, sockets, FIFOs or symbolic links, use TCP, or
+ * signal other processes. Writing files is not restricted: disks may be mounted
+ * and folders linked anywhere at run time, and a dump that cannot be written is
+ * lost. Does nothing if the kernel lacks a Landlock that allows renames between
+ * folders (Linux 5.19).
  */
 void sx_sandbox(void);
 

@@ -11,45 +11,48 @@
 #include "sxlib/session.h"
 
 /*
- * An archiver beside a session, which wakes for its jobs; and what there is
- * time to wait for: after a signal, a few seconds for all that is left.
+ * Couples an archiver to a session: the session wakes for finished jobs. Also
+ * keeps the deadline for waiting: a few seconds after a signal.
  */
 struct sx_saver {
 	/* Read-only. */
 	struct sx_session *session; /* borrowed */
 	struct sx_archiver *archiver;
-	bool stuck;	/* the archiver hangs: its stores stay open */
-	size_t left;	/* dumps that are not through, at the end */
-	size_t unnamed; /* of these, those that have no name yet */
+	bool stuck;	/* the archiver hangs: leave its stores open */
+	size_t left;	/* dumps not finished at the end */
+	size_t unnamed; /* of these, dumps without a final name */
 	/* Private. */
 	bool making_room, gave_up;
 };
 
-/* From a signal to the end, whatever is in the way. */
+/* The time limit from a signal to the end of the program, in all cases. */
 #define SX_END_US 4000000
 
-/* -1 and e: s can be freed. */
+/* Returns -1 and sets e on failure; s can then be freed. */
 int sx_saver_open(
     struct sx_saver *s, struct sx_session *session, struct sx_err *e);
 
-/* A job that is back now, the caller's from now on; NULL: there is none. */
+/* Return a finished job, which the caller now owns, or NULL if there is
+ * none. */
 struct sx_job *sx_saver_next(struct sx_saver *s);
 
 /*
- * After dumps were added, until it gives 0: if too many wait, wait until half
- * of them are back. 1 and *job: one that is, or NULL: some time has passed.
- * Blocks for 0.1 s at most.
+ * Call after adding dumps, until it returns 0. If too many are pending, waits
+ * until half of them are finished. Returns 1 and sets *job to a finished job,
+ * or to NULL if none is yet. Blocks for 0.1 s at most.
  */
 int sx_saver_room(struct sx_saver *s, struct sx_job **job);
-/* At the end, until it gives 0: wait until all are back; after a signal only
- * for SX_END_US, see s->left. As sx_saver_room(). */
+/* Call at the end, until it returns 0. Waits until all jobs are finished;
+ * after a signal for SX_END_US at most, see s->left. Returns as
+ * sx_saver_room() does. */
 int sx_saver_settle(struct sx_saver *s, struct sx_job **job);
 
-/* When to be through; INT64_MAX: no signal has come. */
+/* The deadline for finishing; INT64_MAX if no signal has arrived. */
 int64_t sx_saver_end(const struct sx_saver *s);
-/* Is there time left? Then until when to wait, before looking again. */
+/* True if time is left; *until is then how long to wait before checking
+ * again. */
 bool sx_saver_may_wait(const struct sx_saver *s, int64_t *until);
-/* Is there time for something that may take so many us? */
+/* True if an operation of up to `us` microseconds still fits. */
 bool sx_saver_has_time(const struct sx_saver *s, int64_t us);
 
 void sx_saver_free(struct sx_saver *s);

@@ -10,31 +10,32 @@
 #include "sxlib/request.h"
 
 /*
- * A dump for another slot, or for another unit. Pure. Only for formats of which
- * slot and checksum are known from the maker's manual or real dumps: never by a
- * guess.
+ * Retargets a dump to another slot or another unit. Pure. Works only for
+ * formats whose slot and checksum are known from the maker's manual or from
+ * real dumps; it never guesses.
  */
 
 /*
- * The row of what a whole message holds, which says how its slots are called.
- * -1 and e (SX_EREFUSED, with the reason) if it cannot be moved.
+ * Find the row for the content of a complete message, which defines how its
+ * slots are named. Returns -1 and sets e (SX_EREFUSED, with the reason) if it
+ * cannot be moved.
  */
 int sx_slot_row(const struct sx_devices *user, const uint8_t *msg, size_t n,
     const struct sx_facts *facts, struct sx_request_row *row, struct sx_err *e);
 
 /*
- * Move a message to slot (from 0) of that row: its slot and checksum are
- * rewritten, *facts are those of the result. -1 and e: there is no such slot,
- * or what came out is not what was meant; msg is as it was then.
+ * Move a message to slot (from 0) of that row: rewrite its slot and checksum
+ * and set *facts for the result. Returns -1 and sets e if there is no such slot
+ * or the result fails verification; msg is unchanged then.
  */
 int sx_slot_move(const struct sx_devices *user, uint8_t *msg, size_t n,
     const struct sx_request_row *row, long slot, struct sx_facts *facts,
     struct sx_err *e);
 
 /*
- * The same for the number of the unit that is to take it, as its display shows
- * it. -1 and e (SX_EREFUSED, with the reason): the format has no such number,
- * or its checksum is not known; msg is as it was then.
+ * Do the same for the number of the receiving unit, as its display shows it.
+ * Returns -1 and sets e (SX_EREFUSED, with the reason) if the format has no
+ * unit number or its checksum is not known; msg is unchanged then.
  */
 int sx_unit_move(const struct sx_devices *user, uint8_t *msg, size_t n,
     int unit, struct sx_facts *facts, struct sx_err *e);

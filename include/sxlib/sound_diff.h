@@ -5,7 +5,7 @@
 #include "sxlib/pairs.h"
 #include "sxlib/pick.h"
 
-/* What differs between sounds, however each is packed. No I/O. */
+/* Differences between sounds, regardless of packing. No I/O. */
 
 struct sx_sound_diff {
 	const struct sx_pick *a, *b; /* set by the caller, borrowed */
@@ -15,27 +15,26 @@ struct sx_sound_diff {
 	struct sx_messages content[2], bare[2];
 };
 
-/* Two sounds, or what only one side has. */
+/* Two sounds, or one that only one side has. */
 struct sx_sound_pair {
-	long a, b; /* of the picks, from 0; -1: there is none */
-	/* Their bytes, unpacked, until the next call; NULL where one is
-	 * missing.
-	 */
+	long a, b; /* indices into the picks, from 0; -1: missing */
+	/* Their unpacked bytes, valid until the next call; both NULL if one of
+	 * the sounds is missing. */
 	const struct sx_messages *content_a, *content_b;
 };
 
 /*
- * The next pair that is not the same: the first of A with the first of B, and
- * so on. A sound in another slot is the same. 1 and *pair; 0: there are no
- * more. -1 and e: they are of different instruments (SX_EREFUSED), or what they
- * hold is not known.
+ * The next pair that differs. The first sound of A is compared with the first
+ * of B, and so on; the slot does not matter. Returns 1 and sets *pair; 0 if
+ * there are no more; -1 and sets e if the sounds belong to different
+ * instruments (SX_EREFUSED) or the layout of their contents is not known.
  */
 int sx_sound_diff_next(
     struct sx_sound_diff *d, struct sx_sound_pair *pair, struct sx_err *e);
-/* Is what differs there the name? */
+/* True if this difference is in the name. */
 bool sx_sound_diff_is_name(
     const struct sx_sound_diff *d, const struct sx_run *run);
-/* Good at any time. */
+/* Safe to call at any time. */
 void sx_sound_diff_end(struct sx_sound_diff *d);
 
 #endif

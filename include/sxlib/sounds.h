@@ -5,74 +5,77 @@
 #include "sxlib/instrument.h"
 
 /*
- * The sounds inside of banks whose layout is known. Pure. What is not known is
- * not made up: a sound that is cut, or a bank of another form, is not there.
+ * The sounds in banks whose layout is known. Pure. Nothing is guessed: a
+ * truncated sound, or a bank of another format, is not reported.
  */
 
-/* Plain values. The name is bytes as they came, up to 63 of them: escape before
- * showing. */
+/* Plain values. The name is raw bytes, up to 63: escape it before display. */
 struct sx_sound {
 	size_t index; /* in its bank, from 0 */
-	long slot;    /* from 0, as far as the bank tells; else the index */
-	char slot_text[SX_SLOT_TEXT]; /* as on the display; or "" */
+	long slot;    /* from 0, if the bank has slot numbers; else the index */
+	char slot_text[SX_SLOT_TEXT]; /* as displayed; or "" */
 	char name[SX_FACT_TEXT];      /* or "" */
-	struct sx_region at;	  /* its bytes in the message; len 0: of several
-				     messages, or packed with others */
-	struct sx_region name_at; /* the same for its name */
-	size_t first, last;	  /* of several messages: their numbers */
+	struct sx_region at;	      /* its bytes in the message; len 0: spread
+					 over messages, or packed together with
+					 others */
+	struct sx_region name_at;     /* position of its name, as `at` */
+	size_t first, last;	      /* numbers of its messages, if there are
+					 several */
 };
 
-/* A bank that is read. Valid as long as its message. */
+/* An open bank. Valid as long as its message. */
 struct sx_bank {
 	const uint8_t *msg;
-	size_t n, count; /* of its sounds */
+	size_t n, count; /* count: sounds in it */
 	struct sx_message_kind kind;
 };
 
-/* sx_bank_count(), and b, to get its sounds with less work for each. */
+/* Like sx_bank_count(), and initializes b, which makes access to the sounds
+ * cheaper. */
 size_t sx_bank_open(struct sx_bank *b, const struct sx_facts *facts,
     const uint8_t *msg, size_t n);
-/* Sound i < b->count. */
+/* Get sound i < b->count. */
 void sx_bank_get(const struct sx_bank *b, size_t i, struct sx_sound *sound);
 
 /*
- * How many sounds a whole message of n bytes holds; 0: it is not a bank, or
- * none of a form that is known. facts are those of the message.
+ * The number of sounds in a complete message of n bytes; 0 if it is not a bank
+ * or its format is not known. facts are those of the message.
  */
 size_t sx_bank_count(
     const struct sx_facts *facts, const uint8_t *msg, size_t n);
-/* Sound i < sx_bank_count(). */
+/* Get sound i < sx_bank_count(). */
 void sx_bank_sound(const struct sx_facts *facts, const uint8_t *msg, size_t n,
     size_t i, struct sx_sound *sound);
 
 /*
- * A bank that is spread over many messages by address (Roland): its bytes are
- * put together as the messages come, in any order.
+ * A bank spread over many messages by address (Roland). Assembles its bytes
+ * from messages in any order.
  */
 struct sx_memory;
 
-/* NULL and e: memory ends. */
+/* Returns NULL and sets e if memory runs out. */
 struct sx_memory *sx_memory_new(struct sx_err *e);
 void sx_memory_free(struct sx_memory *m);
-/* As it was when it was new. */
+/* Reset to the initial state. */
 void sx_memory_clear(struct sx_memory *m);
 
 /*
- * Take the next whole message; number is the caller's for it, and rises. 1: it
- * is a part of such a bank; 0: it is not, and nothing has changed; -1 and e:
- * memory ends. A part of another instrument's bank, or of another unit's,
- * starts over.
+ * Add the next complete message. number is the caller's and must increase.
+ * Returns 1 if the message belongs to such a bank; 0 if it does not, and
+ * nothing has changed; -1 and sets e if memory runs out. A message for the bank
+ * of another instrument or unit starts over.
  */
 int sx_memory_add(struct sx_memory *m, const struct sx_facts *facts,
     const uint8_t *msg, size_t n, size_t number, struct sx_err *e);
 
-/* The next sound that has come completely and was not returned before: true.
- * One of which a byte in use changes later is returned again, as it is then;
- * addresses that hold nothing change nothing. */
+/* Fetch the next sound that is complete and was not returned before; false if
+ * there is none. If a byte that the sound uses changes later, the sound is
+ * returned again with the new contents. Bytes at unused addresses have no
+ * effect. */
 bool sx_memory_next(struct sx_memory *m, struct sx_sound *sound);
 
-/* The bytes in use of sound i, as they came, *n of them, until the next _add.
- * NULL: not all of them have come. */
+/* The raw used bytes of sound i, *n of them, valid until the next _add. NULL if
+ * some are still missing. */
 const uint8_t *sx_memory_bytes(const struct sx_memory *m, size_t i, size_t *n);
 
 #endif

@@ -6,19 +6,19 @@
 #include <stdbool.h>
 
 /*
- * Signals that end the program (SIGINT, SIGTERM, SIGHUP) wait until no
- * temporary file is left; not those that nohup(1), or a shell without job
- * control, has had ignored.
+ * Defers signals that end the program (SIGINT, SIGTERM, SIGHUP) until temporary
+ * files are removed. Signals that were ignored by nohup(1) or a shell without
+ * job control stay ignored.
  */
 struct sx_stop {
 	sigset_t before; /* private */
 };
 
-/* They wait from here on, in this thread. */
+/* Block the signals in this thread. */
 void sx_stop_hold(struct sx_stop *s);
-/* Has one come? */
+/* True if one is pending. */
 bool sx_stop_came(const struct sx_stop *s);
-/* No longer so: one that came ends the program now. */
+/* Unblock them; a pending one ends the program now. */
 void sx_stop_release(const struct sx_stop *s);
 
 #endif

@@ -14,142 +14,147 @@
 #include "sxlib/err.h"
 
 /*
- * Dumps out, as files. While a dump comes in its bytes are in a part; it
- * becomes a file by fsync, a rename that cannot replace, and fsync of the
- * folder. A file under its final name is whole, always; nothing is ever
- * overwritten. All calls block on the disk.
+ * Stores dumps as files. While a dump is being received its bytes are in a
+ * part. The part becomes a file by fsync, a rename that cannot replace, and
+ * fsync of the folder. A file under its final name is always complete; nothing
+ * is ever overwritten. All calls block on the disk.
  */
 
-/* At most so much of what still grows, in time, is not synced. */
+/* Longest time for which bytes of a growing part may stay unsynced. */
 #define SX_SYNC_US 1000000
 
 enum sx_format {
 	SX_FORMAT_SYX,
 	SX_FORMAT_MID,
-	SX_FORMAT_BYTES, /* out is one file, whatever its suffix of 3 letters,
-			    and whatever the bytes are */
+	SX_FORMAT_BYTES, /* out is a single file with any suffix of 3 letters
+			    and any contents */
 };
 
-/* What parts may hold in memory, for one store or several; one of them no more
- * than half of it, nor than SX_MEMORY_PART. */
+/* Memory that parts may use, shared by one or more stores. A single part uses
+ * at most half of it and at most SX_MEMORY_PART. */
 #define SX_MEMORY_PART ((size_t)32 << 20)
 struct sx_memory {
 	size_t most; /* bytes */
 	atomic_size_t used;
 };
 
-/* Set m->most to a quarter of the memory that is free now: what a cgroup allows
- * counts, too. What is in use stays allowed. */
+/* Set m->most to a quarter of the memory that is free now, within the cgroup's
+ * limit. Memory already in use stays allowed. */
 void sx_memory_measure(struct sx_memory *m);
 
-/* {n} begins there at most, so that it never ends; a higher one in a name is
- * none of ours. */
+/* Highest start value of {n}, so that it never overflows; a higher number in a
+ * name is not one of ours. */
 #define SX_NUMBER_MOST (LONG_MAX / 10)
 
-/* The numbers that {n} stands for, for stores with one template. None is given
- * twice, also not by other processes that use the template there. */
+/* The values of {n}, for stores with the same template. Each is given once,
+ * even across processes that use the template in that folder. */
 struct sx_numbers;
 
-/* `out` and the folders in it share them; it need not be there yet. NULL and e:
- * memory ends. Free after the stores; n may be NULL. */
+/* Shared by `out` and the folders in it; `out` need not exist yet. Returns NULL
+ * and sets e if memory runs out. Free after the stores; sx_numbers_free()
+ * accepts NULL. */
 struct sx_numbers *sx_numbers_new(const char *out, struct sx_err *e);
 void sx_numbers_free(struct sx_numbers *n);
 
 struct sx_store_opts {
 	/*
-	 * A folder (ends in '/', is one, or has no .syx or .mid suffix): a file
-	 * for each dump. FILE.syx: all dumps in it. FILE.mid: all dumps in it,
-	 * a track each. "-": raw SysEx on standard output.
+	 * A folder (ends in '/', exists as a folder, or has no .syx or .mid
+	 * suffix): one file per dump. FILE.syx: all dumps in one file.
+	 * FILE.mid: all dumps in one file, one track each. "-": raw SysEx on
+	 * standard output.
 	 */
 	const char *out;
-	enum sx_format format; /* of the files in a folder */
+	enum sx_format format; /* of files in a folder */
 	const char *name;      /* template without suffix; NULL: the default */
 	const char *label;     /* {label}; NULL: none */
-	long first;	       /* {n} of the first dump; -1: go on after the
-				  highest there is */
-	const char *suffix;    /* of whole dumps in a folder, borrowed; NULL:
+	long first;	       /* {n} of the first dump; -1: continue after the
+				  highest existing number */
+	const char *suffix;    /* of complete dumps in a folder, borrowed; NULL:
 				  ".syx" */
-	bool number_all;       /* damaged dumps use up a number as well */
-	/* What comes in is read from files that stay. So what is not finished
-	 * is nothing that a start after a crash must recover, and goes. In a
-	 * .mid, times count from 0, not from the first message; a dump that
-	 * FILE.mid cannot hold is refused (SX_EREFUSED). */
+	bool number_all;       /* damaged dumps use a number, too */
+	/* Input comes from files that remain. An unfinished dump is therefore
+	 * removed instead of being left for crash recovery. In a .mid, times
+	 * count from 0 and not from the first message; a dump that FILE.mid
+	 * cannot hold is refused (SX_EREFUSED). */
 	bool copy;
 	/*
-	 * For callers that must survive disk errors: parts keep their bytes in
-	 * memory as well, as far as there is room, and can be rewritten. out is
-	 * a folder, and is first opened by sx_store_reopen(). Borrowed; NULL:
-	 * not so.
+	 * For callers that must survive disk errors: parts also keep their
+	 * bytes in memory while there is room, and can be rewritten. out must
+	 * be a folder, and sx_store_reopen() opens it first. Borrowed; NULL:
+	 * off.
 	 */
 	struct sx_memory *memory;
-	/* {n} for the stores of several folders, which are in the folder of
-	 * these numbers or are it; then what is rescued is named and numbered
-	 * like the rest, too. Borrowed; NULL: each store has its own. */
+	/* {n} shared by stores whose folders are inside the folder of these
+	 * numbers or are that folder; recovered dumps are then named and
+	 * numbered like the others. Borrowed; NULL: each store numbers
+	 * separately. */
 	struct sx_numbers *numbers;
 };
 
 struct sx_store;
 
 /*
- * Check opts without touching anything: the template parses, a file that the
- * user named does not exist, a folder that exists can be written to. -1 and e
- * (SX_EUSAGE, SX_EREFUSED, SX_EIO).
+ * Check opts without creating anything: the template parses, a file that the
+ * user named does not exist, an existing folder is writable. Returns -1 and
+ * sets e (SX_EUSAGE, SX_EREFUSED, SX_EIO).
  */
 int sx_store_check(const struct sx_store_opts *opts, struct sx_err *e);
 
-/* Check again, then make the folder if it is missing. opts is copied. NULL and
- * e filled on failure. */
+/* Check again and create the folder if it is missing. opts is copied. Returns
+ * NULL and sets e on failure. */
 struct sx_store *sx_store_open(
     const struct sx_store_opts *opts, struct sx_err *e);
 
 /*
- * With opts.memory: open the folder, for the first time or after something has
- * failed; it may be on another disk by now. It is made if it is missing, but
- * not the one that it is in. -1 and e: the store is as it was.
+ * With opts.memory: open the folder, for the first time or after a failure; it
+ * may be on another disk by then. A missing folder is created, but not its
+ * parent. Returns -1 and sets e on failure; the store is unchanged.
  */
 int sx_store_reopen(struct sx_store *s, struct sx_err *e);
 
-/* The disk where the dumps go, its size, and the bytes that it has room for.
- * false: unknown. */
+/* The disk that holds the dumps, its size, and its free space in bytes. Returns
+ * false if unknown. */
 bool sx_store_room(
     const struct sx_store *s, dev_t *disk, uint64_t *size, uint64_t *room);
 
-/* What a dump became. Free path with free(). */
+/* Where a dump was stored. Free path with free(). */
 struct sx_stored {
 	char *path;	 /* NULL for "-" */
-	uint64_t offset; /* of the dump in its file: 0 in a separate file */
-	bool final; /* the path is whole and synced now; false: it will be when
-		       the store is finished (FILE.syx, FILE.mid) */
-	const char *note; /* why a whole dump is a .syx and no .mid, or NULL */
+	uint64_t offset; /* of the dump in its file; 0 in a separate file */
+	bool final; /* the path is complete and synced now; false: only after
+		       sx_store_finish() (FILE.syx, FILE.mid) */
+	const char *note; /* why a complete dump is a .syx and not a .mid, or
+			     NULL */
 };
 
 /*
- * Take in the parts of runs that crashed: parts in the store's folder that no
- * living process holds locked. Whole messages become files under default names,
- * the rest damaged ones, as does all of a part that is marked. user are the
- * user's own devices, or NULL, borrowed until the store is closed. One file a
- * call, in the order in which they began: 1 and *stored and *dump (both until
- * the next call; free stored->path), 0 when there are no more, and all that
- * were given out survive a power cut; -1: one part could not be recovered, e
- * tells which and why, it stays as it is; keep calling.
+ * Recover the parts that crashed runs left in the store's folder: those that no
+ * living process has locked. Complete messages become files under default
+ * names; everything else, and all of a marked part, becomes damaged files.
+ * user: the user's devices, or NULL, borrowed until the store is closed. Stores
+ * one file per call, in the order in which the dumps began. Returns 1 and sets
+ * *stored and *dump (both valid until the next call; free stored->path); 0 if
+ * there are no more, and everything returned then survives a power failure; -1
+ * and sets e if a part could not be recovered: it is left unchanged; keep
+ * calling.
  */
 int sx_store_rescue(struct sx_store *s, const struct sx_devices *user,
     struct sx_stored *stored, const struct sx_dump **dump, struct sx_err *e);
 
-/* The name of the part that is next to be recovered; NULL: none is, and the
- * next call tells whether all were safe. Borrowed until that. */
+/* The name of the part to recover next; NULL: none, and the next call reports
+ * whether all were synced. Borrowed until that call. */
 const char *sx_store_rescue_peek(
     struct sx_store *s, const struct sx_devices *user);
 
 /*
- * The same for several stores, in the order in which the parts of all of them
+ * Recovery for several stores, in the order in which the parts of all of them
  * began.
  */
 struct sx_recovery {
 	/* Set by the caller, all borrowed. */
 	struct sx_store **stores;
 	size_t n;
-	const struct sx_devices *devices; /* the user's own, or NULL */
+	const struct sx_devices *devices; /* the user's, or NULL */
 	/* Private. */
 	bool peeked;
 	size_t ended;
@@ -157,63 +162,66 @@ struct sx_recovery {
 	size_t found, at;
 };
 
-/* A dump that is a file now. */
+/* A recovered dump, now a file. */
 struct sx_recovered {
 	struct sx_stored stored;
 	struct sx_dump dump; /* without its pieces */
 };
 
 /*
- * 1 and *out, borrowed until the end: it survives a power cut, as do all that
- * come out after it. 0: there are no more. -1 and e: one part could not be
- * recovered; keep calling.
+ * Returns 1 and sets *out, borrowed until sx_recovery_end(): it survives a
+ * power failure, as do all that follow it. 0 if there are no more. -1 and sets
+ * e if a part could not be recovered; keep calling.
  */
 int sx_recovery_next(
     struct sx_recovery *r, const struct sx_recovered **out, struct sx_err *e);
 void sx_recovery_end(struct sx_recovery *r);
 
-/* Does what is handed over to the store go to a disk? */
+/* True if the store writes to a disk. */
 bool sx_store_on_disk(const struct sx_store *s);
-/* Do all dumps go into one file? */
+/* True if all dumps go into one file. */
 bool sx_store_gathers(const struct sx_store *s);
 
 /*
- * The end: FILE.syx and FILE.mid get their names now. One file a call (there
- * may be more than one .mid: at most 1,000 tracks each): 1 and *stored, 0 when
- * all is done, -1 and e on failure (its bytes stay in their part).
+ * Finish: FILE.syx and FILE.mid get their names. One file per call (a .mid
+ * holds at most 1,000 tracks, so there may be several). Returns 1 and sets
+ * *stored; 0 when done; -1 and sets e on failure: the bytes stay in their part.
  */
 int sx_store_finish(
     struct sx_store *s, struct sx_stored *stored, struct sx_err *e);
-/* Frees s; s may be NULL. What was not finished stays in its part. */
+/* Free s, which may be NULL. What was not finished stays in its part. */
 void sx_store_close(struct sx_store *s);
 
 /*
- * A dump's time as in names: "20261122T051530.123Z" (21 bytes with the NUL).
- * wall in microseconds since 1970.
+ * Format a time as used in names: "20261122T051530.123Z" (21 bytes with the
+ * NUL). wall is in microseconds since 1970.
  */
 #define SX_TIME_NAME 21
 void sx_time_name(int64_t wall, char buf[SX_TIME_NAME]);
-/* The other way: the time that text begins with, or -1. */
+/* The inverse: the time at the start of text, or -1. */
 int64_t sx_time_parse(const char *text);
-/* A time as people type it, in UTC: a day ("2026-11-22"), a day and a time
- * ("2026-11-22T05:15:30"), or as in names. INT64_MIN: it is none. */
+/* Parse a time typed by the user, in UTC: a day ("2026-11-22"), a day and a
+ * time ("2026-11-22T05:15:30"), or as in names. Returns INT64_MIN if it is not
+ * a time. */
 int64_t sx_time_typed(const char *text);
-/* The time of a file, or of a clock, in microseconds since 1970. What is after
- * 9999, or as long before 1970, is cut to just that. */
+/* A timespec in microseconds since 1970, clamped to the end of the year 9999
+ * and to the same distance before 1970. */
 int64_t sx_time_of(const struct timespec *t);
 
-/* Does a path end so, in letters of either case, with something before it? */
+/* True if path ends in suffix, ignoring case, with something before it. */
 bool sx_path_has_suffix(const char *path, const char *suffix);
 
-/* Is this the name of a dump file: .syx, .sysex, .sds, .mid, .midi, .smf, .kar
- * or .rmi, in any case, and not hidden? */
+/* True for the name of a dump file: .syx, .sysex, .sds, .mid, .midi, .smf, .kar
+ * or .rmi, in any case, and not hidden. */
 bool sx_is_dump_name(const char *name);
-/* Does it say that what is in it is damaged, however whole it looks? */
+/* True if the name marks the contents as damaged, even if they look
+ * complete. */
 bool sx_is_damaged_name(const char *path);
 
-/* Text reduced to letters, digits, '-', '_' and '.', safe as a part of a file
- * name on any file system: never empty runs, never a leading '-' or '.'. Writes
- * at most size bytes with the NUL. */
+/* Reduce text to letters, digits, '-', '_' and '.', safe as part of a file name
+ * on any file system: other characters become '-', never two in a row, and
+ * there is no '-' or '.' at either end. May leave nothing. Writes at most size
+ * bytes with the NUL. */
 void sx_name_safe(char *buf, size_t size, const char *text);
 
 #endif

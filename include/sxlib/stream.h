@@ -2,15 +2,15 @@
 #ifndef SXLIB_STREAM_H
 #define SXLIB_STREAM_H
 
-/* What goes between sxlib and sxlib-audio: a line of these, then samples. */
+/* The protocol between sxlib and sxlib-audio: one such line, then samples. */
 struct sx_stream {
 	int rate, channels;
 	long frames;
-	int bits, floating;	   /* as the file has them */
-	int loop, loops;	   /* the first one, and how many there are */
-	long loop_start, loop_end; /* the last word that is played */
+	int bits, floating;	   /* as in the file */
+	int loop, loops;	   /* the first one; the number of loops */
+	long loop_start, loop_end; /* loop_end is the last word played */
 	long clipped, missing;	   /* samples beyond full scale; frames that the
-				      file does not have although it says so */
+				      file declares but does not contain */
 };
 
 enum {
@@ -24,8 +24,8 @@ enum {
 #define SX_STREAM_LINE                                                      \
 	"rate=%d channels=%d frames=%ld bits=%d float=%d loop=%d loops=%d " \
 	"start=%ld end=%ld clipped=%ld missing=%ld\n"
-#define SX_STREAM_MOST 999999999 /* of a number in it */
-/* With limits, so that no number can be too big for its place. */
+#define SX_STREAM_MOST 999999999 /* largest number in it */
+/* For reading: the widths keep each number in range. */
 #define SX_STREAM_LINE_IN                                                \
 	"rate=%9d channels=%9d frames=%9ld bits=%9d float=%9d loop=%9d " \
 	"loops=%9d start=%9ld end=%9ld clipped=%9ld missing=%9ld"

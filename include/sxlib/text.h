@@ -4,11 +4,11 @@
 
 #include <stddef.h>
 
-/* Text from elsewhere (an instrument, a file name) made safe for a terminal:
- * control characters and what is no UTF-8 become \xNN. Cut to size with the
+/* Make text from elsewhere (an instrument, a file name) safe for a terminal:
+ * control characters and invalid UTF-8 become \xNN. Truncates to size with the
  * NUL. Returns buf. */
 char *sx_text_safe(char *buf, size_t size, const char *text);
-/* Bytes of the UTF-8 character that text begins with; 0: it is none. */
+/* Length of the UTF-8 character at the start of text; 0 if it is invalid. */
 size_t sx_text_utf8(const char *text);
 
 #endif

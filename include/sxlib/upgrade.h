@@ -12,14 +12,14 @@
 #include "sxlib/load.h"
 #include "sxlib/who.h"
 
-/* An OS upgrade that is to be sent: is its file right, and is it for the unit
- * on the port? */
+/* Checks an OS upgrade before sending: is the file valid, and is it for the
+ * unit on the port? */
 
 struct sx_upgrade {
-	/* Set by the caller, borrowed; it holds one. */
+	/* Set by the caller, borrowed; contains an upgrade. */
 	const struct sx_load *load;
 	/* Read-only. */
-	struct sx_firmware *os; /* owned; NULL: it was none after all */
+	struct sx_firmware *os; /* owned; NULL: not an upgrade after all */
 	size_t problems;
 	/* Private. */
 	int step;
@@ -27,31 +27,31 @@ struct sx_upgrade {
 };
 
 struct sx_upgrade_problem {
-	size_t packet;	 /* from 1; 0: it is the whole */
+	size_t packet;	 /* from 1; 0: the file as a whole */
 	uint64_t offset; /* in the file */
 	struct sx_firmware_problem what;
 };
 
-/* Check the file in which the upgrade begins. 1 and *p: something is wrong with
- * it; go on. 0: all of it has been looked at. -1 and e: out of memory. */
+/* Check the file in which the upgrade begins. Returns 1 and sets *p for each
+ * problem; 0 when done; -1 and sets e if memory runs out. */
 int sx_upgrade_check(
     struct sx_upgrade *u, struct sx_upgrade_problem *p, struct sx_err *e);
 
-/* The first message of it. */
+/* Its first message. */
 const struct sx_outgoing *sx_upgrade_first(const struct sx_upgrade *u);
 
 enum sx_upgrade_for {
 	SX_FOR_OTHER,	/* another product */
-	SX_FOR_UNKNOWN, /* the same maker; no more is known */
+	SX_FOR_UNKNOWN, /* the same maker; nothing more is known */
 	SX_FOR_THIS,
 };
 
-/* Is the file for the unit that says this? */
+/* Whether the file is for the unit with this identity. */
 enum sx_upgrade_for sx_upgrade_is_for(const struct sx_firmware_facts *os,
     sx_maker_id maker_id, const struct sx_identity *id);
 
-/* May it be sent, as far as the units tell that have answered? Not if all of
- * them are other products. */
+/* True if it may be sent to the units that answered: false only if all of them
+ * are other products. */
 bool sx_upgrade_fits(const struct sx_upgrade *u, const struct sx_units *found);
 
 /* u may be zeroed and never checked. */

@@ -10,37 +10,37 @@
 #include "sxlib/identity.h"
 #include "sxlib/talk.h"
 
-/* Who is on a port: by the universal identity request. */
+/* Finds the units on a port with the universal identity request. */
 
 struct sx_unit {
 	struct sx_identity id;
 	uint8_t *reply; /* owned */
 	size_t len;
-	size_t replies; /* how often the same has come */
+	size_t replies; /* times that the same reply was received */
 };
 
 struct sx_units {
 	struct sx_unit *list;
 	size_t n;
-	size_t echoes;	/* times that the request itself came back */
-	size_t others;	/* SysEx messages that came and are no reply */
-	size_t damaged; /* of these, or replies that came cut */
-	bool flood;	/* they never ended */
-	bool endless;	/* that is one message */
+	size_t echoes;	/* times that the request itself was echoed */
+	size_t others;	/* SysEx messages received that are not replies */
+	size_t damaged; /* damaged messages, among these or the replies */
+	bool flood;	/* input did not stop */
+	bool endless;	/* ... and was a single message */
 };
 
-#define SX_WHO_US 1000000 /* how long to wait after the last reply */
+#define SX_WHO_US 1000000 /* wait after the last reply */
 
 /*
- * Ask, and take in who answers until nobody has for wait_us. user: the user's
- * devices, or NULL. 0, also if nobody did; -1 as sx_talk_next(). Free *found
- * whatever this returns.
+ * Send the request and collect replies until none has arrived for wait_us.
+ * user: the user's devices, or NULL. Returns 0, also without replies; -1 as
+ * sx_talk_next(). Free *found in both cases.
  */
 int sx_who_ask(struct sx_talk *t, const struct sx_devices *user,
     int64_t wait_us, struct sx_units *found);
 void sx_units_free(struct sx_units *found);
 
-/* "Elektron Machinedrum 1.63", as far as it is known. Returns buf. */
+/* "Elektron Machinedrum 1.63", as far as known. Returns buf. */
 char *sx_unit_text(char *buf, size_t size, const struct sx_identity *id);
 
 #endif

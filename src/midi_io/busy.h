@@ -7,21 +7,20 @@
 #include "backend.h"
 #include "hw.h"
 
-/* Why a port of hardware cannot be opened, and what to do about it. */
+/* Why a hardware port cannot be opened, and what to do about it. */
 
 struct busy {
-	char owner[HW_OWNER];	 /* "amidi (process 123)", or "": not known */
-	char clients[128];	 /* of the sequencer that are connected with it,
+	char owner[HW_OWNER];	 /* "amidi (process 123)", or "": unknown */
+	char clients[128];	 /* sequencer clients connected to it,
 				    "PipeWire-System, Ardour", or "" */
-	bool bridge;		 /* one of them passes on all there is */
-	struct midi_io_port seq; /* it in the sequencer; name "": it is not
-				    there */
+	bool bridge;		 /* one of them bridges all ports */
+	struct midi_io_port seq; /* its sequencer port; name "": none */
 };
 
-/* Does a client of the sequencer pass all ports on to another system? */
+/* True if this sequencer client passes all ports on to another system. */
 bool busy_is_bridge(const char *client);
 
-/* Fill e with it. Pure. Always returns -1. */
+/* Set e from it. Pure. Always returns -1. */
 int busy_fail(const char *name, const struct busy *b, struct sx_err *e);
 
 #endif

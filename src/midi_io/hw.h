@@ -9,33 +9,34 @@
 
 #include "sxlib/midi_io.h"
 
-/* Names of ALSA hardware ports, and what /proc/asound tells of them. */
+/* Names of ALSA hardware ports, and their state in /proc/asound. */
 
 struct hw_name {
-	char card[32]; /* number or id, or a USB socket */
+	char card[32]; /* number, id, or USB socket */
 	bool usb;
 	unsigned device, subdevice;
 };
 
 /*
- * Take "hw", "hw:CARD[,DEVICE[,SUBDEVICE]]" apart, also with the keys CARD=,
- * DEV= and SUBDEV=. What is missing is 0: left open, ALSA would choose a
- * subdevice that is free, which is another instrument. false: not of this
- * form.
+ * Parse "hw" or "hw:CARD[,DEVICE[,SUBDEVICE]]", also with the keys CARD=, DEV=
+ * and SUBDEV=. Missing numbers are 0: if they were left open, ALSA would choose
+ * any free subdevice, which is a different instrument. Returns false if spec
+ * does not have this form.
  */
 bool hw_parse(const char *spec, struct hw_name *name);
 
 /*
- * The same for "usb:SOCKET[,DEVICE[,SUBDEVICE]]": what is in that USB socket,
- * whatever the number of its card.
+ * True for "usb:SOCKET[,DEVICE[,SUBDEVICE]]", which hw_parse() parses as well:
+ * the device in that USB socket, whatever its card number.
  */
 bool hw_is_usb(const char *spec);
 
-/* The port of a hw: or usb: name, or NULL. Of the sequencer's none. */
+/* Find the port of a hw: or usb: name, or NULL. Never returns a sequencer
+ * port. */
 const struct midi_io_port *hw_find(
     const struct midi_io_port *ports, size_t n, const struct hw_name *name);
 
-/* One direction of a hardware port that is open. */
+/* One direction of an open hardware port. */
 struct hw_stream {
 	int card;
 	unsigned device, subdevice;
@@ -43,8 +44,8 @@ struct hw_stream {
 };
 
 /*
- * A number, such as "Buffer size", that /proc/asound/cardN/midiN tells of a
- * stream; -1 if it does not.
+ * A number, such as "Buffer size", for a stream from /proc/asound/cardN/midiN;
+ * -1 if it is not there.
  */
 int64_t hw_number(const struct hw_stream *s, const char *field);
 
@@ -53,21 +54,22 @@ int64_t hw_number_in(FILE *f, const struct hw_stream *s, const char *field);
 
 #define HW_OWNER 64
 /*
- * Who has a stream open: "amidi (process 123)" into buf. false: /proc does not
- * tell. A process that is gone made a connection that the sequencer keeps.
+ * The process that has a stream open: "amidi (process 123)" in buf. Returns
+ * false if /proc does not show it. If the process no longer exists, it made a
+ * connection that the sequencer keeps.
  */
 bool hw_owner(const struct hw_stream *s, char buf[HW_OWNER]);
 
-/* The USB socket in what /sys/class/sound/cardN/device points to, such as
- * ".../usb1/1-1/1-1.2/1-1.2:1.0"; "" if it is none, or longer than buf. */
+/* Extract the USB socket from the target of /sys/class/sound/cardN/device, such
+ * as ".../usb1/1-1/1-1.2/1-1.2:1.0"; "" if it is not USB or longer than buf. */
 void hw_socket_in(const char *link, char *buf, size_t size);
 
-/* What sysfs, mounted there, tells of the USB device that a card is: its socket
- * and its names go into port; "" is what it does not tell. */
+/* Fill in the USB socket and names of a card in port from sysfs, mounted there;
+ * "" for what it does not have. */
 #define HW_SYSFS "/sys"
 void hw_usb(const char *sysfs, int card, struct midi_io_port *port);
 
-/* Do the flags of a rawmidi stream say that a UMP device does not use it? */
+/* True if the flags of a rawmidi stream mark it as unused by a UMP device. */
 bool hw_inactive(unsigned flags);
 
 /* The id of a card, from /proc/asound; "" if there is none. */

@@ -9,13 +9,13 @@
 #include "sxlib/midi_io.h"
 
 /*
- * Names of ports of the ALSA sequencer, "seq:CLIENT[:PORT]": numbers, names, or
- * parts of names; what is in double quotes is a name, and may hold colons.
+ * Names of ALSA sequencer ports, "seq:CLIENT[:PORT]", as numbers, names, or
+ * parts of names; text in double quotes is a name and may contain colons.
  */
 
 #define SEQ_SCHEME "seq:"
 
-/* A client or a port as it was named. */
+/* A client or port as typed. */
 struct seq_part {
 	char text[128];
 	bool named;  /* false: any */
@@ -27,25 +27,26 @@ struct seq_name {
 	struct seq_part client, port;
 };
 
-/* Does spec have this form, right or wrong? */
+/* True if spec has this prefix, valid or not. */
 bool seq_is_name(const char *spec);
 
-/* Take spec apart. -1 and e (SX_EUSAGE): it is malformed. */
+/* Parse spec. Returns -1 and sets e (SX_EUSAGE) if it is malformed. */
 int seq_parse(const char *spec, struct seq_name *name, struct sx_err *e);
 
-/* "seq:20:1" into its numbers. false: it is no name of this form. */
+/* Parse "seq:20:1" into its numbers. Returns false for any other form. */
 bool seq_address(const char *spec, int *client, int *port);
 
-/* How a port of the sequencer is named best, as a shell takes it: by the names
- * of its client and its number, if that can be typed, else by numbers. */
+/* The preferred spelling of a sequencer port, as typed in a shell: the client
+ * name and the port number if the name can be typed, else numbers. */
 #define SEQ_SPELLED 160
 void seq_spell(const struct midi_io_port *port, char *buf, size_t size);
 
 /*
- * The one sequencer port among ports[0..n-1] that spec means and that has the
- * directions. Digits are a number, else a name as a whole wins over a part of
- * one, ignoring case. NULL and e otherwise: SX_EUSAGE if it is malformed,
- * SX_EPORT with the ports to choose from as its hint. Pure.
+ * Select the one sequencer port among ports[0..n-1] that spec names and that
+ * has the directions. Digits are a number; otherwise a full name takes
+ * precedence over part of one, ignoring case. Otherwise returns NULL and sets
+ * e: SX_EUSAGE if it is malformed, SX_EPORT with the candidates as its hint.
+ * Pure.
  */
 const struct midi_io_port *seq_choose(const struct midi_io_port *ports,
     size_t n, const char *spec, unsigned dirs, struct sx_err *e);

@@ -6,12 +6,13 @@
 #include <stddef.h>
 
 /*
- * Is there room for an event with len bytes of data in the input of a client
- * of the ALSA sequencer? seq: an open /dev/snd/seq. True for clients that have
- * no queue, as those in the kernel, or that have just gone.
+ * True if the input queue of an ALSA sequencer client has room for an event
+ * with len bytes of data. seq: an open /dev/snd/seq. Also true for clients
+ * without a queue, such as those in the kernel, and for clients that have just
+ * exited.
  *
- * An event that does not fit costs a client all that waits in its queue, and
- * others may send to it, too: so true only while half of the queue stays free.
+ * An event that does not fit makes a client lose its whole queue, and others
+ * may be sending, too: so it is true only while half of the queue stays free.
  */
 bool seq_room(int seq, int client, size_t len);
 

@@ -4,15 +4,16 @@
 
 #include <stdbool.h>
 
-/* Ports of the ALSA sequencer that come and go, for hotplug.c. */
+/* Watches ALSA sequencer ports come and go, for hotplug.c. */
 
 struct seq_watch;
 
-/* NULL: there is no sequencer, or it does not want to. */
+/* Returns NULL if there is no sequencer or it cannot be opened. */
 struct seq_watch *seq_watch_open(void);
-/* Readable when there may be news. */
+/* Readable when there may be events. */
 int seq_watch_fd(const struct seq_watch *w);
-/* Take the news there are. Are any of them about ports of others? */
+/* Read all pending events. Returns true if any concerns a port of another
+ * client. */
 bool seq_watch_clear(struct seq_watch *w);
 /* w may be NULL. */
 void seq_watch_close(struct seq_watch *w);

@@ -9,39 +9,38 @@
 
 #include "intake.h"
 
-/* Records on their way from the one thread that puts in to the one that takes
- * out. It has no limit of its own. */
+/* Records passed from one writer thread to one reader thread. Unbounded. */
 struct queue {
-	int ready; /* eventfd: there is a record */
+	int ready; /* eventfd: a record is available */
 	pthread_mutex_t lock;
 	struct block *head, *tail;
 	size_t bytes;
 	size_t nblocks;
-	bool waiting; /* the taker wants `ready` */
-	bool asleep;  /* the taker's own: it found nothing last time */
+	bool waiting; /* the reader waits for `ready` */
+	bool asleep;  /* private to the reader: it found nothing last time */
 };
 
-/* 0; -1 and errno. queue_free() is due in both cases. */
+/* Returns 0; -1 and sets errno. Call queue_free() in both cases. */
 int queue_init(struct queue *q);
 void queue_free(struct queue *q);
 
-/* Where the bytes of the next record may be put, at least `least` of them; NULL
- * if no memory is to be had. queue_publish() makes the record of them. */
+/* Space for the bytes of the next record, at least `least` of them; NULL if
+ * memory runs out. queue_publish() turns them into a record. */
 uint8_t *queue_room(struct queue *q, size_t least, size_t *room);
 void queue_publish(struct queue *q, const struct intake_record *r);
-/* Both in one; waits for memory. */
+/* Both in one; waits until memory is available. */
 void queue_put(
     struct queue *q, const struct intake_record *r, const void *data);
 
-/* The next record: true; or false, and then `ready` becomes readable when
- * there is one. */
+/* Fetch the next record; false if there is none, and `ready` then becomes
+ * readable when there is. */
 bool queue_take(struct queue *q, struct intake_record *r);
-/* The bytes of all records in it. */
+/* The total bytes of all queued records. */
 size_t queue_bytes(struct queue *q);
-/* The memory that they take, with the heads of the records. */
+/* Their memory, including record headers. */
 size_t queue_memory(struct queue *q);
 
-/* Make an eventfd readable, and no longer readable. */
+/* Make an eventfd readable, and clear it. */
 void queue_post(int fd);
 void queue_unpost(int fd);
 

@@ -11,35 +11,37 @@
 #include "sxlib/err.h"
 #include "sxlib/midi_io.h"
 
-/* One message on its way out of a port. See sx_session_send(). */
+/* One message being sent to a port. See sx_session_send(). */
 struct sender {
-	struct midi_io *io; /* NULL: none is under way */
+	struct midi_io *io; /* NULL: none in progress */
 	const uint8_t *data;
 	size_t len, sent;
 	struct pace pace;
 	int64_t delay;
-	int64_t progress; /* when something was last seen to leave */
+	int64_t progress; /* time of the last progress */
 	int64_t over;	  /* when its last byte had left; 0: not yet */
-	ssize_t queued; /* in the port when last looked; SSIZE_MAX: none yet */
-	bool blocked;	/* the port has no room */
+	ssize_t queued;	  /* bytes in the port at the last check; SSIZE_MAX: not
+			     checked */
+	bool blocked;	  /* the port is full */
 };
 
-/* The message is borrowed until it is through. */
+/* The message is borrowed until it is done. */
 void sender_begin(struct sender *o, struct midi_io *io, const uint8_t *data,
     size_t n, unsigned rate, int64_t delay);
-/* Let go what may leave now. 1: the message is through; 0; -1: the port failed
- * or takes nothing. */
+/* Send what may leave now. Returns 1 when the message is done; 0 if not yet; -1
+ * if the port failed or accepts nothing. */
 int sender_pump(struct sender *o, int64_t now, struct sx_err *e);
-/* When the message under way wants to be looked after again. */
+/* When sender_pump() should be called again. */
 int64_t sender_due(const struct sender *o, int64_t now);
 /* See sx_session_abort(). */
 int sender_abort(struct sender *o, struct sx_err *e);
 
-/* A port that takes no byte for so long is stuck. Always returns -1. */
+/* A port that accepts no byte for this long is stuck. Always returns -1. */
 #define SENDER_STUCK_US 5000000
 int sender_fail_stuck(const struct midi_io *io, struct sx_err *e);
 
-/* Hand n bytes to a port and see them off, for 5 s at most without progress. */
+/* Write n bytes to a port and wait until they have left, for 5 s at most
+ * without progress. */
 int sender_see_off(
     struct midi_io *io, const uint8_t *data, size_t n, struct sx_err *e);
 

@@ -10,7 +10,7 @@
 #include "sxlib/framer.h"
 #include "sxlib/session.h"
 
-/* What session.c and its parts share. */
+/* Shared by session.c and its helpers. */
 
 struct port {
 	struct midi_io *io;		/* NULL: the number is free */
@@ -31,29 +31,31 @@ struct sx_session {
 	struct intake *intake;
 	bool started;
 	sigset_t signals_before;
-	struct intake_record record; /* being taken apart, */
-	size_t fed;		     /* as far as this */
+	struct intake_record record; /* being processed, */
+	size_t fed;		     /* up to here */
 	bool has_record;
 	bool
-	    has_ending; /* END or GONE, to be reported when the steps are out */
+	    has_ending; /* END or GONE, to be reported once all steps are out */
 	struct sx_event ending;
 	struct sx_err why;
-	int64_t reached;   /* all that came until then has been given out */
-	int64_t heeded;	   /* the time reached at which what was due was told */
+	int64_t reached;   /* all input up to this time was delivered */
+	int64_t heeded;	   /* the reached time at which due events were
+			      reported */
 	int64_t wake_at;   /* see sx_session_wake() */
-	int64_t looked;	   /* when `watched` was looked at in a stream */
-	struct sender out; /* the message under way */
-	/* Deferred error: returned once all earlier input was delivered. */
+	int64_t looked;	   /* when `watched` was last polled during a stream */
+	struct sender out; /* the message in progress */
+	/* Deferred error, returned once all earlier input was delivered. */
 	struct sx_err failure;
 	int64_t failed_at;
 	int watched[SX_WATCH_MOST];
 };
 
-/* session_input.c: what has arrived becomes events. */
+/* session_input.c: turns input into events. */
 
 /* The span of any port, or the step of its collector, that is due. */
 bool session_step(struct sx_session *s, struct sx_event *ev);
-/* Begin with the record that was taken. 1: *ev is filled; 0: go on; -1. */
+/* Start on the record just taken. Returns 1 and fills *ev; 0 to continue; -1
+ * and sets e. */
 int session_open_record(
     struct sx_session *s, struct sx_event *ev, struct sx_err *e);
 /* Feed the next span of the open record to its port. */

@@ -10,16 +10,15 @@
 #include "sxlib/err.h"
 #include "sxlib/midi_io.h"
 
-/* Where messages leave a port at times of their own. */
+/* Output of timed messages to a port. */
 struct stream_out {
-	size_t ahead; /* bytes that may be ahead of the wire, */
-	size_t grain; /* and that leave together if a message must wait for it
-		       */
+	size_t ahead; /* bytes allowed ahead of the wire, */
+	size_t grain; /* and sent together if a message must wait */
 	struct pace_wire wire;
-	int64_t stuck; /* since when the port takes nothing; 0: it does */
+	int64_t stuck; /* since when the port accepts nothing; 0: it does */
 };
 
-/* Nothing has left, and PACE_AHEAD bytes may be ahead of the wire. */
+/* Nothing has been sent; PACE_AHEAD bytes are allowed ahead of the wire. */
 void stream_out_init(struct stream_out *o);
 /* See sx_session_ahead(). */
 void stream_out_ahead(struct stream_out *o, size_t ahead);

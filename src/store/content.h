@@ -4,15 +4,15 @@
 
 #include "input.h"
 
-/* What a file is that is neither SysEx nor a MIDI file. */
+/* Identifies files that are neither SysEx nor MIDI files. */
 
-/* 0; -1 and e (SX_EDATA): it is a known format without SysEx, or it is named
- * like a MIDI file; or see sx_input_at(). */
+/* Returns 0; -1 and sets e (SX_EDATA) if the file is a known format without
+ * SysEx or is named like a MIDI file; or as sx_input_at(). */
 int sx_content_check(struct sx_input *in, const char *path, struct sx_err *e);
 
 /*
- * Of a file that sx_content_check() has passed and that holds no message: as
- * sx_file_content().
+ * Describe a file that passed sx_content_check() and contains no message, as
+ * sx_file_content() does.
  */
 const char *sx_content_text(
     struct sx_input *in, const char **hint, struct sx_err *e);

@@ -7,38 +7,41 @@
 #include "sync.h"
 
 /*
- * A whole dump on its way from its part to its file, in steps, so that many
- * dumps can share the syncs between them: prepare, sync `file`, name, sync what
- * is owed, done.
+ * Moves a complete dump from its part to its file in steps, so that many dumps
+ * can share the syncs between them: prepare, sync `file`, name, sync the owed
+ * items, done.
  */
 struct sx_keeping {
 	struct sx_store *store;
-	struct sx_part *part; /* NULL: used up */
+	struct sx_part *part; /* NULL: consumed */
 	const struct sx_dump *dump;
-	struct sx_part *file; /* gets the name: the part, or what was made of
-				 it; NULL: the dump is added to something */
+	struct sx_part *file; /* gets the name: the part, or a file made from
+				 it; NULL: the dump is added to an existing
+				 file */
 	const char *suffix;
 	struct sx_stored stored;
 };
 
-/* All but store, part and dump is filled in. -1 and e: as before. */
+/* Fill in everything but store, part and dump. Returns -1 and sets e on
+ * failure; nothing has changed. */
 int sx_keep_prepare(struct sx_keeping *k, struct sx_err *e);
 /*
- * k->file, which is synced if it is still dirty, gets its name; what has to be
- * synced for that to last is added to `owed`, or synced if that is NULL. 0; -1
- * and e: it has none, see sx_keep_undo(), unless only a sync after it has
- * failed: then k->file->placed.
+ * Sync k->file if it is dirty and give it its name. What must be synced to make
+ * the name durable is added to `owed`, or synced if that is NULL. Returns 0; -1
+ * and sets e: it has no name, see sx_keep_undo(), unless only a sync after the
+ * naming failed: then k->file->placed.
  */
 int sx_keep_name(
     struct sx_keeping *k, struct sx_sync_set *owed, struct sx_err *e);
-/* What was owed could not be synced: errno. */
+/* Report that the owed items could not be synced, with errno. */
 void sx_keep_unsynced(struct sx_keeping *k, int error);
-/* Once more: add what has to be synced for the name to last. 0; -1 and e. */
+/* Add again what must be synced to make the name durable. Returns 0; -1 and
+ * sets e on failure. */
 int sx_keep_owe(
     struct sx_keeping *k, struct sx_sync_set *owed, struct sx_err *e);
-/* All is synced: the parts are no longer needed. */
+/* Everything is synced: free the parts. */
 void sx_keep_done(struct sx_keeping *k);
-/* Back to the part alone. */
+/* Revert to the part alone. */
 void sx_keep_undo(struct sx_keeping *k);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef SXLIB_STORE_LIBC_H
 #define SXLIB_STORE_LIBC_H
 
-/* What other C libraries than glibc (musl 1.2) do not have. */
+/* Functions and constants that C libraries other than glibc lack (musl 1.2). */
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #ifndef MADV_POPULATE_READ
-#define MADV_POPULATE_READ 22 /* of Linux 5.14 */
+#define MADV_POPULATE_READ 22 /* since Linux 5.14 */
 #endif
 
 #ifndef RENAME_NOREPLACE
@@ -26,7 +26,7 @@ renameat2(int fd, const char *from, int to_fd, const char *to, unsigned flags)
 #endif
 
 #ifndef __GLIBC__
-/* Only for folders that are open: name is ".". */
+/* Only for open folders: name is ".". */
 static inline int
 scandirat(int fd, const char *name, struct dirent ***found,
     int (*wanted)(const struct dirent *),

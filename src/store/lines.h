@@ -8,19 +8,19 @@
 #include "sxlib/reader.h"
 
 /*
- * Has a file been damaged by a transfer in text mode, which puts a 0D before
- * each 0A? Its messages tell. Zero it before the first.
+ * Detects files damaged by a text-mode transfer, which inserts a 0D before each
+ * 0A, from their messages. Zero it before the first.
  */
 struct sx_lines {
 	size_t messages;
-	/* private */
-	size_t pairs; /* 0D 0A in them */
-	bool binary;  /* something in them shows that it has not */
+	/* Private. */
+	size_t pairs; /* 0D 0A in the messages */
+	bool binary;  /* something in them proves a binary transfer */
 	char note[128];
 };
 
 void sx_lines_add(struct sx_lines *l, const struct sx_item *item);
-/* After the last message: set the note, for people; "" if there is none. */
+/* After the last message: set the note for display; "" if there is none. */
 void sx_lines_end(struct sx_lines *l);
 /* As sx_file_text_mode(). */
 size_t sx_lines_damaged(const struct sx_lines *l);

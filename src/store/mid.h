@@ -9,22 +9,22 @@
 #include "sxlib/err.h"
 #include "sxlib/reader.h"
 
-/* The SysEx of a Standard MIDI File, or all of its messages. */
+/* Reads the SysEx of a Standard MIDI File, or all of its messages. */
 struct sx_mid;
 
 /*
- * Is there one in the file, and where: at its beginning ("MThd", or
- * "RIFF....RMID"), or behind what a transfer or another format has put before
- * it (a MacBinary or mail header, a block, a blank line)? 1 and *begin; 0; -1:
- * see sx_input_at().
+ * Find a MIDI file: at the beginning ("MThd" or "RIFF....RMID"), or after what
+ * a transfer or another format has prepended (a MacBinary or mail header, a
+ * block, a blank line). Returns 1 and sets *begin; 0 if there is none; -1 as
+ * sx_input_at().
  */
 int sx_mid_find(struct sx_input *in, uint64_t *begin, struct sx_err *e);
 
 /*
- * Read through all tracks of one that sx_mid_find() has found. in is borrowed
- * until sx_mid_free(). NULL and e: it has no header (SX_EDATA), or
- * sx_input_at(). A track that is malformed ends there, the others are still
- * read; sx_mid_next() says so after the last message.
+ * Scan all tracks of a file found by sx_mid_find(). in is borrowed until
+ * sx_mid_free(). Returns NULL and sets e if it has no header (SX_EDATA), or as
+ * sx_input_at(). A malformed track ends at the error, and the others are still
+ * read; sx_mid_next() reports it after the last message.
  */
 struct sx_mid *sx_mid_open(
     struct sx_input *in, uint64_t begin, struct sx_err *e);
@@ -42,7 +42,8 @@ int sx_mid_all(struct sx_mid *m, struct sx_err *e);
 int64_t sx_mid_length(const struct sx_mid *m);
 unsigned sx_mid_tempo(const struct sx_mid *m);
 
-/* The time that its first track name of that form begins with; -1: none. */
+/* The time at the start of the first track name that begins with one; -1:
+ * none. */
 int64_t sx_mid_time(const struct sx_mid *m);
 
 #endif

@@ -6,27 +6,27 @@
 #include "part.h"
 
 /*
- * A spool file holds dumps one behind the other, before each a record of the
- * journal (journal.h): its damage as the `port`, its time (wall) as `at`. To
- * make files of them it is taken apart: each dump becomes a piece, and these
- * count once the spool is gone.
+ * A spool file holds a sequence of dumps, each after a journal record
+ * (journal.h) with its damage in `port` and its wall time in `at`. To make
+ * files, the spool is split: each dump becomes a piece, and the pieces are
+ * valid once the spool is removed.
  */
 struct sx_spool {
 	struct sx_part *part;
 	int64_t wall;
-	size_t jobs;	    /* that were added */
-	atomic_size_t left; /* of these, and one for the caller that adds: the
-			       last frees */
+	size_t jobs;	    /* added */
+	atomic_size_t left; /* unfinished jobs, plus one for the caller that
+			       adds: the last one frees it */
 };
 
-#define SX_RECORD_DUMP 10 /* the kind of its records */
+#define SX_RECORD_DUMP 10 /* kind of its records */
 
-/* No spool is so large: see keeper_flood.c. */
+/* Upper limit for a spool: see keeper_flood.c. */
 #define SX_SPOOL_MOST ((uint64_t)64 << 20)
 
 /*
- * Give each job of a list, all that were added to one spool, a part of its own,
- * synced, and remove the spool. On failure all is as it was.
+ * Give each job of a list, all jobs of one spool, a separate, synced part, and
+ * remove the spool. On failure nothing has changed.
  */
 int sx_spool_take_apart(struct sx_job *first, struct sx_err *e);
 

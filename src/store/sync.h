@@ -9,10 +9,10 @@
 #include "sxlib/err.h"
 
 /*
- * Files and folders that are to survive a power cut together. A few are synced
- * one by one, in the order in which they were added; many by one syncfs() for
- * each file system, since a slow disk takes as long for one as for all. Where
- * syncfs() is not known to reach the disk (FUSE, say) they are few, too.
+ * Files and folders to be made durable together. A few are synced one by one,
+ * in the order in which they were added; many with one syncfs() per file
+ * system, because on a slow disk one sync takes as long as all. Where syncfs()
+ * is not known to reach the disk (FUSE, say) they are synced one by one, too.
  */
 struct sx_sync_set {
 	struct sx_sync_item {
@@ -21,42 +21,44 @@ struct sx_sync_set {
 		bool folder;
 		dev_t dev;
 		ino_t ino;
-		int error; /* errno of what failed; 0: nothing did */
+		int error; /* errno of a failure; 0: none */
 	} * items;
 	size_t n, room;
 };
 
-/* So many are still synced one by one. */
+/* Up to this number are synced one by one. */
 #define SX_SYNC_FEW 4
 
-/* Add fd, borrowed. The item's index; -1 and errno. */
+/* Add fd, borrowed. Returns the item's index, or -1 and sets errno. */
 int sx_sync_add(struct sx_sync_set *set, int fd);
-/* Add a duplicate of fd, unless its file is in the set already. The same. */
+/* Add a duplicate of fd, unless its file is already in the set. Returns the
+ * same. */
 int sx_sync_add_copy(struct sx_sync_set *set, int fd, bool folder);
 
 /*
- * Sync all of them; each has its own `error` then. Blocks. 0, or the errno of
- * the first that failed.
+ * Sync all items and set `error` of each. Blocks. Returns 0, or the errno of
+ * the first failure.
  */
 int sx_sync_run(struct sx_sync_set *set);
 
-/* Empty it; it can be used again. */
+/* Empty the set; it is reusable. */
 void sx_sync_clear(struct sx_sync_set *set);
 /* Also free its memory. */
 void sx_sync_free(struct sx_sync_set *set);
 
-/* fsync() of a file or folder. 0 or errno; 0 as well for a folder whose file
- * system has no such call, since it syncs by itself. */
+/* fsync() a file or folder. Returns 0 or an errno; also 0 for a folder on a
+ * file system without fsync() for folders, which syncs them by itself. */
 int sx_sync_fd(int fd, bool folder);
 
 /*
- * Sync all that the file system of fd holds. 0 or errno: ENOTSUP where that
- * would not be sure to reach the disk. Whether each file has is for
- * sx_sync_check() to tell: syncfs() reports no error of a single file before
- * Linux 5.8, and those of strangers since.
+ * Sync everything on the file system of fd. Returns 0 or an errno: ENOTSUP
+ * where that is not certain to reach the disk. Call sx_sync_check() for each
+ * file: syncfs() reports no errors of single files before Linux 5.8, and since
+ * then also errors of unrelated files.
  */
 int sx_sync_all(int fd);
-/* After sx_sync_all(): 0, or the errno with which writing fd's file failed. */
+/* After sx_sync_all(): returns 0, or the errno with which writing fd's file
+ * failed. */
 int sx_sync_check(int fd);
 
 #endif

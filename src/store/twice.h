@@ -5,11 +5,11 @@
 #include "folder.h"
 
 /*
- * A crash may leave a dump twice: in its part, and in what was made of that.
- * Remove the ones too many among the names found in a folder, which are sorted;
- * a name is freed and NULL afterwards where it is removed, or is not to be
- * touched since a living process works on it. Where it cannot be told a part
- * stays: rather twice than not at all.
+ * After a crash a dump may exist twice: in its part, and in the file made from
+ * it. Removes the surplus files among the sorted names found in a folder. A
+ * name is freed and set to NULL if its file is removed, or must not be touched
+ * because a living process uses it. In doubt a part stays: a duplicate is
+ * better than a loss.
  */
 void sx_twice_drop(const struct sx_folder *folder, char **found, size_t n);
 

@@ -6,27 +6,27 @@
 #include "sxlib/recast.h"
 #include "sxlib/sounds.h"
 
-/* A message, with what is known of it. Borrowed bytes. */
+/* A message and what is known about it. The bytes are borrowed. */
 struct sx_form {
 	const uint8_t *msg;
 	size_t n;
 	struct sx_facts facts;
-	struct sx_message_kind f; /* what NULL: nothing is known */
+	struct sx_message_kind f; /* what NULL: unknown */
 	struct sx_instrument in;
 };
 
-/* false and e: it is not whole, its checksum is wrong, or no instrument is
- * known for it. */
+/* Returns false and sets e if the message is incomplete, its checksum is wrong,
+ * or no instrument is known for it. */
 bool sx_form_read(const struct sx_devices *user, const uint8_t *msg, size_t n,
     struct sx_form *form, struct sx_err *e);
-/* The kind of message of this name of an instrument; false: there is none. */
+/* Find an instrument's message kind by name; false if there is none. */
 bool sx_form_named(const struct sx_instrument *in, const char *what,
     struct sx_message_kind *f);
-/* The kind of which `buffer` is this one. */
+/* Find the kind whose `buffer` is this one. */
 bool sx_form_stored(const struct sx_instrument *in, const char *buffer,
     struct sx_message_kind *f);
 
-/* The bytes that are a sound, as they stand in a message, or unpacked. */
+/* The bytes of a sound, as stored in a message, or unpacked. */
 struct sx_body {
 	uint8_t *p; /* owned */
 	size_t n;
@@ -35,31 +35,32 @@ struct sx_body {
 };
 void sx_body_free(struct sx_body *b);
 
-/* Of a message that is a sound. -1 and e: where they stand is not known. */
+/* The body of a message that is a sound. Returns -1 and sets e if its position
+ * is not known. */
 int sx_body_of_message(
     const struct sx_form *form, struct sx_body *b, struct sx_err *e);
-/* Of sound i of a bank in one message, unpacked. */
+/* The body of sound i of a bank in one message, unpacked. */
 int sx_body_of_item(
     const struct sx_form *bank, size_t i, struct sx_body *b, struct sx_err *e);
-/* Put it in the place of sound i, in msg, which is a copy of bank->msg. */
+/* Store it as sound i in msg, which is a copy of bank->msg. */
 int sx_body_put_item(const struct sx_form *bank, uint8_t *msg, size_t i,
     const struct sx_body *b, struct sx_err *e);
-/* Unpack it, if it is packed. -1 and e: it cannot be. */
+/* Unpack it if it is packed. Returns -1 and sets e if that is not possible. */
 int sx_body_unpack(struct sx_body *b, struct sx_err *e);
 
 /*
- * A message of this kind with this body, for the unit that `from` is of and (if
- * it has one) this slot. bank: what it is taken from, or NULL. -1 and e: what
- * it begins with, or its checksum, is not known. Appended to *out.
+ * Append to *out a message of this kind with this body, for the unit of `from`
+ * and (if the kind has one) this slot. Returns -1 and sets e if its header or
+ * checksum is not known.
  */
 int sx_body_message(const struct sx_form *from, const struct sx_message_kind *f,
     const struct sx_body *b, long slot, struct sx_messages *out,
     struct sx_err *e);
 
-/* Room for n bytes behind the others; NULL and e. */
+/* Append room for n bytes; NULL and sets e if memory runs out. */
 uint8_t *sx_messages_grow(struct sx_messages *m, size_t n, struct sx_err *e);
 
-/* The length of the message that p[0..n-1] begins with; 0: it is none. */
+/* The length of the message at the start of p[0..n-1]; 0 if there is none. */
 size_t sx_message_length(const uint8_t *p, size_t n);
 
 #endif

@@ -7,29 +7,29 @@
 #include "sxlib/instrument.h"
 
 /*
- * Yamaha's FM voices: in a bank several values share a byte, in a dump of their
- * own each has one. Six operators: DX7 manual, "Voice data format" (VMEM,
- * VCED); four: DX21, DX100 and TX81Z manuals; both the same in
- * github.com/jpcaruana/jsynthlib. What a TX81Z has besides (ACED) stands behind
- * the latter; jsynthlib, YamahaTX81zBankDriver.
+ * Yamaha's FM voices: a bank packs several values into a byte, a separate dump
+ * has one byte per value. Six operators: DX7 manual, "Voice data format" (VMEM,
+ * VCED); four: DX21, DX100 and TX81Z manuals; both also in
+ * github.com/jpcaruana/jsynthlib. The additional TX81Z parameters (ACED) follow
+ * the voice; jsynthlib, YamahaTX81zBankDriver.
  */
 
-/* Bytes of a voice in a bank, and in a separate dump; 0: it is none of
- * these. */
+/* Size of a voice in a bank and in a separate dump; 0: not one of these. */
 size_t sx_voice_packed(enum sx_voice v);
 size_t sx_voice_single(enum sx_voice v);
 
-/* Is any bit set of what it is about? */
+/* True if any bit of the part v is set. */
 bool sx_voice_used(enum sx_voice v, const uint8_t *packed);
-/* -1 and e (SX_EREFUSED): behind that there is more. */
+/* Check that there is nothing after the part v. Returns -1 and sets e
+ * (SX_EREFUSED) if there is. */
 int sx_voice_check(enum sx_voice v, const uint8_t *packed, struct sx_err *e);
 
-/* What a separate dump holds. *dropped: bits that are set and have no meaning
- * to it. */
+/* Convert a bank voice to a separate dump. Adds to *dropped the number of bits
+ * that are set but have no meaning there. */
 void sx_voice_unpack(
     enum sx_voice v, const uint8_t *packed, uint8_t *single, size_t *dropped);
-/* What a bank holds: only those bytes of it. -1 and e: a value is larger than
- * its place there. */
+/* The inverse: sets only its bytes in the bank. Returns -1 and sets e if a
+ * value is too large for its place there. */
 int sx_voice_pack(
     enum sx_voice v, const uint8_t *single, uint8_t *packed, struct sx_err *e);
 
