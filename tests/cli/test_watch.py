@@ -585,7 +585,7 @@ def managed(room, name, address, *args):
 def _(room):
     manager, line, run = managed(room, room.path("s"), room.path("s"))
     equal([n for n in manager.notes if "WATCHDOG" not in n][:2],
-          ["STATUS=1 port, no dump yet", "READY=1"],
+          ["STATUS=1 port, no dumps yet", "READY=1"],
           "it is ready when it listens")
     line.feed(h.md_kit(room.random, 3, b"K"))
     manager.heard("^STATUS=1 port, 1 dump; last: .*line0: Elektron, "
@@ -647,7 +647,7 @@ def _(room):
     line, run = watch_one(room, env=h.slow(
         5500, NOTIFY_SOCKET=room.path("s")))
     line.feed(b"\xf0\x7d\x01\xf7")
-    manager.heard("^STATUS=1 port, no dump yet; disk not responding: "
+    manager.heard("^STATUS=1 port, no dumps yet; disk not responding: "
                   "1 dump without a name$")
     manager.heard("^STATUS=1 port, 1 dump; last: ")
     run.kill()

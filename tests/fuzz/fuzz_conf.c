@@ -82,6 +82,11 @@ check_instrument(const struct sx_instrument *in)
 		sx_instrument_request(in, i, &row);
 		check_slots(&row.slots);
 		sx_request_make(&row, row.slots.count - 1, -1, &q);
+		MUST(q.before_len <= sizeof(q.before));
+		if (q.len == 0) { /* what goes before it is enough */
+			MUST(q.before_len > 0 && q.before[0] >= 0x80);
+			continue;
+		}
 		MUST(q.len >= 4 && q.len <= sizeof(q.msg));
 		for (size_t k = 1; k + 1 < q.len; k++)
 			MUST(q.msg[k] < 0x80);

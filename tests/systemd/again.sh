@@ -36,7 +36,7 @@ users_own() {
 	wait_until "the user's manager" ctl show --property Version
 	ctl enable --now "$UNIT" || fail "does not start"
 	must SubState '^running$'
-	will StatusText '^2 ports, no dump yet$'
+	will StatusText '^2 ports, no dumps yet$'
 	dump 3000 >sent
 	play sent
 	kept 000001 sent

@@ -17,13 +17,13 @@ started() {
 	must Type '^notify$'
 	must ActiveState '^active$'
 	must SubState '^running$'
-	must StatusText '^0 ports, no dump yet$'
+	must StatusText '^0 ports, no dumps yet$'
 	must NRestarts '^0$'
 }
 
 plugged_in() {
 	usb_up
-	will StatusText '^2 ports, no dump yet$' # both ends of the cable
+	will StatusText '^2 ports, no dumps yet$' # both ends of the cable
 }
 
 # The user is one that there is only as long as the unit runs.
@@ -150,7 +150,7 @@ END
 	sync # the power will be cut
 	systemctl daemon-reload
 	systemctl start "$UNIT"
-	will StatusText '^3 ports, no dump yet$'
+	will StatusText '^3 ports, no dumps yet$'
 	line=$(awk '/uart:16550A/ && !/port:00000[23]F8/ {
 		sub(":", "", $1); print "/dev/ttyS" $1 }' /proc/tty/driver/serial)
 	stty -F "$line" raw -echo
