@@ -247,6 +247,7 @@ static void
 take(struct world *w, const struct sx_dump *d)
 {
 	const struct sx_request *q = &w->targets[w->a.at].q;
+	bool in_pieces = q->data != 0 || q->several;
 	bool damaged = d->damage.kind != SX_DAMAGE_NONE;
 	bool good = !damaged && d->facts.checksum != SX_CHECKSUM_BAD;
 	struct sx_arrival in = { .data = damaged ? NULL : w->dump.p,
@@ -260,7 +261,7 @@ take(struct world *w, const struct sx_dump *d)
 
 	MUST(w->dump.n == d->bytes);
 	MUST(sx_asker_take(&w->a, &in, &came, &e) == 0);
-	MUST(!came.piece || (q->data != 0 && came.of == w->a.at));
+	MUST(!came.piece || (in_pieces && came.of == w->a.at));
 	switch (came.as) {
 	case SX_CAME_ECHO:
 		MUST(w->dump.n == q->len &&
@@ -272,7 +273,7 @@ take(struct world *w, const struct sx_dump *d)
 		drop(&w->dump);
 		break;
 	case SX_CAME_PIECE:
-		MUST(!damaged && q->data != 0);
+		MUST(!damaged && in_pieces);
 		w->pieces_good = good && (w->pieces.n == 0 || w->pieces_good);
 		add_bytes(&w->pieces, w->dump.p, w->dump.n);
 		drop(&w->dump);
