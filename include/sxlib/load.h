@@ -47,8 +47,8 @@ struct sx_outgoing {
 struct sx_load {
 	/* Set by the caller, borrowed. */
 	const struct sx_devices *user;
-	char *const *paths; /* files, "-", or folders, whose dumps are sorted by
-			       kind into restore order, otherwise naturally */
+	char *const *paths; /* files, "-", or folders, whose files are sent in
+			       natural order of their names */
 	size_t npaths;
 	const char *hex; /* sent in place of these: hex text, "-": from standard
 			    input; or NULL */

@@ -421,33 +421,6 @@ load_path(struct sx_load *l, struct sx_err *e)
 	return 0;
 }
 
-/*
- * What is restored first: samples and waves, which sounds need, then whole
- * banks, then what is stored in them one by one, then songs and patterns, and
- * settings last, since they may change how the unit listens. Where a document
- * says otherwise its dumps are sent by name.
- */
-static int
-load_rank(const struct sx_facts *f)
-{
-	switch (f->kind) {
-	case SX_KIND_SAMPLE:
-	case SX_KIND_WAVEFORM:
-		return 0;
-	case SX_KIND_BANK:
-	case SX_KIND_PROJECT:
-		return 1;
-	case SX_KIND_PATTERN:
-	case SX_KIND_SONG:
-		return 3;
-	case SX_KIND_GLOBAL:
-	case SX_KIND_SETTINGS:
-		return 4;
-	default:
-		return 2;
-	}
-}
-
 /* Is it the dump of an edit buffer, which the unit stores nowhere? */
 static bool
 load_is_buffer(const struct sx_load *l, const struct sx_outgoing *m)
@@ -473,39 +446,12 @@ load_is_buffer(const struct sx_load *l, const struct sx_outgoing *m)
 	return false;
 }
 
-#define LOAD_RANKS 5
-
-/* Files of a folder as they are restored: each whole, by the kind of its first
- * message, and otherwise in their order. */
-static int
-load_order(struct sx_load *l, struct sx_err *e)
+static void
+load_count_buffers(struct sx_load *l)
 {
-	struct sx_outgoing *sorted = calloc(l->nmessages + 1, sizeof(*sorted));
-	size_t n = 0, first = 0;
-
-	if (sorted == NULL)
-		return sx_fail_memory(e);
-	for (; n < l->nmessages && l->messages[n].file < l->files_before; n++)
-		sorted[n] = l->messages[n];
-	first = n;
-	for (int rank = 0; rank < LOAD_RANKS; rank++) {
-		bool taken = false;
-
-		for (size_t i = first; i < l->nmessages; i++) {
-			if (i == first ||
-			    l->messages[i].file != l->messages[i - 1].file)
-				taken =
-				    load_rank(&l->messages[i].facts) == rank;
-			if (taken)
-				sorted[n++] = l->messages[i];
-		}
-	}
-	if (n > 0)
-		memcpy(l->messages, sorted, n * sizeof(*sorted));
-	for (size_t i = first; i < n; i++)
-		l->buffers += load_is_buffer(l, &l->messages[i]);
-	free(sorted);
-	return 0;
+	for (size_t i = 0; i < l->nmessages; i++)
+		if (l->messages[i].file >= l->files_before)
+			l->buffers += load_is_buffer(l, &l->messages[i]);
 }
 
 /* What is in a folder. What is not sent is an event, or counted by its name. */
@@ -520,8 +466,7 @@ load_entry(struct sx_load *l, struct sx_load_event *ev, struct sx_err *e)
 	if (l->next_name == l->nnames) {
 		load_leave_folder(l);
 		l->step = STEP_PATH;
-		if (load_order(l, e) == -1)
-			return -1;
+		load_count_buffers(l);
 		return l->nfiles > l->files_before
 			   ? 0
 			   : sx_fail(e, SX_ENONE, 0, "no dump in '%s'", folder);

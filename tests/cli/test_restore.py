@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
-"""A folder that request has filled goes back in the order of a restore: waves,
-banks, sounds, patterns, settings; and what cannot be restored is reported."""
+"""A folder goes back in the natural order of its names, and what cannot be
+restored from it is reported."""
 import harness as h
 from harness import equal, match, test
 
-# Names that sort the other way round.
 SETTINGS = bytes.fromhex("f0423000012c5100f7")            # minilogue, global
 PRESET = bytes.fromhex("f0423000012c4c0500" "00" * 1 + "f7")
 BUFFER = bytes.fromhex("f0423000012c4000f7")
@@ -24,13 +23,13 @@ def fill(room, names=FILES):
     return folder
 
 
-@test("a folder: banks, sounds, patterns with their stores, settings")
+@test("a folder: in the order of names; dumps of an edit buffer are counted")
 def _(room):
     folder = fill(room)
     line = room.pty().listen()
     run = room.sxlib("send", "-p", line.port, "--delay", "0", folder)
     equal(run.status, 0, "exit status")
-    equal(line.settled(), BANK + PRESET + BUFFER + PATTERN + STORE + SETTINGS,
+    equal(line.settled(), SETTINGS + PATTERN + STORE + PRESET + BUFFER + BANK,
           "sent")
     match("1 dump of an edit buffer: not restored to any slot", run.err,
           "reported")
@@ -55,7 +54,7 @@ def _(room):
     run = room.sxlib("send", "-p", line.port, "--delay", "0", first,
                      room.path("two"))
     equal(run.status, 0, "exit status")
-    equal(line.settled(), PRESET + SETTINGS + BANK, "sent")
+    equal(line.settled(), SETTINGS + PRESET + BANK, "sent")
 
 
 h.main()
