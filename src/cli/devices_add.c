@@ -28,10 +28,11 @@ say_what_is_known(struct teach *t)
 {
 	const struct sx_taught_dump *s = &t->learned.dumps[0];
 	char text[512];
+	struct sx_record record;
 	struct sx_facts f;
-	struct sx_record record = sx_teach_record(&t->learned, 0, &f);
 
 	sx_device_decode(user_devices(t->c), s->data, s->len, &f);
+	record = sx_teach_record(&t->learned, 0, &f);
 	if (f.trust > SX_TRUST_INFERRED && f.kind != SX_KIND_UNKNOWN)
 		say(t->c, "note: '%s' is already known: %s", s->file,
 		    sx_record_text(text, sizeof(text), &record));
