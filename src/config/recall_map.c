@@ -153,7 +153,7 @@ map_open_number(const struct sx_recall_map *m, const struct sx_recall_line *l)
 static int
 map_line(struct sx_recall_map *m, const struct conf_pair *p, struct sx_err *e)
 {
-	const struct sx_recall_line *first;
+	const struct sx_recall_line *first = NULL;
 	struct sx_recall_line l, *lines;
 	struct sx_trigger t;
 
@@ -166,10 +166,11 @@ map_line(struct sx_recall_map *m, const struct conf_pair *p, struct sx_err *e)
 			.number = l.first,
 			.bank = l.bank };
 		first = sx_recall_find(m->lines, m->nlines, &t);
+	}
+	if (first != NULL)
 		return conf_fail(m->file, p->line, e,
 		    "%.80s: can never match: line %zu, '%.80s', comes first",
 		    l.text, first->line, first->text);
-	}
 	lines = realloc(m->lines, (m->nlines + 1) * sizeof(*lines));
 	if (lines == NULL)
 		return sx_fail_memory(e);

@@ -94,17 +94,18 @@ static int
 move_unit(struct sx_load_to *t, struct sx_outgoing *o, struct sx_load_moved *m,
     struct sx_err *e)
 {
-	const struct sx_facts before = o->facts;
+	char slot_text[sizeof(o->facts.slot_text)];
+	long slot = o->facts.slot;
 	struct sx_err why = { 0 };
 
-	m->was = before.unit;
+	m->was = o->facts.unit;
+	memcpy(slot_text, o->facts.slot_text, sizeof(slot_text));
 	if (sx_unit_move(
 		t->load->user, o->data, o->len, t->unit, &o->facts, &why) == -1)
 		return move_fail(t, o, &why, e);
 	/* That of a pair is said by its second message. */
-	o->facts.slot = before.slot;
-	memcpy(
-	    o->facts.slot_text, before.slot_text, sizeof(o->facts.slot_text));
+	o->facts.slot = slot;
+	memcpy(o->facts.slot_text, slot_text, sizeof(slot_text));
 	return 1;
 }
 

@@ -100,8 +100,11 @@ sx_recall_port_gone(
     struct sx_recall *r, struct sx_recall_news *news, struct sx_err *e)
 {
 	struct sx_recall_port *p = sx_recall_port_of(r, r->in.port);
-	bool told = p->out && !p->up;
+	bool told;
 
+	if (p == NULL)
+		return 0;
+	told = p->out && !p->up;
 	r->why = *r->in.why;
 	ports_set_up(r, p, false);
 	ports_close_port(r, p);

@@ -24,6 +24,12 @@ queue_widen(struct recall_queue *q, struct sx_err *e)
 	return 0;
 }
 
+static struct recall_entry *
+queue_entry(const struct recall_queue *q, size_t i)
+{
+	return &q->entries[(q->first + i) & (q->room - 1)];
+}
+
 struct recall_entry *
 sx_recall_queue_add(struct recall_queue *q, struct sx_err *e)
 {
@@ -31,8 +37,7 @@ sx_recall_queue_add(struct recall_queue *q, struct sx_err *e)
 
 	if (q->n == q->room && queue_widen(q, e) == -1)
 		return NULL;
-	q->n++;
-	entry = sx_recall_queue_last(q);
+	entry = queue_entry(q, q->n++);
 	*entry = (struct recall_entry){ 0 };
 	return entry;
 }
@@ -60,27 +65,26 @@ sx_recall_queue_grow(
 	if (n > 0)
 		memcpy(q->bytes + q->start + q->len, data, n);
 	q->len += n;
-	sx_recall_queue_last(q)->len += n;
+	queue_entry(q, q->n - 1)->len += n;
 	return 0;
 }
 
 struct recall_entry *
 sx_recall_queue_first(const struct recall_queue *q)
 {
-	return q->n > 0 ? &q->entries[q->first] : NULL;
+	return q->n > 0 ? queue_entry(q, 0) : NULL;
 }
 
 struct recall_entry *
 sx_recall_queue_last(const struct recall_queue *q)
 {
-	return q->n > 0 ? &q->entries[(q->first + q->n - 1) & (q->room - 1)]
-			: NULL;
+	return q->n > 0 ? queue_entry(q, q->n - 1) : NULL;
 }
 
 void
 sx_recall_queue_take(struct recall_queue *q, size_t n)
 {
-	struct recall_entry *entry = sx_recall_queue_first(q);
+	struct recall_entry *entry = queue_entry(q, 0);
 
 	entry->sent += n;
 	entry->len -= n;
@@ -93,7 +97,7 @@ sx_recall_queue_take(struct recall_queue *q, size_t n)
 void
 sx_recall_queue_drop(struct recall_queue *q)
 {
-	sx_recall_queue_take(q, sx_recall_queue_first(q)->len);
+	sx_recall_queue_take(q, queue_entry(q, 0)->len);
 	q->first = (q->first + 1) & (q->room - 1);
 	q->n--;
 }

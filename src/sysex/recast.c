@@ -264,12 +264,14 @@ buffer_messages(const struct sx_devices *user, const uint8_t *p, size_t n,
 	struct sx_form form;
 	size_t len;
 
-	for (; n > 0; p += len, n -= len) {
+	do {
 		len = sx_message_length(p, n);
 		if (!sx_form_read(user, p, len > 0 ? len : n, &form, e) ||
 		    buffer_message(&form, out, e) == -1)
 			return -1;
-	}
+		p += len;
+		n -= len;
+	} while (n > 0);
 	return sx_recast_prove(user, &form, out, e);
 }
 
