@@ -89,5 +89,7 @@ recall_keep_free(struct recall *r)
 	if (k->keeper.c != NULL)
 		keeper_free(&k->keeper);
 	finisher_free(&k->finisher);
-	sx_store_close(k->store);
+	/* What the archiver has, if that hangs, stays. */
+	if (!k->finisher.saver.stuck)
+		sx_store_close(k->store);
 }

@@ -621,7 +621,9 @@ sx_watch_free(struct sx_watch *w)
 	sx_watch_recovered(w);
 	if (w->saver != NULL)
 		sx_watch_free_ports(w);
-	sx_numbers_free(w->numbers);
+	/* What the archiver has, if that hangs, stays. */
+	if (w->saver == NULL || !w->saver->stuck)
+		sx_numbers_free(w->numbers);
 	midi_io_watch_close(w->hotplug);
 	free(w->ended);
 }
