@@ -583,7 +583,7 @@ def stopped(room, command, source, run):
     equal(int(told.group(1)) if told else 0, left,
           "dumps that it leaves to the next start")
     # All may have names, which the disk has not confirmed in time: reported, too.
-    equal(run.status, 3 if left or "not confirmed" in run.err else 0,
+    equal(run.status, 3 if left or "not yet confirmed" in run.err else 0,
           "exit status")
     next_start(room, command)
     judge(room, command, source, total)
