@@ -27,6 +27,9 @@ cat >"$build/alsa-boots" <<END
 -k default $build watch+take
 -k default $build stall+virtual
 -k default $build stick
+-k default $build recall+socket
+--short -k default $build seq
+--short -k newest $build recall+seq+socket
 END
 
 good=0 bad=0
