@@ -27,9 +27,11 @@ cat >"$build/alsa-boots" <<END
 -k default $build watch+take
 -k default $build stall+virtual
 -k default $build stick
--k default $build recall+socket
+-k default $build recall
 --short -k default $build seq
---short -k newest $build recall+seq+socket
+--short -k newest $build recall+seq
+--short -k default $build socket
+--short -k newest $build socket
 END
 
 good=0 bad=0

@@ -132,7 +132,7 @@ unplugged() {
 	wait_until "the outcome" told 1
 	usbmidi plug
 	GADGET=$(usbmidi gadget)
-	wait_until "it is there again" grep -q 'is there again' err
+	wait_until "it is there again" grep -q 'is back' err
 	kill -KILL $TAKER
 	wait $TAKER
 	take_down "$GADGET,0,0"
