@@ -96,7 +96,7 @@ program_close(struct program *p)
 static void
 program_keep(struct program *p)
 {
-	struct sx_keeping_event ev;
+	struct sx_keeping_event ev = { 0 };
 	int rc;
 
 	while ((rc = sx_keeping_next(&p->keeping, &ev, &p->e)) == 1)
