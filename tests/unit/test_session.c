@@ -1521,6 +1521,8 @@ test_reloads(void **state)
 	struct world w;
 
 	(void)state;
+	/* Under nohup it is ignored, which a session respects. */
+	assert_true(signal(SIGHUP, SIG_DFL) != SIG_ERR);
 	w.s = sx_session_new(&e);
 	assert_non_null(w.s);
 	plug(&w, &rules);
