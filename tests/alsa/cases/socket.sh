@@ -53,9 +53,11 @@ plug_in bravo 1
 wait_until "two sockets" have_sockets 2
 LEFT=$(sockets | sed -n 1p)
 RIGHT=$(sockets | sed -n 2p)
-mkdir -p /root/.config/sxlib
+XDG_CONFIG_HOME=$(mktemp -d)
+export XDG_CONFIG_HOME
+mkdir "$XDG_CONFIG_HOME/sxlib"
 printf '[left]\nport = %s\n[right]\nport = %s\n' "$LEFT" "$RIGHT" \
-	>/root/.config/sxlib/ports.conf
+	>"$XDG_CONFIG_HOME/sxlib/ports.conf"
 
 told_apart() {
 	want "in the left socket" "$(serial_in "$LEFT")" serial-alpha
