@@ -45,14 +45,14 @@ static const struct command *const commands[] = {
 static void
 usage(FILE *f)
 {
-	fputs("sxlib receives, stores, shows and sends MIDI SysEx "
-	      "dumps.\n\nUsage: sxlib COMMAND [options] [arguments]\n       "
-	      "sxlib COMMAND --help | sxlib help COMMAND\n       sxlib --help "
-	      "| --version\n\nCommands:\n",
+	print_wrapped(f,
+	    "sxlib receives, stores, shows and sends MIDI SysEx dumps.", 0, 0);
+	fputs("\nUsage: sxlib COMMAND [options] [arguments]\n       sxlib "
+	      "COMMAND --help | sxlib help COMMAND\n       sxlib --help | "
+	      "--version\n\nCommands:\n",
 	    f);
 	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(
-		    f, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+		print_help_row(f, commands[i]->name, 10, commands[i]->summary);
 	fputs("\nStore each dump from an instrument in its own file:\n  sxlib "
 	      "receive --port hw:1 --out mbrane/\nSend one back:\n  sxlib send "
 	      "--port hw:1 pattern03.syx\nManual: man sxlib\n",

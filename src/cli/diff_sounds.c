@@ -59,8 +59,8 @@ count_runs(const struct sx_sound_pair *pair, size_t *runs)
 }
 
 static void
-print_runs(
-    bool json, const struct sx_sound_diff *d, const struct sx_sound_pair *pair)
+print_runs(const struct cli *c, const struct sx_sound_diff *d,
+    const struct sx_sound_pair *pair)
 {
 	struct sx_runs runs;
 	struct sx_run run;
@@ -68,16 +68,17 @@ print_runs(
 	sx_runs_of_bytes(&runs, pair->content_a->bytes, pair->content_a->n,
 	    pair->content_b->bytes, pair->content_b->n);
 	for (size_t i = 0; sx_runs_next(&runs, &run); i++) {
-		if (json && i > 0)
+		if (c->json && i > 0)
 			printf(", ");
-		diff_print_run(json,
+		diff_print_run(c,
 		    sx_sound_diff_is_name(d, &run) ? "name" : NULL, true, &run,
 		    &runs);
 	}
 }
 
 static void
-print_pair_json(const struct sx_sound_diff *d, const struct sx_sound_pair *pair)
+print_pair_json(const struct cli *c, const struct sx_sound_diff *d,
+    const struct sx_sound_pair *pair)
 {
 	putchar('{');
 	print_sound_json(d->a, pair->a, "a");
@@ -85,12 +86,13 @@ print_pair_json(const struct sx_sound_diff *d, const struct sx_sound_pair *pair)
 	print_sound_json(d->b, pair->b, "b");
 	printf(", \"runs\": [");
 	if (pair->content_a != NULL)
-		print_runs(true, d, pair);
+		print_runs(c, d, pair);
 	puts("]}");
 }
 
 static void
-print_pair(const struct sx_sound_diff *d, const struct sx_sound_pair *pair)
+print_pair(const struct cli *c, const struct sx_sound_diff *d,
+    const struct sx_sound_pair *pair)
 {
 	size_t runs, bytes;
 
@@ -106,7 +108,7 @@ print_pair(const struct sx_sound_diff *d, const struct sx_sound_pair *pair)
 	print_sound(d->b, (size_t)pair->b);
 	printf(": %zu byte%s differ%s in %zu run%s\n", bytes, plural(bytes),
 	    bytes == 1 ? "s" : "", runs, plural(runs));
-	print_runs(false, d, pair);
+	print_runs(c, d, pair);
 }
 
 enum status
@@ -122,9 +124,9 @@ diff_sounds(struct cli *c, const char *a, const char *b)
 	    sx_pick_load(&q, b, user, &c->err) == 0)
 		while ((rc = sx_sound_diff_next(&d, &pair, &c->err)) == 1) {
 			if (c->json)
-				print_pair_json(&d, &pair);
+				print_pair_json(c, &d, &pair);
 			else
-				print_pair(&d, &pair);
+				print_pair(c, &d, &pair);
 			flush_result(c);
 		}
 	if (rc == 0)

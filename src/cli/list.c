@@ -133,12 +133,13 @@ list_print_rows(const struct list *l)
 	static const char *const header[COLUMNS] = { "Time (UTC)", "Bytes",
 		"Messages", "Maker", "Device", "Kind", "Slot", "Name",
 		"Checksum", "File" };
-	struct table t = { .columns = COLUMNS, .right = 6 };
+	struct table t = { .columns = COLUMNS, .right = 6, .cut = 3 << 3 };
 	const struct sx_rows *rows = &l->found.rows;
 	struct sx_facts facts;
 	struct sx_record record;
 	struct cells cells;
 
+	table_screen(&t, l->c);
 	table_measure(&t, header);
 	for (size_t i = 0; !l->c->json && i < rows->n; i++) {
 		record = sx_row_record(&rows->rows[i], &facts);
@@ -194,7 +195,9 @@ list_sounds(struct list *l)
 		.kind = files->kind,
 		.since = files->since };
 	struct sound_table t = { .columns = columns,
-		.table = { .columns = 6, .right = 8 } };
+		.table = { .columns = 6, .right = 8, .cut = 3 } };
+
+	table_screen(&t.table, c);
 
 	if (each_found(c, &f, add_found, &t, &l->failed) == 0) {
 		list_print_sounds(l, &t);

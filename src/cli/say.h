@@ -12,12 +12,15 @@
 
 /*
  * Lines of text, which may be from elsewhere (an instrument, a file name):
- * what they say is made safe for a terminal, see sx_text_safe(). A stream that
- * fails is remembered.
+ * what they say is made safe for a terminal, see sx_text_safe(), and on one it
+ * is wrapped between words. A stream that fails is remembered.
  */
 
 /* A line of results: to stdout, flushed. */
 void say_result(struct cli *c, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* The same, in red where there are colours: of something damaged. */
+void say_bad_result(struct cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* The path of a file that is whole, the same way; but as it is, for scripts,
  * where stdout is no terminal. */
@@ -44,6 +47,9 @@ void say_end(struct cli *c);
  * --quiet. */
 void say(struct cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* The same, in red where there are colours: of something damaged. */
+void say_damage(struct cli *c, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 /* The same for what is wrong: "sxlib: COMMAND: ...", never silenced. */
 void warn(struct cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
@@ -57,9 +63,21 @@ void warn_rescue(struct cli *c, struct sx_err *e);
 /* The same for one that ends only a part of the work, and is borrowed; its exit
  * status. So c->err is free for what fails after it. */
 enum status warn_of(struct cli *c, const struct sx_err *e);
-/* Draw the progress line, if stderr is a terminal; "" takes it away. */
+/* Draw the progress line, if stderr is a terminal that can take it away again;
+ * "" does. */
 void progress(struct cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* Columns of a line on f: those of the terminal it is, or SIZE_MAX. */
+size_t line_width(FILE *f);
+/* A line of help, on a terminal wrapped between words: taken columns of it are
+ * printed already; what is wrapped is indented. */
+void print_wrapped(FILE *f, const char *text, size_t taken, size_t indent);
+/* "  WORD   text", text after width columns for the word, or below it where the
+ * terminal is too narrow. */
+void print_help_row(FILE *f, const char *word, int width, const char *text);
+/* Room for n more columns on a line of which some are taken; where there is
+ * none, the next one begins, indented. Returns the columns taken then. */
+size_t print_break(FILE *f, size_t taken, size_t n, size_t indent);
 /* Columns of a terminal; 80 if it does not say, or is none. */
 size_t terminal_width(int fd);
 bool has_progress(const struct cli *c);
@@ -68,8 +86,9 @@ bool has_progress(const struct cli *c);
 #define PROGRESS_US 200000
 bool progress_is_due(const struct cli *c, int64_t now, int64_t *at);
 
-/* May f be written to in colours: a terminal, and no NO_COLOR? */
-bool has_colour(FILE *f);
+/* May f be written to in colours? As --color says; else as NO_COLOR,
+ * CLICOLOR_FORCE and CLICOLOR do; else on a terminal that is not dumb. */
+bool has_colour(const struct cli *c, FILE *f);
 
 /* "" for one, "s" for any other number. */
 const char *plural(uint64_t n);

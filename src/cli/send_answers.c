@@ -30,7 +30,7 @@ print_answer(struct send *s, const struct sx_message *m, bool echo)
 		    sx_record_text(text, sizeof(text), &record),
 		    echo ? ": same as sent (an echo?)" : "");
 		print_hex(stdout, m->data, m->len, &m->facts,
-		    has_colour(stdout), false);
+		    has_colour(s->c, stdout), false);
 	}
 	flush_result(s->c);
 }

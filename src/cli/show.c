@@ -267,7 +267,7 @@ show_print_message(
 	if (item_bytes(s, f, item, &data) == -1)
 		return -1;
 	table_print(&s->table, s->table.nrows - 1, stdout);
-	print_hex(stdout, data, item->len, &item->facts, has_colour(stdout),
+	print_hex(stdout, data, item->len, &item->facts, has_colour(s->c, stdout),
 	    s->decode);
 	return 0;
 }
@@ -395,6 +395,9 @@ show_files(struct show *s)
 
 	s->table.columns = several ? COLUMNS : COLUMNS - 1;
 	s->table.right = several ? 6 : 3;
+	s->table.cut = several ? 3 << 3 : 3 << 2; /* maker, device */
+	s->table.prose = several ? 1 << 9 : 1 << 8;
+	table_screen(&s->table, s->c);
 	s->terminal = isatty(STDOUT_FILENO);
 	if (show_add_cells(s, header) == -1)
 		goto done;

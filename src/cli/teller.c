@@ -94,7 +94,11 @@ tell_kept(
 	record.port = t->port_name;
 	record.label = t->label;
 	sx_record_text(t->last, sizeof(t->last), &record);
-	say(t->c, "%s%s%s", said_as(t), colon(t), t->last);
+	if (d->damage.kind != SX_DAMAGE_NONE ||
+	    d->facts.checksum == SX_CHECKSUM_BAD)
+		say_damage(t->c, "%s%s%s", said_as(t), colon(t), t->last);
+	else
+		say(t->c, "%s%s%s", said_as(t), colon(t), t->last);
 	if (stored->note != NULL)
 		warn(t->c, "%s", stored->note);
 	if (stored->path == NULL)
