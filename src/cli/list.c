@@ -242,7 +242,7 @@ list_html(struct list *l)
 	struct cli *c = l->c;
 
 	sounds.kind = -1;
-	if (list_read_files(l) != 0)
+	if (list_read_files(l) != 0 || l->found.files == 0)
 		return;
 	sx_rows_sort(&l->found.rows, l->sort);
 	(void)sx_list_page(stdout, &l->found.rows, &sounds, &c->err);

@@ -90,7 +90,7 @@ struct option_row {
 
 /* The rows that end every table, and those that many have. */
 #define OPTIONS_END                                                     \
-	{ 0, "color", "WHEN", "auto (on a terminal), always or never",   \
+	{ 0, "color", "auto|always|never", "default auto: on a terminal",  \
 	    OPT_BY(opt_take_colours) },                                   \
 	{ 'h', "help", NULL, "show this help", OPT_BY(opt_take_help) }, \
 	{ .name = NULL }
