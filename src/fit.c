@@ -5,7 +5,7 @@
 #include "sxlib/fit.h"
 #include "sxlib/text.h"
 
-#define PROSE_LEAST 24 /* columns: narrower text is hard to read */
+#define LAST_LEAST  24 /* columns: narrower text is hard to read */
 #define WIDTH_LEAST 20 /* of a table */
 
 /* ---- Width ---- */
@@ -21,11 +21,11 @@ static const struct range fit_zero[] = { { 0x300, 0x36f }, { 0x483, 0x489 },
 	{ 0x202a, 0x202e }, { 0x2060, 0x2069 }, { 0x20d0, 0x20ff },
 	{ 0xfe00, 0xfe0f }, { 0xfe20, 0xfe2f }, { 0xfeff, 0xfeff },
 	{ 0xe0000, 0xe01ef } };
-static const struct range fit_wide[] = { { 0x1100, 0x115f },
-	{ 0x2e80, 0x303e }, { 0x3041, 0xa4cf }, { 0xac00, 0xd7a3 },
-	{ 0xf900, 0xfaff }, { 0xfe30, 0xfe6f }, { 0xff00, 0xff60 },
-	{ 0xffe0, 0xffe6 }, { 0x1f300, 0x1f64f }, { 0x1f680, 0x1f6ff },
-	{ 0x1f900, 0x1f9ff }, { 0x20000, 0x3fffd } };
+static const struct range fit_wide[] = { { 0x1100, 0x115f }, { 0x2e80, 0x303e },
+	{ 0x3041, 0xa4cf }, { 0xac00, 0xd7a3 }, { 0xf900, 0xfaff },
+	{ 0xfe30, 0xfe6f }, { 0xff00, 0xff60 }, { 0xffe0, 0xffe6 },
+	{ 0x1f300, 0x1f64f }, { 0x1f680, 0x1f6ff }, { 0x1f900, 0x1f9ff },
+	{ 0x20000, 0x3fffd } };
 
 static bool
 fit_is_in(uint32_t c, const struct range *ranges, size_t n)
@@ -132,9 +132,9 @@ fit_words(const char *text, size_t width)
 		n--;
 	while (n > 0 && text[n - 1] == ' ')
 		n--;
-	return n > 0 ? n
-		     : strspn(text, " ") +
-			   strcspn(text + strspn(text, " "), " ");
+	return n > 0
+		   ? n
+		   : strspn(text, " ") + strcspn(text + strspn(text, " "), " ");
 }
 
 char *
@@ -165,18 +165,24 @@ sx_fit_wrap(char *buf, size_t size, const char *text, size_t width,
 
 /* ---- Tables ---- */
 
-/* What a row takes on one line, with prose as narrow as it may be. */
+/* Can it have less room than its widest cell needs, since it is the last? */
+static bool
+fit_gives(const struct sx_fit_column *c)
+{
+	return (c->prose || c->loose) && c->need > LAST_LEAST;
+}
+
+/* What a row takes on one line, with the last column as narrow as it may be. */
 static size_t
 fit_total(const struct sx_fit_column *columns, size_t n)
 {
-	size_t total = 0, width;
+	size_t total = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		width = columns[i].width;
-		if (i + 1 == n && columns[i].prose && width > PROSE_LEAST)
-			width = PROSE_LEAST;
-		total += width + (i > 0 ? SX_FIT_GAP : 0);
-	}
+	for (size_t i = 0; i < n; i++)
+		total +=
+		    (i + 1 == n && fit_gives(&columns[i]) ? LAST_LEAST
+							  : columns[i].width) +
+		    (i > 0 ? SX_FIT_GAP : 0);
 	return total;
 }
 
@@ -206,8 +212,8 @@ fit_one_line(struct sx_fit_column *columns, size_t n, size_t width)
 	while ((total = fit_total(columns, n)) > width)
 		if (!fit_shrink(columns, n))
 			return false;
-	if (last->prose && last->need > PROSE_LEAST) {
-		last->width = PROSE_LEAST + width - total;
+	if (fit_gives(last)) {
+		last->width = LAST_LEAST + width - total;
 		if (last->width > last->need)
 			last->width = last->need;
 	}
@@ -229,19 +235,18 @@ sx_fit_columns(struct sx_fit_column *columns, size_t n, size_t width)
 		return;
 	for (size_t i = 0; i < n; i++) {
 		struct sx_fit_column *c = &columns[i];
+		size_t need = c->loose && fit_gives(c) ? LAST_LEAST : c->need;
 
-		if (used > 0 && used + SX_FIT_GAP + c->need > width) {
+		if (used > 0 && used + SX_FIT_GAP + need > width) {
 			line++;
 			used = 0;
 		}
-		room = line > 0 ? width - SX_FIT_INDENT : width;
+		used += used > 0 ? SX_FIT_GAP : line > 0 ? SX_FIT_INDENT : 0;
+		room = width - used;
 		c->width = c->need;
-		if ((c->least > 0 || c->prose) && c->width > room)
+		if ((c->least > 0 || c->prose || c->loose) && c->width > room)
 			c->width = room;
 		c->line = line;
-		used += (used > 0	? SX_FIT_GAP
-			    : line > 0 ? SX_FIT_INDENT
-				       : 0) +
-			c->width;
+		used += c->width;
 	}
 }

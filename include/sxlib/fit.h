@@ -37,8 +37,11 @@ struct sx_fit_column {
 	size_t least; /* its cells may be cut to so many; 0: never cut */
 	bool prose;   /* its cells may be wrapped: to stand beside others only
 			 in the last column */
+	bool loose;   /* the last one: a cell that is wider than its column goes
+			 on a line of its own */
 	/* Set by sx_fit_columns(): */
-	size_t width; /* at most so many, for cells that may be cut or wrapped */
+	size_t width; /* of its cells, unless they are too wide for the screen
+			 and may neither be cut nor wrapped */
 	size_t line;  /* which line of a row it is on, from 0 */
 };
 

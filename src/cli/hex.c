@@ -101,7 +101,7 @@ print_line(
 {
 	fprintf(f, "  %06zx ", at);
 	for (size_t i = at; i < at + p->line; i++) {
-		fputs(i % 8 == 0 ? "  " : " ", f);
+		fputs(i == at || i % 8 == 0 ? "  " : " ", f);
 		if (i < n)
 			print_byte(f, "%02x", data[i], p, i);
 		else

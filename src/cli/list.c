@@ -137,7 +137,9 @@ list_print_rows(const struct list *l)
 	static const char *const header[COLUMNS] = { "Time (UTC)", "Bytes",
 		"Messages", "Maker", "Device", "Kind", "Slot", "Name",
 		"Checksum", "File" };
-	struct table t = { .columns = COLUMNS, .right = 6, .cut = 3 << 3 };
+	struct table t = {
+		.columns = COLUMNS, .right = 6, .cut = 3 << 3, .loose = true
+	};
 	const struct sx_rows *rows = &l->found.rows;
 	struct sx_facts facts;
 	struct sx_record record;
@@ -207,7 +209,8 @@ list_sounds(struct list *l)
 	struct cli *c = l->c;
 	struct sx_find f = list_find(l);
 	struct sound_table t = { .columns = columns,
-		.table = { .columns = 6, .right = 8, .cut = 3 } };
+		.table = {
+		    .columns = 6, .right = 8, .cut = 3, .loose = true } };
 
 	table_screen(&t.table, c);
 

@@ -40,7 +40,7 @@ print_help(const struct command *command)
 		    o->letter != 0 ? o->letter : ' ',
 		    o->letter != 0 ? "," : " ", o->name,
 		    o->arg != NULL ? " " : "", o->arg != NULL ? o->arg : "");
-		print_help_row(stdout, left, 28, o->help);
+		print_help_row(stdout, left, 29, o->help);
 	}
 }
 

@@ -160,6 +160,7 @@ table_fit(struct table *t)
 			.need = t->width[i],
 			.least = narrow && t->cut & 1u << i ? CUT_LEAST : 0,
 			.prose = narrow && t->prose & 1u << i,
+			.loose = narrow && t->loose && i + 1 == t->columns,
 		};
 	sx_fit_columns(t->fit, t->columns, narrow ? t->screen : SIZE_MAX);
 	t->fitted = true;
@@ -213,7 +214,8 @@ add_cell(struct table *t, size_t i, struct cell cell, size_t *at, FILE *f)
 	char narrow[sizeof(t->safe)];
 	size_t blanks;
 
-	if (i > 0 && fit[-1].line != fit->line) {
+	if (i > 0 && (fit[-1].line != fit->line ||
+			 (fit->loose && cell.width > fit->width))) {
 		line_add(t, "\n", 1, f);
 		line_pad(t, SX_FIT_INDENT, f);
 		*at = SX_FIT_INDENT;

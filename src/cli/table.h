@@ -20,6 +20,7 @@ struct table {
 	unsigned right; /* bit i: column i is aligned to the right */
 	unsigned cut;	/* bit i: on a terminal its cells may be cut */
 	unsigned prose; /* bit i: they may be wrapped */
+	bool loose; /* those of the last one may stand on a line of their own */
 	size_t width[TABLE_COLUMNS];
 	/* Private: where it goes, see table_screen(). */
 	size_t screen;

@@ -271,7 +271,8 @@ class Run:
                     XDG_CONFIG_HOME=room.path(".config"))
         for name in [n for n in full if n.startswith("SXLIB_")]:
             del full[name]
-        for name in ("NO_COLOR", "POSIXLY_CORRECT"):
+        for name in ("NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM",
+                     "POSIXLY_CORRECT"):
             full.pop(name, None)
         full.update(env or {})
         given = stdin if not isinstance(stdin, bytes) else "pipe"
@@ -454,8 +455,8 @@ class Run:
             check(status <= 5 or status > 128, "exit status %d" % status)
         check(not re.search("Sanitizer|runtime error:", self.err),
               "a sanitizer complained")
-        check("\x1b" not in self.err, "escape sequence on a stderr that is "
-              "no terminal")
+        check("\x1b" not in self.err or b"--color=always" in self.args,
+              "escape sequence on a stderr that is no terminal")
 
     def describe(self):
         shown = " ".join(a.decode("utf-8", "backslashreplace")
@@ -468,6 +469,29 @@ class Run:
                 text = text[:6] + ["..."] + text[-6:]
             lines += ["%s: %s" % (name, line[:300]) for line in text]
         return lines
+
+
+def on_terminal(room, columns, *args, status=0, both=False, **more):
+    """Run sxlib on a terminal of so many columns and return the lines on it:
+    those of stdout, or of stderr as well."""
+    keys, screen = os.openpty()
+    fcntl.ioctl(screen, termios.TIOCSWINSZ,
+                struct.pack("HHHH", 24, columns, 0, 0))
+    run = room.run(*args, stdout=screen, stderr=screen if both else None,
+                   **more)
+    os.close(screen)
+    text = b""
+    while True:
+        try:
+            part = os.read(keys, 65536)
+        except OSError:
+            part = b""
+        if not part:
+            break
+        text += part
+    os.close(keys)
+    equal(run.end(), status, "exit status")
+    return text.decode().replace("\r\n", "\n").split("\n")[:-1]
 
 
 class Pty:
