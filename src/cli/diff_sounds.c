@@ -10,19 +10,24 @@
 #include "sxlib/text.h"
 #include "user.h"
 
+#define SOUND_TEXT 1200 /* bytes: two paths that are cut are still told apart \
+			 */
+
 /* `FILE:A01 "NAME"` */
-static void
-print_sound(const struct sx_pick *p, size_t i)
+static const char *
+sound_text(const struct sx_pick *p, size_t i, char text[SOUND_TEXT])
 {
 	const struct sx_listed *s = sx_pick_sound(p, i);
-	char ref[SX_REF_TEXT], text[512];
+	bool named = s->sound.name[0] != '\0';
+	char ref[SX_REF_TEXT], path[SOUND_TEXT / 2], name[SOUND_TEXT / 4];
 
 	sx_ref_text(&p->refs.list, p->refs.chosen[i], ref);
-	printf(
-	    "%s:%s", sx_text_safe(text, sizeof(text), p->refs.ref.path), ref);
-	if (s->sound.name[0] != '\0')
-		printf(
-		    " \"%s\"", sx_text_safe(text, sizeof(text), s->sound.name));
+	snprintf(text, SOUND_TEXT, "%s:%s%s%s%s",
+	    sx_text_safe(path, sizeof(path), p->refs.ref.path), ref,
+	    named ? " \"" : "",
+	    named ? sx_text_safe(name, sizeof(name), s->sound.name) : "",
+	    named ? "\"" : "");
+	return text;
 }
 
 static void
@@ -94,20 +99,24 @@ static void
 print_pair(const struct cli *c, const struct sx_sound_diff *d,
     const struct sx_sound_pair *pair)
 {
+	char a[SOUND_TEXT], b[SOUND_TEXT], text[2 * SOUND_TEXT + 100];
 	size_t runs, bytes;
 
 	if (pair->a < 0 || pair->b < 0) {
-		print_sound(pair->a < 0 ? d->b : d->a,
-		    (size_t)(pair->a < 0 ? pair->b : pair->a));
-		printf(": only in %s\n", pair->a < 0 ? "B" : "A");
+		snprintf(text, sizeof(text), "%s: only in %s",
+		    sound_text(pair->a < 0 ? d->b : d->a,
+			(size_t)(pair->a < 0 ? pair->b : pair->a), a),
+		    pair->a < 0 ? "B" : "A");
+		print_wrapped(stdout, text, 0, 4);
 		return;
 	}
 	bytes = count_runs(pair, &runs);
-	print_sound(d->a, (size_t)pair->a);
-	printf(" and ");
-	print_sound(d->b, (size_t)pair->b);
-	printf(": %zu byte%s differ%s in %zu run%s\n", bytes, plural(bytes),
+	snprintf(text, sizeof(text),
+	    "%s and %s: %zu byte%s differ%s in %zu run%s",
+	    sound_text(d->a, (size_t)pair->a, a),
+	    sound_text(d->b, (size_t)pair->b, b), bytes, plural(bytes),
 	    bytes == 1 ? "s" : "", runs, plural(runs));
+	print_wrapped(stdout, text, 0, 4);
 	print_runs(c, d, pair);
 }
 

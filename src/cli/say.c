@@ -349,7 +349,7 @@ line_width(FILE *f)
 void
 print_wrapped(FILE *f, const char *text, size_t taken, size_t indent)
 {
-	char lines[1024];
+	char lines[LINE_MOST];
 
 	fprintf(f, "%s\n",
 	    sx_fit_wrap(
