@@ -28,7 +28,7 @@ may() { # may ROOM HEADER...: files of src/ROOM include no other sxlib header
     [ -z "$found" ] || complain "src/$room may not include: $found"
 }
 may session err framer maker device dump midi_io session
-may sysex err framer handshake maker device dump stray identity slot request firmware sds channel channel_state instrument natural learn sounds recast fields snapshot knobs
+may sysex err framer handshake maker device dump stray identity slot request firmware sds channel channel_state instrument natural learn sounds recast fields snapshot knobs steps
 may midi_io err midi_io
 may store err framer maker device dump stray notes store pending archiver keeper reader take rewrite snapshot
 may config err maker device config instrument request natural nearest text reader sounds example teach user proof recall_map knobs

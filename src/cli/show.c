@@ -6,6 +6,7 @@
 
 #include "columns.h"
 #include "commands.h"
+#include "grid.h"
 #include "hex.h"
 #include "json.h"
 #include "opt.h"
@@ -30,7 +31,8 @@ struct show_block {
 
 struct show {
 	struct cli *c;
-	bool hex, decode, messages_only;
+	bool hex, decode, messages_only, grid;
+	struct grid slots;  /* with --grid: of the message */
 	struct table table; /* the first column, the file, only if several */
 	bool terminal;
 	struct show_block *blocks;
@@ -49,6 +51,8 @@ static const struct option_row show_options[] = {
 	    OPT_FLAG(struct show, hex) },
 	{ 0, "decode", NULL, "with --hex: also the unpacked payload",
 	    OPT_FLAG(struct show, decode) },
+	{ 0, "grid", NULL, "the steps of patterns, the slots of banks",
+	    OPT_FLAG(struct show, grid) },
 	{ 0, "messages", NULL, "without the sounds inside banks",
 	    OPT_FLAG(struct show, messages_only) },
 	OPTION_JSON,
@@ -267,8 +271,38 @@ show_print_message(
 	if (item_bytes(s, f, item, &data) == -1)
 		return -1;
 	table_print(&s->table, s->table.nrows - 1, stdout);
-	print_hex(stdout, data, item->len, &item->facts, has_colour(s->c, stdout),
-	    s->decode);
+	print_hex(stdout, data, item->len, &item->facts,
+	    has_colour(s->c, stdout), s->decode);
+	return 0;
+}
+
+static int
+show_add_slot(
+    struct show *s, const char *path, const struct sx_sound *sound, size_t nth)
+{
+	(void)path;
+	(void)nth;
+	return grid_add(&s->slots, sound) == 0 ? 0 : sx_fail_memory(&s->c->err);
+}
+
+/* --grid: under the row of a message what it is a map of, if of anything. */
+static int
+show_print_grid(struct show *s, const char *path, struct sx_file *f,
+    const struct sx_item *item)
+{
+	struct sx_steps steps;
+	const uint8_t *data;
+
+	table_print(&s->table, s->table.nrows - 1, stdout);
+	if (item->stray)
+		return 0;
+	if (item_bytes(s, f, item, &data) == -1 ||
+	    each_sound(s, path, f, item, show_add_slot) < 0)
+		return -1;
+	if (sx_steps_read(&steps, &item->facts, data, item->len))
+		print_steps(&steps);
+	print_grid(&s->slots);
+	grid_free(&s->slots);
 	return 0;
 }
 
@@ -281,8 +315,11 @@ show_item(
 		item->damage = s->hidden;
 	if (s->c->json)
 		return print_item_json(s, path, f, item);
-	if (show_add_row(s, path, item) == -1 ||
-	    show_print_message(s, f, item) == -1 ||
+	if (show_add_row(s, path, item) == -1)
+		return -1;
+	if (s->grid)
+		return show_print_grid(s, path, f, item);
+	if (show_print_message(s, f, item) == -1 ||
 	    (!s->hex && each_sound(s, path, f, item, add_sound_row) < 0))
 		return -1;
 	return 0;
@@ -408,7 +445,8 @@ show_files(struct show *s)
 		status = status_worse(status, status_of(&s->c->err));
 		warn_error(s->c, &s->c->err);
 	}
-	if (!s->hex && s->table.nrows > 1)
+	grid_free(&s->slots);
+	if (!s->hex && !s->grid && s->table.nrows > 1)
 		show_print_table(s);
 done:
 	for (size_t i = 0; i < s->nblocks; i++)
@@ -430,6 +468,9 @@ run_show(struct cli *c)
 	else if (s.hex && c->json)
 		sx_fail(&c->err, SX_EUSAGE, 0,
 		    "--hex and --json are mutually exclusive");
+	else if (s.grid && (s.hex || c->json))
+		sx_fail(&c->err, SX_EUSAGE, 0,
+		    "--grid does not go with --hex or --json");
 	else if (s.decode && !s.hex)
 		sx_fail(&c->err, SX_EUSAGE, 0, "--decode needs --hex");
 	else
@@ -439,7 +480,7 @@ run_show(struct cli *c)
 
 const struct command cmd_show = {
 	.name = "show",
-	.synopsis = "[--messages] [--hex [--decode] | --json] FILE...",
+	.synopsis = "[--messages] [--hex [--decode] | --grid | --json] FILE...",
 	.summary = "Show each message of .syx and .mid files",
 	.options = show_options,
 	.run = run_show,

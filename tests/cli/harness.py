@@ -700,6 +700,33 @@ def md_pattern(rng, slot):
     return elektron(2, 0x67, (3, 1), slot, data7(rng, 2763 - 15))
 
 
+def md_packed(data):
+    """8 bits in 7: the high bits of seven, the first highest, go before
+    them."""
+    out = b""
+    for i in range(0, len(data), 7):
+        part = data[i:i + 7]
+        out += bytes([sum((b >> 7) << (6 - k) for k, b in enumerate(part))])
+        out += bytes(b & 127 for b in part)
+    return out
+
+
+def md_steps(rng, slot, tracks, length, long=False):
+    """A Machinedrum's pattern whose 16 tracks have triggers at these steps,
+    from 0; the rest of it is anything."""
+    def bits(first):
+        return md_packed(b"".join(
+            sum(1 << step - first for step in steps
+                if first <= step < first + 32).to_bytes(4, "big")
+            for steps in tracks))
+    data = bytearray(data7(rng, (5410 if long else 2763) - 15))
+    data[:74] = bits(0)
+    data[168] = length
+    if long:
+        data[2748:2748 + 74] = bits(32)
+    return elektron(2, 0x67, (3, 1), slot, bytes(data))
+
+
 def md_kit(rng, slot, name):
     return elektron(2, 0x52, (4, 1), slot,
                     name.ljust(16, b"\0")[:16] + data7(rng, 1233 - 31))

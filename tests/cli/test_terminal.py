@@ -35,6 +35,8 @@ def collection(room):
                + h.md_kit(rng, 9, b"OTHER"))
     room.write("small.syx", b"\xf0\x7e\x7f\x06\x01\xf7" * 2 +
                b"\xf0\x43\x10\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\xf7")
+    room.write("steps.syx", h.md_steps(
+        rng, 17, [range(0, 64, n + 1) for n in range(16)], 64, long=True))
     room.write("map", b"[recall]\ncount-from = 1\nprogram 1 on 16 = "
                b"lib/kits.syx\nnote C2 on 15 = lib/rom1a.syx\n")
     for folder, _, files in os.walk(room.dir):
@@ -53,6 +55,8 @@ CASES = [
     ("show", 0, "show lib/rom1a.syx"),
     ("show-several", 0, "show lib/kits.syx lib/bad.syx lib/cut.damaged.syx"),
     ("show-hex", 0, "show --hex small.syx"),
+    ("show-grid", 0, "show --grid lib/rom1a.syx"),
+    ("show-steps", 0, "show --grid steps.syx"),
     ("verify", 1, "verify lib"),
     ("diff", 1, "diff lib/kits.syx other.syx"),
     ("diff-sounds", 1, "diff lib/rom1a.syx:1 lib/rom1a.syx:2"),
