@@ -6,6 +6,13 @@
  * Requests as other programs send them, byte by byte: device, what, unit (-1:
  * the default), slot as displayed, and all bytes, with what goes before. Taken
  * from KnobKraft-orm, JSynthLib, Edisyn and manuals, not from the pages.
+ *
+ * KnobKraft-orm's that are left out: numbers beyond the slots of a unit; of a
+ * patch by address (D-50, JV, XV, Juno-DS) the first of its blocks, where sxlib
+ * requests all of it at once; the edit buffers of an OB-X8 and a TEO-5 with
+ * Sequential's ID, 01, though both send and take 10; a microKORG S's three
+ * requests in a row, which are requests of their own here. A Tempest and an
+ * SE-02 are asked for nothing but their identity.
  */
 static const struct {
 	const char *device, *what;
@@ -142,6 +149,10 @@ static const struct {
 	{ "JV-1080", "patch", 17, "002",
 	    "F0 41 10 6A 11 11 01 00 00 00 00 18 00 56 F7" },
 	{ "Juno-106", "preset", 1, "B12", "C0 41" },
+	{ "K1", "other-single", 1, "A1", "F0 40 00 00 00 03 01 00 F7" },
+	{ "K1", "other-single", 1, "H8", "F0 40 00 00 00 03 01 3F F7" },
+	{ "K1", "other-singles", 1, "", "F0 40 00 01 00 03 01 00 F7" },
+	{ "K1", "other-singles-i", 1, "", "F0 40 00 01 00 03 01 20 F7" },
 	{ "K1", "single", 1, "A1", "F0 40 00 00 00 03 00 00 F7" },
 	{ "K1", "single", 1, "A2", "F0 40 00 00 00 03 00 01 F7" },
 	{ "K1", "single", 1, "A6", "F0 40 00 00 00 03 00 05 F7" },
@@ -180,6 +191,7 @@ static const struct {
 	{ "M", "program", -1, "A006", "F0 3E 30 7F 74 00 01 05 F7" },
 	{ "M", "program", -1, "A101", "F0 3E 30 7F 74 00 01 64 F7" },
 	{ "M", "program", -1, "B003", "F0 3E 30 7F 74 00 02 02 F7" },
+	{ "M1", "card", 1, "", "F0 42 30 19 1C 01 F7" },
 	{ "M1", "buffer", 1, "", "F0 42 30 19 10 F7" },
 	{ "M1", "buffer", 3, "", "F0 42 32 19 10 F7" },
 	{ "M1", "programs", 1, "", "F0 42 30 19 1C 00 F7" },
@@ -193,6 +205,10 @@ static const struct {
 	{ "MS series", "patch", -1, "01", "C0 00 F0 52 00 58 29 F7" },
 	{ "MS series", "patch", -1, "02", "C0 01 F0 52 00 58 29 F7" },
 	{ "MS series", "patch", -1, "06", "C0 05 F0 52 00 58 29 F7" },
+	{ "Matrix-6 / Matrix-1000", "matrix-6", -1, "00",
+	    "F0 10 06 05 F7 F0 10 06 04 01 00 F7" },
+	{ "Matrix-6 / Matrix-1000", "matrix-6", -1, "30",
+	    "F0 10 06 05 F7 F0 10 06 04 01 1E F7" },
 	{ "Matrix-6 / Matrix-1000", "buffer", -1, "", "F0 10 06 04 04 00 F7" },
 	{ "Matrix-6 / Matrix-1000", "program", -1, "000",
 	    "F0 10 06 0A 00 F7 F0 10 06 04 01 00 F7" },
