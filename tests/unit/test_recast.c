@@ -792,6 +792,7 @@ static const struct memory {
 	{ "D-50", 0x14, 2 << 14, 448, 384, 0, 64, 256 },
 	{ "U-20 / U-220", 0x2b, 3 << 14, 160, 0, 6 << 7, 128, 128 },
 	{ "JD-800", 0x3d, 5 << 14, 384, 0, 0, 256, 256 },
+	{ "U-110", 0x23, 2 << 14, 256, 8, 1 << 14 | 1 << 7, 128, 128 },
 };
 
 /* One message of data. */
@@ -830,14 +831,14 @@ make_memory(const struct memory *m)
 	for (unsigned i = 0; i < 64; i++) {
 		uint8_t *name = made->data + i * m->size + m->name;
 
-		/* A D-50 counts from A = 1; a U-220 has the low nibble first;
-		 * a JD-800 has ASCII. */
+		/* A D-50 counts from A = 1; U-110 and U-220 have the low nibble
+		 * first; a JD-800 has ASCII. */
 		memset(name, 0, 24);
 		if (m->size == 448)
 			name[0] = 1;
 		if (m->size == 384)
 			name[0] = 'A';
-		for (unsigned k = 0; m->size == 160 && k < 12; k++) {
+		for (unsigned k = 0; m->size <= 256 && k < 12; k++) {
 			name[2 * k] = k == 0 ? 1 : 0;
 			name[2 * k + 1] = k == 0 ? 4 : 2;
 		}
