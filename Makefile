@@ -7,7 +7,7 @@
 PREFIX    ?= /usr/local
 UNITS     ?= $(PREFIX)/lib/systemd
 USERUNITS ?= $(UNITS)/user
-VERSION   := 0.1.0
+VERSION   := 1.0.0
 SAN       ?=
 BUILD     := build$(if $(SAN),/$(SAN))
 PKGS      := alsa smf
