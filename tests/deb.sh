@@ -1,12 +1,13 @@
 #!/bin/sh
-# deb.sh build FOLDER VERSION: build the Debian package there and let lintian
-#                              look at it.
+# deb.sh build FOLDER VERSION: build the Debian package there, with its source
+#                              package, and let lintian look at both.
+# deb.sh again FOLDER VERSION: build it once more, and compare byte for byte.
 # deb.sh check FOLDER [ROOT]:  install it in a Debian 12 that has nothing but
 #                              its base (made at ROOT, as root, by debootstrap
 #                              from the sources that apt has here), try it,
 #                              remove it, and see that nothing is left.
 # deb.sh root ROOT [PACKAGE,...]: only make such a Debian, with these packages.
-# The last line of the first two is "N passed, N failed".
+# The last line of all but that is "N passed, N failed".
 set -eu
 job=$1 folder=$2
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -29,23 +30,51 @@ build() {
     version=$1
     tree=$folder/sxlib-$version
     rm -rf "$folder"
-    mkdir -p "$tree"
+    mkdir -p "$folder"
     folder=$(cd "$folder" && pwd)
-    (cd "$here" && cp -r src include docs tests Makefile README.md LICENSE \
-        "$folder/sxlib-$version")
-    mv "$tree/docs/debian" "$tree/debian"
-    # Not what this make was told: a package is built by its own rules.
-    try "the package builds" sh -c 'cd "$1" && unset MAKEFLAGS MFLAGS \
-        MAKELEVEL BUILD PREFIX DESTDIR CFLAGS LDFLAGS CC SAN &&
-        dpkg-buildpackage -us -uc -b' sh "$tree"
+    unpack "$folder"
+    try "the package builds, and its tests pass" package "$folder"
     [ $failed = 0 ] || return 0
     try "its version is $version" sh -c '[ "$(dpkg-deb -f "$1"/sxlib_*.deb \
-        Version)" = "$2" ]' sh "$folder" "$version"
+        Version | sed "s/-[0-9]*$//")" = "$2" ]' sh "$folder" "$version"
     # It does as root too, which lintian warns of.
     try "lintian has nothing to say" sh -c '
-        said=$(lintian --allow-root --info --fail-on=none "$1"/sxlib_*.changes)
+        said=$(lintian --allow-root --info --pedantic --fail-on=none \
+            "$1"/sxlib_*.changes)
         echo "$said"
         [ -z "$said" ]' sh "$folder"
+}
+
+# The release, with the folder that Debian adds to it.
+unpack() { # unpack FOLDER
+    "$here/tests/dist.sh" make "$1/sxlib_$version.orig.tar.gz" "$version"
+    tar -x -z -f "$1/sxlib_$version.orig.tar.gz" -C "$1"
+    cp -r "$1/sxlib-$version/docs/debian" "$1/sxlib-$version/debian"
+}
+
+# Not what this make was told: a package is built by its own rules.
+package() { # package FOLDER: sources and binaries
+    (cd "$1/sxlib-$version" && unset MAKEFLAGS MFLAGS MAKELEVEL BUILD PREFIX \
+        DESTDIR CFLAGS LDFLAGS CC SAN && dpkg-buildpackage -us -uc)
+}
+
+package_elsewhere() { # package_elsewhere FOLDER
+    (LC_ALL=C TZ=Pacific/Chatham DEB_BUILD_OPTIONS=nocheck &&
+        export LC_ALL TZ DEB_BUILD_OPTIONS && umask 002 && package "$1")
+}
+
+# Another folder, language, time zone, umask and hour: the same bytes.
+again() {
+    version=$1
+    folder=$(cd "$folder" && pwd)
+    rm -rf "$folder/again"
+    mkdir "$folder/again"
+    unpack "$folder/again"
+    try "it builds again" package_elsewhere "$folder/again"
+    for file in "$folder"/*.deb "$folder"/*.dsc "$folder"/*.tar.*; do
+        try "$(basename "$file") has the same bytes" cmp "$file" \
+            "$folder/again/$(basename "$file")"
+    done
 }
 
 in_root() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"; }
@@ -90,14 +119,14 @@ check() {
     # A minimal Debian may be told to leave manuals out: so look into the file.
     try "the manual is in it" sh -c 'dpkg-deb -c "$1"/sxlib_*.deb |
         grep -q share/man/man1/sxlib.1.gz' sh "$folder"
-    for unit in /lib/systemd/system /usr/lib/systemd/user; do
+    for unit in /usr/lib/systemd/system /usr/lib/systemd/user; do
         try "$unit/sxlib-watch.service starts what is installed" in_root \
             grep -q "^ExecStart=/usr/bin/sxlib watch" \
             "$unit/sxlib-watch.service"
     done
     try "sxlib-recall.service starts what is installed" in_root \
         grep -q "^ExecStart=/usr/bin/sxlib recall" \
-        /lib/systemd/system/sxlib-recall.service
+        /usr/lib/systemd/system/sxlib-recall.service
     try "is not started by itself" in_root sh -c '! find /etc -name \
         "sxlib-[wr]*" | grep .'
     try "can be removed" in_root dpkg --purge sxlib
@@ -107,6 +136,7 @@ check() {
 
 case $job in
 build) build "$3" ;;
+again) again "$3" ;;
 check) check "${3:-$folder/system}" ;;
 root)
     bare "$2" "${3-}"

@@ -74,7 +74,7 @@ check-alsa:
 # root: docs/testing.md.
 check-systemd: deb
 	@tests/setup.sh alsa systemd
-	@tests/systemd/check.sh $(BUILD)/deb/sxlib_$(VERSION)_*.deb
+	@tests/systemd/check.sh $(BUILD)/deb/sxlib_$(VERSION)-*.deb
 
 # Every call fails once, and the program is killed at every call to the disk:
 # docs/reliability.md. Nothing of libc is inlined, so that its calls are seen.
