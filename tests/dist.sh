@@ -57,7 +57,7 @@ try() { # try WHAT COMMAND...
         passed=$((passed + 1))
     else
         echo "not ok - $what"
-        tail -n 20 "$work/log" | sed 's/^/#   /'
+        grep -vE "^[^ ]+ [0-9]+ ok" "$work/log" | tail -n 30 | sed "s/^/#   /"
         failed=$((failed + 1))
     fi
 }
