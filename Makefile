@@ -103,6 +103,8 @@ $(TEXTS): $(PAGES)
 
 $(BUILD)/src/config/built_in.o: $(TEXTS)
 
+$(BUILD)/src/main.o: Makefile # it says the version
+
 -include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CLI_SRC) $(AUDIO_SRC)))
 
 # Both of these set the machine up first, see tests/setup.sh.

@@ -149,6 +149,7 @@ def _(room):
     case("devices", "devices")
     page = os.path.join(ROOT, "src/instruments/korg-m1.conf")
     case("devices check", "devices", "check", page)
+    case("devices check", "devices", "check", case.kit)
     case("ports", "ports", "--all")
     equal(sorted(set(case.keys) - case.done), [], "rows without a case")
 
