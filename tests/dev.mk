@@ -187,7 +187,6 @@ check-house: $(call obj,$(LIB_SRC) $(CLI_SRC))
 devices-page: all
 	tests/devices_page.py $(BIN) >docs/devices.md
 
-.PHONY: check-unit dist distcheck check-alsa check-systemd check-faults fuzz soak soak-recall \
-        drift replay compare bench \
-        unit alsa check-house coverage coverage-alsa analyze tidy objects \
-        devices-page
+.PHONY: check-alsa check-systemd check-faults fuzz soak soak-recall drift replay compare bench \
+        unit alsa check-house check-unit coverage coverage-alsa analyze tidy objects \
+        devices-page dist distcheck
