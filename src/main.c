@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/opt.h"
 #include "cli/say.h"
+#include "cli/screen.h"
 #include "cli/status.h"
 #include "cli/user.h"
 #include "sxlib/nearest.h"

@@ -73,9 +73,9 @@ devices_list(struct cli *c)
 {
 	static const char *const header[] = { "Maker", "ID", "Device", "Kinds",
 		"Requests", "Checksum", "Delay", "Trust", "Source" };
-	struct table t = { .columns = 9,
-		.right = 1u << 6,
-		.prose = 7u << 3 | 1u << 8 };
+	struct table t = {
+		.columns = 9, .right = 1u << 6, .prose = 7u << 3 | 1u << 8
+	};
 	const struct sx_devices *user = user_devices(c);
 	struct sx_instrument in;
 	int rc;

@@ -10,6 +10,7 @@
 #include "json.h"
 #include "opt.h"
 #include "say.h"
+#include "screen.h"
 #include "sxlib/record.h"
 #include "user.h"
 
@@ -212,8 +213,8 @@ diff_print_pair(const struct cli *c, const struct sx_pair *p)
 	for (; sx_runs_next(&runs, &run); n++)
 		bytes += run.len;
 	if (na != nb)
-		snprintf(sizes, sizeof(sizes), "; A has %zu bytes, B %zu", na,
-		    nb);
+		snprintf(
+		    sizes, sizeof(sizes), "; A has %zu bytes, B %zu", na, nb);
 	snprintf(text, sizeof(text),
 	    "%s: %zu byte%s differ%s in %zu run%s: A offset %" PRIu64
 	    ", B offset %" PRIu64 "%s",
@@ -225,8 +226,8 @@ diff_print_pair(const struct cli *c, const struct sx_pair *p)
 }
 
 static void
-print_pair_json(const struct cli *c, const struct sx_diff *d,
-    const struct sx_pair *p)
+print_pair_json(
+    const struct cli *c, const struct sx_diff *d, const struct sx_pair *p)
 {
 	const struct sx_items *in = p->a != NULL ? d->a : d->b;
 	const struct sx_items *other = p->a != NULL ? d->b : d->a;

@@ -5,13 +5,15 @@
 #include "diff.h"
 #include "json.h"
 #include "say.h"
+#include "screen.h"
 #include "status.h"
 #include "sxlib/sound_diff.h"
 #include "sxlib/text.h"
 #include "user.h"
 
-#define SOUND_TEXT 1200 /* bytes: two paths that are cut are still told apart \
-			 */
+#define SOUND_TEXT                                                 \
+	1200 /* bytes: two paths that are cut are still told apart \
+	      */
 
 /* `FILE:A01 "NAME"` */
 static const char *

@@ -78,8 +78,8 @@ run_find(struct cli *c)
 		SOUND_DEVICE };
 	struct find f = { .c = c,
 		.found = { .kind = -1, .since = INT64_MIN },
-		.table = { .columns = columns,
-		    .table = { .columns = 3, .cut = 4 } } };
+		.table = {
+		    .columns = columns, .table = { .columns = 3, .cut = 4 } } };
 
 	if (opt_parse(c, &f) == -1)
 		goto out;

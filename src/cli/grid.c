@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "grid.h"
-#include "say.h"
+#include "screen.h"
 #include "sxlib/fit.h"
 #include "sxlib/text.h"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "hex.h"
-#include "say.h"
+#include "screen.h"
 
 #define LINE_MOST 16
 #define HANG	  11 /* columns before the first byte */

@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "monitor.h"
 #include "say.h"
+#include "screen.h"
 #include "status.h"
 #include "sxlib/instrument.h"
 #include "user.h"

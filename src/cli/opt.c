@@ -6,7 +6,7 @@
 
 #include "cli.h"
 #include "opt.h"
-#include "say.h"
+#include "screen.h"
 #include "sxlib/midi_io.h"
 #include "sxlib/nearest.h"
 

@@ -67,28 +67,11 @@ enum status warn_of(struct cli *c, const struct sx_err *e);
  * "" does. */
 void progress(struct cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* Columns of a line on f: those of the terminal it is, or SIZE_MAX. */
-size_t line_width(FILE *f);
-/* A line of help, on a terminal wrapped between words: taken columns of it are
- * printed already; what is wrapped is indented. */
-void print_wrapped(FILE *f, const char *text, size_t taken, size_t indent);
-/* "  WORD   text", text after width columns for the word, or below it where the
- * terminal is too narrow. */
-void print_help_row(FILE *f, const char *word, int width, const char *text);
-/* Room for n more columns on a line of which some are taken; where there is
- * none, the next one begins, indented. Returns the columns taken then. */
-size_t print_break(FILE *f, size_t taken, size_t n, size_t indent);
-/* Columns of a terminal; 80 if it does not say, or is none. */
-size_t terminal_width(int fd);
 bool has_progress(const struct cli *c);
 /* From one of these lines to the next. Is one due at mono time now? Then *at,
  * when it was due, is when the next one is. */
 #define PROGRESS_US 200000
 bool progress_is_due(const struct cli *c, int64_t now, int64_t *at);
-
-/* May f be written to in colours? As --color says; else as NO_COLOR,
- * CLICOLOR_FORCE and CLICOLOR do; else on a terminal that is not dumb. */
-bool has_colour(const struct cli *c, FILE *f);
 
 /* "" for one, "s" for any other number. */
 const char *plural(uint64_t n);

@@ -4,6 +4,7 @@
 #include "hex.h"
 #include "json.h"
 #include "say.h"
+#include "screen.h"
 #include "send.h"
 #include "status.h"
 #include "sxlib/answers.h"

@@ -11,6 +11,7 @@
 #include "json.h"
 #include "opt.h"
 #include "say.h"
+#include "screen.h"
 #include "sounds.h"
 #include "status.h"
 #include "sxlib/items.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli.h"
-#include "say.h"
+#include "screen.h"
 #include "sxlib/text.h"
 #include "table.h"
 

@@ -20,8 +20,8 @@ struct teller {
 	/* Private, but for `last`. */
 	char **later; /* lines that become true when the store is finished */
 	size_t nlater;
-	bool shaken;	/* a handshake came, and that was said */
-	char last[512]; /* what was said of the last file */
+	bool shaken;	  /* a handshake came, and that was said */
+	char last[512];	  /* what was said of the last file */
 	bool interrupted; /* Read-only: a signal has cut a dump */
 };
 

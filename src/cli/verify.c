@@ -182,8 +182,8 @@ print_finding(struct cli *c, const struct sx_finding *f, const struct words *w)
 		snprintf(values, sizeof(values), ": expected %s, found %s",
 		    w->expected, w->found);
 	if (f->bad)
-		say_bad_result(c, "%s: offset %" PRIu64 ": %s%s%s", f->path, offset,
-		    what, w->problem, values);
+		say_bad_result(c, "%s: offset %" PRIu64 ": %s%s%s", f->path,
+		    offset, what, w->problem, values);
 	else
 		say(c, "%s: offset %" PRIu64 ": %s%s%s", f->path, offset, what,
 		    w->problem, values);

@@ -7,7 +7,7 @@
 #include "sxlib/list_page.h"
 
 /* What a shell takes as it is. */
-#define PAGE_PLAIN                                                    \
+#define PAGE_PLAIN                                                       \
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" \
 	"_@%+=:,./-"
 
@@ -232,9 +232,8 @@ page_read(struct page *p, struct sx_find *find, struct sx_err *e)
 	while (rc == 0 && (rc = sx_find_next(find, &found, &unread)) != 0) {
 		if (rc == -1 && unread.code == SX_ENOMEM)
 			return sx_fail_memory(e);
-		if (rc == 1 &&
-		    sx_rows_add_sound(&p->sounds, &found->record, found->ref,
-			found->file, found->index) == -1)
+		if (rc == 1 && sx_rows_add_sound(&p->sounds, &found->record,
+				   found->ref, found->file, found->index) == -1)
 			return sx_fail_memory(e);
 		rc = 0;
 	}
@@ -260,8 +259,8 @@ page_group(struct page *p, struct sx_err *e)
 	for (size_t i = 0; i < rows->n; i++) {
 		if (i == 0 || rows->rows[i].file != rows->rows[i - 1].file)
 			p->groups[p->ngroups++] = (struct page_group){
-				.path = sx_row_record(&rows->rows[i], &facts)
-					    .file,
+				.path =
+				    sx_row_record(&rows->rows[i], &facts).file,
 				.sounds = &rows->rows[i],
 			};
 		p->groups[p->ngroups - 1].n++;
@@ -277,8 +276,7 @@ page_sounds(const struct page *p, const struct sx_row *row)
 	struct sx_facts facts;
 	struct page_group key = { .path = sx_row_record(row, &facts).file };
 
-	return bsearch(
-	    &key, p->groups, p->ngroups, sizeof(key), page_compare);
+	return bsearch(&key, p->groups, p->ngroups, sizeof(key), page_compare);
 }
 
 static size_t

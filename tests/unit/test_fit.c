@@ -16,9 +16,7 @@ test_width(void **state)
 		const char *text;
 		size_t width;
 	} cases[] = {
-		{ "", 0 },
-		{ "E.PIANO 1", 9 },
-		{ "\xc3\xbc", 1 },		   /* u umlaut */
+		{ "", 0 }, { "E.PIANO 1", 9 }, { "\xc3\xbc", 1 }, /* u umlaut */
 		{ "u\xcc\x88", 1 },		   /* the same, combined */
 		{ "\xe6\x97\xa5\xe6\x9c\xac", 4 }, /* Japanese */
 		{ "\xf0\x9f\x8e\xb9", 2 },	   /* emoji */
@@ -27,8 +25,7 @@ test_width(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_int_equal(
-		    sx_fit_width(cases[i].text), cases[i].width);
+		assert_int_equal(sx_fit_width(cases[i].text), cases[i].width);
 }
 
 static void
@@ -44,8 +41,8 @@ test_cut(void **state)
 		{ "E.PIANO 1", ".", 1, 32 },
 		{ "E.PIANO 1", "", 0, 32 },
 		{ "", "", 0, 32 },
-		{ "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e",
-		    "\xe6\x97\xa5..", 5, 32 }, /* half of one is not shown */
+		{ "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e", "\xe6\x97\xa5..", 5,
+		    32 }, /* half of one is not shown */
 		{ "E.PIANO 1", "E.PI", 9, 5 },
 	};
 	char buf[32];
@@ -105,32 +102,39 @@ test_columns(void **state)
 {
 	static const struct table_case cases[] = {
 		/* all fit */
-		{ 40, { { .need = 10 }, { .need = 10 }, { .need = 8 },
-			  { .need = 6 } },
+		{ 40,
+		    { { .need = 10 }, { .need = 10 }, { .need = 8 },
+			{ .need = 6 } },
 		    { 10, 10, 8, 6 }, { 0, 0, 0, 0 } },
 		/* the widest of those that may be cut goes first */
-		{ 40, { { .need = 10 }, { .need = 12, .least = 8 },
-			  { .need = 10, .least = 8 }, { .need = 6 } },
+		{ 40,
+		    { { .need = 10 }, { .need = 12, .least = 8 },
+			{ .need = 10, .least = 8 }, { .need = 6 } },
 		    { 10, 9, 9, 6 }, { 0, 0, 0, 0 } },
 		/* cuts would not do: nothing is cut, columns move */
-		{ 30, { { .need = 10 }, { .need = 12, .least = 8 },
-			  { .need = 10, .least = 8 }, { .need = 6 } },
+		{ 30,
+		    { { .need = 10 }, { .need = 12, .least = 8 },
+			{ .need = 10, .least = 8 }, { .need = 6 } },
 		    { 10, 12, 10, 6 }, { 0, 0, 1, 1 } },
 		/* prose takes what is left, in the last column */
-		{ 60, { { .need = 10 }, { .need = 10 }, { .need = 8 },
-			  { .need = 90, .prose = true } },
+		{ 60,
+		    { { .need = 10 }, { .need = 10 }, { .need = 8 },
+			{ .need = 90, .prose = true } },
 		    { 10, 10, 8, 26 }, { 0, 0, 0, 0 } },
 		/* it has a line of its own where that is too little */
-		{ 40, { { .need = 10 }, { .need = 10 }, { .need = 8 },
-			  { .need = 90, .prose = true } },
+		{ 40,
+		    { { .need = 10 }, { .need = 10 }, { .need = 8 },
+			{ .need = 90, .prose = true } },
 		    { 10, 10, 8, 36 }, { 0, 0, 0, 1 } },
 		/* what can neither be cut nor wrapped is too wide */
-		{ 30, { { .need = 10 }, { .need = 50 }, { .need = 8 },
-			  { .need = 50, .least = 8 } },
+		{ 30,
+		    { { .need = 10 }, { .need = 50 }, { .need = 8 },
+			{ .need = 50, .least = 8 } },
 		    { 10, 50, 8, 26 }, { 0, 1, 2, 3 } },
 		/* a terminal without width */
-		{ 0, { { .need = 10 }, { .need = 10 }, { .need = 10 },
-			 { .need = 30, .least = 8 } },
+		{ 0,
+		    { { .need = 10 }, { .need = 10 }, { .need = 10 },
+			{ .need = 30, .least = 8 } },
 		    { 10, 10, 10, 16 }, { 0, 1, 2, 3 } },
 	};
 
