@@ -184,7 +184,7 @@ page_kind_read_steps(struct page *p, struct page_message *m, const char *value)
 		return "has no 'length' with an offset";
 	s->tracks = (uint8_t)tracks;
 	s->steps = (uint8_t)steps;
-	return at_end(value) ? NULL : "has more behind it";
+	return at_end(value) ? NULL : "has trailing text";
 }
 
 #define YES	"yes or no"
