@@ -215,4 +215,42 @@ def _(room):
         equal("\x1b[K" in "\n".join(shown), drawn, "drawn on " + term)
 
 
+@test("after Ctrl-C: what is saved, what is cut, what to do")
+def _(room):
+    rng = random.Random(26)
+    whole, part = h.md_kit(rng, 1, b"KIT"), h.md_kit(rng, 2, b"TWO")[:700]
+    for more, fed, sizes, said in (
+            ((), whole, [1233], "stopped: 1 whole dump saved, 0 damaged"),
+            ((), whole + part, [700, 1233],
+             "stopped: 1 whole dump saved, 1 damaged\n"
+             "the dump that was coming in is cut: its beginning is saved as "
+             "damaged; .* start that dump again"),
+            (("-n", "3"), whole + part, [700, 1233],
+             "the dump that was coming in is cut: .*\n"
+             "received 1 of 3 dumps")):
+        folder = "in%d%s/" % (len(fed), "".join(more))
+        line = room.pty()
+        run = room.run("receive", "-p", line.port, "-o", folder, *more)
+        run.listening()
+        line.feed(fed)
+        h.wait(lambda: sum(len(d) for d in room.files(folder).values())
+               == len(fed), "nothing is stored")
+        run.stop()
+        match(said, run.err, "stderr")
+        equal(sorted(len(d) for d in room.files(folder).values()), sizes,
+              "files")
+    line = room.pty()
+    run = room.run("request", "-p", line.port, "-o", "md/", "machinedrum",
+                   "kit", "1-3")
+    check(line.listen().got(20, 9), "no request")
+    run.stop()
+    match("stopped before the answer: kit 1\n.*not requested: kit 2-3\n"
+          ".*received 0 of 3, 0 bytes in", run.err, "stderr", re.S)
+    run = room.run("sample", "receive", "-p", room.pty().port, "-o", "s.wav")
+    run.listening()
+    run.stop()
+    match("stopped before a sample came: nothing is saved", run.err, "stderr")
+    check(not os.path.exists(room.path("s.wav")), "no file")
+
+
 h.main()
