@@ -117,6 +117,9 @@ def _(room):
         if not any("  " in (s["name"] or "") for s in inside) and \
                 not any("steps (" in line for line in lines):
             equal(len(cells), len(inside), "cells of " + name)
+        check(len(inside) < 8 or len(lines) < len(inside),
+              "%d lines for %d sounds of %s"
+              % (len(lines), len(inside), name))
 
 
 def round_trip(room, name):
