@@ -106,10 +106,12 @@ def paced(room, size, rate, *options):
     why = []
     for _ in range(3):
         line = room.pty().listen()
-        run = room.run("send", "-p", line.port, path, "--delay", "0",
-                       *options)
-        queued = run.queued()
-        equal(run.end(), 0, "exit status")
+        pulse = room.pulse()
+        begun = time.monotonic()
+        run = room.sxlib("send", "-p", line.port, path, "--delay", "0",
+                         *options)
+        queued = pulse.taken(begun)
+        equal(run.status, 0, "exit status")
         line.got(5, size)
         equal(line.settled(), data, "what came out of the port")
         broken = pace(line, size, rate, queued)
