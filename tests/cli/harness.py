@@ -179,6 +179,10 @@ class Pulse(threading.Thread):
         last = min(bisect.bisect_left(times, until), len(marks) - 1)
         return max(marks[last][1] - marks[first][1], 0)
 
+    def late(self, when):
+        """By how much what was seen at a time may have been seen late."""
+        return self.taken(when - 1, when + self.STEP)
+
     def due(self, since, seconds):
         """When so many seconds since a time are over that were the test's."""
         due, taken = since + seconds, 0
