@@ -35,7 +35,7 @@
 
 /* As shim_calls.c has it. */
 #define ALSO_64(name)                                                \
-	__asm__(".globl " #name "64\n.type " #name "64, @function\n" \
+	__asm__(".globl " #name "64\n.type " #name "64, %function\n" \
 		".set " #name "64, " #name);
 
 static long slow_ms;
