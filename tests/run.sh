@@ -37,7 +37,8 @@ programs() {
 # Where $TMPDIR does not say otherwise, scratch files are in memory, if that has
 # room: a disk that others keep busy takes its time for each sync.
 in_memory() {
-    awk '$2 == "/dev/shm" && $4 !~ /noexec/ { found = 1 } END { exit !found }' /proc/mounts &&
+    awk '$2 == "/dev/shm" && $4 !~ /noexec/ { found = 1 } END { exit !found }' \
+        /proc/mounts 2>/dev/null &&
         [ "$(df -Pk /dev/shm | awk 'NR == 2 { print $4 }')" -gt 1048576 ]
 }
 
