@@ -907,10 +907,12 @@ def _events(data):
 
 def flood(line, data, over, pause=0):
     """Write data again and again until `over` is set, or the line is gone."""
+    rest = b""
     while not over.is_set():
+        rest = rest or data
         try:
             if select.select([], [line.master], [], 0.1)[1]:
-                os.write(line.master, data)
+                rest = rest[os.write(line.master, rest):]
         except BlockingIOError:
             pass
         except OSError:
