@@ -57,8 +57,9 @@ def _(room):
     # Clock comes no faster than a slow build can read it.
     for data, pause in ((b"\xf0\x7d\x01\xf7" * 100, 0), (NOBODY * 20, 0),
                         (b"\xfa\xf8" * 100, 0.001)):
-        line = room.pty()
+        line = room.pty().listen()
         runs.append(room.run("identify", "-p", line.port, "-t", "0.5"))
+        check(line.got(h.LIMIT, 1), "nothing was asked")
         threading.Thread(target=h.flood, args=(line, data, over, pause),
                          daemon=True).start()
     try:
