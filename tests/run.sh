@@ -27,11 +27,11 @@ one() {
     echo "$status $good $bad $skip $(($(date +%s) - start)) $2"
 }
 
-# programs BUILD: one a line. Those that take long come first, so that none of
-# them is left for the end: whole programs before units, large before small.
+# programs BUILD: one a line. Those of whole programs are in order of size, which
+# is about that of their time, so that none that takes long is left for the end.
 programs() {
-    ls -S tests/fuzz/test_*.sh tests/cli/test_*.py tests/cli/*.sh
     find "$1/tests/unit" -name 'test_*' ! -name '*.*' | sort
+    ls -S tests/fuzz/test_*.sh tests/cli/test_*.py tests/cli/*.sh
 }
 
 # Where $TMPDIR does not say otherwise, scratch files are in memory, if that has
