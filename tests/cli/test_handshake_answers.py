@@ -207,4 +207,18 @@ def _(room):
     match("expected the data of one two-way dump", run.err, "why")
 
 
+@test("a block that came twice, at first broken, is sent once")
+def _(room):
+    unit = Instrument(room.pty(), roland_taker({}))
+    path = room.write("x.syx", BLOCKS[0] + BROKEN + b"".join(BLOCKS[1:]))
+    run = room.sxlib("send", "-p", unit.line.port, "--handshake", path)
+    equal((run.status, unit.heard), (1, b""), "a wrong checksum: refused")
+    run = room.sxlib("send", "-p", unit.line.port, "--handshake", "--force",
+                     path)
+    equal(run.status, 0, run.err)
+    equal(unit.heard, b"".join((WSD, *BLOCKS, d50(0x45))), "sent")
+    match("1 broken block is left out", run.err, "reported")
+    match("accepted 3 blocks", run.err, "all")
+
+
 h.main()
