@@ -216,7 +216,7 @@ def _(room):
             ref = path if which is None else path + ":" + which
             out = "out%d.syx" % n
             run = room.sxlib("join", "--bank", ref, "-o", out)
-            if "are missing" in run.err:
+            if "missing" in run.err:
                 continue  # a single of an instrument that has banks
             equal(run.status, 0, "%s: %s" % (ref, run.err))
             check(room.read(out) in original(room, path), ref + " differs")
