@@ -866,7 +866,8 @@ test_memories(void **state)
 			size_t n = 0;
 			unsigned len;
 
-			at[i] = (struct sx_sound_at){ made->msgs, made->n, i };
+			at[i] =
+			    (struct sx_sound_at){ made->msgs, made->n, (int)i };
 			for (unsigned b = 0; b < m->size; b += len) {
 				len = m->size - b < m->piece ? m->size - b
 							     : m->piece;
