@@ -57,17 +57,23 @@ static const struct {
 	    "F0 7D 01 02 5A 00 00 55 F7", NULL },
 };
 
+static const struct sx_data_at none;
+
+static struct sx_name_at
+place_of(size_t i)
+{
+	return (struct sx_name_at){ .at = 4,
+		.len = 4,
+		.every = t[i].every,
+		.chars = (uint8_t)t[i].chars };
+}
+
 static void
 test_written(void **state)
 {
-	const struct sx_data_at none = { 0 };
-
 	(void)state;
 	for (size_t i = 0; i < ARRAY(t); i++) {
-		const struct sx_name_at at = { .at = 4,
-			.len = 4,
-			.every = t[i].every,
-			.chars = (uint8_t)t[i].chars };
+		const struct sx_name_at at = place_of(i);
 		uint8_t msg[32], want[32];
 		size_t n = bytes_of(t[i].before, msg);
 		struct sx_err e = { 0 };
@@ -93,14 +99,9 @@ test_written(void **state)
 static void
 test_read_back(void **state)
 {
-	const struct sx_data_at none = { 0 };
-
 	(void)state;
 	for (size_t i = 0; i < ARRAY(t); i++) {
-		const struct sx_name_at at = { .at = 4,
-			.len = 4,
-			.every = t[i].every,
-			.chars = (uint8_t)t[i].chars };
+		const struct sx_name_at at = place_of(i);
 		uint8_t msg[32], text[8] = { 0 };
 		struct sx_region region;
 		size_t n, len;
