@@ -1,5 +1,5 @@
-#!/ usr / bin / env python3
-#SPDX - License - Identifier : ISC
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
 """receive --handshake and send --handshake, against units that wait: Roland's
 two frames, MIDI File Dump, Casio CZ. The partners know nothing of sxlib."""
 import signal
@@ -14,7 +14,8 @@ from instrument import Instrument
 def ck(data):
     return bytes((-sum(data) & 0x7f,))
 
-#-- -- Units that send -- --
+
+# ---- Units that send ----
 
 class Unit(threading.Thread):
     """Sends steps of (bytes, answer expected or None), each after the last."""
@@ -139,7 +140,8 @@ def _(room):
     h.wait(lambda: line.got() == d50(0x4f) + ACK + d50(0x4f),
            lambda: line.got().hex())
 
-#-- -- Units that take -- --
+
+# ---- Units that take ----
 
 def roland_taker(plan):
     commands = []
