@@ -1,7 +1,7 @@
 # sxlib: make, make demo, make check, make install and make uninstall (PREFIX,
 # DESTDIR, UNITS for systemd), make deb, make clean; tests/dev.mk has what only
 # developers need. SAN=address,undefined builds and tests apart, under build/SAN.
-# CFLAGS, LDFLAGS, CC are yours; what the program needs is added to them. V=1
+# CFLAGS, LDFLAGS, CC, PKG_CONFIG are yours; what the program needs is added. V=1
 # shows the commands.
 
 PREFIX    ?= /usr/local
@@ -10,6 +10,7 @@ USERUNITS ?= $(UNITS)/user
 VERSION   := 1.0.0
 SAN       ?=
 BUILD     := build$(if $(SAN),/$(SAN))
+PKG_CONFIG ?= pkg-config
 PKGS      := alsa smf
 CFLAGS    ?= -O2 -g
 
@@ -20,7 +21,7 @@ say       = $(if $(V),,@echo "  $(1)" &&)
 # Asked for once, and only when a recipe needs it: the packages may not be
 # there yet when this file is read.
 once      = $(eval $(1) := $(2))$($(1))
-pkg       = $(shell pkg-config $(1) $(2) 2>/dev/null)
+pkg       = $(shell $(PKG_CONFIG) $(1) $(2) 2>/dev/null)
 pkg_cflags = $(call once,pkg_cflags,$(call pkg,--cflags,$(PKGS)))
 pkg_libs   = $(call once,pkg_libs,$(call pkg,--libs,$(PKGS)))
 # What not every compiler has: the first of these that it takes.
