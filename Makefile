@@ -7,7 +7,7 @@
 PREFIX    ?= /usr/local
 UNITS     ?= $(PREFIX)/lib/systemd
 USERUNITS ?= $(UNITS)/user
-VERSION   := 0.1.0
+VERSION   := 1.0.0
 SAN       ?=
 BUILD     := build$(if $(SAN),/$(SAN))
 PKG_CONFIG ?= pkg-config
@@ -104,6 +104,8 @@ $(TEXTS): $(PAGES)
 
 $(BUILD)/src/config/built_in.o: $(TEXTS)
 
+$(BUILD)/src/main.o: Makefile # it says the version
+
 -include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CLI_SRC) $(AUDIO_SRC)))
 
 # Both of these set the machine up first, see tests/setup.sh.
@@ -126,6 +128,7 @@ install: all
 	install -Dm644 docs/completions/_sxlib $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sxlib
 	install -Dm644 docs/completions/sxlib.fish \
 	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sxlib.fish
+	install -Dm644 docs/sxlib.xml $(DESTDIR)$(PREFIX)/share/mime/packages/sxlib.xml
 	install -d $(DESTDIR)$(PAGEDIR)
 	install -m644 $(PAGES) $(EXAMPLES) $(DESTDIR)$(PAGEDIR)
 	install -d $(DESTDIR)$(UNITS)/system $(DESTDIR)$(USERUNITS)
@@ -142,7 +145,7 @@ install: all
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/sxlib libexec/sxlib/sxlib-audio share/man/man1/sxlib.1 \
 	    share/bash-completion/completions/sxlib share/zsh/site-functions/_sxlib \
-	    share/fish/vendor_completions.d/sxlib.fish) \
+	    share/fish/vendor_completions.d/sxlib.fish share/mime/packages/sxlib.xml) \
 	    $(DESTDIR)$(UNITS)/system/sxlib-watch.service \
 	    $(DESTDIR)$(UNITS)/system/sxlib-recall.service \
 	    $(DESTDIR)$(USERUNITS)/sxlib-watch.service \
