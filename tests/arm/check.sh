@@ -67,16 +67,10 @@ only_v6() {
         grep -v 'Tag_CPU_arch: v6$' | sed 's/^/not ARMv6: /' | grep .
 }
 
-# Both at once: the tests wait more than they work.
-emulate() {
-    local arch
-    for arch in arm64 armhf; do
-        # shellcheck disable=SC2086
-        "$here/user.sh" $arch "$build/$arch" tests/unit/ $programs \
-            >"$log/$arch-user.log" 2>&1 &
-    done
-    wait
-    cat "$log"/arm{64,hf}-user.log
+# Unit tests, and whole programs.
+emulate() { # emulate ARCH
+    # shellcheck disable=SC2086
+    "$here/user.sh" "$1" "$build/$1" tests/unit/ $programs
 }
 
 for what in arm64 armhf qemu kernel; do
@@ -96,7 +90,8 @@ done < <(
     compile | tee "$log/arm-compile.log"
     echo "$(grep -c '^ok' "$log/arm-compile.log") passed," \
         "$(grep -c '^not ok' "$log/arm-compile.log") failed"
-    emulate
+    emulate arm64
+    emulate armhf
     "$here/board.sh" "$build"
 )
 echo "$good passed, $bad failed"

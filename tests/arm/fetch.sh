@@ -12,6 +12,7 @@
 # SXLIB_ARM_CACHE: the cache (~/.cache/sxlib-arm). Remove it to fetch newer ones.
 set -euo pipefail
 
+. "$(dirname "$0")/../debian.sh"
 what=${1:?arm64, armhf, qemu or kernel}
 cache=${SXLIB_ARM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sxlib-arm}
 
@@ -26,13 +27,6 @@ modules="sound drivers/usb drivers/media/mc fs/configfs drivers/watchdog/bcm2835
 fail() {
     echo "fetch.sh: $*: see $cache/apt.log" >&2
     exit 1
-}
-
-mirror() { # where apt gets this machine's own packages from
-    sed -n -e 's/^URIs: *\([^ ]*\).*/\1/p' \
-        -e 's/^deb \(\[[^]]*\] \)\?\([^ ]*\) .*/\2/p' \
-        /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
-        head -n 1
 }
 
 # apt_for ARCH SUITE|- COMMAND...: apt with a state of its own; of this machine's
