@@ -52,6 +52,9 @@ for job; do
         need fakeroot command -v fakeroot
         need lintian command -v lintian
         ;;
+    cross)
+        need debootstrap sh -c 'PATH=$PATH:/usr/sbin:/sbin command -v debootstrap'
+        ;;
     fuzz)
         need clang command -v clang
         # Debian has it apart from the compiler, with its version in the name.

@@ -84,6 +84,7 @@ cp "$here/guest/cases.sh" "$@" "$root/t"
 put_programs arm64 aarch64-linux-gnu ld-linux-aarch64.so.1
 put_programs armhf arm-linux-gnueabihf ld-linux-armhf.so.3
 put arm64 aarch64-linux-gnu "$libraries/usr/bin/amidi" /usr/bin/amidi
+aarch64-linux-gnu-gcc -static -o "$root/bin/baud_base" "$here/baud_base.c"
 for unit in $units; do
     put arm64 aarch64-linux-gnu "$build/arm64/tests/unit/$unit" "/t/unit/$unit"
 done
