@@ -828,10 +828,11 @@ def _events(data):
 
 def flood(line, data, over, pause=0):
     """Write data again and again until `over` is set, or the line is gone."""
+    rest = data
     while not over.is_set():
         try:
             if select.select([], [line.master], [], 0.1)[1]:
-                os.write(line.master, data)
+                rest = rest[os.write(line.master, rest):] or data
         except BlockingIOError:
             pass
         except OSError:
