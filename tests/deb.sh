@@ -104,7 +104,7 @@ cross() { # cross VERSION ARCH
             --no-install-recommends -a "$1" -P cross,nocheck .' sh "$arch"
     try "the package builds for $arch" in_debian "$root" sh -ec '
         cd /src/sxlib-*/ && export DEB_BUILD_OPTIONS="nocheck parallel=2" &&
-        exec dpkg-buildpackage -us -uc -b -a "$1" -P cross,nocheck' sh "$arch"
+        exec dpkg-buildpackage -us -uc -b -a "$1" -Pcross,nocheck' sh "$arch"
     [ $failed = 0 ] || return 0
     cp "$root"/src/*.deb "$root"/src/*.changes "$root"/src/*.buildinfo "$folder"
     try "lintian has nothing to say of $arch" silent_lintian "$folder"
