@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: ISC */
+#include <signal.h>
+#include <time.h>
+
+#include "worker.h"
+
+#define END_US 300000 /* that the end may take */
+
+int64_t
+sx_worker_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* Of a thread that may run before all others, it is no heir. */
+static int
+worker_create(struct sx_worker *w, void *(*main)(void *), void *arg)
+{
+	const struct sched_param last = { .sched_priority = 0 };
+	pthread_attr_t attr;
+	int rc = pthread_attr_init(&attr);
+
+	if (rc != 0)
+		return rc;
+	rc = pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED);
+	if (rc == 0)
+		rc = pthread_attr_setschedpolicy(&attr, SCHED_OTHER);
+	if (rc == 0)
+		rc = pthread_attr_setschedparam(&attr, &last);
+	if (rc == 0)
+		rc = pthread_create(&w->thread, &attr, main, arg);
+	pthread_attr_destroy(&attr);
+	return rc;
+}
+
+int
+sx_worker_start(
+    struct sx_worker *w, void *(*main)(void *), void *arg, struct sx_err *e)
+{
+	pthread_condattr_t attr;
+	pthread_mutexattr_t heir;
+	sigset_t all, before;
+	int rc;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	/* Who waits for it may run before others. */
+	pthread_mutexattr_init(&heir);
+	pthread_mutexattr_setprotocol(&heir, PTHREAD_PRIO_INHERIT);
+	pthread_mutex_init(&w->lock, &heir);
+	pthread_mutexattr_destroy(&heir);
+	pthread_cond_init(&w->come, &attr);
+	pthread_cond_init(&w->gone, &attr);
+	pthread_condattr_destroy(&attr);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	rc = worker_create(w, main, arg);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	w->running = rc == 0;
+	return rc == 0 ? 0
+		       : sx_fail(e, SX_EIO, rc, "cannot start another thread");
+}
+
+void
+sx_worker_wake(struct sx_worker *w)
+{
+	pthread_cond_signal(&w->come);
+}
+
+static int
+worker_wait(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t until)
+{
+	const struct timespec late = { .tv_sec = (time_t)(until / 1000000),
+		.tv_nsec = (long)(until % 1000000 * 1000) };
+
+	if (until == INT64_MAX)
+		return pthread_cond_wait(cond, lock);
+	return pthread_cond_timedwait(cond, lock, &late);
+}
+
+void
+sx_worker_wait(struct sx_worker *w, int64_t until)
+{
+	(void)worker_wait(&w->come, &w->lock, until);
+}
+
+void
+sx_worker_did(struct sx_worker *w, const struct sx_err *why)
+{
+	const bool failed = why->code != SX_OK;
+
+	if (failed && !w->fails) {
+		w->why = *why;
+		w->news = true;
+	}
+	w->fails = failed;
+}
+
+bool
+sx_worker_failed(struct sx_worker *w, struct sx_err *e)
+{
+	bool news;
+
+	pthread_mutex_lock(&w->lock);
+	news = w->news;
+	if (news)
+		*e = w->why;
+	w->news = false;
+	pthread_mutex_unlock(&w->lock);
+	return news;
+}
+
+void
+sx_worker_over(struct sx_worker *w)
+{
+	pthread_mutex_lock(&w->lock);
+	w->over = true;
+	pthread_cond_signal(&w->gone);
+	pthread_mutex_unlock(&w->lock);
+}
+
+bool
+sx_worker_stop(struct sx_worker *w, struct sx_err *e)
+{
+	const int64_t until = sx_worker_now() + END_US;
+	int rc = 0;
+
+	if (w->running) {
+		pthread_mutex_lock(&w->lock);
+		w->quit = true;
+		sx_worker_wake(w);
+		while (!w->over && rc == 0)
+			rc = worker_wait(&w->gone, &w->lock, until);
+		rc = w->over ? 0 : -1;
+		pthread_mutex_unlock(&w->lock);
+		if (rc == -1)
+			return false;
+		pthread_join(w->thread, NULL);
+	}
+	if (w->news && e != NULL)
+		*e = w->why;
+	pthread_mutex_destroy(&w->lock);
+	pthread_cond_destroy(&w->come);
+	pthread_cond_destroy(&w->gone);
+	return true;
+}
