@@ -8,6 +8,7 @@
 #include "say.h"
 #include "sxlib/record.h"
 #include "sxlib/request.h"
+#include "sxlib/show.h"
 #include "teller.h"
 #include "user.h"
 
@@ -171,6 +172,8 @@ tell_loss(struct teller *t)
 int
 tell(struct teller *t, const struct sx_keeper_event *ev)
 {
+	if (t->panel != NULL)
+		sx_show_kept(t->panel, ev, said_as(t), t->out);
 	switch (ev->type) {
 	case SX_KEEPER_KEPT:
 		return tell_kept(t, ev->dump, ev->stored);
