@@ -43,6 +43,12 @@ soak:
 	@$(MAKE) --no-print-directory $(JOBS) all
 	@tests/soak.py $(BUILD) $(SOAK_SECONDS)
 
+# Recall between a sequencer and a unit, at random, for SOAK_SECONDS.
+soak-recall:
+	@tests/setup.sh build check
+	@$(MAKE) --no-print-directory $(JOBS) all
+	@tests/soak_recall.py $(BUILD) $(SOAK_SECONDS)
+
 # Do play and record stay in time, for DRIFT_SECONDS: docs/reliability.md.
 DRIFT_SECONDS ?= 60
 drift:
@@ -167,6 +173,6 @@ check-house: $(call obj,$(LIB_SRC) $(CLI_SRC))
 devices-page: all
 	tests/devices_page.py $(BIN) >docs/devices.md
 
-.PHONY: check-alsa check-systemd check-faults fuzz soak drift replay compare bench \
+.PHONY: check-alsa check-systemd check-faults fuzz soak soak-recall drift replay compare bench \
         unit alsa check-house coverage coverage-alsa analyze tidy objects \
         devices-page

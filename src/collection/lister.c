@@ -151,6 +151,17 @@ is_sound(const struct sx_facts *f)
 		   f->kind == SX_KIND_KIT);
 }
 
+/* Its place in the slots of the display, which begin with slot `from`. A slot
+ * that the display does not have is called by its number. */
+static void
+set_place(struct sx_listed *s, const struct sx_slots *shown, long from)
+{
+	bool named = shown->count > 0 && s->sound.slot_text[0] != '\0';
+
+	s->shown = named ? *shown : (struct sx_slots){ .count = 0 };
+	s->number = s->sound.slot - (named ? from : 0);
+}
+
 static void
 take_slot(
     struct sx_listed *s, const struct sx_facts *f, const struct lister_kind *k)
@@ -159,8 +170,7 @@ take_slot(
 		return;
 	s->sound.slot = f->slot;
 	memcpy(s->sound.slot_text, f->slot_text, sizeof(f->slot_text));
-	s->shown = k->shown;
-	s->number = f->slot - (k->shown.count > 0 ? k->slot_from : 0);
+	set_place(s, &k->shown, k->slot_from);
 }
 
 /* Of several messages, those of the first that has one. */
@@ -232,9 +242,9 @@ open_range(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,
 		   SX_ANSWER_WHOLE;
 	if (s->sound.slot >= 0 || q->slot < 0)
 		return;
-	s->sound.slot = s->number = q->slot;
-	s->shown = row->slots;
-	sx_slot_text(&s->shown, q->slot, s->sound.slot_text);
+	s->sound.slot = q->slot;
+	sx_slot_text(&row->slots, q->slot, s->sound.slot_text);
+	set_place(s, &row->slots, 0);
 }
 
 /* A sound of one message. */
@@ -389,7 +399,6 @@ next_in_bank(struct sx_lister *l, struct sx_listed *s)
 	const struct sx_item *item = l->message;
 
 	*s = (struct sx_listed){ .place = SX_SOUND_IN_BANK,
-		.shown = l->shown,
 		.facts = &item->facts,
 		.first = l->item - 1,
 		.last = l->item - 1,
@@ -405,7 +414,7 @@ next_in_bank(struct sx_lister *l, struct sx_listed *s)
 	} else {
 		return false;
 	}
-	s->number = s->sound.slot;
+	set_place(s, &l->shown, 0);
 	s->index = ++l->index;
 	return true;
 }

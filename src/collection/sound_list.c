@@ -19,7 +19,7 @@ sx_listed_slot(const struct sx_listed *s, char buf[SX_LISTED_SLOT])
 const struct sx_slots *
 sx_listed_slots(const struct sx_listed *s)
 {
-	static const struct sx_slots numbers = { .count = SX_SLOTS_MOST };
+	static const struct sx_slots numbers = { .count = INT32_MAX };
 
 	return s->shown.count > 0 ? &s->shown : &numbers;
 }
