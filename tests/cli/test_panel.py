@@ -3,9 +3,13 @@
 """--page and --led of watch and recall: what a box without a screen shows, and
 that nothing of it costs a dump."""
 import html.parser
+import http.client
 import os
 import re
+import shutil
 import signal
+import socket
+import subprocess
 import threading
 import time
 
@@ -178,6 +182,61 @@ def _(room):
     run = watch(room)
     page = shows(room, "SAVED")
     match("an earlier run", page.text, "where it is from")
+    equal(run.stop(signal.SIGTERM), 0, "exit status")
+
+
+def free_port():
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        return line.getsockname()[1]
+
+
+def served(port, process, method="GET"):
+    """What a server answers, once it does: status, body."""
+    end = time.monotonic() + 30
+    while True:
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        try:
+            line.request(method, "/", b"" if method == "PUT" else None)
+            answer = line.getresponse()
+            return answer.status, answer.read().decode()
+        except ConnectionRefusedError:
+            check(process.poll() is None and time.monotonic() < end,
+                  "no server")
+            time.sleep(0.05)
+        finally:
+            line.close()
+
+
+@test("docs/headless.md: the web servers show the page, and only read")
+def _(room):
+    with open(os.path.join(h.HERE, "../../docs/headless.md"),
+              encoding="utf-8") as file:
+        text = file.read()
+    commands = re.findall(r"^busybox httpd .*|python3 -m http\.server [^`]*",
+                          text, re.M)
+    equal([c.split()[0] for c in commands], ["busybox", "python3"], "commands")
+    os.mkdir(room.path("run"))
+    run = watch(room, page="run/index.html")
+    shows(room, "NO DUMP YET", "run/index.html")
+    for command in commands:
+        words = command.split()
+        if not shutil.which(words[0]):
+            check(words[0] == "busybox", "no " + words[0])
+            continue
+        port = free_port()
+        words = [room.path("run") if w == "/run/sxlib" else
+                 str(port) if w == "8080" else w for w in words]
+        server = subprocess.Popen(words, stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL)
+        try:
+            status, body = served(port, server)
+            equal(status, 200, "status of " + command)
+            match("NO DUMP YET", Page(body).text, "the page")
+            equal(served(port, server, "PUT")[0], 501, "PUT to " + command)
+        finally:
+            server.kill()
+            server.wait()
     equal(run.stop(signal.SIGTERM), 0, "exit status")
 
 
