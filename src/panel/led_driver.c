@@ -202,6 +202,7 @@ led_main(void *arg)
 			continue;
 		}
 		why = (struct sx_err){ 0 };
+		sx_worker_begins(w);
 		pthread_mutex_unlock(&w->lock);
 		(void)led_write(d, "brightness", on ? d->most : "0", &why);
 		shown = on;
@@ -223,6 +224,7 @@ sx_led_open(const char *leds, const char *name, struct sx_err *e)
 		sx_fail_memory(e);
 		return NULL;
 	}
+	d->worker.what = "the LED";
 	if (led_find(d, leds, name, e) == 0 &&
 	    sx_worker_start(&d->worker, led_main, d, e) == 0)
 		return d;
@@ -249,7 +251,9 @@ sx_led_failed(struct sx_led_driver *d, struct sx_err *e)
 void
 sx_led_close(struct sx_led_driver *d)
 {
-	if (d == NULL || !sx_worker_stop(&d->worker, NULL))
+	struct sx_err e = { 0 };
+
+	if (d == NULL || !sx_worker_stop(&d->worker, &e))
 		return;
 	free(d->folder);
 	free(d);

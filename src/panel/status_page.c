@@ -219,6 +219,7 @@ page_main(void *arg)
 			continue;
 		}
 		s->shown = s->put;
+		sx_worker_begins(w);
 		pthread_mutex_unlock(&w->lock);
 		why = (struct sx_err){ 0 };
 		page_write(s, &why);
@@ -291,6 +292,7 @@ sx_status_page_open(const char *path, const char *disk, struct sx_err *e)
 		sx_fail_memory(e);
 		return NULL;
 	}
+	s->worker.what = "the status page";
 	s->clock_set = page_look_at_clock();
 	if (page_names(s, path, disk, e) == 0 && page_may_begin(path, e) &&
 	    sx_worker_start(&s->worker, page_main, s, e) == 0)
@@ -333,10 +335,8 @@ sx_status_page_close(struct sx_status_page *s, struct sx_err *e)
 
 	if (s == NULL)
 		return 0;
-	if (!sx_worker_stop(&s->worker, &why))
-		return sx_fail(e, SX_EIO, 0,
-		    "the disk of the status page does not respond");
-	page_free(s);
+	if (sx_worker_stop(&s->worker, &why))
+		page_free(s);
 	if (why.code == SX_OK)
 		return 0;
 	*e = why;

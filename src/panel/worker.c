@@ -4,7 +4,8 @@
 
 #include "worker.h"
 
-#define END_US 300000 /* that the end may take */
+#define END_US	 300000	 /* that the end may take */
+#define STUCK_US 5000000 /* without getting on */
 
 int64_t
 sx_worker_now(void)
@@ -88,6 +89,12 @@ sx_worker_wait(struct sx_worker *w, int64_t until)
 }
 
 void
+sx_worker_begins(struct sx_worker *w)
+{
+	w->began = sx_worker_now();
+}
+
+void
 sx_worker_did(struct sx_worker *w, const struct sx_err *why)
 {
 	const bool failed = why->code != SX_OK;
@@ -97,6 +104,20 @@ sx_worker_did(struct sx_worker *w, const struct sx_err *why)
 		w->news = true;
 	}
 	w->fails = failed;
+	w->began = 0;
+}
+
+/* It hangs, which is told as a failure is. The lock is held. */
+static void
+worker_hangs(struct sx_worker *w)
+{
+	struct sx_err why = { 0 };
+	const int64_t began = w->began;
+
+	sx_fail(&why, SX_EIO, 0, "%s: its disk or device does not respond",
+	    w->what);
+	sx_worker_did(w, &why);
+	w->began = began;
 }
 
 bool
@@ -105,6 +126,8 @@ sx_worker_failed(struct sx_worker *w, struct sx_err *e)
 	bool news;
 
 	pthread_mutex_lock(&w->lock);
+	if (w->began != 0 && sx_worker_now() - w->began >= STUCK_US)
+		worker_hangs(w);
 	news = w->news;
 	if (news)
 		*e = w->why;
@@ -135,13 +158,15 @@ sx_worker_stop(struct sx_worker *w, struct sx_err *e)
 		while (!w->over && rc == 0)
 			rc = worker_wait(&w->gone, &w->lock, until);
 		rc = w->over ? 0 : -1;
+		if (rc == -1)
+			worker_hangs(w);
+		if (w->news)
+			*e = w->why;
 		pthread_mutex_unlock(&w->lock);
 		if (rc == -1)
 			return false;
 		pthread_join(w->thread, NULL);
 	}
-	if (w->news && e != NULL)
-		*e = w->why;
 	pthread_mutex_destroy(&w->lock);
 	pthread_cond_destroy(&w->come);
 	pthread_cond_destroy(&w->gone);
