@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-#include <signal.h>
 #include <time.h>
 
+#include "sxlib/thread.h"
 #include "worker.h"
 
 #define END_US	 300000	 /* that the end may take */
@@ -16,34 +16,12 @@ sx_worker_now(void)
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
-/* Of a thread that may run before all others, it is no heir. */
-static int
-worker_create(struct sx_worker *w, void *(*main)(void *), void *arg)
-{
-	const struct sched_param last = { .sched_priority = 0 };
-	pthread_attr_t attr;
-	int rc = pthread_attr_init(&attr);
-
-	if (rc != 0)
-		return rc;
-	rc = pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED);
-	if (rc == 0)
-		rc = pthread_attr_setschedpolicy(&attr, SCHED_OTHER);
-	if (rc == 0)
-		rc = pthread_attr_setschedparam(&attr, &last);
-	if (rc == 0)
-		rc = pthread_create(&w->thread, &attr, main, arg);
-	pthread_attr_destroy(&attr);
-	return rc;
-}
-
 int
 sx_worker_start(
     struct sx_worker *w, void *(*main)(void *), void *arg, struct sx_err *e)
 {
 	pthread_condattr_t attr;
 	pthread_mutexattr_t heir;
-	sigset_t all, before;
 	int rc;
 
 	pthread_condattr_init(&attr);
@@ -56,10 +34,7 @@ sx_worker_start(
 	pthread_cond_init(&w->come, &attr);
 	pthread_cond_init(&w->gone, &attr);
 	pthread_condattr_destroy(&attr);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = worker_create(w, main, arg);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	rc = sx_thread_start(&w->thread, main, arg);
 	w->running = rc == 0;
 	return rc == 0 ? 0
 		       : sx_fail(e, SX_EIO, rc, "cannot start another thread");

@@ -86,7 +86,7 @@ static void
 test_dumps(void **state)
 {
 	struct sx_panel *p = begin();
-	char name[16];
+	char name[24];
 
 	(void)state;
 	for (int i = 0; i < 1000; i++) {
@@ -178,7 +178,7 @@ test_ports(void **state)
 	const struct sx_panel_port *port = &p->ports[0];
 	const int64_t now = at(3600).mono;
 	uint64_t changes;
-	char name[16];
+	char name[24];
 
 	(void)state;
 	sx_panel_port(p, "UMONE", NULL, true, true);
