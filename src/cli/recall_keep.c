@@ -25,6 +25,7 @@ recall_keep_open(struct recall *r)
 		return -1;
 	keeper_init(&k->keeper, c, &k->o, &k->finisher, k->store);
 	k->keeper.k.reserve = LONG_RESERVE;
+	k->keeper.t.fixed = true;
 	k->keeper.t.panel = panel_told(&r->panel);
 	k->keeper.t.out = r->o.keep;
 	r->recall.keep = &k->o.rules;

@@ -18,6 +18,7 @@ struct teller {
 	const char *port_name;
 	const char *said_as;  /* before what is said of a dump; NULL: nothing */
 	struct sx_hook *hook; /* NULL: no --exec */
+	bool fixed; /* the limits of dumps are not options of the command */
 	struct sx_panel *panel; /* that shows dumps; NULL: none */
 	const char *out;	/* the folder that it shows paths from */
 	/* Private, but for `last`. */
