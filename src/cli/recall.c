@@ -91,6 +91,7 @@ recall_start(struct recall *r)
 	r->panel.p.recalls = true;
 	recall->load = &r->load;
 	recall->from = named != NULL ? named->port : o->from;
+	recall->from_name = o->from;
 	recall->to = r->specs;
 	recall->nto = r->load.nplaces;
 	recall->rates = r->rates;

@@ -165,11 +165,14 @@ sx_show_watch_traffic(struct sx_panel *p, const struct sx_watch *w, int64_t now)
 
 /* ---- recall ---- */
 
-/* Before it is open, it has only its spec. */
+/* As the user calls it: what it is on this machine says less. */
 static const char *
-show_name(const struct sx_recall_port *port)
+show_name(const struct sx_recall *r, const struct sx_recall_port *port)
 {
-	return port->name[0] != '\0' ? port->name : port->spec;
+	for (size_t i = 0; i < r->nto && port != r->ports; i++)
+		if (&r->ports[r->port_of[i]] == port)
+			return r->load->places[i].name;
+	return r->from_name;
 }
 
 static void
@@ -181,7 +184,7 @@ show_recall_port(struct sx_panel *p, const struct sx_recall *r,
 			   : from	     ? "input"
 					     : "output";
 
-	sx_panel_port(p, show_name(port), role, port->up, port->in);
+	sx_panel_port(p, show_name(r, port), role, port->up, port->in);
 }
 
 static void
@@ -235,13 +238,13 @@ sx_show_recall_traffic(
 	for (size_t i = 0; i < r->nports; i++)
 		if (r->ports[i].number != -1 && r->ports[i].in)
 			show_traffic(p, r->session, r->ports[i].number,
-			    show_name(&r->ports[i]), now);
+			    show_name(r, &r->ports[i]), now);
 }
 
 void
 sx_show_recall_incoming(struct sx_panel *p, const struct sx_recall *r,
     const struct sx_keeper *keeper)
 {
-	sx_panel_incoming(
-	    p, show_name(&r->ports[r->port_of[0]]), sx_keeper_incoming(keeper));
+	sx_panel_incoming(p, show_name(r, &r->ports[r->port_of[0]]),
+	    sx_keeper_incoming(keeper));
 }

@@ -51,7 +51,7 @@ static const char panel_style[] =
     ".alert{background:#700;color:#fff;padding:.3rem .7rem;margin:.5rem 0;"
     "font-size:1.2rem}\n"
     "table{border-collapse:collapse;width:100%}\n"
-    "th{text-align:left;font-weight:400;color:#999}\n"
+    "th{text-align:left;font-weight:400;color:#999;white-space:nowrap}\n"
     "td,th{padding:.25rem .7rem .25rem 0;vertical-align:top;"
     "border-bottom:1px solid #333}\n"
     ".time,.n{white-space:nowrap;font-variant-numeric:tabular-nums}\n"
