@@ -1,7 +1,7 @@
-# For developers, part of ../Makefile: make check-alsa, make check-systemd,
-# make check-faults, make coverage, make analyze, make fuzz, make soak,
-# make drift, make compare, make bench, make devices-page, and the programs that
-# make check runs: docs/testing.md.
+# For developers, part of ../Makefile: make dist, make distcheck, make check-alsa,
+# make check-systemd, make check-faults, make coverage, make analyze, make fuzz,
+# make soak, make drift, make compare, make bench, make devices-page, and the
+# programs that make check runs: docs/testing.md.
 
 CMOCKA   := cmocka
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
@@ -26,7 +26,21 @@ $(UNIT:=.o): ours += -include tests/unit/cmocka_any.h
 
 unit: $(UNIT) $(BUILD)/tests/fault/slow.so $(BUILD)/tests/fault/cards.so
 
+# The unit tests alone; installs nothing.
+check-unit: all unit
+	@tests/run.sh $(BUILD) $(BUILD)/tests/unit
+
 replay: $(FUZZ)
+
+# The sources as a release; and does that build, pass, install and uninstall?
+RELEASE := build/dist/sxlib-$(VERSION).tar.gz
+dist:
+	@tests/dist.sh make $(RELEASE) $(VERSION)
+	@echo $(RELEASE)
+
+distcheck: dist
+	@tests/setup.sh build check
+	@tests/dist.sh check $(RELEASE) $(VERSION)
 
 # All targets under libFuzzer, FUZZ_SECONDS in all.
 FUZZ_SECONDS ?= 60
@@ -66,7 +80,7 @@ check-alsa:
 # root: docs/testing.md.
 check-systemd: deb
 	@tests/setup.sh alsa systemd
-	@tests/systemd/check.sh $(BUILD)/deb/sxlib_$(VERSION)_*.deb
+	@tests/systemd/check.sh $(BUILD)/deb/sxlib_$(VERSION)-*.deb
 
 # Every call fails once, and the program is killed at every call to the disk:
 # docs/reliability.md. Nothing of libc is inlined, so that its calls are seen.
@@ -174,5 +188,5 @@ devices-page: all
 	tests/devices_page.py $(BIN) >docs/devices.md
 
 .PHONY: check-alsa check-systemd check-faults fuzz soak soak-recall drift replay compare bench \
-        unit alsa check-house coverage coverage-alsa analyze tidy objects \
-        devices-page
+        unit alsa check-house check-unit coverage coverage-alsa analyze tidy objects \
+        devices-page dist distcheck

@@ -42,6 +42,9 @@ for job; do
         need systemd command -v systemd-analyze
         need zsh command -v zsh
         need fish command -v fish
+        need groff-base command -v groff
+        need shared-mime-info command -v update-mime-database
+        need libglib2.0-bin command -v gio
         ;;
     deb)
         need dpkg-dev command -v dpkg-buildpackage

@@ -152,6 +152,19 @@ void sx_device_decode(const struct sx_devices *user, const uint8_t *msg,
     size_t n, struct sx_facts *facts);
 
 /*
+ * The same for the many messages of a file, most of which are of a few kinds:
+ * what it has read of an instrument is kept for the next message. user must
+ * outlive it. Returns NULL and sets e if out of memory. Free with _free, which
+ * accepts NULL.
+ */
+struct sx_decoder;
+struct sx_decoder *sx_decoder_new(
+    const struct sx_devices *user, struct sx_err *e);
+void sx_decoder_free(struct sx_decoder *d);
+void sx_decoder_next(
+    struct sx_decoder *d, const uint8_t *msg, size_t n, struct sx_facts *facts);
+
+/*
  * The same for a message of n bytes, whole or cut, given only its first `have`
  * >= SX_TRIAGE_BYTES bytes. Returns false if the remaining bytes could add
  * something: a checksum, a name, a slot further on, or, for firmware, a check

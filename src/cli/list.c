@@ -136,24 +136,27 @@ list_print_rows(const struct list *l)
 	struct table t = { .columns = COLUMNS, .right = 6 };
 	const struct sx_rows *rows = &l->found.rows;
 	struct sx_facts facts;
+	const struct sx_row *row;
 	struct sx_record record;
 	struct cells cells;
 
 	table_measure(&t, header);
 	for (size_t i = 0; !l->c->json && i < rows->n; i++) {
-		record = sx_row_record(&rows->rows[i], &facts);
-		set_cells(&cells, &record, rows->rows[i].mixed);
+		row = sx_rows_at(rows, i);
+		record = sx_row_record(row, &facts);
+		set_cells(&cells, &record, row->mixed);
 		table_measure(&t, cells.all);
 	}
 	if (!l->c->json && rows->n > 0)
 		table_line(&t, header, stdout);
 	for (size_t i = 0; i < rows->n; i++) {
-		record = sx_row_record(&rows->rows[i], &facts);
+		row = sx_rows_at(rows, i);
+		record = sx_row_record(row, &facts);
 		if (l->c->json) {
 			print_json(stdout, &record);
 			continue;
 		}
-		set_cells(&cells, &record, rows->rows[i].mixed);
+		set_cells(&cells, &record, row->mixed);
 		table_line(&t, cells.all, stdout);
 	}
 	flush_result(l->c);
@@ -167,11 +170,14 @@ list_print_sounds(const struct list *l, struct sound_table *t)
 	struct sx_facts facts;
 	struct sx_record r;
 
-	sx_rows_sort(&t->rows, l->sort);
+	if (sx_rows_sort(&t->rows, l->sort) == -1) {
+		sx_fail_memory(&l->c->err);
+		return;
+	}
 	if (!l->c->json)
 		print_sound_table(t, true);
 	for (size_t i = 0; l->c->json && i < t->rows.n; i++) {
-		const struct sx_row *row = &t->rows.rows[i];
+		const struct sx_row *row = sx_rows_at(&t->rows, i);
 
 		r = sx_row_record(row, &facts);
 		print_sound_record(&r, sx_row_ref(row), row->number);
@@ -212,7 +218,10 @@ list_files(struct list *l)
 
 	if (list_read_files(l) != 0)
 		return;
-	sx_rows_sort(&l->found.rows, l->sort);
+	if (sx_rows_sort(&l->found.rows, l->sort) == -1) {
+		sx_fail_memory(&c->err);
+		return;
+	}
 	list_print_rows(l);
 	say(c, "%zu of %zu file%s; %zu contain%s no SysEx", l->found.rows.n,
 	    l->found.files, plural(l->found.files), l->found.without,

@@ -21,10 +21,10 @@ struct lister_kind {
 	struct sx_request_row row;
 };
 
-/* A sound that messages have been found of, with the facts of the first. */
+/* A sound that messages have been found of. */
 struct lister_sound {
-	struct sx_listed listed;
-	struct sx_facts facts;
+	struct sx_listed listed; /* its facts: those below, or of the item */
+	struct sx_facts facts;	 /* of the first of several messages */
 };
 
 /* What the next message may be to the open sound. */
@@ -184,14 +184,13 @@ take_name(struct sx_listed *s, const struct sx_facts *f)
 }
 
 static void
-begin_sound(struct sx_lister *l, struct lister_sound *to,
+begin_sound(struct sx_lister *l, struct sx_listed *s,
     const struct sx_item *item, const struct lister_kind *k)
 {
 	const struct sx_facts *f = &item->facts;
-	struct sx_listed *s = &to->listed;
 
-	to->facts = *f;
 	*s = (struct sx_listed){ .place = SX_SOUND_MESSAGE,
+		.facts = f,
 		.sound = { .slot = -1, .at = { 0, item->len } },
 		.number = -1,
 		.first = l->item,
@@ -214,6 +213,7 @@ give_sound(struct sx_lister *l)
 	if (!l->open.listed.whole && l->open.listed.sound.name[0] == '\0')
 		return;
 	*to = l->open;
+	to->listed.facts = &to->facts;
 	to->listed.index = ++l->index;
 	l->nready++;
 }
@@ -252,10 +252,10 @@ static void
 give_single(struct sx_lister *l, const struct sx_item *item,
     const struct lister_kind *k)
 {
-	struct lister_sound *to = &l->ready[l->nready++];
+	struct sx_listed *s = &l->ready[l->nready++].listed;
 
-	begin_sound(l, to, item, k);
-	to->listed.index = ++l->index;
+	begin_sound(l, s, item, k);
+	s->index = ++l->index;
 }
 
 /* A sound begins with this message. */
@@ -267,7 +267,8 @@ open_sound(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,
 		give_single(l, item, k);
 		return;
 	}
-	begin_sound(l, &l->open, item, k);
+	begin_sound(l, &l->open.listed, item, k);
+	l->open.facts = item->facts;
 	if (item->facts.pair > 0) {
 		l->rest = REST_STORE;
 	} else if (k->parts > 1) {
@@ -469,12 +470,8 @@ sx_lister_end(struct sx_lister *l)
 bool
 sx_lister_next(struct sx_lister *l, struct sx_listed *s)
 {
-	struct lister_sound *ready;
-
 	if (l->at_ready < l->nready) {
-		ready = &l->ready[l->at_ready++];
-		*s = ready->listed;
-		s->facts = &ready->facts;
+		*s = l->ready[l->at_ready++].listed;
 		return true;
 	}
 	return l->message != NULL && next_in_bank(l, s);

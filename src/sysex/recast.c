@@ -247,8 +247,11 @@ buffer_message(
 		return 0;
 	if (form->f.buffer != NULL && strcmp(form->f.buffer, form->f.what) == 0)
 		return recast_copy(out, form->msg, form->n, e);
+	/* Some edit buffers' dumps still have a slot, which is ignored. */
 	if (sx_form_named(&form->in, form->f.buffer, &f))
-		return recast_message(form, &f, -1, out, e);
+		return recast_message(form, &f,
+		    sx_slot_get(&form->f.layout.slot, form->msg, form->n), out,
+		    e);
 	if (is_buffer(form) ||
 	    (form->f.pair > 0 && form->f.layout.slot.low == 0))
 		return recast_copy(out, form->msg, form->n, e);

@@ -9,6 +9,7 @@ import concurrent.futures
 import contextlib
 import fcntl
 import json
+import multiprocessing
 import os
 import random
 import re
@@ -196,8 +197,8 @@ class Room:
         shutil.rmtree(self.dir, ignore_errors=True)
 
 
-def _one(entry):
-    name, function, _ = entry
+def _one(number):
+    name, function, _ = TESTS[number]
     room = Room(name)
     start = time.monotonic()
     note = []
@@ -226,19 +227,19 @@ def main(workers=4):
     if not os.access(SXLIB, os.X_OK):
         print("Bail out! no sxlib at %s" % SXLIB)
         sys.exit(1)
-    chosen = [t for t in TESTS
+    chosen = [n for n, t in enumerate(TESTS)
               if not sys.argv[1:] or any(w in t[0] for w in sys.argv[1:])]
-    results = {}
-    pool = concurrent.futures.ThreadPoolExecutor(workers)
-    futures = [(t, pool.submit(_one, t)) for t in chosen if not t[2]]
-    for entry, future in futures:
-        results[entry[0]] = future.result()
-    for entry in chosen:
-        if entry[2]:
-            results[entry[0]] = _one(entry)
+    # Processes: threads of one would take turns with the interpreter, and no
+    # instrument would be in time.
+    with concurrent.futures.ProcessPoolExecutor(
+            workers, multiprocessing.get_context("fork")) as pool:
+        futures = {n: pool.submit(_one, n) for n in chosen if not TESTS[n][2]}
+        results = {n: future.result() for n, future in futures.items()}
+    results.update((n, _one(n)) for n in chosen if TESTS[n][2])
     failed = 0
-    for number, (name, _, _) in enumerate(chosen, 1):
-        note, skip, took = results[name]
+    for number, n in enumerate(chosen, 1):
+        name = TESTS[n][0]
+        note, skip, took = results[n]
         failed += bool(note)
         print("%sok %d - %s%s" % ("not " if note else "", number, name,
                                   " # SKIP " + skip if skip else ""))
@@ -827,10 +828,11 @@ def _events(data):
 
 def flood(line, data, over, pause=0):
     """Write data again and again until `over` is set, or the line is gone."""
+    rest = data
     while not over.is_set():
         try:
             if select.select([], [line.master], [], 0.1)[1]:
-                os.write(line.master, data)
+                rest = rest[os.write(line.master, rest):] or data
         except BlockingIOError:
             pass
         except OSError:

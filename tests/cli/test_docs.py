@@ -407,6 +407,19 @@ def _(room):
           re.findall(r"^\| (\d) \|", read("README.md"), re.M), "statuses")
 
 
+@test("the program, the changelogs and the packaging have one version")
+def _(room):
+    version = re.search(r"^VERSION +:= (.*)$", read("Makefile"), re.M).group(1)
+    equal(room.sxlib("--version").lines, ["sxlib " + version], "--version")
+    for page, pattern in (
+            ("docs/CHANGELOG.md", r"^## ([0-9.]+) \(\d{4}-\d\d-\d\d\)$"),
+            ("docs/debian/changelog", r"^sxlib \(([0-9.]+)-\d+\) "),
+            ("docs/packaging/PKGBUILD", r"^pkgver=(.*)$")):
+        equal(re.search(pattern, read(page), re.M).group(1), version, page)
+    check("../../Makefile" in read("docs/packaging/default.nix"),
+          "default.nix does not ask the Makefile")
+
+
 @test("the pages link to files that exist")
 def _(room):
     pages = ["README.md"] + sorted(

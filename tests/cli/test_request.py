@@ -61,10 +61,11 @@ def _(room):
 
 @test("a stream that never pauses does not keep it: exit 3, all is kept")
 def _(room):
-    line = room.pty()
+    line = room.pty().listen()
     over = threading.Event()
     run = room.run("request", "-p", line.port, "-o", "out/", *QUICK,
                    "machinedrum", "global", "1-8")
+    check(line.got(20, 1), "nothing was asked")  # the line is one for bytes
     threading.Thread(target=h.flood, args=(
         line, b"\xf0\x7d\x01\xf7" * 9, over), daemon=True).start()
     try:

@@ -29,7 +29,7 @@
 
 /* As shim_calls.c has it. */
 #define ALSO_64(name)                                                \
-	__asm__(".globl " #name "64\n.type " #name "64, @function\n" \
+	__asm__(".globl " #name "64\n.type " #name "64, %function\n" \
 		".set " #name "64, " #name);
 
 #define FDS 256
@@ -124,7 +124,7 @@ __open_2(const char *path, int flags)
 {
 	return open(path, flags);
 }
-__asm__(".globl __open64_2\n.type __open64_2, @function\n"
+__asm__(".globl __open64_2\n.type __open64_2, %function\n"
 	".set __open64_2, __open_2");
 
 int
