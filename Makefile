@@ -1,15 +1,16 @@
 # sxlib: make, make demo, make check, make install and make uninstall (PREFIX,
 # DESTDIR, UNITS for systemd), make deb, make clean; tests/dev.mk has what only
 # developers need. SAN=address,undefined builds and tests apart, under build/SAN.
-# CFLAGS, LDFLAGS, CC are yours; what the program needs is added to them. V=1
+# CFLAGS, LDFLAGS, CC, PKG_CONFIG are yours; what the program needs is added. V=1
 # shows the commands.
 
 PREFIX    ?= /usr/local
 UNITS     ?= $(PREFIX)/lib/systemd
 USERUNITS ?= $(UNITS)/user
-VERSION   := 0.1.0
+VERSION   := 1.0.0
 SAN       ?=
 BUILD     := build$(if $(SAN),/$(SAN))
+PKG_CONFIG ?= pkg-config
 PKGS      := alsa smf
 CFLAGS    ?= -O2 -g
 
@@ -20,7 +21,7 @@ say       = $(if $(V),,@echo "  $(1)" &&)
 # Asked for once, and only when a recipe needs it: the packages may not be
 # there yet when this file is read.
 once      = $(eval $(1) := $(2))$($(1))
-pkg       = $(shell pkg-config $(1) $(2) 2>/dev/null)
+pkg       = $(shell $(PKG_CONFIG) $(1) $(2) 2>/dev/null)
 pkg_cflags = $(call once,pkg_cflags,$(call pkg,--cflags,$(PKGS)))
 pkg_libs   = $(call once,pkg_libs,$(call pkg,--libs,$(PKGS)))
 # What not every compiler has: the first of these that it takes.
@@ -40,7 +41,7 @@ ours      = -std=c17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -DSX_V
 link      = -pie -Wl,-z,relro,-z,now,--as-needed -pthread $(sanitize)
 
 LIB_SRC  := $(wildcard src/*.c src/session/*.c src/midi_io/*.c src/sysex/*.c src/store/*.c \
-              src/config/*.c src/collection/*.c src/exchange/*.c)
+              src/config/*.c src/collection/*.c src/exchange/*.c src/panel/*.c)
 LIB_SRC  := $(filter-out src/main.c,$(LIB_SRC))
 CLI_SRC  := src/main.c $(wildcard src/cli/*.c)
 AUDIO_SRC := $(wildcard src/audio/*.c)
@@ -103,6 +104,8 @@ $(TEXTS): $(PAGES)
 
 $(BUILD)/src/config/built_in.o: $(TEXTS)
 
+$(BUILD)/src/main.o: Makefile # it says the version
+
 -include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CLI_SRC) $(AUDIO_SRC)))
 
 # Both of these set the machine up first, see tests/setup.sh.
@@ -125,6 +128,7 @@ install: all
 	install -Dm644 docs/completions/_sxlib $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sxlib
 	install -Dm644 docs/completions/sxlib.fish \
 	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sxlib.fish
+	install -Dm644 docs/sxlib.xml $(DESTDIR)$(PREFIX)/share/mime/packages/sxlib.xml
 	install -d $(DESTDIR)$(PAGEDIR)
 	install -m644 $(PAGES) $(EXAMPLES) $(DESTDIR)$(PAGEDIR)
 	install -d $(DESTDIR)$(UNITS)/system $(DESTDIR)$(USERUNITS)
@@ -141,17 +145,18 @@ install: all
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/sxlib libexec/sxlib/sxlib-audio share/man/man1/sxlib.1 \
 	    share/bash-completion/completions/sxlib share/zsh/site-functions/_sxlib \
-	    share/fish/vendor_completions.d/sxlib.fish) \
+	    share/fish/vendor_completions.d/sxlib.fish share/mime/packages/sxlib.xml) \
 	    $(DESTDIR)$(UNITS)/system/sxlib-watch.service \
 	    $(DESTDIR)$(UNITS)/system/sxlib-recall.service \
 	    $(DESTDIR)$(USERUNITS)/sxlib-watch.service \
 	    $(addprefix $(DESTDIR)$(PAGEDIR)/,$(notdir $(PAGES) $(EXAMPLES)))
 	rmdir $(DESTDIR)$(PREFIX)/libexec/sxlib $(DESTDIR)$(PAGEDIR) $(DESTDIR)$(PREFIX)/share/sxlib
 
-# A Debian package, $(BUILD)/deb/sxlib_*.deb: built in a copy of the sources.
+# A Debian package, $(BUILD)/deb/sxlib_*.deb, built in a copy of the sources; with
+# ARCH=arm64 or ARCH=armhf for that, in $(BUILD)/deb-$(ARCH).
 deb:
-	@tests/setup.sh build deb
-	@tests/deb.sh build $(BUILD)/deb $(VERSION)
+	@tests/setup.sh build deb $(ARCH:%=cross)
+	@tests/deb.sh $(if $(ARCH),cross,build) $(BUILD)/deb$(ARCH:%=-%) $(VERSION) $(ARCH)
 
 clean:
 	rm -rf build

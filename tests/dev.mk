@@ -1,7 +1,7 @@
-# For developers, part of ../Makefile: make check-alsa, make check-systemd,
-# make check-faults, make coverage, make analyze, make fuzz, make soak,
-# make drift, make compare, make bench, make devices-page, and the programs that
-# make check runs: docs/testing.md.
+# For developers, part of ../Makefile: make dist, make distcheck, make check-alsa,
+# make check-arm, make check-systemd, make check-faults, make coverage,
+# make analyze, make fuzz, make soak, make drift, make compare, make bench,
+# make devices-page, and the programs that make check runs: docs/testing.md.
 
 CMOCKA   := cmocka
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
@@ -26,7 +26,21 @@ $(UNIT:=.o): ours += -include tests/unit/cmocka_any.h
 
 unit: $(UNIT) $(BUILD)/tests/fault/slow.so $(BUILD)/tests/fault/cards.so
 
+# The unit tests alone; installs nothing.
+check-unit: all unit
+	@tests/run.sh $(BUILD) $(BUILD)/tests/unit
+
 replay: $(FUZZ)
+
+# The sources as a release; and does that build, pass, install and uninstall?
+RELEASE := build/dist/sxlib-$(VERSION).tar.gz
+dist:
+	@tests/dist.sh make $(RELEASE) $(VERSION)
+	@echo $(RELEASE)
+
+distcheck: dist
+	@tests/setup.sh build check
+	@tests/dist.sh check $(RELEASE) $(VERSION)
 
 # All targets under libFuzzer, FUZZ_SECONDS in all.
 FUZZ_SECONDS ?= 60
@@ -43,12 +57,23 @@ soak:
 	@$(MAKE) --no-print-directory $(JOBS) all
 	@tests/soak.py $(BUILD) $(SOAK_SECONDS)
 
+# Recall between a sequencer and a unit, at random, for SOAK_SECONDS.
+soak-recall:
+	@tests/setup.sh build check
+	@$(MAKE) --no-print-directory $(JOBS) all
+	@tests/soak_recall.py $(BUILD) $(SOAK_SECONDS)
+
 # Do play and record stay in time, for DRIFT_SECONDS: docs/reliability.md.
 DRIFT_SECONDS ?= 60
 drift:
 	@tests/setup.sh build check
 	@$(MAKE) --no-print-directory $(JOBS) all
 	@tests/bench/drift.py $(BUILD) $(DRIFT_SECONDS)
+
+# The program on ARM, which this machine only emulates: docs/testing.md.
+check-arm:
+	@tests/setup.sh build check arm
+	@tests/arm/check.sh $(BUILD)
 
 # The same program on a real kernel, in a virtual machine: docs/testing.md.
 check-alsa:
@@ -60,7 +85,7 @@ check-alsa:
 # root: docs/testing.md.
 check-systemd: deb
 	@tests/setup.sh alsa systemd
-	@tests/systemd/check.sh $(BUILD)/deb/sxlib_$(VERSION)_*.deb
+	@tests/systemd/check.sh $(BUILD)/deb/sxlib_$(VERSION)-*.deb
 
 # Every call fails once, and the program is killed at every call to the disk:
 # docs/reliability.md. Nothing of libc is inlined, so that its calls are seen.
@@ -123,10 +148,8 @@ analyze:
 	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(ANALYZE) CC=gcc \
 	    CFLAGS='-O0 -U_FORTIFY_SOURCE -fanalyzer -Wno-analyzer-malloc-leak -Werror' INIT= all
 	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(ANALYZE) INIT= tidy
-	@[ "$$(uname -m)" != x86_64 ] || $(MAKE) --no-print-directory $(JOBS) \
-	    BUILD=$(ANALYZE)/32 CC='gcc -m32' CFLAGS='-O1 -Werror' objects
 
-# Where a long has 32 bits, as on small boards: compiled only, without warning.
+# For a processor whose libraries are not there: tests/arm/cross.sh.
 objects: $(call obj,$(LIB_SRC) $(CLI_SRC) $(AUDIO_SRC))
 
 # clang-tidy's part of that: .clang-tidy says which checks.
@@ -167,6 +190,6 @@ check-house: $(call obj,$(LIB_SRC) $(CLI_SRC))
 devices-page: all
 	tests/devices_page.py $(BIN) >docs/devices.md
 
-.PHONY: check-alsa check-systemd check-faults fuzz soak drift replay compare bench \
-        unit alsa check-house coverage coverage-alsa analyze tidy objects \
-        devices-page
+.PHONY: check-alsa check-arm check-systemd check-faults fuzz soak soak-recall drift replay compare \
+        bench unit alsa check-house check-unit coverage coverage-alsa analyze tidy objects \
+        devices-page dist distcheck

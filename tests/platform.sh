@@ -9,7 +9,7 @@ set -euo pipefail
 
 what=${1:?trixie, forky or musl}
 here=$(cd "$(dirname "$0")/.." && pwd)
-cache=${SXLIB_VM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sxlib-vm}
+. "$here/tests/debian.sh"
 work=$(mktemp -d "${TMPDIR:-/tmp}/sxlib-platform.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 143' HUP INT TERM
@@ -24,42 +24,15 @@ fail() { # fail WHAT LOG
     exit 1
 }
 
-debian() { # debian SUITE ROOT: make it, if it is not there
-    local mirror script=/usr/share/debootstrap/scripts/$1
-    [ ! -e "$2" ] || return 0
-    # Not all of these files are there.
-    mirror=$({ sed -n -e 's/^URIs: *\([^ ]*\).*/\1/p' \
-        -e 's/^deb \(\[[^]]*\] \)\?\([^ ]*\) .*/\2/p' \
-        /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null ||
-        true; } | head -n 1)
-    # One that is newer than debootstrap is made like sid.
-    [ -e "$script" ] || script=/usr/share/debootstrap/scripts/sid
-    mkdir -p "$cache"
-    rm -rf "$2.new"
-    PATH=$PATH:/usr/sbin debootstrap --variant=minbase \
-        --include="$packages" "$1" "$2.new" "$mirror" "$script" \
-        >"$cache/$1.log" 2>&1 || fail "a Debian $1 is made" "$cache/$1.log"
-    mv "$2.new" "$2"
-}
-
-# The mounts are in a namespace of their own, and go with it.
-in_debian() { # in_debian ROOT COMMAND...
-    # shellcheck disable=SC2016
-    unshare -m sh -c 'root=$1 && shift &&
-        mount -t proc proc "$root/proc" &&
-        mount --rbind /dev "$root/dev" &&
-        exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin \
-            HOME=/root LC_ALL=C.UTF-8 "$@"' sh "$@"
-}
-
 on_debian() { # on_debian SUITE
-    local root=$cache/debian-$1
+    local root
     if [ "$(id -u)" != 0 ]; then
         echo "ok - Debian $1 # SKIP not root"
         echo "1 passed, 0 failed"
         return
     fi
-    debian "$1" "$root"
+    root=$(kept "$1" "debian-$1" "$packages") ||
+        fail "a Debian $1 is made" "$debians/debian-$1.log"
     rm -rf "$root/src"
     mkdir "$root/src"
     (cd "$here" && tar -c src include tests docs Makefile README.md LICENSE) |

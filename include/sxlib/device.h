@@ -60,6 +60,10 @@ const char *sx_kind_text(enum sx_kind k);	  /* "identity-reply" */
 const char *sx_checksum_text(enum sx_checksum c); /* "ok" */
 const char *sx_trust_text(enum sx_trust t);	  /* "documented" */
 
+/* "a" or "an", as the name of a device or of a kind is spoken: an M1, a
+ * Machinedrum, a U-220. */
+const char *sx_article(const char *name);
+
 /* Regions of a message, for `show --hex`. Offsets from F0 = 0; len 0: none. */
 struct sx_region {
 	size_t off, len;
@@ -150,6 +154,19 @@ struct sx_devices;
  */
 void sx_device_decode(const struct sx_devices *user, const uint8_t *msg,
     size_t n, struct sx_facts *facts);
+
+/*
+ * The same for the many messages of a file, most of which are of a few kinds:
+ * what it has read of an instrument is kept for the next message. user must
+ * outlive it. Returns NULL and sets e if out of memory. Free with _free, which
+ * accepts NULL.
+ */
+struct sx_decoder;
+struct sx_decoder *sx_decoder_new(
+    const struct sx_devices *user, struct sx_err *e);
+void sx_decoder_free(struct sx_decoder *d);
+void sx_decoder_next(
+    struct sx_decoder *d, const uint8_t *msg, size_t n, struct sx_facts *facts);
 
 /*
  * The same for a message of n bytes, whole or cut, given only its first `have`

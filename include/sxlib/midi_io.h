@@ -103,6 +103,9 @@ const char *midi_io_default_port(void);
 /* Its name for people and for --json: "hw:1,0,0". Valid until the port is
  * closed. */
 const char *midi_io_name(const struct midi_io *io);
+/* What is probably wrong with an open port, as a text that lives as long as the
+ * program: one line, with how to mend it; or NULL. */
+const char *midi_io_remark(const struct midi_io *io);
 /* Is it a simulated instrument? */
 bool midi_io_simulated(const struct midi_io *io);
 

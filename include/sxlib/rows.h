@@ -8,7 +8,8 @@
 
 /*
  * A dump file, or a sound, in little memory: a collection has 100,000 of them.
- * The strings of a row are stored back to back.
+ * The strings of a row are stored back to back, a path once for the rows of a
+ * file.
  */
 struct sx_row {
 	int64_t time;
@@ -19,9 +20,10 @@ struct sx_row {
 	int16_t unit;
 	uint8_t maker_len, kind, checksum, trust;
 	uint8_t damage, status;
-	bool mixed;  /* its messages are of different kinds */
-	char *texts; /* path, reference, maker, device, slot, name, each
-			NUL-terminated */
+	bool mixed; /* its messages are of different kinds */
+	const char *path;
+	const char *texts; /* reference, maker, device, slot, name, each
+			      NUL-terminated */
 	/* Of a sound: offset in its file. */
 	int64_t offset;
 	uint32_t file, number; /* set by sx_rows_add_sound(): which file, and
@@ -31,6 +33,7 @@ struct sx_row {
 struct sx_rows {
 	struct sx_row *rows;
 	size_t n, cap;
+	uint32_t *order; /* private: set by sx_rows_sort() */
 	/* Private: storage of the strings, and bytes used in the newest
 	 * block. */
 	struct sx_row_texts *texts;
@@ -65,7 +68,10 @@ enum sx_sort {
 };
 
 /* Rows that are equal in this are sorted by path, sounds of a file in file
- * order. */
-void sx_rows_sort(struct sx_rows *rows, enum sx_sort by);
+ * order. rows->rows stays as it is; see sx_rows_at(). Sort once all are added.
+ * Returns 0, or -1 if out of memory. */
+int sx_rows_sort(struct sx_rows *rows, enum sx_sort by);
+/* Row i in the order last sorted by, or as they were added. */
+const struct sx_row *sx_rows_at(const struct sx_rows *rows, size_t i);
 
 #endif

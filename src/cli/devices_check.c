@@ -18,7 +18,7 @@ report(struct cli *c, const char *path, const char *problem)
 	print_json_pair(stdout, "{", "file", path);
 	printf(", \"bad\": true, \"problem\": ");
 	print_json_text(stdout, problem);
-	puts("}");
+	puts(", \"instruments\": null, \"examples\": null}");
 	flush_result(c);
 }
 
@@ -32,7 +32,8 @@ report_good(struct cli *c, const struct sx_proof *p)
 		return;
 	}
 	print_json_pair(stdout, "{", "file", p->path);
-	printf(", \"bad\": false, \"instruments\": %zu, \"examples\": %zu}\n",
+	printf(", \"bad\": false, \"problem\": null, \"instruments\": %zu, "
+	       "\"examples\": %zu}\n",
 	    p->instruments, p->examples);
 	flush_result(c);
 }

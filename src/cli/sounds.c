@@ -173,8 +173,10 @@ print_sound_table(struct sound_table *t, bool header)
 		table_line(&t->table, cells, stdout);
 	}
 	for (size_t i = 0; i < t->rows.n; i++) {
-		r = sx_row_record(&t->rows.rows[i], &facts);
-		set_sound_cells(t, cells, &r, sx_row_ref(&t->rows.rows[i]));
+		const struct sx_row *row = sx_rows_at(&t->rows, i);
+
+		r = sx_row_record(row, &facts);
+		set_sound_cells(t, cells, &r, sx_row_ref(row));
 		table_line(&t->table, cells, stdout);
 	}
 }

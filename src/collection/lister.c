@@ -21,10 +21,10 @@ struct lister_kind {
 	struct sx_request_row row;
 };
 
-/* A sound that messages have been found of, with the facts of the first. */
+/* A sound that messages have been found of. */
 struct lister_sound {
-	struct sx_listed listed;
-	struct sx_facts facts;
+	struct sx_listed listed; /* its facts: those below, or of the item */
+	struct sx_facts facts;	 /* of the first of several messages */
 };
 
 /* What the next message may be to the open sound. */
@@ -151,6 +151,17 @@ is_sound(const struct sx_facts *f)
 		   f->kind == SX_KIND_KIT);
 }
 
+/* Its place in the slots of the display, which begin with slot `from`. A slot
+ * that the display does not have is called by its number. */
+static void
+set_place(struct sx_listed *s, const struct sx_slots *shown, long from)
+{
+	bool named = shown->count > 0 && s->sound.slot_text[0] != '\0';
+
+	s->shown = named ? *shown : (struct sx_slots){ .count = 0 };
+	s->number = s->sound.slot - (named ? from : 0);
+}
+
 static void
 take_slot(
     struct sx_listed *s, const struct sx_facts *f, const struct lister_kind *k)
@@ -159,8 +170,7 @@ take_slot(
 		return;
 	s->sound.slot = f->slot;
 	memcpy(s->sound.slot_text, f->slot_text, sizeof(f->slot_text));
-	s->shown = k->shown;
-	s->number = f->slot - (k->shown.count > 0 ? k->slot_from : 0);
+	set_place(s, &k->shown, k->slot_from);
 }
 
 /* Of several messages, those of the first that has one. */
@@ -174,14 +184,13 @@ take_name(struct sx_listed *s, const struct sx_facts *f)
 }
 
 static void
-begin_sound(struct sx_lister *l, struct lister_sound *to,
+begin_sound(struct sx_lister *l, struct sx_listed *s,
     const struct sx_item *item, const struct lister_kind *k)
 {
 	const struct sx_facts *f = &item->facts;
-	struct sx_listed *s = &to->listed;
 
-	to->facts = *f;
 	*s = (struct sx_listed){ .place = SX_SOUND_MESSAGE,
+		.facts = f,
 		.sound = { .slot = -1, .at = { 0, item->len } },
 		.number = -1,
 		.first = l->item,
@@ -204,6 +213,7 @@ give_sound(struct sx_lister *l)
 	if (!l->open.listed.whole && l->open.listed.sound.name[0] == '\0')
 		return;
 	*to = l->open;
+	to->listed.facts = &to->facts;
 	to->listed.index = ++l->index;
 	l->nready++;
 }
@@ -232,9 +242,9 @@ open_range(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,
 		   SX_ANSWER_WHOLE;
 	if (s->sound.slot >= 0 || q->slot < 0)
 		return;
-	s->sound.slot = s->number = q->slot;
-	s->shown = row->slots;
-	sx_slot_text(&s->shown, q->slot, s->sound.slot_text);
+	s->sound.slot = q->slot;
+	sx_slot_text(&row->slots, q->slot, s->sound.slot_text);
+	set_place(s, &row->slots, 0);
 }
 
 /* A sound of one message. */
@@ -242,10 +252,10 @@ static void
 give_single(struct sx_lister *l, const struct sx_item *item,
     const struct lister_kind *k)
 {
-	struct lister_sound *to = &l->ready[l->nready++];
+	struct sx_listed *s = &l->ready[l->nready++].listed;
 
-	begin_sound(l, to, item, k);
-	to->listed.index = ++l->index;
+	begin_sound(l, s, item, k);
+	s->index = ++l->index;
 }
 
 /* A sound begins with this message. */
@@ -257,7 +267,8 @@ open_sound(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,
 		give_single(l, item, k);
 		return;
 	}
-	begin_sound(l, &l->open, item, k);
+	begin_sound(l, &l->open.listed, item, k);
+	l->open.facts = item->facts;
 	if (item->facts.pair > 0) {
 		l->rest = REST_STORE;
 	} else if (k->parts > 1) {
@@ -389,7 +400,6 @@ next_in_bank(struct sx_lister *l, struct sx_listed *s)
 	const struct sx_item *item = l->message;
 
 	*s = (struct sx_listed){ .place = SX_SOUND_IN_BANK,
-		.shown = l->shown,
 		.facts = &item->facts,
 		.first = l->item - 1,
 		.last = l->item - 1,
@@ -405,7 +415,7 @@ next_in_bank(struct sx_lister *l, struct sx_listed *s)
 	} else {
 		return false;
 	}
-	s->number = s->sound.slot;
+	set_place(s, &l->shown, 0);
 	s->index = ++l->index;
 	return true;
 }
@@ -460,12 +470,8 @@ sx_lister_end(struct sx_lister *l)
 bool
 sx_lister_next(struct sx_lister *l, struct sx_listed *s)
 {
-	struct lister_sound *ready;
-
 	if (l->at_ready < l->nready) {
-		ready = &l->ready[l->at_ready++];
-		*s = ready->listed;
-		s->facts = &ready->facts;
+		*s = l->ready[l->at_ready++].listed;
 		return true;
 	}
 	return l->message != NULL && next_in_bank(l, s);

@@ -5,7 +5,7 @@
 #include "sxlib/natural.h"
 #include "sxlib/rows.h"
 
-enum text { PATH, REF, MAKER, DEVICE, SLOT, NAME, TEXTS };
+enum text { REF, MAKER, DEVICE, SLOT, NAME, TEXTS };
 
 static const char *
 row_text(const struct sx_row *row, enum text which)
@@ -46,16 +46,27 @@ take_room(struct sx_rows *rows, size_t size)
 	return t->text + rows->used - size;
 }
 
-/* Add what a record says. */
-static struct sx_row *
-add_row(struct sx_rows *rows, const struct sx_record *r, const char *ref)
+/* A path that is stored already if the row before has it. */
+static const char *
+take_path(struct sx_rows *rows, const char *path)
 {
-	const struct sx_facts *f = r->facts;
-	const char *const texts[TEXTS] = { r->file, ref, f->maker, f->device,
-		f->slot_text, f->name };
-	size_t len[TEXTS], size = 0, want = rows->cap > 0 ? rows->cap * 2 : 64;
-	struct sx_row *row = rows->rows;
+	size_t size = strlen(path) + 1;
 	char *p;
+
+	if (rows->n > 0 && strcmp(rows->rows[rows->n - 1].path, path) == 0)
+		return rows->rows[rows->n - 1].path;
+	p = take_room(rows, size);
+	if (p != NULL)
+		memcpy(p, path, size);
+	return p;
+}
+
+/* Room for one more row, or NULL. */
+static struct sx_row *
+grow_rows(struct sx_rows *rows)
+{
+	size_t want = rows->cap > 0 ? rows->cap * 2 : 64;
+	struct sx_row *row = rows->rows;
 
 	if (rows->n == rows->cap) {
 		row = reallocarray(row, want, sizeof(*row));
@@ -64,12 +75,30 @@ add_row(struct sx_rows *rows, const struct sx_record *r, const char *ref)
 		rows->rows = row;
 		rows->cap = want;
 	}
+	return &row[rows->n];
+}
+
+/* Add what a record says. */
+static struct sx_row *
+add_row(struct sx_rows *rows, const struct sx_record *r, const char *ref)
+{
+	const struct sx_facts *f = r->facts;
+	const char *const texts[TEXTS] = { ref, f->maker, f->device,
+		f->slot_text, f->name };
+	struct sx_row *row = grow_rows(rows);
+	size_t len[TEXTS], size = 0;
+	const char *path;
+	char *p;
+
+	if (row == NULL)
+		return NULL;
 	for (size_t i = 0; i < TEXTS; i++)
 		size += len[i] = strlen(texts[i]) + 1;
-	p = take_room(rows, size);
+	path = take_path(rows, r->file);
+	p = path != NULL ? take_room(rows, size) : NULL;
 	if (p == NULL)
 		return NULL;
-	row = &rows->rows[rows->n++];
+	rows->n++;
 	*row = (struct sx_row){ .time = r->time,
 		.bytes = r->bytes,
 		.messages = (uint32_t)r->messages,
@@ -83,6 +112,7 @@ add_row(struct sx_rows *rows, const struct sx_record *r, const char *ref)
 		.damage = (uint8_t)r->damage.kind,
 		.status = r->damage.status,
 		.offset = r->offset,
+		.path = path,
 		.texts = p };
 	for (size_t i = 0; i < TEXTS; p += len[i++])
 		memcpy(p, texts[i], len[i]);
@@ -129,6 +159,7 @@ sx_rows_free(struct sx_rows *rows)
 		free(rows->texts);
 	}
 	free(rows->rows);
+	free(rows->order);
 }
 
 /* A text into a field of the size it came from; returns the next text. */
@@ -157,7 +188,7 @@ sx_row_record(const struct sx_row *row, struct sx_facts *facts)
 	text = take_text(facts->device, text);
 	text = take_text(facts->slot_text, text);
 	(void)take_text(facts->name, text);
-	return (struct sx_record){ .file = row->texts,
+	return (struct sx_record){ .file = row->path,
 		.time = row->time,
 		.offset = row->offset,
 		.bytes = row->bytes,
@@ -172,13 +203,20 @@ row_compare(uint64_t a, uint64_t b)
 	return a < b ? -1 : a > b;
 }
 
+struct sorting {
+	const struct sx_row *rows;
+	enum sx_sort by;
+};
+
 static int
-by_order(const void *p, const void *q, void *by)
+by_order(const void *p, const void *q, void *sorted)
 {
-	const struct sx_row *a = p, *b = q;
+	const struct sorting *s = sorted;
+	const struct sx_row *a = &s->rows[*(const uint32_t *)p];
+	const struct sx_row *b = &s->rows[*(const uint32_t *)q];
 	int rc = 0;
 
-	switch (*(enum sx_sort *)by) {
+	switch (s->by) {
 	case SX_BY_TIME:
 		rc = a->time > b->time ? -1 : a->time < b->time;
 		break;
@@ -204,63 +242,50 @@ by_order(const void *p, const void *q, void *by)
 		break;
 	}
 	if (rc == 0 && (a->file == 0 || a->file != b->file))
-		rc = sx_natural_order(row_text(a, PATH), row_text(b, PATH));
+		rc = sx_natural_order(a->path, b->path);
 	return rc != 0 ? rc : row_compare(a->number, b->number);
 }
 
-/* Sounds of one file, as they stand in it. */
-struct run {
-	const struct sx_row *first;
-	size_t n;
-};
-
-static int
-by_first(const void *p, const void *q, void *by)
-{
-	const struct run *a = p, *b = q;
-
-	return by_order(a->first, b->first, by);
-}
-
-/* By what sounds of a file have in common the files are sorted, which are
- * fewer. False: they are not sounds, or memory ends. */
+/* Is it in its place behind the one before, whatever the order of both? So are
+ * sounds, sorted by what those of a file have in common. */
 static bool
-sort_files(struct sx_rows *rows, enum sx_sort by)
+goes_along(const struct sorting *s, size_t i)
 {
-	struct sx_row *sorted, *to;
-	struct run *runs;
-	size_t n = 0;
-
-	if ((by != SX_BY_TIME && by != SX_BY_FILE) || rows->rows[0].file == 0)
-		return false;
-	sorted = to = calloc(rows->n, sizeof(*sorted));
-	runs = calloc(rows->n, sizeof(*runs));
-	if (sorted == NULL || runs == NULL) {
-		free(sorted);
-		free(runs);
-		return false;
-	}
-	for (size_t i = 0; i < rows->n; i++) {
-		const struct sx_row *row = &rows->rows[i];
-
-		if (i == 0 || row->file != row[-1].file)
-			runs[n++].first = row;
-		runs[n - 1].n++;
-	}
-	qsort_r(runs, n, sizeof(*runs), by_first, &by);
-	for (size_t i = 0; i < n; to += runs[i++].n)
-		memcpy(to, runs[i].first, runs[i].n * sizeof(*to));
-	free(runs);
-	free(rows->rows);
-	rows->rows = sorted;
-	rows->cap = rows->n;
-	return true;
+	return i > 0 && (s->by == SX_BY_TIME || s->by == SX_BY_FILE) &&
+	       s->rows[i].file != 0 && s->rows[i].file == s->rows[i - 1].file;
 }
 
-void
+int
 sx_rows_sort(struct sx_rows *rows, enum sx_sort by)
 {
-	if (rows->n > 0 && !sort_files(rows, by))
-		qsort_r(
-		    rows->rows, rows->n, sizeof(*rows->rows), by_order, &by);
+	struct sorting s = { rows->rows, by };
+	uint32_t *order = calloc(rows->n + 1, sizeof(*order));
+	uint32_t *first = calloc(rows->n + 1, sizeof(*first));
+	size_t n = 0, to = 0;
+
+	free(rows->order);
+	rows->order = order;
+	if (order == NULL || first == NULL) {
+		free(first);
+		return -1;
+	}
+	for (uint32_t i = 0; i < rows->n; i++)
+		if (!goes_along(&s, i))
+			first[n++] = i;
+	qsort_r(first, n, sizeof(*first), by_order, &s);
+	for (size_t k = 0; k < n; k++) {
+		uint32_t i = first[k];
+
+		do
+			order[to++] = i++;
+		while (i < rows->n && goes_along(&s, i));
+	}
+	free(first);
+	return 0;
+}
+
+const struct sx_row *
+sx_rows_at(const struct sx_rows *rows, size_t i)
+{
+	return &rows->rows[rows->order != NULL ? rows->order[i] : i];
 }

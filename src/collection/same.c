@@ -133,7 +133,7 @@ sx_same_read(struct sx_same *s, struct sx_err *e)
 const char *
 sx_same_path(const struct sx_same *s, uint32_t file)
 {
-	return s->rows.rows[file].texts;
+	return s->rows.rows[file].path;
 }
 
 int

@@ -19,7 +19,7 @@ sx_listed_slot(const struct sx_listed *s, char buf[SX_LISTED_SLOT])
 const struct sx_slots *
 sx_listed_slots(const struct sx_listed *s)
 {
-	static const struct sx_slots numbers = { .count = SX_SLOTS_MOST };
+	static const struct sx_slots numbers = { .count = INT32_MAX };
 
 	return s->shown.count > 0 ? &s->shown : &numbers;
 }
@@ -165,7 +165,7 @@ sx_sound_list_nothing(const struct sx_sound_list *l, struct sx_err *e)
 	if (f == NULL || f->kind == SX_KIND_UNKNOWN)
 		return sx_fail(e, SX_EDATA, 0,
 		    "%s contains no recognised sound", items->path);
-	return sx_fail(e, SX_EDATA, 0, "%s contains no sound: found a %s (%s)",
-	    items->path, sx_kind_text(f->kind),
-	    f->device[0] != '\0' ? f->device : f->maker);
+	return sx_fail(e, SX_EDATA, 0, "%s contains no sound: found %s %s (%s)",
+	    items->path, sx_article(sx_kind_text(f->kind)),
+	    sx_kind_text(f->kind), f->device[0] != '\0' ? f->device : f->maker);
 }

@@ -158,7 +158,7 @@ page_read_shown(struct sx_slots *s, const char *value)
 		.digits = (int8_t)(digits == last_digits ? digits : 0) };
 	if (bank != '\0') {
 		s->bank = (int32_t)(to - from + 1);
-		s->letter = bank == 'A' ? 0 : (char)(bank - 'A');
+		s->letter = (int8_t)(bank - 'A');
 	}
 	s->count = (int32_t)((to - from + 1) * banks);
 	if (s->count > SX_SLOTS_MOST)

@@ -4,7 +4,6 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -56,11 +55,11 @@ struct intake {
 	uint64_t read;	    /* bytes of all sources */
 	uint64_t tick_from; /* how many there were when a tick was asked for */
 	int64_t tick_since; /* since when it waits, and all is read; 0: not */
-	atomic_llong stopped; /* mono time of the first signal; 0: none yet */
 	struct queue queue;
 
 	pthread_mutex_t lock; /* guards all below */
 	bool full;	      /* the thread waits for room */
+	int64_t stopped;      /* mono time of the first signal; 0: none yet */
 	bool tick, quit;
 	size_t nsources;	/* that the thread has or is to have */
 	struct source *added;	/* to be taken over by the thread, with */
@@ -240,6 +239,14 @@ intake_read_source(struct intake *in, struct source *src)
 }
 
 static void
+note_stop(struct intake *in, int64_t mono)
+{
+	pthread_mutex_lock(&in->lock);
+	in->stopped = mono;
+	pthread_mutex_unlock(&in->lock);
+}
+
+static void
 read_signals(struct intake *in)
 {
 	struct signalfd_siginfo si;
@@ -255,7 +262,7 @@ read_signals(struct intake *in)
 			queue_put(&in->queue, &r, NULL);
 		} else if (in->stops < (in->reloads ? 2 : 1)) {
 			if (in->stops++ == 0)
-				atomic_store(&in->stopped, r.time.mono);
+				note_stop(in, r.time.mono);
 			in->stopped_at = r.time.mono;
 			queue_put(&in->queue, &r, NULL);
 		} else if (r.time.mono - in->stopped_at >= INSIST_US) {
@@ -528,9 +535,14 @@ intake_tick(struct intake *in)
 }
 
 int64_t
-intake_stopped(const struct intake *in)
+intake_stopped(struct intake *in)
 {
-	return atomic_load(&in->stopped);
+	int64_t stopped;
+
+	pthread_mutex_lock(&in->lock);
+	stopped = in->stopped;
+	pthread_mutex_unlock(&in->lock);
+	return stopped;
 }
 
 size_t

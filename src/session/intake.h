@@ -72,7 +72,7 @@ int intake_fd(const struct intake *in);
 void intake_tick(struct intake *in);
 
 /* Mono time of the first signal; 0: none. */
-int64_t intake_stopped(const struct intake *in);
+int64_t intake_stopped(struct intake *in);
 
 /* Bytes in the queue. */
 size_t intake_backlog(struct intake *in);

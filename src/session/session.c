@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "session_priv.h"
+#include "sleep.h"
 
 #define LOOK_US 50000 /* how often `watched` is looked at in a stream */
+
+/* With 32 bits, clock_gettime() fails from 2038 on; otherwise it cannot. */
+_Static_assert(sizeof(time_t) >= 8, "time_t ends in 2038");
 
 struct sx_time
 sx_now(void)
@@ -168,9 +171,8 @@ wait_until(struct sx_session *s, int64_t until, enum sx_watched *which,
     struct sx_err *e)
 {
 	struct pollfd fds[1 + SX_WATCH_MOST + MIDI_IO_POLLFDS];
-	struct timespec ts, *timeout = NULL;
 	nfds_t n = 0;
-	int64_t us;
+	int64_t us = SESSION_FOREVER;
 
 	fds[n++] =
 	    (struct pollfd){ .fd = intake_fd(s->intake), .events = POLLIN };
@@ -183,11 +185,8 @@ wait_until(struct sx_session *s, int64_t until, enum sx_watched *which,
 	if (until != INT64_MAX) {
 		us = until - sx_now().mono;
 		us = us > 0 ? us : 0;
-		ts.tv_sec = (time_t)(us / 1000000);
-		ts.tv_nsec = (long)(us % 1000000 * 1000);
-		timeout = &ts;
 	}
-	if (ppoll(fds, n, timeout, NULL) == -1 && errno != EINTR)
+	if (session_sleep(fds, n, us) == -1 && errno != EINTR)
 		return sx_fail(e, SX_EIO, errno, "cannot wait for input");
 	for (size_t i = 0; i < SX_WATCH_MOST; i++)
 		if (s->watched[i] != -1 && fds[1 + i].revents != 0) {

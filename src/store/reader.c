@@ -19,6 +19,7 @@ struct sx_file {
 	struct sx_input in;
 	struct sx_mid *mid; /* NULL: a .syx */
 	const struct sx_devices *user;
+	struct sx_decoder *decoder;
 	int64_t time;
 	bool skim;
 	uint64_t pos; /* .syx: of the next item */
@@ -45,12 +46,16 @@ file_time(const struct sx_file *f, const char *path)
 static struct sx_file *
 file_new(const struct sx_devices *user, struct sx_err *e)
 {
+	struct sx_decoder *decoder = sx_decoder_new(user, e);
 	struct sx_file *f = calloc(1, sizeof(*f));
 
-	if (f == NULL) {
+	if (f == NULL || decoder == NULL) {
+		sx_decoder_free(decoder);
+		free(f);
 		sx_fail_memory(e);
 		return NULL;
 	}
+	f->decoder = decoder;
 	f->user = user;
 	f->in = (struct sx_input){ .fd = -1 };
 	return f;
@@ -247,6 +252,7 @@ sx_file_close(struct sx_file *f)
 	sx_mid_free(f->mid);
 	sx_input_close(&f->in);
 	sx_hex_free(&f->hex);
+	sx_decoder_free(f->decoder);
 	free(f->buffer);
 	free(f);
 }
@@ -520,7 +526,8 @@ sx_file_next(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 	else
 		rc = next_syx(f, item, e);
 	if (rc == 1 && item->data != NULL && item->kind == SX_SPAN_SYSEX)
-		sx_device_decode(f->user, item->data, item->len, &item->facts);
+		sx_decoder_next(
+		    f->decoder, item->data, item->len, &item->facts);
 	if (f->mid == NULL && rc == 1 && !item->stray)
 		sx_lines_add(&f->lines, item);
 	else if (f->mid == NULL && rc == 0)

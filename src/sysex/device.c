@@ -161,17 +161,31 @@ device_set_format(const struct sx_message_kind *f, const struct view *v,
 		sx_layout_skim(&f->layout, v->msg, v->have, v->n, facts);
 }
 
-/* The same, read from them; NULL in d.row.device or f.what: it is not known. */
+/* What was read of an instrument and its format. */
 struct known {
+	struct sx_mark device, format;
 	struct sx_instrument d;
-	struct sx_message_kind f;
+	struct sx_message_kind f; /* what NULL: not known */
 };
 
-/* k is all zeros before. */
+struct sx_decoder {
+	const struct sx_devices *user;
+	struct known in, mine; /* built in, and the user's */
+};
+
+/* Read it, unless that is what was read last. */
 static void
 read_known(const struct found *found, struct known *k)
 {
-	sx_book_instrument(found->d, &k->d);
+	if (k->device.at != found->d.at) {
+		k->device = found->d;
+		k->d = (struct sx_instrument){ 0 };
+		sx_book_instrument(found->d, &k->d);
+	}
+	if (k->format.at == found->f.at)
+		return;
+	k->format = found->f;
+	k->f = (struct sx_message_kind){ 0 };
 	if (found->f.at != NULL)
 		sx_book_format(found->f, &k->f);
 }
@@ -273,70 +287,98 @@ device_find_user(const struct sx_devices *user, const struct view *v)
 	return best;
 }
 
-/* What the user's own says of it, if that says more. */
-static void
-device_set_user(const struct found *taught, const struct view *v,
-    struct sx_facts *facts, struct known *k)
+/* What the user's own says of it, if that says more than what is built in
+ * (NULL: nothing): then the format is theirs, too. */
+static const struct known *
+device_set_user(struct sx_decoder *d, const struct found *taught,
+    const struct known *in, const struct view *v, struct sx_facts *facts)
 {
-	struct known mine = { 0 };
+	struct known *mine = &d->mine;
 
-	read_known(taught, &mine);
-	if (k->d.row.device != NULL && !device_user_wins(&mine, k))
-		return;
-	take_device(&mine.d, v, facts);
+	read_known(taught, mine);
+	if (in != NULL && !device_user_wins(mine, in))
+		return in;
+	take_device(&mine->d, v, facts);
 	device_set_header(taught->d, facts);
-	facts->danger = k->f.what != NULL ? k->f.danger : NULL;
+	facts->danger = in != NULL ? in->f.danger : NULL;
 	facts->format = taught->f;
-	k->f = mine.f;
+	return mine;
 }
 
-/* k, all zeros before, gets what is known of it. */
-static void
-device_decode(const struct sx_devices *user, const struct view *v,
-    struct sx_facts *facts, struct known *k)
+/* Returns the kind of message, or NULL if it is not known. */
+static const struct sx_message_kind *
+device_decode(
+    struct sx_decoder *d, const struct view *v, struct sx_facts *facts)
 {
 	const struct sx_maker *maker;
-	struct found in, taught;
-	int pair = 0;
+	const struct known *in = NULL, *k;
+	struct found built_in, taught;
 
 	*facts = (struct sx_facts){
 		.slot = -1, .unit = -1, .delay_ms = -1, .dump = true
 	};
 	facts->maker_id = sx_maker_of(v->msg, v->have, &facts->maker_len);
 	if (facts->maker_id == 0)
-		return;
+		return NULL;
 	facts->header.len = 1 + facts->maker_len;
 	maker = sx_maker_find(facts->maker_id);
 	if (maker != NULL)
 		set_text(facts->maker, maker->brand);
-	in = find_device(v, facts->maker_len);
-	if (in.d.at != NULL) {
-		read_known(&in, k);
-		take_device(&k->d, v, facts);
-		device_set_header(in.d, facts);
-		facts->format = in.f;
+	built_in = find_device(v, facts->maker_len);
+	if (built_in.d.at != NULL) {
+		in = &d->in;
+		read_known(&built_in, &d->in);
+		take_device(&in->d, v, facts);
+		device_set_header(built_in.d, facts);
+		facts->format = built_in.f;
 	}
-	if (k->f.what != NULL)
-		pair = k->f.pair;
-	taught = device_find_user(user, v);
+	k = in;
+	taught = device_find_user(d->user, v);
 	if (taught.d.at != NULL)
-		device_set_user(&taught, v, facts, k);
+		k = device_set_user(d, &taught, in, v, facts);
 	device_set_header(facts->format, facts);
-	if (k->f.what != NULL)
+	if (k != NULL && k->f.what != NULL)
 		device_set_format(&k->f, v, facts);
 	/* Whatever it is called, it stores what comes before it. */
-	if (facts->pair == 0)
-		facts->pair = pair;
+	if (facts->pair == 0 && in != NULL)
+		facts->pair = in->f.pair;
+	return k != NULL && k->f.what != NULL ? &k->f : NULL;
+}
+
+struct sx_decoder *
+sx_decoder_new(const struct sx_devices *user, struct sx_err *e)
+{
+	struct sx_decoder *d = calloc(1, sizeof(*d));
+
+	if (d == NULL)
+		sx_fail_memory(e);
+	else
+		d->user = user;
+	return d;
+}
+
+void
+sx_decoder_free(struct sx_decoder *d)
+{
+	free(d);
+}
+
+void
+sx_decoder_next(
+    struct sx_decoder *d, const uint8_t *msg, size_t n, struct sx_facts *facts)
+{
+	const struct view v = { msg, n, n, is_whole(msg, n) };
+
+	(void)device_decode(d, &v, facts);
 }
 
 void
 sx_device_decode(const struct sx_devices *user, const uint8_t *msg, size_t n,
     struct sx_facts *facts)
 {
-	const struct view v = { msg, n, n, is_whole(msg, n) };
-	struct known k = { 0 };
+	struct sx_decoder d = { .user = user };
 
-	device_decode(user, &v, facts, &k);
+	sx_decoder_next(&d, msg, n, facts);
 }
 
 bool
@@ -344,10 +386,10 @@ sx_device_skim(const struct sx_devices *user, const uint8_t *head, size_t have,
     size_t n, bool whole, struct sx_facts *facts)
 {
 	const struct view v = { head, have, n, whole };
-	struct known k = { 0 };
+	struct sx_decoder d = { .user = user };
+	const struct sx_message_kind *f = device_decode(&d, &v, facts);
 
-	device_decode(user, &v, facts, &k);
 	/* A part of an operating system is checked together with the others. */
-	return k.f.what == NULL || (!sx_layout_needs_all(&k.f.layout, have) &&
-				       k.f.kind != SX_KIND_FIRMWARE);
+	return f == NULL || (!sx_layout_needs_all(&f->layout, have) &&
+				f->kind != SX_KIND_FIRMWARE);
 }

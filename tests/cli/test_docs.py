@@ -25,7 +25,7 @@ ROOT = os.path.join(h.HERE, "../..")
 COMMANDS = ("ports", "receive", "send", "identify", "request", "sample", "record", "play",
             "recall", "watch", "monitor", "show", "list", "find", "verify", "diff", "duplicates", "split",
             "join", "rename", "convert", "devices")
-COMMON = {("h", "help"), ("j", "json")}
+COMMON = {("", "color"), ("h", "help"), ("j", "json")}
 INSTRUMENT = "sim:alpha-base?first=0.01&rate=1000000&interval="
 STAND_INS = {
     "sxlib": 'exec "$PYTHON" "$TEST_DOCS" --stand-in "$@"',
@@ -405,6 +405,19 @@ def _(room):
     text = read("docs/sxlib.1").split(".Sh EXIT STATUS\n")[1]
     equal(re.findall(r"^\.It (\d)$", text.split(".Sh ")[0], re.M),
           re.findall(r"^\| (\d) \|", read("README.md"), re.M), "statuses")
+
+
+@test("the program, the changelogs and the packaging have one version")
+def _(room):
+    version = re.search(r"^VERSION +:= (.*)$", read("Makefile"), re.M).group(1)
+    equal(room.sxlib("--version").lines, ["sxlib " + version], "--version")
+    for page, pattern in (
+            ("docs/CHANGELOG.md", r"^## ([0-9.]+) \(\d{4}-\d\d-\d\d\)$"),
+            ("docs/debian/changelog", r"^sxlib \(([0-9.]+)-\d+\) "),
+            ("docs/packaging/PKGBUILD", r"^pkgver=(.*)$")):
+        equal(re.search(pattern, read(page), re.M).group(1), version, page)
+    check("../../Makefile" in read("docs/packaging/default.nix"),
+          "default.nix does not ask the Makefile")
 
 
 @test("the pages link to files that exist")

@@ -62,6 +62,33 @@ def _(room):
               "share/sxlib is left")
 
 
+@test("desktops know the type of a SysEx file, by its name and by its bytes")
+def _(room):
+    if not shutil.which("update-mime-database") or not shutil.which("gio"):
+        raise Skip("no update-mime-database, or no gio")
+    make(room, "install", "PREFIX=" + room.path("there"), "DESTDIR=")
+    done = subprocess.run(
+        ["update-mime-database", "-V", room.path("there/share/mime")],
+        check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    equal(done.returncode, 0, "update-mime-database")
+    for name, data, kind in (
+            ("a.syx", b"a", "audio/x-syx"), ("A.SYX", b"a", "audio/x-syx"),
+            ("a.damaged.syx", b"\x00", "audio/x-syx"),
+            ("a.sysex", b"\xf0", "audio/x-syx"),
+            ("dump", b"\xf0\x31\x00\xf7", "audio/x-syx"),
+            ("universal", b"\xf0\x7e\x00\x09\x01\xf7", "audio/x-syx"),
+            # UTF-8 may begin with F0 as well, then with no data byte.
+            ("face", "\U0001f600\n".encode(), "text/plain"),
+            ("other", b"\x00\xf0\x31", "application/octet-stream")):
+        done = subprocess.run(
+            ["gio", "info", "-a", "standard::content-type",
+             room.write("files/" + name, data)], check=True,
+            stdout=subprocess.PIPE,
+            env=dict(os.environ, XDG_DATA_HOME=room.path("none"),
+                     XDG_DATA_DIRS=room.path("there/share")))
+        equal(done.stdout.decode().split()[-1], kind, name)
+
+
 @test("systemd-analyze finds nothing wrong with the units")
 def _(room):
     if not shutil.which("systemd-analyze"):

@@ -391,8 +391,11 @@ def _(room):
                 check(late <= most - least or late > 86399.998,
                       "%s, sent at %.3f" % (words[n], of_day))
             elif n > 0:
+                # --time start counts from before the first line.
                 first = n - 1 if how == "line" else 0
-                check(sent[n] - seen[first] - 0.002 <= float(words[n])
+                got = float(words[n]) - (
+                    float(words[0]) if how == "start" else 0)
+                check(sent[n] - seen[first] - 0.002 <= got
                       <= seen[n] - sent[first] + 0.002,
                       "line %d of --time %s: %s" % (n, how, words[n]))
 

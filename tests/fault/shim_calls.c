@@ -352,7 +352,7 @@ fclose(FILE *f)
 /* What these are called where _FILE_OFFSET_BITS is 64: the same, if a long has
  * 64 bits. */
 #define ALSO_64(name)                                                \
-	__asm__(".globl " #name "64\n.type " #name "64, @function\n" \
+	__asm__(".globl " #name "64\n.type " #name "64, %function\n" \
 		".set " #name "64, " #name);
 
 ALSO_64(open)

@@ -371,7 +371,7 @@ answer(struct world *w, unsigned arg)
 {
 	const struct sx_request *q = &w->targets[w->a.at].q;
 
-	make_answer(w, q, q->slot + (arg & 3 ? 0 : arg >> 2 & 3));
+	make_answer(w, q, q->slot + (arg & 3 ? 0 : (int)(arg >> 2 & 3)));
 	w->sent = 0;
 	if ((arg >> 2 & 7) == 7)
 		w->answer[w->len - 2] ^= 1;

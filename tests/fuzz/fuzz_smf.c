@@ -192,7 +192,7 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 	size_t dumps = 1 + fuzz_byte(&in, &n) % DUMPS;
 	struct sx_err e = { 0 };
 	int64_t t = 1000000;
-	uint64_t off;
+	size_t off;
 
 	w.n = w.ntracks = w.nexpected = 0;
 	for (size_t k = 0; k < dumps; k++) {

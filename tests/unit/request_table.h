@@ -6,6 +6,13 @@
  * Requests as other programs send them, byte by byte: device, what, unit (-1:
  * the default), slot as displayed, and all bytes, with what goes before. Taken
  * from KnobKraft-orm, JSynthLib, Edisyn and manuals, not from the pages.
+ *
+ * KnobKraft-orm's that are left out: numbers beyond the slots of a unit; of a
+ * patch by address (D-50, JV, XV, Juno-DS) the first of its blocks, where sxlib
+ * requests all of it at once; the edit buffers of an OB-X8 and a TEO-5 with
+ * Sequential's ID, 01, though both send and take 10; a microKORG S's three
+ * requests in a row, which are requests of their own here. A Tempest and an
+ * SE-02 are asked for nothing but their identity.
  */
 static const struct {
 	const char *device, *what;
@@ -142,6 +149,10 @@ static const struct {
 	{ "JV-1080", "patch", 17, "002",
 	    "F0 41 10 6A 11 11 01 00 00 00 00 18 00 56 F7" },
 	{ "Juno-106", "preset", 1, "B12", "C0 41" },
+	{ "K1", "other-single", 1, "A1", "F0 40 00 00 00 03 01 00 F7" },
+	{ "K1", "other-single", 1, "H8", "F0 40 00 00 00 03 01 3F F7" },
+	{ "K1", "other-singles", 1, "", "F0 40 00 01 00 03 01 00 F7" },
+	{ "K1", "other-singles-i", 1, "", "F0 40 00 01 00 03 01 20 F7" },
 	{ "K1", "single", 1, "A1", "F0 40 00 00 00 03 00 00 F7" },
 	{ "K1", "single", 1, "A2", "F0 40 00 00 00 03 00 01 F7" },
 	{ "K1", "single", 1, "A6", "F0 40 00 00 00 03 00 05 F7" },
@@ -154,6 +165,9 @@ static const struct {
 	{ "K4", "single", 1, "A1", "F0 40 00 00 00 04 00 00 F7" },
 	{ "K4", "single", 1, "A2", "F0 40 00 00 00 04 00 01 F7" },
 	{ "K4", "single", 1, "A6", "F0 40 00 00 00 04 00 05 F7" },
+	{ "K5", "single", 1, "A1", "F0 40 00 00 00 02 00 00 F7" },
+	{ "K5", "single", 1, "D12", "F0 40 00 00 00 02 00 2F F7" },
+	{ "K5", "single", 3, "B2", "F0 40 02 00 00 02 00 0D F7" },
 	{ "K5000", "bank-a", 1, "", "F0 40 00 01 00 0A 00 00 00 F7" },
 	{ "K5000", "bank-d", 1, "", "F0 40 00 01 00 0A 00 02 00 F7" },
 	{ "K5000", "single", 1, "A001", "F0 40 00 00 00 0A 00 00 00 F7" },
@@ -180,6 +194,7 @@ static const struct {
 	{ "M", "program", -1, "A006", "F0 3E 30 7F 74 00 01 05 F7" },
 	{ "M", "program", -1, "A101", "F0 3E 30 7F 74 00 01 64 F7" },
 	{ "M", "program", -1, "B003", "F0 3E 30 7F 74 00 02 02 F7" },
+	{ "M1", "card", 1, "", "F0 42 30 19 1C 01 F7" },
 	{ "M1", "buffer", 1, "", "F0 42 30 19 10 F7" },
 	{ "M1", "buffer", 3, "", "F0 42 32 19 10 F7" },
 	{ "M1", "programs", 1, "", "F0 42 30 19 1C 00 F7" },
@@ -188,9 +203,15 @@ static const struct {
 	{ "MKS-70", "patch-v4", 3, "", "F0 41 3D 02 24 02 01 07 F7" },
 	{ "MS series", "buffer", -1, "",
 	    "F0 52 00 58 50 F7 F0 52 00 58 29 F7" },
+	{ "MS series", "buffer-60b", -1, "", "F0 52 00 5F 29 F7" },
+	{ "MS series", "buffer-70cdr", -1, "", "F0 52 00 61 29 F7" },
 	{ "MS series", "patch", -1, "01", "C0 00 F0 52 00 58 29 F7" },
 	{ "MS series", "patch", -1, "02", "C0 01 F0 52 00 58 29 F7" },
 	{ "MS series", "patch", -1, "06", "C0 05 F0 52 00 58 29 F7" },
+	{ "Matrix-6 / Matrix-1000", "matrix-6", -1, "00",
+	    "F0 10 06 05 F7 F0 10 06 04 01 00 F7" },
+	{ "Matrix-6 / Matrix-1000", "matrix-6", -1, "30",
+	    "F0 10 06 05 F7 F0 10 06 04 01 1E F7" },
 	{ "Matrix-6 / Matrix-1000", "buffer", -1, "", "F0 10 06 04 04 00 F7" },
 	{ "Matrix-6 / Matrix-1000", "program", -1, "000",
 	    "F0 10 06 0A 00 F7 F0 10 06 04 01 00 F7" },
@@ -330,6 +351,8 @@ static const struct {
 	{ "R3", "preset", 1, "A2", "F0 42 30 7D 1C 01 00 F7" },
 	{ "R3", "preset", 1, "A6", "F0 42 30 7D 1C 05 00 F7" },
 	{ "R3", "preset", 1, "M5", "F0 42 30 7D 1C 64 00 F7" },
+	{ "SG ProX / SG Rack", "program", 1, "", "F0 42 30 4A 10 F7" },
+	{ "SG ProX / SG Rack", "program", 3, "", "F0 42 32 4A 10 F7" },
 	{ "Sledge", "buffer", 0, "", "F0 3E 15 00 00 7F 00 F7" },
 	{ "Sledge", "buffer", 2, "", "F0 3E 15 02 00 7F 00 F7" },
 	{ "Sledge", "preset", 0, "001", "F0 3E 15 00 00 00 00 F7" },
@@ -412,6 +435,7 @@ static const struct {
 	    "F0 41 10 2B 11 03 2D 00 00 01 20 2F F7" },
 	{ "U-20 / U-220", "patches", -1, "",
 	    "F0 41 10 2B 11 03 00 00 00 50 00 2D F7" },
+	{ "U-110", "buffer", 17, "", "F0 41 10 23 11 01 01 00 00 02 00 7C F7" },
 	{ "UltraNova", "buffer", -1, "",
 	    "F0 00 20 29 03 01 7F 40 21 00 00 00 00 F7" },
 	{ "UltraNova", "preset", -1, "A000",
@@ -429,6 +453,8 @@ static const struct {
 	{ "VFX", "bank", 0, "", "F0 0F 05 00 00 00 09 F7" },
 	{ "VFX", "buffer", 0, "", "F0 0F 05 00 00 00 05 F7" },
 	{ "VFX", "buffer", 2, "", "F0 0F 05 00 02 00 05 F7" },
+	{ "Virus", "buffer", -1, "", "F0 00 20 33 01 10 30 00 40 F7" },
+	{ "Virus", "buffer", 1, "", "F0 00 20 33 01 00 30 00 40 F7" },
 	{ "Voyager", "bank", 0, "", "F0 04 01 00 04 F7" },
 	{ "Voyager", "buffer", 0, "", "F0 04 01 00 05 F7" },
 	{ "Voyager", "buffer", 2, "", "F0 04 01 02 05 F7" },
@@ -487,6 +513,13 @@ static const struct {
 	{ "reface DX", "voice", 1, "1", "C0 00 F0 43 20 7F 1C 05 0E 0F 00 F7" },
 	{ "reface DX", "voice", 1, "2", "C0 01 F0 43 20 7F 1C 05 0E 0F 00 F7" },
 	{ "reface DX", "voice", 1, "6", "C0 05 F0 43 20 7F 1C 05 0E 0F 00 F7" },
+	{ "reface CS", "voice", 1, "", "F0 43 20 7F 1C 03 0E 0F 00 F7" },
+	{ "reface YC", "voice", 1, "", "F0 43 20 7F 1C 06 0E 0F 00 F7" },
+	{ "volca sample2", "sample", 1, "0", "F0 42 30 00 01 2D 1F 00 00 F7" },
+	{ "volca sample2", "sample", 3, "199",
+	    "F0 42 32 00 01 2D 1F 47 01 F7" },
+	{ "volca sample2", "sample-header", 1, "133",
+	    "F0 42 30 00 01 2D 1E 05 01 F7" },
 };
 
 #endif

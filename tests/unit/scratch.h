@@ -20,9 +20,11 @@
 static inline int
 scratch_enter(void **state)
 {
-	char *path = strdup("/tmp/sxlib-test-XXXXXX");
+	const char *top = getenv("TMPDIR");
+	char *path;
 
-	if (path == NULL || mkdtemp(path) == NULL || chdir(path) == -1)
+	if (asprintf(&path, "%s/sxlib-test-XXXXXX", top ? top : "/tmp") == -1 ||
+	    mkdtemp(path) == NULL || chdir(path) == -1)
 		return -1;
 	*state = path;
 	return 0;

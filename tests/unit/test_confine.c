@@ -89,7 +89,8 @@ static int
 has_limits(void)
 {
 	struct rlimit core, memory, time;
-	void *volatile p = malloc((size_t)2 << 30);
+	volatile size_t much = (size_t)2 << 30;
+	void *volatile p = malloc(much);
 
 	/* To read them is refused, too: they were set before. */
 	return p != NULL || !REFUSED(getrlimit(RLIMIT_CORE, &core)) ||

@@ -163,7 +163,7 @@ make_message(const struct sx_instrument *d, const struct sx_message_kind *f,
 static void
 test_rows_are_reached(void **state)
 {
-	uint8_t msg[8192];
+	uint8_t msg[65536];
 	size_t i, k, n;
 
 	(void)state;
@@ -235,7 +235,7 @@ static void
 test_triage_of_rows(void **state)
 {
 	static const uint8_t fills[] = { 0x00, 0x2a, 0x7f };
-	uint8_t msg[8192];
+	uint8_t msg[65536];
 	size_t i, k, j, n;
 
 	(void)state;

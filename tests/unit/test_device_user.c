@@ -433,6 +433,66 @@ a_slot_in_two_bytes_and_pairs(void **state)
 	sx_devices_free(d);
 }
 
+/* A message of the same device or format, of another one, and of none. */
+static const char *const sequence[] = { "F0 7D 01 02 03 F7", "F0 7D 05 F7",
+	"F0 31 7F 5D 02 55 00 01 F7", "F0 31 7F 5D 03 55 00 05 77 01 F7",
+	"F0 31 7F 5D 04 55 00 01 F7", "F0 31 01 02 03 F7",
+	"F0 00 20 3C 10 00 01 02 03 F7", "F0 41 35 00 24 20 01 F7",
+	"F0 41 34 00 24 20 01 00 05 02 F7", "F0 F7", "90 00 F7" };
+
+static void
+assert_same(const struct sx_facts *a, const struct sx_facts *b)
+{
+	assert_string_equal(a->maker, b->maker);
+	assert_string_equal(a->device, b->device);
+	assert_int_equal(a->kind, b->kind);
+	assert_int_equal(a->slot, b->slot);
+	assert_string_equal(a->slot_text, b->slot_text);
+	assert_string_equal(a->name, b->name);
+	assert_int_equal(a->trust, b->trust);
+	assert_int_equal(a->unit, b->unit);
+	assert_int_equal(a->pair, b->pair);
+	assert_int_equal(a->dump, b->dump);
+	assert_int_equal(a->delay_ms, b->delay_ms);
+	assert_int_equal(a->header.len, b->header.len);
+	assert_ptr_equal(a->format.at, b->format.at);
+	assert_ptr_equal(a->source, b->source);
+	assert_ptr_equal(a->note, b->note);
+	assert_ptr_equal(a->danger, b->danger);
+}
+
+/* What a decoder has kept of one message changes nothing of the next. */
+static void
+a_decoder_says_the_same(void **state)
+{
+	struct sx_devices *d = sx_devices_new(NULL);
+	struct sx_err e = { 0 };
+	uint8_t msg[64];
+
+	(void)state;
+	add(d, "F0 7D 01", PRESET "slot = 3\n");
+	add(d, "F0 31", "delay = 7\n");
+	add(d, "F0 41 35 00 24 20 01", PRESET);
+	for (size_t i = 0; i < ARRAY(sequence) * ARRAY(sequence); i++) {
+		const char *const pair[2] = { sequence[i / ARRAY(sequence)],
+			sequence[i % ARRAY(sequence)] };
+		struct sx_decoder *decoder = sx_decoder_new(d, &e);
+		struct sx_facts f, alone;
+
+		assert_non_null(decoder);
+		for (size_t k = 0; k < 2; k++) {
+			size_t n = bytes_of(pair[k], msg);
+
+			alone = facts_of(d, msg, n);
+			sx_decoder_next(decoder, msg, n, &f);
+			assert_same(&f, &alone);
+		}
+		sx_decoder_free(decoder);
+	}
+	sx_decoder_free(NULL);
+	sx_devices_free(d);
+}
+
 int
 main(void)
 {
@@ -445,6 +505,7 @@ main(void)
 		cmocka_unit_test(a_slot_in_two_bytes_and_pairs),
 		cmocka_unit_test(triage_holds),
 		cmocka_unit_test(a_slot_behind_the_head_is_not_skimmed),
+		cmocka_unit_test(a_decoder_says_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

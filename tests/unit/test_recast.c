@@ -111,13 +111,13 @@ static const struct bank {
 	    "slot of a Microwave" },
 	{ "ESQ-1", { 0xf0, 0x0f, 2, 1, 2 }, 5, NIBBLES, NO_SUM, 0, 40, 102, 0,
 	    NULL, { 0xf0, 0x0f, 2, 1, 1 }, 5, 0, true, "", true,
-	    "slot of a ESQ-1" },
+	    "slot of an ESQ-1" },
 	{ "VFX", { 0xf0, 0x0f, 5, 0, 1, 3 }, 6, NIBBLES_HIGH, NO_SUM, 0, 60,
 	    530, 498, NULL, { 0xf0, 0x0f, 5, 0, 1, 2 }, 6, 0, true, "", true,
 	    "slot of a VFX" },
 	{ "M1", { 0xf0, 0x42, 0x32, 0x19, 0x4c, 0 }, 6, HIGH_BITS, NO_SUM, 0,
 	    100, 143, 0, NULL, { 0xf0, 0x42, 0x32, 0x19, 0x40 }, 5, 0, true, "",
-	    true, "slot of a M1" },
+	    true, "slot of an M1" },
 	{ "03R/W", { 0xf0, 0x42, 0x32, 0x30, 0x4c, 1 }, 6, HIGH_BITS, NO_SUM, 0,
 	    100, 172, 0, NULL, { 0xf0, 0x42, 0x32, 0x30, 0x40 }, 5, 0, false,
 	    "", true, "slot of a 03R/W" },
@@ -791,6 +791,8 @@ static const struct memory {
 } memories[] = {
 	{ "D-50", 0x14, 2 << 14, 448, 384, 0, 64, 256 },
 	{ "U-20 / U-220", 0x2b, 3 << 14, 160, 0, 6 << 7, 128, 128 },
+	{ "JD-800", 0x3d, 5 << 14, 384, 0, 0, 256, 256 },
+	{ "U-110", 0x23, 2 << 14, 256, 8, 1 << 14 | 1 << 7, 128, 128 },
 };
 
 /* One message of data. */
@@ -829,12 +831,14 @@ make_memory(const struct memory *m)
 	for (unsigned i = 0; i < 64; i++) {
 		uint8_t *name = made->data + i * m->size + m->name;
 
-		/* A D-50 counts from A = 1; a U-220 has the low nibble first.
-		 */
+		/* A D-50 counts from A = 1; U-110 and U-220 have the low nibble
+		 * first; a JD-800 has ASCII. */
 		memset(name, 0, 24);
 		if (m->size == 448)
 			name[0] = 1;
-		for (unsigned k = 0; m->size == 160 && k < 12; k++) {
+		if (m->size == 384)
+			name[0] = 'A';
+		for (unsigned k = 0; m->size <= 256 && k < 12; k++) {
 			name[2 * k] = k == 0 ? 1 : 0;
 			name[2 * k + 1] = k == 0 ? 4 : 2;
 		}
@@ -862,7 +866,8 @@ test_memories(void **state)
 			size_t n = 0;
 			unsigned len;
 
-			at[i] = (struct sx_sound_at){ made->msgs, made->n, i };
+			at[i] =
+			    (struct sx_sound_at){ made->msgs, made->n, (int)i };
 			for (unsigned b = 0; b < m->size; b += len) {
 				len = m->size - b < m->piece ? m->size - b
 							     : m->piece;
@@ -913,6 +918,8 @@ test_memory_names(void **state)
 		    sx_recast_name(NULL, &s, "AB", &out, &e), &e, m->device);
 		if (m->size == 448) {
 			name[1] = 2;
+		} else if (m->size == 384) {
+			name[1] = 'B';
 		} else {
 			name[2] = 2;
 			name[3] = 4;
@@ -1076,6 +1083,90 @@ test_slot_and_buffer(void **state)
 	holds(&slot, want, n - 2, "Prophet '08");
 	sx_messages_free(&slot);
 	sx_messages_free(&buffer);
+}
+
+/* A stored sound and what its edit buffer takes: the same bytes behind another
+ * head. Of an inner sum, the data before it has this length. */
+static const struct edit {
+	const char *device;
+	uint8_t from[10];
+	size_t nfrom;
+	uint8_t to[10];
+	size_t nto, data, inner;
+	enum sum sum;
+	size_t sum_from;
+} edits[] = {
+	{ "Virus", { 0xf0, 0, 0x20, 0x33, 1, 3, 0x10, 2, 7 }, 9,
+	    { 0xf0, 0, 0x20, 0x33, 1, 3, 0x10, 0, 0x40 }, 9, 256, 0, SUM7, 5 },
+	{ "Virus TI", { 0xf0, 0, 0x20, 0x33, 1, 3, 0x10, 2, 7 }, 9,
+	    { 0xf0, 0, 0x20, 0x33, 1, 3, 0x10, 0, 0x40 }, 9, 513, 256, SUM7,
+	    5 },
+	{ "Pulse", { 0xf0, 0x3e, 0x0b, 4, 0, 5 }, 6,
+	    { 0xf0, 0x3e, 0x0b, 4, 0, 5 }, 6, 69, 0, SUM7, 6 },
+	{ "Pulse, stored", { 0xf0, 0x3e, 0x0b, 4, 1, 5 }, 6,
+	    { 0xf0, 0x3e, 0x0b, 4, 0, 5 }, 6, 69, 0, SUM7, 6 },
+	{ "Kyra", { 0xf0, 0x3e, 0x22, 4, 0x40, 1, 2, 9 }, 8,
+	    { 0xf0, 0x3e, 0x22, 4, 0, 1, 0x7f, 0x7f }, 8, 230, 0, NO_SUM, 0 },
+	{ "GP-16", { 0xf0, 0x41, 5, 0x2a, 0x12, 9, 3, 0 }, 8,
+	    { 0xf0, 0x41, 5, 0x2a, 0x12, 8, 0, 0 }, 8, 117, 0, NEG7, 5 },
+	{ "Juno-106", { 0xf0, 0x41, 0x30, 2, 9 }, 5, { 0xf0, 0x41, 0x30, 2, 9 },
+	    5, 18, 0, NO_SUM, 0 },
+	{ "DW-6000", { 0xf0, 0x42, 0x32, 4, 0x40 }, 5,
+	    { 0xf0, 0x42, 0x32, 4, 0x40 }, 5, 26, 0, NO_SUM, 0 },
+	{ "MKS-70 tone", { 0xf0, 0x41, 0x37, 2, 0x24, 0x20, 1, 0, 5 }, 9,
+	    { 0xf0, 0x41, 0x35, 2, 0x24, 0x20, 1 }, 7, 59, 0, NO_SUM, 0 },
+	{ "MS-50G", { 0xf0, 0x52, 0, 0x58, 0x28 }, 5,
+	    { 0xf0, 0x52, 0, 0x58, 0x28 }, 5, 140, 0, NO_SUM, 0 },
+	{ "MS-60B", { 0xf0, 0x52, 0, 0x5f, 0x28 }, 5,
+	    { 0xf0, 0x52, 0, 0x5f, 0x28 }, 5, 99, 0, NO_SUM, 0 },
+	{ "MS-70CDR", { 0xf0, 0x52, 0, 0x61, 0x28 }, 5,
+	    { 0xf0, 0x52, 0, 0x61, 0x28 }, 5, 140, 0, NO_SUM, 0 },
+};
+
+static uint8_t
+edit_sum(const struct edit *t, const uint8_t *msg, size_t n)
+{
+	unsigned total = 0;
+
+	for (size_t i = t->sum_from; i < n; i++)
+		total += msg[i];
+	return (uint8_t)((t->sum == NEG7 ? -total : total) & 0x7f);
+}
+
+static size_t
+make_edit(const struct edit *t, const uint8_t *head, size_t nhead, uint8_t *msg)
+{
+	size_t n = nhead;
+
+	memcpy(msg, head, nhead);
+	for (size_t i = 0; i < t->data; i++)
+		if (t->inner > 0 && i == t->inner)
+			msg[n] = edit_sum(t, msg, n), n++;
+		else
+			msg[n++] = (uint8_t)(0x20 + i * 7 % 0x50);
+	if (t->sum != NO_SUM)
+		msg[n] = edit_sum(t, msg, n), n++;
+	msg[n++] = 0xf7;
+	return n;
+}
+
+static void
+test_edit_buffers(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY(edits); i++) {
+		const struct edit *t = &edits[i];
+		uint8_t msg[600], want[600];
+		size_t n = make_edit(t, t->from, t->nfrom, msg);
+		size_t nwant = make_edit(t, t->to, t->nto, want);
+		struct sx_sound_at s = { msg, n, -1 };
+		struct sx_messages out;
+		struct sx_err e = { 0 };
+
+		succeeds(sx_recast_buffer(NULL, &s, &out, &e), &e, t->device);
+		holds(&out, want, nwant, t->device);
+		sx_messages_free(&out);
+	}
 }
 
 /* Without a bank they follow each other, from the first one's slot on. */
@@ -1327,6 +1418,7 @@ main(void)
 		cmocka_unit_test(test_d50_characters),
 		cmocka_unit_test(test_k5000),
 		cmocka_unit_test(test_slot_and_buffer),
+		cmocka_unit_test(test_edit_buffers),
 		cmocka_unit_test(test_in_a_row),
 		cmocka_unit_test(test_pairs),
 		cmocka_unit_test(test_blocks),

@@ -58,6 +58,9 @@ static const struct {
 	  "F0 7D 10 01 45 46 00 00 F7",
 	    "1 A1 AB b0-0*1|2 1 CD m1-1*1|3 A1 EF b2-2*1|" },
 	{ "F0 7D 10 09 41 42 F7", "1 - AB m0-0*1|" },
+	/* In a slot that the display does not have: called by its number. */
+	{ "F0 7D 10 02 20 41 42 F7 | F0 7D 10 03 43 44 F7 | F0 7D 10 04 08 F7",
+	    "1 32 AB m0-0*1|2 8 CD m1-2*2+|" },
 	/* Songs are no sounds; nor is a bank that nobody knows. */
 	{ "F0 7D 10 08 41 42 F7 | F0 7D 10 0A 01 F7 | F0 7D 10 02 00 43 44 F7",
 	    "1 1 CD m2-2*1|" },
@@ -95,6 +98,21 @@ static const struct {
 	    "1 1 AB a0-0*1|2 2 EF a0-1*2|3 3 GH a1-2*2|" },
 };
 
+/* What a slot is called means this slot. */
+static void
+check_slot(const struct sx_listed *s, const char *slot)
+{
+	long from = -1, to = -1;
+
+	if (*slot == '\0')
+		return;
+	assert_int_equal(
+	    sx_slots_range(sx_listed_slots(s), &slot, &from, &to), 0);
+	assert_string_equal(slot, "");
+	assert_int_equal(from, s->number);
+	assert_int_equal(to, s->number);
+}
+
 /* Add what was found to text. */
 static void
 tell(struct sx_lister *l, char *text, size_t size)
@@ -108,7 +126,7 @@ tell(struct sx_lister *l, char *text, size_t size)
 
 	while (sx_lister_next(l, &s)) {
 		used = strlen(text);
-		sx_listed_slot(&s, slot);
+		check_slot(&s, sx_listed_slot(&s, slot));
 		snprintf(text + used, size - used,
 		    "%zu %s %s %c%zu-%zu*%zu%s%s|", s.index,
 		    slot[0] != '\0' ? slot : "-", s.sound.name, places[s.place],
