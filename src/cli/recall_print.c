@@ -10,6 +10,7 @@
 #include "sxlib/channel.h"
 #include "sxlib/text.h"
 #include "table.h"
+#include "user.h"
 
 /* ---- --check ---- */
 
@@ -97,6 +98,15 @@ recall_warn_wrong(struct recall *r)
 			warn(r->c, "%s: %zu problem%s, sent anyway",
 			    set->dumps[i]->path, set->dumps[i]->wrong,
 			    plural(set->dumps[i]->wrong));
+}
+
+static void
+recall_warn_ports(struct recall *r)
+{
+	const struct sx_recall_port *p = r->recall.ports;
+
+	for (size_t i = 0; i < r->recall.nports; i++)
+		user_port_warn(r->c, p[i].name, p[i].remark);
 }
 
 int
@@ -341,6 +351,7 @@ recall_print_news(struct recall *r, const struct sx_recall_news *news)
 	switch (news->type) {
 	case SX_RECALL_LISTENING:
 		recall_warn_wrong(r);
+		recall_warn_ports(r);
 		say(r->c, "listening on %s", port);
 		break;
 	case SX_RECALL_DID:

@@ -6,6 +6,7 @@
 #include "hook.h"
 #include "sxlib/handshake.h"
 #include "sxlib/keeper.h"
+#include "sxlib/panel.h"
 #include "sxlib/saver.h"
 
 /* What becomes of dumps, in words, lines of results and runs of a program. */
@@ -17,6 +18,9 @@ struct teller {
 	const char *port_name;
 	const char *said_as;  /* before what is said of a dump; NULL: nothing */
 	struct sx_hook *hook; /* NULL: no --exec */
+	bool fixed; /* the limits of dumps are not options of the command */
+	struct sx_panel *panel; /* that shows dumps; NULL: none */
+	const char *out;	/* the folder that it shows paths from */
 	/* Private, but for `last`. */
 	char **later; /* lines that become true when the store is finished */
 	size_t nlater;
