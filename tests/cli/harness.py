@@ -973,14 +973,17 @@ def compare(room, run, want):
 def receive(room, stream, want, *opts, number=signal.SIGINT, out="out/",
             limit=LIMIT):
     """Receive `stream` through a pty until `want` files are said, then stop
-    it by a signal. Returns the run."""
+    it by a signal; None: it ends by itself. Returns the run."""
     line = room.pty()
     run = room.run("receive", "-p", line.port, "-o", out, *opts)
     run.listening()
     line.feed(stream, limit)
     run.has_lines(len(want), limit)
-    line.taken()
-    run.stop(number)
+    if number is None:
+        run.end()
+    else:
+        line.taken()
+        run.stop(number)
     compare(room, run, want)
     return run
 
