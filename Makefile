@@ -41,7 +41,7 @@ ours      = -std=c17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -DSX_V
 link      = -pie -Wl,-z,relro,-z,now,--as-needed -pthread $(sanitize)
 
 LIB_SRC  := $(wildcard src/*.c src/session/*.c src/midi_io/*.c src/sysex/*.c src/store/*.c \
-              src/config/*.c src/collection/*.c src/exchange/*.c)
+              src/config/*.c src/collection/*.c src/exchange/*.c src/panel/*.c)
 LIB_SRC  := $(filter-out src/main.c,$(LIB_SRC))
 CLI_SRC  := src/main.c $(wildcard src/cli/*.c)
 AUDIO_SRC := $(wildcard src/audio/*.c)
@@ -152,10 +152,11 @@ uninstall:
 	    $(addprefix $(DESTDIR)$(PAGEDIR)/,$(notdir $(PAGES) $(EXAMPLES)))
 	rmdir $(DESTDIR)$(PREFIX)/libexec/sxlib $(DESTDIR)$(PAGEDIR) $(DESTDIR)$(PREFIX)/share/sxlib
 
-# A Debian package, $(BUILD)/deb/sxlib_*.deb: built in a copy of the sources.
+# A Debian package, $(BUILD)/deb/sxlib_*.deb, built in a copy of the sources; with
+# ARCH=arm64 or ARCH=armhf for that, in $(BUILD)/deb-$(ARCH).
 deb:
-	@tests/setup.sh build deb
-	@tests/deb.sh build $(BUILD)/deb $(VERSION)
+	@tests/setup.sh build deb $(ARCH:%=cross)
+	@tests/deb.sh $(if $(ARCH),cross,build) $(BUILD)/deb$(ARCH:%=-%) $(VERSION) $(ARCH)
 
 clean:
 	rm -rf build

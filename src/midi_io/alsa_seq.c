@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "alsa_seq.h"
+#include "alsa_seq_queue.h"
 #include "seq_name.h"
 #include "seq_room.h"
 
@@ -15,9 +16,9 @@
  * connect to, and "seq:CLIENT[:PORT]", which connects itself to one port, its
  * peer, and is gone when that is.
  *
- * In: the kernel keeps at most POOL cells of 28 bytes for a client. If an event
- * does not fit, all that wait are thrown away: the next read says so (ENOSPC),
- * and that is the place of the hole.
+ * In: the kernel keeps at most ALSA_SEQ_POOL cells of 28 bytes for a client. If
+ * an event does not fit, all that wait are thrown away, and that is the place
+ * of the hole (alsa_seq_queue.c).
  *
  * Out: events are delivered within the call that sends them, into the queue of
  * each receiver, so nothing is ever queued here. The kernel says which event
@@ -32,13 +33,15 @@
  */
 
 #define CLIENT	"sxlib"
-#define POOL	2000 /* SNDRV_SEQ_MAX_CLIENT_EVENTS */
-#define CHUNK	256  /* as the kernel cuts the SysEx of hardware */
-#define SHORT	16   /* any other event as MIDI bytes */
-#define PAGE	4096 /* of an interface's input */
-#define CELL	sizeof(snd_seq_event_t)
+#define CHUNK	256 /* as the kernel cuts the SysEx of hardware */
+#define SHORT	16  /* any other event as MIDI bytes */
+#define CELL	ALSA_SEQ_CELL
+#define GROWS	2	 /* a program change in running status, as an event */
 #define FULL_NS 2000000	 /* how often a full receiver is looked at */
 #define LONE_NS 20000000 /* how often, whether somebody has come */
+
+/* How long to wait for events that prove that nothing is lost. */
+#define SETTLE_NS INT64_C(100000000)
 
 /* A session gives up after 5 s, with other words. */
 #define ALONE_NS INT64_C(4500000000)
@@ -52,6 +55,7 @@ struct seq {
 	struct alsa_seq_peer peer;
 
 	/* input */
+	struct alsa_seq_queue queue;
 	snd_midi_event_t *decoder;
 	const uint8_t *rest; /* bytes of the last event, not given out yet */
 	size_t left;
@@ -60,8 +64,9 @@ struct seq {
 	snd_seq_addr_t from;	/* that comes from here */
 	uint8_t decoded[SHORT]; /* the last event, if it was not SysEx */
 	int always;		/* eventfd: can always be read */
-	size_t doubt; /* bytes among which those may be missing that an
-			 interface's input had no room for */
+	int64_t counted;	/* bytes in the events read from the peer */
+	size_t doubt; /* of so many bytes, from the next one on, some may be
+			 missing: an interface's input had no room */
 
 	/* output */
 	snd_midi_event_t *encoder;
@@ -119,11 +124,10 @@ make_port(struct seq *s, unsigned dirs)
 static int
 set_up_input(struct seq *s)
 {
-	int rc = snd_seq_set_client_pool_input(s->seq, POOL);
+	int rc = snd_seq_set_client_pool_input(s->seq, ALSA_SEQ_POOL);
 
 	if (rc == 0)
-		rc = snd_seq_set_input_buffer_size(
-		    s->seq, (POOL + 1) * sizeof(snd_seq_event_t));
+		rc = alsa_seq_queue_init(&s->queue, s->fd);
 	if (rc == 0)
 		rc = snd_midi_event_new(SHORT, &s->decoder);
 	if (rc < 0)
@@ -177,6 +181,7 @@ seq_close(struct midi_io *io)
 
 	if (s->seq != NULL)
 		(void)snd_seq_close(s->seq);
+	alsa_seq_queue_free(&s->queue);
 	if (s->decoder != NULL)
 		snd_midi_event_free(s->decoder);
 	if (s->encoder != NULL)
@@ -263,6 +268,23 @@ seq_pollfds(struct midi_io *io, unsigned dir, struct pollfd *fds, size_t max)
 	return n;
 }
 
+/* One byte, which may be anywhere. */
+static bool
+seq_is_realtime(snd_seq_event_type_t type)
+{
+	switch (type) {
+	case SND_SEQ_EVENT_CLOCK:
+	case SND_SEQ_EVENT_START:
+	case SND_SEQ_EVENT_CONTINUE:
+	case SND_SEQ_EVENT_STOP:
+	case SND_SEQ_EVENT_SENSING:
+	case SND_SEQ_EVENT_RESET:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static bool
 seq_same_port(const snd_seq_addr_t *a, const snd_seq_addr_t *b)
 {
@@ -308,6 +330,9 @@ seq_read_event(struct seq *s, const snd_seq_event_t *ev)
 	s->left = n > 0 ? (size_t)n : 0;
 	if (s->left > 0 && s->decoded[0] < 0xf8)
 		s->open = false;
+	/* In running status its first byte has not been sent. */
+	if (s->left > 1 && s->doubt > 0)
+		s->doubt++;
 	return true;
 }
 
@@ -331,40 +356,123 @@ mark_hole(struct midi_io_in *in)
 	return in->lost_after;
 }
 
-/* One event more, or none. Returns what alsa-lib does. */
-static int
-seq_next_event(struct seq *s, struct midi_io_in *in, bool *hole)
+static bool
+seq_used_up(const struct seq *s)
 {
-	snd_seq_event_t *ev;
-	int rc = snd_seq_event_input(s->seq, &ev);
+	return s->left == 0 && s->queue.at == s->queue.n && !s->queue.hole;
+}
 
-	if (rc == -ENOSPC) {
-		s->open = false;
-		*hole = mark_hole(in);
-		/* That the connection has ended may be lost, too. */
-		if (s->has_peer &&
-		    !alsa_seq_connected(s->seq, s->port, &s->peer))
-			s->peer.gone = true;
-	} else if (rc >= 0 && seq_is_input(s, ev) && !seq_read_event(s, ev)) {
-		*hole = mark_hole(in);
+/* Give out what fits of the batch, as far as it is of one piece. */
+static void
+give_out_batch(struct seq *s, uint8_t *buf, size_t max, struct midi_io_in *in)
+{
+	const snd_seq_event_t *ev;
+
+	while (in->len < max && (s->left > 0 || s->queue.at < s->queue.n)) {
+		if (s->left > 0) {
+			give_out(s, buf, max, in);
+			continue;
+		}
+		ev = alsa_seq_queue_next(&s->queue);
+		if (seq_is_input(s, ev) && !seq_read_event(s, ev) &&
+		    mark_hole(in))
+			return;
 	}
-	return rc;
+	if (s->queue.doubt)
+		in->doubt = in->len;
+	if (!s->queue.hole || s->left > 0 || s->queue.at < s->queue.n)
+		return;
+	mark_hole(in);
+	s->queue.hole = s->open = false;
+	/* That the connection has ended may be lost, too. */
+	if (s->has_peer && !alsa_seq_connected(s->seq, s->port, &s->peer))
+		s->peer.gone = true;
+}
+
+/* Count the bytes of the batch from a place in it on, if they can be. */
+static void
+count_bytes(struct seq *s, size_t at)
+{
+	const snd_seq_event_t *ev;
+
+	while ((ev = alsa_seq_queue_event(&s->queue, &at)) != NULL) {
+		if (ev->source.client != s->peer.at.client)
+			continue;
+		if (ev->type == SND_SEQ_EVENT_SYSEX)
+			s->counted += ev->data.ext.len;
+		else if (seq_is_realtime(ev->type))
+			s->counted++;
+		else
+			seq_page_forget(&s->peer.page);
+	}
+	if (s->queue.hole)
+		seq_page_forget(&s->peer.page);
+}
+
+/* Add all that waits to the batch. Returns true if that is counted. */
+static bool
+add_all(struct seq *s)
+{
+	size_t at;
+	int rc;
+
+	do {
+		at = s->queue.n;
+		rc = alsa_seq_queue_more(&s->queue);
+		count_bytes(s, at);
+	} while (rc == 0 && s->peer.page.base >= 0);
+	return rc == -EAGAIN;
 }
 
 /*
- * An interface's input has run over while these bytes were on their way, or
- * just after: the hole is behind what was in it then, which may be still to
- * come, as may be what waits in the queue.
+ * The input of an interface may have run over: it has not if what has arrived
+ * can be counted in events. Some of it may still be in the kernel's parser, but
+ * hardly anything when it has just made an event.
  */
-static void
-seq_note_overrun(struct seq *s, bool drained, struct midi_io_in *in)
+static bool
+settle(struct seq *s, struct seq_look *l)
 {
-	if (!s->has_peer || in->len == 0)
-		return;
-	if (alsa_seq_peer_overrun(&s->peer))
-		s->doubt = in->len + PAGE + (drained ? 0 : POOL * CELL);
-	in->doubt = s->doubt < in->len ? s->doubt : in->len;
-	s->doubt -= in->doubt;
+	struct pollfd p = { .fd = s->fd, .events = POLLIN };
+	int64_t until = midi_io_now() + SETTLE_NS, left;
+
+	while (s->peer.page.base >= 0 && add_all(s)) {
+		if (alsa_seq_peer_settled(&s->peer, s->counted, l))
+			return true;
+		left = until - midi_io_now();
+		if (left <= 0 || poll(&p, 1, (int)(left / 1000000)) != 1)
+			return false;
+	}
+	return false;
+}
+
+/* The place of the hole is in this batch or behind it, as far away as what is
+ * still to come can be. */
+static void
+note_overrun(struct seq *s, const struct seq_look *l)
+{
+	s->doubt = (size_t)seq_page_ahead(&s->peer.page, l);
+	s->doubt +=
+	    (s->queue.n + seq_queued(s->fd, snd_seq_client_id(s->seq))) * CELL;
+	seq_page_forget(&s->peer.page);
+}
+
+static int
+next_batch(struct seq *s)
+{
+	enum seq_verdict verdict;
+	struct seq_look look;
+	int64_t before = s->counted;
+	int rc = alsa_seq_queue_read(&s->queue);
+
+	if (rc < 0 || !s->has_peer)
+		return rc;
+	count_bytes(s, 0);
+	verdict = alsa_seq_peer_look(
+	    &s->peer, s->counted, s->counted - before, &look);
+	if (verdict == SEQ_PAGE_LOST ||
+	    (verdict == SEQ_PAGE_UNSURE && !settle(s, &look)))
+		note_overrun(s, &look);
+	return 0;
 }
 
 static int
@@ -373,27 +481,25 @@ seq_fail_gone(struct seq *s, struct sx_err *e)
 	return sx_fail(e, SX_EPORT, 0, "%s went away", s->io.name);
 }
 
+/* One batch at most, or what is left of it. */
 static int
 seq_read(struct midi_io *io, uint8_t *buf, size_t max, struct midi_io_in *in,
     struct sx_err *e)
 {
 	struct seq *s = (struct seq *)io;
-	bool hole = false;
-	int rc = 0;
+	int rc = seq_used_up(s) ? next_batch(s) : 0;
+	size_t doubt;
 
-	while (!hole && rc != -EAGAIN && in->len < max) {
-		if (s->left > 0) {
-			give_out(s, buf, max, in);
-			continue;
-		}
-		rc = seq_next_event(s, in, &hole);
-		if (rc < 0 && rc != -EAGAIN && rc != -EINTR && rc != -ENOSPC)
-			return midi_io_fail_call(io, -rc, e);
-	}
-	s->more = rc != -EAGAIN || s->peer.gone;
-	seq_note_overrun(s, rc == -EAGAIN, in);
-	if (in->len == 0 && !in->lost_before && rc == -EAGAIN && s->peer.gone)
+	if (rc == -EAGAIN && s->peer.gone)
 		return seq_fail_gone(s, e);
+	if (rc < 0 && rc != -EAGAIN && rc != -EINTR)
+		return midi_io_fail_call(io, -rc, e);
+	give_out_batch(s, buf, max, in);
+	doubt = s->doubt < in->len ? s->doubt : in->len;
+	s->doubt -= doubt;
+	if (in->doubt < doubt)
+		in->doubt = doubt;
+	s->more = !seq_used_up(s) || s->peer.gone;
 	return 0;
 }
 

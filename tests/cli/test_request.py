@@ -478,8 +478,10 @@ def _(room):
     run = room.run("request", "-p", md.line.port, "-o", "out/", "md", "kit",
                    "1-3", stderr=slave)
     equal(run.end(), 0, "exit status")
-    match(r"2 of 3, kit 2: [1-9]\d* bytes, \d+ s left",
-          os.read(master, 65536).decode(), "progress")
+    drawn = os.read(master, 65536).decode()
+    match(r"2 of 3, kit 2: [1-9]\d* bytes, [12]\d\d\d in all, \d+ s left",
+          drawn, "progress")
+    match(r"received 3 of 3, 3699 bytes in \d+\.\d s\r\n", drawn, "totals")
     os.close(master)
     os.close(slave)
 

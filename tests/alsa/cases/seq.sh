@@ -178,6 +178,18 @@ whole_or_damaged() { # whole_or_damaged PORT PLAYED BYTES
 	fi
 }
 
+queue_fact() { # queue_fact NAME: of sxlib's input in the sequencer
+	awk -v name="$1" '/^Client/ { ours = $0 ~ /"sxlib"/; input = 0 }
+		ours && /Input pool/ { input = 1 }
+		ours && input && index($0, name) { print $NF; exit }' \
+		/proc/asound/seq/clients
+}
+
+# It has thrown events away since it had failed so often, or there are no more.
+overflows() { # overflows FAILURES
+	[ "$(queue_fact "Alloc failures")" -gt "$1" ] || gone $FLOOD
+}
+
 # A random stream, and a program that stands still again and again.
 stops() { # stops PORT PLAYED SEED COUNT RATE
 	listen "$1" --timeout 12 --split message --out got/
@@ -186,14 +198,16 @@ stops() { # stops PORT PLAYED SEED COUNT RATE
 	FLOOD=$!
 	while kill -0 $FLOOD 2>/dev/null; do
 		kill -STOP $SXLIB
-		usleep 400000
+		wait_until "its queue to run over" \
+			overflows "$(queue_fact "Alloc failures")"
 		kill -CONT $SXLIB
 		usleep 150000
 	done
 	wait $FLOOD
 	ended 5
 	# What the sequencer keeps is 2000 cells; it throws away all of them.
-	judge "$3" 300 6000 "$4" 56000 <out || fail "that is not honest"
+	judge "$3" 300 6000 "$4" 56000 "$(grep -c 'lost between' err)" <out ||
+		fail "that is not honest"
 }
 
 # The queue of a program that stands still is waited for.
