@@ -962,12 +962,11 @@ def _events(data):
 
 def flood(line, data, over, pause=0):
     """Write data again and again until `over` is set, or the line is gone."""
-    rest = b""
+    rest = data
     while not over.is_set():
-        rest = rest or data
         try:
             if select.select([], [line.master], [], 0.1)[1]:
-                rest = rest[os.write(line.master, rest):]
+                rest = rest[os.write(line.master, rest):] or data
         except BlockingIOError:
             pass
         except OSError:
