@@ -164,7 +164,7 @@ class Pulse(threading.Thread):
             before, total = self.marks[-1]
             now = time.monotonic()
             late = now - before - self.STEP
-            total += late if late > self.STEP / 2 else 0
+            total += max(late, 0)
             for run in list(self.room.runs):
                 for task, seconds in run.waited().items():
                     total += seconds - waited.get(task, 0)
