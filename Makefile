@@ -152,10 +152,11 @@ uninstall:
 	    $(addprefix $(DESTDIR)$(PAGEDIR)/,$(notdir $(PAGES) $(EXAMPLES)))
 	rmdir $(DESTDIR)$(PREFIX)/libexec/sxlib $(DESTDIR)$(PAGEDIR) $(DESTDIR)$(PREFIX)/share/sxlib
 
-# A Debian package, $(BUILD)/deb/sxlib_*.deb: built in a copy of the sources.
+# A Debian package, $(BUILD)/deb/sxlib_*.deb, built in a copy of the sources; with
+# ARCH=arm64 or ARCH=armhf for that, in $(BUILD)/deb-$(ARCH).
 deb:
-	@tests/setup.sh build deb
-	@tests/deb.sh build $(BUILD)/deb $(VERSION)
+	@tests/setup.sh build deb $(ARCH:%=cross)
+	@tests/deb.sh $(if $(ARCH),cross,build) $(BUILD)/deb$(ARCH:%=-%) $(VERSION) $(ARCH)
 
 clean:
 	rm -rf build

@@ -2,6 +2,9 @@
 # deb.sh build FOLDER VERSION: build the Debian package there, with its source
 #                              package, and let lintian look at both.
 # deb.sh again FOLDER VERSION: build it once more, and compare byte for byte.
+# deb.sh cross FOLDER VERSION ARCH: build it for another processor in a Debian 12
+#                              that has a compiler for ARM (kept, 1.1 GB), install
+#                              it there and try it under user emulation. As root.
 # deb.sh check FOLDER [SUITE...]: install it in a Debian 12 and a Debian 13 that
 #                              have nothing but their base (made as root, by
 #                              debootstrap from where apt gets its packages), try
@@ -22,7 +25,7 @@ try() { # try WHAT COMMAND...
         passed=$((passed + 1))
     else
         echo "not ok - $what"
-        sed 's/^/#   /' "$folder/log" | tail -n 20
+        grep -vE '^[^ ]+ [0-9]+ ok' "$folder/log" | tail -n 30 | sed 's/^/#   /'
         failed=$((failed + 1))
     fi
 }
@@ -38,11 +41,14 @@ build() {
     try "its version is $version" sh -c '[ "$(dpkg-deb -f "$1"/sxlib_*.deb \
         Version | sed "s/-[0-9]*$//")" = "$2" ]' sh "$folder" "$version"
     # It does as root too, which lintian warns of.
-    try "lintian has nothing to say" sh -c '
-        said=$(lintian --allow-root --info --pedantic --fail-on=none \
-            "$1"/sxlib_*.changes)
-        echo "$said"
-        [ -z "$said" ]' sh "$folder"
+    try "lintian has nothing to say" silent_lintian "$folder"
+}
+
+silent_lintian() { # silent_lintian FOLDER
+    said=$(lintian --allow-root --info --pedantic --fail-on=none \
+        "$1"/sxlib_*.changes)
+    echo "$said"
+    [ -z "$said" ]
 }
 
 # The release, with the folder that Debian adds to it.
@@ -75,6 +81,55 @@ again() {
         try "$(basename "$file") has the same bytes" cmp "$file" \
             "$folder/again/$(basename "$file")"
     done
+}
+
+# There, because Debian's libsmf-dev of two architectures exclude each other.
+cross() { # cross VERSION ARCH
+    version=$1 arch=$2
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    folder=$(cd "$folder" && pwd)
+    if [ "$(id -u)" != 0 ]; then
+        echo "ok - a package for $arch # SKIP not root"
+        return
+    fi
+    root=$(kept bookworm cross-bookworm \
+        debhelper,crossbuild-essential-arm64,crossbuild-essential-armhf)
+    unpack "$folder"
+    rm -rf "$root/src"
+    cp -r "$folder" "$root/src"
+    try "Debian has what the package needs on $arch" in_debian "$root" sh -ec '
+        cd /src/sxlib-*/ && dpkg --add-architecture "$1" && apt-get update &&
+        DEBIAN_FRONTEND=noninteractive apt-get build-dep -y \
+            --no-install-recommends -a "$1" -P cross,nocheck .' sh "$arch"
+    try "the package builds for $arch" in_debian "$root" sh -ec '
+        cd /src/sxlib-*/ && export DEB_BUILD_OPTIONS="nocheck parallel=2" &&
+        exec dpkg-buildpackage -us -uc -b -a "$1" -Pcross,nocheck' sh "$arch"
+    [ $failed = 0 ] || return 0
+    cp "$root"/src/*.deb "$root"/src/*.changes "$root"/src/*.buildinfo "$folder"
+    try "lintian has nothing to say of $arch" silent_lintian "$folder"
+    on_arm "$arch"
+    rm -rf "$root/src"
+}
+
+# What is installed, as a newcomer would use it; its programs by way of QEMU.
+on_arm() { # on_arm ARCH
+    emulator=qemu-arm
+    [ "$1" != arm64 ] || emulator=qemu-aarch64
+    cp "$("$here/tests/arm/fetch.sh" qemu)/$emulator" "$root/src/qemu"
+    cp "$here/docs/debian/tests/walk" "$root/src/"
+    try "apt install ./sxlib_$1.deb" in_debian "$root" sh -ec '
+        DEBIAN_FRONTEND=noninteractive apt-get install -y \
+            --no-install-recommends /src/sxlib_*_"$1".deb
+        for program in /usr/bin/sxlib /usr/libexec/sxlib/sxlib-audio; do
+            mv $program $program.elf
+            printf "#!/bin/sh\nexec /src/qemu -L / %s.elf \"\$@\"\n" $program >$program
+            chmod +x $program
+        done' sh "$1"
+    try "a newcomer's walk on $1" in_debian "$root" sh -ex /src/walk
+    try "can be removed" in_debian "$root" sh -ec '
+        rm -f /usr/bin/sxlib.elf /usr/libexec/sxlib/sxlib-audio.elf
+        apt-get remove -y --purge sxlib'
 }
 
 files() { # all that is there but the package manager's own records
@@ -115,6 +170,7 @@ check() { # check SUITE: what a newcomer does there
 case $job in
 build) build "$3" ;;
 again) again "$3" ;;
+cross) cross "$3" "$4" ;;
 check)
     folder=$(cd "$folder" && pwd)
     shift 2

@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# Other Debians, in a chroot: sourced by deb.sh and platform.sh. As root.
+# Other Debians, in a chroot: sourced by deb.sh, platform.sh and
+# arm/fetch.sh. As root, but for mirror.
 
 # Bare ones are kept here.
 debians=${SXLIB_VM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sxlib-vm}

@@ -1,7 +1,7 @@
 # For developers, part of ../Makefile: make dist, make distcheck, make check-alsa,
-# make check-systemd, make check-faults, make coverage, make analyze, make fuzz,
-# make soak, make drift, make compare, make bench, make devices-page, and the
-# programs that make check runs: docs/testing.md.
+# make check-arm, make check-systemd, make check-faults, make coverage,
+# make analyze, make fuzz, make soak, make drift, make compare, make bench,
+# make devices-page, and the programs that make check runs: docs/testing.md.
 
 CMOCKA   := cmocka
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
@@ -69,6 +69,11 @@ drift:
 	@tests/setup.sh build check
 	@$(MAKE) --no-print-directory $(JOBS) all
 	@tests/bench/drift.py $(BUILD) $(DRIFT_SECONDS)
+
+# The program on ARM, which this machine only emulates: docs/testing.md.
+check-arm:
+	@tests/setup.sh build check arm
+	@tests/arm/check.sh $(BUILD)
 
 # The same program on a real kernel, in a virtual machine: docs/testing.md.
 check-alsa:
@@ -143,10 +148,8 @@ analyze:
 	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(ANALYZE) CC=gcc \
 	    CFLAGS='-O0 -U_FORTIFY_SOURCE -fanalyzer -Wno-analyzer-malloc-leak -Werror' INIT= all
 	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(ANALYZE) INIT= tidy
-	@[ "$$(uname -m)" != x86_64 ] || $(MAKE) --no-print-directory $(JOBS) \
-	    BUILD=$(ANALYZE)/32 CC='gcc -m32' CFLAGS='-O1 -Werror' objects
 
-# Where a long has 32 bits, as on small boards: compiled only, without warning.
+# For a processor whose libraries are not there: tests/arm/cross.sh.
 objects: $(call obj,$(LIB_SRC) $(CLI_SRC) $(AUDIO_SRC))
 
 # clang-tidy's part of that: .clang-tidy says which checks.
@@ -187,6 +190,6 @@ check-house: $(call obj,$(LIB_SRC) $(CLI_SRC))
 devices-page: all
 	tests/devices_page.py $(BIN) >docs/devices.md
 
-.PHONY: check-alsa check-systemd check-faults fuzz soak soak-recall drift replay compare bench \
-        unit alsa check-house check-unit coverage coverage-alsa analyze tidy objects \
+.PHONY: check-alsa check-arm check-systemd check-faults fuzz soak soak-recall drift replay compare \
+        bench unit alsa check-house check-unit coverage coverage-alsa analyze tidy objects \
         devices-page dist distcheck

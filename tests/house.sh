@@ -28,11 +28,11 @@ may() { # may ROOM HEADER...: files of src/ROOM include no other sxlib header
     [ -z "$found" ] || complain "src/$room may not include: $found"
 }
 may session err framer maker device dump midi_io session
-may sysex err framer handshake maker device dump stray identity slot request firmware sds channel channel_state instrument natural learn sounds recast fields snapshot knobs
+may sysex err framer handshake maker device dump stray identity slot request firmware sds channel channel_state instrument natural learn sounds recast fields snapshot knobs steps
 may midi_io err midi_io
 may store err framer maker device dump stray notes store pending archiver keeper reader take rewrite snapshot
 may config err maker device config instrument request natural nearest text reader sounds example teach user proof recall_map knobs
-may collection err text dump maker reader store natural firmware request instrument learn record items rows list teach same findings pairs fields walk sounds sound_list ref recast pick arrange twins sound_diff find
+may collection err text dump maker reader store natural firmware request instrument learn record items rows list teach same findings pairs fields walk sounds sound_list ref recast pick arrange twins sound_diff find html list_page
 may instruments config
 may panel err dump html text clock led panel status_page thread
 may exchange err framer maker device dump identity request midi_io notes session store pending archiver asker targets fetch talk ask who back audio stream instrument record reader walk channel_state player sds samples load natural send take recorder channel monitor firmware upgrade keeper keeping saver capture watch hook user slot answers ports pick recast recall_map recall_set recall_machine recall handshake offer snapshot knobs auto panel display led status_page show thread

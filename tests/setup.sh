@@ -52,6 +52,9 @@ for job; do
         need fakeroot command -v fakeroot
         need lintian command -v lintian
         ;;
+    cross)
+        need debootstrap sh -c 'PATH=$PATH:/usr/sbin:/sbin command -v debootstrap'
+        ;;
     fuzz)
         need clang command -v clang
         # Debian has it apart from the compiler, with its version in the name.
@@ -64,8 +67,19 @@ for job; do
     analyze)
         need clang-tidy command -v clang-tidy
         need cppcheck command -v cppcheck
-        [ "$(uname -m)" != x86_64 ] ||
-            need gcc-multilib sh -c 'echo "#include <stdio.h>" | gcc -m32 -E -'
+        ;;
+    arm)
+        # These and gcc-multilib (gcc -m32) exclude each other in Debian.
+        for triplet in aarch64-linux-gnu arm-linux-gnueabihf; do
+            need "gcc-$triplet" command -v "$triplet-gcc"
+        done
+        need libc6-dev-arm64-cross test -e /usr/aarch64-linux-gnu/include/stdio.h
+        need libc6-dev-armhf-cross test -e /usr/arm-linux-gnueabihf/include/stdio.h
+        need qemu-system-arm command -v qemu-system-aarch64
+        need device-tree-compiler command -v fdtput
+        need cpio command -v cpio
+        need kmod sh -c 'PATH=$PATH:/usr/sbin:/sbin command -v depmod'
+        need xz-utils command -v xz
         ;;
     alsa)
         need qemu-system-x86 command -v qemu-system-x86_64

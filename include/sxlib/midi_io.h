@@ -103,6 +103,9 @@ const char *midi_io_default_port(void);
 /* Its name for people and for --json: "hw:1,0,0". Valid until the port is
  * closed. */
 const char *midi_io_name(const struct midi_io *io);
+/* What is probably wrong with an open port, as a text that lives as long as the
+ * program: one line, with how to mend it; or NULL. */
+const char *midi_io_remark(const struct midi_io *io);
 /* Is it a simulated instrument? */
 bool midi_io_simulated(const struct midi_io *io);
 
@@ -134,9 +137,10 @@ struct midi_io_in {
 };
 
 /*
- * Read whatever is available, at most max bytes, without blocking. Returns 0
- * and fills *in, or -1 and sets e: SX_EPORT if the port is gone (unplugged,
- * hung up), SX_EIO.
+ * Read whatever is available, at most max bytes, without blocking (but for 0.1
+ * s at most from a sequencer port that may have lost bytes). Returns 0 and
+ * fills *in, or -1 and sets e: SX_EPORT if the port is gone (unplugged, hung
+ * up), SX_EIO.
  */
 int midi_io_read(struct midi_io *io, uint8_t *buf, size_t max,
     struct midi_io_in *in, struct sx_err *e);

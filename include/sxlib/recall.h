@@ -22,6 +22,7 @@ struct sx_recall_port {
 	const char *spec; /* as for midi_io_open(), borrowed */
 	/* Read-only. */
 	char name[MIDI_IO_NAME];
+	const char *remark; /* as midi_io_remark(), once it was open */
 	bool up; /* the output works; of an input-only port: the port is
 		    there */
 	/* Private. */

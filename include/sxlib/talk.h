@@ -21,7 +21,8 @@ struct sx_talk {
 	struct sx_session *session;
 	int port;
 	char port_name[MIDI_IO_NAME];
-	bool ended; /* the input has ended ("-") */
+	const char *remark; /* as midi_io_remark() */
+	bool ended;	    /* the input has ended ("-") */
 	bool flood; /* too much input: an endless message, or messages that are
 		       not fetched. What arrived before is returned, then
 		       nothing more. */

@@ -32,6 +32,7 @@ struct sx_watch_port {
 	char key[MIDI_IO_NAME];	 /* its identity: "hw:UMONE,0,0", or as named by
 				    the user */
 	char name[MIDI_IO_NAME]; /* "hw:1,0,0" */
+	const char *remark;	 /* as midi_io_remark() */
 	char folder[128];	 /* in `out` */
 	struct sx_keeper keeper;
 	void *user; /* free for the caller */

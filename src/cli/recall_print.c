@@ -10,6 +10,7 @@
 #include "sxlib/channel.h"
 #include "sxlib/text.h"
 #include "table.h"
+#include "user.h"
 
 /* ---- --check ---- */
 
@@ -99,6 +100,15 @@ recall_warn_wrong(struct recall *r)
 			    plural(set->dumps[i]->wrong));
 }
 
+static void
+recall_warn_ports(struct recall *r)
+{
+	const struct sx_recall_port *p = r->recall.ports;
+
+	for (size_t i = 0; i < r->recall.nports; i++)
+		user_port_warn(r->c, p[i].name, p[i].remark);
+}
+
 int
 recall_print_set(struct recall *r)
 {
@@ -106,8 +116,10 @@ recall_print_set(struct recall *r)
 		"Line", "To" };
 	struct table t = { .columns = r->o.nto > 1 ? 6 : 5,
 		.right = 1 << 2 | 1 << 3 | 1 << 4 };
-	int rc = r->c->json ? 0 : table_row(&t, header);
+	int rc;
 
+	table_screen(&t, r->c);
+	rc = r->c->json ? 0 : table_row(&t, header);
 	recall_warn_wrong(r);
 	for (size_t i = 0; rc == 0 && i < r->recall.set->map.nlines; i++)
 		rc = recall_line_rows(r, &t, i);
@@ -339,6 +351,7 @@ recall_print_news(struct recall *r, const struct sx_recall_news *news)
 	switch (news->type) {
 	case SX_RECALL_LISTENING:
 		recall_warn_wrong(r);
+		recall_warn_ports(r);
 		say(r->c, "listening on %s", port);
 		break;
 	case SX_RECALL_DID:

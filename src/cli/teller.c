@@ -94,8 +94,13 @@ tell_kept(
 
 	record.port = t->port_name;
 	record.label = t->label;
+	t->interrupted |= d->damage.kind == SX_DAMAGE_INTERRUPTED;
 	sx_record_text(t->last, sizeof(t->last), &record);
-	say(t->c, "%s%s%s", said_as(t), colon(t), t->last);
+	if (d->damage.kind != SX_DAMAGE_NONE ||
+	    d->facts.checksum == SX_CHECKSUM_BAD)
+		say_damage(t->c, "%s%s%s", said_as(t), colon(t), t->last);
+	else
+		say(t->c, "%s%s%s", said_as(t), colon(t), t->last);
 	if (stored->note != NULL)
 		warn(t->c, "%s", stored->note);
 	if (stored->path == NULL)
@@ -384,6 +389,16 @@ teller_free(struct teller *t)
 	for (size_t i = 0; i < t->nlater; i++)
 		free(t->later[i]);
 	free(t->later);
+}
+
+void
+tell_interrupted(const struct teller *t)
+{
+	if (t->interrupted)
+		say(t->c,
+		    "the dump that was coming in is cut: its beginning is "
+		    "saved as damaged; the unit keeps what it has, request or "
+		    "start that dump again");
 }
 
 void

@@ -24,8 +24,9 @@ struct teller {
 	/* Private, but for `last`. */
 	char **later; /* lines that become true when the store is finished */
 	size_t nlater;
-	bool shaken;	/* a handshake came, and that was said */
-	char last[512]; /* what was said of the last file */
+	bool shaken;	  /* a handshake came, and that was said */
+	char last[512];	  /* what was said of the last file */
+	bool interrupted; /* Read-only: a signal has cut a dump */
 };
 
 /* What a keeper tells. -1 and c->err: memory ends. */
@@ -48,6 +49,8 @@ void tell_final(struct teller *t);
 /* Not all has become files. */
 void tell_left(struct teller *t, const struct sx_saver *s);
 /* What was not kept. */
+/* After a signal: what was cut, if anything, and what to do. */
+void tell_interrupted(const struct teller *t);
 void tell_rest(const struct teller *t);
 void teller_free(struct teller *t);
 

@@ -68,8 +68,19 @@ struct midi_io *
 user_port_open(struct cli *c, const char *spec, unsigned dirs)
 {
 	const struct sx_named_port *named = user_port(c, spec);
+	struct midi_io *io =
+	    midi_io_open(named != NULL ? named->port : spec, dirs, &c->err);
 
-	return midi_io_open(named != NULL ? named->port : spec, dirs, &c->err);
+	if (io != NULL)
+		user_port_warn(c, midi_io_name(io), midi_io_remark(io));
+	return io;
+}
+
+void
+user_port_warn(struct cli *c, const char *name, const char *remark)
+{
+	if (remark != NULL)
+		warn(c, "%s: %s", name, remark);
 }
 
 void

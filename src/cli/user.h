@@ -27,8 +27,11 @@ const struct sx_named_port *user_ports(struct cli *c, size_t *n);
 /* The one that --port means, or SXLIB_PORT if spec is NULL; NULL if it is no
  * name of the user's. */
 const struct sx_named_port *user_port(struct cli *c, const char *spec);
-/* midi_io_open() that knows these names, too. */
+/* midi_io_open() that knows these names, too, and warns of what is wrong with
+ * the port. */
 struct midi_io *user_port_open(struct cli *c, const char *spec, unsigned dirs);
+/* That warning: remark as midi_io_remark(). */
+void user_port_warn(struct cli *c, const char *name, const char *remark);
 
 void user_free(struct cli *c);
 

@@ -202,6 +202,7 @@ tell_port(struct watch *w, const struct sx_watch_event *ev, struct teller *t)
 
 	switch (ev->type) {
 	case SX_WATCH_LISTENING:
+		user_port_warn(w->c, p->name, p->remark);
 		say(w->c, "listening on %s: %s/%s/", p->name,
 		    w->o.receive.store.out, p->folder);
 		break;

@@ -28,6 +28,7 @@ sx_recall_port_open(
 	if (io == NULL)
 		return -1;
 	snprintf(p->name, sizeof(p->name), "%s", midi_io_name(io));
+	p->remark = midi_io_remark(io);
 	p->number = sx_session_add(r->session, io,
 	    sx_recall_is_kept(r, p) ? r->keep
 	    : p->in		    ? &rules

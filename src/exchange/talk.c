@@ -26,6 +26,7 @@ talk_open(struct sx_talk *t, const char *spec, const struct sx_rules *in,
 	if (io == NULL)
 		return -1;
 	snprintf(t->port_name, sizeof(t->port_name), "%s", midi_io_name(io));
+	t->remark = midi_io_remark(io);
 	t->port = sx_session_add(t->session, io, in, e);
 	if (t->port == -1)
 		return -1;

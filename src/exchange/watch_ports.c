@@ -192,6 +192,7 @@ watch_open_port(struct sx_watch *w, const char *key, const char *spec,
 		return -1;
 	}
 	snprintf(p->name, sizeof(p->name), "%s", midi_io_name(io));
+	p->remark = midi_io_remark(io);
 	p->number = sx_session_add(w->session, io, &w->rules, &why);
 	if (p->number == -1) {
 		sx_watch_free_port(w, p);

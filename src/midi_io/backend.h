@@ -20,8 +20,9 @@ struct midi_io_ops;
 
 struct midi_io {
 	const struct midi_io_ops *ops;
-	unsigned dirs; /* MIDI_IO_IN | MIDI_IO_OUT, as opened */
-	char *name;    /* for display; owned */
+	unsigned dirs;	    /* MIDI_IO_IN | MIDI_IO_OUT, as opened */
+	char *name;	    /* for display; owned */
+	const char *remark; /* as midi_io_remark() */
 };
 
 /* A growing list of ports. Zero it before the first use. */

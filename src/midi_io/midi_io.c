@@ -388,6 +388,12 @@ midi_io_name(const struct midi_io *io)
 	return io->name;
 }
 
+const char *
+midi_io_remark(const struct midi_io *io)
+{
+	return io->remark;
+}
+
 bool
 midi_io_simulated(const struct midi_io *io)
 {

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/serial.h>
+#include <linux/serial_core.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -27,6 +28,7 @@
 #define SCHEME	     "tty:"
 #define DEFAULT_BAUD 31250
 #define MAX_BAUD     4000000
+#define MIDI_UART    3686400 /* baud_base with the overlay midi-uart0 */
 #define STUCK_MS     5000 /* a line that takes no byte for so long is stuck */
 
 struct tty {
@@ -89,6 +91,16 @@ tty_unmark(struct tty_marks *m, uint8_t *p, size_t n, struct tty_errors *errors)
 	return kept;
 }
 
+const char *
+tty_remark(unsigned baud, int type, int baud_base)
+{
+	if (baud != DEFAULT_BAUD || type != PORT_AMBA || baud_base != MIDI_UART)
+		return NULL;
+	return "the overlay midi-uart0 is loaded, which turns 31250 baud into "
+	       "25431: append @38400 to the port, or remove the overlay from "
+	       "config.txt";
+}
+
 static bool
 tty_takes(const char *spec)
 {
@@ -105,6 +117,17 @@ count_overruns(int fd, int *overruns)
 		return false;
 	*overruns = c.overrun + c.buf_overrun;
 	return true;
+}
+
+/* A driver that does not tell, like that of a pty, is taken to be right. */
+static const char *
+read_remark(const struct tty *t)
+{
+	struct serial_struct line;
+
+	if (ioctl(t->fd, TIOCGSERIAL, &line) == -1)
+		return NULL;
+	return tty_remark(t->baud, line.type, line.baud_base);
 }
 
 /* Raw 8N1 without flow control. No byte that waits in it is thrown away. */
@@ -138,6 +161,7 @@ tty_configure(struct tty *t, struct sx_err *e)
 		    "%s cannot be set to %u baud; the closest is %u",
 		    t->io.name, t->baud, tio.c_ospeed);
 	t->counts = count_overruns(t->fd, &t->overruns);
+	t->io.remark = read_remark(t);
 	return 0;
 }
 

@@ -35,4 +35,11 @@ size_t tty_unmark(
  */
 bool tty_parse(const char *spec, size_t *path_len, unsigned *baud);
 
+/*
+ * What is wrong with this rate on a line of this kind, by its TIOCGSERIAL type
+ * and baud_base: that the driver of a Raspberry Pi's PL011 was given a wrong
+ * clock; or NULL. Source: midi-uart0-overlay.dts in raspberrypi/linux.
+ */
+const char *tty_remark(unsigned baud, int type, int baud_base);
+
 #endif

@@ -386,7 +386,7 @@ WAITS = {
 }
 
 for NAME, ARGS in WAITS.items():
-    @test(NAME + ": an answer that never ends")
+    @test(NAME + ": an answer that never ends", prompt=0.2)
     def _(room, args=ARGS):
         unit = room.pty().listen()
         run = room.run(*args[:1], "-p", unit.port, *args[1:])
@@ -430,7 +430,7 @@ def _(room):
     equal([room.read(p) for p in whole(run)], [GOOD] * 3, "the dumps")
 
 
-@test("send --verify: an answer that never ends")
+@test("send --verify: an answer that never ends", prompt=0.2)
 def _(room):
     sent = h.md_kit(room.random, 1, b"KIT")
     room.write("kit.syx", sent)

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/serial.h>
+#include <linux/serial_core.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -142,6 +143,28 @@ test_parse(void **state)
 			assert_int_equal(baud, cases[i].baud);
 		}
 	}
+}
+
+/* Raspberry Pi OS: raspberrypi/linux, midi-uart0-overlay.dts. */
+static void
+test_remark(void **state)
+{
+	static const struct {
+		unsigned baud;
+		int type, baud_base;
+		bool wrong;
+	} cases[] = {
+		{ 31250, PORT_AMBA, 3686400, true },
+		{ 38400, PORT_AMBA, 3686400, false }, /* as the overlay wants */
+		{ 31250, PORT_AMBA, 3000000, false }, /* without it */
+		{ 31250, PORT_16550A, 3686400, false }, /* a card's clock */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(tty_remark(cases[i].baud, cases[i].type,
+				     cases[i].baud_base) != NULL,
+		    cases[i].wrong);
 }
 
 /* The instrument's end of a pseudo terminal, and the spec of the other one. */
@@ -596,6 +619,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_unmark_at_every_seam),
 		cmocka_unit_test(test_parse),
+		cmocka_unit_test(test_remark),
 		cmocka_unit_test(test_every_byte_both_ways),
 		cmocka_unit_test(test_full_line),
 		cmocka_unit_test(test_open_throws_nothing_away),
