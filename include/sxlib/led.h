@@ -26,10 +26,18 @@ struct sx_led_view {
 
 /* ---- When is it on? Pure; times are mono, us. ---- */
 
+enum sx_led_mode {
+	SX_LED_OFF,
+	SX_LED_READY,
+	SX_LED_ON,
+	SX_LED_BLINKS,
+	SX_LED_FAST,
+};
+
 struct sx_led {
 	/* Private. */
 	struct sx_led_view view;
-	int mode;
+	enum sx_led_mode mode;
 	int64_t since;
 	bool blinks; /* two are due */
 };

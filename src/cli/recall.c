@@ -86,9 +86,11 @@ recall_start(struct recall *r)
 	recall->session = sx_session_new(&r->c->err);
 	if (recall->session == NULL)
 		return -1;
-	if (panel_open(&r->panel, r->c, &o->panel, o->keep, LONG_RESERVE) == -1)
+	r->o.panel.command = r->c->command->name;
+	r->o.panel.disk = o->keep;
+	r->o.panel.reserve = LONG_RESERVE;
+	if (sx_display_open(&r->display, &o->panel, &r->c->err) == -1)
 		return -1;
-	r->panel.p.recalls = true;
 	recall->load = &r->load;
 	recall->from = named != NULL ? named->port : o->from;
 	recall->from_name = o->from;
@@ -106,37 +108,24 @@ recall_start(struct recall *r)
 	return o->keep != NULL ? 0 : say_without_waiting(r->c);
 }
 
-/* What the disk of --keep is like. */
-static void
-recall_show_disk(struct recall *r, struct sx_panel *p)
-{
-	const struct sx_panel_disk disk = { .low = r->keep.low,
-		.full = r->keep.full };
-
-	sx_panel_disk(p, &disk);
-	sx_show_recall_incoming(p, &r->recall, &r->keep.keeper.k);
-}
-
 static void
 recall_show(struct recall *r, const struct sx_recall_news *news)
 {
-	struct sx_panel *p = panel_told(&r->panel);
+	const struct sx_show_back back = { .keeper = &r->keep.keeper.k,
+		.low = r->keep.low,
+		.full = r->keep.full };
 
-	if (p == NULL)
-		return;
-	sx_show_recall(p, &r->recall, news);
-	if (r->o.keep != NULL)
-		recall_show_disk(r, p);
-	if (panel_ticks(&r->panel))
-		sx_show_recall_traffic(p, &r->recall, p->now.mono);
-	panel_show(&r->panel);
+	sx_show_recall(
+	    &r->display, &r->recall, news, r->o.keep != NULL ? &back : NULL);
+	panel_tell(r->c, &r->display);
 }
 
 /* When to be woken. */
 static void
 recall_until(struct recall *r)
 {
-	r->recall.until = sx_earlier(recall_keep_due(r), panel_due(&r->panel));
+	r->recall.until =
+	    sx_earlier(recall_keep_due(r), sx_display_due(&r->display));
 }
 
 static void
@@ -174,7 +163,7 @@ run_recall(struct cli *c)
 	}
 	if (r.recall.machine != NULL)
 		status = recall_keep_end(&r);
-	panel_close(&r.panel);
+	panel_close(c, &r.display);
 	recall_keep_free(&r);
 	session = r.recall.session;
 	sx_recall_free(&r.recall);

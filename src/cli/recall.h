@@ -27,7 +27,7 @@ struct recall_opts {
 	int64_t delay;	  /* us; -1: by the device */
 	long rate;	  /* bytes/s; -1: by the device, else din */
 	const char *keep; /* a folder; or NULL */
-	struct panel_opts panel;
+	struct sx_display_opts panel;
 	bool playing, dry_run, check, firmware, force;
 };
 
@@ -45,7 +45,7 @@ struct recall {
 	struct sx_recall_load load;
 	struct sx_recall recall;
 	bool echoed; /* that a dump came back was reported */
-	struct panel panel;
+	struct sx_display display;
 	struct recall_keep {
 		struct receive_opts o;
 		struct finisher finisher;

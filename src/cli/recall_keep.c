@@ -26,7 +26,7 @@ recall_keep_open(struct recall *r)
 	keeper_init(&k->keeper, c, &k->o, &k->finisher, k->store);
 	k->keeper.k.reserve = LONG_RESERVE;
 	k->keeper.t.fixed = true;
-	k->keeper.t.panel = panel_told(&r->panel);
+	k->keeper.t.panel = sx_display_panel(&r->display);
 	k->keeper.t.out = r->o.keep;
 	r->recall.keep = &k->o.rules;
 	return 0;

@@ -20,7 +20,7 @@ struct watch {
 	struct sx_session *session;
 	struct finisher finisher;
 	struct sx_watch watch;
-	struct panel panel;
+	struct sx_display display;
 	int notify;
 	bool ready;
 	char last[656];		/* what came last, and where */
@@ -102,7 +102,7 @@ teller_of(struct watch *w, struct sx_watch_port *p)
 		.port_name = p->name,
 		.said_as = p->folder,
 		.hook = w->finisher.hook,
-		.panel = panel_told(&w->panel),
+		.panel = sx_display_panel(&w->display),
 		.out = w->o.receive.store.out };
 	return t;
 }
@@ -284,23 +284,11 @@ tell_event(struct watch *w, const struct sx_watch_event *ev)
 	return 0;
 }
 
-static void
-show_event(struct watch *w, const struct sx_watch_event *ev)
-{
-	struct sx_panel *p = panel_told(&w->panel);
-
-	if (p == NULL)
-		return;
-	sx_show_watch(p, &w->watch, ev);
-	if (panel_ticks(&w->panel))
-		sx_show_watch_traffic(p, &w->watch, p->now.mono);
-	panel_show(&w->panel);
-}
-
 static int64_t
 watch_until(const struct watch *w)
 {
-	return sx_earlier(finisher_due(&w->finisher), panel_due(&w->panel));
+	return sx_earlier(
+	    finisher_due(&w->finisher), sx_display_due(&w->display));
 }
 
 /* Until it is over, and all that is whole is a file; even after a failure. */
@@ -317,7 +305,8 @@ watch(struct watch *w)
 		if (rc == 1 && tell_event(w, &ev) == -1)
 			rc = sx_watch_end(&w->watch);
 		if (rc == 1)
-			show_event(w, &ev);
+			sx_show_watch(&w->display, &w->watch, &ev);
+		panel_tell(w->c, &w->display);
 		/* Before it has begun, the error says it all. */
 		if (rc == -1 && w->ready)
 			worsen(w, ST_FAILED);
@@ -339,9 +328,11 @@ start(struct watch *w)
 	if (o->exec == NULL)
 		sx_sandbox();
 	w->session = sx_session_new(e);
+	w->o.panel.command = w->c->command->name;
+	w->o.panel.disk = o->store.out;
+	w->o.panel.reserve = w->o.reserve;
 	if (w->session == NULL ||
-	    panel_open(&w->panel, w->c, &w->o.panel, o->store.out,
-		w->o.reserve) == -1 ||
+	    sx_display_open(&w->display, &w->o.panel, e) == -1 ||
 	    finisher_open(
 		&w->finisher, w->c, w->session, o->exec, o->exec_timeout) == -1)
 		return -1;
@@ -379,7 +370,7 @@ run_watch(struct cli *c)
 		if (w.ready)
 			finisher_end(&w.finisher);
 	}
-	panel_close(&w.panel);
+	panel_close(c, &w.display);
 	for (struct sx_watch_port *p = w.watch.list; p != NULL; p = p->next)
 		free_teller(p);
 	sx_watch_free(&w.watch);

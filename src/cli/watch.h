@@ -16,7 +16,7 @@ struct watch_opts {
 	size_t nports, nnot_ports;
 	bool sequencer;	  /* all hardware through it */
 	uint64_t reserve; /* bytes */
-	struct panel_opts panel;
+	struct sx_display_opts panel;
 };
 
 /* Take the command line apart. 0; -1 and c->err, left empty for --help. */

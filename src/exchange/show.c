@@ -119,8 +119,8 @@ show_watch_state(struct sx_panel *p, const struct sx_watch *w)
 			    p, q->folder, sx_keeper_incoming(&q->keeper));
 }
 
-void
-sx_show_watch(struct sx_panel *p, const struct sx_watch *w,
+static void
+show_watch_event(struct sx_panel *p, const struct sx_watch *w,
     const struct sx_watch_event *ev)
 {
 	switch (ev->type) {
@@ -147,20 +147,34 @@ sx_show_watch(struct sx_panel *p, const struct sx_watch *w,
 
 static void
 show_traffic(struct sx_panel *p, const struct sx_session *s, int number,
-    const char *name, int64_t now)
+    const char *name)
 {
 	struct sx_traffic t;
 
 	sx_session_traffic(s, number, &t);
-	sx_panel_traffic(p, name, t.bytes, t.clock, now);
+	sx_panel_traffic(p, name, t.bytes, t.clock, p->now.mono);
 }
 
-void
-sx_show_watch_traffic(struct sx_panel *p, const struct sx_watch *w, int64_t now)
+static void
+show_watch_traffic(struct sx_panel *p, const struct sx_watch *w)
 {
 	for (const struct sx_watch_port *q = w->list; q != NULL; q = q->next)
 		if (q->number != -1)
-			show_traffic(p, w->session, q->number, q->folder, now);
+			show_traffic(p, w->session, q->number, q->folder);
+}
+
+void
+sx_show_watch(struct sx_display *d, const struct sx_watch *w,
+    const struct sx_watch_event *ev)
+{
+	struct sx_panel *p = sx_display_panel(d);
+
+	if (p == NULL)
+		return;
+	show_watch_event(p, w, ev);
+	if (sx_display_ticks(d))
+		show_watch_traffic(p, w);
+	sx_display_show(d);
 }
 
 /* ---- recall ---- */
@@ -209,8 +223,8 @@ show_trigger(struct sx_panel *p, const struct sx_recall *r,
 	sx_panel_triggered(p, &t);
 }
 
-void
-sx_show_recall(struct sx_panel *p, const struct sx_recall *r,
+static void
+show_recall_news(struct sx_panel *p, const struct sx_recall *r,
     const struct sx_recall_news *news)
 {
 	switch (news->type) {
@@ -231,20 +245,40 @@ sx_show_recall(struct sx_panel *p, const struct sx_recall *r,
 	}
 }
 
-void
-sx_show_recall_traffic(
-    struct sx_panel *p, const struct sx_recall *r, int64_t now)
+static void
+show_recall_traffic(struct sx_panel *p, const struct sx_recall *r)
 {
 	for (size_t i = 0; i < r->nports; i++)
 		if (r->ports[i].number != -1 && r->ports[i].in)
 			show_traffic(p, r->session, r->ports[i].number,
-			    show_name(r, &r->ports[i]), now);
+			    show_name(r, &r->ports[i]));
+}
+
+static void
+show_back(struct sx_panel *p, const struct sx_recall *r,
+    const struct sx_show_back *back)
+{
+	const struct sx_panel_disk disk = { .low = back->low,
+		.full = back->full };
+
+	sx_panel_disk(p, &disk);
+	sx_panel_incoming(p, show_name(r, &r->ports[r->port_of[0]]),
+	    sx_keeper_incoming(back->keeper));
 }
 
 void
-sx_show_recall_incoming(struct sx_panel *p, const struct sx_recall *r,
-    const struct sx_keeper *keeper)
+sx_show_recall(struct sx_display *d, const struct sx_recall *r,
+    const struct sx_recall_news *news, const struct sx_show_back *back)
 {
-	sx_panel_incoming(p, show_name(r, &r->ports[r->port_of[0]]),
-	    sx_keeper_incoming(keeper));
+	struct sx_panel *p = sx_display_panel(d);
+
+	if (p == NULL)
+		return;
+	p->recalls = true;
+	show_recall_news(p, r, news);
+	if (back != NULL)
+		show_back(p, r, back);
+	if (sx_display_ticks(d))
+		show_recall_traffic(p, r);
+	sx_display_show(d);
 }

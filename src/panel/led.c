@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "sxlib/led.h"
 
-enum led_mode { LED_OFF, LED_READY, LED_ON, LED_BLINKS, LED_FAST };
-
 /* Times, us: on from the first to the second, off until the third, and so on;
  * at the last it begins again. */
 #define LED_TIMES 7
@@ -11,47 +9,48 @@ static const struct led_pattern {
 	bool on; /* if it does not */
 	int64_t at[LED_TIMES];
 } patterns[] = {
-	[LED_OFF] = { .on = false },
-	[LED_ON] = { .on = true },
-	[LED_READY] = { .n = 3, .at = { 0, 80000, 3000000 } },
+	[SX_LED_OFF] = { .on = false },
+	[SX_LED_ON] = { .on = true },
+	[SX_LED_READY] = { .n = 3, .at = { 0, 80000, 3000000 } },
 	/* Off first: most often it was on. The blinks are long ones. */
-	[LED_BLINKS] = { .n = 7,
+	[SX_LED_BLINKS] = { .n = 7,
 	    .at = { 0, 0, 300000, 700000, 1200000, 1600000, 2100000 } },
-	[LED_FAST] = { .n = 3, .at = { 0, 100000, 200000 } },
+	[SX_LED_FAST] = { .n = 3, .at = { 0, 100000, 200000 } },
 };
 
 static void
-led_mode(struct sx_led *l, enum led_mode mode, int64_t now)
+led_mode(struct sx_led *l, enum sx_led_mode mode, int64_t now)
 {
-	if (l->mode == (int)mode)
+	if (l->mode == mode)
 		return;
 	l->mode = mode;
 	l->since = now;
 }
 
 static int64_t
-led_period(enum led_mode mode)
+led_period(enum sx_led_mode mode)
 {
 	return patterns[mode].at[patterns[mode].n - 1];
 }
 
 /* What comes first is shown first. */
-static enum led_mode
+static enum sx_led_mode
 led_choose(struct sx_led *l, int64_t now)
 {
 	const struct sx_led_view *v = &l->view;
 
 	if (v->stopped)
-		return LED_OFF;
+		return SX_LED_OFF;
 	if (v->trouble)
-		return LED_FAST;
+		return SX_LED_FAST;
 	if (v->receiving)
-		return LED_ON;
+		return SX_LED_ON;
 	if (v->damaged)
-		return LED_FAST;
-	if (l->mode == LED_BLINKS && now - l->since >= led_period(LED_BLINKS))
+		return SX_LED_FAST;
+	if (l->mode == SX_LED_BLINKS &&
+	    now - l->since >= led_period(SX_LED_BLINKS))
 		l->blinks = false;
-	return l->blinks ? LED_BLINKS : LED_READY;
+	return l->blinks ? SX_LED_BLINKS : SX_LED_READY;
 }
 
 void

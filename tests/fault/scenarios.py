@@ -216,6 +216,8 @@ def whole(path, data, scenario):
         else:
             good = found and all(m in scenario.dumps for m in found)
         return None if good else "%s: other messages" % path
+    if path.endswith(".html"):
+        return None if data.endswith(b"</html>\n") else path + " is cut"
     if path.endswith(".wav"):
         with wave.open(io.BytesIO(data)) as f:
             return None if f.getnframes() == WORDS else path + " is cut"
@@ -464,6 +466,10 @@ SCENARIOS = [
     Scenario("watch as a service", WATCH, STREAM, prepare_out, all_there,
              only=("socket", "connect", "send"),
              env={"NOTIFY_SOCKET": "@" + SERVICE}),
+    Scenario("watch with a page", WATCH + ["--page", "page.html"], STREAM,
+             prepare_out, all_there,
+             only=MEMORY + ("open", "read", "write", "rename", "close",
+                            "fopen", "pthread_create")),
     Scenario("watch a line", WATCH_LINE, None, prepare_out, all_there,
              dumps=SHORT, line=b"".join(SHORT), ends=2, only=LINE + DISK,
              lasting=DISK),
