@@ -242,7 +242,7 @@ seq_pollfds(struct midi_io *io, unsigned dir, struct pollfd *fds, size_t max)
 	}
 	if (n < max)
 		fds[n++] = (struct pollfd){ s->fd, POLLIN, 0 };
-	if (n < max && alsa_seq_in_more(&s->in))
+	if (n < max && alsa_seq_in_ready(&s->in))
 		fds[n++] = (struct pollfd){ s->always, POLLIN, 0 };
 	return n;
 }

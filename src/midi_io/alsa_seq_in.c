@@ -151,6 +151,8 @@ give_out_batch(
 		return;
 	mark_hole(in);
 	s->queue.hole = s->open = false;
+	if (s->peer != NULL)
+		seq_page_forget(&s->peer->page);
 	/* That the connection has ended may be lost, too. */
 	if (s->peer != NULL && !alsa_seq_connected(s->seq, s->port, s->peer))
 		s->peer->gone = true;
@@ -261,7 +263,9 @@ alsa_seq_in_read(
 }
 
 bool
-alsa_seq_in_more(const struct alsa_seq_in *s)
+alsa_seq_in_ready(struct alsa_seq_in *s)
 {
+	if (seq_used_up(s))
+		alsa_seq_queue_look(&s->queue);
 	return !seq_used_up(s) || (s->peer != NULL && s->peer->gone);
 }

@@ -47,7 +47,8 @@ void alsa_seq_in_free(struct alsa_seq_in *s);
 int alsa_seq_in_read(
     struct alsa_seq_in *s, uint8_t *buf, size_t max, struct midi_io_in *in);
 
-/* True if there is more to give out, which polling fd does not show. */
-bool alsa_seq_in_more(const struct alsa_seq_in *s);
+/* True if there is something to give out, or a hole to report, which polling fd
+ * does not show. */
+bool alsa_seq_in_ready(struct alsa_seq_in *s);
 
 #endif

@@ -58,6 +58,18 @@ queue_take(const struct alsa_seq_queue *q, snd_seq_event_t *cells)
 	}
 }
 
+static bool
+queue_lost(const struct alsa_seq_queue *q)
+{
+	return read(q->fd, q->cells, 0) == -1 && errno == ENOSPC;
+}
+
+void
+alsa_seq_queue_look(struct alsa_seq_queue *q)
+{
+	q->hole |= queue_lost(q);
+}
+
 int
 alsa_seq_queue_more(struct alsa_seq_queue *q)
 {
@@ -70,7 +82,7 @@ alsa_seq_queue_more(struct alsa_seq_queue *q)
 	if (got < 0)
 		return q->hole ? 0 : (int)got;
 	q->n += (size_t)got;
-	if (read(q->fd, q->cells, 0) == -1 && errno == ENOSPC)
+	if (queue_lost(q))
 		q->doubt = q->hole = true;
 	return 0;
 }

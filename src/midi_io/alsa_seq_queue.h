@@ -38,6 +38,10 @@ int alsa_seq_queue_read(struct alsa_seq_queue *q);
 /* The same, but append to the batch. -ENOBUFS if it is too large for that. */
 int alsa_seq_queue_more(struct alsa_seq_queue *q);
 
+/* Set hole if one follows the batch, which has been used up. An event that is
+ * larger than the queue makes one without waking anybody. */
+void alsa_seq_queue_look(struct alsa_seq_queue *q);
+
 /* The event of the batch at *at, which moves on to the one behind it, or NULL.
  * It is valid until the next batch is read. */
 const snd_seq_event_t *alsa_seq_queue_event(

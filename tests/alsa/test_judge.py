@@ -28,7 +28,7 @@ def messages():
     return [part + b"\xf7" for part in data.split(b"\xf7")[:-1]]
 
 
-def honest(files, reported=0):
+def honest(files, reported=0, *doubt):
     """files: (bytes, are they said to be damaged?)"""
     with tempfile.TemporaryDirectory() as folder:
         paths = []
@@ -39,7 +39,7 @@ def honest(files, reported=0):
                 f.write(data)
         run = subprocess.run(
             [os.path.join(BUILD, "judge")] + STREAM
-            + [str(COUNT), str(RING), str(reported)],
+            + [str(COUNT), str(RING), str(reported), *doubt],
             input="".join(p + "\n" for p in paths).encode(), check=False,
             stdout=subprocess.PIPE)
     return run.returncode == 0
@@ -185,6 +185,12 @@ def main():
         ("two of them, both reported", honest(left_out[:-1], 2)),
         ("a hole inside a message that was reported as one between", not
          honest(instead(whole, sent[ODD][:99] + sent[ODD][102:], False), 1)),
+    ]
+    results += [
+        ("damaged for nothing, in doubt",
+         honest(instead(whole, sent[ODD], True), 0, "doubt")),
+        ("one left out, and others in doubt",
+         not honest(instead(left_out, sent[ODD + 1], True), 0, "doubt")),
     ]
     results += [("%s%s" % (name, ", not at %s" % wrong if wrong else ""),
                  not wrong) for name, wrong in random_streams(sent).items()]

@@ -156,6 +156,25 @@ test_a_loss_during_a_read_is_not_missed(void **state)
 	alsa_seq_queue_free(&q);
 }
 
+/* An event larger than the queue is lost, and no other wakes anybody. */
+static void
+test_a_loss_is_seen_without_a_read(void **state)
+{
+	static const size_t sizes[] = { 256 };
+	struct alsa_seq_queue q;
+
+	(void)state;
+	queue_up(&q, sizes, 1);
+	alsa_seq_queue_look(&q);
+	assert_false(q.hole);
+	assert_int_equal(at, 0);
+	mark = true;
+	alsa_seq_queue_look(&q);
+	assert_true(q.hole);
+	assert_false(q.doubt);
+	alsa_seq_queue_free(&q);
+}
+
 static void
 test_more_can_be_added_to_a_batch(void **state)
 {
@@ -191,6 +210,7 @@ main(void)
 		cmocka_unit_test(test_events_of_any_size_come_in_order),
 		cmocka_unit_test(test_a_loss_before_a_read_empties_the_queue),
 		cmocka_unit_test(test_a_loss_during_a_read_is_not_missed),
+		cmocka_unit_test(test_a_loss_is_seen_without_a_read),
 		cmocka_unit_test(test_more_can_be_added_to_a_batch),
 	};
 

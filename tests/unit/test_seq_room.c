@@ -66,11 +66,33 @@ test_half_of_the_queue_stays_free(void **state)
 	}
 }
 
+static void
+test_cells_in_use(void **state)
+{
+	static const struct {
+		int pool, available;
+		size_t queued;
+	} cases[] = {
+		{ -1, 0, 0 }, /* it has just gone */
+		{ 0, 0, 0 }, { 200, 200, 0 }, { 200, 189, 11 }, { 200, 0, 200 },
+		{ 200, 201, 0 }, /* not what is expected */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		pool = cases[i].pool;
+		available = cases[i].available;
+		assert_int_equal(seq_queued(7, 129), cases[i].queued);
+		assert_int_equal(asked_for, 129);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_half_of_the_queue_stays_free),
+		cmocka_unit_test(test_cells_in_use),
 	};
 
 	return cmocka_run_group_tests_name("seq_room", tests, NULL, NULL);
