@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "alsa_seq.h"
-#include "alsa_seq_queue.h"
+#include "alsa_seq_in.h"
 #include "seq_name.h"
 #include "seq_room.h"
 
@@ -33,10 +33,8 @@
  */
 
 #define CLIENT	"sxlib"
-#define CHUNK	256 /* as the kernel cuts the SysEx of hardware */
-#define SHORT	16  /* any other event as MIDI bytes */
-#define CELL	ALSA_SEQ_CELL
-#define GROWS	2	 /* a program change in running status, as an event */
+#define CHUNK	256	 /* as the kernel cuts the SysEx of hardware */
+#define SHORT	16	 /* any other event as MIDI bytes */
 #define FULL_NS 2000000	 /* how often a full receiver is looked at */
 #define LONE_NS 20000000 /* how often, whether somebody has come */
 
@@ -54,19 +52,8 @@ struct seq {
 	bool has_peer;
 	struct alsa_seq_peer peer;
 
-	/* input */
-	struct alsa_seq_queue queue;
-	snd_midi_event_t *decoder;
-	const uint8_t *rest; /* bytes of the last event, not given out yet */
-	size_t left;
-	bool more;		/* there are, or other events in user space */
-	bool open;		/* a SysEx has begun, and not ended, */
-	snd_seq_addr_t from;	/* that comes from here */
-	uint8_t decoded[SHORT]; /* the last event, if it was not SysEx */
-	int always;		/* eventfd: can always be read */
-	int64_t counted;	/* bytes in the events read from the peer */
-	size_t doubt; /* of so many bytes, from the next one on, some may be
-			 missing: an interface's input had no room */
+	struct alsa_seq_in in;
+	int always; /* eventfd: can always be read */
 
 	/* output */
 	snd_midi_event_t *encoder;
@@ -115,24 +102,18 @@ make_port(struct seq *s, unsigned dirs)
 	    names[dirs & (MIDI_IO_IN | MIDI_IO_OUT)], caps,
 	    SND_SEQ_PORT_TYPE_MIDI_GENERIC | SND_SEQ_PORT_TYPE_APPLICATION);
 	if (rc >= 0)
-		s->port = (unsigned char)rc;
+		s->in.port = s->port = (unsigned char)rc;
 	return rc < 0 ? rc : 0;
 }
 
-/* The biggest queue there is, and room to read all of it: an event that does
- * not fit into that would stay in the way for ever. */
 static int
 set_up_input(struct seq *s)
 {
-	int rc = snd_seq_set_client_pool_input(s->seq, ALSA_SEQ_POOL);
+	int rc = alsa_seq_in_init(&s->in, s->seq, s->fd);
 
-	if (rc == 0)
-		rc = alsa_seq_queue_init(&s->queue, s->fd);
-	if (rc == 0)
-		rc = snd_midi_event_new(SHORT, &s->decoder);
 	if (rc < 0)
 		return rc;
-	snd_midi_event_no_status(s->decoder, 1);
+	s->in.peer = s->has_peer ? &s->peer : NULL;
 	s->always = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
 	return s->always == -1 ? -errno : 0;
 }
@@ -181,9 +162,7 @@ seq_close(struct midi_io *io)
 
 	if (s->seq != NULL)
 		(void)snd_seq_close(s->seq);
-	alsa_seq_queue_free(&s->queue);
-	if (s->decoder != NULL)
-		snd_midi_event_free(s->decoder);
+	alsa_seq_in_free(&s->in);
 	if (s->encoder != NULL)
 		snd_midi_event_free(s->encoder);
 	if (s->always != -1)
@@ -263,216 +242,9 @@ seq_pollfds(struct midi_io *io, unsigned dir, struct pollfd *fds, size_t max)
 	}
 	if (n < max)
 		fds[n++] = (struct pollfd){ s->fd, POLLIN, 0 };
-	if (n < max && s->more)
+	if (n < max && alsa_seq_in_more(&s->in))
 		fds[n++] = (struct pollfd){ s->always, POLLIN, 0 };
 	return n;
-}
-
-/* One byte, which may be anywhere. */
-static bool
-seq_is_realtime(snd_seq_event_type_t type)
-{
-	switch (type) {
-	case SND_SEQ_EVENT_CLOCK:
-	case SND_SEQ_EVENT_START:
-	case SND_SEQ_EVENT_CONTINUE:
-	case SND_SEQ_EVENT_STOP:
-	case SND_SEQ_EVENT_SENSING:
-	case SND_SEQ_EVENT_RESET:
-		return true;
-	default:
-		return false;
-	}
-}
-
-static bool
-seq_same_port(const snd_seq_addr_t *a, const snd_seq_addr_t *b)
-{
-	return a->client == b->client && a->port == b->port;
-}
-
-/* Is it for us to read? Of a peer's port only what comes from its client is,
- * and that the connection has ended. */
-static bool
-seq_is_input(struct seq *s, const snd_seq_event_t *ev)
-{
-	if (!s->has_peer || ev->source.client == s->peer.at.client)
-		return true;
-	if (ev->type == SND_SEQ_EVENT_PORT_UNSUBSCRIBED &&
-	    ev->source.client == SND_SEQ_CLIENT_SYSTEM &&
-	    seq_same_port(&ev->data.connect.sender, &s->peer.at))
-		s->peer.gone = true;
-	return false;
-}
-
-/*
- * Make the next event `rest`. false: it is a SysEx of another sender than the
- * one that is open, and bytes of the two must not become one message.
- */
-static bool
-seq_read_event(struct seq *s, const snd_seq_event_t *ev)
-{
-	bool whole = true;
-	long n;
-
-	if (ev->type == SND_SEQ_EVENT_SYSEX && snd_seq_ev_is_variable(ev)) {
-		s->rest = ev->data.ext.ptr;
-		s->left = ev->data.ext.len;
-		if (s->left == 0)
-			return true;
-		whole = !s->open || seq_same_port(&s->from, &ev->source);
-		s->open = s->rest[s->left - 1] != 0xf7;
-		s->from = ev->source;
-		return whole;
-	}
-	n = snd_midi_event_decode(s->decoder, s->decoded, SHORT, ev);
-	s->rest = s->decoded;
-	s->left = n > 0 ? (size_t)n : 0;
-	if (s->left > 0 && s->decoded[0] < 0xf8)
-		s->open = false;
-	/* In running status its first byte has not been sent. */
-	if (s->left > 1 && s->doubt > 0)
-		s->doubt++;
-	return true;
-}
-
-static void
-give_out(struct seq *s, uint8_t *buf, size_t max, struct midi_io_in *in)
-{
-	size_t n = s->left < max - in->len ? s->left : max - in->len;
-
-	memcpy(buf + in->len, s->rest, n);
-	in->len += n;
-	s->rest += n;
-	s->left -= n;
-}
-
-/* The next event comes after a hole. true: behind what has been given out. */
-static bool
-mark_hole(struct midi_io_in *in)
-{
-	in->lost_before |= in->len == 0;
-	in->lost_after = in->len > 0;
-	return in->lost_after;
-}
-
-static bool
-seq_used_up(const struct seq *s)
-{
-	return s->left == 0 && s->queue.at == s->queue.n && !s->queue.hole;
-}
-
-/* Give out what fits of the batch, as far as it is of one piece. */
-static void
-give_out_batch(struct seq *s, uint8_t *buf, size_t max, struct midi_io_in *in)
-{
-	const snd_seq_event_t *ev;
-
-	while (in->len < max && (s->left > 0 || s->queue.at < s->queue.n)) {
-		if (s->left > 0) {
-			give_out(s, buf, max, in);
-			continue;
-		}
-		ev = alsa_seq_queue_next(&s->queue);
-		if (seq_is_input(s, ev) && !seq_read_event(s, ev) &&
-		    mark_hole(in))
-			return;
-	}
-	if (s->queue.doubt)
-		in->doubt = in->len;
-	if (!s->queue.hole || s->left > 0 || s->queue.at < s->queue.n)
-		return;
-	mark_hole(in);
-	s->queue.hole = s->open = false;
-	/* That the connection has ended may be lost, too. */
-	if (s->has_peer && !alsa_seq_connected(s->seq, s->port, &s->peer))
-		s->peer.gone = true;
-}
-
-/* Count the bytes of the batch from a place in it on, if they can be. */
-static void
-count_bytes(struct seq *s, size_t at)
-{
-	const snd_seq_event_t *ev;
-
-	while ((ev = alsa_seq_queue_event(&s->queue, &at)) != NULL) {
-		if (ev->source.client != s->peer.at.client)
-			continue;
-		if (ev->type == SND_SEQ_EVENT_SYSEX)
-			s->counted += ev->data.ext.len;
-		else if (seq_is_realtime(ev->type))
-			s->counted++;
-		else
-			seq_page_forget(&s->peer.page);
-	}
-	if (s->queue.hole)
-		seq_page_forget(&s->peer.page);
-}
-
-/* Add all that waits to the batch. Returns true if that is counted. */
-static bool
-add_all(struct seq *s)
-{
-	size_t at;
-	int rc;
-
-	do {
-		at = s->queue.n;
-		rc = alsa_seq_queue_more(&s->queue);
-		count_bytes(s, at);
-	} while (rc == 0 && s->peer.page.base >= 0);
-	return rc == -EAGAIN;
-}
-
-/*
- * The input of an interface may have run over: it has not if what has arrived
- * can be counted in events. Some of it may still be in the kernel's parser, but
- * hardly anything when it has just made an event.
- */
-static bool
-settle(struct seq *s, struct seq_look *l)
-{
-	struct pollfd p = { .fd = s->fd, .events = POLLIN };
-	int64_t until = midi_io_now() + SETTLE_NS, left;
-
-	while (s->peer.page.base >= 0 && add_all(s)) {
-		if (alsa_seq_peer_settled(&s->peer, s->counted, l))
-			return true;
-		left = until - midi_io_now();
-		if (left <= 0 || poll(&p, 1, (int)(left / 1000000)) != 1)
-			return false;
-	}
-	return false;
-}
-
-/* The place of the hole is in this batch or behind it, as far away as what is
- * still to come can be. */
-static void
-note_overrun(struct seq *s, const struct seq_look *l)
-{
-	s->doubt = (size_t)seq_page_ahead(&s->peer.page, l);
-	s->doubt +=
-	    (s->queue.n + seq_queued(s->fd, snd_seq_client_id(s->seq))) * CELL;
-	seq_page_forget(&s->peer.page);
-}
-
-static int
-next_batch(struct seq *s)
-{
-	enum seq_verdict verdict;
-	struct seq_look look;
-	int64_t before = s->counted;
-	int rc = alsa_seq_queue_read(&s->queue);
-
-	if (rc < 0 || !s->has_peer)
-		return rc;
-	count_bytes(s, 0);
-	verdict = alsa_seq_peer_look(
-	    &s->peer, s->counted, s->counted - before, &look);
-	if (verdict == SEQ_PAGE_LOST ||
-	    (verdict == SEQ_PAGE_UNSURE && !settle(s, &look)))
-		note_overrun(s, &look);
-	return 0;
 }
 
 static int
@@ -481,25 +253,17 @@ seq_fail_gone(struct seq *s, struct sx_err *e)
 	return sx_fail(e, SX_EPORT, 0, "%s went away", s->io.name);
 }
 
-/* One batch at most, or what is left of it. */
 static int
 seq_read(struct midi_io *io, uint8_t *buf, size_t max, struct midi_io_in *in,
     struct sx_err *e)
 {
 	struct seq *s = (struct seq *)io;
-	int rc = seq_used_up(s) ? next_batch(s) : 0;
-	size_t doubt;
+	int rc = alsa_seq_in_read(&s->in, buf, max, in);
 
 	if (rc == -EAGAIN && s->peer.gone)
 		return seq_fail_gone(s, e);
 	if (rc < 0 && rc != -EAGAIN && rc != -EINTR)
 		return midi_io_fail_call(io, -rc, e);
-	give_out_batch(s, buf, max, in);
-	doubt = s->doubt < in->len ? s->doubt : in->len;
-	s->doubt -= doubt;
-	if (in->doubt < doubt)
-		in->doubt = doubt;
-	s->more = !seq_used_up(s) || s->peer.gone;
 	return 0;
 }
 

@@ -7,8 +7,8 @@
 #include "stream.h"
 
 /*
- * judge SEED MIN MAX COUNT RING [SAID] <paths: was a stream with losses received
- * honestly?
+ * judge SEED MIN MAX COUNT RING [SAID] <paths: was a stream with losses
+ * received honestly?
  *
  * The paths are those of the files that were stored, one for each message or
  * rest of one, in the order of their arrival. Of the first COUNT messages of
@@ -48,7 +48,7 @@ struct judge {
 	uint32_t next_whole; /* the first whole message behind this file */
 	uint8_t *sent;	     /* one message */
 	size_t whole, pieces, holes, bad;
-	size_t said; /* holes between whole messages that are left */
+	size_t said;	  /* holes between whole messages that are left */
 	struct span *odd; /* damaged files without a hole */
 	size_t nodd;
 	size_t *hole_at;
