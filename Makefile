@@ -41,7 +41,7 @@ ours      = -std=c17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -DSX_V
 link      = -pie -Wl,-z,relro,-z,now,--as-needed -pthread $(sanitize)
 
 LIB_SRC  := $(wildcard src/*.c src/session/*.c src/midi_io/*.c src/sysex/*.c src/store/*.c \
-              src/config/*.c src/collection/*.c src/exchange/*.c)
+              src/config/*.c src/collection/*.c src/exchange/*.c src/panel/*.c)
 LIB_SRC  := $(filter-out src/main.c,$(LIB_SRC))
 CLI_SRC  := src/main.c $(wildcard src/cli/*.c)
 AUDIO_SRC := $(wildcard src/audio/*.c)

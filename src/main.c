@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/opt.h"
 #include "cli/say.h"
+#include "cli/screen.h"
 #include "cli/status.h"
 #include "cli/user.h"
 #include "sxlib/nearest.h"
@@ -45,17 +46,25 @@ static const struct command *const commands[] = {
 static void
 usage(FILE *f)
 {
-	fputs("sxlib receives, stores, shows and sends MIDI SysEx "
-	      "dumps.\n\nUsage: sxlib COMMAND [options] [arguments]\n       "
-	      "sxlib COMMAND --help | sxlib help COMMAND\n       sxlib --help "
-	      "| --version\n\nCommands:\n",
-	    f);
+	static const char *const uses[] = {
+		"Usage: sxlib COMMAND [options] [arguments]",
+		"       sxlib COMMAND --help | sxlib help COMMAND",
+		"       sxlib --help | --version",
+	};
+
+	print_wrapped(f,
+	    "sxlib receives, stores, shows and sends MIDI SysEx dumps.", 0, 0);
+	fputs("\n", f);
+	for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++)
+		print_wrapped(f, uses[i], 0, 9);
+	fputs("\nCommands:\n", f);
 	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(
-		    f, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
-	fputs("\nStore each dump from an instrument in its own file:\n  sxlib "
-	      "receive --port hw:1 --out mbrane/\nSend one back:\n  sxlib send "
-	      "--port hw:1 pattern03.syx\nManual: man sxlib\n",
+		print_help_row(f, commands[i]->name, 10, commands[i]->summary);
+	fputs("\n", f);
+	print_wrapped(
+	    f, "Store each dump from an instrument in its own file:", 0, 0);
+	fputs("  sxlib receive --port hw:1 --out mbrane/\nSend one back:\n  "
+	      "sxlib send --port hw:1 pattern03.syx\nManual: man sxlib\n",
 	    f);
 }
 

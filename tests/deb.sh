@@ -25,7 +25,7 @@ try() { # try WHAT COMMAND...
         passed=$((passed + 1))
     else
         echo "not ok - $what"
-        sed 's/^/#   /' "$folder/log" | tail -n 20
+        grep -vE '^[^ ]+ [0-9]+ ok' "$folder/log" | tail -n 30 | sed 's/^/#   /'
         failed=$((failed + 1))
     fi
 }

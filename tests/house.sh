@@ -28,13 +28,14 @@ may() { # may ROOM HEADER...: files of src/ROOM include no other sxlib header
     [ -z "$found" ] || complain "src/$room may not include: $found"
 }
 may session err framer maker device dump midi_io session
-may sysex err framer handshake maker device dump stray identity slot request firmware sds channel channel_state instrument natural learn sounds recast fields snapshot knobs
+may sysex err framer handshake maker device dump stray identity slot request firmware sds channel channel_state instrument natural learn sounds recast fields snapshot knobs steps
 may midi_io err midi_io
 may store err framer maker device dump stray notes store pending archiver keeper reader take rewrite snapshot
 may config err maker device config instrument request natural nearest text reader sounds example teach user proof recall_map knobs
-may collection err text dump maker reader store natural firmware request instrument learn record items rows list teach same findings pairs fields walk sounds sound_list ref recast pick arrange twins sound_diff find
+may collection err text dump maker reader store natural firmware request instrument learn record items rows list teach same findings pairs fields walk sounds sound_list ref recast pick arrange twins sound_diff find html list_page
 may instruments config
-may exchange err framer maker device dump identity request midi_io notes session store pending archiver asker targets fetch talk ask who back audio stream instrument record reader walk channel_state player sds samples load natural send take recorder channel monitor firmware upgrade keeper keeping saver capture watch hook user slot answers ports pick recast recall_map recall_set recall_machine recall handshake offer snapshot knobs auto
+may panel err dump html text clock led panel status_page thread
+may exchange err framer maker device dump identity request midi_io notes session store pending archiver asker targets fetch talk ask who back audio stream instrument record reader walk channel_state player sds samples load natural send take recorder channel monitor firmware upgrade keeper keeping saver capture watch hook user slot answers ports pick recast recall_map recall_set recall_machine recall handshake offer snapshot knobs auto panel show thread
 
 never() { # never ROOM PATTERN: it has no header of others, and prints nothing
     found=$(grep -n '#include "' src/"$1"/*.[ch] | grep -vE '"(sxlib/[a-z_]+|[a-z_]+)\.h"')
@@ -44,12 +45,13 @@ never() { # never ROOM PATTERN: it has no header of others, and prints nothing
     [ -z "$found" ] || complain "src/$1 never prints: $found"
 }
 never collection 'v?fprintf|fputs|f?putc'
+never panel 'v?dprintf|syslog'
 never exchange 'v?dprintf|syslog' # text is put together in streams in memory
 
 for f in tests/cli/test_*; do
     [ -x "$f" ] || complain "$f would not be run: it is not executable"
 done
-for f in src/collection/*.c src/exchange/*.c src/cli/*.c src/session/*.c src/midi_io/*.c; do
+for f in src/collection/*.c src/exchange/*.c src/cli/*.c src/session/*.c src/midi_io/*.c src/panel/*.c; do
     [ -f "$build/${f%.c}.o" ] || complain "$f is not built"
 done
 names() { # names OPTION ROOM: its global symbols, but for those of compilers
@@ -69,6 +71,7 @@ looks_up() { # looks_up ROOM OTHER...: it uses nothing of the others
 }
 looks_up collection exchange cli session midi_io
 looks_up exchange cli
+looks_up panel cli exchange session store midi_io
 
 only() { # only FILES PATTERN: no other source includes this
     found=$(grep -rlE "#include <$2" src include | grep -vxE "$1")

@@ -27,17 +27,18 @@ one() {
     echo "$status $good $bad $skip $(($(date +%s) - start)) $2"
 }
 
-# programs BUILD: one a line. Those that take long come first, so that none of
-# them is left for the end: whole programs before units, large before small.
+# programs BUILD: one a line. Those of whole programs are in order of size, which
+# is about that of their time, so that none that takes long is left for the end.
 programs() {
-    ls -S tests/fuzz/test_*.sh tests/cli/test_*.py tests/cli/*.sh
     find "$1/tests/unit" -name 'test_*' ! -name '*.*' | sort
+    ls -S tests/fuzz/test_*.sh tests/cli/test_*.py tests/cli/*.sh
 }
 
 # Where $TMPDIR does not say otherwise, scratch files are in memory, if that has
 # room: a disk that others keep busy takes its time for each sync.
 in_memory() {
-    awk '$2 == "/dev/shm" && $4 !~ /noexec/ { found = 1 } END { exit !found }' /proc/mounts &&
+    awk '$2 == "/dev/shm" && $4 !~ /noexec/ { found = 1 } END { exit !found }' \
+        /proc/mounts 2>/dev/null &&
         [ "$(df -Pk /dev/shm | awk 'NR == 2 { print $4 }')" -gt 1048576 ]
 }
 

@@ -32,6 +32,7 @@ _sxlib_values() { # PROGRAM PLACEHOLDER
         sed -n 's/.* expected one of: //p' | tr ' ' '\n' ;;
     EVENTS) "$1" monitor --only . 2>&1 |
         sed -n 's/.* expected one of: //p' | tr ' ' '\n' ;;
+    LED) ls /sys/class/leds ;;
     *\|*) tr '|' '\n' <<<"$2" | grep '^[a-z]' ;;
     esac 2>/dev/null </dev/null | sort -u
 }

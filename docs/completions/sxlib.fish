@@ -36,6 +36,8 @@ function __sxlib_values # PROGRAM PLACEHOLDER
         case EVENTS
             $argv[1] monitor --only . 2>&1 |
                 sed -n 's/.* expected one of: //p' | tr ' ' '\n'
+        case LED
+            ls /sys/class/leds 2>/dev/null
         case '*|*'
             string split '|' $argv[2] | string match -r '^[a-z].*'
     end

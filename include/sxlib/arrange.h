@@ -10,7 +10,8 @@ struct sx_arranged {
 	struct sx_messages bytes; /* of the new file */
 	int64_t time;		  /* of the first sound's file */
 	size_t sounds;
-	size_t missing; /* on failure: how many sounds are missing */
+	size_t missing; /* on failure: how many sounds are missing; else
+			   filled */
 };
 void sx_arranged_free(struct sx_arranged *a);
 

@@ -72,6 +72,7 @@ struct sx_capture {
 			 open for output as well */
 	/* Read-only. */
 	bool gone;
+	size_t unanswered; /* replies that the port had no room for: not sent */
 	/* Private. */
 	int phase;
 	int64_t listening, look_at;

@@ -60,6 +60,10 @@ const char *sx_kind_text(enum sx_kind k);	  /* "identity-reply" */
 const char *sx_checksum_text(enum sx_checksum c); /* "ok" */
 const char *sx_trust_text(enum sx_trust t);	  /* "documented" */
 
+/* "a" or "an", as the name of a device or of a kind is spoken: an M1, a
+ * Machinedrum, a U-220. */
+const char *sx_article(const char *name);
+
 /* Regions of a message, for `show --hex`. Offsets from F0 = 0; len 0: none. */
 struct sx_region {
 	size_t off, len;

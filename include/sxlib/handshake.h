@@ -15,10 +15,11 @@
  * Roland: F0 41 device model.. command .., or the older F0 41 command channel
  * model ..; commands: 40 want to send (WSD), 41 request (RQD), 42 data (DAT),
  * 43 ACK, 45 end (EOD), 4E error (ERR), 4F rejection (RJC). Source: Roland's
- * manuals. File Dump: F0 7E receiver 07 01 header, 02 packet; 7B end, 7C wait,
- * 7D cancel, 7E NAK, 7F ACK. Source: MIDI 1.0 Detailed Specification, 4.2.1.
- * Casio: F0 44 00 00 7n 30, answered by 7n 31. Source: CZ-101 manual, as
- * interpreted by KnobKraft-orm and JSynthLib.
+ * manuals, which name no time after which a receiver gives up: it waits, and
+ * the caller cancels. File Dump: F0 7E receiver 07 01 header, 02 packet; 7B
+ * end, 7C wait, 7D cancel, 7E NAK, 7F ACK. Source: MIDI 1.0 Detailed
+ * Specification, 4.2.1. Casio: F0 44 00 00 7n 30, answered by 7n 31. Source:
+ * CZ-101 manual, as interpreted by KnobKraft-orm and JSynthLib.
  */
 
 #define SX_SHAKE_BYTES 32 /* the longest reply */
@@ -108,6 +109,9 @@ struct sx_offer {
 
 /* True if these are all of one transfer and can be sent in a handshake. */
 bool sx_offer_fits(const struct sx_block *blocks, size_t n);
+/* Leave out bad blocks that the next one repeats, as the receiving side keeps
+ * them; sx_offer_fits() must be true. Returns how many are left. */
+size_t sx_offer_prune(struct sx_block *blocks, size_t n);
 /* Set blocks and n, zero the rest; sx_offer_fits() must be true. */
 void sx_offer_begin(struct sx_offer *o);
 void sx_offer_sent(struct sx_offer *o, int64_t now);

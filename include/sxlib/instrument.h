@@ -148,6 +148,21 @@ struct sx_sounds_at {
 	uint16_t piece;
 };
 
+#define SX_STEPS_TRACKS 32
+#define SX_STEPS_MOST	64 /* of a track */
+
+/* The steps of a pattern: for each track a bit per step, packed as 8in7, high
+ * byte first; the lowest bit is the first step. */
+struct sx_steps_at {
+	uint8_t tracks; /* 0: not known */
+	uint8_t steps;	/* of each track: 8, 16, .. 64 */
+	int32_t at;	/* where they begin */
+	int32_t then;	/* where as many further steps of each track begin, in
+			   a message that is long enough; 0: nowhere */
+	int32_t length; /* the byte that says how many steps are played */
+	const char *source;
+};
+
 /* Where the fields of a message are. */
 struct sx_layout {
 	struct sx_slot_at slot;
@@ -173,6 +188,7 @@ struct sx_message_kind {
 	struct sx_mask mask;
 	struct sx_layout layout;
 	struct sx_sounds_at sounds; /* count 0: not a bank */
+	struct sx_steps_at steps;   /* of a pattern */
 	/* Length of the whole message, F0 and F7 included; max 0: no limit. A
 	 * message of another length is not of this kind if the first
 	 * SX_TRIAGE_BYTES bytes settle that; otherwise it is, with a note,

@@ -179,6 +179,9 @@ void sx_keeper_count_back(
 /* Update low, room, disk_size and disk. */
 void sx_keeper_look_at_room(struct sx_keeper *k);
 
+/* Bytes so far of the dump that is arriving; 0: none is. */
+uint64_t sx_keeper_incoming(const struct sx_keeper *k);
+
 /* Was any input damaged, lost or with a wrong checksum? */
 bool sx_keeper_hurt(const struct sx_keeper *k);
 

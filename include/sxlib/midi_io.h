@@ -137,9 +137,10 @@ struct midi_io_in {
 };
 
 /*
- * Read whatever is available, at most max bytes, without blocking. Returns 0
- * and fills *in, or -1 and sets e: SX_EPORT if the port is gone (unplugged,
- * hung up), SX_EIO.
+ * Read whatever is available, at most max bytes, without blocking (but for 0.1
+ * s at most from a sequencer port that may have lost bytes). Returns 0 and
+ * fills *in, or -1 and sets e: SX_EPORT if the port is gone (unplugged, hung
+ * up), SX_EIO.
  */
 int midi_io_read(struct midi_io *io, uint8_t *buf, size_t max,
     struct midi_io_in *in, struct sx_err *e);

@@ -39,6 +39,7 @@ struct sx_recall {
 	struct sx_recall_set *set; /* loaded by the caller, malloc'ed; owned
 				      from sx_recall_open() on */
 	const char *from;	   /* port specs */
+	const char *from_name;	   /* what the user calls it, to be shown */
 	const char *const *to;
 	size_t nto;	       /* equal to load->nplaces */
 	const unsigned *rates; /* of each output, bytes/s */

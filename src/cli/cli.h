@@ -23,6 +23,13 @@ enum status {
 	ST_DAMAGED = 5,
 };
 
+/* --color */
+enum colours {
+	COLOURS_AUTO,
+	COLOURS_ALWAYS,
+	COLOURS_NEVER,
+};
+
 #define OPT_MOST 48 /* options of a command, with the row that ends them */
 
 struct cli {
@@ -33,6 +40,7 @@ struct cli {
 	enum status worst; /* of what failed on the side; main counts it in */
 	int signal;	   /* die of this at the end; 0: do not */
 	bool quiet, verbose, json;
+	enum colours colours;
 	int out_errno; /* why stdout or stderr failed; 0: it did not */
 	struct sx_writer *writer; /* private to say.c */
 	bool deaf;	   /* nobody reads stderr: to write to it would hang */

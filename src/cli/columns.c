@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "columns.h"
+#include "sxlib/fit.h"
 #include "sxlib/text.h"
-#include "table.h"
 
 #define BETWEEN 2 /* blanks between two columns */
 
@@ -24,7 +24,7 @@ columns_add(struct columns *c, const char *label, const char *text)
 	c->texts = texts;
 	t = &texts[c->n];
 	sx_text_safe(first, sizeof(first), label);
-	t->label = table_width(first);
+	t->label = sx_fit_width(first);
 	if (asprintf(&t->text, "%s %s", first,
 		sx_text_safe(second, sizeof(second), text)) == -1)
 		return -1;
@@ -39,7 +39,7 @@ width_of(const struct columns *c, size_t i)
 {
 	const struct column_text *t = &c->texts[i];
 
-	return c->label - t->label + table_width(t->text);
+	return c->label - t->label + sx_fit_width(t->text);
 }
 
 /* The widest of those from one on, up to another. */

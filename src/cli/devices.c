@@ -73,11 +73,15 @@ devices_list(struct cli *c)
 {
 	static const char *const header[] = { "Maker", "ID", "Device", "Kinds",
 		"Requests", "Checksum", "Delay", "Trust", "Source" };
-	struct table t = { .columns = 9, .right = 1u << 6 };
+	struct table t = {
+		.columns = 9, .right = 1u << 6, .prose = 7u << 3 | 1u << 8
+	};
 	const struct sx_devices *user = user_devices(c);
 	struct sx_instrument in;
-	int rc = table_row(&t, header);
+	int rc;
 
+	table_screen(&t, c);
+	rc = table_row(&t, header);
 	for (size_t i = 0; rc == 0 && sx_instrument(user, i, &in); i++)
 		if (c->json)
 			print_device_json(c, &in.row);

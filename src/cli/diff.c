@@ -10,10 +10,9 @@
 #include "json.h"
 #include "opt.h"
 #include "say.h"
+#include "screen.h"
 #include "sxlib/record.h"
 #include "user.h"
-
-#define RUN_SHOWN 16 /* bytes of a run for people; --json has all */
 
 struct diff_opts {
 	bool any_unit;
@@ -27,19 +26,42 @@ static const struct option_row diff_options[] = {
 	OPTIONS_END,
 };
 
-static void
-diff_print_values(const uint8_t *p, size_t n, const struct sx_run *run)
+/* How many bytes of a run people see: --json has all. */
+static size_t
+diff_shown(void)
 {
-	if (run->off >= n) {
-		printf(" nothing");
-		return;
-	}
-	for (size_t i = 0; i < run->len && i < RUN_SHOWN; i++)
-		printf(" %02X", p[run->off + i]);
-	if (run->len > RUN_SHOWN)
-		printf(" ..");
-	else if (run->len == 1)
-		printf(" (%u)", p[run->off]);
+	size_t width = line_width(stdout);
+
+	return width >= 120 ? 16 : width >= 60 ? 8 : 4;
+}
+
+/* The values of a run on one side, where there is room for them; colour as an
+ * SGR parameter. Returns the columns taken then. */
+static size_t
+diff_print_values(const struct cli *c, const char *between, const char *colour,
+    const uint8_t *p, size_t n, const struct sx_run *run, size_t taken)
+{
+	size_t shown = diff_shown(), len = 0;
+	char text[16 * 3 + 16];
+
+	if (run->off >= n)
+		len = (size_t)snprintf(text, sizeof(text), " nothing");
+	else
+		for (size_t i = 0; i < run->len && i < shown; i++)
+			len += (size_t)snprintf(text + len, sizeof(text) - len,
+			    " %02X", p[run->off + i]);
+	if (run->off < n && run->len > shown)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, " ..");
+	else if (run->off < n && run->len == 1)
+		len += (size_t)snprintf(
+		    text + len, sizeof(text) - len, " (%u)", p[run->off]);
+	len += strlen(between);
+	taken = print_break(stdout, taken, len, 4);
+	if (has_colour(c, stdout))
+		printf("%s\033[%sm%s\033[0m", between, colour, text);
+	else
+		printf("%s%s", between, text);
+	return taken + len;
 }
 
 static void
@@ -67,110 +89,145 @@ run_field(const struct sx_pair *pair, const struct sx_run *run)
 	return field_text(run->field, &item->facts);
 }
 
+static void
+diff_print_run_json(const char *field, bool decoded, const struct sx_run *run,
+    const struct sx_runs *of)
+{
+	printf("{\"offset\": %zu, \"bytes\": %zu, \"decoded\": %s, "
+	       "\"field\": ",
+	    run->off, run->len, decoded ? "true" : "false");
+	print_json_text(stdout, field);
+	printf(", \"a\": ");
+	print_hex_json(of->a, of->na, run);
+	printf(", \"b\": ");
+	print_hex_json(of->b, of->nb, run);
+	putchar('}');
+}
+
 void
-diff_print_run(bool json, const char *field, bool decoded,
+diff_print_run(const struct cli *c, const char *field, bool decoded,
     const struct sx_run *run, const struct sx_runs *of)
 {
-	if (json) {
-		printf("{\"offset\": %zu, \"bytes\": %zu, \"decoded\": %s, "
-		       "\"field\": ",
-		    run->off, run->len, decoded ? "true" : "false");
-		print_json_text(stdout, field);
-		printf(", \"a\": ");
-		print_hex_json(of->a, of->na, run);
-		printf(", \"b\": ");
-		print_hex_json(of->b, of->nb, run);
-		putchar('}');
+	int taken;
+
+	if (c->json) {
+		diff_print_run_json(field, decoded, run, of);
 		return;
 	}
-	printf("  %s%06zx", decoded ? "decoded " : "", run->off);
+	taken = printf("  %s%06zx", decoded ? "decoded " : "", run->off);
 	if (run->len > 1)
-		printf("-%06zx", run->off + run->len - 1);
+		taken += printf("-%06zx", run->off + run->len - 1);
 	if (field != NULL)
-		printf(" (%s)", field);
-	putchar(':');
-	diff_print_values(of->a, of->na, run);
-	printf(" ->");
-	diff_print_values(of->b, of->nb, run);
+		taken += printf(" (%s)", field);
+	taken += printf(":");
+	taken = (int)diff_print_values(
+	    c, "", "31", of->a, of->na, run, (size_t)taken);
+	(void)diff_print_values(
+	    c, " ->", "32", of->b, of->nb, run, (size_t)taken);
 	putchar('\n');
 }
 
 /* before: how many stand in front of them. Returns how many there are now. */
 static size_t
-diff_print_runs(
-    bool json, const struct sx_pair *pair, struct sx_runs *runs, size_t before)
+diff_print_runs(const struct cli *c, const struct sx_pair *pair,
+    struct sx_runs *runs, size_t before)
 {
 	struct sx_run run;
 
 	for (; sx_runs_next(runs, &run); before++) {
-		if (json && before > 0)
+		if (c->json && before > 0)
 			printf(", ");
 		diff_print_run(
-		    json, run_field(pair, &run), pair == NULL, &run, runs);
+		    c, run_field(pair, &run), pair == NULL, &run, runs);
 	}
 	return before;
 }
 
 static void
-print_all_runs(bool json, const struct sx_pair *p)
+print_all_runs(const struct cli *c, const struct sx_pair *p)
 {
 	struct sx_runs runs;
 	uint8_t *a, *b;
 	size_t na, nb, n;
 
 	sx_runs_of_pair(&runs, p);
-	n = diff_print_runs(json, p, &runs, 0);
+	n = diff_print_runs(c, p, &runs, 0);
 	a = sx_payload_decode(p->a, &na);
 	b = sx_payload_decode(p->b, &nb);
 	if (a != NULL && b != NULL) {
 		sx_runs_of_bytes(&runs, a, na, b, nb);
-		diff_print_runs(json, NULL, &runs, n);
+		diff_print_runs(c, NULL, &runs, n);
 	}
 	free(a);
 	free(b);
 }
 
-/* What a message is, without what may differ in the other. */
+/* Print a line that was put together, wrapped. */
 static void
-diff_print_head(const struct sx_pair *p)
+diff_print_text(const struct cli *c, const char *colour, const char *text)
+{
+	bool painted = colour != NULL && has_colour(c, stdout);
+
+	printf("%s%s%s", painted ? "\033[" : "", painted ? colour : "",
+	    painted ? "m" : "");
+	print_wrapped(stdout, text, 0, 4);
+	fputs(painted ? "\033[0m" : "", stdout);
+}
+
+/* What a message is, without what may differ in the other. */
+static const char *
+diff_head(const struct sx_pair *p, char *text, size_t size)
 {
 	const struct sx_item *item = p->a != NULL ? p->a : p->b;
 	struct sx_facts f = item->facts;
-	char text[512];
 
 	if (p->a != NULL && p->b != NULL &&
 	    strcmp(p->a->facts.name, p->b->facts.name) != 0)
 		f.name[0] = '\0';
-	printf("%s: ", item->stray ? "bytes outside any message"
-				   : sx_facts_text(text, sizeof(text), &f));
-	if (p->a == NULL || p->b == NULL)
-		printf("only in %s: offset %" PRIu64 ", %zu bytes\n",
-		    p->a != NULL ? "A" : "B", item->offset, item->len);
+	return item->stray ? "bytes outside any message"
+			   : sx_facts_text(text, size, &f);
 }
 
 static void
-diff_print_pair(const struct sx_pair *p)
+diff_print_single(const struct cli *c, const struct sx_pair *p)
+{
+	const struct sx_item *item = p->a != NULL ? p->a : p->b;
+	char head[512], text[640];
+
+	snprintf(text, sizeof(text),
+	    "%s: only in %s: offset %" PRIu64 ", %zu bytes",
+	    diff_head(p, head, sizeof(head)), p->a != NULL ? "A" : "B",
+	    item->offset, item->len);
+	diff_print_text(c, p->a != NULL ? "31" : "32", text);
+}
+
+static void
+diff_print_pair(const struct cli *c, const struct sx_pair *p)
 {
 	size_t na = p->a->len, nb = p->b->len, bytes = 0, n = 0;
+	char head[512], text[800], sizes[64] = "";
 	struct sx_runs runs;
 	struct sx_run run;
 
 	sx_runs_of_pair(&runs, p);
 	for (; sx_runs_next(&runs, &run); n++)
 		bytes += run.len;
-	diff_print_head(p);
-	printf("%zu byte%s differ%s in %zu run%s: A offset %" PRIu64
-	       ", B offset %" PRIu64,
-	    bytes, plural(bytes), bytes == 1 ? "s" : "", n, plural(n),
-	    p->a->offset, p->b->offset);
 	if (na != nb)
-		printf("; A has %zu bytes, B %zu", na, nb);
-	putchar('\n');
-	print_all_runs(false, p);
+		snprintf(
+		    sizes, sizeof(sizes), "; A has %zu bytes, B %zu", na, nb);
+	snprintf(text, sizeof(text),
+	    "%s: %zu byte%s differ%s in %zu run%s: A offset %" PRIu64
+	    ", B offset %" PRIu64 "%s",
+	    diff_head(p, head, sizeof(head)), bytes, plural(bytes),
+	    bytes == 1 ? "s" : "", n, plural(n), p->a->offset, p->b->offset,
+	    sizes);
+	diff_print_text(c, NULL, text);
+	print_all_runs(c, p);
 }
 
 static void
-print_pair_json(const struct sx_diff *d, const struct sx_pair *p)
+print_pair_json(
+    const struct cli *c, const struct sx_diff *d, const struct sx_pair *p)
 {
 	const struct sx_items *in = p->a != NULL ? d->a : d->b;
 	const struct sx_items *other = p->a != NULL ? d->b : d->a;
@@ -189,7 +246,7 @@ print_pair_json(const struct sx_diff *d, const struct sx_pair *p)
 		printf(", \"other_offset\": null, \"other_bytes\": null");
 	printf(", \"runs\": [");
 	if (p->a != NULL && p->b != NULL)
-		print_all_runs(true, p);
+		print_all_runs(c, p);
 	puts("]}");
 }
 
@@ -203,11 +260,11 @@ diff_lists(struct cli *c, const struct sx_items *a, const struct sx_items *b,
 	*d = (struct sx_diff){ .a = a, .b = b, .any_unit = any_unit };
 	while ((rc = sx_diff_next(d, &p, &c->err)) == 1) {
 		if (c->json)
-			print_pair_json(d, p);
+			print_pair_json(c, d, p);
 		else if (p->a != NULL && p->b != NULL)
-			diff_print_pair(p);
+			diff_print_pair(c, p);
 		else
-			diff_print_head(p);
+			diff_print_single(c, p);
 		flush_result(c);
 	}
 	sx_diff_end(d);

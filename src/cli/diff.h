@@ -14,7 +14,7 @@ int diff_lists(struct cli *c, const struct sx_items *a,
 
 /* A run of bytes that differ, in the field of that name (NULL: in none), of
  * messages or of what they unpack to. */
-void diff_print_run(bool json, const char *field, bool decoded,
+void diff_print_run(const struct cli *c, const char *field, bool decoded,
     const struct sx_run *run, const struct sx_runs *of);
 
 /* diff_sounds.c: the same for the sounds that two arguments refer to. Status;

@@ -5,24 +5,31 @@
 #include "diff.h"
 #include "json.h"
 #include "say.h"
+#include "screen.h"
 #include "status.h"
 #include "sxlib/sound_diff.h"
 #include "sxlib/text.h"
 #include "user.h"
 
+#define SOUND_TEXT                                                 \
+	1200 /* bytes: two paths that are cut are still told apart \
+	      */
+
 /* `FILE:A01 "NAME"` */
-static void
-print_sound(const struct sx_pick *p, size_t i)
+static const char *
+sound_text(const struct sx_pick *p, size_t i, char text[SOUND_TEXT])
 {
 	const struct sx_listed *s = sx_pick_sound(p, i);
-	char ref[SX_REF_TEXT], text[512];
+	bool named = s->sound.name[0] != '\0';
+	char ref[SX_REF_TEXT], path[SOUND_TEXT / 2], name[SOUND_TEXT / 4];
 
 	sx_ref_text(&p->refs.list, p->refs.chosen[i], ref);
-	printf(
-	    "%s:%s", sx_text_safe(text, sizeof(text), p->refs.ref.path), ref);
-	if (s->sound.name[0] != '\0')
-		printf(
-		    " \"%s\"", sx_text_safe(text, sizeof(text), s->sound.name));
+	snprintf(text, SOUND_TEXT, "%s:%s%s%s%s",
+	    sx_text_safe(path, sizeof(path), p->refs.ref.path), ref,
+	    named ? " \"" : "",
+	    named ? sx_text_safe(name, sizeof(name), s->sound.name) : "",
+	    named ? "\"" : "");
+	return text;
 }
 
 static void
@@ -59,8 +66,8 @@ count_runs(const struct sx_sound_pair *pair, size_t *runs)
 }
 
 static void
-print_runs(
-    bool json, const struct sx_sound_diff *d, const struct sx_sound_pair *pair)
+print_runs(const struct cli *c, const struct sx_sound_diff *d,
+    const struct sx_sound_pair *pair)
 {
 	struct sx_runs runs;
 	struct sx_run run;
@@ -68,16 +75,17 @@ print_runs(
 	sx_runs_of_bytes(&runs, pair->content_a->bytes, pair->content_a->n,
 	    pair->content_b->bytes, pair->content_b->n);
 	for (size_t i = 0; sx_runs_next(&runs, &run); i++) {
-		if (json && i > 0)
+		if (c->json && i > 0)
 			printf(", ");
-		diff_print_run(json,
+		diff_print_run(c,
 		    sx_sound_diff_is_name(d, &run) ? "name" : NULL, true, &run,
 		    &runs);
 	}
 }
 
 static void
-print_pair_json(const struct sx_sound_diff *d, const struct sx_sound_pair *pair)
+print_pair_json(const struct cli *c, const struct sx_sound_diff *d,
+    const struct sx_sound_pair *pair)
 {
 	putchar('{');
 	print_sound_json(d->a, pair->a, "a");
@@ -85,28 +93,33 @@ print_pair_json(const struct sx_sound_diff *d, const struct sx_sound_pair *pair)
 	print_sound_json(d->b, pair->b, "b");
 	printf(", \"runs\": [");
 	if (pair->content_a != NULL)
-		print_runs(true, d, pair);
+		print_runs(c, d, pair);
 	puts("]}");
 }
 
 static void
-print_pair(const struct sx_sound_diff *d, const struct sx_sound_pair *pair)
+print_pair(const struct cli *c, const struct sx_sound_diff *d,
+    const struct sx_sound_pair *pair)
 {
+	char a[SOUND_TEXT], b[SOUND_TEXT], text[2 * SOUND_TEXT + 100];
 	size_t runs, bytes;
 
 	if (pair->a < 0 || pair->b < 0) {
-		print_sound(pair->a < 0 ? d->b : d->a,
-		    (size_t)(pair->a < 0 ? pair->b : pair->a));
-		printf(": only in %s\n", pair->a < 0 ? "B" : "A");
+		snprintf(text, sizeof(text), "%s: only in %s",
+		    sound_text(pair->a < 0 ? d->b : d->a,
+			(size_t)(pair->a < 0 ? pair->b : pair->a), a),
+		    pair->a < 0 ? "B" : "A");
+		print_wrapped(stdout, text, 0, 4);
 		return;
 	}
 	bytes = count_runs(pair, &runs);
-	print_sound(d->a, (size_t)pair->a);
-	printf(" and ");
-	print_sound(d->b, (size_t)pair->b);
-	printf(": %zu byte%s differ%s in %zu run%s\n", bytes, plural(bytes),
+	snprintf(text, sizeof(text),
+	    "%s and %s: %zu byte%s differ%s in %zu run%s",
+	    sound_text(d->a, (size_t)pair->a, a),
+	    sound_text(d->b, (size_t)pair->b, b), bytes, plural(bytes),
 	    bytes == 1 ? "s" : "", runs, plural(runs));
-	print_runs(false, d, pair);
+	print_wrapped(stdout, text, 0, 4);
+	print_runs(c, d, pair);
 }
 
 enum status
@@ -122,9 +135,9 @@ diff_sounds(struct cli *c, const char *a, const char *b)
 	    sx_pick_load(&q, b, user, &c->err) == 0)
 		while ((rc = sx_sound_diff_next(&d, &pair, &c->err)) == 1) {
 			if (c->json)
-				print_pair_json(&d, &pair);
+				print_pair_json(c, &d, &pair);
 			else
-				print_pair(&d, &pair);
+				print_pair(c, &d, &pair);
 			flush_result(c);
 		}
 	if (rc == 0)

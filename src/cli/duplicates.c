@@ -47,7 +47,7 @@ duplicates_read_files(struct cli *c, struct sx_same *s, bool *failed)
 static const char *
 same_text(const struct sx_same_member *m)
 {
-	return m->exact ? CONTENT : "all but slot and checksum";
+	return m->exact ? CONTENT : "all but slot, unit and checksum";
 }
 
 /* What all of a group are. */

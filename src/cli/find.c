@@ -78,7 +78,8 @@ run_find(struct cli *c)
 		SOUND_DEVICE };
 	struct find f = { .c = c,
 		.found = { .kind = -1, .since = INT64_MIN },
-		.table = { .columns = columns, .table.columns = 3 } };
+		.table = {
+		    .columns = columns, .table = { .columns = 3, .cut = 4 } } };
 
 	if (opt_parse(c, &f) == -1)
 		goto out;
@@ -99,6 +100,7 @@ run_find(struct cli *c)
 	f.found.makers = f.rules.makers;
 	f.found.nmakers = f.rules.nmakers;
 	set_walk(c, &f.found.walk);
+	table_screen(&f.table.table, c);
 	look_for(&f);
 out:
 	sx_find_end(&f.found);

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 #include <ctype.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "hex.h"
+#include "screen.h"
 
-#define LINE 16
+#define LINE_MOST 16
+#define HANG	  11 /* columns before the first byte */
 
 /* A message, and how it is painted. */
 struct painting {
 	const struct sx_facts *facts;
 	struct sx_region at[SX_FIELDS];
 	bool colour;
+	size_t line; /* bytes */
 };
 
 const char *
@@ -72,12 +76,11 @@ print_byte(
 		fputs("\033[0m", f);
 }
 
-#define DECODED_WIDTH (LINE / 8 * 7 * 3)
-
 /* What the packed bytes before `to` hold, 40x5 where 40 comes 5 times. *out:
  * how many bytes were shown so far. */
 static void
-print_decoded(FILE *f, struct sx_unpacker *u, size_t to, size_t *out)
+print_decoded(
+    FILE *f, struct sx_unpacker *u, size_t to, int columns, size_t *out)
 {
 	struct sx_unpacked next;
 	int width = 0;
@@ -88,8 +91,8 @@ print_decoded(FILE *f, struct sx_unpacker *u, size_t to, size_t *out)
 		    f, next.run ? " %02xx%zu" : " %02x", next.byte, next.times);
 		*out += next.times;
 	}
-	if (width < DECODED_WIDTH)
-		fprintf(f, "%*s", DECODED_WIDTH - width, "");
+	if (width < columns)
+		fprintf(f, "%*s", columns - width, "");
 }
 
 static void
@@ -97,18 +100,58 @@ print_line(
     FILE *f, const struct painting *p, const uint8_t *data, size_t n, size_t at)
 {
 	fprintf(f, "  %06zx ", at);
-	for (size_t i = at; i < at + LINE; i++) {
-		fputs(i % 8 == 0 ? "  " : " ", f);
+	for (size_t i = at; i < at + p->line; i++) {
+		fputs(i == at || i % 8 == 0 ? "  " : " ", f);
 		if (i < n)
 			print_byte(f, "%02x", data[i], p, i);
 		else
 			fputs("  ", f);
 	}
 	fputs("  |", f);
-	for (size_t i = at; i < at + LINE && i < n; i++)
+	for (size_t i = at; i < at + p->line && i < n; i++)
 		print_byte(f, "%c",
 		    data[i] < 0x80 && isprint(data[i]) ? data[i] : '.', p, i);
 	fputs("|", f);
+}
+
+/* As many as fit beside each other, with their characters. */
+static size_t
+bytes_in_line(FILE *f)
+{
+	size_t line = LINE_MOST;
+
+	while (line > 4 && HANG + line * 4 + 4 > line_width(f))
+		line /= 2;
+	return line;
+}
+
+/* What the packed bytes of the line that begins at `at` hold. */
+static size_t
+print_unpacked(FILE *f, const struct painting *p, struct sx_unpacker *u,
+    size_t at, size_t taken, size_t *shown)
+{
+	size_t from = p->facts->packed.off, to = at + p->line;
+	int columns = (int)(p->line * 7 / 8 * 3);
+
+	taken = print_break(f, taken, 11 + (size_t)columns, HANG);
+	print_decoded(f, u, to > from ? to - from : 0, columns, shown);
+	return taken + 11 + (size_t)columns;
+}
+
+/* The names of the fields that begin in this line. */
+static void
+print_labels(FILE *f, const struct painting *p, size_t at, size_t taken)
+{
+	const char *text;
+
+	for (enum sx_field i = 0; i < SX_FIELDS; i++) {
+		if (p->at[i].len == 0 || p->at[i].off / p->line != at / p->line)
+			continue;
+		text = field_text(i, p->facts);
+		taken = print_break(f, taken, strlen(text) + 1, HANG);
+		fprintf(f, " %s", text);
+		taken += strlen(text) + 1;
+	}
 }
 
 void
@@ -119,24 +162,22 @@ print_hex(FILE *f, const uint8_t *data, size_t n, const struct sx_facts *facts,
 	struct sx_unpacker u = {
 		.p = data + packed->off, .n = packed->len, .rle = facts->rle
 	};
-	struct painting p = { .facts = facts, .colour = colour };
-	size_t shown = 0;
+	struct painting p = {
+		.facts = facts, .colour = colour, .line = bytes_in_line(f)
+	};
+	size_t shown = 0, taken, left;
 
 	sx_fields(p.at, facts, data, n);
-	for (size_t at = 0; at < n; at += LINE) {
+	for (size_t at = 0; at < n; at += p.line) {
 		print_line(f, &p, data, n, at);
+		left = at + p.line < n ? 0 : at + p.line - n;
+		taken = HANG + p.line * 4 + 4 - left;
 		if (decode && packed->len > 0) {
-			size_t left = at + LINE < n ? 0 : at + LINE - n;
-
 			fprintf(f, "%*s", (int)left, "");
-			print_decoded(f, &u,
-			    at + LINE > packed->off ? at + LINE - packed->off
-						    : 0,
-			    &shown);
+			taken =
+			    print_unpacked(f, &p, &u, at, taken + left, &shown);
 		}
-		for (enum sx_field i = 0; i < SX_FIELDS; i++)
-			if (p.at[i].len > 0 && p.at[i].off / LINE == at / LINE)
-				fprintf(f, " %s", field_text(i, facts));
+		print_labels(f, &p, at, taken);
 		putc('\n', f);
 	}
 }

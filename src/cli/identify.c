@@ -219,10 +219,11 @@ run_identify(struct cli *c)
 		"Device", "Family", "Member", "Version", "Trust" };
 	struct identify w = { .c = c,
 		.wait = SX_WHO_US,
-		.table = { .columns = COLUMNS, .right = 2 } };
+		.table = { .columns = COLUMNS, .right = 2, .cut = 3 << 2 } };
 
 	if (parse(&w) == -1)
 		return ST_OK;
+	table_screen(&w.table, c);
 	if (table_row(&w.table, header) == -1) {
 		sx_fail_memory(&c->err);
 		return ST_OK;

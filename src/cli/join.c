@@ -82,7 +82,7 @@ join_bank(struct join *j)
 	int rc = sx_arrange_bank(&bank, c->argv + c->next,
 	    (size_t)(c->argc - c->next), j->fill, user, &c->err);
 
-	if (rc == -1 && bank.missing > 0)
+	if (rc == -1 && bank.missing > 0 && j->fill == NULL)
 		sx_hint(&c->err,
 		    "--fill REF puts a sound in the places that are left");
 	if (rc == 0)

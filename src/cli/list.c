@@ -12,6 +12,7 @@
 #include "sounds.h"
 #include "status.h"
 #include "sxlib/list.h"
+#include "sxlib/list_page.h"
 #include "sxlib/record.h"
 #include "sxlib/store.h"
 #include "table.h"
@@ -25,6 +26,7 @@ struct list {
 	struct sx_list found;
 	enum sx_sort sort;
 	bool sounds; /* a row for each of these, not for each file */
+	bool html;
 	bool failed; /* a file or folder could not be read */
 };
 
@@ -63,6 +65,8 @@ static const struct option_row list_options[] = {
 	    OPT_WORD(struct list, sort, list_orders) },
 	{ 0, "sounds", NULL, "one row per sound, including those inside banks",
 	    OPT_FLAG(struct list, sounds) },
+	{ 0, "html", NULL, "one page for a browser, with all sounds",
+	    OPT_FLAG(struct list, html) },
 	OPTION_QUIET,
 	OPTION_JSON,
 	OPTIONS_END,
@@ -133,13 +137,16 @@ list_print_rows(const struct list *l)
 	static const char *const header[COLUMNS] = { "Time (UTC)", "Bytes",
 		"Messages", "Maker", "Device", "Kind", "Slot", "Name",
 		"Checksum", "File" };
-	struct table t = { .columns = COLUMNS, .right = 6 };
+	struct table t = {
+		.columns = COLUMNS, .right = 6, .cut = 3 << 3, .loose = true
+	};
 	const struct sx_rows *rows = &l->found.rows;
 	struct sx_facts facts;
 	const struct sx_row *row;
 	struct sx_record record;
 	struct cells cells;
 
+	table_screen(&t, l->c);
 	table_measure(&t, header);
 	for (size_t i = 0; !l->c->json && i < rows->n; i++) {
 		row = sx_rows_at(rows, i);
@@ -185,22 +192,33 @@ list_print_sounds(const struct list *l, struct sound_table *t)
 	flush_result(l->c);
 }
 
-static void
-list_sounds(struct list *l)
+/* Sounds that match as files do. */
+static struct sx_find
+list_find(const struct list *l)
 {
-	static const enum sound_cell columns[] = { SOUND_MAKER, SOUND_DEVICE,
-		SOUND_KIND, SOUND_SLOT, SOUND_NAME, SOUND_REFERENCE };
 	const struct sx_list *files = &l->found;
-	struct cli *c = l->c;
-	struct sx_find f = { .walk = files->walk,
+
+	return (struct sx_find){ .walk = files->walk,
 		.user = files->user,
 		.makers = files->makers,
 		.nmakers = files->nmakers,
 		.device = files->device,
 		.kind = files->kind,
 		.since = files->since };
+}
+
+static void
+list_sounds(struct list *l)
+{
+	static const enum sound_cell columns[] = { SOUND_MAKER, SOUND_DEVICE,
+		SOUND_KIND, SOUND_SLOT, SOUND_NAME, SOUND_REFERENCE };
+	struct cli *c = l->c;
+	struct sx_find f = list_find(l);
 	struct sound_table t = { .columns = columns,
-		.table = { .columns = 6, .right = 8 } };
+		.table = {
+		    .columns = 6, .right = 8, .cut = 3, .loose = true } };
+
+	table_screen(&t.table, c);
 
 	if (each_found(c, &f, add_found, &t, &l->failed) == 0) {
 		list_print_sounds(l, &t);
@@ -228,6 +246,24 @@ list_files(struct list *l)
 	    l->found.without == 1 ? "s" : "");
 }
 
+/* A file has all its sounds in the page, whatever kind of it was asked for. */
+static void
+list_html(struct list *l)
+{
+	struct sx_find sounds = list_find(l);
+	struct cli *c = l->c;
+
+	sounds.kind = -1;
+	if (list_read_files(l) != 0 || l->found.files == 0)
+		return;
+	sx_rows_sort(&l->found.rows, l->sort);
+	(void)sx_list_page(stdout, &l->found.rows, &sounds, &c->err);
+	say(c, "%zu of %zu file%s, %zu sound%s", l->found.rows.n,
+	    l->found.files, plural(l->found.files), sounds.found,
+	    plural(sounds.found));
+	sx_find_end(&sounds);
+}
+
 static enum status
 run_list(struct cli *c)
 {
@@ -238,7 +274,12 @@ run_list(struct cli *c)
 		l.found.user = user_devices(c);
 		l.found.makers = l.rules.makers;
 		l.found.nmakers = l.rules.nmakers;
-		if (l.sounds)
+		if (l.html && c->json)
+			sx_fail(&c->err, SX_EUSAGE, 0,
+			    "--html and --json are mutually exclusive");
+		else if (l.html)
+			list_html(&l);
+		else if (l.sounds)
 			list_sounds(&l);
 		else
 			list_files(&l);

@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "monitor.h"
 #include "say.h"
+#include "screen.h"
 #include "status.h"
 #include "sxlib/instrument.h"
 #include "user.h"
@@ -120,7 +121,7 @@ start(struct monitor *m)
 	m->form.began = m->form.before = monitor->shown_at;
 	if (sx_session_start(monitor->session, &m->c->err) == -1)
 		return -1;
-	m->form.colour = has_colour(stdout) && !m->c->json;
+	m->form.colour = has_colour(m->c, stdout) && !m->c->json;
 	for (size_t i = 0; i < n; i++)
 		say(m->c, "listening on %s", m->names[i]);
 	return 0;

@@ -6,6 +6,7 @@
 
 #include "cli.h"
 #include "opt.h"
+#include "screen.h"
 #include "sxlib/midi_io.h"
 #include "sxlib/nearest.h"
 
@@ -24,10 +25,14 @@ count_options(const struct command *command)
 void
 print_help(const struct command *command)
 {
-	char left[64];
+	char left[64], text[256];
 
-	printf("Usage: sxlib %s %s\n%s.\n\n", command->name, command->synopsis,
-	    command->summary);
+	snprintf(text, sizeof(text), "Usage: sxlib %s %s", command->name,
+	    command->synopsis);
+	print_wrapped(stdout, text, 0, 7);
+	snprintf(text, sizeof(text), "%s.", command->summary);
+	print_wrapped(stdout, text, 0, 0);
+	putchar('\n');
 	for (const struct option_row *o = command->options; o->name != NULL;
 	     o++) {
 		snprintf(left, sizeof(left), "%c%c%s --%s%s%s",
@@ -35,7 +40,7 @@ print_help(const struct command *command)
 		    o->letter != 0 ? o->letter : ' ',
 		    o->letter != 0 ? "," : " ", o->name,
 		    o->arg != NULL ? " " : "", o->arg != NULL ? o->arg : "");
-		printf("  %-28s %s\n", left, o->help);
+		print_help_row(stdout, left, 29, o->help);
 	}
 }
 

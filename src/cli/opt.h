@@ -90,6 +90,8 @@ struct option_row {
 
 /* The rows that end every table, and those that many have. */
 #define OPTIONS_END                                                     \
+	{ 0, "color", "auto|always|never", "default auto: on a terminal",  \
+	    OPT_BY(opt_take_colours) },                                   \
 	{ 'h', "help", NULL, "show this help", OPT_BY(opt_take_help) }, \
 	{ .name = NULL }
 #define OPTION_PORT(s, m)                                               \
@@ -106,7 +108,8 @@ struct option_row {
 
 opt_take opt_take_flag, opt_take_common, opt_take_value, opt_take_text,
     opt_take_texts, opt_take_count, opt_take_time, opt_take_size, opt_take_rate,
-    opt_take_word, opt_take_kind, opt_take_maker, opt_take_help;
+    opt_take_word, opt_take_kind, opt_take_maker, opt_take_colours,
+    opt_take_help;
 
 /* What a dump is: the words of enum sx_split. */
 extern const char *const opt_splits[];

@@ -212,6 +212,20 @@ opt_take_word(
 }
 
 int
+opt_take_colours(
+    struct cli *c, const struct option_row *row, void *opts, const char *arg)
+{
+	static const char *const words[] = { "auto", "always", "never", NULL };
+	int i = opt_word(c, row->name, arg, words);
+
+	(void)opts;
+	if (i == -1)
+		return -1;
+	c->colours = (enum colours)i;
+	return 0;
+}
+
+int
 opt_take_kind(
     struct cli *c, const struct option_row *row, void *opts, const char *arg)
 {

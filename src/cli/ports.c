@@ -134,13 +134,15 @@ ports_print_table(struct cli *c, const struct sx_ports *l)
 		"Called" };
 	static const char *const verbose[] = { "Dir", "Device", "Name", "Card",
 		"Socket", "Vendor", "Product", "Serial", "Called" };
-	struct table t = { .columns = c->verbose ? 8 : 4 };
+	struct table t = { .columns = c->verbose ? 8 : 4,
+		.cut = 3 << 2 | 3 << 5 }; /* names, card, vendor, product */
 	bool called = false;
 	int rc;
 
 	for (size_t i = 0; i < l->n; i++)
 		called |= l->lines[i].ncalled > 0;
 	t.columns += called;
+	table_screen(&t, c);
 	rc = table_row(&t, c->verbose ? verbose : brief);
 	for (size_t i = 0; rc == 0 && i < l->n; i++)
 		rc = ports_add_row(&t, c->verbose, &l->lines[i]);

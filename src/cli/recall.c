@@ -5,6 +5,7 @@
 #include "recall.h"
 #include "say.h"
 #include "status.h"
+#include "sxlib/show.h"
 #include "user.h"
 
 #define END_US 1000000 /* that lines may take at the end */
@@ -85,8 +86,12 @@ recall_start(struct recall *r)
 	recall->session = sx_session_new(&r->c->err);
 	if (recall->session == NULL)
 		return -1;
+	if (panel_open(&r->panel, r->c, &o->panel, o->keep, LONG_RESERVE) == -1)
+		return -1;
+	r->panel.p.recalls = true;
 	recall->load = &r->load;
 	recall->from = named != NULL ? named->port : o->from;
+	recall->from_name = o->from;
 	recall->to = r->specs;
 	recall->nto = r->load.nplaces;
 	recall->rates = r->rates;
@@ -101,6 +106,39 @@ recall_start(struct recall *r)
 	return o->keep != NULL ? 0 : say_without_waiting(r->c);
 }
 
+/* What the disk of --keep is like. */
+static void
+recall_show_disk(struct recall *r, struct sx_panel *p)
+{
+	const struct sx_panel_disk disk = { .low = r->keep.low,
+		.full = r->keep.full };
+
+	sx_panel_disk(p, &disk);
+	sx_show_recall_incoming(p, &r->recall, &r->keep.keeper.k);
+}
+
+static void
+recall_show(struct recall *r, const struct sx_recall_news *news)
+{
+	struct sx_panel *p = panel_told(&r->panel);
+
+	if (p == NULL)
+		return;
+	sx_show_recall(p, &r->recall, news);
+	if (r->o.keep != NULL)
+		recall_show_disk(r, p);
+	if (panel_ticks(&r->panel))
+		sx_show_recall_traffic(p, &r->recall, p->now.mono);
+	panel_show(&r->panel);
+}
+
+/* When to be woken. */
+static void
+recall_until(struct recall *r)
+{
+	r->recall.until = sx_earlier(recall_keep_due(r), panel_due(&r->panel));
+}
+
 static void
 recall_run(struct recall *r)
 {
@@ -113,6 +151,8 @@ recall_run(struct recall *r)
 			recall_keep_turn(r);
 		else
 			recall_print_news(r, &news);
+		recall_show(r, &news);
+		recall_until(r);
 	}
 	recall_print_counts(r);
 	r->c->say_until = sx_now().mono + END_US;
@@ -134,6 +174,7 @@ run_recall(struct cli *c)
 	}
 	if (r.recall.machine != NULL)
 		status = recall_keep_end(&r);
+	panel_close(&r.panel);
 	recall_keep_free(&r);
 	session = r.recall.session;
 	sx_recall_free(&r.recall);

@@ -4,6 +4,7 @@
 
 #include "cli.h"
 #include "opt.h"
+#include "panel.h"
 #include "receive.h"
 #include "status.h"
 #include "sxlib/recall.h"
@@ -26,6 +27,7 @@ struct recall_opts {
 	int64_t delay;	  /* us; -1: by the device */
 	long rate;	  /* bytes/s; -1: by the device, else din */
 	const char *keep; /* a folder; or NULL */
+	struct panel_opts panel;
 	bool playing, dry_run, check, firmware, force;
 };
 
@@ -43,12 +45,15 @@ struct recall {
 	struct sx_recall_load load;
 	struct sx_recall recall;
 	bool echoed; /* that a dump came back was reported */
+	struct panel panel;
 	struct recall_keep {
 		struct receive_opts o;
 		struct finisher finisher;
 		struct sx_store *store; /* NULL: it does not keep */
 		struct keeper keeper;
 		enum status status;
+		bool low;  /* the disk is nearly full, and that was told */
+		bool full; /* it did not take the last dump */
 	} keep;
 };
 
@@ -56,6 +61,8 @@ struct recall {
 
 /* --keep: open the folder; the session is not started yet. -1 and c->err. */
 int recall_keep_open(struct recall *r);
+/* Its next TURN. */
+int64_t recall_keep_due(const struct recall *r);
 void recall_keep_step(struct recall *r, const struct sx_recall_news *news);
 void recall_keep_turn(struct recall *r);
 /* All that came back becomes files. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* --keep: what the unit sends back becomes files. A disk that fails does not
  * end the recall. */
+#include <inttypes.h>
+
 #include "recall.h"
 #include "say.h"
 #include "user.h"
@@ -14,6 +16,7 @@ recall_keep_open(struct recall *r)
 	k->o = (struct receive_opts)RECEIVE_OPTS;
 	k->o.store.out = r->o.keep;
 	k->o.rules.devices = user_devices(c);
+	k->o.max_dump = LONG_MAX_DUMP;
 	k->store = sx_store_open(&k->o.store, &c->err);
 	if (k->store == NULL)
 		return -1;
@@ -21,6 +24,10 @@ recall_keep_open(struct recall *r)
 	if (finisher_open(&k->finisher, c, r->recall.session, NULL, 0) == -1)
 		return -1;
 	keeper_init(&k->keeper, c, &k->o, &k->finisher, k->store);
+	k->keeper.k.reserve = LONG_RESERVE;
+	k->keeper.t.fixed = true;
+	k->keeper.t.panel = panel_told(&r->panel);
+	k->keeper.t.out = r->o.keep;
 	r->recall.keep = &k->o.rules;
 	return 0;
 }
@@ -33,7 +40,31 @@ recall_keep_failed(struct recall *r)
 
 	if (r->c->err.code != SX_OK)
 		k->status = status_worse(k->status, warn_of(r->c, &r->c->err));
+	k->full = true;
 	r->c->err = (struct sx_err){ 0 };
+}
+
+/* Before the disk is full, and once. */
+static void
+recall_keep_look(struct recall *r, size_t files)
+{
+	const struct sx_keeper *k = &r->keep.keeper.k;
+
+	if (k->files > files)
+		r->keep.full = false;
+	if (k->low && !r->keep.low)
+		warn(r->c,
+		    "the disk has %" PRIu64
+		    " MiB left: make room before it is full",
+		    k->room >> 20);
+	r->keep.low = k->low;
+}
+
+int64_t
+recall_keep_due(const struct recall *r)
+{
+	return r->keep.store != NULL ? sx_keeper_due(&r->keep.keeper.k)
+				     : INT64_MAX;
 }
 
 void
@@ -41,6 +72,7 @@ recall_keep_step(struct recall *r, const struct sx_recall_news *news)
 {
 	struct keeper *k = &r->keep.keeper;
 	struct sx_err *e = &r->c->err;
+	const size_t files = k->k.files;
 	int rc = sx_keeper_step(
 	    &k->k, news->step, news->time.mono, news->backlog, e);
 
@@ -48,18 +80,23 @@ recall_keep_step(struct recall *r, const struct sx_recall_news *news)
 		rc = sx_recall_cut_back(&r->recall, e);
 	if (keeper_run(k) == -1 || rc == -1)
 		recall_keep_failed(r);
-	r->recall.until = sx_keeper_due(&k->k);
+	recall_keep_look(r, files);
 }
 
 void
 recall_keep_turn(struct recall *r)
 {
 	struct keeper *k = &r->keep.keeper;
-	int rc = sx_keeper_tick(&k->k, sx_now().mono, 0, &r->c->err);
+	const size_t files = k->k.files;
+	int rc;
+
+	if (r->keep.store == NULL)
+		return;
+	rc = sx_keeper_tick(&k->k, sx_now().mono, 0, &r->c->err);
 
 	if (keeper_run(k) == -1 || rc == -1)
 		recall_keep_failed(r);
-	r->recall.until = sx_keeper_due(&k->k);
+	recall_keep_look(r, files);
 }
 
 enum status

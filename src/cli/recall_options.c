@@ -62,6 +62,7 @@ const struct option_row recall_options[] = {
 	    OPT_FLAG(struct recall_opts, playing) },
 	{ 0, "keep", "DIR", "store dumps that the first output sends back",
 	    OPT_TEXT(struct recall_opts, keep) },
+	OPTIONS_PANEL(struct recall_opts, panel),
 	{ 0, "dry-run", NULL, "send nothing; show what would be a trigger",
 	    OPT_FLAG(struct recall_opts, dry_run) },
 	{ 0, "check", NULL, "read everything, show each line, and exit",
@@ -94,6 +95,10 @@ recall_mistake(const struct recall_opts *o)
 		return "missing --to PORT, the unit";
 	if (o->keep != NULL && (o->check || o->dry_run))
 		return "--keep has nothing to store without an output";
+	if ((o->panel.page != NULL || o->panel.led != NULL) &&
+	    (o->check || o->dry_run))
+		return "--page and --led show what is sent: not with --check "
+		       "or --dry-run";
 	if (template && (o->channel == 0 || o->name == NULL))
 		return "--channel and --name must be given together";
 	if (o->count_from != -1 && !template)

@@ -116,8 +116,10 @@ recall_print_set(struct recall *r)
 		"Line", "To" };
 	struct table t = { .columns = r->o.nto > 1 ? 6 : 5,
 		.right = 1 << 2 | 1 << 3 | 1 << 4 };
-	int rc = r->c->json ? 0 : table_row(&t, header);
+	int rc;
 
+	table_screen(&t, r->c);
+	rc = r->c->json ? 0 : table_row(&t, header);
 	recall_warn_wrong(r);
 	for (size_t i = 0; rc == 0 && i < r->recall.set->map.nlines; i++)
 		rc = recall_line_rows(r, &t, i);

@@ -20,8 +20,9 @@ struct receive {
 	struct finisher finisher;
 	struct sx_capture capture;
 	struct teller teller;
+	size_t unanswered; /* replies that were not sent, as reported */
 	int64_t draw_at;
-	bool drawing;
+	bool drawing, stopped; /* by a signal */
 	enum status status;
 };
 
@@ -96,10 +97,25 @@ say_seen(struct cli *c, enum sx_seen seen)
 	}
 }
 
+/* The unit waits in vain. */
+static void
+tell_unanswered(struct receive *r)
+{
+	size_t n = r->capture.unanswered;
+
+	if (n == r->unanswered)
+		return;
+	if (r->unanswered == 0)
+		warn(r->c, "the port takes no bytes: the unit gets no answer");
+	r->unanswered = n;
+	worsen(r, ST_FAILED);
+}
+
 /* -1 and c->err: memory ends. */
 static int
 tell_event(struct receive *r, const struct sx_capture_event *ev)
 {
+	tell_unanswered(r);
 	switch (ev->type) {
 	case SX_CAPTURE_QUIET:
 		break;
@@ -124,6 +140,7 @@ tell_event(struct receive *r, const struct sx_capture_event *ev)
 		worsen(r, warn_of(r->c, ev->why));
 		break;
 	case SX_CAPTURE_STOPPED:
+		r->stopped = true;
 		if (r->o.count > 0)
 			r->c->signal = ev->signal;
 		break;
@@ -248,6 +265,20 @@ say_first(struct receive *r)
 		    first->dump.bytes);
 }
 
+/* After a signal: what is saved and what was cut. */
+static void
+say_interrupted(struct receive *r)
+{
+	const struct sx_keeper *k = &r->capture.keeper;
+
+	if (!r->stopped)
+		return;
+	if (r->o.count == 0 && (k->whole > 0 || k->damaged > 0))
+		say(r->c, "stopped: %ld whole dump%s saved, %zu damaged",
+		    whole(r), plural((uint64_t)whole(r)), k->damaged);
+	tell_interrupted(&r->teller);
+}
+
 /* What was not kept, and what came too late to be. */
 static void
 say_rest(struct receive *r)
@@ -263,6 +294,10 @@ say_rest(struct receive *r)
 		say(r->c, "%zu bytes after dump %ld were read but not kept",
 		    beyond, whole(r));
 	tell_rest(&r->teller);
+	if (r->unanswered > 0)
+		warn(r->c, "%zu answer%s could not be sent", r->unanswered,
+		    plural(r->unanswered));
+	say_interrupted(r);
 	if (k->first.part != NULL) {
 		say_first(r);
 		worsen(r, ST_INCOMPLETE);

@@ -37,6 +37,10 @@ extern const struct option_row receive_options[];
 		.rules = { .gap = 1000000 }, .exec_timeout = EXEC_TIMEOUT, \
 	}
 #define EXEC_TIMEOUT 30000000
+/* Of commands that run for long, with nobody beside them: the longest dump, and
+ * what dumps leave of the disk. */
+#define LONG_MAX_DUMP ((uint64_t)256 << 20)
+#define LONG_RESERVE  ((uint64_t)64 << 20)
 
 /*
  * The options that several commands have: what dumps are, where they come from

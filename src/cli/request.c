@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What is fetched becomes files, and is told of. */
+#include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,11 +17,15 @@
  * again. */
 #define COPIES_MOST ((size_t)64 << 20)
 
-/* " 12 s left", as what has come so far has taken; "" before anything has. */
+#define LEFT_TEXT 32
+
+/* ", 12 s left" or ", 3:20 left", as what has come so far has taken; "" before
+ * anything has. */
 static const char *
-time_left(const struct request *r, int64_t now, char text[32])
+time_left(const struct request *r, int64_t now, char text[LEFT_TEXT])
 {
 	size_t open = 0, asked = 0;
+	double left;
 
 	for (size_t i = 0; i < r->targets.n; i++) {
 		const struct sx_target *t = &r->targets.list[i];
@@ -28,10 +34,14 @@ time_left(const struct request *r, int64_t now, char text[32])
 		asked += t->asked && t->state != SX_TARGET_OPEN;
 	}
 	text[0] = '\0';
-	if (asked > 0)
-		snprintf(text, 32, ", %.0f s left",
-		    (double)(now - r->begun) / 1e6 / (double)asked *
-			(double)open);
+	if (asked == 0)
+		return text;
+	left = (double)(now - r->begun) / 1e6 / (double)asked * (double)open;
+	if (left < 60)
+		snprintf(text, LEFT_TEXT, ", %.0f s left", left);
+	else
+		snprintf(text, LEFT_TEXT, ", %.0f:%02.0f left",
+		    floor(left / 60), floor(fmod(left, 60)));
 	return text;
 }
 
@@ -39,18 +49,20 @@ static void
 draw(struct request *r, int64_t now)
 {
 	size_t at = r->fetch.asker.at;
-	char text[SX_TARGET_TEXT], left[32];
+	char text[SX_TARGET_TEXT], left[LEFT_TEXT];
+	size_t bytes = sx_fetch_coming(&r->fetch);
 
 	r->draw_at = now + PROGRESS_US;
-	progress(r->c, "%zu of %zu, %s: %zu bytes%s", at + 1, r->targets.n,
-	    sx_target_text(&r->targets.list[at], text),
-	    sx_fetch_coming(&r->fetch), time_left(r, now, left));
+	progress(r->c, "%zu of %zu, %s: %zu bytes, %" PRIu64 " in all%s",
+	    at + 1, r->targets.n, sx_target_text(&r->targets.list[at], text),
+	    bytes, r->bytes + bytes, time_left(r, now, left));
 }
 
 /* Make files of what there is to keep. -1 and c->err. */
 static int
 keep(struct request *r, struct sx_fetch_event *ev)
 {
+	r->bytes += ev->got.part != NULL ? ev->got.dump.bytes : 0;
 	if (ev->got.part != NULL)
 		return keeper_add(&r->keeper, &ev->got);
 	if (ev->type == SX_FETCH_SETTLE)

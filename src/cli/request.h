@@ -51,6 +51,7 @@ struct request {
 	int64_t draw_at;
 	bool drawing;
 	size_t no_dumps;
+	uint64_t bytes; /* of all dumps that came */
 	enum status status;
 };
 

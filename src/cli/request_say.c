@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -203,7 +204,10 @@ say_outcome(struct request *r)
 
 	say_state(r, SX_TARGET_SILENT, "no answer");
 	say_state(r, SX_TARGET_BAD, "damaged or with a wrong checksum");
-	say_state(r, SX_TARGET_CUT, "incomplete");
+	say_state(r, SX_TARGET_CUT,
+	    r->c->signal != 0 && !r->keeper.t.interrupted
+		? "stopped before the answer"
+		: "incomplete");
 	say_state(r, SX_TARGET_OPEN, "not requested");
 	if (got == there && sx_targets_count(t, SX_TARGET_SILENT) > 0)
 		say_silence(r);
@@ -217,8 +221,11 @@ say_outcome(struct request *r)
 		say(r->c, "not kept: %zu message%s that %s", r->no_dumps,
 		    plural(r->no_dumps),
 		    r->no_dumps == 1 ? "is not a dump" : "are not dumps");
+	tell_interrupted(&r->keeper.t);
 	if (t->n > 1 || got < t->n)
-		say(r->c, "received %zu of %zu%s", got, t->n,
+		say(r->c, "received %zu of %zu, %" PRIu64 " bytes in %.1f s%s",
+		    got, t->n, r->bytes,
+		    (double)(sx_now().mono - r->begun) / 1e6,
 		    got == t->n	       ? ""
 		    : r->o.hex == NULL ? "; run the same command with --resume "
 					 "to request the others"

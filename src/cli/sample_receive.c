@@ -194,6 +194,9 @@ stopped(struct sample_in *s)
 	if (!gone && !r->open && (r->has_header || r->asks))
 		told = sx_sample_cancel(&s->talk, s->in.rate, s->in.device,
 			   r->answer_packet) == 0;
+	if (!r->has_header)
+		warn(s->c, "stopped before a sample came: nothing is saved%s",
+		    told ? "; CANCEL was sent" : "");
 	if (r->has_header)
 		warn(s->c, "stopped after %zu of %zu packets%s", r->got,
 		    r->packets, told ? "; CANCEL was sent" : "");

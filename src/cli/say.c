@@ -4,12 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cli.h"
 #include "say.h"
+#include "screen.h"
 #include "status.h"
+#include "sxlib/fit.h"
 #include "sxlib/text.h"
 #include "sxlib/writer.h"
 
@@ -93,10 +94,20 @@ flush_result(struct cli *c)
 		out_failed(c);
 }
 
+#define HANG 2 /* blanks before what is wrapped */
+
+static const char red[] = "\033[31m", plain[] = "\033[0m";
+
 /* A line as it may stand on a terminal; no memory is needed to say that there
  * is none. */
 struct line {
 	char text[LINE_MOST * 4 + 1]; /* each byte may become \xNN; "\n" */
+};
+
+/* The same with its "\n", wrapped and painted: two lines in a row hold more
+ * than WIDTH_LEAST - HANG columns, so less than a quarter is added. */
+struct lines {
+	char text[LINE_MOST * 6 + 128];
 };
 
 static const char *
@@ -108,17 +119,73 @@ vline(struct line *line, const char *fmt, va_list ap)
 	return sx_text_safe(line->text, sizeof(line->text) - 1, text);
 }
 
+/* Text wrapped for a terminal, if f is one, and as it is for anything else. */
+static void
+wrap_line(struct lines *out, FILE *f, const char *text)
+{
+	sx_fit_wrap(out->text, sizeof(out->text), text, line_width(f), 0,
+	    strspn(text, " ") + HANG);
+}
+
+/* The first n bytes in red, where f has colours. */
+static void
+paint_line(struct cli *c, FILE *f, struct lines *l, size_t n)
+{
+	size_t colour = sizeof(red) - 1, end = sizeof(plain) - 1;
+	size_t len = strlen(l->text);
+
+	if (!has_colour(c, f) || n == 0 ||
+	    len + colour + end >= sizeof(l->text))
+		return;
+	if (n > len)
+		n = len;
+	memmove(l->text + colour + n + end, l->text + n, len - n + 1);
+	memmove(l->text + colour, l->text, n);
+	memcpy(l->text, red, colour);
+	memcpy(l->text + colour + n, plain, end);
+}
+
+static void
+say_lines(struct cli *c, FILE *f, struct lines *l)
+{
+	size_t len = strlen(l->text);
+
+	if (len > sizeof(l->text) - 2)
+		len = sizeof(l->text) - 2;
+	(void)stpcpy(l->text + len, "\n");
+	progress(c, "%s", "");
+	say_put(c, f, l->text);
+}
+
+static void
+vsay_result(struct cli *c, size_t painted, const char *fmt, va_list ap)
+{
+	struct lines lines;
+	struct line line;
+
+	wrap_line(&lines, stdout, vline(&line, fmt, ap));
+	paint_line(c, stdout, &lines, painted);
+	say_lines(c, stdout, &lines);
+}
+
 void
 say_result(struct cli *c, const char *fmt, ...)
 {
-	struct line line;
 	va_list ap;
 
 	va_start(ap, fmt);
-	vline(&line, fmt, ap);
+	vsay_result(c, 0, fmt, ap);
 	va_end(ap);
-	(void)stpcpy(line.text + strlen(line.text), "\n");
-	say_line(c, line.text);
+}
+
+void
+say_bad_result(struct cli *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsay_result(c, SIZE_MAX, fmt, ap);
+	va_end(ap);
 }
 
 void
@@ -131,12 +198,11 @@ say_line(struct cli *c, const char *line)
 void
 say_path(struct cli *c, const char *path)
 {
+	char safe[sizeof(struct line)];
 	char *line;
 
-	if (isatty(STDOUT_FILENO)) {
-		say_result(c, "%s", path);
-		return;
-	}
+	if (isatty(STDOUT_FILENO))
+		path = sx_text_safe(safe, sizeof(safe), path);
 	line = malloc(strlen(path) + 2);
 	if (line == NULL) {
 		errno = ENOMEM;
@@ -148,18 +214,21 @@ say_path(struct cli *c, const char *path)
 	free(line);
 }
 
-/* In one write, so that lines of two processes stay whole. */
+/* In one write, so that lines of two processes stay whole. painted: so many
+ * bytes of it are red. */
 static void
-vsay(struct cli *c, bool prefix, const char *fmt, va_list ap)
+vsay(struct cli *c, const char *prefix, size_t painted, const char *fmt,
+    va_list ap)
 {
+	struct lines lines;
 	struct line line;
 	char whole[sizeof(line.text) + 64];
 
-	progress(c, "%s", "");
 	vline(&line, fmt, ap);
-	snprintf(whole, sizeof(whole), "%s%s%s%s\n", prefix ? "sxlib: " : "",
-	    prefix ? c->command->name : "", prefix ? ": " : "", line.text);
-	say_put(c, stderr, whole);
+	snprintf(whole, sizeof(whole), "%s%s", prefix, line.text);
+	wrap_line(&lines, stderr, whole);
+	paint_line(c, stderr, &lines, painted);
+	say_lines(c, stderr, &lines);
 }
 
 /* What is said even if --quiet is given, and is nothing wrong by itself. */
@@ -169,7 +238,7 @@ say_always(struct cli *c, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsay(c, false, fmt, ap);
+	vsay(c, "", 0, fmt, ap);
 	va_end(ap);
 }
 
@@ -181,17 +250,31 @@ say(struct cli *c, const char *fmt, ...)
 	if (c->quiet)
 		return;
 	va_start(ap, fmt);
-	vsay(c, false, fmt, ap);
+	vsay(c, "", 0, fmt, ap);
+	va_end(ap);
+}
+
+void
+say_damage(struct cli *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (c->quiet)
+		return;
+	va_start(ap, fmt);
+	vsay(c, "", SIZE_MAX, fmt, ap);
 	va_end(ap);
 }
 
 void
 warn(struct cli *c, const char *fmt, ...)
 {
+	char prefix[64];
 	va_list ap;
 
+	snprintf(prefix, sizeof(prefix), "sxlib: %s: ", c->command->name);
 	va_start(ap, fmt);
-	vsay(c, true, fmt, ap);
+	vsay(c, prefix, strlen(prefix) - 1, fmt, ap);
 	va_end(ap);
 }
 
@@ -231,17 +314,7 @@ warn_of(struct cli *c, const struct sx_err *e)
 bool
 has_progress(const struct cli *c)
 {
-	return !c->quiet && isatty(STDERR_FILENO);
-}
-
-size_t
-terminal_width(int fd)
-{
-	struct winsize size;
-
-	if (ioctl(fd, TIOCGWINSZ, &size) == -1 || size.ws_col == 0)
-		return 80;
-	return size.ws_col;
+	return !c->quiet && isatty(STDERR_FILENO) && !screen_is_dumb();
 }
 
 bool
@@ -258,7 +331,7 @@ progress(struct cli *c, const char *fmt, ...)
 {
 	size_t width = terminal_width(STDERR_FILENO);
 	struct line line;
-	char drawn[sizeof(line.text) + 8];
+	char cut[sizeof(line.text)], drawn[sizeof(line.text) + 8];
 	va_list ap;
 
 	if (!has_progress(c) ||
@@ -267,18 +340,9 @@ progress(struct cli *c, const char *fmt, ...)
 	va_start(ap, fmt);
 	vline(&line, fmt, ap);
 	va_end(ap);
-	if (strlen(line.text) >= width)
-		line.text[width - 1] = '\0';
-	snprintf(drawn, sizeof(drawn), "\r\033[K%s", line.text);
+	sx_fit_cut(cut, sizeof(cut), line.text, width - 1);
+	snprintf(drawn, sizeof(drawn), "\r\033[K%s", cut);
 	say_put(c, stderr, drawn);
-}
-
-bool
-has_colour(FILE *f)
-{
-	const char *no = getenv("NO_COLOR");
-
-	return (no == NULL || no[0] == '\0') && isatty(fileno(f));
 }
 
 const char *

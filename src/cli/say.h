@@ -12,12 +12,15 @@
 
 /*
  * Lines of text, which may be from elsewhere (an instrument, a file name):
- * what they say is made safe for a terminal, see sx_text_safe(). A stream that
- * fails is remembered.
+ * what they say is made safe for a terminal, see sx_text_safe(), and on one it
+ * is wrapped between words. A stream that fails is remembered.
  */
 
 /* A line of results: to stdout, flushed. */
 void say_result(struct cli *c, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* The same, in red where there are colours: of something damaged. */
+void say_bad_result(struct cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* The path of a file that is whole, the same way; but as it is, for scripts,
  * where stdout is no terminal. */
@@ -44,6 +47,9 @@ void say_end(struct cli *c);
  * --quiet. */
 void say(struct cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* The same, in red where there are colours: of something damaged. */
+void say_damage(struct cli *c, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 /* The same for what is wrong: "sxlib: COMMAND: ...", never silenced. */
 void warn(struct cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
@@ -57,19 +63,15 @@ void warn_rescue(struct cli *c, struct sx_err *e);
 /* The same for one that ends only a part of the work, and is borrowed; its exit
  * status. So c->err is free for what fails after it. */
 enum status warn_of(struct cli *c, const struct sx_err *e);
-/* Draw the progress line, if stderr is a terminal; "" takes it away. */
+/* Draw the progress line, if stderr is a terminal that can take it away again;
+ * "" does. */
 void progress(struct cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* Columns of a terminal; 80 if it does not say, or is none. */
-size_t terminal_width(int fd);
 bool has_progress(const struct cli *c);
 /* From one of these lines to the next. Is one due at mono time now? Then *at,
  * when it was due, is when the next one is. */
 #define PROGRESS_US 200000
 bool progress_is_due(const struct cli *c, int64_t now, int64_t *at);
-
-/* May f be written to in colours: a terminal, and no NO_COLOR? */
-bool has_colour(FILE *f);
 
 /* "" for one, "s" for any other number. */
 const char *plural(uint64_t n);

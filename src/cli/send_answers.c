@@ -4,6 +4,7 @@
 #include "hex.h"
 #include "json.h"
 #include "say.h"
+#include "screen.h"
 #include "send.h"
 #include "status.h"
 #include "sxlib/answers.h"
@@ -30,7 +31,7 @@ print_answer(struct send *s, const struct sx_message *m, bool echo)
 		    sx_record_text(text, sizeof(text), &record),
 		    echo ? ": same as sent (an echo?)" : "");
 		print_hex(stdout, m->data, m->len, &m->facts,
-		    has_colour(stdout), false);
+		    has_colour(s->c, stdout), false);
 	}
 	flush_result(s->c);
 }

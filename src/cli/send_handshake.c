@@ -34,6 +34,20 @@ shaking_ended(struct send *s, const struct sx_offer *o)
 	return ST_OK;
 }
 
+/* What was received with --handshake may have a bad block, and then the same
+ * again. */
+static void
+send_prune(struct send *s, struct sx_offer *o, struct sx_block *blocks)
+{
+	size_t n = sx_offer_prune(blocks, o->n);
+
+	if (n < o->n)
+		say(s->c,
+		    "%zu broken block%s left out: the next one repeats it",
+		    o->n - n, o->n - n == 1 ? " is" : "s are");
+	o->n = n;
+}
+
 enum status
 send_shaking(struct send *s)
 {
@@ -45,16 +59,21 @@ send_shaking(struct send *s)
 	for (size_t i = 0; blocks != NULL && i < list->nmessages; i++)
 		blocks[i] = (struct sx_block){ list->messages[i].data,
 			list->messages[i].len };
-	if (blocks == NULL)
+	if (blocks == NULL) {
 		sx_fail_memory(&s->c->err);
-	else if (!sx_offer_fits(blocks, o.n))
+		return status;
+	}
+	if (!sx_offer_fits(blocks, o.n)) {
+		free(blocks);
 		sx_fail(&s->c->err, SX_EREFUSED, 0,
 		    "--handshake: expected the data of one two-way dump or "
 		    "File Dump; nothing was sent");
-	else if (talk_open(&s->talk, s->c, s->o.port) == 0 &&
-		 sx_offer_run(&s->talk, &o,
-		     sx_load_rate(&s->pace, &list->messages[0]), tell_block,
-		     s) == 0)
+		return status;
+	}
+	send_prune(s, &o, blocks);
+	if (talk_open(&s->talk, s->c, s->o.port) == 0 &&
+	    sx_offer_run(&s->talk, &o,
+		sx_load_rate(&s->pace, &list->messages[0]), tell_block, s) == 0)
 		status = shaking_ended(s, &o);
 	free(blocks);
 	return status;

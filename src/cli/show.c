@@ -6,10 +6,12 @@
 
 #include "columns.h"
 #include "commands.h"
+#include "grid.h"
 #include "hex.h"
 #include "json.h"
 #include "opt.h"
 #include "say.h"
+#include "screen.h"
 #include "sounds.h"
 #include "status.h"
 #include "sxlib/items.h"
@@ -30,7 +32,8 @@ struct show_block {
 
 struct show {
 	struct cli *c;
-	bool hex, decode, messages_only;
+	bool hex, decode, messages_only, grid;
+	struct grid slots;  /* with --grid: of the message */
 	struct table table; /* the first column, the file, only if several */
 	bool terminal;
 	struct show_block *blocks;
@@ -49,6 +52,8 @@ static const struct option_row show_options[] = {
 	    OPT_FLAG(struct show, hex) },
 	{ 0, "decode", NULL, "with --hex: also the unpacked payload",
 	    OPT_FLAG(struct show, decode) },
+	{ 0, "grid", NULL, "the steps of patterns, the slots of banks",
+	    OPT_FLAG(struct show, grid) },
 	{ 0, "messages", NULL, "without the sounds inside banks",
 	    OPT_FLAG(struct show, messages_only) },
 	OPTION_JSON,
@@ -267,8 +272,38 @@ show_print_message(
 	if (item_bytes(s, f, item, &data) == -1)
 		return -1;
 	table_print(&s->table, s->table.nrows - 1, stdout);
-	print_hex(stdout, data, item->len, &item->facts, has_colour(stdout),
-	    s->decode);
+	print_hex(stdout, data, item->len, &item->facts,
+	    has_colour(s->c, stdout), s->decode);
+	return 0;
+}
+
+static int
+show_add_slot(
+    struct show *s, const char *path, const struct sx_sound *sound, size_t nth)
+{
+	(void)path;
+	(void)nth;
+	return grid_add(&s->slots, sound) == 0 ? 0 : sx_fail_memory(&s->c->err);
+}
+
+/* --grid: under the row of a message what it is a map of, if of anything. */
+static int
+show_print_grid(struct show *s, const char *path, struct sx_file *f,
+    const struct sx_item *item)
+{
+	struct sx_steps steps;
+	const uint8_t *data;
+
+	table_print(&s->table, s->table.nrows - 1, stdout);
+	if (item->stray)
+		return 0;
+	if (item_bytes(s, f, item, &data) == -1 ||
+	    each_sound(s, path, f, item, show_add_slot) < 0)
+		return -1;
+	if (sx_steps_read(&steps, &item->facts, data, item->len))
+		print_steps(&steps);
+	print_grid(&s->slots);
+	grid_free(&s->slots);
 	return 0;
 }
 
@@ -281,8 +316,11 @@ show_item(
 		item->damage = s->hidden;
 	if (s->c->json)
 		return print_item_json(s, path, f, item);
-	if (show_add_row(s, path, item) == -1 ||
-	    show_print_message(s, f, item) == -1 ||
+	if (show_add_row(s, path, item) == -1)
+		return -1;
+	if (s->grid)
+		return show_print_grid(s, path, f, item);
+	if (show_print_message(s, f, item) == -1 ||
 	    (!s->hex && each_sound(s, path, f, item, add_sound_row) < 0))
 		return -1;
 	return 0;
@@ -395,6 +433,9 @@ show_files(struct show *s)
 
 	s->table.columns = several ? COLUMNS : COLUMNS - 1;
 	s->table.right = several ? 6 : 3;
+	s->table.cut = several ? 3 << 3 : 3 << 2; /* maker, device */
+	s->table.prose = several ? 1 << 9 : 1 << 8;
+	table_screen(&s->table, s->c);
 	s->terminal = isatty(STDOUT_FILENO);
 	if (show_add_cells(s, header) == -1)
 		goto done;
@@ -405,7 +446,8 @@ show_files(struct show *s)
 		status = status_worse(status, status_of(&s->c->err));
 		warn_error(s->c, &s->c->err);
 	}
-	if (!s->hex && s->table.nrows > 1)
+	grid_free(&s->slots);
+	if (!s->hex && !s->grid && s->table.nrows > 1)
 		show_print_table(s);
 done:
 	for (size_t i = 0; i < s->nblocks; i++)
@@ -427,6 +469,9 @@ run_show(struct cli *c)
 	else if (s.hex && c->json)
 		sx_fail(&c->err, SX_EUSAGE, 0,
 		    "--hex and --json are mutually exclusive");
+	else if (s.grid && (s.hex || c->json))
+		sx_fail(&c->err, SX_EUSAGE, 0,
+		    "--grid does not go with --hex or --json");
 	else if (s.decode && !s.hex)
 		sx_fail(&c->err, SX_EUSAGE, 0, "--decode needs --hex");
 	else
@@ -436,7 +481,7 @@ run_show(struct cli *c)
 
 const struct command cmd_show = {
 	.name = "show",
-	.synopsis = "[--messages] [--hex [--decode] | --json] FILE...",
+	.synopsis = "[--messages] [--hex [--decode] | --grid | --json] FILE...",
 	.summary = "Show each message of .syx and .mid files",
 	.options = show_options,
 	.run = run_show,

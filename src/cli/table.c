@@ -6,19 +6,11 @@
 #include <string.h>
 
 #include "cli.h"
-#include "say.h"
+#include "screen.h"
 #include "sxlib/text.h"
 #include "table.h"
 
-size_t
-table_width(const char *text)
-{
-	size_t n = 0;
-
-	for (; *text != '\0'; text++)
-		n += ((unsigned char)*text & 0xc0) != 0x80;
-	return n;
-}
+#define CUT_LEAST 8 /* columns of a cell that is cut */
 
 static void
 free_row(char **row, size_t columns)
@@ -75,7 +67,7 @@ cell_of(struct table *t, const char *text)
 		return cell;
 	cell.text = sx_text_safe(t->safe, sizeof(t->safe), cell.text);
 	cell.len = strlen(cell.text);
-	cell.width = table_width(cell.text);
+	cell.width = sx_fit_width(cell.text);
 	return cell;
 }
 
@@ -142,19 +134,100 @@ line_pad(struct table *t, size_t n, FILE *f)
 	}
 }
 
-static void
-add_cell(struct table *t, size_t i, const struct cell *cell, FILE *f)
-{
-	bool right = (t->right & 1u << i) != 0, last = i + 1 == t->columns;
-	size_t blanks = last && !right ? 0 : t->width[i] - cell->width;
+/* ---- On a terminal ---- */
 
+void
+table_screen(struct table *t, const struct cli *c)
+{
+	t->screen = line_width(stdout);
+	t->colour = has_colour(c, stdout);
+}
+
+static bool
+is_narrow(const struct table *t)
+{
+	return t->screen > 0 && t->screen < SIZE_MAX;
+}
+
+/* Where each column is, once all rows are measured. */
+static void
+table_fit(struct table *t)
+{
+	bool narrow = is_narrow(t);
+
+	for (size_t i = 0; i < t->columns; i++)
+		t->fit[i] = (struct sx_fit_column){
+			.need = t->width[i],
+			.least = narrow && t->cut & 1u << i ? CUT_LEAST : 0,
+			.prose = narrow && t->prose & 1u << i,
+			.loose = narrow && t->loose && i + 1 == t->columns,
+		};
+	sx_fit_columns(t->fit, t->columns, narrow ? t->screen : SIZE_MAX);
+	t->fitted = true;
+}
+
+/* What is to be seen at once. */
+static bool
+is_damage(const char *text)
+{
+	return strncmp(text, "DAMAGED", 7) == 0 || strcmp(text, "bad") == 0 ||
+	       strncmp(text, "bad:", 4) == 0;
+}
+
+/* Narrow a cell to its column, which begins in column `at` of the line. */
+static void
+narrow_cell(struct table *t, size_t i, struct cell *cell, size_t at,
+    char buf[sizeof(t->safe)])
+{
+	const struct sx_fit_column *fit = &t->fit[i];
+
+	if (cell->width <= fit->width || (!fit->prose && fit->least == 0))
+		return;
+	if (fit->prose)
+		sx_fit_wrap(
+		    buf, sizeof(t->safe), cell->text, at + fit->width, at, at);
+	else
+		sx_fit_cut(buf, sizeof(t->safe), cell->text, fit->width);
+	*cell = (struct cell){ buf, strlen(buf), fit->width };
+}
+
+static void
+add_painted(struct table *t, const struct cell *cell, FILE *f)
+{
+	static const char red[] = "\033[31m", plain[] = "\033[0m";
+	bool painted = t->colour && is_damage(cell->text);
+
+	if (painted)
+		line_add(t, red, sizeof(red) - 1, f);
+	line_add(t, cell->text, cell->len, f);
+	if (painted)
+		line_add(t, plain, sizeof(plain) - 1, f);
+}
+
+/* at: the column of the line where it begins; then where the next one does. */
+static void
+add_cell(struct table *t, size_t i, struct cell cell, size_t *at, FILE *f)
+{
+	const struct sx_fit_column *fit = &t->fit[i];
+	bool right = (t->right & 1u << i) != 0;
+	bool last = i + 1 == t->columns || fit[1].line != fit->line;
+	char narrow[sizeof(t->safe)];
+	size_t blanks;
+
+	if (i > 0 && (fit[-1].line != fit->line ||
+			 (fit->loose && cell.width > fit->width))) {
+		line_add(t, "\n", 1, f);
+		line_pad(t, SX_FIT_INDENT, f);
+		*at = SX_FIT_INDENT;
+	}
+	narrow_cell(t, i, &cell, *at, narrow);
+	blanks = last && !right ? 0 : fit->width - cell.width;
 	if (right)
 		line_pad(t, blanks, f);
-	line_add(t, cell->text, cell->len, f);
-	if (last)
-		line_add(t, "\n", 1, f);
-	else
-		line_pad(t, (right ? 0 : blanks) + 2, f);
+	add_painted(t, &cell, f);
+	if (!last)
+		line_pad(t, (right ? 0 : blanks) + SX_FIT_GAP, f);
+	*at += fit->width + SX_FIT_GAP;
 }
 
 void
@@ -162,25 +235,28 @@ table_measure(struct table *t, const char *const *cells)
 {
 	struct cell cell;
 
-	/* Nothing stands behind the last one. */
 	for (size_t i = 0; i < t->columns; i++) {
-		if (i + 1 == t->columns && (t->right & 1u << i) == 0)
+		/* Nothing stands behind the last one. */
+		if (i + 1 == t->columns && (t->right & 1u << i) == 0 &&
+		    !is_narrow(t))
 			break;
 		cell = cell_of(t, cells[i]);
 		if (cell.width > t->width[i])
 			t->width[i] = cell.width;
 	}
+	t->fitted = false;
 }
 
 void
 table_line(struct table *t, const char *const *cells, FILE *f)
 {
-	struct cell cell;
+	size_t at = 0;
 
-	for (size_t i = 0; i < t->columns; i++) {
-		cell = cell_of(t, cells[i]);
-		add_cell(t, i, &cell, f);
-	}
+	if (!t->fitted)
+		table_fit(t);
+	for (size_t i = 0; i < t->columns; i++)
+		add_cell(t, i, cell_of(t, cells[i]), &at, f);
+	line_add(t, "\n", 1, f);
 	line_flush(t, f);
 }
 

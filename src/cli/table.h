@@ -2,8 +2,12 @@
 #ifndef SXLIB_TABLE_H
 #define SXLIB_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+
+#include "cli.h"
+#include "sxlib/fit.h"
 
 /* A table with aligned columns. Zero it before the first row; free it with
  * table_free(). */
@@ -14,13 +18,27 @@ struct table {
 	size_t nrows;
 	size_t columns;
 	unsigned right; /* bit i: column i is aligned to the right */
+	unsigned cut;	/* bit i: on a terminal its cells may be cut */
+	unsigned prose; /* bit i: they may be wrapped */
+	bool loose; /* those of the last one may stand on a line of their own */
 	size_t width[TABLE_COLUMNS];
+	/* Private: where it goes, see table_screen(). */
+	size_t screen;
+	bool colour, fitted;
+	struct sx_fit_column fit[TABLE_COLUMNS];
 	/* Private: a cell that had to be changed, and a line that is put
 	 * together. Here, since to have them anew for each of 100,000 lines
 	 * would take longer than to print these. */
 	char safe[4096], line[1024];
 	size_t used;
 };
+
+/*
+ * Call before the first row of a table for stdout: on a terminal it fits its
+ * columns, and damage is red where colours are wanted. Without it, and
+ * elsewhere, nothing is cut or wrapped.
+ */
+void table_screen(struct table *t, const struct cli *c);
 
 /* Add a row of t->columns cells, copied and made safe for a terminal. NULL is
  * an empty cell. 0, or -1 if memory ends. */
@@ -35,9 +53,6 @@ void table_line(struct table *t, const char *const *cells, FILE *f);
 
 /* Print the rows from `from` on. */
 void table_print(struct table *t, size_t from, FILE *f);
-
-/* Columns that text takes on a terminal, taking a character for one. */
-size_t table_width(const char *text);
 
 void table_free(struct table *t);
 

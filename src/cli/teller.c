@@ -8,6 +8,7 @@
 #include "say.h"
 #include "sxlib/record.h"
 #include "sxlib/request.h"
+#include "sxlib/show.h"
 #include "teller.h"
 #include "user.h"
 
@@ -93,8 +94,13 @@ tell_kept(
 
 	record.port = t->port_name;
 	record.label = t->label;
+	t->interrupted |= d->damage.kind == SX_DAMAGE_INTERRUPTED;
 	sx_record_text(t->last, sizeof(t->last), &record);
-	say(t->c, "%s%s%s", said_as(t), colon(t), t->last);
+	if (d->damage.kind != SX_DAMAGE_NONE ||
+	    d->facts.checksum == SX_CHECKSUM_BAD)
+		say_damage(t->c, "%s%s%s", said_as(t), colon(t), t->last);
+	else
+		say(t->c, "%s%s%s", said_as(t), colon(t), t->last);
 	if (stored->note != NULL)
 		warn(t->c, "%s", stored->note);
 	if (stored->path == NULL)
@@ -139,22 +145,30 @@ tell_lost(struct teller *t, const struct sx_keeper_event *ev)
 	    t->said_as, ev->bytes, first);
 }
 
+/* The option that sets a limit, if there is one. */
+static const char *
+limit_of(const struct teller *t, const char *option)
+{
+	return t->fixed ? "" : option;
+}
+
 static void
 tell_cut(struct teller *t, const struct sx_keeper_event *ev)
 {
 	if (ev->type == SX_KEEPER_CUT_ROOM)
 		warn(t->c,
 		    "%s%sthe disk has %" PRIu64
-		    " MiB left (--reserve) during a dump: its first %" PRIu64
+		    " MiB left%s during a dump: its first %" PRIu64
 		    " bytes are kept as damaged, the rest is dropped",
-		    said_as(t), colon(t), ev->room >> 20, ev->bytes);
+		    said_as(t), colon(t), ev->room >> 20,
+		    limit_of(t, " (--reserve)"), ev->bytes);
 	else
 		warn(t->c,
 		    "%s%sa dump is longer than %" PRIu64
 		    " bytes%s: these are kept as damaged, the rest is dropped",
 		    said_as(t), colon(t), ev->bytes,
 		    sx_store_on_disk(t->k->store)
-			? " (--max-dump)"
+			? limit_of(t, " (--max-dump)")
 			: ", which is the limit in memory (--out DIR/ stores "
 			  "on disk)");
 }
@@ -171,6 +185,8 @@ tell_loss(struct teller *t)
 int
 tell(struct teller *t, const struct sx_keeper_event *ev)
 {
+	if (t->panel != NULL)
+		sx_show_kept(t->panel, ev, said_as(t), t->out);
 	switch (ev->type) {
 	case SX_KEEPER_KEPT:
 		return tell_kept(t, ev->dump, ev->stored);
@@ -194,8 +210,9 @@ tell(struct teller *t, const struct sx_keeper_event *ev)
 	case SX_KEEPER_PARTED:
 		say(t->c,
 		    "%s%sa dump has reached %" PRIu64
-		    " bytes: the rest becomes a separate dump (--max-dump)",
-		    said_as(t), colon(t), ev->bytes);
+		    " bytes: the rest becomes a separate dump%s",
+		    said_as(t), colon(t), ev->bytes,
+		    limit_of(t, " (--max-dump)"));
 		break;
 	case SX_KEEPER_SKIPPED:
 		warn(t->c,
@@ -372,6 +389,16 @@ teller_free(struct teller *t)
 	for (size_t i = 0; i < t->nlater; i++)
 		free(t->later[i]);
 	free(t->later);
+}
+
+void
+tell_interrupted(const struct teller *t)
+{
+	if (t->interrupted)
+		say(t->c,
+		    "the dump that was coming in is cut: its beginning is "
+		    "saved as damaged; the unit keeps what it has, request or "
+		    "start that dump again");
 }
 
 void

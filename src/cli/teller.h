@@ -6,6 +6,7 @@
 #include "hook.h"
 #include "sxlib/handshake.h"
 #include "sxlib/keeper.h"
+#include "sxlib/panel.h"
 #include "sxlib/saver.h"
 
 /* What becomes of dumps, in words, lines of results and runs of a program. */
@@ -17,11 +18,15 @@ struct teller {
 	const char *port_name;
 	const char *said_as;  /* before what is said of a dump; NULL: nothing */
 	struct sx_hook *hook; /* NULL: no --exec */
+	bool fixed; /* the limits of dumps are not options of the command */
+	struct sx_panel *panel; /* that shows dumps; NULL: none */
+	const char *out;	/* the folder that it shows paths from */
 	/* Private, but for `last`. */
 	char **later; /* lines that become true when the store is finished */
 	size_t nlater;
-	bool shaken;	/* a handshake came, and that was said */
-	char last[512]; /* what was said of the last file */
+	bool shaken;	  /* a handshake came, and that was said */
+	char last[512];	  /* what was said of the last file */
+	bool interrupted; /* Read-only: a signal has cut a dump */
 };
 
 /* What a keeper tells. -1 and c->err: memory ends. */
@@ -44,6 +49,8 @@ void tell_final(struct teller *t);
 /* Not all has become files. */
 void tell_left(struct teller *t, const struct sx_saver *s);
 /* What was not kept. */
+/* After a signal: what was cut, if anything, and what to do. */
+void tell_interrupted(const struct teller *t);
 void tell_rest(const struct teller *t);
 void teller_free(struct teller *t);
 

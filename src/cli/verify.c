@@ -182,8 +182,8 @@ print_finding(struct cli *c, const struct sx_finding *f, const struct words *w)
 		snprintf(values, sizeof(values), ": expected %s, found %s",
 		    w->expected, w->found);
 	if (f->bad)
-		say_result(c, "%s: offset %" PRIu64 ": %s%s%s", f->path, offset,
-		    what, w->problem, values);
+		say_bad_result(c, "%s: offset %" PRIu64 ": %s%s%s", f->path,
+		    offset, what, w->problem, values);
 	else
 		say(c, "%s: offset %" PRIu64 ": %s%s%s", f->path, offset, what,
 		    w->problem, values);
@@ -212,7 +212,7 @@ static void
 report_malformed(struct cli *c, const struct sx_finding *f)
 {
 	if (!c->json) {
-		say_result(c, "%s", f->why->msg);
+		say_bad_result(c, "%s", f->why->msg);
 		if (f->why->hint[0] != '\0')
 			say(c, "%s", f->why->hint);
 		return;

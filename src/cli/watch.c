@@ -10,6 +10,7 @@
 #include "status.h"
 #include "sxlib/notify.h"
 #include "sxlib/sandbox.h"
+#include "sxlib/show.h"
 #include "user.h"
 #include "watch.h"
 
@@ -19,6 +20,7 @@ struct watch {
 	struct sx_session *session;
 	struct finisher finisher;
 	struct sx_watch watch;
+	struct panel panel;
 	int notify;
 	bool ready;
 	char last[656];		/* what came last, and where */
@@ -99,7 +101,9 @@ teller_of(struct watch *w, struct sx_watch_port *p)
 		.label = w->o.receive.store.label,
 		.port_name = p->name,
 		.said_as = p->folder,
-		.hook = w->finisher.hook };
+		.hook = w->finisher.hook,
+		.panel = panel_told(&w->panel),
+		.out = w->o.receive.store.out };
 	return t;
 }
 
@@ -280,6 +284,25 @@ tell_event(struct watch *w, const struct sx_watch_event *ev)
 	return 0;
 }
 
+static void
+show_event(struct watch *w, const struct sx_watch_event *ev)
+{
+	struct sx_panel *p = panel_told(&w->panel);
+
+	if (p == NULL)
+		return;
+	sx_show_watch(p, &w->watch, ev);
+	if (panel_ticks(&w->panel))
+		sx_show_watch_traffic(p, &w->watch, p->now.mono);
+	panel_show(&w->panel);
+}
+
+static int64_t
+watch_until(const struct watch *w)
+{
+	return sx_earlier(finisher_due(&w->finisher), panel_due(&w->panel));
+}
+
 /* Until it is over, and all that is whole is a file; even after a failure. */
 static void
 watch(struct watch *w)
@@ -288,12 +311,13 @@ watch(struct watch *w)
 	int rc;
 
 	do {
-		rc = sx_watch_next(
-		    &w->watch, &ev, finisher_due(&w->finisher), &w->c->err);
+		rc = sx_watch_next(&w->watch, &ev, watch_until(w), &w->c->err);
 		if (rc == 1 && ev.type <= SX_WATCH_TURN)
 			finisher_step(&w->finisher);
 		if (rc == 1 && tell_event(w, &ev) == -1)
 			rc = sx_watch_end(&w->watch);
+		if (rc == 1)
+			show_event(w, &ev);
 		/* Before it has begun, the error says it all. */
 		if (rc == -1 && w->ready)
 			worsen(w, ST_FAILED);
@@ -315,8 +339,11 @@ start(struct watch *w)
 	if (o->exec == NULL)
 		sx_sandbox();
 	w->session = sx_session_new(e);
-	if (w->session == NULL || finisher_open(&w->finisher, w->c, w->session,
-				      o->exec, o->exec_timeout) == -1)
+	if (w->session == NULL ||
+	    panel_open(&w->panel, w->c, &w->o.panel, o->store.out,
+		w->o.reserve) == -1 ||
+	    finisher_open(
+		&w->finisher, w->c, w->session, o->exec, o->exec_timeout) == -1)
 		return -1;
 	w->watch = (struct sx_watch){ .session = w->session,
 		.saver = &w->finisher.saver,
@@ -352,6 +379,7 @@ run_watch(struct cli *c)
 		if (w.ready)
 			finisher_end(&w.finisher);
 	}
+	panel_close(&w.panel);
 	for (struct sx_watch_port *p = w.watch.list; p != NULL; p = p->next)
 		free_teller(p);
 	sx_watch_free(&w.watch);

@@ -3,6 +3,7 @@
 #define SXLIB_CLI_WATCH_H
 
 #include "opt.h"
+#include "panel.h"
 #include "receive.h"
 #include "sxlib/watch.h"
 
@@ -15,6 +16,7 @@ struct watch_opts {
 	size_t nports, nnot_ports;
 	bool sequencer;	  /* all hardware through it */
 	uint64_t reserve; /* bytes */
+	struct panel_opts panel;
 };
 
 /* Take the command line apart. 0; -1 and c->err, left empty for --help. */

@@ -8,9 +8,6 @@
 /* A board without a clock begins each day in the same hour: a number first. */
 #define NAME "{n:06}-{time}-{maker}-{device}-{kind}{slot}"
 
-#define RESERVE	 ((uint64_t)64 << 20)
-#define MAX_DUMP ((uint64_t)256 << 20)
-
 _Static_assert(offsetof(struct watch_opts, receive) == 0, "as for receive");
 
 static int
@@ -51,6 +48,7 @@ const struct option_row watch_options[] = {
 	{ 0, "reserve", "SIZE", "warn below this free disk space; default 64M",
 	    OPT_SIZE(struct watch_opts, reserve) },
 	OPTION_MAX_DUMP("default 256M, 0: no limit"),
+	OPTIONS_PANEL(struct watch_opts, panel),
 	OPTION_JSON,
 	OPTION_QUIET,
 	{ 'v', "verbose", NULL, "also report what is not kept",
@@ -91,9 +89,9 @@ watch_parse(struct cli *c, struct watch_opts *o)
 					  .number_all = true },
 				      .rules = { .gap = 1000000 },
 				      .exec_timeout = EXEC_TIMEOUT,
-				      .max_dump = MAX_DUMP,
+				      .max_dump = LONG_MAX_DUMP,
 				  },
-		.reserve = RESERVE };
+		.reserve = LONG_RESERVE };
 	if (opt_parse(c, o) == -1)
 		return -1;
 	return watch_check(c, o);

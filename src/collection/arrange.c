@@ -123,6 +123,8 @@ sx_arrange_bank(struct sx_arranged *a, char *const *refs, size_t n,
 			rc = sx_recast_bank(user, g.at, g.n,
 			    fill != NULL ? &g.at[g.n] : NULL, &a->bytes,
 			    &a->missing, e);
+		if (rc == 0)
+			a->sounds += a->missing;
 	}
 	gathered_free(&g);
 	return rc;

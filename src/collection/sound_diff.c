@@ -42,8 +42,8 @@ sound_diff_check(const struct sx_sound_diff *d, size_t i, struct sx_err *e)
 	if (f->maker_id == g->maker_id && strcmp(f->device, g->device) == 0)
 		return 0;
 	return sx_fail(e, SX_EREFUSED, 0,
-	    "cannot compare a sound of a %s with one of a %s", f->device,
-	    g->device);
+	    "cannot compare a sound of %s %s with one of %s %s",
+	    sx_article(f->device), f->device, sx_article(g->device), g->device);
 }
 
 /* 1: they differ. */

@@ -165,7 +165,7 @@ sx_sound_list_nothing(const struct sx_sound_list *l, struct sx_err *e)
 	if (f == NULL || f->kind == SX_KIND_UNKNOWN)
 		return sx_fail(e, SX_EDATA, 0,
 		    "%s contains no recognised sound", items->path);
-	return sx_fail(e, SX_EDATA, 0, "%s contains no sound: found a %s (%s)",
-	    items->path, sx_kind_text(f->kind),
-	    f->device[0] != '\0' ? f->device : f->maker);
+	return sx_fail(e, SX_EDATA, 0, "%s contains no sound: found %s %s (%s)",
+	    items->path, sx_article(sx_kind_text(f->kind)),
+	    sx_kind_text(f->kind), f->device[0] != '\0' ? f->device : f->maker);
 }

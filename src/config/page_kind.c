@@ -151,7 +151,6 @@ TEXT_KEY(read_note, format.note)
 TEXT_KEY(read_danger, format.danger)
 TEXT_KEY(read_buffer, format.buffer)
 TEXT_KEY(read_stored_by, stored_by)
-#undef TEXT_KEY
 
 static const char *
 page_kind_read_call(struct page *p, struct page_message *m, const char *value)
@@ -159,8 +158,40 @@ page_kind_read_call(struct page *p, struct page_message *m, const char *value)
 	return page_read_call(p, &m->format.call, value);
 }
 
+TEXT_KEY(read_steps_source, format.steps.source)
+#undef TEXT_KEY
+
+static const char *
+page_kind_read_steps(struct page *p, struct page_message *m, const char *value)
+{
+	struct sx_steps_at *s = &m->format.steps;
+	long tracks, steps;
+
+	(void)p;
+	if (!take_number(&value, 1, SX_STEPS_TRACKS, &tracks) ||
+	    !take_word(&value, "of") ||
+	    !take_number(&value, 8, SX_STEPS_MOST, &steps) || steps % 8 != 0)
+		return "does not begin with TRACKS of STEPS";
+	if (!take_word(&value, "at") || !take_offset(&value, &s->at) ||
+	    s->at <= 0)
+		return "has no 'at' with an offset";
+	if (take_word(&value, "then") &&
+	    (!take_offset(&value, &s->then) || s->then <= s->at ||
+		2 * steps > SX_STEPS_MOST))
+		return "has no offset of as many further steps after 'then'";
+	if (!take_word(&value, "length") || !take_offset(&value, &s->length) ||
+	    s->length <= 0)
+		return "has no 'length' with an offset";
+	s->tracks = (uint8_t)tracks;
+	s->steps = (uint8_t)steps;
+	return at_end(value) ? NULL : "has trailing text";
+}
+
 #define YES	"yes or no"
 #define MESSAGE "the name of a message"
+#define STEPS_WANT                                               \
+	"TRACKS of STEPS at OFFSET [then OFFSET] length OFFSET:" \
+	" 16 of 32 at 10 length 178"
 
 /* unit, trust, source, delay and call of the instrument are keys of its own. */
 const struct page_key page_kind_keys[] = {
@@ -178,6 +209,8 @@ const struct page_key page_kind_keys[] = {
 	{ "source", read_source, "a text", false },
 	{ "delay", page_kind_read_delay, "ms from 1 to 3600000", false },
 	{ "note", read_note, "a text", false },
+	{ "steps", page_kind_read_steps, STEPS_WANT, false },
+	{ "steps-source", read_steps_source, "a text", false },
 	{ "danger", read_danger, "a text", false },
 	{ "call", page_kind_read_call, "a text in which %4 is byte 4", false },
 	{ "buffer", read_buffer, MESSAGE, false },

@@ -43,14 +43,17 @@ capture_skipped(struct sx_capture *c)
 	sx_keeper_skipped(&c->keeper, t.skipped);
 }
 
-/* Send what is to be sent; what the port does not take stays. */
+/* Send what is to be sent; what the port does not take stays, and is counted
+ * if that is too much. */
 static int
 capture_reply(
     struct sx_capture *c, const uint8_t *reply, size_t len, struct sx_err *e)
 {
 	ssize_t n;
 
-	if (len > 0 && c->nreply + len <= sizeof(c->reply)) {
+	if (len > sizeof(c->reply) - c->nreply) {
+		c->unanswered++;
+	} else if (len > 0) {
 		memcpy(c->reply + c->nreply, reply, len);
 		c->nreply += len;
 	}

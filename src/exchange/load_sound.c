@@ -50,9 +50,10 @@ load_find_slot(struct sx_load *l, const struct sx_sound_at *s,
 	}
 	if (strcmp(l->device, device) != 0)
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "it is from a %s, the ones before it from a %s: only "
+		    "it is from %s %s, the ones before it from %s %s: only "
 		    "sounds of one instrument at a time can go to slots",
-		    device, l->device);
+		    sx_article(device), device, sx_article(l->device),
+		    l->device);
 	if (l->sounds == l->nslots)
 		return sx_fail(e, SX_EUSAGE, 0,
 		    "--to '%s' names %zu slot%s, but there are more sounds",

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "recall_loop.h"
+#include "sxlib/thread.h"
 
 /* A thread of its own reads, so that what passes does not wait for the disk. */
 struct sx_recall_reload {
@@ -25,27 +26,6 @@ reload_main(void *arg)
 	r->rc = sx_recall_set_load(r->set, r->load, NULL, NULL, &r->err);
 	(void)eventfd_write(r->fd, 1);
 	return NULL;
-}
-
-/* The thread must not run before those that pass bytes on. */
-static int
-reload_run(struct sx_recall_reload *r)
-{
-	const struct sched_param last = { .sched_priority = 0 };
-	pthread_attr_t attr;
-	int rc = pthread_attr_init(&attr);
-
-	if (rc != 0)
-		return rc;
-	rc = pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED);
-	if (rc == 0)
-		rc = pthread_attr_setschedpolicy(&attr, SCHED_OTHER);
-	if (rc == 0)
-		rc = pthread_attr_setschedparam(&attr, &last);
-	if (rc == 0)
-		rc = pthread_create(&r->thread, &attr, reload_main, r);
-	pthread_attr_destroy(&attr);
-	return rc;
 }
 
 static void
@@ -73,7 +53,7 @@ reload_start(const struct sx_recall_load *load, int *fd, struct sx_err *e)
 	}
 	r->load = load;
 	r->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	rc = r->fd != -1 ? reload_run(r) : errno;
+	rc = r->fd != -1 ? sx_thread_start(&r->thread, reload_main, r) : errno;
 	if (rc != 0) {
 		sx_fail(e, SX_EIO, rc, "cannot start rereading the map");
 		reload_free(r);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "alsa_seq.h"
+#include "alsa_seq_in.h"
 #include "seq_name.h"
 #include "seq_room.h"
 
@@ -15,9 +16,9 @@
  * connect to, and "seq:CLIENT[:PORT]", which connects itself to one port, its
  * peer, and is gone when that is.
  *
- * In: the kernel keeps at most POOL cells of 28 bytes for a client. If an event
- * does not fit, all that wait are thrown away: the next read says so (ENOSPC),
- * and that is the place of the hole.
+ * In: the kernel keeps at most ALSA_SEQ_POOL cells of 28 bytes for a client. If
+ * an event does not fit, all that wait are thrown away, and that is the place
+ * of the hole (alsa_seq_queue.c).
  *
  * Out: events are delivered within the call that sends them, into the queue of
  * each receiver, so nothing is ever queued here. The kernel says which event
@@ -32,13 +33,13 @@
  */
 
 #define CLIENT	"sxlib"
-#define POOL	2000 /* SNDRV_SEQ_MAX_CLIENT_EVENTS */
-#define CHUNK	256  /* as the kernel cuts the SysEx of hardware */
-#define SHORT	16   /* any other event as MIDI bytes */
-#define PAGE	4096 /* of an interface's input */
-#define CELL	sizeof(snd_seq_event_t)
+#define CHUNK	256	 /* as the kernel cuts the SysEx of hardware */
+#define SHORT	16	 /* any other event as MIDI bytes */
 #define FULL_NS 2000000	 /* how often a full receiver is looked at */
 #define LONE_NS 20000000 /* how often, whether somebody has come */
+
+/* How long to wait for events that prove that nothing is lost. */
+#define SETTLE_NS INT64_C(100000000)
 
 /* A session gives up after 5 s, with other words. */
 #define ALONE_NS INT64_C(4500000000)
@@ -51,17 +52,8 @@ struct seq {
 	bool has_peer;
 	struct alsa_seq_peer peer;
 
-	/* input */
-	snd_midi_event_t *decoder;
-	const uint8_t *rest; /* bytes of the last event, not given out yet */
-	size_t left;
-	bool more;		/* there are, or other events in user space */
-	bool open;		/* a SysEx has begun, and not ended, */
-	snd_seq_addr_t from;	/* that comes from here */
-	uint8_t decoded[SHORT]; /* the last event, if it was not SysEx */
-	int always;		/* eventfd: can always be read */
-	size_t doubt; /* bytes among which those may be missing that an
-			 interface's input had no room for */
+	struct alsa_seq_in in;
+	int always; /* eventfd: can always be read */
 
 	/* output */
 	snd_midi_event_t *encoder;
@@ -110,25 +102,18 @@ make_port(struct seq *s, unsigned dirs)
 	    names[dirs & (MIDI_IO_IN | MIDI_IO_OUT)], caps,
 	    SND_SEQ_PORT_TYPE_MIDI_GENERIC | SND_SEQ_PORT_TYPE_APPLICATION);
 	if (rc >= 0)
-		s->port = (unsigned char)rc;
+		s->in.port = s->port = (unsigned char)rc;
 	return rc < 0 ? rc : 0;
 }
 
-/* The biggest queue there is, and room to read all of it: an event that does
- * not fit into that would stay in the way for ever. */
 static int
 set_up_input(struct seq *s)
 {
-	int rc = snd_seq_set_client_pool_input(s->seq, POOL);
+	int rc = alsa_seq_in_init(&s->in, s->seq, s->fd);
 
-	if (rc == 0)
-		rc = snd_seq_set_input_buffer_size(
-		    s->seq, (POOL + 1) * sizeof(snd_seq_event_t));
-	if (rc == 0)
-		rc = snd_midi_event_new(SHORT, &s->decoder);
 	if (rc < 0)
 		return rc;
-	snd_midi_event_no_status(s->decoder, 1);
+	s->in.peer = s->has_peer ? &s->peer : NULL;
 	s->always = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
 	return s->always == -1 ? -errno : 0;
 }
@@ -177,8 +162,7 @@ seq_close(struct midi_io *io)
 
 	if (s->seq != NULL)
 		(void)snd_seq_close(s->seq);
-	if (s->decoder != NULL)
-		snd_midi_event_free(s->decoder);
+	alsa_seq_in_free(&s->in);
 	if (s->encoder != NULL)
 		snd_midi_event_free(s->encoder);
 	if (s->always != -1)
@@ -258,113 +242,9 @@ seq_pollfds(struct midi_io *io, unsigned dir, struct pollfd *fds, size_t max)
 	}
 	if (n < max)
 		fds[n++] = (struct pollfd){ s->fd, POLLIN, 0 };
-	if (n < max && s->more)
+	if (n < max && alsa_seq_in_more(&s->in))
 		fds[n++] = (struct pollfd){ s->always, POLLIN, 0 };
 	return n;
-}
-
-static bool
-seq_same_port(const snd_seq_addr_t *a, const snd_seq_addr_t *b)
-{
-	return a->client == b->client && a->port == b->port;
-}
-
-/* Is it for us to read? Of a peer's port only what comes from its client is,
- * and that the connection has ended. */
-static bool
-seq_is_input(struct seq *s, const snd_seq_event_t *ev)
-{
-	if (!s->has_peer || ev->source.client == s->peer.at.client)
-		return true;
-	if (ev->type == SND_SEQ_EVENT_PORT_UNSUBSCRIBED &&
-	    ev->source.client == SND_SEQ_CLIENT_SYSTEM &&
-	    seq_same_port(&ev->data.connect.sender, &s->peer.at))
-		s->peer.gone = true;
-	return false;
-}
-
-/*
- * Make the next event `rest`. false: it is a SysEx of another sender than the
- * one that is open, and bytes of the two must not become one message.
- */
-static bool
-seq_read_event(struct seq *s, const snd_seq_event_t *ev)
-{
-	bool whole = true;
-	long n;
-
-	if (ev->type == SND_SEQ_EVENT_SYSEX && snd_seq_ev_is_variable(ev)) {
-		s->rest = ev->data.ext.ptr;
-		s->left = ev->data.ext.len;
-		if (s->left == 0)
-			return true;
-		whole = !s->open || seq_same_port(&s->from, &ev->source);
-		s->open = s->rest[s->left - 1] != 0xf7;
-		s->from = ev->source;
-		return whole;
-	}
-	n = snd_midi_event_decode(s->decoder, s->decoded, SHORT, ev);
-	s->rest = s->decoded;
-	s->left = n > 0 ? (size_t)n : 0;
-	if (s->left > 0 && s->decoded[0] < 0xf8)
-		s->open = false;
-	return true;
-}
-
-static void
-give_out(struct seq *s, uint8_t *buf, size_t max, struct midi_io_in *in)
-{
-	size_t n = s->left < max - in->len ? s->left : max - in->len;
-
-	memcpy(buf + in->len, s->rest, n);
-	in->len += n;
-	s->rest += n;
-	s->left -= n;
-}
-
-/* The next event comes after a hole. true: behind what has been given out. */
-static bool
-mark_hole(struct midi_io_in *in)
-{
-	in->lost_before |= in->len == 0;
-	in->lost_after = in->len > 0;
-	return in->lost_after;
-}
-
-/* One event more, or none. Returns what alsa-lib does. */
-static int
-seq_next_event(struct seq *s, struct midi_io_in *in, bool *hole)
-{
-	snd_seq_event_t *ev;
-	int rc = snd_seq_event_input(s->seq, &ev);
-
-	if (rc == -ENOSPC) {
-		s->open = false;
-		*hole = mark_hole(in);
-		/* That the connection has ended may be lost, too. */
-		if (s->has_peer &&
-		    !alsa_seq_connected(s->seq, s->port, &s->peer))
-			s->peer.gone = true;
-	} else if (rc >= 0 && seq_is_input(s, ev) && !seq_read_event(s, ev)) {
-		*hole = mark_hole(in);
-	}
-	return rc;
-}
-
-/*
- * An interface's input has run over while these bytes were on their way, or
- * just after: the hole is behind what was in it then, which may be still to
- * come, as may be what waits in the queue.
- */
-static void
-seq_note_overrun(struct seq *s, bool drained, struct midi_io_in *in)
-{
-	if (!s->has_peer || in->len == 0)
-		return;
-	if (alsa_seq_peer_overrun(&s->peer))
-		s->doubt = in->len + PAGE + (drained ? 0 : POOL * CELL);
-	in->doubt = s->doubt < in->len ? s->doubt : in->len;
-	s->doubt -= in->doubt;
 }
 
 static int
@@ -378,22 +258,12 @@ seq_read(struct midi_io *io, uint8_t *buf, size_t max, struct midi_io_in *in,
     struct sx_err *e)
 {
 	struct seq *s = (struct seq *)io;
-	bool hole = false;
-	int rc = 0;
+	int rc = alsa_seq_in_read(&s->in, buf, max, in);
 
-	while (!hole && rc != -EAGAIN && in->len < max) {
-		if (s->left > 0) {
-			give_out(s, buf, max, in);
-			continue;
-		}
-		rc = seq_next_event(s, in, &hole);
-		if (rc < 0 && rc != -EAGAIN && rc != -EINTR && rc != -ENOSPC)
-			return midi_io_fail_call(io, -rc, e);
-	}
-	s->more = rc != -EAGAIN || s->peer.gone;
-	seq_note_overrun(s, rc == -EAGAIN, in);
-	if (in->len == 0 && !in->lost_before && rc == -EAGAIN && s->peer.gone)
+	if (rc == -EAGAIN && s->peer.gone)
 		return seq_fail_gone(s, e);
+	if (rc < 0 && rc != -EAGAIN && rc != -EINTR)
+		return midi_io_fail_call(io, -rc, e);
 	return 0;
 }
 

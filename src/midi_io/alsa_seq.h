@@ -9,6 +9,7 @@
 
 #include "backend.h"
 #include "hw.h"
+#include "seq_page.h"
 
 /* Shared by the files for the ALSA sequencer. */
 
@@ -27,7 +28,7 @@ struct alsa_seq_peer {
 	bool user;		  /* a program; the state of its queue is
 				     available */
 	struct hw_stream out, in; /* card -1: none */
-	int64_t overruns;	  /* of in, as last read */
+	struct seq_page page;	  /* of in */
 	bool gone;		  /* it is gone or was disconnected */
 };
 
@@ -52,7 +53,16 @@ bool alsa_seq_peer_room(const struct alsa_seq_peer *peer, size_t len);
 /* True if the state of its output is available, at any speed. */
 bool alsa_seq_peer_tells(const struct alsa_seq_peer *peer);
 
-/* True if the hardware input has overrun since the last call. */
-bool alsa_seq_peer_overrun(struct alsa_seq_peer *peer);
+/*
+ * May the hardware input have run over since the last call? bytes: in all
+ * events read so far, of which those read since the last call had `more`. If
+ * the result is not SEQ_PAGE_CLEAN, *l tells how far ahead.
+ */
+enum seq_verdict alsa_seq_peer_look(struct alsa_seq_peer *peer, int64_t bytes,
+    int64_t more, struct seq_look *l);
+
+/* After SEQ_PAGE_UNSURE: has it not run over? Otherwise as above. */
+bool alsa_seq_peer_settled(
+    struct alsa_seq_peer *peer, int64_t bytes, struct seq_look *l);
 
 #endif

@@ -27,7 +27,7 @@ alsa_seq_find(snd_seq_t *seq, const char *spec, unsigned dirs,
 	return found != NULL ? 0 : -1;
 }
 
-/* The rawmidi stream that a port of hardware passes on to. */
+/* The rawmidi stream behind a port of hardware. */
 static struct hw_stream
 peer_stream(const struct midi_io_port *port, bool input)
 {
@@ -39,25 +39,23 @@ peer_stream(const struct midi_io_port *port, bool input)
 	s.card = (int)strtol(name.card, NULL, 10);
 	s.device = name.device;
 	s.subdevice = name.subdevice;
-	if (hw_number(&s, "Buffer size") < 0)
-		s.card = -1;
 	return s;
+}
+
+static bool
+peer_is_open(const struct hw_stream *s)
+{
+	return s->card != -1 && hw_number(s, "Buffer size") >= 0;
 }
 
 static int
 peer_fail(const struct midi_io_port *port, bool input, int rc, struct sx_err *e)
 {
-	struct hw_stream s = { .card = -1, .input = input };
-	struct hw_name name;
+	struct hw_stream s = peer_stream(port, input);
 
 	switch (-rc) {
 	case EBUSY:
 	case EAGAIN:
-		if (port->twin[0] != '\0' && hw_parse(port->twin, &name)) {
-			s.card = (int)strtol(name.card, NULL, 10);
-			s.device = name.device;
-			s.subdevice = name.subdevice;
-		}
 		return midi_io_fail_busy(port->name, &s, e);
 	case EPERM:
 	case EACCES:
@@ -69,11 +67,43 @@ peer_fail(const struct midi_io_port *port, bool input, int rc, struct sx_err *e)
 	}
 }
 
+static struct seq_look
+peer_look(const struct hw_stream *s)
+{
+	struct seq_look l;
+
+	l.rx = hw_number(s, "Rx bytes");
+	l.avail = hw_number(s, "Avail");
+	l.overruns = hw_number(s, "Overruns");
+	l.rx_after = hw_number(s, "Rx bytes");
+	return l;
+}
+
+/* Input has begun; base: as in struct seq_page. */
+static void
+peer_start(struct alsa_seq_peer *peer, int64_t base)
+{
+	struct seq_look l;
+
+	if (!peer_is_open(&peer->in)) {
+		peer->in.card = -1;
+		return;
+	}
+	l = peer_look(&peer->in);
+	peer->page =
+	    (struct seq_page){ .size = hw_number(&peer->in, "Buffer size"),
+		    .rx = l.rx,
+		    .avail = l.avail,
+		    .overruns = l.overruns,
+		    .base = base };
+}
+
 int
 alsa_seq_connect(snd_seq_t *seq, int ours, const struct midi_io_port *port,
     unsigned dirs, struct alsa_seq_peer *peer, struct sx_err *e)
 {
 	snd_seq_client_info_t *info;
+	int64_t base = -1;
 	int client, number, rc;
 
 	if (!seq_address(port->name, &client, &number))
@@ -90,15 +120,19 @@ alsa_seq_connect(snd_seq_t *seq, int ours, const struct midi_io_port *port,
 		if (rc < 0)
 			return peer_fail(port, false, rc, e);
 	}
+	peer->out = peer_stream(port, false);
+	peer->in = peer_stream(port, true);
+	if (!peer_is_open(&peer->out))
+		peer->out.card = -1;
+	/* Once it is open, bytes may be on their way. */
+	if (!peer_is_open(&peer->in))
+		base = hw_number(&peer->in, "Rx bytes");
 	if (dirs & MIDI_IO_IN) {
 		rc = snd_seq_connect_from(seq, ours, client, number);
 		if (rc < 0)
 			return peer_fail(port, true, rc, e);
 	}
-	peer->out = peer_stream(port, false);
-	peer->in = peer_stream(port, true);
-	if (peer->in.card != -1)
-		peer->overruns = hw_number(&peer->in, "Overruns");
+	peer_start(peer, base);
 	return 0;
 }
 
@@ -130,14 +164,30 @@ alsa_seq_peer_tells(const struct alsa_seq_peer *peer)
 	return peer->user || peer->out.card != -1;
 }
 
-bool
-alsa_seq_peer_overrun(struct alsa_seq_peer *peer)
+enum seq_verdict
+alsa_seq_peer_look(
+    struct alsa_seq_peer *peer, int64_t bytes, int64_t more, struct seq_look *l)
 {
-	int64_t before = peer->overruns;
-	int64_t now =
-	    peer->in.card == -1 ? -1 : hw_number(&peer->in, "Overruns");
+	enum seq_verdict verdict;
+	int64_t rx;
 
-	if (now >= 0)
-		peer->overruns = now;
-	return now > before && before >= 0;
+	if (peer->in.card == -1)
+		return SEQ_PAGE_CLEAN;
+	rx = hw_number(&peer->in, "Rx bytes");
+	if (rx < 0 || !seq_page_due(&peer->page, rx, more > 0))
+		return SEQ_PAGE_CLEAN;
+	*l = peer_look(&peer->in);
+	verdict = seq_page_look(&peer->page, l);
+	if (verdict == SEQ_PAGE_CLEAN && more > 0)
+		seq_page_learn(&peer->page, l, bytes);
+	return verdict;
+}
+
+bool
+alsa_seq_peer_settled(
+    struct alsa_seq_peer *peer, int64_t bytes, struct seq_look *l)
+{
+	*l = peer_look(&peer->in);
+	return seq_page_look(&peer->page, l) != SEQ_PAGE_LOST &&
+	       seq_page_settled(&peer->page, l, bytes);
 }

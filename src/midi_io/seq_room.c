@@ -22,3 +22,14 @@ seq_room(int seq, int client, size_t len)
 	return pool.input_free > 0 &&
 	       (size_t)pool.input_free >= (size_t)pool.input_pool / 2 + need;
 }
+
+size_t
+seq_queued(int seq, int client)
+{
+	struct snd_seq_client_pool pool = { .client = client };
+
+	if (ioctl(seq, SNDRV_SEQ_IOCTL_GET_CLIENT_POOL, &pool) == -1 ||
+	    pool.input_pool < pool.input_free)
+		return 0;
+	return (size_t)(pool.input_pool - pool.input_free);
+}

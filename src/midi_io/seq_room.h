@@ -16,4 +16,7 @@
  */
 bool seq_room(int seq, int client, size_t len);
 
+/* Cells in use in the input queue of a client; 0 if it has none. */
+size_t seq_queued(int seq, int client);
+
 #endif

@@ -376,6 +376,12 @@ sx_keeper_retry(struct sx_keeper *k)
 
 /* ---- The end ---- */
 
+uint64_t
+sx_keeper_incoming(const struct sx_keeper *k)
+{
+	return k->buffered ? k->nbuf : k->part != NULL ? k->size : 0;
+}
+
 bool
 sx_keeper_hurt(const struct sx_keeper *k)
 {

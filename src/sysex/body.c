@@ -157,8 +157,9 @@ sx_body_of_message(
 	*b = (struct sx_body){ 0 };
 	if (!body_region(&form->f, &from, &to, &b->code, &b->rle))
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "the position of the sound in a %s %s is unknown",
-		    form->facts.device, form->f.what);
+		    "the position of the sound in %s %s %s is unknown",
+		    sx_article(form->facts.device), form->facts.device,
+		    form->f.what);
 	begin = sx_layout_place(from, form->n);
 	end = sx_layout_place(to, form->n);
 	if (begin >= end || end >= form->n)
@@ -292,8 +293,9 @@ put_head(const struct sx_form *from, const struct sx_message_kind *f,
 		if ((bits & 0x7f) != 0x7f || (i == 0) != (msg[i] == 0xf0) ||
 		    (i > 0 && msg[i] > 0x7f))
 			return sx_fail(e, SX_EREFUSED, 0,
-			    "the header of a %s %s is unknown: byte %zu",
-			    from->facts.device, f->what, i);
+			    "the header of %s %s %s is unknown: byte %zu",
+			    sx_article(from->facts.device), from->facts.device,
+			    f->what, i);
 	}
 	return 0;
 }
@@ -351,27 +353,32 @@ sx_body_message(const struct sx_form *from, const struct sx_message_kind *f,
 
 	if (!body_region(f, &head, &to, &code, &rle))
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "the position of the sound in a %s %s is unknown",
-		    from->facts.device, f->what);
+		    "the position of the sound in %s %s %s is unknown",
+		    sx_article(from->facts.device), from->facts.device,
+		    f->what);
 	if (rle != b->rle || (b->code != code && b->code != SX_CODE_PLAIN))
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "a %s %s packs its data differently", from->facts.device,
+		    "%s %s %s packs its data differently",
+		    sx_article(from->facts.device), from->facts.device,
 		    f->what);
 	tail = (size_t)-to;
 	if (tail - 1 != known_tail(&f->layout, to))
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "the checksum of a %s %s is unknown", from->facts.device,
+		    "the checksum of %s %s %s is unknown",
+		    sx_article(from->facts.device), from->facts.device,
 		    f->what);
 	if (b->code != code)
 		size = sx_packed_size(code, b->n);
 	n = (size_t)head + size + tail;
 	if (n < f->min || (f->max != 0 && n > f->max))
-		return sx_fail(e, SX_EREFUSED, 0, "a %s %s has another size",
-		    from->facts.device, f->what);
+		return sx_fail(e, SX_EREFUSED, 0, "%s %s %s has another size",
+		    sx_article(from->facts.device), from->facts.device,
+		    f->what);
 	if (f->layout.slot.low != 0 && slot < 0)
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "which slot of a %s %s it is for is not known",
-		    from->facts.device, f->what);
+		    "which slot of %s %s %s it is for is not known",
+		    sx_article(from->facts.device), from->facts.device,
+		    f->what);
 	msg = sx_messages_grow(out, n, e);
 	if (msg == NULL)
 		return -1;

@@ -347,6 +347,18 @@ walk_sounds(struct walk *restrict w, struct sx_sounds_at *s)
 }
 
 static void
+walk_steps(struct walk *restrict w, struct sx_steps_at *s)
+{
+	if (NUMBER(w, s->tracks) == 0)
+		return;
+	NUMBER(w, s->steps);
+	NUMBER(w, s->at);
+	NUMBER(w, s->then);
+	NUMBER(w, s->length);
+	book_text(w, &s->source);
+}
+
+static void
 walk_range(struct walk *restrict w, struct sx_range *r)
 {
 	if (NUMBER(w, r->span) == 0)
@@ -395,7 +407,7 @@ has_more(const struct sx_message_kind *f)
 	return f->waits || f->no_unit || f->pair != 0 || f->parts != 0 ||
 	       f->head_len != 0 || f->delay_ms != 0 || f->note != NULL ||
 	       f->danger != NULL || f->call != NULL || f->buffer != NULL ||
-	       f->sounds.count != 0;
+	       f->sounds.count != 0 || f->steps.tracks != 0;
 }
 
 static void
@@ -426,6 +438,7 @@ walk_format(struct walk *restrict w, struct sx_message_kind *f)
 	NUMBER(w, f->head_len);
 	book_bytes(w, f->head, f->head_len);
 	walk_sounds(w, &f->sounds);
+	walk_steps(w, &f->steps);
 }
 
 static void

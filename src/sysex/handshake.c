@@ -93,6 +93,21 @@ shake_xor(const uint8_t *msg, size_t from, size_t to)
 	return x & 0x7f;
 }
 
+/* Checksum, and of a packet its length. */
+static bool
+shake_is_good_roland(const uint8_t *msg, size_t n, size_t command_at)
+{
+	size_t head = shake_head(command_at);
+
+	return n > head + 2 && msg[n - 2] == shake_sum(msg, head, n - 2);
+}
+
+static bool
+shake_is_good_packet(const uint8_t *msg, size_t n)
+{
+	return msg[n - 2] == shake_xor(msg, 1, n - 2) && msg[6] + 10u == n;
+}
+
 /* ---- Receiving ---- */
 
 static void
@@ -115,7 +130,6 @@ static enum sx_shake
 shaker_roland(struct sx_shaker *s, const uint8_t *msg, size_t n, size_t at,
     uint8_t *reply, size_t *len)
 {
-	size_t head = shake_head(at);
 	bool good;
 
 	switch (msg[at]) {
@@ -132,8 +146,7 @@ shaker_roland(struct sx_shaker *s, const uint8_t *msg, size_t n, size_t at,
 			*len = shake_roland_make(reply, msg, at, ROLAND_RJC);
 			return SX_SHAKE_NOT;
 		}
-		good =
-		    n > head + 2 && msg[n - 2] == shake_sum(msg, head, n - 2);
+		good = shake_is_good_roland(msg, n, at);
 		*len = shake_roland_make(
 		    reply, msg, at, good ? ROLAND_ACK : ROLAND_ERR);
 		return shaker_data(s, good);
@@ -173,8 +186,7 @@ shaker_file(struct sx_shaker *s, const uint8_t *msg, size_t n, uint8_t *reply,
 		s->open = false;
 		what = SX_SHAKE_ENDS;
 	} else {
-		bool good =
-		    msg[n - 2] == shake_xor(msg, 1, n - 2) && msg[6] + 10u == n;
+		bool good = shake_is_good_packet(msg, n);
 
 		to[4] = msg[5];
 		to[3] = good ? ACK : NAK;
@@ -256,20 +268,50 @@ sx_offer_fits(const struct sx_block *blocks, size_t n)
 	return n > 0 && at != SIZE_MAX;
 }
 
-static void
-offer_send(struct sx_offer *o, const uint8_t *wire, size_t len)
-{
-	o->wire = wire;
-	o->len = len;
-	o->todo = SX_OFFER_SEND;
-}
-
 /* Bytes of an address: three behind a model of one byte, but for a JV-80 (46)
  * and a JV-1080 (6A); four behind a longer one. Source: their pages. */
 static size_t
 offer_address(const uint8_t *msg, size_t command_at)
 {
 	return command_at == 4 && msg[3] != 0x46 && msg[3] != 0x6a ? 3 : 4;
+}
+
+/* Is it a bad block, and the next one the same again? The older frame has no
+ * address. */
+static bool
+offer_is_repeated(const struct sx_block *b, const struct sx_block *next)
+{
+	size_t at = shake_roland(b->data, b->len), same;
+
+	if (b->len != next->len)
+		return false;
+	if (at == 0)
+		return b->data[4] == 2 &&
+		       !shake_is_good_packet(b->data, b->len) &&
+		       memcmp(b->data, next->data, 6) == 0;
+	same = shake_head(at) + (at == 2 ? 0 : offer_address(b->data, at));
+	return !shake_is_good_roland(b->data, b->len, at) && b->len > same &&
+	       memcmp(b->data, next->data, same) == 0;
+}
+
+size_t
+sx_offer_prune(struct sx_block *blocks, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (i + 1 == n ||
+		    !offer_is_repeated(&blocks[i], &blocks[i + 1]))
+			blocks[kept++] = blocks[i];
+	return kept;
+}
+
+static void
+offer_send(struct sx_offer *o, const uint8_t *wire, size_t len)
+{
+	o->wire = wire;
+	o->len = len;
+	o->todo = SX_OFFER_SEND;
 }
 
 /* WSD: in the newer frame with the first address and how much comes. */

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: ISC */
+#include <ctype.h>
+#include <string.h>
+
 #include "sxlib/device.h"
 
 const char *
@@ -55,4 +58,14 @@ sx_trust_text(enum sx_trust t)
 	};
 
 	return text[t];
+}
+
+/* A letter that is not followed by a small one is spelled. */
+const char *
+sx_article(const char *name)
+{
+	bool spelled = name[0] != '\0' && !islower((unsigned char)name[1]);
+	const char *vowels = spelled ? "AEFHILMNORSX8" : "AEIOUaeiou8";
+
+	return name[0] != '\0' && strchr(vowels, name[0]) != NULL ? "an" : "a";
 }

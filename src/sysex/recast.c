@@ -43,8 +43,8 @@ sx_recast_prove(const struct sx_devices *user, const struct sx_form *form,
 		sx_messages_free(out);
 		return sx_fail(e, SX_EREFUSED, 0,
 		    "conversion failed: the result is not recognised as a dump "
-		    "of a %s",
-		    form->facts.device);
+		    "of %s %s",
+		    sx_article(form->facts.device), form->facts.device);
 	}
 	return 0;
 }
@@ -73,7 +73,8 @@ sx_recast_body(const struct sx_form *bank, size_t i, struct sx_message_kind *as,
 	*b = (struct sx_body){ 0 };
 	if (!sx_form_named(&bank->in, bank->f.sounds.as, as))
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "no known single-sound dump of a %s %s", bank->facts.device,
+		    "no known single-sound dump of %s %s %s",
+		    sx_article(bank->facts.device), bank->facts.device,
 		    bank->f.what);
 	if (sx_body_of_item(bank, i, b, e) == -1)
 		return -1;
@@ -99,8 +100,9 @@ sx_recast_into(const struct sx_form *bank, struct sx_body *b,
 		return 0;
 	if (b->n != sx_voice_single(v))
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "it has %zu bytes, but a voice of a %s has %zu", b->n,
-		    bank->facts.device, sx_voice_single(v));
+		    "it has %zu bytes, but a voice of %s %s has %zu", b->n,
+		    sx_article(bank->facts.device), bank->facts.device,
+		    sx_voice_single(v));
 	packed = calloc(sx_voice_packed(v), 1);
 	if (packed == NULL)
 		return sx_fail_memory(e);
@@ -256,8 +258,8 @@ buffer_message(
 	    (form->f.pair > 0 && form->f.layout.slot.low == 0))
 		return recast_copy(out, form->msg, form->n, e);
 	return sx_fail(e, SX_EREFUSED, 0,
-	    "no known way to send a %s %s to the edit buffer",
-	    form->facts.device, form->f.what);
+	    "no known way to send %s %s %s to the edit buffer",
+	    sx_article(form->facts.device), form->facts.device, form->f.what);
 }
 
 static int
@@ -353,9 +355,9 @@ slots_of(const struct sx_devices *user, const struct sx_sound_at *s,
 	return there && f->layout.shown.count > 0
 		   ? 0
 		   : sx_fail(e, SX_EREFUSED, 0,
-			 "no known way to store a single sound in a slot of a "
+			 "no known way to store a single sound in a slot of %s "
 			 "%s",
-			 form->facts.device);
+			 sx_article(form->facts.device), form->facts.device);
 }
 
 int

@@ -44,9 +44,12 @@ look_at_all(struct recast *r)
 			r->first = form;
 		if (!same_instrument(&form, &r->first))
 			return sx_fail(r->e, SX_EREFUSED, 0,
-			    "sound %zu is from a %s, the first from a %s: a "
+			    "sound %zu is from %s %s, the first from %s %s: a "
 			    "bank contains sounds of one instrument",
-			    i + 1, form.facts.device, r->first.facts.device);
+			    i + 1, sx_article(form.facts.device),
+			    form.facts.device,
+			    sx_article(r->first.facts.device),
+			    r->first.facts.device);
 		if (s->index >= 0 && r->from == NULL) {
 			r->from = s;
 			r->bank = form;
@@ -94,9 +97,9 @@ make_bank(struct recast *r, struct sx_message_kind *f)
 
 	if (s->form != SX_SOUNDS_EVEN || (s->in_data && s->from != 0))
 		return sx_fail(r->e, SX_EREFUSED, 0,
-		    "a bank of a %s can only be made from an existing one: "
+		    "a bank of %s %s can only be made from an existing one: "
 		    "include a sound from a bank",
-		    r->first.facts.device);
+		    sx_article(r->first.facts.device), r->first.facts.device);
 	if (!s->in_data) {
 		whole.layout.body_from = (int32_t)s->from;
 		whole.layout.body_to = whole.layout.sum[0].rule != SX_SUM_NO &&
@@ -228,15 +231,17 @@ fill_bank(struct recast *r, size_t *missing)
 	r->count = places(r);
 	if (r->n > r->count)
 		return sx_fail(r->e, SX_EDATA, 0,
-		    "a bank of a %s holds %zu sounds, but there are %zu",
-		    r->bank.facts.device, r->count, r->n);
-	if (r->n < r->count && r->fill == NULL) {
-		if (missing != NULL)
-			*missing = r->count - r->n;
+		    "a bank of %s %s holds %zu sounds, but there are %zu",
+		    sx_article(r->bank.facts.device), r->bank.facts.device,
+		    r->count, r->n);
+	if (missing != NULL)
+		*missing = r->count - r->n;
+	if (r->n < r->count && r->fill == NULL)
 		return sx_fail(r->e, SX_EDATA, 0,
-		    "a bank of a %s holds %zu sounds: %zu are missing",
-		    r->bank.facts.device, r->count, r->count - r->n);
-	}
+		    "a bank of %s %s holds %zu sounds: %zu %s missing",
+		    sx_article(r->bank.facts.device), r->bank.facts.device,
+		    r->count, r->count - r->n,
+		    r->count - r->n == 1 ? "is" : "are");
 	if (r->bank.f.sounds.form == SX_SOUNDS_K5000)
 		return put_k5000(r);
 	if (sx_recast_is_memory(&r->bank))
@@ -319,8 +324,9 @@ one_after_another(struct recast *r)
 		if (now < 0)
 			return sx_fail(r->e, SX_EREFUSED, 0,
 			    "sound %zu has no slot, and no single-message bank "
-			    "of a %s is known",
-			    i + 1, r->first.facts.device);
+			    "of %s %s is known",
+			    i + 1, sx_article(r->first.facts.device),
+			    r->first.facts.device);
 		if (append_in_slot(r, &r->s[i], now, slot) == -1)
 			return -1;
 	}

@@ -126,8 +126,8 @@ sx_memory_send(const struct sx_form *form, const struct sx_body *b,
 
 	if (s->piece == 0)
 		return sx_fail(e, SX_EREFUSED, 0,
-		    "no known way to send a single sound to a %s",
-		    form->facts.device);
+		    "no known way to send a single sound to %s %s",
+		    sx_article(form->facts.device), form->facts.device);
 	for (size_t at = 0; at < b->n; at += len) {
 		len = b->n - at < s->piece ? b->n - at : s->piece;
 		n = head + len + s->trim;

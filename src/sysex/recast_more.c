@@ -119,15 +119,16 @@ sx_recast_bodies(const struct sx_devices *user, const struct sx_sound_at *s,
 		len = sx_message_length(p, n);
 		if (n == 0)
 			return sx_fail(e, SX_EREFUSED, 0,
-			    "a %s %s is only part of a sound",
-			    form.facts.device, form.f.what);
+			    "%s %s %s is only part of a sound",
+			    sx_article(form.facts.device), form.facts.device,
+			    form.f.what);
 		if (!sx_form_read(user, p, len > 0 ? len : n, &form, e))
 			return -1;
 	}
 	return len == n
 		   ? sx_body_of_message(&form, b, e)
 		   : sx_fail(e, SX_EREFUSED, 0,
-			 "it consists of several messages, which a bank of a "
+			 "it consists of several messages, which a bank of %s "
 			 "%s does not",
-			 form.facts.device);
+			 sx_article(form.facts.device), form.facts.device);
 }

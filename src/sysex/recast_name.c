@@ -24,8 +24,8 @@ static int
 refuse_checksum(const struct sx_form *form, struct sx_err *e)
 {
 	return sx_fail(e, SX_EREFUSED, 0,
-	    "it cannot be renamed: the checksum rule of a %s %s is unknown",
-	    form->facts.device, form->f.what);
+	    "it cannot be renamed: the checksum rule of %s %s %s is unknown",
+	    sx_article(form->facts.device), form->facts.device, form->f.what);
 }
 
 static int
@@ -62,8 +62,8 @@ name_messages(const struct sx_devices *user, struct sx_messages *m,
 		n -= len;
 	} while (n > 0);
 	return sx_fail(e, SX_EREFUSED, 0,
-	    "a %s %s has no name, or its position is unknown",
-	    form.facts.device, form.f.what);
+	    "%s %s %s has no name, or its position is unknown",
+	    sx_article(form.facts.device), form.facts.device, form.f.what);
 }
 
 /* Where the bank has a checksum of all, or none. */

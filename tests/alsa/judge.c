@@ -7,8 +7,8 @@
 #include "stream.h"
 
 /*
- * judge SEED MIN MAX COUNT RING <paths: was a stream with losses received
- * honestly?
+ * judge SEED MIN MAX COUNT RING [SAID] <paths: was a stream with losses
+ * received honestly?
  *
  * The paths are those of the files that were stored, one for each message or
  * rest of one, in the order of their arrival. Of the first COUNT messages of
@@ -19,7 +19,8 @@
  *    sent and are in no file. What may be damaged without a hole beside it are
  *    the bytes at the start of a full ring (RING bytes before a hole): the
  *    kernel may overwrite them while they are read;
- *  - every hole has a damaged file next to it.
+ *  - every hole has a damaged file next to it, but for SAID holes (0) between
+ *    whole messages: so many were reported in another way.
  *
  * Says how many of each there were; exit status 1 if one of these is untrue.
  */
@@ -47,6 +48,7 @@ struct judge {
 	uint32_t next_whole; /* the first whole message behind this file */
 	uint8_t *sent;	     /* one message */
 	size_t whole, pieces, holes, bad;
+	size_t said;	  /* holes between whole messages that are left */
 	struct span *odd; /* damaged files without a hole */
 	size_t nodd;
 	size_t *hole_at;
@@ -144,6 +146,16 @@ take_changed(struct judge *j, const char *path, size_t n)
 	j->pieces++;
 }
 
+/* A hole between two whole messages: was it reported? */
+static void
+take_clean_hole(struct judge *j, const char *path)
+{
+	if (j->said > 0)
+		j->said--;
+	else
+		complain(j, path, "comes after a hole that was not noticed");
+}
+
 static void
 take(struct judge *j, const char *path, const uint8_t *p, size_t n,
     bool damaged, size_t last_size)
@@ -183,9 +195,7 @@ take(struct judge *j, const char *path, const uint8_t *p, size_t n,
 		j->holes++;
 		note_hole(j);
 		if (!damaged && !j->damaged)
-			complain(j, path,
-			    "comes after a hole that was not "
-			    "noticed");
+			take_clean_hole(j, path);
 	}
 	j->hole_before = hole;
 	j->damaged = damaged;
@@ -293,13 +303,14 @@ main(int argc, char *argv[])
 	char **paths;
 	uint32_t count, *next_whole;
 
-	if (argc != 6)
+	if (argc != 6 && argc != 7)
 		return 2;
 	j.stream.seed = (uint32_t)strtoul(argv[1], NULL, 10);
 	j.stream.min = strtoul(argv[2], NULL, 10);
 	j.stream.max = strtoul(argv[3], NULL, 10);
 	count = (uint32_t)strtoul(argv[4], NULL, 10);
 	j.ring = strtoul(argv[5], NULL, 10);
+	j.said = argc == 7 ? strtoul(argv[6], NULL, 10) : 0;
 	j.sent = grow(NULL, j.stream.max, 1);
 	paths = read_paths(&npaths);
 	next_whole = find_next_whole(paths, npaths);
@@ -322,7 +333,7 @@ main(int argc, char *argv[])
 		note_hole(&j);
 		close_last(&j, last, true);
 		if (!j.damaged)
-			complain(&j, "the end", "is missing, unnoticed");
+			take_clean_hole(&j, "the end");
 	} else {
 		close_last(&j, last, false);
 	}

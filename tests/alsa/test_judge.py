@@ -28,7 +28,7 @@ def messages():
     return [part + b"\xf7" for part in data.split(b"\xf7")[:-1]]
 
 
-def honest(files):
+def honest(files, reported=0):
     """files: (bytes, are they said to be damaged?)"""
     with tempfile.TemporaryDirectory() as folder:
         paths = []
@@ -38,7 +38,8 @@ def honest(files):
             with open(paths[-1], "wb") as f:
                 f.write(data)
         run = subprocess.run(
-            [os.path.join(BUILD, "judge")] + STREAM + [str(COUNT), str(RING)],
+            [os.path.join(BUILD, "judge")] + STREAM
+            + [str(COUNT), str(RING), str(reported)],
             input="".join(p + "\n" for p in paths).encode(), check=False,
             stdout=subprocess.PIPE)
     return run.returncode == 0
@@ -177,6 +178,14 @@ def main():
         ("damaged for nothing", False, instead(whole, sent[ODD], True)),
     ]
     results = [(name, honest(files) == want) for name, want, files in cases]
+    left_out = whole[:7] + whole[8:]
+    results += [
+        ("a hole between messages that was reported", honest(left_out, 1)),
+        ("two of them, one reported", not honest(left_out[:-1], 1)),
+        ("two of them, both reported", honest(left_out[:-1], 2)),
+        ("a hole inside a message that was reported as one between", not
+         honest(instead(whole, sent[ODD][:99] + sent[ODD][102:], False), 1)),
+    ]
     results += [("%s%s" % (name, ", not at %s" % wrong if wrong else ""),
                  not wrong) for name, wrong in random_streams(sent).items()]
     for name, right in results:

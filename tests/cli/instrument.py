@@ -9,12 +9,14 @@ import harness as h
 
 class Instrument(threading.Thread):
     """answer(message) gives a list of what it sends: bytes, or a number of
-    seconds to wait. `heard` is all that came, byte by byte."""
+    seconds to wait, `scale` times as long. `heard` is all that came, byte by
+    byte."""
 
-    def __init__(self, line, answer):
+    def __init__(self, line, answer, scale=1):
         super().__init__(daemon=True)
         self.line = line.listen()
         self.answer = answer
+        self.scale = scale
         self.off = False
         self.messages = []
         self.start()
@@ -34,7 +36,7 @@ class Instrument(threading.Thread):
                     if self.off:
                         return
                     if isinstance(part, (int, float)):
-                        time.sleep(part)
+                        time.sleep(part * self.scale)
                     else:
                         self.line.feed(part)
             done = len(whole)

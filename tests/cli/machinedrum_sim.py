@@ -60,10 +60,11 @@ class Machinedrum(Instrument):
     "corrupt" (a wrong byte); "short" (a byte is lost); "cut" (no end); "note"
     (a note in its middle); "other" (the right dump, after another that nobody
     asked for); "echo" (the request comes back first). always: the same for
-    every request that the plan says nothing of.
+    every request that the plan says nothing of. scale: by how much the time
+    within a dump ("slow", "stall") is longer.
     """
 
-    def __init__(self, line, seed=1, plan=None, always="ok"):
+    def __init__(self, line, seed=1, plan=None, always="ok", scale=1):
         self.rng = random.Random(seed)
         self.memory = {(kind, slot): fresh(self.rng, kind, slot)
                        for kind, slots in SLOTS.items()
@@ -71,6 +72,7 @@ class Machinedrum(Instrument):
         self.plan = {key: list(what) for key, what in (plan or {}).items()}
         self.always = always
         self.asked, self.saved, self.refused = [], [], []
+        self.stretch = scale
         self.status = {1: 0, 2: 0, 4: 0, 8: 0, 0x10: 0, 0x20: 0, 0x22: 0}
         super().__init__(line, self.reply)
 
@@ -157,10 +159,11 @@ class Machinedrum(Instrument):
             step = len(dump) // 8 + 1
             parts = []
             for at in range(0, len(dump), step):
-                parts += [float(value) / 8, dump[at:at + step]]
+                parts += [float(value) * self.stretch / 8,
+                          dump[at:at + step]]
             return parts
         if word == "stall":
-            return [dump[:half], float(value), dump[half:]]
+            return [dump[:half], float(value) * self.stretch, dump[half:]]
         if word == "twice":
             return [dump, dump]
         if word == "edited":

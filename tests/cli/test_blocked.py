@@ -326,6 +326,7 @@ def killed(room, command, block, is_pty):
     rng = room.random
     with blocked(room, block) as (options, how, reader):
         source = Source(room, is_pty)
+        pulse = room.pulse()
         run = start(room, command, source, *options, **how)
         if "stderr" in how:
             wait(lambda: "listening on" in reader.text, "does not listen")
@@ -334,13 +335,14 @@ def killed(room, command, block, is_pty):
         if reader:
             reader.stop()
         source.feed(rng.randrange(30, 120), rng.randrange(8, 200))
-        end = time.monotonic() + 1.3 + rng.random()
-        while time.monotonic() < end:
+        least, end = 0, time.monotonic() + 1.3 + rng.random()
+        while time.monotonic() < end or least < 30:
+            check(time.monotonic() < end + h.LIMIT, "too slow a machine")
             source.feed(1, rng.randrange(8, 300), rng.random() / 20)
-        died = time.monotonic()
+            died = time.monotonic()
+            least = source.older_than(died - SECOND
+                                      - pulse.taken(died - 3 * SECOND))
         run.kill()
-        least = source.older_than(died - SECOND)
-        check(least >= 30, "too slow a machine: %d dumps" % least)
         before = dict(named(room))
         for line in run.lines:
             check(os.path.relpath(line, "out") in before,
@@ -563,18 +565,21 @@ for END in ("pipe", "terminal"):
 
 # --- SIGTERM --------------------------------------------------------------------
 
-def terminate(run):
+def terminate(room, run):
+    pulse = room.pulse()
     before = time.monotonic()
     run.send_signal(signal.SIGTERM)
-    run.end(20)
+    run.end()
     took = time.monotonic() - before
-    check(took <= ENDS, "took %.1f s to end" % took)
+    busy = pulse.taken(before)
+    check(took - busy <= ENDS, "took %.1f s to end, of which %.1f s were not "
+          "its own" % (took, busy))
 
 
 def stopped(room, command, source, run):
     """After SIGTERM it ends in time, says how many have no name, and the next
     start has them all."""
-    terminate(run)
+    terminate(room, run)
     total = len(source.sent)
     left = total - len(messages(named(room)))
     if command != "FILE":
@@ -642,7 +647,7 @@ def _(room):
                 reader.stop()
                 source.feed(200)
                 source.taken()
-                terminate(run)
+                terminate(room, run)
             next_start(room, command)
             judge(room, command, source, 200)
             shutil.rmtree(room.path("out"))
@@ -727,17 +732,18 @@ def safe_bytes(disk):
             if len(d) >= 5}
 
 
-def judge_cuts(room, calls, bytes_fed, bound):
-    """At any moment all that came `bound` before has been synced. bytes_fed:
-    [(when, number of a dump, how many of its bytes had come then)]"""
+def judge_cuts(room, calls, bytes_fed, due):
+    """At any moment all that came so long before that it is due has been
+    synced. bytes_fed: [(when, number of a dump, how many of its bytes had come
+    then)]; due: when what came at a time has to be"""
     disk = Disk(room.path("out"), {})
     had, fed = {}, 0
-    lines = [c for c in calls if c[0] <= bytes_fed[-1][0] + bound]
-    for (_, line), when in zip(lines, [t for t, _ in lines[1:]]
-                               + [bytes_fed[-1][0] + bound]):
+    last = due(bytes_fed[-1][0])
+    lines = [c for c in calls if c[0] <= last]
+    for (_, line), when in zip(lines, [t for t, _ in lines[1:]] + [last]):
         disk.apply(line)
         had = safe_bytes(disk)
-        while fed < len(bytes_fed) and bytes_fed[fed][0] < when - bound:
+        while fed < len(bytes_fed) and due(bytes_fed[fed][0]) < when:
             _, n, size = bytes_fed[fed]
             check(had.get(n, 0) >= size, "%.2f s after they came, %d of %d "
                   "bytes of dump %d are synced; that is after: %s" % (
@@ -760,6 +766,7 @@ for BLOCK, MS in (("", 0), ("", 100), ("exec hangs", 30), ("stdout pipe", 30),
             with blocked(room, block) if block else contextlib.nullcontext(
                     ([], {}, None)) as (options, how, reader):
                 source = Source(room, True)
+                pulse = room.pulse()
                 run = start(room, command, source, *options,
                             **dict(how, env=slow(ms, **calls.env)))
                 if "stderr" in how:
@@ -780,9 +787,11 @@ for BLOCK, MS in (("", 0), ("", 100), ("exec hangs", 30), ("stdout pipe", 30),
                         time.sleep(0.032)
                 source.taken()
                 bound = SECOND + 6 * ms / 1000 + LATE
-                time.sleep(max(0, fed[-1][0] + bound - time.monotonic()))
+                while time.monotonic() < pulse.due(fed[-1][0], bound):
+                    time.sleep(0.05)
                 run.kill()
-            judge_cuts(room, calls.all(), fed, bound)
+            judge_cuts(room, calls.all(), fed,
+                       lambda when: pulse.due(when, bound))
 
 
 # What grows, and where its bytes are meanwhile.
@@ -814,6 +823,7 @@ for NAME in GROWING:
         (command, *options), asks = GROWING[name]
         calls = Calls(room)
         line = room.pty()
+        pulse = room.pulse()
         run = room.run(command, "-p", line.port, *options,
                        env=slow(0, **calls.env))
         if asks:
@@ -822,20 +832,25 @@ for NAME in GROWING:
             run.listening()
         fed = []
         line.feed(b"\xf0\x7d")
-        for n in range(1, 81):
-            line.feed(bytes([n]) * 40)
+        n = 0
+        while n < 80 or time.monotonic() < pulse.due(fed[0][0], 2 * SECOND):
+            n += 1
+            line.feed(bytes([n & 127]) * 40)
             fed.append((time.monotonic(), 40 * n))
             line.taken()
             time.sleep(0.032)
         equal(run.lines, [], "it has ended")
         run.kill()
         found = calls.all()
-        bound = SECOND + LATE
+        looked = 0
         for when, size in fed:
-            if when + bound < fed[-1][0]:
-                safe = on_disk(found, room.dir, when + bound)
+            due = pulse.due(when, SECOND + LATE)
+            if due < fed[-1][0]:
+                safe = on_disk(found, room.dir, due)
                 check(safe >= size, "%.1f s after they came, %d of %d bytes "
-                      "are synced" % (bound, safe, size))
+                      "are synced" % (due - when, safe, size))
+                looked += 1
+        check(looked > 0, "too slow a machine")
 
 
 # --- A full disk ----------------------------------------------------------------------

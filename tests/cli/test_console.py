@@ -14,7 +14,7 @@ REPLY = bytes.fromhex("f07e0006023e130000 0031 2e32 34f7")
 
 def on(room, answer):
     line = room.pty()
-    return line, Instrument(line, answer)
+    return line, Instrument(line, answer, room.scale)
 
 
 def send(room, *args, status=0, answer=lambda m: [], want=None, **more):

@@ -25,7 +25,7 @@ ROOT = os.path.join(h.HERE, "../..")
 COMMANDS = ("ports", "receive", "send", "identify", "request", "sample", "record", "play",
             "recall", "watch", "monitor", "show", "list", "find", "verify", "diff", "duplicates", "split",
             "join", "rename", "convert", "devices")
-COMMON = {("h", "help"), ("j", "json")}
+COMMON = {("", "color"), ("h", "help"), ("j", "json")}
 INSTRUMENT = "sim:alpha-base?first=0.01&rate=1000000&interval="
 STAND_INS = {
     "sxlib": 'exec "$PYTHON" "$TEST_DOCS" --stand-in "$@"',

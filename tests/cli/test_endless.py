@@ -237,6 +237,27 @@ def _(room):
               "the disk took all")
 
 
+@test("recall --keep: an endless dump does not get the last of the disk")
+def _(room):
+    with h.small_disk(room.path("kept"), 8 * MIB):
+        room.write("d/p01.syx", GOOD)
+        sequencer, unit = room.pty(), room.pty().listen()
+        run = room.run("recall", "--from", sequencer.port, "--to", unit.port,
+                       "--channel", "1", "--name", "p{n:02}", "--delay", "0",
+                       "--keep", "kept", "d")
+        run.listening()
+        with flood(patient(unit), endless()):
+            run.says(r"MiB left: make room before it is full", 60)
+            run.says(r"MiB left during a dump", 60)
+            check(run.until(lambda: damaged(run)), "it has no name yet")
+            # And what it is there for goes on.
+            sequencer.feed(b"\xc0\x00")
+            check(unit.got(20, len(GOOD)) == GOOD, "the dump was not sent")
+        fs = os.statvfs(room.path("kept"))
+        check(fs.f_bavail * fs.f_frsize > MIB, "the disk is full")
+        equal(run.stop(signal.SIGTERM), 5, "exit status")
+
+
 @test("watch: what neither disk nor memory holds is reported, and not 'all'")
 def _(room):
     with h.small_disk(room.path("out"), 8 * MIB):
@@ -365,7 +386,7 @@ WAITS = {
 }
 
 for NAME, ARGS in WAITS.items():
-    @test(NAME + ": an answer that never ends")
+    @test(NAME + ": an answer that never ends", prompt=0.2)
     def _(room, args=ARGS):
         unit = room.pty().listen()
         run = room.run(*args[:1], "-p", unit.port, *args[1:])
@@ -409,7 +430,7 @@ def _(room):
     equal([room.read(p) for p in whole(run)], [GOOD] * 3, "the dumps")
 
 
-@test("send --verify: an answer that never ends")
+@test("send --verify: an answer that never ends", prompt=0.2)
 def _(room):
     sent = h.md_kit(room.random, 1, b"KIT")
     room.write("kit.syx", sent)

@@ -106,7 +106,7 @@ for name, (steps, kept) in UNITS.items():
                        "--handshake")
         run.listening()
         unit = Unit(line, steps)
-        run.end(limit=40)
+        equal(run.end(limit=40), 5 if BROKEN in kept else 0, "exit status")
         unit.done()
         equal(b"".join(h.content(p, room) for p in run.lines), b"".join(kept),
               "kept")
@@ -205,6 +205,20 @@ def _(room):
     equal(run.status, 1, "exit status")
     check(unit.heard == b"", "nothing sent")
     match("expected the data of one two-way dump", run.err, "why")
+
+
+@test("a block that came twice, at first broken, is sent once")
+def _(room):
+    unit = Instrument(room.pty(), roland_taker({}))
+    path = room.write("x.syx", BLOCKS[0] + BROKEN + b"".join(BLOCKS[1:]))
+    run = room.sxlib("send", "-p", unit.line.port, "--handshake", path)
+    equal((run.status, unit.heard), (1, b""), "a wrong checksum: refused")
+    run = room.sxlib("send", "-p", unit.line.port, "--handshake", "--force",
+                     path)
+    equal(run.status, 0, run.err)
+    equal(unit.heard, b"".join((WSD, *BLOCKS, d50(0x45))), "sent")
+    match("1 broken block is left out", run.err, "reported")
+    match("accepted 3 blocks", run.err, "all")
 
 
 h.main()

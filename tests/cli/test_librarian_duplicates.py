@@ -76,14 +76,14 @@ def _(room):
     room.write("top/one.syx", moved(b, 77))
     room.write("top/two.syx", h.md_pattern(rng, 0))
     n = len(a)
-    how = "all but slot and checksum"
+    how = "all but slot, unit and checksum"
     equal(found(room), {
         ("top/bank.syx", 0, how): [("top/bank.syx", at)
                                    for at in (0, 2 * n, 3 * n)],
         ("top/bank.syx", n, how): [("top/bank.syx", n), ("top/one.syx", 0)]},
           "groups")
     text = room.sxlib("duplicates", "top").out.decode()
-    match(r"^3 messages, the same all but slot and checksum: Elektron, "
+    match(r"^3 messages, the same all but slot, unit and checksum: Elektron, "
           r"Machinedrum, pattern, 2763 bytes:\n  top/bank.syx: offset 0: A01\n"
           r"  top/bank.syx: offset \d+: A06\n", text, "text", 8)
     room.write("same/a.syx", a + h.md_pattern(rng, 2))
@@ -100,9 +100,9 @@ def _(room):
     room.write("top/right.syx", kit)
     room.write("top/wrong.syx", h.spoil(kit, -4))
     equal(found(room), {
-        ("top/right.syx", 0, "all but slot and checksum"):
+        ("top/right.syx", 0, "all but slot, unit and checksum"):
         [("top/right.syx", 0), ("top/wrong.syx", 0)]}, "groups")
-    match("the same all but slot and checksum", room.sxlib(
+    match("the same all but slot, unit and checksum", room.sxlib(
         "duplicates", "top").out.decode(), "text")
     # And of those that are equal to the byte, it is the content.
     room.write("same/a.syx", h.spoil(kit, -4) + h.md_pattern(room.random, 1))

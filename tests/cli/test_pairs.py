@@ -154,7 +154,7 @@ def _(room):
     room.write("d/a.syx", b"".join(one))
     room.write("d/b.syx", b"".join(two))
     run = room.sxlib("duplicates", "d")
-    match("all but slot and checksum", run.out.decode(), "what is the same")
+    match("all but slot, unit and checksum", run.out.decode(), "what is the same")
     equal(sorted(line.split(": ")[-1] for line in run.lines[1:]), ["5", "6"],
           "slots")
     room.write("d/b.syx", b"".join(one) + b"\xf0\x7d\x01\xf7")

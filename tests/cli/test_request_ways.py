@@ -1,18 +1,24 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """request: what goes before a request, and answers of several messages."""
+import functools
 import time
 
 import harness as h
-from harness import equal, test
+from harness import equal
 from instrument import Instrument
 
-QUICK = ("--timeout", "0.5", "--retries", "1")
+# The instrument is late where the machine is busy for longer.
+test = functools.partial(h.test, prompt=0.2)
+
+
+def quick(room):
+    return ("--timeout", str(0.5 * room.scale), "--retries", "1")
 
 
 def ask(room, unit, *args):
-    return room.sxlib("request", "-p", unit.line.port, "-o", "out/", *QUICK,
-                      *args)
+    return room.sxlib("request", "-p", unit.line.port, "-o", "out/",
+                      *quick(room), *args)
 
 
 def kept(room):

@@ -52,7 +52,8 @@ def sent(unit, kind):
 def cancelled(unit):
     """No SysEx is left open, and CANCEL is the last there is."""
     head = b"\xf0\x7e\x00\x7d"
-    h.wait(lambda: head in unit.line.got(), "no CANCEL")
+    h.wait(lambda: 0 <= unit.line.got().rfind(head)
+           <= len(unit.line.got()) - 6, "no CANCEL")
     stream = unit.line.settled()
     # What comes after is the line, which is a terminal again.
     stream = stream[:stream.rfind(head) + 6]

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: ISC
 """show: what is in a file, good, damaged, foreign or malicious."""
 import os
+import re
 import struct
 
 import harness as h
+import voices
 from harness import check, equal, match, one_of, test
 
 GOOD = b"\xf0\x7d\x44\x45\x46\xf7"
@@ -188,6 +190,71 @@ def _(room):
 
 ESCAPES = [b"\x1b[31mRED\x07", b"\x1b]0;own\x07", b"a\x08\x08b\rx",
            b"\x1bc\x7f\x01\x02"]
+
+
+def grid_of(lines):
+    """{track: steps} of the blocks that show --grid prints, in order."""
+    found = {}
+    for line in lines:
+        row = re.match(r" +(\d+) ([.x]+)$", line)
+        if row:
+            track = int(row.group(1))
+            found[track] = found.get(track, "") + row.group(2)
+    return found
+
+
+@test("show --grid: the steps of a Machinedrum's pattern, and no others")
+def _(room):
+    for length, long in ((1, False), (16, False), (32, False), (33, True),
+                         (64, True)):
+        tracks = [sorted(room.random.sample(range(64 if long else 32), 9))
+                  for _ in range(16)]
+        tracks[3], tracks[15] = [], list(range(64 if long else 32))
+        room.write("p.syx",
+                   h.md_steps(room.random, 17, tracks, length, long))
+        run = room.sxlib("show", "--grid", "p.syx")
+        equal(run.status, 0, "exit status")
+        match("    %d steps .inferred: github.com/wesen/mididuino"
+              % length, run.out.decode(), "length and source")
+        equal(grid_of(run.lines),
+              {n + 1: "".join("x" if step in steps else "."
+                              for step in range(length))
+               for n, steps in enumerate(tracks)}, "%d steps" % length)
+        for columns in (40, 80):
+            shown = h.on_terminal(room, columns, "show", "--grid", "p.syx")
+            equal(grid_of(shown), grid_of(run.lines), "%d columns" % columns)
+            check(max(map(len, shown)) <= columns, "they fit")
+    # What cannot be: no steps, more than there are.
+    for length, long in ((0, False), (33, False), (65, True)):
+        room.write("p.syx", h.md_steps(room.random, 17, [[1]] * 16, length,
+                                       long))
+        run = room.sxlib("show", "--grid", "p.syx")
+        equal((run.status, len(run.lines)), (0, 1), "length %d" % length)
+    whole = h.md_steps(room.random, 17, [[1]] * 16, 16)
+    for size in (9, 10, 84, 85, 178, 179, 200):
+        room.write("cut.syx", whole[:size])
+        equal(room.sxlib("show", "--grid", "cut.syx").status, 0,
+              "cut at %d" % size)
+
+
+@test("show --grid: the slots of a bank")
+def _(room):
+    rng = room.random
+    room.write("bank.syx", voices.bank(
+        [voices.voice(rng, "" if n == 7 else "NAME %d" % n)
+         for n in range(1, 33)]))
+    room.write("kit.syx", h.md_kit(rng, 3, b"KIT"))
+    run = room.sxlib("show", "--grid", "bank.syx", "kit.syx")
+    equal(run.status, 0, "exit status")
+    rows = [line for line in run.lines if line.startswith("    ")]
+    equal([row.split()[0] for row in rows], ["1", "9", "17", "25"], "rows")
+    equal([re.split("  +", row.strip())[1:] for row in rows],
+          [["-" if n == 7 else "NAME %d" % n for n in range(r, r + 8)]
+           for r in (1, 9, 17, 25)], "names")
+    equal(len(run.lines), 2 + 4, "lines")
+    for more in ("--json", "--hex"):
+        run = room.sxlib("show", "--grid", more, "bank.syx")
+        equal((run.status, run.out), (2, b""), more)
 
 
 @test("text from an instrument never reaches a terminal raw")

@@ -8,6 +8,7 @@
  *line for each subdevice of its rawmidi device 0: streams (1 in, 2 out, 3
  *both), flags in hex, title FOLDER/sys: what the program finds as /sys
  */
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -102,13 +103,16 @@ open(const char *path, int flags, ...)
 {
 	va_list ap;
 	mode_t mode;
+	char buf[PATH_MAX];
+	const char *other = redirected(path, buf);
 
 	if (strncmp(path, "/dev/snd/control", 16) == 0)
 		return open_control(path);
 	va_start(ap, flags);
 	mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(ap, mode_t) : 0;
 	va_end(ap);
-	return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+	return (int)syscall(
+	    SYS_openat, AT_FDCWD, other != NULL ? other : path, flags, mode);
 }
 ALSO_64(open)
 
@@ -140,6 +144,24 @@ fopen(const char *path, const char *mode)
 	return REAL(fopen)(other != NULL ? other : path, mode);
 }
 ALSO_64(fopen)
+
+int
+access(const char *path, int mode)
+{
+	char buf[PATH_MAX];
+	const char *other = redirected(path, buf);
+
+	return REAL(access)(other != NULL ? other : path, mode);
+}
+
+DIR *
+opendir(const char *path)
+{
+	char buf[PATH_MAX];
+	const char *other = redirected(path, buf);
+
+	return REAL(opendir)(other != NULL ? other : path);
+}
 
 ssize_t
 readlink(const char *path, char *to, size_t size)

@@ -12,6 +12,7 @@
 #include "sxlib/identity.h"
 #include "sxlib/slot.h"
 #include "sxlib/sounds.h"
+#include "sxlib/steps.h"
 
 #define LONGEST 600
 #define SLOTS	40 /* of a request, so many are tried */
@@ -40,6 +41,8 @@ static const char *const lines[] = {
 	"keep = yes|no",
 	"whole = yes|no",
 	"waits = yes|no",
+	"steps = # of 8|16|32|64 at # length #",
+	"steps = 2 of 8|16|32 at 5 then # length 4",
 	"slot = @",
 	"slot = @ @",
 	"slot = @ @ x# from # below #",
@@ -219,8 +222,12 @@ check_sounds(const struct sx_facts *f, const uint8_t *msg, size_t n)
 {
 	size_t count = sx_bank_count(f, msg, n);
 	struct sx_memory *m = sx_memory_new(NULL);
+	struct sx_steps steps;
 	struct sx_sound s;
 
+	if (sx_steps_read(&steps, f, msg, n))
+		MUST(steps.tracks > 0 && steps.tracks <= SX_STEPS_TRACKS &&
+		     steps.length > 0 && steps.length <= SX_STEPS_MOST);
 	for (size_t i = 0; i < count; i++) {
 		sx_bank_sound(f, msg, n, i, &s);
 		text(s.name, sizeof(s.name));

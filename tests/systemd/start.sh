@@ -44,6 +44,18 @@ stored() {
 	cp sent /var/tmp/first
 }
 
+# Any web server may read it, and any user.
+status_page() {
+	page=/run/sxlib/index.html
+	(wait_until "the page" grep -q SAVED $page) || fail "$(cat $page)"
+	runuser -u nobody -- grep -q 'Non-commercial' $page ||
+		fail "nobody can read the page"
+	grep -q '<p>3000 bytes, ' $page || fail "$(cat $page)"
+	want "what is there" "$(ls -A /run/sxlib)" index.html
+	findmnt -n -o FSTYPE -T $page | grep -q '^tmpfs$' ||
+		fail "it is not in memory"
+}
+
 # What is let in counts for all that runs in the unit's control group.
 sandboxed() {
 	pid=$(systemctl show -p MainPID --value "$UNIT")
@@ -137,6 +149,8 @@ stopped() {
 	must ExecMainCode '^1$' # it ended by itself
 	must ExecMainStatus '^0$'
 	want "parts" "$(find "$OUT"/ -name '*.part' | wc -l)" 0
+	grep -q 'sxlib watch has stopped' /run/sxlib/index.html ||
+		fail "the page does not say so"
 }
 
 # As docs/headless.md has it for a MIDI HAT. COM2 is tied to another UART.
@@ -174,6 +188,7 @@ t "the package starts nothing by itself" installed
 t "it is active when it says so, without any sound card" started
 t "an interface that is plugged in later passes the sandbox" plugged_in
 t "a dump is where the manual says, and the status says which" stored
+t "the status page is in /run, for everybody" status_page
 t "MIDI ports can be opened in the sandbox, and nothing else" sandboxed
 t "the thread that reads the ports is first in line" first_in_line
 t "unplugged and plugged in again" unplugged

@@ -143,6 +143,12 @@ same_format(const struct sx_message_kind *a, const struct sx_message_kind *b)
 	same_text(a->source, b->source);
 	same_text(a->note, b->note);
 	same_text(a->danger, b->danger);
+	assert_true(a->steps.tracks == b->steps.tracks &&
+		    a->steps.steps == b->steps.steps &&
+		    a->steps.at == b->steps.at &&
+		    a->steps.then == b->steps.then &&
+		    a->steps.length == b->steps.length);
+	same_text(a->steps.source, b->steps.source);
 	same_text(a->call, b->call);
 	same_text(a->buffer, b->buffer);
 	assert_int_equal(a->head_len, b->head_len);
@@ -256,6 +262,7 @@ full_format(void)
 		    .more = "more",
 		    .buffer = 1 << 20,
 		    .piece = UINT16_MAX },
+		.steps = { 32, 64, 1 << 20, (1 << 20) + 1, 178, "where" },
 		.min = 1,
 		.max = UINT32_MAX,
 		.kind = SX_KIND_KIT,
@@ -400,6 +407,7 @@ static const struct sx_message_kind few[] = {
 	{ .what = "kit", .call = "c" },
 	{ .what = "kit", .buffer = "b" },
 	{ .what = "kit", .sounds.count = 1 },
+	{ .what = "kit", .steps.tracks = 1 },
 	{ .what = "kit", .head_len = 1 },
 	SLOT(.radix = 100),
 	SLOT(.below = 100),

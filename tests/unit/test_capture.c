@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* All input of one port becomes files: over a pipe or a pseudo terminal, in
  * this process. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -26,6 +27,7 @@ struct bench {
 	struct sx_rules rules;
 	struct sx_err e;
 	int unit; /* the instrument's end; -1: it is a pipe */
+	char name[PLUG_NAME];
 	size_t kept, ended, files;
 	bool final;
 };
@@ -38,7 +40,6 @@ bench_open(struct bench *b, const void *bytes, size_t n, const char *out)
 	struct sx_store_opts o = {
 		.out = out, .name = one ? NULL : "{n}", .first = -1
 	};
-	char name[PLUG_NAME];
 	struct midi_io *io;
 
 	memset(b, 0, sizeof(*b));
@@ -49,7 +50,8 @@ bench_open(struct bench *b, const void *bytes, size_t n, const char *out)
 	assert_non_null(b->session);
 	if (n > 0)
 		input_set(bytes, n);
-	io = n > 0 ? input_open() : plug_open(&b->unit, name, MIDI_IO_IN);
+	io = n > 0 ? input_open()
+		   : plug_open(&b->unit, b->name, MIDI_IO_IN | MIDI_IO_OUT);
 	b->c.port = sx_session_add(b->session, io, &b->rules, &b->e);
 	assert_int_equal(b->c.port, 0);
 	b->store = sx_store_open(&o, &b->e);
@@ -301,6 +303,33 @@ no_folder(void **state)
 	bench_close(&b);
 }
 
+/* A port that takes nothing: what there is no room for is counted. */
+static void
+replies_without_room(void **state)
+{
+	static const uint8_t wsd[] = { 0xf0, 0x41, 0x40, 0x02, 0x23, 0xf7 };
+	const size_t most = sizeof(((struct sx_capture *)0)->reply) / 6;
+	struct sx_capture_event ev;
+	size_t shaken = 0;
+	struct bench b;
+	int port;
+
+	(void)state;
+	bench_open(&b, NULL, 0, "out");
+	b.c.answers = true;
+	port = open(b.name + strlen("tty:"), O_RDWR | O_NOCTTY);
+	assert_true(port != -1);
+	assert_int_equal(tcflow(port, TCOOFF), 0);
+	bench_begin(&b);
+	for (size_t i = 0; i < most + 3; i++)
+		play(&b, wsd, sizeof(wsd));
+	while (shaken < most + 3)
+		shaken += next(&b, &ev) == SX_CAPTURE_SHAKEN;
+	assert_int_equal(b.c.unanswered, 3);
+	close(port);
+	bench_close(&b);
+}
+
 int
 main(void)
 {
@@ -314,6 +343,7 @@ main(void)
 		TEST(an_unplugging),
 		TEST(a_timeout),
 		TEST(no_folder),
+		TEST(replies_without_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -731,6 +731,25 @@ test_texts(void **state)
 /* What is for playing is not for keeping: of the Real Time messages that we
  * know only tunings are dumps. */
 static void
+test_articles(void **state)
+{
+	static const char *const an[] = { "M1", "MS series", "ESQ-1", "FS1R",
+		"XV-3080", "OB-6", "R3", "SY22", "8-bit", "Andromeda",
+		"Evolver", "UltraNova", "identity-reply", "FB-01" };
+	static const char *const a[] = { "Machinedrum", "microKORG / MS2000",
+		"U-110", "K1", "JV-1080", "DX7", "VFX", "TG33", "Matrix-6",
+		"Sledge", "3rd Wave", "kit", "global", "" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(an) / sizeof(an[0]); i++)
+		if (strcmp(sx_article(an[i]), "an") != 0)
+			fail_msg("a %s", an[i]);
+	for (size_t i = 0; i < sizeof(a) / sizeof(a[0]); i++)
+		if (strcmp(sx_article(a[i]), "a") != 0)
+			fail_msg("an %s", a[i]);
+}
+
+static void
 test_real_time_is_no_dump(void **state)
 {
 	unsigned known = 0;
@@ -764,6 +783,7 @@ main(void)
 		cmocka_unit_test(test_danger),
 		cmocka_unit_test(test_pace),
 		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_articles),
 		cmocka_unit_test(test_real_time_is_no_dump),
 	};
 

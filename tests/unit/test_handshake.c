@@ -285,6 +285,76 @@ test_what_fits(void **state)
 	assert_false(sx_offer_fits(blocks, 2));
 }
 
+/* Blocks, and which of them are left: a letter each. */
+static const struct {
+	const char *blocks[4];
+	const char *left;
+} pruned[] = {
+	/* D-50: a wrong checksum, then the same again, once and twice. */
+	{ { "F0 41 00 14 42 02 00 00 01 02 03 04 74 F7",
+	      "F0 41 00 14 42 02 00 04 01 02 03 04 71 F7",
+	      "F0 41 00 14 42 02 00 04 01 02 03 04 70 F7" },
+	    "ac" },
+	{ { "F0 41 00 14 42 02 00 04 01 02 03 04 71 F7",
+	      "F0 41 00 14 42 02 00 04 01 02 03 05 71 F7",
+	      "F0 41 00 14 42 02 00 04 01 02 03 04 70 F7" },
+	    "c" },
+	/* Good, and sent again: both. */
+	{ { "F0 41 00 14 42 02 00 04 01 02 03 04 70 F7",
+	      "F0 41 00 14 42 02 00 04 01 02 03 04 70 F7" },
+	    "ab" },
+	/* Wrong, but what comes is another address, another size, nothing. */
+	{ { "F0 41 00 14 42 02 00 04 01 02 03 04 71 F7",
+	      "F0 41 00 14 42 02 00 08 01 02 03 04 6C F7" },
+	    "ab" },
+	{ { "F0 41 00 14 42 02 00 04 01 02 03 04 71 F7",
+	      "F0 41 00 14 42 02 00 04 01 02 03 74 F7" },
+	    "ab" },
+	{ { "F0 41 00 14 42 02 00 04 01 02 03 04 71 F7" }, "a" },
+	/* The older frame has no address. */
+	{ { "F0 41 42 02 23 01 02 03 7B F7", "F0 41 42 02 23 01 02 03 7A F7",
+	      "F0 41 42 02 23 01 02 04 79 F7" },
+	    "bc" },
+	/* An address of four bytes. */
+	{ { "F0 41 10 00 00 00 0E 42 00 00 00 01 05 79 F7",
+	      "F0 41 10 00 00 00 0E 42 00 00 00 01 05 7A F7" },
+	    "b" },
+	{ { "F0 41 10 00 00 00 0E 42 00 00 00 01 05 79 F7",
+	      "F0 41 10 00 00 00 0E 42 00 00 00 02 05 79 F7" },
+	    "ab" },
+	/* File Dump: the packet of this number. */
+	{ { "F0 7E 05 07 01 07 4D 49 44 49 02 00 00 00 41 F7",
+	      "F0 7E 05 07 02 00 01 00 01 7F F7",
+	      "F0 7E 05 07 02 00 01 00 01 7E F7" },
+	    "ac" },
+	{ { "F0 7E 05 07 01 07 4D 49 44 49 02 00 00 00 41 F7",
+	      "F0 7E 05 07 02 00 01 00 01 7F F7",
+	      "F0 7E 05 07 02 01 01 00 01 7F F7" },
+	    "abc" },
+};
+
+static void
+test_pruned(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY(pruned); i++) {
+		uint8_t bytes[4][32];
+		struct sx_block blocks[4];
+		char left[5] = "";
+		size_t n = 0, k;
+
+		for (; n < 4 && pruned[i].blocks[n] != NULL; n++)
+			blocks[n] = (struct sx_block){ bytes[n],
+				bytes_of(pruned[i].blocks[n], bytes[n]) };
+		n = sx_offer_prune(blocks, n);
+		for (k = 0; k < n; k++)
+			left[k] = (char)('a' + (blocks[k].data - bytes[0]) /
+						   (int)sizeof(bytes[0]));
+		if (strcmp(left, pruned[i].left) != 0)
+			fail_msg("row %zu: %s", i, left);
+	}
+}
+
 int
 main(void)
 {
@@ -295,6 +365,7 @@ main(void)
 		cmocka_unit_test(test_sent),
 		cmocka_unit_test(test_waits_and_stops),
 		cmocka_unit_test(test_what_fits),
+		cmocka_unit_test(test_pruned),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

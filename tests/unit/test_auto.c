@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: ISC */
+/* Which instrument is on a port, by who has answered. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "sxlib/auto.h"
+#include "sxlib/config.h"
+
+#define ARRAY(a) (sizeof(a) / sizeof((a)[0]))
+
+static const char own[] = "[Own]\nmask = F0 7D 01\n[:preset]\nmatch = @3 02\n"
+			  "ask = F0 7D 01 03 F7\n"
+			  "[Silent]\nmask = F0 7D 02\n[:preset]\n"
+			  "[Only buffer]\nmask = F0 7D 04\n[:preset]\n"
+			  "match = @3 02\nask = F0 7D 04 03 F7\nbackup = no\n";
+
+static const struct {
+	const char *units[2]; /* those that have answered */
+	size_t n;
+	enum sx_auto what;
+	const char *device;
+} t[] = {
+	{ { NULL }, 0, SX_AUTO_NOBODY, "" },
+	{ { "M1" }, 1, SX_AUTO_ONE, "M1" },
+	{ { "M1", "M1" }, 2, SX_AUTO_SEVERAL, "" },
+	{ { "M1", "" }, 2, SX_AUTO_SEVERAL, "" },
+	/* Its maker may be known. */
+	{ { "" }, 1, SX_AUTO_UNKNOWN, "" },
+	{ { "Nobody knows it" }, 1, SX_AUTO_UNKNOWN, "Nobody knows it" },
+	/* There is no request for any of its dumps. */
+	{ { "Tempest" }, 1, SX_AUTO_UNKNOWN, "Tempest" },
+	{ { "m1" }, 1, SX_AUTO_UNKNOWN, "m1" },
+	/* The user's, with a request, without, and with none for a backup. */
+	{ { "Own" }, 1, SX_AUTO_ONE, "Own" },
+	{ { "Silent" }, 1, SX_AUTO_UNKNOWN, "Silent" },
+	{ { "Only buffer" }, 1, SX_AUTO_UNKNOWN, "Only buffer" },
+};
+
+static struct sx_devices *
+read_own(void)
+{
+	struct sx_devices *d = sx_devices_new(NULL);
+	struct sx_err e = { 0 };
+	struct sx_config *f =
+	    sx_config_memory("own.conf", own, sizeof(own) - 1, &e);
+	int rc;
+
+	assert_non_null(d);
+	assert_non_null(f);
+	while ((rc = sx_config_device(f, d, &e)) == 1)
+		;
+	if (rc == -1)
+		fail_msg("%s", e.msg);
+	sx_config_close(f);
+	return d;
+}
+
+static void
+test_choice(void **state)
+{
+	struct sx_devices *d = read_own();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY(t); i++) {
+		struct sx_unit list[2] = { 0 };
+		const struct sx_units found = { .list = list, .n = t[i].n };
+		char device[SX_FACT_TEXT];
+
+		memset(device, 'x', sizeof(device));
+		for (size_t k = 0; k < t[i].n; k++)
+			strcpy(list[k].id.device, t[i].units[k]);
+		if (sx_auto_choose(d, &found, device) != t[i].what ||
+		    strcmp(device, t[i].device) != 0)
+			fail_msg("row %zu: '%s'", i, device);
+	}
+	sx_devices_free(d);
+}
+
+/* Without the user's, theirs is unknown. */
+static void
+test_without_user(void **state)
+{
+	struct sx_unit one = { .id.device = "Own" };
+	const struct sx_units found = { .list = &one, .n = 1 };
+	char device[SX_FACT_TEXT];
+
+	(void)state;
+	assert_int_equal(sx_auto_choose(NULL, &found, device), SX_AUTO_UNKNOWN);
+	assert_string_equal(device, "Own");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_choice),
+		cmocka_unit_test(test_without_user),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
