@@ -77,7 +77,7 @@ only() { # only FILES PATTERN: no other source includes this
     found=$(grep -rlE "#include <$2" src include | grep -vxE "$1")
     [ -z "$found" ] || complain "only $1 may include <$2...>: $found"
 }
-only "src/midi_io/alsa(_list|_seq(_list|_peer)?)?\.[ch]" "alsa/"
+only "src/midi_io/alsa(_list|_seq(_list|_peer|_in|_queue)?)?\.[ch]" "alsa/"
 only "src/store/smf\.c" '(smf\.h|glib)'
 only "src/audio/sxlib-audio\.c" "sndfile"
 

@@ -286,24 +286,37 @@ show_add_slot(
 	return grid_add(&s->slots, sound) == 0 ? 0 : sx_fail_memory(&s->c->err);
 }
 
-/* --grid: under the row of a message what it is a map of, if of anything. */
+static void
+show_print_slots(struct show *s)
+{
+	print_grid(&s->slots);
+	grid_free(&s->slots);
+}
+
+/* --grid: under the row of a message what it is a map of, if of anything. The
+ * slots of a bank by address, which is spread over messages, come last. */
 static int
 show_print_grid(struct show *s, const char *path, struct sx_file *f,
     const struct sx_item *item)
 {
 	struct sx_steps steps;
 	const uint8_t *data;
+	bool alone;
 
 	table_print(&s->table, s->table.nrows - 1, stdout);
 	if (item->stray)
 		return 0;
-	if (item_bytes(s, f, item, &data) == -1 ||
-	    each_sound(s, path, f, item, show_add_slot) < 0)
+	if (item_bytes(s, f, item, &data) == -1)
+		return -1;
+	alone = sx_bank_count(&item->facts, data, item->len) > 0;
+	if (alone)
+		show_print_slots(s);
+	if (each_sound(s, path, f, item, show_add_slot) < 0)
 		return -1;
 	if (sx_steps_read(&steps, &item->facts, data, item->len))
 		print_steps(&steps);
-	print_grid(&s->slots);
-	grid_free(&s->slots);
+	if (alone)
+		show_print_slots(s);
 	return 0;
 }
 
@@ -399,6 +412,7 @@ show_argument(struct show *s, const char *arg)
 		if (rc == 0)
 			rc = show_chosen(s, &r);
 	}
+	show_print_slots(s);
 	sx_ref_free(&r);
 	sx_memory_free(s->memory);
 	return rc;

@@ -133,6 +133,8 @@ recall_is_busy(const struct sx_recall *r)
 static int
 recall_stop(struct sx_recall *r, struct sx_recall_news *news, struct sx_err *e)
 {
+	bool busy = recall_is_busy(r);
+
 	if (r->stopping) {
 		r->step = RECALL_CUT;
 		r->checked = 0;
@@ -141,7 +143,8 @@ recall_stop(struct sx_recall *r, struct sx_recall_news *news, struct sx_err *e)
 	r->stopping = r->input_over = true;
 	if (sx_recall_machine_stop(r->machine, sx_now().mono, e) == -1)
 		return -1;
-	news->busy = recall_is_busy(r);
+	/* What ends the notes that sound is no transfer. */
+	news->busy = busy && recall_is_busy(r);
 	return recall_tell(news, SX_RECALL_STOPPING, NULL);
 }
 

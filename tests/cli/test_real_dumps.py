@@ -102,6 +102,26 @@ def _(room):
                 equal(obj["trust"], "seen", "trust of " + name)
 
 
+@test("show --grid: each sound inside banks once, whatever they are spread over")
+def _(room):
+    for name in dumps():
+        path = os.path.join(h.DUMPS, name)
+        inside = [s for o in room.sxlib("show", "-j", path).json
+                  for s in o.get("sounds") or []]
+        lines = [line for line in room.sxlib("show", "--grid", path).lines
+                 if line.startswith("    ")
+                 and not re.match(r" *\d+ +\d+  ", line)]
+        cells = [cell for line in lines
+                 for cell in re.split("  +", line.strip())[1:]
+                 if cell not in (".", "")]
+        if not any("  " in (s["name"] or "") for s in inside) and \
+                not any("steps (" in line for line in lines):
+            equal(len(cells), len(inside), "cells of " + name)
+        check(len(inside) < 8 or len(lines) < len(inside),
+              "%d lines for %d sounds of %s"
+              % (len(lines), len(inside), name))
+
+
 def round_trip(room, name):
     whole = messages(name)
     stream = b"".join(whole)

@@ -246,6 +246,12 @@ def _(room):
     run.stop()
     match("stopped before the answer: kit 1\n.*not requested: kit 2-3\n"
           ".*received 0 of 3, 0 bytes in", run.err, "stderr", re.S)
+    collection(room)
+    run = room.run("recall", "--from", room.pty().port, "--to",
+                   room.pty().port, "map")
+    run.listening()
+    run.stop()
+    check("finishing" not in run.err, "a transfer that there is not")
     run = room.run("sample", "receive", "-p", room.pty().port, "-o", "s.wav")
     run.listening()
     run.stop()
