@@ -9,7 +9,8 @@
 
 /*
  * baud_base LINE RATE: make the driver of a serial line believe that its clock
- * is 16 * RATE, as the overlay midi-uart0 does.
+ * is 16 * RATE, as the overlay midi-uart0 does, and say so; until it is killed,
+ * since the driver of a PL011 looks at the clock whenever the line is opened.
  */
 int
 main(int argc, char **argv)
@@ -24,12 +25,13 @@ main(int argc, char **argv)
 		perror(argv[1]);
 		return 1;
 	}
-	printf("type %d, baud_base %d\n", line.type, line.baud_base);
 	line.baud_base = atoi(argv[2]);
 	if (ioctl(fd, TIOCSSERIAL, &line) == -1) {
 		perror(argv[1]);
 		return 1;
 	}
-	close(fd);
+	printf("set\n");
+	fflush(stdout);
+	pause();
 	return 0;
 }

@@ -38,11 +38,11 @@ timeout "$seconds" python3 -u "$here/player.py" "$work" >"$log.log" 2>&1 &
 player=$!
 
 # A board without its watchdog cannot even restart after a panic.
-while kill -0 $qemu 2>/dev/null &&
+while kill -0 $qemu 2>/dev/null && kill -0 $player 2>/dev/null &&
     ! grep -aEq '^=====end|Kernel panic' "$work/console"; do
     sleep 0.2
 done
-timeout 10 tail --pid=$qemu -f /dev/null || true
+[ ! -d /proc/$player ] || timeout 10 tail --pid=$qemu -f /dev/null || true
 kill $qemu 2>/dev/null || true
 wait $qemu || true
 timeout 10 tail --pid=$player -f /dev/null || true

@@ -89,7 +89,7 @@ class Player:
         sizes = [self.random.randrange(8, 4000) for _ in range(20)]
         self.line.sendall(b"".join(self.dumps("fast", sizes)))
 
-    def din(self, who):
+    def din(self, *who):
         """Three bytes at a time, when the wire would have brought them."""
         divisor = self.monitor.register(DIVISOR) * 64 \
             + self.monitor.register(FRACTION)
@@ -97,7 +97,7 @@ class Player:
         # 8 bits, no parity, one stop bit.
         self.tap(divisor * BAUD == CLOCK * 4 and line & 0x6E == 0x60,
                  "%s: the UART is set to 31250 baud, 8N1 # divisor %g, "
-                 "LCR_H %02x" % (who, divisor / 64, line))
+                 "LCR_H %02x" % (" ".join(who), divisor / 64, line))
         data = b"".join(self.dumps("din", [1250] * 10))
         began = time.monotonic()
         for i in range(0, len(data), 3):

@@ -87,7 +87,9 @@ recall() {
 # The clock is not what the driver believes: 31250 comes with a warning, and
 # 38400 is 31250.
 midi_uart0() {
-	baud_base /dev/ttyAMA0 3686400 || fail "the clock cannot be set"
+	baud_base /dev/ttyAMA0 3686400 >clock &
+	clock=$!
+	wait_until "the clock to be set" grep -q set clock
 	"/$ARCH/sxlib" send -q -p $LINE /t/four.syx 2>warned
 	grep -q 'ttyAMA0: the overlay midi-uart0 is loaded' warned ||
 		fail "no warning: $(cat warned)"
@@ -96,7 +98,8 @@ midi_uart0() {
 	ended 0
 	stored din "receive with midi-uart0, at @38400"
 	! grep -q overlay err || fail "a warning with @38400"
-	baud_base /dev/ttyAMA0 3000000
+	kill $clock
+	wait $clock
 	start watch -o got --port $LINE --split message
 	stop 0
 	! grep -q overlay err || fail "a warning without midi-uart0"
