@@ -3,7 +3,7 @@
 #                              package, and let lintian look at both.
 # deb.sh again FOLDER VERSION: build it once more, and compare byte for byte.
 # deb.sh cross FOLDER VERSION ARCH: build it for another processor in a Debian 12
-#                              that has a compiler for ARM (kept, 1.1 GB), install
+#                              that has a compiler for ARM (kept, 1.5 GB), install
 #                              it there and try it under user emulation. As root.
 # deb.sh check FOLDER [SUITE...]: install it in a Debian 12 and a Debian 13 that
 #                              have nothing but their base (made as root, by
