@@ -198,13 +198,14 @@ tell_turn(struct watch *w)
 static void
 tell_port(struct watch *w, const struct sx_watch_event *ev, struct teller *t)
 {
+	const char *out = w->o.receive.store.out;
 	struct sx_watch_port *p = ev->port;
 
 	switch (ev->type) {
 	case SX_WATCH_LISTENING:
 		user_port_warn(w->c, p->name, p->remark);
-		say(w->c, "listening on %s: %s/%s/", p->name,
-		    w->o.receive.store.out, p->folder);
+		say(w->c, "listening on %s: %s%s%s/", p->name, out,
+		    sx_path_slash(out), p->folder);
 		break;
 	case SX_WATCH_KEEPER:
 		tell_keeper(w, t, &ev->keeper);

@@ -15,7 +15,8 @@ sx_watch_store(struct sx_watch *w, const char *folder, struct sx_err *e)
 	struct sx_store *store;
 	char *out;
 
-	if (asprintf(&out, "%s/%s/", o.out, folder) == -1) {
+	if (asprintf(&out, "%s%s%s/", o.out, sx_path_slash(o.out), folder) ==
+	    -1) {
 		sx_fail_memory(e);
 		return NULL;
 	}

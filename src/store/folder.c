@@ -44,6 +44,14 @@ sx_path_has_suffix(const char *path, const char *suffix)
 	return n > k && strcasecmp(path + n - k, suffix) == 0;
 }
 
+const char *
+sx_path_slash(const char *folder)
+{
+	size_t n = strlen(folder);
+
+	return n > 0 && folder[n - 1] == '/' ? "" : "/";
+}
+
 bool
 sx_folder_unlikely(const char *out)
 {
