@@ -26,20 +26,57 @@ sx_text_utf8(const char *text)
 	return n;
 }
 
+uint32_t
+sx_text_code(const char *text, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	static const unsigned char first[] = { 0x7f, 0x7f, 0x1f, 0x0f, 0x07 };
+	uint32_t code = p[0] & first[n];
+
+	for (size_t i = 1; i < n; i++)
+		code = code << 6 | (p[i] & 0x3f);
+	return code;
+}
+
+/* The joiners 200c and 200d stay: scripts need them. */
+bool
+sx_text_hidden(uint32_t code)
+{
+	static const uint32_t ranges[][2] = {
+		{ 0x0000, 0x001f },
+		{ 0x007f, 0x009f },
+		{ 0x00ad, 0x00ad },
+		{ 0x061c, 0x061c },
+		{ 0x180e, 0x180e },
+		{ 0x200b, 0x200b },
+		{ 0x200e, 0x200f },
+		{ 0x2028, 0x202e },
+		{ 0x2060, 0x206f },
+		{ 0xfdd0, 0xfdef },
+		{ 0xfeff, 0xfeff },
+		{ 0xfff9, 0xfffb },
+		{ 0xe0000, 0xe007f },
+	};
+
+	if ((code & 0xfffe) == 0xfffe) /* no characters in any plane */
+		return true;
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (code >= ranges[i][0] && code <= ranges[i][1])
+			return true;
+	return false;
+}
+
 char *
 sx_text_safe(char *buf, size_t size, const char *text)
 {
 	size_t at = 0, n;
 	char escape[5];
-	unsigned char b;
 
 	while (*text != '\0') {
-		b = (unsigned char)*text;
 		n = sx_text_utf8(text);
-		/* C0, DEL, C1 (in UTF-8 C2 80..9F) */
-		if (n == 0 || b < 0x20 || b == 0x7f ||
-		    (b == 0xc2 && (unsigned char)text[1] < 0xa0)) {
-			snprintf(escape, sizeof(escape), "\\x%02x", b);
+		if (n == 0 || sx_text_hidden(sx_text_code(text, n))) {
+			snprintf(escape, sizeof(escape), "\\x%02x",
+			    (unsigned char)*text);
 			n = 4;
 		} else {
 			memcpy(escape, text, n);

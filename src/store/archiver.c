@@ -23,6 +23,7 @@
 
 /* In a stream of dumps, the least time from one turn to the next. */
 #define TURN_US 200000
+#define NAME_US 50000 /* a rename that is under way takes less */
 /* Descriptors that are for other things than parts. */
 #define SPARE 128
 /* Jobs that may wait, for the memory that they take. */
@@ -57,7 +58,8 @@ struct sx_archiver {
 	struct errand *in_errands;
 	size_t waiting; /* handed over, and not taken back */
 	size_t parts;	/* of these, those that have a descriptor */
-	size_t nnamed;	/* of these, those in `named` */
+	size_t nnamed;	/* of these, those with `counted` set */
+	bool naming;	/* the thread gives a job its name */
 	bool idle;	/* the thread waits for something to do */
 	bool hurry, quit, over;
 	atomic_bool some; /* something is in `out` */
@@ -180,6 +182,8 @@ static void
 give_back(struct sx_archiver *a, struct sx_job *job)
 {
 	pthread_mutex_lock(&a->lock);
+	a->nnamed -= job->counted;
+	job->counted = false;
 	jobs_add(&a->out, job);
 	if (!atomic_exchange(&a->some, true))
 		(void)eventfd_write(a->ready, 1);
@@ -336,14 +340,6 @@ finish_errands(struct sx_archiver *a)
 	}
 }
 
-static void
-count_named(struct sx_archiver *a, int n)
-{
-	pthread_mutex_lock(&a->lock);
-	a->nnamed += (size_t)n;
-	pthread_mutex_unlock(&a->lock);
-}
-
 /* Those whose names have been synced are done. owed: an errno. */
 static void
 finish_named(struct sx_archiver *a, int owed)
@@ -354,7 +350,6 @@ finish_named(struct sx_archiver *a, int owed)
 	struct sx_dump dump;
 
 	while ((job = jobs_take(&a->named)) != NULL) {
-		count_named(a, -1);
 		k = keeping_of(job, &dump);
 		job->named = true;
 		if (owed == 0) {
@@ -402,8 +397,32 @@ name_job(struct sx_archiver *a, struct sx_job *job)
 		job->part = k.part;
 		job->stored = k.stored;
 		jobs_add(&a->named, job);
-		count_named(a, 1);
+		pthread_mutex_lock(&a->lock);
+		a->nnamed++;
+		job->counted = true;
+		pthread_mutex_unlock(&a->lock);
 	}
+}
+
+/* false: the caller has counted what has no name, and that stays so. */
+static bool
+begin_naming(struct sx_archiver *a)
+{
+	bool may;
+
+	pthread_mutex_lock(&a->lock);
+	may = a->naming = !a->stuck;
+	pthread_mutex_unlock(&a->lock);
+	return may;
+}
+
+static void
+end_naming(struct sx_archiver *a)
+{
+	pthread_mutex_lock(&a->lock);
+	a->naming = false;
+	pthread_cond_signal(&a->back);
+	pthread_mutex_unlock(&a->lock);
 }
 
 /* Those that have been synced get their names; their numbers, where they have
@@ -414,7 +433,8 @@ name_jobs(struct sx_archiver *a)
 	struct sx_numbers *numbers = NULL, *next;
 	struct sx_job *job;
 
-	while ((job = jobs_take(&a->fresh)) != NULL) {
+	while (a->fresh.first != NULL && begin_naming(a)) {
+		job = jobs_take(&a->fresh);
 		next = job->store->numbers;
 		if (next != numbers && numbers != NULL)
 			sx_numbers_end(numbers);
@@ -422,6 +442,7 @@ name_jobs(struct sx_archiver *a)
 			(void)sx_numbers_begin(next, job->store->name, NULL);
 		numbers = next;
 		name_job(a, job);
+		end_naming(a);
 	}
 	if (numbers != NULL)
 		sx_numbers_end(numbers);
@@ -496,7 +517,7 @@ await_work(struct sx_archiver *a, int64_t last)
 		pthread_cond_wait(&a->come, &a->lock);
 	a->idle = false;
 	if (a->quit)
-		return a->named.first != NULL;
+		return !a->stuck && a->named.first != NULL;
 	archiver_next_jobs(a);
 	a->errands = a->in_errands;
 	a->in_errands = NULL;
@@ -830,6 +851,10 @@ sx_archiver_stop(struct sx_archiver *a, int64_t until)
 			 ? pthread_cond_wait(&a->back, &a->lock)
 			 : pthread_cond_timedwait(&a->back, &a->lock, &late);
 	a->stuck = !a->over;
+	if (a->stuck)
+		late = timespec_of(until + NAME_US);
+	for (rc = 0; a->stuck && a->naming && rc == 0;)
+		rc = pthread_cond_timedwait(&a->back, &a->lock, &late);
 	pthread_mutex_unlock(&a->lock);
 	if (a->stuck)
 		return false;

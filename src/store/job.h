@@ -31,7 +31,8 @@ struct sx_job {
 	bool spooled;
 	struct sx_part *file;
 	const char *suffix;
-	bool ready; /* to be named */
+	bool ready;   /* to be named */
+	bool counted; /* as one that has its name */
 	int in_set;
 };
 

@@ -164,7 +164,7 @@ class Pulse(threading.Thread):
             before, total = self.marks[-1]
             now = time.monotonic()
             late = now - before - self.STEP
-            total += late if late > self.STEP / 2 else 0
+            total += max(late, 0)
             for run in list(self.room.runs):
                 for task, seconds in run.waited().items():
                     total += seconds - waited.get(task, 0)
@@ -962,12 +962,11 @@ def _events(data):
 
 def flood(line, data, over, pause=0):
     """Write data again and again until `over` is set, or the line is gone."""
-    rest = b""
+    rest = data
     while not over.is_set():
-        rest = rest or data
         try:
             if select.select([], [line.master], [], 0.1)[1]:
-                rest = rest[os.write(line.master, rest):]
+                rest = rest[os.write(line.master, rest):] or data
         except BlockingIOError:
             pass
         except OSError:
@@ -1024,14 +1023,17 @@ def compare(room, run, want):
 def receive(room, stream, want, *opts, number=signal.SIGINT, out="out/",
             limit=LIMIT):
     """Receive `stream` through a pty until `want` files are said, then stop
-    it by a signal. Returns the run."""
+    it by a signal; None: it ends by itself. Returns the run."""
     line = room.pty()
     run = room.run("receive", "-p", line.port, "-o", out, *opts)
     run.listening()
     line.feed(stream, limit)
     run.has_lines(len(want), limit)
-    line.taken()
-    run.stop(number)
+    if number is None:
+        run.end()
+    else:
+        line.taken()
+        run.stop(number)
     compare(room, run, want)
     return run
 

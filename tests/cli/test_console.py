@@ -108,7 +108,7 @@ def _(room):
           ("identity-reply", len(REPLY), False, None), "facts")
 
 
-@test("--wait after a file; answers that come while it goes out")
+@test("--wait after a file; answers that come while it goes out", prompt=0.1)
 def _(room):
     data = h.sysex(room.random, 3000)
     path = room.write("x.syx", data + ASK)

@@ -18,7 +18,7 @@ PEAK = bytes.fromhex("f07e7f0602 002029 7e00 0000 0003090710 f7")
 NOBODY = bytes.fromhex("f07e050602 00007e 0102 0304 01020304 f7")
 
 # The instrument is late where the machine is busy for longer.
-test = functools.partial(h.test, prompt=0.2)
+test = functools.partial(h.test, prompt=0.05)
 
 
 def on(room, answer):

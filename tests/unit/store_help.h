@@ -38,6 +38,7 @@ static struct {
 	ino_t synced;	/* the last that was */
 	bool no_locks;	/* as on some network drives */
 	void (*before_lock)(void); /* what another process does just then */
+	void (*before_sync)(void);
 } disk;
 
 static inline void
@@ -112,6 +113,8 @@ fsync(int fd)
 	int error = disk.fsync_error;
 	bool folder = fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
 
+	if (disk.before_sync != NULL)
+		disk.before_sync();
 	disk.fsyncs++;
 	disk_note(folder ? 'd' : 'f');
 	disk.synced = st.st_ino;

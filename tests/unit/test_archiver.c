@@ -557,6 +557,61 @@ an_early_end(void **state)
 	scratch_count("out", 20);
 }
 
+/* A disk that answers when it is told to. */
+static int asked[2], answer[2];
+
+static void
+wait_for_the_disk(void)
+{
+	char byte = 0;
+
+	assert_int_equal(write(asked[1], &byte, 1), 1);
+	assert_int_equal(read(answer[0], &byte, 1), 1);
+}
+
+static size_t
+threads(void)
+{
+	char *names = scratch_list("/proc/self/task");
+	size_t n = 0;
+
+	for (const char *p = names; *p != '\0'; p++)
+		n += *p == ' ';
+	free(names);
+	return n;
+}
+
+/* What was reported as unnamed at the end stays so, if the disk answers just
+ * then. */
+static void
+a_disk_that_answers_after_the_end(void **state)
+{
+	struct sx_archiver *a = archiver_new();
+	struct sx_store *s = store_open("out", SX_FORMAT_SYX, "{n}", 1);
+	char byte = 0;
+
+	(void)state;
+	assert_int_equal(pipe2(asked, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(answer, O_CLOEXEC), 0);
+	disk.before_sync = wait_for_the_disk;
+	sx_archiver_add(a, s, job_of(s, 0, WALL));
+	assert_int_equal(read(asked[0], &byte, 1), 1);
+	assert_false(sx_archiver_stop(a, sx_now().mono + 1000));
+	assert_int_equal(sx_archiver_unnamed(a), 1);
+	disk.before_sync = NULL;
+	assert_int_equal(write(answer[1], &byte, 1), 1);
+	while (threads() > 1)
+		usleep(1000);
+	assert_int_equal(sx_archiver_unnamed(a), 1);
+	assert_false(scratch_exists("out/1.syx"));
+	for (int i = 0; i < 2; i++) {
+		close(asked[i]);
+		close(answer[i]);
+	}
+	sx_archiver_free(a);
+	sx_store_close(s);
+}
+
 int
 main(void)
 {
@@ -575,6 +630,7 @@ main(void)
 		TEST(back_in_order),
 		TEST(back_in_order_mid),
 		TEST(an_early_end),
+		TEST(a_disk_that_answers_after_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
