@@ -58,10 +58,11 @@ unpack() { # unpack FOLDER
     cp -r "$1/sxlib-$version/docs/debian" "$1/sxlib-$version/debian"
 }
 
-# Not what this make was told: a package is built by its own rules.
+# Not what this make was told: a package is built by its own rules, and without
+# dumps of real instruments.
 package() { # package FOLDER: sources and binaries
     (cd "$1/sxlib-$version" && unset MAKEFLAGS MFLAGS MAKELEVEL BUILD PREFIX \
-        DESTDIR CFLAGS LDFLAGS CC SAN && dpkg-buildpackage -us -uc)
+        DESTDIR CFLAGS LDFLAGS CC SAN SXLIB_STRICT && dpkg-buildpackage -us -uc)
 }
 
 package_elsewhere() { # package_elsewhere FOLDER

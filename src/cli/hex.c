@@ -148,6 +148,8 @@ print_labels(FILE *f, const struct painting *p, size_t at, size_t taken)
 		if (p->at[i].len == 0 || p->at[i].off / p->line != at / p->line)
 			continue;
 		text = field_text(i, p->facts);
+		if (text == NULL)
+			continue;
 		taken = print_break(f, taken, strlen(text) + 1, HANG);
 		fprintf(f, " %s", text);
 		taken += strlen(text) + 1;
