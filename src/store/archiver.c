@@ -433,8 +433,7 @@ name_jobs(struct sx_archiver *a)
 	struct sx_numbers *numbers = NULL, *next;
 	struct sx_job *job;
 
-	while (a->fresh.first != NULL && begin_naming(a)) {
-		job = jobs_take(&a->fresh);
+	while (begin_naming(a) && (job = jobs_take(&a->fresh)) != NULL) {
 		next = job->store->numbers;
 		if (next != numbers && numbers != NULL)
 			sx_numbers_end(numbers);
@@ -444,6 +443,7 @@ name_jobs(struct sx_archiver *a)
 		name_job(a, job);
 		end_naming(a);
 	}
+	end_naming(a);
 	if (numbers != NULL)
 		sx_numbers_end(numbers);
 }
