@@ -34,12 +34,14 @@ keeper_least(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* Has a large dump come to what is left for others? */
+/* Has a large dump come to what is left for others, or will it have by the next
+ * look? */
 static bool
 keeper_is_in_reserve(const struct sx_keeper *k)
 {
 	return k->reserve > 0 &&
-	       k->room < keeper_least(k->reserve, k->disk_size / 4) &&
+	       k->room <
+		   keeper_least(k->reserve, k->disk_size / 4) + LOOK_BYTES &&
 	       k->size > keeper_least(LARGE, k->disk_size / 2);
 }
 

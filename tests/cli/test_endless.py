@@ -254,7 +254,8 @@ def _(room):
             sequencer.feed(b"\xc0\x00")
             check(unit.got(20, len(GOOD)) == GOOD, "the dump was not sent")
         fs = os.statvfs(room.path("kept"))
-        check(fs.f_bavail * fs.f_frsize > MIB, "the disk is full")
+        # A quarter of it, but for what one read brings.
+        check(fs.f_bavail * fs.f_frsize > 2 * MIB - 0x40000, "the disk is full")
         equal(run.stop(signal.SIGTERM), 5, "exit status")
 
 
