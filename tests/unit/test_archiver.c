@@ -586,6 +586,7 @@ threads(void)
 static void
 a_disk_that_answers_after_the_end(void **state)
 {
+	const size_t before = threads(); /* an emulator has some of its own */
 	struct sx_archiver *a = archiver_new();
 	struct sx_store *s = store_open("out", SX_FORMAT_SYX, "{n}", 1);
 	char byte = 0;
@@ -600,7 +601,7 @@ a_disk_that_answers_after_the_end(void **state)
 	assert_int_equal(sx_archiver_unnamed(a), 1);
 	disk.before_sync = NULL;
 	assert_int_equal(write(answer[1], &byte, 1), 1);
-	while (threads() > 1)
+	while (threads() > before)
 		usleep(1000);
 	assert_int_equal(sx_archiver_unnamed(a), 1);
 	assert_false(scratch_exists("out/1.syx"));
