@@ -247,7 +247,7 @@ page_free(struct sx_status_page *s)
 	free(s);
 }
 
-/* "folder/.name.new" beside "folder/name". */
+/* "folder/.name.tmp" beside "folder/name". */
 static int
 page_names(struct sx_status_page *s, const char *path, const char *disk,
     struct sx_err *e)
@@ -261,7 +261,7 @@ page_names(struct sx_status_page *s, const char *path, const char *disk,
 		    "'%s' is not the name of a file for the status page", path);
 	s->path = strdup(path);
 	s->disk = disk != NULL ? strdup(disk) : NULL;
-	if (asprintf(&s->new, "%.*s.%s.new", (int)(leaf - path), path, leaf) ==
+	if (asprintf(&s->new, "%.*s.%s.tmp", (int)(leaf - path), path, leaf) ==
 	    -1)
 		s->new = NULL;
 	if (s->path == NULL || s->new == NULL ||

@@ -107,7 +107,7 @@ test_write(void **state)
 	/* However soon. */
 	assert_int_equal(sx_status_page_close(s, &e), 0);
 	assert_true(holds("st.html", "on last<"));
-	assert_int_equal(access(".st.html.new", F_OK), -1);
+	assert_int_equal(access(".st.html.tmp", F_OK), -1);
 	assert_int_equal(e.code, SX_OK);
 }
 
@@ -213,7 +213,7 @@ test_becomes_another(void **state)
 	text = content("st.html");
 	assert_string_equal(text, "mine");
 	free(text);
-	assert_int_equal(access(".st.html.new", F_OK), -1);
+	assert_int_equal(access(".st.html.tmp", F_OK), -1);
 }
 
 static void
@@ -257,7 +257,7 @@ test_left_behind(void **state)
 	struct sx_status_page *s;
 
 	(void)state;
-	scratch_write(".st.html.new", sx_panel_mark, 30);
+	scratch_write(".st.html.tmp", sx_panel_mark, 30);
 	s = sx_status_page_open("st.html", NULL, &e);
 	assert_non_null(s);
 	sx_status_page_put(s, p);
@@ -265,13 +265,13 @@ test_left_behind(void **state)
 	assert_true(holds("st.html", "as of"));
 	assert_int_equal(unlink("st.html"), 0);
 
-	scratch_write(".st.html.new", "mine", 4);
+	scratch_write(".st.html.tmp", "mine", 4);
 	s = sx_status_page_open("st.html", NULL, &e);
 	assert_non_null(s);
 	sx_status_page_put(s, p);
 	assert_int_equal(sx_status_page_close(s, &e), -1);
 	assert_int_equal(e.code, SX_EREFUSED);
-	assert_true(holds(".st.html.new", "mine"));
+	assert_true(holds(".st.html.tmp", "mine"));
 	assert_int_equal(access("st.html", F_OK), -1);
 }
 
