@@ -119,6 +119,17 @@ show_watch_state(struct sx_panel *p, const struct sx_watch *w)
 			    p, q->folder, sx_keeper_incoming(&q->keeper));
 }
 
+/* At the end: nothing is in memory any more, and nothing else tells. */
+static void
+show_watch_back(struct sx_panel *p, const struct sx_watch_event *ev)
+{
+	struct sx_panel_disk disk = p->disk;
+
+	disk.waiting = 0;
+	disk.lost += ev->lost;
+	sx_panel_disk(p, &disk);
+}
+
 static void
 show_watch_event(struct sx_panel *p, const struct sx_watch *w,
     const struct sx_watch_event *ev)
@@ -139,6 +150,9 @@ show_watch_event(struct sx_panel *p, const struct sx_watch *w,
 	case SX_WATCH_TROUBLE:
 	case SX_WATCH_RECOVERED:
 		show_watch_state(p, w);
+		break;
+	case SX_WATCH_BACK:
+		show_watch_back(p, ev);
 		break;
 	default:
 		break;

@@ -111,12 +111,14 @@ panel_alert_disk(
 	const struct sx_panel_disk *d = &p->disk;
 	char left[SX_PANEL_WORD];
 
-	if (d->full)
-		fprintf(f,
-		    "<p class=\"alert\">The disk takes no dumps. Make room, or "
-		    "put it back. In memory: %zu</p>\n",
-		    d->waiting);
-	else if (d->stuck)
+	if (d->full) {
+		fputs("<p class=\"alert\">The disk takes no dumps. Make room, "
+		      "or put it back.",
+		    f);
+		if (d->waiting > 0 && !p->stopped)
+			fprintf(f, " In memory: %zu", d->waiting);
+		fputs("</p>\n", f);
+	} else if (d->stuck)
 		fputs("<p class=\"alert\">The disk does not respond.</p>\n", f);
 	else if (d->low || (box->size > 0 && box->free < d->reserve))
 		fprintf(f,

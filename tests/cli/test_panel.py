@@ -337,6 +337,22 @@ def _(room):
         equal(run.stop(signal.SIGTERM), 0, "exit status")
 
 
+@test("watch --page: what a full disk still keeps from a file is LOST at the end")
+def _(room):
+    with h.small_disk(room.path("out"), 1 << 20):
+        run = watch(room, "--reserve", "0")
+        run.write(h.sysex(room.random, 700000))
+        check(run.has_lines(1), "no path")
+        run.write(h.sysex(room.random, 400000))
+        shows(room, "The disk takes no dumps.*In memory: 1")
+        equal(run.stop(signal.SIGTERM), 1, "exit status")
+        match("1 dump buffered in memory is lost", run.err, "the log")
+        page = read(room)
+        match("watch has stopped", page.text, "the end")
+        match("1 dump LOST", page.text, "what is lost")
+        check("In memory" not in page.text, "there is no memory any more")
+
+
 @test("watch --page: nearly full is shown before it is")
 def _(room):
     with h.small_disk(room.path("out"), 4 << 20):

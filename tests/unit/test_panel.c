@@ -342,7 +342,7 @@ test_page(void **state)
 	page_has(p, &none, true, "not there");
 	sx_panel_disk(p, &disk);
 	HAS("The disk takes no dumps.");
-	HAS("In memory: 3");
+	HAS("put it back. In memory: 3</p>");
 	HAS("2 dumps LOST");
 	sx_panel_port(p, "UMONE", NULL, false, true);
 	HAS("<tr class=\"bad\"><td>UMONE</td><td class=\"n\">gone</td>");
@@ -356,6 +356,20 @@ test_page(void **state)
 	HAS("stopped at 11:00:01 UTC");
 	HAS("sxlib watch has stopped.");
 	HAS_NOT("No port is there");
+	HAS("put it back.</p>");
+	HAS_NOT("In memory");
+}
+
+static void
+test_nothing_in_memory(void **state)
+{
+	struct sx_panel *p = begin();
+	const struct sx_panel_disk disk = { .full = true };
+
+	(void)state;
+	sx_panel_disk(p, &disk);
+	HAS("put it back.</p>");
+	HAS_NOT("In memory");
 }
 
 static void
@@ -457,6 +471,7 @@ main(void)
 		cmocka_unit_test(test_ports),
 		cmocka_unit_test(test_led),
 		cmocka_unit_test(test_page),
+		cmocka_unit_test(test_nothing_in_memory),
 		cmocka_unit_test(test_page_of_recall),
 		cmocka_unit_test(test_hostile_page),
 	};
