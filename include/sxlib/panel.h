@@ -30,6 +30,7 @@ enum sx_panel_verdict {
 	SX_PANEL_DAMAGED_DUMP,
 	SX_PANEL_BAD, /* whole, but with a wrong checksum or length */
 	SX_PANEL_LOST,
+	SX_PANEL_LOSS, /* no dump: bytes were lost between dumps */
 };
 
 struct sx_panel_dump {
@@ -120,7 +121,8 @@ void sx_panel_traffic(struct sx_panel *p, const char *name, uint64_t bytes,
 /* So many bytes of a dump have arrived on it; 0: no dump is arriving. */
 void sx_panel_incoming(struct sx_panel *p, const char *name, uint64_t bytes);
 
-/* A dump is stored, or lost. Copied. */
+/* A dump is stored, or lost; or bytes between dumps are (SX_PANEL_LOSS), which
+ * is not counted as a dump. Copied. */
 void sx_panel_add(struct sx_panel *p, const struct sx_panel_dump *dump);
 void sx_panel_triggered(
     struct sx_panel *p, const struct sx_panel_trigger *trigger);

@@ -75,6 +75,17 @@ show_lost(struct sx_panel *p, const struct sx_keeper_event *ev,
 	sx_panel_add(p, shown);
 }
 
+static void
+show_loss(struct sx_panel *p, struct sx_panel_dump *shown)
+{
+	shown->time = p->now;
+	shown->verdict = SX_PANEL_LOSS;
+	snprintf(shown->what, sizeof(shown->what), "bytes lost between dumps");
+	snprintf(shown->note, sizeof(shown->note),
+	    "overrun: complete dumps may be missing");
+	sx_panel_add(p, shown);
+}
+
 void
 sx_show_kept(struct sx_panel *p, const struct sx_keeper_event *ev,
     const char *port, const char *out)
@@ -84,6 +95,8 @@ sx_show_kept(struct sx_panel *p, const struct sx_keeper_event *ev,
 	sx_panel_text(shown.port, sizeof(shown.port), port);
 	if (ev->type == SX_KEEPER_LOST) {
 		show_lost(p, ev, &shown);
+	} else if (ev->type == SX_KEEPER_LOSS) {
+		show_loss(p, &shown);
 	} else if (ev->type == SX_KEEPER_KEPT) {
 		shown.time = ev->dump->time;
 		show_dump(p, ev->dump, ev->stored, &shown, out);

@@ -183,11 +183,13 @@ sx_panel_add(struct sx_panel *p, const struct sx_panel_dump *dump)
 {
 	const bool hurt = dump->verdict != SX_PANEL_WHOLE;
 
-	panel_push(p->dumps, &p->ndumps, SX_PANEL_DUMPS, dump);
 	if (hurt)
 		panel_push(p->damaged, &p->ndamaged, SX_PANEL_DAMAGED, dump);
-	p->today++;
-	p->damaged_today += hurt;
+	if (dump->verdict != SX_PANEL_LOSS) {
+		panel_push(p->dumps, &p->ndumps, SX_PANEL_DUMPS, dump);
+		p->today++;
+		p->damaged_today += hurt;
+	}
 	p->last = *dump;
 	p->alarm = hurt;
 	p->signs += !hurt;
