@@ -299,16 +299,20 @@ def _(room):
     equal(len(complaints(run)), 1, "times it is said")
 
 
+def fill(path):
+    """A file that takes all that its disk has left."""
+    with open(path, "wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(4096))
+        except OSError:
+            pass
+
+
 @test("--page: a full disk under it is said once, and no dump is lost")
 def _(room):
     with h.small_disk(room.path("web"), 64 << 10):
-        room.write("web/fill", b"")
-        with open(room.path("web/fill"), "wb", buffering=0) as file:
-            try:
-                while True:
-                    file.write(bytes(4096))
-            except OSError:
-                pass
+        fill(room.path("web/fill"))
         run = watch(room, page="web/st.html")
         check(run.until(lambda: complaints(run)), "nothing is said")
         run.write(GOOD)
@@ -553,6 +557,34 @@ def _(room):
         stage.run.send_signal(signal.SIGTERM)
         equal(stage.run.end(), 0, "exit status")
         equal(stage.run.err.count("make room"), 1, "times it is said")
+
+
+@test("recall --keep: a disk that is full is shown, also on the last page")
+def _(room):
+    with h.small_disk(room.path("kept"), 256 << 10):
+        stage = Stage(room, "--keep", "kept", "--page", "st.html")
+        fill(room.path("kept/fill"))
+        stage.unit.feed(h.sysex(room.random, 40))
+        shows(room, "The disk takes no dumps")
+        stage.run.send_signal(signal.SIGTERM)
+        equal(stage.run.end(), 1, "exit status")
+        page = read(room)
+        match("recall has stopped", page.text, "the end")
+        match("The disk takes no dumps", page.text, "the end")
+
+
+@test("recall --keep: what fails only at the end is on the last page")
+def _(room):
+    stage = Stage(room, "--keep", "kept", "--page", "st.html")
+    stage.unit.feed(h.sysex(room.random, 42)[:-1])
+    page = shows(room, "RECEIVING")
+    check("takes no dumps" not in page.text, "before it fails")
+    shutil.rmtree(room.path("kept"))
+    stage.run.send_signal(signal.SIGTERM)
+    equal(stage.run.end(), 1, "exit status")
+    page = read(room)
+    match("recall has stopped", page.text, "the end")
+    match("The disk takes no dumps", page.text, "the end")
 
 
 @test("recall: --page and --led have nothing to show without an output")
