@@ -46,7 +46,8 @@ int64_t sx_display_due(const struct sx_display *d);
 /* Has something failed that was not reported yet? Then e is set. */
 bool sx_display_failed(struct sx_display *d, struct sx_err *e);
 /* The last page is written, and the LED is as it was. Returns -1 and sets e if
- * the page failed. d may be zeroed. */
+ * the page or the LED failed: call it again until it returns 0, for what else
+ * there is to close. d may be zeroed. */
 int sx_display_close(struct sx_display *d, struct sx_err *e);
 
 #endif

@@ -110,6 +110,21 @@ led_active(char *buf, size_t size, const char *triggers)
 		snprintf(buf, size, "%.*s", (int)(end - begin - 1), begin + 1);
 }
 
+/* -1 and e: it is not as it was; e is of what failed first. */
+static int
+led_give_back(const struct sx_led_driver *d, struct sx_err *e)
+{
+	const bool had =
+	    d->trigger[0] != '\0' && strcmp(d->trigger, "none") != 0;
+	/* Some triggers start from the brightness that was set before. */
+	const int rc = led_write(d, "brightness", d->brightness, e);
+
+	if (had &&
+	    led_write(d, "trigger", d->trigger, rc == 0 ? e : NULL) == -1)
+		return -1;
+	return rc;
+}
+
 static int
 led_take(struct sx_led_driver *d, struct sx_err *e)
 {
@@ -130,18 +145,10 @@ led_take(struct sx_led_driver *d, struct sx_err *e)
 		memcpy(d->most, "1", 2);
 	if (d->trigger[0] != '\0' && led_write(d, "trigger", "none", e) == -1)
 		return -1;
-	return led_write(d, "brightness", "0", e);
-}
-
-static void
-led_give_back(const struct sx_led_driver *d)
-{
-	const bool had = d->trigger[0] != '\0';
-
-	/* Some triggers start from the brightness that was set before. */
-	(void)led_write(d, "brightness", d->brightness, NULL);
-	if (had && strcmp(d->trigger, "none") != 0)
-		(void)led_write(d, "trigger", d->trigger, NULL);
+	if (led_write(d, "brightness", "0", e) == 0)
+		return 0;
+	(void)led_give_back(d, NULL);
+	return -1;
 }
 
 /* Say which there are. */
@@ -210,7 +217,11 @@ led_main(void *arg)
 		sx_worker_did(w, &why);
 	}
 	pthread_mutex_unlock(&w->lock);
-	led_give_back(d);
+	why = (struct sx_err){ 0 };
+	(void)led_give_back(d, &why);
+	pthread_mutex_lock(&w->lock);
+	sx_worker_did(w, &why);
+	pthread_mutex_unlock(&w->lock);
 	sx_worker_over(w);
 	return NULL;
 }
@@ -225,9 +236,11 @@ sx_led_open(const char *leds, const char *name, struct sx_err *e)
 		return NULL;
 	}
 	d->worker.what = "the LED";
-	if (led_find(d, leds, name, e) == 0 &&
-	    sx_worker_start(&d->worker, led_main, d, e) == 0)
-		return d;
+	if (led_find(d, leds, name, e) == 0) {
+		if (sx_worker_start(&d->worker, led_main, d, e) == 0)
+			return d;
+		(void)led_give_back(d, NULL);
+	}
 	free(d->folder);
 	free(d);
 	return NULL;
@@ -248,13 +261,19 @@ sx_led_failed(struct sx_led_driver *d, struct sx_err *e)
 	return sx_worker_failed(&d->worker, e);
 }
 
-void
-sx_led_close(struct sx_led_driver *d)
+int
+sx_led_close(struct sx_led_driver *d, struct sx_err *e)
 {
-	struct sx_err e = { 0 };
+	struct sx_err why = { 0 };
 
-	if (d == NULL || !sx_worker_stop(&d->worker, &e))
-		return;
-	free(d->folder);
-	free(d);
+	if (d == NULL)
+		return 0;
+	if (sx_worker_stop(&d->worker, &why)) {
+		free(d->folder);
+		free(d);
+	}
+	if (why.code == SX_OK)
+		return 0;
+	*e = why;
+	return -1;
 }

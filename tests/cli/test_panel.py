@@ -461,6 +461,7 @@ def _(room):
                      env=led.env)
     equal(run.status, 1, "exit status without its file")
     match("cannot write LED file", run.err, "what is said")
+    match(b"^mmc0", led.trigger(), "its trigger", 0)
     check(not os.path.exists(room.path("out")), "a folder was made")
 
 
@@ -477,6 +478,18 @@ def _(room):
         check(run.has_lines(n), "no path")
     equal(run.stop(signal.SIGTERM), 0, "exit status")
     equal(run.err.count("LED file"), 1, "times it is said")
+
+
+@test("--led: that its trigger does not come back is said")
+def _(room):
+    led = Led(room)
+    run = room.run("watch", "-o", "out", "-p", "-", "--led", "ACT",
+                   stdin="pipe", env=led.env)
+    run.listening()
+    led.calm()
+    os.unlink(room.path(led.folder, "trigger"))
+    equal(run.stop(signal.SIGTERM), 0, "exit status")
+    match("cannot write LED file '.*/trigger'", run.err, "what is said")
 
 
 # --- recall ------------------------------------------------------------------------
