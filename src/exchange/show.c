@@ -33,11 +33,15 @@ show_verdict(const struct sx_dump *d)
 static void
 show_words(struct sx_panel_dump *shown, const struct sx_record *record)
 {
+	static const char several[] = "no maker in common";
 	char what[SX_PANEL_TEXT], all[512];
 	size_t n;
 
 	sx_facts_text(what, sizeof(what), record->facts);
 	sx_record_text(all, sizeof(all), record);
+	/* Facts alone do not know that there are several messages. */
+	if (strncmp(all, several, sizeof(several) - 1) == 0)
+		memcpy(what, several, sizeof(several));
 	n = strlen(what);
 	if (strncmp(all, what, n) == 0)
 		n += strspn(all + n, ", ");

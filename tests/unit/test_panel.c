@@ -168,6 +168,36 @@ test_loss(void **state)
 	assert_false(sx_panel_led(p).damaged);
 }
 
+/* Messages of several makers, and one message without any. */
+static void
+test_no_maker(void **state)
+{
+	static const struct {
+		size_t messages;
+		const char *what;
+	} cases[] = {
+		{ 1, "maker ID missing" },
+		{ 2, "no maker in common" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct sx_stored stored = { .path = "out/a.syx" };
+		const struct sx_dump dump = { .bytes = 8,
+			.messages = cases[i].messages,
+			.facts = { .slot = -1 } };
+		const struct sx_keeper_event ev = {
+			.type = SX_KEEPER_KEPT, .dump = &dump, .stored = &stored
+		};
+		struct sx_panel *p = begin();
+
+		sx_show_kept(p, &ev, "UMONE", "out");
+		assert_string_equal(p->last.what, cases[i].what);
+		assert_null(strstr(p->last.note, "maker"));
+		assert_string_equal(p->last.file, "a.syx");
+	}
+}
+
 /* It gets its time from a network after some dumps. */
 static void
 test_clock_set_later(void **state)
@@ -495,6 +525,7 @@ main(void)
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_dumps),
 		cmocka_unit_test(test_loss),
+		cmocka_unit_test(test_no_maker),
 		cmocka_unit_test(test_clock_set_later),
 		cmocka_unit_test(test_clock),
 		cmocka_unit_test(test_ports),
