@@ -13,14 +13,16 @@
  *	ready		a short flash every 3 s
  *	receiving	on
  *	saved		two long blinks, once nothing arrives any more
- *	damaged		fast blinking, until a whole dump is saved
+ *	damaged		fast blinking, until a whole dump is saved; so are lost
+ *			bytes
+ *	no port		fast blinking, until a trigger is sent
  *	disk trouble	fast blinking, as long as it lasts, whatever arrives
  *	stopped		off
  */
 
 struct sx_led_view {
 	bool receiving, trouble, stopped;
-	bool damaged;	/* so was the last dump */
+	bool damaged;	/* so was the last dump, or a trigger had no port */
 	uint64_t saved; /* a count: blinks when it grows */
 };
 

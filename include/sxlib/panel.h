@@ -97,7 +97,8 @@ struct sx_panel {
 	/* Private. */
 	int day;
 	uint64_t ports_seen, signs;
-	bool alarm;
+	bool alarm;	/* the last dump was not whole */
+	bool unplugged; /* the last trigger that counts had no port */
 };
 
 /* command: static. now: of the start; the first tick must follow. */

@@ -200,7 +200,9 @@ void
 sx_panel_triggered(struct sx_panel *p, const struct sx_panel_trigger *trigger)
 {
 	p->trigger = *trigger;
-	p->alarm = trigger->failed || (p->alarm && !trigger->sent);
+	/* A repeat, or a superseded one, says nothing of its port. */
+	if (trigger->failed || trigger->sent)
+		p->unplugged = trigger->failed;
 	p->signs += trigger->sent;
 	p->changes++;
 }
@@ -237,7 +239,7 @@ sx_panel_led(const struct sx_panel *p)
 {
 	struct sx_led_view view = { .trouble = p->disk.full || p->disk.stuck,
 		.stopped = p->stopped,
-		.damaged = p->alarm,
+		.damaged = p->alarm || p->unplugged,
 		.saved = p->signs };
 
 	for (size_t i = 0; i < p->nports; i++)

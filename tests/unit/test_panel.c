@@ -347,6 +347,21 @@ test_led(void **state)
 	sx_panel_triggered(p, &t);
 	assert_true(sx_panel_led(p).damaged);
 	assert_int_equal(sx_panel_led(p).saved, 3);
+	/* What a dump has raised, a dump ends; what a trigger has, a trigger.
+	 */
+	add(p, 4, SX_PANEL_WHOLE, "d");
+	assert_true(sx_panel_led(p).damaged);
+	t.failed = false;
+	sx_panel_triggered(p, &t);
+	assert_true(sx_panel_led(p).damaged);
+	t.sent = true;
+	sx_panel_triggered(p, &t);
+	assert_false(sx_panel_led(p).damaged);
+	add(p, 5, SX_PANEL_DAMAGED_DUMP, "e");
+	sx_panel_triggered(p, &t);
+	assert_true(sx_panel_led(p).damaged);
+	add(p, 6, SX_PANEL_WHOLE, "f");
+	assert_false(sx_panel_led(p).damaged);
 	/* A port that goes takes what was arriving with it. */
 	sx_panel_incoming(p, "UMONE", 12);
 	sx_panel_port(p, "UMONE", NULL, false, true);
