@@ -10,11 +10,11 @@
 #include "sxlib/panel.h"
 #include "sxlib/status_page.h"
 
-/* A panel, and what shows it: a status page, a LED, both or nothing. Only
+/* A panel, and what shows it: a status page, an LED, both or nothing. Only
  * sx_display_open() and sx_display_close() may block. */
 
 struct sx_display_opts {
-	const char *page, *led; /* a file; a LED of SX_LED_FOLDER; or NULL */
+	const char *page, *led; /* a file; an LED of SX_LED_FOLDER; or NULL */
 	const char *command;	/* static: "watch" */
 	const char *disk;	/* the folder of the dumps, or NULL */
 	uint64_t reserve;	/* bytes of it; less is shown as nearly full */

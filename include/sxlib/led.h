@@ -8,7 +8,7 @@
 #include "sxlib/err.h"
 
 /*
- * A LED that shows what a box does:
+ * An LED that shows what a box does:
  *
  *	ready		a short flash every 3 s
  *	receiving	on
@@ -50,7 +50,7 @@ void sx_led_show(struct sx_led *l, const struct sx_led_view *view, int64_t now);
  * times that only grow. */
 bool sx_led_at(struct sx_led *l, int64_t now, int64_t *next);
 
-/* ---- led_driver.c: a LED of /sys/class/leds ---- */
+/* ---- led_driver.c: an LED of /sys/class/leds ---- */
 
 struct sx_led_driver;
 

@@ -135,7 +135,7 @@ void sx_panel_stop(struct sx_panel *p, struct sx_time now);
 /* Copy text, shortened in the middle if it does not fit. Returns buf. */
 char *sx_panel_text(char *buf, size_t size, const char *text);
 
-/* What a LED shows of it. */
+/* What an LED shows of it. */
 struct sx_led_view sx_panel_led(const struct sx_panel *p);
 
 /* ---- panel_html.c ---- */

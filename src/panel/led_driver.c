@@ -41,8 +41,9 @@ led_fail(const char *what, const char *path, struct sx_err *e)
 
 	sx_fail(e, SX_EIO, error, "cannot %s LED file '%s'", what, path);
 	if (error == EACCES || error == EPERM || error == EROFS)
-		sx_hint(e, "a udev rule can give it to a group, see "
-			   "headless.md; a service must be let to write it");
+		sx_hint(e,
+		    "a udev rule can give it to a group, see "
+		    "headless.md; a service must be allowed to write it");
 	return -1;
 }
 
@@ -180,7 +181,7 @@ led_find(struct sx_led_driver *d, const char *leds, const char *name,
 {
 	if (name[0] == '\0' || name[0] == '.' || strchr(name, '/') != NULL)
 		return sx_fail(e, SX_EUSAGE, 0,
-		    "'%s' is not the name of a LED, as in '%s'", name, leds);
+		    "'%s' is not the name of an LED, as in '%s'", name, leds);
 	if (asprintf(&d->folder, "%s/%s", leds, name) == -1) {
 		d->folder = NULL;
 		return sx_fail_memory(e);

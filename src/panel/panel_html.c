@@ -268,7 +268,7 @@ panel_body(FILE *f, const struct sx_panel *p, const struct sx_panel_box *box)
 		sx_panel_html_disk(f, p, box);
 		sx_panel_html_dumps(f, p);
 	}
-	fputs("<footer><p>The time at the top grows at least every " VALUE(
+	fputs("<footer><p>The time at the top advances at least every " VALUE(
 		  SX_PANEL_RENEW) " seconds. If it does not, the box is off or "
 				  "sxlib is not running.</p></footer>\n",
 	    f);

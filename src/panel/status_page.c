@@ -66,7 +66,7 @@ page_check(const char *path, size_t least, struct sx_err *e)
 		return 0;
 	if (fd == -1 && errno != ELOOP)
 		return sx_fail(
-		    e, SX_EIO, errno, "cannot read what '%s' is", path);
+		    e, SX_EIO, errno, "cannot tell what '%s' is", path);
 	if (fd != -1 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		n = read(fd, first, mark);
 	if (n >= 0)

@@ -372,7 +372,7 @@ def _(room):
 # --- The LED ---------------------------------------------------------------------
 
 class Led:
-    """A LED in a fake /sys."""
+    """An LED in a fake /sys."""
 
     def __init__(self, room, name="ACT", trigger=b"none [mmc0] timer\n"):
         self.room, self.folder = room, "sys/class/leds/%s/" % name
@@ -450,8 +450,8 @@ def _(room):
     led = Led(room)
     for name, status, said in (
             ("PWR", 1, "no LED 'PWR' in '/sys/class/leds'\nthere are: ACT"),
-            ("../ACT", 2, "'../ACT' is not the name of a LED"),
-            ("", 2, "'' is not the name of a LED")):
+            ("../ACT", 2, "'../ACT' is not the name of an LED"),
+            ("", 2, "'' is not the name of an LED")):
         run = room.sxlib("watch", "-o", "out", "-p", "-", "--led", name,
                          env=led.env)
         equal(run.status, status, "exit status of --led '%s'" % name)

@@ -175,7 +175,7 @@ led_make(const char *name, const char *trigger, const char *brightness)
 	scratch_write(path, "255\n", 4);
 }
 
-/* A file keeps what a longer write has left behind; a LED does not. */
+/* A file keeps what a longer write has left behind; an LED does not. */
 static bool
 led_has(const char *file, const char *text)
 {
