@@ -110,7 +110,8 @@ struct sx_offer {
 /* True if these are all of one transfer and can be sent in a handshake. */
 bool sx_offer_fits(const struct sx_block *blocks, size_t n);
 /* Leave out bad blocks that the next one repeats, as the receiving side keeps
- * them; sx_offer_fits() must be true. Returns how many are left. */
+ * them; not of Roland's older frame, whose blocks have no address.
+ * sx_offer_fits() must be true. Returns how many are left. */
 size_t sx_offer_prune(struct sx_block *blocks, size_t n);
 /* Set blocks and n, zero the rest; sx_offer_fits() must be true. */
 void sx_offer_begin(struct sx_offer *o);

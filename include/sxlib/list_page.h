@@ -8,19 +8,19 @@
 #include "sxlib/rows.h"
 
 /*
- * Write a collection as one page of HTML: its files in the order of the rows,
- * each with its sounds, their references as a shell takes them, and a box that
- * filters them. The page needs nothing but itself, so it works from a file:
- * URL; without scripts it is complete, but does not filter. Whatever comes from
- * files and their names is harmless in it. No time of writing is in it: the
- * same collection gives the same page.
+ * Write a collection as one page of HTML: its files in the order of the rows
+ * after sx_rows_sort(), each with its sounds, their references as a shell takes
+ * them, and a box that filters them. The page needs nothing but itself, so it
+ * works from a file: URL; without scripts it is complete, but does not filter.
+ * Whatever comes from files and their names is harmless in it. No time of
+ * writing is in it: the same collection gives the same page.
  *
  * sounds: set up, not yet begun; it is read to its end, which blocks on the
  * disk. Files that it cannot read are left out: whoever made the rows has
- * reported them. Call sx_find_end() in any case. Returns -1 and sets e if
- * memory runs out or f fails.
+ * reported them. Call sx_find_end() in any case. Sets *n to the number of
+ * sounds in the page. Returns -1 and sets e if memory runs out or f fails.
  */
 int sx_list_page(FILE *f, const struct sx_rows *files, struct sx_find *sounds,
-    struct sx_err *e);
+    size_t *n, struct sx_err *e);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "grid.h"
+#include "say.h"
 #include "screen.h"
 #include "sxlib/fit.h"
 #include "sxlib/text.h"
@@ -39,7 +40,8 @@ print_steps(const struct sx_steps *s)
 	unsigned block = SX_STEPS_MOST;
 	char text[256];
 
-	snprintf(text, sizeof(text), "    %u steps (%s)", s->length,
+	snprintf(text, sizeof(text), "    %u step%s (%s)", s->length,
+	    plural(s->length),
 	    s->source != NULL ? s->source : "source unknown");
 	print_wrapped(stdout, text, 0, 6);
 	while (block > 16 && TRACK_WIDTH + block > width)
@@ -106,9 +108,7 @@ print_slots(
 {
 	char text[SX_FACT_TEXT];
 
-	snprintf(text, sizeof(text), "%zu", from);
-	printf("    %*s", (int)label,
-	    g->slots[from].label[0] != '\0' ? g->slots[from].label : text);
+	printf("    %*s", (int)label, g->slots[from].label);
 	for (size_t i = from; i < to; i++) {
 		sx_fit_cut(text, sizeof(text), grid_text(&g->slots[i]), cell);
 		printf("  %s%*s", text,

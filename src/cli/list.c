@@ -252,15 +252,17 @@ list_html(struct list *l)
 {
 	struct sx_find sounds = list_find(l);
 	struct cli *c = l->c;
+	size_t n;
 
 	sounds.kind = -1;
 	if (list_read_files(l) != 0 || l->found.files == 0)
 		return;
-	sx_rows_sort(&l->found.rows, l->sort);
-	(void)sx_list_page(stdout, &l->found.rows, &sounds, &c->err);
-	say(c, "%zu of %zu file%s, %zu sound%s", l->found.rows.n,
-	    l->found.files, plural(l->found.files), sounds.found,
-	    plural(sounds.found));
+	if (sx_rows_sort(&l->found.rows, l->sort) == -1)
+		sx_fail_memory(&c->err);
+	else if (sx_list_page(stdout, &l->found.rows, &sounds, &n, &c->err) ==
+		 0)
+		say(c, "%zu of %zu file%s, %zu sound%s", l->found.rows.n,
+		    l->found.files, plural(l->found.files), n, plural(n));
 	sx_find_end(&sounds);
 }
 
@@ -277,6 +279,10 @@ run_list(struct cli *c)
 		if (l.html && c->json)
 			sx_fail(&c->err, SX_EUSAGE, 0,
 			    "--html and --json are mutually exclusive");
+		else if (l.html && l.sounds)
+			sx_fail(&c->err, SX_EUSAGE, 0,
+			    "--html and --sounds are mutually exclusive: the "
+			    "page has all sounds");
 		else if (l.html)
 			list_html(&l);
 		else if (l.sounds)

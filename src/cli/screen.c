@@ -58,7 +58,9 @@ print_help_row(FILE *f, const char *word, int width, const char *text)
 size_t
 print_break(FILE *f, size_t taken, size_t n, size_t indent)
 {
-	if (taken == 0 || n <= line_width(f) - taken)
+	const size_t width = line_width(f);
+
+	if (taken == 0 || (taken <= width && n <= width - taken))
 		return taken;
 	fprintf(f, "\n%*s", (int)indent, "");
 	return indent;

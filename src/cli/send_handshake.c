@@ -43,7 +43,8 @@ send_prune(struct send *s, struct sx_offer *o, struct sx_block *blocks)
 
 	if (n < o->n)
 		say(s->c,
-		    "%zu broken block%s left out: the next one repeats it",
+		    "%zu broken block%s left out: repeated by the block after "
+		    "it",
 		    o->n - n, o->n - n == 1 ? " is" : "s are");
 	o->n = n;
 }

@@ -183,12 +183,14 @@ narrow_cell(struct table *t, size_t i, struct cell *cell, size_t at,
 
 	if (cell->width <= fit->width || (!fit->prose && fit->least == 0))
 		return;
-	if (fit->prose)
+	if (fit->prose) {
 		sx_fit_wrap(
 		    buf, sizeof(t->safe), cell->text, at + fit->width, at, at);
-	else
+		*cell = (struct cell){ buf, strlen(buf), fit->width };
+	} else {
 		sx_fit_cut(buf, sizeof(t->safe), cell->text, fit->width);
-	*cell = (struct cell){ buf, strlen(buf), fit->width };
+		*cell = (struct cell){ buf, strlen(buf), sx_fit_width(buf) };
+	}
 }
 
 static void

@@ -245,7 +245,8 @@ tell_shake(struct teller *t, enum sx_shake what, size_t blocks)
 		break;
 	case SX_SHAKE_BAD:
 		warn(t->c,
-		    "%s%sa block has a wrong checksum: the unit is asked to "
+		    "%s%sa block is damaged (checksum or length): the unit is "
+		    "asked to "
 		    "repeat it",
 		    said_as(t), colon(t));
 		break;

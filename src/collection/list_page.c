@@ -286,7 +286,7 @@ page_count(const struct page *p, const struct sx_rows *files)
 	size_t n = 0;
 
 	for (size_t i = 0; i < files->n; i++) {
-		g = page_sounds(p, &files->rows[i]);
+		g = page_sounds(p, sx_rows_at(files, i));
 		n += g != NULL ? g->n : 0;
 	}
 	return n;
@@ -298,9 +298,10 @@ page_put_files(FILE *f, const struct page *p, const struct sx_rows *files)
 	const struct page_group *g;
 
 	for (size_t i = 0; i < files->n; i++) {
-		g = page_sounds(p, &files->rows[i]);
-		if (page_put_file(f, &files->rows[i],
-			g != NULL ? g->sounds : NULL,
+		const struct sx_row *row = sx_rows_at(files, i);
+
+		g = page_sounds(p, row);
+		if (page_put_file(f, row, g != NULL ? g->sounds : NULL,
 			g != NULL ? g->n : 0) == -1)
 			return -1;
 	}
@@ -309,13 +310,14 @@ page_put_files(FILE *f, const struct page *p, const struct sx_rows *files)
 
 static int
 page_put_all(FILE *f, const struct page *p, const struct sx_rows *files,
-    struct sx_err *e)
+    size_t *n, struct sx_err *e)
 {
+	*n = page_count(p, files);
 	page_put(f, page_head);
 	page_put(f, page_style);
 	page_put_count(f, files->n, "file");
 	page_put(f, ", ");
-	page_put_count(f, page_count(p, files), "sound");
+	page_put_count(f, *n, "sound");
 	page_put(f, "</output>\n</header>\n<main>\n");
 	if (page_put_files(f, p, files) == -1)
 		return sx_fail_memory(e);
@@ -330,13 +332,13 @@ page_put_all(FILE *f, const struct page *p, const struct sx_rows *files,
 
 int
 sx_list_page(FILE *f, const struct sx_rows *files, struct sx_find *sounds,
-    struct sx_err *e)
+    size_t *n, struct sx_err *e)
 {
 	struct page p = { .ngroups = 0 };
 	int rc = -1;
 
 	if (page_read(&p, sounds, e) == 0 && page_group(&p, e) == 0)
-		rc = page_put_all(f, &p, files, e);
+		rc = page_put_all(f, &p, files, n, e);
 	free(p.groups);
 	sx_rows_free(&p.sounds);
 	return rc;

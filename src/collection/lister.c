@@ -19,6 +19,7 @@ struct lister_kind {
 	long slot_from; /* what is added to a slot that is counted */
 	/* The object that it is a part of; row.what NULL: none. */
 	struct sx_request_row row;
+	bool once; /* not for the next message of this format */
 };
 
 /* A sound that messages have been found of. */
@@ -124,7 +125,7 @@ lister_kind_of(
 	struct sx_message_kind f;
 
 	for (size_t i = 0; i < KINDS && i < l->nkinds; i++)
-		if (l->kinds[i].format.at == format.at)
+		if (l->kinds[i].format.at == format.at && !l->kinds[i].once)
 			return &l->kinds[i];
 	k = &l->kinds[l->nkinds++ % KINDS];
 	*k = (struct lister_kind){ .format = format };
@@ -136,8 +137,10 @@ lister_kind_of(
 	if (f.layout.slot.counted)
 		k->slot_from = f.layout.slot.from;
 	if (f.sounds.count == 0 && f.kind == SX_KIND_PRESET &&
-	    !find_row(l->user, k, data, item->len))
+	    !find_row(l->user, k, data, item->len)) {
+		k->once = true;
 		l->nkinds--;
+	}
 	return k;
 }
 

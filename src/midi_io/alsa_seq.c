@@ -39,7 +39,6 @@
 #define LONE_NS 20000000 /* how often, whether somebody has come */
 
 /* How long to wait for events that prove that nothing is lost. */
-#define SETTLE_NS INT64_C(100000000)
 
 /* A session gives up after 5 s, with other words. */
 #define ALONE_NS INT64_C(4500000000)

@@ -54,14 +54,15 @@ bool alsa_seq_peer_room(const struct alsa_seq_peer *peer, size_t len);
 bool alsa_seq_peer_tells(const struct alsa_seq_peer *peer);
 
 /*
- * May the hardware input have run over since the last call? bytes: in all
- * events read so far, of which those read since the last call had `more`. If
+ * May the hardware input have run over since the last call? counted: bytes have
+ * come since. Sets *l to the look that was taken; l->rx -1: none was due. If
  * the result is not SEQ_PAGE_CLEAN, *l tells how far ahead.
  */
-enum seq_verdict alsa_seq_peer_look(struct alsa_seq_peer *peer, int64_t bytes,
-    int64_t more, struct seq_look *l);
+enum seq_verdict alsa_seq_peer_look(
+    struct alsa_seq_peer *peer, bool counted, struct seq_look *l);
 
-/* After SEQ_PAGE_UNSURE: has it not run over? Otherwise as above. */
+/* After SEQ_PAGE_UNSURE: has it not run over? bytes: in all events read so far.
+ * Otherwise as above. */
 bool alsa_seq_peer_settled(
     struct alsa_seq_peer *peer, int64_t bytes, struct seq_look *l);
 

@@ -207,6 +207,8 @@ settle(struct alsa_seq_in *s, struct seq_look *l)
 	while (s->peer->page.base >= 0 && add_all(s)) {
 		if (alsa_seq_peer_settled(s->peer, s->counted, l))
 			return true;
+		if (s->peer->page.base < 0)
+			return false;
 		left = until - midi_io_now();
 		if (left <= 0 || poll(&p, 1, (int)(left / 1000000)) != 1)
 			return false;
@@ -237,8 +239,10 @@ next_batch(struct alsa_seq_in *s)
 	if (rc < 0 || s->peer == NULL)
 		return rc;
 	count_bytes(s, 0);
-	verdict =
-	    alsa_seq_peer_look(s->peer, s->counted, s->counted - before, &look);
+	verdict = alsa_seq_peer_look(s->peer, s->counted > before, &look);
+	if (verdict == SEQ_PAGE_CLEAN && look.rx >= 0 && s->counted > before &&
+	    seq_queued(s->fd, snd_seq_client_id(s->seq)) == 0)
+		seq_page_learn(&s->peer->page, &look, s->counted);
 	if (verdict == SEQ_PAGE_LOST ||
 	    (verdict == SEQ_PAGE_UNSURE && !settle(s, &look)))
 		note_overrun(s, &look);

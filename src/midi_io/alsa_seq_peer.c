@@ -165,22 +165,18 @@ alsa_seq_peer_tells(const struct alsa_seq_peer *peer)
 }
 
 enum seq_verdict
-alsa_seq_peer_look(
-    struct alsa_seq_peer *peer, int64_t bytes, int64_t more, struct seq_look *l)
+alsa_seq_peer_look(struct alsa_seq_peer *peer, bool counted, struct seq_look *l)
 {
-	enum seq_verdict verdict;
 	int64_t rx;
 
+	l->rx = -1;
 	if (peer->in.card == -1)
 		return SEQ_PAGE_CLEAN;
 	rx = hw_number(&peer->in, "Rx bytes");
-	if (rx < 0 || !seq_page_due(&peer->page, rx, more > 0))
+	if (rx < 0 || !seq_page_due(&peer->page, rx, counted))
 		return SEQ_PAGE_CLEAN;
 	*l = peer_look(&peer->in);
-	verdict = seq_page_look(&peer->page, l);
-	if (verdict == SEQ_PAGE_CLEAN && more > 0)
-		seq_page_learn(&peer->page, l, bytes);
-	return verdict;
+	return seq_page_look(&peer->page, l);
 }
 
 bool

@@ -62,7 +62,8 @@ seq_page_learn(struct seq_page *p, const struct seq_look *l, int64_t bytes)
 		p->least = base;
 	if (p->seen < LOOKS)
 		p->seen++;
-	if (p->seen == LOOKS)
+	/* The one that is known since the connection is exact. */
+	if (p->seen == LOOKS && (p->base < 0 || p->least < p->base))
 		p->base = p->least;
 }
 

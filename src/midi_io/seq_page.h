@@ -49,8 +49,9 @@ enum seq_verdict seq_page_look(struct seq_page *p, const struct seq_look *l);
 bool seq_page_settled(
     struct seq_page *p, const struct seq_look *l, int64_t bytes);
 
-/* After SEQ_PAGE_CLEAN: learn the base, which takes a few looks, since some
- * bytes are on their way into an event. */
+/* After SEQ_PAGE_CLEAN, if no event waits to be read: learn the base, which
+ * takes a few looks, since some bytes are on their way into an event. A base
+ * that is known only becomes smaller. */
 void seq_page_learn(
     struct seq_page *p, const struct seq_look *l, int64_t bytes);
 

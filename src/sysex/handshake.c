@@ -276,22 +276,23 @@ offer_address(const uint8_t *msg, size_t command_at)
 	return command_at == 4 && msg[3] != 0x46 && msg[3] != 0x6a ? 3 : 4;
 }
 
-/* Is it a bad block, and the next one the same again? The older frame has no
- * address. */
+/* Is it a bad block, and the next one the same again, of whatever length? It is
+ * known by its address or number; the older frame has neither. */
 static bool
 offer_is_repeated(const struct sx_block *b, const struct sx_block *next)
 {
 	size_t at = shake_roland(b->data, b->len), same;
 
-	if (b->len != next->len)
+	if (at == 2)
 		return false;
 	if (at == 0)
-		return b->data[4] == 2 &&
+		return b->len > 6 && next->len > 6 && b->data[3] == 7 &&
+		       b->data[4] == 2 &&
 		       !shake_is_good_packet(b->data, b->len) &&
 		       memcmp(b->data, next->data, 6) == 0;
-	same = shake_head(at) + (at == 2 ? 0 : offer_address(b->data, at));
+	same = shake_head(at) + offer_address(b->data, at);
 	return !shake_is_good_roland(b->data, b->len, at) && b->len > same &&
-	       memcmp(b->data, next->data, same) == 0;
+	       next->len > same && memcmp(b->data, next->data, same) == 0;
 }
 
 size_t

@@ -88,6 +88,11 @@ def _(room):
             run = room.sxlib("list", "-j", "--sounds", s["code"])
             equal([o["name"] for o in run.json], [s["b"]], s["code"])
     # As list filters and sorts.
+    for order in ((), ("--sort", "bytes"), ("--sort", "name"), ("--sort", "file")):
+        table = room.sxlib("list", "--json", "lib", *order)
+        equal([f["path"] for f in page(room, "lib", *order).files],
+              list(dict.fromkeys(o["file"] for o in table.json)),
+              "the order of %s" % (order,))
     found = page(room, "lib", "--device", "dx7")
     equal([f["path"] for f in found.files], ["lib/a.syx"], "of a device")
     equal(len(found.files[0]["sounds"]), 32, "its sounds")
@@ -184,6 +189,8 @@ def _(room):
     room.write("a.syx", h.md_kit(room.random, 3, b"KIT"))
     run = room.sxlib("list", "--html", "--json", "a.syx")
     equal((run.status, run.out), (2, b""), "with --json")
+    run = room.sxlib("list", "--html", "--sounds", "a.syx")
+    equal((run.status, run.out), (2, b""), "with --sounds")
     run = room.sxlib("list", "--html", "none.syx")
     equal((run.status, run.out), (1, b""), "no such file")
     equal(len(re.findall("none.syx", run.err)), 1, "it is reported once")

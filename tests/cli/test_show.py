@@ -214,7 +214,7 @@ def _(room):
                    h.md_steps(room.random, 17, tracks, length, long))
         run = room.sxlib("show", "--grid", "p.syx")
         equal(run.status, 0, "exit status")
-        match("    %d steps .inferred: github.com/wesen/mididuino"
+        match("    %d steps? .inferred: github.com/wesen/mididuino"
               % length, run.out.decode(), "length and source")
         equal(grid_of(run.lines),
               {n + 1: "".join("x" if step in steps else "."

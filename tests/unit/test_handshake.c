@@ -303,18 +303,21 @@ static const struct {
 	{ { "F0 41 00 14 42 02 00 04 01 02 03 04 70 F7",
 	      "F0 41 00 14 42 02 00 04 01 02 03 04 70 F7" },
 	    "ab" },
-	/* Wrong, but what comes is another address, another size, nothing. */
+	/* A byte was lost: the same address again. */
+	{ { "F0 41 00 14 42 02 00 04 01 02 03 71 F7",
+	      "F0 41 00 14 42 02 00 04 01 02 03 04 70 F7" },
+	    "b" },
+	/* Wrong, but what comes is another address, or nothing. */
 	{ { "F0 41 00 14 42 02 00 04 01 02 03 04 71 F7",
 	      "F0 41 00 14 42 02 00 08 01 02 03 04 6C F7" },
 	    "ab" },
-	{ { "F0 41 00 14 42 02 00 04 01 02 03 04 71 F7",
-	      "F0 41 00 14 42 02 00 04 01 02 03 74 F7" },
-	    "ab" },
 	{ { "F0 41 00 14 42 02 00 04 01 02 03 04 71 F7" }, "a" },
-	/* The older frame has no address. */
+	/* The older frame has no address: the next one may be another. */
+	{ { "F0 41 42 02 23 01 02 03 7B F7", "F0 41 42 02 23 04 05 06 71 F7" },
+	    "ab" },
 	{ { "F0 41 42 02 23 01 02 03 7B F7", "F0 41 42 02 23 01 02 03 7A F7",
 	      "F0 41 42 02 23 01 02 04 79 F7" },
-	    "bc" },
+	    "abc" },
 	/* An address of four bytes. */
 	{ { "F0 41 10 00 00 00 0E 42 00 00 00 01 05 79 F7",
 	      "F0 41 10 00 00 00 0E 42 00 00 00 01 05 7A F7" },
@@ -331,6 +334,8 @@ static const struct {
 	      "F0 7E 05 07 02 00 01 00 01 7F F7",
 	      "F0 7E 05 07 02 01 01 00 01 7F F7" },
 	    "abc" },
+	/* No packet: the end of the file. */
+	{ { "F0 7E 07 7B 02 F7", "F0 7E 07 7B 02 F7" }, "ab" },
 };
 
 static void

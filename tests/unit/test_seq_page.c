@@ -122,6 +122,22 @@ test_the_base_is_learned_again(void **state)
 	assert_int_equal(p.least, 1000);
 }
 
+/* What is on its way at each look makes no base larger that is known. */
+static void
+test_a_known_base_only_becomes_smaller(void **state)
+{
+	struct seq_look l = { .rx = 9000, .rx_after = 9000 };
+	struct seq_page p = start;
+
+	(void)state;
+	p.base = 100;
+	for (int i = 0; i < 20; i++)
+		seq_page_learn(&p, &l, 8700);
+	assert_int_equal(p.base, 100);
+	seq_page_learn(&p, &l, 8950);
+	assert_int_equal(p.base, 50);
+}
+
 int
 main(void)
 {
@@ -131,6 +147,7 @@ main(void)
 		    test_it_runs_over_only_if_more_arrives_than_fits),
 		cmocka_unit_test(test_what_is_all_there_is_settled),
 		cmocka_unit_test(test_the_base_is_learned_again),
+		cmocka_unit_test(test_a_known_base_only_becomes_smaller),
 	};
 
 	return cmocka_run_group_tests_name("seq_page", tests, NULL, NULL);
