@@ -10,11 +10,11 @@
 #include "sxlib/panel.h"
 #include "sxlib/status_page.h"
 
-/* A panel, and what shows it: a status page, a LED, both or nothing. Only
+/* A panel, and what shows it: a status page, an LED, both or nothing. Only
  * sx_display_open() and sx_display_close() may block. */
 
 struct sx_display_opts {
-	const char *page, *led; /* a file; a LED of SX_LED_FOLDER; or NULL */
+	const char *page, *led; /* a file; an LED of SX_LED_FOLDER; or NULL */
 	const char *command;	/* static: "watch" */
 	const char *disk;	/* the folder of the dumps, or NULL */
 	uint64_t reserve;	/* bytes of it; less is shown as nearly full */
@@ -46,7 +46,8 @@ int64_t sx_display_due(const struct sx_display *d);
 /* Has something failed that was not reported yet? Then e is set. */
 bool sx_display_failed(struct sx_display *d, struct sx_err *e);
 /* The last page is written, and the LED is as it was. Returns -1 and sets e if
- * the page failed. d may be zeroed. */
+ * the page or the LED failed: call it again until it returns 0, for what else
+ * there is to close. d may be zeroed. */
 int sx_display_close(struct sx_display *d, struct sx_err *e);
 
 #endif

@@ -8,19 +8,21 @@
 #include "sxlib/err.h"
 
 /*
- * A LED that shows what a box does:
+ * An LED that shows what a box does:
  *
  *	ready		a short flash every 3 s
  *	receiving	on
  *	saved		two long blinks, once nothing arrives any more
- *	damaged		fast blinking, until a whole dump is saved
+ *	damaged		fast blinking, until a whole dump is saved; so are lost
+ *			bytes
+ *	no port		fast blinking, until a trigger is sent
  *	disk trouble	fast blinking, as long as it lasts, whatever arrives
  *	stopped		off
  */
 
 struct sx_led_view {
 	bool receiving, trouble, stopped;
-	bool damaged;	/* so was the last dump */
+	bool damaged;	/* so was the last dump, or a trigger had no port */
 	uint64_t saved; /* a count: blinks when it grows */
 };
 
@@ -48,7 +50,7 @@ void sx_led_show(struct sx_led *l, const struct sx_led_view *view, int64_t now);
  * times that only grow. */
 bool sx_led_at(struct sx_led *l, int64_t now, int64_t *next);
 
-/* ---- led_driver.c: a LED of /sys/class/leds ---- */
+/* ---- led_driver.c: an LED of /sys/class/leds ---- */
 
 struct sx_led_driver;
 
@@ -56,6 +58,7 @@ struct sx_led_driver;
  * Take over the LED `name` in the folder `leds`: its trigger becomes "none".
  * Starts a thread that never holds up the caller. Returns NULL and sets e:
  * there is no such LED, it may not be written, the name is not one (SX_EUSAGE).
+ * Its trigger is then as before.
  */
 #define SX_LED_FOLDER "/sys/class/leds"
 struct sx_led_driver *sx_led_open(
@@ -65,8 +68,9 @@ void sx_led_put(struct sx_led_driver *d, const struct sx_led_view *view);
 /* Has it failed since the last call? Then e is set. It is tried again with each
  * change, and reported again only after it has worked. */
 bool sx_led_failed(struct sx_led_driver *d, struct sx_err *e);
-/* The former trigger and brightness come back. If the thread hangs, it is left
- * running after 0.3 s, with its memory. d may be NULL. */
-void sx_led_close(struct sx_led_driver *d);
+/* The former trigger and brightness come back. -1 and e: they do not, or it
+ * failed before, and that was not reported yet; or the thread hangs, and is
+ * left running after 0.3 s, with its memory. d may be NULL. */
+int sx_led_close(struct sx_led_driver *d, struct sx_err *e);
 
 #endif

@@ -30,6 +30,7 @@ enum sx_panel_verdict {
 	SX_PANEL_DAMAGED_DUMP,
 	SX_PANEL_BAD, /* whole, but with a wrong checksum or length */
 	SX_PANEL_LOST,
+	SX_PANEL_LOSS, /* no dump: bytes were lost between dumps */
 };
 
 struct sx_panel_dump {
@@ -96,7 +97,8 @@ struct sx_panel {
 	/* Private. */
 	int day;
 	uint64_t ports_seen, signs;
-	bool alarm;
+	bool alarm;	/* the last dump was not whole */
+	bool unplugged; /* the last trigger that counts had no port */
 };
 
 /* command: static. now: of the start; the first tick must follow. */
@@ -120,7 +122,8 @@ void sx_panel_traffic(struct sx_panel *p, const char *name, uint64_t bytes,
 /* So many bytes of a dump have arrived on it; 0: no dump is arriving. */
 void sx_panel_incoming(struct sx_panel *p, const char *name, uint64_t bytes);
 
-/* A dump is stored, or lost. Copied. */
+/* A dump is stored, or lost; or bytes between dumps are (SX_PANEL_LOSS), which
+ * is not counted as a dump. Copied. */
 void sx_panel_add(struct sx_panel *p, const struct sx_panel_dump *dump);
 void sx_panel_triggered(
     struct sx_panel *p, const struct sx_panel_trigger *trigger);
@@ -132,7 +135,7 @@ void sx_panel_stop(struct sx_panel *p, struct sx_time now);
 /* Copy text, shortened in the middle if it does not fit. Returns buf. */
 char *sx_panel_text(char *buf, size_t size, const char *text);
 
-/* What a LED shows of it. */
+/* What an LED shows of it. */
 struct sx_led_view sx_panel_led(const struct sx_panel *p);
 
 /* ---- panel_html.c ---- */

@@ -12,8 +12,8 @@
 /* What happens in watch and recall, told to a panel and shown. None of it
  * blocks. */
 
-/* A keeper's event: a dump that is kept or lost. out: the folder that paths are
- * shown from. */
+/* A keeper's event: a dump that is kept or lost, or bytes lost between dumps.
+ * out: the folder that paths are shown from. */
 void sx_show_kept(struct sx_panel *p, const struct sx_keeper_event *ev,
     const char *port, const char *out);
 /* A dump of an earlier run. */

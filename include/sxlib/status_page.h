@@ -17,8 +17,10 @@
  * it may be an old one, or empty, and that spares a card a sync each second.
  *
  * Only a page of ours is replaced: a regular file that begins with
- * sx_panel_mark, or what a power cut can leave of one, an empty file or one of
- * zeros. This is checked before each rename.
+ * sx_panel_mark, or what a power cut can leave of one: an empty file, one of
+ * zeros, or the beginning of the mark, if that is longer than the doctype, as
+ * any page may have it. This is checked before each rename. Of ".NAME.tmp", a
+ * page in progress, any beginning is ours.
  */
 struct sx_status_page;
 

@@ -17,6 +17,6 @@ panel_close(struct cli *c, struct sx_display *d)
 	struct sx_err e = { 0 };
 
 	panel_tell(c, d);
-	if (sx_display_close(d, &e) == -1)
+	while (sx_display_close(d, &e) == -1)
 		warn_error(c, &e);
 }

@@ -13,7 +13,7 @@
 #define OPTIONS_PANEL(s, m)                                             \
 	{ 0, "page", "FILE.html", "keep a status page in this file",    \
 	    OPT_TEXT(s, m.page) },                                      \
-	{ 0, "led", "LED", "show it by this LED of " SX_LED_FOLDER,     \
+	{ 0, "led", "LED", "show it with this LED of " SX_LED_FOLDER,   \
 	    OPT_TEXT(s, m.led) }
 /* clang-format on */
 

@@ -150,19 +150,23 @@ recall_run(struct recall *r)
 static enum status
 run_recall(struct cli *c)
 {
+	const struct sx_recall_news over = { .type = SX_RECALL_TURN };
 	struct recall r = { .c = c };
 	struct sx_session *session;
 	enum status status = ST_OK;
+	bool ran = false;
 
 	/* What fails is in c->err, and its status is taken from there. */
 	if (recall_parse(c, &r.o) == 0 && recall_load(&r) == 0) {
 		if (r.o.check)
 			(void)recall_print_set(&r);
-		else if (recall_start(&r) == 0)
+		else if ((ran = recall_start(&r) == 0))
 			recall_run(&r);
 	}
 	if (r.recall.machine != NULL)
 		status = recall_keep_end(&r);
+	if (ran)
+		recall_show(&r, &over);
 	panel_close(c, &r.display);
 	recall_keep_free(&r);
 	session = r.recall.session;

@@ -38,9 +38,10 @@ recall_keep_failed(struct recall *r)
 {
 	struct recall_keep *k = &r->keep;
 
+	if (r->c->err.code == SX_EIO)
+		k->full = true;
 	if (r->c->err.code != SX_OK)
 		k->status = status_worse(k->status, warn_of(r->c, &r->c->err));
-	k->full = true;
 	r->c->err = (struct sx_err){ 0 };
 }
 
@@ -58,6 +59,16 @@ recall_keep_look(struct recall *r, size_t files)
 		    " MiB left: make room before it is full",
 		    k->room >> 20);
 	r->keep.low = k->low;
+}
+
+/* files: those that there were before. What fails after a file was made is
+ * newer. */
+static void
+recall_keep_did(struct recall *r, size_t files, bool failed)
+{
+	recall_keep_look(r, files);
+	if (failed)
+		recall_keep_failed(r);
 }
 
 int64_t
@@ -78,9 +89,9 @@ recall_keep_step(struct recall *r, const struct sx_recall_news *news)
 
 	if (rc == 1)
 		rc = sx_recall_cut_back(&r->recall, e);
-	if (keeper_run(k) == -1 || rc == -1)
-		recall_keep_failed(r);
-	recall_keep_look(r, files);
+	if (keeper_run(k) == -1)
+		rc = -1;
+	recall_keep_did(r, files, rc == -1);
 }
 
 void
@@ -94,21 +105,22 @@ recall_keep_turn(struct recall *r)
 		return;
 	rc = sx_keeper_tick(&k->k, sx_now().mono, 0, &r->c->err);
 
-	if (keeper_run(k) == -1 || rc == -1)
-		recall_keep_failed(r);
-	recall_keep_look(r, files);
+	if (keeper_run(k) == -1)
+		rc = -1;
+	recall_keep_did(r, files, rc == -1);
 }
 
 enum status
 recall_keep_end(struct recall *r)
 {
 	struct recall_keep *k = &r->keep;
+	size_t files;
 
 	if (k->store == NULL)
 		return ST_OK;
+	files = k->keeper.k.files;
 	sx_keeper_flush(&k->keeper.k);
-	if (keeper_finish(&k->keeper) == -1)
-		recall_keep_failed(r);
+	recall_keep_did(r, files, keeper_finish(&k->keeper) == -1);
 	tell_rest(&k->keeper.t);
 	if (sx_keeper_hurt(&k->keeper.k))
 		k->status = status_worse(k->status, ST_DAMAGED);

@@ -139,13 +139,16 @@ sx_display_failed(struct sx_display *d, struct sx_err *e)
 int
 sx_display_close(struct sx_display *d, struct sx_err *e)
 {
-	int rc;
+	struct sx_status_page *page = d->page;
+	struct sx_led_driver *led = d->led;
 
 	if (display_is_on(d)) {
 		sx_panel_stop(&d->panel, sx_now());
 		sx_display_show(d);
 	}
-	rc = sx_status_page_close(d->page, e);
-	sx_led_close(d->led);
-	return rc;
+	d->page = NULL;
+	if (sx_status_page_close(page, e) == -1)
+		return -1;
+	d->led = NULL;
+	return sx_led_close(led, e);
 }

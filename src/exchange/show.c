@@ -33,11 +33,15 @@ show_verdict(const struct sx_dump *d)
 static void
 show_words(struct sx_panel_dump *shown, const struct sx_record *record)
 {
+	static const char several[] = "no maker in common";
 	char what[SX_PANEL_TEXT], all[512];
 	size_t n;
 
 	sx_facts_text(what, sizeof(what), record->facts);
 	sx_record_text(all, sizeof(all), record);
+	/* Facts alone do not know that there are several messages. */
+	if (strncmp(all, several, sizeof(several) - 1) == 0)
+		memcpy(what, several, sizeof(several));
 	n = strlen(what);
 	if (strncmp(all, what, n) == 0)
 		n += strspn(all + n, ", ");
@@ -75,6 +79,17 @@ show_lost(struct sx_panel *p, const struct sx_keeper_event *ev,
 	sx_panel_add(p, shown);
 }
 
+static void
+show_loss(struct sx_panel *p, struct sx_panel_dump *shown)
+{
+	shown->time = p->now;
+	shown->verdict = SX_PANEL_LOSS;
+	snprintf(shown->what, sizeof(shown->what), "bytes lost between dumps");
+	snprintf(shown->note, sizeof(shown->note),
+	    "overrun: complete dumps may be missing");
+	sx_panel_add(p, shown);
+}
+
 void
 sx_show_kept(struct sx_panel *p, const struct sx_keeper_event *ev,
     const char *port, const char *out)
@@ -84,6 +99,8 @@ sx_show_kept(struct sx_panel *p, const struct sx_keeper_event *ev,
 	sx_panel_text(shown.port, sizeof(shown.port), port);
 	if (ev->type == SX_KEEPER_LOST) {
 		show_lost(p, ev, &shown);
+	} else if (ev->type == SX_KEEPER_LOSS) {
+		show_loss(p, &shown);
 	} else if (ev->type == SX_KEEPER_KEPT) {
 		shown.time = ev->dump->time;
 		show_dump(p, ev->dump, ev->stored, &shown, out);
@@ -119,6 +136,17 @@ show_watch_state(struct sx_panel *p, const struct sx_watch *w)
 			    p, q->folder, sx_keeper_incoming(&q->keeper));
 }
 
+/* At the end: nothing is in memory any more, and nothing else tells. */
+static void
+show_watch_back(struct sx_panel *p, const struct sx_watch_event *ev)
+{
+	struct sx_panel_disk disk = p->disk;
+
+	disk.waiting = 0;
+	disk.lost += ev->lost;
+	sx_panel_disk(p, &disk);
+}
+
 static void
 show_watch_event(struct sx_panel *p, const struct sx_watch *w,
     const struct sx_watch_event *ev)
@@ -139,6 +167,9 @@ show_watch_event(struct sx_panel *p, const struct sx_watch *w,
 	case SX_WATCH_TROUBLE:
 	case SX_WATCH_RECOVERED:
 		show_watch_state(p, w);
+		break;
+	case SX_WATCH_BACK:
+		show_watch_back(p, ev);
 		break;
 	default:
 		break;

@@ -41,8 +41,9 @@ led_fail(const char *what, const char *path, struct sx_err *e)
 
 	sx_fail(e, SX_EIO, error, "cannot %s LED file '%s'", what, path);
 	if (error == EACCES || error == EPERM || error == EROFS)
-		sx_hint(e, "a udev rule can give it to a group, see "
-			   "headless.md; a service must be let to write it");
+		sx_hint(e,
+		    "a udev rule can give it to a group, see "
+		    "headless.md; a service must be allowed to write it");
 	return -1;
 }
 
@@ -110,6 +111,21 @@ led_active(char *buf, size_t size, const char *triggers)
 		snprintf(buf, size, "%.*s", (int)(end - begin - 1), begin + 1);
 }
 
+/* -1 and e: it is not as it was; e is of what failed first. */
+static int
+led_give_back(const struct sx_led_driver *d, struct sx_err *e)
+{
+	const bool had =
+	    d->trigger[0] != '\0' && strcmp(d->trigger, "none") != 0;
+	/* Some triggers start from the brightness that was set before. */
+	const int rc = led_write(d, "brightness", d->brightness, e);
+
+	if (had &&
+	    led_write(d, "trigger", d->trigger, rc == 0 ? e : NULL) == -1)
+		return -1;
+	return rc;
+}
+
 static int
 led_take(struct sx_led_driver *d, struct sx_err *e)
 {
@@ -130,18 +146,10 @@ led_take(struct sx_led_driver *d, struct sx_err *e)
 		memcpy(d->most, "1", 2);
 	if (d->trigger[0] != '\0' && led_write(d, "trigger", "none", e) == -1)
 		return -1;
-	return led_write(d, "brightness", "0", e);
-}
-
-static void
-led_give_back(const struct sx_led_driver *d)
-{
-	const bool had = d->trigger[0] != '\0';
-
-	/* Some triggers start from the brightness that was set before. */
-	(void)led_write(d, "brightness", d->brightness, NULL);
-	if (had && strcmp(d->trigger, "none") != 0)
-		(void)led_write(d, "trigger", d->trigger, NULL);
+	if (led_write(d, "brightness", "0", e) == 0)
+		return 0;
+	(void)led_give_back(d, NULL);
+	return -1;
 }
 
 /* Say which there are. */
@@ -173,7 +181,7 @@ led_find(struct sx_led_driver *d, const char *leds, const char *name,
 {
 	if (name[0] == '\0' || name[0] == '.' || strchr(name, '/') != NULL)
 		return sx_fail(e, SX_EUSAGE, 0,
-		    "'%s' is not the name of a LED, as in '%s'", name, leds);
+		    "'%s' is not the name of an LED, as in '%s'", name, leds);
 	if (asprintf(&d->folder, "%s/%s", leds, name) == -1) {
 		d->folder = NULL;
 		return sx_fail_memory(e);
@@ -210,7 +218,11 @@ led_main(void *arg)
 		sx_worker_did(w, &why);
 	}
 	pthread_mutex_unlock(&w->lock);
-	led_give_back(d);
+	why = (struct sx_err){ 0 };
+	(void)led_give_back(d, &why);
+	pthread_mutex_lock(&w->lock);
+	sx_worker_did(w, &why);
+	pthread_mutex_unlock(&w->lock);
 	sx_worker_over(w);
 	return NULL;
 }
@@ -225,9 +237,11 @@ sx_led_open(const char *leds, const char *name, struct sx_err *e)
 		return NULL;
 	}
 	d->worker.what = "the LED";
-	if (led_find(d, leds, name, e) == 0 &&
-	    sx_worker_start(&d->worker, led_main, d, e) == 0)
-		return d;
+	if (led_find(d, leds, name, e) == 0) {
+		if (sx_worker_start(&d->worker, led_main, d, e) == 0)
+			return d;
+		(void)led_give_back(d, NULL);
+	}
 	free(d->folder);
 	free(d);
 	return NULL;
@@ -248,13 +262,19 @@ sx_led_failed(struct sx_led_driver *d, struct sx_err *e)
 	return sx_worker_failed(&d->worker, e);
 }
 
-void
-sx_led_close(struct sx_led_driver *d)
+int
+sx_led_close(struct sx_led_driver *d, struct sx_err *e)
 {
-	struct sx_err e = { 0 };
+	struct sx_err why = { 0 };
 
-	if (d == NULL || !sx_worker_stop(&d->worker, &e))
-		return;
-	free(d->folder);
-	free(d);
+	if (d == NULL)
+		return 0;
+	if (sx_worker_stop(&d->worker, &why)) {
+		free(d->folder);
+		free(d);
+	}
+	if (why.code == SX_OK)
+		return 0;
+	*e = why;
+	return -1;
 }

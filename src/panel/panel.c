@@ -183,11 +183,13 @@ sx_panel_add(struct sx_panel *p, const struct sx_panel_dump *dump)
 {
 	const bool hurt = dump->verdict != SX_PANEL_WHOLE;
 
-	panel_push(p->dumps, &p->ndumps, SX_PANEL_DUMPS, dump);
 	if (hurt)
 		panel_push(p->damaged, &p->ndamaged, SX_PANEL_DAMAGED, dump);
-	p->today++;
-	p->damaged_today += hurt;
+	if (dump->verdict != SX_PANEL_LOSS) {
+		panel_push(p->dumps, &p->ndumps, SX_PANEL_DUMPS, dump);
+		p->today++;
+		p->damaged_today += hurt;
+	}
 	p->last = *dump;
 	p->alarm = hurt;
 	p->signs += !hurt;
@@ -198,7 +200,9 @@ void
 sx_panel_triggered(struct sx_panel *p, const struct sx_panel_trigger *trigger)
 {
 	p->trigger = *trigger;
-	p->alarm = trigger->failed || (p->alarm && !trigger->sent);
+	/* A repeat, or a superseded one, says nothing of its port. */
+	if (trigger->failed || trigger->sent)
+		p->unplugged = trigger->failed;
 	p->signs += trigger->sent;
 	p->changes++;
 }
@@ -235,7 +239,7 @@ sx_panel_led(const struct sx_panel *p)
 {
 	struct sx_led_view view = { .trouble = p->disk.full || p->disk.stuck,
 		.stopped = p->stopped,
-		.damaged = p->alarm,
+		.damaged = p->alarm || p->unplugged,
 		.saved = p->signs };
 
 	for (size_t i = 0; i < p->nports; i++)

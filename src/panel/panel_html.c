@@ -111,12 +111,14 @@ panel_alert_disk(
 	const struct sx_panel_disk *d = &p->disk;
 	char left[SX_PANEL_WORD];
 
-	if (d->full)
-		fprintf(f,
-		    "<p class=\"alert\">The disk takes no dumps. Make room, or "
-		    "put it back. In memory: %zu</p>\n",
-		    d->waiting);
-	else if (d->stuck)
+	if (d->full) {
+		fputs("<p class=\"alert\">The disk takes no dumps. Make room, "
+		      "or put it back.",
+		    f);
+		if (d->waiting > 0 && !p->stopped)
+			fprintf(f, " In memory: %zu", d->waiting);
+		fputs("</p>\n", f);
+	} else if (d->stuck)
 		fputs("<p class=\"alert\">The disk does not respond.</p>\n", f);
 	else if (d->low || (box->size > 0 && box->free < d->reserve))
 		fprintf(f,
@@ -266,7 +268,7 @@ panel_body(FILE *f, const struct sx_panel *p, const struct sx_panel_box *box)
 		sx_panel_html_disk(f, p, box);
 		sx_panel_html_dumps(f, p);
 	}
-	fputs("<footer><p>The time at the top grows at least every " VALUE(
+	fputs("<footer><p>The time at the top advances at least every " VALUE(
 		  SX_PANEL_RENEW) " seconds. If it does not, the box is off or "
 				  "sxlib is not running.</p></footer>\n",
 	    f);

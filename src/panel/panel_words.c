@@ -65,6 +65,7 @@ sx_panel_sign(enum sx_panel_verdict verdict)
 		[SX_PANEL_DAMAGED_DUMP] = "DAMAGED",
 		[SX_PANEL_BAD] = "WRONG CHECKSUM",
 		[SX_PANEL_LOST] = "LOST",
+		[SX_PANEL_LOSS] = "BYTES LOST",
 	};
 
 	return words[verdict];

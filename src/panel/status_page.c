@@ -16,6 +16,8 @@
 #define OFTEN_US   ((int64_t)1000000)
 #define RENEW_US   ((int64_t)SX_PANEL_RENEW * 1000000)
 #define ZEROS_MOST ((off_t)1 << 20) /* larger than any page */
+/* Of the mark, what any other page may begin with. */
+#define ANY_PAGE (sizeof("<!DOCTYPE html>\n") - 1)
 
 struct sx_status_page {
 	struct sx_worker worker;
@@ -48,9 +50,10 @@ page_is_blank(int fd, off_t size)
 	return n == 0;
 }
 
-/* May it be replaced? 0, also if there is none. -1 and e. */
+/* May it be replaced? 0, also if there is none. -1 and e. least: so many bytes
+ * of the mark are enough, if there are no more. */
 static int
-page_check(const char *path, struct sx_err *e)
+page_check(const char *path, size_t least, struct sx_err *e)
 {
 	char first[SX_PANEL_MARK];
 	const size_t mark = strlen(sx_panel_mark);
@@ -63,11 +66,12 @@ page_check(const char *path, struct sx_err *e)
 		return 0;
 	if (fd == -1 && errno != ELOOP)
 		return sx_fail(
-		    e, SX_EIO, errno, "cannot read what '%s' is", path);
+		    e, SX_EIO, errno, "cannot tell what '%s' is", path);
 	if (fd != -1 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		n = read(fd, first, mark);
 	if (n >= 0)
-		ours = memcmp(first, sx_panel_mark, (size_t)n) == 0 ||
+		ours = ((size_t)n >= least &&
+			   memcmp(first, sx_panel_mark, (size_t)n) == 0) ||
 		       page_is_blank(fd, st.st_size);
 	if (fd != -1)
 		close(fd);
@@ -106,7 +110,7 @@ page_create(const struct sx_status_page *s, struct sx_err *e)
 	int fd = open(path, flags, 0666);
 
 	if (fd == -1 && errno == EEXIST) {
-		if (page_check(path, e) == -1)
+		if (page_check(path, 1, e) == -1)
 			return -1;
 		(void)unlink(path);
 		fd = open(path, flags, 0666);
@@ -133,7 +137,7 @@ page_replace(const struct sx_status_page *s, const char *text, size_t n,
 		sx_fail(e, SX_EIO, errno, "cannot write the status page '%s'",
 		    s->path);
 	else
-		rc = page_check(s->path, e);
+		rc = page_check(s->path, ANY_PAGE + 1, e);
 	if (rc == 0 && rename(s->new, s->path) == -1)
 		rc = sx_fail(e, SX_EIO, errno,
 		    "cannot rename the status page to '%s'", s->path);
@@ -277,7 +281,8 @@ page_may_begin(const char *path, struct sx_err *e)
 {
 	struct sx_err why = { 0 };
 
-	if (page_check(path, &why) == 0 || why.code != SX_EREFUSED)
+	if (page_check(path, ANY_PAGE + 1, &why) == 0 ||
+	    why.code != SX_EREFUSED)
 		return true;
 	*e = why;
 	return false;

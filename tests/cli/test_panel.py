@@ -299,16 +299,20 @@ def _(room):
     equal(len(complaints(run)), 1, "times it is said")
 
 
+def fill(path):
+    """A file that takes all that its disk has left."""
+    with open(path, "wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(4096))
+        except OSError:
+            pass
+
+
 @test("--page: a full disk under it is said once, and no dump is lost")
 def _(room):
     with h.small_disk(room.path("web"), 64 << 10):
-        room.write("web/fill", b"")
-        with open(room.path("web/fill"), "wb", buffering=0) as file:
-            try:
-                while True:
-                    file.write(bytes(4096))
-            except OSError:
-                pass
+        fill(room.path("web/fill"))
         run = watch(room, page="web/st.html")
         check(run.until(lambda: complaints(run)), "nothing is said")
         run.write(GOOD)
@@ -337,6 +341,22 @@ def _(room):
         equal(run.stop(signal.SIGTERM), 0, "exit status")
 
 
+@test("watch --page: what a full disk still keeps from a file is LOST at the end")
+def _(room):
+    with h.small_disk(room.path("out"), 1 << 20):
+        run = watch(room, "--reserve", "0")
+        run.write(h.sysex(room.random, 700000))
+        check(run.has_lines(1), "no path")
+        run.write(h.sysex(room.random, 400000))
+        shows(room, "The disk takes no dumps.*In memory: 1")
+        equal(run.stop(signal.SIGTERM), 1, "exit status")
+        match("1 dump buffered in memory is lost", run.err, "the log")
+        page = read(room)
+        match("watch has stopped", page.text, "the end")
+        match("1 dump LOST", page.text, "what is lost")
+        check("In memory" not in page.text, "there is no memory any more")
+
+
 @test("watch --page: nearly full is shown before it is")
 def _(room):
     with h.small_disk(room.path("out"), 4 << 20):
@@ -352,7 +372,7 @@ def _(room):
 # --- The LED ---------------------------------------------------------------------
 
 class Led:
-    """A LED in a fake /sys."""
+    """An LED in a fake /sys."""
 
     def __init__(self, room, name="ACT", trigger=b"none [mmc0] timer\n"):
         self.room, self.folder = room, "sys/class/leds/%s/" % name
@@ -430,8 +450,8 @@ def _(room):
     led = Led(room)
     for name, status, said in (
             ("PWR", 1, "no LED 'PWR' in '/sys/class/leds'\nthere are: ACT"),
-            ("../ACT", 2, "'../ACT' is not the name of a LED"),
-            ("", 2, "'' is not the name of a LED")):
+            ("../ACT", 2, "'../ACT' is not the name of an LED"),
+            ("", 2, "'' is not the name of an LED")):
         run = room.sxlib("watch", "-o", "out", "-p", "-", "--led", name,
                          env=led.env)
         equal(run.status, status, "exit status of --led '%s'" % name)
@@ -441,6 +461,7 @@ def _(room):
                      env=led.env)
     equal(run.status, 1, "exit status without its file")
     match("cannot write LED file", run.err, "what is said")
+    match(b"^mmc0", led.trigger(), "its trigger", 0)
     check(not os.path.exists(room.path("out")), "a folder was made")
 
 
@@ -457,6 +478,18 @@ def _(room):
         check(run.has_lines(n), "no path")
     equal(run.stop(signal.SIGTERM), 0, "exit status")
     equal(run.err.count("LED file"), 1, "times it is said")
+
+
+@test("--led: that its trigger does not come back is said")
+def _(room):
+    led = Led(room)
+    run = room.run("watch", "-o", "out", "-p", "-", "--led", "ACT",
+                   stdin="pipe", env=led.env)
+    run.listening()
+    led.calm()
+    os.unlink(room.path(led.folder, "trigger"))
+    equal(run.stop(signal.SIGTERM), 0, "exit status")
+    match("cannot write LED file '.*/trigger'", run.err, "what is said")
 
 
 # --- recall ------------------------------------------------------------------------
@@ -537,6 +570,34 @@ def _(room):
         stage.run.send_signal(signal.SIGTERM)
         equal(stage.run.end(), 0, "exit status")
         equal(stage.run.err.count("make room"), 1, "times it is said")
+
+
+@test("recall --keep: a disk that is full is shown, also on the last page")
+def _(room):
+    with h.small_disk(room.path("kept"), 256 << 10):
+        stage = Stage(room, "--keep", "kept", "--page", "st.html")
+        fill(room.path("kept/fill"))
+        stage.unit.feed(h.sysex(room.random, 40))
+        shows(room, "The disk takes no dumps")
+        stage.run.send_signal(signal.SIGTERM)
+        equal(stage.run.end(), 1, "exit status")
+        page = read(room)
+        match("recall has stopped", page.text, "the end")
+        match("The disk takes no dumps", page.text, "the end")
+
+
+@test("recall --keep: what fails only at the end is on the last page")
+def _(room):
+    stage = Stage(room, "--keep", "kept", "--page", "st.html")
+    stage.unit.feed(h.sysex(room.random, 42)[:-1])
+    page = shows(room, "RECEIVING")
+    check("takes no dumps" not in page.text, "before it fails")
+    shutil.rmtree(room.path("kept"))
+    stage.run.send_signal(signal.SIGTERM)
+    equal(stage.run.end(), 1, "exit status")
+    page = read(room)
+    match("recall has stopped", page.text, "the end")
+    match("The disk takes no dumps", page.text, "the end")
 
 
 @test("recall: --page and --led have nothing to show without an output")

@@ -175,7 +175,7 @@ led_make(const char *name, const char *trigger, const char *brightness)
 	scratch_write(path, "255\n", 4);
 }
 
-/* A file keeps what a longer write has left behind; a LED does not. */
+/* A file keeps what a longer write has left behind; an LED does not. */
 static bool
 led_has(const char *file, const char *text)
 {
@@ -222,7 +222,7 @@ test_driver(void **state)
 	led_wait("ACT/brightness", "255");
 	sx_led_put(d, &stopped);
 	led_wait("ACT/brightness", "0");
-	sx_led_close(d);
+	assert_int_equal(sx_led_close(d, &e), 0);
 	assert_true(led_has("ACT/trigger", "mmc0"));
 	assert_int_equal(e.code, SX_OK);
 }
@@ -243,7 +243,7 @@ test_driver_gives_back(void **state)
 
 		assert_non_null(d);
 		sx_led_put(d, &stopped);
-		sx_led_close(d);
+		assert_int_equal(sx_led_close(d, &e), 0);
 	}
 	assert_true(led_has("on/brightness", "128"));
 	assert_true(led_has("on/trigger", "none"));
@@ -312,7 +312,40 @@ test_driver_fails(void **state)
 	assert_int_equal(rename("leds/usb", "leds/gone"), 0);
 	while (!sx_led_failed(d, &e))
 		nanosleep(&ms, NULL);
-	sx_led_close(d);
+	/* That was reported. */
+	assert_int_equal(sx_led_close(d, &e), 0);
+}
+
+/* What fails when it is taken over leaves its trigger as it was. */
+static void
+test_driver_not_taken(void **state)
+{
+	struct sx_err e = { 0 };
+
+	(void)state;
+	led_make("ACT", "none [mmc0] timer\n", "0\n");
+	assert_int_equal(unlink("leds/ACT/brightness"), 0);
+	assert_null(sx_led_open("leds", "ACT", &e));
+	assert_int_equal(e.sys, ENOENT);
+	assert_non_null(strstr(e.msg, "'leds/ACT/brightness'"));
+	assert_true(led_has("ACT/trigger", "mmc0"));
+}
+
+/* It works, but for the end. */
+static void
+test_driver_does_not_give_back(void **state)
+{
+	struct sx_err e = { 0 };
+	struct sx_led_driver *d;
+
+	(void)state;
+	led_make("ACT", "none [mmc0] timer\n", "0\n");
+	d = sx_led_open("leds", "ACT", &e);
+	assert_non_null(d);
+	assert_int_equal(unlink("leds/ACT/trigger"), 0);
+	assert_int_equal(sx_led_close(d, &e), -1);
+	assert_int_equal(e.sys, ENOENT);
+	assert_non_null(strstr(e.msg, "'leds/ACT/trigger'"));
 }
 
 int
@@ -329,6 +362,10 @@ main(void)
 		    test_driver_refuses, scratch_enter, scratch_leave),
 		cmocka_unit_test_setup_teardown(
 		    test_driver_fails, scratch_enter, scratch_leave),
+		cmocka_unit_test_setup_teardown(
+		    test_driver_not_taken, scratch_enter, scratch_leave),
+		cmocka_unit_test_setup_teardown(test_driver_does_not_give_back,
+		    scratch_enter, scratch_leave),
 	};
 
 	return cmocka_run_group_tests_name("led", tests, NULL, NULL);

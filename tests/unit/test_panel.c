@@ -12,6 +12,7 @@
 
 #include "sxlib/clock.h"
 #include "sxlib/panel.h"
+#include "sxlib/show.h"
 
 #define SECOND	((int64_t)1000000)
 #define MORNING ((int64_t)1795860000 * SECOND) /* 2026-11-28 10:00 UTC */
@@ -49,6 +50,28 @@ add(struct sx_panel *p, int64_t s, enum sx_panel_verdict verdict,
 	sx_panel_text(d.file, sizeof(d.file), "UMONE/000001.syx");
 	sx_panel_add(p, &d);
 }
+
+static const struct sx_panel_box box = { .free = (uint64_t)5 << 30,
+	.size = (uint64_t)29 << 30 };
+
+/* It has this text, or (want false) does not. */
+static void
+page_has(const struct sx_panel *p, const struct sx_panel_box *b, bool want,
+    const char *text)
+{
+	size_t size;
+	char *html = sx_panel_html(p, b, &size);
+
+	assert_non_null(html);
+	assert_int_equal(strlen(html), size);
+	if ((strstr(html, text) != NULL) != want)
+		fail_msg(
+		    "%s '%s' in:\n%s", want ? "no" : "there is", text, html);
+	free(html);
+}
+
+#define HAS(text)     page_has(p, &box, true, text)
+#define HAS_NOT(text) page_has(p, &box, false, text)
 
 static void
 test_text(void **state)
@@ -116,6 +139,63 @@ test_dumps(void **state)
 	assert_int_equal(p->ndumps + p->ndamaged, 0);
 	assert_false(p->since_start);
 	assert_string_equal(p->last.what, "dump 999");
+}
+
+/* It is shown, and raises the alarm, but is no dump. */
+static void
+test_loss(void **state)
+{
+	const struct sx_keeper_event ev = { .type = SX_KEEPER_LOSS };
+	struct sx_panel *p = begin();
+
+	(void)state;
+	add(p, 1, SX_PANEL_WHOLE, "one");
+	sx_panel_tick(p, at(3601), 1, true);
+	sx_show_kept(p, &ev, "UMONE", "out");
+	assert_int_equal(p->today, 1);
+	assert_int_equal(p->damaged_today, 0);
+	assert_int_equal(p->ndumps, 1);
+	assert_int_equal(p->ndamaged, 1);
+	assert_string_equal(p->last.what, "bytes lost between dumps");
+	assert_string_equal(p->last.port, "UMONE");
+	assert_true(sx_panel_led(p).damaged);
+	assert_int_equal(sx_panel_led(p).saved, 1);
+	HAS("<section class=\"last bad\"><p class=\"sign\">BYTES LOST</p>");
+	HAS("<p>1 dump since the start");
+	HAS("<tr class=\"bad\"><td class=\"time\">11:00:01</td><td>bytes lost "
+	    "between dumps");
+	add(p, 3, SX_PANEL_WHOLE, "two");
+	assert_false(sx_panel_led(p).damaged);
+}
+
+/* Messages of several makers, and one message without any. */
+static void
+test_no_maker(void **state)
+{
+	static const struct {
+		size_t messages;
+		const char *what;
+	} cases[] = {
+		{ 1, "maker ID missing" },
+		{ 2, "no maker in common" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct sx_stored stored = { .path = "out/a.syx" };
+		const struct sx_dump dump = { .bytes = 8,
+			.messages = cases[i].messages,
+			.facts = { .slot = -1 } };
+		const struct sx_keeper_event ev = {
+			.type = SX_KEEPER_KEPT, .dump = &dump, .stored = &stored
+		};
+		struct sx_panel *p = begin();
+
+		sx_show_kept(p, &ev, "UMONE", "out");
+		assert_string_equal(p->last.what, cases[i].what);
+		assert_null(strstr(p->last.note, "maker"));
+		assert_string_equal(p->last.file, "a.syx");
+	}
 }
 
 /* It gets its time from a network after some dumps. */
@@ -267,6 +347,21 @@ test_led(void **state)
 	sx_panel_triggered(p, &t);
 	assert_true(sx_panel_led(p).damaged);
 	assert_int_equal(sx_panel_led(p).saved, 3);
+	/* What a dump has raised, a dump ends; what a trigger has, a trigger.
+	 */
+	add(p, 4, SX_PANEL_WHOLE, "d");
+	assert_true(sx_panel_led(p).damaged);
+	t.failed = false;
+	sx_panel_triggered(p, &t);
+	assert_true(sx_panel_led(p).damaged);
+	t.sent = true;
+	sx_panel_triggered(p, &t);
+	assert_false(sx_panel_led(p).damaged);
+	add(p, 5, SX_PANEL_DAMAGED_DUMP, "e");
+	sx_panel_triggered(p, &t);
+	assert_true(sx_panel_led(p).damaged);
+	add(p, 6, SX_PANEL_WHOLE, "f");
+	assert_false(sx_panel_led(p).damaged);
 	/* A port that goes takes what was arriving with it. */
 	sx_panel_incoming(p, "UMONE", 12);
 	sx_panel_port(p, "UMONE", NULL, false, true);
@@ -276,28 +371,6 @@ test_led(void **state)
 }
 
 /* ---- The page ---- */
-
-static const struct sx_panel_box box = { .free = (uint64_t)5 << 30,
-	.size = (uint64_t)29 << 30 };
-
-/* It has this text, or (want false) does not. */
-static void
-page_has(const struct sx_panel *p, const struct sx_panel_box *b, bool want,
-    const char *text)
-{
-	size_t size;
-	char *html = sx_panel_html(p, b, &size);
-
-	assert_non_null(html);
-	assert_int_equal(strlen(html), size);
-	if ((strstr(html, text) != NULL) != want)
-		fail_msg(
-		    "%s '%s' in:\n%s", want ? "no" : "there is", text, html);
-	free(html);
-}
-
-#define HAS(text)     page_has(p, &box, true, text)
-#define HAS_NOT(text) page_has(p, &box, false, text)
 
 static void
 test_page(void **state)
@@ -342,7 +415,7 @@ test_page(void **state)
 	page_has(p, &none, true, "not there");
 	sx_panel_disk(p, &disk);
 	HAS("The disk takes no dumps.");
-	HAS("In memory: 3");
+	HAS("put it back. In memory: 3</p>");
 	HAS("2 dumps LOST");
 	sx_panel_port(p, "UMONE", NULL, false, true);
 	HAS("<tr class=\"bad\"><td>UMONE</td><td class=\"n\">gone</td>");
@@ -356,6 +429,20 @@ test_page(void **state)
 	HAS("stopped at 11:00:01 UTC");
 	HAS("sxlib watch has stopped.");
 	HAS_NOT("No port is there");
+	HAS("put it back.</p>");
+	HAS_NOT("In memory");
+}
+
+static void
+test_nothing_in_memory(void **state)
+{
+	struct sx_panel *p = begin();
+	const struct sx_panel_disk disk = { .full = true };
+
+	(void)state;
+	sx_panel_disk(p, &disk);
+	HAS("put it back.</p>");
+	HAS_NOT("In memory");
 }
 
 static void
@@ -452,11 +539,14 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_dumps),
+		cmocka_unit_test(test_loss),
+		cmocka_unit_test(test_no_maker),
 		cmocka_unit_test(test_clock_set_later),
 		cmocka_unit_test(test_clock),
 		cmocka_unit_test(test_ports),
 		cmocka_unit_test(test_led),
 		cmocka_unit_test(test_page),
+		cmocka_unit_test(test_nothing_in_memory),
 		cmocka_unit_test(test_page_of_recall),
 		cmocka_unit_test(test_hostile_page),
 	};

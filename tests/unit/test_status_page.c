@@ -128,6 +128,9 @@ test_whose(void **state)
 			page, sizeof(page), "%s<p>", sx_panel_mark),
 		    true },
 		{ "the beginning of one", sx_panel_mark, 20, true },
+		{ "a byte more than a doctype", sx_panel_mark, 17, true },
+		{ "a doctype", sx_panel_mark, 16, false },
+		{ "a bracket", sx_panel_mark, 1, false },
 		{ "a letter", "x", 1, false },
 		{ "another page", "<!DOCTYPE html>\n<html lang=\"en\"><body>",
 		    38, false },
@@ -252,18 +255,22 @@ test_failure(void **state)
 static void
 test_left_behind(void **state)
 {
+	static const size_t left[] = { 0, 1, 16, 30 };
 	struct sx_err e = { 0 };
 	struct sx_panel *p = begin();
 	struct sx_status_page *s;
 
 	(void)state;
-	scratch_write(".st.html.tmp", sx_panel_mark, 30);
-	s = sx_status_page_open("st.html", NULL, &e);
-	assert_non_null(s);
-	sx_status_page_put(s, p);
-	assert_int_equal(sx_status_page_close(s, &e), 0);
-	assert_true(holds("st.html", "as of"));
-	assert_int_equal(unlink("st.html"), 0);
+	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++) {
+		scratch_write(".st.html.tmp", sx_panel_mark, left[i]);
+		s = sx_status_page_open("st.html", NULL, &e);
+		assert_non_null(s);
+		sx_status_page_put(s, p);
+		assert_int_equal(sx_status_page_close(s, &e), 0);
+		assert_true(holds("st.html", "as of"));
+		assert_int_equal(access(".st.html.tmp", F_OK), -1);
+		assert_int_equal(unlink("st.html"), 0);
+	}
 
 	scratch_write(".st.html.tmp", "mine", 4);
 	s = sx_status_page_open("st.html", NULL, &e);
