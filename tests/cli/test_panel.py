@@ -361,7 +361,7 @@ def _(room):
 def _(room):
     with h.small_disk(room.path("out"), 4 << 20):
         run = watch(room, "--reserve", "2M")
-        run.write(h.sysex(room.random, 3000000))
+        run.write(h.sysex(room.random, 1900000))
         check(run.has_lines(1), "no path")
         page = shows(room, "The disk is nearly full")
         match("SAVED", page.text, "it is whole")
