@@ -363,6 +363,8 @@ def _(room):
         run = watch(room, "--reserve", "2M")
         run.write(h.sysex(room.random, 1900000))
         check(run.has_lines(1), "no path")
+        run.write(h.sysex(room.random, 300))
+        check(run.has_lines(2), "no second path")
         page = shows(room, "The disk is nearly full")
         match("SAVED", page.text, "it is whole")
         match(r"MiB left: make room before it is full", run.err, "the log")
