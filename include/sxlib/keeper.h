@@ -159,7 +159,8 @@ int64_t sx_keeper_due(const struct sx_keeper *k);
 int sx_keeper_add(struct sx_keeper *k, struct sx_pending *p, struct sx_err *e);
 /* (*) Take a job of this keeper back from the archiver. If it failed: patient,
  * the dump waits, k->trouble is set and 0 is returned; otherwise returns -1 and
- * sets e, and the dump stays in its part (removed with SX_FORMAT_BYTES). */
+ * sets e, and the dump stays in its part (removed with SX_FORMAT_BYTES). The
+ * next dump is tried once all jobs are back. */
 int sx_keeper_take_back(
     struct sx_keeper *k, struct sx_job *job, struct sx_err *e);
 /* Hand the spooled dumps to the archiver. */

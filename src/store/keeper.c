@@ -193,6 +193,9 @@ sx_keeper_take_back(struct sx_keeper *k, struct sx_job *job, struct sx_err *e)
 		keeper_hint_part(k, job, e);
 	}
 	keeper_discard(k, job);
+	/* Whoever goes on tries the next dump. */
+	if (k->out == 0)
+		sx_archiver_resume(k->archiver, k->store);
 	return -1;
 }
 

@@ -259,6 +259,30 @@ def _(room):
         equal(run.stop(signal.SIGTERM), 5, "exit status")
 
 
+@test("recall --keep: after a full disk it stores again")
+def _(room):
+    with h.small_disk(room.path("kept"), 4 * MIB):
+        room.write("d/p01.syx", GOOD)
+        sequencer, unit = room.pty(), room.pty().listen()
+        run = room.run("recall", "--from", sequencer.port, "--to", unit.port,
+                       "--channel", "1", "--name", "p{n:02}", "--delay", "0",
+                       "--keep", "kept", "d")
+        run.listening()
+        filled = os.open(room.path("kept/filled"), os.O_WRONLY | os.O_CREAT)
+        try:
+            while True:
+                os.write(filled, bytes(65536))
+        except OSError:
+            os.close(filled)
+        unit.feed(b"\xf0\x7d" + DATA[:8000] + b"\xf7")
+        run.says("into this folder recovers it")
+        os.unlink(room.path("kept/filled"))
+        unit.feed(GOOD)
+        check(run.until(lambda: whole(run)), "nothing is stored any more")
+        equal([room.read(p) for p in whole(run)], [GOOD], "what is stored")
+        equal(run.stop(signal.SIGTERM), 1, "exit status")
+
+
 @test("watch: what neither disk nor memory holds is reported, and not 'all'")
 def _(room):
     with h.small_disk(room.path("out"), 8 * MIB):
