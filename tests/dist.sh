@@ -92,11 +92,11 @@ check() {
     try "its unit tests pass" release_make check-unit
     try "it is version $version" sh -c '[ "$("$1"/sxlib --version)" = "sxlib $2" ]' \
         sh "$work/build" "$version"
-    try "it installs" release_make install DESTDIR="$work/root"
-    try "what is installed saves a dump" "$work/root/usr/bin/sxlib" receive -n 1 \
+    try "it installs" release_make install DESTDIR="$work/installed"
+    try "what is installed saves a dump" "$work/installed/usr/bin/sxlib" receive -n 1 \
         --port 'sim:alpha-base?first=0&rate=1000000' --out "$work/dumps"
-    try "it uninstalls" release_make uninstall DESTDIR="$work/root"
-    find "$work/root" ! -type d >"$work/left"
+    try "it uninstalls" release_make uninstall DESTDIR="$work/installed"
+    find "$work/installed" ! -type d >"$work/left"
     try "no file is left" diff /dev/null "$work/left"
     state >"$work/after"
     try "nothing is written to the sources" diff "$work/before" "$work/after"

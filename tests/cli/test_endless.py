@@ -237,15 +237,20 @@ def _(room):
               "the disk took all")
 
 
+def recall_keep(room):
+    """A sequencer, a unit, and the run that stores what the unit sends."""
+    room.write("d/p01.syx", GOOD)
+    sequencer, unit = room.pty(), room.pty().listen()
+    run = room.run("recall", "--from", sequencer.port, "--to", unit.port,
+                   "--channel", "1", "--name", "p{n:02}", "--delay", "0",
+                   "--keep", "kept", "d")
+    return sequencer, unit, run.listening()
+
+
 @test("recall --keep: an endless dump does not get the last of the disk")
 def _(room):
     with h.small_disk(room.path("kept"), 8 * MIB):
-        room.write("d/p01.syx", GOOD)
-        sequencer, unit = room.pty(), room.pty().listen()
-        run = room.run("recall", "--from", sequencer.port, "--to", unit.port,
-                       "--channel", "1", "--name", "p{n:02}", "--delay", "0",
-                       "--keep", "kept", "d")
-        run.listening()
+        sequencer, unit, run = recall_keep(room)
         with flood(patient(unit), endless()):
             run.says(r"MiB left: make room before it is full", 60)
             run.says(r"MiB left during a dump", 60)
@@ -262,12 +267,7 @@ def _(room):
 @test("recall --keep: after a full disk it stores again")
 def _(room):
     with h.small_disk(room.path("kept"), 4 * MIB):
-        room.write("d/p01.syx", GOOD)
-        sequencer, unit = room.pty(), room.pty().listen()
-        run = room.run("recall", "--from", sequencer.port, "--to", unit.port,
-                       "--channel", "1", "--name", "p{n:02}", "--delay", "0",
-                       "--keep", "kept", "d")
-        run.listening()
+        _, unit, run = recall_keep(room)
         filled = os.open(room.path("kept/filled"), os.O_WRONLY | os.O_CREAT)
         try:
             while True:
