@@ -98,6 +98,8 @@ last_of(int width)
 	return width == 0 || last > SX_SLOTS_MOST ? SX_SLOTS_MOST : last;
 }
 
+#define SHOWN_MOST 20 /* columns of a number */
+
 /* "A01-H16": the first bank is A, or has no letter, as the last. */
 static void
 set_shown(struct sx_teach *t, long first, char last_bank, long last)
@@ -106,6 +108,8 @@ set_shown(struct sx_teach *t, long first, char last_bank, long last)
 	const char to[] = { last_bank, '\0' };
 	int width = teach_width_of(t);
 
+	if (width < 0 || width > SHOWN_MOST)
+		width = SHOWN_MOST;
 	snprintf(t->row.shown, sizeof(t->row.shown), "%s%0*ld-%s%0*ld", from,
 	    width, first, to, width, last);
 }
