@@ -36,14 +36,14 @@ hardening  = -fPIE -fstack-protector-strong $(stackclash) $(if $(SAN),,$(fortify
 sanitize  = $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 warnings  = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-prototypes
 ours      = -std=c17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -DSX_VERSION='"$(VERSION)"' \
-            -Iinclude -I$(BUILD) -pthread \
+            -Iinclude -Isrc -I$(BUILD) -pthread \
             $(warnings) $(hardening) $(sanitize) $(pkg_cflags)
 link      = -pie -Wl,-z,relro,-z,now,--as-needed -pthread $(sanitize)
 
 LIB_SRC  := $(wildcard src/*.c src/session/*.c src/midi_io/*.c src/sysex/*.c src/store/*.c \
               src/config/*.c src/collection/*.c src/exchange/*.c src/panel/*.c)
 LIB_SRC  := $(filter-out src/main.c,$(LIB_SRC))
-CLI_SRC  := src/main.c $(wildcard src/cli/*.c)
+CLI_SRC  := src/main.c $(wildcard src/cli/*.c src/term/*.c)
 AUDIO_SRC := $(wildcard src/audio/*.c)
 obj       = $(patsubst %.c,$(BUILD)/%.o,$(1))
 LIB      := $(BUILD)/libsxlib.a

@@ -8,13 +8,13 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
-#include "cli/opt.h"
-#include "cli/say.h"
-#include "cli/screen.h"
-#include "cli/status.h"
 #include "cli/user.h"
 #include "sxlib/nearest.h"
 #include "sxlib/text.h"
+#include "term/opt.h"
+#include "term/say.h"
+#include "term/screen.h"
+#include "term/status.h"
 
 static const struct command *const commands[] = {
 	&cmd_ports,

@@ -144,7 +144,7 @@ ANALYZE := build/analyze
 analyze:
 	@tests/setup.sh build analyze
 	cppcheck $(JOBS) -q --std=c11 --error-exitcode=1 --inline-suppr \
-	    --enable=warning,performance,portability -D_GNU_SOURCE -DSX_VERSION= -Iinclude $(SOURCES)
+	    --enable=warning,performance,portability -D_GNU_SOURCE -DSX_VERSION= -Iinclude -Isrc $(SOURCES)
 	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(ANALYZE) CC=gcc \
 	    CFLAGS='-O0 -U_FORTIFY_SOURCE -fanalyzer -Wno-analyzer-malloc-leak -Werror' INIT= all
 	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(ANALYZE) INIT= tidy

@@ -33,6 +33,7 @@ may midi_io err midi_io
 may store err framer maker device dump stray notes store pending archiver keeper reader take rewrite snapshot
 may config err maker device config instrument request natural nearest text reader sounds example teach user proof recall_map knobs
 may collection err text dump maker reader store natural firmware request instrument learn record items rows list teach same findings pairs fields walk sounds sound_list ref recast pick arrange twins sound_diff find html list_page
+may term err text fit writer midi_io nearest maker dump record sounds steps fields
 may instruments config
 may panel err dump html text clock led panel status_page thread
 may exchange err framer maker device dump identity request midi_io notes session store pending archiver asker targets fetch talk ask who back audio stream instrument record reader walk channel_state player sds samples load natural send take recorder channel monitor firmware upgrade keeper keeping saver capture watch hook user slot answers ports pick recast recall_map recall_set recall_machine recall handshake offer snapshot knobs auto panel display led status_page show thread
@@ -51,7 +52,7 @@ never exchange 'v?dprintf|syslog' # text is put together in streams in memory
 for f in tests/cli/test_*; do
     [ -x "$f" ] || complain "$f would not be run: it is not executable"
 done
-for f in src/collection/*.c src/exchange/*.c src/cli/*.c src/session/*.c src/midi_io/*.c src/panel/*.c; do
+for f in src/collection/*.c src/exchange/*.c src/cli/*.c src/term/*.c src/session/*.c src/midi_io/*.c src/panel/*.c; do
     [ -f "$build/${f%.c}.o" ] || complain "$f is not built"
 done
 names() { # names OPTION ROOM: its global symbols, but for those of compilers
@@ -59,19 +60,24 @@ names() { # names OPTION ROOM: its global symbols, but for those of compilers
         nm -g "$1" "$build/${f%.c}.o"
     done | awk 'NF > 1 && $NF !~ /^_/ { print $NF }' | sort -u
 }
+shared() { # shared ROOM OTHER: what the first uses of the other
+    { names --defined-only "$2"; names --undefined-only "$1"; } | sort | uniq -d
+}
 looks_up() { # looks_up ROOM OTHER...: it uses nothing of the others
     below=$1
     shift
     found=$(names --defined-only "$below" | grep -v '^sx_')
     [ -z "$found" ] || complain "src/$below exports names without sx_: $found"
     for room; do
-        found=$({ names --defined-only "$room"; names --undefined-only "$below"; } | sort | uniq -d)
+        found=$(shared "$below" "$room")
         [ -z "$found" ] || complain "src/$below looks up into $room: $found"
     done
 }
-looks_up collection exchange cli session midi_io
-looks_up exchange cli
-looks_up panel cli exchange session store midi_io
+looks_up collection exchange cli term session midi_io
+looks_up exchange cli term
+found=$(shared term cli)
+[ -z "$found" ] || complain "src/term knows no command, but uses: $found"
+looks_up panel cli term exchange session store midi_io
 
 only() { # only FILES PATTERN: no other source includes this
     found=$(grep -rlE "#include <$2" src include | grep -vxE "$1")
@@ -87,8 +93,12 @@ found=$(grep -rlE '\bsx_part_' tests | grep -vE '^tests/(unit|fuzz|house\.sh)')
 [ -z "$found" ] || complain "parts are private to src/store and its unit tests: $found"
 found=$(grep -nE '#include "[^"]*/' tests/unit/test_fetch.c | grep -v '"sxlib/')
 [ -z "$found" ] || complain "tests/unit/test_fetch.c shows what the contracts alone can do: $found"
-found=$(grep -n '#include "\(say\|status\|facts\|json\|opt\)\.h"' src/cli/cli.h)
+found=$(grep -n '#include "term/\(say\|status\|json\|opt\)\.h"' src/term/cli.h)
 [ -z "$found" ] || complain "each file of src/cli includes what it uses: $found"
+found=$(grep -nE '#include "[^"]*/' src/*.[ch] src/*/*.[ch] | grep -vE '"sxlib/[a-z_]+\.h"' |
+    grep -vE '^src/(main\.c|(cli|term)/[a-z_]+\.[ch]):[0-9]+:#include "term/[a-z]+\.h"' |
+    grep -vE '^src/(main\.c:[0-9]+:#include "cli/|instruments/tables\.c:)')
+[ -z "$found" ] || complain "a room has its own headers and the contracts: $found"
 
 io='\b(open|read|write|close|fopen|printf|clock_gettime|time)\('
 found=$(grep -nE "$io" src/sysex/*.c | grep -v '^[^:]*:[^:]*:\s*\*')

@@ -2,7 +2,7 @@
 #ifndef SXLIB_COMMANDS_H
 #define SXLIB_COMMANDS_H
 
-#include "cli.h"
+#include "term/cli.h"
 
 /* A new command: its file in src/cli, a line here and one in main.c. */
 extern const struct command cmd_convert;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "commands.h"
-#include "opt.h"
 #include "rewrite.h"
-#include "say.h"
+#include "term/opt.h"
+#include "term/say.h"
 #include "user.h"
 
 static const struct option_row convert_options[] = {

@@ -5,10 +5,10 @@
 
 #include "commands.h"
 #include "devices.h"
-#include "json.h"
-#include "opt.h"
 #include "sxlib/instrument.h"
-#include "table.h"
+#include "term/json.h"
+#include "term/opt.h"
+#include "term/table.h"
 #include "user.h"
 
 void

@@ -2,9 +2,9 @@
 #ifndef SXLIB_DEVICES_H
 #define SXLIB_DEVICES_H
 
-#include "cli.h"
 #include "sxlib/instrument.h"
 #include "sxlib/teach.h"
+#include "term/cli.h"
 
 /* What devices.c and its parts share. */
 

@@ -6,11 +6,11 @@
 #include <unistd.h>
 
 #include "devices.h"
-#include "say.h"
 #include "sxlib/instrument.h"
 #include "sxlib/reader.h"
 #include "sxlib/record.h"
 #include "sxlib/text.h"
+#include "term/say.h"
 #include "user.h"
 
 #define PREVIEWS 32

@@ -3,9 +3,9 @@
 #include <stdio.h>
 
 #include "devices.h"
-#include "json.h"
-#include "say.h"
 #include "sxlib/proof.h"
+#include "term/json.h"
+#include "term/say.h"
 
 /* A line of text, or an object of --json. */
 static void

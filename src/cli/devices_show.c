@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "devices.h"
-#include "json.h"
-#include "say.h"
 #include "sxlib/config.h"
 #include "sxlib/instrument.h"
+#include "term/json.h"
+#include "term/say.h"
 #include "user.h"
 
 /* ---- The same as JSON ---- */

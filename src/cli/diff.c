@@ -6,12 +6,12 @@
 
 #include "commands.h"
 #include "diff.h"
-#include "hex.h"
-#include "json.h"
-#include "opt.h"
-#include "say.h"
-#include "screen.h"
 #include "sxlib/record.h"
+#include "term/hex.h"
+#include "term/json.h"
+#include "term/opt.h"
+#include "term/say.h"
+#include "term/screen.h"
 #include "user.h"
 
 struct diff_opts {

@@ -2,10 +2,10 @@
 #ifndef SXLIB_DIFF_H
 #define SXLIB_DIFF_H
 
-#include "cli.h"
-#include "status.h"
 #include "sxlib/pairs.h"
 #include "sxlib/pick.h"
+#include "term/cli.h"
+#include "term/status.h"
 
 /* Write what differs to stdout as the command does; *d gets the numbers, and
  * has ended. any_unit as in sx_diff. -1 and c->err. */

@@ -3,12 +3,12 @@
 #include <stdio.h>
 
 #include "diff.h"
-#include "json.h"
-#include "say.h"
-#include "screen.h"
-#include "status.h"
 #include "sxlib/sound_diff.h"
 #include "sxlib/text.h"
+#include "term/json.h"
+#include "term/say.h"
+#include "term/screen.h"
+#include "term/status.h"
 #include "user.h"
 
 #define SOUND_TEXT                                                 \

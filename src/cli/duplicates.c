@@ -5,11 +5,11 @@
 
 #include "commands.h"
 #include "duplicates.h"
-#include "json.h"
-#include "opt.h"
-#include "say.h"
 #include "sxlib/record.h"
 #include "sxlib/same.h"
+#include "term/json.h"
+#include "term/opt.h"
+#include "term/say.h"
 #include "user.h"
 
 static const struct option_row duplicates_options[] = {

@@ -2,8 +2,8 @@
 #ifndef SXLIB_CLI_DUPLICATES_H
 #define SXLIB_CLI_DUPLICATES_H
 
-#include "cli.h"
 #include "sxlib/twins.h"
+#include "term/cli.h"
 
 /* Print the sounds that are there several times, after all files and messages
  * have been given out; *groups gets their number. -1 and c->err. */

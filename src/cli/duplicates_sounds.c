@@ -2,9 +2,9 @@
 #include <stdio.h>
 
 #include "duplicates.h"
-#include "json.h"
-#include "say.h"
 #include "sxlib/text.h"
+#include "term/json.h"
+#include "term/say.h"
 
 static const char *
 twin_text(const struct sx_twin *t)

@@ -2,10 +2,10 @@
 #include <stdlib.h>
 
 #include "commands.h"
-#include "opt.h"
-#include "say.h"
 #include "sounds.h"
-#include "status.h"
+#include "term/opt.h"
+#include "term/say.h"
+#include "term/status.h"
 #include "user.h"
 
 struct find {

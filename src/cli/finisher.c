@@ -2,7 +2,7 @@
 #include <poll.h>
 
 #include "finisher.h"
-#include "say.h"
+#include "term/say.h"
 
 #define LATE_US 100000 /* what is written now may take longer */
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "hook.h"
-#include "say.h"
+#include "term/say.h"
 
 /* What became of a run, behind the name of the program. */
 static void

@@ -2,8 +2,8 @@
 #ifndef SXLIB_CLI_HOOK_H
 #define SXLIB_CLI_HOOK_H
 
-#include "cli.h"
 #include "sxlib/hook.h"
+#include "term/cli.h"
 
 /* --exec, in words. A failure is only reported. */
 

@@ -4,14 +4,14 @@
 #include <string.h>
 
 #include "commands.h"
-#include "json.h"
-#include "opt.h"
-#include "say.h"
-#include "status.h"
 #include "sxlib/ports.h"
 #include "sxlib/who.h"
-#include "table.h"
 #include "talk.h"
+#include "term/json.h"
+#include "term/opt.h"
+#include "term/say.h"
+#include "term/status.h"
+#include "term/table.h"
 #include "user.h"
 
 #define COLUMNS 8

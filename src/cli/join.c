@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "commands.h"
-#include "opt.h"
 #include "rewrite.h"
-#include "say.h"
 #include "sxlib/arrange.h"
 #include "sxlib/walk.h"
+#include "term/opt.h"
+#include "term/say.h"
 #include "user.h"
 
 struct join {

@@ -6,16 +6,16 @@
 #include <time.h>
 
 #include "commands.h"
-#include "json.h"
-#include "opt.h"
-#include "say.h"
 #include "sounds.h"
-#include "status.h"
 #include "sxlib/list.h"
 #include "sxlib/list_page.h"
 #include "sxlib/record.h"
 #include "sxlib/store.h"
-#include "table.h"
+#include "term/json.h"
+#include "term/opt.h"
+#include "term/say.h"
+#include "term/status.h"
+#include "term/table.h"
 #include "user.h"
 
 #define COLUMNS 10

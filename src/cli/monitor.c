@@ -5,10 +5,10 @@
 
 #include "commands.h"
 #include "monitor.h"
-#include "say.h"
-#include "screen.h"
-#include "status.h"
 #include "sxlib/instrument.h"
+#include "term/say.h"
+#include "term/screen.h"
+#include "term/status.h"
 #include "user.h"
 
 struct monitor {

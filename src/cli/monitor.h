@@ -2,9 +2,9 @@
 #ifndef SXLIB_CLI_MONITOR_H
 #define SXLIB_CLI_MONITOR_H
 
-#include "cli.h"
-#include "opt.h"
 #include "sxlib/monitor.h"
+#include "term/cli.h"
+#include "term/opt.h"
 
 /* What monitor.c and its helpers share. */
 

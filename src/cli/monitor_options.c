@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "monitor.h"
-#include "opt.h"
+#include "term/opt.h"
 
 /* The first word of a list into word; returns the rest, NULL: there is none. */
 static const char *

@@ -4,12 +4,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "hex.h"
-#include "json.h"
 #include "monitor.h"
-#include "say.h"
 #include "sxlib/record.h"
 #include "sxlib/text.h"
+#include "term/hex.h"
+#include "term/json.h"
+#include "term/say.h"
 
 /* SGR of each group's event. */
 static const char *const colours[SX_GROUPS] = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "panel.h"
-#include "say.h"
+#include "term/say.h"
 
 void
 panel_tell(struct cli *c, struct sx_display *d)

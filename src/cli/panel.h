@@ -2,9 +2,9 @@
 #ifndef SXLIB_CLI_PANEL_H
 #define SXLIB_CLI_PANEL_H
 
-#include "cli.h"
-#include "opt.h"
 #include "sxlib/display.h"
+#include "term/cli.h"
+#include "term/opt.h"
 
 /* --page and --led of watch and recall. */
 

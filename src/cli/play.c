@@ -3,9 +3,9 @@
 #include <stdio.h>
 
 #include "commands.h"
-#include "json.h"
 #include "play.h"
-#include "say.h"
+#include "term/json.h"
+#include "term/say.h"
 #include "user.h"
 
 static void

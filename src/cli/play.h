@@ -2,9 +2,9 @@
 #ifndef SXLIB_PLAY_H
 #define SXLIB_PLAY_H
 
-#include "opt.h"
 #include "sxlib/player.h"
 #include "talk.h"
+#include "term/opt.h"
 
 /* What play.c and its helpers share. */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "play.h"
-#include "say.h"
 #include "send.h"
+#include "term/say.h"
 #include "user.h"
 
 int

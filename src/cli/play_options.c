@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "opt.h"
 #include "play.h"
+#include "term/opt.h"
 
 #define SECONDS_MOST 1e9
 

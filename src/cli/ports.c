@@ -3,12 +3,12 @@
 #include <string.h>
 
 #include "commands.h"
-#include "json.h"
-#include "opt.h"
 #include "ports.h"
 #include "sxlib/midi_io.h"
 #include "sxlib/ports.h"
-#include "table.h"
+#include "term/json.h"
+#include "term/opt.h"
+#include "term/table.h"
 #include "user.h"
 
 const char *

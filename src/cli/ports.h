@@ -2,8 +2,8 @@
 #ifndef SXLIB_CLI_PORTS_H
 #define SXLIB_CLI_PORTS_H
 
-#include "cli.h"
 #include "sxlib/midi_io.h"
+#include "term/cli.h"
 
 /* "IO", "I" or " O", as amidi -l has it. */
 const char *port_direction(unsigned dirs);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 
-#include "json.h"
 #include "ports.h"
-#include "say.h"
 #include "sxlib/ports.h"
+#include "term/json.h"
+#include "term/say.h"
 #include "user.h"
 
 /* The names that the user has for port p of the list. */

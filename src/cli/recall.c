@@ -3,9 +3,9 @@
 
 #include "commands.h"
 #include "recall.h"
-#include "say.h"
-#include "status.h"
 #include "sxlib/show.h"
+#include "term/say.h"
+#include "term/status.h"
 #include "user.h"
 
 #define END_US 1000000 /* that lines may take at the end */

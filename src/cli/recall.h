@@ -2,12 +2,12 @@
 #ifndef SXLIB_CLI_RECALL_H
 #define SXLIB_CLI_RECALL_H
 
-#include "cli.h"
-#include "opt.h"
 #include "panel.h"
 #include "receive.h"
-#include "status.h"
 #include "sxlib/recall.h"
+#include "term/cli.h"
+#include "term/opt.h"
+#include "term/status.h"
 
 /* What recall.c and its parts share. */
 

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 
 #include "recall.h"
-#include "say.h"
+#include "term/say.h"
 #include "user.h"
 
 int

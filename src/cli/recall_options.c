@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "opt.h"
 #include "recall.h"
+#include "term/opt.h"
 
 /* "NAME=PORT", if what is before the '=' is made as names are; else a port,
  * which is its own name. */

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
 #include "recall.h"
-#include "say.h"
 #include "sxlib/channel.h"
 #include "sxlib/text.h"
-#include "table.h"
+#include "term/json.h"
+#include "term/say.h"
+#include "term/table.h"
 #include "user.h"
 
 /* ---- --check ---- */

@@ -6,9 +6,9 @@
 
 #include "commands.h"
 #include "receive.h"
-#include "say.h"
-#include "status.h"
 #include "sxlib/capture.h"
+#include "term/say.h"
+#include "term/status.h"
 #include "user.h"
 
 struct receive {

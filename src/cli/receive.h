@@ -2,14 +2,14 @@
 #ifndef SXLIB_RECEIVE_H
 #define SXLIB_RECEIVE_H
 
-#include "cli.h"
 #include "finisher.h"
-#include "opt.h"
 #include "sxlib/keeper.h"
 #include "sxlib/keeping.h"
 #include "sxlib/session.h"
 #include "sxlib/store.h"
 #include "teller.h"
+#include "term/cli.h"
+#include "term/opt.h"
 
 /* What receive.c and its helpers share. */
 

@@ -2,8 +2,8 @@
 #include <limits.h>
 #include <string.h>
 
-#include "opt.h"
 #include "receive.h"
+#include "term/opt.h"
 
 const char *const receive_formats[] = { "syx", "mid", NULL };
 

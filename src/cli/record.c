@@ -6,13 +6,13 @@
 
 #include "commands.h"
 #include "finisher.h"
-#include "json.h"
 #include "record.h"
-#include "say.h"
-#include "status.h"
 #include "sxlib/record.h"
 #include "sxlib/recorder.h"
 #include "sxlib/session.h"
+#include "term/json.h"
+#include "term/say.h"
+#include "term/status.h"
 #include "user.h"
 
 struct recorder {

@@ -2,9 +2,9 @@
 #ifndef SXLIB_CLI_RECORD_H
 #define SXLIB_CLI_RECORD_H
 
-#include "cli.h"
-#include "opt.h"
 #include "sxlib/take.h"
+#include "term/cli.h"
+#include "term/opt.h"
 
 /* What record.c and its options share. */
 

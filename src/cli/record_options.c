@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#include "opt.h"
 #include "record.h"
+#include "term/opt.h"
 
 static int
 record_take_port(

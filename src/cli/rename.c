@@ -2,10 +2,10 @@
 #include <stdlib.h>
 
 #include "commands.h"
-#include "opt.h"
 #include "rewrite.h"
-#include "say.h"
 #include "sxlib/arrange.h"
+#include "term/opt.h"
+#include "term/say.h"
 #include "user.h"
 
 static const struct option_row rename_options[] = {

@@ -7,8 +7,8 @@
 
 #include "commands.h"
 #include "request.h"
-#include "say.h"
 #include "sxlib/midi_io.h"
+#include "term/say.h"
 #include "user.h"
 
 #define PAIR_US	  250000 /* the second message of a pair follows by then */

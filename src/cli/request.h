@@ -2,11 +2,11 @@
 #ifndef SXLIB_CLI_REQUEST_H
 #define SXLIB_CLI_REQUEST_H
 
-#include "opt.h"
 #include "receive.h"
 #include "sxlib/fetch.h"
 #include "sxlib/midi_io.h"
 #include "sxlib/targets.h"
+#include "term/opt.h"
 
 /* What request.c and its parts share. */
 

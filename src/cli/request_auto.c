@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "request.h"
-#include "say.h"
 #include "sxlib/auto.h"
 #include "talk.h"
+#include "term/say.h"
 #include "user.h"
 
 static void

@@ -2,8 +2,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "opt.h"
 #include "request.h"
+#include "term/opt.h"
 #include "user.h"
 
 #define PATIENCE_S 2

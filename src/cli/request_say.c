@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "request.h"
-#include "say.h"
-#include "status.h"
 #include "sxlib/record.h"
+#include "term/say.h"
+#include "term/status.h"
 #include "user.h"
 
 /* Where does the knowledge of these requests come from, if from no manual, and

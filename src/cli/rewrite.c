@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "json.h"
 #include "rewrite.h"
-#include "say.h"
 #include "sxlib/midi_io.h"
 #include "sxlib/record.h"
+#include "term/json.h"
+#include "term/say.h"
 
 int
 rewrite_begin(struct rewrite *r)

@@ -2,10 +2,10 @@
 #ifndef SXLIB_CLI_REWRITE_H
 #define SXLIB_CLI_REWRITE_H
 
-#include "cli.h"
 #include "sxlib/pick.h"
 #include "sxlib/rewrite.h"
 #include "sxlib/stop.h"
+#include "term/cli.h"
 
 /* Files in, files out: what split, join and convert share. */
 

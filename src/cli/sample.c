@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "commands.h"
-#include "opt.h"
 #include "sample.h"
-#include "say.h"
+#include "term/opt.h"
+#include "term/say.h"
 #include "user.h"
 
 #define RETRIES 5

@@ -2,9 +2,9 @@
 #ifndef SXLIB_SAMPLE_H
 #define SXLIB_SAMPLE_H
 
-#include "cli.h"
 #include "sxlib/samples.h"
 #include "talk.h"
+#include "term/cli.h"
 
 /* What sample.c and its parts share. */
 

@@ -5,8 +5,8 @@
 
 #include "receive.h"
 #include "sample.h"
-#include "say.h"
-#include "status.h"
+#include "term/say.h"
+#include "term/status.h"
 #include "user.h"
 
 /* A dump that comes in. */

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
 #include "sample.h"
-#include "say.h"
+#include "term/json.h"
+#include "term/say.h"
 
 struct sample_out {
 	struct cli *c;

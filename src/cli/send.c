@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "json.h"
-#include "say.h"
 #include "send.h"
 #include "send_firmware.h"
 #include "sxlib/record.h"
+#include "term/json.h"
+#include "term/say.h"
 #include "user.h"
 
 /* Nothing leaves if anything is wrong that was not allowed. */

@@ -2,12 +2,12 @@
 #ifndef SXLIB_CLI_SEND_H
 #define SXLIB_CLI_SEND_H
 
-#include "opt.h"
 #include "sxlib/back.h"
 #include "sxlib/request.h"
 #include "sxlib/send.h"
 #include "sxlib/upgrade.h"
 #include "talk.h"
+#include "term/opt.h"
 
 /* Report what is wrong with a message of a file: see sx_faults(). */
 void send_warn_faults(struct cli *c, const char *path,

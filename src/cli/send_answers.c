@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 
-#include "hex.h"
-#include "json.h"
-#include "say.h"
-#include "screen.h"
 #include "send.h"
-#include "status.h"
 #include "sxlib/answers.h"
 #include "sxlib/record.h"
+#include "term/hex.h"
+#include "term/json.h"
+#include "term/say.h"
+#include "term/screen.h"
+#include "term/status.h"
 
 static void
 print_answer(struct send *s, const struct sx_message *m, bool echo)

@@ -7,10 +7,10 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "opt.h"
-#include "say.h"
 #include "send_firmware.h"
 #include "sxlib/who.h"
+#include "term/opt.h"
+#include "term/say.h"
 #include "user.h"
 
 #define MOST_SAID 10 /* problems, one by one */

@@ -2,9 +2,9 @@
 /* send --handshake: a dump that the unit takes block by block. */
 #include <stdlib.h>
 
-#include "say.h"
 #include "send.h"
 #include "sxlib/offer.h"
+#include "term/say.h"
 
 static void
 tell_block(void *arg, const struct sx_offer *o)

@@ -3,9 +3,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "say.h"
 #include "send.h"
 #include "sxlib/record.h"
+#include "term/say.h"
 #include "user.h"
 
 static void __attribute__((format(printf, 4, 5)))

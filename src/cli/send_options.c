@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include <string.h>
 
-#include "opt.h"
 #include "send.h"
+#include "term/opt.h"
 
 #define BY_HAND_US 120000000
 #define RETRIES	   2

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "say.h"
 #include "send.h"
+#include "term/say.h"
 
 /* Bytes in hex, "" if there are none. */
 static void

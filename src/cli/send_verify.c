@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "diff.h"
-#include "json.h"
-#include "say.h"
 #include "send.h"
-#include "status.h"
 #include "sxlib/record.h"
+#include "term/json.h"
+#include "term/say.h"
+#include "term/status.h"
 #include "user.h"
 
 /* How all of it came out. */

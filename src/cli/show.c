@@ -4,21 +4,21 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "columns.h"
 #include "commands.h"
-#include "grid.h"
-#include "hex.h"
-#include "json.h"
-#include "opt.h"
-#include "say.h"
-#include "screen.h"
 #include "sounds.h"
-#include "status.h"
 #include "sxlib/items.h"
 #include "sxlib/reader.h"
 #include "sxlib/record.h"
 #include "sxlib/ref.h"
-#include "table.h"
+#include "term/columns.h"
+#include "term/grid.h"
+#include "term/hex.h"
+#include "term/json.h"
+#include "term/opt.h"
+#include "term/say.h"
+#include "term/screen.h"
+#include "term/status.h"
+#include "term/table.h"
 #include "user.h"
 
 #define COLUMNS 10

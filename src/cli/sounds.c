@@ -4,12 +4,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli.h"
-#include "json.h"
-#include "say.h"
 #include "sounds.h"
-#include "status.h"
 #include "sxlib/text.h"
+#include "term/cli.h"
+#include "term/json.h"
+#include "term/say.h"
+#include "term/status.h"
 
 #define RESULTS_AT_ONCE ((size_t)128 << 10)
 

@@ -2,12 +2,12 @@
 #ifndef SXLIB_CLI_SOUNDS_H
 #define SXLIB_CLI_SOUNDS_H
 
-#include "cli.h"
 #include "sxlib/find.h"
 #include "sxlib/record.h"
 #include "sxlib/rows.h"
 #include "sxlib/sounds.h"
-#include "table.h"
+#include "term/cli.h"
+#include "term/table.h"
 
 /* Sounds as list and find print them. */
 

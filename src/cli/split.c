@@ -2,9 +2,9 @@
 #include <stdlib.h>
 
 #include "commands.h"
-#include "opt.h"
 #include "rewrite.h"
-#include "say.h"
+#include "term/opt.h"
+#include "term/say.h"
 #include "user.h"
 
 static const char *const split_words[] = { "auto", "message", "gap", "sound",

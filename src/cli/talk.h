@@ -2,8 +2,8 @@
 #ifndef SXLIB_CLI_TALK_H
 #define SXLIB_CLI_TALK_H
 
-#include "cli.h"
 #include "sxlib/talk.h"
+#include "term/cli.h"
 
 /* sx_talk_open(), sx_talk_open_out() with a port that ports.conf may name; what
  * fails is in c->err, and what stops it in c->signal. */

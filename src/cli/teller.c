@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "json.h"
-#include "say.h"
 #include "sxlib/record.h"
 #include "sxlib/request.h"
 #include "sxlib/show.h"
 #include "teller.h"
+#include "term/json.h"
+#include "term/say.h"
 #include "user.h"
 
 /* The record as a line of JSON, malloc'ed; NULL: no memory. */

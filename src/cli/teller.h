@@ -2,12 +2,12 @@
 #ifndef SXLIB_TELLER_H
 #define SXLIB_TELLER_H
 
-#include "cli.h"
 #include "hook.h"
 #include "sxlib/handshake.h"
 #include "sxlib/keeper.h"
 #include "sxlib/panel.h"
 #include "sxlib/saver.h"
+#include "term/cli.h"
 
 /* What becomes of dumps, in words, lines of results and runs of a program. */
 struct teller {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "user.h"
-#include "say.h"
+#include "term/say.h"
 
 struct sx_user *
 user_of(struct cli *c)

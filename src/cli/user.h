@@ -2,9 +2,9 @@
 #ifndef SXLIB_CLI_USER_H
 #define SXLIB_CLI_USER_H
 
-#include "cli.h"
 #include "sxlib/midi_io.h"
 #include "sxlib/user.h"
+#include "term/cli.h"
 
 /* What the user has written down, for all commands: what is wrong with it is
  * reported when it is read, once. */

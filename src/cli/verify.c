@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "commands.h"
-#include "json.h"
-#include "opt.h"
-#include "say.h"
-#include "status.h"
 #include "sxlib/fields.h"
 #include "sxlib/findings.h"
 #include "sxlib/record.h"
+#include "term/json.h"
+#include "term/opt.h"
+#include "term/say.h"
+#include "term/status.h"
 #include "user.h"
 
 #define FOUND_TEXT 256

@@ -6,11 +6,11 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "say.h"
-#include "status.h"
 #include "sxlib/notify.h"
 #include "sxlib/sandbox.h"
 #include "sxlib/show.h"
+#include "term/say.h"
+#include "term/status.h"
 #include "user.h"
 #include "watch.h"
 

@@ -2,10 +2,10 @@
 #ifndef SXLIB_CLI_WATCH_H
 #define SXLIB_CLI_WATCH_H
 
-#include "opt.h"
 #include "panel.h"
 #include "receive.h"
 #include "sxlib/watch.h"
+#include "term/opt.h"
 
 /* What watch.c and its options share. */
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "opt.h"
+#include "term/opt.h"
 #include "watch.h"
 
 /* A board without a clock begins each day in the same hour: a number first. */

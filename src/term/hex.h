@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef SXLIB_HEX_H
-#define SXLIB_HEX_H
+#ifndef SXLIB_TERM_HEX_H
+#define SXLIB_TERM_HEX_H
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef SXLIB_CLI_H
-#define SXLIB_CLI_H
+#ifndef SXLIB_TERM_CLI_H
+#define SXLIB_TERM_CLI_H
 
 #include <stdbool.h>
 #include <stddef.h>

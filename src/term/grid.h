@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef SXLIB_CLI_GRID_H
-#define SXLIB_CLI_GRID_H
+#ifndef SXLIB_TERM_GRID_H
+#define SXLIB_TERM_GRID_H
 
 #include "sxlib/sounds.h"
 #include "sxlib/steps.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef SXLIB_CLI_OPT_H
-#define SXLIB_CLI_OPT_H
+#ifndef SXLIB_TERM_OPT_H
+#define SXLIB_TERM_OPT_H
 
 #include <stdbool.h>
 #include <stddef.h>

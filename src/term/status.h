@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef SXLIB_CLI_STATUS_H
-#define SXLIB_CLI_STATUS_H
+#ifndef SXLIB_TERM_STATUS_H
+#define SXLIB_TERM_STATUS_H
 
 #include "cli.h"
 #include "sxlib/err.h"

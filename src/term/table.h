@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef SXLIB_TABLE_H
-#define SXLIB_TABLE_H
+#ifndef SXLIB_TERM_TABLE_H
+#define SXLIB_TERM_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>

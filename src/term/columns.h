@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef SXLIB_CLI_COLUMNS_H
-#define SXLIB_CLI_COLUMNS_H
+#ifndef SXLIB_TERM_COLUMNS_H
+#define SXLIB_TERM_COLUMNS_H
 
 #include <stddef.h>
 #include <stdio.h>

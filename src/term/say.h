@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef SXLIB_CLI_SAY_H
-#define SXLIB_CLI_SAY_H
+#ifndef SXLIB_TERM_SAY_H
+#define SXLIB_TERM_SAY_H
 
 #include <stdbool.h>
 #include <stddef.h>

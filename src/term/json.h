@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef SXLIB_CLI_JSON_H
-#define SXLIB_CLI_JSON_H
+#ifndef SXLIB_TERM_JSON_H
+#define SXLIB_TERM_JSON_H
 
 #include <stdint.h>
 #include <stdio.h>
