@@ -249,7 +249,9 @@ add_sound_row(
 	struct columns *block;
 
 	(void)nth;
-	snprintf(slot, sizeof(slot), "%ld", sound->slot);
+	slot[0] = '\0';
+	if (sound->slot >= 0)
+		snprintf(slot, sizeof(slot), "%ld", sound->slot);
 	if (sound->slot_text[0] != '\0')
 		cells[6] = sound->slot_text;
 	if (!s->terminal)

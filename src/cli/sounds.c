@@ -63,8 +63,12 @@ print_sound_record(const struct sx_record *r, const char *ref, size_t number)
 void
 print_sound_json(const struct sx_sound *sound)
 {
-	printf("{\"index\": %zu, \"slot\": %ld, \"slot_text\": ", sound->index,
-	    sound->slot);
+	printf("{\"index\": %zu, \"slot\": ", sound->index);
+	if (sound->slot >= 0)
+		printf("%ld", sound->slot);
+	else
+		fputs("null", stdout);
+	printf(", \"slot_text\": ");
 	print_json_text(
 	    stdout, sound->slot_text[0] != '\0' ? sound->slot_text : NULL);
 	printf(", \"name\": ");

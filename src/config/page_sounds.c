@@ -29,6 +29,22 @@ read_count_of_size(const char **value, struct sx_sounds_at *s)
 	return true;
 }
 
+/* Where the slot of the first sound stands, if not all of a bank is in one
+ * message. */
+static bool
+read_first(const char **value, struct sx_sounds_at *s)
+{
+	long at = -1;
+
+	if (!take_word(value, "first"))
+		return true;
+	if (s->form != SX_SOUNDS_EVEN ||
+	    (!take_word(value, "none") && !take_number(value, 1, 1 << 20, &at)))
+		return false;
+	s->first_at = (int32_t)at;
+	return true;
+}
+
 static const char *
 read_sounds(struct page *p, struct page_message *m, const char *value)
 {
@@ -43,6 +59,8 @@ read_sounds(struct page *p, struct page_message *m, const char *value)
 	if (!take_number(&value, 0, 1 << 20, &from))
 		return "has no offset after 'from'";
 	m->format.sounds.from = (uint32_t)from;
+	if (!read_first(&value, &m->format.sounds))
+		return "has no offset, and not 'none', after 'first'";
 	return at_end(value) ? NULL : TRAILING;
 }
 
@@ -221,8 +239,8 @@ read_parts(struct page *p, struct page_message *m, const char *value)
 }
 
 const struct page_key page_sound_keys[] = {
-	{ "sounds", read_sounds, "COUNT of SIZE from AT, or from data AT",
-	    false },
+	{ "sounds", read_sounds,
+	    "COUNT of SIZE from AT, or from data AT, then first AT", false },
 	{ "memory", read_memory,
 	    "COUNT of SIZE at ADDRESS place AT WIDTH [trim N] [used N]",
 	    false },

@@ -333,6 +333,7 @@ walk_sounds(struct walk *restrict w, struct sx_sounds_at *s)
 	NUMBER(w, s->size);
 	NUMBER(w, s->from);
 	NUMBER(w, s->in_data);
+	NUMBER(w, s->first_at);
 	NUMBER(w, s->address_at);
 	NUMBER(w, s->width);
 	NUMBER(w, s->trim);

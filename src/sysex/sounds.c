@@ -106,8 +106,19 @@ static void
 sounds_set_slot(struct sx_sound *sound, const struct sx_sounds_at *s, long slot)
 {
 	*sound = (struct sx_sound){ .index = (size_t)slot, .slot = slot };
-	if (slot < s->shown.count)
+	if (slot >= 0 && slot < s->shown.count)
 		sx_slot_text(&s->shown, slot, sound->slot_text);
+}
+
+/* The slot of sound i, as far as the message tells. */
+static long
+bank_slot(const struct sx_bank *b, size_t i)
+{
+	int32_t at = b->kind.sounds.first_at;
+
+	if (at < 0 || (at > 0 && (size_t)at >= b->n - 1))
+		return -1;
+	return (long)i + (at > 0 ? b->msg[at] : 0);
 }
 
 void
@@ -115,7 +126,7 @@ sx_bank_get(const struct sx_bank *b, size_t i, struct sx_sound *sound)
 {
 	const struct sx_sounds_at *s = &b->kind.sounds;
 	size_t begin = s->from + i * s->size, size = s->size, left = i;
-	long slot = (long)i;
+	long slot = bank_slot(b, i);
 	uint8_t text[SX_FACT_TEXT];
 
 	if (s->form == SX_SOUNDS_K5000)

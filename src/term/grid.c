@@ -74,9 +74,12 @@ grid_add(struct grid *g, const struct sx_sound *sound)
 	if (sound->slot_text[0] != '\0')
 		snprintf(slots[at].label, sizeof(slots[at].label), "%s",
 		    sound->slot_text);
-	else
+	else if (sound->slot >= 0)
 		snprintf(slots[at].label, sizeof(slots[at].label), "%ld",
 		    sound->slot);
+	else
+		snprintf(slots[at].label, sizeof(slots[at].label), "#%zu",
+		    sound->index + 1);
 	return 0;
 }
 

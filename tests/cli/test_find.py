@@ -5,6 +5,7 @@ and FILE:SLOTS, FILE:#N and FILE:=NAME in `show`, `list` and `verify`."""
 import csv
 import itertools
 import os
+import string
 import re
 
 import harness as h
@@ -283,6 +284,42 @@ def _(room):
                  for cell in column if cell]
         equal(found, ["%d %s" % n for n in enumerate(names, 1)], "their order")
     equal(len(h.on_terminal(room, 80, "show", "--messages", "a.syx")), 2, "none")
+
+
+def juno_tones(head, names, *tail):
+    """Four tones of an Alpha Juno: 32 bytes each, in nibbles."""
+    letters = (string.ascii_uppercase + string.ascii_lowercase
+               + string.digits + " -")
+    tones = [x for n in names for x in
+             [0] * 21 + [letters.index(c) for c in n.ljust(10)] + [0]]
+    data = bytes(n for x in tones for n in (x & 15, x >> 4))
+    return head + data + bytes([-sum(data) & 127] if tail else []) + b"\xf7"
+
+
+@test("a bank in several messages: which slots they hold, if they tell")
+def _(room):
+    bulk = b"\xf0\x41\x37\x00\x23\x20\x01\x00"
+    names = ["Tone %d" % i for i in range(12)]
+    room.write("bulk.syx", b"".join(
+        juno_tones(bulk + bytes([i]), names[i:i + 4]) for i in (0, 4, 8)))
+    found = room.sxlib("list", "-j", "--sounds", "bulk.syx").json
+    equal([(o["slot"], o["slot_text"], o["name"]) for o in found[3:5]],
+          [(3, "14", "Tone 3"), (4, "15", "Tone 4")], "slots")
+    match("24 +Tone 11",
+          room.sxlib("show", "bulk.syx:24").out.decode(), "by its slot")
+    # In a handshake nothing says which four these are.
+    room.write("dat.syx", juno_tones(b"\xf0\x41\x42\x00\x23", names[:4], 1))
+    found = room.sxlib("list", "-j", "--sounds", "dat.syx").json
+    equal([(o["slot"], o["slot_text"], o["name"]) for o in found[:2]],
+          [(None, None, "Tone 0"), (None, None, "Tone 1")], "no slots")
+    obj, = room.sxlib("show", "-j", "dat.syx").json
+    equal([(o["index"], o["slot"]) for o in obj["sounds"]],
+          [(i, None) for i in range(4)], "show --json")
+    match("^ +Tone 2 *$", room.sxlib("show", "dat.syx").lines[4], "show")
+    check(any("Tone 2" in line for line in
+              h.on_terminal(room, 80, "show", "dat.syx")), "on a terminal")
+    match("#1 +Tone 0", room.sxlib("show", "--grid", "dat.syx").out.decode(),
+          "a grid")
 
 
 @test("150 names among those of the real dumps")

@@ -115,7 +115,7 @@ static const struct {
 	{ "count", "AT WIDTH of FROM..TO" },
 	{ "steps", "TRACKS of STEPS at OFFSET [then OFFSET] length OFFSET: 16 "
 		   "of 32 at 10 length 178" },
-	{ "sounds", "COUNT of SIZE from AT, or from data AT" },
+	{ "sounds", "COUNT of SIZE from AT, or from data AT, then first AT" },
 	{ "memory",
 	    "COUNT of SIZE at ADDRESS place AT WIDTH [trim N] [used N]" },
 	{ "sound-name", "AT LEN or data AT LEN, then every N, chars SET, not "
@@ -349,6 +349,19 @@ static const struct {
 	    "has no COUNT of SIZE, or one out of range", true },
 	{ "sounds", "10 of 10 from data -1", "has no offset after 'from'",
 	    true },
+	{ "sounds", "10 of 10 from 4 first",
+	    "has no offset, and not 'none', "
+	    "after 'first'",
+	    true },
+	{ "sounds", "10 of 10 from 4 first 0",
+	    "has no offset, and not 'none', "
+	    "after 'first'",
+	    true },
+	{ "sounds", "10 of k5000 from 27 first 5",
+	    "has no offset, and not "
+	    "'none', after 'first'",
+	    true },
+	{ "sounds", "10 of 10 from 4 first 3 5", "has trailing text", true },
 	{ "memory", "8 of 16 at 08 00", "has an ADDRESS with bytes above 7F",
 	    true },
 	{ "memory", "8 of 16 at 08 80 place 5 2",

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -91,6 +92,53 @@ a_bank_of_sounds_of_several_sizes(void **state)
 	/* The last one is cut. */
 	b.msg[b.n - 2] = 0xf7;
 	assert_int_equal(sx_bank_count(&facts, b.msg, b.n - 1), 4);
+}
+
+/* ---- A bank in several messages ---- */
+
+static void
+what_tells_the_slot_of_its_first_sound(void **state)
+{
+	static const uint8_t msg[] = { 0xf0, 0x7d, 0x10, 2, 'A', 'B', 0xf7 };
+	static const struct {
+		const char *first;
+		long slot[2];
+		const char *shown[2];
+	} t[] = {
+		{ "", { 0, 1 }, { "1", "2" } },
+		{ " first 3", { 2, 3 }, { "3", "" } },
+		{ " first none", { -1, -1 }, { "", "" } },
+		/* The F7, and what is behind it, is no slot. */
+		{ " first 6", { -1, -1 }, { "", "" } },
+		{ " first 7", { -1, -1 }, { "", "" } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		char text[160];
+		struct sx_err e = { 0 };
+		struct sx_devices *d = sx_devices_new(&e);
+		struct sx_facts facts;
+		struct sx_sound sound;
+		struct sx_config *f;
+
+		snprintf(text, sizeof(text),
+		    "[It]\nmask = F0 7D 10\n[:bank]\nsounds = 2 of 1 from 4%s\n"
+		    "sound-name = 0 1\nsound-shown = 1-3\n",
+		    t[i].first);
+		f = sx_config_memory("it", text, strlen(text), &e);
+		assert_int_equal(sx_config_device(f, d, &e), 1);
+		sx_config_close(f);
+		sx_device_decode(d, msg, sizeof(msg), &facts);
+		for (size_t k = 0; k < 2; k++) {
+			sx_bank_sound(&facts, msg, sizeof(msg), k, &sound);
+			assert_int_equal(sound.index, k);
+			assert_int_equal(sound.slot, t[i].slot[k]);
+			assert_string_equal(sound.slot_text, t[i].shown[k]);
+			assert_string_equal(sound.name, k == 0 ? "A" : "B");
+		}
+		sx_devices_free(d);
+	}
 }
 
 /* ---- By address ---- */
@@ -218,6 +266,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_bank_of_sounds_of_several_sizes),
+		cmocka_unit_test(what_tells_the_slot_of_its_first_sound),
 		cmocka_unit_test(a_bank_that_comes_in_pieces),
 	};
 
