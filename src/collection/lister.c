@@ -302,7 +302,8 @@ belongs(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,
 		return false;
 	if (l->rest == REST_PARTS)
 		return k->parts == 0 && f->pair == 0 && f->kind == g->kind &&
-		       f->slot == l->open.listed.sound.slot && !f->bank;
+		       (f->slot < 0 || f->slot == l->open.listed.sound.slot) &&
+		       !f->bank;
 	answer = sx_request_judge(&l->request, data, item->len, &l->got, NULL);
 	l->open.listed.whole = answer == SX_ANSWER_WHOLE;
 	return answer == SX_ANSWER_WHOLE || answer == SX_ANSWER_PIECE;

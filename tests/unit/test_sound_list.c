@@ -38,7 +38,9 @@ static const char page[] =
     "sound-shown = 1-4\n"
     "[:song]\nmatch = @3 08\n"
     "[:kit]\nmatch = @3 09\nname = 4 2\n"
-    "[:unknown-bank]\nmatch = @3 0A\nkind = bank\n";
+    "[:unknown-bank]\nmatch = @3 0A\nkind = bank\n"
+    "[:head]\nmatch = @3 0B\nkind = preset\nslot = 4\nshown = 1-9\n"
+    "parts = 3\n";
 
 /* Messages, '|' between them; "!" before one: its end is missing; "~": stray
  * bytes. The sounds: index slot "name" place first-last*messages, '|' behind
@@ -91,6 +93,13 @@ static const struct {
 	{ "F0 7D 10 06 41 00 F7 | F0 7D 10 06 42 43 44 F7 | "
 	  "F0 7D 10 06 41 00 F7",
 	    "1 - CD m0-1*2?|" },
+	/* The first has the slot, and others have it, or none. */
+	{ "F0 7D 10 0B 02 F7 | F0 7D 10 06 42 43 44 F7 | "
+	  "F0 7D 10 02 02 45 46 F7",
+	    "1 3 CD m0-2*3|" },
+	{ "F0 7D 10 0B 02 F7 | F0 7D 10 06 42 43 44 F7 | "
+	  "F0 7D 10 02 03 45 46 F7",
+	    "1 3 CD m0-1*2?|2 4 EF m2-2*1|" },
 	/* Spread over messages that hold others, too. */
 	{ "F0 7D 10 07 08 00 41 42 43 44 45 46 00 F7 | "
 	  "F0 7D 10 07 08 06 00 00 47 48 00 F7 | "
