@@ -227,8 +227,11 @@ static const struct expected plain[] = {
 	{ "F0 41 10 6A 11 01 00 00 00 00 00 00 10 6F F7", "Roland", "JV-1080",
 	    SX_KIND_REQUEST, NO_SLOT, SX_CHECKSUM_OK, SX_TRUST_SEEN, false,
 	    false },
-	{ "F0 41 3A 00 24 20 01*30 F7", "Roland", "MKS-70", SX_KIND_PRESET,
+	{ "F0 41 3A 00 24 10 01*30 F7", "Roland", "MKS-70", SX_KIND_PRESET,
 	    NO_SLOT, SX_CHECKSUM_NONE, SX_TRUST_SEEN, true, false },
+	{ "F0 41 3A 00 24 20 01*2 05 41*10 01*69 F7", "Roland", "MKS-70",
+	    SX_KIND_PRESET, 5, "", "AAAAAAAAAA", SX_CHECKSUM_NONE,
+	    SX_TRUST_INFERRED, true, true },
 
 	/* Yamaha. */
 	{ "F0 43 00 00 01 1B 00*145 41 42 43 20*7 5A F7", "Yamaha", "DX7",
