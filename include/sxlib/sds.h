@@ -102,6 +102,11 @@ void sx_sds_unpack(
 uint32_t sx_sds_period(unsigned rate);
 unsigned sx_sds_rate(uint32_t period);
 
+/* "300 words of 12 bits at 44100 Hz, loop 10-20" or "... no loop". Returns buf.
+ */
+char *sx_sds_header_text(
+    char *buf, size_t size, const struct sx_sds_header *h);
+
 /* ---- State of a dump, both sides ---- */
 
 /* The next action. */
@@ -124,6 +129,9 @@ enum sx_sds_why {
 	SX_SDS_MISSING,	    /* packets are missing */
 	SX_SDS_BAD_PACKETS, /* invalid on every attempt */
 };
+
+/* It in words. */
+const char *sx_sds_why_text(enum sx_sds_why why);
 
 #define SX_SDS_OPEN_US	 20000	 /* limit for an answer, open loop */
 #define SX_SDS_CLOSED_US 1000000 /* ... closed loop */
@@ -212,6 +220,10 @@ void sx_sds_silence(struct sx_sds_receiver *r);
 void sx_sds_receiver_given_up(struct sx_sds_receiver *r);
 /* True if this packet, from 0, was received. */
 bool sx_sds_has(const struct sx_sds_receiver *r, size_t packet);
+/* "3, 7-9": the packets that are missing, from 1, as far as they fit. Returns
+ * buf. */
+char *sx_sds_missing_text(
+    char *buf, size_t size, const struct sx_sds_receiver *r);
 void sx_sds_receiver_free(struct sx_sds_receiver *r);
 
 #endif

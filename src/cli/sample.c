@@ -208,46 +208,6 @@ sample_open(struct cli *c, const struct sample_opts *o, struct sx_talk *t,
 	return talk_open(t, c, o->port);
 }
 
-char *
-sample_text(char *buf, size_t size, const struct sx_sds_header *h)
-{
-	char loop[64] = "no loop";
-
-	if (h->loop == SX_SDS_FORWARD || h->loop == SX_SDS_ALTERNATING)
-		snprintf(loop, sizeof(loop), "%sloop %u-%u",
-		    h->loop == SX_SDS_ALTERNATING ? "alternating " : "",
-		    h->loop_start, h->loop_end);
-	snprintf(buf, size, "%u word%s of %u bits at %u Hz, %s", h->words,
-	    plural(h->words), h->bits, sx_sds_rate(h->period), loop);
-	return buf;
-}
-
-const char *
-sample_why(enum sx_sds_why why)
-{
-	switch (why) {
-	case SX_SDS_NO_REASON:
-		break;
-	case SX_SDS_CANCELLED:
-		return "cancelled by the unit";
-	case SX_SDS_NO_ANSWER:
-		return "nothing more received from the unit";
-	case SX_SDS_REJECTED:
-		return "rejected by the unit each time";
-	case SX_SDS_BAD_HEADER:
-		return "invalid header";
-	case SX_SDS_NO_HEADER:
-		return "received packets, but no header before them";
-	case SX_SDS_NO_SAMPLE:
-		return "the header declares no sample";
-	case SX_SDS_MISSING:
-		return "packets are missing";
-	case SX_SDS_BAD_PACKETS:
-		return "the unit sends damaged packets each time";
-	}
-	return "failed";
-}
-
 static enum status
 run_sample(struct cli *c)
 {

@@ -41,10 +41,4 @@ int sample_open(struct cli *c, const struct sample_opts *o, struct sx_talk *t,
 /* The unit that is talked to, as far as it is known yet. */
 unsigned sample_channel(const struct sample_opts *o);
 
-/* "12-bit, 300 words at 44100 Hz, loop 10-20" into buf; returns it. */
-char *sample_text(char *buf, size_t size, const struct sx_sds_header *h);
-
-/* Why a dump has failed, in words. */
-const char *sample_why(enum sx_sds_why why);
-
 #endif

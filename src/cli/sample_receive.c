@@ -112,7 +112,7 @@ whole(struct sample_in *s)
 
 	progress(s->c, "%s", "");
 	say(s->c, "sample %u: %s", r->header.slot,
-	    sample_text(text, sizeof(text), &r->header));
+	    sx_sds_header_text(text, sizeof(text), &r->header));
 	if (r->bad + r->repeated > 0)
 		say(s->c, "%zu damaged packet%s, %zu repeated", r->bad,
 		    plural(r->bad), r->repeated);
@@ -127,25 +127,6 @@ whole(struct sample_in *s)
 	keep_raw(s, SX_DAMAGE_NONE);
 }
 
-/* "3, 7-9": the packets that are missing, from 1, as far as there is room. */
-static void
-missing_text(const struct sx_sds_receiver *r, char *buf, size_t size)
-{
-	size_t at = 0, end;
-
-	buf[0] = '\0';
-	for (size_t i = 0; i < r->packets && at + 32 < size; i = end) {
-		end = i + 1;
-		if (sx_sds_has(r, i))
-			continue;
-		while (end < r->packets && !sx_sds_has(r, end))
-			end++;
-		at += (size_t)snprintf(buf + at, size - at,
-		    end > i + 1 ? "%s%zu-%zu" : "%s%zu", at > 0 ? ", " : "",
-		    i + 1, end);
-	}
-}
-
 static void
 failed(struct sample_in *s)
 {
@@ -158,16 +139,15 @@ failed(struct sample_in *s)
 		sx_pending_drop(&s->in.got);
 	keep_raw(s, sx_sample_in_damage(&s->in));
 	if (r->has_header) {
-		missing_text(r, text, sizeof(text));
 		sx_fail(e, SX_ETIMEOUT, 0,
 		    "sample %u: received %zu of %zu packets: %s; packet %s "
 		    "missing",
-		    r->header.slot, r->got, r->packets, sample_why(r->why),
-		    text);
+		    r->header.slot, r->got, r->packets, sx_sds_why_text(r->why),
+		    sx_sds_missing_text(text, sizeof(text), r));
 		return;
 	}
 	if (r->why != SX_SDS_NO_ANSWER) {
-		sx_fail(e, SX_ETIMEOUT, 0, "%s", sample_why(r->why));
+		sx_fail(e, SX_ETIMEOUT, 0, "%s", sx_sds_why_text(r->why));
 		return;
 	}
 	sx_fail(e, SX_ETIMEOUT, 0, "no sample dump received from %s",

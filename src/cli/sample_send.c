@@ -103,7 +103,7 @@ prepare(struct sample_out *s)
 		return -1;
 	mix(s);
 	say(s->c, "%s: %s", s->o->file,
-	    sample_text(text, sizeof(text), &s->out.header));
+	    sx_sds_header_text(text, sizeof(text), &s->out.header));
 	return 0;
 }
 
@@ -139,7 +139,7 @@ failed(struct sample_out *s)
 		return sx_fail(
 		    e, SX_EREFUSED, 0, "%s: cancelled by the unit", where);
 	sx_fail(e, SX_ETIMEOUT, 0, "%s: %s; sent %ld times", where,
-	    sample_why(d->why), s->o->retries + 1);
+	    sx_sds_why_text(d->why), s->o->retries + 1);
 	return sx_hint(e, "CANCEL was sent: the unit has an incomplete sample");
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <stdio.h>
 #include <string.h>
 
 #include "sxlib/sds.h"
@@ -216,4 +217,36 @@ sx_sds_rate(uint32_t period)
 		    period == (NS - 1) / common[i] + 1)
 			return common[i];
 	return period > 0 ? (NS + period / 2) / period : 0;
+}
+
+char *
+sx_sds_header_text(char *buf, size_t size, const struct sx_sds_header *h)
+{
+	char loop[64] = "no loop";
+
+	if (h->loop == SX_SDS_FORWARD || h->loop == SX_SDS_ALTERNATING)
+		snprintf(loop, sizeof(loop), "%sloop %u-%u",
+		    h->loop == SX_SDS_ALTERNATING ? "alternating " : "",
+		    h->loop_start, h->loop_end);
+	snprintf(buf, size, "%u word%s of %u bits at %u Hz, %s", h->words,
+	    h->words == 1 ? "" : "s", h->bits, sx_sds_rate(h->period), loop);
+	return buf;
+}
+
+const char *
+sx_sds_why_text(enum sx_sds_why why)
+{
+	static const char *const texts[] = { [SX_SDS_NO_REASON] = "failed",
+		[SX_SDS_CANCELLED] = "cancelled by the unit",
+		[SX_SDS_NO_ANSWER] = "nothing more received from the unit",
+		[SX_SDS_REJECTED] = "rejected by the unit each time",
+		[SX_SDS_BAD_HEADER] = "invalid header",
+		[SX_SDS_NO_HEADER] = "received packets, but no header before "
+				     "them",
+		[SX_SDS_NO_SAMPLE] = "the header declares no sample",
+		[SX_SDS_MISSING] = "packets are missing",
+		[SX_SDS_BAD_PACKETS] = "the unit sends damaged packets each "
+				       "time" };
+
+	return texts[why];
 }

@@ -4,6 +4,7 @@
  * from the one that is expected, so that a sender which goes on regardless is
  * followed, and one which sends something again is understood.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,6 +59,25 @@ bool
 sx_sds_has(const struct sx_sds_receiver *r, size_t packet)
 {
 	return packet < r->packets && r->have[packet] != MISSING;
+}
+
+char *
+sx_sds_missing_text(char *buf, size_t size, const struct sx_sds_receiver *r)
+{
+	size_t at = 0, end;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < r->packets && at + 32 < size; i = end) {
+		end = i + 1;
+		if (sx_sds_has(r, i))
+			continue;
+		while (end < r->packets && !sx_sds_has(r, end))
+			end++;
+		at += (size_t)snprintf(buf + at, size - at,
+		    end > i + 1 ? "%s%zu-%zu" : "%s%zu", at > 0 ? ", " : "",
+		    i + 1, end);
+	}
+	return buf;
 }
 
 static void

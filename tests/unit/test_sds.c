@@ -44,6 +44,29 @@ test_header_is_as_in_the_standard(void **state)
 }
 
 static void
+test_header_in_words(void **state)
+{
+	struct sx_sds_header h = { .bits = 12,
+		.period = 22676,
+		.words = 300,
+		.loop = SX_SDS_ALTERNATING,
+		.loop_start = 10,
+		.loop_end = 20 };
+	char text[80];
+
+	(void)state;
+	assert_string_equal(sx_sds_header_text(text, sizeof(text), &h),
+	    "300 words of 12 bits at 44100 Hz, alternating loop 10-20");
+	h.words = 1;
+	h.loop = SX_SDS_NO_LOOP;
+	assert_string_equal(sx_sds_header_text(text, sizeof(text), &h),
+	    "1 word of 12 bits at 44100 Hz, no loop");
+	assert_string_equal(sx_sds_why_text(SX_SDS_NO_REASON), "failed");
+	assert_string_equal(sx_sds_why_text(SX_SDS_BAD_PACKETS),
+	    "the unit sends damaged packets each time");
+}
+
+static void
 test_short_messages(void **state)
 {
 	static const struct {
@@ -844,6 +867,7 @@ static void
 test_receiver_in_an_open_loop_says_what_is_missing(void **state)
 {
 	struct dump d;
+	char text[64];
 
 	(void)state;
 	begin(&d, true, false);
@@ -855,6 +879,10 @@ test_receiver_in_an_open_loop_says_what_is_missing(void **state)
 	sx_sds_silence(&d.r);
 	assert_int_equal(d.r.todo, SX_SDS_FAILED);
 	assert_int_equal(d.r.why, SX_SDS_MISSING);
+	assert_string_equal(
+	    sx_sds_missing_text(text, sizeof(text), &d.r), "4-5, 7");
+	/* No more than there is room for. */
+	assert_string_equal(sx_sds_missing_text(text, 33, &d.r), "4-5");
 	sx_sds_receiver_free(&d.r);
 }
 
@@ -946,6 +974,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_header_is_as_in_the_standard),
+		cmocka_unit_test(test_header_in_words),
 		cmocka_unit_test(test_short_messages),
 		cmocka_unit_test(test_what_is_none_of_them),
 		cmocka_unit_test(test_packet_and_its_checksum),
