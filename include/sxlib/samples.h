@@ -56,10 +56,16 @@ enum sx_sample_loop_is {
 enum sx_sample_loop_is sx_sample_set_loop(const struct sx_stream *s,
     const struct sx_sample_loop *want, struct sx_sds_header *h);
 
-/* Set the bits per word: `wanted`, or if that is 0 what a Machinedrum needs
- * (machinedrum) or the resolution of the sound, up to what a dump can hold. */
-void sx_sample_set_bits(const struct sx_stream *s, long wanted,
-    bool machinedrum, struct sx_sds_header *h);
+enum sx_sample_device { SX_SAMPLE_STANDARD, SX_SAMPLE_MACHINEDRUM };
+
+/* How a sound is to be sent. */
+struct sx_sample_wish {
+	enum sx_sample_device device;
+	long bits; /* per word; 0: what the device needs, or the resolution of
+		      the sound, up to what a dump can hold */
+	struct sx_sample_loop loop;
+	enum sx_sample_side side;
+};
 
 /* Check that a Machinedrum UW can give this name to sample `slot`. Returns -1
  * and sets e (SX_EUSAGE) if not. */
@@ -82,6 +88,15 @@ struct sx_sample_out {
 	bool named;
 };
 
+/*
+ * Set its samples, borrowed, and its header from a sound, which gets mono; path
+ * as above. *is: what becomes of the loop. Returns -1 and sets e (SX_EDATA,
+ * SX_EUSAGE) if it cannot be sent so; header.bits is 0 if the sound does not
+ * fit a sample dump at all.
+ */
+int sx_sample_prepare(struct sx_sample_out *s, struct sx_audio *a,
+    const char *path, const struct sx_sample_wish *w,
+    enum sx_sample_loop_is *is, struct sx_err *e);
 void sx_sample_out_begin(struct sx_sample_out *s);
 
 /* The dump being sent: its facts (returned in *facts), bytes and messages. */
@@ -90,8 +105,8 @@ struct sx_record sx_sample_out_record(
 
 /*
  * Perform the next step: send a message, receive an answer, or time out.
- * Returns 1 to continue (see sender for the state); 0 when done, with
- * sender.todo DONE or FAILED; -1 as sx_talk_send(), and then call
+ * Returns 1 to continue (see sender for the state); 0 when done; -1 if the dump
+ * failed, with the talk's error set, or as sx_talk_send(): after a signal call
  * sx_sample_cancel().
  */
 int sx_sample_out_next(struct sx_sample_out *s);
@@ -137,13 +152,17 @@ void sx_sample_in_begin(struct sx_sample_in *s);
 /*
  * Perform the next step: send an answer, receive a message, or time out.
  * Returns 1 to continue (see receiver for the state); 0 when done, with
- * receiver.todo DONE or FAILED; -1 as sx_talk_next(), or if the disk failed.
- * Blocks on the disk, too.
+ * receiver.todo DONE, or FAILED and `got` marked as damaged; -1 as
+ * sx_talk_next(), or if the disk failed: then call sx_sample_in_stop(). Blocks
+ * on the disk, too.
  */
 int sx_sample_in_next(struct sx_sample_in *s);
 
-/* The damage of a dump that FAILED: packets are missing. */
-enum sx_damage_kind sx_sample_in_damage(const struct sx_sample_in *s);
+/* Mark `got` as damaged, and send CANCEL to a unit that would go on. Returns
+ * whether that was sent. */
+bool sx_sample_in_stop(struct sx_sample_in *s);
+/* Why the dump FAILED. Always returns -1 and sets e. */
+int sx_sample_in_fail(const struct sx_sample_in *s, struct sx_err *e);
 
 /* ---- The output file ---- */
 

@@ -104,8 +104,7 @@ unsigned sx_sds_rate(uint32_t period);
 
 /* "300 words of 12 bits at 44100 Hz, loop 10-20" or "... no loop". Returns buf.
  */
-char *sx_sds_header_text(
-    char *buf, size_t size, const struct sx_sds_header *h);
+char *sx_sds_header_text(char *buf, size_t size, const struct sx_sds_header *h);
 
 /* ---- State of a dump, both sides ---- */
 

@@ -29,16 +29,16 @@ sample_take_loop(
 	const char *dash = strchr(arg, '-');
 	char start[24];
 
-	o->loop.none = strcmp(arg, "none") == 0;
-	o->loop.given = !o->loop.none;
-	if (o->loop.none)
+	o->wish.loop.none = strcmp(arg, "none") == 0;
+	o->wish.loop.given = !o->wish.loop.none;
+	if (o->wish.loop.none)
 		return 0;
 	if (dash != NULL && dash > arg && dash - arg < (int)sizeof(start)) {
 		snprintf(start, sizeof(start), "%.*s", (int)(dash - arg), arg);
 		if (opt_count(c, row->name, start, 0, SX_SDS_VALUE_MOST,
-			&o->loop.start) == 0 &&
-		    opt_count(c, row->name, dash + 1, o->loop.start,
-			SX_SDS_VALUE_MOST, &o->loop.end) == 0)
+			&o->wish.loop.start) == 0 &&
+		    opt_count(c, row->name, dash + 1, o->wish.loop.start,
+			SX_SDS_VALUE_MOST, &o->wish.loop.end) == 0)
 			return 0;
 		return -1;
 	}
@@ -53,8 +53,8 @@ static const struct option_row sample_options[] = {
 	    OPT_COUNT(struct sample_opts, slot, 0, SX_SDS_SLOT_MOST),
 	    .jobs = FOR(SAMPLE_SEND) | FOR(SAMPLE_REQUEST) },
 	{ 0, "bits", "B", "send: 8 to 28; default as in the file",
-	    OPT_COUNT(
-		struct sample_opts, bits, SX_SDS_BITS_LEAST, SX_SDS_BITS_MOST),
+	    OPT_COUNT(struct sample_opts, wish.bits, SX_SDS_BITS_LEAST,
+		SX_SDS_BITS_MOST),
 	    .jobs = FOR(SAMPLE_SEND) },
 	{ 0, "name", "TEXT",
 	    "send: sample name (machinedrum); else of the output file",
@@ -62,13 +62,13 @@ static const struct option_row sample_options[] = {
 	{ 0, "loop", "none|START-END", "send: replaces the loop of the file",
 	    OPT_BY(sample_take_loop), .jobs = FOR(SAMPLE_SEND) },
 	{ 0, "alternate", NULL, "send: alternating loop",
-	    OPT_FLAG(struct sample_opts, loop.alternate),
+	    OPT_FLAG(struct sample_opts, wish.loop.alternate),
 	    .jobs = FOR(SAMPLE_SEND) },
 	{ 0, "left", NULL, "send: left channel only",
-	    OPT_VALUE(struct sample_opts, side, SX_SAMPLE_LEFT),
+	    OPT_VALUE(struct sample_opts, wish.side, SX_SAMPLE_LEFT),
 	    .jobs = FOR(SAMPLE_SEND) },
 	{ 0, "right", NULL, "send: right channel only",
-	    OPT_VALUE(struct sample_opts, side, SX_SAMPLE_RIGHT),
+	    OPT_VALUE(struct sample_opts, wish.side, SX_SAMPLE_RIGHT),
 	    .jobs = FOR(SAMPLE_SEND) },
 	{ 'o', "out", "X", "receive, request: folder/, FILE.wav, .aiff or .syx",
 	    OPT_TEXT(struct sample_opts, out), .jobs = FOR_IN },
@@ -79,7 +79,7 @@ static const struct option_row sample_options[] = {
 	{ 0, "channel", "ID", "SysEx channel, 0 to 127 (127: all)",
 	    OPT_COUNT(struct sample_opts, channel, 0, 127) },
 	{ 0, "device", "standard|machinedrum", "connected device",
-	    OPT_WORD(struct sample_opts, device, sample_devices),
+	    OPT_WORD(struct sample_opts, wish.device, sample_devices),
 	    .jobs = FOR(SAMPLE_SEND) },
 	{ 0, "open", NULL, "open loop: neither wait for answers nor send any",
 	    OPT_FLAG(struct sample_opts, open) },
@@ -115,12 +115,12 @@ check_send(struct cli *c, const struct sample_opts *o)
 	if (o->slot == -1)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
 		    "missing --slot N, the sample to replace");
-	if (o->loop.alternate && o->loop.none)
+	if (o->wish.loop.alternate && o->wish.loop.none)
 		return sx_fail(&c->err, SX_EUSAGE, 0,
 		    "--alternate needs a loop, but --loop is none");
 	if (o->name == NULL)
 		return 0;
-	if (o->device != DEVICE_MACHINEDRUM) {
+	if (o->wish.device != SX_SAMPLE_MACHINEDRUM) {
 		sx_fail(&c->err, SX_EUSAGE, 0,
 		    "--name: a sample dump has no room for a name");
 		return sx_hint(&c->err,

@@ -9,7 +9,6 @@
 /* What sample.c and its parts share. */
 
 enum sample_word { SAMPLE_SEND, SAMPLE_RECEIVE, SAMPLE_REQUEST };
-enum sample_device { DEVICE_STANDARD, DEVICE_MACHINEDRUM };
 
 struct sample_opts {
 	enum sample_word word;
@@ -18,10 +17,7 @@ struct sample_opts {
 	const char *name; /* of the sample; or the template of its file */
 	enum sx_sample_format format;
 	long slot, channel; /* -1: not told */
-	long bits;	    /* 0: as the file */
-	struct sx_sample_loop loop;
-	enum sx_sample_side side;
-	enum sample_device device;
+	struct sx_sample_wish wish;
 	bool open;
 	int64_t gap;	 /* us */
 	int64_t timeout; /* us; -1: not told */

@@ -1,8 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "receive.h"
 #include "sample.h"
 #include "term/say.h"
@@ -89,14 +85,10 @@ make_file(struct sample_in *s)
 
 /* Keep what came, as it came. */
 static void
-keep_raw(struct sample_in *s, enum sx_damage_kind damage)
+keep_raw(struct sample_in *s)
 {
-	struct sx_dump *d = &s->in.got.dump;
-
 	if (s->in.got.part == NULL)
 		return;
-	if (d->damage.kind == SX_DAMAGE_NONE)
-		d->damage.kind = damage;
 	if (keeper_add(&s->raw, &s->in.got) == -1 ||
 	    keeper_finish(&s->raw) == -1)
 		s->status = status_worse(s->status, ST_FAILED);
@@ -124,63 +116,33 @@ whole(struct sample_in *s)
 	s->status = status_worse(s->status, ST_FAILED);
 	say(s->c, "the dump itself is complete and is kept as received:");
 	s->in.got.dump.damage.kind = SX_DAMAGE_NONE;
-	keep_raw(s, SX_DAMAGE_NONE);
+	keep_raw(s);
 }
 
 static void
 failed(struct sample_in *s)
 {
-	const struct sx_sds_receiver *r = &s->in.receiver;
-	struct sx_err *e = &s->c->err;
-	char text[128];
-
 	progress(s->c, "%s", "");
-	if (r->why == SX_SDS_NO_SAMPLE && !r->has_header)
-		sx_pending_drop(&s->in.got);
-	keep_raw(s, sx_sample_in_damage(&s->in));
-	if (r->has_header) {
-		sx_fail(e, SX_ETIMEOUT, 0,
-		    "sample %u: received %zu of %zu packets: %s; packet %s "
-		    "missing",
-		    r->header.slot, r->got, r->packets, sx_sds_why_text(r->why),
-		    sx_sds_missing_text(text, sizeof(text), r));
-		return;
-	}
-	if (r->why != SX_SDS_NO_ANSWER) {
-		sx_fail(e, SX_ETIMEOUT, 0, "%s", sx_sds_why_text(r->why));
-		return;
-	}
-	sx_fail(e, SX_ETIMEOUT, 0, "no sample dump received from %s",
-	    s->talk.port_name);
-	if (s->in.others > 0)
-		sx_hint(e,
-		    "received %zu other message%s: see 'sxlib receive --all'",
-		    s->in.others, plural(s->in.others));
-	else if (r->asks)
-		sx_hint(e,
-		    "requested %ld times: check both cables, --channel, and "
-		    "whether the unit has sample %ld",
-		    s->o->retries + 1, s->o->slot);
+	keep_raw(s);
+	sx_sample_in_fail(&s->in, &s->c->err);
 }
 
 static void
 stopped(struct sample_in *s)
 {
 	const struct sx_sds_receiver *r = &s->in.receiver;
-	bool gone = s->c->signal == 0 && s->c->err.code == SX_EPORT;
-	bool told = false;
+	const char *told = "";
 
 	progress(s->c, "%s", "");
-	if (!gone && !r->open && (r->has_header || r->asks))
-		told = sx_sample_cancel(&s->talk, s->in.rate, s->in.device,
-			   r->answer_packet) == 0;
-	if (!r->has_header)
-		warn(s->c, "stopped before a sample came: nothing is saved%s",
-		    told ? "; CANCEL was sent" : "");
+	if (sx_sample_in_stop(&s->in))
+		told = "; CANCEL was sent";
 	if (r->has_header)
 		warn(s->c, "stopped after %zu of %zu packets%s", r->got,
-		    r->packets, told ? "; CANCEL was sent" : "");
-	keep_raw(s, gone ? SX_DAMAGE_UNPLUGGED : SX_DAMAGE_INTERRUPTED);
+		    r->packets, told);
+	else
+		warn(s->c, "stopped before a sample came: nothing is saved%s",
+		    told);
+	keep_raw(s);
 	s->status = status_worse(s->status, ST_INCOMPLETE);
 }
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "sample.h"
 #include "term/json.h"
@@ -20,89 +18,64 @@ struct sample_out {
 /* ---- What is to be sent ---- */
 
 static void
-mix(struct sample_out *s)
-{
-	const int n = s->sound.head.channels;
-	enum sx_sample_side side = s->o->side;
-
-	if (n == 1)
-		return;
-	sx_sample_mix(&s->sound, side);
-	say(s->c, "%d channels: sending %s", n,
-	    side == SX_SAMPLE_LEFT    ? "the left one"
-	    : side == SX_SAMPLE_RIGHT ? "the right one"
-				      : "their mean");
-}
-
-static void
-choose_bits(struct sample_out *s)
+say_bits(struct sample_out *s)
 {
 	const struct sx_stream *h = &s->sound.head;
-	long bits;
+	const int bits = (int)s->out.header.bits;
 
-	sx_sample_set_bits(
-	    h, s->o->bits, s->o->device == DEVICE_MACHINEDRUM, &s->out.header);
-	bits = (long)s->out.header.bits;
 	if (h->floating)
-		say(s->c, "floating point: sending %ld bits", bits);
+		say(s->c, "floating point: sending %d bits", bits);
 	else if (h->bits > bits)
-		say(s->c, "%d bits rounded to %ld", h->bits, bits);
+		say(s->c, "%d bits rounded to %d", h->bits, bits);
 	if (h->clipped > 0)
 		say(s->c, "clipped %ld sample%s beyond full scale", h->clipped,
 		    plural((size_t)h->clipped));
 }
 
 /* The user's loop, or the file's first one. */
-static int
-choose_loop(struct sample_out *s)
+static void
+say_loop(struct sample_out *s, enum sx_sample_loop_is is)
 {
 	const struct sx_stream *h = &s->sound.head;
-	const struct sx_sample_loop *want = &s->o->loop;
-	enum sx_sample_loop_is is = sx_sample_set_loop(h, want, &s->out.header);
 
-	if ((is == SX_LOOP_SENT || is == SX_LOOP_BACKWARD) && !want->given &&
-	    h->loops > 1)
+	if ((is == SX_LOOP_SENT || is == SX_LOOP_BACKWARD) &&
+	    !s->o->wish.loop.given && h->loops > 1)
 		say(s->c, "sending the first of %d loops", h->loops);
-	switch (is) {
-	case SX_LOOP_NONE:
-	case SX_LOOP_SENT:
-		break;
-	case SX_LOOP_OUTSIDE:
+	if (is == SX_LOOP_OUTSIDE)
 		warn(s->c,
 		    "the file's loop %ld-%ld is outside the sound: sending "
 		    "none",
 		    h->loop_start, h->loop_end);
-		break;
-	case SX_LOOP_BACKWARD:
+	if (is == SX_LOOP_BACKWARD)
 		warn(s->c, "the file's loop runs backward, which a sample dump "
 			   "cannot represent: sending none");
-		break;
-	case SX_LOOP_BEYOND:
-		return sx_fail(&s->c->err, SX_EUSAGE, 0,
-		    "--loop %ld-%ld: the last word is %ld", want->start,
-		    want->end, h->frames - 1);
-	case SX_LOOP_MISSING:
-		return sx_fail(&s->c->err, SX_EUSAGE, 0,
-		    "--alternate needs a loop, but the file has none");
-	}
-	return 0;
 }
 
 static int
 prepare(struct sample_out *s)
 {
+	static const char *const sides[] = { [SX_SAMPLE_MEAN] = "their mean",
+		[SX_SAMPLE_LEFT] = "the left one",
+		[SX_SAMPLE_RIGHT] = "the right one" };
+	const struct sample_opts *o = s->o;
 	struct sx_err *e = &s->c->err;
+	enum sx_sample_loop_is is;
+	int channels, rc;
 	char text[256];
 
-	if (sx_audio_read(s->o->file, SX_SDS_VALUE_MOST, &s->sound, e) == -1 ||
-	    sx_sample_header(&s->sound.head, s->o->file, &s->out.header, e) ==
-		-1)
+	if (sx_audio_read(o->file, SX_SDS_VALUE_MOST, &s->sound, e) == -1)
 		return -1;
-	choose_bits(s);
-	if (choose_loop(s) == -1)
+	channels = s->sound.head.channels;
+	rc = sx_sample_prepare(&s->out, &s->sound, o->file, &o->wish, &is, e);
+	if (s->out.header.bits > 0)
+		say_bits(s);
+	if (rc == -1)
 		return -1;
-	mix(s);
-	say(s->c, "%s: %s", s->o->file,
+	say_loop(s, is);
+	if (channels > 1)
+		say(s->c, "%d channels: sending %s", channels,
+		    sides[o->wish.side]);
+	say(s->c, "%s: %s", o->file,
 	    sx_sds_header_text(text, sizeof(text), &s->out.header));
 	return 0;
 }
@@ -126,24 +99,6 @@ draw(struct sample_out *s, int64_t now)
 }
 
 static int
-failed(struct sample_out *s)
-{
-	const struct sx_sds_sender *d = &s->out.sender;
-	struct sx_err *e = &s->c->err;
-	char where[48] = "header";
-
-	if (d->at > 0)
-		snprintf(where, sizeof(where), "packet %zu of %zu", d->at,
-		    d->packets);
-	if (d->why == SX_SDS_CANCELLED)
-		return sx_fail(
-		    e, SX_EREFUSED, 0, "%s: cancelled by the unit", where);
-	sx_fail(e, SX_ETIMEOUT, 0, "%s: %s; sent %ld times", where,
-	    sx_sds_why_text(d->why), s->o->retries + 1);
-	return sx_hint(e, "CANCEL was sent: the unit has an incomplete sample");
-}
-
-static int
 converse(struct sample_out *s)
 {
 	const struct sx_sds_sender *d = &s->out.sender;
@@ -156,8 +111,6 @@ converse(struct sample_out *s)
 		s->told_wait = d->waiting;
 		draw(s, sx_now().mono);
 	}
-	if (rc == 0 && d->todo == SX_SDS_FAILED)
-		rc = failed(s);
 	return rc;
 }
 
@@ -221,7 +174,6 @@ sample_send(struct cli *c, const struct sample_opts *o)
 
 	if (prepare(&s) == -1 || sample_open(c, o, &s.talk, &s.out.rate) == -1)
 		goto out;
-	s.out.samples = s.sound.samples;
 	sx_sample_out_begin(&s.out);
 	s.begun = sx_now().mono;
 	if (converse(&s) == 0) {

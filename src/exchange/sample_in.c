@@ -183,6 +183,28 @@ sample_in_listen(struct sx_sample_in *s)
 	return rc == 1 ? sample_take(s, m) : rc;
 }
 
+/* What came is kept with this damage, unless it has one of its own. */
+static void
+sample_in_mark(struct sx_sample_in *s, enum sx_damage_kind damage)
+{
+	struct sx_damage *d = &s->got.dump.damage;
+
+	if (s->got.part != NULL && d->kind == SX_DAMAGE_NONE)
+		d->kind = damage;
+}
+
+static void
+sample_in_failed(struct sx_sample_in *s)
+{
+	const struct sx_sds_receiver *r = &s->receiver;
+
+	if (r->why == SX_SDS_NO_SAMPLE && !r->has_header)
+		sx_pending_drop(&s->got);
+	sample_in_mark(s, s->talk->ended	       ? SX_DAMAGE_INPUT
+			  : r->why == SX_SDS_CANCELLED ? SX_DAMAGE_INTERRUPTED
+						       : SX_DAMAGE_TIMEOUT);
+}
+
 int
 sx_sample_in_next(struct sx_sample_in *s)
 {
@@ -202,17 +224,51 @@ sx_sample_in_next(struct sx_sample_in *s)
 		sx_sds_receiver_given_up(r);
 		break;
 	case SX_SDS_FAILED:
+		sample_in_failed(s);
+		return 0;
 	case SX_SDS_DONE:
 		return 0;
 	}
 	return rc == 0 ? 1 : -1;
 }
 
-enum sx_damage_kind
-sx_sample_in_damage(const struct sx_sample_in *s)
+bool
+sx_sample_in_stop(struct sx_sample_in *s)
 {
-	if (s->talk->ended)
-		return SX_DAMAGE_INPUT;
-	return s->receiver.why == SX_SDS_CANCELLED ? SX_DAMAGE_INTERRUPTED
-						   : SX_DAMAGE_TIMEOUT;
+	const struct sx_sds_receiver *r = &s->receiver;
+	struct sx_talk *t = s->talk;
+	bool gone = *t->signal == 0 && t->err->code == SX_EPORT;
+
+	sample_in_mark(s, gone ? SX_DAMAGE_UNPLUGGED : SX_DAMAGE_INTERRUPTED);
+	return !gone && !r->open && (r->has_header || r->asks) &&
+	       sx_sample_cancel(t, s->rate, s->device, r->answer_packet) == 0;
+}
+
+int
+sx_sample_in_fail(const struct sx_sample_in *s, struct sx_err *e)
+{
+	const struct sx_sds_receiver *r = &s->receiver;
+	const char *why = sx_sds_why_text(r->why);
+	char text[128];
+
+	if (r->has_header)
+		return sx_fail(e, SX_ETIMEOUT, 0,
+		    "sample %u: received %zu of %zu packets: %s; packet %s "
+		    "missing",
+		    r->header.slot, r->got, r->packets, why,
+		    sx_sds_missing_text(text, sizeof(text), r));
+	if (r->why != SX_SDS_NO_ANSWER)
+		return sx_fail(e, SX_ETIMEOUT, 0, "%s", why);
+	sx_fail(e, SX_ETIMEOUT, 0, "no sample dump received from %s",
+	    s->talk->port_name);
+	if (s->others > 0)
+		return sx_hint(e,
+		    "received %zu other message%s: see 'sxlib receive --all'",
+		    s->others, s->others == 1 ? "" : "s");
+	if (r->asks)
+		sx_hint(e,
+		    "requested %u times: check both cables, --channel, and "
+		    "whether the unit has sample %u",
+		    r->retries + 1, s->slot);
+	return -1;
 }

@@ -80,17 +80,39 @@ sx_sample_set_loop(const struct sx_stream *s, const struct sx_sample_loop *want,
 	return SX_LOOP_SENT;
 }
 
-void
-sx_sample_set_bits(const struct sx_stream *s, long wanted, bool machinedrum,
-    struct sx_sds_header *h)
+/* Bits of a word. */
+static unsigned
+sample_bits(const struct sx_stream *s, const struct sx_sample_wish *w)
 {
-	if (wanted != 0)
-		h->bits = (unsigned)wanted;
-	else if (machinedrum)
-		h->bits = MACHINEDRUM_BITS;
-	else
-		h->bits = s->bits < SX_SDS_BITS_MOST ? (unsigned)s->bits
-						     : SX_SDS_BITS_MOST;
+	if (w->bits != 0)
+		return (unsigned)w->bits;
+	if (w->device == SX_SAMPLE_MACHINEDRUM)
+		return MACHINEDRUM_BITS;
+	return s->bits < SX_SDS_BITS_MOST ? (unsigned)s->bits
+					  : SX_SDS_BITS_MOST;
+}
+
+int
+sx_sample_prepare(struct sx_sample_out *s, struct sx_audio *a, const char *path,
+    const struct sx_sample_wish *w, enum sx_sample_loop_is *is,
+    struct sx_err *e)
+{
+	const struct sx_sample_loop *loop = &w->loop;
+
+	if (sx_sample_header(&a->head, path, &s->header, e) == -1)
+		return -1;
+	s->header.bits = sample_bits(&a->head, w);
+	*is = sx_sample_set_loop(&a->head, loop, &s->header);
+	if (*is == SX_LOOP_BEYOND)
+		return sx_fail(e, SX_EUSAGE, 0,
+		    "--loop %ld-%ld: the last word is %ld", loop->start,
+		    loop->end, a->head.frames - 1);
+	if (*is == SX_LOOP_MISSING)
+		return sx_fail(e, SX_EUSAGE, 0,
+		    "--alternate needs a loop, but the file has none");
+	sx_sample_mix(a, w->side);
+	s->samples = a->samples;
+	return 0;
 }
 
 int
@@ -186,6 +208,24 @@ sample_out_listen(struct sx_sample_out *s)
 	return rc == -1 ? -1 : 0;
 }
 
+static int
+sample_out_fail(const struct sx_sample_out *s)
+{
+	const struct sx_sds_sender *d = &s->sender;
+	struct sx_err *e = s->talk->err;
+	char where[48] = "header";
+
+	if (d->at > 0)
+		snprintf(where, sizeof(where), "packet %zu of %zu", d->at,
+		    d->packets);
+	if (d->why == SX_SDS_CANCELLED)
+		return sx_fail(e, SX_EREFUSED, 0, "%s: %s", where,
+		    sx_sds_why_text(d->why));
+	sx_fail(e, SX_ETIMEOUT, 0, "%s: %s; sent %u times", where,
+	    sx_sds_why_text(d->why), d->retries + 1);
+	return sx_hint(e, "CANCEL was sent: the unit has an incomplete sample");
+}
+
 int
 sx_sample_out_next(struct sx_sample_out *s)
 {
@@ -205,6 +245,7 @@ sx_sample_out_next(struct sx_sample_out *s)
 		sx_sds_given_up(d);
 		break;
 	case SX_SDS_FAILED:
+		return sample_out_fail(s);
 	case SX_SDS_DONE:
 		return 0;
 	}

@@ -121,6 +121,101 @@ test_loop(void **state)
 	}
 }
 
+static void
+test_prepare(void **state)
+{
+	static const struct {
+		int bits; /* of the file */
+		struct sx_sample_wish wish;
+		int rc;
+		unsigned sent; /* bits */
+		enum sx_sample_loop_is is;
+		const char *why;
+	} cases[] = {
+		{ 24, { .bits = 0 }, 0, 24, SX_LOOP_NONE, "" },
+		{ 32, { .bits = 0 }, 0, SX_SDS_BITS_MOST, SX_LOOP_NONE, "" },
+		{ 24, { .bits = 8 }, 0, 8, SX_LOOP_NONE, "" },
+		{ 24, { .device = SX_SAMPLE_MACHINEDRUM }, 0, 16, SX_LOOP_NONE,
+		    "" },
+		{ 8, { .loop = { .alternate = true } }, -1, 8, SX_LOOP_MISSING,
+		    "--alternate needs a loop, but the file has none" },
+		{ 8, { .loop = { .given = true, .start = 1, .end = 2 } }, -1, 8,
+		    SX_LOOP_BEYOND, "--loop 1-2: the last word is 1" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		int32_t samples[] = { 2, 4, 6, 8 };
+		struct sx_audio a = { .samples = samples,
+			.head = { .rate = 44100,
+			    .frames = 2,
+			    .channels = 2,
+			    .bits = cases[i].bits,
+			    .loop = SX_STREAM_NO_LOOP } };
+		struct sx_sample_out s = { 0 };
+		enum sx_sample_loop_is is;
+		struct sx_err e = { 0 };
+
+		assert_int_equal(
+		    sx_sample_prepare(&s, &a, "x", &cases[i].wish, &is, &e),
+		    cases[i].rc);
+		assert_int_equal(s.header.bits, cases[i].sent);
+		assert_int_equal(is, cases[i].is);
+		assert_string_equal(e.msg, cases[i].why);
+		if (cases[i].rc == 0) {
+			assert_ptr_equal(s.samples, samples);
+			assert_int_equal(samples[1], 7);
+		}
+	}
+}
+
+/* A sound that fits no dump has no bits either. */
+static void
+test_prepare_nothing(void **state)
+{
+	const struct sx_sample_wish wish = { .bits = 8 };
+	struct sx_audio a = { .head = { .rate = 44100, .channels = 1 } };
+	struct sx_sample_out s = { 0 };
+	enum sx_sample_loop_is is;
+	struct sx_err e = { 0 };
+
+	(void)state;
+	assert_int_equal(
+	    sx_sample_prepare(&s, &a, "x.wav", &wish, &is, &e), -1);
+	assert_string_equal(e.msg, "'x.wav' contains no samples");
+	assert_int_equal(s.header.bits, 0);
+}
+
+static void
+test_why_nothing_came(void **state)
+{
+	struct sx_talk t = { .port_name = "port" };
+	struct sx_sample_in s = { .talk = &t,
+		.slot = 7,
+		.receiver = {
+		    .asks = true, .retries = 2, .why = SX_SDS_NO_ANSWER } };
+	struct sx_err e = { 0 };
+
+	(void)state;
+	assert_int_equal(sx_sample_in_fail(&s, &e), -1);
+	assert_int_equal(e.code, SX_ETIMEOUT);
+	assert_string_equal(e.msg, "no sample dump received from port");
+	assert_string_equal(e.hint,
+	    "requested 3 times: check both cables, --channel, and whether the "
+	    "unit has sample 7");
+	s.others = 1;
+	e = (struct sx_err){ 0 };
+	sx_sample_in_fail(&s, &e);
+	assert_string_equal(
+	    e.hint, "received 1 other message: see 'sxlib receive --all'");
+	s.receiver.why = SX_SDS_NO_HEADER;
+	e = (struct sx_err){ 0 };
+	sx_sample_in_fail(&s, &e);
+	assert_string_equal(
+	    e.msg, "received packets, but no header before them");
+	assert_string_equal(e.hint, "");
+}
+
 int
 main(void)
 {
@@ -128,6 +223,9 @@ main(void)
 		cmocka_unit_test(test_mix),
 		cmocka_unit_test(test_header),
 		cmocka_unit_test(test_loop),
+		cmocka_unit_test(test_prepare),
+		cmocka_unit_test(test_prepare_nothing),
+		cmocka_unit_test(test_why_nothing_came),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
