@@ -67,9 +67,10 @@ struct sx_sample_wish {
 	enum sx_sample_side side;
 };
 
-/* Check that a Machinedrum UW can give this name to sample `slot`. Returns -1
- * and sets e (SX_EUSAGE) if not. */
-int sx_sample_check_name(const char *name, long slot, struct sx_err *e);
+/* Check that the device can give this name to sample `slot`: a Machinedrum UW.
+ * Returns -1 and sets e (SX_EUSAGE) if not. */
+int sx_sample_check_name(enum sx_sample_device device, const char *name,
+    long slot, struct sx_err *e);
 
 /* ---- Sending ---- */
 

@@ -99,6 +99,8 @@ struct sx_store;
  * sets e (SX_EUSAGE, SX_EREFUSED, SX_EIO).
  */
 int sx_store_check(const struct sx_store_opts *opts, struct sx_err *e);
+/* Is or becomes `out` of sx_store_opts a folder? */
+bool sx_store_is_folder(const char *out);
 
 /* Check again and create the folder if it is missing. opts is copied. Returns
  * NULL and sets e on failure. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 #include <string.h>
-#include <sys/stat.h>
 
 #include "request.h"
 #include "term/opt.h"
@@ -51,42 +50,30 @@ const struct option_row request_options[] = {
 	OPTIONS_END,
 };
 
-static bool
-is_folder(const char *out)
-{
-	struct stat st;
-
-	if (strcmp(out, "-") == 0)
-		return false;
-	if (stat(out, &st) == 0)
-		return S_ISDIR(st.st_mode);
-	return !sx_path_has_suffix(out, ".syx") &&
-	       !sx_path_has_suffix(out, ".mid");
-}
-
 static int
 request_check(struct cli *c, const struct request_opts *o)
 {
+	const bool hex = o->hex != NULL;
+	const struct opt_rule rules[] = {
+		{ o->resume && hex,
+		    "--resume cannot recognize answers to --hex" },
+		{ o->keep.rules.all && !hex, "--all only applies to --hex" },
+		{ o->id != -1 && hex,
+		    "--hex already contains the device number" },
+		{ false, NULL },
+	};
+
 	if (opt_is_standard(o->keep.port))
 		return sx_fail(&c->err, SX_EUSAGE, 0,
 		    "--port -: requests and results both use standard output");
-	if (o->resume && !is_folder(o->keep.store.out)) {
+	if (o->resume && !sx_store_is_folder(o->keep.store.out)) {
 		sx_fail(&c->err, SX_EUSAGE, 0,
 		    "--resume needs a folder: --out is '%.200s'",
 		    o->keep.store.out);
 		return sx_hint(&c->err,
 		    "a single output file is never overwritten or appended to");
 	}
-	if (o->resume && o->hex != NULL)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--resume cannot recognize answers to --hex");
-	if (o->keep.rules.all && o->hex == NULL)
-		return sx_fail(
-		    &c->err, SX_EUSAGE, 0, "--all only applies to --hex");
-	if (o->id != -1 && o->hex != NULL)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--hex already contains the device number");
-	return receive_check(c, &o->keep);
+	return opt_check(c, rules) == -1 ? -1 : receive_check(c, &o->keep);
 }
 
 static int

@@ -109,83 +109,77 @@ check_words(struct cli *c, const struct sample_opts *o)
 	    sample_words[o->word]);
 }
 
+/* What is to be done: the first argument. */
 static int
-check_send(struct cli *c, const struct sample_opts *o)
-{
-	if (o->slot == -1)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "missing --slot N, the sample to replace");
-	if (o->wish.loop.alternate && o->wish.loop.none)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--alternate needs a loop, but --loop is none");
-	if (o->name == NULL)
-		return 0;
-	if (o->wish.device != SX_SAMPLE_MACHINEDRUM) {
-		sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--name: a sample dump has no room for a name");
-		return sx_hint(&c->err,
-		    "a Machinedrum UW accepts one in a separate "
-		    "message: --device machinedrum");
-	}
-	return sx_sample_check_name(o->name, o->slot, &c->err);
-}
-
-/* What is to be done, out of the arguments. */
-static int
-take_arguments(struct cli *c, struct sample_opts *o)
+take_word(struct cli *c, struct sample_opts *o)
 {
 	const char *word = c->next < c->argc ? c->argv[c->next++] : "";
-	int left = c->argc - c->next;
 
 	while (sample_words[o->word] != NULL &&
 	       strcmp(sample_words[o->word], word) != 0)
 		o->word++;
-	if (sample_words[o->word] == NULL)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "unknown subcommand 'sample %s' (send, receive, request)",
-		    word);
-	if (o->word == SAMPLE_SEND && left != 1)
-		return sx_fail(
-		    &c->err, SX_EUSAGE, 0, "expected one FILE to send");
-	if (o->word != SAMPLE_SEND && left > 0) {
-		sx_fail(&c->err, SX_EUSAGE, 0, "unexpected FILE '%s'",
-		    c->argv[c->next]);
-		return sx_hint(&c->err, "use --out for the output");
-	}
-	if (o->word == SAMPLE_SEND)
-		o->file = c->argv[c->next];
-	if (o->word == SAMPLE_REQUEST && o->slot == -1)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "missing --slot N, the sample to request");
-	if (o->word == SAMPLE_REQUEST && o->open)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--open sends nothing, but a request has to be sent");
-	return 0;
+	return sample_words[o->word] != NULL
+		   ? 0
+		   : sx_fail(&c->err, SX_EUSAGE, 0,
+			 "unknown subcommand 'sample %s' (send, receive, "
+			 "request)",
+			 word);
 }
 
-/* Standard output is one thing only. */
 static int
-check_stdout(struct cli *c, const struct sample_opts *o)
+take_file(struct cli *c, struct sample_opts *o)
 {
-	if (!opt_is_standard(o->port))
-		return 0;
-	if (o->word == SAMPLE_SEND && c->json)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--json and --port - both use standard output");
-	if (o->word != SAMPLE_SEND && !o->open)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
+	const bool asks = o->word == SAMPLE_REQUEST;
+	const struct opt_rule rules[] = {
+		{ o->word == SAMPLE_SEND && c->argc - c->next != 1,
+		    "expected one FILE to send" },
+		{ asks && o->slot == -1,
+		    "missing --slot N, the sample to request" },
+		{ asks && o->open,
+		    "--open sends nothing, but a request has to be sent" },
+		{ false, NULL },
+	};
+
+	o->file = c->argv[c->next];
+	if (o->word == SAMPLE_SEND || o->file == NULL)
+		return opt_check(c, rules);
+	sx_fail(&c->err, SX_EUSAGE, 0, "unexpected FILE '%s'", o->file);
+	return sx_hint(&c->err, "use --out for the output");
+}
+
+/* Do the options fit together? Standard output is one thing only. */
+static int
+check_opts(struct cli *c, const struct sample_opts *o)
+{
+	const bool sends = o->word == SAMPLE_SEND;
+	const bool standard = opt_is_standard(o->port);
+	const struct opt_rule rules[] = {
+		{ standard && sends && c->json,
+		    "--json and --port - both use standard output" },
+		{ standard && !sends && !o->open,
 		    "the file's path and the answers to --port - both use "
-		    "standard output: --open sends no answers");
-	return 0;
+		    "standard output: --open sends no answers" },
+		{ sends && o->slot == -1,
+		    "missing --slot N, the sample to replace" },
+		{ o->wish.loop.alternate && o->wish.loop.none,
+		    "--alternate needs a loop, but --loop is none" },
+		{ false, NULL },
+	};
+
+	if (opt_check(c, rules) == -1)
+		return -1;
+	return sends && o->name != NULL ? sx_sample_check_name(o->wish.device,
+					      o->name, o->slot, &c->err)
+					: 0;
 }
 
 static int
 parse(struct cli *c, struct sample_opts *o)
 {
-	if (opt_parse(c, o) == -1 || take_arguments(c, o) == -1 ||
-	    check_words(c, o) == -1 || check_stdout(c, o) == -1)
+	if (opt_parse(c, o) == -1 || take_word(c, o) == -1 ||
+	    take_file(c, o) == -1 || check_words(c, o) == -1)
 		return -1;
-	return o->word == SAMPLE_SEND ? check_send(c, o) : 0;
+	return check_opts(c, o);
 }
 
 unsigned

@@ -8,12 +8,6 @@
 #define RETRIES	   2
 
 static int
-fail_usage(struct cli *c, const char *why)
-{
-	return sx_fail(&c->err, SX_EUSAGE, 0, "%s", why);
-}
-
-static int
 send_take_hex(
     struct cli *c, const struct option_row *row, void *opts, const char *arg)
 {
@@ -21,7 +15,7 @@ send_take_hex(
 
 	(void)row;
 	if (o->hex != NULL)
-		return fail_usage(c,
+		return sx_fail(&c->err, SX_EUSAGE, 0,
 		    "--hex can be given once; it may contain several messages");
 	o->hex = arg;
 	return 0;
@@ -71,42 +65,47 @@ const struct option_row send_options[] = {
 	OPTIONS_END,
 };
 
+/* Is standard input among what is to be sent? */
+static bool
+reads_standard(const struct cli *c, const struct send_opts *o)
+{
+	for (int i = c->next; i < c->argc; i++)
+		if (strcmp(c->argv[i], "-") == 0)
+			return true;
+	return o->hex != NULL && strcmp(o->hex, "-") == 0;
+}
+
 /* What goes together, and what does not. */
 static int
 check_opts(struct cli *c, const struct send_opts *o)
 {
 	bool has_files = c->next < c->argc;
 	bool takes_in = o->wait >= 0 || o->verify;
-	bool standard = o->hex != NULL && strcmp(o->hex, "-") == 0;
+	bool standard = reads_standard(c, o);
+	bool port = opt_is_standard(o->port);
+	const struct opt_rule rules[] = {
+		{ !has_files && o->hex == NULL, "missing FILE" },
+		{ has_files && o->hex != NULL,
+		    "--hex and files are mutually exclusive" },
+		{ o->step && o->hex != NULL,
+		    "--step and --hex are mutually exclusive" },
+		{ o->step && standard, "--step and - both use standard input" },
+		{ o->handshake &&
+			(takes_in || o->to != NULL || o->step || o->firmware),
+		    "--handshake goes with none of --verify, --wait, --to, "
+		    "--step and --firmware" },
+		{ o->verify && o->wait >= 0,
+		    "--verify and --wait are mutually exclusive" },
+		{ !o->verify && (o->timeout >= 0 || o->retries >= 0),
+		    "--timeout and --retries need --verify" },
+		{ port && c->json,
+		    "--json and --port - both use standard output" },
+		{ port && takes_in,
+		    "--port - and the answers both use standard output" },
+		{ false, NULL },
+	};
 
-	for (int i = c->next; i < c->argc; i++)
-		standard |= strcmp(c->argv[i], "-") == 0;
-	if (!has_files && o->hex == NULL)
-		return fail_usage(c, "missing FILE");
-	if (has_files && o->hex != NULL)
-		return fail_usage(c, "--hex and files are mutually exclusive");
-	if (o->step && o->hex != NULL)
-		return fail_usage(c, "--step and --hex are mutually exclusive");
-	if (o->step && standard)
-		return fail_usage(c, "--step and - both use standard input");
-	if (o->handshake && (o->verify || o->wait >= 0 || o->to != NULL ||
-				o->step || o->firmware))
-		return fail_usage(c, "--handshake goes with none of --verify, "
-				     "--wait, --to, --step and --firmware");
-	if (o->verify && o->wait >= 0)
-		return fail_usage(
-		    c, "--verify and --wait are mutually exclusive");
-	if (!o->verify && (o->timeout >= 0 || o->retries >= 0))
-		return fail_usage(c, "--timeout and --retries need --verify");
-	if (!opt_is_standard(o->port))
-		return 0;
-	if (c->json)
-		return fail_usage(
-		    c, "--json and --port - both use standard output");
-	if (takes_in)
-		return fail_usage(
-		    c, "--port - and the answers both use standard output");
-	return 0;
+	return opt_check(c, rules);
 }
 
 int

@@ -116,8 +116,16 @@ sx_sample_prepare(struct sx_sample_out *s, struct sx_audio *a, const char *path,
 }
 
 int
-sx_sample_check_name(const char *name, long slot, struct sx_err *e)
+sx_sample_check_name(
+    enum sx_sample_device device, const char *name, long slot, struct sx_err *e)
 {
+	if (device != SX_SAMPLE_MACHINEDRUM) {
+		sx_fail(e, SX_EUSAGE, 0,
+		    "--name: a sample dump has no room for a name");
+		return sx_hint(e,
+		    "a Machinedrum UW accepts one in a separate message: "
+		    "--device machinedrum");
+	}
 	if (slot > MACHINEDRUM_SLOT_MOST)
 		return sx_fail(e, SX_EUSAGE, 0,
 		    "--slot %ld: a Machinedrum has no such sample", slot);

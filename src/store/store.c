@@ -35,6 +35,15 @@ target_of(const char *out, enum sx_format format)
 	return sx_path_has_suffix(out, ".mid") ? TO_MID : TO_FOLDER;
 }
 
+bool
+sx_store_is_folder(const char *out)
+{
+	struct stat st;
+
+	return target_of(out, SX_FORMAT_SYX) == TO_FOLDER &&
+	       (stat(out, &st) == -1 || S_ISDIR(st.st_mode));
+}
+
 static int
 check_options(const struct sx_store_opts *o, enum target target,
     const struct sx_template *t, struct sx_err *e)

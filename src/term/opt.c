@@ -201,6 +201,16 @@ opt_unfit(const struct cli *c, unsigned job)
 	return NULL;
 }
 
+int
+opt_check(struct cli *c, const struct opt_rule *rules)
+{
+	while (rules->why != NULL && !rules->broken)
+		rules++;
+	return rules->why == NULL
+		   ? 0
+		   : sx_fail(&c->err, SX_EUSAGE, 0, "%s", rules->why);
+}
+
 bool
 opt_is_standard(const char *port)
 {

@@ -132,6 +132,15 @@ const struct option_row *opt_unfit(const struct cli *c, unsigned job);
 /* What `sxlib COMMAND --help` says. */
 void print_help(const struct command *command);
 
+/* What options must not be together, and why. */
+struct opt_rule {
+	bool broken;
+	const char *why; /* NULL ends a list */
+};
+
+/* -1 and c->err: the first rule that is broken. */
+int opt_check(struct cli *c, const struct opt_rule *rules);
+
 /* Is it "-" that this --port, NULL if there is none, means? */
 bool opt_is_standard(const char *port);
 

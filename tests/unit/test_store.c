@@ -71,6 +71,29 @@ impossible_outputs_are_refused(void **state)
 }
 
 static void
+knows_folders(void **state)
+{
+	static const struct {
+		const char *out;
+		bool is;
+	} t[] = {
+		{ ".", true },
+		{ "new", true },
+		{ "new.syx/", true },
+		{ "new.syx", false },
+		{ "new.MID", false },
+		{ "-", false },
+		{ "have", false },
+	};
+
+	(void)state;
+	scratch_write("have", "", 0);
+	for (size_t i = 0; i < COUNT(t); i++)
+		if (sx_store_is_folder(t[i].out) != t[i].is)
+			fail_msg("'%s'", t[i].out);
+}
+
+static void
 checking_touches_nothing(void **state)
 {
 	static const char *const outs[] = { ".", "a/b/c/", "a", "x.syx",
@@ -691,6 +714,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(impossible_outputs_are_refused),
 		TEST(checking_touches_nothing),
+		TEST(knows_folders),
 		TEST(a_dump_becomes_a_file),
 		TEST(a_folder_that_is_made_is_synced_into_its_parent),
 		TEST(a_whole_one_may_have_another_suffix),
