@@ -28,6 +28,16 @@ enum sx_fault {
 /* All faults of a message of a file, 0 if none. before: facts of the message
  * right before it, or NULL. */
 unsigned sx_faults(const struct sx_item *item, const struct sx_facts *before);
+/* One of them in words; maybe in buf. */
+#define SX_FAULT_TEXT (64 + SX_DAMAGE_TEXT)
+const char *sx_fault_text(
+    char buf[SX_FAULT_TEXT], const struct sx_item *item, enum sx_fault fault);
+
+/* Why nothing is sent: its faults, once they are reported; or that it is an OS
+ * upgrade, and what to do. Always return -1 and set e. */
+int sx_refuse_faults(struct sx_err *e);
+int sx_refuse_firmware(const char *path, const struct sx_facts *f,
+    const char *hint, struct sx_err *e);
 
 #define SX_NO_FIRMWARE SIZE_MAX
 
@@ -184,13 +194,9 @@ struct sx_load_to {
 /* A rewritten message. Borrowed until the next call. */
 struct sx_load_moved {
 	const struct sx_outgoing *message;
-	/* With slots: */
-	const char *what; /* "pattern" */
-	char from[SX_SLOT_TEXT], to[SX_SLOT_TEXT];
-	uint8_t before[4], after[4]; /* its checksum bytes */
-	size_t sum;		     /* number of checksum bytes */
-	/* With unit: */
-	int was; /* the former unit; -1: any */
+	/* "pattern A01 -> B03, checksum 12 -> 34" or "unit any -> 3"; "": for
+	 * that unit already. */
+	char text[SX_FACT_TEXT + 2 * SX_SLOT_TEXT + 64];
 };
 
 /*

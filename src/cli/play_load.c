@@ -27,9 +27,10 @@ play_load(struct play *p)
 	while ((rc = sx_player_check(&k, &c->err)) == 1) {
 		send_warn_faults(c, p->o.file, &k.item, k.faults);
 		if (k.item.facts.kind == SX_KIND_FIRMWARE)
-			return send_refuse_firmware(c, p->o.file, &k.item.facts,
+			return sx_refuse_firmware(p->o.file, &k.item.facts,
 			    "use 'sxlib send --firmware', which checks the "
-			    "whole file and paces it");
+			    "whole file and paces it",
+			    &c->err);
 	}
 	if (sx_file_note(f) != NULL)
 		say(c, "%s: %s", p->o.file, sx_file_note(f));
@@ -38,7 +39,7 @@ play_load(struct play *p)
 	if (rc == -1)
 		warn_error(c, &c->err);
 	if (k.wrong && !p->o.force)
-		return send_refuse(c);
+		return sx_refuse_faults(&c->err);
 	p->player.speed = p->o.factor;
 	if (p->o.bpm != 0 &&
 	    sx_player_tempo(&p->player, p->o.bpm, &c->err) == -1)

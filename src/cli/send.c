@@ -24,12 +24,12 @@ refuse(struct send *s)
 
 	if (list->firmware != SX_NO_FIRMWARE && !s->o.firmware) {
 		m = &list->messages[list->firmware];
-		return send_refuse_firmware(c, list->files[m->file], &m->facts,
-		    "use --firmware to allow it");
+		return sx_refuse_firmware(list->files[m->file], &m->facts,
+		    "use --firmware to allow it", &c->err);
 	}
 	if (list->firmware != SX_NO_FIRMWARE && upgrade_check(s) == -1)
 		return -1;
-	return list->wrong > 0 && !s->o.force ? send_refuse(c) : 0;
+	return list->wrong > 0 && !s->o.force ? sx_refuse_faults(&c->err) : 0;
 }
 
 /* What is not sent has the time of its file, hex text none. */
@@ -235,6 +235,8 @@ load(struct send *s)
 {
 	struct cli *c = s->c;
 	struct sx_load *list = &s->list;
+	struct sx_load_to to = { .load = list, .slots = s->o.to };
+	struct sx_load_to unit = { .load = list, .unit = (int)s->o.id };
 
 	list->paths = c->argv + c->next;
 	list->npaths = (size_t)(c->argc - c->next);
@@ -246,8 +248,9 @@ load(struct send *s)
 	/* What --to and --id rewrite is data. */
 	list->realtime = s->o.force && s->o.to == NULL && s->o.id == -1;
 	if (send_load(c, list) == -1 || refuse(s) == -1 ||
-	    (list->to != NULL && list->sounds == 0 && send_to_slots(s) == -1) ||
-	    (s->o.id != -1 && send_to_unit(s) == -1) ||
+	    (list->to != NULL && list->sounds == 0 &&
+		send_move(s, &to) == -1) ||
+	    (s->o.id != -1 && send_move(s, &unit) == -1) ||
 	    (s->o.verify && send_verify_plan(s) == -1))
 		return -1;
 	s->out = (struct sx_send){ .talk = &s->talk,

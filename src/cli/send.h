@@ -12,10 +12,6 @@
 /* Report what is wrong with a message of a file: see sx_faults(). */
 void send_warn_faults(struct cli *c, const char *path,
     const struct sx_item *item, unsigned faults);
-/* c->err: why nothing is sent. Always -1. */
-int send_refuse_firmware(struct cli *c, const char *path,
-    const struct sx_facts *f, const char *hint);
-int send_refuse(struct cli *c);
 
 /* Load it, and report what is wrong with it. -1 and c->err. */
 int send_load(struct cli *c, struct sx_load *load);
@@ -54,11 +50,8 @@ struct send {
 extern const struct option_row send_options[];
 int send_parse(struct cli *c, struct send_opts *o);
 
-/* send_to.c */
-
 /* --to, --id: rewrite what is loaded, and say so. -1 and c->err. */
-int send_to_slots(struct send *s);
-int send_to_unit(struct send *s);
+int send_move(struct send *s, struct sx_load_to *to);
 
 /* send_verify.c */
 

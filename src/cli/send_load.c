@@ -1,72 +1,30 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 
 #include "send.h"
 #include "sxlib/record.h"
 #include "term/say.h"
 #include "user.h"
 
-static void __attribute__((format(printf, 4, 5)))
-complain(struct cli *c, const char *path, uint64_t offset, const char *fmt, ...)
-{
-	char text[512];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	warn(c, "%s: offset %" PRIu64 ": %s", path, offset, text);
-}
-
 void
 send_warn_faults(struct cli *c, const char *path, const struct sx_item *item,
     unsigned faults)
 {
-	char damage[SX_DAMAGE_TEXT];
+	static const enum sx_fault all[] = { SX_FAULT_CUT, SX_FAULT_CHECKSUM,
+		SX_FAULT_DANGER, SX_FAULT_STORES };
+	char text[SX_FAULT_TEXT];
 
-	if (faults & SX_FAULT_CUT)
-		complain(c, path, item->offset,
-		    "message of %zu bytes is truncated: %s", item->len,
-		    sx_damage_text(item->damage, damage));
-	if (faults & SX_FAULT_CHECKSUM)
-		complain(c, path, item->offset,
-		    "message of %zu bytes has a wrong checksum or length",
-		    item->len);
-	if (faults & SX_FAULT_DANGER)
-		complain(c, path, item->offset, "%s", item->facts.danger);
-	if (faults & SX_FAULT_STORES)
-		complain(c, path, item->offset,
-		    "it stores the preceding dump, but there is none right "
-		    "before it in this file: it would overwrite a memory with "
-		    "a different sound (sxlib join puts both in one file)");
-}
-
-int
-send_refuse_firmware(
-    struct cli *c, const char *path, const struct sx_facts *f, const char *hint)
-{
-	sx_fail(&c->err, SX_EREFUSED, 0,
-	    "refused: '%s' contains an OS upgrade (%s%s%s); nothing was sent",
-	    path, f->maker, f->device[0] != '\0' ? " " : "", f->device);
-	return sx_hint(&c->err,
-	    "it replaces the operating system of the instrument: %s", hint);
-}
-
-int
-send_refuse(struct cli *c)
-{
-	sx_fail(&c->err, SX_EREFUSED, 0,
-	    "refused because of the problems above; nothing was sent");
-	return sx_hint(&c->err, "use --force to send anyway");
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (faults & all[i])
+			warn_at(c, path, item->offset, "%s",
+			    sx_fault_text(text, item, all[i]));
 }
 
 /* F8..FF inside a message. */
 static void
 warn_realtime(struct cli *c, const struct sx_load_event *ev)
 {
-	complain(c, ev->path, ev->item->offset,
+	warn_at(c, ev->path, ev->item->offset,
 	    "%zu real-time byte%s inside the message %s%s", ev->item->realtime,
 	    plural(ev->item->realtime), ev->kept ? "sent as well" : "left out",
 	    ev->kept  ? ""
@@ -101,12 +59,11 @@ tell(struct cli *c, const struct sx_load_event *ev, const char *stray)
 		warn_realtime(c, ev);
 		break;
 	case SX_LOAD_SPARE:
-		say(c, "%s: offset %" PRIu64 ": %zu byte%s of %s left out",
-		    ev->path, item->offset, item->len, plural(item->len),
-		    sx_item_spare(item));
+		say_at(c, ev->path, item->offset, "%zu byte%s of %s left out",
+		    item->len, plural(item->len), sx_item_spare(item));
 		break;
 	case SX_LOAD_STRAY:
-		complain(c, ev->path, item->offset,
+		warn_at(c, ev->path, item->offset,
 		    "%zu byte%s outside any message%s", item->len,
 		    plural(item->len), stray);
 		break;
@@ -157,8 +114,21 @@ send_load(struct cli *c, struct sx_load *load)
 	if (rc == 0 && load->buffers > 0)
 		say(c, "%zu dump%s of an edit buffer: not restored to any slot",
 		    load->buffers, plural(load->buffers));
-	if (rc == 0 && load->skipped > 0)
-		say(c, "%zu other file%s skipped", load->skipped,
-		    plural(load->skipped));
+	if (rc == 0)
+		say_skipped(c, load->skipped);
+	return rc;
+}
+
+int
+send_move(struct send *s, struct sx_load_to *to)
+{
+	struct sx_load_moved m;
+	int rc;
+
+	while ((rc = sx_load_to_next(to, &m, &s->c->err)) == 1)
+		if (m.text[0] != '\0')
+			say_at(s->c, s->list.files[m.message->file],
+			    m.message->offset, "%s", m.text);
+	sx_load_to_end(to);
 	return rc;
 }

@@ -85,6 +85,52 @@ sx_faults(const struct sx_item *item, const struct sx_facts *before)
 	return faults;
 }
 
+const char *
+sx_fault_text(
+    char buf[SX_FAULT_TEXT], const struct sx_item *item, enum sx_fault fault)
+{
+	char damage[SX_DAMAGE_TEXT];
+
+	switch (fault) {
+	case SX_FAULT_CUT:
+		snprintf(buf, SX_FAULT_TEXT,
+		    "message of %zu bytes is truncated: %s", item->len,
+		    sx_damage_text(item->damage, damage));
+		return buf;
+	case SX_FAULT_CHECKSUM:
+		snprintf(buf, SX_FAULT_TEXT,
+		    "message of %zu bytes has a wrong checksum or length",
+		    item->len);
+		return buf;
+	case SX_FAULT_DANGER:
+		return item->facts.danger;
+	case SX_FAULT_STORES:
+		break;
+	}
+	return "it stores the preceding dump, but there is none right before "
+	       "it in this file: it would overwrite a memory with a different "
+	       "sound (sxlib join puts both in one file)";
+}
+
+int
+sx_refuse_faults(struct sx_err *e)
+{
+	sx_fail(e, SX_EREFUSED, 0,
+	    "refused because of the problems above; nothing was sent");
+	return sx_hint(e, "use --force to send anyway");
+}
+
+int
+sx_refuse_firmware(const char *path, const struct sx_facts *f, const char *hint,
+    struct sx_err *e)
+{
+	sx_fail(e, SX_EREFUSED, 0,
+	    "refused: '%s' contains an OS upgrade (%s%s%s); nothing was sent",
+	    path, f->maker, f->device[0] != '\0' ? " " : "", f->device);
+	return sx_hint(
+	    e, "it replaces the operating system of the instrument: %s", hint);
+}
+
 /* The message before it is in the slot that this one says. */
 static void
 load_slot(struct sx_facts *dump, const struct sx_facts *store)

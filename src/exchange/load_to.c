@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,15 +62,17 @@ move_begin(struct sx_load_to *t, struct sx_err *e)
 	    "only slots you name are overwritten");
 }
 
-/* The bytes of the checksum; how many. */
-static size_t
-move_sum(uint8_t sum[4], const struct sx_outgoing *m)
+/* The bytes of the checksum in hex, "" if there are none. */
+static void
+move_sum_text(char text[16], const struct sx_outgoing *m)
 {
 	const struct sx_region *at = &m->facts.checksum_at;
 	size_t n = at->len < 4 ? at->len : 4;
 
-	memcpy(sum, m->data + at->off, n);
-	return n;
+	text[0] = '\0';
+	for (size_t i = 0; i < n; i++)
+		snprintf(text + strlen(text), 16 - strlen(text), "%s%02X",
+		    i > 0 ? " " : "", m->data[at->off + i]);
 }
 
 static int
@@ -77,16 +80,21 @@ move_slot(struct sx_load_to *t, struct sx_outgoing *o, long slot,
     struct sx_load_moved *m, struct sx_err *e)
 {
 	const struct sx_request_row *row = &t->row;
+	char from[SX_SLOT_TEXT], to[SX_SLOT_TEXT], before[16], after[16];
+	bool sum;
 
-	m->what = row->what;
 	sx_slot_text(
-	    &row->slots, sx_request_slot_of(row, o->data, o->len), m->from);
-	sx_slot_text(&row->slots, slot, m->to);
-	(void)move_sum(m->before, o);
+	    &row->slots, sx_request_slot_of(row, o->data, o->len), from);
+	sx_slot_text(&row->slots, slot, to);
+	move_sum_text(before, o);
 	if (sx_slot_move(
 		t->load->user, o->data, o->len, row, slot, &o->facts, e) == -1)
 		return -1;
-	m->sum = move_sum(m->after, o);
+	move_sum_text(after, o);
+	sum = after[0] != '\0';
+	snprintf(m->text, sizeof(m->text), "%s %s -> %s%s%s%s%s", row->what,
+	    from, to, sum ? ", checksum " : "", sum ? before : "",
+	    sum ? " -> " : "", after);
 	return 1;
 }
 
@@ -94,11 +102,11 @@ static int
 move_unit(struct sx_load_to *t, struct sx_outgoing *o, struct sx_load_moved *m,
     struct sx_err *e)
 {
-	char slot_text[sizeof(o->facts.slot_text)];
+	char slot_text[sizeof(o->facts.slot_text)], was[16];
 	long slot = o->facts.slot;
+	int unit = o->facts.unit;
 	struct sx_err why = { 0 };
 
-	m->was = o->facts.unit;
 	memcpy(slot_text, o->facts.slot_text, sizeof(slot_text));
 	if (sx_unit_move(
 		t->load->user, o->data, o->len, t->unit, &o->facts, &why) == -1)
@@ -106,6 +114,10 @@ move_unit(struct sx_load_to *t, struct sx_outgoing *o, struct sx_load_moved *m,
 	/* That of a pair is said by its second message. */
 	o->facts.slot = slot;
 	memcpy(o->facts.slot_text, slot_text, sizeof(slot_text));
+	snprintf(was, sizeof(was), "%d", unit);
+	if (unit != o->facts.unit)
+		snprintf(m->text, sizeof(m->text), "unit %s -> %d",
+		    unit == -1 ? "any" : was, o->facts.unit);
 	return 1;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -276,6 +277,30 @@ warn(struct cli *c, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsay(c, prefix, strlen(prefix) - 1, fmt, ap);
 	va_end(ap);
+}
+
+void
+say_at(struct cli *c, const char *path, uint64_t offset, const char *fmt, ...)
+{
+	struct line line;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line.text, sizeof(line.text), fmt, ap);
+	va_end(ap);
+	say(c, "%s: offset %" PRIu64 ": %s", path, offset, line.text);
+}
+
+void
+warn_at(struct cli *c, const char *path, uint64_t offset, const char *fmt, ...)
+{
+	struct line line;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line.text, sizeof(line.text), fmt, ap);
+	va_end(ap);
+	warn(c, "%s: offset %" PRIu64 ": %s", path, offset, line.text);
 }
 
 void

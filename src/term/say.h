@@ -53,6 +53,11 @@ void say_damage(struct cli *c, const char *fmt, ...)
 /* The same for what is wrong: "sxlib: COMMAND: ...", never silenced. */
 void warn(struct cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* The same two of a place in a file: "PATH: offset N: ..." */
+void say_at(struct cli *c, const char *path, uint64_t offset, const char *fmt,
+    ...) __attribute__((format(printf, 4, 5)));
+void warn_at(struct cli *c, const char *path, uint64_t offset, const char *fmt,
+    ...) __attribute__((format(printf, 4, 5)));
 /* After a walk: how many files it skipped, if any. */
 void say_skipped(struct cli *c, size_t n);
 /* Print an error with its hint, and empty it. */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kit.h"
 #include "scratch.h"
 #include "sxlib/load.h"
 #include "sxlib/midi_io.h"
@@ -39,6 +40,80 @@ test_faults(void **state)
 	assert_int_equal(sx_faults(&item, NULL), SX_FAULT_STORES);
 	assert_int_equal(sx_faults(&item, &sound), 0);
 	assert_int_equal(sx_faults(&item, &item.facts), SX_FAULT_STORES);
+}
+
+static void
+test_faults_in_words(void **state)
+{
+	const struct sx_item item = { .len = 7,
+		.damage = { .kind = SX_DAMAGE_NEW_F0 },
+		.facts = { .danger = "it is" } };
+	struct sx_facts os = { .maker = "Elektron", .device = "Octatrack" };
+	char text[SX_FAULT_TEXT];
+	struct sx_err e = { 0 };
+
+	(void)state;
+	assert_memory_equal(sx_fault_text(text, &item, SX_FAULT_CUT),
+	    "message of 7 bytes is truncated: ", 33);
+	assert_string_equal(sx_fault_text(text, &item, SX_FAULT_CHECKSUM),
+	    "message of 7 bytes has a wrong checksum or length");
+	assert_string_equal(
+	    sx_fault_text(text, &item, SX_FAULT_DANGER), "it is");
+	assert_memory_equal(sx_fault_text(text, &item, SX_FAULT_STORES),
+	    "it stores the preceding dump", 28);
+	assert_int_equal(sx_refuse_firmware("f", &os, "do", &e), -1);
+	assert_int_equal(e.code, SX_EREFUSED);
+	assert_string_equal(e.msg,
+	    "refused: 'f' contains an OS upgrade (Elektron Octatrack); nothing "
+	    "was sent");
+	assert_string_equal(
+	    e.hint, "it replaces the operating system of the instrument: do");
+}
+
+/* What becomes of one message, and of the same once more. */
+static void
+move_twice(uint8_t *msg, size_t n, struct sx_load_to to, const char *text,
+    const char *again)
+{
+	struct sx_outgoing m = { .data = msg, .len = n };
+	const struct sx_load_to same = to;
+	struct sx_load l = { .messages = &m, .nmessages = 1 };
+	struct sx_load_moved moved;
+	struct sx_err e = { 0 };
+
+	sx_device_decode(NULL, msg, n, &m.facts);
+	for (int i = 0; i < 2; i++) {
+		to = same;
+		to.load = &l;
+		assert_int_equal(sx_load_to_next(&to, &moved, &e), 1);
+		assert_ptr_equal(moved.message, &m);
+		assert_string_equal(moved.text, i == 0 ? text : again);
+		assert_int_equal(sx_load_to_next(&to, &moved, &e), 0);
+		sx_load_to_end(&to);
+	}
+}
+
+static void
+test_moved_in_words(void **state)
+{
+	uint8_t virus[267] = { 0xf0, 0x00, 0x20, 0x33, 0x01, 0x04, 0x10, 0x01,
+		0x05, [265] = 0x1a, [266] = 0xf7 };
+	uint8_t kit[KIT_SIZE], moved[KIT_SIZE];
+	char text[80], again[80];
+
+	(void)state;
+	move_twice(virus, sizeof(virus), (struct sx_load_to){ .unit = 3 },
+	    "unit 5 -> 3", "");
+	make_kit(kit, sizeof(kit), 5);
+	make_kit(moved, sizeof(moved), 7);
+	snprintf(text, sizeof(text),
+	    "kit 6 -> 8, checksum %02X %02X -> %02X %02X", kit[KIT_SIZE - 5],
+	    kit[KIT_SIZE - 4], moved[KIT_SIZE - 5], moved[KIT_SIZE - 4]);
+	snprintf(again, sizeof(again),
+	    "kit 8 -> 8, checksum %02X %02X -> %02X %02X", moved[KIT_SIZE - 5],
+	    moved[KIT_SIZE - 4], moved[KIT_SIZE - 5], moved[KIT_SIZE - 4]);
+	move_twice(
+	    kit, sizeof(kit), (struct sx_load_to){ .slots = "8" }, text, again);
 }
 
 /* The user's word first, then the port's, the message's, the device's. */
@@ -249,6 +324,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_faults_in_words),
+		cmocka_unit_test(test_moved_in_words),
 		cmocka_unit_test(test_pace),
 		cmocka_unit_test_setup_teardown(
 		    test_folder, scratch_enter, scratch_leave),
