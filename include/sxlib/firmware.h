@@ -69,4 +69,10 @@ int sx_firmware_end(struct sx_firmware *f, struct sx_firmware_problem *p);
 /* Complete after sx_firmware_end(). Valid until f is freed. */
 const struct sx_firmware_facts *sx_firmware_facts(const struct sx_firmware *f);
 
+/* Its device, or its maker if that is unknown. */
+const char *sx_firmware_unit_name(const struct sx_firmware_facts *f);
+/* "Elektron Octatrack OS 1.40C (build 0178)". Returns buf. */
+char *sx_firmware_describe(
+    char *buf, size_t size, const struct sx_firmware_facts *f);
+
 #endif

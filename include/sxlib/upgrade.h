@@ -37,6 +37,16 @@ struct sx_upgrade_problem {
 int sx_upgrade_check(
     struct sx_upgrade *u, struct sx_upgrade_problem *p, struct sx_err *e);
 
+/* "offset 12: packet 2: wrong checksum: expected 01, found 02". Returns buf. */
+#define SX_UPGRADE_PROBLEM_TEXT 384
+char *sx_upgrade_problem_text(
+    char buf[SX_UPGRADE_PROBLEM_TEXT], const struct sx_upgrade_problem *p);
+
+/* The file in which it is. */
+const char *sx_upgrade_path(const struct sx_upgrade *u);
+/* Returns -1 and sets e (SX_EREFUSED) if there are other files. */
+int sx_upgrade_alone(const struct sx_upgrade *u, struct sx_err *e);
+
 /* Its first message. */
 const struct sx_outgoing *sx_upgrade_first(const struct sx_upgrade *u);
 
@@ -50,9 +60,10 @@ enum sx_upgrade_for {
 enum sx_upgrade_for sx_upgrade_is_for(const struct sx_firmware_facts *os,
     sx_maker_id maker_id, const struct sx_identity *id);
 
-/* True if it may be sent to the units that answered: false only if all of them
- * are other products. */
-bool sx_upgrade_fits(const struct sx_upgrade *u, const struct sx_units *found);
+/* May it be sent to the units that answered on the port? -1 and e (SX_EREFUSED)
+ * only if all of them are other products. */
+int sx_upgrade_fits(const struct sx_upgrade *u, const struct sx_units *found,
+    const char *port, struct sx_err *e);
 
 /* u may be zeroed and never checked. */
 void sx_upgrade_free(struct sx_upgrade *u);

@@ -8,7 +8,6 @@
 
 #include "commands.h"
 #include "send.h"
-#include "send_firmware.h"
 #include "sxlib/record.h"
 #include "term/json.h"
 #include "term/say.h"

@@ -2,12 +2,11 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
-#include "send_firmware.h"
+#include "send.h"
 #include "sxlib/who.h"
 #include "term/opt.h"
 #include "term/say.h"
@@ -21,71 +20,32 @@ os(const struct send *s)
 	return sx_firmware_facts(s->upgrade.os);
 }
 
-/* "Elektron Octatrack OS 1.40C (build 0178)" */
-static const char *
-os_text(const struct send *s, char *buf, size_t size)
-{
-	const struct sx_firmware_facts *f = os(s);
-	bool build = f->build[0] != '\0';
-
-	snprintf(buf, size, "%s%s%s OS%s%s%s%s%s", f->maker,
-	    f->device[0] != '\0' ? " " : "", f->device,
-	    f->version[0] != '\0' ? " " : "", f->version,
-	    build ? " (build " : "", f->build, build ? ")" : "");
-	return buf;
-}
-
 static const char *
 product(const struct send *s)
 {
-	return os(s)->device[0] != '\0' ? os(s)->device : os(s)->maker;
-}
-
-/* The file in which it is. */
-static const char *
-path(const struct send *s)
-{
-	return s->list.files[sx_upgrade_first(&s->upgrade)->file];
-}
-
-static void
-complain(struct send *s, const struct sx_upgrade_problem *p)
-{
-	const struct sx_firmware_problem *what = &p->what;
-	char where[128] = "";
-
-	s->list.wrong++;
-	if (s->upgrade.problems > MOST_SAID)
-		return;
-	if (p->packet > 0)
-		snprintf(where, sizeof(where),
-		    "offset %" PRIu64 ": packet %zu: ", p->offset, p->packet);
-	warn(s->c, "%s: %s%s%s%s%s%s", path(s), where, what->text,
-	    what->expected[0] != '\0' ? ": expected " : "", what->expected,
-	    what->found[0] != '\0' ? ", found " : "", what->found);
+	return sx_firmware_unit_name(os(s));
 }
 
 int
 upgrade_check(struct send *s)
 {
 	struct sx_upgrade *u = &s->upgrade;
+	char text[SX_UPGRADE_PROBLEM_TEXT];
 	struct sx_upgrade_problem problem;
 	int rc;
 
 	u->load = &s->list;
-	while ((rc = sx_upgrade_check(u, &problem, &s->c->err)) == 1)
-		complain(s, &problem);
+	while ((rc = sx_upgrade_check(u, &problem, &s->c->err)) == 1) {
+		s->list.wrong++;
+		if (u->problems <= MOST_SAID)
+			warn(s->c, "%s: %s", sx_upgrade_path(u),
+			    sx_upgrade_problem_text(text, &problem));
+	}
 	if (rc == -1 || u->os == NULL)
 		return rc;
 	if (u->problems > MOST_SAID)
 		warn(s->c, "and %zu more", u->problems - MOST_SAID);
-	if (s->list.nfiles == 1)
-		return 0;
-	sx_fail(&s->c->err, SX_EREFUSED, 0,
-	    "refused: '%s' contains an OS upgrade and must be sent alone; "
-	    "nothing was sent",
-	    path(s));
-	return sx_hint(&s->c->err, "send it without other files");
+	return sx_upgrade_alone(u, &s->c->err);
 }
 
 static void
@@ -111,8 +71,8 @@ upgrade_say(struct send *s)
 	f = os(s);
 	time_left(takes, sizeof(takes), s->out.left_us);
 	say(s->c, "%s: %zu message%s, %" PRIu64 " bytes, %s",
-	    os_text(s, text, sizeof(text)), f->messages, plural(f->messages),
-	    s->out.all, takes);
+	    sx_firmware_describe(text, sizeof(text), f), f->messages,
+	    plural(f->messages), s->out.all, takes);
 	if (f->unchecked != NULL)
 		warn(s->c, "%s, so damage in the file would go unnoticed",
 		    f->unchecked);
@@ -134,6 +94,7 @@ static int
 judge(struct send *s, const struct sx_talk *t, const struct sx_units *found)
 {
 	const sx_maker_id maker = sx_upgrade_first(&s->upgrade)->facts.maker_id;
+	struct sx_err *e = &s->c->err;
 	char text[256];
 
 	for (size_t i = 0; i < found->n; i++) {
@@ -153,20 +114,13 @@ judge(struct send *s, const struct sx_talk *t, const struct sx_units *found)
 		    "no device on %s identified itself (normal in upgrade "
 		    "mode): make sure it is the %s",
 		    t->port_name, product(s));
-	if (sx_upgrade_fits(&s->upgrade, found))
+	if (sx_upgrade_fits(&s->upgrade, found, t->port_name, e) == 0)
 		return 0;
-	if (s->o.force) {
-		warn(s->c, "sent anyway, because of --force");
-		return 0;
-	}
-	sx_fail(&s->c->err, SX_EREFUSED, 0,
-	    "refused: the file is for %s, but another product answered on %s; "
-	    "nothing was sent",
-	    product(s), t->port_name);
-	return sx_hint(&s->c->err,
-	    "if the %s is on that line as well, disconnect the others; "
-	    "--no-identify skips this check",
-	    product(s));
+	if (!s->o.force)
+		return -1;
+	*e = (struct sx_err){ 0 };
+	warn(s->c, "sent anyway, because of --force");
+	return 0;
 }
 
 /* A unit in its upgrade mode does not answer; one that does may be another. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: ISC */
+#include <inttypes.h>
+#include <stdio.h>
 #include <strings.h>
 
 #include "sxlib/upgrade.h"
@@ -78,6 +80,40 @@ sx_upgrade_check(
 	return rc == 0;
 }
 
+char *
+sx_upgrade_problem_text(
+    char buf[SX_UPGRADE_PROBLEM_TEXT], const struct sx_upgrade_problem *p)
+{
+	const struct sx_firmware_problem *w = &p->what;
+	char where[64] = "";
+
+	if (p->packet > 0)
+		snprintf(where, sizeof(where),
+		    "offset %" PRIu64 ": packet %zu: ", p->offset, p->packet);
+	snprintf(buf, SX_UPGRADE_PROBLEM_TEXT, "%s%s%s%s%s%s", where, w->text,
+	    w->expected[0] != '\0' ? ": expected " : "", w->expected,
+	    w->found[0] != '\0' ? ", found " : "", w->found);
+	return buf;
+}
+
+const char *
+sx_upgrade_path(const struct sx_upgrade *u)
+{
+	return u->load->files[sx_upgrade_first(u)->file];
+}
+
+int
+sx_upgrade_alone(const struct sx_upgrade *u, struct sx_err *e)
+{
+	if (u->load->nfiles == 1)
+		return 0;
+	sx_fail(e, SX_EREFUSED, 0,
+	    "refused: '%s' contains an OS upgrade and must be sent alone; "
+	    "nothing was sent",
+	    sx_upgrade_path(u));
+	return sx_hint(e, "send it without other files");
+}
+
 enum sx_upgrade_for
 sx_upgrade_is_for(const struct sx_firmware_facts *os, sx_maker_id maker_id,
     const struct sx_identity *id)
@@ -95,14 +131,25 @@ sx_upgrade_is_for(const struct sx_firmware_facts *os, sx_maker_id maker_id,
 	return SX_FOR_UNKNOWN;
 }
 
-bool
-sx_upgrade_fits(const struct sx_upgrade *u, const struct sx_units *found)
+int
+sx_upgrade_fits(const struct sx_upgrade *u, const struct sx_units *found,
+    const char *port, struct sx_err *e)
 {
+	const char *product = sx_firmware_unit_name(sx_firmware_facts(u->os));
 	const sx_maker_id maker = sx_upgrade_first(u)->facts.maker_id;
 	size_t other = 0;
 
 	for (size_t i = 0; i < found->n; i++)
 		other += sx_upgrade_is_for(sx_firmware_facts(u->os), maker,
 			     &found->list[i].id) == SX_FOR_OTHER;
-	return other == 0 || other < found->n;
+	if (other == 0 || other < found->n)
+		return 0;
+	sx_fail(e, SX_EREFUSED, 0,
+	    "refused: the file is for %s, but another product answered on %s; "
+	    "nothing was sent",
+	    product, port);
+	return sx_hint(e,
+	    "if the %s is on that line as well, disconnect the others; "
+	    "--no-identify skips this check",
+	    product);
 }

@@ -34,6 +34,24 @@ sx_firmware_facts(const struct sx_firmware *f)
 	return &f->facts;
 }
 
+const char *
+sx_firmware_unit_name(const struct sx_firmware_facts *f)
+{
+	return f->device[0] != '\0' ? f->device : f->maker;
+}
+
+char *
+sx_firmware_describe(char *buf, size_t size, const struct sx_firmware_facts *f)
+{
+	const bool build = f->build[0] != '\0';
+
+	snprintf(buf, size, "%s%s%s OS%s%s%s%s%s", f->maker,
+	    f->device[0] != '\0' ? " " : "", f->device,
+	    f->version[0] != '\0' ? " " : "", f->version,
+	    build ? " (build " : "", f->build, build ? ")" : "");
+	return buf;
+}
+
 int
 sx_firmware_wrong(struct sx_firmware_problem *p, size_t at, const char *text,
     const char *expected, const char *found)

@@ -71,12 +71,61 @@ test_none(void **state)
 	sx_upgrade_free(&u);
 }
 
+static void
+test_words(void **state)
+{
+	static const struct sx_firmware_facts os = { .maker = "Elektron",
+		.device = "Octatrack",
+		.version = "1.40C",
+		.build = "0178" };
+	static const struct sx_firmware_facts bare = { .maker = "Access" };
+	const struct sx_upgrade_problem p = { .packet = 2,
+		.offset = 12,
+		.what = { .text = "wrong checksum",
+		    .expected = "01",
+		    .found = "02" } };
+	const struct sx_upgrade_problem whole = { .what = {
+						      .text = "no end" } };
+	char text[SX_UPGRADE_PROBLEM_TEXT];
+
+	(void)state;
+	assert_string_equal(sx_firmware_describe(text, sizeof(text), &os),
+	    "Elektron Octatrack OS 1.40C (build 0178)");
+	assert_string_equal(
+	    sx_firmware_describe(text, sizeof(text), &bare), "Access OS");
+	assert_string_equal(sx_firmware_unit_name(&os), "Octatrack");
+	assert_string_equal(sx_firmware_unit_name(&bare), "Access");
+	assert_string_equal(sx_upgrade_problem_text(text, &p),
+	    "offset 12: packet 2: wrong checksum: expected 01, found 02");
+	assert_string_equal(sx_upgrade_problem_text(text, &whole), "no end");
+}
+
+static void
+test_alone(void **state)
+{
+	char name[] = "os.syx", *files[] = { name };
+	struct sx_outgoing m = { .file = 0 };
+	struct sx_load load = { .messages = &m, .files = files, .nfiles = 1 };
+	const struct sx_upgrade u = { .load = &load };
+	struct sx_err e = { 0 };
+
+	(void)state;
+	assert_int_equal(sx_upgrade_alone(&u, &e), 0);
+	load.nfiles = 2;
+	assert_int_equal(sx_upgrade_alone(&u, &e), -1);
+	assert_string_equal(e.msg,
+	    "refused: 'os.syx' contains an OS upgrade and must be sent alone; "
+	    "nothing was sent");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_is_for),
 		cmocka_unit_test(test_none),
+		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
