@@ -8,6 +8,8 @@
 
 #include "sxlib/device.h"
 #include "sxlib/err.h"
+#include "sxlib/items.h"
+#include "sxlib/load.h"
 #include "sxlib/request.h"
 #include "sxlib/talk.h"
 
@@ -101,10 +103,12 @@ struct sx_verify {
 	/* Set by the caller, borrowed. */
 	struct sx_talk *talk;
 	const struct sx_devices *user;
-	struct sx_back *list; /* after sx_backs_plan() */
-	size_t n;
+	const struct sx_load *load; /* what is sent */
 	unsigned retries;
 	int64_t patience; /* us, for one by hand */
+	/* Set by sx_verify_plan(). */
+	struct sx_back *list; /* one for each message of load; owned */
+	size_t n;
 	/* Private. */
 	int phase;
 	bool asked; /* `at` was reported */
@@ -112,12 +116,30 @@ struct sx_verify {
 	struct sx_back_wait wait;
 };
 
-/* Number of messages with this `how`. */
-size_t sx_backs_count(
-    const struct sx_back *list, size_t n, enum sx_back_how how);
+/* Before anything is sent: how can each message be read back? -1 and sets e:
+ * none of them can (SX_EREFUSED), or out of memory. */
+int sx_verify_plan(struct sx_verify *v, struct sx_err *e);
+/* Number of messages with this `how`; and of those that have not come back, and
+ * still may. */
+size_t sx_verify_count(const struct sx_verify *v, enum sx_back_how how);
+size_t sx_verify_open(const struct sx_verify *v);
+/* What to do on the panel for one by hand; NULL: unknown, or there is none. */
+const char *sx_verify_panel(const struct sx_verify *v);
 
 /* Read everything back, requested ones first. 1: *ev is the next event. 0:
  * done. -1 as sx_talk_next(). */
 int sx_verify_next(struct sx_verify *v, struct sx_verify_event *ev);
+
+/* A message as a file of its own, for sx_diff: as it was sent, and as it came
+ * back through the port. Only pointers: valid until the next event. */
+struct sx_verify_sides {
+	struct sx_items sent, back;
+	struct sx_item items[2]; /* private */
+};
+void sx_verify_sides(
+    const struct sx_verify *v, size_t number, struct sx_verify_sides *s);
+
+/* v may be zeroed and never used. */
+void sx_verify_free(struct sx_verify *v);
 
 #endif

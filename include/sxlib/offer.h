@@ -3,7 +3,14 @@
 #define SXLIB_OFFER_H
 
 #include "sxlib/handshake.h"
+#include "sxlib/load.h"
 #include "sxlib/talk.h"
+
+/* The loaded messages as blocks, *n of them after sx_offer_prune(); the caller
+ * frees them before the load. NULL and sets e: not one transfer (SX_EREFUSED),
+ * or out of memory. */
+struct sx_block *sx_offer_blocks(
+    const struct sx_load *l, size_t *n, struct sx_err *e);
 
 /*
  * Run a complete handshake: sx_offer_begin(), then send the blocks of o until

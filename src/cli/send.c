@@ -40,8 +40,8 @@ time_of(const struct send *s, const struct sx_outgoing *m)
 	return s->o.hex == NULL ? m->time : -1;
 }
 
-static struct sx_record
-record_of(const struct send *s, const struct sx_outgoing *m)
+struct sx_record
+send_record(const struct send *s, const struct sx_outgoing *m)
 {
 	return (struct sx_record){
 		.file = s->list.files[m->file],
@@ -62,7 +62,7 @@ dry_run(struct send *s)
 
 	for (size_t i = 0; i < s->list.nmessages; i++) {
 		const struct sx_outgoing *m = &s->list.messages[i];
-		struct sx_record record = record_of(s, m);
+		struct sx_record record = send_record(s, m);
 
 		us += sx_load_time(&s->pace, m);
 		if (s->c->json)
@@ -170,7 +170,7 @@ wait_for_enter(struct send *s)
 static void
 report_sent(struct send *s)
 {
-	struct sx_record record = record_of(s, &s->list.messages[s->out.at]);
+	struct sx_record record = send_record(s, &s->list.messages[s->out.at]);
 	char text[512];
 
 	if (s->c->json) {
@@ -302,7 +302,7 @@ run_send(struct cli *c)
 	}
 	sx_talk_close(&s.talk);
 	sx_upgrade_free(&s.upgrade);
-	send_verify_free(&s);
+	sx_verify_free(&s.verify);
 	sx_load_free(&s.list);
 	return status;
 }

@@ -3,7 +3,7 @@
 #define SXLIB_CLI_SEND_H
 
 #include "sxlib/back.h"
-#include "sxlib/request.h"
+#include "sxlib/record.h"
 #include "sxlib/send.h"
 #include "sxlib/upgrade.h"
 #include "talk.h"
@@ -39,12 +39,15 @@ struct send {
 	struct sx_load list;
 	struct sx_load_pace pace;
 	struct sx_talk talk;
-	struct sx_back *backs; /* --verify: one for each message; or NULL */
-	int64_t begun;	       /* mono time */
-	int64_t draw_at;       /* the same, of the next line of progress */
+	struct sx_verify verify; /* --verify */
+	int64_t begun;		 /* mono time */
+	int64_t draw_at;	 /* the same, of the next line of progress */
 	struct sx_send out;
 	struct sx_upgrade upgrade; /* its os is NULL: it is none */
 };
+
+/* A message as it is reported. */
+struct sx_record send_record(const struct send *s, const struct sx_outgoing *m);
 
 /* send_options.c */
 extern const struct option_row send_options[];
@@ -63,7 +66,6 @@ int send_verify_plan(struct send *s);
 /* After it: get it back and compare. Status; c->err or c->signal where that
  * is. */
 enum status send_verify(struct send *s);
-void send_verify_free(struct send *s);
 
 /* send_answers.c */
 

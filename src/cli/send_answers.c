@@ -59,12 +59,6 @@ say_none(struct send *s, bool echo)
 			  : "");
 }
 
-static void
-say_flood(struct send *s)
-{
-	warn(s->c, "%s: endless input: giving up", s->talk.port_name);
-}
-
 enum status
 send_answers(struct send *s)
 {
@@ -82,7 +76,7 @@ send_answers(struct send *s)
 		status = status_worse(status, verdict(m));
 	}
 	if (a.endless) {
-		say_flood(s);
+		warn(s->c, "%s: endless input: giving up", s->talk.port_name);
 		status = status_worse(status, ST_INCOMPLETE);
 	}
 	if (a.answers > 0)

@@ -34,44 +34,25 @@ shaking_ended(struct send *s, const struct sx_offer *o)
 	return ST_OK;
 }
 
-/* What was received with --handshake may have a bad block, and then the same
- * again. */
-static void
-send_prune(struct send *s, struct sx_offer *o, struct sx_block *blocks)
-{
-	size_t n = sx_offer_prune(blocks, o->n);
-
-	if (n < o->n)
-		say(s->c,
-		    "%zu broken block%s left out: repeated by the block after "
-		    "it",
-		    o->n - n, o->n - n == 1 ? " is" : "s are");
-	o->n = n;
-}
-
 enum status
 send_shaking(struct send *s)
 {
 	struct sx_load *list = &s->list;
-	struct sx_block *blocks = calloc(list->nmessages, sizeof(*blocks));
-	struct sx_offer o = { .blocks = blocks, .n = list->nmessages };
+	struct sx_offer o = { .n = 0 };
+	struct sx_block *blocks = sx_offer_blocks(list, &o.n, &s->c->err);
+	size_t broken = list->nmessages - o.n;
 	enum status status = ST_OK;
 
-	for (size_t i = 0; blocks != NULL && i < list->nmessages; i++)
-		blocks[i] = (struct sx_block){ list->messages[i].data,
-			list->messages[i].len };
-	if (blocks == NULL) {
-		sx_fail_memory(&s->c->err);
+	if (blocks == NULL)
 		return status;
-	}
-	if (!sx_offer_fits(blocks, o.n)) {
-		free(blocks);
-		sx_fail(&s->c->err, SX_EREFUSED, 0,
-		    "--handshake: expected the data of one two-way dump or "
-		    "File Dump; nothing was sent");
-		return status;
-	}
-	send_prune(s, &o, blocks);
+	o.blocks = blocks;
+	/* What was received with --handshake may have a bad block, and then the
+	 * same again. */
+	if (broken > 0)
+		say(s->c,
+		    "%zu broken block%s left out: repeated by the block after "
+		    "it",
+		    broken, broken == 1 ? " is" : "s are");
 	if (talk_open(&s->talk, s->c, s->o.port) == 0 &&
 	    sx_offer_run(&s->talk, &o,
 		sx_load_rate(&s->pace, &list->messages[0]), tell_block, s) == 0)

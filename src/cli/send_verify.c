@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "diff.h"
 #include "send.h"
@@ -14,70 +12,35 @@
 
 /* How all of it came out. */
 struct outcome {
-	size_t same, different, silent, not_stored, later;
+	size_t same, different, silent;
 	uint64_t bytes; /* of what is the same */
 };
 
-static size_t
-count(const struct send *s, enum sx_back_how how)
-{
-	return sx_backs_count(s->backs, s->list.nmessages, how);
-}
-
 /* What waits for the user when all is sent is said before anything is. */
-static void
-say_by_hand(struct send *s)
-{
-	const char *device, *panel;
-	size_t n = count(s, SX_BACK_BY_HAND), i = 0;
-
-	if (n == 0)
-		return;
-	while (s->backs[i].how != SX_BACK_BY_HAND)
-		i++;
-	device = s->list.messages[i].facts.device;
-	panel = device[0] != '\0' ? sx_request_panel(user_devices(s->c), device)
-				  : NULL;
-	warn(s->c,
-	    "%zu of %zu message%s cannot be requested: after sending, dump %s "
-	    "back from the unit yourself (^C stops now)",
-	    n, s->list.nmessages, plural(s->list.nmessages),
-	    n == 1 ? "it" : "them");
-	if (panel != NULL)
-		say(s->c, "%s", panel);
-}
-
 int
 send_verify_plan(struct send *s)
 {
-	size_t n = s->list.nmessages;
+	struct sx_verify *v = &s->verify;
+	const char *panel;
+	size_t n;
 
-	s->backs = calloc(n, sizeof(*s->backs));
-	if (s->backs == NULL)
-		return sx_fail_memory(&s->c->err);
-	for (size_t i = 0; i < n; i++) {
-		const struct sx_outgoing *m = &s->list.messages[i];
-
-		s->backs[i] = (struct sx_back){ .sent = m->data,
-			.sent_len = m->len,
-			.sent_facts = &m->facts };
-	}
-	sx_backs_plan(s->backs, n, user_devices(s->c));
-	say_by_hand(s);
-	if (count(s, SX_BACK_ASK) + count(s, SX_BACK_BY_HAND) > 0)
-		return 0;
-	sx_fail(&s->c->err, SX_EREFUSED, 0,
-	    "--verify: none of it is a dump that can be read back; nothing was "
-	    "sent");
-	return -1;
-}
-
-void
-send_verify_free(struct send *s)
-{
-	for (size_t i = 0; s->backs != NULL && i < s->list.nmessages; i++)
-		sx_back_forget(&s->backs[i]);
-	free(s->backs);
+	v->talk = &s->talk;
+	v->user = user_devices(s->c);
+	v->load = &s->list;
+	v->retries = (unsigned)s->o.retries;
+	v->patience = s->o.timeout;
+	if (sx_verify_plan(v, &s->c->err) == -1)
+		return -1;
+	n = sx_verify_count(v, SX_BACK_BY_HAND);
+	if (n > 0)
+		warn(s->c,
+		    "%zu of %zu message%s cannot be requested: after sending, "
+		    "dump %s back from the unit yourself (^C stops now)",
+		    n, v->n, plural(v->n), n == 1 ? "it" : "them");
+	panel = sx_verify_panel(v);
+	if (panel != NULL)
+		say(s->c, "%s", panel);
+	return 0;
 }
 
 static void
@@ -85,24 +48,19 @@ say_of(struct send *s, const struct sx_outgoing *m, const char *what)
 {
 	char text[512];
 
-	say(s->c, "%s: offset %" PRIu64 ": %s: %s", s->list.files[m->file],
-	    m->offset, sx_facts_text(text, sizeof(text), &m->facts), what);
+	say_at(s->c, s->list.files[m->file], m->offset, "%s: %s",
+	    sx_facts_text(text, sizeof(text), &m->facts), what);
 }
 
 /* --json: what was sent, and whether it came back the same. */
 static void
 print_verdict(struct send *s, const struct sx_outgoing *m, const char *verdict)
 {
-	struct sx_record record = { .file = s->list.files[m->file],
-		.port = s->talk.port_name,
-		.time = sx_now().wall,
-		.offset = (int64_t)m->offset,
-		.bytes = m->len,
-		.messages = 1,
-		.facts = &m->facts };
+	struct sx_record record = send_record(s, m);
 
 	if (!s->c->json)
 		return;
+	record.bytes = m->len;
 	progress(s->c, "%s", "");
 	print_json_facts(stdout, &record);
 	printf(", \"verified\": \"%s\"}\n", verdict);
@@ -114,35 +72,13 @@ static int
 compare(struct send *s, size_t number, struct outcome *o)
 {
 	const struct sx_outgoing *m = &s->list.messages[number];
-	const struct sx_back *came = &s->backs[number];
-	struct sx_item sent = { .data = m->data,
-		.len = m->len,
-		.offset = m->offset,
-		.facts = m->facts };
-	struct sx_item back = {
-		.data = came->data, .len = came->len, .facts = came->facts
-	};
-	struct sx_items a = { .path = s->list.files[m->file],
-		.time = sx_now().wall,
-		.items = &sent,
-		.n = 1 };
-	struct sx_items b = { .path = s->talk.port_name,
-		.time = a.time,
-		.items = &back,
-		.n = 1 };
+	struct sx_verify_sides sides;
 	struct sx_diff n;
-	int rc;
 
-	/* What comes back of a pair does not say where it was stored. */
-	if (m->facts.pair > 0) {
-		sent.facts.slot = back.facts.slot;
-		memcpy(sent.facts.slot_text, back.facts.slot_text,
-		    sizeof(sent.facts.slot_text));
-	}
+	sx_verify_sides(&s->verify, number, &sides);
 	progress(s->c, "%s", "");
 	/* A unit may answer by its own number to what was for any. */
-	rc = diff_lists(s->c, &a, &b, true, &n);
-	if (rc == -1)
+	if (diff_lists(s->c, &sides.sent, &sides.back, true, &n) == -1)
 		return -1;
 	print_verdict(s, m, n.same == 1 ? "same" : "different");
 	if (n.same == 1) {
@@ -154,7 +90,7 @@ compare(struct send *s, size_t number, struct outcome *o)
 	}
 	o->different++;
 	say_of(s, m,
-	    back.facts.checksum == SX_CHECKSUM_BAD
+	    s->verify.list[number].facts.checksum == SX_CHECKSUM_BAD
 		? "DIFFERENT, and the dump read back (B) has a wrong checksum "
 		  "or length"
 		: "DIFFERENT: A was sent, B was read back");
@@ -168,8 +104,7 @@ tell_silent(struct send *s, size_t number, struct outcome *o)
 
 	o->silent++;
 	print_verdict(s, m, "no answer");
-	warn(s->c, "%s: offset %" PRIu64 ": not read back",
-	    s->list.files[m->file], m->offset);
+	warn_at(s->c, s->list.files[m->file], m->offset, "not read back");
 }
 
 static void
@@ -195,7 +130,7 @@ tell(struct send *s, const struct sx_verify_event *ev, struct outcome *o)
 		break;
 	case SX_VERIFY_ASKING:
 		progress(s->c, "requesting message %zu of %zu", ev->nth,
-		    count(s, SX_BACK_ASK));
+		    sx_verify_count(&s->verify, SX_BACK_ASK));
 		break;
 	case SX_VERIFY_BY_HAND:
 		prompt(s, ev);
@@ -213,18 +148,22 @@ tell(struct send *s, const struct sx_verify_event *ev, struct outcome *o)
 }
 
 static void
-say_outcome(struct send *s, const struct outcome *o, size_t open)
+say_outcome(struct send *s, const struct outcome *o)
 {
+	size_t open = sx_verify_open(&s->verify);
+	size_t later = sx_verify_count(&s->verify, SX_BACK_LATER);
+	size_t other = sx_verify_count(&s->verify, SX_BACK_NOT);
+
 	say(s->c,
 	    "read back the same: %zu message%s, %" PRIu64
 	    " bytes; different: %zu; not read back: %zu",
 	    o->same, plural(o->same), o->bytes, o->different, o->silent);
-	if (count(s, SX_BACK_LATER) > 0)
+	if (later > 0)
 		say(s->c,
 		    "%zu not compared: the same slot was sent again later",
-		    count(s, SX_BACK_LATER));
-	if (count(s, SX_BACK_NOT) > 0)
-		say(s->c, "%zu not compared: not dumps", count(s, SX_BACK_NOT));
+		    later);
+	if (other > 0)
+		say(s->c, "%zu not compared: not dumps", other);
 	if (open > 0)
 		warn(s->c, "stopped: %zu sent message%s not compared", open,
 		    plural(open));
@@ -233,26 +172,17 @@ say_outcome(struct send *s, const struct outcome *o, size_t open)
 enum status
 send_verify(struct send *s)
 {
-	struct sx_verify v = { .talk = &s->talk,
-		.user = user_devices(s->c),
-		.list = s->backs,
-		.n = s->list.nmessages,
-		.retries = (unsigned)s->o.retries,
-		.patience = s->o.timeout };
 	struct outcome o = { 0 };
 	struct sx_verify_event ev;
 	enum status status = ST_OK;
-	size_t open;
 	int rc;
 
-	while ((rc = sx_verify_next(&v, &ev)) == 1)
+	while ((rc = sx_verify_next(&s->verify, &ev)) == 1)
 		if (tell(s, &ev, &o) == -1) {
 			rc = -1;
 			break;
 		}
-	open = count(s, SX_BACK_ASK) + count(s, SX_BACK_BY_HAND) - o.same -
-	       o.different - o.silent;
-	say_outcome(s, &o, open);
+	say_outcome(s, &o);
 	if (o.different > 0)
 		status = ST_FAILED;
 	if (o.silent > 0)

@@ -1,6 +1,31 @@
 /* SPDX-License-Identifier: ISC */
 /* A dump that is sent in a handshake, over messages. */
+#include <stdlib.h>
+
 #include "sxlib/offer.h"
+
+struct sx_block *
+sx_offer_blocks(const struct sx_load *l, size_t *n, struct sx_err *e)
+{
+	struct sx_block *blocks = calloc(l->nmessages, sizeof(*blocks));
+
+	if (blocks == NULL) {
+		sx_fail_memory(e);
+		return NULL;
+	}
+	for (size_t i = 0; i < l->nmessages; i++)
+		blocks[i] = (struct sx_block){ l->messages[i].data,
+			l->messages[i].len };
+	if (!sx_offer_fits(blocks, l->nmessages)) {
+		free(blocks);
+		sx_fail(e, SX_EREFUSED, 0,
+		    "--handshake: expected the data of one two-way dump or "
+		    "File Dump; nothing was sent");
+		return NULL;
+	}
+	*n = sx_offer_prune(blocks, l->nmessages);
+	return blocks;
+}
 
 /* Without waiting for what it says to that: best effort, all has failed. */
 static void
