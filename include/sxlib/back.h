@@ -15,8 +15,7 @@
 
 /*
  * Reads back what was sent, over the talk that sent it: requested, or dumped by
- * hand. Only what the unit sends afterwards counts. All calls that take a talk
- * block, and fail as sx_talk_next() does.
+ * hand. Only what the unit sends afterwards counts.
  */
 
 enum sx_back_how {
@@ -28,11 +27,7 @@ enum sx_back_how {
 
 /* One message that was sent, and what came back. */
 struct sx_back {
-	/* Set by the caller, borrowed. */
-	const uint8_t *sent;
-	size_t sent_len;
-	const struct sx_facts *sent_facts;
-	/* Set by sx_backs_plan(). */
+	const struct sx_outgoing *sent;
 	enum sx_back_how how;
 	struct sx_request q; /* ASK */
 	/* What came back, as one message, owned; NULL: nothing. If it came in
@@ -41,46 +36,8 @@ struct sx_back {
 	uint8_t *data;
 	size_t len;
 	struct sx_facts facts;
-	bool over; /* no longer expected; set by the caller, or by
-		      sx_verify_next() */
+	bool over; /* no longer expected */
 };
-
-/* Decide how each can be read back. */
-void sx_backs_plan(
-    struct sx_back *list, size_t n, const struct sx_devices *user);
-
-/* Discard input until there is a pause, for about 10 s at most. *echoes: some
- * of it equals what was sent (a loop, MIDI thru). Returns 0 or -1. */
-int sx_backs_pass(
-    struct sx_talk *t, const struct sx_back *list, size_t n, bool *echoes);
-
-/* Request it, with retries. 1: received; its checksum is wrong only if it was
- * wrong every time. 0: not received. -1 on failure. */
-int sx_back_ask(struct sx_talk *t, const struct sx_devices *user,
-    struct sx_back *b, unsigned retries);
-
-/* State of the wait for a dump made by hand. */
-struct sx_back_wait {
-	int64_t patience; /* us; set by the caller */
-	/* Private, zero at first. */
-	int64_t since, until;
-};
-
-enum sx_back_came {
-	SX_BACK_NONE,	 /* none in time */
-	SX_BACK_CAME,	 /* *number was received */
-	SX_BACK_DAMAGED, /* one arrived damaged: call again */
-};
-
-/* Wait for the next one; see *came. Returns 0 or -1. */
-int sx_backs_wait(struct sx_talk *t, const struct sx_devices *user,
-    struct sx_back *list, size_t n, struct sx_back_wait *w,
-    enum sx_back_came *came, size_t *number);
-
-/* Free what came back. */
-void sx_back_forget(struct sx_back *b);
-
-/* ---- All of them: verify.c ---- */
 
 enum sx_verify_type {
 	SX_VERIFY_ECHOES,  /* what was sent came back at once: this proves
@@ -113,7 +70,7 @@ struct sx_verify {
 	int phase;
 	bool asked; /* `at` was reported */
 	size_t at, nth, given;
-	struct sx_back_wait wait;
+	int64_t since, until; /* of the wait for one by hand */
 };
 
 /* Before anything is sent: how can each message be read back? -1 and sets e:

@@ -32,50 +32,76 @@ is_coming(const struct sx_talk *t)
 static bool
 is_sent(const struct sx_back *b, const struct sx_message *m)
 {
-	return b->sent_len == m->len && memcmp(b->sent, m->data, m->len) == 0;
+	return b->sent->len == m->len &&
+	       memcmp(b->sent->data, m->data, m->len) == 0;
 }
 
 /* ---- The plan ---- */
 
 /* Is the same slot sent once more? */
 static bool
-comes_later(const struct sx_back *list, size_t n, size_t number)
+comes_later(const struct sx_verify *v, size_t number)
 {
-	const struct sx_request *q = &list[number].q, *other;
+	const struct sx_request *q = &v->list[number].q, *other;
 
-	for (size_t i = number + 1; i < n; i++) {
-		other = &list[i].q;
-		if (list[i].how == SX_BACK_ASK && other->len == q->len &&
+	for (size_t i = number + 1; i < v->n; i++) {
+		other = &v->list[i].q;
+		if (v->list[i].how == SX_BACK_ASK && other->len == q->len &&
 		    memcmp(other->msg, q->msg, q->len) == 0)
 			return true;
 	}
 	return false;
 }
 
-void
-sx_backs_plan(struct sx_back *list, size_t n, const struct sx_devices *user)
+/* The last ones first. */
+static enum sx_back_how
+verify_decide(const struct sx_verify *v, size_t number)
 {
-	for (size_t i = n; i-- > 0;) {
-		struct sx_back *b = &list[i];
-		const struct sx_facts *f = b->sent_facts;
+	struct sx_back *b = &v->list[number];
+	const struct sx_facts *f = &b->sent->facts;
 
-		b->how = SX_BACK_NOT;
-		if (!f->dump || f->kind == SX_KIND_FIRMWARE || f->pair < 0)
-			continue;
-		b->how = SX_BACK_BY_HAND;
-		if (!sx_request_for_message(
-			user, b->sent, b->sent_len, f, &b->q))
-			continue;
-		b->how = SX_BACK_ASK;
-		if (comes_later(list, n, i))
-			b->how = SX_BACK_LATER;
-	}
+	if (!f->dump || f->kind == SX_KIND_FIRMWARE || f->pair < 0)
+		return SX_BACK_NOT;
+	if (!sx_request_for_message(
+		v->user, b->sent->data, b->sent->len, f, &b->q))
+		return SX_BACK_BY_HAND;
+	return comes_later(v, number) ? SX_BACK_LATER : SX_BACK_ASK;
+}
+
+size_t
+sx_verify_count(const struct sx_verify *v, enum sx_back_how how)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < v->n; i++)
+		count += v->list[i].how == how;
+	return count;
 }
 
 int
-sx_backs_pass(
-    struct sx_talk *t, const struct sx_back *list, size_t n, bool *echoes)
+sx_verify_plan(struct sx_verify *v, struct sx_err *e)
 {
+	v->list = calloc(v->load->nmessages, sizeof(*v->list));
+	if (v->list == NULL)
+		return sx_fail_memory(e);
+	v->n = v->load->nmessages;
+	for (size_t i = v->n; i-- > 0;) {
+		v->list[i].sent = &v->load->messages[i];
+		v->list[i].how = verify_decide(v, i);
+	}
+	if (sx_verify_open(v) > 0)
+		return 0;
+	return sx_fail(e, SX_EREFUSED, 0,
+	    "--verify: none of it is a dump that can be read back; nothing was "
+	    "sent");
+}
+
+/* Discard input until there is a pause, for about 10 s at most. *echoes: some
+ * of it equals what was sent (a loop, MIDI thru). */
+static int
+verify_discard(const struct sx_verify *v, bool *echoes)
+{
+	struct sx_talk *t = v->talk;
 	int64_t until = sx_now().mono + QUIET_US;
 	int64_t last = until + SX_TALK_FLOOD_US;
 	const struct sx_message *m;
@@ -89,8 +115,8 @@ sx_backs_pass(
 		if ((rc == 0 && (!is_coming(t) || t->flood)) ||
 		    sx_now().mono >= last)
 			return 0;
-		for (size_t i = 0; rc == 1 && i < n; i++)
-			*echoes |= is_sent(&list[i], m);
+		for (size_t i = 0; rc == 1 && i < v->n; i++)
+			*echoes |= is_sent(&v->list[i], m);
 		until = sx_now().mono + QUIET_US;
 		/* One that is cut for good. */
 		if (rc == 0 && sx_now().mono > heard_after(t, 0) + GOING_US)
@@ -100,8 +126,8 @@ sx_backs_pass(
 
 /* ---- What comes back ---- */
 
-void
-sx_back_forget(struct sx_back *b)
+static void
+back_forget(struct sx_back *b)
 {
 	free(b->data);
 	b->data = NULL;
@@ -110,8 +136,8 @@ sx_back_forget(struct sx_back *b)
 
 /* Keep an answer, or the next piece of one as if all were one message. */
 static int
-back_keep(struct sx_talk *t, const struct sx_devices *user, struct sx_back *b,
-    const uint8_t *data, size_t n)
+back_keep(
+    const struct sx_verify *v, struct sx_back *b, const uint8_t *data, size_t n)
 {
 	const struct sx_request *q = &b->q;
 	size_t from = b->data != NULL ? q->at + q->width : 0;
@@ -120,7 +146,7 @@ back_keep(struct sx_talk *t, const struct sx_devices *user, struct sx_back *b,
 	unsigned sum = 0;
 
 	if (p == NULL)
-		return sx_fail_memory(t->err);
+		return sx_fail_memory(v->talk->err);
 	b->data = p;
 	memcpy(p + have, data + from, n - from);
 	b->len = have + n - from;
@@ -129,22 +155,22 @@ back_keep(struct sx_talk *t, const struct sx_devices *user, struct sx_back *b,
 			sum += p[i];
 		p[b->len - TAIL] = (uint8_t)(-sum & 0x7f);
 	}
-	sx_device_decode(user, b->data, b->len, &b->facts);
+	sx_device_decode(v->user, b->data, b->len, &b->facts);
 	return 0;
 }
 
 /* All the messages of an answer. */
 static int
-back_keep_answer(struct sx_talk *t, const struct sx_devices *user,
-    struct sx_back *b, const struct sx_target *target)
+back_keep_answer(const struct sx_verify *v, struct sx_back *b,
+    const struct sx_target *target)
 {
 	const uint8_t *p = target->bytes;
 
-	sx_back_forget(b);
+	back_forget(b);
 	for (size_t at = 0, len; at < target->n; at += len) {
 		len = 1 + sx_find_status(p + at + 1, target->n - at - 1);
 		len += at + len < target->n;
-		if (back_keep(t, user, b, p + at, len) == -1)
+		if (back_keep(v, b, p + at, len) == -1)
 			return -1;
 	}
 	return 0;
@@ -153,23 +179,25 @@ back_keep_answer(struct sx_talk *t, const struct sx_devices *user,
 /* What has a wrong checksum proves nothing: it is what came if it came last.
  * Of several messages, the checksum would be lost. */
 static int
-back_take(struct sx_talk *t, const struct sx_devices *user, struct sx_back *b,
+back_take(const struct sx_verify *v, struct sx_back *b,
     const struct sx_message *m, const struct sx_came *came)
 {
 	if (came->as != SX_CAME_BAD || came->again || came->piece)
 		return 0;
-	sx_back_forget(b);
-	return back_keep(t, user, b, m->data, m->len);
+	back_forget(b);
+	return back_keep(v, b, m->data, m->len);
 }
 
-int
-sx_back_ask(struct sx_talk *t, const struct sx_devices *user, struct sx_back *b,
-    unsigned retries)
+/* Request it, with retries. 1: received; its checksum is wrong only if it was
+ * wrong every time. 0: not received. -1 on failure. */
+static int
+back_ask(const struct sx_verify *v, struct sx_back *b)
 {
-	struct sx_target target = { .q = b->q, .most = 2 * b->sent_len };
+	struct sx_talk *t = v->talk;
+	struct sx_target target = { .q = b->q, .most = 2 * b->sent->len };
 	struct sx_asker a = { .targets = &target,
 		.n = 1,
-		.retries = retries,
+		.retries = v->retries,
 		.patience = ANSWER_US,
 		.going = GOING_US,
 		.delay = -1,
@@ -182,12 +210,12 @@ sx_back_ask(struct sx_talk *t, const struct sx_devices *user, struct sx_back *b,
 		return 0;
 	sx_asker_begin(&a, sx_now().mono);
 	while ((rc = sx_ask_next(t, &a, &m, &came)) == 1)
-		if (back_take(t, user, b, m, &came) == -1) {
+		if (back_take(v, b, m, &came) == -1) {
 			rc = -1;
 			break;
 		}
 	if (rc == 0 && target.state == SX_TARGET_GOT)
-		rc = back_keep_answer(t, user, b, &target);
+		rc = back_keep_answer(v, b, &target);
 	sx_asker_free(&a);
 	return rc == 0 ? b->data != NULL : -1;
 }
@@ -205,19 +233,20 @@ back_is_alike(const struct sx_facts *a, const struct sx_facts *b)
 
 /* The one that a dump by hand is for: the same bytes before the same slot. */
 static bool
-find_awaited(const struct sx_back *list, size_t n, const struct sx_message *m,
-    size_t *number)
+find_awaited(
+    const struct sx_verify *v, const struct sx_message *m, size_t *number)
 {
+	const struct sx_back *list = v->list;
 	bool found = false;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < v->n; i++) {
 		if (list[i].how != SX_BACK_BY_HAND || list[i].over)
 			continue;
 		if (is_sent(&list[i], m)) {
 			*number = i;
 			return true;
 		}
-		if (!found && back_is_alike(list[i].sent_facts, &m->facts)) {
+		if (!found && back_is_alike(&list[i].sent->facts, &m->facts)) {
 			*number = i;
 			found = true;
 		}
@@ -227,48 +256,265 @@ find_awaited(const struct sx_back *list, size_t n, const struct sx_message *m,
 
 /* The time is up: is more of it to be waited for? */
 static bool
-back_wait_on(struct sx_talk *t, struct sx_back_wait *w, int64_t last)
+back_wait_on(struct sx_verify *v, int64_t last)
 {
+	struct sx_talk *t = v->talk;
 	int64_t later =
-	    heard_after(t, w->since) + (is_coming(t) ? GOING_US : w->patience);
+	    heard_after(t, v->since) + (is_coming(t) ? GOING_US : v->patience);
 
-	if (later <= w->until || sx_now().mono >= last || t->flood)
+	if (later <= v->until || sx_now().mono >= last || t->flood)
 		return false;
-	w->until = later;
+	v->until = later;
 	return true;
 }
 
-int
-sx_backs_wait(struct sx_talk *t, const struct sx_devices *user,
-    struct sx_back *list, size_t n, struct sx_back_wait *w,
-    enum sx_back_came *came, size_t *number)
+enum came { CAME_NOT, CAME_BACK, CAME_DAMAGED };
+
+/* Wait for the next one, *number; see *came. Returns 0 or -1. */
+static int
+back_wait(struct sx_verify *v, enum came *came, size_t *number)
 {
+	struct sx_talk *t = v->talk;
 	const struct sx_message *m;
 	int64_t last;
 	int rc;
 
-	if (w->since == 0) {
-		w->since = sx_now().mono;
-		w->until = w->since + w->patience;
+	if (v->since == 0) {
+		v->since = sx_now().mono;
+		v->until = v->since + v->patience;
 	}
-	last = w->since + w->patience + HAND_US;
-	*came = SX_BACK_NONE;
+	last = v->since + v->patience + HAND_US;
+	*came = CAME_NOT;
 	while (sx_now().mono < last) {
-		rc = sx_talk_next(t, w->until, &m);
+		rc = sx_talk_next(t, v->until, &m);
 		if (rc == -1)
 			return -1;
-		if (rc == 0 && !back_wait_on(t, w, last))
+		if (rc == 0 && !back_wait_on(v, last))
 			return 0;
 		if (rc == 1 && (m->damage.kind != SX_DAMAGE_NONE ||
 				   m->facts.checksum == SX_CHECKSUM_BAD)) {
-			*came = SX_BACK_DAMAGED;
+			*came = CAME_DAMAGED;
 			return 0;
 		}
-		if (rc == 1 && find_awaited(list, n, m, number)) {
-			*came = SX_BACK_CAME;
-			return back_keep(
-			    t, user, &list[*number], m->data, m->len);
+		if (rc == 1 && find_awaited(v, m, number)) {
+			*came = CAME_BACK;
+			return back_keep(v, &v->list[*number], m->data, m->len);
 		}
 	}
 	return 0;
+}
+
+/* ---- All of them ---- */
+
+enum {
+	VERIFY_PASS,
+	VERIFY_ASK,
+	VERIFY_HAND,
+	VERIFY_REST,   /* that did not come by hand */
+	VERIFY_FAILED, /* which is told next */
+	VERIFY_OVER
+};
+
+/* The next one from `at` on that is to come so, and is not over; n: none. */
+static size_t
+verify_find(const struct sx_verify *v, enum sx_back_how how, size_t at)
+{
+	while (at < v->n && (v->list[at].how != how || v->list[at].over))
+		at++;
+	return at;
+}
+
+static int
+verify_tell(struct sx_verify_event *ev, enum sx_verify_type type, size_t number)
+{
+	ev->type = type;
+	ev->number = number;
+	return 1;
+}
+
+/* How many are to come so, and are not over. */
+static size_t
+verify_left(const struct sx_verify *v, enum sx_back_how how)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < v->n; i++)
+		left += v->list[i].how == how && !v->list[i].over;
+	return left;
+}
+
+size_t
+sx_verify_open(const struct sx_verify *v)
+{
+	return verify_left(v, SX_BACK_ASK) + verify_left(v, SX_BACK_BY_HAND);
+}
+
+const char *
+sx_verify_panel(const struct sx_verify *v)
+{
+	size_t i = verify_find(v, SX_BACK_BY_HAND, 0);
+	const char *device = i < v->n ? v->list[i].sent->facts.device : "";
+
+	return device[0] != '\0' ? sx_request_panel(v->user, device) : NULL;
+}
+
+/* It is given out, and then forgotten. */
+static int
+verify_give(struct sx_verify *v, struct sx_verify_event *ev, size_t number)
+{
+	v->asked = false;
+	v->given = number + 1;
+	return verify_tell(ev, SX_VERIFY_BACK, number);
+}
+
+static int
+verify_give_up(struct sx_verify *v, struct sx_verify_event *ev, size_t number)
+{
+	v->asked = false;
+	v->list[number].over = true;
+	return verify_tell(ev, SX_VERIFY_SILENT, number);
+}
+
+static int
+verify_pass(struct sx_verify *v, struct sx_verify_event *ev)
+{
+	bool echoes;
+	int rc = verify_discard(v, &echoes);
+
+	v->phase = rc == 0 ? VERIFY_ASK : VERIFY_FAILED;
+	return echoes ? verify_tell(ev, SX_VERIFY_ECHOES, 0) : 0;
+}
+
+static int
+verify_ask(struct sx_verify *v, struct sx_verify_event *ev)
+{
+	size_t i = verify_find(v, SX_BACK_ASK, v->at);
+	int rc;
+
+	if (i == v->n) {
+		v->phase = VERIFY_HAND;
+		v->at = 0;
+		return 0;
+	}
+	v->at = i;
+	if (!v->asked) {
+		v->asked = true;
+		ev->nth = ++v->nth;
+		return verify_tell(ev, SX_VERIFY_ASKING, i);
+	}
+	rc = back_ask(v, &v->list[i]);
+	if (rc == -1)
+		return -1;
+	return rc == 1 ? verify_give(v, ev, i) : verify_give_up(v, ev, i);
+}
+
+static int
+verify_by_hand(struct sx_verify *v, struct sx_verify_event *ev)
+{
+	size_t i = verify_find(v, SX_BACK_BY_HAND, 0);
+	enum came came;
+
+	if (i == v->n) {
+		v->phase = VERIFY_REST;
+		return 0;
+	}
+	if (!v->asked) {
+		v->asked = true;
+		v->since = 0;
+		ev->left = verify_left(v, SX_BACK_BY_HAND);
+		return verify_tell(ev, SX_VERIFY_BY_HAND, i);
+	}
+	if (back_wait(v, &came, &i) == -1)
+		return -1;
+	if (came == CAME_BACK)
+		return verify_give(v, ev, i);
+	if (came == CAME_DAMAGED)
+		return verify_tell(ev, SX_VERIFY_DAMAGED, 0);
+	v->phase = VERIFY_REST;
+	return 0;
+}
+
+static int
+verify_rest(struct sx_verify *v, struct sx_verify_event *ev)
+{
+	size_t i = verify_find(v, SX_BACK_BY_HAND, 0);
+
+	if (i < v->n)
+		return verify_give_up(v, ev, i);
+	v->phase = VERIFY_OVER;
+	return 0;
+}
+
+static int
+verify_phase(struct sx_verify *v, struct sx_verify_event *ev)
+{
+	switch (v->phase) {
+	case VERIFY_PASS:
+		return verify_pass(v, ev);
+	case VERIFY_ASK:
+		return verify_ask(v, ev);
+	case VERIFY_HAND:
+		return verify_by_hand(v, ev);
+	case VERIFY_REST:
+		return verify_rest(v, ev);
+	default:
+		return -1;
+	}
+}
+
+int
+sx_verify_next(struct sx_verify *v, struct sx_verify_event *ev)
+{
+	int rc = 0;
+
+	if (v->given > 0) {
+		v->list[v->given - 1].over = true;
+		back_forget(&v->list[v->given - 1]);
+		v->given = 0;
+	}
+	*ev = (struct sx_verify_event){ .number = 0 };
+	while (rc == 0 && v->phase != VERIFY_OVER)
+		rc = verify_phase(v, ev);
+	if (rc == -1)
+		v->phase = VERIFY_OVER;
+	return rc;
+}
+
+void
+sx_verify_sides(
+    const struct sx_verify *v, size_t number, struct sx_verify_sides *s)
+{
+	const struct sx_back *came = &v->list[number];
+	const struct sx_outgoing *m = came->sent;
+	struct sx_facts *sent = &s->items[0].facts;
+
+	s->items[0] = (struct sx_item){ .data = m->data,
+		.len = m->len,
+		.offset = m->offset,
+		.facts = m->facts };
+	s->items[1] = (struct sx_item){
+		.data = came->data, .len = came->len, .facts = came->facts
+	};
+	/* What comes back of a pair does not say where it was stored. */
+	if (m->facts.pair > 0) {
+		sent->slot = came->facts.slot;
+		memcpy(sent->slot_text, came->facts.slot_text,
+		    sizeof(sent->slot_text));
+	}
+	s->sent = (struct sx_items){ .path = v->load->files[m->file],
+		.time = sx_now().wall,
+		.items = &s->items[0],
+		.n = 1 };
+	s->back = (struct sx_items){ .path = v->talk->port_name,
+		.time = s->sent.time,
+		.items = &s->items[1],
+		.n = 1 };
+}
+
+void
+sx_verify_free(struct sx_verify *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		back_forget(&v->list[i]);
+	free(v->list);
 }
