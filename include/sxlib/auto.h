@@ -18,4 +18,9 @@ enum sx_auto {
 enum sx_auto sx_auto_choose(const struct sx_devices *user,
     const struct sx_units *found, char device[SX_FACT_TEXT]);
 
+/* Returns 0 for SX_AUTO_ONE. Otherwise -1 and sets e: why none of the n units
+ * on the port is chosen. */
+int sx_auto_check(
+    enum sx_auto what, const char *port, size_t n, struct sx_err *e);
+
 #endif

@@ -106,7 +106,8 @@ char *sx_facts_text(char *buf, size_t size, const struct sx_facts *f);
 char *sx_hex_lines(const struct sx_item *item, const uint8_t *raw, size_t n,
     bool timed, size_t *size);
 
-/* The record of a dump that is a file or in one, without port and label. */
+/* The record of a dump, without port and label. stored: of one that is a file
+ * or in one; or NULL. */
 struct sx_record sx_record_of_dump(
     const struct sx_dump *d, const struct sx_stored *stored);
 

@@ -27,7 +27,7 @@ struct sx_wanted {
 	size_t nwords;
 	const char *hex; /* the user's raw request, in which {slot} is replaced
 			    by each of SLOTS; or NULL */
-	int id;		 /* the unit's number; -1: not given */
+	long id;	 /* the unit's number; -1: not given */
 	/* Set by sx_targets_parse(). */
 	bool everything;   /* everything that belongs in a backup */
 	const char *panel; /* it cannot be requested: what to do on the panel
@@ -62,5 +62,8 @@ char *sx_target_slot(const struct sx_target *t, char buf[SX_TARGET_SLOT]);
  * frees it. NULL if there are none or memory runs out. */
 char *sx_targets_text(const struct sx_targets *t, enum sx_target_state state);
 size_t sx_targets_count(const struct sx_targets *t, enum sx_target_state state);
+/* How long the open ones will take, if all others that were requested took us;
+ * -1: none was. */
+int64_t sx_targets_left(const struct sx_targets *t, int64_t us);
 
 #endif

@@ -6,7 +6,6 @@
 #include "commands.h"
 #include "sxlib/ports.h"
 #include "sxlib/who.h"
-#include "talk.h"
 #include "term/json.h"
 #include "term/opt.h"
 #include "term/say.h"

@@ -3,8 +3,8 @@
 #define SXLIB_PLAY_H
 
 #include "sxlib/player.h"
-#include "talk.h"
 #include "term/opt.h"
+#include "user.h"
 
 /* What play.c and its helpers share. */
 

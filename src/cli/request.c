@@ -24,22 +24,13 @@
 static const char *
 time_left(const struct request *r, int64_t now, char text[LEFT_TEXT])
 {
-	size_t open = 0, asked = 0;
-	double left;
+	int64_t us = sx_targets_left(&r->targets, now - r->begun);
+	double left = (double)us / 1e6;
 
-	for (size_t i = 0; i < r->targets.n; i++) {
-		const struct sx_target *t = &r->targets.list[i];
-
-		open += t->state == SX_TARGET_OPEN;
-		asked += t->asked && t->state != SX_TARGET_OPEN;
-	}
 	text[0] = '\0';
-	if (asked == 0)
-		return text;
-	left = (double)(now - r->begun) / 1e6 / (double)asked * (double)open;
-	if (left < 60)
+	if (us != -1 && left < 60)
 		snprintf(text, LEFT_TEXT, ", %.0f s left", left);
-	else
+	else if (us != -1)
 		snprintf(text, LEFT_TEXT, ", %.0f:%02.0f left",
 		    floor(left / 60), floor(fmod(left, 60)));
 	return text;
@@ -52,7 +43,6 @@ draw(struct request *r, int64_t now)
 	char text[SX_TARGET_TEXT], left[LEFT_TEXT];
 	size_t bytes = sx_fetch_coming(&r->fetch);
 
-	r->draw_at = now + PROGRESS_US;
 	progress(r->c, "%zu of %zu, %s: %zu bytes, %" PRIu64 " in all%s",
 	    at + 1, r->targets.n, sx_target_text(&r->targets.list[at], text),
 	    bytes, r->bytes + bytes, time_left(r, now, left));
@@ -87,8 +77,9 @@ fetch_all(struct request *r)
 		if (keep(r, &ev) == -1)
 			return -1;
 		finisher_step(&r->finisher);
-		if (r->drawing &&
-		    (ev.type == SX_FETCH_ASKING || sx_now().mono >= r->draw_at))
+		if (ev.type == SX_FETCH_ASKING && has_progress(r->c))
+			r->draw_at = 0;
+		if (progress_is_due(r->c, sx_now().mono, &r->draw_at))
 			draw(r, sx_now().mono);
 	}
 }
@@ -125,7 +116,8 @@ set_fetch(struct request *r)
 		.numbered = !o->resume || o->keep.store.first != -1,
 		.asker = { .targets = r->targets.list,
 		    .n = r->targets.n,
-		    .answers = o->hex != NULL ? SX_ANSWERS_ANY : SX_ANSWERS_ROW,
+		    .answers =
+			o->wanted.hex != NULL ? SX_ANSWERS_ANY : SX_ANSWERS_ROW,
 		    .retries = (unsigned)o->retries,
 		    .patience = o->patience,
 		    .going = o->patience,
@@ -142,7 +134,7 @@ start(struct request *r)
 	struct sx_err *e = &r->c->err;
 
 	r->o.keep.rules.devices = user_devices(r->c);
-	if (r->o.hex == NULL)
+	if (r->o.wanted.hex == NULL)
 		r->o.keep.rules.gap = sx_earlier(r->o.keep.rules.gap, PAIR_US);
 	if (sx_store_check(&r->o.keep.store, e) == -1 || open_port(r) == -1)
 		return -1;
@@ -159,7 +151,6 @@ start(struct request *r)
 			       user_devices(r->c), e) == -1)
 		return -1;
 	set_fetch(r);
-	r->drawing = has_progress(r->c);
 	say_source(r);
 	return sx_session_start(r->session, e);
 }
@@ -170,7 +161,7 @@ receive_instead(struct request *r)
 {
 	struct receive_opts o = r->o.keep;
 
-	say(r->c, "%s", r->o.panel);
+	say(r->c, "%s", r->o.wanted.panel);
 	o.rules.split = SX_SPLIT_AUTO;
 	return receive_run(r->c, &o);
 }
@@ -196,7 +187,7 @@ run_request(struct cli *c)
 		sx_targets_free(&r.targets);
 		return ST_OK;
 	}
-	if (r.o.panel != NULL)
+	if (r.o.wanted.panel != NULL)
 		return receive_instead(&r);
 	if (start(&r) == 0) {
 		size_t there = sx_targets_count(&r.targets, SX_TARGET_THERE);

@@ -12,29 +12,23 @@
 
 struct request_opts {
 	struct receive_opts keep;
-	const char *hex;  /* the user's own request, or NULL */
+	struct sx_wanted wanted;
 	long retries;	  /* after the first time */
 	int64_t patience; /* us without a byte of an answer */
 	int64_t delay;	  /* us before the next request; -1: as is known */
-	int id;		  /* the unit's number; -1: not told */
 	char device[SX_FACT_TEXT]; /* that "auto" has found */
 	bool resume;
-	bool everything;   /* "all": what belongs in a backup */
-	const char *panel; /* it cannot be asked: what to do instead */
 };
 
 extern const struct option_row request_options[];
 /*
- * Take the command line apart. A device that cannot be asked gives o->panel and
- * the number of its dumps in o->keep.count. 0; -1 and c->err, left empty for
+ * Take the command line apart. A device that cannot be asked has a
+ * wanted.panel, and the number of its dumps in keep.count. 0; -1 and c->err,
+ * left empty for
  * --help.
  */
 int request_parse(
     struct cli *c, struct request_opts *o, struct sx_targets *targets);
-
-/* Ask the port who is there, and nothing else: device gets the one instrument
- * that is. -1 and c->err: none, several, or one that cannot be asked. */
-int request_auto(struct cli *c, const char *spec, char device[SX_FACT_TEXT]);
 
 struct request {
 	struct cli *c;
@@ -49,7 +43,6 @@ struct request {
 	struct sx_fetch fetch;
 	int64_t begun; /* mono */
 	int64_t draw_at;
-	bool drawing;
 	size_t no_dumps;
 	uint64_t bytes; /* of all dumps that came */
 	enum status status;

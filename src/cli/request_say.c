@@ -20,8 +20,8 @@ say_source(struct request *r)
 	if (row->trust == SX_TRUST_INFERRED)
 		say(r->c, "the requests for the %s are inferred, from %s",
 		    row->device, row->source);
-	for (size_t i = 0;
-	     r->o.everything && sx_request_row(user_devices(r->c), i, &other);
+	for (size_t i = 0; r->o.wanted.everything &&
+			   sx_request_row(user_devices(r->c), i, &other);
 	     i++)
 		if (other.lacks != NULL &&
 		    strcmp(other.device, row->device) == 0)
@@ -49,11 +49,7 @@ say_stranger(
 {
 	const struct sx_dump *d = &ev->got.dump;
 	const struct sx_asker *a = &r->fetch.asker;
-	struct sx_record record = { .time = d->time.wall,
-		.offset = -1,
-		.bytes = d->bytes,
-		.messages = d->messages,
-		.facts = &d->facts };
+	struct sx_record record = sx_record_of_dump(d, NULL);
 	char what[512];
 
 	sx_record_text(what, sizeof(what), &record);
@@ -226,10 +222,11 @@ say_outcome(struct request *r)
 		say(r->c, "received %zu of %zu, %" PRIu64 " bytes in %.1f s%s",
 		    got, t->n, r->bytes,
 		    (double)(sx_now().mono - r->begun) / 1e6,
-		    got == t->n	       ? ""
-		    : r->o.hex == NULL ? "; run the same command with --resume "
-					 "to request the others"
-				       : "");
+		    got == t->n ? ""
+		    : r->o.wanted.hex == NULL
+			? "; run the same command with --resume "
+			  "to request the others"
+			: "");
 	/* What nobody asked for counts as well, if it was kept. */
 	if (sx_targets_count(t, SX_TARGET_BAD) + r->keeper.k.damaged +
 		r->keeper.k.bad >

@@ -3,8 +3,8 @@
 #define SXLIB_SAMPLE_H
 
 #include "sxlib/samples.h"
-#include "talk.h"
 #include "term/cli.h"
+#include "user.h"
 
 /* What sample.c and its parts share. */
 

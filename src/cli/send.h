@@ -6,8 +6,8 @@
 #include "sxlib/record.h"
 #include "sxlib/send.h"
 #include "sxlib/upgrade.h"
-#include "talk.h"
 #include "term/opt.h"
+#include "user.h"
 
 /* Report what is wrong with a message of a file: see sx_faults(). */
 void send_warn_faults(struct cli *c, const char *path,

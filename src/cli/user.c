@@ -64,16 +64,44 @@ user_port(struct cli *c, const char *spec)
 	return sx_user_port(c->user, spec);
 }
 
+/* What midi_io_open() is told. */
+static const char *
+user_port_spec(struct cli *c, const char *spec)
+{
+	const struct sx_named_port *named = user_port(c, spec);
+
+	return named != NULL ? named->port : spec;
+}
+
 struct midi_io *
 user_port_open(struct cli *c, const char *spec, unsigned dirs)
 {
-	const struct sx_named_port *named = user_port(c, spec);
 	struct midi_io *io =
-	    midi_io_open(named != NULL ? named->port : spec, dirs, &c->err);
+	    midi_io_open(user_port_spec(c, spec), dirs, &c->err);
 
 	if (io != NULL)
 		user_port_warn(c, midi_io_name(io), midi_io_remark(io));
 	return io;
+}
+
+int
+talk_open(struct sx_talk *t, struct cli *c, const char *spec)
+{
+	int rc = sx_talk_open(
+	    t, user_port_spec(c, spec), user_devices(c), &c->signal, &c->err);
+
+	user_port_warn(c, t->port_name, t->remark);
+	return rc;
+}
+
+int
+talk_open_out(struct sx_talk *t, struct cli *c, const char *spec)
+{
+	int rc =
+	    sx_talk_open_out(t, user_port_spec(c, spec), &c->signal, &c->err);
+
+	user_port_warn(c, t->port_name, t->remark);
+	return rc;
 }
 
 void

@@ -2,7 +2,7 @@
 #ifndef SXLIB_CLI_USER_H
 #define SXLIB_CLI_USER_H
 
-#include "sxlib/midi_io.h"
+#include "sxlib/talk.h"
 #include "sxlib/user.h"
 #include "term/cli.h"
 
@@ -30,6 +30,10 @@ const struct sx_named_port *user_port(struct cli *c, const char *spec);
 /* midi_io_open() that knows these names, too, and warns of what is wrong with
  * the port. */
 struct midi_io *user_port_open(struct cli *c, const char *spec, unsigned dirs);
+/* sx_talk_open(), sx_talk_open_out() likewise; what fails is in c->err, and
+ * what stops it in c->signal. */
+int talk_open(struct sx_talk *t, struct cli *c, const char *spec);
+int talk_open_out(struct sx_talk *t, struct cli *c, const char *spec);
 /* That warning: remark as midi_io_remark(). */
 void user_port_warn(struct cli *c, const char *name, const char *remark);
 

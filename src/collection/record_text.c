@@ -305,9 +305,9 @@ struct sx_record
 sx_record_of_dump(const struct sx_dump *d, const struct sx_stored *stored)
 {
 	return (struct sx_record){
-		.file = stored->path,
+		.file = stored != NULL ? stored->path : NULL,
 		.time = d->time.wall,
-		.offset = (int64_t)stored->offset,
+		.offset = stored != NULL ? (int64_t)stored->offset : -1,
 		.bytes = d->bytes,
 		.messages = d->messages,
 		.facts = &d->facts,

@@ -30,3 +30,24 @@ sx_auto_choose(const struct sx_devices *user, const struct sx_units *found,
 		   ? SX_AUTO_ONE
 		   : SX_AUTO_UNKNOWN;
 }
+
+int
+sx_auto_check(enum sx_auto what, const char *port, size_t n, struct sx_err *e)
+{
+	switch (what) {
+	case SX_AUTO_ONE:
+		return 0;
+	case SX_AUTO_NOBODY:
+		sx_fail(e, SX_ETIMEOUT, 0,
+		    "%s: no answer to the identity request", port);
+		return sx_hint(e, "many instruments do not answer it: name the "
+				  "instrument, as in sxlib request dx7 all");
+	case SX_AUTO_SEVERAL:
+		return sx_fail(e, SX_EREFUSED, 0,
+		    "%s: %zu units answered: name one", port, n);
+	case SX_AUTO_UNKNOWN:
+		break;
+	}
+	return sx_fail(e, SX_EREFUSED, 0,
+	    "%s: no known way to request dumps from it", port);
+}

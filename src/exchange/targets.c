@@ -83,6 +83,20 @@ sx_targets_text(const struct sx_targets *t, enum sx_target_state state)
 	return out;
 }
 
+int64_t
+sx_targets_left(const struct sx_targets *t, int64_t us)
+{
+	size_t open = 0, asked = 0;
+
+	for (size_t i = 0; i < t->n; i++) {
+		open += t->list[i].state == SX_TARGET_OPEN;
+		asked += t->list[i].asked && t->list[i].state != SX_TARGET_OPEN;
+	}
+	return asked == 0
+		   ? -1
+		   : (int64_t)((double)us / (double)asked * (double)open);
+}
+
 struct sx_target *
 sx_targets_add(struct sx_targets *t, struct sx_err *e)
 {

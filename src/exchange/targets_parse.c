@@ -50,7 +50,8 @@ targets_add_row(struct sx_targets *t, const struct sx_wanted *w,
 		target = sx_targets_add(t, e);
 		if (target == NULL)
 			goto out;
-		sx_request_make(row, n > 0 ? slots[i] : -1, w->id, &target->q);
+		sx_request_make(
+		    row, n > 0 ? slots[i] : -1, (int)w->id, &target->q);
 	}
 	rc = 0;
 out:

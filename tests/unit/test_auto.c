@@ -94,12 +94,43 @@ test_without_user(void **state)
 	assert_string_equal(device, "Own");
 }
 
+static void
+test_why_none(void **state)
+{
+	static const struct {
+		enum sx_auto what;
+		size_t n;
+		enum sx_errc code;
+		const char *why;
+	} none[] = {
+		{ SX_AUTO_ONE, 1, SX_OK, "" },
+		{ SX_AUTO_NOBODY, 0, SX_ETIMEOUT,
+		    "p: no answer to the identity request" },
+		{ SX_AUTO_SEVERAL, 2, SX_EREFUSED,
+		    "p: 2 units answered: name one" },
+		{ SX_AUTO_UNKNOWN, 1, SX_EREFUSED,
+		    "p: no known way to request dumps from it" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY(none); i++) {
+		struct sx_err e = { 0 };
+
+		assert_int_equal(
+		    sx_auto_check(none[i].what, "p", none[i].n, &e),
+		    none[i].code == SX_OK ? 0 : -1);
+		assert_int_equal(e.code, none[i].code);
+		assert_string_equal(e.msg, none[i].why);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_choice),
 		cmocka_unit_test(test_without_user),
+		cmocka_unit_test(test_why_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

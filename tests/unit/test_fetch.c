@@ -211,6 +211,24 @@ an_unknown_kind(void **state)
 	sx_targets_free(&targets);
 }
 
+static void
+time_left(void **state)
+{
+	struct sx_target list[] = { { .state = SX_TARGET_THERE },
+		{ .state = SX_TARGET_GOT, .asked = true },
+		{ .state = SX_TARGET_SILENT, .asked = true },
+		{ .state = SX_TARGET_OPEN, .asked = true },
+		{ .state = SX_TARGET_OPEN } };
+	struct sx_targets t = { .list = list, .n = 5 };
+
+	(void)state;
+	assert_int_equal(sx_targets_left(&t, 3000), 3000);
+	list[4].state = SX_TARGET_CUT;
+	assert_int_equal(sx_targets_left(&t, 3000), 1500);
+	list[1].asked = list[2].asked = false;
+	assert_int_equal(sx_targets_left(&t, 3000), -1);
+}
+
 int
 main(void)
 {
@@ -219,6 +237,7 @@ main(void)
 		TEST(a_bank),
 		TEST(some_of_it),
 		TEST(an_unknown_kind),
+		TEST(time_left),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
