@@ -21,23 +21,24 @@ refuse(struct send *s)
 	const struct sx_load *list = &s->list;
 	const struct sx_outgoing *m;
 
-	if (list->firmware != SX_NO_FIRMWARE && !s->o.firmware) {
+	if (list->firmware != SX_NO_FIRMWARE && !s->firmware) {
 		m = &list->messages[list->firmware];
 		return sx_refuse_firmware(list->files[m->file], &m->facts,
 		    "use --firmware to allow it", &c->err);
 	}
 	if (list->firmware != SX_NO_FIRMWARE && upgrade_check(s) == -1)
 		return -1;
-	return list->wrong > 0 && !s->o.force ? sx_refuse_faults(&c->err) : 0;
+	return list->wrong > 0 && !s->list.force ? sx_refuse_faults(&c->err)
+						 : 0;
 }
 
 /* What is not sent has the time of its file, hex text none. */
 static int64_t
 time_of(const struct send *s, const struct sx_outgoing *m)
 {
-	if (!s->o.dry_run)
+	if (!s->dry_run)
 		return sx_now().wall;
-	return s->o.hex == NULL ? m->time : -1;
+	return s->list.hex == NULL ? m->time : -1;
 }
 
 struct sx_record
@@ -81,27 +82,20 @@ dry_run(struct send *s)
 	    (double)us / 1e6);
 }
 
+/* Also between messages that are short and many. */
 static void
 draw(struct send *s)
 {
 	int64_t left;
-	uint64_t gone = sx_send_progress(&s->out, &left);
+	uint64_t gone;
 
+	if (!progress_is_due(s->c, sx_now().mono, &s->draw_at))
+		return;
+	gone = sx_send_progress(&s->out, &left);
 	progress(s->c,
 	    "message %zu of %zu, %" PRIu64 " of %" PRIu64 " bytes, %.0f s left",
 	    s->out.at + 1, s->list.nmessages, gone, s->out.all,
 	    (double)left / 1e6);
-}
-
-/* Also between messages that are short and many. */
-static void
-draw_if_due(struct send *s)
-{
-	int64_t now = sx_now().mono;
-
-	if (!progress_is_due(s->c, now, &s->draw_at))
-		return;
-	draw(s);
 }
 
 /* Where an end before the end has happened. */
@@ -109,30 +103,27 @@ static void
 say_where(struct send *s)
 {
 	const struct sx_send *out = &s->out;
-	const struct sx_outgoing *m = NULL;
+	const struct sx_outgoing *m =
+	    out->at < s->list.nmessages ? &s->list.messages[out->at] : NULL;
+	const char *file = m != NULL ? s->list.files[m->file] : "";
+	bool inside = m != NULL && out->gone > 0;
 
-	if (out->at < s->list.nmessages)
-		m = &s->list.messages[out->at];
-	if (m == NULL || out->gone == 0) {
+	if (inside)
+		warn(s->c,
+		    "stopped in message %zu of %zu ('%s', offset %" PRIu64
+		    ") after %zu of %zu bytes%s",
+		    out->at + 1, s->list.nmessages, file, m->offset, out->gone,
+		    m->wire_len, out->closed ? "; closed with F7" : "");
+	else
 		warn(s->c, "stopped after %zu of %zu message%s", out->at,
 		    s->list.nmessages, plural(s->list.nmessages));
-		if (m != NULL)
-			warn(s->c, "next: '%s', offset %" PRIu64,
-			    s->list.files[m->file], m->offset);
-		if (s->upgrade.os != NULL && out->at > 0)
-			upgrade_stopped(s);
-		return;
-	}
-	warn(s->c,
-	    "stopped in message %zu of %zu ('%s', offset %" PRIu64
-	    ") after %zu of %zu bytes%s",
-	    out->at + 1, s->list.nmessages, s->list.files[m->file], m->offset,
-	    out->gone, m->wire_len, out->closed ? "; closed with F7" : "");
-	if (s->upgrade.os == NULL)
+	if (m != NULL && !inside)
+		warn(s->c, "next: '%s', offset %" PRIu64, file, m->offset);
+	if (s->upgrade.os != NULL && (inside || out->at > 0))
+		upgrade_stopped(s);
+	else if (inside)
 		warn(s->c,
 		    "the unit may have stored a broken dump: send it again");
-	else
-		upgrade_stopped(s);
 }
 
 /* --step: the unit has to be armed for each file. */
@@ -148,20 +139,16 @@ wait_for_enter(struct send *s)
 	    file + 1, s->list.nfiles, s->list.files[file]);
 	sx_session_watch(s->talk.session, SX_WATCH_USER, STDIN_FILENO);
 	while (byte != '\n' && n > 0) {
-		do {
-			if (sx_session_next(s->talk.session, &ev, INT64_MAX,
-				&s->c->err) == -1 ||
-			    sx_talk_take(&s->talk, &ev) == -1) {
-				say_where(s);
-				return -1;
-			}
-		} while (ev.type != SX_EV_INPUT);
-		n = read(STDIN_FILENO, &byte, 1);
+		if (sx_session_next(
+			s->talk.session, &ev, INT64_MAX, &s->c->err) == -1 ||
+		    sx_talk_take(&s->talk, &ev) == -1)
+			return -1;
+		if (ev.type == SX_EV_INPUT)
+			n = read(STDIN_FILENO, &byte, 1);
 	}
 	sx_session_watch(s->talk.session, SX_WATCH_USER, -1);
 	if (n > 0)
-		return 0;
-	say_where(s);
+		return 1;
 	return sx_fail(&s->c->err, SX_EIO, n == -1 ? errno : 0,
 	    "standard input ended while waiting for Enter");
 }
@@ -187,25 +174,25 @@ static int
 send_all(struct send *s)
 {
 	enum sx_send_event what;
-	int64_t until;
+	bool stopped;
 	int rc;
 
 	s->begun = sx_now().mono;
-	s->draw_at = s->begun + PROGRESS_US;
+	s->draw_at = has_progress(s->c) ? s->begun + PROGRESS_US : INT64_MAX;
 	do {
-		until = has_progress(s->c) ? s->draw_at : INT64_MAX;
-		rc = sx_send_next(&s->out, &what, until);
+		rc = sx_send_next(&s->out, &what, s->draw_at);
+		stopped = s->out.stopped;
 		if (rc == 1 && what == SX_SEND_FILE) {
-			if (wait_for_enter(s) == -1)
-				return -1;
+			rc = wait_for_enter(s);
+			stopped = rc == -1;
 			continue;
 		}
 		if (rc == 1)
-			draw_if_due(s);
+			draw(s);
 		if (rc == 1 && what == SX_SEND_SENT)
 			report_sent(s);
 	} while (rc == 1);
-	if (rc == -1 && s->out.stopped)
+	if (stopped)
 		say_where(s);
 	if (rc == -1)
 		return -1;
@@ -219,12 +206,10 @@ send_all(struct send *s)
 static void
 take_port(struct send *s)
 {
-	const struct sx_named_port *named = user_port(s->c, s->o.port);
+	const struct sx_named_port *named = user_port(s->c, s->port);
 
-	s->pace = (struct sx_load_pace){ .rate = s->o.rate,
-		.delay = s->o.delay,
-		.port_rate = named != NULL ? named->rate : -1,
-		.port_delay = named != NULL ? named->delay_ms : -1 };
+	s->pace.port_rate = named != NULL ? named->rate : -1;
+	s->pace.port_delay = named != NULL ? named->delay_ms : -1;
 	if (named != NULL && named->device != NULL)
 		sx_load_device(&s->pace, user_devices(s->c), named->device);
 }
@@ -234,28 +219,25 @@ load(struct send *s)
 {
 	struct cli *c = s->c;
 	struct sx_load *list = &s->list;
-	struct sx_load_to to = { .load = list, .slots = s->o.to };
-	struct sx_load_to unit = { .load = list, .unit = (int)s->o.id };
+	struct sx_load_to to = { .load = list, .slots = s->to };
+	struct sx_load_to unit = { .load = list, .unit = (int)s->id };
 
 	list->paths = c->argv + c->next;
 	list->npaths = (size_t)(c->argc - c->next);
-	list->hex = s->o.hex;
 	list->hex_name = "--hex";
-	list->force = s->o.force;
-	list->buffer = s->o.to != NULL && strcmp(s->o.to, "buffer") == 0;
-	list->to = list->buffer ? NULL : s->o.to;
+	list->buffer = s->to != NULL && strcmp(s->to, "buffer") == 0;
+	list->to = list->buffer ? NULL : s->to;
 	/* What --to and --id rewrite is data. */
-	list->realtime = s->o.force && s->o.to == NULL && s->o.id == -1;
+	list->realtime = list->force && s->to == NULL && s->id == -1;
 	if (send_load(c, list) == -1 || refuse(s) == -1 ||
 	    (list->to != NULL && list->sounds == 0 &&
 		send_move(s, &to) == -1) ||
-	    (s->o.id != -1 && send_move(s, &unit) == -1) ||
-	    (s->o.verify && send_verify_plan(s) == -1))
+	    (s->id != -1 && send_move(s, &unit) == -1) ||
+	    (s->verify && send_verify_plan(s) == -1))
 		return -1;
-	s->out = (struct sx_send){ .talk = &s->talk,
-		.load = list,
-		.pace = &s->pace,
-		.by_file = s->o.step };
+	s->out.talk = &s->talk;
+	s->out.load = list;
+	s->out.pace = &s->pace;
 	sx_send_begin(&s->out);
 	return 0;
 }
@@ -263,22 +245,22 @@ load(struct send *s)
 static int
 open_port(struct send *s)
 {
-	return s->o.wait >= 0 || s->o.verify || s->o.handshake
-		   ? talk_open(&s->talk, s->c, s->o.port)
-		   : talk_open_out(&s->talk, s->c, s->o.port);
+	return s->wait >= 0 || s->verify || s->handshake
+		   ? talk_open(&s->talk, s->c, s->port)
+		   : talk_open_out(&s->talk, s->c, s->port);
 }
 
 static enum status
 send_it(struct send *s)
 {
-	if (s->o.handshake)
+	if (s->handshake)
 		return send_shaking(s);
 	if (upgrade_confirm(s) == -1 || open_port(s) == -1 || send_all(s) == -1)
 		return s->c->signal != 0 ? ST_FAILED : ST_OK;
 	upgrade_done(s);
-	if (s->o.verify)
+	if (s->verify)
 		return send_verify(s);
-	if (s->o.wait >= 0)
+	if (s->wait >= 0)
 		return send_answers(s);
 	return ST_OK;
 }
@@ -289,12 +271,12 @@ run_send(struct cli *c)
 	struct send s = { .c = c };
 	enum status status = ST_OK;
 
-	if (send_parse(c, &s.o) == -1)
+	if (send_parse(&s) == -1)
 		return ST_OK;
 	take_port(&s);
 	if (load(&s) == 0) {
 		upgrade_say(&s);
-		if (s.o.dry_run)
+		if (s.dry_run)
 			dry_run(&s);
 		else
 			status = send_it(&s);
@@ -302,7 +284,7 @@ run_send(struct cli *c)
 	}
 	sx_talk_close(&s.talk);
 	sx_upgrade_free(&s.upgrade);
-	sx_verify_free(&s.verify);
+	sx_verify_free(&s.back);
 	sx_load_free(&s.list);
 	return status;
 }

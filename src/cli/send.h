@@ -18,30 +18,20 @@ int send_load(struct cli *c, struct sx_load *load);
 
 /* What the parts of the command share. */
 
-struct send_opts {
-	const char *port;
-	int64_t delay; /* us; -1: by the device */
-	long rate;     /* bytes/s; 0: max; -1: by the device, else din */
-	bool step, dry_run, firmware, force, yes, no_identify;
-	const char *hex; /* the bytes as text, instead of files; or NULL */
-	int64_t wait;	 /* show what answers within so many us; -1: do not */
-	const char *to;	 /* slots to send to, or NULL */
-	long id;	 /* number of the unit to send to; -1: as it is */
-	bool handshake;
-	bool verify;	 /* ask for it back and compare */
-	int64_t timeout; /* us to wait for a dump by hand */
-	long retries;	 /* how often to ask again */
-};
-
 struct send {
 	struct cli *c;
-	struct send_opts o;
+	const char *port;
+	bool dry_run, firmware, yes, no_identify, handshake, verify;
+	int64_t wait;	/* show what answers within so many us; -1: do not */
+	const char *to; /* slots to send to, or NULL */
+	long id;	/* number of the unit to send to; -1: as it is */
+	long retries;	/* --verify: how often to ask again */
 	struct sx_load list;
 	struct sx_load_pace pace;
 	struct sx_talk talk;
-	struct sx_verify verify; /* --verify */
-	int64_t begun;		 /* mono time */
-	int64_t draw_at;	 /* the same, of the next line of progress */
+	struct sx_verify back; /* --verify */
+	int64_t begun;	       /* mono time */
+	int64_t draw_at;       /* the same, of the next line of progress */
 	struct sx_send out;
 	struct sx_upgrade upgrade; /* its os is NULL: it is none */
 };
@@ -51,7 +41,7 @@ struct sx_record send_record(const struct send *s, const struct sx_outgoing *m);
 
 /* send_options.c */
 extern const struct option_row send_options[];
-int send_parse(struct cli *c, struct send_opts *o);
+int send_parse(struct send *s);
 
 /* --to, --id: rewrite what is loaded, and say so. -1 and c->err. */
 int send_move(struct send *s, struct sx_load_to *to);

@@ -36,23 +36,13 @@ print_answer(struct send *s, const struct sx_message *m, bool echo)
 	flush_result(s->c);
 }
 
-/* What has come is of this status. */
-static enum status
-verdict(const struct sx_message *m)
-{
-	return m->damage.kind != SX_DAMAGE_NONE ||
-		       m->facts.checksum == SX_CHECKSUM_BAD
-		   ? ST_DAMAGED
-		   : ST_OK;
-}
-
 static void
 say_none(struct send *s, bool echo)
 {
 	struct sx_traffic t;
 
 	sx_session_traffic(s->talk.session, s->talk.port, &t);
-	say(s->c, "no answer within %g s%s", (double)s->o.wait / 1e6,
+	say(s->c, "no answer within %g s%s", (double)s->wait / 1e6,
 	    echo	  ? ": received only what was sent"
 	    : t.other > 0 ? ": received MIDI messages, but no SysEx"
 	    : t.bytes > 0 ? ": received only clock or active sensing"
@@ -63,7 +53,7 @@ enum status
 send_answers(struct send *s)
 {
 	struct sx_answers a = {
-		.talk = &s->talk, .sent = &s->list, .wait = s->o.wait
+		.talk = &s->talk, .sent = &s->list, .wait = s->wait
 	};
 	const struct sx_message *m;
 	enum status status = ST_OK;
@@ -73,7 +63,9 @@ send_answers(struct send *s)
 	progress(s->c, "waiting for an answer");
 	while ((rc = sx_answers_next(&a, &m, &echo)) == 1) {
 		print_answer(s, m, echo);
-		status = status_worse(status, verdict(m));
+		if (m->damage.kind != SX_DAMAGE_NONE ||
+		    m->facts.checksum == SX_CHECKSUM_BAD)
+			status = status_worse(status, ST_DAMAGED);
 	}
 	if (a.endless) {
 		warn(s->c, "%s: endless input: giving up", s->talk.port_name);

@@ -116,7 +116,7 @@ judge(struct send *s, const struct sx_talk *t, const struct sx_units *found)
 		    t->port_name, product(s));
 	if (sx_upgrade_fits(&s->upgrade, found, t->port_name, e) == 0)
 		return 0;
-	if (!s->o.force)
+	if (!s->list.force)
 		return -1;
 	*e = (struct sx_err){ 0 };
 	warn(s->c, "sent anyway, because of --force");
@@ -131,9 +131,9 @@ ask_port(struct send *s)
 	struct sx_talk t = { 0 };
 	int rc;
 
-	if (s->o.no_identify || opt_is_standard(s->o.port))
+	if (s->no_identify || opt_is_standard(s->port))
 		return 0;
-	rc = talk_open(&t, s->c, s->o.port);
+	rc = talk_open(&t, s->c, s->port);
 	if (rc == 0) {
 		progress(s->c, "identifying devices on %s", t.port_name);
 		rc = sx_who_ask(&t, user_devices(s->c), SX_WHO_US, &found);
@@ -187,14 +187,14 @@ upgrade_confirm(struct send *s)
 
 	if (s->upgrade.os == NULL)
 		return 0;
-	if (!s->o.yes && !asks) {
+	if (!s->yes && !asks) {
 		sx_fail(&s->c->err, SX_EREFUSED, 0,
 		    "refused: an OS upgrade must be confirmed on a terminal; "
 		    "nothing was sent");
 		return sx_hint(
 		    &s->c->err, "use --yes to skip the confirmation");
 	}
-	if (s->o.yes && os(s)->unchecked != NULL && !s->o.force) {
+	if (s->yes && os(s)->unchecked != NULL && !s->list.force) {
 		sx_fail(&s->c->err, SX_EREFUSED, 0,
 		    "refused: %s; nothing was sent", os(s)->unchecked);
 		return sx_hint(&s->c->err,
@@ -202,7 +202,7 @@ upgrade_confirm(struct send *s)
 	}
 	if (ask_port(s) == -1)
 		return -1;
-	return s->o.yes ? 0 : ask_person(s);
+	return s->yes ? 0 : ask_person(s);
 }
 
 void

@@ -53,7 +53,7 @@ send_shaking(struct send *s)
 		    "%zu broken block%s left out: repeated by the block after "
 		    "it",
 		    broken, broken == 1 ? " is" : "s are");
-	if (talk_open(&s->talk, s->c, s->o.port) == 0 &&
+	if (talk_open(&s->talk, s->c, s->port) == 0 &&
 	    sx_offer_run(&s->talk, &o,
 		sx_load_rate(&s->pace, &list->messages[0]), tell_block, s) == 0)
 		status = shaking_ended(s, &o);

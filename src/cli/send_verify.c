@@ -20,15 +20,13 @@ struct outcome {
 int
 send_verify_plan(struct send *s)
 {
-	struct sx_verify *v = &s->verify;
+	struct sx_verify *v = &s->back;
 	const char *panel;
 	size_t n;
 
 	v->talk = &s->talk;
 	v->user = user_devices(s->c);
 	v->load = &s->list;
-	v->retries = (unsigned)s->o.retries;
-	v->patience = s->o.timeout;
 	if (sx_verify_plan(v, &s->c->err) == -1)
 		return -1;
 	n = sx_verify_count(v, SX_BACK_BY_HAND);
@@ -75,7 +73,7 @@ compare(struct send *s, size_t number, struct outcome *o)
 	struct sx_verify_sides sides;
 	struct sx_diff n;
 
-	sx_verify_sides(&s->verify, number, &sides);
+	sx_verify_sides(&s->back, number, &sides);
 	progress(s->c, "%s", "");
 	/* A unit may answer by its own number to what was for any. */
 	if (diff_lists(s->c, &sides.sent, &sides.back, true, &n) == -1)
@@ -90,7 +88,7 @@ compare(struct send *s, size_t number, struct outcome *o)
 	}
 	o->different++;
 	say_of(s, m,
-	    s->verify.list[number].facts.checksum == SX_CHECKSUM_BAD
+	    s->back.list[number].facts.checksum == SX_CHECKSUM_BAD
 		? "DIFFERENT, and the dump read back (B) has a wrong checksum "
 		  "or length"
 		: "DIFFERENT: A was sent, B was read back");
@@ -130,7 +128,7 @@ tell(struct send *s, const struct sx_verify_event *ev, struct outcome *o)
 		break;
 	case SX_VERIFY_ASKING:
 		progress(s->c, "requesting message %zu of %zu", ev->nth,
-		    sx_verify_count(&s->verify, SX_BACK_ASK));
+		    sx_verify_count(&s->back, SX_BACK_ASK));
 		break;
 	case SX_VERIFY_BY_HAND:
 		prompt(s, ev);
@@ -150,9 +148,9 @@ tell(struct send *s, const struct sx_verify_event *ev, struct outcome *o)
 static void
 say_outcome(struct send *s, const struct outcome *o)
 {
-	size_t open = sx_verify_open(&s->verify);
-	size_t later = sx_verify_count(&s->verify, SX_BACK_LATER);
-	size_t other = sx_verify_count(&s->verify, SX_BACK_NOT);
+	size_t open = sx_verify_open(&s->back);
+	size_t later = sx_verify_count(&s->back, SX_BACK_LATER);
+	size_t other = sx_verify_count(&s->back, SX_BACK_NOT);
 
 	say(s->c,
 	    "read back the same: %zu message%s, %" PRIu64
@@ -177,7 +175,7 @@ send_verify(struct send *s)
 	enum status status = ST_OK;
 	int rc;
 
-	while ((rc = sx_verify_next(&s->verify, &ev)) == 1)
+	while ((rc = sx_verify_next(&s->back, &ev)) == 1)
 		if (tell(s, &ev, &o) == -1) {
 			rc = -1;
 			break;
