@@ -135,8 +135,8 @@ struct sx_sample_in {
 	/* Set open, asks and retries. */
 	struct sx_sds_receiver receiver;
 	/* Read-only. */
-	unsigned device;       /* the unit it talks to; initially the first
-				  guess */
+	unsigned device;       /* the unit it talks to; initially `channel`,
+				  or 0 */
 	struct sx_pending got; /* all bytes as received. The caller may consume
 				  it */
 	size_t extra_messages; /* messages beside header and packets, each
@@ -189,10 +189,10 @@ void sx_sample_place_free(struct sx_sample_place *p);
 
 /* What a sound file had to assume or leave out. */
 struct sx_sample_odd {
-	int rate;  /* assumed rate in Hz, since the header has none; 0: not
-		      assumed */
-	bool loop; /* the header's loop lies outside the sample and was left
-		      out */
+	int rate; /* assumed rate in Hz, since the header has none; 0: not
+		     assumed */
+	const char *loop; /* why the header's loop was left out; NULL: it was
+			     not */
 };
 
 /*

@@ -87,18 +87,19 @@ fetch_all(struct request *r)
 static int
 open_port(struct request *r)
 {
+	struct sx_fetch *f = &r->fetch;
 	struct sx_err *e = &r->c->err;
 	struct midi_io *io;
 
-	r->session = sx_session_new(e);
-	if (r->session == NULL)
+	f->session = sx_session_new(e);
+	if (f->session == NULL)
 		return -1;
-	io = user_port_open(r->c, r->o.keep.port, MIDI_IO_IN | MIDI_IO_OUT);
+	io = user_port_open(r->c, r->keep.port, MIDI_IO_IN | MIDI_IO_OUT);
 	if (io == NULL)
 		return -1;
 	snprintf(r->port_name, sizeof(r->port_name), "%s", midi_io_name(io));
-	r->port = sx_session_add(r->session, io, &r->o.keep.rules, e);
-	return r->port == -1 ? -1 : 0;
+	f->port = sx_session_add(f->session, io, &r->keep.rules, e);
+	return f->port == -1 ? -1 : 0;
 }
 
 /* A first run gives each answer the {n} of its place among all; what --resume
@@ -106,26 +107,18 @@ open_port(struct request *r)
 static void
 set_fetch(struct request *r)
 {
-	const struct request_opts *o = &r->o;
+	struct sx_asker *a = &r->fetch.asker;
 
-	r->fetch = (struct sx_fetch){
-		.session = r->session,
-		.port = r->port,
-		.store = r->store,
-		.archiver = r->finisher.saver.archiver,
-		.numbered = !o->resume || o->keep.store.first != -1,
-		.asker = { .targets = r->targets.list,
-		    .n = r->targets.n,
-		    .answers =
-			o->wanted.hex != NULL ? SX_ANSWERS_ANY : SX_ANSWERS_ROW,
-		    .retries = (unsigned)o->retries,
-		    .patience = o->patience,
-		    .going = o->patience,
-		    .delay = o->delay,
-		    .deaf = DEAF_MOST,
-		    .linger = true,
-		    .remember = COPIES_MOST },
-	};
+	r->fetch.archiver = r->finisher.saver.archiver;
+	r->fetch.numbered = !r->resume || r->keep.store.first != -1;
+	a->targets = r->targets.list;
+	a->n = r->targets.n;
+	a->answers = r->wanted.hex != NULL ? SX_ANSWERS_ANY : SX_ANSWERS_ROW;
+	a->retries = (unsigned)r->retries;
+	a->going = a->patience;
+	a->deaf = DEAF_MOST;
+	a->linger = true;
+	a->remember = COPIES_MOST;
 }
 
 static int
@@ -133,37 +126,35 @@ start(struct request *r)
 {
 	struct sx_err *e = &r->c->err;
 
-	r->o.keep.rules.devices = user_devices(r->c);
-	if (r->o.wanted.hex == NULL)
-		r->o.keep.rules.gap = sx_earlier(r->o.keep.rules.gap, PAIR_US);
-	if (sx_store_check(&r->o.keep.store, e) == -1 || open_port(r) == -1)
+	r->keep.rules.devices = user_devices(r->c);
+	if (r->wanted.hex == NULL)
+		r->keep.rules.gap = sx_earlier(r->keep.rules.gap, PAIR_US);
+	if (sx_store_check(&r->keep.store, e) == -1 || open_port(r) == -1)
 		return -1;
-	r->store = sx_store_open(&r->o.keep.store, e);
-	if (r->store == NULL)
+	r->fetch.store = sx_store_open(&r->keep.store, e);
+	if (r->fetch.store == NULL)
 		return -1;
-	if (finisher_open(&r->finisher, r->c, r->session, r->o.keep.exec,
-		r->o.keep.exec_timeout) == -1)
+	if (finisher_open(&r->finisher, r->c, r->fetch.session, r->keep.exec,
+		r->keep.exec_timeout) == -1)
 		return -1;
-	keeper_init(&r->keeper, r->c, &r->o.keep, &r->finisher, r->store);
+	keeper_init(&r->keeper, r->c, &r->keep, &r->finisher, r->fetch.store);
 	r->keeper.t.port_name = r->port_name;
-	recover(r->c, r->o.keep.rules.devices, r->store);
-	if (r->o.resume && sx_targets_find(&r->targets, r->o.keep.store.out,
-			       user_devices(r->c), e) == -1)
+	recover(r->c, r->keep.rules.devices, r->fetch.store);
+	if (r->resume && sx_targets_find(&r->targets, r->keep.store.out,
+			     user_devices(r->c), e) == -1)
 		return -1;
 	set_fetch(r);
 	say_source(r);
-	return sx_session_start(r->session, e);
+	return sx_session_start(r->fetch.session, e);
 }
 
 /* A device that answers no request. */
 static enum status
 receive_instead(struct request *r)
 {
-	struct receive_opts o = r->o.keep;
-
-	say(r->c, "%s", r->o.wanted.panel);
-	o.rules.split = SX_SPLIT_AUTO;
-	return receive_run(r->c, &o);
+	say(r->c, "%s", r->wanted.panel);
+	r->keep.rules.split = SX_SPLIT_AUTO;
+	return receive_run(r->c, &r->keep);
 }
 
 static void
@@ -172,9 +163,9 @@ request_free(struct request *r)
 	sx_fetch_free(&r->fetch);
 	keeper_free(&r->keeper);
 	finisher_free(&r->finisher);
-	sx_session_close(r->session);
+	sx_session_close(r->fetch.session);
 	if (!r->finisher.saver.stuck)
-		sx_store_close(r->store);
+		sx_store_close(r->fetch.store);
 	sx_targets_free(&r->targets);
 }
 
@@ -183,11 +174,11 @@ run_request(struct cli *c)
 {
 	struct request r = { .c = c, .draw_at = INT64_MAX };
 
-	if (request_parse(c, &r.o, &r.targets) == -1) {
+	if (request_parse(&r) == -1) {
 		sx_targets_free(&r.targets);
 		return ST_OK;
 	}
-	if (r.o.wanted.panel != NULL)
+	if (r.wanted.panel != NULL)
 		return receive_instead(&r);
 	if (start(&r) == 0) {
 		size_t there = sx_targets_count(&r.targets, SX_TARGET_THERE);

@@ -10,43 +10,32 @@
 
 /* What request.c and its parts share. */
 
-struct request_opts {
-	struct receive_opts keep;
+struct request {
+	struct receive_opts keep; /* first, as its options expect */
+	struct cli *c;
 	struct sx_wanted wanted;
-	long retries;	  /* after the first time */
-	int64_t patience; /* us without a byte of an answer */
-	int64_t delay;	  /* us before the next request; -1: as is known */
+	long retries;		   /* after the first time */
 	char device[SX_FACT_TEXT]; /* that "auto" has found */
 	bool resume;
+	char port_name[MIDI_IO_NAME];
+	struct finisher finisher;
+	struct keeper keeper;
+	struct sx_targets targets;
+	struct sx_fetch fetch; /* with the session and the store */
+	int64_t begun;	       /* mono */
+	int64_t draw_at;
+	size_t no_dumps;
+	uint64_t bytes; /* of all dumps that came */
+	enum status status;
 };
 
 extern const struct option_row request_options[];
 /*
  * Take the command line apart. A device that cannot be asked has a
  * wanted.panel, and the number of its dumps in keep.count. 0; -1 and c->err,
- * left empty for
- * --help.
+ * left empty for --help.
  */
-int request_parse(
-    struct cli *c, struct request_opts *o, struct sx_targets *targets);
-
-struct request {
-	struct cli *c;
-	struct request_opts o;
-	struct sx_session *session;
-	int port;
-	char port_name[MIDI_IO_NAME];
-	struct sx_store *store;
-	struct finisher finisher;
-	struct keeper keeper;
-	struct sx_targets targets;
-	struct sx_fetch fetch;
-	int64_t begun; /* mono */
-	int64_t draw_at;
-	size_t no_dumps;
-	uint64_t bytes; /* of all dumps that came */
-	enum status status;
-};
+int request_parse(struct request *r);
 
 /* request_say.c: where the knowledge comes from, if from no manual; what
  * happens, but for files; and how it went, with the status. */

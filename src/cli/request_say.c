@@ -20,7 +20,7 @@ say_source(struct request *r)
 	if (row->trust == SX_TRUST_INFERRED)
 		say(r->c, "the requests for the %s are inferred, from %s",
 		    row->device, row->source);
-	for (size_t i = 0; r->o.wanted.everything &&
+	for (size_t i = 0; r->wanted.everything &&
 			   sx_request_row(user_devices(r->c), i, &other);
 	     i++)
 		if (other.lacks != NULL &&
@@ -177,7 +177,7 @@ say_silence(struct request *r)
 		panel = sx_request_panel(user_devices(r->c), row->device);
 	if (panel != NULL)
 		say(r->c, "%s", panel);
-	sx_session_traffic(r->session, r->port, &t);
+	sx_session_traffic(r->fetch.session, r->fetch.port, &t);
 	if (t.bytes == 0)
 		say(r->c, "nothing received: a request needs cables to the "
 			  "unit's MIDI in and MIDI out, and the unit may need "
@@ -223,7 +223,7 @@ say_outcome(struct request *r)
 		    got, t->n, r->bytes,
 		    (double)(sx_now().mono - r->begun) / 1e6,
 		    got == t->n ? ""
-		    : r->o.wanted.hex == NULL
+		    : r->wanted.hex == NULL
 			? "; run the same command with --resume "
 			  "to request the others"
 			: "");

@@ -182,12 +182,6 @@ parse(struct cli *c, struct sample_opts *o)
 	return check_opts(c, o);
 }
 
-unsigned
-sample_channel(const struct sample_opts *o)
-{
-	return o->channel != -1 ? (unsigned)o->channel : 0;
-}
-
 int
 sample_open(struct cli *c, const struct sample_opts *o, struct sx_talk *t,
     unsigned *rate)

@@ -34,7 +34,5 @@ enum status sample_receive(struct cli *c, const struct sample_opts *o);
 /* Open its port, and its rate. -1 and c->err. */
 int sample_open(struct cli *c, const struct sample_opts *o, struct sx_talk *t,
     unsigned *rate);
-/* The unit that is talked to, as far as it is known yet. */
-unsigned sample_channel(const struct sample_opts *o);
 
 #endif

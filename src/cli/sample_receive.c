@@ -59,13 +59,9 @@ warn_odd(struct sample_in *s, const struct sx_sample_odd *odd)
 	if (odd->rate > 0)
 		warn(s->c, "no sample rate in the header: using %d Hz",
 		    odd->rate);
-	if (odd->loop)
+	if (odd->loop != NULL)
 		warn(s->c, "dropping the loop %u-%u: %s", h->loop_start,
-		    h->loop_end,
-		    h->loop_end >= h->words ? "it ends outside the sample"
-		    : h->loop_start == h->loop_end
-			? "it is a single word"
-			: "it ends before it starts");
+		    h->loop_end, odd->loop);
 }
 
 /* Make the file. -1 and c->err: what came is still all there is. */
@@ -173,7 +169,6 @@ start(struct sample_in *s)
 		return -1;
 	s->in.talk = &s->talk;
 	s->in.store = s->raw.k.store;
-	s->in.device = sample_channel(o);
 	s->in.channel = o->channel;
 	s->in.slot = asks ? (unsigned)o->slot : 0;
 	s->in.timeout = o->timeout;

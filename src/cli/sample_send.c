@@ -165,7 +165,8 @@ sample_send(struct cli *c, const struct sample_opts *o)
 		.o = o,
 		.out = { .talk = &s.talk,
 		    .name = o->name,
-		    .header = { .device = sample_channel(o),
+		    .header = { .device =
+				    o->channel != -1 ? (unsigned)o->channel : 0,
 			.slot = (unsigned)o->slot },
 		    .sender = { .retries = (unsigned)o->retries,
 			.open = o->open,

@@ -96,20 +96,24 @@ file_of_messages(const struct sx_sample_in *s, size_t *n, struct sx_err *e)
 	return bytes;
 }
 
-/* A loop of one word is how some say that there is none. False: it is none
- * inside the sample. */
-static bool
+/* A loop of one word is how some say that there is none. Why it is none inside
+ * the sample; NULL: it is one. */
+static const char *
 file_loop(const struct sx_sds_header *h, struct sx_stream *head)
 {
 	if (h->loop != SX_SDS_FORWARD && h->loop != SX_SDS_ALTERNATING)
-		return true;
-	if (h->loop_start >= h->loop_end || h->loop_end >= h->words)
-		return false;
+		return NULL;
+	if (h->loop_end >= h->words)
+		return "it ends outside the sample";
+	if (h->loop_start >= h->loop_end)
+		return h->loop_start == h->loop_end
+			   ? "it is a single word"
+			   : "it ends before it starts";
 	head->loop = (int)h->loop;
 	head->loops = 1;
 	head->loop_start = (long)h->loop_start;
 	head->loop_end = (long)h->loop_end;
-	return true;
+	return NULL;
 }
 
 static uint8_t *
@@ -129,7 +133,7 @@ file_of_sound(const struct sx_sample_in *s, const char *format,
 	*odd = (struct sx_sample_odd){ 0 };
 	if (sound.head.rate < 1)
 		sound.head.rate = odd->rate = RATE_UNKNOWN;
-	odd->loop = !file_loop(h, &sound.head);
+	odd->loop = file_loop(h, &sound.head);
 	sound.samples = calloc(r->packets * words, sizeof(*sound.samples));
 	if (sound.samples == NULL) {
 		sx_fail_memory(e);

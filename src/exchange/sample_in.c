@@ -16,6 +16,8 @@ sx_sample_in_begin(struct sx_sample_in *s)
 	if (r->first == -1)
 		r->first = r->asks ? REQUEST_US : INT64_MAX;
 	r->patience = SILENT_US;
+	if (s->channel != -1)
+		s->device = (unsigned)s->channel;
 	r->header =
 	    (struct sx_sds_header){ .device = s->device, .slot = s->slot };
 	sx_sds_receiver_begin(r, sx_now().mono);
