@@ -3,21 +3,407 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
-#include "request.h"
-#include "sxlib/midi_io.h"
+#include "receive.h"
+#include "sxlib/auto.h"
+#include "sxlib/fetch.h"
+#include "sxlib/record.h"
+#include "sxlib/targets.h"
+#include "term/opt.h"
 #include "term/say.h"
+#include "term/status.h"
 #include "user.h"
 
-#define PAIR_US	  250000 /* the second message of a pair follows by then */
-#define DEAF_MOST 3	 /* things asked for in vain before anything has come */
+#define PATIENCE_US 2000000
+#define PAIR_US	    250000 /* the second message of a pair follows by then */
+#define DEAF_MOST   3 /* things asked for in vain before anything has come */
 /* So much of what nobody has asked for is in memory, to be known if it comes
  * again. */
 #define COPIES_MOST ((size_t)64 << 20)
+#define LEFT_TEXT   32
 
-#define LEFT_TEXT 32
+struct request {
+	struct receive_opts keep; /* first, as its options expect */
+	struct cli *c;
+	struct sx_wanted wanted;
+	long retries;		   /* after the first time */
+	char device[SX_FACT_TEXT]; /* that "auto" has found */
+	bool resume;
+	char port_name[MIDI_IO_NAME];
+	struct finisher finisher;
+	struct keeper keeper;
+	struct sx_targets targets;
+	struct sx_fetch fetch; /* with the session and the store */
+	int64_t begun;	       /* mono */
+	int64_t draw_at;
+	size_t no_dumps;
+	uint64_t bytes; /* of all dumps that came */
+	enum status status;
+};
+
+/* ---- What is asked for ---- */
+
+_Static_assert(offsetof(struct request, keep) == 0, "as for receive");
+
+static const struct option_row request_options[] = {
+	OPTION_PORT(struct request, keep.port),
+	OPTION_OUT,
+	{ 0, "resume", NULL, "skip dumps already complete in the folder",
+	    OPT_FLAG(struct request, resume) },
+	{ 0, "retries", "N", "number of retries; default 2",
+	    OPT_COUNT(struct request, retries, 0, 1000) },
+	{ 't', "timeout", "S",
+	    "silence that ends the wait for an answer; default 2",
+	    OPT_SECONDS(struct request, fetch.asker.patience, 1000) },
+	{ 0, "delay", "MS", "pause before the next request",
+	    OPT_MS(struct request, fetch.asker.delay, 0) },
+	{ 0, "id", "N", "the unit's device number or channel",
+	    OPT_COUNT(struct request, wanted.id, 0, 127) },
+	{ 0, "hex", "BYTES",
+	    "send this request; {slot} is each of SLOTS, 0-127",
+	    OPT_TEXT(struct request, wanted.hex) },
+	{ 0, "all", NULL, "also keep answers that are not dumps",
+	    OPT_FLAG(struct request, keep.rules.all) },
+	OPTION_FORMAT,
+	OPTIONS_NAMES,
+	OPTION_JSON,
+	OPTION_QUIET,
+	{ 'v', "verbose", NULL, "also report each request",
+	    OPT_COMMON(verbose) },
+	OPTIONS_END,
+};
+
+static int
+request_check(const struct request *r)
+{
+	struct cli *c = r->c;
+	const bool hex = r->wanted.hex != NULL;
+	const struct opt_rule rules[] = {
+		{ r->resume && hex,
+		    "--resume cannot recognize answers to --hex" },
+		{ r->keep.rules.all && !hex, "--all only applies to --hex" },
+		{ r->wanted.id != -1 && hex,
+		    "--hex already contains the device number" },
+		{ false, NULL },
+	};
+
+	if (opt_is_standard(r->keep.port))
+		return sx_fail(&c->err, SX_EUSAGE, 0,
+		    "--port -: requests and results both use standard output");
+	if (r->resume && !sx_store_is_folder(r->keep.store.out)) {
+		sx_fail(&c->err, SX_EUSAGE, 0,
+		    "--resume needs a folder: --out is '%.200s'",
+		    r->keep.store.out);
+		return sx_hint(&c->err,
+		    "a single output file is never overwritten or appended to");
+	}
+	return opt_check(c, rules) == -1 ? -1 : receive_check(c, &r->keep);
+}
+
+/* Ask the port who is there, and nothing else: r->device gets the one
+ * instrument that is. -1 and c->err: none, several, or one that cannot be
+ * asked. */
+static int
+request_auto(struct request *r)
+{
+	struct cli *c = r->c;
+	struct sx_units found = { 0 };
+	struct sx_talk t = { 0 };
+	int rc = talk_open(&t, c, r->keep.port);
+	enum sx_auto what;
+	char text[256];
+	bool one;
+
+	if (rc == 0)
+		rc = sx_who_ask(&t, user_devices(c), SX_WHO_US, &found);
+	if (rc == 0) {
+		what = sx_auto_choose(user_devices(c), &found, r->device);
+		one = what == SX_AUTO_ONE;
+		for (size_t i = 0; i < found.n; i++)
+			say(c, "%s%s%s", one ? t.port_name : "",
+			    one ? ": " : "  ",
+			    sx_unit_text(
+				text, sizeof(text), &found.list[i].id));
+		rc = sx_auto_check(what, t.port_name, found.n, &c->err);
+	}
+	sx_units_free(&found);
+	sx_talk_close(&t);
+	return rc;
+}
+
+static int
+parse_words(struct request *r)
+{
+	struct cli *c = r->c;
+	char everything[] = "all";
+	char *const both[] = { r->device, everything };
+	struct sx_wanted *w = &r->wanted;
+
+	w->user = w->hex == NULL ? user_devices(c) : NULL;
+	w->words = c->argv + c->next;
+	w->nwords = (size_t)(c->argc - c->next);
+	if (w->hex == NULL && w->nwords == 1 &&
+	    strcmp(w->words[0], "auto") == 0) {
+		if (request_auto(r) == -1)
+			return -1;
+		w->words = both;
+		w->nwords = 2;
+	}
+	if (sx_targets_parse(&r->targets, w, &c->err) == -1)
+		return -1;
+	r->keep.count = (long)w->dumps;
+	return 0;
+}
+
+/*
+ * Take the command line apart. A device that cannot be asked has a
+ * wanted.panel, and the number of its dumps in keep.count. 0; -1 and c->err,
+ * left empty for --help.
+ */
+static int
+request_parse(struct request *r)
+{
+	struct sx_asker *a = &r->fetch.asker;
+
+	r->keep = (struct receive_opts)RECEIVE_OPTS;
+	r->retries = 2;
+	r->wanted.id = -1;
+	a->patience = PATIENCE_US;
+	a->delay = -1;
+	if (opt_parse(r->c, r) == -1 || request_check(r) == -1)
+		return -1;
+	/* An answer to --hex may be of several messages: silence ends it. */
+	r->keep.rules.split =
+	    r->wanted.hex != NULL ? SX_SPLIT_AUTO : SX_SPLIT_MESSAGE;
+	if (r->keep.rules.gap > a->patience / 2)
+		r->keep.rules.gap = a->patience / 2;
+	return parse_words(r);
+}
+
+/* ---- What is said ---- */
+
+/* Where does the knowledge of these requests come from, if from no manual, and
+ * what is no part of "all"? */
+static void
+say_source(struct request *r)
+{
+	const struct sx_request_row *row = &r->targets.list[0].q.row;
+	struct sx_request_row other;
+
+	if (row->trust == SX_TRUST_INFERRED)
+		say(r->c, "the requests for the %s are inferred, from %s",
+		    row->device, row->source);
+	for (size_t i = 0; r->wanted.everything &&
+			   sx_request_row(user_devices(r->c), i, &other);
+	     i++)
+		if (other.lacks != NULL &&
+		    strcmp(other.device, row->device) == 0)
+			warn(r->c, "this does not include, of the %s: %s",
+			    row->device, other.lacks);
+}
+
+/* That this is the next attempt. */
+static void
+say_asking(struct request *r, const char *target)
+{
+	const struct sx_asker *a = &r->fetch.asker;
+
+	if (a->tries > 0)
+		say(r->c, "%s%s: retrying (%u of %u)",
+		    a->unanswered ? "no answer for " : "", target, a->tries + 1,
+		    a->retries + 1);
+	if (r->c->verbose)
+		say(r->c, "requesting %s", target);
+}
+
+static void
+say_stranger(
+    struct request *r, const struct sx_fetch_event *ev, const char *target)
+{
+	const struct sx_dump *d = &ev->got.dump;
+	const struct sx_asker *a = &r->fetch.asker;
+	struct sx_record record = sx_record_of_dump(d, NULL);
+	char what[512];
+
+	sx_record_text(what, sizeof(what), &record);
+	if (ev->of != SX_NO_TARGET &&
+	    r->targets.list[ev->of].state == SX_TARGET_GOT)
+		warn(r->c,
+		    "%s was received again with different contents: kept as "
+		    "well",
+		    target);
+	else if (ev->answer == SX_ANSWER_UNIT && d->facts.unit != -1)
+		warn(r->c,
+		    "unit %d was queried, but this is from unit %d (use --id "
+		    "%d), kept under its own name: %s",
+		    a->targets[a->at].q.unit, d->facts.unit, d->facts.unit,
+		    what);
+	else
+		warn(r->c,
+		    "not what was requested, kept under its own name: %s",
+		    what);
+}
+
+/* What came for a target has ended before its end. */
+static void
+say_damaged(
+    struct request *r, const struct sx_fetch_event *ev, const char *target)
+{
+	bool ours = r->targets.list[ev->of].state == SX_TARGET_CUT;
+	char why[SX_DAMAGE_TEXT];
+
+	warn(r->c, "%s was received %s: %s", target,
+	    ours ? "incomplete" : "damaged", sx_damage_text(ev->damage, why));
+}
+
+static void
+say_no_dump(struct request *r, const struct sx_facts *facts)
+{
+	r->no_dumps++;
+	if (facts->waits && !r->keeper.t.shaken)
+		say_handshake(r->c, facts, NULL);
+	r->keeper.t.shaken |= facts->waits;
+}
+
+static void
+say_fetched(struct request *r, const struct sx_fetch_event *ev)
+{
+	char target[SX_TARGET_TEXT] = "";
+
+	if (ev->of != SX_NO_TARGET)
+		sx_target_text(&r->targets.list[ev->of], target);
+	switch (ev->type) {
+	case SX_FETCH_ASKING:
+		say_asking(r, target);
+		break;
+	case SX_FETCH_ANSWER:
+		if (ev->late)
+			say(r->c, "%s arrived late", target);
+		break;
+	case SX_FETCH_STRANGER:
+		say_stranger(r, ev, target);
+		break;
+	case SX_FETCH_BAD:
+		warn(r->c, "%s was received with a wrong checksum", target);
+		break;
+	case SX_FETCH_DAMAGED:
+		say_damaged(r, ev, target);
+		break;
+	case SX_FETCH_DROPPED:
+		warn(r->c, "%s is complete now: its damaged copy is dropped",
+		    target);
+		break;
+	case SX_FETCH_NO_DUMP:
+		say_no_dump(r, &ev->message->facts);
+		break;
+	case SX_FETCH_LOSS:
+		tell_loss(&r->keeper.t);
+		break;
+	case SX_FETCH_GAVE_UP:
+		warn(r->c, "%s: giving up",
+		    r->fetch.endless > 0
+			? "endless message"
+			: "messages without a pause, none of them the answer");
+		break;
+	case SX_FETCH_ENDED:
+		say(r->c, "end of input");
+		break;
+	case SX_FETCH_GONE:
+		r->status = status_worse(r->status, warn_of(r->c, ev->why));
+		break;
+	case SX_FETCH_STOPPED:
+		r->c->signal = ev->signal;
+		break;
+	case SX_FETCH_QUIET:
+	case SX_FETCH_KEEP:
+	case SX_FETCH_SETTLE:
+		break;
+	}
+}
+
+/* "what: pattern A03, A07" */
+static void
+say_state(struct request *r, enum sx_target_state state, const char *what)
+{
+	char *text = sx_targets_text(&r->targets, state);
+
+	if (text != NULL)
+		warn(r->c, "%s: %s", what, text);
+	free(text);
+}
+
+static void
+say_silence(struct request *r)
+{
+	const struct sx_request_row *row = &r->targets.list[0].q.row;
+	const char *panel = NULL;
+	struct sx_traffic t;
+
+	if (row->what != NULL)
+		panel = sx_request_panel(user_devices(r->c), row->device);
+	if (panel != NULL)
+		say(r->c, "%s", panel);
+	sx_session_traffic(r->fetch.session, r->fetch.port, &t);
+	if (t.bytes == 0)
+		say(r->c, "nothing received: a request needs cables to the "
+			  "unit's MIDI in and MIDI out, and the unit may need "
+			  "SysEx enabled");
+	else if (r->fetch.asker.echoes > 0 && t.sysex > 0)
+		say(r->c, "received the requests themselves: is the MIDI out "
+			  "connected to the MIDI in, or the unit's thru?");
+	else if (t.sysex == 0)
+		say(r->c, "received MIDI, but no SysEx: the cable from the "
+			  "unit works, the one to it may not");
+}
+
+static void
+say_outcome(struct request *r)
+{
+	const struct sx_targets *t = &r->targets;
+	const struct sx_asker *a = &r->fetch.asker;
+	size_t there = sx_targets_count(t, SX_TARGET_THERE);
+	size_t got = sx_targets_count(t, SX_TARGET_GOT) + there;
+
+	say_state(r, SX_TARGET_SILENT, "no answer");
+	say_state(r, SX_TARGET_BAD, "damaged or with a wrong checksum");
+	say_state(r, SX_TARGET_CUT,
+	    r->c->signal != 0 && !r->keeper.t.interrupted
+		? "stopped before the answer"
+		: "incomplete");
+	say_state(r, SX_TARGET_OPEN, "not requested");
+	if (got == there && sx_targets_count(t, SX_TARGET_SILENT) > 0)
+		say_silence(r);
+	if (a->doubled > 0)
+		say(r->c, "%zu duplicate message%s: kept once", a->doubled,
+		    plural(a->doubled));
+	if (a->strangers > 0)
+		say(r->c, "%zu dump%s not requested: kept", a->strangers,
+		    plural(a->strangers));
+	if (r->no_dumps > 0)
+		say(r->c, "not kept: %zu message%s that %s", r->no_dumps,
+		    plural(r->no_dumps),
+		    r->no_dumps == 1 ? "is not a dump" : "are not dumps");
+	tell_interrupted(&r->keeper.t);
+	if (t->n > 1 || got < t->n)
+		say(r->c, "received %zu of %zu, %" PRIu64 " bytes in %.1f s%s",
+		    got, t->n, r->bytes,
+		    (double)(sx_now().mono - r->begun) / 1e6,
+		    got == t->n ? ""
+		    : r->wanted.hex == NULL
+			? "; run the same command with --resume "
+			  "to request the others"
+			: "");
+	/* What nobody asked for counts as well, if it was kept. */
+	if (sx_targets_count(t, SX_TARGET_BAD) + r->keeper.k.damaged +
+		r->keeper.k.bad >
+	    r->fetch.endless)
+		r->status = status_worse(r->status, ST_DAMAGED);
+	if (got < t->n)
+		r->status = status_worse(r->status, ST_INCOMPLETE);
+}
 
 /* ", 12 s left" or ", 3:20 left", as what has come so far has taken; "" before
  * anything has. */
@@ -47,6 +433,8 @@ draw(struct request *r, int64_t now)
 	    at + 1, r->targets.n, sx_target_text(&r->targets.list[at], text),
 	    bytes, r->bytes + bytes, time_left(r, now, left));
 }
+
+/* ---- What is done ---- */
 
 /* Make files of what there is to keep. -1 and c->err. */
 static int

@@ -39,10 +39,6 @@ struct send {
 /* A message as it is reported. */
 struct sx_record send_record(const struct send *s, const struct sx_outgoing *m);
 
-/* send_options.c */
-extern const struct option_row send_options[];
-int send_parse(struct send *s);
-
 /* --to, --id: rewrite what is loaded, and say so. -1 and c->err. */
 int send_move(struct send *s, struct sx_load_to *to);
 
