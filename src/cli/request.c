@@ -141,6 +141,7 @@ parse_words(struct request *r)
 	char everything[] = "all";
 	char *const both[] = { r->device, everything };
 	struct sx_wanted *w = &r->wanted;
+	int rc;
 
 	w->user = w->hex == NULL ? user_devices(c) : NULL;
 	w->words = c->argv + c->next;
@@ -152,10 +153,10 @@ parse_words(struct request *r)
 		w->words = both;
 		w->nwords = 2;
 	}
-	if (sx_targets_parse(&r->targets, w, &c->err) == -1)
-		return -1;
+	rc = sx_targets_parse(&r->targets, w, &c->err);
+	w->words = NULL; /* some of them end here */
 	r->keep.count = (long)w->dumps;
-	return 0;
+	return rc;
 }
 
 /*
