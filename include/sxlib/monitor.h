@@ -38,7 +38,7 @@ struct sx_monitor_line {
 	const char *port;
 	enum sx_monitor_group group;
 	const char *event;
-	struct sx_midi midi; /* midi.event is unused */
+	struct sx_midi midi; /* of no single message: event UNDEFINED */
 	bool has_knob;	     /* a controller of the instrument at the port:
 				knob */
 	struct sx_knob knob; /* of a pair, midi.wide is its value once both
@@ -118,5 +118,17 @@ struct sx_monitor_event {
  * does. */
 int sx_monitor_next(
     struct sx_monitor *m, struct sx_monitor_event *ev, struct sx_err *e);
+
+/* ---- A line as text: monitor_text.c ---- */
+
+/* The name of its number: of the note, the parameter or the controller, as the
+ * instrument at the port calls it. In buf or static; NULL: it has none. */
+#define SX_MONITOR_NAME_TEXT 128
+const char *sx_monitor_name(
+    const struct sx_monitor_line *l, char buf[SX_MONITOR_NAME_TEXT]);
+/* What the line says after its event: "C4 60  velocity 100". SX_MONITOR_TEXT
+ * holds any; truncated to size. Returns buf. */
+#define SX_MONITOR_TEXT 512
+char *sx_monitor_text(char *buf, size_t size, const struct sx_monitor_line *l);
 
 #endif

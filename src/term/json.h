@@ -2,6 +2,8 @@
 #ifndef SXLIB_TERM_JSON_H
 #define SXLIB_TERM_JSON_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -25,5 +27,10 @@ void print_json_pair(
 /* The same where "" means that it is not known: null. */
 void print_json_given(
     FILE *f, const char *before, const char *key, const char *text);
+/* `, "key": ` and a number or the like; null where it is not known. */
+void print_json_value(FILE *f, const char *key, bool known, const char *fmt,
+    ...) __attribute__((format(printf, 4, 5)));
+/* Bytes as a string of hex digits; NULL is null. */
+void print_json_hex(FILE *f, const uint8_t *bytes, size_t n);
 
 #endif

@@ -198,6 +198,91 @@ a_timeout(void **state)
 	close(unit);
 }
 
+/* A message as a line, with what it says and the name of its number. */
+static void
+says(const char *text, const char *name, const void *message, size_t n)
+{
+	struct sx_monitor_line l = { .bytes = message, .len = n };
+	char buf[SX_MONITOR_TEXT], name_buf[SX_MONITOR_NAME_TEXT];
+	const char *got;
+
+	sx_midi_decode(message, n, &l.midi);
+	assert_string_equal(sx_monitor_text(buf, sizeof(buf), &l), text);
+	got = sx_monitor_name(&l, name_buf);
+	if (name == NULL)
+		assert_null(got);
+	else
+		assert_string_equal(got, name);
+}
+
+static void
+in_words(void **state)
+{
+	struct sx_monitor_line l = { .bpm = 120.04 };
+	char buf[SX_MONITOR_TEXT];
+
+	(void)state;
+	says("C4 60  velocity 100", "C4", "\x90\x3c\x64", 3);
+	says("C-1 0  velocity 0", "C-1", "\x80\x00\x00", 3);
+	says("F#-1 6  7", "F#-1", "\xa0\x06\x07", 3);
+	says("74 brightness = 3", "brightness", "\xb0\x4a\x03", 3);
+	says("3 = 3", NULL, "\xb0\x03\x03", 3);
+	says("5", NULL, "\xc0\x05", 2);
+	says("-8192", NULL, "\xe0\x00\x00", 3);
+	says("+1", NULL, "\xe0\x01\x40", 3);
+	says("133 (beat 34 and 1 sixteenths)", NULL, "\xf2\x05\x01", 3);
+	says("piece 2 = 5", NULL, "\xf1\x25", 2);
+	says("", NULL, "\xfa", 1);
+	l.midi.event = SX_MIDI_UNDEFINED;
+	assert_string_equal(sx_monitor_text(buf, sizeof(buf), &l), "120.0 bpm");
+	assert_string_equal(sx_monitor_text(buf, 6, &l), "120.0");
+	l = (struct sx_monitor_line){ .ticks = 1,
+		.midi.event = SX_MIDI_UNDEFINED };
+	assert_string_equal(
+	    sx_monitor_text(buf, sizeof(buf), &l), "after 1 tick");
+	l = (struct sx_monitor_line){ .damage = { SX_DAMAGE_OVERRUN, 0 },
+		.midi.event = SX_MIDI_UNDEFINED };
+	assert_string_equal(
+	    sx_monitor_text(buf, sizeof(buf), &l), "BYTES LOST HERE");
+}
+
+/* A parameter as manuals print it, and a controller of the instrument's own. */
+static void
+parameters_in_words(void **state)
+{
+	struct sx_monitor_line l = { .bytes = (const uint8_t *)"",
+		.midi = { .event = SX_MIDI_NRPN,
+		    .number = 1 << 7 | 2,
+		    .value = 7,
+		    .wide = SX_MIDI_NONE } };
+	char buf[SX_MONITOR_TEXT], name[SX_MONITOR_NAME_TEXT];
+
+	(void)state;
+	assert_string_equal(
+	    sx_monitor_text(buf, sizeof(buf), &l), "1:2 (130) = 7");
+	l.midi.step = -1;
+	assert_string_equal(
+	    sx_monitor_text(buf, sizeof(buf), &l), "1:2 (130) - 1");
+	l.midi = (struct sx_midi){
+		.event = SX_MIDI_RPN, .number = 0, .value = 2, .wide = 258
+	};
+	assert_string_equal(sx_monitor_text(buf, sizeof(buf), &l),
+	    "0:0 (0) pitch bend sensitivity = 258");
+	l.midi = (struct sx_midi){ .event = SX_MIDI_CC,
+		.number = 90,
+		.value = 1,
+		.wide = SX_MIDI_NONE };
+	assert_true(sx_knob_find("90/91 M1 Pitch", 90, &l.knob));
+	l.has_knob = true;
+	assert_string_equal(sx_monitor_name(&l, name), "M1 Pitch");
+	assert_string_equal(
+	    sx_monitor_text(buf, sizeof(buf), &l), "90 M1 Pitch high = 1");
+	l.midi.low = true;
+	l.midi.wide = 173;
+	assert_string_equal(
+	    sx_monitor_text(buf, sizeof(buf), &l), "90 M1 Pitch = 173");
+}
+
 int
 main(void)
 {
@@ -208,6 +293,8 @@ main(void)
 		cmocka_unit_test(a_cut),
 		cmocka_unit_test(an_unplugging),
 		cmocka_unit_test(a_timeout),
+		cmocka_unit_test(in_words),
+		cmocka_unit_test(parameters_in_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
