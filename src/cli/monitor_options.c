@@ -1,82 +1,25 @@
 /* SPDX-License-Identifier: ISC */
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "monitor.h"
 #include "term/opt.h"
 
-/* The first word of a list into word; returns the rest, NULL: there is none. */
-static const char *
-next_word(const char *list, char *word, size_t size)
-{
-	size_t n = strcspn(list, ",");
-
-	snprintf(word, size, "%.*s", (int)(n < size ? n : size - 1), list);
-	return list[n] == ',' ? list + n + 1 : NULL;
-}
-
-static int
-monitor_take_groups(
-    struct cli *c, const struct option_row *row, void *opts, const char *arg)
-{
-	static const char *const words[SX_GROUPS + 1] = { "note", "cc",
-		"program", "bend", "pressure", "sysex", "mtc", "song",
-		"transport", "clock", "sensing", "other", NULL };
-	unsigned *groups = opt_place(row, opts);
-	char word[64];
-	int i;
-
-	while (arg != NULL) {
-		arg = next_word(arg, word, sizeof(word));
-		i = opt_word(c, row->name, word, words);
-		if (i == -1)
-			return -1;
-		*groups |= 1u << i;
-	}
-	return 0;
-}
-
-static int
-monitor_take_channels(
-    struct cli *c, const struct option_row *row, void *opts, const char *arg)
-{
-	struct monitor_opts *o = opts;
-	char word[64], *dash;
-	long from, to;
-
-	while (arg != NULL) {
-		arg = next_word(arg, word, sizeof(word));
-		dash = strchr(word, '-');
-		if (dash != NULL)
-			*dash++ = '\0';
-		if (opt_count(c, row->name, word, 1, 16, &from) == -1)
-			return -1;
-		to = from;
-		if (dash != NULL &&
-		    opt_count(c, row->name, dash, from, 16, &to) == -1)
-			return -1;
-		for (; from <= to; from++)
-			o->channels |= 1u << from;
-	}
-	return 0;
-}
-
+static const char *const monitor_groups[SX_GROUPS + 1] = { "note", "cc",
+	"program", "bend", "pressure", "sysex", "mtc", "song", "transport",
+	"clock", "sensing", "other", NULL };
 static const char *const monitor_times[] = { "start", "line", "clock", NULL };
 
 const struct option_row monitor_options[] = {
 	{ 'p', "port", "PORT", "as in receive; repeatable",
 	    OPT_TEXTS(struct monitor_opts, ports, nports) },
 	{ 0, "channel", "LIST", "only these MIDI channels: 1,3 or 9-16",
-	    OPT_BY(monitor_take_channels) },
+	    OPT_RANGES(struct monitor_opts, channels, 1, 16) },
 	{ 0, "only", "EVENTS",
 	    "note cc program bend pressure sysex mtc song ...",
-	    OPT_BY(monitor_take_groups),
-	    OPT_AT(struct monitor_opts, only, unsigned) },
+	    OPT_WORDS(struct monitor_opts, only, monitor_groups) },
 	{ 0, "not", "EVENTS", "... transport clock sensing other",
-	    OPT_BY(monitor_take_groups),
-	    OPT_AT(struct monitor_opts, hidden, unsigned) },
+	    OPT_WORDS(struct monitor_opts, hidden, monitor_groups) },
 	{ 0, "maker", "MAKER", "only SysEx from this maker; repeatable",
 	    OPT_MAKER(struct monitor_opts, rules) },
 	{ 0, "time", "start|line|clock",

@@ -1,40 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "play.h"
 #include "term/opt.h"
-
-#define SECONDS_MOST 1e9
-
-/* "90.5", "1:30.5" or "1:02:03": the seconds from the right. */
-static int
-play_take_time(
-    struct cli *c, const struct option_row *row, void *opts, const char *arg)
-{
-	int64_t *us = opt_place(row, opts);
-	const char *p = arg;
-	double total = 0, part;
-	char *end;
-
-	for (int i = 0; i < 3; i++, p = end + 1) {
-		part = *p >= '0' && *p <= '9' ? strtod(p, &end) : NAN;
-		total = total * 60 + part;
-		if (!isfinite(total) || total > SECONDS_MOST)
-			break;
-		if (*end == '\0') {
-			*us = (int64_t)(total * 1e6 + 0.5);
-			return 0;
-		}
-		if (*end != ':')
-			break;
-	}
-	return sx_fail(&c->err, SX_EUSAGE, 0,
-	    "--%s '%s': expected a time such as 90.5 or 1:30.5", row->name,
-	    arg);
-}
 
 static int
 play_take_tempo(
@@ -59,9 +28,8 @@ play_take_tempo(
 const struct option_row play_options[] = {
 	OPTION_PORT(struct play_opts, port),
 	{ 0, "from", "TIME", "start here: seconds, M:S or H:M:S",
-	    OPT_BY(play_take_time), OPT_AT(struct play_opts, from, int64_t) },
-	{ 0, "to", "TIME", "end here", OPT_BY(play_take_time),
-	    OPT_AT(struct play_opts, to, int64_t) },
+	    OPT_POSITION(struct play_opts, from) },
+	{ 0, "to", "TIME", "end here", OPT_POSITION(struct play_opts, to) },
 	{ 0, "loop", "N", "play N times; 0: forever",
 	    OPT_COUNT(struct play_opts, loops, 0, 1000000000) },
 	{ 0, "tempo", "TEMPO",

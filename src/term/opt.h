@@ -80,6 +80,15 @@ struct option_row {
 /* an enum: the index of the word in a list that ends in NULL */
 #define OPT_WORD(s, m, list)                                            \
 	.take = opt_take_word, OPT_AT_INT(s, m), .words = (list)
+/* unsigned: bits of words of such a list, "one,another" */
+#define OPT_WORDS(s, m, list)                                           \
+	.take = opt_take_words, OPT_AT(s, m, unsigned), .words = (list)
+/* unsigned: bits of whole numbers within [low, high], "1,3,9-16" */
+#define OPT_RANGES(s, m, low, high)                                     \
+	.take = opt_take_ranges, OPT_AT(s, m, unsigned),                \
+	.least = (low), .most = (high)
+/* int64_t in us: seconds, M:S or H:M:S */
+#define OPT_POSITION(s, m) .take = opt_take_position, OPT_AT(s, m, int64_t)
 /* int: an enum sx_kind by its name */
 #define OPT_KIND(s, m)  .take = opt_take_kind, OPT_AT(s, m, int)
 /* struct sx_rules: a maker's name or ID, added to its makers, which are owned;
@@ -108,8 +117,8 @@ struct option_row {
 
 opt_take opt_take_flag, opt_take_common, opt_take_value, opt_take_text,
     opt_take_texts, opt_take_count, opt_take_time, opt_take_size, opt_take_rate,
-    opt_take_word, opt_take_kind, opt_take_maker, opt_take_colours,
-    opt_take_help;
+    opt_take_word, opt_take_words, opt_take_ranges, opt_take_position,
+    opt_take_kind, opt_take_maker, opt_take_colours, opt_take_help;
 
 /* What a dump is: the words of enum sx_split. */
 extern const char *const opt_splits[];

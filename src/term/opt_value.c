@@ -211,6 +211,85 @@ opt_take_word(
 	return 0;
 }
 
+/* The first word of a list into word; returns the rest, NULL: there is none. */
+static const char *
+next_word(const char *list, char word[64])
+{
+	size_t n = strcspn(list, ",");
+
+	snprintf(word, 64, "%.*s", (int)(n < 64 ? n : 63), list);
+	return list[n] == ',' ? list + n + 1 : NULL;
+}
+
+int
+opt_take_words(
+    struct cli *c, const struct option_row *row, void *opts, const char *arg)
+{
+	unsigned *bits = opt_place(row, opts);
+	char word[64];
+	int i;
+
+	while (arg != NULL) {
+		arg = next_word(arg, word);
+		i = opt_word(c, row->name, word, row->words);
+		if (i == -1)
+			return -1;
+		*bits |= 1u << i;
+	}
+	return 0;
+}
+
+int
+opt_take_ranges(
+    struct cli *c, const struct option_row *row, void *opts, const char *arg)
+{
+	unsigned *bits = opt_place(row, opts);
+	char word[64], *dash;
+	long from, to;
+
+	while (arg != NULL) {
+		arg = next_word(arg, word);
+		dash = strchr(word, '-');
+		if (dash != NULL)
+			*dash++ = '\0';
+		if (opt_count(
+			c, row->name, word, row->least, row->most, &from) == -1)
+			return -1;
+		to = from;
+		if (dash != NULL &&
+		    opt_count(c, row->name, dash, from, row->most, &to) == -1)
+			return -1;
+		for (; from <= to; from++)
+			*bits |= 1u << from;
+	}
+	return 0;
+}
+
+int
+opt_take_position(
+    struct cli *c, const struct option_row *row, void *opts, const char *arg)
+{
+	int64_t *us = opt_place(row, opts);
+	const char *p = arg;
+	double total = 0, part;
+	char *end;
+
+	for (int i = 0; i < 3; i++, p = end + 1) {
+		part = *p >= '0' && *p <= '9' ? strtod(p, &end) : NAN;
+		total = total * 60 + part;
+		if (!isfinite(total) || total > TIME_MOST)
+			break;
+		if (*end == '\0') {
+			*us = (int64_t)(total * 1e6 + 0.5);
+			return 0;
+		}
+		if (*end != ':')
+			break;
+	}
+	return bad_value(
+	    c, row->name, arg, "expected a time such as 90.5 or 1:30.5");
+}
+
 int
 opt_take_colours(
     struct cli *c, const struct option_row *row, void *opts, const char *arg)
