@@ -271,6 +271,9 @@ struct sx_instrument {
  */
 bool sx_instrument(
     const struct sx_devices *user, size_t i, struct sx_instrument *in);
+/* The first whose device has this name, in upper or lower case; false: none. */
+bool sx_instrument_named(
+    const struct sx_devices *user, const char *name, struct sx_instrument *in);
 
 /* Read one of its formats, requests or identity replies; i must be less than
  * nformats, nrequests or nidentities. */

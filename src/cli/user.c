@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-#include "user.h"
+#include <stdio.h>
+
 #include "term/say.h"
+#include "user.h"
 
 struct sx_user *
 user_of(struct cli *c)
@@ -102,6 +104,18 @@ talk_open_out(struct sx_talk *t, struct cli *c, const char *spec)
 
 	user_port_warn(c, t->port_name, t->remark);
 	return rc;
+}
+
+int
+user_port_add(struct cli *c, struct sx_session *session, const char *spec,
+    unsigned dirs, const struct sx_rules *rules, char name[MIDI_IO_NAME])
+{
+	struct midi_io *io = user_port_open(c, spec, dirs);
+
+	if (io == NULL)
+		return -1;
+	snprintf(name, MIDI_IO_NAME, "%s", midi_io_name(io));
+	return sx_session_add(session, io, rules, &c->err);
 }
 
 void

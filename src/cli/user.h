@@ -2,6 +2,8 @@
 #ifndef SXLIB_CLI_USER_H
 #define SXLIB_CLI_USER_H
 
+#include "sxlib/midi_io.h"
+#include "sxlib/session.h"
 #include "sxlib/talk.h"
 #include "sxlib/user.h"
 #include "term/cli.h"
@@ -30,6 +32,10 @@ const struct sx_named_port *user_port(struct cli *c, const char *spec);
 /* midi_io_open() that knows these names, too, and warns of what is wrong with
  * the port. */
 struct midi_io *user_port_open(struct cli *c, const char *spec, unsigned dirs);
+/* The same, as the next port of a session: its number, or -1 and c->err. name
+ * becomes what it is called. */
+int user_port_add(struct cli *c, struct sx_session *session, const char *spec,
+    unsigned dirs, const struct sx_rules *rules, char name[MIDI_IO_NAME]);
 /* sx_talk_open(), sx_talk_open_out() likewise; what fails is in c->err, and
  * what stops it in c->signal. */
 int talk_open(struct sx_talk *t, struct cli *c, const char *spec);

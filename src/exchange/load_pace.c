@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-#include <strings.h>
-
 #include "sxlib/instrument.h"
 #include "sxlib/load.h"
 #include "sxlib/midi_io.h"
@@ -13,11 +11,8 @@ sx_load_device(
 {
 	struct sx_instrument in;
 
-	for (size_t i = 0; sx_instrument(user, i, &in); i++)
-		if (strcasecmp(in.row.device, name) == 0) {
-			p->there = in.row;
-			return;
-		}
+	if (sx_instrument_named(user, name, &in))
+		p->there = in.row;
 }
 
 unsigned

@@ -3,6 +3,7 @@
  * from one stays where it is when another is added. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "devices.h"
 
@@ -110,6 +111,16 @@ sx_instrument(const struct sx_devices *user, size_t i, struct sx_instrument *in)
 	if (m.at != NULL)
 		sx_book_instrument(m, in);
 	return m.at != NULL;
+}
+
+bool
+sx_instrument_named(
+    const struct sx_devices *user, const char *name, struct sx_instrument *in)
+{
+	for (size_t i = 0; sx_instrument(user, i, in); i++)
+		if (strcasecmp(in->row.device, name) == 0)
+			return true;
+	return false;
 }
 
 const char *

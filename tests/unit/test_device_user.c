@@ -493,6 +493,25 @@ a_decoder_says_the_same(void **state)
 	sx_devices_free(d);
 }
 
+/* The user's own come first, and the case of letters is all the same. */
+static void
+one_is_found_by_its_name(void **state)
+{
+	struct sx_devices *d = sx_devices_new(NULL);
+	struct sx_instrument in;
+
+	(void)state;
+	assert_false(sx_instrument_named(d, "d", &in));
+	add(d, "F0 7D 01", PRESET);
+	assert_true(sx_instrument_named(d, "d", &in));
+	assert_string_equal(in.row.device, "D");
+	assert_int_equal(in.row.trust, SX_TRUST_USER);
+	assert_true(sx_instrument_named(NULL, "MACHINEDRUM", &in));
+	assert_string_equal(in.row.device, "Machinedrum");
+	assert_false(sx_instrument_named(d, "Machinedru", &in));
+	sx_devices_free(d);
+}
+
 int
 main(void)
 {
@@ -506,6 +525,7 @@ main(void)
 		cmocka_unit_test(triage_holds),
 		cmocka_unit_test(a_slot_behind_the_head_is_not_skimmed),
 		cmocka_unit_test(a_decoder_says_the_same),
+		cmocka_unit_test(one_is_found_by_its_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
