@@ -6,31 +6,100 @@
 
 #include "commands.h"
 #include "finisher.h"
-#include "record.h"
 #include "sxlib/record.h"
 #include "sxlib/recorder.h"
 #include "sxlib/session.h"
+#include "sxlib/take.h"
 #include "term/json.h"
+#include "term/opt.h"
 #include "term/say.h"
 #include "term/status.h"
 #include "user.h"
 
-struct recorder {
+struct recording {
 	struct cli *c;
-	struct record_opts o;
-	struct sx_session *session;
+	const char **ports; /* owned */
+	size_t nports;
+	const char *out;
+	long type; /* -1: not given */
+	bool tracks;
+	struct sx_recorder recorder; /* the other options, too */
 	char names[SX_TAKE_PORTS_MOST][MIDI_IO_NAME];
 	struct finisher finisher;
-	struct sx_take *take;
-	struct sx_recorder recorder;
 	int64_t draw_at;
 	enum status status;
 };
 
-static void
-draw(struct recorder *r)
+static const struct option_row record_options[] = {
+	{ 'p', "port", "PORT", "record from this port; repeatable",
+	    OPT_TEXTS(struct recording, ports, nports) },
+	{ 'o', "out", "FILE.mid", "the MIDI file",
+	    OPT_TEXT(struct recording, out) },
+	{ 't', "timeout", "S", "stop after S seconds without input",
+	    OPT_SECONDS(struct recording, recorder.timeout, 1000) },
+	{ 0, "type", "TYPE",
+	    "0: one track; 1: a track per port; default 0 for one port",
+	    OPT_COUNT(struct recording, type, 0, 1) },
+	{ 0, "tracks", NULL, "a track per channel, and one for SysEx",
+	    OPT_FLAG(struct recording, tracks) },
+	{ 0, "snapshot", NULL, "only what the knobs are set to: last values",
+	    OPT_FLAG(struct recording, recorder.snapshot) },
+	{ 0, "clock", NULL, "also keep MIDI clock and time code",
+	    OPT_FLAG(struct recording, recorder.clock) },
+	{ 0, "sensing", NULL, "also keep active sensing",
+	    OPT_FLAG(struct recording, recorder.sensing) },
+	OPTION_JSON,
+	OPTION_QUIET,
+	{ 'v', "verbose", NULL, "report each SysEx message",
+	    OPT_COMMON(verbose) },
+	OPTIONS_END,
+};
+
+/* What contradicts. */
+static int
+check(struct recording *r)
 {
-	const struct sx_take_facts *f = sx_take_facts(r->take);
+	const bool snapshot = r->recorder.snapshot;
+	struct sx_err *e = &r->c->err;
+
+	if (r->nports > SX_TAKE_PORTS_MOST)
+		return sx_fail(
+		    e, SX_EUSAGE, 0, "more than %d ports", SX_TAKE_PORTS_MOST);
+	if (r->out == NULL) {
+		sx_fail(e, SX_EUSAGE, 0, "missing --out FILE");
+		return sx_hint(e, "such as --out take.mid");
+	}
+	if (r->type == 0 && (r->tracks || r->nports > 1))
+		return sx_fail(e, SX_EUSAGE, 0,
+		    "--type 0 has one track, but %s needs more",
+		    r->tracks ? "--tracks" : "more than one --port");
+	if (snapshot &&
+	    (r->tracks || r->recorder.clock || r->recorder.sensing ||
+		r->type == 1 || r->nports > 1))
+		return sx_fail(e, SX_EUSAGE, 0,
+		    "--snapshot is one track, of one port, without clock or "
+		    "sensing");
+	return 0;
+}
+
+/* -1 and c->err, left empty for --help. */
+static int
+parse(struct recording *r)
+{
+	struct cli *c = r->c;
+
+	r->type = -1;
+	if (opt_parse(c, r) == -1 || opt_no_arguments(c) == -1 ||
+	    check(r) == -1)
+		return -1;
+	/* $SXLIB_PORT, or the only one there is. */
+	return r->nports == 0 ? opt_take_texts(c, record_options, r, NULL) : 0;
+}
+
+static void
+draw(struct recording *r)
+{
+	const struct sx_take_facts *f = sx_take_facts(r->recorder.take);
 	int64_t s = f->length / 1000000;
 
 	r->draw_at = INT64_MAX;
@@ -44,7 +113,7 @@ draw(struct recorder *r)
 }
 
 static void
-tell_message(struct recorder *r, const struct sx_message *m)
+tell_message(struct recording *r, const struct sx_message *m)
 {
 	struct sx_record record = sx_record_of_message(m);
 	char text[512];
@@ -56,7 +125,7 @@ tell_message(struct recorder *r, const struct sx_message *m)
 }
 
 static void
-tell(struct recorder *r, const struct sx_recorder_event *ev)
+tell(struct recording *r, const struct sx_recorder_event *ev)
 {
 	const struct sx_recorder *rec = &r->recorder;
 
@@ -84,19 +153,13 @@ tell(struct recorder *r, const struct sx_recorder_event *ev)
 }
 
 static int
-record(struct recorder *r)
+record(struct recording *r)
 {
 	struct sx_recorder_event ev;
 	int rc;
 
-	r->recorder = (struct sx_recorder){ .session = r->session,
-		.ports = r->o.nports,
-		.take = r->take,
-		.archiver = r->finisher.saver.archiver,
-		.clock = r->o.clock,
-		.sensing = r->o.sensing,
-		.snapshot = r->o.snapshot,
-		.timeout = r->o.timeout };
+	r->recorder.ports = r->nports;
+	r->recorder.archiver = r->finisher.saver.archiver;
 	sx_recorder_begin(&r->recorder);
 	while ((rc = sx_recorder_next(
 		    &r->recorder, &ev, r->draw_at, &r->c->err)) == 1)
@@ -105,7 +168,7 @@ record(struct recorder *r)
 }
 
 static void
-say_left(struct recorder *r, const struct sx_take_left *left)
+say_left(struct recording *r, const struct sx_take_left *left)
 {
 	const struct sx_take_facts *f = &left->facts;
 
@@ -126,13 +189,13 @@ say_left(struct recorder *r, const struct sx_take_left *left)
 
 /* Journals that a run before this one left behind. */
 static void
-rescue(struct recorder *r)
+rescue(struct recording *r)
 {
 	struct sx_take_left left;
 	struct sx_err e = { 0 };
 	int rc;
 
-	while ((rc = sx_take_rescue(r->take, &left, &e)) != 0) {
+	while ((rc = sx_take_rescue(r->recorder.take, &left, &e)) != 0) {
 		if (rc == -1) {
 			warn_rescue(r->c, &e);
 			continue;
@@ -143,102 +206,88 @@ rescue(struct recorder *r)
 }
 
 static int
-open_port(struct recorder *r, size_t i)
+open_port(struct recording *r, size_t i)
 {
-	struct sx_rules rules = { .split = SX_SPLIT_MESSAGE,
+	const struct sx_rules rules = { .split = SX_SPLIT_MESSAGE,
 		.all = true,
 		.devices = user_devices(r->c) };
-	struct midi_io *io;
-	int port;
+	int port = user_port_add(r->c, r->recorder.session, r->ports[i],
+	    MIDI_IO_IN, &rules, r->names[i]);
 
-	io = user_port_open(r->c, r->o.ports[i], MIDI_IO_IN);
-	if (io == NULL)
-		return -1;
-	snprintf(r->names[i], sizeof(r->names[i]), "%s", midi_io_name(io));
-	port = sx_session_add(r->session, io, &rules, &r->c->err);
 	if (port == -1)
 		return -1;
-	sx_session_spans(r->session, port);
+	sx_session_spans(r->recorder.session, port);
 	return 0;
 }
 
 static int
-start(struct recorder *r)
+start(struct recording *r)
 {
 	const char *names[SX_TAKE_PORTS_MOST];
 	struct sx_take_opts opts = {
-		.out = r->o.out,
-		.form = r->o.snapshot			    ? SX_TAKE_SNAPSHOT
-			: r->o.tracks			    ? SX_TAKE_CHANNELS
-			: r->o.type == 1 || r->o.nports > 1 ? SX_TAKE_PORTS
-							    : SX_TAKE_ONE,
+		.out = r->out,
+		.form = r->recorder.snapshot		? SX_TAKE_SNAPSHOT
+			: r->tracks			? SX_TAKE_CHANNELS
+			: r->type == 1 || r->nports > 1 ? SX_TAKE_PORTS
+							: SX_TAKE_ONE,
 		.ports = names,
-		.nports = r->o.nports,
+		.nports = r->nports,
 	};
 	struct sx_err *e = &r->c->err;
 
-	if (sx_take_check(r->o.out, e) == -1)
+	if (sx_take_check(r->out, e) == -1)
 		return -1;
-	r->session = sx_session_new(e);
-	if (r->session == NULL)
+	r->recorder.session = sx_session_new(e);
+	if (r->recorder.session == NULL)
 		return -1;
-	for (size_t i = 0; i < r->o.nports; i++) {
+	for (size_t i = 0; i < r->nports; i++) {
 		if (open_port(r, i) == -1)
 			return -1;
 		names[i] = r->names[i];
 	}
-	r->take = sx_take_open(&opts, e);
-	if (r->take == NULL)
+	r->recorder.take = sx_take_open(&opts, e);
+	if (r->recorder.take == NULL)
 		return -1;
 	rescue(r);
-	if (finisher_open(&r->finisher, r->c, r->session, NULL, 0) == -1)
+	if (finisher_open(&r->finisher, r->c, r->recorder.session, NULL, 0) ==
+	    -1)
 		return -1;
-	if (sx_session_start(r->session, e) == -1)
+	if (sx_session_start(r->recorder.session, e) == -1)
 		return -1;
-	for (size_t i = 0; i < r->o.nports; i++)
+	for (size_t i = 0; i < r->nports; i++)
 		say(r->c, "listening on %s", r->names[i]);
 	draw(r);
 	return 0;
 }
 
 static void
-print_result(struct recorder *r, const char *path)
+print_result(struct recording *r, const char *path)
 {
-	const struct sx_take_facts *f = sx_take_facts(r->take);
-	char *line = NULL;
-	size_t size;
-	FILE *out;
+	const struct sx_take_facts *f = sx_take_facts(r->recorder.take);
+	struct line_text line;
 
 	if (!r->c->json) {
 		say_path(r->c, path);
 		return;
 	}
-	out = open_memstream(&line, &size);
-	if (out == NULL) {
-		sx_fail_memory(&r->c->err);
+	if (!line_open(&line, r->c))
 		return;
-	}
-	fputs("{\"file\": ", out);
-	print_json_text(out, path);
-	fprintf(out,
+	print_json_pair(line.f, "{", "file", path);
+	fprintf(line.f,
 	    ", \"events\": %" PRIu64 ", \"sysex\": %" PRIu64
 	    ", \"bytes\": %" PRIu64 ", \"seconds\": %.3f, "
 	    "\"damaged\": %" PRIu64 ", \"holes\": %" PRIu64
 	    ", \"left_out\": %" PRIu64 "}\n",
 	    f->events, f->sysex, f->bytes, (double)f->length / 1e6, f->damaged,
 	    f->holes, r->recorder.clock_left + r->recorder.sensing_left);
-	if (fclose(out) == EOF)
-		sx_fail_memory(&r->c->err);
-	else
-		say_line(r->c, line);
-	free(line);
+	line_say(&line, r->c);
 }
 
 /* What it was, what was not kept, and what is wrong with it. */
 static enum status
-summarise(struct recorder *r)
+summarise(struct recording *r)
 {
-	const struct sx_take_facts *f = sx_take_facts(r->take);
+	const struct sx_take_facts *f = sx_take_facts(r->recorder.take);
 	const struct sx_recorder *rec = &r->recorder;
 	struct cli *c = r->c;
 
@@ -275,11 +324,11 @@ summarise(struct recorder *r)
 
 /* Make the file of what there is, even after a failure. */
 static enum status
-finish(struct recorder *r)
+finish(struct recording *r)
 {
 	enum status status;
 	char *path;
-	int rc = sx_take_finish(r->take, &path, &r->c->err);
+	int rc = sx_take_finish(r->recorder.take, &path, &r->c->err);
 
 	if (rc == -1 && path == NULL)
 		return ST_FAILED;
@@ -296,9 +345,9 @@ finish(struct recorder *r)
 static enum status
 run_record(struct cli *c)
 {
-	struct recorder r = { .c = c };
+	struct recording r = { .c = c };
 
-	if (record_parse(c, &r.o) == 0 && start(&r) == 0) {
+	if (parse(&r) == 0 && start(&r) == 0) {
 		if (record(&r) == -1)
 			r.status = ST_FAILED;
 		r.status = status_worse(r.status, finish(&r));
@@ -306,8 +355,9 @@ run_record(struct cli *c)
 		finisher_end(&r.finisher);
 	}
 	finisher_free(&r.finisher);
-	sx_session_close(r.session);
-	sx_take_close(r.take);
+	sx_session_close(r.recorder.session);
+	sx_take_close(r.recorder.take);
+	free((void *)r.ports);
 	return r.status;
 }
 

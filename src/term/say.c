@@ -196,6 +196,36 @@ say_line(struct cli *c, const char *line)
 	say_put(c, stdout, line);
 }
 
+bool
+line_open(struct line_text *l, struct cli *c)
+{
+	*l = (struct line_text){ .text = NULL };
+	l->f = open_memstream(&l->text, &l->size);
+	if (l->f == NULL)
+		sx_fail_memory(&c->err);
+	return l->f != NULL;
+}
+
+char *
+line_close(struct line_text *l, struct cli *c)
+{
+	if (fclose(l->f) != EOF)
+		return l->text;
+	free(l->text);
+	sx_fail_memory(&c->err);
+	return NULL;
+}
+
+void
+line_say(struct line_text *l, struct cli *c)
+{
+	char *text = line_close(l, c);
+
+	if (text != NULL)
+		say_line(c, text);
+	free(text);
+}
+
 void
 say_path(struct cli *c, const char *path)
 {

@@ -27,6 +27,18 @@ void say_bad_result(struct cli *c, const char *fmt, ...)
 void say_path(struct cli *c, const char *path);
 /* A line of results as it is, with its "\n". */
 void say_line(struct cli *c, const char *line);
+/* A line that is put together in a stream, f. */
+struct line_text {
+	FILE *f;
+	char *text; /* private */
+	size_t size;
+};
+/* false and c->err: memory ends; there is nothing to close. */
+bool line_open(struct line_text *l, struct cli *c);
+/* What was written, malloc'ed; NULL and c->err. */
+char *line_close(struct line_text *l, struct cli *c);
+/* The same as a line of results: see say_line(). */
+void line_say(struct line_text *l, struct cli *c);
 /* The end of a line of results that was written piece by piece. */
 void flush_result(struct cli *c);
 
