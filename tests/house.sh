@@ -31,7 +31,7 @@ may session err framer maker device dump midi_io session
 may sysex err framer handshake maker device dump stray identity slot request firmware sds channel channel_state instrument natural learn sounds recast fields snapshot knobs steps
 may midi_io err midi_io
 may store err framer maker device dump stray notes store pending archiver keeper reader take rewrite snapshot
-may config err maker device config instrument request natural nearest text reader sounds example teach user proof recall_map knobs
+may config err maker device config instrument request natural nearest text reader sounds example teach user proof recall_map knobs channel
 may collection err text dump maker reader store natural firmware request instrument learn record items rows list teach same findings pairs fields walk sounds sound_list ref recast pick arrange twins sound_diff find html list_page
 may term err text fit writer midi_io nearest maker dump record sounds steps fields
 may instruments config

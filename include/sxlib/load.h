@@ -168,6 +168,13 @@ struct sx_load_pace {
 /* Set the device at the port by its name; does nothing if it is unknown. */
 void sx_load_device(
     struct sx_load_pace *p, const struct sx_devices *user, const char *name);
+/* Set all that ports.conf says of the port; named may be NULL. */
+struct sx_named_port;
+void sx_load_port(struct sx_load_pace *p, const struct sx_devices *user,
+    const struct sx_named_port *named);
+/* Of what only passes through, bytes/s: never slower than the wire of the
+ * port. */
+unsigned sx_load_passing(const struct sx_load_pace *p);
 
 /* Of a message: bytes/s (0: as fast as the port accepts), the pause after it in
  * us, and the time it takes including the pause, in us. */

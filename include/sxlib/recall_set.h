@@ -85,6 +85,23 @@ const struct sx_recall_dump *sx_recall_set_find(const struct sx_recall_set *set,
     const struct sx_trigger *t, const struct sx_recall_line **line,
     size_t *output);
 
+/* What the set recalls, for people: a row for each number that has a dump, or
+ * one for all numbers of a line if they share it. Zero all but `set`. */
+struct sx_recall_rows {
+	const struct sx_recall_set *set; /* borrowed */
+	/* Read-only: the row. */
+	const struct sx_recall_line *line;
+	const struct sx_recall_dump *dump;
+	size_t output;
+	const char *trigger; /* "program 17 on 16", valid until the next call */
+	/* Private. */
+	size_t at;
+	int number;
+	char text[SX_TRIGGER_TEXT];
+};
+/* The next row; false: there are no more. */
+bool sx_recall_rows_next(struct sx_recall_rows *r);
+
 /* Does the dump belong to this set? dump may be NULL. */
 bool sx_recall_set_has(
     const struct sx_recall_set *set, const struct sx_recall_dump *dump);

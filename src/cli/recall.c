@@ -16,22 +16,14 @@ recall_place(struct recall *r, size_t i)
 {
 	const struct recall_opts *o = &r->o;
 	const struct sx_named_port *named = user_port(r->c, o->to[i]);
-	struct sx_load_pace *pace = &r->places[i].pace;
-	long rate =
-	    named != NULL && named->rate >= 0 ? named->rate : MIDI_IO_DIN_RATE;
+	struct sx_recall_place *place = &r->places[i];
 
 	r->specs[i] = named != NULL ? named->port : o->to[i];
-	r->places[i].name = o->names[i];
-	*pace = (struct sx_load_pace){ .rate = o->rate,
-		.delay = o->delay,
-		.port_rate = named != NULL ? named->rate : -1,
-		.port_delay = named != NULL ? named->delay_ms : -1 };
-	if (named != NULL && named->device != NULL)
-		sx_load_device(pace, user_devices(r->c), named->device);
-	/* What passes is never slower than the wire. */
-	if (o->rate == 0 || (o->rate > rate && rate > 0))
-		rate = o->rate;
-	r->rates[i] = (unsigned)rate;
+	place->name = o->names[i];
+	place->pace =
+	    (struct sx_load_pace){ .rate = o->rate, .delay = o->delay };
+	sx_load_port(&place->pace, user_devices(r->c), named);
+	r->rates[i] = sx_load_passing(&place->pace);
 }
 
 static void

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "recall.h"
-#include "sxlib/channel.h"
 #include "sxlib/text.h"
 #include "term/json.h"
 #include "term/say.h"
@@ -14,77 +13,39 @@
 
 /* ---- --check ---- */
 
-struct recall_row {
-	const struct sx_recall_line *line;
-	const struct sx_recall_dump *dump;
-	const char *trigger, *to;
-};
-
 static void
-recall_row_json(const struct recall_row *row)
+recall_row_json(const struct recall *r, const struct sx_recall_rows *row)
 {
+	const size_t line = row->line->line;
+
 	fputs("{\"line\": ", stdout);
-	if (row->line->line > 0)
-		printf("%zu", row->line->line);
+	if (line > 0)
+		printf("%zu", line);
 	else
 		fputs("null", stdout);
 	print_json_pair(stdout, ", ", "trigger", row->trigger);
 	print_json_pair(stdout, ", ", "file", row->dump->path);
-	print_json_given(stdout, ", ", "to", row->to);
+	print_json_given(stdout, ", ", "to", r->places[row->output].name);
 	printf(", \"bytes\": %zu, \"ms\": %" PRId64 "}\n", row->dump->bytes,
 	    (row->dump->time + 500) / 1000);
 }
 
 static int
-recall_row(struct recall *r, struct table *t, const struct recall_row *row)
+recall_row(struct recall *r, struct table *t, const struct sx_recall_rows *row)
 {
-	char line[24], bytes[24], ms[24];
+	char line[24] = "", bytes[24], ms[24];
 	const char *const cells[] = { row->trigger, row->dump->path, bytes, ms,
-		line, row->to };
+		line, r->places[row->output].name };
 
 	if (r->c->json) {
-		recall_row_json(row);
+		recall_row_json(r, row);
 		return 0;
 	}
 	snprintf(bytes, sizeof(bytes), "%zu", row->dump->bytes);
 	snprintf(ms, sizeof(ms), "%" PRId64, (row->dump->time + 500) / 1000);
-	line[0] = '\0';
 	if (row->line->line > 0)
 		snprintf(line, sizeof(line), "%zu", row->line->line);
 	return table_row(t, cells);
-}
-
-/* A row for each number that recalls another file. */
-static int
-recall_line_rows(struct recall *r, struct table *t, size_t i)
-{
-	const struct sx_recall_set *set = r->recall.set;
-	const struct sx_recall_line *l = &set->map.lines[i];
-	const struct sx_recall_target *target = &set->targets[i];
-	struct recall_row row = { .line = l,
-		.to = r->places[target->output].name };
-	const int n = l->last - l->first + 1;
-	char text[SX_TRIGGER_TEXT];
-	bool same = true;
-	int rc = 0;
-
-	for (int k = 1; k < n; k++)
-		same &= target->dumps[k] == target->dumps[0];
-	for (int k = 0; rc == 0 && k < (same ? 1 : n); k++) {
-		const struct sx_trigger trigger = { .kind = l->kind,
-			.channel = l->channel,
-			.controller = l->controller,
-			.number = l->first + k,
-			.bank = l->bank > 0 ? l->bank : 0 };
-
-		row.dump = target->dumps[k];
-		row.trigger = same && l->line > 0
-				  ? l->text
-				  : sx_trigger_text(&trigger, l, text);
-		if (row.dump != NULL)
-			rc = recall_row(r, t, &row);
-	}
-	return rc;
 }
 
 /* What is sent only by force. */
@@ -116,13 +77,14 @@ recall_print_set(struct recall *r)
 		"Line", "To" };
 	struct table t = { .columns = r->o.nto > 1 ? 6 : 5,
 		.right = 1 << 2 | 1 << 3 | 1 << 4 };
+	struct sx_recall_rows row = { .set = r->recall.set };
 	int rc;
 
 	table_screen(&t, r->c);
 	rc = r->c->json ? 0 : table_row(&t, header);
 	recall_warn_wrong(r);
-	for (size_t i = 0; rc == 0 && i < r->recall.set->map.nlines; i++)
-		rc = recall_line_rows(r, &t, i);
+	while (rc == 0 && sx_recall_rows_next(&row))
+		rc = recall_row(r, &t, &row);
 	if (rc == 0 && !r->c->json)
 		table_print(&t, 0, stdout);
 	table_free(&t);
@@ -142,33 +104,19 @@ recall_fills_stdout(const struct recall *r)
 	return false;
 }
 
-/* What is written to f becomes a line, once. */
-struct recall_text {
-	FILE *f;
-	char *text;
-	size_t size;
-};
-
-static bool
-recall_text_open(struct recall *r, struct recall_text *t)
-{
-	t->text = NULL;
-	t->f = open_memstream(&t->text, &t->size);
-	if (t->f == NULL)
-		sx_fail_memory(&r->c->err);
-	return t->f != NULL;
-}
-
 static void
-recall_text_say(struct recall *r, struct recall_text *t)
+recall_line_say(struct recall *r, struct line_text *l)
 {
-	if (fclose(t->f) == EOF)
-		sx_fail_memory(&r->c->err);
-	else if (!recall_fills_stdout(r))
-		say_line(r->c, t->text);
-	else
-		say(r->c, "%.*s", (int)(t->size - 1), t->text);
-	free(t->text);
+	char *text;
+
+	if (!recall_fills_stdout(r)) {
+		line_say(l, r->c);
+		return;
+	}
+	text = line_close(l, r->c);
+	if (text != NULL)
+		say(r->c, "%.*s", (int)(l->size - 1), text);
+	free(text);
 }
 
 static void
@@ -179,9 +127,9 @@ recall_print_trigger(struct recall *r, const struct sx_recall_news *news)
 	char time[SX_TIME_TEXT], trigger[SX_TRIGGER_TEXT], path[1024];
 	const int64_t wall = sx_now().wall - (sx_now().mono - ev->at);
 	const char sep = recall_fills_stdout(r) ? ' ' : '\t';
-	struct recall_text t;
+	struct line_text t;
 
-	if (!recall_text_open(r, &t))
+	if (!line_open(&t, r->c))
 		return;
 	(void)sx_time_text(time, wall);
 	(void)sx_trigger_text(&ev->trigger, ev->line, trigger);
@@ -198,89 +146,54 @@ recall_print_trigger(struct recall *r, const struct sx_recall_news *news)
 		    sep, sx_text_safe(path, sizeof(path), ev->dump->path), sep,
 		    ev->bytes, sep, (double)ev->took / 1e3, sep, outcome);
 	}
-	recall_text_say(r, &t);
+	recall_line_say(r, &t);
 }
 
 /* ---- --dry-run ---- */
-
-/* A trigger in every way in which devices number it. */
-static void
-recall_numberings(FILE *f, const struct sx_trigger *t)
-{
-	char a[SX_NOTE_TEXT], b[SX_NOTE_TEXT], c[SX_NOTE_TEXT];
-	char pattern[SX_PATTERN_TEXT];
-
-	switch (t->kind) {
-	case SX_TRIGGER_NOTE:
-		fprintf(
-		    f, "note %d, %s", t->number, sx_note_text(t->number, a));
-		if (t->number >= 12 && t->number < 116)
-			fprintf(f, " (%s where middle C is C3, %s where C5)",
-			    sx_note_text(t->number - 12, b),
-			    sx_note_text(t->number + 12, c));
-		break;
-	case SX_TRIGGER_PROGRAM:
-		fprintf(f, "program %d from 0, %d from 1, pattern %s",
-		    t->number, t->number + 1,
-		    sx_pattern_text(t->number, pattern));
-		if (t->bank > 0)
-			fprintf(f, ", bank %d:%d", t->bank >> 7, t->bank & 127);
-		break;
-	case SX_TRIGGER_CC:
-		fprintf(f, "cc %d %d", t->controller, t->number);
-		break;
-	}
-	fprintf(f, ", on %d", t->channel);
-}
 
 static void
 recall_heard_json(FILE *f, const struct sx_recall_news *news)
 {
 	static const char *const kinds[] = { "note", "program", "cc" };
 	const struct sx_trigger *t = &news->trigger;
+	const struct sx_recall_line *l = news->line;
+	const bool cc = t->kind == SX_TRIGGER_CC;
+	const bool program = t->kind == SX_TRIGGER_PROGRAM;
+	const int value = cc ? t->number : program ? 0 : news->bytes[2];
 	char time[SX_TIME_TEXT], pattern[SX_PATTERN_TEXT];
 
-	fprintf(f, "{\"time\": \"%s\", \"hex\": \"",
+	fprintf(f, "{\"time\": \"%s\", \"hex\": ",
 	    sx_time_text(time, news->time.wall));
-	for (size_t i = 0; i < news->len; i++)
-		fprintf(f, "%02x", news->bytes[i]);
-	fprintf(f, "\", \"trigger\": \"%s\", \"channel\": %d, \"number\": %d",
-	    kinds[t->kind], t->channel,
-	    t->kind == SX_TRIGGER_CC ? t->controller : t->number);
-	if (t->kind == SX_TRIGGER_PROGRAM)
-		fprintf(f,
-		    ", \"value\": null, \"bank\": %d, \"pattern\": "
-		    "\"%s\"",
-		    t->bank, sx_pattern_text(t->number, pattern));
-	else
-		fprintf(f, ", \"value\": %d, \"bank\": null, \"pattern\": null",
-		    t->kind == SX_TRIGGER_CC ? t->number : news->bytes[2]);
-	if (news->line != NULL && news->line->line > 0)
-		fprintf(f, ", \"line\": %zu", news->line->line);
-	else
-		fputs(", \"line\": null", f);
-	fprintf(
-	    f, ", \"matches\": %s}\n", news->line != NULL ? "true" : "false");
+	print_json_hex(f, news->bytes, news->len);
+	fprintf(f, ", \"trigger\": \"%s\", \"channel\": %d, \"number\": %d",
+	    kinds[t->kind], t->channel, cc ? t->controller : t->number);
+	print_json_value(f, "value", !program, "%d", value);
+	print_json_value(f, "bank", program, "%d", t->bank);
+	print_json_pair(f, ", ", "pattern",
+	    program ? sx_pattern_text(t->number, pattern) : NULL);
+	print_json_value(f, "line", l != NULL && l->line > 0, "%zu",
+	    l != NULL ? l->line : 0);
+	fprintf(f, ", \"matches\": %s}\n", l != NULL ? "true" : "false");
 }
 
 static void
 recall_print_heard(struct recall *r, const struct sx_recall_news *news)
 {
 	const struct sx_recall_line *l = news->line;
-	char value[1024];
-	struct recall_text t;
+	char value[1024], numbers[SX_TRIGGER_NUMBERS];
+	struct line_text t;
 
-	if (!recall_text_open(r, &t))
+	if (!line_open(&t, r->c))
 		return;
 	if (r->c->json) {
 		recall_heard_json(t.f, news);
-		recall_text_say(r, &t);
+		recall_line_say(r, &t);
 		return;
 	}
 	for (size_t i = 0; i < news->len; i++)
 		fprintf(t.f, "%02x ", news->bytes[i]);
 	fputs("  ", t.f);
-	recall_numberings(t.f, &news->trigger);
+	fputs(sx_trigger_numbers(&news->trigger, numbers), t.f);
 	if (l == NULL)
 		fputs(": no line\n", t.f);
 	else if (l->line == 0)
@@ -289,7 +202,7 @@ recall_print_heard(struct recall *r, const struct sx_recall_news *news)
 	else
 		fprintf(t.f, ": line %zu, %s = %s\n", l->line, l->text,
 		    sx_text_safe(value, sizeof(value), l->value));
-	recall_text_say(r, &t);
+	recall_line_say(r, &t);
 }
 
 /* ---- What is said ---- */

@@ -6,6 +6,7 @@
 
 #include "conf.h"
 #include "recall_line.h"
+#include "sxlib/channel.h"
 #include "sxlib/config.h"
 
 #define SECTION	    "recall"
@@ -271,6 +272,39 @@ sx_trigger_text(const struct sx_trigger *t, const struct sx_recall_line *line,
 	case SX_TRIGGER_CC:
 		snprintf(buf, SX_TRIGGER_TEXT, "cc %d %d on %d", t->controller,
 		    n, t->channel);
+		break;
+	}
+	return buf;
+}
+
+const char *
+sx_trigger_numbers(const struct sx_trigger *t, char buf[SX_TRIGGER_NUMBERS])
+{
+	char a[SX_NOTE_TEXT], b[SX_NOTE_TEXT], c[SX_NOTE_TEXT];
+	char other[64] = "", pattern[SX_PATTERN_TEXT];
+
+	switch (t->kind) {
+	case SX_TRIGGER_NOTE:
+		if (t->number >= 12 && t->number < 116)
+			snprintf(other, sizeof(other),
+			    " (%s where middle C is C3, %s where C5)",
+			    sx_note_text(t->number - 12, b),
+			    sx_note_text(t->number + 12, c));
+		snprintf(buf, SX_TRIGGER_NUMBERS, "note %d, %s%s, on %d",
+		    t->number, sx_note_text(t->number, a), other, t->channel);
+		break;
+	case SX_TRIGGER_PROGRAM:
+		if (t->bank > 0)
+			snprintf(other, sizeof(other), ", bank %d:%d",
+			    t->bank >> 7, t->bank & 127);
+		snprintf(buf, SX_TRIGGER_NUMBERS,
+		    "program %d from 0, %d from 1, pattern %s%s, on %d",
+		    t->number, t->number + 1,
+		    sx_pattern_text(t->number, pattern), other, t->channel);
+		break;
+	case SX_TRIGGER_CC:
+		snprintf(buf, SX_TRIGGER_NUMBERS, "cc %d %d, on %d",
+		    t->controller, t->number, t->channel);
 		break;
 	}
 	return buf;

@@ -2,6 +2,7 @@
 #include "sxlib/instrument.h"
 #include "sxlib/load.h"
 #include "sxlib/midi_io.h"
+#include "sxlib/user.h"
 
 #define DELAY_MS 60 /* where neither the user nor the device's row says */
 
@@ -13,6 +14,26 @@ sx_load_device(
 
 	if (sx_instrument_named(user, name, &in))
 		p->there = in.row;
+}
+
+void
+sx_load_port(struct sx_load_pace *p, const struct sx_devices *user,
+    const struct sx_named_port *named)
+{
+	p->port_rate = named != NULL ? named->rate : -1;
+	p->port_delay = named != NULL ? named->delay_ms : -1;
+	if (named != NULL && named->device != NULL)
+		sx_load_device(p, user, named->device);
+}
+
+unsigned
+sx_load_passing(const struct sx_load_pace *p)
+{
+	long rate = p->port_rate >= 0 ? p->port_rate : MIDI_IO_DIN_RATE;
+
+	if (p->rate == 0 || (p->rate > rate && rate > 0))
+		rate = p->rate;
+	return (unsigned)rate;
 }
 
 unsigned

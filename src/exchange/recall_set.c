@@ -314,6 +314,56 @@ sx_recall_set_find(const struct sx_recall_set *set, const struct sx_trigger *t,
 	return target->dumps[t->number - (*line)->first];
 }
 
+static bool
+rows_share(const struct sx_recall_rows *r, int n)
+{
+	const struct sx_recall_target *target = &r->set->targets[r->at];
+
+	for (int i = 1; i < n; i++)
+		if (target->dumps[i] != target->dumps[0])
+			return false;
+	return true;
+}
+
+/* Row i of the line; with one for all numbers, as the map has it. */
+static void
+rows_trigger(struct sx_recall_rows *r, int i, bool one)
+{
+	const struct sx_recall_line *l = r->line;
+	const struct sx_trigger trigger = { .kind = l->kind,
+		.channel = l->channel,
+		.controller = l->controller,
+		.number = l->first + i,
+		.bank = l->bank > 0 ? l->bank : 0 };
+
+	r->trigger = one && l->line > 0 ? l->text
+					: sx_trigger_text(&trigger, l, r->text);
+}
+
+bool
+sx_recall_rows_next(struct sx_recall_rows *r)
+{
+	for (; r->at < r->set->map.nlines; r->at++, r->number = 0) {
+		const struct sx_recall_target *t = &r->set->targets[r->at];
+		int n, i;
+		bool one;
+
+		r->line = &r->set->map.lines[r->at];
+		n = r->line->last - r->line->first + 1;
+		one = rows_share(r, n);
+		while (r->number < (one ? 1 : n)) {
+			i = r->number++;
+			r->dump = t->dumps[i];
+			if (r->dump == NULL)
+				continue;
+			r->output = t->output;
+			rows_trigger(r, i, one);
+			return true;
+		}
+	}
+	return false;
+}
+
 bool
 sx_recall_set_has(
     const struct sx_recall_set *set, const struct sx_recall_dump *dump)

@@ -11,6 +11,7 @@
 
 #include "kit.h"
 #include "scratch.h"
+#include "sxlib/config.h"
 #include "sxlib/load.h"
 #include "sxlib/midi_io.h"
 
@@ -114,6 +115,34 @@ test_moved_in_words(void **state)
 	    moved[KIT_SIZE - 4], moved[KIT_SIZE - 5], moved[KIT_SIZE - 4]);
 	move_twice(
 	    kit, sizeof(kit), (struct sx_load_to){ .slots = "8" }, text, again);
+}
+
+/* What only passes is never slower than the wire. */
+static void
+test_passing(void **state)
+{
+	struct sx_named_port named = { .rate = 5000, .delay_ms = 7 };
+	struct sx_load_pace p = { .rate = -1, .delay = -1 };
+
+	(void)state;
+	sx_load_port(&p, NULL, NULL);
+	assert_int_equal(p.port_rate, -1);
+	assert_int_equal(p.port_delay, -1);
+	assert_int_equal(sx_load_passing(&p), MIDI_IO_DIN_RATE);
+	named.device = "machinedrum";
+	sx_load_port(&p, NULL, &named);
+	assert_int_equal(p.port_delay, 7);
+	assert_string_equal(p.there.device, "Machinedrum");
+	assert_int_equal(sx_load_passing(&p), 5000);
+	p.rate = 1000; /* of dumps */
+	assert_int_equal(sx_load_passing(&p), 5000);
+	p.rate = 9999;
+	assert_int_equal(sx_load_passing(&p), 9999);
+	p.rate = 0;
+	assert_int_equal(sx_load_passing(&p), 0);
+	p.rate = 9999;
+	p.port_rate = 0;
+	assert_int_equal(sx_load_passing(&p), 0);
 }
 
 /* The user's word first, then the port's, the message's, the device's. */
@@ -327,6 +356,7 @@ main(void)
 		cmocka_unit_test(test_faults_in_words),
 		cmocka_unit_test(test_moved_in_words),
 		cmocka_unit_test(test_pace),
+		cmocka_unit_test(test_passing),
 		cmocka_unit_test_setup_teardown(
 		    test_folder, scratch_enter, scratch_leave),
 		cmocka_unit_test_setup_teardown(

@@ -769,6 +769,47 @@ test_reload(void **state)
 	done("sent a");
 }
 
+/* The rows of a set, as "trigger = path". */
+static void
+rows(const char *want)
+{
+	struct sx_recall_rows row = { .set = &b.set };
+	char got[1024] = "";
+	size_t n = 0;
+
+	while (sx_recall_rows_next(&row))
+		n += (size_t)snprintf(got + n, sizeof(got) - n,
+		    "%s = %s > %zu\n", row.trigger, row.dump->path, row.output);
+	assert_string_equal(got, want);
+	assert_false(sx_recall_rows_next(&row));
+}
+
+/* One row for numbers that share a dump, one for each of the others, none for
+ * those without a file. */
+static void
+test_rows(void **state)
+{
+	struct sx_recall_target *t;
+
+	(void)state;
+	begin("[recall]\ncount-from = 1\nnote 36-38 on 1 = a\nprogram 1-3 on 2 "
+	      "= b to 2\n",
+	    plain);
+	rows("note 36-38 on 1 = a > 0\nprogram 1-3 on 2 = b > 1\n");
+	t = &b.set.targets[1];
+	t->dumps[1] = b.set.dumps[2];
+	rows("note 36-38 on 1 = a > 0\nprogram 1 on 2 = b > 1\n"
+	     "program 2 on 2 = c > 1\nprogram 3 on 2 = b > 1\n");
+	t->dumps[1] = NULL;
+	rows("note 36-38 on 1 = a > 0\nprogram 1 on 2 = b > 1\n"
+	     "program 3 on 2 = b > 1\n");
+	b.set.map.lines[0].line = 0;
+	b.set.map.lines[0].last = 36;
+	t->dumps[0] = t->dumps[2] = NULL;
+	rows("note 36 on 1 = a > 0\n");
+	end();
+}
+
 static void
 test_wear(void **state)
 {
@@ -976,6 +1017,7 @@ main(void)
 		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_reload),
 		cmocka_unit_test(test_wear),
+		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_any),
 		cmocka_unit_test(test_any_ports),
 	};

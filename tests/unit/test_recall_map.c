@@ -284,8 +284,11 @@ test_text(void **state)
 		.kind = SX_TRIGGER_PROGRAM, .channel = 16, .number = 17
 	};
 	char buf[SX_TRIGGER_TEXT], name[SX_PATTERN_TEXT];
+	char all[SX_TRIGGER_NUMBERS];
 
 	(void)state;
+	assert_string_equal(sx_trigger_numbers(&t, all),
+	    "program 17 from 0, 18 from 1, pattern B02, on 16");
 	assert_string_equal(sx_trigger_text(&t, NULL, buf), "program 17 on 16");
 	assert_string_equal(
 	    sx_trigger_text(&t, &from_one, buf), "program 18 on 16");
@@ -294,10 +297,18 @@ test_text(void **state)
 	    sx_trigger_text(&t, NULL, buf), "bank 1:1 program 17 on 16");
 	assert_string_equal(
 	    sx_trigger_text(&t, &pattern, buf), "bank 1:1 pattern B02 on 16");
+	assert_string_equal(sx_trigger_numbers(&t, all),
+	    "program 17 from 0, 18 from 1, pattern B02, bank 1:1, on 16");
 	t.kind = SX_TRIGGER_CC;
 	t.controller = 20;
 	assert_string_equal(sx_trigger_text(&t, NULL, buf), "cc 20 17 on 16");
+	assert_string_equal(sx_trigger_numbers(&t, all), "cc 20 17, on 16");
 	t.kind = SX_TRIGGER_NOTE;
+	assert_string_equal(sx_trigger_numbers(&t, all),
+	    "note 17, F0 (F-1 where middle C is C3, F1 where C5), on 16");
+	t.number = 127;
+	assert_string_equal(sx_trigger_numbers(&t, all), "note 127, G9, on 16");
+	t.number = 17;
 	assert_string_equal(sx_trigger_text(&t, NULL, buf), "note 17 on 16");
 	assert_string_equal(sx_pattern_text(0, name), "A01");
 	assert_string_equal(sx_pattern_text(127, name), "H16");
