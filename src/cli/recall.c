@@ -1,14 +1,150 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>
+#include <string.h>
 
 #include "commands.h"
 #include "recall.h"
 #include "sxlib/show.h"
+#include "term/opt.h"
 #include "term/say.h"
 #include "term/status.h"
 #include "user.h"
 
 #define END_US 1000000 /* that lines may take at the end */
+
+/* "NAME=PORT", if what is before the '=' is made as names are; else a port,
+ * which is its own name. */
+static int
+recall_take_to(
+    struct cli *c, const struct option_row *row, void *opts, const char *arg)
+{
+	static const char good[] = "abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+	struct recall_opts *o = &((struct recall *)opts)->o;
+	size_t n = strspn(arg, good);
+	const char *port = arg[n] == '=' && n > 0 ? arg + n + 1 : arg;
+	char *name = port != arg ? strndup(arg, n) : strdup(arg);
+	const char *wrong = *port == '\0' ? ": the port name is empty"
+			    : o->nto == RECALL_OUTPUTS ? ": at most 16 outputs"
+						       : NULL;
+
+	if (name == NULL)
+		return sx_fail_memory(&c->err);
+	for (size_t i = 0; i < o->nto; i++)
+		if (strcmp(o->names[i], name) == 0 ||
+		    strcmp(o->to[i], port) == 0)
+			wrong = " is given twice";
+	if (wrong != NULL) {
+		free(name);
+		return sx_fail(&c->err, SX_EUSAGE, 0, "--%s '%s'%s", row->name,
+		    arg, wrong);
+	}
+	o->names[o->nto] = name;
+	o->to[o->nto++] = port;
+	return 0;
+}
+
+static const char *const recall_thrus[] = { "all", "realtime", "none", NULL };
+static const char *const recall_realtimes[] = { "pass", "drop", NULL };
+
+static const struct option_row recall_options[] = {
+	{ 0, "from", "PORT", "input port: the sequencer",
+	    OPT_TEXT(struct recall, recall.from_name) },
+	{ 0, "to", "PORT", "output port, or NAME=PORT; repeatable",
+	    OPT_BY(recall_take_to) },
+	{ 0, "channel", "N", "recall by program changes on this channel",
+	    OPT_COUNT(struct recall, o.channel, 1, 16) },
+	{ 0, "name", "TEMPLATE", "files for these, such as pattern{n:02}",
+	    OPT_TEXT(struct recall, load.name) },
+	{ 0, "count-from", "N", "{n} of the first program; default 1",
+	    OPT_COUNT(struct recall, o.count_from, 0, 1) },
+	{ 0, "thru", "all|realtime|none",
+	    "what passes to the first output; default all",
+	    OPT_WORD(struct recall, recall.thru, recall_thrus) },
+	{ 0, "realtime", "pass|drop", "of clock during a dump; default pass",
+	    OPT_WORD(struct recall, o.realtime, recall_realtimes) },
+	{ 0, "playing", NULL, "recall only between Start and Stop",
+	    OPT_FLAG(struct recall, recall.playing) },
+	{ 0, "keep", "DIR", "store dumps that the first output sends back",
+	    OPT_TEXT(struct recall, o.keep) },
+	OPTIONS_PANEL(struct recall, o.panel),
+	{ 0, "dry-run", NULL, "send nothing; show what would be a trigger",
+	    OPT_FLAG(struct recall, recall.dry_run) },
+	{ 0, "check", NULL, "read everything, show each line, and exit",
+	    OPT_FLAG(struct recall, o.check) },
+	{ 0, "delay", "MS",
+	    "pause after each message; default by device, else 60",
+	    OPT_MS(struct recall, o.delay, 0) },
+	{ 0, "rate", "din|max|BYTES", "bytes per second; default din",
+	    OPT_RATE(struct recall, o.rate) },
+	{ 0, "firmware", NULL, "allow an OS upgrade",
+	    OPT_FLAG(struct recall, load.firmware) },
+	{ 0, "force", NULL, "send despite problems",
+	    OPT_FLAG(struct recall, load.force) },
+	OPTION_JSON,
+	OPTION_QUIET,
+	OPTIONS_END,
+};
+
+/* What is missing, or contradicts. */
+static const char *
+recall_mistake(const struct recall *r)
+{
+	const struct recall_opts *o = &r->o;
+	const bool unsent = o->check || r->recall.dry_run;
+	const char *name = r->load.name;
+	const bool template = o->channel > 0 || name != NULL;
+
+	if (o->check && r->recall.dry_run)
+		return "--check and --dry-run are mutually exclusive";
+	if (r->recall.from_name == NULL && !o->check)
+		return "missing --from PORT, the sequencer";
+	if (o->nto == 0 && !unsent)
+		return "missing --to PORT, the unit";
+	if (o->keep != NULL && unsent)
+		return "--keep has nothing to store without an output";
+	if ((o->panel.page != NULL || o->panel.led != NULL) && unsent)
+		return "--page and --led show what is sent: not with --check "
+		       "or --dry-run";
+	if (template && (o->channel == 0 || name == NULL))
+		return "--channel and --name must be given together";
+	if (o->count_from != -1 && !template)
+		return "--count-from is for --channel; in a map it is a line";
+	return NULL;
+}
+
+static int
+recall_check(struct recall *r)
+{
+	struct cli *c = r->c;
+	struct recall_opts *o = &r->o;
+	const char *mistake = recall_mistake(r);
+
+	if (mistake != NULL)
+		return sx_fail(&c->err, SX_EUSAGE, 0, "%s", mistake);
+	if (c->argc - c->next != 1)
+		return sx_fail(&c->err, SX_EUSAGE, 0,
+		    r->load.name != NULL ? "expected one folder of dumps"
+					 : "expected one map");
+	for (size_t i = 0; i < o->nto; i++)
+		if (opt_is_standard(o->to[i]) && !r->recall.dry_run &&
+		    !o->check && c->json)
+			return sx_fail(&c->err, SX_EUSAGE, 0,
+			    "--json and --to - both use standard output");
+	r->load.folder = c->argv[c->next];
+	if (o->count_from == -1)
+		o->count_from = 1;
+	return 0;
+}
+
+/* -1 and c->err, left empty for --help. */
+static int
+recall_parse(struct recall *r)
+{
+	r->o =
+	    (struct recall_opts){ .delay = -1, .rate = -1, .count_from = -1 };
+	return opt_parse(r->c, r) == -1 ? -1 : recall_check(r);
+}
 
 /* One output: its port, and how fast it takes what. */
 static void
@@ -37,7 +173,6 @@ static int
 recall_load(struct recall *r)
 {
 	const struct recall_opts *o = &r->o;
-	const bool template = o->name != NULL;
 	size_t n = o->nto;
 
 	for (size_t i = 0; i < n; i++)
@@ -51,16 +186,13 @@ recall_load(struct recall *r)
 			    .port_delay = -1 } };
 		r->rates[0] = MIDI_IO_DIN_RATE;
 	}
-	r->load = (struct sx_recall_load){ .map = template ? NULL : o->map,
-		.folder = o->map,
-		.name = o->name,
-		.channel = (int)o->channel,
-		.count_from = (int)o->count_from,
-		.user = user_devices(r->c),
-		.places = r->places,
-		.nplaces = n,
-		.force = o->force,
-		.firmware = o->firmware };
+	if (r->load.name == NULL)
+		r->load.map = r->load.folder;
+	r->load.channel = (int)o->channel;
+	r->load.count_from = (int)o->count_from;
+	r->load.user = user_devices(r->c);
+	r->load.places = r->places;
+	r->load.nplaces = n;
 	r->recall.set = calloc(1, sizeof(*r->recall.set));
 	if (r->recall.set == NULL)
 		return sx_fail_memory(&r->c->err);
@@ -72,7 +204,8 @@ static int
 recall_start(struct recall *r)
 {
 	const struct recall_opts *o = &r->o;
-	const struct sx_named_port *named = user_port(r->c, o->from);
+	const struct sx_named_port *named =
+	    user_port(r->c, r->recall.from_name);
 	struct sx_recall *recall = &r->recall;
 
 	recall->session = sx_session_new(&r->c->err);
@@ -84,15 +217,11 @@ recall_start(struct recall *r)
 	if (sx_display_open(&r->display, &o->panel, &r->c->err) == -1)
 		return -1;
 	recall->load = &r->load;
-	recall->from = named != NULL ? named->port : o->from;
-	recall->from_name = o->from;
+	recall->from = named != NULL ? named->port : recall->from_name;
 	recall->to = r->specs;
 	recall->nto = r->load.nplaces;
 	recall->rates = r->rates;
-	recall->thru = (enum sx_recall_thru)o->thru;
 	recall->drop_realtime = o->realtime == 1;
-	recall->playing = o->playing;
-	recall->dry_run = o->dry_run;
 	if (o->keep != NULL && recall_keep_open(r) == -1)
 		return -1;
 	if (sx_recall_open(recall, &r->c->err) == -1)
@@ -149,7 +278,7 @@ run_recall(struct cli *c)
 	bool ran = false;
 
 	/* What fails is in c->err, and its status is taken from there. */
-	if (recall_parse(c, &r.o) == 0 && recall_load(&r) == 0) {
+	if (recall_parse(&r) == 0 && recall_load(&r) == 0) {
 		if (r.o.check)
 			(void)recall_print_set(&r);
 		else if ((ran = recall_start(&r) == 0))
@@ -164,7 +293,8 @@ run_recall(struct cli *c)
 	session = r.recall.session;
 	sx_recall_free(&r.recall);
 	sx_session_close(session);
-	recall_opts_free(&r.o);
+	for (size_t i = 0; i < r.o.nto; i++)
+		free(r.o.names[i]);
 	return status;
 }
 

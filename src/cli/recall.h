@@ -6,7 +6,6 @@
 #include "receive.h"
 #include "sxlib/recall.h"
 #include "term/cli.h"
-#include "term/opt.h"
 #include "term/status.h"
 
 /* What recall.c and its parts share. */
@@ -14,27 +13,18 @@
 #define RECALL_OUTPUTS 16
 
 struct recall_opts {
-	const char *from;
-	const char *to[RECALL_OUTPUTS];	   /* specs of ports */
-	const char *names[RECALL_OUTPUTS]; /* in a map; owned */
+	const char *to[RECALL_OUTPUTS]; /* specs of ports */
+	char *names[RECALL_OUTPUTS];	/* in a map; owned */
 	size_t nto;
-	int thru;	 /* enum sx_recall_thru */
-	int realtime;	 /* 1: drop */
-	long channel;	 /* 0: not given */
-	long count_from; /* -1: not given */
-	const char *name;
-	const char *map;  /* or the folder of the template */
+	int realtime;	  /* 1: drop */
+	long channel;	  /* 0: not given */
+	long count_from;  /* -1: not given */
 	int64_t delay;	  /* us; -1: by the device */
 	long rate;	  /* bytes/s; -1: by the device, else din */
 	const char *keep; /* a folder; or NULL */
 	struct sx_display_opts panel;
-	bool playing, dry_run, check, firmware, force;
+	bool check;
 };
-
-/* Take the command line apart. 0; -1 and c->err, left empty for --help. */
-int recall_parse(struct cli *c, struct recall_opts *o);
-void recall_opts_free(struct recall_opts *o);
-extern const struct option_row recall_options[];
 
 struct recall {
 	struct cli *c;
@@ -42,9 +32,9 @@ struct recall {
 	struct sx_recall_place places[RECALL_OUTPUTS];
 	const char *specs[RECALL_OUTPUTS]; /* of the outputs */
 	unsigned rates[RECALL_OUTPUTS];
-	struct sx_recall_load load;
-	struct sx_recall recall;
-	bool echoed; /* that a dump came back was reported */
+	struct sx_recall_load load; /* with more options */
+	struct sx_recall recall;    /* with the others */
+	bool echoed;		    /* that a dump came back was reported */
 	struct sx_display display;
 	struct recall_keep {
 		struct receive_opts o;

@@ -7,6 +7,7 @@
 #include "recall.h"
 #include "sxlib/text.h"
 #include "term/json.h"
+#include "term/opt.h"
 #include "term/say.h"
 #include "term/table.h"
 #include "user.h"
@@ -98,7 +99,7 @@ recall_print_set(struct recall *r)
 static bool
 recall_fills_stdout(const struct recall *r)
 {
-	for (size_t i = 0; i < r->o.nto && !r->o.dry_run; i++)
+	for (size_t i = 0; i < r->o.nto && !r->recall.dry_run; i++)
 		if (opt_is_standard(r->o.to[i]))
 			return true;
 	return false;
@@ -110,7 +111,7 @@ recall_line_say(struct recall *r, struct line_text *l)
 	char *text;
 
 	if (!recall_fills_stdout(r)) {
-		line_say(l, r->c);
+		(void)line_say(l, r->c);
 		return;
 	}
 	text = line_close(l, r->c);
@@ -337,7 +338,7 @@ recall_print_counts(struct recall *r)
 {
 	const struct sx_recall_counts *n;
 
-	if (r->o.dry_run)
+	if (r->recall.dry_run)
 		return;
 	n = sx_recall_machine_counts(r->recall.machine);
 	say(r->c,

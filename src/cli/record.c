@@ -280,7 +280,7 @@ print_result(struct recording *r, const char *path)
 	    ", \"left_out\": %" PRIu64 "}\n",
 	    f->events, f->sysex, f->bytes, (double)f->length / 1e6, f->damaged,
 	    f->holes, r->recorder.clock_left + r->recorder.sensing_left);
-	line_say(&line, r->c);
+	(void)line_say(&line, r->c);
 }
 
 /* What it was, what was not kept, and what is wrong with it. */

@@ -12,55 +12,39 @@
 #include "term/say.h"
 #include "user.h"
 
-/* The record as a line of JSON, malloc'ed; NULL: no memory. */
-static char *
-json_line(const struct sx_record *record)
-{
-	char *line = NULL;
-	size_t size;
-	FILE *f = open_memstream(&line, &size);
-
-	if (f == NULL)
-		return NULL;
-	print_json(f, record);
-	if (fclose(f) != EOF)
-		return line;
-	free(line);
-	return NULL;
-}
-
 /* Keep a line of results until its file is whole. */
 static int
 tell_later(struct teller *t, const struct sx_record *record)
 {
 	char **p = realloc(t->later, (t->nlater + 1) * sizeof(*p));
-	char *line = json_line(record);
+	struct line_text line;
 
-	if (p != NULL)
-		t->later = p;
-	if (p == NULL || line == NULL) {
-		free(line);
+	if (p == NULL)
 		return sx_fail_memory(&t->c->err);
-	}
-	t->later[t->nlater++] = line;
+	t->later = p;
+	if (!line_open(&line, t->c))
+		return -1;
+	print_json(line.f, record);
+	p[t->nlater] = line_close(&line, t->c);
+	if (p[t->nlater] == NULL)
+		return -1;
+	t->nlater++;
 	return 0;
 }
 
 static int
 tell_now(struct teller *t, const struct sx_record *record)
 {
-	char *line;
+	struct line_text line;
 
 	if (!t->c->json) {
 		say_path(t->c, record->file);
 		return 0;
 	}
-	line = json_line(record);
-	if (line == NULL)
-		return sx_fail_memory(&t->c->err);
-	say_line(t->c, line);
-	free(line);
-	return 0;
+	if (!line_open(&line, t->c))
+		return -1;
+	print_json(line.f, record);
+	return line_say(&line, t->c);
 }
 
 static const char *

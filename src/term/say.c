@@ -216,14 +216,16 @@ line_close(struct line_text *l, struct cli *c)
 	return NULL;
 }
 
-void
+int
 line_say(struct line_text *l, struct cli *c)
 {
 	char *text = line_close(l, c);
 
-	if (text != NULL)
-		say_line(c, text);
+	if (text == NULL)
+		return -1;
+	say_line(c, text);
 	free(text);
+	return 0;
 }
 
 void

@@ -37,8 +37,8 @@ struct line_text {
 bool line_open(struct line_text *l, struct cli *c);
 /* What was written, malloc'ed; NULL and c->err. */
 char *line_close(struct line_text *l, struct cli *c);
-/* The same as a line of results: see say_line(). */
-void line_say(struct line_text *l, struct cli *c);
+/* The same as a line of results: see say_line(). -1 and c->err. */
+int line_say(struct line_text *l, struct cli *c);
 /* The end of a line of results that was written piece by piece. */
 void flush_result(struct cli *c);
 
