@@ -63,9 +63,14 @@ const char *sx_hook_program(const struct sx_hook *h);
 int64_t sx_hook_timeout(const struct sx_hook *h);
 /* True if a run is in progress or queued. */
 bool sx_hook_is_busy(const struct sx_hook *h);
-/* Number of queued runs. */
-size_t sx_hook_waiting(const struct sx_hook *h);
-/* The outcome of the last run, as far as it is known. */
-struct sx_hook_event sx_hook_last(const struct sx_hook *h);
+/* What became of a run, behind the name of the program: "failed with status 7".
+ * "" if it went well. timeout: of its sx_hook. Returns buf. */
+#define SX_HOOK_TEXT 96
+char *sx_hook_text(
+    char buf[SX_HOOK_TEXT], const struct sx_hook_event *ev, int64_t timeout);
+/* How it fares: "" if the last run went well and none waits, else "--exec: last
+ * run failed with status 7, 3 runs wait". Returns buf. */
+#define SX_HOOK_STATE 192
+char *sx_hook_state(char buf[SX_HOOK_STATE], const struct sx_hook *h);
 
 #endif

@@ -1,10 +1,63 @@
 /* SPDX-License-Identifier: ISC */
+#include <errno.h>
 #include <poll.h>
+#include <string.h>
 
 #include "finisher.h"
 #include "term/say.h"
 
 #define LATE_US 100000 /* what is written now may take longer */
+
+static void
+hook_tell(
+    struct cli *c, const struct sx_hook *h, const struct sx_hook_event *ev)
+{
+	const char *program = sx_hook_program(h);
+	char text[SX_HOOK_TEXT];
+
+	switch (ev->type) {
+	case SX_HOOK_TOO_SLOW:
+		warn(c, "'%s' is too slow: it will not run for every dump",
+		    program);
+		break;
+	case SX_HOOK_NO_MEMORY:
+		warn(c, "cannot run '%s': %s", program, strerror(ENOMEM));
+		break;
+	case SX_HOOK_CANNOT_WAIT:
+		warn(
+		    c, "cannot wait for '%s': %s", program, strerror(ev->code));
+		break;
+	case SX_HOOK_STILL_RUNS:
+		warn(c, "'%s' is still running: killed", program);
+		break;
+	case SX_HOOK_NOT_RUN:
+		warn(c, "'%s' was not run for %zu dump%s", program, ev->dumps,
+		    plural(ev->dumps));
+		break;
+	default:
+		warn(c, "'%s' %s", program,
+		    sx_hook_text(text, ev, sx_hook_timeout(h)));
+		break;
+	}
+}
+
+void
+hook_step(struct cli *c, struct sx_hook *h)
+{
+	struct sx_hook_event ev;
+
+	while (h != NULL && sx_hook_next(h, &ev))
+		hook_tell(c, h, &ev);
+}
+
+/* No more runs begin, and one that goes on is ended. h may be NULL. */
+static void
+hook_end(struct cli *c, struct sx_hook *h)
+{
+	if (h != NULL)
+		sx_hook_end(h);
+	hook_step(c, h);
+}
 
 int
 finisher_open(struct finisher *f, struct cli *c, struct sx_session *session,

@@ -2,8 +2,9 @@
 #ifndef SXLIB_FINISHER_H
 #define SXLIB_FINISHER_H
 
-#include "hook.h"
+#include "sxlib/hook.h"
 #include "sxlib/saver.h"
+#include "term/cli.h"
 
 /*
  * What becomes of dumps once they are saved: files, lines, programs. While the
@@ -29,5 +30,9 @@ int64_t finisher_due(const struct finisher *f);
  * SX_END_US in all. */
 void finisher_end(struct finisher *f);
 void finisher_free(struct finisher *f);
+
+/* See to a program (--exec), and report what has become of it. h may be
+ * NULL. */
+void hook_step(struct cli *c, struct sx_hook *h);
 
 #endif

@@ -239,24 +239,6 @@ recall_say_event(struct recall *r, const struct sx_recall_news *news)
 	}
 }
 
-static void
-recall_say_lost(struct recall *r, const struct sx_recall_news *news)
-{
-	struct sx_err e = *news->why;
-
-	sx_hint(&e, "waiting for it; what was due there is dropped");
-	warn_error(r->c, &e);
-}
-
-static void
-recall_say_not_reloaded(struct recall *r, const struct sx_recall_news *news)
-{
-	struct sx_err e = *news->why;
-
-	sx_hint(&e, "everything stays as it was");
-	warn_error(r->c, &e);
-}
-
 void
 recall_print_news(struct recall *r, const struct sx_recall_news *news)
 {
@@ -275,7 +257,8 @@ recall_print_news(struct recall *r, const struct sx_recall_news *news)
 		recall_print_heard(r, news);
 		break;
 	case SX_RECALL_LOST:
-		recall_say_lost(r, news);
+		warn_hint(r->c, news->why,
+		    "waiting for it; what was due there is dropped");
 		break;
 	case SX_RECALL_FOUND:
 		say(r->c, "%s is back", port);
@@ -286,7 +269,7 @@ recall_print_news(struct recall *r, const struct sx_recall_news *news)
 		    plural(r->recall.set->ndumps));
 		break;
 	case SX_RECALL_NOT_RELOADED:
-		recall_say_not_reloaded(r, news);
+		warn_hint(r->c, news->why, "everything stays as it was");
 		break;
 	case SX_RECALL_STOPPING:
 		if (news->busy)

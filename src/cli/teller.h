@@ -2,7 +2,7 @@
 #ifndef SXLIB_TELLER_H
 #define SXLIB_TELLER_H
 
-#include "hook.h"
+#include "finisher.h"
 #include "sxlib/handshake.h"
 #include "sxlib/keeper.h"
 #include "sxlib/panel.h"

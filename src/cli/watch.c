@@ -60,11 +60,11 @@ tell_status(struct watch *w)
 {
 	struct sx_watch_totals t = sx_watch_total(&w->watch);
 	char text[sizeof(w->status_text)], disk[160], lost[64] = "";
-	char dumps[64], hook[HOOK_STATE] = "";
+	char dumps[64], hook[SX_HOOK_STATE] = "";
 
 	disk_state(&w->watch, &t, disk, sizeof(disk));
 	if (w->finisher.hook != NULL)
-		hook_state(w->finisher.hook, hook);
+		sx_hook_state(hook, w->finisher.hook);
 	if (t.lost > 0)
 		snprintf(lost, sizeof(lost), "; %zu LOST", t.lost);
 	if (t.files == 0)

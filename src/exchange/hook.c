@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -350,16 +351,41 @@ sx_hook_is_busy(const struct sx_hook *h)
 	return h->pid != 0 || h->first != NULL;
 }
 
-size_t
-sx_hook_waiting(const struct sx_hook *h)
+char *
+sx_hook_text(
+    char buf[SX_HOOK_TEXT], const struct sx_hook_event *ev, int64_t timeout)
 {
-	return h->waiting;
+	buf[0] = '\0';
+	if (ev->type == SX_HOOK_CANNOT_RUN)
+		snprintf(
+		    buf, SX_HOOK_TEXT, "cannot be run: %s", strerror(ev->code));
+	else if (ev->type == SX_HOOK_SIGNAL)
+		snprintf(
+		    buf, SX_HOOK_TEXT, "was killed by signal %d", ev->code);
+	else if (ev->type == SX_HOOK_STATUS)
+		snprintf(buf, SX_HOOK_TEXT, "failed with status %d", ev->code);
+	else if (ev->type == SX_HOOK_LATE)
+		snprintf(buf, SX_HOOK_TEXT,
+		    "exceeded %g s: killed (--exec-timeout)",
+		    (double)timeout / 1e6);
+	return buf;
 }
 
-struct sx_hook_event
-sx_hook_last(const struct sx_hook *h)
+char *
+sx_hook_state(char buf[SX_HOOK_STATE], const struct sx_hook *h)
 {
-	return h->last;
+	char waits[48] = "", failure[SX_HOOK_TEXT];
+	bool failed = sx_hook_text(failure, &h->last, h->timeout)[0] != '\0';
+
+	if (h->waiting > 0)
+		snprintf(waits, sizeof(waits), "%s%zu run%s",
+		    failed ? ", " : "", h->waiting,
+		    h->waiting == 1 ? " waits" : "s wait");
+	buf[0] = '\0';
+	if (failed || h->waiting > 0)
+		snprintf(buf, SX_HOOK_STATE, "--exec: %s%s%s",
+		    failed ? "last run " : "", failure, waits);
+	return buf;
 }
 
 void

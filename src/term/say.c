@@ -368,6 +368,15 @@ warn_of(struct cli *c, const struct sx_err *e)
 	return status_of(e);
 }
 
+void
+warn_hint(struct cli *c, const struct sx_err *e, const char *hint)
+{
+	struct sx_err copy = *e;
+
+	sx_hint(&copy, "%s", hint);
+	warn_error(c, &copy);
+}
+
 bool
 has_progress(const struct cli *c)
 {

@@ -80,6 +80,8 @@ void warn_rescue(struct cli *c, struct sx_err *e);
 /* The same for one that ends only a part of the work, and is borrowed; its exit
  * status. So c->err is free for what fails after it. */
 enum status warn_of(struct cli *c, const struct sx_err *e);
+/* The same for one that ends nothing at all, with this hint. */
+void warn_hint(struct cli *c, const struct sx_err *e, const char *hint);
 /* Draw the progress line, if stderr is a terminal that can take it away again;
  * "" does. */
 void progress(struct cli *c, const char *fmt, ...)
