@@ -63,8 +63,9 @@ const char *sx_hook_program(const struct sx_hook *h);
 int64_t sx_hook_timeout(const struct sx_hook *h);
 /* True if a run is in progress or queued. */
 bool sx_hook_is_busy(const struct sx_hook *h);
-/* What became of a run, behind the name of the program: "failed with status 7".
- * "" if it went well. timeout: of its sx_hook. Returns buf. */
+/* An event as words behind the name of the program: "failed with status 7". ""
+ * if all is well, and for NO_MEMORY and CANNOT_WAIT, which are nothing that the
+ * program did. timeout: of its sx_hook. Returns buf. */
 #define SX_HOOK_TEXT 96
 char *sx_hook_text(
     char buf[SX_HOOK_TEXT], const struct sx_hook_event *ev, int64_t timeout);

@@ -16,23 +16,12 @@ hook_tell(
 	char text[SX_HOOK_TEXT];
 
 	switch (ev->type) {
-	case SX_HOOK_TOO_SLOW:
-		warn(c, "'%s' is too slow: it will not run for every dump",
-		    program);
-		break;
 	case SX_HOOK_NO_MEMORY:
 		warn(c, "cannot run '%s': %s", program, strerror(ENOMEM));
 		break;
 	case SX_HOOK_CANNOT_WAIT:
 		warn(
 		    c, "cannot wait for '%s': %s", program, strerror(ev->code));
-		break;
-	case SX_HOOK_STILL_RUNS:
-		warn(c, "'%s' is still running: killed", program);
-		break;
-	case SX_HOOK_NOT_RUN:
-		warn(c, "'%s' was not run for %zu dump%s", program, ev->dumps,
-		    plural(ev->dumps));
 		break;
 	default:
 		warn(c, "'%s' %s", program,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include "commands.h"
 #include "receive.h"
 #include "sxlib/capture.h"
+#include "term/opt.h"
 #include "term/say.h"
 #include "term/status.h"
 #include "user.h"
@@ -78,23 +80,17 @@ draw(struct receive *r, int64_t now)
 static void
 say_seen(struct cli *c, enum sx_seen seen)
 {
-	switch (seen) {
-	case SX_SEEN_NOTHING:
-		say(c, "nothing received: check the cable and the unit's MIDI "
-		       "out");
-		break;
-	case SX_SEEN_CLOCK:
-		say(c, "clock and active sensing, but no SysEx: the cable "
-		       "works, start the dump on the unit");
-		break;
-	case SX_SEEN_OTHER:
-		say(c, "MIDI messages, but no SysEx: the cable works, start "
-		       "the dump on the unit");
-		break;
-	case SX_SEEN_NO_NEWS:
-	case SX_SEEN_SYSEX:
-		break;
-	}
+	static const char *const texts[] = {
+		[SX_SEEN_NOTHING] = "nothing received: check the cable and the "
+				    "unit's MIDI out",
+		[SX_SEEN_CLOCK] = "clock and active sensing, but no SysEx: the "
+				  "cable works, start the dump on the unit",
+		[SX_SEEN_OTHER] = "MIDI messages, but no SysEx: the cable "
+				  "works, start the dump on the unit",
+	};
+
+	if (texts[seen] != NULL)
+		say(c, "%s", texts[seen]);
 }
 
 /* The unit waits in vain. */
@@ -339,6 +335,77 @@ receive_run(struct cli *c, const struct receive_opts *o)
 	if (!r.finisher.saver.stuck)
 		sx_store_close(r.store);
 	return r.status;
+}
+
+/* ---- Options ---- */
+
+const char *const receive_formats[] = { "syx", "mid", NULL };
+
+static const struct option_row receive_options[] = {
+	OPTION_PORT(struct receive_opts, port),
+	OPTION_OUT,
+	{ 'n', "count", "N", "stop after N complete dumps",
+	    OPT_COUNT(struct receive_opts, count, 1, LONG_MAX) },
+	{ 't', "timeout", "S", "stop after S seconds without SysEx",
+	    OPT_SECONDS(struct receive_opts, timeout, 1000) },
+	OPTION_FORMAT,
+	OPTIONS_KEPT,
+	{ 0, "handshake", NULL, "answer units that wait for an answer",
+	    OPT_FLAG(struct receive_opts, handshake) },
+	{ 0, "twice", NULL, "keep a dump only if received twice the same",
+	    OPT_FLAG(struct receive_opts, twice) },
+	OPTIONS_NAMES,
+	OPTION_MAX_DUMP("default: no limit"),
+	OPTIONS_TOLD,
+	OPTIONS_END,
+};
+
+/* What goes to standard output waits in memory for its end. */
+#define STDOUT_MOST ((uint64_t)256 << 20)
+
+int
+receive_check(struct cli *c, const struct receive_opts *o)
+{
+	bool to_stdout = strcmp(o->store.out, "-") == 0;
+
+	if (to_stdout && c->json)
+		return sx_fail(&c->err, SX_EUSAGE, 0,
+		    "--json and --out - both use standard output");
+	if (to_stdout && o->exec != NULL)
+		return sx_fail(&c->err, SX_EUSAGE, 0,
+		    "--exec needs files, but --out is -");
+	return 0;
+}
+
+/* Options that contradict each other. */
+static int
+receive_check_alone(struct cli *c, const struct receive_opts *o)
+{
+	if (opt_no_arguments(c) == -1)
+		return -1;
+	if (o->timeout > 0 && o->rules.split != SX_SPLIT_MESSAGE &&
+	    o->timeout < o->rules.gap) {
+		sx_fail(&c->err, SX_EUSAGE, 0,
+		    "--timeout is shorter than --gap (%g ms)",
+		    (double)o->rules.gap / 1e3);
+		return sx_hint(&c->err, "dumps could end too early: use a "
+					"shorter --gap or --split message");
+	}
+	return receive_check(c, o);
+}
+
+/* -1 and c->err, left empty for --help. */
+static int
+receive_parse(struct cli *c, struct receive_opts *o)
+{
+	int rc;
+
+	*o = (struct receive_opts)RECEIVE_OPTS;
+	rc = opt_parse(c, o);
+	if (strcmp(o->store.out, "-") == 0 &&
+	    (o->max_dump == 0 || o->max_dump > STDOUT_MOST))
+		o->max_dump = STDOUT_MOST;
+	return rc == -1 ? -1 : receive_check_alone(c, o);
 }
 
 static enum status

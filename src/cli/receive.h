@@ -11,7 +11,7 @@
 #include "term/cli.h"
 #include "term/opt.h"
 
-/* What receive.c and its helpers share. */
+/* What receive.c shares with other commands that keep dumps. */
 
 struct receive_opts {
 	const char *port;
@@ -25,10 +25,6 @@ struct receive_opts {
 	bool twice;
 	uint64_t max_dump; /* bytes of one dump; 0: no limit */
 };
-
-/* Take the command line apart. 0; -1 and c->err, left empty for --help. */
-int receive_parse(struct cli *c, struct receive_opts *o);
-extern const struct option_row receive_options[];
 
 /* The defaults of the options. */
 #define RECEIVE_OPTS                                                       \
@@ -58,6 +54,19 @@ extern const char *const receive_formats[];
 #define OPTION_FORMAT                                                   \
 	{ 0, "format", "syx|mid",                                       \
 	    "format of files in a folder; default syx", OPT_RECEIVE_FORMAT }
+#define OPTIONS_KEPT                                                    \
+	{ 0, "split", "auto|message|gap", "what counts as a dump",      \
+	    OPT_WORD(struct receive_opts, rules.split, opt_splits) },   \
+	{ 0, "gap", "MS", "silence that ends a dump; default 1000",     \
+	    OPT_MS(struct receive_opts, rules.gap, 1000) },             \
+	{ 0, "maker", "MAKER", "keep only this maker; repeatable",      \
+	    OPT_MAKER(struct receive_opts, rules) },                    \
+	{ 0, "all", NULL, "also keep messages that are not dumps",      \
+	    OPT_FLAG(struct receive_opts, rules.all) }
+#define OPTIONS_TOLD                                                    \
+	OPTION_JSON, OPTION_QUIET,                                      \
+	{ 'v', "verbose", NULL, "also report what is not kept",         \
+	    OPT_COMMON(verbose) }
 #define OPTION_MAX_DUMP(most)                                           \
 	{ 0, "max-dump", "SIZE",                                        \
 	    "end a longer dump, as damaged; " most,             \

@@ -368,6 +368,14 @@ sx_hook_text(
 		snprintf(buf, SX_HOOK_TEXT,
 		    "exceeded %g s: killed (--exec-timeout)",
 		    (double)timeout / 1e6);
+	else if (ev->type == SX_HOOK_TOO_SLOW)
+		snprintf(buf, SX_HOOK_TEXT,
+		    "is too slow: it will not run for every dump");
+	else if (ev->type == SX_HOOK_STILL_RUNS)
+		snprintf(buf, SX_HOOK_TEXT, "is still running: killed");
+	else if (ev->type == SX_HOOK_NOT_RUN)
+		snprintf(buf, SX_HOOK_TEXT, "was not run for %zu dump%s",
+		    ev->dumps, ev->dumps == 1 ? "" : "s");
 	return buf;
 }
 

@@ -25,6 +25,11 @@ test_text(void **state)
 		    "cannot be run: No such file or directory" },
 		{ { .type = SX_HOOK_LATE },
 		    "exceeded 1.5 s: killed (--exec-timeout)" },
+		{ { .type = SX_HOOK_NOT_RUN, .dumps = 1 },
+		    "was not run for 1 dump" },
+		{ { .type = SX_HOOK_NOT_RUN, .dumps = 2 },
+		    "was not run for 2 dumps" },
+		{ { .type = SX_HOOK_CANNOT_WAIT, .code = 2 }, "" },
 	};
 	char buf[SX_HOOK_TEXT];
 
