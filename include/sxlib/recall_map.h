@@ -103,7 +103,7 @@ const char *sx_pattern_text(int program, char buf[SX_PATTERN_TEXT]);
 
 /* In every way in which instruments number it: "program 16 from 0, 17 from 1,
  * pattern B01, on 16". Returns buf. */
-#define SX_TRIGGER_NUMBERS 96
+#define SX_TRIGGER_NUMBERS 160
 const char *sx_trigger_numbers(
     const struct sx_trigger *t, char buf[SX_TRIGGER_NUMBERS]);
 
