@@ -222,36 +222,27 @@ tell(struct teller *t, const struct sx_keeper_event *ev)
 void
 tell_shake(struct teller *t, enum sx_shake what, size_t blocks)
 {
-	switch (what) {
-	case SX_SHAKE_BEGINS:
-		say(t->c, "%s%sthe unit wants to send: answered", said_as(t),
-		    colon(t));
-		break;
-	case SX_SHAKE_BAD:
-		warn(t->c,
-		    "%s%sa block is damaged (checksum or length): the unit is "
-		    "asked to "
-		    "repeat it",
-		    said_as(t), colon(t));
-		break;
-	case SX_SHAKE_ENDS:
-		say(t->c, "%s%sthe unit has sent everything: %zu block%s",
-		    said_as(t), colon(t), blocks, blocks == 1 ? "" : "s");
-		break;
-	case SX_SHAKE_REFUSED:
-		say(t->c,
-		    "%s%sthe unit asks for data, which receive does not have: "
-		    "rejected",
-		    said_as(t), colon(t));
-		break;
-	case SX_SHAKE_CANCELLED:
-		warn(t->c, "%s%sthe unit gave up after %zu block%s", said_as(t),
-		    colon(t), blocks, blocks == 1 ? "" : "s");
-		break;
-	case SX_SHAKE_DATA:
-	case SX_SHAKE_NOT:
-		break;
-	}
+	static const char *const texts[] = {
+		[SX_SHAKE_BEGINS] = "the unit wants to send: answered",
+		[SX_SHAKE_BAD] = "a block is damaged (checksum or length): the "
+				 "unit is asked to repeat it",
+		[SX_SHAKE_ENDS] = "the unit has sent everything: ",
+		[SX_SHAKE_REFUSED] = "the unit asks for data, which receive "
+				     "does not have: rejected",
+		[SX_SHAKE_CANCELLED] = "the unit gave up after ",
+		[SX_SHAKE_DATA] = NULL,
+		[SX_SHAKE_NOT] = NULL,
+	};
+	char n[32] = "";
+
+	if (texts[what] == NULL)
+		return;
+	if (what == SX_SHAKE_ENDS || what == SX_SHAKE_CANCELLED)
+		snprintf(n, sizeof(n), "%zu block%s", blocks, plural(blocks));
+	if (what == SX_SHAKE_BAD || what == SX_SHAKE_CANCELLED)
+		warn(t->c, "%s%s%s%s", said_as(t), colon(t), texts[what], n);
+	else
+		say(t->c, "%s%s%s%s", said_as(t), colon(t), texts[what], n);
 }
 
 void
