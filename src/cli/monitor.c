@@ -77,7 +77,7 @@ static const struct option_row monitor_options[] = {
 
 /* -1 and c->err, left empty for --help. */
 static int
-parse(struct monitor *m)
+monitor_parse(struct monitor *m)
 {
 	struct cli *c = m->c;
 	const struct option_row *port = &monitor_options[0];
@@ -215,7 +215,7 @@ print_line(const struct monitor *m, const struct sx_monitor_line *l)
 }
 
 static void
-print_any(struct monitor *m, const struct sx_monitor_line *l)
+monitor_print(struct monitor *m, const struct sx_monitor_line *l)
 {
 	progress(m->c, "%s", "");
 	if (!m->c->json)
@@ -241,7 +241,7 @@ show(struct monitor *m)
 			m->status =
 			    status_worse(m->status, warn_of(m->c, ev.why));
 		else
-			print_any(m, &ev.line);
+			monitor_print(m, &ev.line);
 		/* Nobody reads it any more. */
 		if (m->c->out_errno != 0)
 			m->monitor.over = true;
@@ -351,7 +351,7 @@ run_monitor(struct cli *c)
 {
 	struct monitor m = { .c = c };
 
-	if (parse(&m) == 0 && start(&m) == 0) {
+	if (monitor_parse(&m) == 0 && start(&m) == 0) {
 		if (show(&m) == -1)
 			m.status = ST_FAILED;
 		say_rest(&m);

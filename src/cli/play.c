@@ -69,7 +69,7 @@ static const struct option_row play_options[] = {
 };
 
 static int
-check(struct cli *c, const struct play *p)
+play_check(struct cli *c, const struct play *p)
 {
 	const struct sx_player *player = &p->player;
 
@@ -87,7 +87,7 @@ check(struct cli *c, const struct play *p)
 
 /* -1 and c->err, left empty for --help. */
 static int
-parse(struct play *p)
+play_parse(struct play *p)
 {
 	struct cli *c = p->c;
 
@@ -102,7 +102,7 @@ parse(struct play *p)
 		    c->next == c->argc ? "missing FILE"
 				       : "only one FILE can be played");
 	p->player.path = c->argv[c->next];
-	return check(c, p);
+	return play_check(c, p);
 }
 
 static void
@@ -141,7 +141,7 @@ say_stopped(const struct play *p)
 
 /* Open the file and check what is to be sent of it. -1 and c->err. */
 static int
-load(struct play *p)
+play_load(struct play *p)
 {
 	struct cli *c = p->c;
 	struct sx_player_check k = { .player = &p->player };
@@ -270,9 +270,9 @@ run_play(struct cli *c)
 	struct play p = { .c = c };
 
 	/* What fails is in c->err, and its status is taken from there. */
-	if (parse(&p) == -1)
+	if (play_parse(&p) == -1)
 		return ST_OK;
-	if (load(&p) == 0 && open_port(&p) == 0 &&
+	if (play_load(&p) == 0 && open_port(&p) == 0 &&
 	    sx_player_begin(&p.player, &c->err) == 0)
 		play(&p);
 	sx_player_free(&p.player);

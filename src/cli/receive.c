@@ -182,7 +182,6 @@ static int
 open_all(struct receive *r)
 {
 	struct sx_err *e = &r->c->err;
-	struct midi_io *io;
 
 	r->o.rules.devices = user_devices(r->c);
 	if (sx_store_check(&r->o.store, e) == -1)
@@ -190,12 +189,9 @@ open_all(struct receive *r)
 	r->session = sx_session_new(e);
 	if (r->session == NULL)
 		return -1;
-	io = user_port_open(r->c, r->o.port,
-	    r->o.handshake ? MIDI_IO_IN | MIDI_IO_OUT : MIDI_IO_IN);
-	if (io == NULL)
-		return -1;
-	snprintf(r->port_name, sizeof(r->port_name), "%s", midi_io_name(io));
-	r->capture.port = sx_session_add(r->session, io, &r->o.rules, e);
+	r->capture.port = user_port_add(r->c, r->session, r->o.port,
+	    r->o.handshake ? MIDI_IO_IN | MIDI_IO_OUT : MIDI_IO_IN, &r->o.rules,
+	    r->port_name);
 	if (r->capture.port == -1)
 		return -1;
 	/* Only now is anything touched: the port is there. */

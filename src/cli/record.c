@@ -57,7 +57,7 @@ static const struct option_row record_options[] = {
 
 /* What contradicts. */
 static int
-check(struct recording *r)
+record_check(struct recording *r)
 {
 	const bool snapshot = r->recorder.snapshot;
 	struct sx_err *e = &r->c->err;
@@ -84,13 +84,13 @@ check(struct recording *r)
 
 /* -1 and c->err, left empty for --help. */
 static int
-parse(struct recording *r)
+record_parse(struct recording *r)
 {
 	struct cli *c = r->c;
 
 	r->type = -1;
 	if (opt_parse(c, r) == -1 || opt_no_arguments(c) == -1 ||
-	    check(r) == -1)
+	    record_check(r) == -1)
 		return -1;
 	/* $SXLIB_PORT, or the only one there is. */
 	return r->nports == 0 ? opt_take_texts(c, record_options, r, NULL) : 0;
@@ -347,7 +347,7 @@ run_record(struct cli *c)
 {
 	struct recording r = { .c = c };
 
-	if (parse(&r) == 0 && start(&r) == 0) {
+	if (record_parse(&r) == 0 && start(&r) == 0) {
 		if (record(&r) == -1)
 			r.status = ST_FAILED;
 		r.status = status_worse(r.status, finish(&r));
