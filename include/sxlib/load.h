@@ -165,10 +165,8 @@ struct sx_load_pace {
 				       unknown */
 };
 
-/* Set the device at the port by its name; does nothing if it is unknown. */
-void sx_load_device(
-    struct sx_load_pace *p, const struct sx_devices *user, const char *name);
-/* Set all that ports.conf says of the port; named may be NULL. */
+/* Set all that ports.conf says of the port, with the device there if it is
+ * known; named may be NULL. */
 struct sx_named_port;
 void sx_load_port(struct sx_load_pace *p, const struct sx_devices *user,
     const struct sx_named_port *named);

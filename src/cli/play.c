@@ -68,41 +68,29 @@ static const struct option_row play_options[] = {
 	OPTIONS_END,
 };
 
-static int
-play_check(struct cli *c, const struct play *p)
-{
-	const struct sx_player *player = &p->player;
-
-	if (player->sysex_only && player->no_sysex)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--sysex-only and --no-sysex are mutually exclusive");
-	if (player->from >= player->to)
-		return sx_fail(
-		    &c->err, SX_EUSAGE, 0, "--to must be after --from");
-	if (c->json && opt_is_standard(p->port))
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--json and --port - both use standard output");
-	return 0;
-}
-
 /* -1 and c->err, left empty for --help. */
 static int
 play_parse(struct play *p)
 {
 	struct cli *c = p->c;
+	struct sx_player *player = &p->player;
 
 	p->rate = -1;
-	p->player = (struct sx_player){
+	*player = (struct sx_player){
 		.delay = -1, .to = INT64_MAX, .loops = 1, .speed = 1
 	};
 	if (opt_parse(c, p) == -1)
 		return -1;
-	if (c->argc - c->next != 1)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    c->next == c->argc ? "missing FILE"
-				       : "only one FILE can be played");
-	p->player.path = c->argv[c->next];
-	return play_check(c, p);
+	player->path = c->argv[c->next];
+	return opt_check(c,
+	    (const struct opt_rule[]){ { c->next == c->argc, "missing FILE" },
+		{ c->argc - c->next > 1, "only one FILE can be played" },
+		{ player->sysex_only && player->no_sysex,
+		    "--sysex-only and --no-sysex are mutually exclusive" },
+		{ player->from >= player->to, "--to must be after --from" },
+		{ c->json && opt_is_standard(p->port),
+		    "--json and --port - both use standard output" },
+		{ false, NULL } });
 }
 
 static void

@@ -87,50 +87,40 @@ static const struct option_row recall_options[] = {
 };
 
 /* What is missing, or contradicts. */
-static const char *
-recall_mistake(const struct recall *r)
-{
-	const struct recall_opts *o = &r->o;
-	const bool unsent = o->check || r->recall.dry_run;
-	const char *name = r->load.name;
-	const bool template = o->channel > 0 || name != NULL;
-
-	if (o->check && r->recall.dry_run)
-		return "--check and --dry-run are mutually exclusive";
-	if (r->recall.from_name == NULL && !o->check)
-		return "missing --from PORT, the sequencer";
-	if (o->nto == 0 && !unsent)
-		return "missing --to PORT, the unit";
-	if (o->keep != NULL && unsent)
-		return "--keep has nothing to store without an output";
-	if ((o->panel.page != NULL || o->panel.led != NULL) && unsent)
-		return "--page and --led show what is sent: not with --check "
-		       "or --dry-run";
-	if (template && (o->channel == 0 || name == NULL))
-		return "--channel and --name must be given together";
-	if (o->count_from != -1 && !template)
-		return "--count-from is for --channel; in a map it is a line";
-	return NULL;
-}
-
 static int
 recall_check(struct recall *r)
 {
 	struct cli *c = r->c;
 	struct recall_opts *o = &r->o;
-	const char *mistake = recall_mistake(r);
+	const bool unsent = o->check || r->recall.dry_run;
+	const char *name = r->load.name;
+	const bool template = o->channel > 0 || name != NULL;
+	const bool panel = o->panel.page != NULL || o->panel.led != NULL;
+	const struct opt_rule rules[] = {
+		{ o->check && r->recall.dry_run,
+		    "--check and --dry-run are mutually exclusive" },
+		{ r->recall.from_name == NULL && !o->check,
+		    "missing --from PORT, the sequencer" },
+		{ o->nto == 0 && !unsent, "missing --to PORT, the unit" },
+		{ o->keep != NULL && unsent,
+		    "--keep has nothing to store without an output" },
+		{ panel && unsent,
+		    "--page and --led show what is sent: not with --check or "
+		    "--dry-run" },
+		{ template && (o->channel == 0 || name == NULL),
+		    "--channel and --name must be given together" },
+		{ o->count_from != -1 && !template,
+		    "--count-from is for --channel; in a map it is a line" },
+		{ c->argc - c->next != 1, name != NULL
+					      ? "expected one folder of dumps"
+					      : "expected one map" },
+		{ c->json && !o->check && recall_fills_stdout(r),
+		    "--json and --to - both use standard output" },
+		{ false, NULL },
+	};
 
-	if (mistake != NULL)
-		return sx_fail(&c->err, SX_EUSAGE, 0, "%s", mistake);
-	if (c->argc - c->next != 1)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    r->load.name != NULL ? "expected one folder of dumps"
-					 : "expected one map");
-	for (size_t i = 0; i < o->nto; i++)
-		if (opt_is_standard(o->to[i]) && !r->recall.dry_run &&
-		    !o->check && c->json)
-			return sx_fail(&c->err, SX_EUSAGE, 0,
-			    "--json and --to - both use standard output");
+	if (opt_check(c, rules) == -1)
+		return -1;
 	r->load.folder = c->argv[c->next];
 	if (o->count_from == -1)
 		o->count_from = 1;

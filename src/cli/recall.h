@@ -61,6 +61,8 @@ void recall_keep_free(struct recall *r);
 
 /* recall_print.c */
 
+/* Do bytes go to stdout? Then lines go to stderr. */
+bool recall_fills_stdout(const struct recall *r);
 /* --check: what each line recalls. -1 and c->err: memory ends. */
 int recall_print_set(struct recall *r);
 void recall_print_news(struct recall *r, const struct sx_recall_news *news);

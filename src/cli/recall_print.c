@@ -95,8 +95,7 @@ recall_print_set(struct recall *r)
 
 /* ---- Lines of results ---- */
 
-/* Do bytes go to stdout? Then lines go to stderr. */
-static bool
+bool
 recall_fills_stdout(const struct recall *r)
 {
 	for (size_t i = 0; i < r->o.nto && !r->recall.dry_run; i++)

@@ -363,14 +363,15 @@ int
 receive_check(struct cli *c, const struct receive_opts *o)
 {
 	bool to_stdout = strcmp(o->store.out, "-") == 0;
+	const struct opt_rule rules[] = {
+		{ to_stdout && c->json,
+		    "--json and --out - both use standard output" },
+		{ to_stdout && o->exec != NULL,
+		    "--exec needs files, but --out is -" },
+		{ false, NULL },
+	};
 
-	if (to_stdout && c->json)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--json and --out - both use standard output");
-	if (to_stdout && o->exec != NULL)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--exec needs files, but --out is -");
-	return 0;
+	return opt_check(c, rules);
 }
 
 /* Options that contradict each other. */

@@ -477,17 +477,12 @@ static int
 open_port(struct request *r)
 {
 	struct sx_fetch *f = &r->fetch;
-	struct sx_err *e = &r->c->err;
-	struct midi_io *io;
 
-	f->session = sx_session_new(e);
+	f->session = sx_session_new(&r->c->err);
 	if (f->session == NULL)
 		return -1;
-	io = user_port_open(r->c, r->keep.port, MIDI_IO_IN | MIDI_IO_OUT);
-	if (io == NULL)
-		return -1;
-	snprintf(r->port_name, sizeof(r->port_name), "%s", midi_io_name(io));
-	f->port = sx_session_add(f->session, io, &r->keep.rules, e);
+	f->port = user_port_add(r->c, f->session, r->keep.port,
+	    MIDI_IO_IN | MIDI_IO_OUT, &r->keep.rules, r->port_name);
 	return f->port == -1 ? -1 : 0;
 }
 

@@ -322,18 +322,6 @@ send_all(struct send *s)
 	return 0;
 }
 
-/* What ports.conf says of the port. */
-static void
-take_port(struct send *s)
-{
-	const struct sx_named_port *named = user_port(s->c, s->port);
-
-	s->pace.port_rate = named != NULL ? named->rate : -1;
-	s->pace.port_delay = named != NULL ? named->delay_ms : -1;
-	if (named != NULL && named->device != NULL)
-		sx_load_device(&s->pace, user_devices(s->c), named->device);
-}
-
 static int
 load(struct send *s)
 {
@@ -389,11 +377,13 @@ static enum status
 run_send(struct cli *c)
 {
 	struct send s = { .c = c };
+	const struct sx_named_port *named;
 	enum status status = ST_OK;
 
 	if (send_parse(&s) == -1)
 		return ST_OK;
-	take_port(&s);
+	named = user_port(c, s.port);
+	sx_load_port(&s.pace, user_devices(c), named);
 	if (load(&s) == 0) {
 		upgrade_say(&s);
 		if (s.dry_run)

@@ -75,17 +75,6 @@ user_port_spec(struct cli *c, const char *spec)
 	return named != NULL ? named->port : spec;
 }
 
-struct midi_io *
-user_port_open(struct cli *c, const char *spec, unsigned dirs)
-{
-	struct midi_io *io =
-	    midi_io_open(user_port_spec(c, spec), dirs, &c->err);
-
-	if (io != NULL)
-		user_port_warn(c, midi_io_name(io), midi_io_remark(io));
-	return io;
-}
-
 int
 talk_open(struct sx_talk *t, struct cli *c, const char *spec)
 {
@@ -110,10 +99,12 @@ int
 user_port_add(struct cli *c, struct sx_session *session, const char *spec,
     unsigned dirs, const struct sx_rules *rules, char name[MIDI_IO_NAME])
 {
-	struct midi_io *io = user_port_open(c, spec, dirs);
+	struct midi_io *io =
+	    midi_io_open(user_port_spec(c, spec), dirs, &c->err);
 
 	if (io == NULL)
 		return -1;
+	user_port_warn(c, midi_io_name(io), midi_io_remark(io));
 	snprintf(name, MIDI_IO_NAME, "%s", midi_io_name(io));
 	return sx_session_add(session, io, rules, &c->err);
 }

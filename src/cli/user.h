@@ -29,11 +29,9 @@ const struct sx_named_port *user_ports(struct cli *c, size_t *n);
 /* The one that --port means, or SXLIB_PORT if spec is NULL; NULL if it is no
  * name of the user's. */
 const struct sx_named_port *user_port(struct cli *c, const char *spec);
-/* midi_io_open() that knows these names, too, and warns of what is wrong with
- * the port. */
-struct midi_io *user_port_open(struct cli *c, const char *spec, unsigned dirs);
-/* The same, as the next port of a session: its number, or -1 and c->err. name
- * becomes what it is called. */
+/* Open a port, which may have such a name, as the next one of a session, and
+ * warn of what is wrong with it: its number, or -1 and c->err. name becomes
+ * what it is called. */
 int user_port_add(struct cli *c, struct sx_session *session, const char *spec,
     unsigned dirs, const struct sx_rules *rules, char name[MIDI_IO_NAME]);
 /* sx_talk_open(), sx_talk_open_out() likewise; what fails is in c->err, and

@@ -7,23 +7,16 @@
 #define DELAY_MS 60 /* where neither the user nor the device's row says */
 
 void
-sx_load_device(
-    struct sx_load_pace *p, const struct sx_devices *user, const char *name)
-{
-	struct sx_instrument in;
-
-	if (sx_instrument_named(user, name, &in))
-		p->there = in.row;
-}
-
-void
 sx_load_port(struct sx_load_pace *p, const struct sx_devices *user,
     const struct sx_named_port *named)
 {
+	struct sx_instrument in;
+
 	p->port_rate = named != NULL ? named->rate : -1;
 	p->port_delay = named != NULL ? named->delay_ms : -1;
-	if (named != NULL && named->device != NULL)
-		sx_load_device(p, user, named->device);
+	if (named != NULL && named->device != NULL &&
+	    sx_instrument_named(user, named->device, &in))
+		p->there = in.row;
 }
 
 unsigned
