@@ -185,6 +185,7 @@ $(BUILD)/tests/alsa/%: $(BUILD)/tests/alsa/%.o $(BUILD)/tests/alsa/stream.o
 # The rules of docs/architecture.md: who may include whom, each header alone.
 check-house: $(call obj,$(LIB_SRC) $(CLI_SRC))
 	@tests/house.sh "$(CC)" $(BUILD)
+	@tests/alsa/faults.sh --plant $(BUILD)/planted
 
 # docs/devices.md is made from the rows in the sources.
 devices-page: all
