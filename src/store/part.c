@@ -69,7 +69,7 @@ sx_part_forget_file(struct sx_part *p)
 	p->path = NULL;
 	p->name = NULL;
 	p->size = 0;
-	p->placed = false;
+	p->placed = p->parked = false;
 }
 
 /* Take notice of what a sync on another thread has come to. */

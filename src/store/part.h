@@ -41,6 +41,9 @@ struct sx_part {
 	size_t mapped;
 	void
 	    *lock; /* a map of SX_PART_LOCK bytes while it is parked, or NULL */
+	bool parked; /* its file, which is this one, holds all of it */
+	dev_t dev;
+	ino_t ino;
 	/* part_memory.c: */
 	bool buffered; /* all its bytes are also in memory */
 	struct sx_memory *memory;

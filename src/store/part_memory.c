@@ -143,10 +143,16 @@ sx_part_settle(struct sx_part *p)
 void
 sx_part_park(struct sx_part *p)
 {
+	struct stat st;
 	void *map;
 
 	if (!p->buffered || p->fd == -1)
 		return;
+	if (p->broken == 0 && fstat(p->fd, &st) == 0) {
+		p->parked = true;
+		p->dev = st.st_dev;
+		p->ino = st.st_ino;
+	}
 	map = mmap(NULL, SX_PART_LOCK, PROT_NONE, MAP_PRIVATE, p->fd, 0);
 	p->lock = map != MAP_FAILED ? map : NULL;
 	close(p->fd);
@@ -191,10 +197,11 @@ sx_part_renew(struct sx_part *p, struct sx_err *e)
 static bool
 has_name(const struct sx_part *p, int folder, const char *name)
 {
-	struct stat have, there;
+	struct stat have = { .st_dev = p->dev, .st_ino = p->ino }, there;
 
-	return p->fd != -1 && fstat(p->fd, &have) == 0 &&
-	       fstatat(folder, name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+	if (p->fd == -1 ? !p->parked : fstat(p->fd, &have) == -1)
+		return false;
+	return fstatat(folder, name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
 	       have.st_dev == there.st_dev && have.st_ino == there.st_ino;
 }
 
@@ -204,8 +211,9 @@ sx_job_is_saved(const struct sx_job *job)
 	const struct sx_part *p =
 	    job->spool != NULL ? job->spool->part : job->part;
 
-	return job->named || (p != NULL && p->broken == 0 && p->name != NULL &&
-				 has_name(p, p->folder->fd, p->name));
+	return job->named ||
+	       (p != NULL && (p->broken == 0 || p->parked) && p->name != NULL &&
+		   has_name(p, p->folder->fd, p->name));
 }
 
 bool
@@ -236,7 +244,7 @@ sx_job_renew(struct sx_job *job, struct sx_err *e)
 		job->named = false;
 		free(job->stored.path);
 		job->stored.path = NULL;
-	} else if (sx_job_is_saved(job)) {
+	} else if ((p == NULL || p->fd != -1) && sx_job_is_saved(job)) {
 		return 0;
 	}
 	if (job->spool != NULL)

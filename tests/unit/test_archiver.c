@@ -390,6 +390,38 @@ one_too_many(struct sx_spool *sp)
 	}
 }
 
+/* One that waits without a descriptor is on the disk, and written anew when its
+ * turn comes. */
+static void
+a_part_that_is_parked(void **state)
+{
+	struct sx_archiver *a = archiver_new();
+	struct sx_store *s = patient_store();
+	struct sx_err e = { 0 };
+	struct sx_job *job = job_of(s, 1, WALL);
+	char *path = strdup(sx_job_path(job));
+
+	(void)state;
+	assert_non_null(path);
+	sx_part_park(job->part);
+	assert_true(sx_job_is_saved(job));
+	/* Another one in its place is not it. */
+	assert_int_equal(rename(path, "out/away"), 0);
+	assert_false(sx_job_is_saved(job));
+	scratch_write(path, "x", 1);
+	assert_false(sx_job_is_saved(job));
+	assert_int_equal(rename("out/away", path), 0);
+	assert_true(sx_job_is_saved(job));
+	assert_int_equal(sx_job_renew(job, &e), 0);
+	assert_true(sx_job_is_saved(job));
+	sx_archiver_add(a, s, job);
+	becomes(a, 1, "out/001.syx");
+	scratch_lists("out", "001.syx ");
+	sx_archiver_free(a);
+	sx_store_close(s);
+	free(path);
+}
+
 /* One that is full, and cannot be taken apart, stays whole. */
 static void
 a_spool_that_stays(void **state)
@@ -626,6 +658,7 @@ main(void)
 		TEST(a_part_that_cannot_be_synced),
 		TEST(a_part_that_is_marked),
 		TEST(a_spool),
+		TEST(a_part_that_is_parked),
 		TEST(a_spool_that_stays),
 		TEST(no_descriptor_left),
 		TEST(back_in_order),
