@@ -81,6 +81,8 @@ struct sx_keeper {
 			   and sx_keeper_step() can fail because of the disk */
 	bool must_wait; /* patient: older dumps are waiting. May change at any
 			   time */
+	uint64_t burst; /* patient: a retry hands over about so many bytes; 0:
+			   all. May change at any time */
 	/* Read-only. */
 	size_t out;   /* dumps the archiver has */
 	size_t files; /* files made */

@@ -84,6 +84,10 @@ struct sx_store_opts {
 	 * off.
 	 */
 	struct sx_memory *memory;
+	/* With memory: out is a folder that the user named and that exists at
+	 * the start. If it is gone, its disk is: sx_store_reopen() does not
+	 * create it. */
+	bool existing;
 	/* {n} shared by stores whose folders are inside the folder of these
 	 * numbers or are that folder; recovered dumps are then named and
 	 * numbered like the others. Borrowed; NULL: each store numbers
@@ -110,7 +114,8 @@ struct sx_store *sx_store_open(
 /*
  * With opts.memory: open the folder, for the first time or after a failure; it
  * may be on another disk by then. A missing folder is created, but not its
- * parent. Returns -1 and sets e on failure; the store is unchanged.
+ * parent; with opts.existing neither is. Returns -1 and sets e on failure; the
+ * store is unchanged.
  */
 int sx_store_reopen(struct sx_store *s, struct sx_err *e);
 

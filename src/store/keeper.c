@@ -4,6 +4,10 @@
 
 #include "keeper.h"
 
+#define JOB_COST                                                     \
+	((uint64_t)4 << 10) /* of handing one over, as bytes written \
+			     */
+
 /* ---- Events ---- */
 
 void
@@ -331,6 +335,12 @@ keeper_hand_over_first(struct sx_keeper *k)
 	sx_archiver_add(k->archiver, k->store, job);
 }
 
+static bool
+keeper_has_more_to_hand_over(const struct sx_keeper *k, uint64_t done)
+{
+	return k->back != NULL && (k->burst == 0 || done < k->burst);
+}
+
 /* Write anew what the disk does not hold, and hand it over: as many as can be.
  */
 static void
@@ -339,7 +349,9 @@ keeper_hand_over_back(struct sx_keeper *k)
 	struct sx_job *job;
 	struct sx_err e = { 0 };
 
-	while ((job = k->back) != NULL) {
+	for (uint64_t done = 0; keeper_has_more_to_hand_over(k, done);) {
+		job = k->back;
+		done += job->dump.bytes + JOB_COST;
 		if (sx_job_renew(job, &e) == 0) {
 			keeper_hand_over_first(k);
 		} else if (sx_job_is_buffered(job)) {
@@ -374,7 +386,7 @@ sx_keeper_retry(struct sx_keeper *k)
 	k->trouble = (struct sx_err){ 0 };
 	sx_archiver_resume(k->archiver, k->store);
 	keeper_hand_over_back(k);
-	return k->trouble.code == SX_OK;
+	return k->trouble.code == SX_OK && k->back == NULL;
 }
 
 /* ---- The end ---- */

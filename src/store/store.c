@@ -62,6 +62,8 @@ check_options(const struct sx_store_opts *o, enum target target,
 		return sx_hint(e, "end a file name in .syx or .mid, a folder "
 				  "in /; 'sxlib convert' creates hex text");
 	}
+	if (target != TO_FOLDER && o->memory != NULL)
+		return sx_fail(e, SX_EUSAGE, 0, "'%s' is not a folder", o->out);
 	if (target != TO_FOLDER && o->name != NULL)
 		return sx_fail(e, SX_EUSAGE, 0,
 		    "naming each dump needs a folder, and '%s' is not one",
@@ -210,17 +212,29 @@ is_same_folder(const struct sx_folder *a, const struct sx_folder *b)
 #endif
 }
 
+/* Open the folder where it is now. */
+static int
+store_find_folder(
+    const struct sx_store *s, struct sx_folder *folder, struct sx_err *e)
+{
+	struct sx_folder parent;
+	int rc;
+
+	if (s->existing)
+		return sx_folder_open(folder, NULL, s->out, false, e);
+	if (sx_folder_open_for(&parent, s->out, e) == -1)
+		return -1;
+	rc = sx_folder_open(folder, &parent, sx_path_leaf(s->out), true, e);
+	sx_folder_close(&parent);
+	return rc;
+}
+
 int
 sx_store_reopen(struct sx_store *s, struct sx_err *e)
 {
-	struct sx_folder parent, folder;
-	int rc;
+	struct sx_folder folder;
 
-	if (sx_folder_open_for(&parent, s->out, e) == -1)
-		return -1;
-	rc = sx_folder_open(&folder, &parent, sx_path_leaf(s->out), true, e);
-	sx_folder_close(&parent);
-	if (rc == -1)
+	if (store_find_folder(s, &folder, e) == -1)
 		return -1;
 	/* One that is numbered already has perhaps 100,000 names. */
 	if (s->numbers != NULL && !is_same_folder(&s->folder, &folder) &&
@@ -275,6 +289,7 @@ sx_store_open(const struct sx_store_opts *opts, struct sx_err *e)
 	s->copy = opts->copy;
 	s->shared = opts->numbers != NULL;
 	s->memory = opts->memory;
+	s->existing = opts->existing;
 	s->name = store_check(opts, &s->target, e);
 	if (s->name == NULL)
 		rc = -1;

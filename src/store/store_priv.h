@@ -23,6 +23,7 @@ struct sx_store {
 	struct sx_template *name;
 	struct sx_numbers *numbers; /* NULL: no name uses {n} */
 	bool shared;		    /* they are opts.numbers */
+	bool existing;		    /* as in the options */
 	long first;		    /* {n} of the first dump */
 	long shift;		    /* offset of {n} from the moved-th dump
 				       on */

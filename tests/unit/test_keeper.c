@@ -345,6 +345,40 @@ patience(void **state)
 	scratch_count("out", 4);
 }
 
+/* A caller that must not be held up: what waits is written little by little,
+ * and in order. */
+static void
+in_bursts(void **state)
+{
+	struct sample m[4];
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, true);
+	limit_size(10);
+	for (unsigned i = 0; i < 4; i++) {
+		sample_make(&m[i], i, 40, WALL + i * 2000);
+		comes(&b, &m[i], 0);
+	}
+	assert_int_equal(b.k.nback, 4);
+	limit_size(0);
+	b.k.burst = 5000;
+	assert_false(sx_keeper_retry(&b.k));
+	assert_int_equal(b.k.trouble.code, SX_OK);
+	assert_int_equal(b.k.nback, 2);
+	assert_int_equal(b.k.out, 2);
+	/* Those that the archiver has come back first. */
+	assert_false(sx_keeper_retry(&b.k));
+	assert_int_equal(b.k.nback, 2);
+	becomes(&b, &m[0], "out/001.syx");
+	becomes(&b, &m[1], "out/002.syx");
+	assert_true(sx_keeper_retry(&b.k));
+	becomes(&b, &m[2], "out/003.syx");
+	becomes(&b, &m[3], "out/004.syx");
+	bench_close(&b);
+	scratch_count("out", 4);
+}
+
 /* What neither the disk nor memory has is told at once, once. */
 static void
 a_loss(void **state)
@@ -409,6 +443,7 @@ main(void)
 		TEST(losses),
 		TEST(twice),
 		TEST(patience),
+		TEST(in_bursts),
 		TEST(a_loss),
 		TEST(impatience),
 	};
