@@ -36,7 +36,7 @@ may collection err text dump maker reader store natural firmware request instrum
 may term err text fit writer midi_io nearest maker dump record sounds steps fields
 may instruments config
 may panel err dump html text clock led panel status_page thread
-may exchange err framer maker device dump identity items request midi_io notes session store pending archiver asker targets fetch talk ask who back audio stream instrument record reader walk channel_state player sds samples load natural send take recorder channel monitor firmware upgrade keeper keeping saver capture watch hook user slot answers ports pick recast recall_map recall_set recall_machine recall handshake offer snapshot knobs auto panel display led status_page show thread text
+may exchange err framer maker device dump identity items request midi_io notes session store pending archiver asker targets fetch talk ask who back audio stream instrument record reader walk channel_state player sds samples load natural send take recorder channel monitor firmware upgrade keeper keeping saver disk capture watch hook user slot answers ports pick recast recall_map recall_set recall_machine recall handshake offer snapshot knobs auto panel display led status_page show thread text
 
 never() { # never ROOM PATTERN: it has no header of others, and prints nothing
     found=$(grep -n '#include "' src/"$1"/*.[ch] | grep -vE '"(sxlib/[a-z_]+|[a-z_]+)\.h"')

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "sxlib/disk.h"
 #include "sxlib/err.h"
 #include "sxlib/keeper.h"
 #include "sxlib/pending.h"
@@ -17,6 +18,7 @@
 
 enum sx_keeping_type {
 	SX_KEEPING_KEEPER,  /* an event of the keeper: `keeper` */
+	SX_KEEPING_DISK,    /* an event of its disk: `disk` */
 	SX_KEEPING_WAITING, /* still waiting; some time has passed */
 	SX_KEEPING_LEFT,    /* out of time for the rest: see the saver */
 	SX_KEEPING_FILE,    /* FILE.syx or FILE.mid is complete: `stored` */
@@ -27,6 +29,7 @@ enum sx_keeping_type {
 struct sx_keeping_event {
 	enum sx_keeping_type type;
 	struct sx_keeper_event keeper;
+	struct sx_disk_event disk;
 	const struct sx_stored *stored;
 };
 
@@ -38,11 +41,22 @@ struct sx_keeping {
 	/* An error while finishing: no FILE is made. Also set by the caller. */
 	bool failed;
 	/* Private. */
+	struct sx_disk *disk; /* NULL: a failing disk is an error */
+	struct sx_disk_keeper patient;
 	int todo;
 	bool finishing;
 	struct sx_stored stored;
 };
 
+/* Let what the disk does not take wait for it: d, borrowed and opened with the
+ * same saver, gets the keeper. Then a disk makes nothing below fail. */
+void sx_keeping_outlive(struct sx_keeping *k, struct sx_disk *d);
+
+/* As sx_keeper_step(). Does not wait if the archiver has too many dumps. */
+int sx_keeping_step(struct sx_keeping *k, const struct sx_step *step,
+    int64_t now, size_t backlog, struct sx_err *e);
+/* When to call sx_keeper_tick() and sx_keeping_next() again. */
+int64_t sx_keeping_due(const struct sx_keeping *k);
 /*
  * Keep a dump, as sx_keeper_add() does. Then limit the queue: if too many dumps
  * wait, the next calls of sx_keeping_next() wait until half of them are files.

@@ -2,6 +2,7 @@
 #ifndef SXLIB_SHOW_H
 #define SXLIB_SHOW_H
 
+#include "sxlib/disk.h"
 #include "sxlib/display.h"
 #include "sxlib/keeper.h"
 #include "sxlib/panel.h"
@@ -25,14 +26,9 @@ void sx_show_recovered(
 void sx_show_watch(struct sx_display *d, const struct sx_watch *w,
     const struct sx_watch_event *ev);
 
-/* What the first output of recall sends back. */
-struct sx_show_back {
-	const struct sx_keeper *keeper;
-	bool low, full; /* its disk */
-};
-/* News of recall: its ports and triggers; then show it. back: NULL, if that is
- * not kept. */
+/* News of recall: its ports and triggers; then show it. back: the disk for what
+ * the first output sends back, or NULL. */
 void sx_show_recall(struct sx_display *d, const struct sx_recall *r,
-    const struct sx_recall_news *news, const struct sx_show_back *back);
+    const struct sx_recall_news *news, const struct sx_disk *back);
 
 #endif

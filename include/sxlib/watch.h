@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sxlib/disk.h"
 #include "sxlib/dump.h"
 #include "sxlib/err.h"
 #include "sxlib/keeper.h"
@@ -35,8 +36,8 @@ struct sx_watch_port {
 	const char *remark;	 /* as midi_io_remark() */
 	char folder[128];	 /* in `out` */
 	struct sx_keeper keeper;
+	struct sx_disk_keeper patient;
 	void *user; /* free for the caller */
-	bool low;   /* the keeper's `low`, as last handled */
 };
 
 enum sx_watch_type {
@@ -54,14 +55,9 @@ enum sx_watch_type {
 	SX_WATCH_ENDED,	      /* the input of `port` has ended */
 	SX_WATCH_GONE,	      /* `port` is gone: why */
 	SX_WATCH_DONE,	      /* `port` is finished; the last event for it */
-	SX_WATCH_LOW,	      /* the disk of `port` is nearly full */
-	SX_WATCH_TROUBLE,     /* a disk accepts no writes: why */
-	SX_WATCH_RECOVERED,   /* it works again; `lost` dumps were lost */
-	/* At the end: */
-	SX_WATCH_STOPPING,
-	SX_WATCH_LEFT, /* not everything is stored: see the saver */
-	SX_WATCH_BACK, /* dumps of `port` still wait for the disk: why, or NULL;
-			  counts in `lost` and `saved` */
+	SX_WATCH_DISK,	      /* an event of the disk: `disk`; of `port`, or of
+				 all of them (NULL) */
+	SX_WATCH_STOPPING,    /* at the end */
 };
 
 /* Pointers are valid until the next call, `port` until its DONE. */
@@ -69,18 +65,10 @@ struct sx_watch_event {
 	enum sx_watch_type type;
 	struct sx_watch_port *port;
 	struct sx_keeper_event keeper;
+	struct sx_disk_event disk;
 	const struct sx_message *message;
 	const struct sx_recovered *recovered;
 	const struct sx_err *why;
-	size_t lost, saved;
-};
-
-/* Totals for all ports. */
-struct sx_watch_totals {
-	size_t open, files;
-	size_t back, out, lost; /* dumps, see the keeper */
-	uint64_t bytes;		/* of the dumps in `back` */
-	bool low;
 };
 
 struct sx_watch {
@@ -97,26 +85,18 @@ struct sx_watch {
 			   so that other programs can use it, too */
 	/* Read-only. */
 	struct sx_watch_port *list;
-	bool in_trouble; /* after TROUBLE, until RECOVERED */
-	bool stuck;	 /* the disk does not respond */
+	struct sx_disk disk; /* below all folders */
 	/* Private. */
 	int phase;
 	struct midi_io_watch *hotplug;
-	struct sx_memory memory; /* for dumps waiting for a disk */
 	struct sx_numbers *numbers;
 	struct sx_recovery recovery;
 	struct sx_watch_refusal *refusals;
 	bool *ended; /* for each of `ports`: its input has ended for good */
 	bool began, after, added, some, turn, no_memory;
 	struct sx_time now;
-	int64_t scan_at;    /* next scan for ports */
-	bool settling;	    /* a hotplug event has just occurred */
-	size_t lost_before; /* dumps lost when the trouble began */
-	int64_t retry_at;
-	int64_t stuck_at; /* when an unresponsive disk counts as stuck */
-	size_t files_then;
-	size_t gone_files, gone_lost; /* of ports that are gone */
-	unsigned rounds;
+	int64_t scan_at; /* next scan for ports */
+	bool settling;	 /* a hotplug event has just occurred */
 	struct sx_notes notes;
 	struct sx_watch_port *done, *given_port;
 };
@@ -136,7 +116,8 @@ int sx_watch_next(struct sx_watch *w, struct sx_watch_event *ev, int64_t until,
  * Always returns -1. */
 int sx_watch_end(struct sx_watch *w);
 
-struct sx_watch_totals sx_watch_total(const struct sx_watch *w);
+/* The number of ports that are open. */
+size_t sx_watch_ports(const struct sx_watch *w);
 
 /* Call while the session and the saver are still open. w may be zeroed and
  * never used. */

@@ -222,12 +222,8 @@ recall_start(struct recall *r)
 static void
 recall_show(struct recall *r, const struct sx_recall_news *news)
 {
-	const struct sx_show_back back = { .keeper = &r->keep.keeper.k,
-		.low = r->keep.low,
-		.full = r->keep.full };
-
-	sx_show_recall(
-	    &r->display, &r->recall, news, r->o.keep != NULL ? &back : NULL);
+	sx_show_recall(&r->display, &r->recall, news,
+	    r->o.keep != NULL ? &r->keep.disk : NULL);
 	panel_tell(r->c, &r->display);
 }
 

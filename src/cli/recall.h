@@ -39,11 +39,10 @@ struct recall {
 	struct recall_keep {
 		struct receive_opts o;
 		struct finisher finisher;
+		struct sx_disk disk;
 		struct sx_store *store; /* NULL: it does not keep */
 		struct keeper keeper;
 		enum status status;
-		bool low;  /* the disk is nearly full, and that was told */
-		bool full; /* it did not take the last dump */
 	} keep;
 };
 

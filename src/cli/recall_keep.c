@@ -1,11 +1,29 @@
 /* SPDX-License-Identifier: ISC */
 /* --keep: what the unit sends back becomes files. A disk that fails does not
- * end the recall. */
-#include <inttypes.h>
-
+ * end the recall, and what it does not take waits. */
 #include "recall.h"
 #include "term/say.h"
 #include "user.h"
+
+#define BURST ((uint64_t)64 << 10) /* what passes goes on in between */
+
+/* Create the folder, and see what is in it. */
+static int
+recall_keep_recover(struct recall *r)
+{
+	struct sx_store_opts o = r->keep.o.store;
+	struct sx_store *store;
+
+	if (sx_store_check(&o, &r->c->err) == -1)
+		return -1;
+	o.memory = NULL;
+	store = sx_store_open(&o, &r->c->err);
+	if (store == NULL)
+		return -1;
+	recover(r->c, r->keep.o.rules.devices, store);
+	sx_store_close(store);
+	return 0;
+}
 
 int
 recall_keep_open(struct recall *r)
@@ -15,115 +33,80 @@ recall_keep_open(struct recall *r)
 
 	k->o = (struct receive_opts)RECEIVE_OPTS;
 	k->o.store.out = r->o.keep;
+	k->o.store.memory = &k->disk.memory;
+	k->o.store.existing = true;
 	k->o.rules.devices = user_devices(c);
 	k->o.max_dump = LONG_MAX_DUMP;
+	if (recall_keep_recover(r) == -1 ||
+	    finisher_open(&k->finisher, c, r->recall.session, NULL, 0) == -1)
+		return -1;
+	sx_disk_open(&k->disk, &k->finisher.saver);
+	k->disk.burst = BURST;
 	k->store = sx_store_open(&k->o.store, &c->err);
 	if (k->store == NULL)
-		return -1;
-	recover(c, k->o.rules.devices, k->store);
-	if (finisher_open(&k->finisher, c, r->recall.session, NULL, 0) == -1)
 		return -1;
 	keeper_init(&k->keeper, c, &k->o, &k->finisher, k->store);
 	k->keeper.k.reserve = LONG_RESERVE;
 	k->keeper.t.fixed = true;
 	k->keeper.t.panel = sx_display_panel(&r->display);
 	k->keeper.t.out = r->o.keep;
+	sx_keeping_outlive(&k->keeper.keeping, &k->disk);
 	r->recall.keep = &k->o.rules;
 	return 0;
 }
 
-/* What failed does not end the recall, but counts at its end. */
+/* Tell what there is. What fails, because memory ends, does not end the recall,
+ * but counts at its end. */
 static void
-recall_keep_failed(struct recall *r)
+recall_keep_did(struct recall *r)
 {
-	struct recall_keep *k = &r->keep;
+	struct sx_err *e = &r->c->err;
 
-	if (r->c->err.code == SX_EIO)
-		k->full = true;
-	if (r->c->err.code != SX_OK)
-		k->status = status_worse(k->status, warn_of(r->c, &r->c->err));
-	r->c->err = (struct sx_err){ 0 };
-}
-
-/* Before the disk is full, and once. */
-static void
-recall_keep_look(struct recall *r, size_t files)
-{
-	const struct sx_keeper *k = &r->keep.keeper.k;
-
-	if (k->files > files)
-		r->keep.full = false;
-	if (k->low && !r->keep.low)
-		warn(r->c,
-		    "the disk has %" PRIu64
-		    " MiB left: make room before it is full",
-		    k->room >> 20);
-	r->keep.low = k->low;
-}
-
-/* files: those that there were before. What fails after a file was made is
- * newer. */
-static void
-recall_keep_did(struct recall *r, size_t files, bool failed)
-{
-	recall_keep_look(r, files);
-	if (failed)
-		recall_keep_failed(r);
+	(void)keeper_run(&r->keep.keeper);
+	if (e->code != SX_OK)
+		r->keep.status = status_worse(r->keep.status, warn_of(r->c, e));
+	*e = (struct sx_err){ 0 };
 }
 
 int64_t
 recall_keep_due(const struct recall *r)
 {
-	return r->keep.store != NULL ? sx_keeper_due(&r->keep.keeper.k)
+	return r->keep.store != NULL ? sx_keeping_due(&r->keep.keeper.keeping)
 				     : INT64_MAX;
 }
 
 void
 recall_keep_step(struct recall *r, const struct sx_recall_news *news)
 {
-	struct keeper *k = &r->keep.keeper;
 	struct sx_err *e = &r->c->err;
-	const size_t files = k->k.files;
-	int rc = sx_keeper_step(
-	    &k->k, news->step, news->time.mono, news->backlog, e);
 
-	if (rc == 1)
-		rc = sx_recall_cut_back(&r->recall, e);
-	if (keeper_run(k) == -1)
-		rc = -1;
-	recall_keep_did(r, files, rc == -1);
+	if (sx_keeping_step(&r->keep.keeper.keeping, news->step,
+		news->time.mono, news->backlog, e) == 1)
+		(void)sx_recall_cut_back(&r->recall, e);
+	recall_keep_did(r);
 }
 
 void
 recall_keep_turn(struct recall *r)
 {
-	struct keeper *k = &r->keep.keeper;
-	const size_t files = k->k.files;
-	int rc;
-
 	if (r->keep.store == NULL)
 		return;
-	rc = sx_keeper_tick(&k->k, sx_now().mono, 0, &r->c->err);
-
-	if (keeper_run(k) == -1)
-		rc = -1;
-	recall_keep_did(r, files, rc == -1);
+	(void)sx_keeper_tick(&r->keep.keeper.k, sx_now().mono, 0, &r->c->err);
+	recall_keep_did(r);
 }
 
 enum status
 recall_keep_end(struct recall *r)
 {
 	struct recall_keep *k = &r->keep;
-	size_t files;
 
 	if (k->store == NULL)
 		return ST_OK;
-	files = k->keeper.k.files;
-	sx_keeper_flush(&k->keeper.k);
-	recall_keep_did(r, files, keeper_finish(&k->keeper) == -1);
-	tell_rest(&k->keeper.t);
-	if (sx_keeper_hurt(&k->keeper.k))
-		k->status = status_worse(k->status, ST_DAMAGED);
+	sx_keeping_finish(&k->keeper.keeping);
+	recall_keep_did(r);
+	k->status = status_worse(k->status, tell_over(&k->keeper.t));
+	if (k->finisher.saver.left > 0)
+		k->status = status_worse(k->status, ST_INCOMPLETE);
 	finisher_end(&k->finisher);
 	return k->status;
 }
@@ -137,6 +120,7 @@ recall_keep_free(struct recall *r)
 		return;
 	if (k->keeper.c != NULL)
 		keeper_free(&k->keeper);
+	sx_disk_free(&k->disk);
 	finisher_free(&k->finisher);
 	/* What the archiver has, if that hangs, stays. */
 	if (!k->finisher.saver.stuck)

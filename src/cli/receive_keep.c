@@ -25,6 +25,9 @@ keeper_tell(struct keeper *k, const struct sx_keeping_event *ev)
 	switch (ev->type) {
 	case SX_KEEPING_KEEPER:
 		return tell(&k->t, &ev->keeper);
+	case SX_KEEPING_DISK:
+		tell_disk(k->c, &k->t, k->keeping.saver, &ev->disk);
+		break;
 	case SX_KEEPING_WAITING:
 		finisher_step(k->finisher);
 		break;

@@ -10,6 +10,7 @@
 #include "teller.h"
 #include "term/json.h"
 #include "term/say.h"
+#include "term/status.h"
 #include "user.h"
 
 /* Keep a line of results until its file is whole. */
@@ -124,9 +125,9 @@ tell_lost(struct teller *t, const struct sx_keeper_event *ev)
 		    "; its first %" PRIu64 " bytes are kept as damaged",
 		    ev->on_disk);
 	warn(t->c,
-	    "%s: lost a dump after %" PRIu64
+	    "%s%slost a dump after %" PRIu64
 	    " bytes: the disk failed and memory has no room for it%s",
-	    t->said_as, ev->bytes, first);
+	    said_as(t), colon(t), ev->bytes, first);
 }
 
 /* The option that sets a limit, if there is one. */
@@ -342,6 +343,90 @@ tell_left(struct teller *t, const struct sx_saver *s)
 						 : s->left);
 }
 
+/* ---- The disk ---- */
+
+static void
+tell_low(const struct teller *t)
+{
+	char option[64] = "";
+
+	if (!t->fixed)
+		snprintf(option, sizeof(option), " (--reserve %" PRIu64 "M)",
+		    t->k->reserve >> 20);
+	warn(t->c,
+	    "%s%sthe disk has %" PRIu64
+	    " MiB left: make room before it is full%s",
+	    said_as(t), colon(t), t->k->room >> 20, option);
+}
+
+static void
+tell_trouble(struct cli *c, const struct sx_err *why)
+{
+	struct sx_err e = *why;
+
+	sx_hint(&e, "input is buffered in memory and written as soon as the "
+		    "disk works again");
+	warn_error(c, &e);
+}
+
+static void
+tell_recovered(struct cli *c, size_t lost)
+{
+	if (lost == 0)
+		say(c, "the disk works again: everything buffered is written");
+	else
+		say(c,
+		    "the disk works again: everything buffered is written "
+		    "except %zu dump%s reported as lost",
+		    lost, plural(lost));
+}
+
+static void
+tell_back(const struct teller *t, const struct sx_disk_event *ev)
+{
+	if (ev->why != NULL)
+		(void)warn_of(t->c, ev->why);
+	if (ev->lost > 0)
+		warn(t->c, "%s%s%zu dump%s buffered in memory %s lost",
+		    said_as(t), colon(t), ev->lost, plural(ev->lost),
+		    ev->lost == 1 ? "is" : "are");
+	if (ev->saved > 0)
+		warn(t->c,
+		    "%s%s%zu dump%s without a name %s in a part: the next "
+		    "start recovers them",
+		    said_as(t), colon(t), ev->saved, plural(ev->saved),
+		    ev->saved == 1 ? "is" : "are each");
+}
+
+void
+tell_disk(struct cli *c, struct teller *t, const struct sx_saver *s,
+    const struct sx_disk_event *ev)
+{
+	switch (ev->type) {
+	case SX_DISK_LOW:
+		tell_low(t);
+		break;
+	case SX_DISK_TROUBLE:
+		tell_trouble(c, ev->why);
+		break;
+	case SX_DISK_RECOVERED:
+		tell_recovered(c, ev->lost);
+		break;
+	case SX_DISK_UNTOLD:
+		warn(c, "out of memory: 1 message is not shown");
+		break;
+	case SX_DISK_LEFT:
+		if (t != NULL)
+			tell_left(t, s);
+		break;
+	case SX_DISK_BACK:
+		tell_back(t, ev);
+		break;
+	}
+}
+
+/* ---- The end ---- */
+
 void
 tell_file(struct teller *t, const char *path)
 {
@@ -389,4 +474,17 @@ tell_rest(const struct teller *t)
 	if (others > 0)
 		say(t->c, "not kept: %zu message%s from other makers", others,
 		    plural(others));
+}
+
+enum status
+tell_over(const struct teller *t)
+{
+	enum status status = ST_OK;
+
+	if (t->k->nback > 0 || t->k->lost > 0)
+		status = ST_FAILED;
+	if (sx_keeper_hurt(t->k))
+		status = status_worse(status, ST_DAMAGED);
+	tell_rest(t);
+	return status;
 }

@@ -3,6 +3,7 @@
 #define SXLIB_TELLER_H
 
 #include "finisher.h"
+#include "sxlib/disk.h"
 #include "sxlib/handshake.h"
 #include "sxlib/keeper.h"
 #include "sxlib/panel.h"
@@ -48,10 +49,17 @@ void tell_file(struct teller *t, const char *path);
 void tell_final(struct teller *t);
 /* Not all has become files. */
 void tell_left(struct teller *t, const struct sx_saver *s);
-/* What was not kept. */
+/* What becomes of the disk. t: of the keeper that the event is about, or NULL;
+ * s: the saver of the keepers. */
+void tell_disk(struct cli *c, struct teller *t, const struct sx_saver *s,
+    const struct sx_disk_event *ev);
 /* After a signal: what was cut, if anything, and what to do. */
 void tell_interrupted(const struct teller *t);
+/* What was not kept. */
 void tell_rest(const struct teller *t);
+/* Of a patient keeper, at its end: what was not kept, and what all of it means
+ * for the exit status. */
+enum status tell_over(const struct teller *t);
 void teller_free(struct teller *t);
 
 /* A dump that an earlier run has left is a file now. */

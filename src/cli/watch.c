@@ -38,15 +38,15 @@ worsen(struct watch *w, enum status status)
 
 /* What is wrong with the disk; "": nothing. */
 static void
-disk_state(const struct sx_watch *w, const struct sx_watch_totals *t, char *buf,
+disk_state(const struct sx_disk *d, const struct sx_disk_totals *t, char *buf,
     size_t size)
 {
 	buf[0] = '\0';
-	if (w->in_trouble)
+	if (d->in_trouble)
 		snprintf(buf, size,
 		    "; disk error: %zu dump%s (%" PRIu64 " KiB) in memory",
 		    t->back, plural(t->back), (t->bytes + 1023) >> 10);
-	else if (w->stuck)
+	else if (d->stuck)
 		snprintf(buf, size,
 		    "; disk not responding: %zu dump%s without a name", t->out,
 		    plural(t->out));
@@ -58,11 +58,12 @@ disk_state(const struct sx_watch *w, const struct sx_watch_totals *t, char *buf,
 static void
 tell_status(struct watch *w)
 {
-	struct sx_watch_totals t = sx_watch_total(&w->watch);
+	struct sx_disk_totals t = sx_disk_total(&w->watch.disk);
+	size_t ports = sx_watch_ports(&w->watch);
 	char text[sizeof(w->status_text)], disk[160], lost[64] = "";
 	char dumps[64], hook[SX_HOOK_STATE] = "";
 
-	disk_state(&w->watch, &t, disk, sizeof(disk));
+	disk_state(&w->watch.disk, &t, disk, sizeof(disk));
 	if (w->finisher.hook != NULL)
 		sx_hook_state(hook, w->finisher.hook);
 	if (t.lost > 0)
@@ -72,9 +73,9 @@ tell_status(struct watch *w)
 	else
 		snprintf(dumps, sizeof(dumps), "%zu dump%s", t.files,
 		    plural(t.files));
-	snprintf(text, sizeof(text), "%zu port%s, %s%s%s%s%s%s%s", t.open,
-	    plural(t.open), dumps, lost, disk, hook[0] != '\0' ? "; " : "",
-	    hook, w->last[0] != '\0' ? "; last: " : "", w->last);
+	snprintf(text, sizeof(text), "%zu port%s, %s%s%s%s%s%s%s", ports,
+	    plural(ports), dumps, lost, disk, hook[0] != '\0' ? "; " : "", hook,
+	    w->last[0] != '\0' ? "; last: " : "", w->last);
 	if (strcmp(text, w->status_text) == 0)
 		return;
 	memcpy(w->status_text, text, sizeof(text));
@@ -132,54 +133,8 @@ free_teller(struct sx_watch_port *p)
 static void
 tell_done(struct watch *w, struct sx_watch_port *p, struct teller *t)
 {
-	const struct sx_keeper *k = &p->keeper;
-
-	if (k->nback > 0 || k->lost > 0)
-		worsen(w, ST_FAILED);
-	if (sx_keeper_hurt(k))
-		worsen(w, ST_DAMAGED);
-	tell_rest(t);
+	worsen(w, tell_over(t));
 	free_teller(p);
-}
-
-static void
-tell_trouble(struct watch *w, const struct sx_err *why)
-{
-	struct sx_err e = *why;
-
-	sx_hint(&e, "input is buffered in memory and written as soon as the "
-		    "disk works again");
-	warn_error(w->c, &e);
-}
-
-static void
-tell_recovered(struct cli *c, size_t lost)
-{
-	if (lost == 0)
-		say(c, "the disk works again: everything buffered is written");
-	else
-		say(c,
-		    "the disk works again: everything buffered is written "
-		    "except %zu dump%s reported as lost",
-		    lost, plural(lost));
-}
-
-static void
-tell_back(struct watch *w, const struct sx_watch_event *ev)
-{
-	const char *folder = ev->port->folder;
-
-	if (ev->why != NULL)
-		(void)warn_of(w->c, ev->why);
-	if (ev->lost > 0)
-		warn(w->c, "%s: %zu dump%s buffered in memory %s lost", folder,
-		    ev->lost, plural(ev->lost), ev->lost == 1 ? "is" : "are");
-	if (ev->saved > 0)
-		warn(w->c,
-		    "%s: %zu dump%s without a name %s in a part: the next "
-		    "start recovers them",
-		    folder, ev->saved, plural(ev->saved),
-		    ev->saved == 1 ? "is" : "are each");
 }
 
 static void
@@ -223,19 +178,6 @@ tell_port(struct watch *w, const struct sx_watch_event *ev, struct teller *t)
 	case SX_WATCH_DONE:
 		tell_done(w, p, t);
 		break;
-	case SX_WATCH_LOW:
-		warn(w->c,
-		    "%s: the disk has %" PRIu64
-		    " MiB left: make room before it is full (--reserve %" PRIu64
-		    "M)",
-		    p->folder, p->keeper.room >> 20, w->o.reserve >> 20);
-		break;
-	case SX_WATCH_LEFT:
-		tell_left(t, w->watch.saver);
-		break;
-	case SX_WATCH_BACK:
-		tell_back(w, ev);
-		break;
 	default:
 		break;
 	}
@@ -253,7 +195,6 @@ tell_event(struct watch *w, const struct sx_watch_event *ev)
 		if (t == NULL)
 			return -1;
 		tell_port(w, ev, t);
-		return 0;
 	}
 	switch (ev->type) {
 	case SX_WATCH_TURN:
@@ -270,11 +211,8 @@ tell_event(struct watch *w, const struct sx_watch_event *ev)
 	case SX_WATCH_REFUSED:
 		(void)warn_of(w->c, ev->why);
 		break;
-	case SX_WATCH_TROUBLE:
-		tell_trouble(w, ev->why);
-		break;
-	case SX_WATCH_RECOVERED:
-		tell_recovered(w->c, ev->lost);
+	case SX_WATCH_DISK:
+		tell_disk(w->c, t, w->watch.saver, &ev->disk);
 		break;
 	case SX_WATCH_STOPPING:
 		sx_notify(w->notify, "STOPPING=1");

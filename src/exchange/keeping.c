@@ -5,13 +5,43 @@
 
 #define FINISH_US 2000000 /* that a disk may take for FILE at the end */
 
-enum { KEEPING_COLLECT, KEEPING_ROOM, KEEPING_SETTLE, KEEPING_FILES };
+enum {
+	KEEPING_COLLECT,
+	KEEPING_ROOM,
+	KEEPING_SETTLE,
+	KEEPING_FILES,
+	KEEPING_OVER
+};
 
 static int
 keeping_tell(struct sx_keeping_event *ev, enum sx_keeping_type type)
 {
 	ev->type = type;
 	return 1;
+}
+
+void
+sx_keeping_outlive(struct sx_keeping *k, struct sx_disk *d)
+{
+	k->disk = d;
+	k->patient.k = k->keeper;
+	sx_disk_add(d, &k->patient);
+}
+
+int
+sx_keeping_step(struct sx_keeping *k, const struct sx_step *step, int64_t now,
+    size_t backlog, struct sx_err *e)
+{
+	if (k->disk == NULL)
+		return sx_keeper_step(k->keeper, step, now, backlog, e);
+	return sx_disk_step(k->disk, &k->patient, step, now, backlog, e);
+}
+
+int64_t
+sx_keeping_due(const struct sx_keeping *k)
+{
+	return k->disk != NULL ? sx_disk_due(k->disk)
+			       : sx_keeper_due(k->keeper);
 }
 
 int
@@ -64,12 +94,27 @@ keeping_settled(struct sx_keeping *k, struct sx_keeping_event *ev)
 	return 0;
 }
 
+/* The same where the disk may have to be waited for. */
+static int
+keeping_settle_disk(struct sx_keeping *k, struct sx_keeping_event *ev)
+{
+	bool waited;
+
+	if (sx_disk_settle(k->disk, &waited))
+		return waited ? keeping_tell(ev, SX_KEEPING_WAITING) : 0;
+	sx_disk_end(k->disk, &k->patient);
+	k->todo = KEEPING_OVER;
+	return 0;
+}
+
 static int
 keeping_settle(
     struct sx_keeping *k, struct sx_keeping_event *ev, struct sx_err *e)
 {
 	struct sx_job *job;
 
+	if (k->disk != NULL)
+		return keeping_settle_disk(k, ev);
 	sx_keeper_flush(k->keeper);
 	if (k->saver == NULL || sx_saver_settle(k->saver, &job) == 0)
 		return keeping_settled(k, ev);
@@ -98,6 +143,24 @@ keeping_file(
 	return rc == 0 ? keeping_tell(ev, SX_KEEPING_FINAL) : -1;
 }
 
+/* What has come back by now; if nothing has, nothing is to be done. */
+static int
+keeping_collect(struct sx_keeping *k, struct sx_err *e, bool *done)
+{
+	struct sx_job *job = NULL;
+
+	if (k->disk != NULL) {
+		*done = !sx_disk_collect(k->disk);
+		if (*done)
+			sx_disk_look(k->disk, sx_now().mono);
+		return 0;
+	}
+	if (k->saver != NULL)
+		job = sx_saver_next(k->saver);
+	*done = job == NULL;
+	return keeping_take_back(k, job, e);
+}
+
 /* 1 and *ev; 0: the same again, unless nothing is to be done; -1 and e. */
 static int
 keeping_do(struct sx_keeping *k, struct sx_keeping_event *ev, struct sx_err *e,
@@ -115,11 +178,11 @@ keeping_do(struct sx_keeping *k, struct sx_keeping_event *ev, struct sx_err *e,
 		return keeping_settle(k, ev, e);
 	case KEEPING_FILES:
 		return keeping_file(k, ev, e);
+	case KEEPING_OVER:
+		*done = true;
+		return 0;
 	default:
-		if (k->saver != NULL)
-			job = sx_saver_next(k->saver);
-		*done = job == NULL;
-		return keeping_take_back(k, job, e);
+		return keeping_collect(k, e, done);
 	}
 }
 
@@ -133,6 +196,8 @@ sx_keeping_next(
 	while (rc == 0) {
 		if (sx_keeper_next(k->keeper, &ev->keeper))
 			return keeping_tell(ev, SX_KEEPING_KEEPER);
+		if (k->disk != NULL && sx_disk_next(k->disk, &ev->disk))
+			return keeping_tell(ev, SX_KEEPING_DISK);
 		if (done)
 			return 0;
 		rc = keeping_do(k, ev, e, &done);

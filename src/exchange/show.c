@@ -117,34 +117,29 @@ sx_show_recovered(
 	show_dump(p, &r->dump, &r->stored, &shown, out);
 }
 
+static void
+show_disk(struct sx_panel *p, const struct sx_disk *d)
+{
+	const struct sx_disk_totals t = sx_disk_total(d);
+	const struct sx_panel_disk disk = { .low = t.low,
+		.full = d->in_trouble,
+		.stuck = d->stuck,
+		.waiting = t.back,
+		.lost = t.lost };
+
+	sx_panel_disk(p, &disk);
+}
+
 /* ---- watch ---- */
 
 static void
 show_watch_state(struct sx_panel *p, const struct sx_watch *w)
 {
-	const struct sx_watch_totals t = sx_watch_total(w);
-	const struct sx_panel_disk disk = { .low = t.low,
-		.full = w->in_trouble,
-		.stuck = w->stuck,
-		.waiting = t.back,
-		.lost = t.lost };
-
-	sx_panel_disk(p, &disk);
+	show_disk(p, &w->disk);
 	for (const struct sx_watch_port *q = w->list; q != NULL; q = q->next)
 		if (q->number != -1)
 			sx_panel_incoming(
 			    p, q->folder, sx_keeper_incoming(&q->keeper));
-}
-
-/* At the end: nothing is in memory any more, and nothing else tells. */
-static void
-show_watch_back(struct sx_panel *p, const struct sx_watch_event *ev)
-{
-	struct sx_panel_disk disk = p->disk;
-
-	disk.waiting = 0;
-	disk.lost += ev->lost;
-	sx_panel_disk(p, &disk);
 }
 
 static void
@@ -164,12 +159,8 @@ show_watch_event(struct sx_panel *p, const struct sx_watch *w,
 		break;
 	case SX_WATCH_TURN:
 	case SX_WATCH_QUIET:
-	case SX_WATCH_TROUBLE:
-	case SX_WATCH_RECOVERED:
+	case SX_WATCH_DISK:
 		show_watch_state(p, w);
-		break;
-	case SX_WATCH_BACK:
-		show_watch_back(p, ev);
 		break;
 	default:
 		break;
@@ -286,20 +277,18 @@ show_recall_traffic(struct sx_panel *p, const struct sx_recall *r)
 }
 
 static void
-show_back(struct sx_panel *p, const struct sx_recall *r,
-    const struct sx_show_back *back)
+show_back(
+    struct sx_panel *p, const struct sx_recall *r, const struct sx_disk *back)
 {
-	const struct sx_panel_disk disk = { .low = back->low,
-		.full = back->full };
-
-	sx_panel_disk(p, &disk);
-	sx_panel_incoming(p, show_name(r, &r->ports[r->port_of[0]]),
-	    sx_keeper_incoming(back->keeper));
+	show_disk(p, back);
+	if (back->list != NULL)
+		sx_panel_incoming(p, show_name(r, &r->ports[r->port_of[0]]),
+		    sx_keeper_incoming(back->list->k));
 }
 
 void
 sx_show_recall(struct sx_display *d, const struct sx_recall *r,
-    const struct sx_recall_news *news, const struct sx_show_back *back)
+    const struct sx_recall_news *news, const struct sx_disk *back)
 {
 	struct sx_panel *p = sx_display_panel(d);
 

@@ -13,9 +13,6 @@
 #define SETTLE_US 150000
 #define AGAIN_US  1000000
 #define RETRY_US  2000000 /* ports that are in use, or not there */
-#define DISK_US	  1000000
-#define STUCK_US  5000000 /* without an answer of the disk */
-#define ROUNDS	  3	  /* for what fails at the end */
 
 enum phase {
 	WATCH_RECOVER, /* what earlier runs have left */
@@ -76,6 +73,9 @@ watch_next_note(struct sx_watch *w, struct sx_watch_event *ev)
 		ev->why = why;
 		return true;
 	}
+	if (sx_disk_next(&w->disk, &ev->disk))
+		return watch_tell(ev, SX_WATCH_DISK,
+		    ev->disk.of != NULL ? ev->disk.of->user : NULL);
 	if (w->done != NULL) {
 		w->given_port = w->done;
 		w->done = w->done->next;
@@ -87,130 +87,14 @@ watch_next_note(struct sx_watch *w, struct sx_watch_event *ev)
 	return watch_tell(ev, SX_WATCH_TURN, NULL);
 }
 
-/* ---- Dumps, and the disk ---- */
-
-struct sx_watch_totals
-sx_watch_total(const struct sx_watch *w)
+size_t
+sx_watch_ports(const struct sx_watch *w)
 {
-	struct sx_watch_totals t = { .files = w->gone_files,
-		.lost = w->gone_lost };
+	size_t n = 0;
 
-	for (const struct sx_watch_port *p = w->list; p != NULL; p = p->next) {
-		t.open += p->number != -1;
-		t.files += p->keeper.files;
-		t.back += p->keeper.nback;
-		t.out += p->keeper.out;
-		t.lost += p->keeper.lost;
-		t.low = t.low || p->keeper.low;
-		if (p->keeper.nback > 0)
-			t.bytes += sx_keeper_bytes_back(&p->keeper);
-	}
-	return t;
-}
-
-/* Does the archiver have something, and nothing comes back of it? */
-static void
-watch_look_for_stuck(struct sx_watch *w, int64_t now)
-{
-	struct sx_watch_totals t = sx_watch_total(w);
-
-	if (t.out == 0)
-		w->stuck_at = INT64_MAX;
-	else if (w->stuck_at == INT64_MAX || t.files != w->files_then)
-		w->stuck_at = now + STUCK_US;
-	w->files_then = t.files;
-	w->stuck = now >= w->stuck_at;
-}
-
-/* A port's keeper never fails to take back: it is patient. */
-static void
-watch_take_back(struct sx_job *job)
-{
-	struct sx_watch_port *p = sx_job_owner(job);
-
-	(void)sx_keeper_take_back(&p->keeper, job, NULL);
-}
-
-/* Do dumps wait that came from the same port, before it was unplugged? */
-static bool
-watch_is_behind(const struct sx_watch *w, const struct sx_watch_port *p)
-{
-	for (const struct sx_watch_port *q = w->list; q != p; q = q->next)
-		if (q->keeper.out + q->keeper.nback > 0 &&
-		    strcmp(q->key, p->key) == 0)
-			return true;
-	return false;
-}
-
-/* Is something of a port not on the disk, and not on its way there? */
-static bool
-watch_has_trouble(const struct sx_watch_port *p)
-{
-	return p->keeper.trouble.code != SX_OK || p->keeper.nback > 0;
-}
-
-/* Try again where the disk has failed. */
-static void
-watch_retry(struct sx_watch *w, int64_t now)
-{
-	if (now < w->retry_at)
-		return;
-	for (struct sx_watch_port *p = w->list; p != NULL; p = p->next) {
-		if (!watch_has_trouble(p) || p->keeper.out > 0 ||
-		    watch_is_behind(w, p))
-			continue;
-		w->retry_at = now + DISK_US;
-		sx_memory_measure(&w->memory);
-		(void)sx_keeper_retry(&p->keeper);
-	}
-}
-
-/* Tell before a disk is full: once, whatever the number of ports. */
-static void
-watch_look_at_room(struct sx_watch *w)
-{
-	const struct sx_watch_port *q;
-
-	for (struct sx_watch_port *p = w->list; p != NULL; p = p->next) {
-		if (p->keeper.low == p->low)
-			continue;
-		p->low = p->keeper.low;
-		for (q = w->list; q != NULL; q = q->next)
-			if (q != p && q->low &&
-			    q->keeper.disk == p->keeper.disk)
-				break;
-		if (p->low && q == NULL)
-			watch_note(w, SX_WATCH_LOW, p);
-	}
-}
-
-/* A failure is tried again at once, told when that fails too, and then tried
- * again every second. It is over when all that waited is written. */
-static void
-watch_look_at_disk(struct sx_watch *w, int64_t now)
-{
-	struct sx_watch_event ev = { .type = SX_WATCH_TROUBLE };
-	bool well = true;
-
-	watch_retry(w, now);
-	watch_look_at_room(w);
-	watch_look_for_stuck(w, now);
-	for (struct sx_watch_port *p = w->list; p != NULL; p = p->next) {
-		well = well && !watch_has_trouble(p) && p->keeper.failures == 0;
-		if (p->keeper.trouble.code != SX_OK && p->keeper.failures > 1)
-			ev.why = &p->keeper.trouble;
-	}
-	if (ev.why != NULL && !w->in_trouble) {
-		w->in_trouble = true;
-		w->lost_before = sx_watch_total(w).lost;
-		sx_watch_note(w, &ev);
-	}
-	if (well && w->in_trouble) {
-		w->in_trouble = false;
-		ev.type = SX_WATCH_RECOVERED;
-		ev.lost = sx_watch_total(w).lost - w->lost_before;
-		sx_watch_note(w, &ev);
-	}
+	for (const struct sx_watch_port *p = w->list; p != NULL; p = p->next)
+		n += p->number != -1;
+	return n;
 }
 
 /* ---- What comes in ---- */
@@ -251,9 +135,8 @@ watch_step(struct sx_watch *w, const struct sx_event *in,
 		watch_skipped(w, p);
 		backlog = sx_session_backlog(w->session);
 	}
-	if (step->kind == SX_STEP_DUMP)
-		p->keeper.must_wait = watch_is_behind(w, p);
-	rc = sx_keeper_step(&p->keeper, step, in->now.mono, backlog, e);
+	rc =
+	    sx_disk_step(&w->disk, &p->patient, step, in->now.mono, backlog, e);
 	w->added |= p->keeper.out > out;
 	if (rc == 1)
 		rc = sx_session_cut(w->session, p->number, SX_END_UNKEPT, e);
@@ -379,8 +262,6 @@ watch_collect(struct sx_watch *w)
 	w->some = false;
 	for (p = w->list; p != NULL; p = next) {
 		next = p->next;
-		if (p->keeper.low)
-			sx_keeper_look_at_room(&p->keeper);
 		if (p->number == -1 && p->keeper.out + p->keeper.nback == 0)
 			sx_watch_done(w, p);
 	}
@@ -390,38 +271,18 @@ watch_collect(struct sx_watch *w)
 static int
 watch_after(struct sx_watch *w, struct sx_err *e)
 {
-	struct sx_job *job;
-
 	if (watch_scan(w, w->now.mono, e) == -1)
 		return -1;
-	job = sx_saver_next(w->saver);
-	if (job != NULL) {
-		watch_take_back(job);
+	if (sx_disk_collect(&w->disk)) {
 		w->some = true;
 		return 0;
 	}
 	if (w->some)
 		watch_collect(w);
-	watch_look_at_disk(w, w->now.mono);
+	sx_disk_look(&w->disk, w->now.mono);
 	w->began = w->turn = true;
 	w->after = false;
 	return 0;
-}
-
-static int64_t
-watch_due(const struct sx_watch *w)
-{
-	int64_t until = w->scan_at;
-
-	if (!w->stuck)
-		until = sx_earlier(until, w->stuck_at);
-	for (const struct sx_watch_port *p = w->list; p != NULL; p = p->next) {
-		until = sx_earlier(until, sx_keeper_due(&p->keeper));
-		if (watch_has_trouble(p) && p->keeper.out == 0 &&
-		    !watch_is_behind(w, p))
-			until = sx_earlier(until, w->retry_at);
-	}
-	return until;
 }
 
 static int
@@ -433,7 +294,8 @@ watch_input(struct sx_watch *w, struct sx_watch_event *ev, int64_t until,
 
 	if (w->after)
 		return watch_after(w, e);
-	until = sx_earlier(until, watch_due(w));
+	until =
+	    sx_earlier(until, sx_earlier(w->scan_at, sx_disk_due(&w->disk)));
 	if (sx_session_next(w->session, &in, until, e) == -1)
 		return -1;
 	w->now = in.now;
@@ -448,11 +310,10 @@ watch_input(struct sx_watch *w, struct sx_watch_event *ev, int64_t until,
 int
 sx_watch_open(struct sx_watch *w, struct sx_err *e)
 {
-	w->stuck_at = INT64_MAX;
 	w->ended = calloc(w->nports + 1, sizeof(*w->ended));
 	if (w->ended == NULL)
 		return sx_fail_memory(e);
-	sx_memory_measure(&w->memory);
+	sx_disk_open(&w->disk, w->saver);
 	w->numbers = sx_numbers_new(w->store.out, e);
 	w->hotplug = midi_io_watch_open(sx_watch_wants_sequencer(w), e);
 	if (w->numbers == NULL || w->hotplug == NULL ||
@@ -499,30 +360,14 @@ watch_rest(struct sx_watch *w, struct sx_watch_event *ev, struct sx_err *e)
 	return 0;
 }
 
-/* The last that can be done for what the disk did not take: what failed just
- * now is tried once more, from memory. */
 static int
 watch_settle(struct sx_watch *w, struct sx_watch_event *ev)
 {
-	struct sx_job *job;
+	bool waited;
 
-	for (struct sx_watch_port *p = w->list; p != NULL; p = p->next)
-		sx_keeper_flush(&p->keeper);
-	if (sx_saver_settle(w->saver, &job) == 1) {
-		if (job == NULL)
-			return watch_tell(ev, SX_WATCH_QUIET, NULL);
-		watch_take_back(job);
-		return 0;
-	}
-	if (w->rounds++ < ROUNDS) {
-		w->retry_at = 0;
-		watch_retry(w, 0);
-		return 0;
-	}
-	w->phase = WATCH_SUM_UP;
-	if (w->saver->left > 0)
-		watch_note(w, SX_WATCH_LEFT, w->list);
-	return 0;
+	if (!sx_disk_settle(&w->disk, &waited))
+		w->phase = WATCH_SUM_UP;
+	return waited ? watch_tell(ev, SX_WATCH_QUIET, NULL) : 0;
 }
 
 /* One port after the other: what waited for the disk, and does so to the end.
@@ -531,17 +376,12 @@ static void
 watch_sum_up(struct sx_watch *w)
 {
 	struct sx_watch_port *p = w->list;
-	struct sx_watch_event ev = { .type = SX_WATCH_BACK, .port = p };
 
 	if (p == NULL) {
 		w->phase = WATCH_OVER;
 		return;
 	}
-	if (p->keeper.trouble.code != SX_OK)
-		ev.why = &p->keeper.trouble;
-	sx_keeper_count_back(&p->keeper, &ev.saved, &ev.lost);
-	if (p->keeper.nback > 0)
-		sx_watch_note(w, &ev);
+	sx_disk_end(&w->disk, &p->patient);
 	sx_watch_done(w, p);
 }
 
@@ -568,12 +408,7 @@ watch_phase(struct sx_watch *w, struct sx_watch_event *ev, int64_t until,
 static void
 watch_room(struct sx_watch *w)
 {
-	struct sx_job *job;
-
-	if (sx_saver_room(w->saver, &job) == 0)
-		w->added = false;
-	else if (job != NULL)
-		watch_take_back(job);
+	w->added = sx_disk_room(&w->disk);
 }
 
 /* What is whole becomes a file even then, once it has begun. */
@@ -618,6 +453,7 @@ sx_watch_free(struct sx_watch *w)
 {
 	watch_forget_given(w);
 	sx_notes_free(&w->notes);
+	sx_disk_free(&w->disk);
 	sx_watch_recovered(w);
 	if (w->saver != NULL)
 		sx_watch_free_ports(w);

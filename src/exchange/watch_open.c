@@ -22,7 +22,7 @@ sx_watch_store(struct sx_watch *w, const char *folder, struct sx_err *e)
 	}
 	o.out = out;
 	o.numbers = w->numbers;
-	o.memory = &w->memory;
+	o.memory = &w->disk.memory;
 	store = sx_store_open(&o, e);
 	free(out);
 	return store;

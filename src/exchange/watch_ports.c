@@ -145,15 +145,15 @@ new_port(
 	snprintf(p->folder, sizeof(p->folder), "%s", folder);
 	p->keeper = (struct sx_keeper){ .store = sx_watch_store(w, folder, e),
 		.archiver = w->saver->archiver,
-		.owner = p,
 		.max_dump = w->max_dump,
-		.reserve = w->reserve,
-		.patient = true };
+		.reserve = w->reserve };
 	if (p->keeper.store == NULL) {
 		free(p);
 		return NULL;
 	}
-	(void)sx_keeper_retry(&p->keeper);
+	p->patient = (struct sx_disk_keeper){
+		.k = &p->keeper, .key = p->key, .user = p
+	};
 	return p;
 }
 
@@ -201,6 +201,7 @@ watch_open_port(struct sx_watch *w, const char *key, const char *spec,
 	for (last = &w->list; *last != NULL;)
 		last = &(*last)->next;
 	*last = p;
+	sx_disk_add(&w->disk, &p->patient);
 	ev.port = p;
 	sx_watch_note(w, &ev);
 	return 0;
@@ -211,8 +212,7 @@ sx_watch_done(struct sx_watch *w, struct sx_watch_port *p)
 {
 	struct sx_watch_port **link = &w->list;
 
-	w->gone_files += p->keeper.files;
-	w->gone_lost += p->keeper.lost;
+	sx_disk_remove(&w->disk, &p->patient);
 	while (*link != p)
 		link = &(*link)->next;
 	*link = p->next;

@@ -274,13 +274,18 @@ def _(room):
                 os.write(filled, bytes(65536))
         except OSError:
             os.close(filled)
-        unit.feed(b"\xf0\x7d" + DATA[:8000] + b"\xf7")
-        run.says("into this folder recovers it")
+        waits = b"\xf0\x7d" + DATA[:8000] + b"\xf7"
+        unit.feed(waits)
+        run.says("is buffered in memory")
         os.unlink(room.path("kept/filled"))
+        run.says("the disk works again: everything")
+        check(run.until(lambda: whole(run)), "what waited is not stored")
         unit.feed(GOOD)
-        check(run.until(lambda: whole(run)), "nothing is stored any more")
-        equal([room.read(p) for p in whole(run)], [GOOD], "what is stored")
-        equal(run.stop(signal.SIGTERM), 1, "exit status")
+        check(run.until(lambda: len(whole(run)) == 2),
+              "nothing is stored any more")
+        equal([room.read(p) for p in whole(run)], [waits, GOOD],
+              "what is stored")
+        equal(run.stop(signal.SIGTERM), 0, "exit status")
 
 
 @test("watch: what neither disk nor memory holds is reported, and not 'all'")

@@ -588,6 +588,46 @@ def _(room):
         match("The disk takes no dumps", page.text, "the end")
 
 
+@test("recall --keep: a full disk is shown, and on the LED, until it has room")
+def _(room):
+    led = Led(room)
+    with h.small_disk(room.path("kept"), 1 << 20):
+        stage = Stage(room, "--keep", "kept", "--page", "st.html", "--led",
+                      "ACT", env=led.env)
+        led.calm()
+        fill(room.path("kept/fill"))
+        dump = h.jomox(room.random, 9000)
+        stage.unit.feed(dump)
+        shows(room, "The disk takes no dumps.*In memory: 1")
+        led.fast()
+        stage.sequencer.feed(b"\xc0\x00")
+        shows(room, "SENT")
+        equal(len(stage.run.lines), 1, "lines: " + stage.run.lines[-1])
+        os.unlink(room.path("kept/fill"))
+        check(stage.run.has_lines(2), "no path")
+        wait(lambda: "takes no dumps" not in read(room).text, "still full", 30)
+        check("In memory" not in read(room).text, "it is on the disk")
+        led.calm()
+        equal(room.read(stage.run.lines[-1]), dump, "the dump")
+        stage.run.send_signal(signal.SIGTERM)
+        equal(stage.run.end(), 0, "exit status")
+
+
+@test("recall --keep: what a full disk keeps from a file is LOST at the end")
+def _(room):
+    with h.small_disk(room.path("kept"), 1 << 20):
+        stage = Stage(room, "--keep", "kept", "--page", "st.html")
+        fill(room.path("kept/fill"))
+        stage.unit.feed(h.jomox(room.random, 9000))
+        shows(room, "The disk takes no dumps.*In memory: 1")
+        stage.run.send_signal(signal.SIGTERM)
+        equal(stage.run.end(), 1, "exit status")
+        match("1 dump buffered in memory is lost", stage.run.err, "the log")
+        page = read(room)
+        match("1 dump LOST", page.text, "what is lost")
+        check("In memory" not in page.text, "there is no memory any more")
+
+
 @test("recall --keep: what fails only at the end is on the last page")
 def _(room):
     stage = Stage(room, "--keep", "kept", "--page", "st.html")

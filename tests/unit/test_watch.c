@@ -126,7 +126,7 @@ an_input(void **state)
 	wait_for(&b, -2, &ev);
 	assert_int_equal(b.kept, 3);
 	assert_true(b.turns > 0);
-	assert_int_equal(sx_watch_total(&b.w).files, 3);
+	assert_int_equal(sx_disk_total(&b.w.disk).files, 3);
 	bench_close(&b);
 	scratch_holds("out/stdin/1.syx", in, SIZE);
 	scratch_holds("out/stdin/2.syx", in + SIZE, SIZE);
@@ -170,7 +170,7 @@ two_instruments(void **state)
 	wait_for(&b, SX_WATCH_GONE, &ev);
 	assert_string_equal(ev.port->folder, folder[0]);
 	wait_for(&b, SX_WATCH_DONE, &ev);
-	assert_int_equal(sx_watch_total(&b.w).open, 1);
+	assert_int_equal(sx_watch_ports(&b.w), 1);
 	assert_int_equal(write(unit[1], in, 10), 10);
 	while (sx_session_incoming(
 		   b.session, 1, &(const struct sx_facts *){ NULL }) < 10)
@@ -234,15 +234,17 @@ a_disk(void **state)
 	assert_int_equal(
 	    nftw("away", scratch_remove, 8, FTW_DEPTH | FTW_PHYS), 0);
 	assert_int_equal(write(unit, in, SIZE), SIZE);
-	wait_for(&b, SX_WATCH_TROUBLE, &ev);
-	assert_int_equal(ev.why->code, SX_EIO);
-	while (sx_watch_total(&b.w).back == 0)
+	wait_for(&b, SX_WATCH_DISK, &ev);
+	assert_int_equal(ev.disk.type, SX_DISK_TROUBLE);
+	assert_int_equal(ev.disk.why->code, SX_EIO);
+	while (sx_disk_total(&b.w.disk).back == 0)
 		(void)next(&b, &ev);
 	assert_int_equal(b.kept, 0);
 	assert_int_equal(unlink("out"), 0);
 	assert_int_equal(mkdir("out", 0777), 0);
-	wait_for(&b, SX_WATCH_RECOVERED, &ev);
-	assert_int_equal(ev.lost, 0);
+	wait_for(&b, SX_WATCH_DISK, &ev);
+	assert_int_equal(ev.disk.type, SX_DISK_RECOVERED);
+	assert_int_equal(ev.disk.lost, 0);
 	assert_int_equal(b.kept, 1);
 	scratch_holds(b.path, in, SIZE);
 	input_stop();
