@@ -33,7 +33,7 @@ KILLED = ("openat", "pwrite", "write", "stdout", "fsync", "renameat2",
           "linkat", "unlinkat", "mkdirat", "ftruncate", "flock", "close",
           "syncfs", "sync_file_range")
 COMMANDS = ("receive", "split", "join", "convert", "record", "request",
-            "watch")
+            "watch", "recall")
 
 
 def judge(scenario, before, after, printed):

@@ -8,8 +8,8 @@ After each of these runs: it ended by itself, in time; its status is one of
 those of the manual, and 0 only if all that it was to do is done; a failure was
 said, in one line that begins as the manual says, and names the file if it was
 one; every file under a final name is whole; no file that was there has
-changed; nothing that was allocated is still held. `watch` goes on: of the disk
-it has to bear whatever comes once.
+changed; nothing that was allocated is still held. `watch` and `recall` go
+on: of the disk they have to bear whatever comes once.
 
 A TAP line for each function of a scenario; the last line is
 "N passed, M failed". A call that a run did not come to, since its threads went
@@ -64,7 +64,7 @@ ON_A_FILE = ("openat", "pwrite", "fsync", "syncfs", "sync_file_range",
              "pread")
 STATUSES = (0, 1, 3, 4, 5)
 KEEPERS = ("receive", "split", "join", "convert", "record", "request", "watch",
-           "sample")  # what they print are paths
+           "recall", "sample")  # what they print are paths
 
 # Called only after another failure, or not at all for these few bytes. All else
 # has to be seen, or the shim does not see what the program calls.
@@ -120,6 +120,7 @@ class Runner:
         if problem:
             problem = "%s, %s: %s; it said: %s" % (
                 scenario.name, fault, problem, run.err.strip() or "nothing")
+        case.run = None  # its pipes
         return problem, case
 
 
@@ -190,11 +191,11 @@ def reported(scenario, run):
 
 
 def went_on(run):
-    """A part that could not be taken in ends watch with 1, but not before its
+    """A part that could not be taken in ends it with 1, but not before its
     time: what came in after that is kept."""
     return run.status == 1 and \
         re.search(r"cannot [a-z ]+ '[^']+'", run.err) and \
-        re.search(r"^stdin: .* bytes", run.err, re.M) and run.lines
+        re.search(r"^(stdin: |Jomox).* bytes", run.err, re.M) and run.lines
 
 
 def judge_failure(scenario, case):
@@ -210,7 +211,7 @@ def judge_failure(scenario, case):
             r"'[^']+'|from memory" + ("|out of memory" if case.name == "mmap"
                                       else ""), case.run.err):
         return "exit %d, and no file is named" % status
-    if scenario.command == "watch" and case.name in DISK and \
+    if scenario.command in ("watch", "recall") and case.name in DISK and \
             "listening on" in case.run.err and not went_on(case.run):
         return "exit %d: it gave up" % status
     return None

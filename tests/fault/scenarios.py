@@ -53,6 +53,10 @@ DUMPS = [bytes((0xf0, 0x7d, i)) + bytes((i * 37 + k) % 128 for k in range(n))
 SHORT = DUMPS[::2]  # what a line holds, whether it is read or not
 MANY = [bytes((0xf0, 0x7d, 4, i)) + bytes(8) + b"\xf7" for i in range(24)]
 PATTERNS = [machinedrum(slot) for slot in (0, 1)]
+# Each of them a dump, however soon the next one comes.
+ALONE = [bytes((0xf0, 0x31, 0x7f, 0x5d, 2, 0x55)) + bytes(
+    (i * 37 + k) % 128 for k in range(n)) + b"\xf7"
+    for i, n in ((1, 300), (2, 40))]
 OLD = b"\xf0\x7d\x55\x66\xf7"
 STREAM = b"".join(DUMPS)
 WORDS = 80
@@ -97,7 +101,7 @@ class Scenario:
     @property
     def once(self):
         """Does each dump become a .syx of its own, which its part is?"""
-        return self.command in ("receive", "watch") and not {
+        return self.command in ("receive", "watch", "recall") and not {
             "--twice", "mid", "out/all.syx", "out/all.mid"} & set(self.args)
 
     def run(self, work, env, limit=60):
@@ -352,6 +356,11 @@ def prepare_watched(folder):
     put(folder + "/out/else/" + CRASHED + ".part", DUMPS[0] + DUMPS[1])
 
 
+def prepare_recall(folder):
+    prepare_out(folder)
+    put(folder + "/in/p01.syx", DUMPS[0])
+
+
 def prepare_pattern(folder):
     put(folder + "/out/old.syx", PATTERNS[0])
 
@@ -473,6 +482,11 @@ SCENARIOS = [
     Scenario("watch a line", WATCH_LINE, None, prepare_out, all_there,
              dumps=SHORT, line=b"".join(SHORT), ends=2, only=LINE + DISK,
              lasting=DISK),
+    Scenario("recall and keep", ["recall", "--from", DRUM, "--to", "{port}",
+                                 "--channel", "1", "--name", "p{n:02}",
+                                 "--keep", "out", "in"], None, prepare_recall,
+             all_there, dumps=ALONE, line=b"".join(ALONE), ends=2,
+             only=LINE + DISK + MEMORY, lasting=DISK),
     Scenario("verify", ["verify", "in"], None, prepare_files),
     Scenario("list", ["list", "in"], None, prepare_files,
              says("deeper/one.syx")),
