@@ -89,7 +89,8 @@ struct sx_arrival {
 /* What an arrival is. */
 enum sx_came_as {
 	SX_CAME_ECHO,	 /* the request itself: discard */
-	SX_CAME_TWICE,	 /* all of it was received before: discard */
+	SX_CAME_TWICE,	 /* all of it was received before: discard, and if
+			    `piece`, the held ones with it */
 	SX_CAME_PIECE,	 /* one message of an answer: hold it with the others */
 	SX_CAME_ANSWER,	 /* the whole answer to target `of`: keep it */
 	SX_CAME_BAD,	 /* like ANSWER, but wrong checksum: hold it until its
@@ -103,8 +104,8 @@ enum sx_came_as {
 struct sx_came {
 	enum sx_came_as as;
 	size_t of;  /* index of the target, or SX_NO_TARGET */
-	bool piece; /* ANSWER, BAD: the last of several messages; the held ones
-		       belong to it */
+	bool piece; /* ANSWER, BAD, TWICE, STRANGER: the last of several
+		       messages; the held ones belong to it */
 	bool late;  /* ANSWER: arrived after its attempt had ended */
 	bool known; /* ANSWER: same bytes as before; already kept */
 	bool again; /* BAD: will be retried, or arrived late */
@@ -145,7 +146,9 @@ struct sx_asker {
 	/* Private. */
 	int phase;
 	bool over, heard_any;
-	int64_t begun; /* when the target was first requested */
+	bool doubted;	/* what came may be the answer to the previous one */
+	bool rechecked; /* the target was requested once more for that */
+	int64_t begun;	/* when the target was first requested */
 	int64_t asked, heard, last;
 	uint8_t *pieces;
 	size_t npieces, got;

@@ -204,6 +204,7 @@ struct sx_message_kind {
 	bool transient;	  /* holds no user data: facts.dump = false */
 	bool complete;	  /* each message is a complete object */
 	bool waits;   /* the sender waits for an answer, possibly before F7 */
+	bool refused; /* the unit sends it, but does not accept it back */
 	bool no_unit; /* has no unit number where other messages have it */
 	/* A dump that a following message may store: 1, 2, ...; the message
 	 * that stores it: -1, -2, ... Each is a complete object, as is the

@@ -85,6 +85,7 @@ struct sx_load {
 	size_t skipped;	 /* files in folders not named as a dump */
 	size_t buffers;	 /* messages from folders for an edit buffer, which the
 			    unit does not store */
+	size_t refused;	 /* those from folders that the unit does not accept */
 	size_t firmware; /* first message of an OS upgrade, or SX_NO_FIRMWARE */
 	bool malformed;	 /* the last error was a malformed file */
 	/* Private. */

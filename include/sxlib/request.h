@@ -220,6 +220,10 @@ enum sx_answer {
 enum sx_answer sx_request_judge(const struct sx_request *q, const uint8_t *msg,
     size_t n, size_t *got, long *slot);
 
+/* Do answers to this row contain their slot? What a program change chose need
+ * not; one without slots has nothing to tell, which is true as well. */
+bool sx_request_tells_slot(const struct sx_request_row *row);
+
 /* Is the message an answer to this row for any slot? Returns its slot, 0 if the
  * row has none or the answer does not contain it, or -1 if it is not an answer.
  * Of a range, any of its messages gives the slot. */

@@ -114,6 +114,9 @@ send_load(struct cli *c, struct sx_load *load)
 	if (rc == 0 && load->buffers > 0)
 		say(c, "%zu dump%s of an edit buffer: not restored to any slot",
 		    load->buffers, plural(load->buffers));
+	if (rc == 0 && load->refused > 0)
+		say(c, "%zu dump%s that the unit does not accept: not restored",
+		    load->refused, plural(load->refused));
 	if (rc == 0)
 		say_skipped(c, load->skipped);
 	return rc;

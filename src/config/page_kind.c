@@ -109,6 +109,17 @@ read_waits(struct page *p, struct page_message *m, const char *value)
 }
 
 static const char *
+read_accepted(struct page *p, struct page_message *m, const char *value)
+{
+	bool accepted;
+	const char *why = read_yes(&accepted, value);
+
+	(void)p;
+	m->format.refused = !accepted;
+	return why;
+}
+
+static const char *
 read_no_unit(struct page *p, struct page_message *m, const char *value)
 {
 	(void)p;
@@ -202,6 +213,7 @@ const struct page_key page_kind_keys[] = {
 	{ "keep", read_keep, YES, true },
 	{ "whole", read_whole, YES, true },
 	{ "waits", read_waits, YES, true },
+	{ "accepted", read_accepted, YES, true },
 	{ "stored-by", read_stored_by, MESSAGE, false },
 	{ "unit", read_no_unit, "none", false },
 	{ "trust", page_kind_read_trust, "seen, documented or inferred",

@@ -4,7 +4,9 @@
  * nothing has come for a while; then what is left of it passes by, and the
  * pause that the unit needs. Whatever comes meanwhile is judged: only answers
  * to what was asked for settle a target, and only bytes that came before are
- * of no use.
+ * of no use. Where answers do not tell their slot, the previous one may come
+ * again, or only now, and would be taken for the next: what may be that counts
+ * only if it comes for a second request, too.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -124,6 +126,7 @@ asker_next(struct sx_asker *a, size_t i, int64_t now)
 	}
 	a->at = i;
 	a->tries = 0;
+	a->doubted = a->rechecked = false;
 	a->begun = now;
 	asker_send(a);
 }
@@ -143,13 +146,17 @@ asker_settle(struct sx_asker *a)
 static void
 asker_decide(struct sx_asker *a)
 {
+	bool recheck = a->doubted && !a->rechecked;
+
 	if (a->targets[a->at].state == SX_TARGET_GOT ||
-	    a->why != SX_ASKER_ALL || a->tries == a->retries) {
+	    a->why != SX_ASKER_ALL || (a->tries == a->retries && !recheck)) {
 		asker_settle(a);
 		return;
 	}
-	a->tries++;
+	a->tries += !recheck;
+	a->rechecked |= recheck;
 	asker_send(a);
+	a->unanswered &= !recheck;
 }
 
 static void
@@ -370,6 +377,74 @@ asker_take_bad(struct sx_asker *a, size_t i, struct sx_came *came)
 		a->attempt = SX_ATTEMPT_DAMAGED;
 }
 
+static int
+asker_add_copy(
+    struct sx_asker *a, const struct sx_arrival *in, struct sx_err *e)
+{
+	struct sx_copy *p = realloc(a->copies, (a->ncopies + 1) * sizeof(*p));
+
+	if (p == NULL)
+		return sx_fail_memory(e);
+	a->copies = p;
+	p[a->ncopies].bytes = asker_copy_of(in->data, in->len, e);
+	if (p[a->ncopies].bytes == NULL)
+		return -1;
+	p[a->ncopies++].n = in->len;
+	return 0;
+}
+
+/* What was not asked for. If it comes again, asked for or not, once is enough.
+ */
+static int
+asker_take_stranger(struct sx_asker *a, const struct sx_arrival *in,
+    struct sx_came *came, struct sx_err *e)
+{
+	struct sx_target *t =
+	    came->of != SX_NO_TARGET ? &a->targets[came->of] : NULL;
+
+	came->as = SX_CAME_STRANGER;
+	a->strangers++;
+	if (in->bad_sum || in->len > a->remember - a->copied)
+		return 0;
+	a->copied += in->len;
+	if (t != NULL && t->state == SX_TARGET_OPEN && t->bytes == NULL)
+		return target_copy(t, in->data, in->len, e);
+	return asker_add_copy(a, in, e);
+}
+
+/* The previous target, where only the order tells whose an answer is. */
+static const struct sx_target *
+asker_previous(const struct sx_asker *a, size_t i)
+{
+	const struct sx_target *t = &a->targets[i];
+
+	return i > 0 && i == a->at && a->attempt == SX_ATTEMPT_WAITS &&
+		       !a->rechecked && a->answers == SX_ANSWERS_ROW &&
+		       !sx_request_tells_slot(&t->q.row) &&
+		       sx_request_row_is(&t->q.row, &t[-1].q.row)
+		   ? t - 1
+		   : NULL;
+}
+
+/* May it be the answer to the previous request, once more? */
+static bool
+asker_is_again(const struct sx_asker *a, size_t i, const struct sx_arrival *in)
+{
+	const struct sx_target *last = asker_previous(a, i);
+
+	return last != NULL && last->bytes != NULL && last->n == in->len &&
+	       memcmp(last->bytes, in->data, in->len) == 0;
+}
+
+/* May it be that of a request that nothing has answered in time? */
+static bool
+asker_is_overdue(const struct sx_asker *a, size_t i)
+{
+	const struct sx_target *last = asker_previous(a, i);
+
+	return last != NULL && last->state == SX_TARGET_SILENT && !a->doubted;
+}
+
 /* A whole answer to target i, now or late. */
 static int
 asker_take_answer(struct sx_asker *a, size_t i, const struct sx_arrival *in,
@@ -380,6 +455,16 @@ asker_take_answer(struct sx_asker *a, size_t i, const struct sx_arrival *in,
 	if (in->bad_sum) {
 		asker_take_bad(a, i, came);
 		return 0;
+	}
+	if (asker_is_again(a, i, in)) {
+		came->as = SX_CAME_TWICE;
+		a->doubted = true;
+		a->doubled++;
+		return 0;
+	}
+	if (asker_is_overdue(a, i)) {
+		a->doubted = true;
+		return asker_take_stranger(a, in, came, e);
 	}
 	came->as = SX_CAME_ANSWER;
 	came->of = i;
@@ -452,41 +537,6 @@ asker_find(const struct sx_asker *a, const struct sx_arrival *in)
 			return i;
 	}
 	return SX_NO_TARGET;
-}
-
-static int
-asker_add_copy(
-    struct sx_asker *a, const struct sx_arrival *in, struct sx_err *e)
-{
-	struct sx_copy *p = realloc(a->copies, (a->ncopies + 1) * sizeof(*p));
-
-	if (p == NULL)
-		return sx_fail_memory(e);
-	a->copies = p;
-	p[a->ncopies].bytes = asker_copy_of(in->data, in->len, e);
-	if (p[a->ncopies].bytes == NULL)
-		return -1;
-	p[a->ncopies++].n = in->len;
-	return 0;
-}
-
-/* What was not asked for. If it comes again, asked for or not, once is enough.
- */
-static int
-asker_take_stranger(struct sx_asker *a, const struct sx_arrival *in,
-    struct sx_came *came, struct sx_err *e)
-{
-	struct sx_target *t =
-	    came->of != SX_NO_TARGET ? &a->targets[came->of] : NULL;
-
-	came->as = SX_CAME_STRANGER;
-	a->strangers++;
-	if (in->bad_sum || in->len > a->remember - a->copied)
-		return 0;
-	a->copied += in->len;
-	if (t != NULL && t->state == SX_TARGET_OPEN && t->bytes == NULL)
-		return target_copy(t, in->data, in->len, e);
-	return asker_add_copy(a, in, e);
 }
 
 static int

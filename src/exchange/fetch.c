@@ -171,8 +171,6 @@ static int
 fetch_take_answer(struct sx_fetch *f, struct sx_pending *got,
     const struct sx_came *came, struct sx_fetch_event *ev, struct sx_err *e)
 {
-	if (came->piece)
-		*got = fetch_take_pieces(f);
 	ev->of = came->of;
 	if (came->as == SX_CAME_BAD) {
 		got->unfit = came->again;
@@ -201,6 +199,8 @@ fetch_take_dump(struct sx_fetch *f, const struct sx_dump *d,
 	if (f->in == NULL || fetch_judge(f, d, &came, e) == -1 ||
 	    fetch_end(f, d, &came, &got, e) == -1)
 		return -1;
+	if (came.piece)
+		got = fetch_take_pieces(f);
 	switch (came.as) {
 	case SX_CAME_ECHO:
 	case SX_CAME_TWICE:

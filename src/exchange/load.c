@@ -475,8 +475,7 @@ load_is_buffer(const struct sx_load *l, const struct sx_outgoing *m)
 	struct sx_instrument in;
 	struct sx_message_kind f;
 
-	if (m->facts.slot != -1 ||
-	    !sx_request_for_message(l->user, m->data, m->len, &m->facts, &q) ||
+	if (!sx_request_for_message(l->user, m->data, m->len, &m->facts, &q) ||
 	    q.row.what == NULL)
 		return false;
 	for (size_t i = 0; sx_instrument(l->user, i, &in); i++)
@@ -493,11 +492,16 @@ load_is_buffer(const struct sx_load *l, const struct sx_outgoing *m)
 }
 
 static void
-load_count_buffers(struct sx_load *l)
+load_count_lost(struct sx_load *l)
 {
-	for (size_t i = 0; i < l->nmessages; i++)
-		if (l->messages[i].file >= l->files_before)
-			l->buffers += load_is_buffer(l, &l->messages[i]);
+	for (size_t i = 0; i < l->nmessages; i++) {
+		const struct sx_outgoing *m = &l->messages[i];
+
+		if (m->file < l->files_before)
+			continue;
+		l->buffers += load_is_buffer(l, m);
+		l->refused += m->facts.refused;
+	}
 }
 
 /* What is in a folder. What is not sent is an event, or counted by its name. */
@@ -512,7 +516,7 @@ load_entry(struct sx_load *l, struct sx_load_event *ev, struct sx_err *e)
 	if (l->next_name == l->nnames) {
 		load_leave_folder(l);
 		l->step = STEP_PATH;
-		load_count_buffers(l);
+		load_count_lost(l);
 		return l->nfiles > l->files_before
 			   ? 0
 			   : sx_fail(e, SX_ENONE, 0, "no dump in '%s'", folder);

@@ -67,6 +67,7 @@ hint_rows(const struct sx_wanted *w, const char *device, struct sx_err *e)
 	const char *last = NULL;
 	char *text = NULL;
 	size_t size;
+	bool backed_up = false;
 	FILE *f = open_memstream(&text, &size);
 
 	if (f == NULL)
@@ -81,11 +82,12 @@ hint_rows(const struct sx_wanted *w, const char *device, struct sx_err *e)
 		else if (last != NULL)
 			fputs(", ", f);
 		last = row.device;
+		backed_up |= !row.not_in_backup;
 		fputs(row.what, f);
 		if (device != NULL && row.note != NULL)
 			fprintf(f, " (%s)", row.note);
 	}
-	if (device != NULL)
+	if (device != NULL && backed_up)
 		fputs(", all", f);
 	if (fclose(f) == 0)
 		sx_hint(e, "%s", text);
@@ -191,8 +193,12 @@ parse_kind(struct sx_targets *t, struct sx_wanted *w, const char *device,
 			return -1;
 	if (t->n > 0)
 		return 0;
-	sx_fail(e, SX_EUSAGE, 0, "no known request for a '%.40s' of the %s",
-	    kind, device);
+	if (all)
+		sx_fail(e, SX_EUSAGE, 0,
+		    "no known request for anything that the %s stores", device);
+	else
+		sx_fail(e, SX_EUSAGE, 0,
+		    "no known request for a '%.40s' of the %s", kind, device);
 	hint_rows(w, device, e);
 	return -1;
 }

@@ -405,7 +405,7 @@ walk_ask(struct walk *restrict w, struct sx_ask *a)
 static bool
 has_more(const struct sx_message_kind *f)
 {
-	return f->waits || f->no_unit || f->pair != 0 || f->parts != 0 ||
+	return f->waits || f->refused || f->no_unit || f->pair != 0 || f->parts != 0 ||
 	       f->head_len != 0 || f->delay_ms != 0 || f->note != NULL ||
 	       f->danger != NULL || f->call != NULL || f->buffer != NULL ||
 	       f->sounds.count != 0 || f->steps.tracks != 0;
@@ -428,6 +428,7 @@ walk_format(struct walk *restrict w, struct sx_message_kind *f)
 	if (!book_more(w, has_more(f)))
 		return;
 	NUMBER(w, f->waits);
+	NUMBER(w, f->refused);
 	NUMBER(w, f->no_unit);
 	NUMBER(w, f->pair);
 	NUMBER(w, f->parts);

@@ -135,6 +135,7 @@ device_set_format(const struct sx_message_kind *f, const struct view *v,
 	facts->complete = f->complete;
 	facts->pair = f->pair;
 	facts->waits = f->waits;
+	facts->refused = f->refused;
 	facts->checksum = (enum sx_checksum)f->checksum;
 	facts->note = f->note;
 	if (f->danger != NULL)

@@ -216,9 +216,8 @@ request_is_answer(const struct sx_ask *ask, const uint8_t *msg, size_t n)
 		   n > (size_t)ask->range.at + ask->range.width + DT1_TAIL);
 }
 
-/* Does an answer tell its slot? After a program change it need not. */
-static bool
-tells_slot(const struct sx_request_row *row)
+bool
+sx_request_tells_slot(const struct sx_request_row *row)
 {
 	return row->slots.count == 0 || is_range(&row->ask) ||
 	       row->ask.found.low != 0;
@@ -235,7 +234,7 @@ sx_request_slot_of(
 
 	if (!request_is_answer(ask, msg, n))
 		return -1;
-	if (row->slots.count == 0 || !tells_slot(row))
+	if (row->slots.count == 0 || !sx_request_tells_slot(row))
 		return 0;
 	if (!is_range(ask)) {
 		slot = sx_slot_get(&ask->found, msg, n);
@@ -308,7 +307,7 @@ sx_request_judge(const struct sx_request *q, const uint8_t *msg, size_t n,
 		slot_in = sx_request_slot_of(&q->row, msg, n);
 		if (slot_in == -1)
 			return SX_ANSWER_NOT;
-		if (!tells_slot(&q->row))
+		if (!sx_request_tells_slot(&q->row))
 			slot_in = q->slot;
 		else if (slot != NULL && q->row.slots.count != 0)
 			*slot = slot_in;
@@ -352,7 +351,7 @@ make_for(const struct sx_request_row *row, const uint8_t *msg, size_t n,
 	const struct sx_ask *ask = &row->ask;
 	long slot;
 
-	if (!tells_slot(row) || !request_is_answer(ask, msg, n))
+	if (!sx_request_tells_slot(row) || !request_is_answer(ask, msg, n))
 		return false;
 	if (is_range(ask)) {
 		make_address(row, msg, n, q);

@@ -531,6 +531,8 @@ for args, words in [
         (("md",), "missing KIND: what to request from the Machinedrum"),
         (("md", "patch"), "no known request for a 'patch'.*\n.*pattern, kit, song"),
         (("virus", "preset"), "no known request for a 'preset'.*\n.*single, multi"),
+        (("er-1", "all"), "for anything that the Electribe ER-1 stores\n.*"
+                          r"available: pattern \(current pattern\)$"),
         (("md", "pattern", "A17"), "no such slot.*\n.*A01 to H16"),
         (("md", "pattern", "I01"), "no such slot"),
         (("md", "pattern", "A02-A01"), "no such slot"),
@@ -760,7 +762,7 @@ def _(room):
     run = ask(room, JV(room.pty()), "jv-1080", "all", "--delay", "0",
               "--timeout", "5")
     equal(run.status, 0, "exit status")
-    equal(len(kept(room)[0]), 128, "files")
+    equal(len(kept(room)[0]), 128 + 1, "the patches and the system")
     match("does not include, of the JV-1080: performances", run.err, "said")
     run = ask(room, drum(room), "md", "all", "--delay", "0", out="md/")
     check("does not include" not in run.err, "said of a Machinedrum, too")

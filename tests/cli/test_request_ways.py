@@ -77,6 +77,26 @@ def _(room):
           "kept")
 
 
+TONES = [bytes.fromhex("f0440000703001") + bytes((n,)) * 255 + b"\xf7"
+         for n in (1, 2, 2, 3)]
+
+
+def twice(unit):
+    asked = [m[6] - 0x20 for m in unit.messages]
+    return [TONES[asked[-1]]] * 2 if asked.count(asked[-1]) == 1 else [
+        TONES[asked[-1]]]
+
+
+@test("answers that do not tell their slot come twice, two slots are equal")
+def _(room):
+    unit = Instrument(room.pty(), lambda m: twice(unit))
+    run = ask(room, unit, "--delay", "0", "--retries", "0", "cz", "tone",
+              "1-4")
+    equal(run.status, 0, "exit status")
+    equal(kept(room), TONES, "kept, in the order of the slots")
+    equal([m[6] - 0x20 for m in unit.messages], [0, 1, 2, 2, 3], "asked")
+
+
 def block(address, data=b"", device=0):
     counted = bytes((4,)) + bytes(address) + data
     return (bytes((0xf0, 0x43, device, 0x7f, 0x1c, 0, len(counted))) + counted

@@ -35,6 +35,24 @@ def _(room):
           "reported")
 
 
+PULSE = bytes.fromhex("f03e0b000005" + "10" * 8 + "00f7")  # a preset, slot 6
+
+
+@test("a folder: what the unit does not accept, or not into its slot, is said")
+def _(room):
+    room.write("set/a.syx", bytes.fromhex("f001230f00" "01f7"))
+    room.write("set/b.syx", PULSE)
+    line = room.pty().listen()
+    run = room.sxlib("send", "-p", line.port, "--delay", "0",
+                     room.path("set"))
+    equal(run.status, 0, "exit status")
+    equal(line.settled(), bytes.fromhex("f001230f0001f7") + PULSE, "sent")
+    match("1 dump that the unit does not accept: not restored", run.err,
+          "of the settings of a Prophet '08")
+    match("1 dump of an edit buffer: not restored to any slot", run.err,
+          "of a program that a Pulse loads")
+
+
 @test("files that are named go in the order they are named")
 def _(room):
     fill(room)

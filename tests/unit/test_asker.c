@@ -57,7 +57,7 @@ struct step {
 	const char *want;
 };
 
-enum kind { SINGLE, PIECES, HEX, WHO };
+enum kind { SINGLE, PIECES, HEX, WHO, UNTOLD /* no slot in answers */ };
 
 struct talk {
 	const char *name;
@@ -281,6 +281,8 @@ begin(struct world *w, const struct talk *t)
 
 	*w = (struct world){ .now = START, .heard = -1 };
 	row.most = 0; /* nobody knows the size of an answer */
+	if (t->kind == UNTOLD)
+		row.ask.found = (struct sx_slot_at){ 0 };
 	for (size_t i = 0; i < t->targets; i++) {
 		sx_request_make(&row, row.slots.count > 0 ? (long)i : -1, -1,
 		    &w->targets[i].q);
@@ -602,6 +604,75 @@ test_pieces(void **state)
 		{ DONE, 0, "settle 0 cut" },
 		{ DONE, 0, "settle 0 cut" },
 		{ DONE, 0, "done over" } } },
+	};
+
+	(void)state;
+	run_all(talks, ARRAY(talks));
+}
+
+/* Nothing but the order tells which slot an answer is from. */
+static void
+test_untold(void **state)
+{
+	static const struct talk talks[] = {
+	{ "each comes twice: not taken for the next", UNTOLD, 3, 0, 0, false, {
+		{ SENT, 0, NULL },
+		{ ANSWER, 0, "answer 0; listen 100" },
+		{ PASS, 0, "settle 0 got" }, { DONE, 0, "send 1" },
+		{ SENT, 0, NULL },
+		{ ANSWER, 0, "twice; listen 2000" },
+		{ ANSWER, 1, "answer 1; listen 100" },
+		{ PASS, 0, "settle 1 got" }, { DONE, 0, "send 2" },
+		{ SENT, 0, NULL },
+		{ ANSWER, 1, "twice; listen 2000" },
+		{ ANSWER, 2, "answer 2; listen 100" },
+		{ PASS, 0, "settle 2 got" }, { DONE, 0, NULL }, THE_END } },
+	{ "late, and to the second request as well", UNTOLD, 2, 1, 0, false, {
+		SILENCE,
+		{ PASS, 0, "send 0 again 1, silent" },
+		{ SENT, 0, NULL },
+		{ ANSWER, 0, "answer 0; listen 100" },
+		{ PASS, 0, "settle 0 got" }, { DONE, 0, "send 1" },
+		{ SENT, 0, NULL },
+		{ ANSWER, 0, "twice; listen 2000" },
+		{ ANSWER, 1, "answer 1; listen 100" },
+		{ PASS, 0, "settle 1 got" }, { DONE, 0, NULL }, THE_END } },
+	{ "only when the next is requested: kept, but not for that", UNTOLD, 2, 0, 0, false, {
+		SILENCE,
+		{ PASS, 0, "settle 0 silent" }, { DONE, 0, "send 1" },
+		{ SENT, 0, NULL },
+		{ ANSWER, 0, "stranger; listen 2000" },
+		{ ANSWER, 1, "answer 1; listen 100" },
+		{ PASS, 0, "settle 1 got" }, { DONE, 0, NULL }, THE_END } },
+	{ "nothing for the first, and no more than one for the next", UNTOLD, 2, 0, 0, false, {
+		SILENCE,
+		{ PASS, 0, "settle 0 silent" }, { DONE, 0, "send 1" },
+		{ SENT, 0, NULL },
+		{ ANSWER, 1, "stranger; listen 2000" },
+		{ PASS, 0, "cut" }, { DONE, 0, "listen 100" },
+		{ PASS, 0, "send 1" },
+		{ SENT, 0, NULL },
+		{ ANSWER, 1, "answer 1; listen 100" },
+		{ PASS, 0, "settle 1 got" }, { DONE, 0, NULL }, THE_END } },
+	{ "the same in two slots: once more, to be sure", UNTOLD, 2, 0, 0, false, {
+		{ SENT, 0, NULL },
+		{ ANSWER, 0, "answer 0; listen 100" },
+		{ PASS, 0, "settle 0 got" }, { DONE, 0, "send 1" },
+		{ SENT, 0, NULL },
+		{ ANSWER, 0, "twice; listen 2000" },
+		{ PASS, 0, "cut" }, { DONE, 0, "listen 100" },
+		{ PASS, 0, "send 1" },
+		{ SENT, 0, NULL },
+		{ ANSWER, 0, "answer 1; listen 100" },
+		{ PASS, 0, "settle 1 got" }, { DONE, 0, NULL }, THE_END } },
+	{ "where slots are told, equal bytes are never another's", SINGLE, 2, 0, 0, false, {
+		{ SENT, 0, NULL },
+		{ ANSWER, 0, "answer 0; listen 100" },
+		{ PASS, 0, "settle 0 got" }, { DONE, 0, "send 1" },
+		{ SENT, 0, NULL },
+		{ ANSWER, 0, "twice; listen 2000" },
+		{ PASS, 0, "cut" }, { DONE, 0, "listen 100" },
+		{ PASS, 0, "settle 1 silent" }, { DONE, 0, NULL }, THE_END } },
 	};
 
 	(void)state;
@@ -939,6 +1010,7 @@ main(void)
 		cmocka_unit_test(test_late_and_doubled),
 		cmocka_unit_test(test_echoes_and_strangers),
 		cmocka_unit_test(test_pieces),
+		cmocka_unit_test(test_untold),
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_who_is_there),
 		cmocka_unit_test(test_targets_that_are_there_are_passed_over),

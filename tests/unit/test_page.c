@@ -99,6 +99,7 @@ static const struct {
 	{ "keep", "yes or no" },
 	{ "whole", "yes or no" },
 	{ "waits", "yes or no" },
+	{ "accepted", "yes or no" },
 	{ "slot", "an offset, or two, the higher byte first, then x100, from "
 		  "N, bits MASK, below N" },
 	{ "shown", "the first and the last slot: A01-H16, 1-64, 11-88 by 8" },
@@ -227,6 +228,7 @@ static const struct {
 	{ "keep", "maybe", "is neither yes nor no", true },
 	{ "whole", "1", "is neither yes nor no", true },
 	{ "waits", "ja", "is neither yes nor no", true },
+	{ "accepted", "perhaps", "is neither yes nor no", true },
 	{ "steps", "16", "does not begin with TRACKS of STEPS", true },
 	{ "steps", "33 of 32 at 10 length 9",
 	    "does not begin with TRACKS of STEPS", true },
