@@ -405,10 +405,11 @@ walk_ask(struct walk *restrict w, struct sx_ask *a)
 static bool
 has_more(const struct sx_message_kind *f)
 {
-	return f->waits || f->refused || f->no_unit || f->pair != 0 || f->parts != 0 ||
-	       f->head_len != 0 || f->delay_ms != 0 || f->note != NULL ||
-	       f->danger != NULL || f->call != NULL || f->buffer != NULL ||
-	       f->sounds.count != 0 || f->steps.tracks != 0;
+	return f->waits || f->refused || f->no_unit || f->pair != 0 ||
+	       f->parts != 0 || f->head_len != 0 || f->delay_ms != 0 ||
+	       f->note != NULL || f->danger != NULL || f->call != NULL ||
+	       f->buffer != NULL || f->sounds.count != 0 ||
+	       f->steps.tracks != 0;
 }
 
 static void

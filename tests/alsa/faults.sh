@@ -68,7 +68,7 @@ fault() {
         esac >"$folder/log" 2>&1; then
         echo "GREEN: $1: ${2/$build/B}"
         green=$((green + 1))
-    elif grep -q ' passed, ' "$folder/log"; then
+    elif grep -q ' passed, ' "$folder/log" && ! grep -q 'FAILED (status 125)' "$folder/log"; then
         echo "red: $1: $(grep -m 1 -o 'not ok.*' "$folder/log" | cut -c 1-90)"
     else
         echo "NOT BUILT: $1: $(tail -n 2 "$folder/log")"
