@@ -54,16 +54,24 @@ err_compose(char *to, size_t size, int sys, const char *fmt, va_list ap)
 }
 
 int
-sx_fail(struct sx_err *e, enum sx_errc code, int sys, const char *fmt, ...)
+sx_vfail(struct sx_err *e, enum sx_errc code, int sys, const char *fmt,
+    va_list ap)
 {
-	va_list ap;
-
 	if (e == NULL || e->code != SX_OK)
 		return -1;
 	e->code = code;
 	e->sys = sys;
-	va_start(ap, fmt);
 	err_compose(e->msg, sizeof(e->msg), sys, fmt, ap);
+	return -1;
+}
+
+int
+sx_fail(struct sx_err *e, enum sx_errc code, int sys, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)sx_vfail(e, code, sys, fmt, ap);
 	va_end(ap);
 	return -1;
 }

@@ -2,6 +2,8 @@
 #ifndef SXLIB_ERR_H
 #define SXLIB_ERR_H
 
+#include <stdarg.h>
+
 /*
  * One error value for the whole library. A function that can fail takes a
  * struct sx_err * as its last argument; on failure it fills it and returns -1
@@ -43,6 +45,8 @@ struct sx_err {
  */
 int sx_fail(struct sx_err *e, enum sx_errc code, int sys, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
+int sx_vfail(struct sx_err *e, enum sx_errc code, int sys, const char *fmt,
+    va_list ap) __attribute__((format(printf, 4, 0)));
 
 /* sx_fail() for out of memory. Always returns -1. */
 int sx_fail_memory(struct sx_err *e);

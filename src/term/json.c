@@ -81,6 +81,23 @@ print_json_hex(FILE *f, const uint8_t *bytes, size_t n)
 }
 
 void
+print_json_number(FILE *f, const char *before, const char *key, int64_t number)
+{
+	fprintf(f, "%s\"%s\": ", before, key);
+	if (number < 0)
+		fputs("null", f);
+	else
+		fprintf(f, "%" PRId64, number);
+}
+
+void
+print_json_flag(FILE *f, const char *before, const char *key, bool flag)
+{
+	fprintf(
+	    f, "%s\"%s\": %s", before, key, flag ? "true" : "false");
+}
+
+void
 print_json_facts(FILE *f, const struct sx_record *r)
 {
 	struct sx_fact list[SX_RECORD_FACTS];
@@ -107,8 +124,7 @@ void
 print_json_stray(FILE *f, const char *path, uint64_t offset, uint64_t bytes)
 {
 	print_json_pair(f, "{", "file", path);
-	fprintf(f,
-	    ", \"offset\": %" PRIu64 ", \"bytes\": %" PRIu64
-	    ", \"stray\": true",
-	    offset, bytes);
+	print_json_number(f, ", ", "offset", (int64_t)offset);
+	print_json_number(f, ", ", "bytes", (int64_t)bytes);
+	print_json_flag(f, ", ", "stray", true);
 }

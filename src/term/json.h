@@ -32,5 +32,9 @@ void print_json_value(FILE *f, const char *key, bool known, const char *fmt,
     ...) __attribute__((format(printf, 4, 5)));
 /* Bytes as a string of hex digits; NULL is null. */
 void print_json_hex(FILE *f, const uint8_t *bytes, size_t n);
+/* The same with a number, null if it is below 0, or true and false. */
+void print_json_number(
+    FILE *f, const char *before, const char *key, int64_t number);
+void print_json_flag(FILE *f, const char *before, const char *key, bool flag);
 
 #endif

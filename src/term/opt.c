@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <getopt.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,7 +89,7 @@ see_help(struct cli *c)
 static int
 bad_option(struct cli *c, const char *why)
 {
-	sx_fail(&c->err, SX_EUSAGE, 0, "%s '%s'", why, c->argv[optind - 1]);
+	opt_fail(c, "%s '%s'", why, c->argv[optind - 1]);
 	return see_help(c);
 }
 
@@ -124,7 +125,7 @@ unknown_option(struct cli *c, const char *shorts)
 		suggest_option(c);
 		return bad_option(c, why);
 	}
-	sx_fail(&c->err, SX_EUSAGE, 0, "%s '-%c'", why, optopt);
+	opt_fail(c, "%s '-%c'", why, optopt);
 	return see_help(c);
 }
 
@@ -220,10 +221,45 @@ opt_is_standard(const char *port)
 }
 
 int
+opt_fail(struct cli *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)sx_vfail(&c->err, SX_EUSAGE, 0, fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+static bool
+is_given(const struct cli *c, const char *name)
+{
+	for (size_t i = 0; i < c->ngiven; i++)
+		if (strcmp(c->given[i]->name, name) == 0)
+			return true;
+	return false;
+}
+
+int
+opt_exclude(struct cli *c, const char *a, const char *b)
+{
+	if (!is_given(c, a) || !is_given(c, b))
+		return 0;
+	return opt_fail(c, "--%s and --%s are mutually exclusive", a, b);
+}
+
+int
+opt_arguments(struct cli *c, int least, int most, const char *wanted)
+{
+	int n = c->argc - c->next;
+
+	return n >= least && n <= most ? 0 : opt_fail(c, "%s", wanted);
+}
+
+int
 opt_no_arguments(struct cli *c)
 {
 	if (c->next == c->argc)
 		return 0;
-	return sx_fail(
-	    &c->err, SX_EUSAGE, 0, "takes no argument: '%s'", c->argv[c->next]);
+	return opt_fail(c, "takes no argument: '%s'", c->argv[c->next]);
 }

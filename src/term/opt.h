@@ -153,8 +153,16 @@ int opt_check(struct cli *c, const struct opt_rule *rules);
 /* Is it "-" that this --port, NULL if there is none, means? */
 bool opt_is_standard(const char *port);
 
-/* After the options, for commands without arguments. -1 and c->err: there is
- * one. */
+/* What is wrong with options and arguments: SX_EUSAGE in c->err. Always -1. */
+int opt_fail(struct cli *c, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Both options were given: they are mutually exclusive. -1 and c->err. */
+int opt_exclude(struct cli *c, const char *a, const char *b);
+
+/* After the options: are there so many arguments? -1 and c->err: not, and
+ * `wanted` says so. */
+int opt_arguments(struct cli *c, int least, int most, const char *wanted);
+/* The same for commands that take none. */
 int opt_no_arguments(struct cli *c);
 
 /* ---- opt_value.c: for code of a command's own ---- */

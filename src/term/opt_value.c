@@ -24,8 +24,7 @@ opt_place(const struct option_row *row, void *opts)
 static int
 bad_value(struct cli *c, const char *option, const char *arg, const char *want)
 {
-	return sx_fail(
-	    &c->err, SX_EUSAGE, 0, "--%s '%s': %s", option, arg, want);
+	return opt_fail(c, "--%s '%s': %s", option, arg, want);
 }
 
 int
@@ -176,8 +175,7 @@ opt_take_size(
 	}
 	if (end == NULL || *end != '\0' || errno != 0 ||
 	    value > UINT64_MAX >> shift) {
-		sx_fail(&c->err, SX_EUSAGE, 0, "--%s: '%s' is not a size",
-		    row->name, arg);
+		opt_fail(c, "--%s: '%s' is not a size", row->name, arg);
 		return sx_hint(&c->err, "such as 500M or 2G");
 	}
 	*n = (uint64_t)value << shift;
@@ -328,7 +326,7 @@ opt_take_maker(
 	const char **p;
 
 	if (sx_maker_count(arg) == 0) {
-		sx_fail(&c->err, SX_EUSAGE, 0, "unknown maker '%s'", arg);
+		opt_fail(c, "unknown maker '%s'", arg);
 		return sx_hint(
 		    &c->err, "an ID works as well, such as 31 or 00203c");
 	}

@@ -343,6 +343,19 @@ say_skipped(struct cli *c, size_t n)
 }
 
 void
+say_walked(struct cli *c, const struct sx_walk *w, bool failed, size_t without,
+    const struct sx_err *why)
+{
+	say_skipped(c, w->skipped);
+	if (c->err.code != SX_OK)
+		return;
+	if (w->files == 0 && !failed)
+		sx_walk_nothing(w, &c->err);
+	else if (without == w->files)
+		c->err = *why;
+}
+
+void
 warn_error(struct cli *c, struct sx_err *e)
 {
 	warn(c, "%s", e->msg);
@@ -352,11 +365,19 @@ warn_error(struct cli *c, struct sx_err *e)
 }
 
 void
+warn_counted(struct cli *c, struct sx_err *e)
+{
+	c->worst = status_worse(c->worst, status_of(e));
+	warn_error(c, e);
+}
+
+void
 warn_rescue(struct cli *c, struct sx_err *e)
 {
 	if (e->code != SX_EREFUSED)
-		c->worst = status_worse(c->worst, status_of(e));
-	warn_error(c, e);
+		warn_counted(c, e);
+	else
+		warn_error(c, e);
 }
 
 enum status

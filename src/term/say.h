@@ -9,6 +9,7 @@
 
 #include "cli.h"
 #include "sxlib/err.h"
+#include "sxlib/walk.h"
 
 /*
  * Lines of text, which may be from elsewhere (an instrument, a file name):
@@ -72,8 +73,14 @@ void warn_at(struct cli *c, const char *path, uint64_t offset, const char *fmt,
     ...) __attribute__((format(printf, 4, 5)));
 /* After a walk: how many files it skipped, if any. */
 void say_skipped(struct cli *c, size_t n);
+/* The same, and c->err if there was no file, or `without` of them have no SysEx:
+ * all, and this is why. failed: one could not be read, so it is no wonder. */
+void say_walked(struct cli *c, const struct sx_walk *w, bool failed,
+    size_t without, const struct sx_err *why);
 /* Print an error with its hint, and empty it. */
 void warn_error(struct cli *c, struct sx_err *e);
+/* The same, and count it in the exit status: the rest of the work goes on. */
+void warn_counted(struct cli *c, struct sx_err *e);
 /* The same for what an earlier run has left and that cannot be taken in: it
  * counts in the exit status, unless it is not ours to take. */
 void warn_rescue(struct cli *c, struct sx_err *e);

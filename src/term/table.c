@@ -4,13 +4,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
+#include "columns.h"
 #include "screen.h"
 #include "sxlib/text.h"
 #include "table.h"
 
 #define CUT_LEAST 8 /* columns of a cell that is cut */
+#define INDENT	  4 /* of the texts under a row */
+
+/* The texts under a row. */
+struct table_texts {
+	size_t row;
+	struct columns columns;
+};
 
 static void
 free_row(char **row, size_t columns)
@@ -95,7 +104,34 @@ table_row(struct table *t, const char *const *cells)
 	return 0;
 fail:
 	free_row(row, t->columns);
-	return -1;
+	return sx_fail_memory(&t->c->err);
+}
+
+/* Those under the last row. NULL: out of memory. */
+static struct columns *
+texts_of_last(struct table *t)
+{
+	struct table_texts *p = t->texts;
+	size_t n = t->ntexts;
+
+	if (n > 0 && p[n - 1].row == t->nrows - 1)
+		return &p[n - 1].columns;
+	p = reallocarray(p, n + 1, sizeof(*p));
+	if (p == NULL)
+		return NULL;
+	t->texts = p;
+	p[t->ntexts++] = (struct table_texts){ .row = t->nrows - 1 };
+	return &p[n].columns;
+}
+
+int
+table_text(struct table *t, const char *label, const char *text)
+{
+	struct columns *c = texts_of_last(t);
+
+	if (c == NULL || columns_add(c, label, text) == -1)
+		return sx_fail_memory(&t->c->err);
+	return 0;
 }
 
 static void
@@ -137,8 +173,9 @@ line_pad(struct table *t, size_t n, FILE *f)
 /* ---- On a terminal ---- */
 
 void
-table_screen(struct table *t, const struct cli *c)
+table_screen(struct table *t, struct cli *c)
 {
+	t->c = c;
 	t->screen = line_width(stdout);
 	t->colour = has_colour(c, stdout);
 }
@@ -265,8 +302,15 @@ table_line(struct table *t, const char *const *cells, FILE *f)
 void
 table_print(struct table *t, size_t from, FILE *f)
 {
-	for (size_t r = from; r < t->nrows; r++)
+	size_t width = terminal_width(STDOUT_FILENO), at = 0;
+
+	for (size_t r = from; r < t->nrows; r++) {
 		table_line(t, (const char *const *)t->rows[r], f);
+		while (at < t->ntexts && t->texts[at].row < r)
+			at++;
+		if (at < t->ntexts && t->texts[at].row == r)
+			columns_print(&t->texts[at].columns, width, INDENT, f);
+	}
 }
 
 void
@@ -275,5 +319,8 @@ table_free(struct table *t)
 	for (size_t r = 0; r < t->nrows; r++)
 		free_row(t->rows[r], t->columns);
 	free(t->rows);
+	for (size_t i = 0; i < t->ntexts; i++)
+		columns_free(&t->texts[i].columns);
+	free(t->texts);
 	*t = (struct table){ 0 };
 }

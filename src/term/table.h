@@ -23,6 +23,7 @@ struct table {
 	bool loose; /* those of the last one may stand on a line of their own */
 	size_t width[TABLE_COLUMNS];
 	/* Private: where it goes, see table_screen(). */
+	struct cli *c;
 	size_t screen;
 	bool colour, fitted;
 	struct sx_fit_column fit[TABLE_COLUMNS];
@@ -31,18 +32,23 @@ struct table {
 	 * would take longer than to print these. */
 	char safe[4096], line[1024];
 	size_t used;
+	struct table_texts *texts; /* private: see table_text() */
+	size_t ntexts;
 };
 
 /*
- * Call before the first row of a table for stdout: on a terminal it fits its
- * columns, and damage is red where colours are wanted. Without it, and
- * elsewhere, nothing is cut or wrapped.
+ * Call before the first row of a table, which is for stdout: on a terminal it
+ * fits its columns, and damage is red where colours are wanted. Elsewhere
+ * nothing is cut or wrapped.
  */
-void table_screen(struct table *t, const struct cli *c);
+void table_screen(struct table *t, struct cli *c);
 
 /* Add a row of t->columns cells, copied and made safe for a terminal. NULL is
- * an empty cell. 0, or -1 if memory ends. */
+ * an empty cell. -1 and c->err: memory ends. */
 int table_row(struct table *t, const char *const *cells);
+/* The same for a short text with a label under the last row, as many beside
+ * each other as a terminal has room for. */
+int table_text(struct table *t, const char *label, const char *text);
 
 /*
  * For tables too long to be kept: first measure each row, then print each in
