@@ -107,4 +107,21 @@ int sx_findings_next(
 /* May be called at any time. */
 void sx_findings_end(struct sx_findings *f);
 
+/* ---- A finding in words: finding_text.c ---- */
+
+#define SX_FINDING_TEXT SX_ERR_TEXT
+#define SX_FINDING_LINE 6144 /* bytes: a path of PATH_MAX, and all words */
+
+struct sx_finding_text {
+	char problem[SX_FINDING_TEXT];
+	char expected[SX_FINDING_TEXT], found[SX_FINDING_TEXT]; /* or "" */
+};
+
+/* Not for what is neither bad nor odd. */
+void sx_finding_words(struct sx_finding_text *w, const struct sx_finding *f);
+/* The same in a line with its place: "a.syx: offset 0: message 1 (Elektron, 9
+ * bytes): missing F7: expected F7, found end of input". Returns buf. */
+char *sx_finding_line(char *buf, size_t size, const struct sx_finding *f,
+    const struct sx_finding_text *w);
+
 #endif

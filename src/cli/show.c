@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -10,25 +11,16 @@
 #include "sxlib/reader.h"
 #include "sxlib/record.h"
 #include "sxlib/ref.h"
-#include "term/columns.h"
 #include "term/grid.h"
 #include "term/hex.h"
 #include "term/json.h"
 #include "term/opt.h"
 #include "term/say.h"
 #include "term/screen.h"
-#include "term/status.h"
 #include "term/table.h"
 #include "user.h"
 
 #define COLUMNS 10
-#define INDENT	4 /* of sounds under their bank */
-
-/* The sounds under a row of the table, on a terminal. */
-struct show_block {
-	size_t row; /* they stand behind this one */
-	struct columns sounds;
-};
 
 struct show {
 	struct cli *c;
@@ -36,8 +28,6 @@ struct show {
 	struct grid slots;  /* with --grid: of the message */
 	struct table table; /* the first column, the file, only if several */
 	bool terminal;
-	struct show_block *blocks;
-	size_t nblocks;
 	/* Of the file: */
 	int64_t time;
 	size_t messages;
@@ -165,36 +155,12 @@ print_item_json(struct show *s, const char *path, struct sx_file *f,
 	return sounds < 0 ? -1 : 0;
 }
 
-/* What stands in the last column: how good it is and how that is known. */
-static void
-remarks(char *buf, size_t size, const struct sx_item *item)
-{
-	char damage[SX_DAMAGE_TEXT];
-	const struct sx_facts *f = &item->facts;
-	const char *spare = sx_item_spare(item);
-
-	snprintf(buf, size, "%s", sx_trust_text(f->trust));
-	if (item->stray)
-		snprintf(buf, size, "%s",
-		    spare != NULL ? spare : "outside any message");
-	else if (sx_damage_text(item->damage, damage) != NULL)
-		snprintf(buf, size, "DAMAGED: %s", damage);
-	else if (f->danger != NULL)
-		snprintf(buf, size, "%s; CAREFUL: %s", sx_trust_text(f->trust),
-		    f->danger);
-	else if (f->note != NULL)
-		snprintf(buf, size, "%s; %s", sx_trust_text(f->trust), f->note);
-}
-
 /* All but the file's name may be left out. */
 static int
 show_add_cells(struct show *s, const char *const *cells)
 {
-	bool several = s->table.columns == COLUMNS;
-
-	if (table_row(&s->table, several ? cells : cells + 1) == -1)
-		return sx_fail_memory(&s->c->err);
-	return 0;
+	return table_row(
+	    &s->table, s->table.columns == COLUMNS ? cells : cells + 1);
 }
 
 static int
@@ -210,30 +176,13 @@ show_add_row(struct show *s, const char *path, const struct sx_item *item)
 
 	snprintf(offset, sizeof(offset), "%" PRIu64, item->offset);
 	snprintf(bytes, sizeof(bytes), "%zu", item->len);
-	remarks(text, sizeof(text), item);
+	sx_item_remark(text, sizeof(text), item);
 	if (item->stray) {
 		for (size_t i = 3; i < COLUMNS - 1; i++)
 			cells[i] = "";
 		cells[3] = "(stray)";
 	}
 	return show_add_cells(s, cells);
-}
-
-/* The block under the last row of the table, and a new one if there is none. */
-static struct columns *
-show_block(struct show *s)
-{
-	struct show_block *p = s->blocks;
-	size_t row = s->table.nrows - 1;
-
-	if (s->nblocks > 0 && p[s->nblocks - 1].row == row)
-		return &p[s->nblocks - 1].sounds;
-	p = reallocarray(p, s->nblocks + 1, sizeof(*p));
-	if (p == NULL)
-		return NULL;
-	s->blocks = p;
-	p[s->nblocks] = (struct show_block){ .row = row };
-	return &p[s->nblocks++].sounds;
 }
 
 /* A sound stands under its bank: on a terminal beside others, else in a row of
@@ -246,7 +195,6 @@ add_sound_row(
 	const char *cells[COLUMNS] = {
 		[0] = path, [6] = slot, [7] = sound->name
 	};
-	struct columns *block;
 
 	(void)nth;
 	slot[0] = '\0';
@@ -254,12 +202,8 @@ add_sound_row(
 		snprintf(slot, sizeof(slot), "%ld", sound->slot);
 	if (sound->slot_text[0] != '\0')
 		cells[6] = sound->slot_text;
-	if (!s->terminal)
-		return show_add_cells(s, cells);
-	block = show_block(s);
-	if (block == NULL || columns_add(block, cells[6], sound->name) == -1)
-		return sx_fail_memory(&s->c->err);
-	return 0;
+	return s->terminal ? table_text(&s->table, cells[6], sound->name)
+			   : show_add_cells(s, cells);
 }
 
 /* With --hex each message stands for itself: its row, then its bytes. */
@@ -420,32 +364,13 @@ show_argument(struct show *s, const char *arg)
 	return rc;
 }
 
-/* The rows, and under them the sounds. */
 static void
-show_print_table(struct show *s)
-{
-	size_t width = terminal_width(STDOUT_FILENO);
-	size_t row = 0;
-
-	for (size_t i = 0; i < s->nblocks; i++) {
-		const struct show_block *b = &s->blocks[i];
-
-		for (; row <= b->row; row++)
-			table_line(&s->table,
-			    (const char *const *)s->table.rows[row], stdout);
-		columns_print(&b->sounds, width, INDENT, stdout);
-	}
-	table_print(&s->table, row, stdout);
-}
-
-static enum status
 show_files(struct show *s)
 {
 	static const char *const header[COLUMNS] = { "File", "Offset", "Bytes",
 		"Maker", "Device", "Kind", "Slot", "Name", "Checksum",
 		"Trust" };
 	bool several = s->c->argc - s->c->next > 1;
-	enum status status = ST_OK;
 
 	s->table.columns = several ? COLUMNS : COLUMNS - 1;
 	s->table.right = several ? 6 : 3;
@@ -453,24 +378,15 @@ show_files(struct show *s)
 	s->table.prose = several ? 1 << 9 : 1 << 8;
 	table_screen(&s->table, s->c);
 	s->terminal = isatty(STDOUT_FILENO);
-	if (show_add_cells(s, header) == -1)
-		goto done;
-	for (int i = s->c->next; i < s->c->argc; i++) {
-		if (show_argument(s, s->c->argv[i]) == 0)
-			continue;
-		/* The other files are shown nevertheless. */
-		status = status_worse(status, status_of(&s->c->err));
-		warn_error(s->c, &s->c->err);
+	if (show_add_cells(s, header) == 0) {
+		/* Where one fails the other files are shown nevertheless. */
+		for (int i = s->c->next; i < s->c->argc; i++)
+			if (show_argument(s, s->c->argv[i]) == -1)
+				warn_counted(s->c, &s->c->err);
+		if (!s->hex && !s->grid && s->table.nrows > 1)
+			table_print(&s->table, 0, stdout);
 	}
-	grid_free(&s->slots);
-	if (!s->hex && !s->grid && s->table.nrows > 1)
-		show_print_table(s);
-done:
-	for (size_t i = 0; i < s->nblocks; i++)
-		columns_free(&s->blocks[i].sounds);
-	free(s->blocks);
 	table_free(&s->table);
-	return status;
 }
 
 static enum status
@@ -478,20 +394,16 @@ run_show(struct cli *c)
 {
 	struct show s = { .c = c };
 
-	if (opt_parse(c, &s) == -1)
+	if (opt_parse(c, &s) == -1 ||
+	    opt_arguments(c, 1, INT_MAX, "missing FILE") == -1 ||
+	    opt_exclude(c, "hex", "json") == -1)
 		return ST_OK;
-	if (c->next == c->argc)
-		sx_fail(&c->err, SX_EUSAGE, 0, "missing FILE");
-	else if (s.hex && c->json)
-		sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--hex and --json are mutually exclusive");
-	else if (s.grid && (s.hex || c->json))
-		sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--grid does not go with --hex or --json");
+	if (s.grid && (s.hex || c->json))
+		opt_fail(c, "--grid does not go with --hex or --json");
 	else if (s.decode && !s.hex)
-		sx_fail(&c->err, SX_EUSAGE, 0, "--decode needs --hex");
+		opt_fail(c, "--decode needs --hex");
 	else
-		return show_files(&s);
+		show_files(&s);
 	return ST_OK;
 }
 

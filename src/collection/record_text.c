@@ -225,6 +225,26 @@ sx_item_spare(const struct sx_item *item)
 	return item->padding ? "padding at the end" : NULL;
 }
 
+void
+sx_item_remark(char *buf, size_t size, const struct sx_item *item)
+{
+	char damage[SX_DAMAGE_TEXT];
+	const struct sx_facts *f = &item->facts;
+	const char *spare = sx_item_spare(item);
+
+	snprintf(buf, size, "%s", sx_trust_text(f->trust));
+	if (item->stray)
+		snprintf(buf, size, "%s",
+		    spare != NULL ? spare : "outside any message");
+	else if (sx_damage_text(item->damage, damage) != NULL)
+		snprintf(buf, size, "DAMAGED: %s", damage);
+	else if (f->danger != NULL)
+		snprintf(buf, size, "%s; CAREFUL: %s", sx_trust_text(f->trust),
+		    f->danger);
+	else if (f->note != NULL)
+		snprintf(buf, size, "%s; %s", sx_trust_text(f->trust), f->note);
+}
+
 char *
 sx_facts_slot(char buf[SX_FACTS_SLOT], const struct sx_facts *f)
 {

@@ -93,8 +93,7 @@ print_json_number(FILE *f, const char *before, const char *key, int64_t number)
 void
 print_json_flag(FILE *f, const char *before, const char *key, bool flag)
 {
-	fprintf(
-	    f, "%s\"%s\": %s", before, key, flag ? "true" : "false");
+	fprintf(f, "%s\"%s\": %s", before, key, flag ? "true" : "false");
 }
 
 void

@@ -73,8 +73,9 @@ void warn_at(struct cli *c, const char *path, uint64_t offset, const char *fmt,
     ...) __attribute__((format(printf, 4, 5)));
 /* After a walk: how many files it skipped, if any. */
 void say_skipped(struct cli *c, size_t n);
-/* The same, and c->err if there was no file, or `without` of them have no SysEx:
- * all, and this is why. failed: one could not be read, so it is no wonder. */
+/* The same, and c->err if there was no file, or `without` of them have no
+ * SysEx: all, and this is why. failed: one could not be read, so it is no
+ * wonder. */
 void say_walked(struct cli *c, const struct sx_walk *w, bool failed,
     size_t without, const struct sx_err *why);
 /* Print an error with its hint, and empty it. */

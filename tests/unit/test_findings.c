@@ -154,6 +154,55 @@ test_a_walk_goes_on(void **state)
 	sx_findings_end(&f);
 }
 
+/* The words of the one finding in a file. */
+static void
+expect_words(const char *path, const char *problem, const char *expected,
+    const char *got, const char *line)
+{
+	char name[64], text[SX_FINDING_LINE];
+	char *arguments[] = { name };
+	struct sx_findings f = { .walk = {
+				     .arguments = arguments, .count = 1 } };
+	const struct sx_finding *found;
+	struct sx_finding_text words;
+	struct sx_err e = { 0 };
+
+	snprintf(name, sizeof(name), "%s", path);
+	assert_int_equal(sx_findings_next(&f, &found, &e), 1);
+	sx_finding_words(&words, found);
+	assert_string_equal(words.problem, problem);
+	assert_string_equal(words.expected, expected);
+	assert_string_equal(words.found, got);
+	assert_string_equal(
+	    sx_finding_line(text, sizeof(text), found, &words), line);
+	sx_findings_end(&f);
+}
+
+static void
+test_a_finding_in_words(void **state)
+{
+	(void)state;
+	write_kit("cut.syx", 0, 1, "");
+	expect_words("cut.syx", "missing F7", "F7", "end of input",
+	    "cut.syx: offset 0: message 1 (Elektron, Machinedrum, kit, 1232 "
+	    "bytes): missing F7: expected F7, found end of input");
+	write_kit("sum.syx", 100, 0, "");
+	expect_words("sum.syx", "wrong checksum", "2B57", "2B56",
+	    "sum.syx: offset 0: message 1 (Elektron, Machinedrum, kit 4, "
+	    "\"KICK\", 1233 bytes): wrong checksum: expected 2B57, found "
+	    "2B56");
+	write_kit("rest.syx", 0, 0, "\x01\x02\xf7");
+	expect_words("rest.syx",
+	    "3 bytes outside any message: the rest of a message without its F0",
+	    "F0", "01",
+	    "rest.syx: offset 1233: 3 bytes outside any message: the rest of a "
+	    "message without its F0: expected F0, found 01");
+	write_kit("padded.syx", 0, 0, "\x1a");
+	expect_words("padded.syx", "1 byte of padding at the end left out", "",
+	    "",
+	    "padded.syx: offset 1233: 1 byte of padding at the end left out");
+}
+
 int
 main(void)
 {
@@ -166,6 +215,8 @@ main(void)
 		    test_a_finding_has_its_place, scratch_enter, scratch_leave),
 		cmocka_unit_test_setup_teardown(
 		    test_a_walk_goes_on, scratch_enter, scratch_leave),
+		cmocka_unit_test_setup_teardown(
+		    test_a_finding_in_words, scratch_enter, scratch_leave),
 	};
 
 	return cmocka_run_group_tests_name("findings", tests, NULL, NULL);
