@@ -33,7 +33,7 @@ may midi_io err midi_io
 may store err framer maker device dump stray notes store pending archiver keeper reader take rewrite snapshot
 may config err maker device config instrument request natural nearest text reader sounds example teach user proof recall_map knobs channel
 may collection err text dump maker reader store natural firmware request instrument learn record items rows list teach same findings pairs fields walk sounds sound_list ref recast pick arrange twins sound_diff find html list_page
-may term err text fit walk writer midi_io nearest maker dump record sounds steps fields
+may term err text fit walk writer midi_io nearest maker dump record sounds steps fields pairs
 may instruments config
 may panel err dump html text clock led panel status_page thread
 may exchange err framer maker device dump identity items request midi_io notes session store pending archiver asker targets fetch talk ask who back audio stream instrument record reader walk channel_state player sds samples load natural send take recorder channel monitor firmware upgrade keeper keeping saver disk capture watch hook user slot answers ports pick recast recall_map recall_set recall_machine recall handshake offer snapshot knobs auto panel display led status_page show thread text

@@ -25,6 +25,10 @@ void sx_pick_free(struct sx_pick *p);
 
 /* The listed sound for sound i of the pick. */
 const struct sx_listed *sx_pick_sound(const struct sx_pick *p, size_t i);
+/* `FILE:A01 "NAME"`, safe for a terminal. Two paths that had to be cut can
+ * still be told apart. Returns buf. */
+#define SX_PICK_TEXT 1200
+char *sx_pick_text(const struct sx_pick *p, size_t i, char buf[SX_PICK_TEXT]);
 /* Set e to "FILE:A01: why" for sound i. Always returns -1. */
 int sx_pick_fail(const struct sx_pick *p, size_t i, const struct sx_err *why,
     struct sx_err *e);

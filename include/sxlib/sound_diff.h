@@ -31,6 +31,8 @@ struct sx_sound_pair {
  */
 int sx_sound_diff_next(
     struct sx_sound_diff *d, struct sx_sound_pair *pair, struct sx_err *e);
+/* The runs in the contents of a pair that has both. */
+void sx_sound_pair_runs(struct sx_runs *r, const struct sx_sound_pair *pair);
 /* True if this difference is in the name. */
 bool sx_sound_diff_is_name(
     const struct sx_sound_diff *d, const struct sx_run *run);

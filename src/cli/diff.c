@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "diff.h"
 #include "sxlib/record.h"
+#include "term/differ.h"
 #include "term/hex.h"
 #include "term/json.h"
 #include "term/opt.h"
@@ -26,57 +27,6 @@ static const struct option_row diff_options[] = {
 	OPTIONS_END,
 };
 
-/* How many bytes of a run people see: --json has all. */
-static size_t
-diff_shown(void)
-{
-	size_t width = line_width(stdout);
-
-	return width >= 120 ? 16 : width >= 60 ? 8 : 4;
-}
-
-/* The values of a run on one side, where there is room for them; colour as an
- * SGR parameter. Returns the columns taken then. */
-static size_t
-diff_print_values(const struct cli *c, const char *between, const char *colour,
-    const uint8_t *p, size_t n, const struct sx_run *run, size_t taken)
-{
-	size_t shown = diff_shown(), len = 0;
-	char text[16 * 3 + 16];
-
-	if (run->off >= n)
-		len = (size_t)snprintf(text, sizeof(text), " nothing");
-	else
-		for (size_t i = 0; i < run->len && i < shown; i++)
-			len += (size_t)snprintf(text + len, sizeof(text) - len,
-			    " %02X", p[run->off + i]);
-	if (run->off < n && run->len > shown)
-		len += (size_t)snprintf(text + len, sizeof(text) - len, " ..");
-	else if (run->off < n && run->len == 1)
-		len += (size_t)snprintf(
-		    text + len, sizeof(text) - len, " (%u)", p[run->off]);
-	len += strlen(between);
-	taken = print_break(stdout, taken, len, 4);
-	if (has_colour(c, stdout))
-		printf("%s\033[%sm%s\033[0m", between, colour, text);
-	else
-		printf("%s%s", between, text);
-	return taken + len;
-}
-
-static void
-print_hex_json(const uint8_t *p, size_t n, const struct sx_run *run)
-{
-	if (run->off >= n) {
-		printf("null");
-		return;
-	}
-	putchar('"');
-	for (size_t i = 0; i < run->len; i++)
-		printf("%02x", p[run->off + i]);
-	putchar('"');
-}
-
 /* pair: NULL in decoded payloads. */
 static const char *
 run_field(const struct sx_pair *pair, const struct sx_run *run)
@@ -89,44 +39,6 @@ run_field(const struct sx_pair *pair, const struct sx_run *run)
 	return field_text(run->field, &item->facts);
 }
 
-static void
-diff_print_run_json(const char *field, bool decoded, const struct sx_run *run,
-    const struct sx_runs *of)
-{
-	printf("{\"offset\": %zu, \"bytes\": %zu, \"decoded\": %s, "
-	       "\"field\": ",
-	    run->off, run->len, decoded ? "true" : "false");
-	print_json_text(stdout, field);
-	printf(", \"a\": ");
-	print_hex_json(of->a, of->na, run);
-	printf(", \"b\": ");
-	print_hex_json(of->b, of->nb, run);
-	putchar('}');
-}
-
-void
-diff_print_run(const struct cli *c, const char *field, bool decoded,
-    const struct sx_run *run, const struct sx_runs *of)
-{
-	int taken;
-
-	if (c->json) {
-		diff_print_run_json(field, decoded, run, of);
-		return;
-	}
-	taken = printf("  %s%06zx", decoded ? "decoded " : "", run->off);
-	if (run->len > 1)
-		taken += printf("-%06zx", run->off + run->len - 1);
-	if (field != NULL)
-		taken += printf(" (%s)", field);
-	taken += printf(":");
-	taken = (int)diff_print_values(
-	    c, "", "31", of->a, of->na, run, (size_t)taken);
-	(void)diff_print_values(
-	    c, " ->", "32", of->b, of->nb, run, (size_t)taken);
-	putchar('\n');
-}
-
 /* before: how many stand in front of them. Returns how many there are now. */
 static size_t
 diff_print_runs(const struct cli *c, const struct sx_pair *pair,
@@ -134,12 +46,9 @@ diff_print_runs(const struct cli *c, const struct sx_pair *pair,
 {
 	struct sx_run run;
 
-	for (; sx_runs_next(runs, &run); before++) {
-		if (c->json && before > 0)
-			printf(", ");
-		diff_print_run(
-		    c, run_field(pair, &run), pair == NULL, &run, runs);
-	}
+	for (; sx_runs_next(runs, &run); before++)
+		print_run(
+		    c, before, run_field(pair, &run), pair == NULL, &run, runs);
 	return before;
 }
 
@@ -204,23 +113,18 @@ diff_print_single(const struct cli *c, const struct sx_pair *p)
 static void
 diff_print_pair(const struct cli *c, const struct sx_pair *p)
 {
-	size_t na = p->a->len, nb = p->b->len, bytes = 0, n = 0;
-	char head[512], text[800], sizes[64] = "";
+	size_t na = p->a->len, nb = p->b->len;
+	char head[512], text[800], sizes[64] = "", bytes[SX_RUNS_TEXT];
 	struct sx_runs runs;
-	struct sx_run run;
 
 	sx_runs_of_pair(&runs, p);
-	for (; sx_runs_next(&runs, &run); n++)
-		bytes += run.len;
 	if (na != nb)
 		snprintf(
 		    sizes, sizeof(sizes), "; A has %zu bytes, B %zu", na, nb);
 	snprintf(text, sizeof(text),
-	    "%s: %zu byte%s differ%s in %zu run%s: A offset %" PRIu64
-	    ", B offset %" PRIu64 "%s",
-	    diff_head(p, head, sizeof(head)), bytes, plural(bytes),
-	    bytes == 1 ? "s" : "", n, plural(n), p->a->offset, p->b->offset,
-	    sizes);
+	    "%s: %s: A offset %" PRIu64 ", B offset %" PRIu64 "%s",
+	    diff_head(p, head, sizeof(head)), sx_runs_text(bytes, &runs),
+	    p->a->offset, p->b->offset, sizes);
 	diff_print_text(c, NULL, text);
 	print_all_runs(c, p);
 }
@@ -233,19 +137,19 @@ print_pair_json(
 	const struct sx_items *other = p->a != NULL ? d->b : d->a;
 	const struct sx_item *item = p->a != NULL ? p->a : p->b;
 	struct sx_record record = sx_items_record(in, item);
+	bool both = p->a != NULL && p->b != NULL;
 
 	if (item->stray)
 		print_json_stray(stdout, in->path, item->offset, item->len);
 	else
 		print_json_facts(stdout, &record);
 	print_json_pair(stdout, ", ", "other", other->path);
-	if (p->a != NULL && p->b != NULL)
-		printf(", \"other_offset\": %" PRIu64 ", \"other_bytes\": %zu",
-		    p->b->offset, p->b->len);
-	else
-		printf(", \"other_offset\": null, \"other_bytes\": null");
+	print_json_number(
+	    stdout, ", ", "other_offset", both ? (int64_t)p->b->offset : -1);
+	print_json_number(
+	    stdout, ", ", "other_bytes", both ? (int64_t)p->b->len : -1);
 	printf(", \"runs\": [");
-	if (p->a != NULL && p->b != NULL)
+	if (both)
 		print_all_runs(c, p);
 	puts("]}");
 }
@@ -271,6 +175,14 @@ diff_lists(struct cli *c, const struct sx_items *a, const struct sx_items *b,
 	return rc;
 }
 
+void
+diff_count(
+    struct cli *c, size_t same, size_t different, size_t only_a, size_t only_b)
+{
+	say(c, "%zu the same, %zu different, %zu only in A, %zu only in B",
+	    same, different, only_a, only_b);
+}
+
 static enum status
 run_diff(struct cli *c)
 {
@@ -279,12 +191,9 @@ run_diff(struct cli *c)
 	struct diff_opts o = { .any_unit = false };
 	const struct sx_devices *user;
 
-	if (opt_parse(c, &o) == -1)
+	if (opt_parse(c, &o) == -1 ||
+	    opt_arguments(c, 2, 2, "missing FILE") == -1)
 		return ST_OK;
-	if (c->argc - c->next != 2) {
-		sx_fail(&c->err, SX_EUSAGE, 0, "missing FILE");
-		return ST_OK;
-	}
 	if (sx_pick_is_ref(c->argv[c->next]) ||
 	    sx_pick_is_ref(c->argv[c->next + 1]))
 		return diff_sounds(c, c->argv[c->next], c->argv[c->next + 1]);
@@ -292,9 +201,7 @@ run_diff(struct cli *c)
 	if (sx_items_load(&a, c->argv[c->next], user, &c->err) == 0 &&
 	    sx_items_load(&b, c->argv[c->next + 1], user, &c->err) == 0 &&
 	    diff_lists(c, &a, &b, o.any_unit, &d) == 0)
-		say(c,
-		    "%zu the same, %zu different, %zu only in A, %zu only in B",
-		    d.same, d.different, d.only_a, d.only_b);
+		diff_count(c, d.same, d.different, d.only_a, d.only_b);
 	sx_items_free(&a);
 	sx_items_free(&b);
 	return d.different + d.only_a + d.only_b > 0 ? ST_FAILED : ST_OK;

@@ -12,10 +12,9 @@
 int diff_lists(struct cli *c, const struct sx_items *a,
     const struct sx_items *b, bool any_unit, struct sx_diff *d);
 
-/* A run of bytes that differ, in the field of that name (NULL: in none), of
- * messages or of what they unpack to. */
-void diff_print_run(const struct cli *c, const char *field, bool decoded,
-    const struct sx_run *run, const struct sx_runs *of);
+/* Say what the numbers are. */
+void diff_count(
+    struct cli *c, size_t same, size_t different, size_t only_a, size_t only_b);
 
 /* diff_sounds.c: the same for the sounds that two arguments refer to. Status;
  * c->err. */

@@ -1,13 +1,31 @@
 /* SPDX-License-Identifier: ISC */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sxlib/pick.h"
+#include "sxlib/text.h"
 
 const struct sx_listed *
 sx_pick_sound(const struct sx_pick *p, size_t i)
 {
 	return &p->refs.list.sounds[p->refs.chosen[i]];
+}
+
+char *
+sx_pick_text(const struct sx_pick *p, size_t i, char buf[SX_PICK_TEXT])
+{
+	const struct sx_listed *s = sx_pick_sound(p, i);
+	bool named = s->sound.name[0] != '\0';
+	char ref[SX_REF_TEXT], path[SX_PICK_TEXT / 2], name[SX_PICK_TEXT / 4];
+
+	sx_ref_text(&p->refs.list, p->refs.chosen[i], ref);
+	snprintf(buf, SX_PICK_TEXT, "%s:%s%s%s%s",
+	    sx_text_safe(path, sizeof(path), p->refs.ref.path), ref,
+	    named ? " \"" : "",
+	    named ? sx_text_safe(name, sizeof(name), s->sound.name) : "",
+	    named ? "\"" : "");
+	return buf;
 }
 
 /* Messages of one unit's memory, as they follow each other in a file. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+
 #include "sxlib/pairs.h"
 
 void
@@ -56,4 +58,18 @@ sx_runs_next(struct sx_runs *r, struct sx_run *run)
 	run->len = i - run->off;
 	r->at = i;
 	return true;
+}
+
+char *
+sx_runs_text(char buf[SX_RUNS_TEXT], const struct sx_runs *r)
+{
+	struct sx_runs rest = *r;
+	struct sx_run run;
+	size_t bytes = 0, n = 0;
+
+	for (; sx_runs_next(&rest, &run); n++)
+		bytes += run.len;
+	snprintf(buf, SX_RUNS_TEXT, "%zu byte%s in %zu run%s", bytes,
+	    bytes == 1 ? " differs" : "s differ", n, n == 1 ? "" : "s");
+	return buf;
 }

@@ -13,6 +13,13 @@ sound_diff_forget(struct sx_sound_diff *d)
 }
 
 void
+sx_sound_pair_runs(struct sx_runs *r, const struct sx_sound_pair *pair)
+{
+	sx_runs_of_bytes(r, pair->content_a->bytes, pair->content_a->n,
+	    pair->content_b->bytes, pair->content_b->n);
+}
+
+void
 sx_sound_diff_end(struct sx_sound_diff *d)
 {
 	sound_diff_forget(d);

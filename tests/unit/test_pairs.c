@@ -145,11 +145,14 @@ static void
 test_bytes_that_only_one_has(void **state)
 {
 	static const uint8_t a[] = { 1, 2, 3, 4 }, b[] = { 1, 9, 9, 4, 5, 6 };
+	char text[SX_RUNS_TEXT];
 	struct sx_runs runs;
 	struct sx_run run;
 
 	(void)state;
 	sx_runs_of_bytes(&runs, a, sizeof(a), b, sizeof(b));
+	assert_string_equal(
+	    sx_runs_text(text, &runs), "4 bytes differ in 2 runs");
 	expect_run(&runs, 1, 2, SX_FIELDS);
 	expect_run(&runs, 4, 2, SX_FIELDS);
 	assert_false(sx_runs_next(&runs, &run));
