@@ -1,24 +1,15 @@
 /* SPDX-License-Identifier: ISC */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 #include "commands.h"
 #include "sounds.h"
 #include "sxlib/list.h"
 #include "sxlib/list_page.h"
-#include "sxlib/record.h"
 #include "sxlib/store.h"
-#include "term/json.h"
 #include "term/opt.h"
 #include "term/say.h"
-#include "term/status.h"
-#include "term/table.h"
 #include "user.h"
-
-#define COLUMNS 10
 
 struct list {
 	struct cli *c;
@@ -42,7 +33,7 @@ list_take_since(
 	l->found.since = sx_time_typed(arg);
 	if (l->found.since != INT64_MIN)
 		return 0;
-	return sx_fail(&c->err, SX_EUSAGE, 0,
+	return opt_fail(c,
 	    "--since '%s': expected a day such as 2026-11-22 or a time such as "
 	    "2026-11-22T05:15:30",
 	    arg);
@@ -89,107 +80,18 @@ list_read_files(struct list *l)
 			break;
 		}
 		l->failed = true;
-		c->worst = status_worse(c->worst, status_of(&e));
-		warn_error(c, &e);
+		warn_counted(c, &e);
 	}
-	say_skipped(c, found->walk.skipped);
-	if (rc == 0 && found->walk.files == 0 && !l->failed)
-		sx_walk_nothing(&found->walk, &c->err);
-	else if (rc == 0 && found->without == found->walk.files)
-		c->err = found->nothing;
+	say_walked(c, &found->walk, l->failed, found->without, &found->nothing);
 	return rc;
 }
 
-/* ---- The table ---- */
-
-struct cells {
-	char time[SX_TIME_TEXT], bytes[24], messages[16], maker[SX_FACTS_MAKER];
-	char slot[SX_FACTS_SLOT];
-	const char *all[COLUMNS];
-};
-
-static void
-set_cells(struct cells *t, const struct sx_record *r, bool mixed)
+static int
+list_sort(struct list *l, struct sx_rows *rows)
 {
-	const struct sx_facts *f = r->facts;
-
-	snprintf(t->bytes, sizeof(t->bytes), "%" PRIu64, r->bytes);
-	snprintf(t->messages, sizeof(t->messages), "%zu", r->messages);
-	(void)sx_time_text(t->time, r->time);
-	t->time[sizeof("2026-11-22T05:15:30") - 1] = '\0';
-	t->all[0] = t->time;
-	t->all[1] = t->bytes;
-	t->all[2] = t->messages;
-	t->all[3] = sx_facts_maker(t->maker, f);
-	t->all[4] = f->device;
-	t->all[5] = mixed ? "several" : sx_kind_text(f->kind);
-	t->all[6] = sx_facts_slot(t->slot, f);
-	t->all[7] = f->name;
-	t->all[8] = r->damage.kind != SX_DAMAGE_NONE
-			? "DAMAGED"
-			: sx_checksum_text(f->checksum);
-	t->all[9] = r->file;
-}
-
-static void
-list_print_rows(const struct list *l)
-{
-	static const char *const header[COLUMNS] = { "Time (UTC)", "Bytes",
-		"Messages", "Maker", "Device", "Kind", "Slot", "Name",
-		"Checksum", "File" };
-	struct table t = {
-		.columns = COLUMNS, .right = 6, .cut = 3 << 3, .loose = true
-	};
-	const struct sx_rows *rows = &l->found.rows;
-	struct sx_facts facts;
-	const struct sx_row *row;
-	struct sx_record record;
-	struct cells cells;
-
-	table_screen(&t, l->c);
-	table_measure(&t, header);
-	for (size_t i = 0; !l->c->json && i < rows->n; i++) {
-		row = sx_rows_at(rows, i);
-		record = sx_row_record(row, &facts);
-		set_cells(&cells, &record, row->mixed);
-		table_measure(&t, cells.all);
-	}
-	if (!l->c->json && rows->n > 0)
-		table_line(&t, header, stdout);
-	for (size_t i = 0; i < rows->n; i++) {
-		row = sx_rows_at(rows, i);
-		record = sx_row_record(row, &facts);
-		if (l->c->json) {
-			print_json(stdout, &record);
-			continue;
-		}
-		set_cells(&cells, &record, row->mixed);
-		table_line(&t, cells.all, stdout);
-	}
-	flush_result(l->c);
-}
-
-/* ---- Sounds ---- */
-
-static void
-list_print_sounds(const struct list *l, struct sound_table *t)
-{
-	struct sx_facts facts;
-	struct sx_record r;
-
-	if (sx_rows_sort(&t->rows, l->sort) == -1) {
-		sx_fail_memory(&l->c->err);
-		return;
-	}
-	if (!l->c->json)
-		print_sound_table(t, true);
-	for (size_t i = 0; l->c->json && i < t->rows.n; i++) {
-		const struct sx_row *row = sx_rows_at(&t->rows, i);
-
-		r = sx_row_record(row, &facts);
-		print_sound_record(&r, sx_row_ref(row), row->number);
-	}
-	flush_result(l->c);
+	if (sx_rows_sort(rows, l->sort) == -1)
+		return sx_fail_memory(&l->c->err);
+	return 0;
 }
 
 /* Sounds that match as files do. */
@@ -210,40 +112,38 @@ list_find(const struct list *l)
 static void
 list_sounds(struct list *l)
 {
-	static const enum sound_cell columns[] = { SOUND_MAKER, SOUND_DEVICE,
-		SOUND_KIND, SOUND_SLOT, SOUND_NAME, SOUND_REFERENCE };
-	struct cli *c = l->c;
+	static const enum row_cell cells[] = { CELL_SOUND_MAKER, CELL_DEVICE,
+		CELL_KIND, CELL_SLOT, CELL_NAME, CELL_REFERENCE };
+	struct row_columns columns = { cells,
+		{ .columns = 6, .right = 8, .cut = 3, .loose = true } };
 	struct sx_find f = list_find(l);
-	struct sound_table t = { .columns = columns,
-		.table = {
-		    .columns = 6, .right = 8, .cut = 3, .loose = true } };
+	struct sx_rows rows = { 0 };
 
-	table_screen(&t.table, c);
-
-	if (each_found(c, &f, add_found, &t, &l->failed) == 0) {
-		list_print_sounds(l, &t);
-		say(c, "%zu of %zu sound%s in %zu file%s", f.found, f.sounds,
-		    plural(f.sounds), f.files, plural(f.files));
+	if (each_found(l->c, &f, add_found, &rows, &l->failed) == 0) {
+		if (list_sort(l, &rows) == 0)
+			print_rows(l->c, &columns, &rows, true);
+		say_found(l->c, &f);
 	}
 	sx_find_end(&f);
-	sx_rows_free(&t.rows);
+	sx_rows_free(&rows);
 }
 
 static void
 list_files(struct list *l)
 {
-	struct cli *c = l->c;
+	static const enum row_cell cells[] = { CELL_TIME, CELL_BYTES,
+		CELL_MESSAGES, CELL_MAKER, CELL_DEVICE, CELL_KIND, CELL_SLOT,
+		CELL_NAME, CELL_CHECKSUM, CELL_FILE };
+	struct row_columns columns = { cells,
+		{ .columns = 10, .right = 6, .cut = 3 << 3, .loose = true } };
+	const struct sx_list *found = &l->found;
 
-	if (list_read_files(l) != 0)
+	if (list_read_files(l) != 0 || list_sort(l, &l->found.rows) == -1)
 		return;
-	if (sx_rows_sort(&l->found.rows, l->sort) == -1) {
-		sx_fail_memory(&c->err);
-		return;
-	}
-	list_print_rows(l);
-	say(c, "%zu of %zu file%s; %zu contain%s no SysEx", l->found.rows.n,
-	    l->found.files, plural(l->found.files), l->found.without,
-	    l->found.without == 1 ? "s" : "");
+	print_rows(l->c, &columns, &found->rows, true);
+	say(l->c, "%zu of %zu file%s; %zu contain%s no SysEx", found->rows.n,
+	    found->files, plural(found->files), found->without,
+	    found->without == 1 ? "s" : "");
 }
 
 /* A file has all its sounds in the page, whatever kind of it was asked for. */
@@ -257,13 +157,25 @@ list_html(struct list *l)
 	sounds.kind = -1;
 	if (list_read_files(l) != 0 || l->found.files == 0)
 		return;
-	if (sx_rows_sort(&l->found.rows, l->sort) == -1)
-		sx_fail_memory(&c->err);
-	else if (sx_list_page(stdout, &l->found.rows, &sounds, &n, &c->err) ==
-		 0)
+	if (list_sort(l, &l->found.rows) == 0 &&
+	    sx_list_page(stdout, &l->found.rows, &sounds, &n, &c->err) == 0)
 		say(c, "%zu of %zu file%s, %zu sound%s", l->found.rows.n,
 		    l->found.files, plural(l->found.files), n, plural(n));
 	sx_find_end(&sounds);
+}
+
+static void
+list_run(struct list *l)
+{
+	if (l->html && l->sounds)
+		opt_fail(l->c, "--html and --sounds are mutually exclusive: "
+			       "the page has all sounds");
+	else if (l->html)
+		list_html(l);
+	else if (l->sounds)
+		list_sounds(l);
+	else
+		list_files(l);
 }
 
 static enum status
@@ -272,23 +184,12 @@ run_list(struct cli *c)
 	struct list l = { .c = c, .found = { .kind = -1, .since = INT64_MIN } };
 
 	if (opt_parse(c, &l) == 0) {
-		set_walk(c, &l.found.walk);
+		opt_walk(c, &l.found.walk);
 		l.found.user = user_devices(c);
 		l.found.makers = l.rules.makers;
 		l.found.nmakers = l.rules.nmakers;
-		if (l.html && c->json)
-			sx_fail(&c->err, SX_EUSAGE, 0,
-			    "--html and --json are mutually exclusive");
-		else if (l.html && l.sounds)
-			sx_fail(&c->err, SX_EUSAGE, 0,
-			    "--html and --sounds are mutually exclusive: the "
-			    "page has all sounds");
-		else if (l.html)
-			list_html(&l);
-		else if (l.sounds)
-			list_sounds(&l);
-		else
-			list_files(&l);
+		if (opt_exclude(c, "html", "json") == 0)
+			list_run(&l);
 	}
 	sx_list_end(&l.found);
 	free((void *)(uintptr_t)l.rules.makers);

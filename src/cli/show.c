@@ -123,7 +123,11 @@ add_sound_json(
 	(void)s;
 	(void)path;
 	printf(nth == 0 ? "[" : ", ");
-	print_sound_json(sound);
+	print_json_number(stdout, "{", "index", (int64_t)sound->index);
+	print_json_number(stdout, ", ", "slot", sound->slot);
+	print_json_given(stdout, ", ", "slot_text", sound->slot_text);
+	print_json_given(stdout, ", ", "name", sound->name);
+	putchar('}');
 	return 0;
 }
 

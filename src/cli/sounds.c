@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
+#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -9,11 +9,10 @@
 #include "term/cli.h"
 #include "term/json.h"
 #include "term/say.h"
-#include "term/status.h"
 
-#define RESULTS_AT_ONCE ((size_t)128 << 10)
-
-char *
+/* FILE:REF; a path longer than PATH_MAX is cut. */
+#define REFERENCE_TEXT (4096 + SX_REF_TEXT)
+static char *
 reference_text(char buf[REFERENCE_TEXT], const char *file, const char *ref)
 {
 	size_t n = strnlen(file, REFERENCE_TEXT - SX_REF_TEXT - 1);
@@ -40,55 +39,14 @@ print_sound_path(const char *file, const char *ref)
 }
 
 void
-set_walk(const struct cli *c, struct sx_walk *walk)
-{
-	static char here[] = ".";
-	static char *const none[] = { here };
-
-	walk->arguments = c->next < c->argc ? c->argv + c->next : none;
-	walk->count = c->next < c->argc ? c->argc - c->next : 1;
-}
-
-void
 print_sound_record(const struct sx_record *r, const char *ref, size_t number)
 {
 	char whole[REFERENCE_TEXT];
 
 	print_json_facts(stdout, r);
-	printf(", \"reference\": ");
-	print_json_text(stdout, reference_text(whole, r->file, ref));
+	print_json_pair(
+	    stdout, ", ", "reference", reference_text(whole, r->file, ref));
 	printf(", \"number\": %zu}\n", number);
-}
-
-void
-print_sound_json(const struct sx_sound *sound)
-{
-	printf("{\"index\": %zu, \"slot\": ", sound->index);
-	if (sound->slot >= 0)
-		printf("%ld", sound->slot);
-	else
-		fputs("null", stdout);
-	printf(", \"slot_text\": ");
-	print_json_text(
-	    stdout, sound->slot_text[0] != '\0' ? sound->slot_text : NULL);
-	printf(", \"name\": ");
-	print_json_text(stdout, sound->name[0] != '\0' ? sound->name : NULL);
-	putchar('}');
-}
-
-/* What is printed at once may be a lot. The buffer is stdout's from here on,
- * until the program ends. */
-static void
-widen_stdout(void)
-{
-	char *buffer;
-
-	if (isatty(STDOUT_FILENO))
-		return;
-	buffer = malloc(RESULTS_AT_ONCE);
-	if (buffer != NULL)
-		(void)setvbuf(stdout, buffer, _IOFBF, RESULTS_AT_ONCE);
-	/* cppcheck-suppress memleak ; stdout has it */
 }
 
 int
@@ -120,67 +78,137 @@ each_found(
 		}
 		*failed = true;
 		rc = 0;
-		c->worst = status_worse(c->worst, status_of(&e));
-		warn_error(c, &e);
+		warn_counted(c, &e);
 	}
 	flush_result(c);
-	say_skipped(c, f->walk.skipped);
-	if (c->err.code != SX_OK)
-		return -1;
-	if (f->walk.files == 0 && !*failed)
-		return sx_walk_nothing(&f->walk, &c->err);
-	if (f->walk.files > 0 && f->without == f->walk.files)
-		c->err = f->nothing;
+	say_walked(c, &f->walk, *failed, f->without, &f->nothing);
 	return c->err.code != SX_OK ? -1 : 0;
-}
-
-/* ---- Tables ---- */
-
-static void
-set_sound_cells(struct sound_table *t, const char **cells,
-    const struct sx_record *r, const char *ref)
-{
-	const struct sx_facts *f = r->facts;
-	const char *const all[SOUND_CELLS] = { f->maker, f->device,
-		sx_kind_text(f->kind), sx_facts_slot(t->slot, f), f->name,
-		reference_text(t->reference, r->file, ref) };
-
-	for (size_t i = 0; i < t->table.columns; i++)
-		cells[i] = all[t->columns[i]];
 }
 
 int
 add_found(void *to, const struct sx_found *found)
 {
-	struct sound_table *t = to;
-	const char *cells[SOUND_CELLS];
-
-	set_sound_cells(t, cells, &found->record, found->ref);
-	table_measure(&t->table, cells);
 	return sx_rows_add_sound(
-	    &t->rows, &found->record, found->ref, found->file, found->index);
+	    to, &found->record, found->ref, found->file, found->index);
 }
 
 void
-print_sound_table(struct sound_table *t, bool header)
+say_found(struct cli *c, const struct sx_find *f)
 {
-	static const char *const names[SOUND_CELLS] = { "Maker", "Device",
-		"Kind", "Slot", "Name", "Sound" };
-	const char *cells[SOUND_CELLS];
+	say(c, "%zu of %zu sound%s in %zu file%s", f->found, f->sounds,
+	    plural(f->sounds), f->files, plural(f->files));
+}
+
+/* ---- Tables ---- */
+
+/* Texts of the row at hand. */
+struct row_texts {
+	struct sx_facts facts;
+	char number[24], time[SX_TIME_TEXT], maker[SX_FACTS_MAKER];
+	char slot[SX_FACTS_SLOT], reference[REFERENCE_TEXT], messages[24];
+};
+
+static const char *
+cell_text(struct row_texts *t, enum row_cell cell, const struct sx_row *row,
+    const struct sx_record *r)
+{
+	switch (cell) {
+	case CELL_TIME:
+		(void)sx_time_text(t->time, r->time);
+		t->time[sizeof("2026-11-22T05:15:30") - 1] = '\0';
+		return t->time;
+	case CELL_BYTES:
+		snprintf(t->number, sizeof(t->number), "%" PRIu64, r->bytes);
+		return t->number;
+	case CELL_MESSAGES:
+		snprintf(t->messages, sizeof(t->messages), "%zu", r->messages);
+		return t->messages;
+	case CELL_MAKER:
+		return sx_facts_maker(t->maker, r->facts);
+	case CELL_SOUND_MAKER:
+		return r->facts->maker;
+	case CELL_DEVICE:
+		return r->facts->device;
+	case CELL_KIND:
+		return row->mixed ? "several" : sx_kind_text(r->facts->kind);
+	case CELL_SLOT:
+		return sx_facts_slot(t->slot, r->facts);
+	case CELL_NAME:
+		return r->facts->name;
+	case CELL_CHECKSUM:
+		return r->damage.kind != SX_DAMAGE_NONE
+			   ? "DAMAGED"
+			   : sx_checksum_text(r->facts->checksum);
+	case CELL_FILE:
+		return r->file;
+	case CELL_REFERENCE:
+		return reference_text(t->reference, r->file, sx_row_ref(row));
+	}
+	return "";
+}
+
+/* The cells of a row; NULL: those of the header. */
+static void
+set_cells(struct row_texts *t, const char **cells,
+    const struct row_columns *columns, const struct sx_row *row)
+{
+	static const char *const names[] = { "Time (UTC)", "Bytes", "Messages",
+		"Maker", "Maker", "Device", "Kind", "Slot", "Name", "Checksum",
+		"File", "Sound" };
+	struct sx_record r = { .file = NULL };
+
+	if (row != NULL)
+		r = sx_row_record(row, &t->facts);
+	for (size_t i = 0; i < columns->table.columns; i++)
+		cells[i] = row == NULL
+			       ? names[columns->cells[i]]
+			       : cell_text(t, columns->cells[i], row, &r);
+}
+
+static void
+print_table(
+    struct row_columns *columns, const struct sx_rows *rows, bool header)
+{
+	struct row_texts texts;
+	const char *cells[TABLE_COLUMNS];
+
+	if (header) {
+		set_cells(&texts, cells, columns, NULL);
+		table_measure(&columns->table, cells);
+	}
+	for (size_t i = 0; i < rows->n; i++) {
+		set_cells(&texts, cells, columns, sx_rows_at(rows, i));
+		table_measure(&columns->table, cells);
+	}
+	if (header && rows->n > 0) {
+		set_cells(&texts, cells, columns, NULL);
+		table_line(&columns->table, cells, stdout);
+	}
+	for (size_t i = 0; i < rows->n; i++) {
+		set_cells(&texts, cells, columns, sx_rows_at(rows, i));
+		table_line(&columns->table, cells, stdout);
+	}
+}
+
+void
+print_rows(struct cli *c, struct row_columns *columns,
+    const struct sx_rows *rows, bool header)
+{
 	struct sx_facts facts;
 	struct sx_record r;
 
-	for (size_t i = 0; i < t->table.columns; i++)
-		cells[i] = names[t->columns[i]];
-	if (header && t->rows.n > 0) {
-		table_measure(&t->table, cells);
-		table_line(&t->table, cells, stdout);
+	if (!c->json) {
+		table_screen(&columns->table, c);
+		print_table(columns, rows, header);
 	}
-	for (size_t i = 0; i < t->rows.n; i++) {
-		const struct sx_row *row = sx_rows_at(&t->rows, i);
+	for (size_t i = 0; c->json && i < rows->n; i++) {
+		const struct sx_row *row = sx_rows_at(rows, i);
 
 		r = sx_row_record(row, &facts);
-		set_sound_cells(t, cells, &r, sx_row_ref(row));
-		table_line(&t->table, cells, stdout);
+		if (row->file != 0)
+			print_sound_record(&r, sx_row_ref(row), row->number);
+		else
+			print_json(stdout, &r);
 	}
+	flush_result(c);
 }

@@ -263,3 +263,13 @@ opt_no_arguments(struct cli *c)
 		return 0;
 	return opt_fail(c, "takes no argument: '%s'", c->argv[c->next]);
 }
+
+void
+opt_walk(const struct cli *c, struct sx_walk *walk)
+{
+	static char here[] = ".";
+	static char *const none[] = { here };
+
+	walk->arguments = c->next < c->argc ? c->argv + c->next : none;
+	walk->count = c->next < c->argc ? c->argc - c->next : 1;
+}

@@ -8,6 +8,7 @@
 
 #include "cli.h"
 #include "sxlib/dump.h"
+#include "sxlib/walk.h"
 
 /*
  * The options of a command are a table: what each is called, what --help says
@@ -164,6 +165,8 @@ int opt_exclude(struct cli *c, const char *a, const char *b);
 int opt_arguments(struct cli *c, int least, int most, const char *wanted);
 /* The same for commands that take none. */
 int opt_no_arguments(struct cli *c);
+/* Walk over the arguments; without any, over the folder one is in. */
+void opt_walk(const struct cli *c, struct sx_walk *walk);
 
 /* ---- opt_value.c: for code of a command's own ---- */
 

@@ -15,6 +15,8 @@
 #include "sxlib/text.h"
 #include "sxlib/writer.h"
 
+#define RESULTS_AT_ONCE ((size_t)128 << 10)
+
 #define LINE_MOST 4608 /* bytes: a path of PATH_MAX and a sentence */
 
 static void
@@ -93,6 +95,19 @@ flush_result(struct cli *c)
 {
 	if (fflush(stdout) == EOF || ferror(stdout))
 		out_failed(c);
+}
+
+void
+widen_stdout(void)
+{
+	char *buffer;
+
+	if (isatty(STDOUT_FILENO))
+		return;
+	buffer = malloc(RESULTS_AT_ONCE);
+	if (buffer != NULL)
+		(void)setvbuf(stdout, buffer, _IOFBF, RESULTS_AT_ONCE);
+	/* cppcheck-suppress memleak ; stdout has it */
 }
 
 #define HANG 2 /* blanks before what is wrapped */

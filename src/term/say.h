@@ -42,6 +42,9 @@ char *line_close(struct line_text *l, struct cli *c);
 int line_say(struct line_text *l, struct cli *c);
 /* The end of a line of results that was written piece by piece. */
 void flush_result(struct cli *c);
+/* Before much is printed at once: a larger buffer for stdout, if it is no
+ * terminal, until the program ends. */
+void widen_stdout(void);
 
 /*
  * From here on nothing of the above waits for whoever reads: what a stream does
