@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "commands.h"
-#include "duplicates.h"
 #include "sxlib/record.h"
 #include "sxlib/same.h"
+#include "sxlib/text.h"
+#include "sxlib/twins.h"
 #include "term/json.h"
 #include "term/opt.h"
 #include "term/say.h"
@@ -33,21 +35,15 @@ duplicates_read_files(struct cli *c, struct sx_same *s, bool *failed)
 		*failed = true;
 		warn_error(c, &e);
 	}
-	say_skipped(c, s->walk.skipped);
-	if (rc == 0 && s->walk.files == 0 && !*failed)
-		sx_walk_nothing(&s->walk, &e);
-	else if (rc == 0 && s->without == s->walk.files)
-		e = s->nothing;
 	c->err = e;
+	say_walked(c, &s->walk, *failed, s->without, &s->nothing);
 	return rc;
 }
-
-#define CONTENT "content"
 
 static const char *
 same_text(const struct sx_same_member *m)
 {
-	return m->exact ? CONTENT : "all but slot, unit and checksum";
+	return m->exact ? "content" : "all but slot, unit and checksum";
 }
 
 /* What all of a group are. */
@@ -77,9 +73,10 @@ static void
 print_member_json(const struct sx_same_member *m)
 {
 	print_json_facts(stdout, &m->record);
-	printf(", \"same\": \"%s\", \"as\": ", same_text(m));
-	print_json_text(stdout, m->as);
-	printf(", \"as_offset\": %" PRIu64 "}\n", m->as_offset);
+	print_json_pair(stdout, ", ", "same", same_text(m));
+	print_json_pair(stdout, ", ", "as", m->as);
+	print_json_number(stdout, ", ", "as_offset", (int64_t)m->as_offset);
+	puts("}");
 }
 
 static void
@@ -116,18 +113,79 @@ find_same(struct cli *c, struct sx_same *s)
 	return rc;
 }
 
+/* ---- Sounds ---- */
+
+static const char *
+twin_text(const struct sx_twin *t)
+{
+	if (t->same_name)
+		return t->same_slot ? "content" : "all but slot";
+	return t->same_slot ? "all but name" : "all but name and slot";
+}
+
+static void
+print_twin_json(const struct sx_twin *t)
+{
+	print_json_pair(stdout, "{", "file", t->path);
+	print_json_pair(stdout, ", ", "sound", t->ref);
+	print_json_pair(stdout, ", ", "maker", t->maker);
+	print_json_pair(stdout, ", ", "device", t->device);
+	print_json_given(stdout, ", ", "slot_text", t->slot_text);
+	print_json_given(stdout, ", ", "name", t->name);
+	print_json_number(stdout, ", ", "bytes", (int64_t)t->bytes);
+	print_json_pair(stdout, ", ", "same", twin_text(t));
+	print_json_number(stdout, ", ", "sounds", (int64_t)t->n);
+	print_json_flag(stdout, ", ", "first", t->first);
+	puts("}");
+}
+
+static void
+tell_twin(struct cli *c, const struct sx_twin *t)
+{
+	char safe[4 * SX_FACT_TEXT] = "", name[sizeof(safe) + 8] = "";
+
+	if (c->json) {
+		print_twin_json(t);
+		flush_result(c);
+		return;
+	}
+	sx_text_safe(safe, sizeof(safe), t->name);
+	if (!t->same_name || safe[0] != '\0')
+		snprintf(name, sizeof(name), " \"%s\"", safe);
+	if (t->first)
+		say_result(c, "%zu sounds, the same %s: %s, %s%s%s:", t->n,
+		    twin_text(t), t->maker, t->device,
+		    t->same_name && name[0] != '\0' ? "," : "",
+		    t->same_name ? name : "");
+	say_result(c, "  %s:%s%s", t->path, t->ref, t->same_name ? "" : name);
+}
+
+/* The sounds that are there several times, after all files and messages have
+ * been given out; *groups gets their number. -1 and c->err. */
+static int
+find_twins(struct cli *c, const struct sx_same *s, size_t *groups)
+{
+	struct sx_twins t = { .same = s };
+	struct sx_twin twin;
+	int rc;
+
+	while ((rc = sx_twins_next(&t, &twin, &c->err)) == 1)
+		tell_twin(c, &twin);
+	*groups = t.groups;
+	sx_twins_end(&t);
+	return rc;
+}
+
 /* Standard input cannot be read again when the bytes are compared. */
 static int
 check_arguments(struct cli *c)
 {
-	if (c->next == c->argc)
-		return sx_fail(&c->err, SX_EUSAGE, 0, "missing FILE or FOLDER");
 	for (int i = c->next; i < c->argc; i++)
 		if (strcmp(c->argv[i], "-") == 0)
-			return sx_fail(&c->err, SX_EUSAGE, 0,
+			return opt_fail(c,
 			    "cannot compare standard input ('-'): give files "
 			    "or folders");
-	return 0;
+	return opt_arguments(c, 1, INT_MAX, "missing FILE or FOLDER");
 }
 
 static enum status
@@ -139,11 +197,10 @@ run_duplicates(struct cli *c)
 
 	if (opt_parse(c, NULL) == -1 || check_arguments(c) == -1)
 		return ST_OK;
-	s.walk.arguments = c->argv + c->next;
-	s.walk.count = c->argc - c->next;
+	opt_walk(c, &s.walk);
 	s.user = user_devices(c);
 	if (duplicates_read_files(c, &s, &failed) == 0 &&
-	    find_same(c, &s) == 0 && duplicates_sounds(c, &s, &sounds) == 0)
+	    find_same(c, &s) == 0 && find_twins(c, &s, &sounds) == 0)
 		say(c,
 		    "%zu file%s: %zu group%s of files with the same "
 		    "content, %zu of messages within the others, %zu of "

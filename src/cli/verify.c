@@ -92,8 +92,7 @@ run_verify(struct cli *c)
 	if (opt_parse(c, NULL) == -1 ||
 	    opt_arguments(c, 1, INT_MAX, "missing FILE or FOLDER") == -1)
 		return ST_OK;
-	f.walk.arguments = c->argv + c->next;
-	f.walk.count = c->argc - c->next;
+	opt_walk(c, &f.walk);
 	f.user = user_devices(c);
 	while ((rc = sx_findings_next(&f, &found, &why)) != 0) {
 		if (rc == 1) {
