@@ -292,6 +292,9 @@ enum sx_names sx_instrument_names(const struct sx_instrument *in);
 /* Is the format one of this instrument's? */
 bool sx_instrument_has(const struct sx_instrument *in, struct sx_mark format);
 
+/* Can this (`what`) be requested from it? */
+bool sx_instrument_requests(const struct sx_instrument *in, const char *what);
+
 /* Read the kind of message that a mark (from struct sx_facts) refers to. */
 void sx_message_kind(struct sx_mark format, struct sx_message_kind *f);
 
@@ -312,6 +315,11 @@ bool sx_mask_fits(const struct sx_mask *m, const uint8_t *msg, size_t n);
 size_t sx_mask_reach(const struct sx_mask *m);
 /* Number of bytes of which it fixes at least one bit. */
 size_t sx_mask_weight(const struct sx_mask *m);
+
+/* Its bytes in hex: "F0 00 20 3C 4? ??", "" if all are open. Other bits than a
+ * nibble are VALUE/MASK. Returns buf. */
+#define SX_MASK_TEXT (6 * SX_TRIAGE_BYTES)
+char *sx_mask_text(char buf[SX_MASK_TEXT], const struct sx_mask *m);
 
 /* The maker's name from the page or the manufacturer table, or NULL. */
 const char *sx_device_maker(const struct sx_device_row *row);

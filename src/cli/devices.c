@@ -18,27 +18,20 @@ print_device_facts(struct cli *c, const struct sx_device_row *row)
 	char id[SX_MAKER_ID_TEXT];
 
 	print_json_pair(stdout, "{", "maker", sx_device_maker(row));
-	printf(", \"maker_id\": \"%s\", \"device\": ",
-	    sx_maker_id_text(row->maker, id));
-	print_json_text(stdout, row->device);
+	print_json_pair(
+	    stdout, ", ", "maker_id", sx_maker_id_text(row->maker, id));
+	print_json_pair(stdout, ", ", "device", row->device);
 	print_json_pair(stdout, ", ", "kinds", row->kinds);
 	print_json_pair(stdout, ", ", "requests", requests);
 	free(requests);
 	print_json_pair(stdout, ", ", "names",
 	    sx_device_names(user_devices(c), row->device));
-	printf(", \"trust\": \"%s\", \"seen\": %s, \"source\": ",
-	    sx_trust_text(row->trust),
-	    row->trust == SX_TRUST_SEEN ? "true" : "false");
-	print_json_text(stdout, row->source);
+	print_json_pair(stdout, ", ", "trust", sx_trust_text(row->trust));
+	print_json_flag(stdout, ", ", "seen", row->trust == SX_TRUST_SEEN);
+	print_json_pair(stdout, ", ", "source", row->source);
 	print_json_pair(stdout, ", ", "checksum", row->checksum);
-	if (row->delay_ms >= 0)
-		printf(", \"delay_ms\": %d", row->delay_ms);
-	else
-		printf(", \"delay_ms\": null");
-	if (row->rate > 0)
-		printf(", \"rate\": %d", row->rate);
-	else
-		printf(", \"rate\": null");
+	print_json_number(stdout, ", ", "delay_ms", row->delay_ms);
+	print_json_number(stdout, ", ", "rate", row->rate > 0 ? row->rate : -1);
 }
 
 void
@@ -87,9 +80,7 @@ devices_list(struct cli *c)
 			print_device_json(c, &in.row);
 		else
 			rc = devices_add_row(c, &t, &in.row);
-	if (rc == -1)
-		sx_fail_memory(&c->err);
-	else if (!c->json)
+	if (rc == 0 && !c->json)
 		table_print(&t, 0, stdout);
 	table_free(&t);
 }
@@ -116,8 +107,8 @@ devices_take_name(
     struct cli *c, const struct option_row *row, void *opts, const char *arg)
 {
 	if (arg[0] == '\0' || strlen(arg) >= SX_FACT_TEXT)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--name: expected 1 to %d characters", SX_FACT_TEXT - 1);
+		return opt_fail(
+		    c, "--name: expected 1 to %d characters", SX_FACT_TEXT - 1);
 	return opt_take_texts(c, row, opts, arg);
 }
 
@@ -152,8 +143,7 @@ run_job(struct cli *c, const struct devices_opts *o)
 	bool add = job != NULL && strcmp(job, "add") == 0;
 
 	if (opt_unfit(c, add ? FOR_ADD : 0) != NULL)
-		sx_fail(&c->err, SX_EUSAGE, 0,
-		    "these options only apply to 'devices add'");
+		opt_fail(c, "these options only apply to 'devices add'");
 	else if (add)
 		devices_add(c, o);
 	else if (job == NULL)
@@ -163,7 +153,7 @@ run_job(struct cli *c, const struct devices_opts *o)
 	else if (strcmp(job, "check") == 0)
 		return devices_check(c);
 	else
-		sx_fail(&c->err, SX_EUSAGE, 0,
+		opt_fail(c,
 		    "unknown subcommand 'devices %s' (show, check, add)", job);
 	return ST_OK;
 }

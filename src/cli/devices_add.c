@@ -10,6 +10,7 @@
 #include "sxlib/reader.h"
 #include "sxlib/record.h"
 #include "sxlib/text.h"
+#include "term/opt.h"
 #include "term/say.h"
 #include "user.h"
 
@@ -81,8 +82,7 @@ ask(struct teach *t)
 	if (t->o->yes)
 		return 1;
 	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
-		sx_fail(&t->c->err, SX_EUSAGE, 0,
-		    "nothing was added: no terminal to confirm on");
+		opt_fail(t->c, "nothing was added: no terminal to confirm on");
 		return sx_hint(
 		    &t->c->err, "use --yes to add it without asking");
 	}
@@ -95,30 +95,20 @@ ask(struct teach *t)
 	return yes;
 }
 
-/* The one that was added last. */
-static bool
-find_added(struct cli *c, const char *device, struct sx_device_row *row)
-{
-	const struct sx_devices *user = user_devices(c);
-	struct sx_instrument in;
-	bool found = false;
-
-	for (size_t i = 0; sx_instrument(user, i, &in); i++)
-		if (in.row.trust == SX_TRUST_USER &&
-		    strcmp(in.row.device, device) == 0) {
-			*row = in.row;
-			found = true;
-		}
-	return found;
-}
-
-/* In which line of the file it is now is another matter. */
+/* The one that was added last. In which line of the file it is now is another
+ * matter. */
 static void
 print_added(const struct teach *t)
 {
-	struct sx_device_row row;
+	const struct sx_devices *user = user_devices(t->c);
+	struct sx_device_row row = { .device = NULL };
+	struct sx_instrument in;
 
-	if (!find_added(t->c, t->learned.row.device, &row))
+	for (size_t i = 0; sx_instrument(user, i, &in); i++)
+		if (in.row.trust == SX_TRUST_USER &&
+		    strcmp(in.row.device, t->learned.row.device) == 0)
+			row = in.row;
+	if (row.device == NULL)
 		return;
 	row.source = t->path;
 	print_device_json(t->c, &row);
@@ -188,55 +178,15 @@ tell_slot(struct cli *c, const struct sx_teach *t)
 		    t->first, t->last);
 }
 
-static void
-list_places(char *text, size_t size, const struct sx_taught_places *places)
-{
-	size_t used = 0;
-
-	text[0] = '\0';
-	for (size_t i = 0; i < places->n && i < SX_TAUGHT_PLACES; i++)
-		used += (size_t)snprintf(text + used, size - used, "%s%zu",
-		    i > 0 ? ", " : "", places->at[i]);
-	if (places->n > SX_TAUGHT_PLACES)
-		snprintf(text + used, size - used, ", ...");
-}
-
-static int
-fail_slot(struct cli *c, const struct sx_taught_places *places)
-{
-	char text[256];
-
-	list_places(text, sizeof(text), places);
-	sx_fail(&c->err, SX_EREFUSED, 0,
-	    "--slot is ambiguous: %zu places match, at offsets %s", places->n,
-	    text);
-	return sx_hint(&c->err, "add dumps from other slots");
-}
-
-static int
-fail_name(struct cli *c, const struct sx_taught_places *places)
-{
-	char text[256];
-
-	list_places(text, sizeof(text), places);
-	sx_fail(&c->err, SX_EREFUSED, 0,
-	    "--name is ambiguous: %zu places match, at offsets %s", places->n,
-	    text);
-	return sx_hint(&c->err,
-	    "add dumps with longer and different names, each with its --name");
-}
-
 /* -1 and c->err: it is not clear. */
 static int
 tell(struct cli *c, const struct sx_teach *t, size_t files)
 {
 	tell_mask(c, t, files);
-	if (t->slot.n > 1)
-		return fail_slot(c, &t->slot);
-	if (t->nslots > 0)
+	if (t->nslots > 0 && t->slot.n <= 1)
 		tell_slot(c, t);
-	if (t->name.n > 1)
-		return fail_name(c, &t->name);
+	if (sx_teach_clear(t, &c->err) == -1)
+		return -1;
 	if (t->nnames > 0 && t->name.n == 0)
 		say(c, "note: --name was not found in all dumps in any known "
 		       "encoding, so the row has no name");
@@ -279,10 +229,9 @@ devices_add(struct cli *c, const struct devices_opts *o)
 		    .delay_ms = (int)o->delay,
 		    .rate = (int)o->rate } };
 	if (o->device == NULL || o->kind == -1) {
-		sx_fail(&c->err, SX_EUSAGE, 0,
-		    "missing --device NAME or --kind KIND");
+		opt_fail(c, "missing --device NAME or --kind KIND");
 	} else if (n == 0) {
-		sx_fail(&c->err, SX_EUSAGE, 0, "missing DUMP");
+		opt_fail(c, "missing DUMP");
 	} else if (sx_teach_check(&t.learned, n, &c->err) == 0) {
 		t.learned.user = user_devices(c);
 		teach(&t, c->argv + c->next, n);

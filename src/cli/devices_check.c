@@ -1,41 +1,35 @@
 /* SPDX-License-Identifier: ISC */
 /* devices check: are pages right, and do their examples hold? */
+#include <limits.h>
 #include <stdio.h>
 
 #include "devices.h"
 #include "sxlib/proof.h"
 #include "term/json.h"
+#include "term/opt.h"
 #include "term/say.h"
 
-/* A line of text, or an object of --json. */
+/* What is wrong, NULL: nothing is. */
 static void
-report(struct cli *c, const char *path, const char *problem)
+report(struct cli *c, const struct sx_proof *p, const char *problem)
 {
-	if (!c->json) {
+	if (c->json) {
+		print_json_pair(stdout, "{", "file", p->path);
+		print_json_flag(stdout, ", ", "bad", problem != NULL);
+		print_json_pair(stdout, ", ", "problem", problem);
+		print_json_number(stdout, ", ", "instruments",
+		    problem == NULL ? (int64_t)p->instruments : -1);
+		print_json_number(stdout, ", ", "examples",
+		    problem == NULL ? (int64_t)p->examples : -1);
+		puts("}");
+		flush_result(c);
+	} else if (problem != NULL) {
 		say_result(c, "%s", problem);
-		return;
-	}
-	print_json_pair(stdout, "{", "file", path);
-	printf(", \"bad\": true, \"problem\": ");
-	print_json_text(stdout, problem);
-	puts(", \"instruments\": null, \"examples\": null}");
-	flush_result(c);
-}
-
-static void
-report_good(struct cli *c, const struct sx_proof *p)
-{
-	if (!c->json) {
+	} else {
 		say_result(c, "%s: ok: %zu instrument%s, %zu example%s",
 		    p->path, p->instruments, plural(p->instruments),
 		    p->examples, plural(p->examples));
-		return;
 	}
-	print_json_pair(stdout, "{", "file", p->path);
-	printf(", \"bad\": false, \"problem\": null, \"instruments\": %zu, "
-	       "\"examples\": %zu}\n",
-	    p->instruments, p->examples);
-	flush_result(c);
 }
 
 /* Adds to *wrong; -1 and c->err: memory ends. */
@@ -47,11 +41,11 @@ check_file(struct cli *c, struct sx_devices *d, const char *path, size_t *wrong)
 	int rc;
 
 	while ((rc = sx_proof_next(&p, &e)) == 1)
-		report(c, path, e.msg);
+		report(c, &p, e.msg);
 	if (rc == -1)
 		c->err = e;
 	else if (p.wrong == 0)
-		report_good(c, &p);
+		report(c, &p, NULL);
 	*wrong += p.wrong;
 	sx_proof_end(&p);
 	return rc;
@@ -64,10 +58,8 @@ devices_check(struct cli *c)
 	size_t wrong = 0;
 	int rc = 0;
 
-	if (c->next == c->argc) {
-		sx_fail(&c->err, SX_EUSAGE, 0, "missing FILE");
+	if (opt_arguments(c, 1, INT_MAX, "missing FILE") == -1)
 		return ST_USAGE;
-	}
 	d = sx_devices_new(&c->err);
 	for (int i = c->next; d != NULL && rc == 0 && i < c->argc; i++)
 		rc = check_file(c, d, c->argv[i], &wrong);

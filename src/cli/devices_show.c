@@ -1,84 +1,50 @@
 /* SPDX-License-Identifier: ISC */
 /* devices show: the page of one instrument, as it stands. */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "devices.h"
 #include "sxlib/config.h"
 #include "sxlib/instrument.h"
 #include "term/json.h"
+#include "term/opt.h"
 #include "term/say.h"
 #include "user.h"
 
 /* ---- The same as JSON ---- */
 
 static void
-print_mask(const struct sx_instrument *in)
-{
-	size_t n = sx_mask_reach(&in->mask);
-
-	if (n == 0) {
-		fputs("null", stdout);
-		return;
-	}
-	for (size_t i = 0; i < n; i++) {
-		fputs(i == 0 ? "\"" : " ", stdout);
-		if (in->mask.bits[i] == 0)
-			fputs("??", stdout);
-		else if (in->mask.bits[i] == 0xff)
-			printf("%02X", in->mask.value[i]);
-		else if (in->mask.bits[i] == 0xf0)
-			printf("%X?", in->mask.value[i] >> 4);
-		else
-			printf(
-			    "%02X/%02X", in->mask.value[i], in->mask.bits[i]);
-	}
-	putchar('"');
-}
-
-static bool
-has_request(const struct sx_instrument *in, const char *what)
-{
-	struct sx_request_row row;
-
-	for (size_t i = 0; i < in->nrequests; i++) {
-		sx_instrument_request(in, i, &row);
-		if (strcmp(row.what, what) == 0)
-			return true;
-	}
-	return false;
-}
-
-static void
 print_message(const struct sx_instrument *in, const struct sx_message_kind *f)
 {
 	print_json_pair(stdout, "{", "what", f->what);
-	printf(", \"kind\": \"%s\", \"has_slot\": %s, \"has_name\": %s, "
-	       "\"has_checksum\": %s, \"sounds\": %d, \"can_be_requested\": %s",
-	    sx_kind_text((enum sx_kind)f->kind),
-	    f->layout.slot.low != 0 ? "true" : "false",
-	    f->layout.name[0].len != 0 ? "true" : "false",
-	    f->layout.sum[0].rule != SX_SUM_NO ? "true" : "false",
-	    f->sounds.count, has_request(in, f->what) ? "true" : "false");
-	printf(", \"trust\": \"%s\"}",
+	print_json_pair(
+	    stdout, ", ", "kind", sx_kind_text((enum sx_kind)f->kind));
+	print_json_flag(stdout, ", ", "has_slot", f->layout.slot.low != 0);
+	print_json_flag(stdout, ", ", "has_name", f->layout.name[0].len != 0);
+	print_json_flag(
+	    stdout, ", ", "has_checksum", f->layout.sum[0].rule != SX_SUM_NO);
+	print_json_number(stdout, ", ", "sounds", f->sounds.count);
+	print_json_flag(stdout, ", ", "can_be_requested",
+	    sx_instrument_requests(in, f->what));
+	print_json_pair(stdout, ", ", "trust",
 	    sx_trust_text(f->trust < in->row.trust ? (enum sx_trust)f->trust
 						   : in->row.trust));
+	putchar('}');
 }
 
 static void
 print_instrument_json(
     struct cli *c, const struct sx_instrument *in, const char *file)
 {
+	char mask[SX_MASK_TEXT];
 	struct sx_message_kind f;
 
 	print_device_facts(c, &in->row);
 	print_json_pair(stdout, ", ", "file", file != NULL ? file : in->file);
-	printf(
-	    ", \"built_in\": %s, \"alias\": ", file == NULL ? "true" : "false");
-	print_json_text(stdout, in->alias);
-	printf(", \"mask\": ");
-	print_mask(in);
+	print_json_flag(stdout, ", ", "built_in", file == NULL);
+	print_json_pair(stdout, ", ", "alias", in->alias);
+	print_json_given(stdout, ", ", "mask", sx_mask_text(mask, &in->mask));
 	print_json_pair(stdout, ", ", "panel", in->panel);
 	print_json_pair(stdout, ", ", "controllers", in->knobs);
 	printf(", \"messages\": [");
@@ -110,13 +76,12 @@ devices_show(struct cli *c)
 	const char *file;
 	long i;
 
-	if (c->next + 1 != c->argc) {
-		sx_fail(&c->err, SX_EUSAGE, 0,
-		    c->next == c->argc ? "missing NAME of an instrument"
-				       : "more than one NAME: quote names that "
-					 "contain blanks");
+	if (opt_arguments(c, 1, INT_MAX, "missing NAME of an instrument") ==
+		-1 ||
+	    opt_arguments(c, 1, 1,
+		"more than one NAME: quote names that "
+		"contain blanks") == -1)
 		return;
-	}
 	user = user_devices(c);
 	i = sx_user_find(user_of(c), c->argv[c->next], &c->err);
 	if (i == -1)

@@ -162,6 +162,37 @@ sx_teach(struct sx_teach *t, char *const *files, size_t n, struct sx_err *e)
 	return rc;
 }
 
+static int
+fail_places(
+    const char *option, const struct sx_taught_places *places, struct sx_err *e)
+{
+	char text[256] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; i < places->n && i < SX_TAUGHT_PLACES; i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+		    "%s%zu", i > 0 ? ", " : "", places->at[i]);
+	return sx_fail(e, SX_EREFUSED, 0,
+	    "%s is ambiguous: %zu places match, at offsets %s%s", option,
+	    places->n, text, places->n > SX_TAUGHT_PLACES ? ", ..." : "");
+}
+
+int
+sx_teach_clear(const struct sx_teach *t, struct sx_err *e)
+{
+	if (t->slot.n > 1) {
+		fail_places("--slot", &t->slot, e);
+		return sx_hint(e, "add dumps from other slots");
+	}
+	if (t->name.n > 1) {
+		fail_places("--name", &t->name, e);
+		return sx_hint(e,
+		    "add dumps with longer and different names, each with its "
+		    "--name");
+	}
+	return 0;
+}
+
 void
 sx_teach_end(struct sx_teach *t)
 {

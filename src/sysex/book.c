@@ -712,6 +712,19 @@ sx_instrument_has(const struct sx_instrument *in, struct sx_mark format)
 	return false;
 }
 
+bool
+sx_instrument_requests(const struct sx_instrument *in, const char *what)
+{
+	struct sx_request_row row;
+
+	for (size_t i = 0; i < in->nrequests; i++) {
+		sx_instrument_request(in, i, &row);
+		if (strcmp(row.what, what) == 0)
+			return true;
+	}
+	return false;
+}
+
 void
 sx_instrument_request(
     const struct sx_instrument *in, size_t i, struct sx_request_row *row)

@@ -522,6 +522,9 @@ test_masks(void **state)
 		{ { [15] = 5 }, { [15] = 0x0f } },
 		{ { [1] = 1, [14] = 2 }, { [1] = 1, [14] = 0x7f } },
 	};
+	static const char *const texts[] = { "", "F0 41", "F0 ?? ?? 1?",
+		"?? ?? ?? ?? ?? ?? ?? ?? ?? ?? ?? ?? ?? ?? ?? 05/0F",
+		"?? 01/01 ?? ?? ?? ?? ?? ?? ?? ?? ?? ?? ?? ?? 02/7F" };
 	static const uint8_t heads[][SX_TRIAGE_BYTES] = {
 		{ 0xf0, 0x41, 7, 0x1f, [14] = 2, [15] = 0x75 },
 		{ 0xf0, 0x42, 7, 0x2f, [14] = 3, [15] = 0x74 },
@@ -534,7 +537,9 @@ test_masks(void **state)
 			.mask = masks[i] };
 		struct sx_book b = { 0 };
 		struct sx_mark m;
+		char text[SX_MASK_TEXT];
 
+		assert_string_equal(sx_mask_text(text, &masks[i]), texts[i]);
 		assert_int_equal(
 		    sx_book_add(&b, &in, NULL, NULL, NULL, NULL), 0);
 		m = (struct sx_mark){ b.bytes, b.texts };

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "sxlib/learn.h"
+#include "sxlib/teach.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -265,6 +266,30 @@ other_bases_far_on(void **state)
 	}
 }
 
+/* The first eight places, and that there are more. */
+static void
+places_that_are_not_clear(void **state)
+{
+	struct sx_teach t = { .slot = { .n = 1, .at = { 5 } } };
+	struct sx_err e = { 0 };
+
+	(void)state;
+	assert_int_equal(sx_teach_clear(&t, &e), 0);
+	t.name =
+	    (struct sx_taught_places){ 9, { 10, 20, 30, 40, 50, 60, 70, 80 } };
+	assert_int_equal(sx_teach_clear(&t, &e), -1);
+	assert_int_equal(e.code, SX_EREFUSED);
+	assert_string_equal(e.msg,
+	    "--name is ambiguous: 9 places match, at offsets 10, 20, 30, 40, "
+	    "50, 60, 70, 80, ...");
+	e = (struct sx_err){ 0 };
+	t.slot = (struct sx_taught_places){ 2, { 3, 5 } };
+	assert_int_equal(sx_teach_clear(&t, &e), -1);
+	assert_string_equal(
+	    e.msg, "--slot is ambiguous: 2 places match, at offsets 3, 5");
+	assert_string_equal(e.hint, "add dumps from other slots");
+}
+
 int
 main(void)
 {
@@ -278,6 +303,7 @@ main(void)
 		cmocka_unit_test(two_places_are_two),
 		cmocka_unit_test(codes_that_read_alike),
 		cmocka_unit_test(other_characters),
+		cmocka_unit_test(places_that_are_not_clear),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
