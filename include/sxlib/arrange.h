@@ -25,6 +25,9 @@ void sx_arranged_free(struct sx_arranged *a);
 int sx_arrange_bank(struct sx_arranged *a, char *const *refs, size_t n,
     const char *fill, const struct sx_devices *user, struct sx_err *e);
 
+/* Does the name of a new file fit that of the one ref names, so that its bytes
+ * may be those of the old one? -1 and e (SX_EUSAGE): not. */
+int sx_arrange_check_out(const char *ref, const char *out, struct sx_err *e);
 /*
  * Copy the whole file that ref names, with a new name for that one sound.
  * Blocks on the disk. Returns -1 and sets e on failure, also if ref names more

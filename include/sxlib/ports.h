@@ -40,27 +40,30 @@ void sx_ports_free(struct sx_ports *p);
 enum sx_ports_change { SX_PORTS_THERE, SX_PORTS_IN, SX_PORTS_OUT };
 
 struct sx_ports_watch {
-	bool all; /* set by the caller: all that midi_io_list() can list */
+	/* Set by the caller: all that midi_io_list() can list; the rows of
+	 * ports.conf, borrowed, or NULL. */
+	bool all;
+	const struct sx_named_port *named;
+	size_t nnamed;
 	/* Private. */
 	struct midi_io_watch *hotplug;
 	int timeout;
 	struct midi_io_port *ports[2]; /* current and previous list */
 	size_t n[2], at[2];
 	bool begun, first;
+	struct sx_port_line line; /* given out */
 };
 
-/* w is zeroed but for `all`. Returns 0, or -1 and sets e. The caller frees w in
- * both cases. */
+/* w is zeroed but for what the caller sets. Returns 0, or -1 and sets e. The
+ * caller frees w in both cases. */
 int sx_ports_watch_begin(struct sx_ports_watch *w, struct sx_err *e);
 /*
  * Get the next change; existing ports are reported first. Returns 1 and sets
- * *change and *port, valid until the next call; *list and *n are the list that
- * the port is in. Returns 0 if a signal arrived or there is nothing to report
- * yet, or -1 and sets e. Blocks.
+ * *change and *line, valid until the next call. Returns 0 if a signal arrived
+ * or there is nothing to report yet, or -1 and sets e. Blocks.
  */
 int sx_ports_watch_next(struct sx_ports_watch *w, enum sx_ports_change *change,
-    const struct midi_io_port **port, const struct midi_io_port **list,
-    size_t *n, struct sx_err *e);
+    const struct sx_port_line **line, struct sx_err *e);
 void sx_ports_watch_free(struct sx_ports_watch *w);
 
 #endif

@@ -22,17 +22,13 @@ run_convert(struct cli *c)
 	struct sx_file *f = NULL;
 	const char *in;
 
-	if (opt_parse(c, &r) == -1)
+	if (opt_parse(c, &r) == -1 ||
+	    opt_arguments(c, 2, 2, "missing IN or OUT") == -1)
 		return ST_OK;
-	if (c->argc - c->next != 2) {
-		sx_fail(&c->err, SX_EUSAGE, 0, "missing IN or OUT");
-		return ST_OK;
-	}
 	in = c->argv[c->next];
 	r.work.store_opts.out = c->argv[c->next + 1];
 	if (sx_rewrite_target(&r.work, r.work.store_opts.out) == -1)
-		sx_fail(&c->err, SX_EUSAGE, 0,
-		    "'%s': must end in .syx, .mid, .hex or .txt",
+		opt_fail(c, "'%s': must end in .syx, .mid, .hex or .txt",
 		    r.work.store_opts.out);
 	else if (rewrite_begin(&r) == 0 &&
 		 (f = sx_pick_open(in, SX_PICK_SINGLE, user_devices(c), &sounds,

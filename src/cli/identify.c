@@ -43,13 +43,10 @@ parse(struct identify *w)
 
 	if (opt_parse(c, w) == -1 || opt_no_arguments(c) == -1)
 		return -1;
-	if (w->all && w->port != NULL)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--all and --port are mutually exclusive");
 	if (!w->all && opt_is_standard(w->port))
-		return sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--port - and the results both use standard output");
-	return 0;
+		return opt_fail(
+		    c, "--port - and the results both use standard output");
+	return opt_exclude(c, "all", "port");
 }
 
 /* Two bytes in the order of the message, as manuals print them. */
@@ -68,16 +65,17 @@ print_instrument_json(const char *port, const struct sx_unit *i)
 	code_text(family, who->family);
 	code_text(member, who->member);
 	print_json_pair(stdout, "{", "port", port);
-	printf(", \"unit\": %u, \"maker\": ", who->unit);
-	print_json_text(stdout, who->maker[0] != '\0' ? who->maker : NULL);
+	print_json_number(stdout, ", ", "unit", who->unit);
+	print_json_given(stdout, ", ", "maker", who->maker);
 	print_json_pair(
 	    stdout, ", ", "maker_id", sx_maker_id_text(who->maker_id, id));
 	print_json_given(stdout, ", ", "device", who->device);
-	printf(", \"family\": \"%s\", \"member\": \"%s\", \"version\": ",
-	    family, member);
-	print_json_text(stdout, who->version[0] != '\0' ? who->version : NULL);
-	printf(", \"trust\": \"%s\", \"replies\": %zu, \"reply\": \"",
-	    sx_trust_text(who->trust), i->replies);
+	print_json_pair(stdout, ", ", "family", family);
+	print_json_pair(stdout, ", ", "member", member);
+	print_json_given(stdout, ", ", "version", who->version);
+	print_json_pair(stdout, ", ", "trust", sx_trust_text(who->trust));
+	print_json_number(stdout, ", ", "replies", (int64_t)i->replies);
+	printf(", \"reply\": \"");
 	for (size_t k = 0; k < i->len; k++)
 		printf("%s%02X", k > 0 ? " " : "", i->reply[k]);
 	puts("\"}");
@@ -98,8 +96,7 @@ add_row(struct identify *w, const char *port, const struct sx_unit *i)
 		    sx_maker_id_text(who->maker_id, id));
 	code_text(family, who->family);
 	code_text(member, who->member);
-	return table_row(&w->table, cells) == -1 ? sx_fail_memory(&w->c->err)
-						 : 0;
+	return table_row(&w->table, cells);
 }
 
 static void
@@ -180,8 +177,7 @@ ask_too(struct identify *w, const char *port)
 {
 	if (ask(w, port) == 0 || w->c->err.code == SX_OK)
 		return;
-	w->status = status_worse(w->status, status_of(&w->c->err));
-	warn_error(w->c, &w->c->err);
+	warn_counted(w->c, &w->c->err);
 }
 
 static void
@@ -223,10 +219,8 @@ run_identify(struct cli *c)
 	if (parse(&w) == -1)
 		return ST_OK;
 	table_screen(&w.table, c);
-	if (table_row(&w.table, header) == -1) {
-		sx_fail_memory(&c->err);
+	if (table_row(&w.table, header) == -1)
 		return ST_OK;
-	}
 	if (w.all)
 		ask_all(&w);
 	else

@@ -45,12 +45,12 @@ static int
 join_files(struct rewrite *r)
 {
 	struct cli *c = r->c;
-	struct sx_walk walk = { .arguments = c->argv + c->next,
-		.count = c->argc - c->next };
+	struct sx_walk walk = { .count = 0 };
 	const char *path;
 	size_t files = 0;
 	int rc;
 
+	opt_walk(c, &walk);
 	/* Half of it would look like all of it: the first failure ends it. */
 	while ((rc = sx_walk_next(&walk, &path, &c->err)) == 1) {
 		if (join_file(r, path) == -1) {
@@ -111,15 +111,14 @@ run_join(struct cli *c)
 	if (opt_parse(c, &j) == -1)
 		return ST_OK;
 	if (work->store_opts.out == NULL)
-		sx_fail(&c->err, SX_EUSAGE, 0, "missing --out FILE");
+		opt_fail(c, "missing --out FILE");
 	else if (c->next == c->argc)
-		sx_fail(&c->err, SX_EUSAGE, 0, "missing FILE");
+		opt_fail(c, "missing FILE");
 	else if (j.fill != NULL && !j.bank)
-		sx_fail(&c->err, SX_EUSAGE, 0, "--fill needs --bank");
+		opt_fail(c, "--fill needs --bank");
 	else if (sx_rewrite_target(work, work->store_opts.out) == -1 ||
 		 work->as == SX_AS_TEXT)
-		sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--out '%s': must end in .syx or .mid",
+		opt_fail(c, "--out '%s': must end in .syx or .mid",
 		    work->store_opts.out);
 	else if (j.bank)
 		(void)join_bank(&j);

@@ -56,32 +56,25 @@ port_socket(
 }
 
 void
-print_port_keys(const struct midi_io_port *p)
+print_port_json(const char *before, const struct sx_port_line *line)
 {
+	const struct midi_io_port *p = &line->port;
 	char socket[sizeof(p->socket) + sizeof("usb:")];
 
-	print_json_pair(stdout, "", "port", p->name);
-	printf(", \"input\": %s, \"output\": %s, \"name\": ",
-	    p->dirs & MIDI_IO_IN ? "true" : "false",
-	    p->dirs & MIDI_IO_OUT ? "true" : "false");
-	print_json_text(stdout, p->title);
+	print_json_pair(stdout, before, "port", p->name);
+	print_json_flag(stdout, ", ", "input", p->dirs & MIDI_IO_IN);
+	print_json_flag(stdout, ", ", "output", p->dirs & MIDI_IO_OUT);
+	print_json_pair(stdout, ", ", "name", p->title);
 	print_json_given(stdout, ", ", "card_id", p->card_id);
 	print_json_given(stdout, ", ", "card", p->card);
-	printf(", \"simulated\": %s, \"sequencer\": %s, \"inactive\": %s",
-	    p->simulated ? "true" : "false", p->sequencer ? "true" : "false",
-	    p->inactive ? "true" : "false");
+	print_json_flag(stdout, ", ", "simulated", p->simulated);
+	print_json_flag(stdout, ", ", "sequencer", p->sequencer);
+	print_json_flag(stdout, ", ", "inactive", p->inactive);
 	print_json_given(stdout, ", ", "hardware", p->twin);
 	print_json_given(stdout, ", ", "usb", port_socket(p, socket));
 	print_json_given(stdout, ", ", "vendor", p->vendor);
 	print_json_given(stdout, ", ", "product", p->product);
 	print_json_given(stdout, ", ", "serial", p->serial);
-}
-
-static void
-print_port_json(const struct sx_port_line *line)
-{
-	putchar('{');
-	print_port_keys(&line->port);
 	printf(", \"called\": [");
 	for (size_t i = 0; i < line->ncalled; i++) {
 		fputs(i > 0 ? ", " : "", stdout);
@@ -90,50 +83,46 @@ print_port_json(const struct sx_port_line *line)
 	puts("]}");
 }
 
-/* More with --verbose. */
-static void
-ports_cells(const struct sx_port_line *line, bool verbose, const char *called,
-    char socket[sizeof(line->port.socket) + sizeof("usb:")],
-    const char *cells[TABLE_COLUMNS])
-{
-	const struct midi_io_port *p = &line->port;
-	const char *const first[] = { port_direction(p->dirs), p->name,
-		p->title, p->sequencer ? p->card : p->card_id };
-	const char *const more[] = { port_socket(p, socket), p->vendor,
-		p->product, p->serial };
-	size_t n = sizeof(first) / sizeof(first[0]);
+#define PORT_COLUMNS 9
 
-	memcpy((void *)cells, (const void *)first, sizeof(first));
-	if (verbose) {
-		memcpy((void *)(cells + n), (const void *)more, sizeof(more));
-		n += sizeof(more) / sizeof(more[0]);
-	}
-	cells[n] = called;
+/* Add a row of these cells, of which the vendor and so on need --verbose; the
+ * last column may be left out. */
+static int
+ports_add_cells(struct table *t, bool verbose, const char *const *all)
+{
+	const char *cells[PORT_COLUMNS];
+	size_t n = 0;
+
+	for (size_t i = 0; i < PORT_COLUMNS; i++)
+		if (verbose || i < 4 || i + 1 == PORT_COLUMNS)
+			cells[n++] = all[i];
+	return table_row(t, cells);
 }
 
 static int
 ports_add_row(struct table *t, bool verbose, const struct sx_port_line *line)
 {
-	char socket[sizeof(line->port.socket) + sizeof("usb:")];
-	const char *cells[TABLE_COLUMNS];
-	char called[256] = "";
+	const struct midi_io_port *p = &line->port;
+	char socket[sizeof(p->socket) + sizeof("usb:")], called[256] = "";
+	const char *const cells[PORT_COLUMNS] = { port_direction(p->dirs),
+		p->name, p->title, p->sequencer ? p->card : p->card_id,
+		port_socket(p, socket), p->vendor, p->product, p->serial,
+		called };
 
 	for (size_t i = 0; i < line->ncalled; i++)
 		snprintf(called + strlen(called),
 		    sizeof(called) - strlen(called), "%s%s", i > 0 ? ", " : "",
 		    line->called[i]);
-	ports_cells(line, verbose, called, socket, cells);
-	return table_row(t, cells);
+	return ports_add_cells(t, verbose, cells);
 }
 
 /* The user's names make a column if there are any. */
-static int
+static void
 ports_print_table(struct cli *c, const struct sx_ports *l)
 {
-	static const char *const brief[] = { "Dir", "Device", "Name", "Card",
+	static const char *const header[PORT_COLUMNS] = { "Dir", "Device",
+		"Name", "Card", "Socket", "Vendor", "Product", "Serial",
 		"Called" };
-	static const char *const verbose[] = { "Dir", "Device", "Name", "Card",
-		"Socket", "Vendor", "Product", "Serial", "Called" };
 	struct table t = { .columns = c->verbose ? 8 : 4,
 		.cut = 3 << 2 | 3 << 5 }; /* names, card, vendor, product */
 	bool called = false;
@@ -143,15 +132,12 @@ ports_print_table(struct cli *c, const struct sx_ports *l)
 		called |= l->lines[i].ncalled > 0;
 	t.columns += called;
 	table_screen(&t, c);
-	rc = table_row(&t, c->verbose ? verbose : brief);
+	rc = ports_add_cells(&t, c->verbose, header);
 	for (size_t i = 0; rc == 0 && i < l->n; i++)
 		rc = ports_add_row(&t, c->verbose, &l->lines[i]);
 	if (rc == 0)
 		table_print(&t, 0, stdout);
-	else
-		sx_fail_memory(&c->err);
 	table_free(&t);
-	return rc;
 }
 
 static enum status
@@ -169,7 +155,7 @@ run_ports(struct cli *c)
 	if (sx_ports_list(&p.list, named, n, p.all, &c->err) == 0 && !c->json)
 		ports_print_table(c, &p.list);
 	for (size_t i = 0; c->json && c->err.code == SX_OK && i < p.list.n; i++)
-		print_port_json(&p.list.lines[i]);
+		print_port_json("{", &p.list.lines[i]);
 	sx_ports_free(&p.list);
 	return ST_OK;
 }

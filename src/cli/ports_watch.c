@@ -2,36 +2,15 @@
 #include <stdio.h>
 
 #include "ports.h"
-#include "sxlib/ports.h"
 #include "term/json.h"
 #include "term/say.h"
 #include "user.h"
 
-/* The names that the user has for port p of the list. */
 static void
-print_called(struct cli *c, const struct midi_io_port *p,
-    const struct midi_io_port *list, size_t nlist)
+tell(
+    struct cli *c, enum sx_ports_change change, const struct sx_port_line *line)
 {
-	const struct sx_named_port *named;
-	const char *between = "";
-	size_t n;
-
-	named = user_ports(c, &n);
-	printf(", \"called\": [");
-	for (size_t i = 0; i < n; i++) {
-		if (midi_io_find(list, nlist, named[i].port) != p)
-			continue;
-		fputs(between, stdout);
-		print_json_text(stdout, named[i].name);
-		between = ", ";
-	}
-	putchar(']');
-}
-
-static void
-tell(struct cli *c, enum sx_ports_change change, const struct midi_io_port *p,
-    const struct midi_io_port *list, size_t n)
-{
+	const struct midi_io_port *p = &line->port;
 	static const char *const events[] = { "there", "plugged in",
 		"unplugged" };
 
@@ -41,10 +20,8 @@ tell(struct cli *c, enum sx_ports_change change, const struct midi_io_port *p,
 		    events[change]);
 		return;
 	}
-	printf("{\"event\": \"%s\", ", events[change]);
-	print_port_keys(p);
-	print_called(c, p, list, n);
-	puts("}");
+	print_json_pair(stdout, "{", "event", events[change]);
+	print_port_json(", ", line);
 	flush_result(c);
 }
 
@@ -52,16 +29,17 @@ enum status
 watch_ports(struct cli *c, bool all)
 {
 	struct sx_ports_watch w = { .all = all };
-	const struct midi_io_port *port, *list;
+	const struct sx_port_line *line;
 	enum sx_ports_change change;
-	size_t n;
-	int rc = sx_ports_watch_begin(&w, &c->err);
+	int rc;
 
+	if (c->json)
+		w.named = user_ports(c, &w.nnamed);
+	rc = sx_ports_watch_begin(&w, &c->err);
 	while (rc != -1 && c->out_errno == 0) {
-		rc =
-		    sx_ports_watch_next(&w, &change, &port, &list, &n, &c->err);
+		rc = sx_ports_watch_next(&w, &change, &line, &c->err);
 		if (rc == 1)
-			tell(c, change, port, list, n);
+			tell(c, change, line);
 	}
 	sx_ports_watch_free(&w);
 	return ST_OK;

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-#include <stdlib.h>
-
 #include "commands.h"
 #include "rewrite.h"
 #include "sxlib/arrange.h"
@@ -16,39 +14,15 @@ static const struct option_row rename_options[] = {
 	OPTIONS_END,
 };
 
-static bool
-is_mid(const char *path)
-{
-	return sx_path_has_suffix(path, ".mid");
-}
-
-/* Its bytes are those of the old file, which is of the same kind. */
-static int
-rename_check_out(struct rewrite *r, const char *ref)
-{
-	struct sx_store_opts *o = &r->work.store_opts;
-	struct sx_ref in;
-	int rc = sx_ref_split(ref, &in, &r->c->err);
-
-	o->format = SX_FORMAT_BYTES;
-	if (rc == 0 && is_mid(in.path) != is_mid(o->out))
-		rc = sx_fail(&r->c->err, SX_EUSAGE, 0,
-		    "--out '%s': must end as '%s' does", o->out, in.path);
-	else if (rc == 0 && !is_mid(o->out) &&
-		 !sx_path_has_suffix(o->out, ".syx"))
-		rc = sx_fail(&r->c->err, SX_EUSAGE, 0,
-		    "--out '%s': must end in .syx or .mid", o->out);
-	free(in.path);
-	return rc;
-}
-
 static void
 rename_sound(struct rewrite *r, const char *ref, const char *name)
 {
 	struct cli *c = r->c;
 	struct sx_arranged file = { .time = 0 };
 
-	if (sx_store_check(&r->work.store_opts, &c->err) == 0 &&
+	r->work.store_opts.format = SX_FORMAT_BYTES;
+	if (sx_arrange_check_out(ref, r->work.store_opts.out, &c->err) == 0 &&
+	    sx_store_check(&r->work.store_opts, &c->err) == 0 &&
 	    sx_arrange_rename(&file, ref, name, user_devices(c), &c->err) ==
 		0 &&
 	    rewrite_begin(r) == 0 &&
@@ -64,13 +38,12 @@ run_rename(struct cli *c)
 	struct rewrite r = { .c = c,
 		.work = { .store_opts = { .first = -1 }, .gap = 1000000 } };
 
-	if (opt_parse(c, &r) == -1)
+	if (opt_parse(c, &r) == -1 ||
+	    opt_arguments(c, 2, 2, "expected FILE:SLOT and NAME") == -1)
 		return ST_OK;
-	if (c->argc - c->next != 2)
-		sx_fail(&c->err, SX_EUSAGE, 0, "expected FILE:SLOT and NAME");
-	else if (r.work.store_opts.out == NULL)
-		sx_fail(&c->err, SX_EUSAGE, 0, "missing --out FILE");
-	else if (rename_check_out(&r, c->argv[c->next]) == 0)
+	if (r.work.store_opts.out == NULL)
+		opt_fail(c, "missing --out FILE");
+	else
 		rename_sound(&r, c->argv[c->next], c->argv[c->next + 1]);
 	rewrite_free(&r);
 	return ST_OK;

@@ -141,13 +141,12 @@ run_split(struct cli *c)
 		    .leave_stray = true } };
 	const char *path;
 
-	if (opt_parse(c, &r) == -1)
+	if (opt_parse(c, &r) == -1 ||
+	    opt_arguments(c, 1, 1, "expected one FILE") == -1)
 		return ST_OK;
 	path = c->argv[c->next];
-	if (c->argc - c->next != 1)
-		sx_fail(&c->err, SX_EUSAGE, 0, "expected one FILE");
-	else if (r.work.store_opts.out == NULL)
-		sx_fail(&c->err, SX_EUSAGE, 0, "missing --out FOLDER");
+	if (r.work.store_opts.out == NULL)
+		opt_fail(c, "missing --out FOLDER");
 	else if ((int)r.work.split == SPLIT_SOUND || sx_pick_is_ref(path))
 		split_sounds(c, &r, path);
 	else

@@ -214,6 +214,28 @@ rename_sound(struct sx_arranged *a, const struct sx_pick *p, const char *name,
 	return rc;
 }
 
+static bool
+is_mid(const char *path)
+{
+	return sx_path_has_suffix(path, ".mid");
+}
+
+int
+sx_arrange_check_out(const char *ref, const char *out, struct sx_err *e)
+{
+	struct sx_ref in;
+	int rc = sx_ref_split(ref, &in, e);
+
+	if (rc == 0 && is_mid(in.path) != is_mid(out))
+		rc = sx_fail(e, SX_EUSAGE, 0,
+		    "--out '%s': must end as '%s' does", out, in.path);
+	else if (rc == 0 && !is_mid(out) && !sx_path_has_suffix(out, ".syx"))
+		rc = sx_fail(e, SX_EUSAGE, 0,
+		    "--out '%s': must end in .syx or .mid", out);
+	free(in.path);
+	return rc;
+}
+
 int
 sx_arrange_rename(struct sx_arranged *a, const char *ref, const char *name,
     const struct sx_devices *user, struct sx_err *e)

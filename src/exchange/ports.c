@@ -208,34 +208,55 @@ ports_wait(struct sx_ports_watch *w, struct sx_err *e)
 	return ports_update(w, e);
 }
 
+static void
+ports_forget_line(struct sx_ports_watch *w)
+{
+	free((void *)(uintptr_t)w->line.called);
+	w->line = (struct sx_port_line){ .ncalled = 0 };
+}
+
+/* A port of this list, with the names that the user has for it. */
+static int
+ports_give_line(struct sx_ports_watch *w, int which,
+    const struct midi_io_port *port, struct sx_err *e)
+{
+	w->line.port = *port;
+	for (size_t i = 0; i < w->nnamed; i++)
+		if (midi_io_find(w->ports[which], w->n[which],
+			w->named[i].port) == port &&
+		    ports_add_name(&w->line, w->named[i].name, e) == -1)
+			return -1;
+	return 1;
+}
+
 int
 sx_ports_watch_next(struct sx_ports_watch *w, enum sx_ports_change *change,
-    const struct midi_io_port **port, const struct midi_io_port **list,
-    size_t *n, struct sx_err *e)
+    const struct sx_port_line **line, struct sx_err *e)
 {
+	const struct midi_io_port *port;
 	int which = BEFORE;
 
+	ports_forget_line(w);
 	if (!w->begun) {
 		w->begun = true;
 		w->timeout = -1;
 		if (ports_update(w, e) == -1)
 			return -1;
 	}
-	*port = ports_differ(w, BEFORE);
-	if (*port == NULL) {
+	port = ports_differ(w, BEFORE);
+	if (port == NULL) {
 		which = NOW;
-		*port = ports_differ(w, NOW);
+		port = ports_differ(w, NOW);
 	}
-	if (*port == NULL) {
+	if (port == NULL) {
 		w->first = false;
 		return ports_wait(w, e);
 	}
 	*change = which == BEFORE ? SX_PORTS_OUT
 		  : w->first	  ? SX_PORTS_THERE
 				  : SX_PORTS_IN;
-	*list = w->ports[which];
-	*n = w->n[which];
-	return 1;
+	*line = &w->line;
+	return ports_give_line(w, which, port, e);
 }
 
 void
@@ -244,4 +265,5 @@ sx_ports_watch_free(struct sx_ports_watch *w)
 	midi_io_watch_close(w->hotplug);
 	free(w->ports[NOW]);
 	free(w->ports[BEFORE]);
+	ports_forget_line(w);
 }

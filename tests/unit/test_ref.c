@@ -12,6 +12,7 @@
 
 #include "hex.h"
 #include "scratch.h"
+#include "sxlib/arrange.h"
 #include "sxlib/config.h"
 #include "sxlib/ref.h"
 
@@ -65,6 +66,34 @@ what_is_the_file(void **state)
 		else
 			assert_string_equal(r.which, splits[i].which);
 		free(r.path);
+	}
+}
+
+/* Of a new file: it is of the same kind as the old one. */
+static void
+what_the_new_file_may_be(void **state)
+{
+	static const struct {
+		const char *ref, *out, *why;
+	} t[] = {
+		{ "a.syx:1", "b.syx", "" },
+		{ "a.mid:1", "b.MID", "" },
+		{ "a.mid:1", "b.syx",
+		    "--out 'b.syx': must end as 'a.mid' does" },
+		{ "a.syx:1", "b.mid",
+		    "--out 'b.mid': must end as 'a.syx' does" },
+		{ "a.syx:1", "b", "--out 'b': must end in .syx or .mid" },
+	};
+
+	(void)state;
+	scratch_write("a.syx", "", 0);
+	scratch_write("a.mid", "", 0);
+	for (size_t i = 0; i < ARRAY(t); i++) {
+		struct sx_err e = { 0 };
+
+		assert_int_equal(sx_arrange_check_out(t[i].ref, t[i].out, &e),
+		    t[i].why[0] == '\0' ? 0 : -1);
+		assert_string_equal(e.msg, t[i].why);
 	}
 }
 
@@ -321,6 +350,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 		    what_is_the_file, scratch_enter, scratch_leave),
+		cmocka_unit_test_setup_teardown(
+		    what_the_new_file_may_be, scratch_enter, scratch_leave),
 		cmocka_unit_test(what_it_means),
 		cmocka_unit_test(what_does_not_parse),
 		cmocka_unit_test(many_of_one_name),
