@@ -54,8 +54,8 @@ err_compose(char *to, size_t size, int sys, const char *fmt, va_list ap)
 }
 
 int
-sx_vfail(struct sx_err *e, enum sx_errc code, int sys, const char *fmt,
-    va_list ap)
+sx_vfail(
+    struct sx_err *e, enum sx_errc code, int sys, const char *fmt, va_list ap)
 {
 	if (e == NULL || e->code != SX_OK)
 		return -1;

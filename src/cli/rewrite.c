@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -32,14 +31,13 @@ static void
 tell_stray(const struct rewrite *r, const struct sx_item *item)
 {
 	if (r->work.leave_stray)
-		warn(r->c,
-		    "%s: offset %" PRIu64
-		    ": %zu byte%s outside any message left out",
-		    r->path, item->offset, item->len, plural(item->len));
+		warn_at(r->c, r->path, item->offset,
+		    "%zu byte%s outside any message left out", item->len,
+		    plural(item->len));
 	else
-		say(r->c,
-		    "%s: offset %" PRIu64 ": %zu byte%s outside any message",
-		    r->path, item->offset, item->len, plural(item->len));
+		say_at(r->c, r->path, item->offset,
+		    "%zu byte%s outside any message", item->len,
+		    plural(item->len));
 }
 
 static void
@@ -47,8 +45,8 @@ tell_cut(const struct rewrite *r, const struct sx_item *item)
 {
 	char damage[SX_DAMAGE_TEXT];
 
-	warn(r->c, "%s: offset %" PRIu64 ": truncated message: %s", r->path,
-	    item->offset, sx_damage_text(item->damage, damage));
+	warn_at(r->c, r->path, item->offset, "truncated message: %s",
+	    sx_damage_text(item->damage, damage));
 }
 
 static void
@@ -113,9 +111,8 @@ tell(
 			return sx_fail(&r->c->err, SX_EIO, 0, "interrupted");
 		break;
 	case SX_REWRITE_SPARE:
-		say(r->c, "%s: offset %" PRIu64 ": %zu byte%s of %s left out",
-		    r->path, item->offset, item->len, plural(item->len),
-		    sx_item_spare(item));
+		say_at(r->c, r->path, item->offset, "%zu byte%s of %s left out",
+		    item->len, plural(item->len), sx_item_spare(item));
 		break;
 	case SX_REWRITE_STRAY:
 		tell_stray(r, item);

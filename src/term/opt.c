@@ -207,9 +207,7 @@ opt_check(struct cli *c, const struct opt_rule *rules)
 {
 	while (rules->why != NULL && !rules->broken)
 		rules++;
-	return rules->why == NULL
-		   ? 0
-		   : sx_fail(&c->err, SX_EUSAGE, 0, "%s", rules->why);
+	return rules->why == NULL ? 0 : opt_fail(c, "%s", rules->why);
 }
 
 bool
