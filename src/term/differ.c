@@ -44,17 +44,13 @@ print_values(const struct cli *c, const char *between, const char *colour,
 	return taken + len;
 }
 
+/* The bytes of a run on one side. */
 static void
-print_hex_json(const uint8_t *p, size_t n, const struct sx_run *run)
+print_side_json(
+    const char *key, const uint8_t *p, size_t n, const struct sx_run *run)
 {
-	if (run->off >= n) {
-		printf("null");
-		return;
-	}
-	putchar('"');
-	for (size_t i = 0; i < run->len; i++)
-		printf("%02x", p[run->off + i]);
-	putchar('"');
+	printf(", \"%s\": ", key);
+	print_json_hex(stdout, run->off < n ? p + run->off : NULL, run->len);
 }
 
 static void
@@ -65,10 +61,8 @@ print_run_json(const char *field, bool decoded, const struct sx_run *run,
 	print_json_number(stdout, ", ", "bytes", (int64_t)run->len);
 	print_json_flag(stdout, ", ", "decoded", decoded);
 	print_json_pair(stdout, ", ", "field", field);
-	printf(", \"a\": ");
-	print_hex_json(of->a, of->na, run);
-	printf(", \"b\": ");
-	print_hex_json(of->b, of->nb, run);
+	print_side_json("a", of->a, of->na, run);
+	print_side_json("b", of->b, of->nb, run);
 	putchar('}');
 }
 
