@@ -150,7 +150,7 @@ paint_line(struct cli *c, FILE *f, struct lines *l, size_t n)
 	size_t colour = sizeof(red) - 1, end = sizeof(plain) - 1;
 	size_t len = strlen(l->text);
 
-	if (!has_colour(c, f) || n == 0 ||
+	if (n == 0 || !has_colour(c, f) ||
 	    len + colour + end >= sizeof(l->text))
 		return;
 	if (n > len)
@@ -431,7 +431,6 @@ progress_is_due(const struct cli *c, int64_t now, int64_t *at)
 void
 progress(struct cli *c, const char *fmt, ...)
 {
-	size_t width = terminal_width(STDERR_FILENO);
 	struct line line;
 	char cut[sizeof(line.text)], drawn[sizeof(line.text) + 8];
 	va_list ap;
@@ -442,7 +441,8 @@ progress(struct cli *c, const char *fmt, ...)
 	va_start(ap, fmt);
 	vline(&line, fmt, ap);
 	va_end(ap);
-	sx_fit_cut(cut, sizeof(cut), line.text, width - 1);
+	sx_fit_cut(
+	    cut, sizeof(cut), line.text, terminal_width(STDERR_FILENO) - 1);
 	snprintf(drawn, sizeof(drawn), "\r\033[K%s", cut);
 	say_put(c, stderr, drawn);
 }
