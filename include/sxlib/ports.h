@@ -16,9 +16,19 @@ bool sx_port_is_line(const struct sx_named_port *named);
 
 struct sx_port_line {
 	struct midi_io_port port;
+	/* Of a port that only ports.conf has: its row, borrowed. Its name and
+	 * title are not in `port`: they may be longer. */
+	const struct sx_named_port *row;
 	const char **called; /* the user's names for it; names borrowed */
 	size_t ncalled;
 };
+
+/* What --port takes for it; borrowed. */
+const char *sx_port_line_name(const struct sx_port_line *line);
+/* What to call it: borrowed, or in buf. */
+#define SX_PORT_TITLE (MIDI_IO_NAME + 16)
+const char *sx_port_line_title(
+    const struct sx_port_line *line, char buf[SX_PORT_TITLE]);
 
 struct sx_ports {
 	struct sx_port_line *lines;

@@ -59,12 +59,12 @@ void
 print_port_json(const char *before, const struct sx_port_line *line)
 {
 	const struct midi_io_port *p = &line->port;
-	char socket[sizeof(p->socket) + sizeof("usb:")];
+	char socket[sizeof(p->socket) + sizeof("usb:")], title[SX_PORT_TITLE];
 
-	print_json_pair(stdout, before, "port", p->name);
+	print_json_pair(stdout, before, "port", sx_port_line_name(line));
 	print_json_flag(stdout, ", ", "input", p->dirs & MIDI_IO_IN);
 	print_json_flag(stdout, ", ", "output", p->dirs & MIDI_IO_OUT);
-	print_json_pair(stdout, ", ", "name", p->title);
+	print_json_pair(stdout, ", ", "name", sx_port_line_title(line, title));
 	print_json_given(stdout, ", ", "card_id", p->card_id);
 	print_json_given(stdout, ", ", "card", p->card);
 	print_json_flag(stdout, ", ", "simulated", p->simulated);
@@ -104,10 +104,11 @@ ports_add_row(struct table *t, bool verbose, const struct sx_port_line *line)
 {
 	const struct midi_io_port *p = &line->port;
 	char socket[sizeof(p->socket) + sizeof("usb:")], called[256] = "";
+	char title[SX_PORT_TITLE];
 	const char *const cells[PORT_COLUMNS] = { port_direction(p->dirs),
-		p->name, p->title, p->sequencer ? p->card : p->card_id,
-		port_socket(p, socket), p->vendor, p->product, p->serial,
-		called };
+		sx_port_line_name(line), sx_port_line_title(line, title),
+		p->sequencer ? p->card : p->card_id, port_socket(p, socket),
+		p->vendor, p->product, p->serial, called };
 
 	for (size_t i = 0; i < line->ncalled; i++)
 		snprintf(called + strlen(called),

@@ -19,7 +19,7 @@
 bool
 sx_port_is_line(const struct sx_named_port *named)
 {
-	char path[256];
+	char path[MIDI_IO_NAME];
 
 	if (strncmp(named->port, TTY, strlen(TTY)) != 0)
 		return false;
@@ -29,6 +29,24 @@ sx_port_is_line(const struct sx_named_port *named)
 }
 
 /* ---- A list ---- */
+
+const char *
+sx_port_line_name(const struct sx_port_line *line)
+{
+	if (line->row == NULL)
+		return line->port.name;
+	/* One word that --port takes, as in all lines. */
+	return line->port.dirs != 0 ? line->row->port : line->row->name;
+}
+
+const char *
+sx_port_line_title(const struct sx_port_line *line, char buf[SX_PORT_TITLE])
+{
+	if (line->row == NULL || line->port.dirs != 0)
+		return line->port.title;
+	snprintf(buf, SX_PORT_TITLE, "%s, not connected", line->row->port);
+	return buf;
+}
 
 static struct sx_port_line *
 ports_add_line(
@@ -65,19 +83,16 @@ ports_add_unlisted(struct sx_ports *l, const struct sx_named_port *named,
     bool all, struct sx_err *e)
 {
 	struct midi_io_port port = { 0 };
+	struct sx_port_line *line;
 
-	if (sx_port_is_line(named)) {
+	if (sx_port_is_line(named))
 		port.dirs = MIDI_IO_IN | MIDI_IO_OUT;
-		snprintf(port.name, sizeof(port.name), "%s", named->port);
-	} else if (all) {
-		/* One word that --port takes, as in all lines. */
-		snprintf(port.name, sizeof(port.name), "%s", named->name);
-		snprintf(port.title, sizeof(port.title), "%s, not connected",
-		    named->port);
-	} else {
+	else if (!all)
 		return NULL;
-	}
-	return ports_add_line(l, &port, e);
+	line = ports_add_line(l, &port, e);
+	if (line != NULL)
+		line->row = named;
+	return line;
 }
 
 static int

@@ -3,6 +3,7 @@
 """Ports of sound cards that are only listed: names, USB sockets, MIDI 2.0."""
 
 import os
+import re
 
 import harness as h
 from harness import check, equal, match, test
@@ -104,6 +105,24 @@ def _(room):
     run = desk.sxlib("receive", "-p", "UM-ONE", "-n", "1")
     equal(run.status, 4, "two of that name")
     match("matches 2 ports", run.err, "says so")
+
+
+@test("a serial line has its whole path, however long")
+def _(room):
+    desk = Desk(room)
+    folder = os.path.join(room.dir, "dev", "serial-by-id-" + 140 * "x")
+    os.makedirs(folder)
+    there = "tty:%s/usb-FTDI_FT232R_USB_UART_A50285BI-if00-port0" % folder
+    open(there[4:], "w").close()
+    gone = there + "-gone"
+    room.write(".config/sxlib/ports.conf",
+               ("[din]\nport = %s\n[old]\nport = %s\n"
+                % (there, gone)).encode())
+    equal(desk.ports()[there]["called"], ["din"], "its name for --port")
+    equal(desk.ports("--all")["old"]["name"], gone + ", not connected",
+          "one that is gone")
+    match("(?m)^IO +%s " % re.escape(there), desk.sxlib("ports").out.decode(),
+          "the table")
 
 
 @test("a whole name wins over a part of another")
