@@ -115,8 +115,7 @@ same_sounds(const struct sx_sounds_at *a, const struct sx_sounds_at *b)
 {
 	assert_true(a->form == b->form && a->count == b->count &&
 		    a->size == b->size && a->from == b->from &&
-		    a->in_data == b->in_data &&
-		    a->first_at == b->first_at &&
+		    a->in_data == b->in_data && a->first_at == b->first_at &&
 		    a->address_at == b->address_at && a->width == b->width &&
 		    a->trim == b->trim && a->used == b->used);
 	same_name(&a->name, &b->name);
