@@ -265,8 +265,7 @@ monitor_device(struct monitor *m, size_t i)
 	if (!sx_instrument_named(user_devices(m->c), name, &in)) {
 		if (m->device == NULL)
 			return 0;
-		sx_fail(&m->c->err, SX_EUSAGE, 0,
-		    "--device '%s': no such device", name);
+		opt_fail(m->c, "--device '%s': no such device", name);
 		return sx_hint(&m->c->err, "sxlib devices lists them");
 	}
 	m->monitor.ports[i].knobs = in.knobs;
