@@ -25,8 +25,8 @@ void sx_arranged_free(struct sx_arranged *a);
 int sx_arrange_bank(struct sx_arranged *a, char *const *refs, size_t n,
     const char *fill, const struct sx_devices *user, struct sx_err *e);
 
-/* Does the name of a new file fit that of the one ref names, so that its bytes
- * may be those of the old one? -1 and e (SX_EUSAGE): not. */
+/* Check that a new file may have this name and the bytes of the file in ref:
+ * both must have the same suffix. Returns -1 and sets e (SX_EUSAGE) if not. */
 int sx_arrange_check_out(const char *ref, const char *out, struct sx_err *e);
 /*
  * Copy the whole file that ref names, with a new name for that one sound.

@@ -117,7 +117,7 @@ struct sx_finding_text {
 	char expected[SX_FINDING_TEXT], found[SX_FINDING_TEXT]; /* or "" */
 };
 
-/* Not for what is neither bad nor odd. */
+/* For findings that are bad or odd; others have no words. */
 void sx_finding_words(struct sx_finding_text *w, const struct sx_finding *f);
 /* The same in a line with its place: "a.syx: offset 0: message 1 (Elektron, 9
  * bytes): missing F7: expected F7, found end of input". Returns buf. */

@@ -128,8 +128,8 @@ struct sx_sounds_at {
 	uint32_t size;	/* in bytes; of a memory: in addresses */
 	uint32_t from;	/* offset of the first one; of a memory: its address */
 	bool in_data;	/* `from` counts in the unpacked data */
-	/* Where the slot of the first one stands; 0: it is slot 0; negative:
-	 * nowhere, and they have no slots. */
+	/* Offset of the byte with the slot of the first one; 0: that is slot
+	 * 0; negative: the message does not contain it. */
 	int32_t first_at;
 	/* A memory, spread over messages: offset of the address, its width in
 	 * 7-bit bytes (0: not a memory), bytes after the data (checksum and

@@ -166,13 +166,13 @@ struct sx_load_pace {
 				       unknown */
 };
 
-/* Set all that ports.conf says of the port, with the device there if it is
- * known; named may be NULL. */
 struct sx_named_port;
+/* Set all that ports.conf says of the port, with the device there if it is
+ * known. named: its row, or NULL. */
 void sx_load_port(struct sx_load_pace *p, const struct sx_devices *user,
     const struct sx_named_port *named);
-/* Of what only passes through, bytes/s: never slower than the wire of the
- * port. */
+/* The rate in bytes/s of what only passes through: never slower than the wire
+ * of the port. 0: as fast as the port accepts. */
 unsigned sx_load_passing(const struct sx_load_pace *p);
 
 /* Of a message: bytes/s (0: as fast as the port accepts), the pause after it in

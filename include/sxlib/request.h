@@ -199,6 +199,9 @@ size_t sx_request_wire(
  */
 bool sx_request_for_message(const struct sx_devices *user, const uint8_t *msg,
     size_t n, const struct sx_facts *facts, struct sx_request *q);
+/* Does this row fetch an edit buffer, which the unit stores nowhere? */
+bool sx_request_is_buffer(
+    const struct sx_devices *user, const struct sx_request_row *row);
 
 /* How a message relates to a request. */
 enum sx_answer {
@@ -220,8 +223,8 @@ enum sx_answer {
 enum sx_answer sx_request_judge(const struct sx_request *q, const uint8_t *msg,
     size_t n, size_t *got, long *slot);
 
-/* Do answers to this row contain their slot? What a program change chose need
- * not; one without slots has nothing to tell, which is true as well. */
+/* Do answers to this row contain their slot? True for rows without slots. The
+ * answer for a slot that a program change has chosen may not. */
 bool sx_request_tells_slot(const struct sx_request_row *row);
 
 /* Is the message an answer to this row for any slot? Returns its slot, 0 if the

@@ -90,10 +90,11 @@ struct sx_sample_out {
 };
 
 /*
- * Set its samples, borrowed, and its header from a sound, which gets mono; path
- * as above. *is: what becomes of the loop. Returns -1 and sets e (SX_EDATA,
- * SX_EUSAGE) if it cannot be sent so; header.bits is 0 if the sound does not
- * fit a sample dump at all.
+ * Set the samples, borrowed from a, and the header. a is mixed down to mono;
+ * path: its file, for errors. *is: what becomes of the loop. Returns -1 and
+ * sets e (SX_EDATA, SX_EUSAGE) if the sound cannot be sent like this; then a is
+ * unchanged, and header.bits is 0 and *is not set if no sample dump can hold
+ * the sound.
  */
 int sx_sample_prepare(struct sx_sample_out *s, struct sx_audio *a,
     const char *path, const struct sx_sample_wish *w,

@@ -13,7 +13,7 @@
 struct sx_sound {
 	size_t index; /* in its bank, from 0 */
 	long slot;    /* from 0, if the bank has slot numbers; else the index;
-			 -1: its message does not tell */
+			 -1: unknown, its message does not contain it */
 	char slot_text[SX_SLOT_TEXT]; /* as displayed; or "" */
 	char name[SX_FACT_TEXT];      /* or "" */
 	struct sx_region at;	      /* its bytes in the message; len 0: spread

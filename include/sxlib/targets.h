@@ -62,8 +62,8 @@ char *sx_target_slot(const struct sx_target *t, char buf[SX_TARGET_SLOT]);
  * frees it. NULL if there are none or memory runs out. */
 char *sx_targets_text(const struct sx_targets *t, enum sx_target_state state);
 size_t sx_targets_count(const struct sx_targets *t, enum sx_target_state state);
-/* How long the open ones will take, if all others that were requested took us;
- * -1: none was. */
+/* An estimate, in us, for the open ones, if the requested ones before them took
+ * `us`. -1: none was requested. */
 int64_t sx_targets_left(const struct sx_targets *t, int64_t us);
 
 #endif

@@ -99,8 +99,8 @@ int sx_teach_check(const struct sx_teach *t, size_t n, struct sx_err *e);
  */
 int sx_teach(
     struct sx_teach *t, char *const *files, size_t n, struct sx_err *e);
-/* After that: is neither slot nor name ambiguous? -1 and e (SX_EREFUSED), which
- * lists the offsets. */
+/* After that: returns -1 and sets e (SX_EREFUSED), which lists the offsets, if
+ * slot or name is ambiguous. */
 int sx_teach_clear(const struct sx_teach *t, struct sx_err *e);
 /* Safe to call at any time. */
 void sx_teach_end(struct sx_teach *t);

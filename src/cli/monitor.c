@@ -118,7 +118,10 @@ static const char *const colours[SX_GROUPS] = {
 static void
 print_number(const char *key, int n)
 {
-	print_json_value(stdout, key, n != SX_MIDI_NONE, "%d", n);
+	if (n == SX_MIDI_NONE)
+		print_json_pair(stdout, ", ", key, NULL);
+	else
+		printf(", \"%s\": %d", key, n);
 }
 
 static void
@@ -136,7 +139,7 @@ print_sysex_json(const struct monitor *m, const struct sx_monitor_line *l)
 
 	record.port = l->port;
 	print_json_facts(stdout, &record);
-	printf(", \"event\": \"%s\"", l->event);
+	print_json_pair(stdout, ", ", "event", l->event);
 	print_hex_key(m, l);
 }
 
@@ -149,7 +152,7 @@ print_line_json(const struct monitor *m, const struct sx_monitor_line *l)
 
 	print_json_pair(stdout, "{", "time", sx_time_text(time, l->time.wall));
 	print_json_pair(stdout, ", ", "port", l->port);
-	printf(", \"event\": \"%s\"", l->event);
+	print_json_pair(stdout, ", ", "event", l->event);
 	print_number(
 	    "channel", midi->channel > 0 ? midi->channel : SX_MIDI_NONE);
 	print_number("number", midi->number);
@@ -158,8 +161,12 @@ print_line_json(const struct monitor *m, const struct sx_monitor_line *l)
 	print_number("value14", midi->wide);
 	print_number("step", midi->step != 0 ? midi->step : SX_MIDI_NONE);
 	print_number("bank", midi->bank);
-	print_json_value(stdout, "bpm", l->bpm > 0, "%.1f", l->bpm);
-	print_json_value(stdout, "ticks", l->ticks > 0, "%" PRIu64, l->ticks);
+	if (l->bpm > 0)
+		printf(", \"bpm\": %.1f", l->bpm);
+	else
+		print_json_pair(stdout, ", ", "bpm", NULL);
+	print_json_number(
+	    stdout, ", ", "ticks", l->ticks > 0 ? (int64_t)l->ticks : -1);
 	print_json_pair(stdout, ", ", "timecode", l->text);
 	print_json_pair(
 	    stdout, ", ", "damaged", sx_damage_text(l->damage, damage));
@@ -265,8 +272,7 @@ monitor_device(struct monitor *m, size_t i)
 	if (!sx_instrument_named(user_devices(m->c), name, &in)) {
 		if (m->device == NULL)
 			return 0;
-		sx_fail(&m->c->err, SX_EUSAGE, 0,
-		    "--device '%s': no such device", name);
+		opt_fail(m->c, "--device '%s': no such device", name);
 		return sx_hint(&m->c->err, "sxlib devices lists them");
 	}
 	m->monitor.ports[i].knobs = in.knobs;

@@ -36,8 +36,7 @@ recall_take_to(
 			wrong = " is given twice";
 	if (wrong != NULL) {
 		free(name);
-		return sx_fail(&c->err, SX_EUSAGE, 0, "--%s '%s'%s", row->name,
-		    arg, wrong);
+		return opt_fail(c, "--%s '%s'%s", row->name, arg, wrong);
 	}
 	o->names[o->nto] = name;
 	o->to[o->nto++] = port;

@@ -19,16 +19,13 @@ recall_row_json(const struct recall *r, const struct sx_recall_rows *row)
 {
 	const size_t line = row->line->line;
 
-	fputs("{\"line\": ", stdout);
-	if (line > 0)
-		printf("%zu", line);
-	else
-		fputs("null", stdout);
+	print_json_number(stdout, "{", "line", line > 0 ? (int64_t)line : -1);
 	print_json_pair(stdout, ", ", "trigger", row->trigger);
 	print_json_pair(stdout, ", ", "file", row->dump->path);
 	print_json_given(stdout, ", ", "to", r->places[row->output].name);
-	printf(", \"bytes\": %zu, \"ms\": %" PRId64 "}\n", row->dump->bytes,
-	    (row->dump->time + 500) / 1000);
+	print_json_number(stdout, ", ", "bytes", (int64_t)row->dump->bytes);
+	print_json_number(stdout, ", ", "ms", (row->dump->time + 500) / 1000);
+	puts("}");
 }
 
 static int
@@ -159,7 +156,7 @@ recall_heard_json(FILE *f, const struct sx_recall_news *news)
 	const struct sx_recall_line *l = news->line;
 	const bool cc = t->kind == SX_TRIGGER_CC;
 	const bool program = t->kind == SX_TRIGGER_PROGRAM;
-	const int value = cc ? t->number : program ? 0 : news->bytes[2];
+	const int value = cc ? t->number : program ? -1 : news->bytes[2];
 	char time[SX_TIME_TEXT], pattern[SX_PATTERN_TEXT];
 
 	fprintf(f, "{\"time\": \"%s\", \"hex\": ",
@@ -167,13 +164,14 @@ recall_heard_json(FILE *f, const struct sx_recall_news *news)
 	print_json_hex(f, news->bytes, news->len);
 	fprintf(f, ", \"trigger\": \"%s\", \"channel\": %d, \"number\": %d",
 	    kinds[t->kind], t->channel, cc ? t->controller : t->number);
-	print_json_value(f, "value", !program, "%d", value);
-	print_json_value(f, "bank", program, "%d", t->bank);
+	print_json_number(f, ", ", "value", value);
+	print_json_number(f, ", ", "bank", program ? t->bank : -1);
 	print_json_pair(f, ", ", "pattern",
 	    program ? sx_pattern_text(t->number, pattern) : NULL);
-	print_json_value(f, "line", l != NULL && l->line > 0, "%zu",
-	    l != NULL ? l->line : 0);
-	fprintf(f, ", \"matches\": %s}\n", l != NULL ? "true" : "false");
+	print_json_number(
+	    f, ", ", "line", l != NULL && l->line > 0 ? (int64_t)l->line : -1);
+	print_json_flag(f, ", ", "matches", l != NULL);
+	fputs("}\n", f);
 }
 
 static void

@@ -382,8 +382,7 @@ receive_check_alone(struct cli *c, const struct receive_opts *o)
 		return -1;
 	if (o->timeout > 0 && o->rules.split != SX_SPLIT_MESSAGE &&
 	    o->timeout < o->rules.gap) {
-		sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--timeout is shorter than --gap (%g ms)",
+		opt_fail(c, "--timeout is shorter than --gap (%g ms)",
 		    (double)o->rules.gap / 1e3);
 		return sx_hint(&c->err, "dumps could end too early: use a "
 					"shorter --gap or --split message");

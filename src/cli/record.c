@@ -63,20 +63,19 @@ record_check(struct recording *r)
 	struct sx_err *e = &r->c->err;
 
 	if (r->nports > SX_TAKE_PORTS_MOST)
-		return sx_fail(
-		    e, SX_EUSAGE, 0, "more than %d ports", SX_TAKE_PORTS_MOST);
+		return opt_fail(r->c, "more than %d ports", SX_TAKE_PORTS_MOST);
 	if (r->out == NULL) {
-		sx_fail(e, SX_EUSAGE, 0, "missing --out FILE");
+		opt_fail(r->c, "missing --out FILE");
 		return sx_hint(e, "such as --out take.mid");
 	}
 	if (r->type == 0 && (r->tracks || r->nports > 1))
-		return sx_fail(e, SX_EUSAGE, 0,
+		return opt_fail(r->c,
 		    "--type 0 has one track, but %s needs more",
 		    r->tracks ? "--tracks" : "more than one --port");
 	if (snapshot &&
 	    (r->tracks || r->recorder.clock || r->recorder.sensing ||
 		r->type == 1 || r->nports > 1))
-		return sx_fail(e, SX_EUSAGE, 0,
+		return opt_fail(r->c,
 		    "--snapshot is one track, of one port, without clock or "
 		    "sensing");
 	return 0;

@@ -91,11 +91,10 @@ request_check(const struct request *r)
 	};
 
 	if (opt_is_standard(r->keep.port))
-		return sx_fail(&c->err, SX_EUSAGE, 0,
+		return opt_fail(c,
 		    "--port -: requests and results both use standard output");
 	if (r->resume && !sx_store_is_folder(r->keep.store.out)) {
-		sx_fail(&c->err, SX_EUSAGE, 0,
-		    "--resume needs a folder: --out is '%.200s'",
+		opt_fail(c, "--resume needs a folder: --out is '%.200s'",
 		    r->keep.store.out);
 		return sx_hint(&c->err,
 		    "a single output file is never overwritten or appended to");

@@ -42,7 +42,7 @@ sample_take_loop(
 			return 0;
 		return -1;
 	}
-	sx_fail(&c->err, SX_EUSAGE, 0, "--loop '%s': expected START-END", arg);
+	opt_fail(c, "--loop '%s': expected START-END", arg);
 	return sx_hint(
 	    &c->err, "its first and last word, such as 100-4999; or none");
 }
@@ -104,8 +104,7 @@ check_words(struct cli *c, const struct sample_opts *o)
 
 	if (row == NULL)
 		return 0;
-	return sx_fail(&c->err, SX_EUSAGE, 0,
-	    "--%s does not apply to 'sample %s'", row->name,
+	return opt_fail(c, "--%s does not apply to 'sample %s'", row->name,
 	    sample_words[o->word]);
 }
 
@@ -120,7 +119,7 @@ take_word(struct cli *c, struct sample_opts *o)
 		o->word++;
 	return sample_words[o->word] != NULL
 		   ? 0
-		   : sx_fail(&c->err, SX_EUSAGE, 0,
+		   : opt_fail(c,
 			 "unknown subcommand 'sample %s' (send, receive, "
 			 "request)",
 			 word);
@@ -143,7 +142,7 @@ take_file(struct cli *c, struct sample_opts *o)
 	o->file = c->argv[c->next];
 	if (o->word == SAMPLE_SEND || o->file == NULL)
 		return opt_check(c, rules);
-	sx_fail(&c->err, SX_EUSAGE, 0, "unexpected FILE '%s'", o->file);
+	opt_fail(c, "unexpected FILE '%s'", o->file);
 	return sx_hint(&c->err, "use --out for the output");
 }
 

@@ -24,7 +24,7 @@ send_take_hex(
 
 	(void)row;
 	if (s->list.hex != NULL)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
+		return opt_fail(c,
 		    "--hex can be given once; it may contain several messages");
 	s->list.hex = arg;
 	return 0;

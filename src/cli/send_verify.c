@@ -61,7 +61,8 @@ print_verdict(struct send *s, const struct sx_outgoing *m, const char *verdict)
 	record.bytes = m->len;
 	progress(s->c, "%s", "");
 	print_json_facts(stdout, &record);
-	printf(", \"verified\": \"%s\"}\n", verdict);
+	print_json_pair(stdout, ", ", "verified", verdict);
+	puts("}");
 	flush_result(s->c);
 }
 

@@ -46,7 +46,8 @@ print_sound_record(const struct sx_record *r, const char *ref, size_t number)
 	print_json_facts(stdout, r);
 	print_json_pair(
 	    stdout, ", ", "reference", reference_text(whole, r->file, ref));
-	printf(", \"number\": %zu}\n", number);
+	print_json_number(stdout, ", ", "number", (int64_t)number);
+	puts("}");
 }
 
 int

@@ -15,7 +15,7 @@ watch_take_port(
     struct cli *c, const struct option_row *row, void *opts, const char *arg)
 {
 	if (*arg == '\0')
-		return sx_fail(&c->err, SX_EUSAGE, 0, "the port name is empty");
+		return opt_fail(c, "the port name is empty");
 	return opt_take_texts(c, row, opts, arg);
 }
 
@@ -58,15 +58,14 @@ watch_check(struct cli *c, struct watch_opts *o)
 	if (opt_no_arguments(c) == -1)
 		return -1;
 	if (out == NULL) {
-		sx_fail(&c->err, SX_EUSAGE, 0, "missing --out DIR");
+		opt_fail(c, "missing --out DIR");
 		return sx_hint(&c->err, "the folder for the dumps");
 	}
 	if (o->sequencer && o->nports > 0)
-		return sx_fail(&c->err, SX_EUSAGE, 0,
+		return opt_fail(c,
 		    "--seq and --port exclude each other: use --port seq:NAME");
 	if (strcmp(out, "-") == 0)
-		return sx_fail(
-		    &c->err, SX_EUSAGE, 0, "--out must be a folder, not -");
+		return opt_fail(c, "--out must be a folder, not -");
 	return sx_store_check(&folder, &c->err);
 }
 

@@ -215,7 +215,7 @@ rename_sound(struct sx_arranged *a, const struct sx_pick *p, const char *name,
 }
 
 static bool
-is_mid(const char *path)
+arrange_is_mid(const char *path)
 {
 	return sx_path_has_suffix(path, ".mid");
 }
@@ -226,10 +226,11 @@ sx_arrange_check_out(const char *ref, const char *out, struct sx_err *e)
 	struct sx_ref in;
 	int rc = sx_ref_split(ref, &in, e);
 
-	if (rc == 0 && is_mid(in.path) != is_mid(out))
+	if (rc == 0 && arrange_is_mid(in.path) != arrange_is_mid(out))
 		rc = sx_fail(e, SX_EUSAGE, 0,
 		    "--out '%s': must end as '%s' does", out, in.path);
-	else if (rc == 0 && !is_mid(out) && !sx_path_has_suffix(out, ".syx"))
+	else if (rc == 0 && !arrange_is_mid(out) &&
+		 !sx_path_has_suffix(out, ".syx"))
 		rc = sx_fail(e, SX_EUSAGE, 0,
 		    "--out '%s': must end in .syx or .mid", out);
 	free(in.path);

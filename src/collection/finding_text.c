@@ -8,7 +8,7 @@
 #include "sxlib/findings.h"
 
 static void __attribute__((format(printf, 2, 3)))
-put_words(char text[SX_FINDING_TEXT], const char *fmt, ...)
+finding_put(char text[SX_FINDING_TEXT], const char *fmt, ...)
 {
 	size_t used = strlen(text);
 	va_list ap;
@@ -19,69 +19,69 @@ put_words(char text[SX_FINDING_TEXT], const char *fmt, ...)
 }
 
 static void
-word_damage(struct sx_finding_text *w, const struct sx_finding *f)
+finding_damage(struct sx_finding_text *w, const struct sx_finding *f)
 {
 	char text[SX_DAMAGE_TEXT];
 	const char *damage = sx_damage_text(f->item->damage, text);
 
 	if (f->kind == SX_FOUND_DAMAGED) {
-		put_words(w->problem, "received damaged: %s", damage);
+		finding_put(w->problem, "received damaged: %s", damage);
 		return;
 	}
-	put_words(w->problem, "missing F7");
-	put_words(w->expected, "F7");
-	put_words(w->found, "%s", damage);
+	finding_put(w->problem, "missing F7");
+	finding_put(w->expected, "F7");
+	finding_put(w->found, "%s", damage);
 }
 
 /* Its checksum, its length, or both. */
 static void
-word_sums(struct sx_finding_text *w, const struct sx_facts *facts)
+finding_sums(struct sx_finding_text *w, const struct sx_facts *facts)
 {
 	bool length = sx_field_is_wrong(SX_FIELD_LENGTH, facts);
 	bool sum = sx_field_is_wrong(SX_FIELD_CHECKSUM, facts);
 	const char *and = length && sum ? ", " : "";
 
-	put_words(w->problem, "wrong %s",
+	finding_put(w->problem, "wrong %s",
 	    length && sum ? "length and checksum"
 	    : length	  ? "length"
 			  : "checksum");
 	if (length) {
-		put_words(w->expected, "%zu", facts->length_want);
-		put_words(w->found, "%zu", facts->length_have);
+		finding_put(w->expected, "%zu", facts->length_want);
+		finding_put(w->found, "%zu", facts->length_have);
 	}
 	if (sum) {
-		put_words(w->expected, "%s%0*X", and,
+		finding_put(w->expected, "%s%0*X", and,
 		    (int)facts->checksum_at.len * 2, facts->checksum_want);
-		put_words(w->found, "%s%0*X", and,
+		finding_put(w->found, "%s%0*X", and,
 		    (int)facts->checksum_at.len * 2, facts->checksum_have);
 	}
 }
 
 static void
-word_stray(struct sx_finding_text *w, const struct sx_finding *f)
+finding_stray(struct sx_finding_text *w, const struct sx_finding *f)
 {
 	const struct sx_item *item = f->item;
 
 	if (f->kind == SX_FOUND_PADDING)
-		put_words(w->problem,
+		finding_put(w->problem,
 		    "%zu byte%s of padding at the end left out", item->len,
 		    item->len == 1 ? "" : "s");
 	else
-		put_words(w->problem, "%zu byte%s outside any message: %s",
+		finding_put(w->problem, "%zu byte%s outside any message: %s",
 		    item->len, item->len == 1 ? "" : "s",
 		    sx_stray_text(item->what));
 	if (f->kind != SX_FOUND_REST)
 		return;
-	put_words(w->expected, "F0");
+	finding_put(w->expected, "F0");
 	if (item->data != NULL)
-		put_words(w->found, "%02X", item->data[0]);
+		finding_put(w->found, "%02X", item->data[0]);
 	else
-		put_words(w->found, "data bytes");
+		finding_put(w->found, "data bytes");
 }
 
 /* Where one sentence says it all. */
 static const char *
-sentence_of(const struct sx_finding *f)
+finding_sentence(const struct sx_finding *f)
 {
 	switch (f->kind) {
 	case SX_FOUND_BANK:
@@ -114,26 +114,26 @@ sx_finding_words(struct sx_finding_text *w, const struct sx_finding *f)
 	switch (f->kind) {
 	case SX_FOUND_CUT:
 	case SX_FOUND_DAMAGED:
-		word_damage(w, f);
+		finding_damage(w, f);
 		break;
 	case SX_FOUND_SUMS:
-		word_sums(w, &f->item->facts);
+		finding_sums(w, &f->item->facts);
 		break;
 	case SX_FOUND_REST:
 	case SX_FOUND_STRAY:
 	case SX_FOUND_PADDING:
-		word_stray(w, f);
+		finding_stray(w, f);
 		break;
 	default:
-		put_words(w->problem, "%s", sentence_of(f));
+		finding_put(w->problem, "%s", finding_sentence(f));
 		break;
 	}
 	if (f->kind == SX_FOUND_OS) {
-		put_words(w->expected, "%s", f->problem->expected);
-		put_words(w->found, "%s", f->problem->found);
+		finding_put(w->expected, "%s", f->problem->expected);
+		finding_put(w->found, "%s", f->problem->found);
 	} else if (f->kind == SX_FOUND_EMPTY) {
-		put_words(w->expected, "F0");
-		put_words(w->found, "%s", f->text);
+		finding_put(w->expected, "F0");
+		finding_put(w->found, "%s", f->text);
 	}
 }
 

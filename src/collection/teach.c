@@ -163,7 +163,7 @@ sx_teach(struct sx_teach *t, char *const *files, size_t n, struct sx_err *e)
 }
 
 static int
-fail_places(
+teach_fail_places(
     const char *option, const struct sx_taught_places *places, struct sx_err *e)
 {
 	char text[256] = "";
@@ -181,11 +181,11 @@ int
 sx_teach_clear(const struct sx_teach *t, struct sx_err *e)
 {
 	if (t->slot.n > 1) {
-		fail_places("--slot", &t->slot, e);
+		teach_fail_places("--slot", &t->slot, e);
 		return sx_hint(e, "add dumps from other slots");
 	}
 	if (t->name.n > 1) {
-		fail_places("--name", &t->name, e);
+		teach_fail_places("--name", &t->name, e);
 		return sx_hint(e,
 		    "add dumps with longer and different names, each with its "
 		    "--name");

@@ -13,7 +13,7 @@
 
 /* When bytes of SysEx came last, if that was after `since`. */
 static int64_t
-heard_after(const struct sx_talk *t, int64_t since)
+back_heard_after(const struct sx_talk *t, int64_t since)
 {
 	struct sx_traffic traffic;
 
@@ -22,7 +22,7 @@ heard_after(const struct sx_talk *t, int64_t since)
 }
 
 static bool
-is_coming(const struct sx_talk *t)
+back_is_coming(const struct sx_talk *t)
 {
 	const struct sx_facts *facts;
 
@@ -30,7 +30,7 @@ is_coming(const struct sx_talk *t)
 }
 
 static bool
-is_sent(const struct sx_back *b, const struct sx_message *m)
+back_is_sent(const struct sx_back *b, const struct sx_message *m)
 {
 	return b->sent->len == m->len &&
 	       memcmp(b->sent->data, m->data, m->len) == 0;
@@ -40,7 +40,7 @@ is_sent(const struct sx_back *b, const struct sx_message *m)
 
 /* Is the same slot sent once more? */
 static bool
-comes_later(const struct sx_verify *v, size_t number)
+verify_comes_later(const struct sx_verify *v, size_t number)
 {
 	const struct sx_request *q = &v->list[number].q, *other;
 
@@ -65,7 +65,7 @@ verify_decide(const struct sx_verify *v, size_t number)
 	if (!sx_request_for_message(
 		v->user, b->sent->data, b->sent->len, f, &b->q))
 		return SX_BACK_BY_HAND;
-	return comes_later(v, number) ? SX_BACK_LATER : SX_BACK_ASK;
+	return verify_comes_later(v, number) ? SX_BACK_LATER : SX_BACK_ASK;
 }
 
 size_t
@@ -112,14 +112,15 @@ verify_discard(const struct sx_verify *v, bool *echoes)
 		rc = sx_talk_next(t, until, &m);
 		if (rc == -1)
 			return -1;
-		if ((rc == 0 && (!is_coming(t) || t->flood)) ||
+		if ((rc == 0 && (!back_is_coming(t) || t->flood)) ||
 		    sx_now().mono >= last)
 			return 0;
 		for (size_t i = 0; rc == 1 && i < v->n; i++)
-			*echoes |= is_sent(&v->list[i], m);
+			*echoes |= back_is_sent(&v->list[i], m);
 		until = sx_now().mono + QUIET_US;
 		/* One that is cut for good. */
-		if (rc == 0 && sx_now().mono > heard_after(t, 0) + GOING_US)
+		if (rc == 0 &&
+		    sx_now().mono > back_heard_after(t, 0) + GOING_US)
 			return 0;
 	}
 }
@@ -233,7 +234,7 @@ back_is_alike(const struct sx_facts *a, const struct sx_facts *b)
 
 /* The one that a dump by hand is for: the same bytes before the same slot. */
 static bool
-find_awaited(
+verify_find_awaited(
     const struct sx_verify *v, const struct sx_message *m, size_t *number)
 {
 	const struct sx_back *list = v->list;
@@ -242,7 +243,7 @@ find_awaited(
 	for (size_t i = 0; i < v->n; i++) {
 		if (list[i].how != SX_BACK_BY_HAND || list[i].over)
 			continue;
-		if (is_sent(&list[i], m)) {
+		if (back_is_sent(&list[i], m)) {
 			*number = i;
 			return true;
 		}
@@ -259,8 +260,8 @@ static bool
 back_wait_on(struct sx_verify *v, int64_t last)
 {
 	struct sx_talk *t = v->talk;
-	int64_t later =
-	    heard_after(t, v->since) + (is_coming(t) ? GOING_US : v->patience);
+	int64_t later = back_heard_after(t, v->since) +
+			(back_is_coming(t) ? GOING_US : v->patience);
 
 	if (later <= v->until || sx_now().mono >= last || t->flood)
 		return false;
@@ -268,11 +269,11 @@ back_wait_on(struct sx_verify *v, int64_t last)
 	return true;
 }
 
-enum came { CAME_NOT, CAME_BACK, CAME_DAMAGED };
+enum back_came { CAME_NOT, CAME_BACK, CAME_DAMAGED };
 
 /* Wait for the next one, *number; see *came. Returns 0 or -1. */
 static int
-back_wait(struct sx_verify *v, enum came *came, size_t *number)
+back_wait(struct sx_verify *v, enum back_came *came, size_t *number)
 {
 	struct sx_talk *t = v->talk;
 	const struct sx_message *m;
@@ -296,7 +297,7 @@ back_wait(struct sx_verify *v, enum came *came, size_t *number)
 			*came = CAME_DAMAGED;
 			return 0;
 		}
-		if (rc == 1 && find_awaited(v, m, number)) {
+		if (rc == 1 && verify_find_awaited(v, m, number)) {
 			*came = CAME_BACK;
 			return back_keep(v, &v->list[*number], m->data, m->len);
 		}
@@ -412,7 +413,7 @@ static int
 verify_by_hand(struct sx_verify *v, struct sx_verify_event *ev)
 {
 	size_t i = verify_find(v, SX_BACK_BY_HAND, 0);
-	enum came came;
+	enum back_came came;
 
 	if (i == v->n) {
 		v->phase = VERIFY_REST;

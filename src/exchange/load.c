@@ -7,7 +7,6 @@
 
 #include "load_snapshot.h"
 #include "load_sound.h"
-#include "sxlib/instrument.h"
 #include "sxlib/store.h"
 #include "sxlib/walk.h"
 
@@ -472,23 +471,10 @@ static bool
 load_is_buffer(const struct sx_load *l, const struct sx_outgoing *m)
 {
 	struct sx_request q;
-	struct sx_instrument in;
-	struct sx_message_kind f;
 
-	if (!sx_request_for_message(l->user, m->data, m->len, &m->facts, &q) ||
-	    q.row.what == NULL)
-		return false;
-	for (size_t i = 0; sx_instrument(l->user, i, &in); i++)
-		for (size_t k = 0;
-		     k < in.nformats && in.row.maker == q.row.maker &&
-		     strcmp(in.row.device, q.row.device) == 0;
-		     k++) {
-			sx_instrument_format(&in, k, &f);
-			if (f.buffer != NULL &&
-			    strcmp(f.buffer, q.row.what) == 0)
-				return true;
-		}
-	return false;
+	return sx_request_for_message(
+		   l->user, m->data, m->len, &m->facts, &q) &&
+	       sx_request_is_buffer(l->user, &q.row);
 }
 
 static void

@@ -99,6 +99,7 @@ sx_sample_prepare(struct sx_sample_out *s, struct sx_audio *a, const char *path,
 {
 	const struct sx_sample_loop *loop = &w->loop;
 
+	s->header.bits = 0;
 	if (sx_sample_header(&a->head, path, &s->header, e) == -1)
 		return -1;
 	s->header.bits = sample_bits(&a->head, w);

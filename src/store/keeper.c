@@ -4,9 +4,8 @@
 
 #include "keeper.h"
 
-#define JOB_COST                                                     \
-	((uint64_t)4 << 10) /* of handing one over, as bytes written \
-			     */
+/* What it costs to hand a job over, in bytes written. */
+#define JOB_COST ((uint64_t)4 << 10)
 
 /* ---- Events ---- */
 

@@ -663,6 +663,22 @@ sx_book_front(struct sx_mark in)
 	return front;
 }
 
+sx_maker_id
+sx_book_maker(struct sx_mark in)
+{
+	struct sx_front front = { 0 };
+	struct walk w = book_enter(in);
+	size_t nidentities = 0;
+	sx_maker_id maker = 0;
+
+	w.from.at += mask_size(w.from.at);
+	walk_front(&w, &front);
+	w = book_enter(w.from);
+	NUMBER(&w, nidentities);
+	NUMBER(&w, maker);
+	return maker;
+}
+
 void
 sx_book_instrument(struct sx_mark m, struct sx_instrument *in)
 {

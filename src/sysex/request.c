@@ -371,6 +371,19 @@ make_for(const struct sx_request_row *row, const uint8_t *msg, size_t n,
 	return true;
 }
 
+/* The next instrument of this maker from *i on. */
+static bool
+request_maker(const struct sx_devices *user, size_t *i, sx_maker_id maker,
+    struct sx_instrument *in)
+{
+	struct sx_mark m;
+
+	for (; (m = sx_devices_record(user, *i)).at != NULL; ++*i)
+		if (sx_book_maker(m) == maker)
+			return sx_instrument(user, *i, in);
+	return false;
+}
+
 bool
 sx_request_for_message(const struct sx_devices *user, const uint8_t *msg,
     size_t n, const struct sx_facts *facts, struct sx_request *q)
@@ -378,14 +391,32 @@ sx_request_for_message(const struct sx_devices *user, const uint8_t *msg,
 	struct sx_instrument in;
 	struct sx_request_row row;
 
-	for (size_t i = 0; sx_instrument(user, i, &in); i++) {
-		if (in.row.maker != facts->maker_id)
-			continue;
+	for (size_t i = 0; request_maker(user, &i, facts->maker_id, &in); i++)
 		for (size_t k = 0; k < in.nrequests; k++) {
 			sx_instrument_request(&in, k, &row);
 			if (make_for(&row, msg, n, q))
 				return true;
 		}
-	}
+	return false;
+}
+
+bool
+sx_request_is_buffer(
+    const struct sx_devices *user, const struct sx_request_row *row)
+{
+	struct sx_instrument in;
+	struct sx_message_kind f;
+
+	if (row->what == NULL)
+		return false;
+	for (size_t i = 0; request_maker(user, &i, row->maker, &in); i++)
+		for (size_t k = 0;
+		     k < in.nformats && strcmp(in.row.device, row->device) == 0;
+		     k++) {
+			sx_instrument_format(&in, k, &f);
+			if (f.buffer != NULL &&
+			    strcmp(f.buffer, row->what) == 0)
+				return true;
+		}
 	return false;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "json.h"
@@ -50,21 +49,6 @@ void
 print_json_given(FILE *f, const char *before, const char *key, const char *text)
 {
 	print_json_pair(f, before, key, text[0] != '\0' ? text : NULL);
-}
-
-void
-print_json_value(FILE *f, const char *key, bool known, const char *fmt, ...)
-{
-	va_list ap;
-
-	fprintf(f, ", \"%s\": ", key);
-	if (!known) {
-		fputs("null", f);
-		return;
-	}
-	va_start(ap, fmt);
-	vfprintf(f, fmt, ap);
-	va_end(ap);
 }
 
 void

@@ -16,8 +16,8 @@ void print_json_facts(FILE *f, const struct sx_record *r);
 /* Bytes that belong to no message, without the end of the object. */
 void print_json_stray(
     FILE *f, const char *path, uint64_t offset, uint64_t bytes);
-/* A string in JSON, quoted; NULL is null. Bytes that are no UTF-8 become
- * \udcXX, as in Python's surrogateescape. */
+/* A string in JSON, quoted; NULL is null. Bytes that are not UTF-8
+ * become \udcXX, as in Python's surrogateescape. */
 void print_json_text(FILE *f, const char *text);
 
 /* `before`, then "key": and such a string: ", " between pairs, "{" before the
@@ -27,14 +27,12 @@ void print_json_pair(
 /* The same where "" means that it is not known: null. */
 void print_json_given(
     FILE *f, const char *before, const char *key, const char *text);
-/* `, "key": ` and a number or the like; null where it is not known. */
-void print_json_value(FILE *f, const char *key, bool known, const char *fmt,
-    ...) __attribute__((format(printf, 4, 5)));
-/* Bytes as a string of hex digits; NULL is null. */
-void print_json_hex(FILE *f, const uint8_t *bytes, size_t n);
 /* The same with a number, null if it is below 0, or true and false. */
 void print_json_number(
     FILE *f, const char *before, const char *key, int64_t number);
 void print_json_flag(FILE *f, const char *before, const char *key, bool flag);
+
+/* Bytes as a string of hex digits; NULL is null. */
+void print_json_hex(FILE *f, const uint8_t *bytes, size_t n);
 
 #endif

@@ -142,30 +142,33 @@ const struct option_row *opt_unfit(const struct cli *c, unsigned job);
 /* What `sxlib COMMAND --help` says. */
 void print_help(const struct command *command);
 
-/* What options must not be together, and why. */
-struct opt_rule {
-	bool broken;
-	const char *why; /* NULL ends a list */
-};
-
-/* -1 and c->err: the first rule that is broken. */
-int opt_check(struct cli *c, const struct opt_rule *rules);
-
-/* Is it "-" that this --port, NULL if there is none, means? */
+/* Does this --port, or $SXLIB_PORT if it is NULL, mean standard input and
+ * output ("-")? */
 bool opt_is_standard(const char *port);
 
-/* What is wrong with options and arguments: SX_EUSAGE in c->err. Always -1. */
+/* ---- What is wrong: SX_EUSAGE, in c->err ---- */
+
+/* For any mistake in options and arguments. Always returns -1. */
 int opt_fail(struct cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* Both options were given: they are mutually exclusive. -1 and c->err. */
+
+/* A rule for options that depend on each other. */
+struct opt_rule {
+	bool broken;
+	const char *why; /* the message; NULL ends a list */
+};
+/* -1 and c->err for the first rule that is broken. */
+int opt_check(struct cli *c, const struct opt_rule *rules);
+/* -1 and c->err if both options were given. Names without the dashes. */
 int opt_exclude(struct cli *c, const char *a, const char *b);
 
-/* After the options: are there so many arguments? -1 and c->err: not, and
- * `wanted` says so. */
+/* -1 and c->err, with `wanted` as the message, unless there are at least
+ * `least` and at most `most` arguments. After opt_parse(), as those below. */
 int opt_arguments(struct cli *c, int least, int most, const char *wanted);
 /* The same for commands that take none. */
 int opt_no_arguments(struct cli *c);
-/* Walk over the arguments; without any, over the folder one is in. */
+/* Set what to walk over: the arguments, which are borrowed, or the current
+ * folder if there are none. */
 void opt_walk(const struct cli *c, struct sx_walk *walk);
 
 /* ---- opt_value.c: for code of a command's own ---- */

@@ -366,7 +366,7 @@ say_walked(struct cli *c, const struct sx_walk *w, bool failed, size_t without,
 		return;
 	if (w->files == 0 && !failed)
 		sx_walk_nothing(w, &c->err);
-	else if (without == w->files)
+	else if (w->files > 0 && without == w->files)
 		c->err = *why;
 }
 

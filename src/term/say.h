@@ -31,19 +31,20 @@ void say_line(struct cli *c, const char *line);
 /* A line that is put together in a stream, f. */
 struct line_text {
 	FILE *f;
-	char *text; /* private */
-	size_t size;
+	char *text;  /* private */
+	size_t size; /* in bytes, after line_close() */
 };
-/* false and c->err: memory ends; there is nothing to close. */
+/* false and c->err: out of memory; there is nothing to close. */
 bool line_open(struct line_text *l, struct cli *c);
-/* What was written, malloc'ed; NULL and c->err. */
+/* End the stream, and return what was written, malloc'ed. NULL and c->err: out
+ * of memory; nothing is left. */
 char *line_close(struct line_text *l, struct cli *c);
-/* The same as a line of results: see say_line(). -1 and c->err. */
+/* The same, but print it as say_line() does. -1 and c->err. */
 int line_say(struct line_text *l, struct cli *c);
 /* The end of a line of results that was written piece by piece. */
 void flush_result(struct cli *c);
-/* Before much is printed at once: a larger buffer for stdout, if it is no
- * terminal, until the program ends. */
+/* Before much is printed at once, and before anything is: give stdout a larger
+ * buffer, until the program ends. Does nothing on a terminal. */
 void widen_stdout(void);
 
 /*
@@ -69,21 +70,22 @@ void say_damage(struct cli *c, const char *fmt, ...)
 /* The same for what is wrong: "sxlib: COMMAND: ...", never silenced. */
 void warn(struct cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* The same two of a place in a file: "PATH: offset N: ..." */
+/* say() and warn() of a place in a file: "PATH: offset N: ..." */
 void say_at(struct cli *c, const char *path, uint64_t offset, const char *fmt,
     ...) __attribute__((format(printf, 4, 5)));
 void warn_at(struct cli *c, const char *path, uint64_t offset, const char *fmt,
     ...) __attribute__((format(printf, 4, 5)));
 /* After a walk: how many files it skipped, if any. */
 void say_skipped(struct cli *c, size_t n);
-/* The same, and c->err if there was no file, or `without` of them have no
- * SysEx: all, and this is why. failed: one could not be read, so it is no
- * wonder. */
+/* The same, and set c->err, unless it is set: if there was no file, which is no
+ * error if one could not be read (failed); or if all files, `without` of them,
+ * have no SysEx: *why. */
 void say_walked(struct cli *c, const struct sx_walk *w, bool failed,
     size_t without, const struct sx_err *why);
 /* Print an error with its hint, and empty it. */
 void warn_error(struct cli *c, struct sx_err *e);
-/* The same, and count it in the exit status: the rest of the work goes on. */
+/* The same, and count it in the exit status, for an error after which the rest
+ * of the work goes on. */
 void warn_counted(struct cli *c, struct sx_err *e);
 /* The same for what an earlier run has left and that cannot be taken in: it
  * counts in the exit status, unless it is not ours to take. */
@@ -91,7 +93,8 @@ void warn_rescue(struct cli *c, struct sx_err *e);
 /* The same for one that ends only a part of the work, and is borrowed; its exit
  * status. So c->err is free for what fails after it. */
 enum status warn_of(struct cli *c, const struct sx_err *e);
-/* The same for one that ends nothing at all, with this hint. */
+/* Print an error, which is borrowed, with this hint instead of its own. It does
+ * not count in the exit status. */
 void warn_hint(struct cli *c, const struct sx_err *e, const char *hint);
 /* Draw the progress line, if stderr is a terminal that can take it away again;
  * "" does. */

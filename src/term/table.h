@@ -37,17 +37,17 @@ struct table {
 };
 
 /*
- * Call before the first row of a table, which is for stdout: on a terminal it
- * fits its columns, and damage is red where colours are wanted. Elsewhere
- * nothing is cut or wrapped.
+ * Call before the first row of a table, which is for stdout; c is borrowed. On
+ * a terminal the table fits its columns, and damage is red where colours are
+ * wanted. Elsewhere nothing is cut or wrapped.
  */
 void table_screen(struct table *t, struct cli *c);
 
 /* Add a row of t->columns cells, copied and made safe for a terminal. NULL is
  * an empty cell. -1 and c->err: memory ends. */
 int table_row(struct table *t, const char *const *cells);
-/* The same for a short text with a label under the last row, as many beside
- * each other as a terminal has room for. */
+/* Add a short text with a label under the last row; there must be one. As many
+ * stand beside each other as a terminal has room for. -1 and c->err. */
 int table_text(struct table *t, const char *label, const char *text);
 
 /*

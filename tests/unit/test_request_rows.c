@@ -427,6 +427,35 @@ test_slots_have_one_name(void **state)
 	assert_true(seen > 100);
 }
 
+/* Rows that fetch what is stored nowhere, and others of the same units. */
+static void
+test_buffers(void **state)
+{
+	static const struct {
+		const char *device, *what;
+		bool buffer;
+	} rows[] = { { "Prophet '08", "buffer", true },
+		{ "Prophet '08", "preset", false },
+		{ "Prophet '08", "global", false },
+		{ "Machinedrum", "kit", false } };
+	struct sx_request_row row;
+	size_t seen = 0;
+
+	(void)state;
+	for (size_t i = 0; sx_request_row(NULL, i, &row); i++)
+		for (size_t k = 0; k < sizeof(rows) / sizeof(rows[0]); k++)
+			if (strcmp(row.device, rows[k].device) == 0 &&
+			    strcmp(row.what, rows[k].what) == 0) {
+				assert_int_equal(
+				    sx_request_is_buffer(NULL, &row),
+				    rows[k].buffer);
+				seen++;
+			}
+	assert_int_equal(seen, sizeof(rows) / sizeof(rows[0]));
+	row = (struct sx_request_row){ .what = NULL };
+	assert_false(sx_request_is_buffer(NULL, &row));
+}
+
 int
 main(void)
 {
@@ -437,6 +466,7 @@ main(void)
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_every_slot),
+		cmocka_unit_test(test_buffers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
