@@ -28,7 +28,8 @@ def dw8000(name, slot):
 
 def wavestation(name, slot, dump=0x40, store=0x11):
     head = b"\xf0\x42\x30\x28"
-    return (head + bytes([dump, 0, 34]) + name.encode() + b"\xf7",
+    data = b"".join(bytes([c & 15, c >> 4]) for c in name.ljust(16).encode())
+    return (head + bytes([dump, 0, 34]) + data + bytes([sum(data) & 127, 0xF7]),
             head + bytes([store, 0, slot]) + b"\xf7")
 
 

@@ -303,7 +303,7 @@ static const struct expected plain[] = {
 	    SX_KIND_PRESET, NO_SLOT, SX_CHECKSUM_NONE, SX_TRUST_INFERRED, true,
 	    false },
 	{ "F0 42 30 28 49 01 31 00*20 F7", "Korg", "Wavestation",
-	    SX_KIND_PRESET, 99, "B49", "", SX_CHECKSUM_UNKNOWN,
+	    SX_KIND_PRESET, 99, "B49", "", SX_CHECKSUM_OK,
 	    SX_TRUST_DOCUMENTED, true, true },
 	{ "F0 42 30 28 11 00 05 F7", "Korg", "Wavestation", SX_KIND_PRESET, 5,
 	    "A05", "", SX_CHECKSUM_UNKNOWN, SX_TRUST_DOCUMENTED, true, true },
