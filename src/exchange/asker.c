@@ -4,9 +4,10 @@
  * nothing has come for a while; then what is left of it passes by, and the
  * pause that the unit needs. Whatever comes meanwhile is judged: only answers
  * to what was asked for settle a target, and only bytes that came before are
- * of no use. Where answers do not tell their slot, the previous one may come
+ * of no use. Where answers do not tell their slot, an earlier one may come
  * again, or only now, and would be taken for the next: what may be that counts
- * only if it comes for a second request, too.
+ * only if it comes for a second request, too, which is sent when no more of the
+ * earlier ones come.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +81,7 @@ asker_send(struct sx_asker *a)
 	a->len = sx_request_wire(&t->q, a->wire);
 	a->unanswered = a->attempt == SX_ATTEMPT_WAITS;
 	a->attempt = SX_ATTEMPT_WAITS;
+	a->owed++;
 	t->asked = true;
 }
 
@@ -112,6 +114,26 @@ asker_end(struct sx_asker *a, int64_t now)
 	a->last = now + STRANGER_US;
 }
 
+/* Units answer in order: once a target is received, only answers to the other
+ * requests for it may still come. */
+static void
+asker_count_missed(struct sx_asker *a)
+{
+	const struct sx_target *t = &a->targets[a->at];
+	unsigned others = a->tries + a->rechecked;
+
+	a->strange = 0;
+	if (!t->asked)
+		return;
+	if (t->state != SX_TARGET_GOT) {
+		a->missed += a->owed > 0;
+		return;
+	}
+	a->missed = 0;
+	if (a->owed > others)
+		a->owed = others;
+}
+
 /* The first target from number i on that is to be asked for. */
 static void
 asker_next(struct sx_asker *a, size_t i, int64_t now)
@@ -124,6 +146,7 @@ asker_next(struct sx_asker *a, size_t i, int64_t now)
 		asker_end(a, now);
 		return;
 	}
+	asker_count_missed(a);
 	a->at = i;
 	a->tries = 0;
 	a->doubted = a->rechecked = false;
@@ -159,16 +182,23 @@ asker_decide(struct sx_asker *a)
 	a->unanswered &= !recheck;
 }
 
+/* By no fault of the unit. */
+static bool
+damage_is_ours(struct sx_damage damage)
+{
+	return damage.kind == SX_DAMAGE_INTERRUPTED ||
+	       damage.kind == SX_DAMAGE_UNPLUGGED ||
+	       damage.kind == SX_DAMAGE_INPUT;
+}
+
 static void
 asker_fail(struct sx_asker *a, struct sx_damage damage)
 {
 	struct sx_target *t = &a->targets[a->at];
-	bool ours = damage.kind == SX_DAMAGE_INTERRUPTED ||
-		    damage.kind == SX_DAMAGE_UNPLUGGED ||
-		    damage.kind == SX_DAMAGE_INPUT;
 
 	if (t->state != SX_TARGET_GOT)
-		t->state = ours ? SX_TARGET_CUT : SX_TARGET_BAD;
+		t->state =
+		    damage_is_ours(damage) ? SX_TARGET_CUT : SX_TARGET_BAD;
 	if (a->attempt == SX_ATTEMPT_WAITS)
 		a->attempt = SX_ATTEMPT_DAMAGED;
 }
@@ -264,11 +294,22 @@ asker_longest(const struct sx_asker *a)
 	return FLOOD_US + 4 * (int64_t)most * 1000000 / DIN_RATE;
 }
 
+/* Where answers to earlier requests come, so may the next of them: as far apart
+ * as the requests were. */
+static int64_t
+asker_going(const struct sx_asker *a)
+{
+	if (!a->doubted || a->rechecked || a->owed < 2)
+		return a->going;
+	return asker_later(a->going, a->patience) +
+	       asker_wire_time(asker_most(a)) + REST_US;
+}
+
 static void
 asker_await(struct sx_asker *a)
 {
 	asker_listen(a, PHASE_AWAIT,
-	    asker_later(a->asked + a->patience, a->heard + a->going));
+	    asker_later(a->asked + a->patience, a->heard + asker_going(a)));
 }
 
 static void
@@ -361,22 +402,6 @@ asker_judge(struct sx_asker *a, const struct sx_arrival *in)
 	    &a->targets[a->at].q, in->data, in->len, &a->got, NULL);
 }
 
-/* A whole answer whose checksum is wrong. */
-static void
-asker_take_bad(struct sx_asker *a, size_t i, struct sx_came *came)
-{
-	struct sx_target *t = &a->targets[i];
-	bool now = i == a->at && a->attempt == SX_ATTEMPT_WAITS;
-
-	came->as = SX_CAME_BAD;
-	came->of = i;
-	came->again = !now || a->tries < a->retries;
-	if (t->state != SX_TARGET_GOT)
-		t->state = SX_TARGET_BAD;
-	if (now)
-		a->attempt = SX_ATTEMPT_DAMAGED;
-}
-
 static int
 asker_add_copy(
     struct sx_asker *a, const struct sx_arrival *in, struct sx_err *e)
@@ -412,25 +437,57 @@ asker_take_stranger(struct sx_asker *a, const struct sx_arrival *in,
 	return asker_add_copy(a, in, e);
 }
 
-/* The previous target, where only the order tells whose an answer is. */
-static const struct sx_target *
-asker_previous(const struct sx_asker *a, size_t i)
+/* Have these bytes, an answer or a message of one, come before? */
+static bool
+asker_has(const struct sx_asker *a, const uint8_t *bytes, size_t n)
 {
-	const struct sx_target *t = &a->targets[i];
+	for (size_t i = 0; i < a->n; i++)
+		if (a->targets[i].bytes != NULL &&
+		    memmem(a->targets[i].bytes, a->targets[i].n, bytes, n) !=
+			NULL)
+			return true;
+	for (size_t i = 0; i < a->ncopies; i++)
+		if (memmem(a->copies[i].bytes, a->copies[i].n, bytes, n) !=
+		    NULL)
+			return true;
+	return false;
+}
 
-	return i > 0 && i == a->at && a->attempt == SX_ATTEMPT_WAITS &&
-		       !a->rechecked && a->answers == SX_ANSWERS_ROW &&
-		       !sx_request_tells_slot(&t->q.row) &&
-		       sx_request_row_is(&t->q.row, &t[-1].q.row)
-		   ? t - 1
-		   : NULL;
+/* Whether these bytes, or unknown ones (NULL), could be the answer to either.
+ */
+static bool
+asker_is_either(const struct sx_target *a, const struct sx_target *b,
+    const struct sx_arrival *in)
+{
+	size_t got = 0;
+
+	if (sx_request_row_is(&a->q.row, &b->q.row))
+		return !sx_request_tells_slot(&a->q.row);
+	return in->data != NULL && sx_request_judge(&b->q, in->data, in->len,
+				       &got, NULL) == SX_ANSWER_WHOLE;
+}
+
+/* The target requested before this one, where only the order tells whose answer
+ * it is. */
+static const struct sx_target *
+asker_previous(const struct sx_asker *a, size_t i, const struct sx_arrival *in)
+{
+	const struct sx_target *t = &a->targets[i], *last = t;
+
+	if (i != a->at || t->state == SX_TARGET_GOT || a->rechecked ||
+	    a->answers != SX_ANSWERS_ROW)
+		return NULL;
+	while (last > a->targets)
+		if ((--last)->asked)
+			return asker_is_either(t, last, in) ? last : NULL;
+	return NULL;
 }
 
 /* May it be the answer to the previous request, once more? */
 static bool
 asker_is_again(const struct sx_asker *a, size_t i, const struct sx_arrival *in)
 {
-	const struct sx_target *last = asker_previous(a, i);
+	const struct sx_target *last = asker_previous(a, i, in);
 
 	return last != NULL && last->bytes != NULL && last->n == in->len &&
 	       memcmp(last->bytes, in->data, in->len) == 0;
@@ -438,11 +495,48 @@ asker_is_again(const struct sx_asker *a, size_t i, const struct sx_arrival *in)
 
 /* May it be that of a request that nothing has answered in time? */
 static bool
-asker_is_overdue(const struct sx_asker *a, size_t i)
+asker_is_overdue(
+    const struct sx_asker *a, size_t i, const struct sx_arrival *in)
 {
-	const struct sx_target *last = asker_previous(a, i);
+	return a->missed > 0 && asker_previous(a, i, in) != NULL;
+}
 
-	return last != NULL && last->state == SX_TARGET_SILENT && !a->doubted;
+/* An answer, whose ever, is no longer owed. */
+static void
+asker_got_one(struct sx_asker *a)
+{
+	a->owed -= a->owed > 0;
+}
+
+/* A whole answer whose checksum is wrong. */
+static int
+asker_take_bad(struct sx_asker *a, size_t i, const struct sx_arrival *in,
+    struct sx_came *came, struct sx_err *e)
+{
+	struct sx_target *t = &a->targets[i];
+	bool now = i == a->at && a->attempt == SX_ATTEMPT_WAITS;
+
+	if (asker_is_overdue(a, i, in)) {
+		a->doubted = true;
+		a->strange++;
+		return asker_take_stranger(a, in, came, e);
+	}
+	came->as = SX_CAME_BAD;
+	came->of = i;
+	came->again = !now || a->tries < a->retries;
+	if (t->state != SX_TARGET_GOT)
+		t->state = SX_TARGET_BAD;
+	if (now)
+		a->attempt = SX_ATTEMPT_DAMAGED;
+	return 0;
+}
+
+/* One that came before. */
+static void
+asker_take_again(struct sx_asker *a, struct sx_came *came)
+{
+	came->as = SX_CAME_TWICE;
+	a->doubled++;
 }
 
 /* A whole answer to target i, now or late. */
@@ -451,19 +545,20 @@ asker_take_answer(struct sx_asker *a, size_t i, const struct sx_arrival *in,
     struct sx_came *came, struct sx_err *e)
 {
 	struct sx_target *t = &a->targets[i];
+	const bool overdue = asker_is_overdue(a, i, in);
 
-	if (in->bad_sum) {
-		asker_take_bad(a, i, came);
+	asker_got_one(a);
+	if (in->bad_sum)
+		return asker_take_bad(a, i, in, came, e);
+	if (asker_is_again(a, i, in) ||
+	    (overdue && asker_has(a, in->data, in->len))) {
+		a->doubted = true;
+		asker_take_again(a, came);
 		return 0;
 	}
-	if (asker_is_again(a, i, in)) {
-		came->as = SX_CAME_TWICE;
+	if (overdue && a->strange < a->missed) {
 		a->doubted = true;
-		a->doubled++;
-		return 0;
-	}
-	if (asker_is_overdue(a, i)) {
-		a->doubted = true;
+		a->strange++;
 		return asker_take_stranger(a, in, came, e);
 	}
 	came->as = SX_CAME_ANSWER;
@@ -509,30 +604,17 @@ asker_take_piece(struct sx_asker *a, enum sx_answer answer,
 	return rc;
 }
 
-/* Have these bytes, an answer or a message of one, come before? */
-static bool
-asker_has(const struct sx_asker *a, const uint8_t *bytes, size_t n)
-{
-	for (size_t i = 0; i < a->n; i++)
-		if (a->targets[i].bytes != NULL &&
-		    memmem(a->targets[i].bytes, a->targets[i].n, bytes, n) !=
-			NULL)
-			return true;
-	for (size_t i = 0; i < a->ncopies; i++)
-		if (memmem(a->copies[i].bytes, a->copies[i].n, bytes, n) !=
-		    NULL)
-			return true;
-	return false;
-}
-
-/* The target whose answer this is, all of it. */
+/* The target whose answer this is, all of it. If it does not tell that, it may
+ * be the current one's. */
 static size_t
 asker_find(const struct sx_asker *a, const struct sx_arrival *in)
 {
 	for (size_t i = 0; a->answers == SX_ANSWERS_ROW && i < a->n; i++) {
 		size_t got = 0;
 
-		if (sx_request_judge(&a->targets[i].q, in->data, in->len, &got,
+		if ((i == a->at ||
+			sx_request_tells_slot(&a->targets[i].q.row)) &&
+		    sx_request_judge(&a->targets[i].q, in->data, in->len, &got,
 			NULL) == SX_ANSWER_WHOLE)
 			return i;
 	}
@@ -559,8 +641,7 @@ asker_take_whole(struct sx_asker *a, const struct sx_arrival *in,
 	if (came->answer == SX_ANSWER_WHOLE)
 		return asker_take_answer(a, a->at, in, came, e);
 	if (asker_has(a, in->data, in->len)) {
-		came->as = SX_CAME_TWICE;
-		a->doubled++;
+		asker_take_again(a, came);
 		return 0;
 	}
 	if (!early)
@@ -579,7 +660,11 @@ asker_take_damaged(
 	bool ours = in->began >= a->begun && a->answers != SX_ANSWERS_WHO;
 
 	came->as = SX_CAME_STRANGER;
-	if (ours && a->attempt == SX_ATTEMPT_WAITS) {
+	if (ours && a->attempt == SX_ATTEMPT_WAITS &&
+	    !damage_is_ours(in->damage) && asker_is_overdue(a, a->at, in)) {
+		a->doubted = true;
+	} else if (ours && a->attempt == SX_ATTEMPT_WAITS) {
+		asker_got_one(a);
 		came->as = SX_CAME_DAMAGED;
 		came->of = a->at;
 		asker_fail(a, in->damage);
@@ -619,6 +704,8 @@ sx_asker_begin(struct sx_asker *a, int64_t now)
 	a->at = 0;
 	a->len = 0;
 	a->echoes = a->doubled = a->strangers = 0;
+	a->owed = 0;
+	a->missed = a->strange = 0;
 	a->over = a->heard_any = false;
 	a->asked = a->heard = 0;
 	asker_next(a, 0, now);
