@@ -472,6 +472,24 @@ fetch_all(struct request *r)
 	}
 }
 
+/* Of which are there files? Where they do not tell their slot, nobody knows. */
+static int
+find_stored(struct request *r)
+{
+	const struct sx_targets *t = &r->targets;
+
+	for (size_t i = 0; i < t->n; i++)
+		if (!sx_request_tells_slot(&t->list[i].q.row)) {
+			say(r->c,
+			    "a %s of the %s does not tell its slot: all are "
+			    "requested",
+			    t->list[i].q.row.what, t->list[i].q.row.device);
+			break;
+		}
+	return sx_targets_find(
+	    &r->targets, r->keep.store.out, user_devices(r->c), &r->c->err);
+}
+
 static int
 open_port(struct request *r)
 {
@@ -523,8 +541,7 @@ start(struct request *r)
 	keeper_init(&r->keeper, r->c, &r->keep, &r->finisher, r->fetch.store);
 	r->keeper.t.port_name = r->port_name;
 	recover(r->c, r->keep.rules.devices, r->fetch.store);
-	if (r->resume && sx_targets_find(&r->targets, r->keep.store.out,
-			     user_devices(r->c), e) == -1)
+	if (r->resume && find_stored(r) == -1)
 		return -1;
 	set_fetch(r);
 	say_source(r);

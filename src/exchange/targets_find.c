@@ -27,7 +27,8 @@ targets_look(struct sx_targets *t, const char *path,
 		    item.facts.checksum == SX_CHECKSUM_BAD)
 			continue;
 		for (size_t i = 0; i < t->n; i++)
-			if (sx_request_judge(&t->list[i].q, item.data, item.len,
+			if (sx_request_tells_slot(&t->list[i].q.row) &&
+			    sx_request_judge(&t->list[i].q, item.data, item.len,
 				&got[i], NULL) == SX_ANSWER_WHOLE)
 				t->list[i].state = SX_TARGET_THERE;
 	}

@@ -97,6 +97,19 @@ def _(room):
     equal([m[6] - 0x20 for m in unit.messages], [0, 1, 2, 2, 3], "asked")
 
 
+@test("--resume: what does not tell its slot is requested again")
+def _(room):
+    unit = Instrument(room.pty(), lambda m: [TONES[m[6] - 0x20]])
+    args = ("--delay", "0", "--retries", "0", "cz", "tone")
+    equal(ask(room, unit, *args, "1").status, 0, "exit status of the first")
+    run = ask(room, unit, *args, "--resume", "2,4")
+    equal(run.status, 0, "exit status")
+    h.match("a tone of the CZ series does not tell its slot: all are "
+            "requested\n", run.err, "stderr")
+    equal([m[6] - 0x20 for m in unit.messages], [0, 1, 3], "asked")
+    equal(sorted(kept(room)), sorted((TONES[0], TONES[1], TONES[3])), "kept")
+
+
 def block(address, data=b"", device=0):
     counted = bytes((4,)) + bytes(address) + data
     return (bytes((0xf0, 0x43, device, 0x7f, 0x1c, 0, len(counted))) + counted
