@@ -274,6 +274,19 @@ sx_disk_due(const struct sx_disk *d)
 
 /* ---- The end ---- */
 
+/* What is behind an older keeper needs a round of its own: as long as dumps
+ * become files, there is another. */
+static void
+disk_count_round(struct sx_disk *d)
+{
+	size_t files = sx_disk_total(d).files;
+
+	if (files != d->files_then && sx_saver_has_time(d->saver, 0))
+		d->rounds = 0;
+	d->files_then = files;
+	d->rounds++;
+}
+
 /* The last that can be done for what the disk did not take: what failed just
  * now is tried once more, from memory. */
 bool
@@ -294,7 +307,8 @@ sx_disk_settle(struct sx_disk *d, bool *waited)
 			disk_take_back(d, job);
 		return true;
 	}
-	if (d->rounds++ < ROUNDS) {
+	disk_count_round(d);
+	if (d->rounds <= ROUNDS) {
 		d->retry_at = 0;
 		disk_retry(d, 0);
 		return true;

@@ -471,6 +471,31 @@ def _(room):
     equal(numbers(run), list(range(1, 6)), "numbers")
 
 
+@test("plugged in anew again and again, and a full disk has room at the end")
+def _(room):
+    line, run = watch_one(
+        room, shell='trap "" XFSZ; ulimit -S -f 1; exec "$@"')
+    sent = [h.sysex(room.random, 4000 + n) for n in range(7)]
+    for n, dump in enumerate(sent):
+        if n > 0:
+            line.unplug()
+            line.plug()
+            listens(run, n + 1)
+        line.feed(dump)
+        line.taken()
+        run.says("is buffered in memory")
+    equal(run.lines, [], "reported while the disk is full")
+    # A stopped process has not tried again when both are there.
+    run.send_signal(signal.SIGSTOP)
+    resource.prlimit(run.process.pid, resource.RLIMIT_FSIZE,
+                     (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    run.send_signal(signal.SIGTERM)
+    run.send_signal(signal.SIGCONT)
+    equal(run.end(), 0, "exit status")
+    equal([room.read(n) for n in run.lines], sent, "dumps in order")
+    equal(numbers(run), list(range(1, 8)), "numbers")
+
+
 @test("the output folder goes away and comes back: a stick that was pulled")
 def _(room):
     line, run = watch_one(room)
