@@ -22,6 +22,7 @@ enum sx_back_how {
 	SX_BACK_NOT,	 /* holds nothing that is stored */
 	SX_BACK_LATER,	 /* the same slot is sent again later */
 	SX_BACK_ASK,	 /* can be requested */
+	SX_BACK_WITH,	 /* comes with the answer to one before it */
 	SX_BACK_BY_HAND, /* cannot be requested */
 };
 
@@ -30,9 +31,11 @@ struct sx_back {
 	const struct sx_outgoing *sent;
 	enum sx_back_how how;
 	struct sx_request q; /* ASK */
-	/* What came back, as one message, owned; NULL: nothing. If it came in
-	 * several messages its checksum is recomputed; it was right in each of
-	 * them. */
+	size_t more;	     /* ASK: messages after it that come with it */
+	/* What came back, as one message, owned; NULL: nothing. If a message
+	 * with an address came in pieces its checksum is recomputed; it was
+	 * right in each of them. Whatever comes beyond the last message of an
+	 * answer follows that. */
 	uint8_t *data;
 	size_t len;
 	struct sx_facts facts;
@@ -42,7 +45,8 @@ struct sx_back {
 enum sx_verify_type {
 	SX_VERIFY_ECHOES,  /* what was sent came back at once: this proves
 			      nothing and does not count */
-	SX_VERIFY_ASKING,  /* `number` is requested next, the `nth` of those */
+	SX_VERIFY_ASKING,  /* `number` is requested next, the `nth` of those,
+			      with what comes with it */
 	SX_VERIFY_BY_HAND, /* `number`, or any other one still expected, is to
 			      be dumped by hand now; `left` remain */
 	SX_VERIFY_DAMAGED, /* a dump by hand arrived damaged: it must be sent

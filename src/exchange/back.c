@@ -53,6 +53,23 @@ verify_comes_later(const struct sx_verify *v, size_t number)
 	return false;
 }
 
+/* An answer may be of several messages: are the others right behind this one?
+ */
+static bool
+find_more(const struct sx_verify *v, size_t number)
+{
+	struct sx_back *b = &v->list[number];
+	enum sx_answer answer = SX_ANSWER_PIECE;
+	size_t got = 0, i = number;
+
+	for (; b->q.several && i < v->n && answer == SX_ANSWER_PIECE; i++)
+		answer = sx_request_judge(&b->q, v->load->messages[i].data,
+		    v->load->messages[i].len, &got, NULL);
+	if (b->q.several)
+		b->more = i - number - 1;
+	return !b->q.several || answer == SX_ANSWER_WHOLE;
+}
+
 /* The last ones first. */
 static enum sx_back_how
 verify_decide(const struct sx_verify *v, size_t number)
@@ -63,9 +80,23 @@ verify_decide(const struct sx_verify *v, size_t number)
 	if (!f->dump || f->kind == SX_KIND_FIRMWARE || f->pair < 0)
 		return SX_BACK_NOT;
 	if (!sx_request_for_message(
-		v->user, b->sent->data, b->sent->len, f, &b->q))
+		v->user, b->sent->data, b->sent->len, f, &b->q) ||
+	    !find_more(v, number))
 		return SX_BACK_BY_HAND;
 	return verify_comes_later(v, number) ? SX_BACK_LATER : SX_BACK_ASK;
+}
+
+/* What is sent right behind it comes back right behind it. */
+static void
+verify_plan_more(struct sx_verify *v, size_t number)
+{
+	const struct sx_back *b = &v->list[number];
+
+	if (b->how == SX_BACK_ASK || b->how == SX_BACK_LATER)
+		for (size_t i = 1; i <= b->more; i++)
+			v->list[number + i].how = b->how == SX_BACK_ASK
+						      ? SX_BACK_WITH
+						      : SX_BACK_LATER;
 }
 
 size_t
@@ -88,6 +119,7 @@ sx_verify_plan(struct sx_verify *v, struct sx_err *e)
 	for (size_t i = v->n; i-- > 0;) {
 		v->list[i].sent = &v->load->messages[i];
 		v->list[i].how = verify_decide(v, i);
+		verify_plan_more(v, i);
 	}
 	if (sx_verify_open(v) > 0)
 		return 0;
@@ -160,13 +192,35 @@ back_keep(
 	return 0;
 }
 
-/* All the messages of an answer. */
+/* The messages of an answer, each for one that was sent. */
+static int
+back_keep_several(const struct sx_verify *v, struct sx_back *b,
+    const struct sx_target *target)
+{
+	const uint8_t *p = target->bytes;
+	size_t at = 0, len;
+
+	for (size_t i = 0; i <= b->more && at < target->n; i++, at += len) {
+		len = 1 + sx_find_status(p + at + 1, target->n - at - 1);
+		len += at + len < target->n;
+		if (i == b->more)
+			len = target->n - at;
+		back_forget(&b[i]);
+		if (back_keep(v, &b[i], p + at, len) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* All the pieces of an answer. */
 static int
 back_keep_answer(const struct sx_verify *v, struct sx_back *b,
     const struct sx_target *target)
 {
 	const uint8_t *p = target->bytes;
 
+	if (b->q.several)
+		return back_keep_several(v, b, target);
 	back_forget(b);
 	for (size_t at = 0, len; at < target->n; at += len) {
 		len = 1 + sx_find_status(p + at + 1, target->n - at - 1);
@@ -189,13 +243,24 @@ back_take(const struct sx_verify *v, struct sx_back *b,
 	return back_keep(v, b, m->data, m->len);
 }
 
+/* Bytes of an answer that is as what was sent. */
+static size_t
+back_size(const struct sx_back *b)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i <= b->more; i++)
+		size += b[i].sent->len;
+	return size;
+}
+
 /* Request it, with retries. 1: received; its checksum is wrong only if it was
  * wrong every time. 0: not received. -1 on failure. */
 static int
 back_ask(const struct sx_verify *v, struct sx_back *b)
 {
 	struct sx_talk *t = v->talk;
-	struct sx_target target = { .q = b->q, .most = 2 * b->sent->len };
+	struct sx_target target = { .q = b->q, .most = 2 * back_size(b) };
 	struct sx_asker a = { .targets = &target,
 		.n = 1,
 		.retries = v->retries,
@@ -347,7 +412,8 @@ verify_left(const struct sx_verify *v, enum sx_back_how how)
 size_t
 sx_verify_open(const struct sx_verify *v)
 {
-	return verify_left(v, SX_BACK_ASK) + verify_left(v, SX_BACK_BY_HAND);
+	return verify_left(v, SX_BACK_ASK) + verify_left(v, SX_BACK_WITH) +
+	       verify_left(v, SX_BACK_BY_HAND);
 }
 
 const char *
@@ -390,8 +456,12 @@ static int
 verify_ask(struct sx_verify *v, struct sx_verify_event *ev)
 {
 	size_t i = verify_find(v, SX_BACK_ASK, v->at);
+	size_t with = verify_find(v, SX_BACK_WITH, v->at);
 	int rc;
 
+	if (with < i)
+		return v->list[with].data != NULL ? verify_give(v, ev, with)
+						  : verify_give_up(v, ev, with);
 	if (i == v->n) {
 		v->phase = VERIFY_HAND;
 		v->at = 0;

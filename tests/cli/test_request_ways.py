@@ -143,4 +143,5 @@ for name, (answers, status, files) in ANSWERS.items():
         equal(status == 0, whole in kept(room), "there is a whole one")
 
 
-h.main()
+if __name__ == "__main__":
+    h.main()

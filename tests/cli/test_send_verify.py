@@ -103,6 +103,41 @@ def _(room):
         match("the same: 1 message", run.err, "stderr")
 
 
+def reface(address, data=b"", device=0):
+    counted = bytes((4,)) + bytes(address) + data
+    return (bytes((0xf0, 0x43, device, 0x7f, 0x1c, 0, len(counted))) + counted
+            + bytes((-sum(counted) & 0x7f,)) + b"\xf7")
+
+
+def voice(last):
+    return [reface((0x0e, 0x0f, 0)), reface((0x30, 0, 0), bytes((1, last))),
+            reface((0x0f, 0x0f, 0))]
+
+
+def verify_voice(room, answer, status):
+    """Of a unit that answers with several messages."""
+    unit = Instrument(
+        room.pty(), lambda m: answer if m[2] & 0xf0 == 0x20 else [])
+    sent = room.write("voice.syx", b"".join(voice(2)))
+    run = verify(room, unit, unit.line, sent, "--retries", "0", status=status)
+    equal([m.hex() for m in unit.messages[3:]], ["f043207f1c040e0f00f7"],
+          "asked")
+    return run.err
+
+
+@test("an answer of several messages: each is compared with its own")
+def _(room):
+    match("read back the same: 3 messages, 41 bytes; different: 0; not read "
+          "back: 0", verify_voice(room, voice(2), 0), "the same")
+    match("the same: 2 messages, 26 bytes; different: 1; not read back: 0",
+          verify_voice(room, voice(3), 1), "a byte differs")
+    more = voice(2)[:2] + voice(2)[1:]
+    match("the same: 2 messages, 28 bytes; different: 1; not read back: 0",
+          verify_voice(room, more, 1), "one more")
+    match("the same: 0 messages, 0 bytes; different: 0; not read back: 3",
+          verify_voice(room, voice(2)[:2], 3), "without its end")
+
+
 @test("no answer however often: exit 3, and it says which")
 def _(room):
     line, unit = drum(room, plan={(KIT, 3): ["deaf"] * 9})

@@ -53,6 +53,48 @@ test_plan(void **state)
 	sx_verify_free(&v);
 }
 
+/* The voice of a reface is several messages, of which only the first is the
+ * answer to a request. */
+static void
+test_plan_of_several(void **state)
+{
+	static uint8_t voice[3][14] = {
+		{ 0xf0, 0x43, 0, 0x7f, 0x1c, 0, 4, 4, 0x0e, 0x0f, 0, 0x5f,
+		    0xf7 },
+		{ 0xf0, 0x43, 0, 0x7f, 0x1c, 0, 5, 4, 0x30, 0, 0, 1, 0x4b,
+		    0xf7 },
+		{ 0xf0, 0x43, 0, 0x7f, 0x1c, 0, 4, 4, 0x0f, 0x0f, 0, 0x5e,
+		    0xf7 },
+	};
+	static const enum sx_back_how want[] = { SX_BACK_LATER, SX_BACK_LATER,
+		SX_BACK_LATER, SX_BACK_ASK, SX_BACK_WITH, SX_BACK_WITH };
+	struct sx_outgoing m[6];
+	struct sx_load l = { .messages = m, .nmessages = 6 };
+	struct sx_verify v = { .load = &l };
+	struct sx_err e = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 6; i++) {
+		m[i] = (struct sx_outgoing){ .data = voice[i % 3],
+			.len = i % 3 == 1 ? 14 : 13 };
+		sx_device_decode(NULL, m[i].data, m[i].len, &m[i].facts);
+		assert_int_equal(m[i].facts.checksum, SX_CHECKSUM_OK);
+	}
+	assert_int_equal(sx_verify_plan(&v, &e), 0);
+	for (size_t i = 0; i < v.n; i++)
+		assert_int_equal(v.list[i].how, want[i]);
+	assert_int_equal(v.list[3].more, 2);
+	assert_int_equal(sx_verify_count(&v, SX_BACK_ASK), 1);
+	assert_int_equal(sx_verify_open(&v), 3);
+	sx_verify_free(&v);
+	/* Without its end it is no answer. */
+	l.nmessages = 2;
+	v = (struct sx_verify){ .load = &l };
+	assert_int_equal(sx_verify_plan(&v, &e), 0);
+	assert_int_equal(v.list[0].how, SX_BACK_BY_HAND);
+	sx_verify_free(&v);
+}
+
 static void
 test_nothing_to_read_back(void **state)
 {
@@ -104,6 +146,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_plan),
+		cmocka_unit_test(test_plan_of_several),
 		cmocka_unit_test(test_nothing_to_read_back),
 		cmocka_unit_test(test_sides),
 	};
