@@ -146,12 +146,12 @@ struct sx_asker {
 	/* Private. */
 	int phase;
 	bool over, heard_any;
-	bool doubted;	/* what came may be the answer to an earlier one */
-	bool rechecked; /* the target was requested once more for that */
-	unsigned owed;	/* requests whose answers may still come */
-	size_t missed;	/* targets before this one of which that is so */
-	size_t strange; /* answers that may be theirs, since it was requested */
-	int64_t begun;	/* when the target was first requested */
+	bool doubted;	   /* what came may be the answer to an earlier one */
+	unsigned rechecks; /* of the target, for that */
+	unsigned owed;	   /* requests whose answers may still come */
+	size_t missed;	   /* targets before this one of which that is so */
+	size_t strange;	   /* answers that may be theirs */
+	int64_t begun;	   /* when the target was first requested */
 	int64_t asked, heard, last;
 	uint8_t *pieces;
 	size_t npieces, got;

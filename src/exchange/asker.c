@@ -120,7 +120,7 @@ static void
 asker_count_missed(struct sx_asker *a)
 {
 	const struct sx_target *t = &a->targets[a->at];
-	unsigned others = a->tries + a->rechecked;
+	unsigned others = a->tries + a->rechecks;
 
 	a->strange = 0;
 	if (!t->asked)
@@ -149,7 +149,8 @@ asker_next(struct sx_asker *a, size_t i, int64_t now)
 	asker_count_missed(a);
 	a->at = i;
 	a->tries = 0;
-	a->doubted = a->rechecked = false;
+	a->doubted = false;
+	a->rechecks = 0;
 	a->begun = now;
 	asker_send(a);
 }
@@ -169,7 +170,7 @@ asker_settle(struct sx_asker *a)
 static void
 asker_decide(struct sx_asker *a)
 {
-	bool recheck = a->doubted && !a->rechecked;
+	bool recheck = a->doubted;
 
 	if (a->targets[a->at].state == SX_TARGET_GOT ||
 	    a->why != SX_ASKER_ALL || (a->tries == a->retries && !recheck)) {
@@ -177,7 +178,8 @@ asker_decide(struct sx_asker *a)
 		return;
 	}
 	a->tries += !recheck;
-	a->rechecked |= recheck;
+	a->rechecks += recheck;
+	a->doubted = false;
 	asker_send(a);
 	a->unanswered &= !recheck;
 }
@@ -299,7 +301,7 @@ asker_longest(const struct sx_asker *a)
 static int64_t
 asker_going(const struct sx_asker *a)
 {
-	if (!a->doubted || a->rechecked || a->owed < 2)
+	if (!a->doubted || a->owed < 2)
 		return a->going;
 	return asker_later(a->going, a->patience) +
 	       asker_wire_time(asker_most(a)) + REST_US;
@@ -467,38 +469,38 @@ asker_is_either(const struct sx_target *a, const struct sx_target *b,
 				       &got, NULL) == SX_ANSWER_WHOLE;
 }
 
-/* The target requested before this one, where only the order tells whose answer
- * it is. */
-static const struct sx_target *
-asker_previous(const struct sx_asker *a, size_t i, const struct sx_arrival *in)
+/* May it be the answer to an earlier request, where only the order tells whose
+ * it is? */
+static bool
+asker_is_doubtful(
+    const struct sx_asker *a, size_t i, const struct sx_arrival *in)
 {
 	const struct sx_target *t = &a->targets[i], *last = t;
 
-	if (i != a->at || t->state == SX_TARGET_GOT || a->rechecked ||
+	if (i != a->at || t->state == SX_TARGET_GOT ||
 	    a->answers != SX_ANSWERS_ROW)
-		return NULL;
+		return false;
 	while (last > a->targets)
 		if ((--last)->asked)
-			return asker_is_either(t, last, in) ? last : NULL;
-	return NULL;
+			return asker_is_either(t, last, in);
+	return false;
 }
 
-/* May it be the answer to the previous request, once more? */
-static bool
-asker_is_again(const struct sx_asker *a, size_t i, const struct sx_arrival *in)
-{
-	const struct sx_target *last = asker_previous(a, i, in);
-
-	return last != NULL && last->bytes != NULL && last->n == in->len &&
-	       memcmp(last->bytes, in->data, in->len) == 0;
-}
-
-/* May it be that of a request that nothing has answered in time? */
+/* Only now, when nothing has answered that in time? */
 static bool
 asker_is_overdue(
     const struct sx_asker *a, size_t i, const struct sx_arrival *in)
 {
-	return a->missed > 0 && asker_previous(a, i, in) != NULL;
+	return a->missed > 0 && a->rechecks <= a->missed &&
+	       asker_is_doubtful(a, i, in);
+}
+
+/* So many answers may be overdue; what only a second request gets may be so
+ * still. */
+static bool
+asker_expects_overdue(const struct sx_asker *a)
+{
+	return a->rechecks == 0 ? a->strange < a->missed : !a->doubted;
 }
 
 /* An answer, whose ever, is no longer owed. */
@@ -545,18 +547,17 @@ asker_take_answer(struct sx_asker *a, size_t i, const struct sx_arrival *in,
     struct sx_came *came, struct sx_err *e)
 {
 	struct sx_target *t = &a->targets[i];
-	const bool overdue = asker_is_overdue(a, i, in);
+	const bool has = asker_has(a, in->data, in->len);
 
 	asker_got_one(a);
 	if (in->bad_sum)
 		return asker_take_bad(a, i, in, came, e);
-	if (asker_is_again(a, i, in) ||
-	    (overdue && asker_has(a, in->data, in->len))) {
+	if (has && a->rechecks == 0 && asker_is_doubtful(a, i, in)) {
 		a->doubted = true;
 		asker_take_again(a, came);
 		return 0;
 	}
-	if (overdue && a->strange < a->missed) {
+	if (!has && asker_expects_overdue(a) && asker_is_overdue(a, i, in)) {
 		a->doubted = true;
 		a->strange++;
 		return asker_take_stranger(a, in, came, e);
