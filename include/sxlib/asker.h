@@ -142,6 +142,8 @@ struct sx_asker {
 	int64_t deadline;
 	enum sx_end end;
 	struct sx_damage damage;
+	bool of_other; /* GIVE_UP: the held messages may be of an earlier
+			  target: keep them */
 	size_t echoes, doubled, strangers;
 	/* Private. */
 	int phase;

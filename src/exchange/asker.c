@@ -214,6 +214,46 @@ asker_drop_pieces(struct sx_asker *a)
 	a->odd = a->bad_sum = false;
 }
 
+/* Whether these bytes, or unknown ones (NULL), could be the answer to either.
+ */
+static bool
+asker_is_either(const struct sx_target *a, const struct sx_target *b,
+    const struct sx_arrival *in)
+{
+	size_t got = 0;
+
+	if (sx_request_row_is(&a->q.row, &b->q.row))
+		return !sx_request_tells_slot(&a->q.row);
+	return in->data != NULL && sx_request_judge(&b->q, in->data, in->len,
+				       &got, NULL) == SX_ANSWER_WHOLE;
+}
+
+/* May it be the answer to an earlier request, where only the order tells whose
+ * it is? */
+static bool
+asker_is_doubtful(
+    const struct sx_asker *a, size_t i, const struct sx_arrival *in)
+{
+	const struct sx_target *t = &a->targets[i], *last = t;
+
+	if (i != a->at || t->state == SX_TARGET_GOT ||
+	    a->answers != SX_ANSWERS_ROW)
+		return false;
+	while (last > a->targets)
+		if ((--last)->asked)
+			return asker_is_either(t, last, in);
+	return false;
+}
+
+/* Only now, when nothing has answered that in time? */
+static bool
+asker_is_overdue(
+    const struct sx_asker *a, size_t i, const struct sx_arrival *in)
+{
+	return a->missed > 0 && a->rechecks <= a->missed &&
+	       asker_is_doubtful(a, i, in);
+}
+
 /* True: there are pieces, and no more comes of them. */
 static bool
 asker_give_up(struct sx_asker *a, enum asker_phase phase, enum sx_end why)
@@ -224,7 +264,12 @@ asker_give_up(struct sx_asker *a, enum asker_phase phase, enum sx_end why)
 		return false;
 	asker_drop_pieces(a);
 	a->damage = sx_span_damage(&cut);
-	asker_fail(a, a->damage);
+	a->of_other = !damage_is_ours(a->damage) &&
+		      asker_is_overdue(a, a->at, &(struct sx_arrival){ 0 });
+	if (a->of_other)
+		a->doubted = true;
+	else
+		asker_fail(a, a->damage);
 	asker_do(a, phase, SX_ASKER_GIVE_UP);
 	return true;
 }
@@ -455,52 +500,22 @@ asker_has(const struct sx_asker *a, const uint8_t *bytes, size_t n)
 	return false;
 }
 
-/* Whether these bytes, or unknown ones (NULL), could be the answer to either.
- */
-static bool
-asker_is_either(const struct sx_target *a, const struct sx_target *b,
-    const struct sx_arrival *in)
-{
-	size_t got = 0;
-
-	if (sx_request_row_is(&a->q.row, &b->q.row))
-		return !sx_request_tells_slot(&a->q.row);
-	return in->data != NULL && sx_request_judge(&b->q, in->data, in->len,
-				       &got, NULL) == SX_ANSWER_WHOLE;
-}
-
-/* May it be the answer to an earlier request, where only the order tells whose
- * it is? */
-static bool
-asker_is_doubtful(
-    const struct sx_asker *a, size_t i, const struct sx_arrival *in)
-{
-	const struct sx_target *t = &a->targets[i], *last = t;
-
-	if (i != a->at || t->state == SX_TARGET_GOT ||
-	    a->answers != SX_ANSWERS_ROW)
-		return false;
-	while (last > a->targets)
-		if ((--last)->asked)
-			return asker_is_either(t, last, in);
-	return false;
-}
-
-/* Only now, when nothing has answered that in time? */
-static bool
-asker_is_overdue(
-    const struct sx_asker *a, size_t i, const struct sx_arrival *in)
-{
-	return a->missed > 0 && a->rechecks <= a->missed &&
-	       asker_is_doubtful(a, i, in);
-}
-
 /* So many answers may be overdue; what only a second request gets may be so
  * still. */
 static bool
 asker_expects_overdue(const struct sx_asker *a)
 {
 	return a->rechecks == 0 ? a->strange < a->missed : !a->doubted;
+}
+
+static int
+asker_take_overdue(struct sx_asker *a, const struct sx_arrival *in,
+    struct sx_came *came, struct sx_err *e)
+{
+	a->doubted = true;
+	a->strange++;
+	came->of = SX_NO_TARGET;
+	return asker_take_stranger(a, in, came, e);
 }
 
 /* An answer, whose ever, is no longer owed. */
@@ -518,11 +533,8 @@ asker_take_bad(struct sx_asker *a, size_t i, const struct sx_arrival *in,
 	struct sx_target *t = &a->targets[i];
 	bool now = i == a->at && a->attempt == SX_ATTEMPT_WAITS;
 
-	if (asker_is_overdue(a, i, in)) {
-		a->doubted = true;
-		a->strange++;
-		return asker_take_stranger(a, in, came, e);
-	}
+	if (asker_is_overdue(a, i, in))
+		return asker_take_overdue(a, in, came, e);
 	came->as = SX_CAME_BAD;
 	came->of = i;
 	came->again = !now || a->tries < a->retries;
@@ -557,11 +569,8 @@ asker_take_answer(struct sx_asker *a, size_t i, const struct sx_arrival *in,
 		asker_take_again(a, came);
 		return 0;
 	}
-	if (!has && asker_expects_overdue(a) && asker_is_overdue(a, i, in)) {
-		a->doubted = true;
-		a->strange++;
-		return asker_take_stranger(a, in, came, e);
-	}
+	if (!has && asker_expects_overdue(a) && asker_is_overdue(a, i, in))
+		return asker_take_overdue(a, in, came, e);
 	came->as = SX_CAME_ANSWER;
 	came->of = i;
 	came->late = i != a->at || a->attempt != SX_ATTEMPT_WAITS;

@@ -409,6 +409,7 @@ fetch_cut(struct sx_fetch *f, struct sx_fetch_event *ev, struct sx_err *e)
 static int
 fetch_give_up(struct sx_fetch *f, struct sx_fetch_event *ev, struct sx_err *e)
 {
+	const bool of_other = f->asker.of_other;
 	struct sx_pending all;
 
 	ev->of = f->asker.at;
@@ -418,6 +419,12 @@ fetch_give_up(struct sx_fetch *f, struct sx_fetch_event *ev, struct sx_err *e)
 	all = fetch_take_pieces(f);
 	all.dump.damage = f->asker.damage;
 	sx_asker_done(&f->asker, sx_now().mono);
+	if (of_other) {
+		fetch_stranger(f, &all.dump);
+		ev->of = SX_NO_TARGET;
+		ev->got = all;
+		return fetch_tell(ev, SX_FETCH_KEEP);
+	}
 	if (fetch_hold(f, ev->of, &all, e) == -1)
 		return -1;
 	return fetch_tell(ev, SX_FETCH_DAMAGED);

@@ -48,7 +48,8 @@ enum act {
 	PIECE_IS, /* arg: piece */
 	BAD_PIECE,
 	BAD_UNIT,
-	WHO_IS, /* arg: unit */
+	WHO_IS,	  /* arg: unit */
+	VOICE_IS, /* arg: message, 0-2 */
 };
 
 struct step {
@@ -57,7 +58,14 @@ struct step {
 	const char *want;
 };
 
-enum kind { SINGLE, PIECES, HEX, WHO, UNTOLD /* no slot in answers */ };
+enum kind {
+	SINGLE,
+	PIECES,
+	HEX,
+	WHO,
+	UNTOLD, /* no slot in answers */
+	VOICES, /* nor in these, of several messages */
+};
 
 struct talk {
 	const char *name;
@@ -113,6 +121,19 @@ put_identity(uint8_t *p, int unit)
 	return sizeof(reply);
 }
 
+/* A reface DX: header, block, and footer. */
+static size_t
+put_voice(uint8_t *p, int message)
+{
+	static const uint8_t address[][2] = { { 0x0e, 0x0f }, { 0x30, 0 },
+		{ 0x0f, 0x0f } };
+	const uint8_t voice[] = { 0xf0, 0x43, 0, 0x7f, 0x1c, 0, 4, 5,
+		address[message][0], address[message][1], 0, 0, 0xf7 };
+
+	memcpy(p, voice, sizeof(voice));
+	return sizeof(voice);
+}
+
 static size_t
 put_message(struct world *w, const struct step *s, uint8_t *p)
 {
@@ -126,6 +147,8 @@ put_message(struct world *w, const struct step *s, uint8_t *p)
 		return put_piece(p, s->arg, 0x11);
 	case WHO_IS:
 		return put_identity(p, s->arg);
+	case VOICE_IS:
+		return put_voice(p, s->arg);
 	case ECHO:
 	case ALIKE:
 		memcpy(p, q->msg, q->len);
@@ -193,7 +216,8 @@ say_todo(const struct world *w, char *text, size_t size)
 		    a->end == SX_END_INTERRUPTED ? " interrupted" : "");
 		break;
 	case SX_ASKER_GIVE_UP:
-		snprintf(text, size, "give up");
+		snprintf(
+		    text, size, "give up%s", a->of_other ? " of another" : "");
 		break;
 	case SX_ASKER_SETTLE:
 		snprintf(text, size, "settle %zu %s", a->at,
@@ -276,8 +300,9 @@ static void
 begin(struct world *w, const struct talk *t)
 {
 	struct sx_request_row row =
-	    t->kind == PIECES ? row_of("MT-32 / D-10 / D-110", "patches")
-			      : row_of("Machinedrum", "pattern");
+	    t->kind == PIECES	? row_of("MT-32 / D-10 / D-110", "patches")
+	    : t->kind == VOICES ? row_of("reface DX", "voice")
+				: row_of("Machinedrum", "pattern");
 
 	*w = (struct world){ .now = START, .heard = -1 };
 	row.most = 0; /* nobody knows the size of an answer */
@@ -743,6 +768,24 @@ test_untold(void **state)
 		{ PASS, 0, "send 1" },
 		{ SENT, 0, NULL },
 		{ ANSWER, 1, "answer 1; listen 100" },
+		{ PASS, 0, "settle 1 got" }, { DONE, 0, NULL }, THE_END } },
+	{ "the same if its end is missing", VOICES, 2, 0, 0, false, {
+		SILENCE, { PASS, 0, "settle 0 silent" }, { DONE, 0, "send 1" },
+		{ SENT, 0, NULL },
+		{ VOICE_IS, 0, "piece 1; listen 2000" },
+		{ VOICE_IS, 1, "piece 1; listen 2000" },
+		{ PASS, 0, "cut" },
+		{ DONE, 0, "give up of another" },
+		{ DONE, 0, "listen 100" },
+		{ PASS, 0, "send 1" },
+		{ SENT, 0, NULL },
+		{ VOICE_IS, 0, "piece 1; listen 2000" },
+		{ VOICE_IS, 2, "stranger pieces; listen 2250" },
+		{ PASS, 0, "cut" }, { DONE, 0, "listen 100" },
+		{ PASS, 0, "send 1" },
+		{ SENT, 0, NULL },
+		{ VOICE_IS, 0, "piece 1; listen 2000" },
+		{ VOICE_IS, 2, "answer 1 pieces; listen 100" },
 		{ PASS, 0, "settle 1 got" }, { DONE, 0, NULL }, THE_END } },
 	{ "bad after a damaged one: not a copy of another", UNTOLD, 2, 0, 0, false, {
 		{ SENT, 0, NULL },
