@@ -143,5 +143,26 @@ for name, (answers, status, files) in ANSWERS.items():
         equal(status == 0, whole in kept(room), "there is a whole one")
 
 
+def dx(address, data=b""):
+    counted = bytes((5,)) + bytes(address) + data
+    return (bytes((0xf0, 0x43, 0, 0x7f, 0x1c, 0, len(counted))) + counted
+            + bytes((-sum(counted) & 0x7f,)) + b"\xf7")
+
+
+@test("late, cut, of several messages, and no slot in it: kept")
+def _(room):
+    first, second = ([dx((0x0e, 0x0f, 0)), dx((0x31, 0, 0), bytes((n, 7))),
+                      dx((0x0f, 0x0f, 0))] for n in (1, 2))
+    plan = [[], first[:2], second, second]
+    unit = Instrument(room.pty(), lambda m: plan[len(unit.messages) - 1])
+    run = ask(room, unit, "--delay", "0", "--retries", "0", "reface-dx",
+              "voice", "1-2")
+    equal(len(unit.messages), 4, "requests")
+    equal(run.status, 5, "exit status")
+    equal(sorted(room.files("out").values()),
+          sorted([b"".join(first[:2])] + [b"".join(second)] * 2), "kept")
+    h.match("no answer: voice 1\n", run.err, "stderr")
+
+
 if __name__ == "__main__":
     h.main()
