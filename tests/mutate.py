@@ -196,7 +196,7 @@ class Bench:
         self.libs = sh("pkg-config", "--libs", "alsa", "smf",
                        "cmocka").split() + ["-pthread"]
         self.flags = ["-std=c17", "-D_GNU_SOURCE", "-DSX_VERSION=\"0\"",
-                      "-Iinclude", "-I" + self.build, "-pthread",
+                      "-Iinclude", "-Isrc", "-I" + self.build, "-pthread",
                       "-fstack-protector-strong"] + CFLAGS.split() + sh(
                           "pkg-config", "--cflags", "alsa", "smf").split()
         self.tests = {}

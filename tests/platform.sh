@@ -62,7 +62,7 @@ on_musl() {
         # musl's ioctl() takes an int, where the kernel's numbers have 32 bits.
         # shellcheck disable=SC2046
         musl-gcc -std=c17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
-            -DSX_VERSION='""' -I"$here/include" -I"$here/build" \
+            -DSX_VERSION='""' -I"$here/include" -I"$here/src" -I"$here/build" \
             -isystem "$include" $(pkg-config --cflags-only-I smf) \
             -O1 -Wall -Wextra -Werror -Wno-overflow -c \
             -o "$objects/${name//\//_}.o" "$file" >>"$work/log" 2>&1 ||
