@@ -190,9 +190,10 @@ class Bench:
            "replay")
         self.rooms = [o for o in glob(self.build + "/src/**/*.o",
                                       recursive=True)
-                      if not re.search(r"src/(cli|audio)/|/main\.o", o)]
-        self.program = glob(self.build + "/src/cli/*.o") + [
-            self.build + "/src/main.o"]
+                      if not re.search(r"src/(cli|term|audio)/|/main\.o", o)]
+        self.program = (glob(self.build + "/src/cli/*.o") +
+                        glob(self.build + "/src/term/*.o") + [
+                            self.build + "/src/main.o"])
         self.libs = sh("pkg-config", "--libs", "alsa", "smf",
                        "cmocka").split() + ["-pthread"]
         self.flags = ["-std=c17", "-D_GNU_SOURCE", "-DSX_VERSION=\"0\"",
