@@ -559,12 +559,13 @@ asker_take_answer(struct sx_asker *a, size_t i, const struct sx_arrival *in,
     struct sx_came *came, struct sx_err *e)
 {
 	struct sx_target *t = &a->targets[i];
-	const bool has = asker_has(a, in->data, in->len);
+	const bool doubtful = asker_is_doubtful(a, i, in);
+	const bool has = doubtful && asker_has(a, in->data, in->len);
 
 	asker_got_one(a);
 	if (in->bad_sum)
 		return asker_take_bad(a, i, in, came, e);
-	if (has && a->rechecks == 0 && asker_is_doubtful(a, i, in)) {
+	if (has && a->rechecks == 0) {
 		a->doubted = true;
 		asker_take_again(a, came);
 		return 0;
