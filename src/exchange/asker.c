@@ -352,11 +352,23 @@ asker_going(const struct sx_asker *a)
 	       asker_wire_time(asker_most(a)) + REST_US;
 }
 
+/* An answer that came before has come, and no other is owed: if the unit sent
+ * it twice, its answer to this request is already on the wire. */
+static bool
+asker_is_answered(const struct sx_asker *a)
+{
+	return a->doubted && a->owed == 0;
+}
+
 static void
 asker_await(struct sx_asker *a)
 {
+	int64_t until =
+	    asker_later(a->asked + a->patience, a->heard + asker_going(a));
+	int64_t soon = a->heard + asker_wire_time(asker_most(a)) + REST_US;
+
 	asker_listen(a, PHASE_AWAIT,
-	    asker_later(a->asked + a->patience, a->heard + asker_going(a)));
+	    asker_is_answered(a) && soon < until ? soon : until);
 }
 
 static void
