@@ -124,7 +124,8 @@ static int
 send_parse(struct send *s)
 {
 	s->pace.delay = s->pace.rate = -1;
-	s->wait = s->id = s->back.patience = s->retries = -1;
+	s->wait = s->back.patience = -1;
+	s->id = s->retries = -1;
 	if (opt_parse(s->c, s) == -1 || check_opts(s) == -1)
 		return -1;
 	if (s->back.patience == -1)
