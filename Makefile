@@ -56,6 +56,10 @@ PAGEDIR   = $(PREFIX)/share/sxlib/instruments
 TABLES   := $(BUILD)/instrument_table.h
 TEXTS    := $(BUILD)/page_text.h
 
+# What `make` alone does: all, on every processor if no -j says otherwise.
+default:
+	@$(MAKE) --no-print-directory $(if $(filter -j% --job%,$(MAKEFLAGS)),,$(JOBS)) all
+
 all: $(BIN) $(AUDIO)
 
 $(BIN): $(call obj,$(CLI_SRC)) $(LIB)
@@ -163,6 +167,6 @@ clean:
 
 include tests/dev.mk
 
-.PHONY: all demo check install uninstall deb clean FORCE
+.PHONY: default all demo check install uninstall deb clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
