@@ -222,10 +222,11 @@ make_page(const uint8_t **in, size_t *n)
 static void
 check_sounds(const struct sx_facts *f, const uint8_t *msg, size_t n)
 {
-	size_t count = sx_bank_count(f, msg, n);
 	struct sx_memory *m = sx_memory_new(NULL);
 	struct sx_steps steps;
 	struct sx_sound s;
+	struct sx_bank b;
+	size_t count = sx_bank_open(&b, f, msg, n);
 
 	if (sx_steps_read(&steps, f, msg, n))
 		MUST(steps.tracks > 0 && steps.tracks <= SX_STEPS_TRACKS &&
@@ -236,7 +237,13 @@ check_sounds(const struct sx_facts *f, const uint8_t *msg, size_t n)
 		text(s.slot_text, sizeof(s.slot_text));
 		region(s.at, n);
 		region(s.name_at, n);
-		MUST(s.index == i && s.slot >= 0);
+		MUST(s.index == i);
+		/* Unknown only where its message has no slot of its own. */
+		if (s.slot < 0)
+			MUST(s.slot == -1 && s.slot_text[0] == '\0' &&
+			     b.kind.sounds.first_at != 0);
+		else
+			MUST((size_t)s.slot >= i);
 	}
 	MUST(m != NULL);
 	if (sx_memory_add(m, f, msg, n, 0, NULL) == 1)
