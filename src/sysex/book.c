@@ -5,9 +5,15 @@
  * struct of zeros. Of a part that is not there (a slot, a name, ..) only its
  * first number is kept, a 0.
  *
- * A record is its size and so many bytes. A number is one byte up to EF; F0 + n
- * stands before one of n bytes, the low one first. A text is a number, too:
- * where it stands among the texts, and 1; 0 is NULL.
+ * A record is its size and so many bytes. Most numbers are small, and of those
+ * that are 0 many stand side by side. A number begins with
+ *
+ *	00-AF	itself
+ *	B0-DF	its high part; the low byte follows; B0 00 is B0
+ *	E0-EF	not one, but 1 to 16 that are 0
+ *	F1-F8	how many bytes follow, the low one first
+ *
+ * A text is a number, too: where it stands among the texts, and 1; 0 is NULL.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +52,9 @@ book_append(struct sx_book *b, size_t n)
 	return b->bytes + b->n - n;
 }
 
+#define TWO	    0xb0
+#define ZEROS	    0xe0
+#define ZEROS_MOST  16
 #define LONG	    0xf0
 #define NUMBER_MOST 9 /* bytes */
 
@@ -54,32 +63,19 @@ book_encode(uint8_t to[NUMBER_MOST], uint64_t n)
 {
 	size_t len = 1;
 
-	if (n < LONG) {
+	if (n < TWO) {
 		to[0] = (uint8_t)n;
 		return 1;
+	}
+	if (n - TWO < (ZEROS - TWO) << 8) {
+		to[0] = (uint8_t)(TWO + ((n - TWO) >> 8));
+		to[1] = (uint8_t)(n - TWO);
+		return 2;
 	}
 	for (; n > 0; n >>= 8)
 		to[len++] = (uint8_t)n;
 	to[0] = (uint8_t)(LONG + len - 1);
 	return len;
-}
-
-static void
-book_put(struct sx_book *b, uint64_t n)
-{
-	uint8_t code[NUMBER_MOST];
-	size_t len = book_encode(code, n);
-	uint8_t *to = book_append(b, len);
-
-	if (to != NULL)
-		memcpy(to, code, len);
-}
-
-static int64_t
-put_signed(struct sx_book *b, int64_t n)
-{
-	book_put(b, (uint64_t)n << 1 ^ (n < 0 ? UINT64_MAX : 0));
-	return n;
 }
 
 /* There is a book_get() at every field: what few need is not in it. */
@@ -88,21 +84,24 @@ get_long(const uint8_t *p)
 {
 	uint64_t n = 0;
 
+	if (*p < ZEROS)
+		return TWO + ((uint64_t)(*p - TWO) << 8 | p[1]);
 	for (size_t len = (size_t)(*p - LONG); len > 0; len--)
 		n = n << 8 | p[len];
 	return n;
 }
 
+/* A number that is not one of several zeros. */
 static inline uint64_t
 book_get(const uint8_t **at)
 {
 	const uint8_t *p = *at;
 
-	if (*p < LONG) {
+	if (*p < TWO) {
 		*at = p + 1;
 		return *p;
 	}
-	*at = p + 1 + (*p - LONG);
+	*at = p + (*p < ZEROS ? 2 : 1 + (*p - LONG));
 	return get_long(p);
 }
 
@@ -129,7 +128,53 @@ book_put_text(struct sx_book *b, const char *text)
 struct walk {
 	struct sx_mark from;
 	struct sx_book *to; /* NULL: it reads */
+	uint8_t zeros;	    /* that are still to be written, or read */
 };
+
+static void
+book_write_zeros(struct walk *w)
+{
+	uint8_t *to = w->zeros > 0 ? book_append(w->to, 1) : NULL;
+
+	if (to != NULL)
+		*to = (uint8_t)(ZEROS + w->zeros - 1);
+	w->zeros = 0;
+}
+
+static void
+book_put(struct walk *w, uint64_t n)
+{
+	uint8_t code[NUMBER_MOST];
+	size_t len = book_encode(code, n);
+	uint8_t *to;
+
+	if (n == 0) {
+		if (++w->zeros == ZEROS_MOST)
+			book_write_zeros(w);
+		return;
+	}
+	book_write_zeros(w);
+	to = book_append(w->to, len);
+	if (to != NULL)
+		memcpy(to, code, len);
+}
+
+static inline uint64_t
+book_next(struct walk *w)
+{
+	const uint8_t *p = w->from.at;
+
+	if (w->zeros > 0) {
+		w->zeros--;
+		return 0;
+	}
+	if (*p >= ZEROS && *p < LONG) {
+		w->zeros = *p - ZEROS;
+		w->from.at++;
+		return 0;
+	}
+	return book_get(&w->from.at);
+}
 
 /* Numbers near to 0 are the short ones: 0, -1, 1, -2, .. */
 static inline int64_t
@@ -137,9 +182,11 @@ book_number(struct walk *w, int64_t n)
 {
 	uint64_t bits;
 
-	if (w->to != NULL)
-		return put_signed(w->to, n);
-	bits = book_get(&w->from.at);
+	if (w->to != NULL) {
+		book_put(w, (uint64_t)n << 1 ^ (n < 0 ? UINT64_MAX : 0));
+		return n;
+	}
+	bits = book_next(w);
 	return (int64_t)(bits >> 1 ^ -(bits & 1));
 }
 
@@ -157,6 +204,9 @@ book_bytes(struct walk *w, uint8_t *p, size_t n)
 		w->from.at += n;
 		return;
 	}
+	if (n == 0)
+		return;
+	book_write_zeros(w);
 	to = book_append(w->to, n);
 	if (to != NULL)
 		memcpy(to, p, n);
@@ -168,10 +218,10 @@ book_text(struct walk *w, const char **t)
 	size_t at;
 
 	if (w->to != NULL) {
-		book_put(w->to, *t != NULL ? book_put_text(w->to, *t) + 1 : 0);
+		book_put(w, *t != NULL ? book_put_text(w->to, *t) + 1 : 0);
 		return;
 	}
-	at = (size_t)book_get(&w->from.at);
+	at = (size_t)book_next(w);
 	*t = at != 0 ? w->from.texts + (at - 1) : NULL;
 }
 
@@ -182,13 +232,23 @@ book_more(struct walk *w, bool there)
 	return book_number(w, there) != 0;
 }
 
-/* What is written from here on to the end becomes one record. */
-static void
-close_record(struct sx_book *b, size_t from)
+/* Where a record begins. */
+static size_t
+open_record(struct walk *w)
 {
-	uint8_t size[NUMBER_MOST];
-	size_t n = b->n - from, len = book_encode(size, n);
+	book_write_zeros(w);
+	return w->to->n;
+}
 
+/* What is written from there on to the end becomes one. */
+static void
+close_record(struct walk *w, size_t from)
+{
+	size_t n = open_record(w) - from, len;
+	struct sx_book *b = w->to;
+	uint8_t size[NUMBER_MOST];
+
+	len = book_encode(size, n);
 	if (b->failed || book_append(b, len) == NULL)
 		return;
 	memmove(b->bytes + from + len, b->bytes + from, n);
@@ -200,21 +260,85 @@ close_record(struct sx_book *b, size_t from)
 /* restrict: what is written to a part does not change the walk, which stays in
  * registers then. */
 
-/* From its first byte that is not open on. */
+/*
+ * A mask is how many bytes it has, and what stands in each of them:
+ *
+ *	00-7F, F0-FF	that byte
+ *	80-8F		anything, in 1 to 16 bytes
+ *	90		another value, which follows, and so do its bits
+ */
+#define ANY	0x80
+#define PARTIAL 0x90
+
+static inline bool
+is_byte(uint8_t code)
+{
+	return code < ANY || code >= LONG;
+}
+
+struct mask_step {
+	uint8_t n; /* bytes */
+	uint8_t value, bits;
+};
+
+static inline struct mask_step
+mask_step(const uint8_t **at)
+{
+	uint8_t code = *(*at)++;
+
+	if (is_byte(code))
+		return (struct mask_step){ 1, code, 0xff };
+	if (code != PARTIAL)
+		return (struct mask_step){ (uint8_t)(code - ANY + 1), 0, 0 };
+	*at += 2;
+	return (struct mask_step){ 1, (*at)[-2], (*at)[-1] };
+}
+
+static void
+read_mask(const uint8_t **at, struct sx_mask *m)
+{
+	uint8_t reach = *(*at)++;
+
+	for (uint8_t i = 0; i < reach;) {
+		struct mask_step step = mask_step(at);
+
+		m->value[i] = step.value;
+		m->bits[i] = step.bits;
+		i = (uint8_t)(i + step.n);
+	}
+}
+
+static uint8_t
+count_open(const struct sx_mask *m, size_t i)
+{
+	uint8_t n = 0;
+
+	while (i + n < SX_TRIAGE_BYTES && m->value[i + n] == 0 &&
+	       m->bits[i + n] == 0)
+		n++;
+	return n;
+}
+
 static void
 walk_mask(struct walk *restrict w, struct sx_mask *m)
 {
-	uint8_t first = 0, reach = 0;
+	uint8_t reach = (uint8_t)sx_mask_reach(m);
 
-	if (w->to != NULL)
-		reach = (uint8_t)sx_mask_reach(m);
-	while (first < reach && m->bits[first] == 0)
-		first++;
-	book_bytes(w, &first, 1);
+	if (w->to == NULL) {
+		read_mask(&w->from.at, m);
+		return;
+	}
 	book_bytes(w, &reach, 1);
-	for (size_t i = first; i < reach; i++) {
-		book_bytes(w, &m->value[i], 1);
-		book_bytes(w, &m->bits[i], 1);
+	for (size_t i = 0; i < reach; i++) {
+		uint8_t value = m->value[i], open = count_open(m, i);
+		uint8_t code[] = { PARTIAL, value, m->bits[i] };
+
+		if (open > 0) {
+			code[0] = (uint8_t)(ANY + open - 1);
+			i += open - 1u;
+		} else if (m->bits[i] == 0xff && is_byte(value))
+			code[0] = value;
+		book_bytes(w, code, code[0] == PARTIAL ? sizeof(code) : 1);
 	}
 }
 
@@ -532,31 +656,31 @@ sx_book_add(struct sx_book *b, const struct sx_instrument *in,
 
 	walk_mask(&w, &copy.mask);
 	walk_front(&w, &front);
-	from = b->n;
+	from = open_record(&w);
 	walk_head(&w, &copy);
-	close_record(b, from);
+	close_record(&w, from);
 	for (size_t i = 0; i < in->nformats; i++) {
 		struct sx_message_kind f = formats[i];
 
-		from = b->n;
+		from = open_record(&w);
 		walk_format(&w, &f);
-		close_record(b, from);
+		close_record(&w, from);
 	}
 	for (size_t i = 0; i < in->nrequests; i++) {
 		struct sx_request_row r = requests[i];
 
-		from = b->n;
+		from = open_record(&w);
 		walk_request(&w, &r);
-		close_record(b, from);
+		close_record(&w, from);
 	}
 	for (size_t i = 0; i < in->nidentities; i++) {
 		struct sx_identity_row r = identities[i];
 
-		from = b->n;
+		from = open_record(&w);
 		walk_identity(&w, &r);
-		close_record(b, from);
+		close_record(&w, from);
 	}
-	close_record(b, begin);
+	close_record(&w, begin);
 	return b->failed ? sx_fail_memory(e) : 0;
 }
 
@@ -596,7 +720,6 @@ book_enter(struct sx_mark m)
 	return (struct walk){ .from = m };
 }
 
-/* A mask: where it begins and ends, then value and bits of each byte. */
 static const uint8_t *
 mask_of(struct sx_mark m)
 {
@@ -607,21 +730,34 @@ mask_of(struct sx_mark m)
 static size_t
 mask_size(const uint8_t *mask)
 {
-	return 2 + 2 * (size_t)(mask[1] - mask[0]);
+	const uint8_t *at = mask + 1;
+
+	for (size_t i = 0; i < mask[0];)
+		i += mask_step(&at).n;
+	return (size_t)(at - mask);
 }
 
 bool
 sx_book_fits(struct sx_mark m, const uint8_t *msg, size_t n)
 {
 	const uint8_t *p = mask_of(m);
-	size_t reach = p[1];
+	size_t reach = *p++;
 
 	if (reach > n)
 		return false;
-	for (size_t i = p[0]; i < reach; i++) {
-		p += 2;
-		if ((msg[i] & p[1]) != p[0])
-			return false;
+	for (const uint8_t *end = msg + reach; msg < end;) {
+		uint8_t code = *p++;
+
+		if (is_byte(code)) {
+			if (*msg++ != code)
+				return false;
+		} else if (code != PARTIAL) {
+			msg += code - ANY + 1;
+		} else {
+			if ((*msg++ & p[1]) != p[0])
+				return false;
+			p += 2;
+		}
 	}
 	return true;
 }
@@ -629,15 +765,16 @@ sx_book_fits(struct sx_mark m, const uint8_t *msg, size_t n)
 size_t
 sx_book_reach(struct sx_mark m)
 {
-	return mask_of(m)[1];
+	return *mask_of(m);
 }
 
 bool
 sx_book_same_mask(struct sx_mark a, struct sx_mark b)
 {
 	const uint8_t *p = mask_of(a), *q = mask_of(b);
+	size_t n = mask_size(p);
 
-	return p[0] == q[0] && p[1] == q[1] && memcmp(p, q, mask_size(p)) == 0;
+	return n == mask_size(q) && memcmp(p, q, n) == 0;
 }
 
 void

@@ -465,7 +465,9 @@ test_numbers(void **state)
 {
 	static const int32_t numbers[] = { 0, 1, -1, 119, -120, 120, -121, 127,
 		128, 255, 256, 32767, -32768, 32768, 1 << 24, INT32_MAX,
-		INT32_MIN };
+		INT32_MIN,
+		/* The last of each length. */
+		87, -88, 88, -89, 6231, -6232, 6232, -6233 };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY(numbers); i++) {
@@ -520,11 +522,21 @@ test_masks(void **state)
 		{ { 0xf0, 0, 0, 0x10 }, { 0xff, 0, 0, 0xf0 } },
 		{ { [15] = 5 }, { [15] = 0x0f } },
 		{ { [1] = 1, [14] = 2 }, { [1] = 1, [14] = 0x7f } },
+		/* Bytes that are no data. */
+		{ { 0xf0, 0x80, 0xef, 0xf7 }, { 0xff, 0xff, 0xff, 0xff } },
+		{ { 0xf0, [15] = 0x7f }, { 0xff, [15] = 0xff } },
+		{ { 0 }, { 0xff, 0xff, 0x7f } },
 	};
 	static const char *const texts[] = { "", "F0 41", "F0 ?? ?? 1?",
 		"?? ?? ?? ?? ?? ?? ?? ?? ?? ?? ?? ?? ?? ?? ?? 05/0F",
-		"?? 01/01 ?? ?? ?? ?? ?? ?? ?? ?? ?? ?? ?? ?? 02/7F" };
+		"?? 01/01 ?? ?? ?? ?? ?? ?? ?? ?? ?? ?? ?? ?? 02/7F",
+		"F0 80 EF F7",
+		"F0 ?? ?? ?? ?? ?? ?? ?? ?? ?? ?? ?? ?? ?? ?? 7F",
+		"00 00 00/7F" };
 	static const uint8_t heads[][SX_TRIAGE_BYTES] = {
+		{ 0xf0, 0x80, 0xef, 0xf7, [15] = 0x7f },
+		{ 0xf0, 0x80, 0xee, 0xf7 },
+		{ 0 },
 		{ 0xf0, 0x41, 7, 0x1f, [14] = 2, [15] = 0x75 },
 		{ 0xf0, 0x42, 7, 0x2f, [14] = 3, [15] = 0x74 },
 		{ 0xf0, 0x41, 0, 0x10, [15] = 5 },
@@ -534,6 +546,7 @@ test_masks(void **state)
 	for (size_t i = 0; i < ARRAY(masks); i++) {
 		const struct sx_instrument in = { .row.device = "It",
 			.mask = masks[i] };
+		struct sx_instrument back = { 0 };
 		struct sx_book b = { 0 };
 		struct sx_mark m;
 		char text[SX_MASK_TEXT];
@@ -543,6 +556,8 @@ test_masks(void **state)
 		    sx_book_add(&b, &in, NULL, NULL, NULL, NULL), 0);
 		m = (struct sx_mark){ b.bytes, b.texts };
 		assert_int_equal(sx_book_reach(m), sx_mask_reach(&masks[i]));
+		sx_book_instrument(m, &back);
+		assert_memory_equal(&back.mask, &masks[i], sizeof(back.mask));
 		for (size_t k = 0; k < ARRAY(heads); k++)
 			for (size_t n = 0; n <= SX_TRIAGE_BYTES; n++)
 				assert_int_equal(sx_book_fits(m, heads[k], n),
