@@ -3,7 +3,7 @@
 
 #include "sxlib/answers.h"
 
-#define GOING_US 1000000 /* bytes of a message follow each other so close */
+#define GOING_US 1000000 /* from byte to byte of a message */
 
 static bool
 answers_is_echo(const struct sx_answers *a, const struct sx_message *m)
@@ -25,7 +25,7 @@ answers_is_coming(const struct sx_answers *a)
 	return sx_session_incoming(a->talk->session, a->talk->port, &facts) > 0;
 }
 
-/* Until when to wait on: a message that has begun in time is waited for. */
+/* Return the time until which to wait: a message that began in time may end. */
 static int64_t
 answers_wait_on(const struct sx_answers *a)
 {
@@ -40,7 +40,8 @@ answers_wait_on(const struct sx_answers *a)
 	return sx_earlier(until, a->last);
 }
 
-/* The time is up: 1: wait on; 0: no more comes; -1. */
+/* Handle the end of the wait. Returns 1 to wait on, 0 if no more comes, or
+ * -1. */
 static int
 answers_silence(struct sx_answers *a)
 {
@@ -50,8 +51,8 @@ answers_silence(struct sx_answers *a)
 		a->endless = true;
 		return 0;
 	}
-	/* What has begun and goes no further came as well: it is a message
-	 * now. */
+	/* A message that stopped coming counts, too: cut it, so that it is
+	 * delivered. */
 	if (later <= a->until && !answers_is_coming(a))
 		return 0;
 	if (later <= a->until && sx_talk_cut(a->talk, SX_END_TIMEOUT) == -1)

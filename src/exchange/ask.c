@@ -10,7 +10,7 @@ ask_send(struct sx_talk *t, struct sx_asker *a)
 	return 0;
 }
 
-/* Its time has passed, or what comes never pauses. */
+/* Report that the deadline has passed, or that the input never pauses. */
 static void
 ask_passed(struct sx_talk *t, struct sx_asker *a)
 {
@@ -27,7 +27,8 @@ ask_passed(struct sx_talk *t, struct sx_asker *a)
 	    traffic.last_sysex);
 }
 
-/* As sx_talk_next(), of what comes until the deadline, or is cut. */
+/* Get the next message as sx_talk_next() does: until the deadline, or from a
+ * cut. */
 static int
 ask_listen(struct sx_talk *t, struct sx_asker *a, const struct sx_message **m)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One request after the other. An attempt waits until its answer is whole, or
- * nothing has come for a while; then what is left of it passes by, and the
- * pause that the unit needs. Whatever comes meanwhile is judged: only answers
- * to what was asked for settle a target, and only bytes that came before are
- * of no use. Where answers do not tell their slot, an earlier one may come
- * again, or only now, and would be taken for the next: what may be that counts
- * only if it comes for a second request, too, which is sent when no more of the
- * earlier ones come.
+ * Requests one target after the other. An attempt waits until its answer is
+ * whole or nothing has arrived for a while; then it lets the remains pass, and
+ * the pause that the unit needs. Everything that arrives meanwhile is judged:
+ * only answers to requests settle a target, and only bytes received before are
+ * of no use. Where answers do not carry their slot, an earlier one may arrive
+ * again, or only now, and would be taken for the next. Such a doubtful answer
+ * counts only if it arrives for a second request, too, which is sent when no
+ * more of the earlier ones arrive.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,27 +17,27 @@
 
 #define DIN_RATE     3125 /* bytes/s */
 #define WIRE_MOST_US 3000000
-#define REST_US	     250000    /* silence after what was damaged */
-#define FLOOD_US     10000000  /* how long others may talk in between */
+#define REST_US	     250000    /* silence after a damaged answer */
+#define FLOOD_US     10000000  /* how long other messages may arrive */
 #define STRANGER_US  300000000 /* how long a dump may take */
-#define WHO_MOST     64	       /* bytes: no identity reply is as long */
+#define WHO_MOST     64	       /* bytes: longer than any identity reply */
 
 enum asker_phase {
 	PHASE_SEND,
 	PHASE_AWAIT,
 	PHASE_CUT,
 	PHASE_REST,
-	PHASE_FAIL, /* pieces that lack the rest */
+	PHASE_FAIL, /* give up an incomplete answer */
 	PHASE_PAUSE,
-	PHASE_FAIL_LATE, /* the same, of those that came in the pause */
+	PHASE_FAIL_LATE, /* the same, of pieces that came in the pause */
 	PHASE_SETTLE,
-	PHASE_TAIL, /* what somebody has begun to send is taken to its end */
+	PHASE_TAIL, /* wait for the end of a message that has begun */
 	PHASE_TAIL_CUT,
 	PHASE_TAIL_SETTLE,
 	PHASE_DONE,
 };
 
-/* Bytes of what nobody asked for. */
+/* Bytes of an unrequested dump. */
 struct sx_copy {
 	uint8_t *bytes;
 	size_t n;
@@ -49,7 +49,7 @@ asker_later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-/* ---- What is to be done next ---- */
+/* ---- The next action ---- */
 
 static void
 asker_do(struct sx_asker *a, enum asker_phase phase, enum sx_asker_todo todo)
@@ -134,7 +134,7 @@ asker_count_missed(struct sx_asker *a)
 		a->owed = others;
 }
 
-/* The first target from number i on that is to be asked for. */
+/* Request the first open target from number i on. */
 static void
 asker_next(struct sx_asker *a, size_t i, int64_t now)
 {
@@ -166,7 +166,7 @@ asker_settle(struct sx_asker *a)
 	asker_do(a, PHASE_SETTLE, SX_ASKER_SETTLE);
 }
 
-/* After an attempt, and its pause. */
+/* After an attempt and its pause: retry, or settle the target. */
 static void
 asker_decide(struct sx_asker *a)
 {
@@ -184,7 +184,7 @@ asker_decide(struct sx_asker *a)
 	a->unanswered &= !recheck;
 }
 
-/* By no fault of the unit. */
+/* True if the unit is not to blame. */
 static bool
 damage_is_ours(struct sx_damage damage)
 {
@@ -214,8 +214,8 @@ asker_drop_pieces(struct sx_asker *a)
 	a->odd = a->bad_sum = false;
 }
 
-/* Whether these bytes, or unknown ones (NULL), could be the answer to either.
- */
+/* True if these bytes, or unknown ones (NULL), could be the answer to either
+ * target. */
 static bool
 asker_is_either(const struct sx_target *a, const struct sx_target *b,
     const struct sx_arrival *in)
@@ -228,8 +228,8 @@ asker_is_either(const struct sx_target *a, const struct sx_target *b,
 				       &got, NULL) == SX_ANSWER_WHOLE;
 }
 
-/* May it be the answer to an earlier request, where only the order tells whose
- * it is? */
+/* Could it be the answer to an earlier request, with only the order to tell
+ * them apart? */
 static bool
 asker_is_doubtful(
     const struct sx_asker *a, size_t i, const struct sx_arrival *in)
@@ -245,7 +245,7 @@ asker_is_doubtful(
 	return false;
 }
 
-/* Only now, when nothing has answered that in time? */
+/* Could it be the late answer to an earlier request that got none in time? */
 static bool
 asker_is_overdue(
     const struct sx_asker *a, size_t i, const struct sx_arrival *in)
@@ -254,7 +254,7 @@ asker_is_overdue(
 	       asker_is_doubtful(a, i, in);
 }
 
-/* True: there are pieces, and no more comes of them. */
+/* Give up an incomplete answer. Returns true if held pieces were given up. */
 static bool
 asker_give_up(struct sx_asker *a, enum asker_phase phase, enum sx_end why)
 {
@@ -294,8 +294,8 @@ asker_end_attempt(struct sx_asker *a, int64_t now)
 		asker_pause(a, now);
 }
 
-/* An answer has come, or none: what is left of a bad one passes by, so that it
- * is not taken for the next. */
+/* End the wait, with or without an answer. The remains of a bad one are let
+ * pass, so that they are not taken for the next. */
 static void
 asker_end_wait(struct sx_asker *a, int64_t now)
 {
@@ -309,7 +309,7 @@ asker_end_wait(struct sx_asker *a, int64_t now)
 
 /* ---- Waiting ---- */
 
-/* Bytes of the longest answer, 0: not known. */
+/* Size of the longest answer in bytes; 0: unknown. */
 static size_t
 asker_most(const struct sx_asker *a)
 {
@@ -318,7 +318,8 @@ asker_most(const struct sx_asker *a)
 	return t->q.row.most > 0 ? t->q.row.most : t->most;
 }
 
-/* An interface may keep an answer until it is whole. */
+/* Return the wire time of an answer: an interface may hold it until it is
+ * whole. */
 static int64_t
 asker_wire_time(size_t bytes)
 {
@@ -327,8 +328,8 @@ asker_wire_time(size_t bytes)
 	return us < WIRE_MOST_US ? us : WIRE_MOST_US;
 }
 
-/* How long to wait in all, whatever comes meanwhile: a unit may take four times
- * as long as the wire would. */
+/* Return the limit of the wait, whatever arrives: a unit may take four times as
+ * long as the wire would. */
 static int64_t
 asker_longest(const struct sx_asker *a)
 {
@@ -341,8 +342,8 @@ asker_longest(const struct sx_asker *a)
 	return FLOOD_US + 4 * (int64_t)most * 1000000 / DIN_RATE;
 }
 
-/* Where answers to earlier requests come, so may the next of them: as far apart
- * as the requests were. */
+/* Return the silence that ends the wait. Answers to earlier requests may come
+ * as far apart as the requests did. */
 static int64_t
 asker_going(const struct sx_asker *a)
 {
@@ -352,7 +353,7 @@ asker_going(const struct sx_asker *a)
 	       asker_wire_time(asker_most(a)) + REST_US;
 }
 
-/* An answer that came before has come, and no other is owed: if the unit sent
+/* True if a doubtful answer has arrived and no other is owed: if the unit sent
  * it twice, its answer to this request is already on the wire. */
 static bool
 asker_is_answered(const struct sx_asker *a)
@@ -404,7 +405,7 @@ asker_passed_tail(struct sx_asker *a, int64_t now, size_t coming, int64_t heard)
 		a->deadline = until;
 }
 
-/* ---- What came ---- */
+/* ---- Arrivals ---- */
 
 bool
 sx_asker_is_echo(const struct sx_asker *a, const uint8_t *data, size_t len)
@@ -477,8 +478,8 @@ asker_add_copy(
 	return 0;
 }
 
-/* What was not asked for. If it comes again, asked for or not, once is enough.
- */
+/* Take an unrequested dump. If it comes again, requested or not, it is a
+ * duplicate. */
 static int
 asker_take_stranger(struct sx_asker *a, const struct sx_arrival *in,
     struct sx_came *came, struct sx_err *e)
@@ -512,8 +513,8 @@ asker_has(const struct sx_asker *a, const uint8_t *bytes, size_t n)
 	return false;
 }
 
-/* So many answers may be overdue; what only a second request gets may be so
- * still. */
+/* Could another answer be overdue? At first as many as were missed; after a
+ * recheck, the first one. */
 static bool
 asker_expects_overdue(const struct sx_asker *a)
 {
@@ -530,14 +531,14 @@ asker_take_overdue(struct sx_asker *a, const struct sx_arrival *in,
 	return asker_take_stranger(a, in, came, e);
 }
 
-/* An answer, whose ever, is no longer owed. */
+/* An answer arrived, to whichever request: one less is owed. */
 static void
 asker_got_one(struct sx_asker *a)
 {
 	a->owed -= a->owed > 0;
 }
 
-/* A whole answer whose checksum is wrong. */
+/* Take a whole answer with a wrong checksum. */
 static int
 asker_take_bad(struct sx_asker *a, size_t i, const struct sx_arrival *in,
     struct sx_came *came, struct sx_err *e)
@@ -557,7 +558,7 @@ asker_take_bad(struct sx_asker *a, size_t i, const struct sx_arrival *in,
 	return 0;
 }
 
-/* One that came before. */
+/* Take a duplicate. */
 static void
 asker_take_again(struct sx_asker *a, struct sx_came *came)
 {
@@ -565,7 +566,7 @@ asker_take_again(struct sx_asker *a, struct sx_came *came)
 	a->doubled++;
 }
 
-/* A whole answer to target i, now or late. */
+/* Take a whole answer to target i, in time or late. */
 static int
 asker_take_answer(struct sx_asker *a, size_t i, const struct sx_arrival *in,
     struct sx_came *came, struct sx_err *e)
@@ -627,8 +628,8 @@ asker_take_piece(struct sx_asker *a, enum sx_answer answer,
 	return rc;
 }
 
-/* The target whose answer this is, all of it. If it does not tell that, it may
- * be the current one's. */
+/* Return the target that this answers in full. An answer that does not carry
+ * its slot can only be matched with the current one. */
 static size_t
 asker_find(const struct sx_asker *a, const struct sx_arrival *in)
 {
@@ -679,7 +680,8 @@ static void
 asker_take_damaged(
     struct sx_asker *a, const struct sx_arrival *in, struct sx_came *came)
 {
-	/* What began before its target was asked for is not an answer to it. */
+	/* A message that began before its target was requested is not its
+	 * answer. */
 	bool ours = in->began >= a->begun && a->answers != SX_ANSWERS_WHO;
 
 	came->as = SX_CAME_STRANGER;
@@ -698,7 +700,7 @@ asker_take_damaged(
 	}
 }
 
-/* Does that end the wait, or make it longer? */
+/* End or extend the wait after an arrival. */
 static void
 asker_took(struct sx_asker *a, int64_t now)
 {
@@ -706,7 +708,7 @@ asker_took(struct sx_asker *a, int64_t now)
 	if (a->answers != SX_ANSWERS_WHO)
 		a->heard = asker_later(a->heard, now);
 	if (a->phase == PHASE_TAIL)
-		a->deadline = now; /* perhaps nothing is coming any more */
+		a->deadline = now; /* check at once if more is coming */
 	if (a->phase != PHASE_AWAIT)
 		return;
 	if (a->attempt != SX_ATTEMPT_WAITS)
@@ -717,7 +719,7 @@ asker_took(struct sx_asker *a, int64_t now)
 		asker_await(a);
 }
 
-/* ---- What the caller tells ---- */
+/* ---- Reports from the caller ---- */
 
 void
 sx_asker_begin(struct sx_asker *a, int64_t now)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * sxlib-audio reads and writes files in memory (memfd): it can seek in them, no
- * pipe can fill up, and nothing of it is on the disk before it is whole.
+ * Everything sxlib-audio reads and writes, except a sound file to read, is in
+ * memory (memfd): it can seek there, no pipe can fill up, and nothing is on the
+ * disk before it is complete.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,9 +20,9 @@
 #include "sxlib/audio.h"
 
 #define HELPER	 "sxlib-audio"
-#define SAY_MOST 512 /* bytes of what it says that are shown */
+#define SAY_MOST 512 /* bytes of its error message that are shown */
 
-/* Where it is: beside sxlib in a build folder, else in PREFIX/libexec. */
+/* Find the helper: next to sxlib in a build folder, else in PREFIX/libexec. */
 static int
 audio_find_helper(char path[PATH_MAX], struct sx_err *e)
 {
@@ -68,7 +69,8 @@ audio_memory(struct sx_err *e)
 	return fd;
 }
 
-/* Run it with these as its standard streams. Its exit status, or -1. */
+/* Run the helper with fds as its standard streams. Returns its exit status, or
+ * -1. */
 static int
 audio_run(char *const argv[], const int fds[3], struct sx_err *e)
 {
@@ -98,7 +100,7 @@ audio_run(char *const argv[], const int fds[3], struct sx_err *e)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
-/* All that is in a file in memory, with a NUL behind it; malloc'ed. */
+/* Return the contents of a file in memory, with a NUL appended; malloc'ed. */
 static uint8_t *
 audio_contents(int fd, size_t *n, struct sx_err *e)
 {
@@ -131,7 +133,7 @@ audio_contents(int fd, size_t *n, struct sx_err *e)
 	return data;
 }
 
-/* It failed: say why, in its own words. */
+/* Report why the helper failed, in its own words. */
 static int
 audio_fail(int fd, const char *what, const char *path, struct sx_err *e)
 {
@@ -150,8 +152,8 @@ audio_fail(int fd, const char *what, const char *path, struct sx_err *e)
 	return -1;
 }
 
-/* Run it from `in` to *out, a file in memory made here; 0 if it is to be
- * closed. */
+/* Run the helper from `in` to *out, a new file in memory. On 0 the caller
+ * closes *out. */
 static int
 audio_convert(char *const argv[], int in, int *out, const char *what,
     const char *path, struct sx_err *e)
@@ -224,7 +226,7 @@ sx_audio_read(const char *path, long most, struct sx_audio *s, struct sx_err *e)
 	return rc;
 }
 
-/* The stream of a sound, in memory. */
+/* Write a sound as a stream into memory. Returns the descriptor, or -1. */
 static int
 audio_put_stream(const struct sx_audio *s, struct sx_err *e)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The instrument that is on a port. */
+/* Chooses the instrument of a port. */
 #include <string.h>
 
 #include "sxlib/auto.h"

@@ -5,13 +5,13 @@
 #include "sxlib/ask.h"
 #include "sxlib/back.h"
 
-#define QUIET_US  100000    /* what is led back comes within this */
+#define QUIET_US  100000    /* an echo arrives within this time */
 #define ANSWER_US 2000000   /* to the first byte of an answer */
-#define GOING_US  1000000   /* from byte to byte of one */
-#define HAND_US	  300000000 /* for one by hand, beyond the time-out */
+#define GOING_US  1000000   /* from byte to byte of an answer */
+#define HAND_US	  300000000 /* for a dump by hand, beyond the time-out */
 #define TAIL	  2	    /* checksum and F7 of a piece */
 
-/* When bytes of SysEx came last, if that was after `since`. */
+/* Return when the last SysEx byte arrived, but at least `since`. */
 static int64_t
 back_heard_after(const struct sx_talk *t, int64_t since)
 {
@@ -38,7 +38,7 @@ back_is_sent(const struct sx_back *b, const struct sx_message *m)
 
 /* ---- The plan ---- */
 
-/* Is the same slot sent once more? */
+/* Is the same slot sent again later? */
 static bool
 verify_comes_later(const struct sx_verify *v, size_t number)
 {
@@ -53,8 +53,7 @@ verify_comes_later(const struct sx_verify *v, size_t number)
 	return false;
 }
 
-/* An answer may be of several messages: are the others right behind this one?
- */
+/* If its answer has several messages, are the others right behind it? */
 static bool
 find_more(const struct sx_verify *v, size_t number)
 {
@@ -70,7 +69,7 @@ find_more(const struct sx_verify *v, size_t number)
 	return !b->q.several || answer == SX_ANSWER_WHOLE;
 }
 
-/* The last ones first. */
+/* Call for the last message first: LATER depends on those behind it. */
 static enum sx_back_how
 verify_decide(const struct sx_verify *v, size_t number)
 {
@@ -86,7 +85,7 @@ verify_decide(const struct sx_verify *v, size_t number)
 	return verify_comes_later(v, number) ? SX_BACK_LATER : SX_BACK_ASK;
 }
 
-/* What is sent right behind it comes back right behind it. */
+/* Messages sent right behind it come back right behind it. */
 static void
 verify_plan_more(struct sx_verify *v, size_t number)
 {
@@ -150,14 +149,14 @@ verify_discard(const struct sx_verify *v, bool *echoes)
 		for (size_t i = 0; rc == 1 && i < v->n; i++)
 			*echoes |= back_is_sent(&v->list[i], m);
 		until = sx_now().mono + QUIET_US;
-		/* One that is cut for good. */
+		/* The incoming message was cut off and will not end. */
 		if (rc == 0 &&
 		    sx_now().mono > back_heard_after(t, 0) + GOING_US)
 			return 0;
 	}
 }
 
-/* ---- What comes back ---- */
+/* ---- Answers ---- */
 
 static void
 back_forget(struct sx_back *b)
@@ -167,7 +166,7 @@ back_forget(struct sx_back *b)
 	b->len = 0;
 }
 
-/* Keep an answer, or the next piece of one as if all were one message. */
+/* Keep an answer, or join its next piece to it as if all were one message. */
 static int
 back_keep(
     const struct sx_verify *v, struct sx_back *b, const uint8_t *data, size_t n)
@@ -192,7 +191,7 @@ back_keep(
 	return 0;
 }
 
-/* The messages of an answer, each for one that was sent. */
+/* Keep the messages of an answer, one for each that was sent. */
 static int
 back_keep_several(const struct sx_verify *v, struct sx_back *b,
     const struct sx_target *target)
@@ -212,7 +211,7 @@ back_keep_several(const struct sx_verify *v, struct sx_back *b,
 	return 0;
 }
 
-/* All the pieces of an answer. */
+/* Keep an answer with all its pieces. */
 static int
 back_keep_answer(const struct sx_verify *v, struct sx_back *b,
     const struct sx_target *target)
@@ -231,8 +230,8 @@ back_keep_answer(const struct sx_verify *v, struct sx_back *b,
 	return 0;
 }
 
-/* What has a wrong checksum proves nothing: it is what came if it came last.
- * Of several messages, the checksum would be lost. */
+/* Keep an answer with a wrong checksum only if no retry follows: it proves
+ * nothing. In an answer of several messages the checksum would be lost. */
 static int
 back_take(const struct sx_verify *v, struct sx_back *b,
     const struct sx_message *m, const struct sx_came *came)
@@ -243,7 +242,7 @@ back_take(const struct sx_verify *v, struct sx_back *b,
 	return back_keep(v, b, m->data, m->len);
 }
 
-/* Bytes of an answer that is as what was sent. */
+/* Return the size of an answer that equals what was sent. */
 static size_t
 back_size(const struct sx_back *b)
 {
@@ -286,7 +285,7 @@ back_ask(const struct sx_verify *v, struct sx_back *b)
 	return rc == 0 ? b->data != NULL : -1;
 }
 
-/* ---- By hand ---- */
+/* ---- Dumps by hand ---- */
 
 static bool
 back_is_alike(const struct sx_facts *a, const struct sx_facts *b)
@@ -297,7 +296,8 @@ back_is_alike(const struct sx_facts *a, const struct sx_facts *b)
 	       strcmp(a->device, b->device) == 0;
 }
 
-/* The one that a dump by hand is for: the same bytes before the same slot. */
+/* Find the message that a dump by hand is for: identical bytes count before the
+ * same slot. */
 static bool
 verify_find_awaited(
     const struct sx_verify *v, const struct sx_message *m, size_t *number)
@@ -320,7 +320,7 @@ verify_find_awaited(
 	return found;
 }
 
-/* The time is up: is more of it to be waited for? */
+/* The wait is over: extend it if more may come. */
 static bool
 back_wait_on(struct sx_verify *v, int64_t last)
 {
@@ -336,7 +336,8 @@ back_wait_on(struct sx_verify *v, int64_t last)
 
 enum back_came { CAME_NOT, CAME_BACK, CAME_DAMAGED };
 
-/* Wait for the next one, *number; see *came. Returns 0 or -1. */
+/* Wait for the next dump by hand: *came, and *number if it is BACK. Returns 0
+ * or -1. */
 static int
 back_wait(struct sx_verify *v, enum back_came *came, size_t *number)
 {
@@ -370,18 +371,19 @@ back_wait(struct sx_verify *v, enum back_came *came, size_t *number)
 	return 0;
 }
 
-/* ---- All of them ---- */
+/* ---- All messages ---- */
 
 enum {
 	VERIFY_PASS,
 	VERIFY_ASK,
 	VERIFY_HAND,
-	VERIFY_REST,   /* that did not come by hand */
-	VERIFY_FAILED, /* which is told next */
+	VERIFY_REST,   /* give up dumps by hand */
+	VERIFY_FAILED, /* return -1 */
 	VERIFY_OVER
 };
 
-/* The next one from `at` on that is to come so, and is not over; n: none. */
+/* Return the next message from `at` on with this `how` that is not over; n:
+ * none. */
 static size_t
 verify_find(const struct sx_verify *v, enum sx_back_how how, size_t at)
 {
@@ -398,7 +400,7 @@ verify_tell(struct sx_verify_event *ev, enum sx_verify_type type, size_t number)
 	return 1;
 }
 
-/* How many are to come so, and are not over. */
+/* Count the messages with this `how` that are not over. */
 static size_t
 verify_left(const struct sx_verify *v, enum sx_back_how how)
 {
@@ -425,7 +427,7 @@ sx_verify_panel(const struct sx_verify *v)
 	return device[0] != '\0' ? sx_request_panel(v->user, device) : NULL;
 }
 
-/* It is given out, and then forgotten. */
+/* Report a message as back; the next call frees it. */
 static int
 verify_give(struct sx_verify *v, struct sx_verify_event *ev, size_t number)
 {
@@ -566,7 +568,7 @@ sx_verify_sides(
 	s->items[1] = (struct sx_item){
 		.data = came->data, .len = came->len, .facts = came->facts
 	};
-	/* What comes back of a pair does not say where it was stored. */
+	/* A pair comes back without the slot it was stored in. */
 	if (m->facts.pair > 0) {
 		sent->slot = came->facts.slot;
 		memcpy(sent->slot_text, came->facts.slot_text,

@@ -3,13 +3,13 @@
 
 #include "sxlib/capture.h"
 
-#define LOOK_US	       5000000 /* from one look at a silent port to the next */
-#define LOOK_INSIDE_US 20000   /* for a unit that waits inside a message */
+#define LOOK_US	       5000000 /* how often to check a silent port */
+#define LOOK_INSIDE_US 20000   /* for units that wait inside a message */
 
 enum phase {
-	CAPTURE_INPUT,	/* until it is over */
-	CAPTURE_CUT,	/* what was open has ended */
-	CAPTURE_SETTLE, /* all becomes files */
+	CAPTURE_INPUT,
+	CAPTURE_CUT,	/* deliver what was cut */
+	CAPTURE_SETTLE, /* make files of all dumps */
 	CAPTURE_OVER
 };
 
@@ -31,9 +31,9 @@ sx_capture_begin(struct sx_capture *c, int64_t gap, struct sx_err *e)
 	return 0;
 }
 
-/* ---- What comes in ---- */
+/* ---- Input ---- */
 
-/* More bytes behind a cut are told before the next dump, and at the end. */
+/* Report bytes dropped after a cut: before the next dump, and at the end. */
 static void
 capture_skipped(struct sx_capture *c)
 {
@@ -43,8 +43,8 @@ capture_skipped(struct sx_capture *c)
 	sx_keeper_skipped(&c->keeper, t.skipped);
 }
 
-/* Send what is to be sent; what the port does not take stays, and is counted
- * if that is too much. */
+/* Send a reply, and what is left of earlier ones. A reply without room is
+ * dropped and counted. */
 static int
 capture_reply(
     struct sx_capture *c, const uint8_t *reply, size_t len, struct sx_err *e)
@@ -69,7 +69,7 @@ capture_reply(
 	return 0;
 }
 
-/* 1: it is one of a handshake, and *what says which. */
+/* Answer a handshake message. Returns 1 and sets *what if m is one. */
 static int
 capture_shake(struct sx_capture *c, const struct sx_message *m,
     enum sx_shake *what, struct sx_err *e)
@@ -101,12 +101,12 @@ capture_shake_inside(struct sx_capture *c, struct sx_err *e)
 	return capture_reply(c, reply, len, e);
 }
 
-/* It is over: what is open ends. */
+/* End the input: cut the open message. */
 static int
 capture_end(struct sx_capture *c, enum sx_end why, struct sx_err *e)
 {
 	c->phase = CAPTURE_CUT;
-	/* The unit must not wait for what no longer comes. */
+	/* Do not leave the unit waiting. */
 	if (c->answers) {
 		uint8_t reply[SX_SHAKE_BYTES];
 		size_t len;
@@ -118,7 +118,7 @@ capture_end(struct sx_capture *c, enum sx_end why, struct sx_err *e)
 	return sx_session_cut(c->session, c->port, why, e);
 }
 
-/* 1: ev is to be given out. */
+/* Process a step. Returns 1 if ev is to be returned. */
 static int
 capture_step(struct sx_capture *c, const struct sx_event *in,
     struct sx_capture_event *ev, struct sx_err *e)
@@ -245,7 +245,7 @@ capture_take_back(struct sx_capture *c, struct sx_job *job, struct sx_err *e)
 	return job != NULL ? sx_keeper_take_back(&c->keeper, job, e) : 0;
 }
 
-/* After each event: what has become a file; then the caller's turn. */
+/* After each event: first take finished files, then report it. */
 static int
 capture_after(
     struct sx_capture *c, struct sx_capture_event *ev, struct sx_err *e)
@@ -279,7 +279,7 @@ capture_input(struct sx_capture *c, struct sx_capture_event *ev, int64_t until,
 			return -1;
 		until = sx_earlier(until, c->reply_due);
 	}
-	/* Bytes of a message that stops are no event. */
+	/* A message that stops causes no event. */
 	if (c->answers)
 		until = sx_earlier(until, sx_now().mono + LOOK_INSIDE_US);
 	if (sx_session_next(c->session, &in, until, e) == -1 ||
@@ -301,7 +301,7 @@ capture_input(struct sx_capture *c, struct sx_capture_event *ev, int64_t until,
 
 /* ---- The end ---- */
 
-/* What was cut comes out. */
+/* Deliver what was cut. */
 static int
 capture_rest(
     struct sx_capture *c, struct sx_capture_event *ev, struct sx_err *e)
@@ -314,7 +314,7 @@ capture_rest(
 	return 0;
 }
 
-/* All becomes files. */
+/* Make files of all dumps. */
 static int
 capture_keep(
     struct sx_capture *c, struct sx_capture_event *ev, struct sx_err *e)
@@ -363,7 +363,7 @@ capture_phase(struct sx_capture *c, struct sx_capture_event *ev, int64_t until,
 	}
 }
 
-/* If too many dumps wait, see to half of them first. */
+/* If too many dumps wait, wait until half of them are files. */
 static int
 capture_room(struct sx_capture *c, struct sx_err *e)
 {

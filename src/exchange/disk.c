@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* Keepers that outlive their disk. */
+/* Keepers that survive disk errors. */
 #include <string.h>
 
 #include "sxlib/disk.h"
 
 #define DISK_US	 1000000
-#define STUCK_US 5000000 /* without an answer of the disk */
-#define ROUNDS	 3	 /* for what fails at the end */
+#define STUCK_US 5000000 /* without a response from the disk */
+#define ROUNDS	 3	 /* attempts for what fails at the end */
 
 /* ---- Events ---- */
 
@@ -91,7 +91,7 @@ sx_disk_total(const struct sx_disk *d)
 	return t;
 }
 
-/* Do dumps wait that came from the same port, before it was unplugged? */
+/* Do dumps of the same port still wait from before it was unplugged? */
 static bool
 disk_is_behind(const struct sx_disk *d, const struct sx_disk_keeper *of)
 {
@@ -115,9 +115,9 @@ sx_disk_step(struct sx_disk *d, struct sx_disk_keeper *of,
 	return sx_keeper_step(k, step, now, backlog, e);
 }
 
-/* ---- What comes back ---- */
+/* ---- Finished jobs ---- */
 
-/* A keeper never fails to do so: it is patient. */
+/* This never fails: the keeper is patient. */
 static void
 disk_take_back(struct sx_disk *d, struct sx_job *job)
 {
@@ -150,16 +150,17 @@ sx_disk_room(struct sx_disk *d)
 	return true;
 }
 
-/* ---- Trying again ---- */
+/* ---- Retries ---- */
 
-/* Is something not on the disk, and not on its way there? */
+/* True if something is not on disk, nor on its way there. */
 static bool
 disk_has_trouble(const struct sx_keeper *k)
 {
 	return k->trouble.code != SX_OK || k->nback > 0;
 }
 
-/* May what waits be tried? Those that the archiver has come back first. */
+/* May waiting dumps be retried? Not before the archiver has returned its
+ * jobs. */
 static bool
 disk_may_retry(const struct sx_disk *d, const struct sx_disk_keeper *of)
 {
@@ -167,7 +168,7 @@ disk_may_retry(const struct sx_disk *d, const struct sx_disk_keeper *of)
 	       !disk_is_behind(d, of);
 }
 
-/* The disk works: the next of many need not wait. */
+/* True if the disk works: the next of many need not wait. */
 static bool
 disk_goes_on(const struct sx_disk *d, const struct sx_keeper *k)
 {
@@ -188,7 +189,7 @@ disk_retry(struct sx_disk *d, int64_t now)
 	}
 }
 
-/* Report before a disk is full: once, whatever the number of keepers. */
+/* Report a disk that is nearly full: once, whatever the number of keepers. */
 static void
 disk_look_for_low(struct sx_disk *d)
 {
@@ -211,7 +212,7 @@ disk_look_for_low(struct sx_disk *d)
 	d->some = false;
 }
 
-/* Does the archiver have something, and nothing comes back of it? */
+/* Is the archiver busy without returning anything? */
 static void
 disk_look_for_stuck(struct sx_disk *d, int64_t now)
 {
@@ -225,8 +226,8 @@ disk_look_for_stuck(struct sx_disk *d, int64_t now)
 	d->stuck = now >= d->stuck_at;
 }
 
-/* A failure is tried again at once, reported when that fails too, and then
- * tried again every second. It is over when all that waited is written. */
+/* Retry a failure at once, report it if that fails too, and then retry every
+ * second. It is over when everything that waited is written. */
 void
 sx_disk_look(struct sx_disk *d, int64_t now)
 {
@@ -274,7 +275,7 @@ sx_disk_due(const struct sx_disk *d)
 
 /* ---- The end ---- */
 
-/* What is behind an older keeper needs a round of its own: as long as dumps
+/* Dumps behind an older keeper need a round of their own: as long as dumps
  * become files, there is another. */
 static void
 disk_count_round(struct sx_disk *d)
@@ -287,8 +288,7 @@ disk_count_round(struct sx_disk *d)
 	d->rounds++;
 }
 
-/* The last that can be done for what the disk did not take: what failed just
- * now is tried once more, from memory. */
+/* Make the last attempts: what failed just now is retried from memory. */
 bool
 sx_disk_settle(struct sx_disk *d, bool *waited)
 {

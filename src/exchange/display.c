@@ -6,7 +6,7 @@
 #include "sxlib/session.h"
 
 #define TICK_US	 1000000
-#define OFTEN_US 200000 /* a copy of the panel is not for each byte */
+#define OFTEN_US 200000 /* shortest interval between copies of the panel */
 
 static int
 display_day(int64_t wall)
@@ -27,7 +27,7 @@ display_tick(struct sx_display *d)
 	d->tick_at = now.mono + TICK_US;
 }
 
-/* What stays as it is. */
+/* Set what does not change. */
 static void
 display_begin(struct sx_display *d, const struct sx_display_opts *o)
 {

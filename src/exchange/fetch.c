@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the asker wants is done here, on a port, and what comes goes through
- * parts: an answer of several messages is in one from the first on, and what
- * turns out not to be one of them gets a part of its own.
+ * Carries out the asker's actions on a port. Input goes into parts: an answer
+ * of several messages into one from its first message on, and a message that
+ * turns out not to belong to it is moved to a part of its own.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,10 +11,10 @@
 #include "sxlib/midi_io.h"
 #include "sxlib/targets.h"
 
-#define LATE_US	    10000000 /* after a time that is up, while more comes */
-#define ANSWER_MOST ((uint64_t)16 << 20) /* no answer is as long */
+#define LATE_US	    10000000		 /* past a deadline, while more comes */
+#define ANSWER_MOST ((uint64_t)16 << 20) /* longer than any answer */
 
-/* An answer that is no good. */
+/* A bad answer, held. */
 struct sx_fetched {
 	struct sx_pending pending;
 	size_t of;
@@ -27,9 +27,9 @@ fetch_tell(struct sx_fetch_event *ev, enum sx_fetch_type type)
 	return 1;
 }
 
-/* ---- Dumps as they are kept ---- */
+/* ---- Keeping dumps ---- */
 
-/* The {n} of dumps nobody waits for comes behind those of all others. */
+/* Number unrequested dumps ({n}) after all targets. */
 static void
 fetch_stranger(struct sx_fetch *f, struct sx_dump *d)
 {
@@ -37,7 +37,7 @@ fetch_stranger(struct sx_fetch *f, struct sx_dump *d)
 		d->nth = f->asker.n + ++f->beyond;
 }
 
-/* Where an answer does not say its slot, that is the one that was asked for. */
+/* An answer that does not carry its slot is of the requested one. */
 static void
 fetch_answer(const struct sx_fetch *f, size_t of, struct sx_dump *d)
 {
@@ -54,7 +54,7 @@ fetch_answer(const struct sx_fetch *f, size_t of, struct sx_dump *d)
 		d->nth = of + 1;
 }
 
-/* It waits for a better one. Consumes got. */
+/* Hold a bad answer until a better one arrives. Consumes got. */
 static int
 fetch_hold(
     struct sx_fetch *f, size_t of, struct sx_pending *got, struct sx_err *e)
@@ -83,7 +83,7 @@ fetch_take_pieces(struct sx_fetch *f)
 	return all;
 }
 
-/* ---- What comes in ---- */
+/* ---- Input ---- */
 
 static int
 fetch_begin(struct sx_fetch *f, const struct sx_step *step, struct sx_err *e)
@@ -136,7 +136,7 @@ fetch_judge(struct sx_fetch *f, const struct sx_dump *d, struct sx_came *came,
 	return sx_asker_take(&f->asker, &in, came, e);
 }
 
-/* The dump that is coming in goes into a part of its own. */
+/* Move the incoming dump to a part of its own. */
 static int
 fetch_part_ways(struct sx_fetch *f, struct sx_err *e)
 {
@@ -148,7 +148,7 @@ fetch_part_ways(struct sx_fetch *f, struct sx_err *e)
 	return 0;
 }
 
-/* The dump has ended: it is one of the pieces, or *got, alone. */
+/* End a dump: it joins the pieces, or becomes *got. */
 static int
 fetch_end(struct sx_fetch *f, const struct sx_dump *d,
     const struct sx_came *came, struct sx_pending *got, struct sx_err *e)
@@ -188,7 +188,8 @@ fetch_take_answer(struct sx_fetch *f, struct sx_pending *got,
 	return fetch_tell(ev, SX_FETCH_ANSWER);
 }
 
-/* The dump has ended: 1 and *ev, 0 if there is nothing to tell, -1. */
+/* Take a finished dump. Returns 1 and sets *ev, 0 if there is nothing to
+ * report, or -1. */
 static int
 fetch_take_dump(struct sx_fetch *f, const struct sx_dump *d,
     struct sx_fetch_event *ev, struct sx_err *e)
@@ -232,7 +233,7 @@ fetch_take_dump(struct sx_fetch *f, const struct sx_dump *d,
 				  : SX_FETCH_KEEP);
 }
 
-/* A message has ended. Those that are kept are judged as dumps. */
+/* Take a finished message. Kept ones are judged as dumps. */
 static int
 fetch_take_message(
     struct sx_fetch *f, const struct sx_message *m, struct sx_fetch_event *ev)
@@ -271,7 +272,7 @@ fetch_step(struct sx_fetch *f, const struct sx_step *step,
 	return 0;
 }
 
-/* 1 and *ev; 0; -1 and e. */
+/* Process an event. Returns 1 and sets *ev, 0, or -1 and sets e. */
 static int
 fetch_take(struct sx_fetch *f, const struct sx_event *in,
     struct sx_fetch_event *ev, struct sx_err *e)
@@ -308,7 +309,7 @@ fetch_take(struct sx_fetch *f, const struct sx_event *in,
 	return 0;
 }
 
-/* ---- What the asker wants ---- */
+/* ---- The asker's actions ---- */
 
 static int
 fetch_sync(struct sx_fetch *f, int64_t now, struct sx_err *e)
@@ -319,7 +320,8 @@ fetch_sync(struct sx_fetch *f, int64_t now, struct sx_err *e)
 	return sx_pending_sync(f->in, f->archiver, e);
 }
 
-/* Has its time passed? Where more and more comes nothing says so. */
+/* Has the asker's deadline passed? While more and more arrives, no QUIET says
+ * so. */
 static void
 fetch_look_at_time(struct sx_fetch *f, const struct sx_event *in)
 {
@@ -343,7 +345,8 @@ fetch_look_at_time(struct sx_fetch *f, const struct sx_event *in)
 	sx_asker_passed(&f->asker, now, coming, t.last_sysex);
 }
 
-/* Take in what comes: 1 and *ev; 0: look again at what is to be done; -1. */
+/* Process input. Returns 1 and sets *ev, 0 to see what the asker wants now, or
+ * -1. */
 static int
 fetch_listen(struct sx_fetch *f, struct sx_fetch_event *ev, int64_t until,
     int64_t deadline, struct sx_err *e)
@@ -405,7 +408,7 @@ fetch_cut(struct sx_fetch *f, struct sx_fetch_event *ev, struct sx_err *e)
 	return 0;
 }
 
-/* No more comes of an answer that has come in part. */
+/* Give up an answer of which only a part has arrived. */
 static int
 fetch_give_up(struct sx_fetch *f, struct sx_fetch_event *ev, struct sx_err *e)
 {
@@ -430,7 +433,7 @@ fetch_give_up(struct sx_fetch *f, struct sx_fetch_event *ev, struct sx_err *e)
 	return fetch_tell(ev, SX_FETCH_DAMAGED);
 }
 
-/* What is held is dropped where there is a good one, which is on the disk. */
+/* Drop a held answer if a good one is on disk; else report it to be kept. */
 static int
 fetch_settle_one(struct sx_fetch *f, struct sx_fetch_event *ev)
 {

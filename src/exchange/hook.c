@@ -13,10 +13,10 @@
 
 #include "sxlib/hook.h"
 
-#define RUNS_MOST 10000	  /* that wait */
-#define LOOK_US	  50000	  /* where no descriptor tells of the end */
+#define RUNS_MOST 10000	  /* queued runs */
+#define LOOK_US	  50000	  /* poll interval without a pidfd */
 #define KILL_US	  2000000 /* from SIGTERM to SIGKILL */
-/* The same at the end. */
+/* From SIGTERM to SIGKILL, at the end. */
 #define LAST_LOOKS   20
 #define LAST_LOOK_MS 10
 
@@ -30,20 +30,20 @@ struct sx_hook {
 	struct sx_session *session;
 	const char *program;
 	int64_t timeout;
-	struct hook_run *first, **end; /* that wait */
+	struct hook_run *first, **end; /* queued */
 	size_t waiting, skipped;
-	pid_t pid; /* of the one that runs; 0: none does */
-	int fd;	   /* readable when it has ended; -1: there is no such thing */
+	pid_t pid; /* of the current run; 0: none */
+	int fd;	   /* readable once it has ended; -1: no pidfd */
 	int64_t kill_at;
-	bool ended;		   /* it was told to end */
-	struct sx_hook_event last; /* what has become of the last run */
-	/* What is to be reported. */
+	bool ended;		   /* SIGTERM was sent */
+	struct sx_hook_event last; /* outcome of the last run */
+	/* To be reported. */
 	bool too_slow, ending;
 	size_t unadded;
 };
 
-/* The facts, and environ without what has the name of one: it is of another
- * dump, or the user's SXLIB_PORT. The texts stay where they are. */
+/* Return the facts, and environ without variables of their names: these are of
+ * another dump, or the user's SXLIB_PORT. The texts are not copied. */
 static char **
 hook_env(char **facts)
 {
@@ -64,8 +64,8 @@ hook_env(char **facts)
 	return all;
 }
 
-/* The child gets back the signals that a session blocks or ignores. It has a
- * process group of its own, so that all of it can be ended. */
+/* Start the program. The child gets back the signals that a session blocks or
+ * ignores, and its own process group, so that all of it can be killed. */
 static int
 hook_spawn(pid_t *pid, const char *program, const char *path, char **env)
 {
@@ -168,7 +168,7 @@ hook_tell(struct sx_hook_event *ev, enum sx_hook_type type, int code)
 	return true;
 }
 
-/* A run went wrong: that is remembered. */
+/* Report a failed run and remember it. */
 static bool
 hook_failed(struct sx_hook *h, struct sx_hook_event *ev, enum sx_hook_type type,
     int code)
@@ -189,7 +189,7 @@ hook_drop_first(struct sx_hook *h)
 	hook_free_run(run);
 }
 
-/* Begin the next run. True: it cannot be, and that is *ev. */
+/* Start the next run. Returns true and sets *ev if it cannot be started. */
 static bool
 hook_begin(struct sx_hook *h, struct sx_hook_event *ev)
 {
@@ -210,7 +210,7 @@ hook_begin(struct sx_hook *h, struct sx_hook_event *ev)
 	return false;
 }
 
-/* How it ended; what was ended here has been told. */
+/* Judge how a run ended. One that was killed here has been reported. */
 static bool
 hook_judge(struct sx_hook *h, int status, struct sx_hook_event *ev)
 {
@@ -224,7 +224,8 @@ hook_judge(struct sx_hook *h, int status, struct sx_hook_event *ev)
 	return false;
 }
 
-/* Has the run ended? Then h->pid is 0. True: that is *ev. */
+/* Reap the run if it has ended: then h->pid is 0. Returns true and sets *ev if
+ * there is something to report. */
 static bool
 hook_reap(struct sx_hook *h, struct sx_hook_event *ev)
 {
@@ -244,7 +245,7 @@ hook_reap(struct sx_hook *h, struct sx_hook_event *ev)
 	return hook_judge(h, status, ev);
 }
 
-/* End the run: first it may tidy up. */
+/* End the run: SIGTERM first, so that it may tidy up. */
 static void
 hook_kill(struct sx_hook *h, int64_t now)
 {
@@ -253,7 +254,7 @@ hook_kill(struct sx_hook *h, int64_t now)
 	h->kill_at = now + KILL_US;
 }
 
-/* It goes on: is it time to end it? */
+/* End the run if its time is up. */
 static bool
 hook_look_at_time(struct sx_hook *h, struct sx_hook_event *ev)
 {
@@ -266,7 +267,7 @@ hook_look_at_time(struct sx_hook *h, struct sx_hook_event *ev)
 	return first && hook_failed(h, ev, SX_HOOK_LATE, 0);
 }
 
-/* The end: the run first, then what is left. */
+/* At the end: finish the run, then report those that are left. */
 static bool
 hook_finish(struct sx_hook *h, struct sx_hook_event *ev)
 {

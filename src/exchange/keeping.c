@@ -3,7 +3,7 @@
 
 #include "sxlib/keeping.h"
 
-#define FINISH_US 2000000 /* that a disk may take for FILE at the end */
+#define FINISH_US 2000000 /* that a disk may take to finish FILE */
 
 enum {
 	KEEPING_COLLECT,
@@ -73,7 +73,7 @@ keeping_take_back(struct sx_keeping *k, struct sx_job *job, struct sx_err *e)
 	return job != NULL ? sx_keeper_take_back(k->keeper, job, e) : 0;
 }
 
-/* All that could be waited for is through. */
+/* Everything that could be waited for is done. */
 static int
 keeping_settled(struct sx_keeping *k, struct sx_keeping_event *ev)
 {
@@ -82,7 +82,7 @@ keeping_settled(struct sx_keeping *k, struct sx_keeping_event *ev)
 	k->todo = KEEPING_COLLECT;
 	if (!k->finishing)
 		return 0;
-	/* To name it takes two syncs. */
+	/* Naming FILE takes two syncs. */
 	if (s != NULL && sx_store_gathers(k->keeper->store) && s->left == 0 &&
 	    k->keeper->files > 0 && !sx_saver_has_time(s, FINISH_US))
 		s->left = 1;
@@ -94,7 +94,7 @@ keeping_settled(struct sx_keeping *k, struct sx_keeping_event *ev)
 	return 0;
 }
 
-/* The same where the disk may have to be waited for. */
+/* The same for a keeper that outlives its disk. */
 static int
 keeping_settle_disk(struct sx_keeping *k, struct sx_keeping_event *ev)
 {
@@ -143,7 +143,7 @@ keeping_file(
 	return rc == 0 ? keeping_tell(ev, SX_KEEPING_FINAL) : -1;
 }
 
-/* What has come back by now; if nothing has, nothing is to be done. */
+/* Take back a finished job; *done if there is none. */
 static int
 keeping_collect(struct sx_keeping *k, struct sx_err *e, bool *done)
 {
@@ -161,7 +161,8 @@ keeping_collect(struct sx_keeping *k, struct sx_err *e, bool *done)
 	return keeping_take_back(k, job, e);
 }
 
-/* 1 and *ev; 0: the same again, unless nothing is to be done; -1 and e. */
+/* Do the next step. Returns 1 and sets *ev, 0 to go on unless *done, or -1 and
+ * sets e. */
 static int
 keeping_do(struct sx_keeping *k, struct sx_keeping_event *ev, struct sx_err *e,
     bool *done)

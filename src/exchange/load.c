@@ -12,15 +12,15 @@
 
 enum load_step {
 	STEP_BEGIN,
-	STEP_PATH,     /* the next one that was given */
-	STEP_ENTRY,    /* the next one in a folder */
-	STEP_SOUND,    /* the next one of an argument */
-	STEP_NAME,     /* a file is open: what says its name? */
-	STEP_ITEM,     /* the next message */
-	STEP_REALTIME, /* what is inside it */
-	STEP_NOTES,    /* after the last one */
+	STEP_PATH,     /* next argument */
+	STEP_ENTRY,    /* next entry of a folder */
+	STEP_SOUND,    /* next sound of an argument */
+	STEP_NAME,     /* a file was opened: check its name */
+	STEP_ITEM,     /* next message */
+	STEP_REALTIME, /* real-time bytes inside it */
+	STEP_NOTES,    /* after the last message */
 	STEP_CLOSE,
-	STEP_LOADED, /* that file */
+	STEP_LOADED, /* end of the file */
 	STEP_OVER,
 };
 
@@ -60,7 +60,7 @@ sx_load_free(struct sx_load *l)
 
 /* ---- Messages ---- */
 
-/* Does it store what does not come right before it, another sound, that is? */
+/* Is it a store message without its sound right before it? */
 static bool
 stores_another(const struct sx_facts *f, const struct sx_facts *before)
 {
@@ -130,7 +130,7 @@ sx_refuse_firmware(const char *path, const struct sx_facts *f, const char *hint,
 	    e, "it replaces the operating system of the instrument: %s", hint);
 }
 
-/* The message before it is in the slot that this one says. */
+/* A store message has the slot of the dump before it. */
 static void
 load_slot(struct sx_facts *dump, const struct sx_facts *store)
 {
@@ -164,7 +164,7 @@ load_message(struct sx_load *l, const struct sx_item *item, int64_t time,
 	if (m.data == NULL)
 		return sx_fail_memory(e);
 	memcpy(m.data, item->data, item->len);
-	/* A cut message goes out closed. */
+	/* A cut message is sent closed. */
 	if (item->damage.kind != SX_DAMAGE_NONE)
 		m.data[m.len++] = 0xf7;
 	m.wire_len = m.len;
@@ -172,8 +172,8 @@ load_message(struct sx_load *l, const struct sx_item *item, int64_t time,
 	return 0;
 }
 
-/* The last message goes out with its real-time bytes, as in its file: their
- * place is not in its data. */
+/* Send the last message with its real-time bytes, as in its file: its data do
+ * not have their positions. */
 static int
 load_keep_realtime(struct sx_load *l, struct sx_err *e)
 {
@@ -222,7 +222,8 @@ load_item(struct sx_load *l, struct sx_load_event *ev, struct sx_err *e)
 		l->wrong += ev->type == SX_LOAD_STRAY;
 		return 1;
 	}
-	/* What another file ends with is not its dump but by chance. */
+	/* The last message of another file would be its sound only by
+	 * chance. */
 	if (l->nmessages > l->first)
 		before = &l->messages[l->nmessages - 1].facts;
 	ev->type = SX_LOAD_FAULTS;
@@ -258,7 +259,7 @@ load_name(struct sx_load *l, const char *name, struct sx_err *e)
 	return 0;
 }
 
-/* The sounds of an argument, instead of its file. */
+/* Load the sounds of an argument instead of its file. */
 static int
 load_open_sounds(struct sx_load *l, const char *arg, struct sx_err *e)
 {
@@ -282,7 +283,7 @@ load_open(struct sx_load *l, const char *path, struct sx_err *e)
 	return l->file != NULL ? load_name(l, path, e) : -1;
 }
 
-/* Its bytes are text: in an option that is usage. */
+/* Open hex text. Bad text in an option is a usage error. */
 static int
 load_open_hex(struct sx_load *l, struct sx_err *e)
 {
@@ -299,7 +300,7 @@ load_open_hex(struct sx_load *l, struct sx_err *e)
 	return load_name(l, standard ? "-" : l->hex_name, e);
 }
 
-/* One that was kept because it came: however whole it looks, it is not. */
+/* A file stored as damaged is damaged, however complete it looks. */
 static int
 load_damaged(struct sx_load *l, struct sx_load_event *ev)
 {
@@ -311,7 +312,7 @@ load_damaged(struct sx_load *l, struct sx_load_event *ev)
 	return 1;
 }
 
-/* What was odd about the file; the stray bytes of a .mid are not items. */
+/* Report what was odd about the file. Stray bytes of a .mid are not items. */
 static int
 load_notes(struct sx_load *l, struct sx_load_event *ev)
 {
@@ -325,7 +326,7 @@ load_notes(struct sx_load *l, struct sx_load_event *ev)
 	return ev->type != SX_LOAD_NOTE || ev->note != NULL;
 }
 
-/* All bytes as one message, whatever they are. */
+/* Load all bytes as one message, whatever they are. */
 static int
 load_raw(struct sx_load *l, struct sx_err *e)
 {
@@ -377,8 +378,8 @@ load_close(struct sx_load *l, struct sx_load_event *ev, struct sx_err *e)
 	return 1;
 }
 
-/* A snapshot has no SysEx: its controllers leave as one message. 1; 0: it is
- * something else; -1 and e. */
+/* Load a snapshot. It has no SysEx: its controllers become one message. Returns
+ * 1, 0 if the file is something else, or -1 and sets e. */
 static int
 load_snapshot(struct sx_load *l, struct sx_err *e)
 {
@@ -466,7 +467,7 @@ load_path(struct sx_load *l, struct sx_err *e)
 	return 0;
 }
 
-/* Is it the dump of an edit buffer, which the unit stores nowhere? */
+/* Is it the dump of an edit buffer, which the unit does not store? */
 static bool
 load_is_buffer(const struct sx_load *l, const struct sx_outgoing *m)
 {
@@ -490,7 +491,8 @@ load_count_lost(struct sx_load *l)
 	}
 }
 
-/* What is in a folder. What is not sent is an event, or counted by its name. */
+/* Load the next entry of a folder. An entry that is not sent is reported, or
+ * counted if it is not named as a dump. */
 static int
 load_entry(struct sx_load *l, struct sx_load_event *ev, struct sx_err *e)
 {
@@ -529,7 +531,7 @@ load_entry(struct sx_load *l, struct sx_load_event *ev, struct sx_err *e)
 	return known && !S_ISREG(st.st_mode) ? 1 : load_open(l, l->path, e);
 }
 
-/* 1 and *ev; 0: go on; -1 and e. */
+/* Do the next step. Returns 1 and sets *ev, 0 to go on, or -1 and sets e. */
 static int
 load_go(struct sx_load *l, struct sx_load_event *ev, struct sx_err *e)
 {

@@ -4,7 +4,7 @@
 #include "sxlib/midi_io.h"
 #include "sxlib/user.h"
 
-#define DELAY_MS 60 /* where neither the user nor the device's row says */
+#define DELAY_MS 60 /* default if neither user nor device row gives one */
 
 void
 sx_load_port(struct sx_load_pace *p, const struct sx_devices *user,

@@ -5,7 +5,8 @@
 #include "load_snapshot.h"
 #include "sxlib/snapshot.h"
 
-/* Nothing else is in one: a song with a controller at its start is none. */
+/* A snapshot has nothing else: a song that starts with a controller is not
+ * one. */
 static bool
 snapshot_has(const struct sx_item *item)
 {

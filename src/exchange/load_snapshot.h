@@ -8,9 +8,11 @@
 #include "sxlib/err.h"
 #include "sxlib/reader.h"
 
-/* All of a snapshot (record --snapshot), back to back, malloc'ed: 1, and *n > 0
- * bytes. 0: the file is something else. -1 and e: out of memory. Starts the
- * file over. */
+/*
+ * Get all messages of a snapshot (record --snapshot), back to back, malloc'ed.
+ * Returns 1 with *n > 0 bytes; 0 if the file is something else; -1 and sets e
+ * if out of memory. Rewinds the file.
+ */
 int sx_snapshot_bytes(
     struct sx_file *f, uint8_t **bytes, size_t *n, struct sx_err *e);
 

@@ -31,8 +31,8 @@ load_slots_fail(const struct sx_load *l, struct sx_err *e)
 			  "B01-B16: only slots you name are overwritten");
 }
 
-/* The slot for the next sound: l->to is parsed as the first one's are called,
- * and all are of one instrument. */
+/* Find the slot for the next sound. l->to is parsed with the slot names of the
+ * first sound; all must be of one instrument. */
 static int
 load_find_slot(struct sx_load *l, const struct sx_sound_at *s,
     const char *device, long *slot, struct sx_err *e)

@@ -7,7 +7,7 @@
 #include "sxlib/load.h"
 #include "sxlib/slot.h"
 
-/* Why a message cannot be moved, and which one that is. */
+/* Report which message cannot be moved, and why. */
 static int
 move_fail(const struct sx_load_to *t, const struct sx_outgoing *m,
     const struct sx_err *why, struct sx_err *e)
@@ -16,8 +16,8 @@ move_fail(const struct sx_load_to *t, const struct sx_outgoing *m,
 	    t->load->files[m->file], m->offset, why->msg);
 }
 
-/* What all messages are; -1 and e if one of them cannot be moved, or is
- * something else. */
+/* Find what all messages are. Returns -1 and sets e if one cannot be moved, or
+ * is of another kind. */
 static int
 move_find_row(struct sx_load_to *t, struct sx_err *e)
 {
@@ -62,7 +62,7 @@ move_begin(struct sx_load_to *t, struct sx_err *e)
 	    "only slots you name are overwritten");
 }
 
-/* The bytes of the checksum in hex, "" if there are none. */
+/* Print the bytes of the checksum in hex, "" if there are none. */
 static void
 move_sum_text(char text[16], const struct sx_outgoing *m)
 {
@@ -111,7 +111,7 @@ move_unit(struct sx_load_to *t, struct sx_outgoing *o, struct sx_load_moved *m,
 	if (sx_unit_move(
 		t->load->user, o->data, o->len, t->unit, &o->facts, &why) == -1)
 		return move_fail(t, o, &why, e);
-	/* That of a pair is said by its second message. */
+	/* The slot of a pair is in its second message. */
 	o->facts.slot = slot;
 	memcpy(o->facts.slot_text, slot_text, sizeof(slot_text));
 	snprintf(was, sizeof(was), "%d", unit);

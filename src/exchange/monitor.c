@@ -4,16 +4,16 @@
 
 #include "sxlib/monitor.h"
 
-/* What goes on by itself has stopped when it has not come for so long. An
+/* Silence after which clock, time code or active sensing has stopped. An
  * instrument that sends FE sends something every 300 ms. */
 #define CLOCK_US   1000000
 #define SENSING_US 500000
 
 enum monitor_step {
-	STEP_NEXT, /* what comes */
-	STEP_REST, /* what has stopped on ports that it tells of */
-	STEP_TAKE, /* what has come itself */
-	STEP_CUT,  /* what is open, at the end */
+	STEP_NEXT, /* wait for an event */
+	STEP_REST, /* before it, show streams that have stopped */
+	STEP_TAKE, /* show the event itself */
+	STEP_CUT,  /* at the end, cut open messages */
 	STEP_OVER,
 };
 
@@ -47,7 +47,7 @@ monitor_group(enum sx_midi_event event)
 	return group[event];
 }
 
-/* A line about a port that is no single message. */
+/* Make a line about a port, not about a single message. */
 static struct sx_monitor_line
 monitor_line(const struct sx_monitor_port *p, struct sx_time t,
     enum sx_monitor_group group, const char *event)
@@ -74,9 +74,9 @@ sx_monitor_begin(struct sx_monitor *m)
 	m->shown_at = sx_now().mono;
 }
 
-/* ---- What goes on by itself ---- */
+/* ---- Streams: clock, time code, active sensing ---- */
 
-/* When the next of it is overdue; INT64_MAX: nothing goes on. */
+/* Return when the next stream counts as stopped; INT64_MAX: none is running. */
 static int64_t
 monitor_rest_at(const struct sx_monitor_port *p)
 {
@@ -91,8 +91,8 @@ monitor_rest_at(const struct sx_monitor_port *p)
 	return at;
 }
 
-/* The next of it that has not come until t, or will never because the port has
- * ended. */
+/* Get the line of the next stream that has stopped by t, or because the port
+ * has ended. Returns false if there is none. */
 static bool
 monitor_rest(struct sx_monitor_port *p, struct sx_time t, bool ended,
     struct sx_monitor_line *l)
@@ -157,9 +157,9 @@ monitor_quarter_frame(
 	return news;
 }
 
-/* ---- Messages: is there a line? ---- */
+/* ---- Messages: true with a line in *l ---- */
 
-/* A controller that the instrument at the port has. */
+/* Is it a controller of the instrument at the port? */
 static bool
 monitor_knob(struct sx_monitor_port *p, struct sx_monitor_line *l)
 {
@@ -181,7 +181,7 @@ monitor_knob(struct sx_monitor_port *p, struct sx_monitor_line *l)
 	return true;
 }
 
-/* One that is not SysEx. */
+/* A message that is not SysEx. */
 static bool
 monitor_short(struct sx_monitor *m, struct sx_monitor_line *l)
 {
@@ -229,7 +229,7 @@ monitor_span(struct sx_monitor *m, struct sx_monitor_line *l)
 	const struct sx_span *span = &m->in.span;
 
 	p->byte_at = m->in.now.mono;
-	/* What was chosen before may have been changed by what is missing. */
+	/* The missing bytes may have changed what was selected before. */
 	if (m->in.doubt || span->end == SX_END_OVERRUN) {
 		sx_controllers_init(&p->controllers);
 		memset(p->high, 0, sizeof(p->high));
@@ -244,7 +244,7 @@ monitor_span(struct sx_monitor *m, struct sx_monitor_line *l)
 	case SX_SPAN_REALTIME:
 		return monitor_short(m, l);
 	case SX_SPAN_STRAY:
-		/* A lone F7; other stray bytes come as a message. */
+		/* A lone F7; other stray bytes arrive as a message. */
 		return m->raw && span->first && span->len == 1 &&
 		       span->data[0] == 0xf7 && monitor_short(m, l);
 	case SX_SPAN_SYSEX:
@@ -276,7 +276,7 @@ monitor_sysex(struct sx_monitor *m, struct sx_monitor_line *l)
 	return true;
 }
 
-/* Is it given out? What is wrong always is. */
+/* Is the line shown? Errors pass every filter. */
 static bool
 monitor_shows(struct sx_monitor *m, const struct sx_monitor_line *l)
 {
@@ -298,9 +298,10 @@ monitor_shows(struct sx_monitor *m, const struct sx_monitor_line *l)
 	return true;
 }
 
-/* ---- Steps: 1 and *ev; 0; -1 and e ---- */
+/* ---- Steps: return 1 and set *ev, 0, or -1 and set e ---- */
 
-/* A SysEx message that is coming in is about to be shown. */
+/* Return when the timeout ends. An incoming SysEx message extends it: it will
+ * be shown. */
 static int64_t
 monitor_timeout(const struct sx_monitor *m)
 {
@@ -319,8 +320,8 @@ monitor_timeout(const struct sx_monitor *m)
 	return since + m->timeout;
 }
 
-/* Before what has come, what has stopped: on its port, or when it is time on
- * all of them. */
+/* Before the event, show streams that have stopped: on its port, or on all
+ * ports when time has passed. */
 static void
 monitor_came(struct sx_monitor *m)
 {
@@ -375,7 +376,7 @@ monitor_tell_rest(struct sx_monitor *m, struct sx_monitor_event *ev)
 	return 0;
 }
 
-/* A port has ended, or is gone; the others go on. */
+/* A port has ended, or is gone; the others continue. */
 static int
 monitor_close(struct sx_monitor *m, struct sx_monitor_event *ev)
 {
@@ -425,7 +426,7 @@ monitor_take(struct sx_monitor *m, struct sx_monitor_event *ev)
 	return 0;
 }
 
-/* The end: what is open on a port is cut, and shown so. */
+/* At the end, cut and show the open messages of each port. */
 static int
 monitor_cut(struct sx_monitor *m, struct sx_err *e)
 {

@@ -49,7 +49,8 @@ monitor_add(const struct monitor_words *w, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* NRPN and RPN: as manuals print the number, high:low, and as one number. */
+/* Print the number of an NRPN or RPN as manuals do, high:low, and as one
+ * number. */
 static void
 monitor_parameter(
     const struct monitor_words *w, const struct sx_midi *m, const char *name)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A dump that is sent in a handshake, over messages. */
+/* Sends a dump in a handshake, over a talk. */
 #include <stdlib.h>
 
 #include "sxlib/offer.h"
@@ -27,7 +27,8 @@ sx_offer_blocks(const struct sx_load *l, size_t *n, struct sx_err *e)
 	return blocks;
 }
 
-/* Without waiting for what it says to that: best effort, all has failed. */
+/* Tell the unit that no more follows, without waiting for its reply: best
+ * effort, after a failure. */
 static void
 offer_abandon(struct sx_talk *t, struct sx_offer *o)
 {

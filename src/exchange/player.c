@@ -5,28 +5,28 @@
 #include "sxlib/midi_io.h"
 #include "sxlib/player.h"
 
-#define AHEAD 48 /* bytes: as far as sx_session_write() may be ahead */
+#define AHEAD 48 /* bytes that sx_session_write() may be ahead of the wire */
 
 static const uint8_t eox = 0xf7;
 
 enum player_step {
-	STEP_PASS,    /* once more from `from` */
-	STEP_READ,    /* the next message */
-	STEP_CHASE,   /* the first one is there: what came before */
-	STEP_START,   /* that is as good as out */
-	STEP_PLAY,    /* its time has come */
-	STEP_EVENT,   /* there is room for it */
-	STEP_LONG,    /* it is out, and was too long for the queue */
-	STEP_SYSEX,   /* all before it is out, and the pause is over */
-	STEP_CLOSE,   /* it is out; if it is damaged, it has no end */
-	STEP_SILENCE, /* the end of a pass: nothing may sound */
+	STEP_PASS,    /* begin a pass at `from` */
+	STEP_READ,    /* read the next message */
+	STEP_CHASE,   /* the first one is found: send the state before it */
+	STEP_START,   /* that state has nearly left */
+	STEP_PLAY,    /* the message is due */
+	STEP_EVENT,   /* the queue has room for it */
+	STEP_LONG,    /* it was too long for the queue, and has left */
+	STEP_SYSEX,   /* all before it has left, and the pause is over */
+	STEP_CLOSE,   /* it has left; if it is damaged, it lacks its EOX */
+	STEP_SILENCE, /* the end of a pass: stop all notes */
 	STEP_AGAIN,   /* is there another pass? */
-	STEP_STOP,    /* by a signal */
-	STEP_LAST,    /* all is out */
+	STEP_STOP,    /* after a signal */
+	STEP_LAST,    /* everything has left */
 	STEP_OVER,
 };
 
-/* How long it is from position p->from to this one, in microseconds. */
+/* Return the time from p->from to this position, in us. */
 static int64_t
 player_time(const struct sx_player *p, int64_t at)
 {
@@ -50,8 +50,7 @@ sx_player_begin(struct sx_player *p, struct sx_err *e)
 	if (p->state == NULL)
 		return -1;
 	p->end = p->to == INT64_MAX ? length : p->to;
-	/* A program that sends at the speed of a cable waits most of the time.
-	 */
+	/* At the speed of a cable this thread waits most of the time. */
 	if (p->session != NULL && p->rate > 0 && p->rate <= MIDI_IO_DIN_RATE)
 		sx_session_first();
 	return 0;
@@ -65,7 +64,7 @@ sx_player_free(struct sx_player *p)
 	free(p->queue);
 }
 
-/* The next step, and what has to be before it. */
+/* Set the next step, and how many bytes may still be queued before it. */
 static void
 player_then(struct sx_player *p, enum player_step step, size_t room)
 {
@@ -78,7 +77,7 @@ struct player_put {
 	struct sx_err *e;
 };
 
-/* One more message in the queue. */
+/* Add a message to the queue. */
 static int
 player_queue(void *arg, const uint8_t *message, size_t n)
 {
@@ -101,7 +100,7 @@ player_queue(void *arg, const uint8_t *message, size_t n)
 	return 0;
 }
 
-/* Bytes that leave as one message, once the queue is empty. */
+/* Send bytes as one message, once the queue is empty. */
 static void
 player_send(struct sx_player *p, const uint8_t *bytes, size_t n, unsigned rate)
 {
@@ -122,7 +121,7 @@ player_rate(const struct sx_player *p)
 	return p->rate;
 }
 
-/* Is this message to be sent at all? */
+/* Is this message sent at all? */
 static bool
 player_wants(struct sx_player *p)
 {
@@ -130,7 +129,7 @@ player_wants(struct sx_player *p)
 
 	if (item->kind == SX_SPAN_SYSEX ? p->no_sysex : p->sysex_only)
 		return false;
-	/* It speaks of a cable that was there when this was recorded. */
+	/* Active sensing is about the cable of the recording. */
 	if (item->kind != SX_SPAN_REALTIME || item->data[0] != 0xfe)
 		return true;
 	p->left_out++;
@@ -150,7 +149,7 @@ player_pass(struct sx_player *p, struct sx_err *e)
 	return p->past != NULL ? 0 : -1;
 }
 
-/* There is no further message. */
+/* There are no more messages. */
 static int
 player_read_all(struct sx_player *p)
 {
@@ -181,7 +180,7 @@ player_read(struct sx_player *p, struct sx_err *e)
 	struct sx_err why = { 0 };
 	int rc = sx_file_next(p->file, &p->item, &why);
 
-	/* A malformed file ends where it is. */
+	/* A malformed file ends at the error. */
 	if (rc == -1 && why.code != SX_EDATA) {
 		*e = why;
 		return -1;
@@ -209,7 +208,7 @@ player_read(struct sx_player *p, struct sx_err *e)
 	return 0;
 }
 
-/* The first message from p->from on is there: say what came before. */
+/* Before the first message from p->from on, send the channel state. */
 static int
 player_chase(struct sx_player *p, struct sx_err *e)
 {
@@ -286,7 +285,7 @@ player_sysex(struct sx_player *p)
 	return 0;
 }
 
-/* One that was cut goes out as well, but closed. */
+/* A message that was cut is sent, too, but closed. */
 static int
 player_close(struct sx_player *p)
 {
@@ -327,7 +326,8 @@ player_again(struct sx_player *p, struct sx_err *e)
 		return sx_fail(
 		    e, SX_EDATA, 0, "'%s' has nothing to play there", p->path);
 	p->pass++;
-	/* Without end: what would be counted, or sent, without end? */
+	/* An endless loop ends here if it only counts, or if its passes take no
+	 * time. */
 	if (p->loops == 0 ? dry || p->end <= p->from : p->pass == p->loops)
 		player_then(p, STEP_LAST, 0);
 	else
@@ -335,7 +335,7 @@ player_again(struct sx_player *p, struct sx_err *e)
 	return 0;
 }
 
-/* All that is under way is out. */
+/* Everything in progress has left: stop all notes. */
 static int
 player_stop(struct sx_player *p, struct sx_err *e)
 {
@@ -388,7 +388,8 @@ player_go(struct sx_player *p, struct sx_err *e)
 	return 0;
 }
 
-/* What has begun is ended. */
+/* Stop on a signal. A SysEx message in progress is closed, any other
+ * finished. */
 static void
 player_end(struct sx_player *p, int signal)
 {
@@ -397,7 +398,7 @@ player_end(struct sx_player *p, int signal)
 	player_then(p, STEP_STOP, 0);
 	if (p->sent == p->len)
 		return;
-	/* Or in front of the F7 that closes one that was cut. */
+	/* Also right before the F7 that closes a damaged message. */
 	p->cut = (p->sent > 0 && p->message[0] == 0xf0) || p->message == &eox;
 	if (p->cut)
 		player_send(p, &eox, 1, p->message_rate);
@@ -405,7 +406,8 @@ player_end(struct sx_player *p, int signal)
 		p->len = 0;
 }
 
-/* Write what may leave; *due: when more may. -1 and e. */
+/* Write what can leave now; *due is when more can. Returns -1 and sets e on
+ * failure. */
 static int
 player_write(struct sx_player *p, int64_t *due, struct sx_err *e)
 {
@@ -433,7 +435,7 @@ player_write(struct sx_player *p, int64_t *due, struct sx_err *e)
 	return 0;
 }
 
-/* Does anything have to leave, or the time to come, before the next step? */
+/* Must bytes leave, or time pass, before the next step? */
 static bool
 player_waits(const struct sx_player *p)
 {
@@ -441,7 +443,7 @@ player_waits(const struct sx_player *p)
 					 sx_now().mono < p->due);
 }
 
-/* 0; 1: it is `until`; -1 and e. */
+/* Wait for the next step. Returns 0, 1 if it is `until`, or -1 and sets e. */
 static int
 player_wait(struct sx_player *p, int64_t until, struct sx_err *e)
 {

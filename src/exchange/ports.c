@@ -9,8 +9,8 @@
 
 #include "sxlib/ports.h"
 
-/* A card is several nodes, made one after the other, and what it may be used
- * for comes last. */
+/* A card has several nodes, created one after the other; its permissions come
+ * last. */
 #define SETTLE_MS 150
 #define AGAIN_MS  1000
 
@@ -28,14 +28,14 @@ sx_port_is_line(const struct sx_named_port *named)
 	return access(path, F_OK) == 0;
 }
 
-/* ---- A list ---- */
+/* ---- List ---- */
 
 const char *
 sx_port_line_name(const struct sx_port_line *line)
 {
 	if (line->row == NULL)
 		return line->port.name;
-	/* One word that --port takes, as in all lines. */
+	/* One word that --port accepts, as in all lines. */
 	return line->port.dirs != 0 ? line->row->port : line->row->name;
 }
 
@@ -76,8 +76,8 @@ ports_add_name(struct sx_port_line *line, const char *name, struct sx_err *e)
 	return 0;
 }
 
-/* A port of the user's that no list has. NULL, without an error: it is not to
- * be shown. */
+/* Add a port of ports.conf that midi_io_list() lacks. Returns NULL without an
+ * error if it is not to be shown. */
 static struct sx_port_line *
 ports_add_unlisted(struct sx_ports *l, const struct sx_named_port *named,
     bool all, struct sx_err *e)
@@ -166,7 +166,7 @@ ports_has(
 	return false;
 }
 
-/* The next port of one list that is not in the other. */
+/* Return the next port of one list that the other lacks. */
 static const struct midi_io_port *
 ports_differ(struct sx_ports_watch *w, int which)
 {
@@ -180,7 +180,7 @@ ports_differ(struct sx_ports_watch *w, int which)
 	return NULL;
 }
 
-/* List again. No permission yet is no reason to end. */
+/* List again. A permission that is not there yet is not an error. */
 static int
 ports_update(struct sx_ports_watch *w, struct sx_err *e)
 {
@@ -203,7 +203,7 @@ ports_update(struct sx_ports_watch *w, struct sx_err *e)
 	return 0;
 }
 
-/* Wait for something to change, and until that is over. */
+/* Wait for a change, and until it has settled. */
 static int
 ports_wait(struct sx_ports_watch *w, struct sx_err *e)
 {
@@ -230,7 +230,7 @@ ports_forget_line(struct sx_ports_watch *w)
 	w->line = (struct sx_port_line){ .ncalled = 0 };
 }
 
-/* A port of this list, with the names that the user has for it. */
+/* Set w->line to a port of this list, with the user's names for it. */
 static int
 ports_give_line(struct sx_ports_watch *w, int which,
     const struct midi_io_port *port, struct sx_err *e)

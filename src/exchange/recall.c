@@ -6,12 +6,12 @@
 
 #include "recall_loop.h"
 
-#define CUT_MS 200 /* that an F7 may take to leave */
+#define CUT_MS 200 /* that sending an F7 may take */
 
-/* ---- What leaves ---- */
+/* ---- Output ---- */
 
-/* Write what may leave now; *due: when more may. 1 and *news: the output is
- * lost. */
+/* Write what can leave now; *due is when more can. Returns 1 and sets *news if
+ * the output is lost. */
 static int
 recall_pump_output(
     struct sx_recall *r, size_t i, int64_t *due, struct sx_recall_news *news)
@@ -55,7 +55,7 @@ recall_pump(struct sx_recall *r, struct sx_recall_news *news)
 	return 0;
 }
 
-/* ---- What comes in ---- */
+/* ---- Input ---- */
 
 int
 sx_recall_cut_back(struct sx_recall *r, struct sx_err *e)
@@ -80,7 +80,7 @@ recall_came_back(struct sx_recall *r, struct sx_recall_news *news)
 	return recall_tell(news, SX_RECALL_STEP, p);
 }
 
-/* The end: what is open of it is cut, and told. */
+/* At the end, report what was cut. */
 static int
 recall_rest(struct sx_recall *r, struct sx_recall_news *news)
 {
@@ -92,14 +92,14 @@ recall_rest(struct sx_recall *r, struct sx_recall_news *news)
 	return 0;
 }
 
-/* All has left. */
+/* Everything has been sent. */
 static int
 recall_end(struct sx_recall *r, struct sx_err *e)
 {
 	struct sx_err ignored = { 0 };
 
 	r->step = RECALL_REST;
-	/* Where nothing leaves any more, that was reported. */
+	/* An output that takes nothing more has been reported. */
 	(void)sx_session_drain(r->session, &ignored);
 	return r->dry_run ? 0 : sx_recall_cut_back(r, e);
 }
@@ -143,7 +143,7 @@ recall_stop(struct sx_recall *r, struct sx_recall_news *news, struct sx_err *e)
 	r->stopping = r->input_over = true;
 	if (sx_recall_machine_stop(r->machine, sx_now().mono, e) == -1)
 		return -1;
-	/* What ends the notes that sound is no transfer. */
+	/* Stopping the notes that sound is not a transfer. */
 	news->busy = busy && recall_is_busy(r);
 	return recall_tell(news, SX_RECALL_STOPPING, NULL);
 }
@@ -199,7 +199,7 @@ recall_listen(
 {
 	if (recall_pump(r, news) == 1)
 		return 1;
-	/* What has left may be news. */
+	/* Bytes that left may cause an event. */
 	if (sx_recall_machine_event(r->machine, &news->event))
 		return recall_tell(news, SX_RECALL_DID, NULL);
 	if (r->input_over && !recall_is_busy(r)) {
@@ -210,9 +210,10 @@ recall_listen(
 	return recall_event(r, news, e);
 }
 
-/* ---- The end, at once ---- */
+/* ---- Stopping at once ---- */
 
-/* Close with F7 what is on the wire of an output. */
+/* Close the message being sent to an output with F7. Returns false if there is
+ * none. */
 static bool
 recall_cut_output(struct sx_recall *r, size_t i)
 {
@@ -242,7 +243,7 @@ recall_cut(struct sx_recall *r, struct sx_recall_news *news, struct sx_err *e)
 	return recall_end(r, e);
 }
 
-/* ---- All of it ---- */
+/* ---- The loop ---- */
 
 static int
 recall_new(struct sx_recall *r, struct sx_err *e)
@@ -269,7 +270,7 @@ sx_recall_open(struct sx_recall *r, struct sx_err *e)
 	sx_session_reloads(r->session);
 	if (sx_session_start(r->session, e) == -1)
 		return -1;
-	/* Bytes pass on before other programs run. */
+	/* Pass bytes through before other programs run. */
 	sx_session_first();
 	r->check_at = sx_now().mono + RECALL_CHECK_US;
 	return 0;

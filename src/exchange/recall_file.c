@@ -9,14 +9,14 @@
 #include "sxlib/reader.h"
 #include "sxlib/store.h"
 
-/* A file becomes a dump. */
+/* A file being read into a dump. */
 struct file_reader {
 	struct sx_recall_dump *d;
 	const struct sx_recall_load *load;
 	const struct sx_load_pace *pace;
-	bool stray; /* bytes belong to no message, the first of them here: */
+	bool stray; /* bytes belong to no message, the first of them at: */
 	uint64_t stray_at;
-	bool any; /* SysEx of it has been read, and the last one was: */
+	bool any; /* a SysEx message was read, the last one with: */
 	struct sx_facts before;
 	struct sx_err *e;
 };
@@ -37,7 +37,7 @@ sx_recall_file_is_hex(const char *value)
 	       access(value, F_OK) == -1;
 }
 
-/* Something should not be sent: allowed by force only. */
+/* Count a problem; without force, refuse the file. */
 static int
 file_wrong(struct file_reader *r, uint64_t offset, const char *what)
 {
@@ -80,7 +80,7 @@ file_grow(struct file_reader *r, struct sx_recall_message *m,
 	return 0;
 }
 
-/* A message that is not SysEx: those in a row leave as one. */
+/* Add a message that is not SysEx; several in a row are sent as one. */
 static int
 file_short(struct file_reader *r, const uint8_t *data, size_t n)
 {
@@ -147,7 +147,7 @@ file_sysex(struct file_reader *r, const struct sx_item *item)
 	return 0;
 }
 
-/* What is not SysEx in hex text, such as controllers. */
+/* Add messages of hex text that are not SysEx, such as controllers. */
 static int
 file_frame(struct file_reader *r, const struct sx_item *item)
 {
@@ -234,7 +234,7 @@ file_time(struct sx_recall_dump *d)
 
 /* ---- Sounds in a bank ---- */
 
-/* Is it a reference, FILE:WHICH? -1 and e. */
+/* Is it a reference, FILE:WHICH? Returns -1 and sets e if out of memory. */
 static int
 file_is_reference(const char *path, struct sx_err *e)
 {
@@ -252,7 +252,8 @@ file_is_reference(const char *path, struct sx_err *e)
 	return rc;
 }
 
-/* What send would send of it: to the edit buffer, so that nothing is stored. */
+/* Read sounds as send would send them: to the edit buffer, so that nothing is
+ * stored. */
 static int
 file_sounds(struct file_reader *r)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What comes in: which messages are triggers, and which pass. */
+/* The input: which messages are triggers, and which pass through. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,7 +66,7 @@ sx_recall_event_add(struct sx_recall_machine *m)
 {
 	struct sx_recall_event *ev;
 
-	/* Taken out after each call, there are never so many. */
+	/* Never so many: events are taken out after each call. */
 	if (m->ev_n == RECALL_EVENTS) {
 		m->ev_first = (m->ev_first + 1) % RECALL_EVENTS;
 		m->ev_n--;
@@ -116,7 +116,7 @@ sx_recall_machine_counts(struct sx_recall_machine *m)
 
 /* ---- Messages ---- */
 
-/* A program that no line is for: reported once. */
+/* Report a program change without a line, once for each. */
 static void
 machine_no_line(struct sx_recall_machine *m, const struct sx_trigger *t)
 {
@@ -137,15 +137,15 @@ machine_no_line(struct sx_recall_machine *m, const struct sx_trigger *t)
 	ev->trigger = *t;
 }
 
-/* What is to become of a message. */
+/* What happens to a message. */
 enum machine_fate {
-	MACHINE_PASSES,	 /* it is no trigger, or not one that is kept back */
-	MACHINE_PASSED,	 /* it is in the queue already, before its dump */
-	MACHINE_RECALLS, /* it does not pass */
+	MACHINE_PASSES,	 /* recalls nothing, still to be passed */
+	MACHINE_PASSED,	 /* queued already, before its dump */
+	MACHINE_RECALLS, /* does not pass */
 };
 
-/* Does message, which is this, recall something? One that passes as well goes
- * first. -1 and e. */
+/* Recall the dump of a trigger, if it has one. A trigger that also passes is
+ * queued first. Returns its fate, or -1 and sets e. */
 static int
 machine_trigger(struct sx_recall_machine *m, const struct sx_trigger *t,
     const struct sx_span *span, int64_t now, struct sx_err *e)
@@ -173,7 +173,7 @@ machine_trigger(struct sx_recall_machine *m, const struct sx_trigger *t,
 	return s.line->pass || bank ? MACHINE_PASSED : MACHINE_RECALLS;
 }
 
-/* The off of a note that did not pass does not either. */
+/* A note-off does not pass if its note-on did not. */
 static int
 machine_note_off(struct recall_notes *notes, const uint8_t *message)
 {
@@ -217,7 +217,7 @@ sx_recall_machine_hear(
 	return false;
 }
 
-/* A note is on, or will not be. */
+/* Count a note-on that passed, or did not. */
 static void
 machine_note_on(
     struct sx_recall_machine *m, const struct sx_trigger *t, bool on)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/* What leaves each output next, and when. */
+/* The outputs: what leaves next, and when. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "recall_priv.h"
 
 #define HOUR_US (INT64_C(3600) * 1000000)
-#define AHEAD	3 /* bytes that may still be on their way when one is written */
+#define AHEAD	3 /* bytes that may not have left yet when one is written */
 
-/* How long the last of n bytes take on the wire. */
+/* Return how long the last of n bytes take on the wire. */
 static int64_t
 output_rest(size_t n, unsigned rate)
 {
@@ -28,7 +28,7 @@ output_supersede(struct sx_recall_machine *m, size_t i, int64_t now)
 	out->next.dump = NULL;
 }
 
-/* It has settled: it leaves behind what has come until now. */
+/* A dump that has settled is sent after everything that has arrived so far. */
 static void
 output_settle(
     struct sx_recall_machine *m, struct recall_output *out, int64_t now)
@@ -39,7 +39,7 @@ output_settle(
 	}
 }
 
-/* Does something that passes come before a dump behind seq? */
+/* Must a message that passes through leave before a dump behind seq? */
 static bool
 output_is_passing(const struct sx_recall_machine *m, size_t i, uint64_t seq)
 {
@@ -87,7 +87,7 @@ sx_recall_trigger(struct sx_recall_machine *m, size_t i,
 	output_start(m, i, now);
 }
 
-/* One more send to a memory: too many within an hour? */
+/* Count a send to a memory, and warn of too many within an hour. */
 static void
 output_wear(struct sx_recall_machine *m, size_t i, int64_t now)
 {
@@ -141,7 +141,7 @@ output_sent_dump(struct sx_recall_machine *m, size_t i, size_t n, int64_t now)
 		output_finish(m, i, now, rest);
 }
 
-/* ---- What passes ---- */
+/* ---- Pass-through ---- */
 
 static bool
 entry_is_note(const struct recall_entry *entry, bool on)
@@ -158,8 +158,8 @@ note_count(uint8_t notes[16][128], const struct recall_entry *entry)
 	return &notes[entry->head[0] & 15][entry->head[1]];
 }
 
-/* Of the first entry: is it a note that waited for a dump, and is too late now;
- * or its off? */
+/* Is the first entry a note-on that waited for a dump and is too late now, or
+ * its note-off? */
 static bool
 pass_is_late(
     struct sx_recall_machine *m, struct recall_entry *entry, int64_t now)
@@ -184,7 +184,8 @@ pass_is_late(
 	return true;
 }
 
-/* The next note-off of what sounds into m->off; false: nothing does. */
+/* Put the next note-off of a sounding note into m->off. Returns false if none
+ * sounds. */
 static bool
 pass_make_off(struct sx_recall_machine *m)
 {
@@ -205,8 +206,8 @@ pass_make_off(struct sx_recall_machine *m)
 	return false;
 }
 
-/* The first entry that has something to leave; NULL: there is none. What is
- * through or late goes. */
+/* Return the first entry with something to send, or NULL. Drops entries that
+ * are sent or late. */
 static struct recall_entry *
 pass_first(struct sx_recall_machine *m, int64_t now)
 {
@@ -266,10 +267,10 @@ output_sent_entry(struct sx_recall_machine *m, size_t n)
 	sx_recall_queue_drop(&m->queue);
 }
 
-/* ---- All of it ---- */
+/* ---- The machine ---- */
 
-/* A device that takes less than the wire carries: how many bytes of the message
- * are due, and when more are. */
+/* For a device slower than the wire: return how many bytes of the message are
+ * due; if 0, chunk->due is when more are. */
 static size_t
 output_paced(struct recall_output *out, unsigned rate, int64_t now,
     struct sx_recall_chunk *chunk)
@@ -279,7 +280,7 @@ output_paced(struct recall_output *out, unsigned rate, int64_t now,
 
 	if (out->byte == 0)
 		out->paced_from = now;
-	/* After a stall only what the interface may hold is caught up with. */
+	/* After a stall, catch up only with what the interface may hold. */
 	due = out->paced_from + (int64_t)(out->byte + AHEAD) * 1000000 / rate;
 	if (now > due)
 		out->paced_from += now - due;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* What passes to the first output: into the queue, or why not. */
+/* Pass-through to the first output: into the queue, or counted why not. */
 #include <string.h>
 #include <sys/types.h>
 
 #include "recall_priv.h"
 
-#define ECHO_US 5000000 /* after a dump: so long may it come back */
+#define ECHO_US 5000000 /* how long after its end a dump may come back */
 
-/* Where bytes are counted that cannot pass now; NULL: they can. */
+/* Return where to count bytes that cannot pass now; NULL: they can. */
 static uint64_t *
 pass_obstacle(struct sx_recall_machine *m, size_t n)
 {
@@ -123,7 +123,7 @@ run_pass(struct sx_recall_machine *m, int64_t now, struct sx_err *e)
 	return 0;
 }
 
-/* May what comes now be a dump that was sent and comes back? */
+/* Could the input be a dump that was sent and comes back? */
 static bool
 run_may_echo(const struct sx_recall_machine *m, int64_t now)
 {
@@ -151,7 +151,7 @@ run_begin(struct sx_recall_machine *m, const struct sx_span *span, int64_t now,
 	return 0;
 }
 
-/* Does a message of the dump go on like this? *message gets it. */
+/* Does a message of the dump go on with this byte? Sets *message to it. */
 static bool
 run_echoes(const struct sx_recall_machine *m, uint8_t byte,
     const struct sx_recall_message **message)
@@ -170,7 +170,7 @@ run_echoes(const struct sx_recall_machine *m, uint8_t byte,
 	return false;
 }
 
-/* It is another message: what was held back of it passes. */
+/* It is another message: pass what was held back of it. */
 static int
 run_diverge(struct sx_recall_machine *m, int64_t now, struct sx_err *e)
 {
@@ -185,8 +185,8 @@ run_diverge(struct sx_recall_machine *m, int64_t now, struct sx_err *e)
 	return 0;
 }
 
-/* The bytes of the span that still equal a dump; run may change. Returns how
- * many, or -1. */
+/* Return how many bytes of the span still equal the dump, or -1. May change
+ * m->run. */
 static ssize_t
 run_echo(struct sx_recall_machine *m, const struct sx_span *span, int64_t now,
     struct sx_err *e)
@@ -209,7 +209,7 @@ run_echo(struct sx_recall_machine *m, const struct sx_span *span, int64_t now,
 	return run_diverge(m, now, e) == -1 ? -1 : (ssize_t)i;
 }
 
-/* n bytes more of what is coming in. */
+/* Take n more bytes of the incoming run. */
 static int
 run_take(struct sx_recall_machine *m, const uint8_t *data, size_t n,
     struct sx_err *e)
@@ -260,7 +260,7 @@ sx_recall_pass_offs(struct sx_recall_machine *m, int64_t now, struct sx_err *e)
 {
 	struct recall_entry *entry;
 
-	/* What is open of the input ends here. */
+	/* An open message of the input ends here. */
 	if (m->run == RECALL_RUN_ECHO && run_diverge(m, now, e) == -1)
 		return -1;
 	m->run = RECALL_RUN_NONE;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The ports of recall: they get lost, and are found again. */
+/* The ports of recall: they may be lost, and found again. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,6 @@
 
 #define AHEAD 3 /* bytes ahead of a wire */
 
-/* Is what comes in on it kept? */
 bool
 sx_recall_is_kept(const struct sx_recall *r, const struct sx_recall_port *p)
 {
@@ -44,7 +43,7 @@ sx_recall_port_open(
 	return 0;
 }
 
-/* The outputs of a port are there, or not any more. */
+/* Report that all outputs of a port are up, or lost. */
 static void
 ports_set_up(struct sx_recall *r, const struct sx_recall_port *p, bool up)
 {
@@ -54,7 +53,7 @@ ports_set_up(struct sx_recall *r, const struct sx_recall_port *p, bool up)
 			    r->machine, i, up, sx_now().mono);
 }
 
-/* A port is given up, until it is found again. */
+/* Close a port until it is found again. */
 static void
 ports_close_port(struct sx_recall *r, struct sx_recall_port *p)
 {
@@ -72,8 +71,7 @@ ports_tell_lost(struct sx_recall *r, struct sx_recall_news *news,
 	return recall_tell(news, SX_RECALL_LOST, p);
 }
 
-/* An output has failed: r->why. Where the port is read as well, its end comes
- * as an event. */
+/* A port that is also read stays open: its end comes as an event. */
 int
 sx_recall_lose_output(
     struct sx_recall *r, struct sx_recall_port *p, struct sx_recall_news *news)
@@ -95,7 +93,6 @@ sx_recall_port_of(const struct sx_recall *r, int number)
 	return NULL;
 }
 
-/* 1 and *news; 0; -1 and e: memory ends. */
 int
 sx_recall_port_gone(
     struct sx_recall *r, struct sx_recall_news *news, struct sx_err *e)
@@ -115,7 +112,7 @@ sx_recall_port_gone(
 	return told ? 0 : ports_tell_lost(r, news, p);
 }
 
-/* Is one that was lost there again, and are the others still? 1 and *news. */
+/* Is a lost port back, or another one lost? Returns 1 and sets *news if so. */
 static int
 ports_check_port(
     struct sx_recall *r, struct sx_recall_port *p, struct sx_recall_news *news)
@@ -153,7 +150,7 @@ sx_recall_check(struct sx_recall *r, struct sx_recall_news *news)
 	return 0;
 }
 
-/* Several roles of one port share it. */
+/* Add a port. Several roles of one port share it. */
 static void
 ports_add(struct sx_recall *r, const char *spec, bool out, size_t *at)
 {

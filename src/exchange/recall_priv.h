@@ -4,42 +4,42 @@
 
 #include "sxlib/recall_machine.h"
 
-/* What the parts of the machine share. */
+/* Shared by the parts of the machine. */
 
 #define RECALL_EVENTS	32
 #define RECALL_REALTIME 4096
 #define RECALL_SEEN	256 /* programs without a line that are reported */
 
-/* ---- recall_queue.c: messages that wait to pass, in order ---- */
+/* ---- recall_queue.c: messages waiting to pass through, in order ---- */
 
 struct recall_entry {
-	size_t len, sent; /* bytes that wait, and that have left */
-	int64_t at;	  /* when it came */
+	size_t len, sent; /* bytes waiting, and bytes sent */
+	int64_t at;	  /* when it arrived */
 	uint64_t seq;
 	uint8_t head[3]; /* the message, unless it is longer */
-	bool ended;	 /* no more of it is to come */
+	bool ended;	 /* no more of it follows */
 	bool sysex;	 /* or the rest of one */
-	bool offs;	 /* stands for the note-offs of all that sounds */
+	bool offs;	 /* stands for the note-offs of all sounding notes */
 };
 
 struct recall_queue {
 	struct recall_entry *entries; /* a ring */
 	size_t first, n, room;
-	uint8_t *bytes; /* theirs, back to back, from `start` on */
+	uint8_t *bytes; /* of the entries, back to back, from `start` on */
 	size_t start, len, size;
 };
 
-/* A new last entry, empty. NULL and e: out of memory. */
+/* Append an empty entry. Returns NULL and sets e if out of memory. */
 struct recall_entry *sx_recall_queue_add(
     struct recall_queue *q, struct sx_err *e);
-/* More bytes of the last one. */
+/* Append bytes to the last entry. */
 int sx_recall_queue_grow(
     struct recall_queue *q, const uint8_t *data, size_t n, struct sx_err *e);
 struct recall_entry *sx_recall_queue_first(const struct recall_queue *q);
 struct recall_entry *sx_recall_queue_last(const struct recall_queue *q);
-/* n bytes of the first one have left. */
+/* n bytes of the first entry were sent. */
 void sx_recall_queue_take(struct recall_queue *q, size_t n);
-/* Remove the first one, with its bytes. */
+/* Remove the first entry with its bytes. */
 void sx_recall_queue_drop(struct recall_queue *q);
 void sx_recall_queue_free(struct recall_queue *q);
 
@@ -47,11 +47,11 @@ void sx_recall_queue_free(struct recall_queue *q);
 
 /* Notes at one point of the path, by channel and key. */
 struct recall_notes {
-	uint8_t on[16][128];   /* that went on and sound */
-	uint8_t gone[16][128]; /* that did not: their offs do not either */
+	uint8_t on[16][128];   /* notes that passed and sound */
+	uint8_t gone[16][128]; /* notes dropped; drop their note-offs */
 };
 
-/* A dump on its way, and the trigger that sent it. */
+/* A dump to send, and its trigger. */
 struct recall_send {
 	const struct sx_recall_dump *dump; /* NULL: none */
 	const struct sx_recall_line *line;
@@ -72,15 +72,15 @@ struct recall_output {
 	unsigned rate;
 	enum recall_given given; /* by sx_recall_machine_next() */
 	struct recall_send wire;
-	size_t message, byte, bytes; /* of it: where, and how many in all */
+	size_t message, byte, bytes; /* position in wire.dump; bytes sent */
 	int64_t paced_from; /* when its message began, if it is slower than the
 			       wire */
-	struct recall_send next; /* waits */
+	struct recall_send next; /* waiting */
 	int64_t fire_at;
-	bool fired;	     /* it has settled, */
-	uint64_t seq;	     /* behind what came before this */
+	bool fired;	     /* `next` has settled, */
+	uint64_t seq;	     /* to be sent after entries up to this */
 	int64_t pause_until; /* after SysEx of a dump */
-	int64_t over_at;     /* when the last dump had left */
+	int64_t over_at;     /* when the last dump was sent */
 	int64_t wears[SX_RECALL_WEAR], wear_until; /* sends to a memory; no
 						      further warning */
 	size_t nwears;
@@ -88,9 +88,9 @@ struct recall_output {
 
 enum recall_run {
 	RECALL_RUN_NONE,
-	RECALL_RUN_PASS, /* into the last entry */
-	RECALL_RUN_ECHO, /* so far it equals a dump that was sent */
-	RECALL_RUN_LEFT, /* counted at `left`, and dropped */
+	RECALL_RUN_PASS, /* goes into the last entry */
+	RECALL_RUN_ECHO, /* equals a dump that was sent, so far */
+	RECALL_RUN_LEFT, /* counted at `run_left`, and dropped */
 };
 
 struct sx_recall_machine {
@@ -106,15 +106,15 @@ struct sx_recall_machine {
 	uint8_t realtime[RECALL_REALTIME]; /* a ring */
 	size_t rt_first, rt_n;
 	struct recall_notes came, left; /* at the input, at the output */
-	bool clear; /* what passes ends in no running status */
-	/* SysEx, or the rest of one, that is coming in */
+	bool clear; /* the last message passed leaves no running status */
+	/* the incoming SysEx message, or the rest of one */
 	enum recall_run run;
 	uint64_t *run_left;
-	/* what it may be an echo of */
+	/* the dump that it may be an echo of */
 	const struct sx_recall_dump *echo;
 	const struct sx_recall_message *echo_message;
 	size_t echo_bytes;
-	uint8_t off[3]; /* a note-off that is being sent */
+	uint8_t off[3]; /* the note-off being sent */
 	size_t off_len, off_sent;
 	struct {
 		uint8_t channel, program;
@@ -126,28 +126,28 @@ struct sx_recall_machine {
 	struct sx_recall_counts counts;
 };
 
-/* An event about a dump that was to be sent at `output`. */
+/* Report and count the outcome of a dump for `output`. */
 void sx_recall_tell(struct sx_recall_machine *m, size_t output,
     const struct recall_send *s, enum sx_recall_outcome outcome, int64_t took);
 struct sx_recall_event *sx_recall_event_add(struct sx_recall_machine *m);
 
-/* recall_output.c: this is to leave there. */
+/* recall_output.c: send this dump. */
 void sx_recall_trigger(struct sx_recall_machine *m, size_t output,
     const struct recall_send *s, int64_t now);
 
-/* recall_pass.c: what does not recall anything. */
+/* recall_pass.c: pass-through. */
 
-/* A complete message that passes, if it may. */
+/* Queue a complete message if it may pass. */
 int sx_recall_pass(struct sx_recall_machine *m, const uint8_t *data, size_t n,
     int64_t now, struct sx_err *e);
-/* A piece of SysEx, or of the rest of one. */
+/* Take a piece of SysEx, or of the rest of one. */
 int sx_recall_pass_run(struct sx_recall_machine *m, const struct sx_span *span,
     int64_t now, struct sx_err *e);
 void sx_recall_pass_realtime(struct sx_recall_machine *m, uint8_t byte);
-/* Behind all that passes, the note-offs of what sounds. */
+/* Queue the note-offs of all sounding notes, behind everything that passes. */
 int sx_recall_pass_offs(
     struct sx_recall_machine *m, int64_t now, struct sx_err *e);
-/* The first output is lost: nothing waits to pass any more. */
+/* The first output is lost: drop everything that waits to pass. */
 void sx_recall_pass_forget(struct sx_recall_machine *m);
 
 #endif

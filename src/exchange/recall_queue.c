@@ -4,7 +4,7 @@
 
 #include "recall_priv.h"
 
-#define ROOM 64	  /* entries to begin with; a power of 2, as it doubles */
+#define ROOM 64	  /* initial entries; a power of 2, as it doubles */
 #define SIZE 1024 /* bytes */
 
 static int

@@ -8,10 +8,10 @@
 #include "recall_loop.h"
 #include "sxlib/thread.h"
 
-/* A thread of its own reads, so that what passes does not wait for the disk. */
+/* A separate thread reads, so that pass-through does not wait for the disk. */
 struct sx_recall_reload {
 	pthread_t thread;
-	int fd; /* eventfd: it is done */
+	int fd; /* eventfd: done */
 	const struct sx_recall_load *load;
 	struct sx_recall_set *set;
 	int rc;
@@ -37,7 +37,8 @@ reload_free(struct sx_recall_reload *r)
 	free(r);
 }
 
-/* Start; *fd can be read when it is done. NULL and e: it cannot be. */
+/* Start the thread; *fd becomes readable when it is done. Returns NULL and sets
+ * e on failure. */
 static struct sx_recall_reload *
 reload_start(const struct sx_recall_load *load, int *fd, struct sx_err *e)
 {
@@ -63,8 +64,8 @@ reload_start(const struct sx_recall_load *load, int *fd, struct sx_err *e)
 	return r;
 }
 
-/* Wait for it, and free it. The set, malloc'ed; NULL and e: something is wrong.
- */
+/* Wait for the thread and free r. Returns the set, malloc'ed, or NULL and sets
+ * e. */
 static struct sx_recall_set *
 reload_done(struct sx_recall_reload *r, struct sx_err *e)
 {
@@ -95,7 +96,6 @@ sx_recall_reload(struct sx_recall *r, struct sx_err *e)
 		sx_session_watch(r->session, SX_WATCH_USER, fd);
 }
 
-/* Free the sets that nothing uses any more. */
 void
 sx_recall_free_old(struct sx_recall *r)
 {

@@ -11,8 +11,8 @@
 
 #define WIDTH_MOST 9
 
-/* The first "{n}" or "{n:02}" in text, *len bytes, and its width; NULL: there
- * is none. */
+/* Find the first "{n}" or "{n:02}" in text, *len bytes long, and its width.
+ * Returns NULL if there is none. */
 static const char *
 set_key(const char *text, size_t *len, int *width)
 {
@@ -34,8 +34,8 @@ set_key(const char *text, size_t *len, int *width)
 	return NULL;
 }
 
-/* text with n in place of each key, in folder (NULL: as it is); malloc'ed.
- * NULL: out of memory. */
+/* Return text with n in place of each key, in folder (NULL: as it is),
+ * malloc'ed; NULL if out of memory. */
 static char *
 set_path(const char *folder, const char *text, int n)
 {
@@ -60,7 +60,8 @@ set_path(const char *folder, const char *text, int n)
 	return NULL;
 }
 
-/* "dir/" of "dir/map.conf"; "" where it has none; malloc'ed, or NULL. */
+/* Return "dir/" of "dir/map.conf", "" if it has none, malloc'ed; NULL if out of
+ * memory. */
 static char *
 set_folder(const struct sx_recall_load *load)
 {
@@ -80,8 +81,8 @@ set_folder(const struct sx_recall_load *load)
 	return strndup(path, slash != NULL ? (size_t)(slash + 1 - path) : 0);
 }
 
-/* The template has no suffix: the file of one that is there, in place of *path;
- * false: there is none. */
+/* A template has no suffix: add that of an existing file to *path. Returns 1, 0
+ * if there is no such file, or -1 and sets e. */
 static int
 set_suffix(char **path, struct sx_err *e)
 {
@@ -104,7 +105,7 @@ set_suffix(char **path, struct sx_err *e)
 
 /* ---- Dumps ---- */
 
-/* One that was read already. */
+/* Find a dump that was read already. */
 static const struct sx_recall_dump *
 set_known(const struct sx_recall_set *set, const char *path, size_t output)
 {
@@ -115,7 +116,7 @@ set_known(const struct sx_recall_set *set, const char *path, size_t output)
 	return NULL;
 }
 
-/* Consumes path. NULL and e. */
+/* Read a dump. Consumes path. Returns NULL and sets e on failure. */
 static const struct sx_recall_dump *
 set_read(struct sx_recall_set *set, const struct sx_recall_load *load,
     char *path, size_t output, struct sx_err *e)
@@ -137,7 +138,7 @@ set_read(struct sx_recall_set *set, const struct sx_recall_load *load,
 	return sx_recall_file_read(d, load, e) == -1 ? NULL : d;
 }
 
-/* The error of a line's file, with the line. */
+/* Report the error of a line's file, with the line. */
 static int
 set_fail(const struct sx_recall_load *load, const struct sx_recall_line *l,
     const struct sx_err *why, struct sx_err *e)
@@ -150,7 +151,8 @@ set_fail(const struct sx_recall_load *load, const struct sx_recall_line *l,
 	return why->hint[0] != '\0' ? sx_hint(e, "%s", why->hint) : -1;
 }
 
-/* What number i of the line recalls, into *dump. -1 and e. */
+/* Set *dump to the dump for number i of the line, if there is one. Returns -1
+ * and sets e on failure. */
 static int
 set_number(struct sx_recall_set *set, const struct sx_recall_load *load,
     const struct sx_recall_line *l, int i, const char *folder,
@@ -216,7 +218,7 @@ set_line(struct sx_recall_set *set, const struct sx_recall_load *load,
 	return 0;
 }
 
-/* ---- All of it ---- */
+/* ---- The whole set ---- */
 
 static int
 set_map(struct sx_recall_set *set, const struct sx_recall_load *load,
@@ -325,7 +327,7 @@ rows_share(const struct sx_recall_rows *r, int n)
 	return true;
 }
 
-/* Row i of the line; with one for all numbers, as the map has it. */
+/* Name the trigger of row i; with one row for all numbers, as the map does. */
 static void
 rows_trigger(struct sx_recall_rows *r, int i, bool one)
 {

@@ -16,7 +16,7 @@ sx_recorder_begin(struct sx_recorder *r)
 	r->hint_at = r->listening + HINT_US;
 }
 
-/* Messages that tell the time, and no music. */
+/* Leave out clock, time code and active sensing. Returns true if it did. */
 static bool
 recorder_leaves_out(struct sx_recorder *r, const struct sx_span *span)
 {
@@ -55,7 +55,7 @@ recorder_span(
 	    r->take, (unsigned)in->port, span, in->now, in->doubt, e);
 }
 
-/* A span or a step: 1 and *ev; 0; -1 and e. */
+/* Take a span or a step. Returns 1 and sets *ev, 0, or -1 and sets e. */
 static int
 recorder_take(struct sx_recorder *r, const struct sx_event *in,
     struct sx_recorder_event *ev, struct sx_err *e)
@@ -73,7 +73,7 @@ recorder_take(struct sx_recorder *r, const struct sx_event *in,
 	return 1;
 }
 
-/* The end: what is open is cut, and kept. */
+/* At the end, cut and keep open messages. */
 static int
 recorder_cut(
     struct sx_recorder *r, struct sx_recorder_event *ev, struct sx_err *e)
@@ -104,7 +104,7 @@ recorder_timeout(const struct sx_recorder *r)
 	return r->timeout + (r->last > r->listening ? r->last : r->listening);
 }
 
-/* The earliest time at which there is something to do. */
+/* Return the earliest time at which something is due. */
 static int64_t
 recorder_until(const struct sx_recorder *r, int64_t until)
 {
@@ -115,7 +115,7 @@ recorder_until(const struct sx_recorder *r, int64_t until)
 	return until;
 }
 
-/* A port has no more input. */
+/* Handle the end of a port's input. */
 static int
 recorder_close(struct sx_recorder *r, const struct sx_event *in,
     struct sx_recorder_event *ev)
@@ -130,7 +130,7 @@ recorder_close(struct sx_recorder *r, const struct sx_event *in,
 	return 1;
 }
 
-/* What is due: 1 and *ev; 0; -1 and e. */
+/* Do what is due. Returns 1 and sets *ev, 0, or -1 and sets e. */
 static int
 recorder_time(struct sx_recorder *r, struct sx_recorder_event *ev,
     int64_t until, struct sx_err *e)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The file that a sample becomes: where, of what format, and its bytes. */
+/* The file made of a sample: its place, its format and its bytes. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -8,9 +8,10 @@
 
 #define RATE_UNKNOWN 44100
 
-/* ---- Where it goes ---- */
+/* ---- Place ---- */
 
-/* Is it a file, of which format? By its name alone. */
+/* Does `out` name a file, by its suffix, and not an existing folder? Sets
+ * *format. */
 static bool
 place_is_file(const char *out, enum sx_sample_format *format)
 {
@@ -70,9 +71,9 @@ sx_sample_place_free(struct sx_sample_place *p)
 	p->folder = NULL;
 }
 
-/* ---- Its bytes ---- */
+/* ---- Bytes ---- */
 
-/* Every message once, in order. */
+/* Return every message once, in order; malloc'ed. */
 static uint8_t *
 file_of_messages(const struct sx_sample_in *s, size_t *n, struct sx_err *e)
 {
@@ -96,8 +97,8 @@ file_of_messages(const struct sx_sample_in *s, size_t *n, struct sx_err *e)
 	return bytes;
 }
 
-/* A loop of one word is how some say that there is none. Why it is none inside
- * the sample; NULL: it is one. */
+/* Set the loop of the sound. Returns why it is left out, or NULL. Some units
+ * mean no loop by a loop of one word. */
 static const char *
 file_loop(const struct sx_sds_header *h, struct sx_stream *head)
 {

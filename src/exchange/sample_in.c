@@ -4,8 +4,8 @@
 
 #include "sxlib/samples.h"
 
-#define REQUEST_US 5000000 /* a unit that is asked begins sooner */
-#define SILENT_US  2000000 /* a packet comes sooner; senders wait 1 s */
+#define REQUEST_US 5000000 /* a unit begins sooner after a request */
+#define SILENT_US  2000000 /* packets arrive sooner; senders wait 1 s */
 
 void
 sx_sample_in_begin(struct sx_sample_in *s)
@@ -31,9 +31,9 @@ sx_sample_in_free(struct sx_sample_in *s)
 	free(s->extras);
 }
 
-/* ---- What comes ---- */
+/* ---- Input ---- */
 
-/* Into the part, as it came. */
+/* Add a message to the part, unchanged. */
 static int
 sample_keep(struct sx_sample_in *s, const struct sx_message *m)
 {
@@ -58,7 +58,7 @@ sample_keep(struct sx_sample_in *s, const struct sx_message *m)
 	if (sx_pending_append(got, m->data, m->len, e) == -1 ||
 	    sx_pending_add(got, &message, e) == -1)
 		return -1;
-	/* The header says what it is. */
+	/* The facts come from the header. */
 	*f = before;
 	if (m->facts.checksum == SX_CHECKSUM_BAD)
 		f->checksum = SX_CHECKSUM_BAD;
@@ -67,13 +67,13 @@ sample_keep(struct sx_sample_in *s, const struct sx_message *m)
 	return 0;
 }
 
-/* One that is neither header nor packet: for a .syx. */
+/* Keep a message that is neither header nor packet, for a .syx file. */
 static int
 sample_keep_extra(struct sx_sample_in *s, const struct sx_message *m)
 {
 	uint8_t *p = s->extras;
 
-	/* With a header that comes again they do, too. */
+	/* If the header is repeated, so are they. */
 	if (p != NULL && memmem(p, s->nextras, m->data, m->len) != NULL)
 		return 0;
 	p = realloc(p, s->nextras + m->len);
@@ -98,7 +98,7 @@ sample_classify(const struct sx_sample_in *s, const struct sx_message *m,
 
 	if (m->damage.kind != SX_DAMAGE_NONE)
 		return BROKEN;
-	/* A name or loop points, which have messages of their own. */
+	/* A name or loop points, which come in separate messages. */
 	if (!sx_sds_parse(m->data, m->len, sds))
 		return m->facts.kind == SX_KIND_SAMPLE ? EXTRA : OTHER;
 	if (mine != -1 && mine != 0x7f && sds->device != 0x7f &&
@@ -154,7 +154,7 @@ sample_answer(struct sx_sample_in *s)
 	return 0;
 }
 
-/* Once a second, and only when the unit has its answer. */
+/* Sync the part once a second, and only when the unit has its answer. */
 static int
 sample_sync(struct sx_sample_in *s)
 {
@@ -177,7 +177,7 @@ sample_in_listen(struct sx_sample_in *s)
 	if (sample_sync(s) == -1)
 		return -1;
 	rc = sx_talk_next(t, r->deadline, &m);
-	/* No more can come: that is silence, which need not be waited for. */
+	/* The input has ended: count that as silence, without waiting. */
 	if (sx_talk_forgive(t, rc))
 		rc = 0;
 	if (rc == 0)
@@ -185,7 +185,7 @@ sample_in_listen(struct sx_sample_in *s)
 	return rc == 1 ? sample_take(s, m) : rc;
 }
 
-/* What came is kept with this damage, unless it has one of its own. */
+/* Mark what was received as damaged, unless it already is. */
 static void
 sample_in_mark(struct sx_sample_in *s, enum sx_damage_kind damage)
 {

@@ -4,7 +4,7 @@
 
 #include "sxlib/samples.h"
 
-/* What a Machinedrum UW takes. */
+/* Limits of a Machinedrum UW. */
 #define MACHINEDRUM_BITS      16
 #define MACHINEDRUM_SLOT_MOST 127
 #define MACHINEDRUM_NAME      4
@@ -48,7 +48,7 @@ sx_sample_header(const struct sx_stream *s, const char *path,
 	h->period = sx_sds_period((unsigned)s->rate);
 	h->words = (uint32_t)s->frames;
 	h->loop = SX_SDS_NO_LOOP;
-	/* A unit that knows no "off" loops the last word, which is silent. */
+	/* A unit without "off" loops the last word, which is silent. */
 	h->loop_start = h->loop_end = h->words - 1;
 	return 0;
 }
@@ -80,7 +80,7 @@ sx_sample_set_loop(const struct sx_stream *s, const struct sx_sample_loop *want,
 	return SX_LOOP_SENT;
 }
 
-/* Bits of a word. */
+/* Return the number of bits per word. */
 static unsigned
 sample_bits(const struct sx_stream *s, const struct sx_sample_wish *w)
 {
@@ -150,7 +150,7 @@ sx_sample_out_begin(struct sx_sample_out *s)
 	    &s->sender, sx_sds_packets(s->header.words, s->header.bits));
 }
 
-/* The message that gives a Machinedrum UW the name of the sample that comes. */
+/* Send a Machinedrum UW the name of the sample that follows. */
 static int
 sample_send_name(struct sx_sample_out *s)
 {
@@ -200,7 +200,7 @@ sample_out_listen(struct sx_sample_out *s)
 	struct sx_talk *t = s->talk;
 	int rc;
 
-	/* Where nothing can come in any more, nobody answers. */
+	/* After the end of input no answer can arrive. */
 	if (t->ended)
 		rc = sx_talk_pause(t, d->deadline - sx_now().mono);
 	else
@@ -268,7 +268,8 @@ sx_sample_cancel(
 	uint8_t msg[SX_SDS_ANSWER_SIZE];
 	int signal = *t->signal, rc;
 
-	/* What a signal has stopped is closed by F7; this comes after it. */
+	/* A message stopped by a signal was closed with F7; this one follows
+	 * it. */
 	*t->signal = 0;
 	sx_sds_put_answer(msg, device, SX_SDS_CANCEL, packet & 0x7f);
 	rc = sx_talk_send(t, msg, sizeof(msg), rate, SX_SAMPLE_LINGER_US);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "sxlib/saver.h"
 
-#define LOOK_US 100000 /* at a signal, while something is waited for */
+#define LOOK_US 100000 /* how often to check for a signal while waiting */
 
 int
 sx_saver_open(struct sx_saver *s, struct sx_session *session, struct sx_err *e)
@@ -45,7 +45,7 @@ sx_saver_next(struct sx_saver *s)
 					      : NULL;
 }
 
-/* One that is back, or is so in a while. */
+/* Return a finished job, waiting at most until `until`, or NULL. */
 static struct sx_job *
 saver_await(struct sx_saver *s, int64_t until)
 {
@@ -88,7 +88,7 @@ sx_saver_settle(struct sx_saver *s, struct sx_job **job)
 		return 1;
 	}
 	if (!s->gave_up) {
-		/* It is too late for the rest. */
+		/* Too late for the rest. */
 		s->gave_up = true;
 		s->stuck =
 		    !sx_archiver_stop(s->archiver, sx_saver_end(s) + LOOK_US);

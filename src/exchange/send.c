@@ -12,7 +12,7 @@ sx_send_begin(struct sx_send *s)
 	}
 }
 
-/* By an error, or by a signal. */
+/* Stop on an error, or on a signal. */
 static int
 send_stopped(struct sx_send *s)
 {
@@ -44,7 +44,7 @@ send_message(struct sx_send *s)
 	    sx_load_rate(s->pace, m), sx_load_delay(s->pace, m), t->err);
 }
 
-/* The message that is under way. */
+/* Wait for the message in progress. */
 static int
 send_wait(struct sx_send *s, enum sx_send_event *what, int64_t until)
 {

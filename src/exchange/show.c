@@ -8,7 +8,7 @@
 
 /* ---- Dumps ---- */
 
-/* A path as it is in the folder `out`. */
+/* Return a path as seen from the folder `out`. */
 static const char *
 show_below(const char *path, const char *out)
 {
@@ -29,7 +29,7 @@ show_verdict(const struct sx_dump *d)
 						    : SX_PANEL_WHOLE;
 }
 
-/* What it is, and apart from that all that is said of it. */
+/* Set what the dump is, and separately the rest of its text. */
 static void
 show_words(struct sx_panel_dump *shown, const struct sx_record *record)
 {
@@ -39,7 +39,7 @@ show_words(struct sx_panel_dump *shown, const struct sx_record *record)
 
 	sx_facts_text(what, sizeof(what), record->facts);
 	sx_record_text(all, sizeof(all), record);
-	/* Facts alone do not know that there are several messages. */
+	/* Facts alone do not tell that there are several messages. */
 	if (strncmp(all, several, sizeof(several) - 1) == 0)
 		memcpy(what, several, sizeof(several));
 	n = strlen(what);
@@ -201,7 +201,7 @@ sx_show_watch(struct sx_display *d, const struct sx_watch *w,
 
 /* ---- recall ---- */
 
-/* As the user calls it: what it is on this machine says less. */
+/* Return the user's name for a port, which says more than the system's. */
 static const char *
 show_name(const struct sx_recall *r, const struct sx_recall_port *port)
 {

@@ -91,7 +91,7 @@ talk_keep(struct sx_talk *t, const struct sx_message *m)
 	return 0;
 }
 
-/* A message that does not end is heard no further. */
+/* Stop receiving a message that does not end. */
 static int
 talk_limit(struct sx_talk *t)
 {
@@ -194,7 +194,7 @@ sx_talk_next(struct sx_talk *t, int64_t deadline, const struct sx_message **m)
 		if (sx_session_next(t->session, &ev, deadline, t->err) == -1 ||
 		    sx_talk_take(t, &ev) == -1)
 			return -1;
-		/* What is not SysEx may come without a pause. */
+		/* Messages that are not SysEx may arrive without a pause. */
 		if (ev.type == SX_EV_QUIET ||
 		    (t->first == NULL &&
 			sx_now().mono - SX_TALK_FLOOD_US >= deadline))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What an earlier run has brought already. */
+/* Finds what an earlier run has already fetched. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,7 +9,8 @@
 #include "sxlib/targets.h"
 #include "sxlib/walk.h"
 
-/* Which answers are in the file, whole? A file that cannot be read has none. */
+/* Mark the targets whose whole answer is in the file. A file that cannot be
+ * read has none. */
 static int
 targets_look(struct sx_targets *t, const char *path,
     const struct sx_devices *user, struct sx_err *e)
@@ -48,7 +49,7 @@ sx_targets_find(struct sx_targets *t, const char *folder,
 	int rc;
 
 	if (stat(out, &st) == -1)
-		return 0; /* not there yet, or the store says why */
+		return 0; /* not there yet, or the store reports why */
 	while ((rc = sx_walk_next(&walk, &path, e)) == 1)
 		if (!sx_is_damaged_name(path) &&
 		    targets_look(t, path, user, e) == -1)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is asked for: from words to requests. */
+/* Parses the words of a request into targets. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,8 @@
 
 static const struct sx_slots numbers = { .count = 128 };
 
-/* The slots that the rest of the arguments name, all if there are none. */
+/* Parse the slots that the other arguments name; all slots if there are
+ * none. */
 static int
 parse_slots(const struct sx_wanted *w, const struct sx_slots *s, long **slots,
     size_t *n, struct sx_err *e)
@@ -59,7 +60,7 @@ out:
 	return rc;
 }
 
-/* Everything there is to ask for, or of one device, as a hint. */
+/* Set a hint that lists all requests, or those of one device. */
 static void
 hint_rows(const struct sx_wanted *w, const char *device, struct sx_err *e)
 {
@@ -94,7 +95,8 @@ hint_rows(const struct sx_wanted *w, const char *device, struct sx_err *e)
 	free(text);
 }
 
-/* The device that text means. 1: it is one, 0: none, -1: several and c->err. */
+/* Find the device that text means. Returns 1, 0 if there is none, or -1 and
+ * sets e if there are several. */
 static int
 targets_find_device(const struct sx_wanted *w, const char *text,
     const char **device, struct sx_err *e)
@@ -120,8 +122,8 @@ targets_find_device(const struct sx_wanted *w, const char *text,
 	    "'%.40s' is ambiguous: the %s or the %s", text, *device, other);
 }
 
-/* How a row is meant: by its own word, that in the plural ("patterns"), or by
- * the one word that all makers' things of its kind have ("preset"). */
+/* How a row is named: by its own word, by its plural ("patterns"), or by the
+ * word that the objects of its kind share among all makers ("preset"). */
 enum naming { BY_WORD, BY_PLURAL, BY_KIND };
 
 static bool
@@ -150,8 +152,8 @@ count_called(const struct sx_wanted *w, const char *device, const char *text,
 	return n;
 }
 
-/* A row's own word is not the plural of another; a kind says which row only
- * where there is one of it. */
+/* A row's own word counts before the plural of another; a kind names a row only
+ * if it is the only one of that kind. */
 static enum naming
 naming_of(const struct sx_wanted *w, const char *device, const char *text)
 {
@@ -203,7 +205,7 @@ parse_kind(struct sx_targets *t, struct sx_wanted *w, const char *device,
 	return -1;
 }
 
-/* A device that is known, or a maker, but cannot be asked. */
+/* Is it a known device, or a maker, without requests? */
 static bool
 is_known(const struct sx_wanted *w, const char *text)
 {
@@ -217,7 +219,7 @@ is_known(const struct sx_wanted *w, const char *text)
 	return false;
 }
 
-/* Its slots only say how many dumps are to come. */
+/* Its slots only tell how many dumps to expect. */
 static int
 parse_panel(struct sx_wanted *w, const char *device, struct sx_err *e)
 {
@@ -249,7 +251,7 @@ parse_panel(struct sx_wanted *w, const char *device, struct sx_err *e)
 	return rc;
 }
 
-/* The bytes that text spells, one whole message. */
+/* Parse text as the bytes of one whole message. */
 static int
 targets_spell(const char *text, struct sx_request *q, struct sx_err *e)
 {
@@ -280,7 +282,7 @@ targets_spell(const char *text, struct sx_request *q, struct sx_err *e)
 	return rc;
 }
 
-/* text with each {slot} replaced by its byte, malloc'ed. */
+/* Return text with each {slot} replaced by its byte, malloc'ed. */
 static char *
 fill_in(const char *text, long slot)
 {

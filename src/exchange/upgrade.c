@@ -22,7 +22,8 @@ sx_upgrade_free(struct sx_upgrade *u)
 	u->os = NULL;
 }
 
-/* The next message of the file: 1: it is right; 0 and *p; -1 and e. */
+/* Check the next message of the file. Returns 1 if it is right, 0 and sets *p
+ * if not, or -1 and sets e. */
 static int
 upgrade_add(
     struct sx_upgrade *u, struct sx_upgrade_problem *p, struct sx_err *e)
@@ -53,7 +54,7 @@ upgrade_end(struct sx_upgrade *u, struct sx_upgrade_problem *p)
 
 	u->step = STEP_CHECKED;
 	p->packet = 0;
-	/* It was in hex text that goes out as no message at all. */
+	/* It was in hex text that is sent as it is, not as messages. */
 	if (!sx_firmware_facts(u->os)->is)
 		sx_upgrade_free(u);
 	return rc;
@@ -123,8 +124,8 @@ sx_upgrade_is_for(const struct sx_firmware_facts *os, sx_maker_id maker_id,
 	if (id->device[0] != '\0' && os->device[0] != '\0')
 		return strcasecmp(id->device, os->device) == 0 ? SX_FOR_THIS
 							       : SX_FOR_OTHER;
-	/* As far as it is known, an Elektron's family is the number that its
-	 * messages have. */
+	/* As far as known, the family of an Elektron is the product number in
+	 * its messages. */
 	if (id->maker_id == ELEKTRON && os->product != -1)
 		return id->family == (unsigned)os->product ? SX_FOR_THIS
 							   : SX_FOR_OTHER;

@@ -1,24 +1,22 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * One session with all the ports that there are; each has a folder and a keeper
- * that outlives its disk. Nothing here ends the loop but a signal.
- */
+/* Runs one session with all ports; each has a folder and a keeper that survives
+ * disk errors. It ends on a signal, or when all named inputs have ended. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "watch.h"
 
-/* A card is several nodes, made one after the other, and what they may be used
- * for comes last. */
+/* A card has several nodes, created one after the other; their permissions come
+ * last. */
 #define SETTLE_US 150000
 #define AGAIN_US  1000000
-#define RETRY_US  2000000 /* ports that are in use, or not there */
+#define RETRY_US  2000000 /* for ports that are in use or missing */
 
 enum phase {
-	WATCH_RECOVER, /* what earlier runs have left */
+	WATCH_RECOVER, /* recover what earlier runs have left */
 	WATCH_INPUT,
-	WATCH_CUT,    /* what was open has ended */
-	WATCH_SETTLE, /* all becomes files */
+	WATCH_CUT,    /* deliver what was cut */
+	WATCH_SETTLE, /* make files of all dumps */
 	WATCH_SUM_UP,
 	WATCH_OVER
 };
@@ -48,7 +46,7 @@ watch_tell(
 	return 1;
 }
 
-/* What was given out is no longer borrowed. */
+/* Free what was borrowed until now. */
 static void
 watch_forget_given(struct sx_watch *w)
 {
@@ -57,7 +55,7 @@ watch_forget_given(struct sx_watch *w)
 	w->given_port = NULL;
 }
 
-/* What keepers tell comes first: it led to the rest. */
+/* Get the next event. Those of keepers come first: they led to the rest. */
 static bool
 watch_next_note(struct sx_watch *w, struct sx_watch_event *ev)
 {
@@ -97,7 +95,7 @@ sx_watch_ports(const struct sx_watch *w)
 	return n;
 }
 
-/* ---- What comes in ---- */
+/* ---- Input ---- */
 
 static struct sx_watch_port *
 watch_port_of(const struct sx_watch *w, int number)
@@ -109,7 +107,7 @@ watch_port_of(const struct sx_watch *w, int number)
 	return p;
 }
 
-/* More bytes behind a cut are told before the next dump, and at the end. */
+/* Report bytes dropped after a cut: before the next dump, and at the end. */
 static void
 watch_skipped(struct sx_watch *w, struct sx_watch_port *p)
 {
@@ -121,7 +119,7 @@ watch_skipped(struct sx_watch *w, struct sx_watch_port *p)
 	sx_keeper_skipped(&p->keeper, t.skipped);
 }
 
-/* 1: ev is to be given out. */
+/* Process a step. Returns 1 if ev is to be returned. */
 static int
 watch_step(struct sx_watch *w, const struct sx_event *in,
     struct sx_watch_event *ev, struct sx_err *e)
@@ -147,7 +145,8 @@ watch_step(struct sx_watch *w, const struct sx_event *in,
 	return watch_tell(ev, SX_WATCH_NOT_KEPT, p);
 }
 
-/* Its input has ended, or it is gone; it may be there again already. */
+/* Handle a port whose input has ended, or that is gone; it may be back
+ * already. */
 static void
 watch_end(struct sx_watch *w, const struct sx_event *in)
 {
@@ -177,7 +176,7 @@ watch_end(struct sx_watch *w, const struct sx_event *in)
 		w->phase = WATCH_SETTLE;
 }
 
-/* What is open is cut, and kept. */
+/* Cut open messages, which are kept. */
 static int
 watch_stop(struct sx_watch *w, struct sx_err *e)
 {
@@ -253,7 +252,7 @@ watch_tick(struct sx_watch *w, struct sx_err *e)
 	return 0;
 }
 
-/* After something has come back, or a port has gone. */
+/* Finish ports that are gone and have no dumps left. */
 static void
 watch_collect(struct sx_watch *w)
 {
@@ -267,7 +266,7 @@ watch_collect(struct sx_watch *w)
 	}
 }
 
-/* What is due by now, whatever has come. */
+/* Do what is due, whatever has arrived. */
 static int
 watch_after(struct sx_watch *w, struct sx_err *e)
 {
@@ -370,8 +369,7 @@ watch_settle(struct sx_watch *w, struct sx_watch_event *ev)
 	return waited ? watch_tell(ev, SX_WATCH_QUIET, NULL) : 0;
 }
 
-/* One port after the other: what waited for the disk, and does so to the end.
- */
+/* Report what still waits for the disk, one port at a time. */
 static void
 watch_sum_up(struct sx_watch *w)
 {
@@ -404,14 +402,14 @@ watch_phase(struct sx_watch *w, struct sx_watch_event *ev, int64_t until,
 	}
 }
 
-/* If too many dumps wait, see to half of them first. */
+/* If too many dumps wait, wait until half of them are files. */
 static void
 watch_room(struct sx_watch *w)
 {
 	w->added = sx_disk_room(&w->disk);
 }
 
-/* What is whole becomes a file even then, once it has begun. */
+/* Whole dumps still become files, once the input has begun. */
 int
 sx_watch_end(struct sx_watch *w)
 {
@@ -457,7 +455,7 @@ sx_watch_free(struct sx_watch *w)
 	sx_watch_recovered(w);
 	if (w->saver != NULL)
 		sx_watch_free_ports(w);
-	/* What the archiver has, if that hangs, stays. */
+	/* If the archiver hangs, what it uses is not freed. */
 	if (w->saver == NULL || !w->saver->stuck)
 		sx_numbers_free(w->numbers);
 	midi_io_watch_close(w->hotplug);

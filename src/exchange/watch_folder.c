@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a port's folder is called: what the user calls the port (ports.conf),
- * else its card's id. The kernel makes the ids of equal cards different by
- * adding _1 to the one that happens to come later; such cards are told apart by
- * the USB sockets they are in, which stay. A folder that has been named so once
- * is used again when the other card is not there.
+ * Names a port's folder: after the user's name for the port (ports.conf), else
+ * after its card's id. The kernel tells equal cards apart by adding _1 to the
+ * id of the one that happens to come later; here they are told apart by their
+ * USB sockets, which stay. A folder named that way is used again when the other
+ * card is not there.
  */
 #include <stdio.h>
 #include <string.h>
@@ -37,7 +37,7 @@ sx_watch_name(struct sx_watch *w, const char *given)
 	return sx_user_port(w->user, given);
 }
 
-/* The card's id without what the kernel has added. */
+/* Copy the card's id without what the kernel has added. */
 static void
 card_base(const char *id, char buf[CARD_ID])
 {
@@ -85,7 +85,7 @@ watch_folder_exists(struct sx_watch *w, const char *folder)
 	       stat(path, &st) == 0;
 }
 
-/* The card's part of the name. */
+/* Write the card's part of the name. */
 static void
 card_folder(struct sx_watch *w, const struct midi_io_port *port,
     const struct midi_io_port *ports, size_t n, char *buf, size_t size)
@@ -103,7 +103,7 @@ card_folder(struct sx_watch *w, const struct midi_io_port *port,
 	snprintf(buf, size, "%s", port->card_id);
 }
 
-/* How many inputs of the port's card are there, or of its client? */
+/* Count the inputs of the port's card, or of its client. */
 static size_t
 watch_count_inputs(
     const struct midi_io_port *port, const struct midi_io_port *ports, size_t n)
@@ -119,8 +119,8 @@ watch_count_inputs(
 	return inputs;
 }
 
-/* Hardware has one folder, whichever way it comes in. Ports of programs are
- * called what the programs are, whatever numbers these have. */
+/* Hardware has one folder, however it is reached. Ports of programs are named
+ * after the programs, whatever their client numbers. */
 static void
 watch_folder_of_sequencer(struct sx_watch *w, const struct midi_io_port *port,
     const struct midi_io_port *ports, size_t n, char *buf, size_t size)

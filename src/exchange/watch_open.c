@@ -28,7 +28,7 @@ sx_watch_store(struct sx_watch *w, const char *folder, struct sx_err *e)
 	return store;
 }
 
-/* {n} goes on after what is in the folder. */
+/* Open a folder. {n} continues after what is in it. */
 static struct sx_store *
 watch_open_folder(struct sx_watch *w, const char *folder, struct sx_err *e)
 {
@@ -40,7 +40,7 @@ watch_open_folder(struct sx_watch *w, const char *folder, struct sx_err *e)
 	return NULL;
 }
 
-/* Its numbers are known when it is open. */
+/* Add an open store, whose numbers are known. */
 static int
 watch_add_folder(struct sx_watch *w, struct sx_store *store, struct sx_err *e)
 {
@@ -65,7 +65,7 @@ watch_warn(struct sx_watch *w, const struct sx_err *why)
 	sx_watch_note(w, &ev);
 }
 
-/* May it be a port's folder? A file system makes lost+found for itself. */
+/* Could it be a port's folder? lost+found is the file system's. */
 static bool
 may_be_ours(const struct dirent *entry)
 {
@@ -93,7 +93,7 @@ add_folders(struct sx_watch *w, struct sx_err *e)
 		store = watch_open_folder(w, entry->d_name, &why);
 		if (store != NULL)
 			rc = watch_add_folder(w, store, e);
-		/* What is not a folder holds nothing of ours. */
+		/* Only folders hold dumps of ours. */
 		else if (why.sys != ENOTDIR)
 			watch_warn(w, &why);
 		why = (struct sx_err){ 0 };
@@ -107,7 +107,7 @@ add_folders(struct sx_watch *w, struct sx_err *e)
 	return rc;
 }
 
-/* All numbers are known before one is given. */
+/* All numbers are known before one is assigned. */
 int
 sx_watch_folders(struct sx_watch *w, struct sx_err *e)
 {

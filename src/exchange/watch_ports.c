@@ -7,7 +7,7 @@
 
 #define ALL_CARDS "hw:"
 
-/* What --port takes may be a name of the user's. */
+/* Return the port that --port means: it also takes the user's names. */
 static const char *
 spec_of(struct sx_watch *w, const char *given)
 {
@@ -16,7 +16,7 @@ spec_of(struct sx_watch *w, const char *given)
 	return named != NULL ? named->port : given;
 }
 
-/* Is it a port by itself, and none of those that come and go in the list? */
+/* Is it a port that does not come and go in the list? */
 static bool
 is_unlisted(const char *spec)
 {
@@ -38,7 +38,7 @@ sx_watch_wants_sequencer(struct sx_watch *w)
 	return w->nports == 0 && w->sequencer;
 }
 
-/* Does one of the names mean this port? More than one port may be meant. */
+/* Does one of the names mean this port? A name may mean several ports. */
 static bool
 one_means(struct sx_watch *w, const char *const *names, size_t n,
     const struct midi_io_port *port)
@@ -78,7 +78,7 @@ struct sx_watch_refusal {
 	bool told, seen;
 };
 
-/* Is it news, to be reported now? */
+/* Should this refusal be reported now? */
 static bool
 watch_refuse(struct sx_watch *w, const char *key, bool tell_why)
 {
@@ -100,7 +100,7 @@ watch_refuse(struct sx_watch *w, const char *key, bool tell_why)
 	return true;
 }
 
-/* Those that were not met in this round are no more. */
+/* Forget refusals that this scan did not meet. */
 static void
 forget_refusals(struct sx_watch *w)
 {
@@ -122,7 +122,7 @@ forget_refusals(struct sx_watch *w)
 void
 sx_watch_free_port(struct sx_watch *w, struct sx_watch_port *p)
 {
-	/* What the archiver has, if that hangs, stays. */
+	/* If the archiver hangs, what it uses is not freed. */
 	if (w->saver->stuck)
 		return;
 	sx_keeper_free(&p->keeper);
@@ -130,7 +130,7 @@ sx_watch_free_port(struct sx_watch *w, struct sx_watch_port *p)
 	free(p);
 }
 
-/* A place for the dumps of a port, whether there is a disk now or not. */
+/* Create a port with a keeper for its dumps, with or without a disk. */
 static struct sx_watch_port *
 new_port(
     struct sx_watch *w, const char *key, const char *folder, struct sx_err *e)
@@ -157,7 +157,8 @@ new_port(
 	return p;
 }
 
-/* What cannot be opened: -1 and e if trying again makes no sense. */
+/* Handle a port that cannot be opened. Returns -1 and sets e if a retry makes
+ * no sense. */
 static int
 watch_refused(struct sx_watch *w, const char *key, bool tell_why,
     const struct sx_err *why, struct sx_err *e)
@@ -174,7 +175,7 @@ watch_refused(struct sx_watch *w, const char *key, bool tell_why,
 	return 0;
 }
 
-/* Open one. It is listened to when this returns. */
+/* Open a port. No input is missed once this returns. */
 static int
 watch_open_port(struct sx_watch *w, const char *key, const char *spec,
     const char *folder, bool tell_why, struct sx_err *e)
@@ -240,9 +241,9 @@ sx_watch_free_ports(struct sx_watch *w)
 	}
 }
 
-/* ---- Looking for ports ---- */
+/* ---- Scanning ---- */
 
-/* By the card's id: its number may be another card's by now. */
+/* Identify a card by its id: its number may be another card's by now. */
 static void
 key_of(const struct midi_io_port *port, char *buf, size_t size)
 {

@@ -6,7 +6,7 @@
 #include "sxlib/ask.h"
 #include "sxlib/who.h"
 
-#define FINISH_US 500000 /* more for a reply that has begun */
+#define FINISH_US 500000 /* extra time for a reply that has begun */
 
 static int
 who_add_reply(struct sx_talk *t, const struct sx_devices *user,
