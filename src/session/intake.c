@@ -14,16 +14,16 @@
 #include "queue.h"
 #include "sxlib/session.h"
 
-#define READ_LEAST ((size_t)4 << 10) /* room without which none is read */
+#define READ_LEAST ((size_t)4 << 10) /* least room for a read */
 #define INSIST_US  1000000
-#define STOP_US	   500000 /* for what was there before a signal, at most */
+#define STOP_US	   500000 /* limit for input from before a signal */
 
 /* No port's buffers in the kernel hold more. */
 #define KERNEL_MOST ((size_t)2 << 20)
-#define TURN	    ((size_t)256 << 10) /* of one source in a round */
+#define TURN	    ((size_t)256 << 10) /* bytes of one source in a round */
 
-/* What intake_coalesce() takes for a stream that trickles. */
-#define STREAM_BYTES 128   /* so many in a row */
+/* What intake_coalesce() considers a trickling stream. */
+#define STREAM_BYTES 128   /* in a row */
 #define LITTLE	     256   /* in one read */
 #define PAUSE_US     50000 /* ends a stream */
 #define REST_US	     25000
@@ -33,36 +33,37 @@ struct source {
 	struct midi_io *io;
 	int port;
 	bool over;
-	size_t nfds;	 /* that are polled in this round; 0: it rests */
+	size_t nfds;	 /* polled in this round; 0: it rests */
 	size_t streamed; /* bytes without a pause */
 	int64_t read_at, rests_until;
 };
 
 struct intake {
-	struct source *sources; /* the thread's own, as are the fds: */
+	struct source *sources; /* the thread's own, as are the fds */
 	struct pollfd *fds;	/* wake, signals, then those of the sources */
 	int beat_fd;
 	const char *beat;
 	int64_t beat_every, beat_at; /* 0: never */
 	bool coalesces, reloads;
-	unsigned stops;	    /* signals that were queued as such, */
-	int64_t stopped_at; /* and when the last one came */
+	unsigned stops;	    /* STOP records that were queued, */
+	int64_t stopped_at; /* and the time of the last one */
 	pthread_t thread;
 	bool running;
-	int wake; /* eventfd: there is room, a tick or the end */
+	int wake; /* eventfd: room in the queue, a tick or the end */
 	int signals;
-	int64_t signalled;  /* since when one waits to be read; 0: none does */
-	uint64_t read;	    /* bytes of all sources */
-	uint64_t tick_from; /* how many there were when a tick was asked for */
-	int64_t tick_since; /* since when it waits, and all is read; 0: not */
+	int64_t signalled;  /* since when a signal waits to be read; 0: none */
+	uint64_t read;	    /* bytes of all sources so far */
+	uint64_t tick_from; /* value of `read` when a tick was requested */
+	int64_t tick_since; /* since when it waits while there is room; 0: no
+			       tick */
 	struct queue queue;
 
 	pthread_mutex_t lock; /* guards all below */
 	bool full;	      /* the thread waits for room */
 	int64_t stopped;      /* mono time of the first signal; 0: none yet */
 	bool tick, quit;
-	size_t nsources;	/* that the thread has or is to have */
-	struct source *added;	/* to be taken over by the thread, with */
+	size_t nsources;	/* that the thread has or will have */
+	struct source *added;	/* for the thread to take over, with */
 	struct pollfd *widened; /* room for all; NULL: there is enough */
 };
 
@@ -140,7 +141,7 @@ intake_add(struct intake *in, struct midi_io *io, int port, struct sx_err *e)
 	struct source *src = calloc(1, sizeof(*src));
 	struct pollfd *fds;
 
-	/* Nothing is left to fail when the thread takes it over. */
+	/* Allocate all here: the thread must not fail to take it over. */
 	pthread_mutex_lock(&in->lock);
 	fds = calloc(2 + (in->nsources + 1) * MIDI_IO_POLLFDS, sizeof(*fds));
 	if (src != NULL && fds != NULL) {
@@ -170,7 +171,7 @@ intake_beat(struct intake *in, int fd, const char *text, int64_t every)
 	in->beat_every = every;
 }
 
-/* n bytes have come at mono time now: must more be waited for at once? */
+/* n bytes have arrived at mono time now: may the source rest? */
 static void
 judge_stream(struct source *src, size_t n, int64_t now)
 {
@@ -184,7 +185,7 @@ judge_stream(struct source *src, size_t n, int64_t now)
 			       : 0;
 }
 
-/* Is less than 1/part of what may be queued? */
+/* Is less than 1/part of the limit queued? */
 static bool
 has_room(struct intake *in, size_t part)
 {
@@ -193,7 +194,7 @@ has_room(struct intake *in, size_t part)
 }
 
 /* Read one source until it has no more, or others should have their turn.
- * false: there is no room for it now. */
+ * Returns false if there is no room now. */
 static bool
 intake_read_source(struct intake *in, struct source *src)
 {
@@ -266,8 +267,8 @@ read_signals(struct intake *in)
 			in->stopped_at = r.time.mono;
 			queue_put(&in->queue, &r, NULL);
 		} else if (r.time.mono - in->stopped_at >= INSIST_US) {
-			/* The taker hangs (a dead disk) and the user insists.
-			 * What is in parts is found at the next start. */
+			/* The reader hangs (a dead disk) and the user insists.
+			 * Parts are recovered at the next start. */
 			signal(r.signal, SIG_DFL);
 			sigemptyset(&set);
 			sigaddset(&set, r.signal);
@@ -278,9 +279,9 @@ read_signals(struct intake *in)
 }
 
 /*
- * A signal comes after all that was there before it: when a round has found
- * nothing more, since not every read takes all that a port has; or when it goes
- * on and on.
+ * A signal is queued behind all input from before it: when a round has found
+ * nothing more, since not every read takes all that a port has; or after
+ * STOP_US if the input goes on and on.
  */
 static void
 heed_signals(struct intake *in, bool some, int64_t now)
@@ -294,10 +295,10 @@ heed_signals(struct intake *in, bool some, int64_t now)
 }
 
 /*
- * May a tick tell that all that was there when it was asked for has been read?
- * A round has found nothing more; or what is unread of a stream that goes on
- * and on must be younger, by what has been read since. A full queue proves
- * nothing by time.
+ * May a tick report that all input from before its request has been read? Yes,
+ * if a round has found nothing more; or if, of a stream that goes on and on, so
+ * much has been read since, or for so long, that unread bytes must be younger.
+ * Time with a full queue proves nothing.
  */
 static bool
 may_tick(struct intake *in, bool some, bool room, int64_t now)
@@ -316,7 +317,7 @@ may_tick(struct intake *in, bool some, bool room, int64_t now)
 }
 
 /* Fill in->fds: wake, signals and, unless the queue is full, the sources that
- * do not rest at mono time now. *until: when the first of the others is up. */
+ * do not rest at mono time now. *until: when the first of the others wakes. */
 static nfds_t
 intake_gather(struct intake *in, bool sources, int64_t now, int64_t *until)
 {
@@ -338,7 +339,7 @@ intake_gather(struct intake *in, bool sources, int64_t now, int64_t *until)
 	return n;
 }
 
-/* Take over what was added. The lock is held. */
+/* Take over added sources. Call with the lock held. */
 static void
 intake_read_added(struct intake *in)
 {
@@ -356,7 +357,7 @@ intake_read_added(struct intake *in)
 	}
 }
 
-/* Its last record has been queued: whoever takes that may close the port. */
+/* Its last record is queued: once that is taken, the port may be closed. */
 static void
 intake_forget(struct intake *in, struct source **link)
 {
@@ -369,8 +370,8 @@ intake_forget(struct intake *in, struct source **link)
 	pthread_mutex_unlock(&in->lock);
 }
 
-/* Read every source that has something. *some: at least one had. false: the
- * queue is full. */
+/* Read every source that has input. *some: at least one had. Returns false if
+ * the queue is full. */
 static bool
 read_sources(struct intake *in, bool *some)
 {
@@ -395,14 +396,14 @@ read_sources(struct intake *in, bool *some)
 	return room;
 }
 
-/* Send the beat if it is due; how long to wait for the next in ms, or -1. */
+/* Send the beat if it is due. Returns the time until the next in ms, or -1. */
 static int
 intake_send_beat(struct intake *in, int64_t now)
 {
 	if (in->beat_every == 0)
 		return -1;
 	if (now >= in->beat_at) {
-		/* If nobody takes it there is nobody left to tell. */
+		/* If nobody reads it, there is nobody to report that to. */
 		(void)send(in->beat_fd, in->beat, strlen(in->beat),
 		    MSG_DONTWAIT | MSG_NOSIGNAL);
 		in->beat_at = now + in->beat_every;
@@ -410,11 +411,11 @@ intake_send_beat(struct intake *in, int64_t now)
 	return (int)((in->beat_at - now) / 1000) + 1;
 }
 
-/* How long to sleep, in ms; -1: until something comes. */
+/* Return how long to sleep, in ms; -1: until something arrives. */
 static int
 intake_patience(bool hurry, bool room, int next_beat, int64_t rest_us)
 {
-	/* A full queue may also be want of memory: look again soon. */
+	/* A full queue may also be a lack of memory: look again soon. */
 	int most = room ? next_beat : 100;
 	int rest;
 
@@ -464,7 +465,8 @@ intake_main(void *arg)
 			continue;
 		if (in->fds[0].revents != 0)
 			queue_unpost(in->wake);
-		/* What could not be read last time may be older than a tick. */
+		/* Input that was not read last time may be older than a
+		 * tick. */
 		some = !room;
 		room = !room || read_sources(in, &some);
 		heed_signals(in, some, now);

@@ -6,8 +6,8 @@
 /* The first bytes leave at once; few, so that the last one is not early. */
 #define FIRST 3
 
-/* Bytes that leave together: a multiple of the three that fit into one USB
- * MIDI packet, some 4 ms worth. */
+/* Return how many bytes leave together: some 4 ms worth, a multiple of the
+ * three that fit into one USB MIDI packet. */
 static size_t
 pace_grain(const struct pace *p)
 {
@@ -24,7 +24,7 @@ pace_ahead(const struct pace *p)
 	return pace_grain(p) * 4 > PACE_AHEAD ? pace_grain(p) * 4 : PACE_AHEAD;
 }
 
-/* The time that n bytes take on the wire. */
+/* Return the time that n bytes take on the wire. */
 static int64_t
 wire_time(const struct pace *p, size_t n)
 {
@@ -38,7 +38,7 @@ pace_begin(struct pace *p, size_t total, unsigned rate, int64_t now)
 	*p = (struct pace){ .rate = rate, .total = total, .start = now };
 }
 
-/* How many more bytes leave at the next time that any do. */
+/* Return how many more bytes leave next. */
 static size_t
 next_step(const struct pace *p, size_t sent)
 {
@@ -82,7 +82,7 @@ pace_end(const struct pace *p)
 
 #define NS INT64_C(1000000000)
 
-/* The nanoseconds that n bytes take, rounded up. */
+/* Return the nanoseconds that n bytes take, rounded up. */
 static int64_t
 ns_of(size_t n, unsigned rate)
 {
@@ -93,7 +93,7 @@ size_t
 pace_wire_room(
     const struct pace_wire *w, size_t ahead, unsigned rate, int64_t now)
 {
-	/* A microsecond for all that was rounded up. */
+	/* One microsecond for all the rounding up. */
 	int64_t busy = w->free - now * 1000 - 1000, one;
 
 	if (rate == 0)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The queue is a list of blocks. Each holds records one behind the other, a
- * header and its bytes; the one that puts in writes straight into the last
- * block, past `used`, where the taker never looks. A block is freed when the
- * taker is through with it.
+ * The queue is a list of blocks. Each holds records one after the other, a
+ * header and its bytes. The writer writes straight into the last block, past
+ * `used`, where the reader never looks. A block is freed when the reader is
+ * done with it.
  */
 #include <poll.h>
 #include <stdalign.h>
@@ -25,8 +25,8 @@ struct block {
 void
 queue_post(int fd)
 {
-	/* It does not sleep, so no signal ends it; and fails only where the
-	 * counter is full: then it is readable already. */
+	/* Does not sleep, so no signal interrupts it. Fails only if the counter
+	 * is full: then it is readable already. */
 	(void)eventfd_write(fd, 1);
 }
 
@@ -60,8 +60,8 @@ queue_free(struct queue *q)
 	pthread_mutex_destroy(&q->lock);
 }
 
-/* The last block if it has room for a record of n bytes, else a new one. NULL
- * if there is none to be had. */
+/* Return the last block if it has room for a record of n bytes, else a new one;
+ * NULL if out of memory. */
 static struct block *
 block_for(struct queue *q, size_t n)
 {
@@ -76,7 +76,7 @@ block_for(struct queue *q, size_t n)
 	b->next = NULL;
 	b->used = b->consumed = 0;
 	/* So that no page is missing while the kernel copies bytes from a ring
-	 * whose place it has freed already. */
+	 * whose space it has already freed. */
 	memset(b->bytes, 0, BLOCK_BYTES);
 	pthread_mutex_lock(&q->lock);
 	if (q->tail != NULL)

@@ -6,7 +6,7 @@
 #include "sender.h"
 #include "sxlib/session.h"
 
-#define LOOK_US 2000 /* how often an output is asked what is queued */
+#define LOOK_US 2000 /* how often to check what an output has queued */
 
 void
 sender_begin(struct sender *o, struct midi_io *io, const uint8_t *data,
@@ -31,8 +31,8 @@ sender_fail_stuck(const struct midi_io *io, struct sx_err *e)
 			  "cable and that the unit is on");
 }
 
-/* The port takes nothing now: is what was written to it leaving at least? -1 if
- * nothing has for too long. Else how much is still in it. */
+/* The port takes nothing now: is anything leaving it at least? Returns how much
+ * is still in it, or -1 and sets e if nothing has left for too long. */
 static ssize_t
 check_queue(struct sender *o, int64_t now, struct sx_err *e)
 {

@@ -7,7 +7,7 @@
 #include "session_priv.h"
 #include "sleep.h"
 
-#define LOOK_US 50000 /* how often `watched` is looked at in a stream */
+#define LOOK_US 50000 /* how often to check `watched` during a stream */
 
 /* With 32 bits, clock_gettime() fails from 2038 on; otherwise it cannot. */
 _Static_assert(sizeof(time_t) >= 8, "time_t ends in 2038");
@@ -54,7 +54,7 @@ sx_session_new(struct sx_err *e)
 	return s;
 }
 
-/* A number that is free, or -1 and e. */
+/* Return a free number, or -1 and set e. */
 static int
 free_number(struct sx_session *s, struct sx_err *e)
 {
@@ -157,15 +157,15 @@ sx_session_close(struct sx_session *s)
 	free(s);
 }
 
-/* Is a message under way, and has not failed? */
+/* Is a message in progress that has not failed? */
 static bool
 is_sending(const struct sx_session *s)
 {
 	return s->out.io != NULL && s->failure.code == SX_OK;
 }
 
-/* Sleep until something comes, at most until mono time `until`. 1: *which of
- * `watched` is readable. */
+/* Sleep until something arrives, at most until mono time `until`. Returns 1 if
+ * *which of `watched` is readable. */
 static int
 wait_until(struct sx_session *s, int64_t until, enum sx_watched *which,
     struct sx_err *e)
@@ -211,7 +211,8 @@ tell_failure(struct sx_session *s, struct sx_err *e)
 	return -1;
 }
 
-/* Let leave what may of the message under way. 1: it is through; 0. */
+/* Send what may leave of the message in progress. Returns 1 when it is done,
+ * else 0. */
 static int
 session_pump(struct sx_session *s)
 {
@@ -225,7 +226,8 @@ session_pump(struct sx_session *s)
 	return rc == 1;
 }
 
-/* What is due at the time that has been reached. 1: *ev; 0: nothing is; -1. */
+/* Report what is due at the time that was reached. Returns 1 and sets *ev, 0 if
+ * nothing is, or -1 and sets e. */
 static int
 tell_due(struct sx_session *s, struct sx_event *ev, int64_t deadline,
     struct sx_err *e)
@@ -240,7 +242,7 @@ tell_due(struct sx_session *s, struct sx_event *ev, int64_t deadline,
 	return 1;
 }
 
-/* When the next thing is due. *listens: to a port at least. */
+/* Return when something is due next. *listens: at least one port has input. */
 static int64_t
 next_due(const struct sx_session *s, int64_t deadline, bool *listens)
 {
@@ -258,9 +260,9 @@ next_due(const struct sx_session *s, int64_t deadline, bool *listens)
 }
 
 /*
- * What is due, before the next record is taken: a stream that never pauses
- * leaves no time in which there is none. Once for each tick, so that the stream
- * goes on, too. As tell_due().
+ * Report what is due before the next record is taken: a stream that never
+ * pauses always has another one. Once for each tick, so that the stream goes
+ * on, too. Returns as tell_due().
  */
 static int
 session_heed(struct sx_session *s, struct sx_event *ev, int64_t deadline,
@@ -285,7 +287,8 @@ session_heed(struct sx_session *s, struct sx_event *ev, int64_t deadline,
 	return rc;
 }
 
-/* With all records taken: wait for the next thing. 1: *ev; 0: look again. */
+/* All records were taken: wait for the next thing. Returns 1 and sets *ev, 0 to
+ * look again, or -1 and sets e. */
 static int
 session_idle(struct sx_session *s, struct sx_event *ev, int64_t deadline,
     struct sx_err *e)
@@ -315,7 +318,7 @@ session_idle(struct sx_session *s, struct sx_event *ev, int64_t deadline,
 	return rc;
 }
 
-/* One thing: 1: *ev is filled; 0: go on; -1. */
+/* Do one thing. Returns 1 and sets *ev, 0 to go on, or -1 and sets e. */
 static int
 session_advance(struct sx_session *s, struct sx_event *ev, int64_t deadline,
     struct sx_err *e)
@@ -381,7 +384,7 @@ sx_session_backlog(struct sx_session *s)
 	       (s->has_record ? s->record.len - s->fed : 0);
 }
 
-/* As fast as the port takes bytes: not where some would be lost. */
+/* Refuse to send as fast as the port accepts where bytes would be lost. */
 static int
 session_check_rate(const struct midi_io *io, unsigned rate, struct sx_err *e)
 {

@@ -30,7 +30,7 @@ session_count(struct sx_traffic *t, const struct sx_span *span, int64_t mono)
 	}
 }
 
-/* Is it of the rest of a message that is not kept? */
+/* Is this the rest of a message that is not kept? */
 static bool
 session_skips(struct port *p, const struct sx_span *span)
 {
@@ -87,13 +87,13 @@ sx_session_cut(
 
 	if (session_cut(s, port, why, sx_now(), e) == -1)
 		return -1;
-	/* What was open goes on behind the cut. */
+	/* The open message continues behind the cut. */
 	p->skipping = why == SX_END_UNKEPT && (open || p->skipping);
 	sx_collector_flush(s->ports[port].collector);
 	return 0;
 }
 
-/* The port's input is over: tell so after the last steps. */
+/* End a port's input, to be reported after the last steps. */
 static int
 end_port(struct sx_session *s, const struct intake_record *r, struct sx_err *e)
 {
@@ -157,7 +157,7 @@ session_open_record(struct sx_session *s, struct sx_event *ev, struct sx_err *e)
 	return 0;
 }
 
-/* How many of n bytes are real-time messages that are only counted. */
+/* Return how many of n bytes are real-time messages that are only counted. */
 static size_t
 count_realtime(struct port *p, const uint8_t *data, size_t n, int64_t mono)
 {

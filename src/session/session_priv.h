@@ -52,7 +52,7 @@ struct sx_session {
 
 /* session_input.c: turns input into events. */
 
-/* The span of any port, or the step of its collector, that is due. */
+/* Get the next span of any port, or step of its collector. */
 bool session_step(struct sx_session *s, struct sx_event *ev);
 /* Start on the record just taken. Returns 1 and fills *ev; 0 to continue; -1
  * and sets e. */

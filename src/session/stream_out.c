@@ -3,9 +3,9 @@
 #include "sender.h"
 #include "sxlib/session.h"
 
-#define LOOK_US 1000 /* how often one that is full is tried again */
+#define LOOK_US 1000 /* how often to retry a full port */
 
-/* Bytes that leave together where a message must wait for the wire: as many as
+/* Bytes that leave together when a message must wait for the wire: as many as
  * fit into four USB MIDI packets. */
 #define GRAIN ((size_t)12)
 
@@ -19,12 +19,11 @@ void
 stream_out_ahead(struct stream_out *o, size_t ahead)
 {
 	o->ahead = ahead < PACE_AHEAD ? ahead : PACE_AHEAD;
-	/* A byte is left to be on the wire while the next ones are woken for.
-	 */
+	/* Leave one byte on the wire while waking up for the next ones. */
 	o->grain = ahead > GRAIN ? GRAIN : ahead > 1 ? ahead - 1 : 1;
 }
 
-/* It takes nothing now. */
+/* The port takes nothing now. */
 static ssize_t
 stream_out_full(struct stream_out *o, struct midi_io *io, int64_t now,
     int64_t *due, struct sx_err *e)
