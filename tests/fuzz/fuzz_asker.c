@@ -40,7 +40,8 @@ struct world {
 	uint32_t seed; /* for fuzz_piece() */
 	bool pending;  /* sent, and not yet told so */
 	bool over;
-	size_t idle, attempts;
+	size_t idle, attempts, rechecks;
+	unsigned rechecked;	     /* of the target */
 	size_t offset;		     /* of a range: what has been answered */
 	uint8_t answer[ANSWER_MOST]; /* the last one, */
 	size_t len, sent;	     /* and how much of it */
@@ -467,8 +468,14 @@ send(struct world *w)
 	MUST(w->a.len == sx_request_wire(&t->q, wire) &&
 	     memcmp(w->a.wire, wire, w->a.len) == 0);
 	MUST(w->a.tries <= w->a.retries && t->asked && !w->over);
+	/* Each answer that an earlier target lacks may be in doubt once. */
+	MUST(w->a.missed <= w->a.at && w->a.rechecks <= w->a.missed + 1);
 	if (!w->pending) {
 		w->attempts++;
+		if (w->a.tries + w->a.rechecks == 0)
+			w->rechecked = 0;
+		w->rechecks += w->a.rechecks - w->rechecked;
+		w->rechecked = w->a.rechecks;
 		w->offset = 0;
 	}
 	w->pending = true;
@@ -540,7 +547,7 @@ check(const struct world *w)
 		MUST(t->state != SX_TARGET_OPEN || w->a.why != SX_ASKER_ALL);
 	}
 	MUST(w->held.n == 0 && w->pieces.n == 0 && w->dump.n == 0);
-	MUST(w->attempts <= w->a.n * (w->a.retries + 1));
+	MUST(w->attempts <= w->a.n * (w->a.retries + 1) + w->rechecks);
 	MUST(!w->over || w->a.why != SX_ASKER_ALL);
 }
 
