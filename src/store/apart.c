@@ -15,15 +15,15 @@
 #include "apart.h"
 
 #define LOOK_MS	   1000
-#define STILL_MOST 30 /* looks at which it has not moved on */
+#define STILL_MOST 30 /* looks without progress */
 
-/* What the process says when it is through. */
+/* The result that the child process sends. */
 struct answer {
 	int rc;
 	char why[SX_APART_WHY];
 };
 
-/* Nobody wants its core, nor what GLib says as it dies. */
+/* Leave no core dump, and discard what GLib prints when the child dies. */
 static void
 be_quiet(void)
 {
@@ -50,7 +50,7 @@ work_and_answer(sx_apart_work *work, void *arg, int out)
 	_exit(w == (ssize_t)sizeof(answer) ? 0 : 1);
 }
 
-/* The processor time that it has used. */
+/* Return the processor time that the process has used, in ns. */
 static int64_t
 time_used(pid_t pid)
 {
@@ -63,7 +63,7 @@ time_used(pid_t pid)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* Wait until it has answered, or died. false: it hangs. */
+/* Wait until the child has answered or died. Returns false if it hangs. */
 static bool
 apart_await(pid_t pid, int in)
 {
@@ -93,7 +93,7 @@ apart_reap(pid_t pid)
 	return status;
 }
 
-/* It has died without an answer. */
+/* Report that the child died without an answer. */
 static int
 fail_dead(const char *what, int status, struct sx_err *e)
 {

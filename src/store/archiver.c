@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One turn is one sync: of the parts that have been handed over, and of the
- * names that the turn before has given. So a dump takes two turns, and under
- * load each sync serves two crowds.
+ * Each turn is one sync: of the parts handed over, and of the names given in
+ * the turn before. A dump therefore takes two turns, and under load each sync
+ * serves two batches.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -21,19 +21,19 @@
 #include "store_priv.h"
 #include "sxlib/take.h"
 
-/* In a stream of dumps, the least time from one turn to the next. */
+/* Least time from one turn to the next in a stream of dumps. */
 #define TURN_US 200000
-#define NAME_US 50000 /* a rename that is under way takes less */
-/* Descriptors that are for other things than parts. */
+#define NAME_US 50000 /* a rename in progress takes less */
+/* Descriptors reserved for other uses than parts. */
 #define SPARE 128
-/* Jobs that may wait, for the memory that they take. */
+/* Most jobs that may wait, because of the memory they take. */
 #define JOBS_MOST 50000
 
 struct job_list {
 	struct sx_job *first, **end;
 };
 
-/* The sync of a part that still grows. */
+/* The sync of a growing part. */
 struct errand {
 	struct errand *next;
 	struct sx_part_sync *sync;
@@ -46,7 +46,7 @@ struct sx_archiver {
 	int ready; /* eventfd: something is in `out` */
 	size_t most;
 
-	/* The thread's own. */
+	/* Owned by the thread. */
 	struct job_list fresh; /* to be synced, and then named */
 	struct job_list named;
 	struct errand *errands;
@@ -59,7 +59,7 @@ struct sx_archiver {
 	size_t waiting; /* handed over, and not taken back */
 	size_t parts;	/* of these, those that have a descriptor */
 	size_t nnamed;	/* of these, those with `counted` set */
-	bool naming;	/* the thread gives a job its name */
+	bool naming;	/* the thread is naming a job */
 	bool idle;	/* the thread waits for something to do */
 	bool hurry, quit, over;
 	atomic_bool some; /* something is in `out` */
@@ -94,7 +94,7 @@ jobs_take(struct job_list *l)
 	return job;
 }
 
-/* The first of src goes behind those of dst. */
+/* Move the first job of src to the end of dst. */
 static void
 jobs_move_first(struct job_list *dst, struct job_list *src)
 {
@@ -104,7 +104,7 @@ jobs_move_first(struct job_list *dst, struct job_list *src)
 		jobs_add(dst, job);
 }
 
-/* All of src go behind those of dst. */
+/* Move all jobs of src to the end of dst. */
 static void
 jobs_move(struct job_list *dst, struct job_list *src)
 {
@@ -177,7 +177,7 @@ sx_job_free(struct sx_job *job)
 
 /* ---- The thread ---- */
 
-/* Give a job back. */
+/* Return a job to the caller. */
 static void
 give_back(struct sx_archiver *a, struct sx_job *job)
 {
@@ -225,7 +225,8 @@ stop_store(struct sx_archiver *a, struct sx_store *s, const struct sx_err *e)
 	pthread_mutex_unlock(&a->lock);
 }
 
-/* It could not be kept: it comes back, as will those behind it. */
+/* Stop the store of a job that could not be kept and return the job; those
+ * behind it follow untried. */
 static void
 fail_job(struct sx_archiver *a, struct sx_job *job, const struct sx_err *e)
 {
@@ -233,8 +234,8 @@ fail_job(struct sx_archiver *a, struct sx_job *job, const struct sx_err *e)
 	give_back(a, job);
 }
 
-/* Move the jobs of the spool that the first of `from` is in: they have parts
- * now, or their store is stopped. */
+/* Move the jobs that share the spool of from's first job: they have parts then,
+ * or their store is stopped. */
 static void
 archiver_split_spool(
     struct sx_archiver *a, struct job_list *from, struct job_list *to)
@@ -267,8 +268,8 @@ archiver_split_spools(struct sx_archiver *a)
 	jobs_move(&a->fresh, &jobs);
 }
 
-/* Make it ready to be named, and add it to the set. false: its store is
- * stopped. */
+/* Prepare a job for naming and add its file to the set. Returns false if its
+ * store is stopped. */
 static bool
 prepare_job(struct sx_archiver *a, struct sx_job *job)
 {
@@ -286,7 +287,7 @@ prepare_job(struct sx_archiver *a, struct sx_job *job)
 	job->file = f = k.file;
 	job->suffix = k.suffix;
 	job->stored = k.stored;
-	/* What is not in the set is synced when it is named. */
+	/* A file that is not in the set is synced when it is named. */
 	if (f != NULL && f->dirty && f->folder != NULL &&
 	    (!f->marked || f->entered))
 		job->in_set = sx_sync_add(&a->set, f->fd);
@@ -340,7 +341,8 @@ finish_errands(struct sx_archiver *a)
 	}
 }
 
-/* Those whose names have been synced are done. owed: an errno. */
+/* Finish the jobs whose names were synced; owed: the errno of that sync, or
+ * 0. */
 static void
 finish_named(struct sx_archiver *a, int owed)
 {
@@ -367,7 +369,8 @@ finish_named(struct sx_archiver *a, int owed)
 	}
 }
 
-/* What is not to be named comes back here, in its turn. */
+/* Name a job. One that must not be named is returned here, to keep the
+ * order. */
 static void
 name_job(struct sx_archiver *a, struct sx_job *job)
 {
@@ -384,7 +387,7 @@ name_job(struct sx_archiver *a, struct sx_job *job)
 		give_back(a, job);
 	} else if ((job->named ? sx_keep_owe(&k, &a->set, &e)
 			       : sx_keep_name(&k, &a->set, &e)) == -1) {
-		/* Of one that has its name, only the sync is tried again. */
+		/* Once it has its name, only the sync is retried. */
 		if (!job->named && k.file != NULL && k.file->placed) {
 			job->named = true;
 			job->stored = k.stored;
@@ -404,7 +407,8 @@ name_job(struct sx_archiver *a, struct sx_job *job)
 	}
 }
 
-/* false: the caller has counted what has no name, and that stays so. */
+/* Returns false once sx_archiver_stop() has timed out: jobs without a name then
+ * get none, since the caller counts them. */
 static bool
 begin_naming(struct sx_archiver *a)
 {
@@ -448,7 +452,7 @@ name_jobs(struct sx_archiver *a)
 		sx_numbers_end(numbers);
 }
 
-/* What failed to reach the disk is known from the set. */
+/* Take the results of the syncs from the set. */
 static void
 note_errors(struct sx_archiver *a)
 {
@@ -485,7 +489,7 @@ archiver_run_turn(struct sx_archiver *a)
 	name_jobs(a);
 }
 
-/* As many as there are descriptors for, those of a spool together. */
+/* Take as many jobs as there are descriptors for, but do not split a spool. */
 static void
 archiver_next_jobs(struct sx_archiver *a)
 {
@@ -500,14 +504,13 @@ archiver_next_jobs(struct sx_archiver *a)
 	}
 }
 
-/* Wait until there is something to do, and take it. false: the end. The lock is
- * held. */
+/* Wait for work and take it. Returns false at the end. The lock is held. */
 static bool
 await_work(struct sx_archiver *a, int64_t last)
 {
 	struct timespec turn = timespec_of(last + TURN_US);
 
-	/* What comes until then does not wake it. */
+	/* Jobs that arrive until then do not wake the thread. */
 	while (!a->quit && !a->hurry && a->named.first == NULL &&
 	       pthread_cond_timedwait(&a->come, &a->lock, &turn) == 0)
 		;
@@ -546,8 +549,8 @@ archiver_main(void *arg)
 
 /* ---- The caller's side ---- */
 
-/* As many parts as there may be descriptors: two each, since a MIDI file is
- * made of some. */
+/* Return how many parts may be open: two descriptors each, since for some a
+ * MIDI file is made. */
 static size_t
 most_parts(void)
 {
@@ -654,8 +657,8 @@ sx_archiver_free(struct sx_archiver *a)
 	free(a);
 }
 
-/* There is something to do. Called before it is unlocked, the thread would wake
- * up only to wait for the lock. */
+/* Unlock, and wake the thread if it is idle. Signalled before the unlock, it
+ * would wake up only to wait for the lock. */
 static void
 unlock_and_call(struct sx_archiver *a)
 {
@@ -677,7 +680,7 @@ sx_archiver_add(struct sx_archiver *a, struct sx_store *s, struct sx_job *first)
 		next = job->next;
 		job->store = s;
 		job->kept = false;
-		/* Of those in one spool, the first stands for it. */
+		/* Of the jobs in a spool, the first stands for all. */
 		job->spooled = job->spool != NULL && job->spool == spool;
 		spool = job->spool;
 		jobs_add(&a->in, job);
@@ -687,7 +690,7 @@ sx_archiver_add(struct sx_archiver *a, struct sx_store *s, struct sx_job *first)
 	unlock_and_call(a);
 }
 
-/* Hand over a sync that has begun: rc is what that came to. */
+/* Hand over a sync that has begun; rc: the result of its begin function. */
 static int
 add_errand(
     struct sx_archiver *a, int rc, struct sx_part_sync *sync, struct sx_err *e)
@@ -792,7 +795,7 @@ sx_archiver_unnamed(struct sx_archiver *a)
 
 	pthread_mutex_lock(&a->lock);
 	n = a->waiting - a->nnamed;
-	/* What is there to be taken back is through. */
+	/* Jobs ready to be taken back do not count. */
 	for (const struct sx_job *job = a->out.first; job != NULL;
 	     job = job->next)
 		n--;

@@ -45,7 +45,7 @@ sx_content_check(struct sx_input *in, const char *path, struct sx_err *e)
 	return 0;
 }
 
-/* Does the text spell SysEx? Only its first n bytes are known. */
+/* Is this text SysEx in hex? p holds its first n bytes; all: the whole text. */
 static bool
 is_hex_text(const uint8_t *p, size_t n, bool all)
 {

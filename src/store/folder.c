@@ -93,8 +93,8 @@ sync_parent(int fd, const char *path, struct sx_err *e)
 		parent = strndup(path, (size_t)(slash - path) + 1);
 	if (parent == NULL)
 		return sx_fail_memory(e);
-	/* A folder may be searched and written to and yet not be readable:
-	 * then it cannot be opened to be synced. */
+	/* A folder may be searchable and writable but not readable: then it
+	 * cannot be opened for a sync. */
 	pfd = openat(fd, parent, FOLDER_FLAGS);
 	error = pfd == -1 ? errno : sx_sync_fd(pfd, true);
 	if (error != 0 && (pfd != -1 || error != EACCES))
@@ -106,7 +106,7 @@ sync_parent(int fd, const char *path, struct sx_err *e)
 	return rc;
 }
 
-/* As `mkdir -p`, below the folder fd. */
+/* Create folders as `mkdir -p` does, below the folder fd. */
 static int
 make_path(int fd, const char *path, struct sx_err *e)
 {
@@ -162,7 +162,7 @@ sx_folder_close(struct sx_folder *f)
 	free(f->path);
 }
 
-/* Cut the last component off path: the folder that holds it. */
+/* Cut the last component off path, leaving its parent folder. */
 static void
 folder_up(char *path)
 {
@@ -201,7 +201,8 @@ sx_folder_check(const char *path, struct sx_err *e)
 	return rc;
 }
 
-/* The folder that holds the file `path`, malloc'ed; NULL: no memory. */
+/* Return the folder that holds the file `path`, malloc'ed; NULL if out of
+ * memory. */
 static char *
 folder_of(const char *path)
 {

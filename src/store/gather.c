@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Whole dumps are appended to one more part, which is synced before the dump's
- * own is removed, and is what the next start finds after a crash, whatever the
- * format. A .mid is made out of it at the end.
+ * Complete dumps are appended to a common part, which is synced before a dump's
+ * own part is removed. After a crash the next start recovers the common part,
+ * whatever the format. A .mid is made from it at the end.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -25,7 +25,7 @@ struct sx_gather {
 	struct sx_smf_track *tracks;
 	size_t ntracks, capacity, written;
 	struct sx_smf_room room; /* of the file that is being filled */
-	unsigned nfiles;	 /* that one's number, from 1 */
+	unsigned nfiles;	 /* number of that file, from 1 */
 };
 
 struct sx_gather *
@@ -46,7 +46,7 @@ sx_gather_new(const struct sx_folder *folder, const char *file, bool mid,
 	return g;
 }
 
-/* What is not finished stays for the next start, unless it is a copy. */
+/* Leave unfinished data for the next start, or remove it if it is a copy. */
 static void
 gather_give_up(struct sx_gather *g)
 {
@@ -71,7 +71,8 @@ sx_gather_free(struct sx_gather *g)
 	free(g);
 }
 
-/* Whoever asks for another form of what there is wants nothing beside it. */
+/* Refuse a dump that FILE.mid cannot hold: a conversion puts no other file next
+ * to it. */
 static int
 gather_refuse(const struct sx_gather *g, const char *why, struct sx_err *e)
 {
@@ -79,7 +80,7 @@ gather_refuse(const struct sx_gather *g, const char *why, struct sx_err *e)
 	return sx_hint(e, "use a .syx file instead");
 }
 
-/* A file of its own for one that cannot be gathered. */
+/* Store a dump that cannot be gathered in a separate file. */
 static int
 put_beside(struct sx_gather *g, struct sx_part *p, const char *suffix,
     struct sx_sync_set *owed, struct sx_stored *stored, struct sx_err *e)
@@ -88,7 +89,7 @@ put_beside(struct sx_gather *g, struct sx_part *p, const char *suffix,
 	    p, g->folder, g->stem, suffix, owed, &stored->path, e);
 }
 
-/* Make what was gathered survive a power cut, now or with what is owed. */
+/* Make the gathered dumps survive a power cut, now or with the owed syncs. */
 static int
 gather_sync(struct sx_gather *g, struct sx_sync_set *owed, struct sx_err *e)
 {
@@ -137,7 +138,7 @@ gather_add_track(struct sx_gather *g, const struct sx_dump *dump, uint64_t off,
 		g->nfiles = 1;
 	}
 	if (!sx_smf_fits(&g->room, dump)) {
-		/* A copy that begins too late begins with its first message. */
+		/* A copy that starts too late counts from its first message. */
 		g->nfiles += g->room.tracks > 0;
 		g->room = (struct sx_smf_room){ 0 };
 		(void)sx_smf_fits(&g->room, dump);
@@ -148,7 +149,7 @@ gather_add_track(struct sx_gather *g, const struct sx_dump *dump, uint64_t off,
 	return 0;
 }
 
-/* Where the dump that was added last will be. */
+/* Return the future path of the dump added last. */
 static char *
 coming_path(const struct sx_gather *g)
 {
@@ -163,8 +164,8 @@ coming_path(const struct sx_gather *g)
 	return path;
 }
 
-/* The first part becomes that of all, and *part NULL; others are added to it.
- */
+/* Append a dump to the common part. The first part becomes the common one, and
+ * *part NULL. */
 static int
 gather_bytes(
     struct sx_gather *g, struct sx_part **part, int64_t wall, struct sx_err *e)
@@ -180,7 +181,7 @@ gather_bytes(
 	return sx_part_copy(g->all, *part, e);
 }
 
-/* A whole dump. On failure all is as it was. */
+/* Add a complete dump. On failure nothing has changed. */
 static int
 gather_whole(struct sx_gather *g, struct sx_part **part,
     const struct sx_dump *dump, struct sx_sync_set *owed,
@@ -236,7 +237,7 @@ sx_gather_add(struct sx_gather *g, struct sx_part **part,
 	return gather_whole(g, part, dump, owed, stored, e);
 }
 
-/* Give a part the name that the user gave. */
+/* Give a part the user's file name. */
 static int
 name_file(struct sx_gather *g, struct sx_part *p, struct sx_stored *stored,
     struct sx_err *e)

@@ -42,8 +42,8 @@ add_time(struct scan *s, double seconds)
 	return 0;
 }
 
-/* "# at SECONDS" is a time, anything else between # and the end of the line is
- * for people. */
+/* Read a comment, from # to the end of the line; only "# at SECONDS" has a
+ * meaning, a time. */
 static int
 hextext_read_comment(struct scan *s)
 {
@@ -71,7 +71,7 @@ is_separator(char c)
 	return isspace((unsigned char)c) || c == ',';
 }
 
-/* F0, f07d01f7, 0xF0, $F0, F0h; or one digit. */
+/* Read a word: F0, f07d01f7, 0xF0, $F0 or F0h; or a single digit. */
 static int
 hextext_read_word(struct scan *s)
 {
@@ -109,7 +109,7 @@ sx_hex_parse(struct sx_hex *h, const uint8_t *text, size_t n, struct sx_err *e)
 		.e = e };
 	int rc = 0;
 
-	/* A byte takes a character at least. */
+	/* Each byte takes at least one character. */
 	*h = (struct sx_hex){ .bytes = malloc(n > 0 ? n : 1) };
 	if (h->bytes == NULL)
 		return sx_fail_memory(e);

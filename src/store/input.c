@@ -15,10 +15,10 @@
 #include "sxlib/store.h"
 
 /*
- * Files are read, not mapped: a mapped file that its owner cuts short, or whose
- * stick is pulled, kills the process (SIGBUS), where a read has an error to
- * report. Small files and pipes are taken in at once; of a large one only a
- * window is in memory, as wide as its longest item.
+ * Files are read, not mapped: if a mapped file is truncated or its stick
+ * pulled, the process is killed (SIGBUS), while a read returns an error to
+ * report. Small files and pipes are loaded whole; of a large file only a window
+ * is in memory, as wide as its longest item.
  */
 #define WHOLE ((uint64_t)1 << 20)
 #define AHEAD ((size_t)64 << 10)
@@ -36,7 +36,7 @@ input_grow(struct sx_input *in, size_t cap, struct sx_err *e)
 	return 0;
 }
 
-/* Read from off on until the window holds n bytes. */
+/* Read on until the window holds n bytes. */
 static int
 input_fill(struct sx_input *in, size_t n, struct sx_err *e)
 {
@@ -63,8 +63,8 @@ input_fill(struct sx_input *in, size_t n, struct sx_err *e)
 	return 0;
 }
 
-/* Wait for a pipe, but no longer than until a signal to stop has come that the
- * caller has blocked. stop: a signalfd, or -1. */
+/* Wait for a pipe, but only until a signal to stop is pending that the caller
+ * has blocked. stop: a signalfd, or -1. */
 static int
 input_await(const struct sx_input *in, int stop, struct sx_err *e)
 {
@@ -93,9 +93,9 @@ input_stop_signals(void)
 }
 
 #define PIPE_MOST ((size_t)1 << 30)
-#define PIPE_LOOK ((size_t)64 << 20) /* from here on memory is looked at */
+#define PIPE_LOOK ((size_t)64 << 20) /* from here on free memory is checked */
 
-/* A pipe that never ends must end in an error, not with the memory. */
+/* Fail on an endless pipe before memory runs out. */
 static int
 check_pipe(const struct sx_input *in, struct sx_err *e)
 {
@@ -116,7 +116,7 @@ check_pipe(const struct sx_input *in, struct sx_err *e)
 	return sx_hint(e, "save it to a file first: files have no size limit");
 }
 
-/* A pipe, to its end. */
+/* Read a pipe to its end. */
 static int
 slurp_until(struct sx_input *in, int stop, struct sx_err *e)
 {
@@ -158,7 +158,7 @@ open_path(const char *path, const struct sx_input *in, struct sx_err *e)
 	struct stat st;
 	int fd;
 
-	/* Before open(): to open a device can do things to it. */
+	/* Before open(): opening a device can have side effects. */
 	if (stat(path, &st) == -1)
 		return sx_fail(e, SX_EIO, errno, "cannot open %s", in->name);
 	if (S_ISDIR(st.st_mode))
@@ -167,7 +167,7 @@ open_path(const char *path, const struct sx_input *in, struct sx_err *e)
 	if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
 		return sx_fail(
 		    e, SX_EIO, 0, "%s is a device, not a file", in->name);
-	/* To wait for the writer of a FIFO is up to input_await(). */
+	/* O_NONBLOCK: input_await() waits for the writer of a FIFO. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd == -1)
 		return sx_fail(e, SX_EIO, errno, "cannot open %s", in->name);
@@ -218,11 +218,11 @@ sx_input_open(struct sx_input *in, const char *path, struct sx_err *e)
 		in->mtime = sx_time_of(&st.st_mtim);
 		in->size = (uint64_t)st.st_size;
 	} else {
-		/* What comes through a pipe arrives now. */
+		/* Data from a pipe arrives now. */
 		clock_gettime(CLOCK_REALTIME, &now);
 		in->mtime = sx_time_of(&now);
 	}
-	/* Standard input is read from where it stands. */
+	/* Standard input is read from its current position. */
 	if (standard || !S_ISREG(st.st_mode)) {
 		if (input_slurp(in, e) == -1)
 			return -1;

@@ -61,7 +61,8 @@ sx_journal_record_is_cut(const uint8_t *p, size_t n)
 		return true;
 	if (journal_get(p + 4, 4) <= n - SX_RECORD_HEAD)
 		return false;
-	/* If it is good up to the end of the file, its length alone is bad. */
+	/* If the checksum is right for a record up to the end of the file, only
+	 * the length is wrong. */
 	memcpy(head, p, SX_RECORD_HEAD);
 	sx_put_number(head + 4, 4, n - SX_RECORD_HEAD);
 	return journal_get(p + CHECKED, 4) !=

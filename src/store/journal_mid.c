@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A journal as a Standard MIDI File 1.0 (RP-001): one walk along the journal
- * for each track. A SysEx message is one F0 event at the time of its F0, so
- * its pieces are looked for from there on. What is no channel message and no
- * SysEx is in F7 events ("escapes").
+ * Writes a journal as a Standard MIDI File 1.0 (RP-001), with one walk along
+ * the journal per track. A SysEx message is one F0 event at the time of its F0,
+ * so its pieces are collected from there on. All other messages except channel
+ * messages are F7 events ("escapes").
  *
- * A SysEx that was cut has no F7, and a following escape would continue it. So
- * a text says behind it that it is damaged, and ends it for our own reader.
+ * A SysEx that was cut has no F7, and a following escape would continue it. A
+ * text event behind it therefore reports the damage, and ends it for our own
+ * reader.
  */
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +22,7 @@
 
 enum { META = 0xff, META_TEXT = 0x01, META_NAME = 0x03 };
 
-/* Bytes on their way to a part. After a failure all calls do nothing. */
+/* Buffered output to a part. After a failure all calls do nothing. */
 struct writer {
 	struct sx_part *out;
 	struct sx_err *e;
@@ -63,7 +64,7 @@ journal_mid_number(struct writer *w, uint64_t v, size_t n)
 	journal_mid_bytes(w, b, n);
 }
 
-/* A variable-length number, at most 2^28 - 1. */
+/* Write a variable-length number, at most 2^28 - 1. */
 static void
 journal_mid_length(struct writer *w, uint64_t v)
 {
@@ -86,13 +87,13 @@ journal_mid_meta(struct writer *w, uint8_t type, const char *text)
 	journal_mid_bytes(w, text, n);
 }
 
-/* The delta time of an event at `at` us. */
+/* Write the delta time of an event at `at` us. */
 static void
 journal_mid_delta(struct writer *w, int64_t at)
 {
 	uint64_t tick = ((uint64_t)at + SX_TAKE_TICK_US / 2) / SX_TAKE_TICK_US;
 
-	/* Time does not go back, and continued packets follow at once. */
+	/* Time never goes back, and continuation packets follow at once. */
 	if (tick < w->tick)
 		tick = w->tick;
 	for (; tick - w->tick > SX_EVENT_MOST; w->tick += SX_EVENT_MOST) {
@@ -110,7 +111,6 @@ journal_mid_is_one(const struct sx_journal *j)
 	return j->form == SX_TAKE_ONE || j->form == SX_TAKE_SNAPSHOT;
 }
 
-/* The track of a record. */
 static size_t
 track_of(const struct sx_journal *j, const struct sx_journal_record *r)
 {
@@ -189,7 +189,8 @@ is_run(const struct sx_journal_record *r)
 	return r->kind == SX_SPAN_SYSEX || r->kind == SX_SPAN_STRAY;
 }
 
-/* The piece behind *r of its message; false: there is none. */
+/* Advance *r to the next piece of its message. Returns false if there is
+ * none. */
 static bool
 next_piece(struct sx_journal_walk *walk, struct sx_journal_record *r)
 {
@@ -207,7 +208,7 @@ next_piece(struct sx_journal_walk *walk, struct sx_journal_record *r)
 	return true;
 }
 
-/* `n` bytes of a message from *r and *at in it on. */
+/* Write n bytes of a message, starting at byte *at of *r. */
 static void
 copy_pieces(struct writer *w, struct sx_journal_walk *walk,
     struct sx_journal_record *r, size_t *at, uint64_t n)
@@ -238,7 +239,7 @@ journal_mid_damage(struct writer *w, struct sx_damage d)
 	journal_mid_meta(w, META_TEXT, text);
 }
 
-/* A SysEx or a stray run: its first record, and the walk behind that. */
+/* Write a SysEx or stray run; walk is behind its first record. */
 static void
 journal_mid_run(struct writer *w, const struct sx_journal_record *first,
     struct sx_journal_walk walk)
@@ -251,7 +252,7 @@ journal_mid_run(struct writer *w, const struct sx_journal_record *first,
 
 	while (next_piece(&ahead, &last))
 		left += last.len;
-	/* What the end of the journal or a gap has cut was interrupted. */
+	/* A message cut by a gap or the end of the journal was interrupted. */
 	if (last.span.end == SX_END_OPEN)
 		last.span.end = SX_END_INTERRUPTED;
 	for (bool begin = true; begin || left > 0; begin = false) {
@@ -310,7 +311,7 @@ journal_mid_put(void *arg, const uint8_t *message, size_t n)
 	return w->failed ? -1 : 0;
 }
 
-/* What all records together set, in place of them. */
+/* Write the state that all records together set, instead of the records. */
 static void
 journal_mid_snapshot(struct writer *w, const struct sx_journal *j)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A journal that is read. A record counts if its checksum is right and a take
- * can hold it. What is neither is a gap, up to the next one that counts: that
- * is where its length says, or if this is what went bad, the first one that is
- * found. A gap cuts whatever was open, since its contents are unknown.
+ * Reads a journal. A record is valid if its checksum is right and a take can
+ * hold it. Other bytes are a gap, up to the next valid record: first the place
+ * given by the length is checked, then every byte in turn. A gap cuts all open
+ * messages, since its contents are unknown.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +51,7 @@ is_span(const struct sx_journal_record *r)
 	return false;
 }
 
-/* Can the record at pos stand there? */
+/* Is this record valid at pos? */
 static bool
 journal_fits(
     const struct sx_journal *j, size_t pos, const struct sx_journal_record *r)
@@ -65,7 +65,8 @@ journal_fits(
 	return is_span(r);
 }
 
-/* The record at *pos, which moves behind it; false: none that counts. */
+/* Read the valid record at *pos and advance past it. Returns false if there is
+ * none. */
 static bool
 next_that_fits(const struct sx_journal *j, size_t n, size_t *pos,
     struct sx_journal_record *r)
@@ -79,7 +80,8 @@ next_that_fits(const struct sx_journal *j, size_t n, size_t *pos,
 	return true;
 }
 
-/* The length that is at pos, with its head. */
+/* Return the size of the record at p, with its head, as its length field gives
+ * it. */
 static uint64_t
 length_at(const uint8_t *p)
 {
@@ -87,8 +89,8 @@ length_at(const uint8_t *p)
 				    (uint64_t)p[6] << 8 | p[7]);
 }
 
-/* Where the first record behind pos is that counts, or n. *probe: the bytes
- * that may still be looked at for that. */
+/* Return the position of the first valid record after pos, or n. *probe: bytes
+ * that may still be checked in the search. */
 static size_t
 journal_resume(
     const struct sx_journal *j, size_t n, size_t pos, uint64_t *probe)
@@ -153,7 +155,7 @@ journal_read_record(
 	return *text == NULL ? sx_fail_memory(e) : 0;
 }
 
-/* Find out what is understood. 0, or -1 and e. */
+/* Find all valid records and gaps. Returns 0, or -1 and sets e. */
 static int
 journal_scan(struct sx_journal *j, size_t n, struct sx_err *e)
 {
@@ -232,7 +234,8 @@ sx_journal_close(struct sx_journal *j)
 	free(j->name);
 }
 
-/* The run that r belongs to. false: it has nothing to say. */
+/* Add r to the open run of its port; without one, a continuation begins a stray
+ * run. Returns false if r is an empty continuation of nothing. */
 static bool
 continue_run(struct sx_journal_walk *w, struct sx_journal_record *r)
 {

@@ -11,8 +11,8 @@
 #include "smf.h"
 #include "store_priv.h"
 
-/* Is the open folder still the one that its path leads to? Else what is made in
- * it would not be where it is said to be. */
+/* Does the path still lead to the open folder? If not, files made in it would
+ * not be where they are reported. */
 static bool
 keep_is_there(const struct sx_store *s)
 {
@@ -40,9 +40,9 @@ keep_check(const struct sx_keeping *k, struct sx_err *e)
 }
 
 /*
- * A temporary file that has the part's name but for the suffix, and keeps it
- * when it gets its own: a start after a crash sees by its two names that the
- * part is done with.
+ * Create a temporary file with the part's name except for the suffix. It keeps
+ * that name when it gets its own: its two names tell a start after a crash that
+ * the part is done with.
  */
 static struct sx_part *
 create_beside(const struct sx_keeping *k, struct sx_err *e)
@@ -57,7 +57,7 @@ create_beside(const struct sx_keeping *k, struct sx_err *e)
 	return p;
 }
 
-/* The part stays until the MIDI file that is made of it is safe. */
+/* Make a MIDI file from the part, which stays until the file is safe. */
 static int
 make_mid(struct sx_keeping *k, struct sx_err *e)
 {
@@ -108,7 +108,7 @@ sx_keep_prepare(struct sx_keeping *k, struct sx_err *e)
 	return 0;
 }
 
-/* Is it not in the folder that its name begins with? */
+/* Is the file in the store's folder although its stem names a folder below? */
 static bool
 is_beside(const struct sx_store *s, const char *stem, const char *path)
 {
@@ -143,8 +143,8 @@ keep_place(
 	return rc;
 }
 
-/* The place of the nth dump, and of those after it, is behind what others have
- * given meanwhile. */
+/* Return {n} of a dump. If others have taken the number of the nth dump, it and
+ * all after it move on. */
 static long
 number_of(struct sx_store *s, const struct sx_dump *d)
 {
@@ -181,7 +181,8 @@ name_in_folder(struct sx_keeping *k, struct sx_sync_set *owed, struct sx_err *e)
 	return rc;
 }
 
-/* To standard output; goes on where it was if a call before has failed. */
+/* Write the part to standard output, continuing where an earlier call
+ * failed. */
 static int
 keep_on_stdout(struct sx_part *p, struct sx_err *e)
 {
@@ -251,7 +252,7 @@ sx_keep_done(struct sx_keeping *k)
 		sx_part_drop(k->part);
 	else
 		sx_part_release(k->part);
-	/* Only now the name that says that it is there twice. */
+	/* Remove last the name that marks the part as stored. */
 	if (made && k->file->linked)
 		sx_part_drop(k->file);
 	else if (made)

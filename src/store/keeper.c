@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* A keeper: dumps that have ended become files, and that is told. */
+/* The keeper: makes files of finished dumps and reports them. */
 #include <stdlib.h>
 
 #include "keeper.h"
 
-/* What it costs to hand a job over, in bytes written. */
+/* Cost of handing over a job, in bytes written. */
 #define JOB_COST ((uint64_t)4 << 10)
 
 /* ---- Events ---- */
@@ -15,7 +15,7 @@ sx_keeper_note(struct sx_keeper *k, const struct sx_keeper_event *ev)
 	k->untold += !sx_notes_add(&k->notes, ev, sizeof(*ev), ev->why);
 }
 
-/* It has become a file: the job is the note. */
+/* Report that a job has become a file. The job itself is the event. */
 static void
 keeper_note_kept(struct sx_keeper *k, struct sx_job *job)
 {
@@ -27,7 +27,7 @@ keeper_note_kept(struct sx_keeper *k, struct sx_job *job)
 	k->told_end = &job->next;
 }
 
-/* What was given out is no longer borrowed. */
+/* Free the job of the last event. */
 static void
 keeper_forget_given(struct sx_keeper *k)
 {
@@ -65,7 +65,7 @@ sx_keeper_next(struct sx_keeper *k, struct sx_keeper_event *ev)
 	return true;
 }
 
-/* ---- Handing over, and taking back ---- */
+/* ---- Jobs to and from the archiver ---- */
 
 void
 sx_keeper_leave(const struct sx_keeper *k, struct sx_part *part)
@@ -76,7 +76,7 @@ sx_keeper_leave(const struct sx_keeper *k, struct sx_part *part)
 		sx_part_release(part);
 }
 
-/* Put a job behind *link, which is in the list of those that are back. */
+/* Insert a job at *link in the list of waiting jobs. */
 static void
 keeper_back_insert(
     struct sx_keeper *k, struct sx_job **link, struct sx_job *job)
@@ -85,13 +85,13 @@ keeper_back_insert(
 	*link = job;
 	if (job->next == NULL)
 		k->back_end = &job->next;
-	/* Descriptors are for what comes in. */
+	/* Keep descriptors free for incoming dumps. */
 	if (++k->nback > sx_archiver_most(k->archiver) / 2 && !job->named &&
 	    job->part != NULL)
 		sx_part_park(job->part);
 }
 
-/* It has to wait, behind all others. */
+/* Make a job wait, behind all others. */
 static void
 keeper_back_add(struct sx_keeper *k, struct sx_job *job)
 {
@@ -100,8 +100,8 @@ keeper_back_add(struct sx_keeper *k, struct sx_job *job)
 	keeper_back_insert(k, k->back_end, job);
 }
 
-/* It returns from the archiver, as will those that were handed over behind it:
- * they come before what has been waiting since. */
+/* Make a job wait that the archiver has returned. It goes before the jobs that
+ * have been waiting, as will those handed over after it. */
 static void
 keeper_back_return(struct sx_keeper *k, struct sx_job *job)
 {
@@ -111,7 +111,7 @@ keeper_back_return(struct sx_keeper *k, struct sx_job *job)
 	k->returned = &job->next;
 }
 
-/* The first n are no longer back; those of them that return come first. */
+/* Remove the first n waiting jobs. If they return, they go to the front. */
 static void
 keeper_back_drop_first(struct sx_keeper *k, size_t n)
 {
@@ -123,7 +123,7 @@ keeper_back_drop_first(struct sx_keeper *k, size_t n)
 		k->back_end = &k->back;
 }
 
-/* It is in its part, and nowhere else. */
+/* Add a hint that the dump is in its part. */
 static void
 keeper_hint_part(
     const struct sx_keeper *k, const struct sx_job *job, struct sx_err *e)
@@ -150,7 +150,7 @@ keeper_discard(const struct sx_keeper *k, struct sx_job *job)
 	sx_job_free(job);
 }
 
-/* All of it is lost, of which so many bytes have come. */
+/* Report a lost dump, of which `bytes` had arrived. */
 static void
 keeper_note_lost(struct sx_keeper *k, uint64_t bytes, const struct sx_err *why)
 {
@@ -162,8 +162,8 @@ keeper_note_lost(struct sx_keeper *k, uint64_t bytes, const struct sx_err *why)
 	sx_keeper_note(k, &ev);
 }
 
-/* Report at once what neither the disk nor memory has. It waits all the same:
- * the disk may come back. */
+/* Report a dump at once if neither the disk nor memory holds it. It waits all
+ * the same: the disk may come back. */
 static void
 keeper_look_for_loss(struct sx_keeper *k, struct sx_job *job)
 {
@@ -196,13 +196,13 @@ sx_keeper_take_back(struct sx_keeper *k, struct sx_job *job, struct sx_err *e)
 		keeper_hint_part(k, job, e);
 	}
 	keeper_discard(k, job);
-	/* Whoever goes on tries the next dump. */
+	/* A caller that goes on tries the next dump. */
 	if (k->out == 0)
 		sx_archiver_resume(k->archiver, k->store);
 	return -1;
 }
 
-/* Where no archiver does it. */
+/* Make the file at once, without an archiver. */
 static int
 keeper_keep_now(struct sx_keeper *k, struct sx_job *job, struct sx_err *e)
 {
@@ -225,7 +225,7 @@ sx_keeper_add_job(struct sx_keeper *k, struct sx_job *job, struct sx_err *e)
 {
 	if (k->archiver == NULL)
 		return keeper_keep_now(k, job, e);
-	/* Of what is lost, what the disk has. */
+	/* Only what the disk holds of a lost dump is stored. */
 	if (k->part_lost && k->kept == 0) {
 		keeper_discard(k, job);
 		return 0;
@@ -317,7 +317,7 @@ sx_keeper_count_back(const struct sx_keeper *k, size_t *saved, size_t *lost)
 	}
 }
 
-/* The first that is back, and all that are in one spool with it. */
+/* Hand over the first waiting job, and all others in its spool. */
 static void
 keeper_hand_over_first(struct sx_keeper *k)
 {
@@ -340,8 +340,8 @@ keeper_has_more_to_hand_over(const struct sx_keeper *k, uint64_t done)
 	return k->back != NULL && (k->burst == 0 || done < k->burst);
 }
 
-/* Write anew what the disk does not hold, and hand it over: as many as can be.
- */
+/* Hand over as many waiting jobs as possible; rewrite what the disk does not
+ * hold. */
 static void
 keeper_hand_over_back(struct sx_keeper *k)
 {
@@ -371,7 +371,7 @@ sx_keeper_retry(struct sx_keeper *k)
 {
 	struct sx_err e = { 0 };
 
-	/* Those that the archiver still has come back first. */
+	/* The jobs that the archiver still has come back first. */
 	if (k->out > 0)
 		return false;
 	if (sx_store_reopen(k->store, &e) == -1 ||

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A keeper: what it does while dumps come faster than files can be made, which
- * no cable can, but a program. Each dump has its bytes on the disk at once, but
- * shares a file with others until there is time for one of its own.
+ * The keeper during a flood: dumps arrive faster than files can be made. No
+ * cable is that fast, but a program can be. Each dump is on disk at once, but
+ * shares a file with others until there is time for a separate one.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "keeper.h"
 
-#define FLOOD_BYTES ((size_t)32 << 10) /* that wait to be read */
+#define FLOOD_BYTES ((size_t)32 << 10) /* waiting to be read */
 #define SMALL	    ((size_t)16 << 10)
 #define SPOOL_JOBS  400
 #define SPOOL_US    300000
@@ -29,7 +29,7 @@ sx_keeper_is_flooded(const struct sx_keeper *k, size_t backlog)
 	       sx_store_on_disk(k->store) && backlog > FLOOD_BYTES;
 }
 
-/* Give what is buffered a part. */
+/* Move the buffered bytes to a part. */
 static int
 keeper_unbuffer(struct sx_keeper *k, int64_t now, struct sx_err *e)
 {
@@ -71,7 +71,7 @@ sx_keeper_buffer(struct sx_keeper *k, const struct sx_step *step, int64_t now,
 	return k->nbuf > SMALL ? keeper_unbuffer(k, now, e) : 0;
 }
 
-/* The jobs of the spool, in order. */
+/* Append a job to those of the spool. */
 static void
 keeper_spool_add(struct sx_keeper *k, struct sx_job *job)
 {
@@ -102,7 +102,7 @@ sx_keeper_flush(struct sx_keeper *k)
 	sx_archiver_add(k->archiver, k->store, jobs);
 }
 
-/* Where a spool cannot be made or written to, a part perhaps can. */
+/* Use a part instead: it may work where a spool cannot be made or written. */
 static int
 keeper_spool_failed(struct sx_keeper *k, struct sx_job *job, struct sx_err *e)
 {
@@ -115,7 +115,7 @@ keeper_spool_failed(struct sx_keeper *k, struct sx_job *job, struct sx_err *e)
 	return sx_keeper_add_job(k, job, e);
 }
 
-/* Taking a spool apart needs a descriptor for each dump. */
+/* Return the most jobs per spool: splitting one needs a descriptor per dump. */
 static size_t
 keeper_spool_most(const struct sx_keeper *k)
 {

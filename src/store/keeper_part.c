@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: ISC */
-/* A keeper: the dump that is coming in, in its part. */
+/* The keeper: the incoming dump, in its part. */
 #include "keeper.h"
 
-/* A sync waits so long for the next bytes, since these wake the thread, too. */
+/* A sync waits this long for the next bytes, since they wake the thread,
+ * too. */
 #define LITTLE_US 40000
 #define SYNC_US	  (SX_SYNC_US - LITTLE_US - 10000)
-/* So much of a dump may come from one look at the disk to the next. */
+/* Bytes of a dump from one check of the disk to the next. */
 #define LOOK_BYTES ((uint64_t)1 << 20)
-/* A dump of this size, or of half a disk, does not get the reserve. */
+/* A dump larger than this, or than half the disk, must leave the reserve. */
 #define LARGE ((uint64_t)16 << 20)
 
-/* ---- How much of it is kept ---- */
+/* ---- How much of the dump is kept ---- */
 
-/* As soon as neither the disk nor memory has all of it, it is reported. */
+/* Report the dump as lost as soon as neither disk nor memory holds all of
+ * it. */
 static void
 keeper_watch_for_loss(struct sx_keeper *k)
 {
@@ -34,8 +36,7 @@ keeper_least(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* Has a large dump come to what is left for others, or will it have by the next
- * look? */
+/* Has a large dump reached the reserve, or could it before the next check? */
 static bool
 keeper_is_in_reserve(const struct sx_keeper *k)
 {
@@ -45,7 +46,7 @@ keeper_is_in_reserve(const struct sx_keeper *k)
 	       k->size > keeper_least(LARGE, k->disk_size / 2);
 }
 
-/* Is this the end of what can be kept of it? True once a dump. */
+/* Can no more of the dump be kept? True once per dump. */
 static bool
 keeper_must_cut(struct sx_keeper *k)
 {
@@ -59,7 +60,7 @@ keeper_must_cut(struct sx_keeper *k)
 	k->cut = true;
 	k->unkept += k->size - k->kept;
 	if (lost)
-		return true; /* which was reported */
+		return true; /* already reported */
 	if (keeper_is_in_reserve(k))
 		ev.type = SX_KEEPER_CUT_ROOM;
 	ev.bytes = k->kept;
@@ -68,8 +69,8 @@ keeper_must_cut(struct sx_keeper *k)
 	return true;
 }
 
-/* The same at the end of one of its messages: nothing is lost if it ends here,
- * before it is too long. */
+/* The same after a message of the dump: nothing is lost if it ends here, before
+ * it is too long. */
 static bool
 keeper_must_part(struct sx_keeper *k)
 {
@@ -85,7 +86,7 @@ keeper_must_part(struct sx_keeper *k)
 	return true;
 }
 
-/* The dump that has ended, as far as it is in its part. */
+/* Describe the finished dump as far as it is in its part. */
 static struct sx_dump
 keeper_kept_of(const struct sx_keeper *k, const struct sx_dump *dump)
 {
@@ -122,7 +123,7 @@ sx_keeper_look_at_room(struct sx_keeper *k)
 		    k->room < k->reserve || k->room - k->reserve < LOOK_BYTES;
 }
 
-/* ---- Its bytes ---- */
+/* ---- Incoming bytes ---- */
 
 int
 sx_keeper_begin(
@@ -130,7 +131,7 @@ sx_keeper_begin(
 {
 	struct sx_err why = { 0 };
 
-	/* What was spooled comes before it. */
+	/* Spooled dumps come before this one. */
 	sx_keeper_flush(k);
 	k->part_failed = k->part_lost = k->cut = false;
 	k->size = k->kept = 0;
@@ -145,7 +146,7 @@ sx_keeper_begin(
 	return k->part != NULL ? 0 : -1;
 }
 
-/* How many of n bytes more are kept? */
+/* Return how many of n more bytes are kept. */
 static size_t
 keeper_room_for(const struct sx_keeper *k, size_t n)
 {
@@ -191,7 +192,7 @@ keeper_on_data(struct sx_keeper *k, const struct sx_step *step, int64_t now,
 	return sx_keeper_data(k, step, e);
 }
 
-/* Part of a damaged dump: its bytes do not say so after a crash. */
+/* Mark the part as damaged: after a crash its bytes do not show it. */
 static void
 keeper_mark(struct sx_keeper *k)
 {
@@ -276,7 +277,7 @@ sx_keeper_step(struct sx_keeper *k, const struct sx_step *step, int64_t now,
 	return 0;
 }
 
-/* ---- Its time ---- */
+/* ---- Timing ---- */
 
 int
 sx_keeper_tick(

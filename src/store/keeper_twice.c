@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* A keeper: the second dump proves the first, or takes its place. */
+/* The keeper: the second dump confirms the first, or takes its place. */
 #include <string.h>
 
 #include "keeper.h"
 
-/* Count what differs in n bytes from `at` on. */
+/* Count the differences in n bytes from `at` on. */
 static void
 keeper_differences_add(struct sx_differences *d, uint64_t at,
     const uint8_t *first, const uint8_t *now, size_t n)
@@ -21,7 +21,7 @@ keeper_differences_add(struct sx_differences *d, uint64_t at,
 	}
 }
 
-/* A dump may be larger than memory. */
+/* Compare in pieces: a dump may be larger than memory. */
 static int
 keeper_differences_find(struct sx_differences *d, const struct sx_part *a,
     const struct sx_part *b, struct sx_err *e)
@@ -40,7 +40,8 @@ keeper_differences_find(struct sx_differences *d, const struct sx_part *a,
 	return 0;
 }
 
-/* Are both the same? 1, 0, -1 and e. */
+/* Compare with the first dump. Returns 1 if both are the same, 0 if not or if
+ * there is no first one, or -1 and sets e. */
 static int
 keeper_confirms(struct sx_keeper *k, const struct sx_part *part,
     const struct sx_dump *dump, struct sx_err *e)

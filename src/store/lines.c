@@ -4,7 +4,7 @@
 
 #include "lines.h"
 
-#define PAIRS_LEAST 2 /* one may well be chance */
+#define PAIRS_LEAST 2 /* a single one may be chance */
 
 void
 sx_lines_add(struct sx_lines *l, const struct sx_item *item)
@@ -17,12 +17,12 @@ sx_lines_add(struct sx_lines *l, const struct sx_item *item)
 	if (l->binary)
 		return;
 	end = p + item->len;
-	/* An F0 is before all of them. */
+	/* p[-1] exists: a message begins with F0. */
 	for (; (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++) {
 		l->pairs++;
 		l->binary |= p[-1] != '\r';
 	}
-	/* A message whose checksum is right has not been changed. */
+	/* A message with a correct checksum was not changed. */
 	l->binary |=
 	    l->pairs > before && item->facts.checksum == SX_CHECKSUM_OK;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* How much memory there is: for the machine, and for this group of processes.
- */
+/* Free memory, of the machine and of this cgroup. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +8,7 @@
 
 #include "sxlib/store.h"
 
-/* The number in a file of one line; UINT64_MAX: there is none. */
+/* Read the number in a one-line file. Returns UINT64_MAX if there is none. */
 static uint64_t
 memory_number(const char *folder, const char *name)
 {
@@ -30,7 +29,8 @@ memory_number(const char *folder, const char *name)
 	return n;
 }
 
-/* The pages of files that the kernel drops before it ends a process. */
+/* Return the bytes of cached files, which the kernel drops before it kills a
+ * process. */
 static uint64_t
 memory_of_files(const char *folder)
 {
@@ -52,7 +52,7 @@ memory_of_files(const char *folder)
 	return all;
 }
 
-/* What the cgroup (v2) of this process still allows. */
+/* Return the bytes that the cgroup (v2) of this process still allows. */
 static uint64_t
 memory_of_group(void)
 {
@@ -71,7 +71,7 @@ memory_of_group(void)
 		used = memory_number(folder, "memory.current");
 		if (most == UINT64_MAX || used == UINT64_MAX)
 			continue;
-		/* What was written to the disk counts as used for long. */
+		/* Data written to the disk counts as used for a long time. */
 		files = memory_of_files(folder);
 		used -= files < used ? files : used;
 		most = most > used ? most - used : 0;
@@ -101,7 +101,7 @@ sx_memory_measure(struct sx_memory *m)
 	uint64_t machine = memory_of_machine(), group = memory_of_group();
 	uint64_t most = machine < group ? machine : group;
 
-	/* Where nothing is told, as much as a small board can spare. */
+	/* If nothing is known, assume what a small board can spare. */
 	most = most == UINT64_MAX ? (uint64_t)32 << 20 : most / 4;
 	if (most > SIZE_MAX / 2)
 		most = SIZE_MAX / 2;

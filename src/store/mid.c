@@ -7,10 +7,10 @@
 #include "mid_track.h"
 
 /*
- * Standard MIDI Files 1.0 (RP-001), read for their SysEx. All tracks are walked
+ * Reads the SysEx of Standard MIDI Files 1.0 (RP-001). All tracks are walked
  * once, when the file is opened: each message becomes an entry, each tempo
- * change a row of the tempo map, all other events leave nothing behind. Entries
- * are sorted by time, and their bytes fetched again when they are asked for.
+ * change a row of the tempo map; other events leave nothing behind. Entries are
+ * sorted by time, and their bytes are fetched again on request.
  */
 
 #define CHUNK_HEAD SX_MID_CHUNK_HEAD
@@ -36,8 +36,8 @@ add_place(struct sx_mid *m, const struct sx_mid_track *t)
 	return 0;
 }
 
-/* The MTrk at pos, which says it is len bytes long. Returns where the next
- * chunk is. */
+/* Read the MTrk at pos, whose declared length is len. Returns the offset of the
+ * next chunk. */
 static uint64_t
 mid_read_track(struct sx_mid *m, uint64_t pos, uint32_t len)
 {
@@ -53,7 +53,7 @@ mid_read_track(struct sx_mid *m, uint64_t pos, uint32_t len)
 
 	if (add_place(m, &t) == -1)
 		return t.end;
-	/* Each track of format 2 is a piece of its own. */
+	/* Each track of format 2 is a separate piece. */
 	if (m->format == 2 && sx_mid_add_tempo(m, m->base, m->us) == -1)
 		return t.end;
 	while ((rc = sx_mid_step(m, &t)) == 1)
@@ -88,7 +88,7 @@ mid_read_track(struct sx_mid *m, uint64_t pos, uint32_t len)
 	return t.end;
 }
 
-/* Bytes that are no chunk: harmless only where nothing is missing. */
+/* Handle bytes that are not a chunk: harmless only if nothing is missing. */
 static void
 mid_read_rest(struct sx_mid *m, uint64_t pos)
 {
@@ -161,13 +161,13 @@ set_division(struct sx_mid *m, uint32_t division)
 	if (m->per == 0) {
 		sx_mid_add_note(
 		    m, "its times are meaningless: the division is 0");
-		m->smpte = true; /* no tempo matters */
+		m->smpte = true; /* tempo changes are ignored */
 		m->us = 0;
 		m->per = 1;
 	}
 }
 
-/* The header; *pos gets the offset of what follows it. */
+/* Read the header and set *pos to the offset after it. */
 static int
 read_header(struct sx_mid *m, uint64_t *pos, struct sx_err *e)
 {

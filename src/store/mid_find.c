@@ -16,7 +16,7 @@ is_rmid(const uint8_t *p, size_t n)
 	       memcmp(p + 8, "RMID", 4) == 0;
 }
 
-/* Is p[at] inside of a SysEx message, which may hold any bytes below 80? */
+/* Is p[at] inside a SysEx message? It may contain any bytes below 80. */
 static bool
 in_message(const uint8_t *p, size_t n, size_t at)
 {
@@ -38,11 +38,12 @@ in_message(const uint8_t *p, size_t n, size_t at)
 		   span.end == SX_END_WHOLE);
 }
 
-/* As memmem(), but quick where there is no such thing. */
+/* Find the head as memmem() would, but quickly if there is none. */
 static const uint8_t *
 find_head(const uint8_t *p, size_t n)
 {
-	static const uint8_t head[] = "MThd\0\0\0\6"; /* and a 0: the format */
+	/* The NUL at its end is the high byte of the format. */
+	static const uint8_t head[] = "MThd\0\0\0\6";
 	const uint8_t *end = p + n;
 
 	while (end - p >= (ptrdiff_t)sizeof(head)) {
@@ -85,7 +86,7 @@ sx_mid_find(struct sx_input *in, uint64_t *begin, struct sx_err *e)
 	    *begin, *begin + 1);
 }
 
-/* Say what stands before the file, and end it where that says so. */
+/* Note what precedes the MIDI file, and end the file where that says so. */
 static void
 pass_wrapping(struct sx_mid *m, const uint8_t *head)
 {
@@ -104,7 +105,7 @@ pass_wrapping(struct sx_mid *m, const uint8_t *head)
 	    m->begin);
 }
 
-/* Where the MIDI data of a RIFF file is. */
+/* Find the MIDI data of a RIFF file. */
 static int
 find_riff_data(struct sx_mid *m, struct sx_err *e)
 {

@@ -4,10 +4,10 @@
 #include "mid_track.h"
 
 /*
- * All tracks at once: each is walked along by a cursor of its own, with a
- * window of its own, and the one that comes next is on top of a heap. Nothing
- * is in memory but what a cursor has read ahead: the messages of one event, and
- * what stands inside of a SysEx that is continued in further ones.
+ * All tracks in parallel: each has a cursor with a separate window, and the
+ * cursor whose message comes next is on top of a heap. Memory holds only what
+ * the cursors have read ahead: the messages of one event, and those inside a
+ * SysEx that is continued in further events.
  */
 
 struct cursor {
@@ -25,7 +25,7 @@ struct sx_mid_song {
 	size_t nheap;
 };
 
-/* Has it a message? Its track is read as far as that takes. */
+/* True if the cursor has a message; its track is read as far as needed. */
 static bool
 look_ahead(struct sx_mid *m, struct cursor *c)
 {
@@ -53,7 +53,7 @@ song_before(const struct sx_mid_song *s, size_t a, size_t b)
 	return at_x != at_y ? at_x < at_y : a < b;
 }
 
-/* Let the cursor at i sink to its place. */
+/* Move the cursor at i down to its place. */
 static void
 song_sink(struct sx_mid_song *s, size_t i)
 {

@@ -2,7 +2,7 @@
 #include "mid.h"
 #include "mid_track.h"
 
-/* Ticks to microseconds, along the tempo map of a MIDI file. */
+/* Converts ticks to microseconds along the tempo map of a MIDI file. */
 
 int
 sx_mid_add_tempo(struct sx_mid *m, uint64_t tick, uint64_t us)
@@ -18,7 +18,7 @@ sx_mid_add_tempo(struct sx_mid *m, uint64_t tick, uint64_t us)
 	return 0;
 }
 
-/* Go on to this tick at the tempo there is now. */
+/* Advance to this tick at the current tempo. */
 static void
 mid_time_advance(const struct sx_mid *m, struct sx_mid_clock *c, uint64_t tick)
 {

@@ -11,11 +11,11 @@
 
 /*
  * The F0 and F7 events of a track are one stream of MIDI bytes for the framer:
- * an F0 event adds F0 and its bytes, an F7 event its bytes alone, be it a
- * continuation or an escape. What cuts an open message in that stream is what
- * cuts it on a wire: a channel event (SX_DAMAGE_STATUS), another F0 event
- * (SX_DAMAGE_NEW_F0), the end of the track or a malformed place
- * (SX_DAMAGE_INPUT). A meta event is nothing on a wire and cuts nothing.
+ * an F0 event adds F0 and its bytes, an F7 event (continuation or escape) only
+ * its bytes. An open message is cut by the same things as on a wire: a channel
+ * event (SX_DAMAGE_STATUS), another F0 event (SX_DAMAGE_NEW_F0), the end of the
+ * track or a malformed place (SX_DAMAGE_INPUT). Meta events do not exist on a
+ * wire and cut nothing.
  */
 
 #define EVENT_HEAD 10 /* bytes: delta 4, status, type, length 4 */
@@ -95,10 +95,8 @@ add_entry(struct sx_mid *m, struct sx_mid_list *list,
 	return 0;
 }
 
-/*
- * A variable-length number. Returns its bytes, or 0 if there is no whole one of
- * at most 4 in p[0..n-1].
- */
+/* Decode a variable-length number. Returns its size, or 0 if p[0..n-1] does not
+ * begin with a complete one of at most 4 bytes. */
 static size_t
 track_number(const uint8_t *p, size_t n, uint32_t *v)
 {
@@ -121,7 +119,7 @@ bad_number(struct sx_mid *m, const struct sx_mid_track *t, uint64_t offset,
 	    what);
 }
 
-/* A data byte where a status byte could be. */
+/* Use running status: b is a data byte where a status byte could be. */
 static int
 running_status(struct sx_mid *m, struct sx_mid_track *t,
     struct sx_mid_event *ev, uint8_t b)
@@ -130,8 +128,8 @@ running_status(struct sx_mid *m, struct sx_mid_track *t,
 	if (t->running != 0)
 		return 0;
 	/*
-	 * SysEx and meta events cancel running status, but some writers go on
-	 * with it. Where a SysEx is unfinished its length is rather wrong.
+	 * SysEx and meta events cancel running status, but some writers
+	 * continue it. After an unfinished SysEx a wrong length is more likely.
 	 */
 	if (t->last == 0 || t->open)
 		return sx_mid_malformed(
@@ -157,7 +155,6 @@ track_channel_event(struct sx_mid *m, struct sx_mid_track *t,
 	return 0;
 }
 
-/* The event at t->pos, and t->pos to behind it. -1: m->e tells why not. */
 int
 sx_mid_event(struct sx_mid *m, struct sx_mid_track *t, struct sx_mid_event *ev)
 {
@@ -205,7 +202,7 @@ sx_mid_event(struct sx_mid *m, struct sx_mid_track *t, struct sx_mid_event *ev)
 	return 0;
 }
 
-/* A message that is not SysEx. */
+/* Add a message that is not SysEx. */
 static int
 track_on_short(struct sx_mid *m, struct sx_mid_track *t,
     const struct sx_mid_event *ev, const struct sx_span *span)
@@ -248,12 +245,12 @@ track_on_sysex_span(struct sx_mid *m, struct sx_mid_track *t,
 	return 0;
 }
 
-/* Bytes that no item has: of all that is odd, that is what has to be said. */
+/* Count bytes that are in no item. Their note replaces any other. */
 static void
 track_on_stray(struct sx_mid *m, const struct sx_mid_track *t,
     const struct sx_mid_event *ev, const struct sx_span *span)
 {
-	if (t->all) /* The first walk has counted them. */
+	if (t->all) /* The first walk counted them. */
 		return;
 	if (m->stray == 0)
 		m->note[0] = '\0';
@@ -264,7 +261,7 @@ track_on_stray(struct sx_mid *m, const struct sx_mid_track *t,
 	    t->number, ev->offset);
 }
 
-/* A span of the stream, whose first byte is at `at` in the file. */
+/* Process a span of the stream; its first byte is at `at` in the file. */
 static int
 track_on_span(struct sx_mid *m, struct sx_mid_track *t,
     const struct sx_mid_event *ev, const struct sx_span *span, uint64_t at)
@@ -277,12 +274,12 @@ track_on_span(struct sx_mid *m, struct sx_mid_track *t,
 		t->into->entries[t->at].realtime++;
 	else if (span->kind == SX_SPAN_STRAY || ev->status == 0xf0 ||
 		 span->end != SX_END_WHOLE)
-		/* Other messages are at home in an escape. */
+		/* Other complete messages belong in an escape. */
 		track_on_stray(m, t, ev, span);
 	return span->kind == SX_SPAN_STRAY ? 0 : track_on_short(m, t, ev, span);
 }
 
-/* Bytes of the stream, the first of them at `at` in the file. */
+/* Process bytes of the stream; the first is at `at` in the file. */
 static int
 track_feed(struct sx_mid *m, struct sx_mid_track *t,
     const struct sx_mid_event *ev, const uint8_t *p, size_t n, uint64_t at)
@@ -335,7 +332,7 @@ track_on_sysex(
 	return 0;
 }
 
-/* What one of our own takes says about the message before. */
+/* Process a text by our own recorder about the message before it. */
 static int
 track_on_text(
     struct sx_mid *m, struct sx_mid_track *t, const struct sx_mid_event *ev)
@@ -400,7 +397,7 @@ track_on_meta(
 	return 0;
 }
 
-/* A channel message, which cuts a SysEx that is open. */
+/* Process a channel message, which cuts an open SysEx. */
 static int
 track_on_channel(
     struct sx_mid *m, struct sx_mid_track *t, const struct sx_mid_event *ev)

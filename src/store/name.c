@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Names of files, made after a template. A component is built item by item;
- * separators at the end of a literal are held back until something follows
- * them, and those after a key that gave nothing go if there are some before it.
+ * File names made from a template. A component is built item by item.
+ * Separators at the end of a literal are held back until text follows;
+ * separators after an empty key are dropped if others, or nothing at all, come
+ * before it.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -47,7 +48,7 @@ sx_time_of(const struct timespec *t)
 	return s * US_PER_S + t->tv_nsec / 1000;
 }
 
-/* The number in n digits at *text, which moves on; -1 if there is none. */
+/* Read n digits and advance *text. Returns -1 if there are fewer. */
 static int
 name_digits(const char **text, int n)
 {
@@ -84,7 +85,7 @@ sx_time_parse(const char *text)
 	if (ms < 0 || *p != 'Z')
 		return -1;
 	wall = (int64_t)timegm(&tm) * US_PER_S + ms * 1000;
-	/* timegm() takes the 31st of February: what is no date comes back as
+	/* timegm() accepts the 31st of February: an invalid date comes back as
 	 * another one. */
 	sx_time_name(wall, again);
 	return strncmp(text, again, SX_TIME_NAME - 1) == 0 ? wall : -1;
@@ -153,9 +154,9 @@ name_foreign(enum sx_key key)
 struct builder {
 	char name[SX_STEM_MAX + 1];
 	size_t len;
-	const char *pending; /* separators that wait for what follows them */
+	const char *pending; /* separators held back until text follows */
 	size_t npending;
-	bool left_out; /* since the last text a key gave nothing */
+	bool left_out; /* a key was empty since the last text */
 	bool foreign;  /* has text from an instrument */
 	size_t room;   /* bytes left for such text */
 };
@@ -242,7 +243,7 @@ put_value(struct builder *b, const struct sx_name_item *item, int64_t wall,
 		b->left_out = true;
 }
 
-/* What no component may be, whatever it was made of. */
+/* Change a name that no component may have. */
 static void
 make_safe(struct builder *b)
 {
@@ -253,10 +254,10 @@ make_safe(struct builder *b)
 		b->len = 0;
 		name_put(b, "unknown", 7);
 	}
-	/* Only sxlib says so. */
+	/* Only sxlib may mark a file as damaged. */
 	if (b->len >= n && strcasecmp(b->name + b->len - n, damaged) == 0)
 		b->name[b->len - n] = '-';
-	/* Not behind it, where a number may stand. */
+	/* Not at the end, where a number may follow. */
 	if (b->foreign && is_dos_device(b->name)) {
 		memmove(b->name + 1, b->name, b->len);
 		b->name[0] = '_';
@@ -339,7 +340,7 @@ sx_time_typed(const char *text)
 			continue;
 		day = tm.tm_mday;
 		typed = (int64_t)timegm(&tm) * 1000000;
-		/* timegm() takes the 31st of February for one of March. */
+		/* timegm() turns the 31st of February into a day of March. */
 		if (tm.tm_mday == day)
 			return typed;
 	}

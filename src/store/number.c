@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * {n} goes on after the highest number over the names which its template could
+ * {n} continues after the highest number in the names that its template could
  * have made: each component of the template becomes a regular expression, and
- * the folders are walked as deep as the last component that has an {n}.
+ * the folders are walked down to the last component with an {n}.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -19,7 +19,7 @@
 /* One component. */
 struct pattern {
 	regex_t re;
-	size_t group; /* that of {n}; 0: it has none */
+	size_t group; /* of {n}; 0: none */
 };
 
 #define GROUPS_MAX 64
@@ -31,7 +31,7 @@ number_varies(const struct sx_name_item *item)
 	       (item->key == SX_KEY_TEXT && item->len == 0);
 }
 
-/* The separators between here and {n} at most. */
+/* True if {n} follows, with at most separators before it. */
 static bool
 number_follows(const struct sx_name_item *item, const struct sx_name_item *end)
 {
@@ -42,7 +42,7 @@ number_follows(const struct sx_name_item *item, const struct sx_name_item *end)
 	return item < end;
 }
 
-/* A separator may have gone together with the key beside it. */
+/* A separator may have been dropped together with the key next to it. */
 static void
 number_put_literal(
     FILE *out, const struct sx_name_item *item, bool before, bool after)
@@ -80,7 +80,7 @@ number_put_item(FILE *out, const struct sx_name_item *items, size_t n, size_t i,
 		    i > 0 && number_varies(&items[i - 1]),
 		    i + 1 < n && number_varies(&items[i + 1]));
 	} else if (number_follows(item + 1, items + n)) {
-		/* All digits at the end are taken for the number. */
+		/* All digits at the end count as the number. */
 		fputs("(.*[^0-9])?", out);
 		++*groups;
 	} else {
@@ -112,7 +112,8 @@ number_compile(struct pattern *p, const struct sx_name_item *items, size_t n,
 	return 0;
 }
 
-/* The number in a name that matches; 0 if there is none, or none that fits. */
+/* Return the number in a matching name; 0 if there is none or it is too
+ * large. */
 static long
 number_in(const struct pattern *p, const char *name, const regmatch_t *m)
 {
@@ -135,7 +136,7 @@ number_walk(const struct sx_folder *f, const struct pattern *p, size_t n,
 	DIR *dir;
 	int fd, rc = 0;
 
-	/* A descriptor of its own, since reading moves it. */
+	/* A separate descriptor, since reading moves its position. */
 	fd = openat(f->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	dir = fd != -1 ? fdopendir(fd) : NULL;
 	if (dir == NULL) {
@@ -156,7 +157,8 @@ number_walk(const struct sx_folder *f, const struct pattern *p, size_t n,
 		number = number_in(p, entry->d_name, m);
 		if (number >= *next)
 			*next = number + 1;
-		/* What cannot be opened as a folder is not a name of ours. */
+		/* An entry that cannot be opened as a folder is not one of
+		 * ours. */
 		if (n == 1 ||
 		    sx_folder_open(&sub, f, entry->d_name, false, NULL) == -1)
 			continue;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The lock is that of the folder itself, which also FAT has. Who has given a
- * number opens the folder once more before the lock goes: inotify tells all
- * others, and only then they read the names again. The lock orders this, so
- * that what is there when it comes is of others and what is there when it goes
- * is one's own.
+ * The lock is on the folder itself, which works on FAT, too. A process that has
+ * given a number opens the folder once more before it unlocks: inotify reports
+ * that to all others, and only then do they read the names again. The lock
+ * orders the reports: those found after locking come from others, those found
+ * before unlocking are our own.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -36,10 +36,9 @@ struct sx_numbers {
 	int opened;		 /* inotify: root was opened; -1: unknown */
 	bool locked, given;
 	bool stale;	 /* others may have given numbers */
-	bool looked;	 /* at the names, once */
-	long floor;	 /* numbers below were there before --first */
-	long low, above; /* where others have given numbers: from low on, up to
-			    before above */
+	bool looked;	 /* the names were read once */
+	long floor;	 /* numbers below existed before --first */
+	long low, above; /* others have given numbers in [low, above) */
 };
 
 struct sx_numbers *
@@ -103,7 +102,7 @@ numbers_is_open(const struct sx_numbers *n)
 	       open.st_ino == there.st_ino;
 }
 
-/* It may be another folder by now, of another disk. */
+/* Open the folder, again if it is another one by now, on another disk. */
 static int
 open_root(struct sx_numbers *n, struct sx_err *e)
 {
@@ -124,7 +123,8 @@ open_root(struct sx_numbers *n, struct sx_err *e)
 	return 0;
 }
 
-/* A dump is worth more than its number: who holds the lock may be stopped. */
+/* Lock the folder, but wait only so long: the holder may be stopped, and a dump
+ * is worth more than its number. */
 static bool
 lock_root(const struct sx_numbers *n)
 {
@@ -140,8 +140,8 @@ lock_root(const struct sx_numbers *n)
 	return false;
 }
 
-/* Has the folder been opened since the last call? What was opened in it has a
- * name. */
+/* Has the folder been opened since the last call? Events for entries in it have
+ * a name. */
 static bool
 was_opened(const struct sx_numbers *n)
 {
@@ -159,7 +159,7 @@ was_opened(const struct sx_numbers *n)
 	return opened;
 }
 
-/* Tell the others. */
+/* Notify other processes. */
 static void
 numbers_announce(const struct sx_numbers *n)
 {
@@ -173,8 +173,8 @@ numbers_announce(const struct sx_numbers *n)
 
 /* ---- The names ---- */
 
-/* Behind the names in the folder, which are of others unless it is the first
- * look. */
+/* Continue after the names in the folder. Except at the first look, the new
+ * ones are from others. */
 static void
 go_behind(struct sx_numbers *n, long found)
 {
@@ -201,7 +201,8 @@ sx_numbers_look(struct sx_numbers *n, const struct sx_template *name,
 	return 0;
 }
 
-/* What is not a folder, or cannot be read, has no names. */
+/* Look at the names in all subfolders. An entry that is not a folder, or cannot
+ * be read, has none. */
 static int
 look_below(
     struct sx_numbers *n, const struct sx_template *name, struct sx_err *e)

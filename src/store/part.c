@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A part is found by the next start if this run crashes, so its life is ordered
- * by what may be cut off at any moment: it is locked at once, removed only when
- * its bytes are safe elsewhere, and renamed only after they are on the disk.
+ * If this run crashes the next start finds its parts, so a part must be safe
+ * whenever that happens: it is locked at once, removed only when its bytes are
+ * safe elsewhere, and renamed only after they are on the disk.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -72,7 +72,7 @@ sx_part_forget_file(struct sx_part *p)
 	p->placed = p->parked = false;
 }
 
-/* Take notice of what a sync on another thread has come to. */
+/* Take the result of a sync on another thread, if it is done. */
 static void
 part_look_at_sync(struct sx_part *p)
 {
@@ -130,7 +130,8 @@ part_set_name(struct sx_part *p, const char *name)
 	return 0;
 }
 
-/* 1: the lock is ours, 0: somebody else has it, -1: errno. */
+/* Lock the file. Returns 1; 0 if somebody else has the lock; -1 and sets
+ * errno. */
 static int
 part_lock(int fd)
 {
@@ -140,9 +141,9 @@ part_lock(int fd)
 }
 
 /*
- * Between its creation and its lock a part looks like one that a crash has
- * left: another run may have taken and removed it. 1: it is ours, 0: try
- * another name, -1: errno.
+ * Create and lock a part. Between the two it looks like one left by a crash:
+ * another run may have adopted and removed it. Returns 1 if it is ours, 0 to
+ * try another name, or -1 and sets errno.
  */
 static int
 part_create_as(struct sx_part *p, const char *name)
@@ -154,8 +155,8 @@ part_create_as(struct sx_part *p, const char *name)
 	    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 	if (p->fd == -1)
 		return errno == EEXIST ? 0 : -1;
-	/* A file system that knows no locks gives it to everyone, but then
-	 * lets no one adopt. */
+	/* On a file system without locks (-1) it counts as ours; nobody can
+	 * adopt a part there. */
 	locked = part_lock(p->fd);
 	if (fstat(p->fd, &st) == -1)
 		error = errno;
@@ -244,7 +245,8 @@ sx_part_create_named(
 	return NULL;
 }
 
-/* Its new name says that its bytes are in `all` as well, from off on. */
+/* Rename it: the new name tells that its bytes are also in `all`, from off
+ * on. */
 static int
 part_name_as_joined(struct sx_part *p, const struct sx_part *all, uint64_t off,
     struct sx_err *e)
@@ -269,7 +271,8 @@ sx_part_join(struct sx_part *p, const struct sx_part *all, struct sx_err *e)
 	return part_name_as_joined(p, all, all->size, e);
 }
 
-/* Is `name` still the file that fd is, and nobody else's? 1, 0, -1: errno. */
+/* Lock fd. Is it still the file `name`, and not in use? Returns 1, 0, or -1 and
+ * sets errno. */
 static int
 part_is_left(
     const struct sx_folder *folder, const char *name, int fd, struct stat *st)
@@ -279,8 +282,8 @@ part_is_left(
 
 	if (locked != 1)
 		return locked;
-	/* Whoever had it until now may have given it its name, or removed it,
-	 * between our open and our lock. */
+	/* Its last holder may have renamed or removed it between our open and
+	 * our lock. */
 	if (fstat(fd, st) == -1)
 		return -1;
 	if (fstatat(folder->fd, name, &there, AT_SYMLINK_NOFOLLOW) == -1)
@@ -289,7 +292,7 @@ part_is_left(
 	       st->st_ino == there.st_ino;
 }
 
-/* Open and lock it: 1, or 0 and -1 as part_is_left(). */
+/* Open and lock it. Returns 1, or 0 and -1 as part_is_left(). */
 static int
 part_open_left(struct sx_part *p, const char *name, struct stat *st)
 {
@@ -300,8 +303,8 @@ part_open_left(struct sx_part *p, const char *name, struct stat *st)
 	return part_is_left(p->folder, name, p->fd, st);
 }
 
-/* Root takes what anybody has left, all others what is theirs. On FAT it is
- * nobody's: all files have the owner that the mount says. */
+/* Root may adopt any part, other users only their own. On FAT files have no
+ * owner: all show the one set by the mount. */
 static bool
 part_is_ours(int fd, const struct stat *st)
 {
@@ -321,7 +324,7 @@ sx_part_adopt_linked(const struct sx_folder *folder, const char *name,
 	struct stat st = { 0 };
 	int rc;
 
-	/* Before open(): to open a device can do things to it. */
+	/* Before open(): opening a device can have side effects. */
 	if (fstatat(folder->fd, name, &st, AT_SYMLINK_NOFOLLOW) == -1 &&
 	    errno != ENOENT)
 		return sx_fail(e, SX_EIO, errno, "cannot stat '%s' in '%s'",
@@ -381,7 +384,7 @@ part_broken(struct sx_part *p, int error, const char *what, struct sx_err *e)
 	    p->path != NULL ? p->path : "memory");
 }
 
-/* Write at *off, which moves on. */
+/* Write at *off and advance it. */
 static int
 part_write_at(struct sx_part *p, const uint8_t *data, size_t n, uint64_t *off,
     struct sx_err *e)
@@ -457,11 +460,11 @@ sx_part_flush(struct sx_part *p, struct sx_err *e)
 	part_look_at_sync(p);
 	if (p->broken != 0)
 		return part_broken(p, p->broken, "continue", e);
-	/* With a mark, the name has to be there before the bytes that look
-	 * whole. */
+	/* If it is marked, its name must be on disk before bytes that look
+	 * complete. */
 	if (p->marked && part_enter(p, e) == -1)
 		return -1;
-	/* After a failed fsync the kernel takes the lost pages for clean, so
+	/* After a failed fsync the kernel treats the lost pages as clean, so
 	 * that a second one would succeed: one failure is final. */
 	if (p->folder != NULL && p->dirty && fsync(p->fd) == -1)
 		return part_broken(p, errno, "sync", e);
@@ -516,10 +519,13 @@ sx_part_sync_end(struct sx_part_sync *sync)
 	part_sync_unref(sync);
 }
 
-#define POPULATED ((size_t)16 << 20) /* of a large map at once */
+#define POPULATED ((size_t)16 << 20) /* of a large map at a time */
 
-/* What cannot be read through a map ends the process by SIGBUS; so it is read
- * in here, where that is an error. Linux before 5.14 does not know how. */
+/*
+ * Can the whole map be read? A page that cannot would kill the process
+ * (SIGBUS), so it is read here, where that is an error. Linux before 5.14
+ * cannot do so.
+ */
 static bool
 part_readable(uint8_t *map, size_t n)
 {
@@ -618,7 +624,7 @@ sx_part_is_sparse(const struct sx_part *p)
 		if (hole == -1 || hole >= size)
 			break;
 		data = lseek(p->fd, hole, SEEK_DATA);
-		/* All that follows is a hole. */
+		/* The rest is a hole. */
 		if (data == -1 || data > size)
 			data = size;
 		bytes += data - hole;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * A part whose bytes are in memory as well: when the disk is full, or has been
- * pulled out, all of it is rewritten as soon as there is one again.
- */
+/* A part whose bytes are also in memory: if the disk is full or was pulled out,
+ * all of it is rewritten as soon as there is a disk again. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -15,10 +13,10 @@
 #include "spool.h"
 #include "sxlib/archiver.h"
 
-#define OVERHEAD ((size_t)1 << 10) /* what a waiting dump costs besides */
+#define OVERHEAD ((size_t)1 << 10) /* further cost of a waiting dump */
 #define LEAST	 ((size_t)256)
 
-/* Give the copy up. */
+/* Free the copy. */
 static void
 part_memory_let_go(struct sx_part *p)
 {
@@ -31,7 +29,8 @@ part_memory_let_go(struct sx_part *p)
 	p->copied = p->room = 0;
 }
 
-/* Take n bytes of what there may be; false: there are not so many left. */
+/* Reserve n bytes of the memory that may be used. Returns false if fewer are
+ * left. */
 static bool
 part_memory_reserve(struct sx_memory *m, size_t n)
 {
@@ -50,8 +49,8 @@ sx_part_memory_begin(struct sx_part *p, struct sx_memory *memory)
 	p->buffered = true;
 }
 
-/* Make room for `need` bytes, and some more, but not much: it is charged.
- * false: there is none. */
+/* Make room for `need` bytes and a little more; not much, since it is charged.
+ * Returns false if there is none. */
 static bool
 part_memory_grow(struct sx_part *p, size_t need)
 {
@@ -59,7 +58,7 @@ part_memory_grow(struct sx_part *p, size_t need)
 	size_t room = need > SIZE_MAX - more ? need : need + more;
 	uint8_t *copy;
 
-	/* One that never ends must leave room for others. */
+	/* An endless dump must leave room for others. */
 	if (need > SX_MEMORY_PART || need > p->memory->most / 2)
 		return false;
 	if (!part_memory_reserve(p->memory, room - p->room)) {
@@ -111,8 +110,8 @@ sx_part_memory_end(struct sx_part *p)
 	part_memory_let_go(p);
 }
 
-/* Where thousands wait for room on the disk, empty files are of no use, and
- * descriptors few. */
+/* Remove an empty file: where thousands of dumps wait for room on the disk it
+ * is useless, and descriptors are few. */
 void
 sx_part_memory_failed(struct sx_part *p)
 {
@@ -138,7 +137,7 @@ sx_part_settle(struct sx_part *p)
 	return p->size;
 }
 
-/* A map keeps the open file, and with it the lock, without a descriptor; it is
+/* A map keeps the file open, and with it the lock, without a descriptor; it is
  * never read. */
 void
 sx_part_park(struct sx_part *p)
@@ -176,7 +175,7 @@ sx_part_renew(struct sx_part *p, struct sx_err *e)
 		sx_part_drop(new);
 		return -1;
 	}
-	/* The folder may be a new one, and the name free in it. */
+	/* In a new folder, the new file may have the old name. */
 	if (p->name != NULL && strcmp(p->name, new->name) != 0)
 		(void)unlinkat(p->folder->fd, p->name, 0);
 	sx_part_forget_file(p);
@@ -193,7 +192,7 @@ sx_part_renew(struct sx_part *p, struct sx_err *e)
 	return 0;
 }
 
-/* Is its file where its name says, in the folder that is open now? */
+/* Does its name lead to its file, in the folder that is open now? */
 static bool
 has_name(const struct sx_part *p, int folder, const char *name)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The names of parts: time, process and count, the stem, and a suffix. Two of
- * these say that a part's bytes may be somewhere else as well:
+ * Names of parts: a stem (time, process and count) and a suffix. Two suffixes
+ * tell that a part's bytes may also be in another file:
  *
- *   STEM.OFFSET-INODE.part  in the file with that inode, from there on
- *   STEM.I.piece            in the part STEM, whose I-th dump it is
- *   STEM.I-MS.piece         in the spool STEM, MS after whose begin it came
+ *   STEM.OFFSET-INODE.part  in the file with that inode, from OFFSET on
+ *   STEM.I.piece            in the part STEM, as its I-th dump
+ *   STEM.I-MS.piece         in the spool STEM, MS after its beginning
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -60,7 +60,7 @@ sx_part_joined_name(
 	    (int)sx_part_stem(name), name, off, inode);
 }
 
-/* The number that *p begins with, which moves behind it; false: none. */
+/* Read the number at *p and advance past it. Returns false if there is none. */
 static bool
 part_name_read_number(const char **p, uint64_t *n)
 {
@@ -117,7 +117,7 @@ sx_part_is_piece(const char *name, int64_t *ms, bool *marked)
 	return true;
 }
 
-/* The length of the stem, and of the number of a piece behind it. */
+/* Return the length of the stem and of a piece number behind it. */
 static size_t
 numbered_stem(const char *name)
 {
@@ -148,7 +148,7 @@ sx_part_is_temp(const char *name)
 	return n > 0 && strcmp(name + n, SX_TEMP_SUFFIX) == 0;
 }
 
-/* What follows the time in a part's name: process, count, piece. */
+/* Parse the numbers after the time in a part's name: process, count, piece. */
 static void
 part_numbers(const char *name, unsigned long long number[3])
 {

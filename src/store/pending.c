@@ -21,7 +21,7 @@ sx_pending_append(
 	return sx_part_append(p->part, data, n, e);
 }
 
-/* Room for n pieces. */
+/* Make room for n pieces. */
 static int
 pending_reserve(struct sx_pending *p, size_t n, struct sx_err *e)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* How a part gets its name: for good, and never another file's. */
+/* Gives a part its name: permanently, and never replacing another file. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -15,10 +15,10 @@
 #include "part.h"
 
 /*
- * rename() that fails with EEXIST. Where the file system has no such call, a
- * second name by link(), which cannot replace either; where it has no links,
- * the name is reserved by an empty file, which is then replaced. Only there
- * can a kill between the two leave an empty file; the part is then still whole.
+ * rename() that fails with EEXIST. On a file system without such a call, a
+ * second name is made by link(), which cannot replace a file either. Without
+ * links, an empty file reserves the name and is then replaced: only there can a
+ * kill between the two leave an empty file; the part is then still complete.
  */
 static int
 rename_new(int fd, const char *name, int to_fd, const char *to)
@@ -30,7 +30,8 @@ rename_new(int fd, const char *name, int to_fd, const char *to)
 	if (errno != EINVAL && errno != ENOSYS)
 		return -1;
 	if (linkat(fd, name, to_fd, to, 0) == 0) {
-		/* What is left of the part is the same file once more. */
+		/* If the part's name remains, it is a second name of the same
+		 * file. */
 		(void)unlinkat(fd, name, 0);
 		return 0;
 	}
@@ -50,7 +51,7 @@ rename_new(int fd, const char *name, int to_fd, const char *to)
 	return -1;
 }
 
-/* A second name, where the part is to keep its first one and can. */
+/* Give a part its name; as a second one if it should keep its first and can. */
 static int
 give_name(const struct sx_part *p, int to_fd, const char *to)
 {
@@ -64,9 +65,9 @@ give_name(const struct sx_part *p, int to_fd, const char *to)
 }
 
 /*
- * FAT keeps a file's size and place beside its name, and a new name gets them
- * only when the file is synced once more: without that, it is empty after a
- * power cut, however well the folder was synced.
+ * FAT stores the size and place of a file with its name, and a new name gets
+ * them only when the file is synced again: without that the file is empty after
+ * a power cut, even if the folder was synced.
  */
 static bool
 needs_second_sync(int fd)
@@ -85,14 +86,14 @@ sx_part_owe(const struct sx_part *p, const struct sx_folder *folder,
 	if ((!twice || sx_sync_add_copy(owed, p->fd, false) != -1) &&
 	    sx_sync_add_copy(owed, folder->fd, true) != -1)
 		return 0;
-	/* No descriptor is left, say: now instead of later. */
+	/* Sync now instead of later: no descriptor is left, say. */
 	if (twice && fsync(p->fd) == -1)
 		return sx_fail(e, SX_EIO, errno, "cannot sync a file in '%s'",
 		    folder->path);
 	return sx_folder_sync(folder, e);
 }
 
-/* Make a new name survive a power cut, now or when what is owed is synced. */
+/* Make a new name survive a power cut, now or with the owed syncs. */
 static int
 place_sync(struct sx_part *p, const struct sx_folder *folder, const char *name,
     struct sx_sync_set *owed, struct sx_err *e)
@@ -121,7 +122,7 @@ sx_part_commit(struct sx_part *p, const struct sx_folder *folder,
 	return place_sync(p, folder, name, owed, e);
 }
 
-/* The name is synced before any more bytes are, see sx_part_flush(). */
+/* sx_part_flush() syncs the new name before any further bytes. */
 int
 sx_part_mark(struct sx_part *p, struct sx_err *e)
 {
@@ -134,7 +135,7 @@ sx_part_mark(struct sx_part *p, struct sx_err *e)
 	if (p->path == NULL)
 		return 0;
 	for (unsigned k = 0;; k++) {
-		/* Its own place among the parts, or else any. */
+		/* Keep its place among the parts, if possible. */
 		if (k == 0)
 			snprintf(name, sizeof(name), "%.*s" SX_MARKED_SUFFIX,
 			    (int)sx_part_stem(p->name), p->name);
@@ -163,7 +164,7 @@ sx_part_mark(struct sx_part *p, struct sx_err *e)
 
 #define LEAF_SIZE (2 * NAME_MAX)
 
-/* The k-th name of a leaf: "leaf.syx", "leaf-2.syx", ... */
+/* Format the k-th name of a leaf: "leaf.syx", "leaf-2.syx", ... */
 static void
 nth_name(
     char buf[LEAF_SIZE], const char *leaf, unsigned long k, const char *suffix)
@@ -172,7 +173,7 @@ nth_name(
 
 	if (k > 1)
 		snprintf(more, sizeof(more), "-%lu", k);
-	/* One that is cut here is too long for the file system as well. */
+	/* A name truncated here is too long for the file system, too. */
 	(void)snprintf(buf, LEAF_SIZE, "%s%s%s", leaf, more, suffix);
 }
 
@@ -187,8 +188,8 @@ place_in_use(const struct sx_folder *f, const char *leaf, unsigned long k,
 	return fstatat(f->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/* A k that is free after one that is taken. In doubling steps, since a burst
- * makes thousands of dumps with one time. */
+/* Find a free k after one in use. In doubling steps, since a burst makes
+ * thousands of dumps with the same time. */
 static unsigned long
 free_after(const struct sx_folder *f, const char *leaf, unsigned long k,
     const char *suffix)
@@ -207,7 +208,7 @@ free_after(const struct sx_folder *f, const char *leaf, unsigned long k,
 	return low + 1;
 }
 
-/* Under the first free name of a leaf. */
+/* Commit p under the first free name of a leaf. */
 static int
 place_in(struct sx_part *p, const struct sx_folder *folder, const char *leaf,
     const char *suffix, struct sx_sync_set *owed, char **path, struct sx_err *e)
@@ -255,7 +256,8 @@ sx_part_place(struct sx_part *p, const struct sx_folder *folder,
 		return -1;
 	rc = place_in(p, &sub, slash + 1, suffix, owed, path, &why);
 	sx_folder_close(&sub);
-	/* A link to another disk, which no part can be moved to. */
+	/* The subfolder is a link to another disk, to which no part can be
+	 * moved. */
 	if (rc == -1 && why.sys == EXDEV)
 		return place_in(p, folder, slash + 1, suffix, owed, path, e);
 	if (rc == -1 && e != NULL)

@@ -13,7 +13,7 @@
 #include "sxlib/reader.h"
 #include "sxlib/store.h"
 
-#define LONG ((size_t)1 << 20) /* a message that may be skimmed */
+#define LONG ((size_t)1 << 20) /* longer messages may be skimmed */
 
 struct sx_file {
 	struct sx_input in;
@@ -24,8 +24,8 @@ struct sx_file {
 	bool skim;
 	uint64_t pos; /* .syx: of the next item */
 	uint64_t from,
-	    to;		 /* .syx: what is around that wraps it; to 0: nothing */
-	uint8_t *buffer; /* of a message that had real-time bytes inside */
+	    to;		 /* .syx: extent of wrapped SysEx; to 0: not wrapped */
+	uint8_t *buffer; /* for messages with real-time bytes inside */
 	size_t cap;
 	struct sx_hex hex; /* hex text: its bytes, which `in` reads */
 	size_t next_time;
@@ -61,7 +61,7 @@ file_new(const struct sx_devices *user, struct sx_err *e)
 	return f;
 }
 
-/* Is the SysEx in a MacBinary file? */
+/* Find the SysEx in a MacBinary file. */
 static int
 find_wrapping(struct sx_file *f, struct sx_err *e)
 {
@@ -80,7 +80,7 @@ find_wrapping(struct sx_file *f, struct sx_err *e)
 	return 0;
 }
 
-/* Is it a MIDI file, or neither that nor SysEx? */
+/* Detect a MIDI file, and fail if it is neither that nor SysEx. */
 static int
 reader_find_format(struct sx_file *f, const char *path, struct sx_err *e)
 {
@@ -114,7 +114,7 @@ reader_open_file(const char *path, const struct sx_devices *user,
 	if ((path != NULL ? sx_input_open(&f->in, path, e)
 			  : sx_input_memory(&f->in, data, n, e)) == -1)
 		goto fail;
-	/* What was kept as damaged may begin with anything. */
+	/* A file kept as damaged may begin with anything. */
 	if ((path == NULL || !sx_path_has_suffix(path, SX_DAMAGED_SUFFIX)) &&
 	    reader_find_format(f, path, e) == -1)
 		goto fail;
@@ -131,7 +131,7 @@ sx_file_open(const char *path, const struct sx_devices *user, struct sx_err *e)
 	return reader_open_file(path, user, NULL, 0, e);
 }
 
-/* Put the bytes that the text spells in its place. */
+/* Replace hex text by its bytes. */
 static int
 reader_spell_out(struct sx_file *f, struct sx_err *e)
 {
@@ -366,7 +366,7 @@ next_stray(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 	if (sx_stray_run(&f->in, f->pos, data_end(f), item, e) == -1)
 		return -1;
 	f->pos += item->len;
-	/* In hex text somebody has written it down. */
+	/* In hex text somebody wrote it down. */
 	item->padding = item->what == SX_STRAY_PADDING && f->hex.n == 0 &&
 			f->pos == data_end(f) && f->lines.messages > 0;
 	return 1;
@@ -394,19 +394,19 @@ reader_strip_realtime(struct sx_file *f, const uint8_t *p, size_t n,
 	return 0;
 }
 
-/* The way to the end of a message. */
+/* The search for the end of a message. */
 struct scan {
 	struct sx_framer framer;
 	struct sx_span span;
-	size_t used;	  /* bytes of it that the framer has had */
+	size_t used;	  /* bytes of it fed to the framer */
 	const uint8_t *p; /* its bytes [from, n) */
 	size_t from, n;
 	size_t realtime;
-	bool skim; /* those behind are not needed any more */
+	bool skim; /* bytes already used are not needed any more */
 	uint8_t head[SX_TRIAGE_BYTES];
 };
 
-/* Have more to look at. */
+/* Load more of the message. */
 static int
 look_further(struct sx_file *f, struct scan *s, uint64_t left, struct sx_err *e)
 {
@@ -419,7 +419,7 @@ look_further(struct sx_file *f, struct scan *s, uint64_t left, struct sx_err *e)
 	return s->p != NULL ? 0 : -1;
 }
 
-/* Go on to its end, or until `limit` bytes have been looked at. */
+/* Continue to the end of the message, or until `limit` bytes are used. */
 static int
 scan_on(struct sx_file *f, struct scan *s, size_t limit, struct sx_err *e)
 {
@@ -442,7 +442,7 @@ scan_on(struct sx_file *f, struct scan *s, size_t limit, struct sx_err *e)
 	return 0;
 }
 
-/* Is what has been seen of a long message all that is needed of it? */
+/* Can the rest of a long message be skimmed? */
 static bool
 can_skim(const struct sx_file *f, struct scan *s, struct sx_item *item)
 {

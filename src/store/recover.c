@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* What crashed runs have left in several folders, in the order it began. */
+/* Recovers what crashed runs left in several folders, in the order in which it
+ * began. */
 #include <stdlib.h>
 
 #include "part.h"
 
-/* The store whose next part began first, or NULL. */
+/* Return the store whose next part began first, or NULL. */
 static struct sx_store *
 recovery_first(const struct sx_recovery *r)
 {
@@ -22,7 +23,7 @@ recovery_first(const struct sx_recovery *r)
 	return best;
 }
 
-/* Takes over stored->path. */
+/* Consumes stored->path. */
 static int
 recovery_add(struct sx_recovery *r, const struct sx_stored *stored,
     const struct sx_dump *dump, struct sx_err *e)
@@ -40,7 +41,7 @@ recovery_add(struct sx_recovery *r, const struct sx_stored *stored,
 	return 0;
 }
 
-/* One part: 1; 0: there are no more; -1 and e. */
+/* Recover the next part. Returns 1; 0 if there are no more; -1 and sets e. */
 static int
 recovery_one(struct sx_recovery *r, struct sx_err *e)
 {
@@ -57,7 +58,7 @@ recovery_one(struct sx_recovery *r, struct sx_err *e)
 	rc = sx_store_rescue(s, r->devices, &stored, &dump, e);
 	if (rc == 1)
 		return recovery_add(r, &stored, dump, e) == -1 ? -1 : 1;
-	/* That they are safe is told by the end of each. */
+	/* The end of each store reports whether its files are synced. */
 	r->ended += rc == 0 && r->peeked;
 	return rc == -1 ? -1 : 1;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A part holds messages one after the other, without their times; only its last
- * may be cut. One that makes one dump is renamed, so that it can be rescued on
- * a full disk as well. Any other is taken apart first: its dumps become pieces,
- * which count only once the part is gone, so that a crash neither loses nor
- * doubles one. Of a part that is marked all is damaged, since its bytes may not
- * show where.
+ * A part holds messages one after the other, without their times; only the last
+ * may be cut. A part with one dump is renamed, so that it can be recovered on a
+ * full disk, too. Any other is split first: its dumps become pieces, which are
+ * valid only once the part is gone, so that a crash neither loses nor
+ * duplicates one. All dumps of a marked part are damaged, since its bytes may
+ * not show where.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -34,24 +34,24 @@ struct window {
 struct sx_rescue {
 	const struct sx_folder *folder;
 	const struct sx_devices *user;
-	struct sx_template *own_name;	/* the default one, if */
-	const struct sx_template *name; /* is not the caller's */
+	struct sx_template *own_name;	/* the default one, or NULL */
+	const struct sx_template *name; /* the caller's, or own_name */
 	struct sx_numbers *numbers;	/* NULL: names have none */
-	char **found;			/* names; NULL: done with already */
+	char **found;			/* names; NULL: nothing left to do */
 	size_t nfound, next;
 	bool synced;		 /* all that was found, at the start */
-	struct sx_sync_set owed; /* for the names that were given */
+	struct sx_sync_set owed; /* for the new names */
 
-	struct sx_part *part; /* the one that is being taken in, or NULL */
-	uint64_t size, pos;   /* of it; how far it has been framed */
+	struct sx_part *part; /* being recovered, or NULL */
+	uint64_t size, pos;   /* of the part; how far it is framed */
 	struct window *here, *ahead;
 	bool is_piece, is_spool;
 	struct sx_framer framer;
 	struct sx_collector *collector;
 	struct sx_time time; /* of the next message */
-	bool whole;	     /* the last message was */
-	bool marked;	     /* the part is, as damaged */
-	struct sx_dump dump; /* the one that is given out */
+	bool whole;	     /* the last message was complete */
+	bool marked;	     /* the part is marked as damaged */
+	struct sx_dump dump; /* returned to the caller */
 	struct sx_piece alien_piece;
 };
 
@@ -76,7 +76,7 @@ rescue_by_beginning(const struct dirent **a, const struct dirent **b)
 	return sx_part_order((*a)->d_name, (*b)->d_name);
 }
 
-/* What there is. -1 and e. */
+/* List the parts in the folder. Returns 0, or -1 and sets e. */
 static int
 rescue_look(struct sx_rescue *r, struct sx_err *e)
 {
@@ -173,7 +173,7 @@ rescue_time_of(const struct sx_part *p)
 	return wall;
 }
 
-/* Have the bytes at pos in a window. */
+/* Load the bytes at pos into a window. */
 static int
 rescue_look_at(
     const struct sx_rescue *r, struct window *w, uint64_t pos, struct sx_err *e)
@@ -191,7 +191,7 @@ rescue_look_at(
 	return 0;
 }
 
-/* The next span, from *pos on: 1; 0 at the end; -1. */
+/* Read the next span from *pos on. Returns 1; 0 at the end; -1 and sets e. */
 static int
 rescue_next_span(const struct sx_rescue *r, struct window *w,
     struct sx_framer *f, uint64_t *pos, struct sx_span *span, struct sx_err *e)
@@ -209,8 +209,8 @@ rescue_next_span(const struct sx_rescue *r, struct window *w,
 	return 1;
 }
 
-/* Does it hold anything that a dump does not? No part of ours does. 1, 0, -1.
- */
+/* Does the part contain anything that a dump does not? None of ours does.
+ * Returns 1, 0, or -1 and sets e. */
 static int
 rescue_is_alien(struct sx_rescue *r, struct sx_err *e)
 {
@@ -236,7 +236,7 @@ rescue_rewind_part(struct sx_rescue *r)
 	r->pos = 0;
 }
 
-/* Begin with the part. 0, or -1 and e. */
+/* Start on the open part. Returns 0, or -1 and sets e. */
 static int
 rescue_begin_part(struct sx_rescue *r, const char *name, struct sx_err *e)
 {
@@ -267,7 +267,8 @@ rescue_begin_part(struct sx_rescue *r, const char *name, struct sx_err *e)
 	return 0;
 }
 
-/* 1: r->part is the next one that is ours to take; 0: no more; -1: error. */
+/* Open the next part that is ours to recover. Returns 1 and sets r->part; 0 if
+ * there are no more; -1 and sets e. */
 static int
 rescue_open_part(struct sx_rescue *r, struct sx_err *e)
 {
@@ -283,7 +284,8 @@ rescue_open_part(struct sx_rescue *r, struct sx_err *e)
 			return -1;
 		if (rc == 0)
 			continue;
-		/* Nothing came, or it is still in the part it was made of. */
+		/* Anything else is empty, or a .tmp, whose bytes are still in
+		 * its part. */
 		if (r->part->size > 0 && !sx_part_is_temp(name))
 			return rescue_begin_part(r, name, e) == 0 ? 1 : -1;
 		rc = sx_part_remove(r->part, e);
@@ -294,7 +296,7 @@ rescue_open_part(struct sx_rescue *r, struct sx_err *e)
 	return 0;
 }
 
-/* Make the names that were given survive a power cut. */
+/* Make the new names survive a power cut. */
 static int
 rescue_sync(struct sx_rescue *r, struct sx_err *e)
 {
@@ -307,7 +309,7 @@ rescue_sync(struct sx_rescue *r, struct sx_err *e)
 	    e, SX_EIO, error, "cannot sync folder '%s'", r->folder->path);
 }
 
-/* The part gets its name, n being its number. */
+/* Give the part its name; n is its number. */
 static int
 rescue_place(
     struct sx_rescue *r, long n, struct sx_stored *stored, struct sx_err *e)
@@ -325,7 +327,7 @@ rescue_place(
 	return rc;
 }
 
-/* The part becomes a file. */
+/* Make a file of the part. */
 static int
 rescue_store(struct sx_rescue *r, struct sx_stored *stored, struct sx_err *e)
 {
@@ -343,7 +345,8 @@ rescue_store(struct sx_rescue *r, struct sx_stored *stored, struct sx_err *e)
 	return rc;
 }
 
-/* How does the message end whose first span this is? -1: error. */
+/* Find how the message ends whose first span this is. Returns 0, or -1 and sets
+ * e. */
 static int
 rescue_find_end(struct sx_rescue *r, struct sx_span span, enum sx_end *end,
     struct sx_err *e)
@@ -358,7 +361,7 @@ rescue_find_end(struct sx_rescue *r, struct sx_span span, enum sx_end *end,
 	return 0;
 }
 
-/* Give it to the collector so that what is cut is a separate dump. */
+/* Pass a span to the collector so that cut messages become separate dumps. */
 static int
 rescue_collect(
     struct sx_rescue *r, const struct sx_span *span, struct sx_err *e)
@@ -377,7 +380,8 @@ rescue_collect(
 	return sx_collector_span(r->collector, span, r->time, false, e);
 }
 
-/* 1: *step is a dump; 0: the part has no more; -1: error. */
+/* Find the next dump of the part. Returns 1 and sets *step; 0 if there are no
+ * more; -1 and sets e. */
 static int
 rescue_next_dump(struct sx_rescue *r, struct sx_step *step, struct sx_err *e)
 {
@@ -400,7 +404,7 @@ rescue_next_dump(struct sx_rescue *r, struct sx_step *step, struct sx_err *e)
 	}
 }
 
-/* A part that no sxlib has written: kept as it is, in one piece. */
+/* Store a part that sxlib did not write, unchanged and in one piece. */
 static int
 rescue_store_alien(
     struct sx_rescue *r, struct sx_stored *stored, struct sx_err *e)
@@ -422,9 +426,9 @@ rescue_store_alien(
 	return rescue_store(r, stored, e);
 }
 
-/* ---- A part of several dumps ---- */
+/* ---- Parts of several dumps ---- */
 
-/* The pieces that are made of it. */
+/* The pieces made from a part. */
 struct pieces {
 	char **names;
 	size_t n;
@@ -438,7 +442,7 @@ rescue_free_pieces(struct pieces *p)
 	free(p->names);
 }
 
-/* Pieces of what cannot be finished would be rebuilt at each start. */
+/* Check that the pieces fit: otherwise each start would build them in vain. */
 static int
 rescue_check_space(const struct sx_rescue *r, struct sx_err *e)
 {
@@ -451,8 +455,8 @@ rescue_check_space(const struct sx_rescue *r, struct sx_err *e)
 	return 0;
 }
 
-/* The n bytes from off on, a dump that began ms after the part, become a file
- * that counts once the part is gone. */
+/* Write a piece: the n bytes from off on, a dump that began ms after the part.
+ * It is valid once the part is gone. */
 static int
 rescue_write_piece(struct sx_rescue *r, struct pieces *made, uint64_t off,
     uint64_t n, int64_t ms, bool marked, struct sx_err *e)
@@ -483,7 +487,7 @@ rescue_write_piece(struct sx_rescue *r, struct pieces *made, uint64_t off,
 	return 0;
 }
 
-/* A part: `first` is its first dump. */
+/* Cut up a part; `first` is its first dump. */
 static int
 rescue_cut_part(struct sx_rescue *r, struct pieces *made,
     const struct sx_dump *first, struct sx_err *e)
@@ -509,9 +513,11 @@ rescue_cut_part(struct sx_rescue *r, struct pieces *made,
 	}
 }
 
-/* Of a spool, what is at *pos and no good record: a dump from *pos on, which
- * moves behind the head if there is one, to before the end that is returned.
- * Its length counts if it leads to the next record. */
+/*
+ * Find the dump in a bad record of a spool at *pos, which moves past the head
+ * if there is one. Returns the end of the dump. The length in the head is used
+ * if it leads to the next record.
+ */
 static size_t
 rescue_find_bad(const uint8_t *data, size_t size, size_t *pos)
 {
@@ -533,8 +539,8 @@ rescue_find_bad(const uint8_t *data, size_t size, size_t *pos)
 	return end;
 }
 
-/* A spool: its records are dumps, with their times. What a crash has cut off,
- * or a disk has changed, is damaged. */
+/* Cut up a spool: its records are dumps, with their times. Records truncated by
+ * a crash or changed by the disk are damaged dumps. */
 static int
 rescue_cut_spool(struct sx_rescue *r, struct pieces *made, struct sx_err *e)
 {
@@ -566,7 +572,7 @@ rescue_cut_spool(struct sx_rescue *r, struct pieces *made, struct sx_err *e)
 	return 0;
 }
 
-/* The pieces are what comes next. */
+/* Insert the pieces as the next parts to recover. */
 static int
 rescue_add_pieces(struct sx_rescue *r, struct pieces *made, struct sx_err *e)
 {
@@ -586,8 +592,8 @@ rescue_add_pieces(struct sx_rescue *r, struct pieces *made, struct sx_err *e)
 	return 0;
 }
 
-/* Cut the part up, `first` being its first dump, and remove it. On failure it
- * is there and nothing else. */
+/* Cut up the part, whose first dump is `first`, and remove it. If that fails,
+ * only the part is there. */
 static int
 rescue_split(struct sx_rescue *r, const struct sx_dump *first, struct sx_err *e)
 {
@@ -615,9 +621,10 @@ rescue_split(struct sx_rescue *r, const struct sx_dump *first, struct sx_err *e)
 	return rc;
 }
 
-/* ---- The next one ---- */
+/* ---- The next part ---- */
 
-/* 1: the part is a file now; 0: it is in pieces; -1. */
+/* Recover the open part. Returns 1 if it is a file now, 0 if it is in pieces,
+ * or -1 and sets e. */
 static int
 rescue_recover(struct sx_rescue *r, struct sx_stored *stored, struct sx_err *e)
 {

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * An item goes through these steps. Each of them may have something to tell,
- * which is given out before the next one.
- */
+/* An item goes through these steps. Each may have something to report, which is
+ * returned before the next step. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +46,7 @@ sx_rewrite_begin(struct sx_rewrite *r, struct sx_err *e)
 	return r->store != NULL ? 0 : -1;
 }
 
-/* Of what was told last. */
+/* Free the path of the last report. */
 static void
 forget_stored(struct sx_rewrite *r)
 {
@@ -85,14 +83,14 @@ starts_dump(const struct sx_rewrite *r, const struct sx_item *item)
 	return item->at - r->last >= r->gap;
 }
 
-/* The open dump is complete. */
+/* Store the open dump, which is complete. */
 static int
 keep_dump(struct sx_rewrite *r, struct sx_rewritten *what, struct sx_err *e)
 {
 	struct sx_dump dump = r->dump;
 
 	dump.pieces = r->pieces;
-	/* For the store, one file as it stands is one dump. */
+	/* For the store, a file copied as it is counts as one dump. */
 	if (r->as == SX_AS_BYTES || r->as == SX_AS_TEXT)
 		dump.damage.kind = SX_DAMAGE_NONE;
 	if (r->as == SX_AS_TEXT)
@@ -108,9 +106,9 @@ keep_dump(struct sx_rewrite *r, struct sx_rewritten *what, struct sx_err *e)
 }
 
 /*
- * When a message is due. A .syx knows no times: there one follows the other as
- * a cable and the device can take them, so that a MIDI file of them can be
- * played.
+ * Return when a message is due. A .syx has no times: its messages follow each
+ * other as the cable and the device can take them, so that a MIDI file of them
+ * can be played.
  */
 static int64_t
 rewrite_due(const struct sx_rewrite *r, const struct sx_item *item)
@@ -120,7 +118,7 @@ rewrite_due(const struct sx_rewrite *r, const struct sx_item *item)
 	return r->free;
 }
 
-/* What an item says of its dump; bytes of no message say nothing. */
+/* Add the facts of an item to its dump; stray bytes have none. */
 static void
 join_facts(struct sx_dump *dump, struct sx_summary *facts,
     const struct sx_item *item, size_t n)
@@ -146,7 +144,7 @@ rewrite_begin_dump(struct sx_rewrite *r, const struct sx_item *item,
 	r->facts = (struct sx_summary){ .dumps = 0 };
 	if (r->all.bytes == 0)
 		r->all.time = t;
-	/* What is not a dump goes to the damaged ones. */
+	/* Stray bytes are stored as damaged. */
 	if (r->as == SX_AS_DUMPS && item->stray)
 		r->dump.damage.kind = SX_DAMAGE_NO_F0;
 	r->npieces = 0;
@@ -198,8 +196,8 @@ read_item(struct sx_rewrite *r, struct sx_rewritten *what, struct sx_err *e)
 	return 1;
 }
 
-/* Without a loss: padding, unless it is to be kept; a wrapper, where the file
- * does not go on as it stands. */
+/* Can the item be left out without loss? Padding can, unless it is to be kept;
+ * a wrapper, unless the file is copied as it is. */
 static bool
 is_left_out(const struct sx_rewrite *r, const struct sx_item *item)
 {
@@ -210,7 +208,7 @@ is_left_out(const struct sx_rewrite *r, const struct sx_item *item)
 		   (r->as == SX_AS_DUMPS || r->as == SX_AS_TRACKS));
 }
 
-/* Bytes of no message, and cut messages. */
+/* Report stray bytes and cut messages. */
 static int
 rewrite_judge_item(
     struct sx_rewrite *r, struct sx_rewritten *what, struct sx_err *e)
@@ -245,7 +243,8 @@ rewrite_judge_item(
 	return 1;
 }
 
-/* The bytes of an item as they go out: r->raw. NULL and e. */
+/* Return the bytes of an item as they are written, and set r->n. Returns NULL
+ * and sets e on failure. */
 static const uint8_t *
 bytes_of(struct sx_rewrite *r, struct sx_err *e)
 {
@@ -271,7 +270,8 @@ rewrite_time_of(const struct sx_rewrite *r)
 		.wall = sx_file_time(r->file) + r->item.at };
 }
 
-/* The bytes go into the part, or are to be spelled out first. */
+/* Append the bytes to the part, or return them to be converted to text
+ * first. */
 static int
 rewrite_put_item(
     struct sx_rewrite *r, struct sx_rewritten *what, struct sx_err *e)
@@ -300,7 +300,7 @@ sx_rewrite_text(
 	return sx_part_append(r->part, (const uint8_t *)text, n, e);
 }
 
-/* It is in the part. */
+/* Count an item that is in the part. */
 static int
 add_item(struct sx_rewrite *r, struct sx_err *e)
 {
@@ -331,14 +331,17 @@ sx_rewrite_file(struct sx_rewrite *r, struct sx_file *f, const char *path)
 	r->wrong_before = r->cut + r->stray;
 	r->from = r->free;
 	r->last = 0;
-	/* In a .mid, a file does not go on with a track of another. */
+	/* In a .mid, a file does not continue a track of another. */
 	r->alone = true;
 	r->facts.last.pair = 0;
 	r->step = STEP_READ;
 }
 
-/* What was cut has been told; but a hole in a message may leave it as whole as
- * any, and in another file nothing would tell of it. */
+/*
+ * Report a file whose name says damaged, unless damage in it was reported: a
+ * message with a hole may look complete, and in another file nothing would show
+ * it.
+ */
 static int
 end_damaged(struct sx_rewrite *r, struct sx_rewritten *what)
 {
@@ -350,7 +353,7 @@ end_damaged(struct sx_rewrite *r, struct sx_rewritten *what)
 	return 1;
 }
 
-/* What was kept as damaged may be no more than the rest of a message. */
+/* A file kept as damaged may contain only the rest of a message. */
 static bool
 had_something(const struct sx_rewrite *r)
 {
@@ -359,7 +362,7 @@ had_something(const struct sx_rewrite *r)
 		   sx_is_damaged_name(r->path));
 }
 
-/* One step. 1: there is something to tell. */
+/* Do one step. Returns 1 if there is something to report. */
 static int
 rewrite_step(struct sx_rewrite *r, struct sx_rewritten *what, struct sx_err *e)
 {

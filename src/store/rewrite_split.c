@@ -18,7 +18,7 @@ sx_rewrite_count(struct sx_rewrite *r, struct sx_file *f, const char *path,
 		r->malformed = e->code == SX_EDATA;
 		return -1;
 	}
-	/* With --force, it is reported when they are written. */
+	/* With --force, the error is reported when the items are written. */
 	*e = (struct sx_err){ 0 };
 	if (messages > 0 ||
 	    (*n > 0 && !r->leave_stray && sx_is_damaged_name(path)))

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * libsmf is used to write, and for what it writes well only: plain F0 .. F7
- * events, track names of at most 127 bytes, in rising order, within the bounds
- * of sx_smf_fits(). It saves into memory: on a full disk its smf_save() leaks
- * the file, it gives the reason to its log alone, and it reads back what it
- * wrote. GLib aborts when memory ends, or waits for itself for ever: so it is
- * made sure that there is enough, and what may take more is done in a process
- * of its own. That takes some ms, too many for each of many small dumps.
+ * libsmf is used only to write, and only for what it writes well: plain F0 ..
+ * F7 events and track names of at most 127 bytes, in rising order, within the
+ * bounds of sx_smf_fits(). It saves into memory: on a full disk its smf_save()
+ * leaks the file, it gives the reason only to its log, and it reads back what
+ * it wrote. GLib aborts or deadlocks when memory runs out: so memory is checked
+ * first, and jobs that may take more run in a separate process. That takes some
+ * ms, too many for each of many small dumps.
  *
- * It is opened when it is needed and not linked: with GLib and PCRE it would
- * be half of the time that every start of the program takes.
+ * It is loaded when needed and not linked: with GLib and PCRE it would be half
+ * of the time that every start of the program takes.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -92,7 +92,8 @@ sx_smf_obstacle(const struct sx_dump *dump, const uint8_t *data, size_t n)
 	return NULL;
 }
 
-/* The name of a track: "20261122T051530.123Z Jomox Alpha Base pattern". */
+/* Format the name of a track: "20261122T051530.123Z Jomox Alpha Base
+ * pattern". */
 static void
 midi_file_track_name(char buf[TEXT_MAX + 1], const struct sx_dump *dump)
 {
@@ -116,7 +117,7 @@ midi_file_track_name(char buf[TEXT_MAX + 1], const struct sx_dump *dump)
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
 			*p = '?';
 	n = strnlen(text, TEXT_MAX);
-	/* Not in the middle of a character. */
+	/* Do not cut inside a UTF-8 character. */
 	while (
 	    n > 0 && text[n] != '\0' && ((unsigned char)text[n] & 0xc0) == 0x80)
 		n--;
@@ -152,7 +153,7 @@ sx_smf_track_done(struct sx_smf_track *t)
 	free(t->pieces);
 }
 
-/* What is used of libsmf, and of the GLib that it brings along. */
+/* Functions used of libsmf, and of GLib, which it loads. */
 #define LIBSMF "libsmf.so.0"
 #define LIBSMF_CALLS(X)               \
 	X(smf_new)                    \
@@ -173,7 +174,7 @@ struct libsmf {
 #undef CALL
 };
 
-/* Put the address of a function into a pointer to one. */
+/* Store the address of a function in a function pointer. */
 static bool
 midi_file_find(void *handle, const char *name, void *pointer)
 {
@@ -183,7 +184,7 @@ midi_file_find(void *handle, const char *name, void *pointer)
 	return address != NULL;
 }
 
-/* It stays open: GLib cannot be unloaded. */
+/* Load libsmf. It stays open: GLib cannot be unloaded. */
 static int
 open_libsmf(struct libsmf *lib, struct sx_err *e)
 {
@@ -205,7 +206,7 @@ sx_smf_check(struct sx_err *e)
 	return open_libsmf(&lib, e);
 }
 
-/* libsmf's words about what went wrong; the first ones matter. */
+/* Keep libsmf's first message about a failure. */
 static void
 note_reason(
     const gchar *domain, GLogLevelFlags level, const gchar *text, gpointer arg)
@@ -244,7 +245,7 @@ midi_file_add_track(const struct libsmf *lib, smf_t *smf,
 		return -1;
 	for (size_t i = 0; i < t->npieces; i++) {
 		const struct sx_piece *p = &t->pieces[i];
-		/* It takes what it only reads without const. */
+		/* libsmf takes bytes without const, but only reads them. */
 		void *bytes = (void *)(uintptr_t)(data + t->off + p->off);
 
 		tick = ms_between(start, p->time.mono);
@@ -270,7 +271,7 @@ midi_file_build(const struct libsmf *lib, smf_t *smf,
 	return 0;
 }
 
-/* Build it and save it into a part in memory. */
+/* Build a MIDI file and save it into a part in memory. */
 static int
 midi_file_save(const struct libsmf *lib, struct sx_part *memory,
     const struct sx_smf_track *tracks, size_t n, const uint8_t *data)
@@ -289,7 +290,7 @@ midi_file_save(const struct libsmf *lib, struct sx_part *memory,
 	return rc;
 }
 
-/* What is saved, and where. */
+/* What to save, and where. */
 struct job {
 	struct libsmf lib;
 	struct sx_part *memory;
@@ -311,7 +312,7 @@ save_job(void *arg, char why[SX_APART_WHY])
 	return rc;
 }
 
-/* What a small file may take, with room to spare. */
+/* Limits of a small file, and the memory it may take, with room to spare. */
 #define SMALL_BYTES  ((uint64_t)64 << 10)
 #define SMALL_EVENTS ((size_t)1000)
 #define SMALL_MEMORY ((size_t)8 << 20)
@@ -329,7 +330,7 @@ is_small(const struct job *j)
 	return bytes <= SMALL_BYTES && events <= SMALL_EVENTS;
 }
 
-/* Is so much memory there to be had? */
+/* Can n bytes of memory be allocated? */
 static bool
 has_memory(size_t n)
 {

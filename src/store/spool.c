@@ -26,7 +26,7 @@ sx_spool_new(struct sx_store *s, struct sx_time t, struct sx_err *e)
 	return sp;
 }
 
-/* n of its owners want it no more. */
+/* Drop n references. */
 static void
 spool_leave(struct sx_spool *sp, size_t n)
 {
@@ -65,7 +65,7 @@ sx_spool_add(struct sx_spool *sp, struct sx_job *job, const uint8_t *bytes,
 	sx_journal_record_pack(head, &r);
 	if (sx_part_append(sp->part, head, sizeof(head), e) == -1 ||
 	    sx_part_append(sp->part, bytes, r.len, e) == -1) {
-		/* Those before it are whole all the same. */
+		/* The dumps before it are intact all the same. */
 		(void)sx_part_cut_back(sp->part, before);
 		return -1;
 	}
@@ -88,7 +88,7 @@ sx_spool_part(const struct sx_spool *sp)
 	return sp->part;
 }
 
-/* ---- Taking it apart ---- */
+/* ---- Splitting ---- */
 
 static struct sx_part *
 make_piece(

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Where dumps go: a folder, one file, or standard output. Each dump comes in
- * through a part of its own.
- */
+/* Stores dumps in a folder, one file, or standard output. Each dump has a
+ * separate part first. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -97,7 +95,7 @@ store_is_mid(const struct sx_store_opts *o, enum target target)
 	       (target == TO_FOLDER && o->format == SX_FORMAT_MID);
 }
 
-/* The suffix of whole dumps in a folder. */
+/* Return the suffix of complete dumps in a folder. */
 static const char *
 suffix_of(const struct sx_store_opts *o, enum target target)
 {
@@ -106,7 +104,8 @@ suffix_of(const struct sx_store_opts *o, enum target target)
 	return o->suffix != NULL ? o->suffix : ".syx";
 }
 
-/* A template is given without suffix; with the right one it means the same. */
+/* Make the template. It is given without suffix; the right suffix is accepted
+ * and dropped. */
 static struct sx_template *
 new_template(
     const struct sx_store_opts *o, enum target target, struct sx_err *e)
@@ -126,7 +125,8 @@ new_template(
 	return t;
 }
 
-/* sx_store_check(); gives the template away. */
+/* Check as sx_store_check() does. Returns the template, which the caller
+ * frees. */
 static struct sx_template *
 store_check(
     const struct sx_store_opts *o, enum target *target, struct sx_err *e)
@@ -158,7 +158,7 @@ sx_store_check(const struct sx_store_opts *opts, struct sx_err *e)
 	return 0;
 }
 
-/* {n} goes on after the highest number in the folder. */
+/* Set up {n}, which continues after the highest number in the folder. */
 static int
 set_numbers(struct sx_store *s, const struct sx_store_opts *o, struct sx_err *e)
 {
@@ -180,7 +180,7 @@ set_numbers(struct sx_store *s, const struct sx_store_opts *o, struct sx_err *e)
 	return rc;
 }
 
-/* Without the slashes at its end, so that it has a last component. */
+/* Set s->out, without slashes at its end, so that it has a last component. */
 static int
 set_out(struct sx_store *s, const char *out, struct sx_err *e)
 {
@@ -192,8 +192,8 @@ set_out(struct sx_store *s, const char *out, struct sx_err *e)
 	return s->out != NULL ? 0 : sx_fail_memory(e);
 }
 
-/* Is it the folder that is open, on a disk that was not replaced meanwhile? The
- * open one keeps the id of its mount from being used again. */
+/* Are these the same folder, on a disk that was not replaced meanwhile? While
+ * one is open, the ID of its mount is not reused. */
 static bool
 is_same_folder(const struct sx_folder *a, const struct sx_folder *b)
 {
@@ -212,7 +212,7 @@ is_same_folder(const struct sx_folder *a, const struct sx_folder *b)
 #endif
 }
 
-/* Open the folder where it is now. */
+/* Open the folder that the path leads to now. */
 static int
 store_find_folder(
     const struct sx_store *s, struct sx_folder *folder, struct sx_err *e)
@@ -236,7 +236,7 @@ sx_store_reopen(struct sx_store *s, struct sx_err *e)
 
 	if (store_find_folder(s, &folder, e) == -1)
 		return -1;
-	/* One that is numbered already has perhaps 100,000 names. */
+	/* Do not read the same folder again: it may have 100,000 names. */
 	if (s->numbers != NULL && !is_same_folder(&s->folder, &folder) &&
 	    sx_numbers_look(s->numbers, s->name, &folder, e) == -1) {
 		sx_folder_close(&folder);
@@ -339,7 +339,7 @@ begin_rescue(
 const char *
 sx_store_rescue_peek(struct sx_store *s, const struct sx_devices *user)
 {
-	/* If it fails, sx_store_rescue() fails, too. */
+	/* If this fails, sx_store_rescue() fails, too, and reports it. */
 	if (s->target == TO_STDOUT || s->rescue_failed)
 		return NULL;
 	if (s->rescue == NULL) {
@@ -395,7 +395,7 @@ sx_store_begin(
 	int64_t ms = t.wall / 1000;
 	struct sx_part *p;
 
-	/* The names of those that begin at one time tell which came first. */
+	/* A count in the names keeps parts of the same millisecond in order. */
 	s->begun = ms == s->begun_ms ? s->begun + 1 : 1;
 	s->begun_ms = ms;
 	p = sx_part_create(s->target == TO_STDOUT ? NULL : &s->folder, t.wall,

@@ -3,8 +3,8 @@
 
 #include "stray_run.h"
 
-#define LOOK ((size_t)64 << 10) /* how far to look at first */
-#define LONG ((size_t)1 << 20)	/* more is not held */
+#define LOOK ((size_t)64 << 10) /* bytes to look at first */
+#define LONG ((size_t)1 << 20)	/* more is not kept in memory */
 
 size_t
 sx_look_on(size_t n, uint64_t left)
@@ -14,7 +14,7 @@ sx_look_on(size_t n, uint64_t left)
 	return left < more ? (size_t)left : more;
 }
 
-/* Find the end of a run of which there is too much to be held. */
+/* Find the end of a run that is too long to be kept in memory. */
 static int
 pass_long(struct sx_input *in, uint64_t pos, uint64_t end, struct sx_item *item,
     struct sx_err *e)
@@ -25,7 +25,7 @@ pass_long(struct sx_input *in, uint64_t pos, uint64_t end, struct sx_item *item,
 	enum sx_stray what;
 	size_t n;
 
-	/* More than a size_t can count is a run of its own. */
+	/* Bytes that a size_t cannot count are a separate run. */
 	if (left > SIZE_MAX - LOOK)
 		left = SIZE_MAX - LOOK;
 	for (item->data = NULL; f0 == NULL && item->len < left;

@@ -99,8 +99,8 @@ sx_sync_all(int fd)
 		return syncfs(fd) == 0 ? 0 : errno;
 	case MSDOS_SUPER_MAGIC:
 	case EXFAT_MAGIC:
-		/* syncfs() writes all, but leaves it in the cache of the
-		 * stick; fsync() of any file empties that. */
+		/* syncfs() writes everything, but leaves it in the cache of the
+		 * stick; fsync() of any file flushes that. */
 		return syncfs(fd) == 0 && fsync(fd) == 0 ? 0 : errno;
 	default:
 		return ENOTSUP;
@@ -110,14 +110,14 @@ sx_sync_all(int fd)
 int
 sx_sync_check(int fd)
 {
-	/* Nothing is dirty any more, so that it waits for nothing, and tells
-	 * what writing these pages has come to. */
+	/* Nothing is dirty any more, so this does not wait; it reports whether
+	 * writing these pages failed. */
 	return sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WAIT_BEFORE) == 0
 		   ? 0
 		   : errno;
 }
 
-/* Was a file system synced for an item before this one? */
+/* Was this file system synced for an earlier item? */
 static bool
 sync_is_done(const struct sx_sync_set *set, size_t i)
 {
@@ -127,7 +127,7 @@ sync_is_done(const struct sx_sync_set *set, size_t i)
 	return false;
 }
 
-/* true: all of them are on the disk, or their own error is known. */
+/* Returns true if all items are on disk or their own errors are known. */
 static bool
 sync_many(struct sx_sync_set *set)
 {
@@ -145,7 +145,8 @@ sx_sync_run(struct sx_sync_set *set)
 {
 	int first = 0;
 
-	/* What syncfs() cannot do, or blames on a stranger, fsync() can. */
+	/* fsync() helps where syncfs() cannot be used, or reports errors of
+	 * other files. */
 	if (set->n <= SX_SYNC_FEW || !sync_many(set))
 		for (size_t i = 0; i < set->n; i++)
 			set->items[i].error =

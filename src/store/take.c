@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A take on its way. Records are gathered in memory, for a second at most, and
- * appended to the journal; what a crash leaves is a journal that is whole up to
- * there. The MIDI file is made out of it, at the end or at the next start, into
- * a temporary file, and the journal goes when that has its name.
+ * A take being recorded. Records are collected in memory, for a second at most,
+ * and appended to the journal; a crash leaves a journal that is complete up to
+ * there. At the end, or at the next start, the MIDI file is made from it in a
+ * temporary file, and the journal is removed when that has its name.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -17,11 +17,11 @@
 #include "part.h"
 
 #define ROOM ((size_t)64 << 10)
-/* A track of a MIDI file holds 4 GiB. A journal is longer than its file, but
- * for the texts there about what is missing. */
+/* A track of a MIDI file holds 4 GiB. A journal is longer than its file, apart
+ * from the texts there about missing bytes. */
 #define FILE_MOST ((uint64_t)UINT32_MAX - (1 << 20))
 #define TEXT_MOST 64
-#define NAME_MOST 200 /* of the file */
+#define NAME_MOST 200 /* bytes of the file name */
 
 struct sx_take {
 	struct sx_folder folder;
@@ -29,14 +29,14 @@ struct sx_take {
 	char *name; /* of the file */
 	char **ports;
 	size_t nports;
-	struct sx_part *journal; /* NULL: nothing came yet */
+	struct sx_part *journal; /* NULL: no input yet */
 	struct sx_time zero;
 	struct sx_take_facts facts;
-	bool doubt[SX_TAKE_PORTS_MOST]; /* of the message that is open */
+	bool doubt[SX_TAKE_PORTS_MOST]; /* of the open message */
 	size_t have;			/* bytes in buf */
 	uint8_t buf[ROOM];
 
-	struct dirent **found; /* for the rescue */
+	struct dirent **found; /* for sx_take_rescue() */
 	int nfound, next;
 	bool looked;
 };
@@ -246,8 +246,8 @@ sx_take_facts(const struct sx_take *t)
 	return &t->facts;
 }
 
-/* The name of the file without its suffix, malloc'ed. `rescued`: it begins with
- * the time. The journal is a file that anybody may have put there. */
+/* Return the file name without its suffix, malloc'ed; `rescued`: after the
+ * time. The journal is untrusted: anybody may have put it there. */
 static char *
 take_stem_of(const struct sx_journal *j, bool rescued)
 {
@@ -266,7 +266,7 @@ take_stem_of(const struct sx_journal *j, bool rescued)
 	return stem;
 }
 
-/* Make the file of what is in a journal. */
+/* Make the MIDI file of a journal. */
 static int
 take_write_file(const struct sx_folder *folder, struct sx_journal *j,
     bool rescued, char **path, struct sx_err *e)
@@ -291,8 +291,8 @@ take_write_file(const struct sx_folder *folder, struct sx_journal *j,
 	return rc;
 }
 
-/* Read a journal through. 0; 1: nothing in it is understood; -1: e. Close j
- * after 0 alone. */
+/* Read a journal. Returns 0; 1 if nothing in it can be decoded; -1 and sets e.
+ * Close j only after 0. */
 static int
 take_open_journal(
     struct sx_journal *j, struct sx_part *journal, struct sx_err *e)
@@ -315,8 +315,8 @@ take_open_journal(
 	    e, why.code, 0, "'%s': %s", sx_part_path(journal), why.msg);
 }
 
-/* Make the file out of the journal of this run. 1: done, 0: nothing is in it,
- * -1: e. */
+/* Make the MIDI file of this run's journal. Returns 1; 0 if nothing is in it;
+ * -1 and sets e. */
 static int
 take_make_file(struct sx_take *t, char **path, struct sx_err *e)
 {
@@ -385,8 +385,7 @@ take_look(struct sx_take *t, struct sx_err *e)
 	    e, SX_EIO, errno, "cannot read folder '%s'", t->folder.path);
 }
 
-/* A journal in which something is not understood gets a name under which no
- * start looks for it. */
+/* Rename a journal with undecodable bytes, so that no start finds it again. */
 static int
 take_keep(struct sx_take *t, struct sx_part *journal, struct sx_take_left *left,
     struct sx_err *e)
@@ -399,7 +398,8 @@ take_keep(struct sx_take *t, struct sx_part *journal, struct sx_take_left *left,
 	    journal, &t->folder, stem, SX_BAD_SUFFIX, NULL, &left->kept, e);
 }
 
-/* Take in a journal: 1 and *left; 0: nothing was in it; -1: e, it stays. */
+/* Recover a journal. Returns 1 and sets *left; 0 if nothing was in it; -1 and
+ * sets e: it stays. */
 static int
 take_rescue(struct sx_take *t, struct sx_part *journal,
     struct sx_take_left *left, struct sx_err *e)
@@ -426,7 +426,8 @@ take_rescue(struct sx_take *t, struct sx_part *journal,
 	return left->path != NULL || left->kept != NULL;
 }
 
-/* The next name that was found. 1: *left; 0: no file came of it; -1. */
+/* Process a name that was found. Returns 1 and sets *left; 0 if there was
+ * nothing to recover; -1 and sets e. */
 static int
 take_look_at(struct sx_take *t, const char *name, struct sx_take_left *left,
     struct sx_err *e)
@@ -437,7 +438,8 @@ take_look_at(struct sx_take *t, const char *name, struct sx_take_left *left,
 	if (rc != 1)
 		return rc;
 	rc = 0;
-	/* Else nothing came, or it is still in what it was made of. */
+	/* Anything else is empty, or a .tmp, whose bytes are still in its
+	 * journal. */
 	if (journal->size > 0 && sx_part_named(name, SX_TAKE_SUFFIX))
 		rc = take_rescue(t, journal, left, e);
 	if (rc == -1 || left->kept != NULL)

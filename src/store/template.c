@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Reading a template: a list of items, which are literal text, keys, and the
- * slashes between components. */
+/* Parses a template into a list of items: literal text, keys, and the slashes
+ * between components. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +26,7 @@ static const struct {
 
 #define WIDTH_MAX 9
 
-/* The width after the ':', or -1. */
+/* Parse the width after the ':'. Returns -1 if it is invalid. */
 static int
 parse_width(const char *p, size_t n)
 {
@@ -44,7 +44,7 @@ parse_width(const char *p, size_t n)
 	return width;
 }
 
-/* The n bytes between the braces. */
+/* Parse the n bytes between the braces. */
 static int
 parse_key(const struct sx_template *t, struct sx_name_item *item, const char *p,
     size_t n, struct sx_err *e)
@@ -180,7 +180,7 @@ template_check(const struct sx_template *t, struct sx_err *e)
 struct sx_template *
 sx_template_new(const char *text, const char *label, struct sx_err *e)
 {
-	/* No item has less than a byte of the text. */
+	/* Each item takes at least one byte of the text. */
 	size_t most = strlen(text);
 	struct sx_template *t;
 

@@ -23,8 +23,8 @@ twice_forget(struct twice *t, size_t i)
 	t->found[i] = NULL;
 }
 
-/* Remove the file, if no living process works on it. What cannot be removed is
- * still found, and refused as it has two names. */
+/* Remove the file, unless a living process uses it. If it cannot be removed it
+ * is still found, and refused because it has two names. */
 static void
 remove_part(struct twice *t, size_t i)
 {
@@ -35,7 +35,7 @@ remove_part(struct twice *t, size_t i)
 		twice_forget(t, i);
 }
 
-/* Does the file have a name in the folder that no part has? */
+/* Does the file have a name in the folder that is not a part's? */
 static bool
 has_final_name(const struct twice *t, const struct stat *file)
 {
@@ -62,8 +62,8 @@ has_final_name(const struct twice *t, const struct stat *file)
 	return has;
 }
 
-/* Is this one of two names, the other of which is final? A part that was linked
- * to its name, or a MIDI file that was made of a part. */
+/* Is this one of two names of a file, the other being final? So it is for a
+ * part linked to its name, and a MIDI file made from a part. */
 static bool
 is_linked(const struct twice *t, const char *name)
 {
@@ -82,7 +82,7 @@ is_done(const struct twice *t, const char *name)
 	return is_linked(t, name) || is_linked(t, temp);
 }
 
-/* Does fd hold all bytes of p from off on? */
+/* Does fd contain all bytes of p, from off on? */
 static bool
 twice_holds(int fd, uint64_t off, const struct sx_part *p)
 {
@@ -104,7 +104,7 @@ twice_holds(int fd, uint64_t off, const struct sx_part *p)
 	return at > 0;
 }
 
-/* Open the part with this inode; -1: there is none. */
+/* Open the part with this inode. Returns -1 if there is none. */
 static int
 open_inode(const struct twice *t, uint64_t inode)
 {
@@ -120,7 +120,8 @@ open_inode(const struct twice *t, uint64_t inode)
 	return -1;
 }
 
-/* A part whose bytes were being added to another one: have they been? */
+/* Check a part whose bytes were being added to another one, and remove it if
+ * they are there. */
 static void
 look_at_joined(struct twice *t, size_t i, uint64_t inode, uint64_t off)
 {
@@ -144,7 +145,7 @@ look_at_joined(struct twice *t, size_t i, uint64_t inode, uint64_t off)
 	twice_forget(t, i);
 }
 
-/* A dump of a part of several: it counts if that part is gone. */
+/* Check a piece, which is valid only if its part is gone. */
 static void
 look_at_piece(struct twice *t, size_t i)
 {
@@ -160,7 +161,7 @@ look_at_piece(struct twice *t, size_t i)
 		if (fstatat(t->folder->fd, name, &st, AT_SYMLINK_NOFOLLOW) ==
 		    -1)
 			continue;
-		/* Who has the part is making pieces of it just now. */
+		/* A process that holds the part is splitting it right now. */
 		if (sx_part_adopt(t->folder, name, &p, NULL) != 1) {
 			twice_forget(t, i);
 			continue;
