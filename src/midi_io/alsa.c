@@ -10,16 +10,14 @@
 #include "ring.h"
 #include "wire.h"
 
-/*
- * ALSA rawmidi. Each direction is a handle of its own, so that reader and
- * writer share nothing.
- */
+/* ALSA rawmidi ports. Each direction is a separate handle, so that reader and
+ * writer share nothing. */
 
-#define RING_MOST  ((size_t)1 << 20)   /* what the kernel allows */
-#define RING_LEAST ((size_t)4 << 10)   /* what it gives unasked */
+#define RING_MOST  ((size_t)1 << 20)   /* the kernel's limit */
+#define RING_LEAST ((size_t)4 << 10)   /* the kernel's default */
 #define RING_WAITS ((size_t)512 << 10) /* 20 ms of high-speed USB and more */
 
-/* snd-serial-u16550: its name for itself, and its own buffer for output. */
+/* snd-serial-u16550: the ID it reports, and its separate output buffer. */
 #define UART_ID	    "UART Serial MIDI"
 #define UART_BUFFER ((size_t)32 << 10)
 
@@ -27,14 +25,14 @@ struct alsa {
 	struct midi_io io;
 	snd_rawmidi_t *in, *out; /* NULL: not open */
 
-	/* The rest is for hardware; others (of asoundrc) have no status and no
-	 * place in /proc, their card is -1. */
+	/* The rest is for hardware. Other ports (from asoundrc) have no status
+	 * and are not in /proc; their card is -1. */
 	struct hw_stream where;
 	struct ring ring; /* of the input */
 	int64_t base;	  /* "Rx bytes" at listen(), less what was in the
 			     ring then; -1: not known */
-	size_t out_size;  /* ring of the output */
-	struct wire wire; /* what the driver holds behind it */
+	size_t out_size;  /* size of the output ring */
+	struct wire wire; /* bytes the driver holds behind it */
 	bool filled;	  /* the last write was big */
 };
 
@@ -86,8 +84,11 @@ alsa_fail_open(struct alsa *a, bool input, int sys, struct sx_err *e)
 	return midi_io_fail_busy(a->io.name, &a->where, e);
 }
 
-/* The biggest ring that the kernel gives. An output is ready when all of it
- * but a byte is free, see alsa_write(). Its size, or 0 and e. */
+/*
+ * Set the largest ring that the kernel allows. An output polls as ready when
+ * all of it but one byte is free, see alsa_write(). Returns its size, or 0 and
+ * sets e.
+ */
 static size_t
 set_ring(snd_rawmidi_t *h, bool output, const char *name, struct sx_err *e)
 {
@@ -98,8 +99,8 @@ set_ring(snd_rawmidi_t *h, bool output, const char *name, struct sx_err *e)
 	rc = snd_rawmidi_params_current(h, params);
 	for (size_t size = RING_MOST; rc == 0 && size >= RING_LEAST;
 	     size /= 2) {
-		/* alsa-lib asserts that the one is less than the other, at
-		 * each step. */
+		/* alsa-lib asserts at each step that avail_min is less than the
+		 * buffer size. */
 		snd_rawmidi_params_set_avail_min(h, params, 1);
 		snd_rawmidi_params_set_buffer_size(h, params, size);
 		snd_rawmidi_params_set_avail_min(
@@ -115,7 +116,7 @@ set_ring(snd_rawmidi_t *h, bool output, const char *name, struct sx_err *e)
 	return 0;
 }
 
-/* Find out where in the hardware an open port is. */
+/* Find the card, device and subdevice of an open port. */
 static void
 alsa_locate(struct alsa *a, snd_rawmidi_t *h)
 {
@@ -162,14 +163,14 @@ alsa_open_input(struct alsa *a, struct sx_err *e)
 		return -1;
 	if (a->where.card == -1)
 		return 0;
-	/* Linux 6.1 says yes to sizes that it then ignores. */
+	/* Linux 6.1 accepts sizes that it then ignores. */
 	size = hw_number(&a->where, "Buffer size");
 	if (size > 0)
 		a->ring.size = (size_t)size;
 	return 0;
 }
 
-/* Make the name of a hardware port whole, and see that it is there. */
+/* Complete the name of a hardware port, and check that the port exists. */
 static int
 find_hardware(struct alsa *a, const char *spec, unsigned dirs, struct sx_err *e)
 {
@@ -203,7 +204,7 @@ out:
 	return rc;
 }
 
-/* Drop before close: close waits up to ten seconds for what is queued. */
+/* Drop before close: close waits up to ten seconds for queued bytes. */
 static void
 close_stream(snd_rawmidi_t *h)
 {
@@ -244,7 +245,7 @@ alsa_open(const char *spec, unsigned dirs, struct sx_err *e)
 		sx_fail_memory(e);
 		goto fail;
 	}
-	/* The input last: where it is is what is kept. */
+	/* The input last: its address is the one to keep. */
 	if ((!(dirs & MIDI_IO_OUT) || open_output(a, e) == 0) &&
 	    (!(dirs & MIDI_IO_IN) || alsa_open_input(a, e) == 0))
 		return &a->io;
@@ -255,7 +256,8 @@ fail:
 	return NULL;
 }
 
-/* Bytes in the ring of a hardware port, and overruns since the last call. */
+/* Get the bytes in the ring of a hardware port, and the overruns since the last
+ * call. */
 static int
 ask_status(struct alsa *a, snd_rawmidi_t *h, size_t *avail, size_t *overruns,
     struct sx_err *e)
@@ -273,9 +275,9 @@ ask_status(struct alsa *a, snd_rawmidi_t *h, size_t *avail, size_t *overruns,
 }
 
 /*
- * poll() starts the input, and takes no byte out of it. A driver that does not
- * wait to be started may have put some in already: these belong to what
- * arrives from here on.
+ * poll() starts the input without reading from it. A driver that does not wait
+ * for the start may have put bytes in already: these count as arriving from
+ * here on.
  */
 static int
 alsa_listen(struct midi_io *io, struct sx_err *e)
@@ -331,7 +333,7 @@ alsa_can_wait(const struct midi_io *io)
 	return a->where.card != -1 && a->ring.size >= RING_WAITS;
 }
 
-/* A port without a status: all that is known is that its queue ran over. */
+/* Read a port without a status: it only reports that its queue overran. */
 static int
 read_other(struct alsa *a, uint8_t *buf, size_t max, struct midi_io_in *in,
     struct sx_err *e)
@@ -388,7 +390,7 @@ alsa_read(struct midi_io *io, uint8_t *buf, size_t max, struct midi_io_in *in,
 	return ring_read(&a->ring, &source, a, buf, max, in, e);
 }
 
-/* Bytes in the ring of the output. */
+/* Return the bytes in the output ring. */
 static ssize_t
 in_ring(struct alsa *a, struct sx_err *e)
 {
@@ -421,14 +423,14 @@ alsa_drain(struct midi_io *io, struct sx_err *e)
 	return rc < 0 ? midi_io_fail_call(io, -rc, e) : 0;
 }
 
-/* More than a pacer lets go at once. */
+/* More than a pacer sends at once. */
 #define BIG_WRITE 1024
 
 /*
  * The kernel (seen on 6.1 and 6.12) makes bytes visible to a driver that is
- * already sending before it has copied them, so that old ones go out in their
- * place. So bytes are only put into a ring that is empty; and after much has
- * been put in, the driver may still be busy with the last of it.
+ * already sending before it has copied them, so that old ones are sent instead.
+ * So bytes are only written to an empty ring; and after a big write, the driver
+ * may still be busy with the end of it.
  */
 static ssize_t
 alsa_write(struct midi_io *io, const uint8_t *buf, size_t n, struct sx_err *e)

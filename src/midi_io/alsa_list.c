@@ -20,7 +20,7 @@ midi_io_alsa_silence(void)
 	snd_lib_error_set_handler(alsa_silent);
 }
 
-/* Add the subdevices of one device. port: the facts of its card. */
+/* Add the subdevices of one device. port: what is known of its card. */
 static int
 list_device(snd_ctl_t *ctl, int card, int device, struct midi_io_port port,
     struct midi_io_list *list, struct sx_err *e)
@@ -87,7 +87,7 @@ list_card(int card, struct midi_io_list *list, struct sx_err *e)
 	return rc;
 }
 
-/* alsa-lib does not even see a card that it may not open. */
+/* True if a card may not be opened: alsa-lib does not even see it. */
 static bool
 some_card_forbidden(void)
 {

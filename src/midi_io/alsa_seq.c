@@ -12,35 +12,33 @@
 #include "seq_room.h"
 
 /*
- * Clients of the ALSA sequencer with one port: "virtual", for other programs to
- * connect to, and "seq:CLIENT[:PORT]", which connects itself to one port, its
- * peer, and is gone when that is.
+ * Clients of the ALSA sequencer with one port: "virtual", to which other
+ * programs connect, and "seq:CLIENT[:PORT]", which connects to one port, its
+ * peer, and goes away with it.
  *
- * In: the kernel keeps at most ALSA_SEQ_POOL cells of 28 bytes for a client. If
- * an event does not fit, all that wait are thrown away, and that is the place
- * of the hole (alsa_seq_queue.c).
+ * Input: the kernel keeps at most ALSA_SEQ_POOL cells of 28 bytes for a client.
+ * If an event does not fit, all waiting events are discarded, and the hole is
+ * there (alsa_seq_queue.c).
  *
- * Out: events are delivered within the call that sends them, into the queue of
- * each receiver, so nothing is ever queued here. The kernel says which event
- * did not fit, but then it is too late; so each receiver's queue is looked at
- * before. What lies behind a receiver in the kernel has a queue, of a page,
- * that can be seen if it is an interface that is named (alsa_seq_peer.c); else
- * (a rawmidi reader of virmidi, an interface behind "virtual") if it runs over,
- * nobody tells.
+ * Output: the call that sends an event also delivers it into the queue of each
+ * receiver, so nothing is ever queued here. The kernel reports which event did
+ * not fit, but then it is too late; so each receiver's queue is checked first.
+ * Behind a receiver in the kernel is another queue, of one page. Its state is
+ * visible if the receiver is an interface given by name (alsa_seq_peer.c);
+ * otherwise (a rawmidi reader of virmidi, an interface behind "virtual") its
+ * overruns are not reported.
  *
- * That of an interface's input, a page too, can run over as well before the
- * kernel makes events of what is in it.
+ * The buffer of an interface's input, also one page, can overrun as well,
+ * before the kernel makes events of its contents.
  */
 
 #define CLIENT	"sxlib"
 #define CHUNK	256	 /* as the kernel cuts the SysEx of hardware */
 #define SHORT	16	 /* any other event as MIDI bytes */
-#define FULL_NS 2000000	 /* how often a full receiver is looked at */
-#define LONE_NS 20000000 /* how often, whether somebody has come */
+#define FULL_NS 2000000	 /* how often to check a full receiver */
+#define LONE_NS 20000000 /* how often to check for a connection */
 
-/* How long to wait for events that prove that nothing is lost. */
-
-/* A session gives up after 5 s, with other words. */
+/* A session gives up after 5 s, with another message. */
 #define ALONE_NS INT64_C(4500000000)
 
 struct seq {
@@ -52,14 +50,14 @@ struct seq {
 	struct alsa_seq_peer peer;
 
 	struct alsa_seq_in in;
-	int always; /* eventfd: can always be read */
+	int always; /* eventfd: always readable */
 
 	/* output */
 	snd_midi_event_t *encoder;
-	uint8_t status; /* that data bytes belong to; 0: they are SysEx */
-	bool inside;	/* a SysEx has been begun */
-	int64_t alone;	/* ns, since when nobody has been connected; or 0 */
-	int later;	/* timerfd: time to try again */
+	uint8_t status; /* of the data bytes that follow; 0: SysEx */
+	bool inside;	/* a SysEx has begun */
+	int64_t alone;	/* ns, since when nothing is connected; or 0 */
+	int later;	/* timerfd: when to try again */
 };
 
 static bool
@@ -90,7 +88,7 @@ make_port(struct seq *s, unsigned dirs)
 		caps |= SND_SEQ_PORT_CAP_WRITE;
 	if (dirs & MIDI_IO_OUT)
 		caps |= SND_SEQ_PORT_CAP_READ;
-	/* Only we connect a port that has a peer. */
+	/* Only we connect a port with a peer. */
 	if (s->has_peer)
 		caps |= SND_SEQ_PORT_CAP_NO_EXPORT;
 	else if (dirs & MIDI_IO_IN)
@@ -117,7 +115,7 @@ set_up_input(struct seq *s)
 	return s->always == -1 ? -errno : 0;
 }
 
-/* Have the output looked at after so many nanoseconds. */
+/* Check the output again after ns nanoseconds. */
 static int
 look_later(struct seq *s, long ns)
 {
@@ -143,7 +141,7 @@ seq_set_up(struct seq *s, unsigned dirs)
 	struct pollfd p = { .fd = -1 };
 	int rc = snd_seq_set_client_name(s->seq, CLIENT);
 
-	/* alsa-lib asserts that it is open for what is polled for. */
+	/* alsa-lib asserts that it is open for the polled direction. */
 	(void)snd_seq_poll_descriptors(
 	    s->seq, &p, 1, dirs & MIDI_IO_IN ? POLLIN : POLLOUT);
 	s->fd = p.fd;
@@ -172,7 +170,7 @@ seq_close(struct midi_io *io)
 	free(s);
 }
 
-/* Connect it with what spec means. It is called by the number that has now. */
+/* Connect to the port that spec means. The name shows its current number. */
 static int
 seq_open_peer(struct seq *s, const char *spec, unsigned dirs, struct sx_err *e)
 {
@@ -266,7 +264,7 @@ seq_read(struct midi_io *io, uint8_t *buf, size_t max, struct midi_io_in *in,
 	return 0;
 }
 
-/* Does b begin, or make, a message that is an event of its own? */
+/* Does b begin, or form, a message that is a separate event? */
 static bool
 seq_is_short(uint8_t b)
 {
@@ -283,8 +281,8 @@ seq_is_short(uint8_t b)
 	}
 }
 
-/* The next event out of buf, its data in chunk; its type is NONE if that takes
- * more bytes. Returns how many it took. */
+/* Make the next event from buf, with its data in chunk. Its type is NONE if
+ * more bytes are needed. Returns the number of bytes used. */
 static size_t
 make_event(struct seq *s, const uint8_t *buf, size_t n, uint8_t chunk[CHUNK],
     snd_seq_event_t *ev)
@@ -324,8 +322,8 @@ make_event(struct seq *s, const uint8_t *buf, size_t n, uint8_t chunk[CHUNK],
 	return len;
 }
 
-/* How many receivers are connected, and has each room for a chunk? -1 and e on
- * failure. */
+/* Count the connected receivers; *room: each has room for a chunk. Returns -1
+ * and sets e on failure. */
 static int
 count_receivers(struct seq *s, bool *room, struct sx_err *e)
 {
@@ -350,7 +348,7 @@ count_receivers(struct seq *s, bool *room, struct sx_err *e)
 	}
 }
 
-/* Nobody is connected: 0: wait for somebody; -1 and e: no longer. */
+/* Nothing is connected. Returns 0 to wait on, or -1 and sets e to give up. */
 static int
 bear_alone(struct seq *s, struct sx_err *e)
 {
@@ -373,7 +371,7 @@ bear_alone(struct seq *s, struct sx_err *e)
 	    client, s->port);
 }
 
-/* May an event leave? 1, 0: not now, -1 and e. */
+/* May an event be sent? Returns 1; 0: not now; -1 and sets e. */
 static int
 may_leave(struct seq *s, struct sx_err *e)
 {

@@ -54,15 +54,15 @@ bool alsa_seq_peer_room(const struct alsa_seq_peer *peer, size_t len);
 bool alsa_seq_peer_tells(const struct alsa_seq_peer *peer);
 
 /*
- * May the hardware input have run over since the last call? counted: bytes have
- * come since. Sets *l to the look that was taken; l->rx -1: none was due. If
- * the result is not SEQ_PAGE_CLEAN, *l tells how far ahead.
+ * Check if the hardware input may have overrun since the last call. counted:
+ * bytes have come since. Sets *l to the look that was taken; l->rx -1: none was
+ * due. Unless the result is SEQ_PAGE_CLEAN, *l tells how far ahead.
  */
 enum seq_verdict alsa_seq_peer_look(
     struct alsa_seq_peer *peer, bool counted, struct seq_look *l);
 
-/* After SEQ_PAGE_UNSURE: has it not run over? bytes: in all events read so far.
- * Otherwise as above. */
+/* After SEQ_PAGE_UNSURE: true if it has not overrun. bytes: in all events read
+ * so far. Otherwise as above. */
 bool alsa_seq_peer_settled(
     struct alsa_seq_peer *peer, int64_t bytes, struct seq_look *l);
 

@@ -34,7 +34,7 @@ alsa_seq_in_free(struct alsa_seq_in *s)
 		snd_midi_event_free(s->decoder);
 }
 
-/* One byte, which may be anywhere. */
+/* Real-time messages are single bytes, which may be anywhere. */
 static bool
 seq_is_realtime(snd_seq_event_type_t type)
 {
@@ -57,8 +57,8 @@ seq_same_port(const snd_seq_addr_t *a, const snd_seq_addr_t *b)
 	return a->client == b->client && a->port == b->port;
 }
 
-/* Is it for us to read? Of a peer's port only what comes from its client is,
- * and that the connection has ended. */
+/* Is it input for us? With a peer, only events from its client are. Notes the
+ * end of the connection. */
 static bool
 seq_is_input(struct alsa_seq_in *s, const snd_seq_event_t *ev)
 {
@@ -71,10 +71,8 @@ seq_is_input(struct alsa_seq_in *s, const snd_seq_event_t *ev)
 	return false;
 }
 
-/*
- * Make the next event `rest`. false: it is a SysEx of another sender than the
- * one that is open, and bytes of the two must not become one message.
- */
+/* Convert the next event to `rest`. Returns false if it is SysEx from another
+ * sender than the open one: bytes of the two must not become one message. */
 static bool
 seq_read_event(struct alsa_seq_in *s, const snd_seq_event_t *ev)
 {
@@ -96,7 +94,7 @@ seq_read_event(struct alsa_seq_in *s, const snd_seq_event_t *ev)
 	s->left = n > 0 ? (size_t)n : 0;
 	if (s->left > 0 && s->decoded[0] < 0xf8)
 		s->open = false;
-	/* In running status its first byte has not been sent. */
+	/* With running status its first byte was not sent. */
 	if (s->left > 1 && s->doubt > 0)
 		s->doubt++;
 	return true;
@@ -113,7 +111,8 @@ give_out(struct alsa_seq_in *s, uint8_t *buf, size_t max, struct midi_io_in *in)
 	s->left -= n;
 }
 
-/* The next event comes after a hole. true: behind what has been given out. */
+/* Mark a hole before the next event. Returns true if it is behind bytes already
+ * returned. */
 static bool
 mark_hole(struct midi_io_in *in)
 {
@@ -128,7 +127,7 @@ seq_used_up(const struct alsa_seq_in *s)
 	return s->left == 0 && s->queue.at >= s->queue.n && !s->queue.hole;
 }
 
-/* Give out what fits of the batch, as far as it is of one piece. */
+/* Return as much of the batch as fits, up to a hole. */
 static void
 give_out_batch(
     struct alsa_seq_in *s, uint8_t *buf, size_t max, struct midi_io_in *in)
@@ -153,12 +152,12 @@ give_out_batch(
 	s->queue.hole = s->open = false;
 	if (s->peer != NULL)
 		seq_page_forget(&s->peer->page);
-	/* That the connection has ended may be lost, too. */
+	/* The end of the connection may be lost, too. */
 	if (s->peer != NULL && !alsa_seq_connected(s->seq, s->port, s->peer))
 		s->peer->gone = true;
 }
 
-/* Count the bytes of the batch from a place in it on, if they can be. */
+/* Count the bytes of the batch from cell `at` on, if they can be counted. */
 static void
 count_bytes(struct alsa_seq_in *s, size_t at)
 {
@@ -178,7 +177,7 @@ count_bytes(struct alsa_seq_in *s, size_t at)
 		seq_page_forget(&s->peer->page);
 }
 
-/* Add all that waits to the batch. Returns true if that is counted. */
+/* Add all waiting events to the batch. Returns true if they are counted. */
 static bool
 add_all(struct alsa_seq_in *s)
 {
@@ -194,9 +193,9 @@ add_all(struct alsa_seq_in *s)
 }
 
 /*
- * The input of an interface may have run over: it has not if what has arrived
- * can be counted in events. Some of it may still be in the kernel's parser, but
- * hardly anything when it has just made an event.
+ * The input of an interface may have overrun: true if not, since all bytes that
+ * arrived can be counted in events. Some may still be in the kernel's parser,
+ * but hardly any when it has just made an event.
  */
 static bool
 settle(struct alsa_seq_in *s, struct seq_look *l)
@@ -216,8 +215,8 @@ settle(struct alsa_seq_in *s, struct seq_look *l)
 	return false;
 }
 
-/* The place of the hole is in this batch or behind it, as far away as what is
- * still to come can be. */
+/* Set how many bytes are in doubt: the hole is in this batch or behind it, as
+ * far away as the bytes still to come can be. */
 static void
 note_overrun(struct alsa_seq_in *s, const struct seq_look *l)
 {

@@ -29,8 +29,8 @@ struct alsa_seq_in {
 	snd_seq_addr_t from;		 /* that comes from here */
 	uint8_t decoded[ALSA_SEQ_SHORT]; /* the last event, if not SysEx */
 	int64_t counted; /* bytes in the events read from the peer */
-	size_t doubt;	 /* of so many bytes, from the next one on, some may be
-			    missing: an interface's input had no room */
+	size_t doubt; /* of this many bytes, from the next one on, some may be
+			 missing: an interface's input had no room */
 };
 
 /* Prepare for input of an open client, with the largest queue there is. port
@@ -47,8 +47,8 @@ void alsa_seq_in_free(struct alsa_seq_in *s);
 int alsa_seq_in_read(
     struct alsa_seq_in *s, uint8_t *buf, size_t max, struct midi_io_in *in);
 
-/* True if there is something to give out, or a hole to report, which polling fd
- * does not show. */
+/* True if there are bytes to return, or a hole to report, which polling fd does
+ * not show. */
 bool alsa_seq_in_ready(struct alsa_seq_in *s);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The ports of the ALSA sequencer, and the news of it. */
+/* Lists the ports of the ALSA sequencer, and watches for changes. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,7 +111,7 @@ midi_io_seq_list(struct midi_io_list *list, struct sx_err *e)
 	return rc;
 }
 
-/* ---- Who is connected with a port ---- */
+/* ---- Clients connected to a port ---- */
 
 static void
 busy_add_client(snd_seq_t *seq, int number, struct busy *b)
@@ -155,7 +155,7 @@ busy_add_clients(snd_seq_t *seq, snd_seq_query_subs_type_t type, struct busy *b)
 	}
 }
 
-/* Find the stream in the sequencer, and who is connected with it there. */
+/* Find the stream in the sequencer, and the clients connected to it there. */
 static void
 busy_look_at_sequencer(const struct hw_stream *s, struct busy *b)
 {
@@ -196,7 +196,7 @@ midi_io_fail_busy(const char *name, const struct hw_stream *s, struct sx_err *e)
 struct seq_watch {
 	snd_seq_t *seq;
 	int fd;
-	bool has_ports[256]; /* a client, by its number */
+	bool has_ports[256]; /* by client number */
 };
 
 static bool
@@ -209,7 +209,7 @@ seq_watch_is_ours(struct seq_watch *w, int client)
 	       snd_seq_client_info_get_pid(info) == getpid();
 }
 
-/* Is it news about ports? Opening the sequencer to list them is none. */
+/* Is it news about ports? Opening the sequencer to list them is not. */
 static bool
 seq_watch_is_news(struct seq_watch *w, const snd_seq_event_t *ev)
 {
@@ -240,7 +240,7 @@ seq_watch_note_clients(struct seq_watch *w)
 	struct midi_io_list list = { 0 };
 	int client, port;
 
-	/* If memory ends, that one goes is not seen. */
+	/* If memory runs out, clients that go are not noticed. */
 	(void)alsa_seq_add_ports(w->seq, &list, NULL);
 	for (size_t i = 0; i < list.n; i++)
 		if (seq_address(list.ports[i].name, &client, &port))
@@ -300,7 +300,7 @@ seq_watch_clear(struct seq_watch *w)
 	bool news = false;
 	int rc;
 
-	/* What did not fit may have been anything. */
+	/* Events that did not fit may have been news. */
 	while ((rc = snd_seq_event_input(w->seq, &ev)) != -EAGAIN) {
 		if (rc >= 0)
 			news |= seq_watch_is_news(w, ev);

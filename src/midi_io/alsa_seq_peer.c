@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a "seq:" port is connected to. */
+/* The port that a "seq:" port is connected to. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,8 +8,8 @@
 #include "alsa_seq.h"
 #include "seq_name.h"
 
-/* An event becomes at most so many times its bytes: UMP packets of 8 bytes
- * hold 6. */
+/* An event takes at most this many times its bytes: UMP packets of 8 bytes hold
+ * 6. */
 #define GROWS 2
 
 int
@@ -27,7 +27,7 @@ alsa_seq_find(snd_seq_t *seq, const char *spec, unsigned dirs,
 	return found != NULL ? 0 : -1;
 }
 
-/* The rawmidi stream behind a port of hardware. */
+/* Return the rawmidi stream behind a hardware port. */
 static struct hw_stream
 peer_stream(const struct midi_io_port *port, bool input)
 {
@@ -79,7 +79,7 @@ peer_look(const struct hw_stream *s)
 	return l;
 }
 
-/* Input has begun; base: as in struct seq_page. */
+/* Start checking the input; base: as in struct seq_page. */
 static void
 peer_start(struct alsa_seq_peer *peer, int64_t base)
 {
@@ -124,7 +124,8 @@ alsa_seq_connect(snd_seq_t *seq, int ours, const struct midi_io_port *port,
 	peer->in = peer_stream(port, true);
 	if (!peer_is_open(&peer->out))
 		peer->out.card = -1;
-	/* Once it is open, bytes may be on their way. */
+	/* Read the base before it is open: after that bytes may be on their
+	 * way. */
 	if (!peer_is_open(&peer->in))
 		base = hw_number(&peer->in, "Rx bytes");
 	if (dirs & MIDI_IO_IN) {

@@ -2,11 +2,13 @@
 /*
  * An event that does not fit into the queue is lost, and the kernel sets a
  * mark. A read that finds the mark empties the queue and fails (ENOSPC). But it
- * looks only before it takes the first event: while it makes room, later events
- * may fit again, and then one read returns events from both sides of the hole.
+ * checks only before it takes the first event: while it makes room, later
+ * events may fit again, and then one read returns events from both sides of the
+ * hole.
  *
- * So no batch is used before a read of no bytes, which does nothing but look,
- * has found no mark. If it finds one, the hole is inside the batch or after it.
+ * So before a batch is used, a read of no bytes, which does nothing but check,
+ * looks for the mark. If it finds one, the hole is inside the batch or after
+ * it.
  */
 #include <errno.h>
 #include <poll.h>
@@ -52,7 +54,7 @@ queue_take(const struct alsa_seq_queue *q, snd_seq_event_t *cells)
 		got = read(q->fd, cells, most * sizeof(*cells));
 		if (got != -1)
 			return got / (ssize_t)sizeof(*cells);
-		/* It says so too if the next event has no room. */
+		/* EAGAIN, too, if the next event does not fit. */
 		if (errno != EAGAIN || most == MOST || !queue_waits(q))
 			return -errno;
 	}

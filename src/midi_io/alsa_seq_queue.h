@@ -42,8 +42,8 @@ int alsa_seq_queue_more(struct alsa_seq_queue *q);
  * larger than the queue makes one without waking anybody. */
 void alsa_seq_queue_look(struct alsa_seq_queue *q);
 
-/* The event of the batch at *at, which moves on to the one behind it, or NULL.
- * It is valid until the next batch is read. */
+/* Return the event of the batch at *at and advance *at to the next one; NULL at
+ * the end. Valid until the next batch is read. */
 const snd_seq_event_t *alsa_seq_queue_event(
     const struct alsa_seq_queue *q, size_t *at);
 

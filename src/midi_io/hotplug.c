@@ -11,14 +11,12 @@
 struct midi_io_watch {
 	int all;	/* epoll over the others */
 	int nodes;	/* inotify */
-	bool sequencer; /* is wanted */
+	bool sequencer; /* watch it, too */
 	struct seq_watch *seq;
 };
 
-/*
- * The nodes of sound cards come and go in /dev/snd, which itself comes with
- * the first of them. Watching a folder that is watched already changes nothing.
- */
+/* Device nodes of sound cards come and go in /dev/snd, which itself appears
+ * with the first of them. Watching a folder again changes nothing. */
 static int
 watch_folders(int fd)
 {
@@ -39,7 +37,7 @@ hotplug_poll(struct midi_io_watch *w, int fd)
 	return epoll_ctl(w->all, EPOLL_CTL_ADD, fd, &ev);
 }
 
-/* The sequencer may come later. */
+/* Watch the sequencer, which may appear later. */
 static void
 hotplug_open_seq(struct midi_io_watch *w)
 {

@@ -9,7 +9,7 @@
 
 #define INDEX_MOST 4095 /* of a device or subdevice */
 
-/* The pos-th part of a name, "VALUE" or "KEY=VALUE". */
+/* Parse the pos-th part of a name, "VALUE" or "KEY=VALUE". */
 static bool
 parse_part(const char *part, unsigned pos, struct hw_name *name)
 {
@@ -46,7 +46,7 @@ hw_is_usb(const char *spec)
 	return strncmp(spec, "usb:", 4) == 0;
 }
 
-/* As the kernel names a socket: "1-1.4", bus and ports. */
+/* Is it a socket as the kernel names it, "1-1.4": bus and ports? */
 static bool
 hw_is_socket(const char *text)
 {
@@ -75,7 +75,7 @@ hw_parse(const char *spec, struct hw_name *name)
 	return !name->usb || hw_is_socket(name->card);
 }
 
-/* Does the name say that card? */
+/* Does the name mean the card of this port? */
 static bool
 hw_is_card(const struct hw_name *name, const struct midi_io_port *port)
 {
@@ -106,10 +106,8 @@ hw_find(const struct midi_io_port *ports, size_t n, const struct hw_name *name)
 	return NULL;
 }
 
-/*
- * The file has a section for each stream: "Input 0", then lines that are
- * indented, "  Buffer size  : 4096".
- */
+/* The file has a section for each stream: "Input 0", then indented lines, "
+ * Buffer size  : 4096". */
 int64_t
 hw_number_in(FILE *f, const struct hw_stream *s, const char *field)
 {
@@ -189,7 +187,7 @@ hw_socket_in(const char *link, char *buf, size_t size)
 	buf[n] = '\0';
 }
 
-/* The first line of a file into buf; "" if there is none. */
+/* Read the first line of a file into buf; "" if there is none. */
 static void
 hw_read_line(const char *path, char *buf, size_t size)
 {

@@ -9,7 +9,7 @@
 #include "hw.h"
 #include "seq_name.h"
 
-/* The first whose takes() says yes opens the port. */
+/* The first one whose takes() returns true opens the port. */
 static const struct midi_io_ops *const kinds[] = {
 	&midi_io_stdio_ops,
 	&midi_io_tty_ops,
@@ -54,7 +54,7 @@ midi_io_list(
 
 	*ports = NULL;
 	*n = 0;
-	/* Hardware is the last kind, and the first to be listed. */
+	/* Hardware is the last kind, but is listed first. */
 	for (size_t i = KINDS; i-- > 0;) {
 		if (kinds[i]->list == NULL ||
 		    (kinds[i]->also & also) != kinds[i]->also)
@@ -154,15 +154,15 @@ midi_io_number(const char *text, unsigned least, unsigned most, unsigned *value)
 	return true;
 }
 
-/* How well a text names a port, best last. */
+/* How well a text matches a port, best last. */
 enum fit { FITS_NOT, FITS_PART, FITS_CARD, FITS_TITLE };
 
-/* A name as a whole is better than a part of one, and that of the port better
- * than that of the card, which may have several. */
+/* A whole name is better than part of one, and the port's name better than that
+ * of the card, which may have several. */
 static enum fit
 fit_of(const struct midi_io_port *port, const char *text)
 {
-	/* What the sequencer makes of hardware is in the list as hardware. */
+	/* A sequencer port of hardware is also listed as hardware. */
 	if (port->simulated || port->twin[0] != '\0')
 		return FITS_NOT;
 	if (text == NULL)
@@ -198,7 +198,7 @@ midi_io_lines_add(struct midi_io_lines *l, const struct midi_io_port *p)
 	char line[SX_HINT_TEXT];
 	size_t len;
 
-	/* A device's name must not become a line of its own. */
+	/* A line break in a device's name must not make another line. */
 	snprintf(line, sizeof(line), "\n  %c%c  %s  %.*s%s%.*s",
 	    p->dirs & MIDI_IO_IN ? 'I' : ' ', p->dirs & MIDI_IO_OUT ? 'O' : ' ',
 	    p->name, (int)strcspn(client, "\n"), client,
@@ -224,8 +224,8 @@ midi_io_lines_hint(
 	sx_hint(e, "%s%s%s", intro, l->text, more);
 }
 
-/* Hint at the ports with dirs that text fits, after a line of introduction: at
- * as many as there is room for. */
+/* Set a hint: a line of introduction, and the ports with dirs that text
+ * matches, as many as there is room for. */
 static void
 hint_list(const struct midi_io_port *ports, size_t n, const char *text,
     enum fit fit, unsigned dirs, const char *intro, struct sx_err *e)
@@ -400,7 +400,7 @@ midi_io_simulated(const struct midi_io *io)
 	return io->ops->also == MIDI_IO_SIMULATED;
 }
 
-/* Is it open for dir? If not, that is said as a failure. */
+/* Is it open for dir? If not, sets e. */
 static bool
 open_for(const struct midi_io *io, unsigned dir, struct sx_err *e)
 {

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The kernel's own count of overruns does not find a hole: from 6.2 on it
- * leaves most of them out. That the ring is full does, and how many bytes
- * arrived in all tells whether it was only full or ran over.
+ * The kernel's count of overruns does not show a hole: from 6.2 on it leaves
+ * most of them out. A full ring does, and the total of bytes that arrived tells
+ * whether it was only full or overran.
  *
- * A read makes room at one moment: what was thrown away before it is missing
- * a ring behind the first byte of the read, what was thrown away after it a
- * ring behind the last. So the ring is looked at before and after each read;
- * and no read goes round the end of the ring, since the kernel makes that two,
- * with a moment in between.
+ * A read makes room at one moment: bytes discarded before it are missing one
+ * ring behind the first byte of the read, bytes discarded after it one ring
+ * behind the last. So the ring is checked before and after each read; and no
+ * read wraps around the end of the ring, since the kernel makes that two, with
+ * a moment in between.
  *
  * The kernel (seen on 6.1 and 6.12) makes the room before it has copied the
  * bytes, so that later ones may be copied instead. They overwrite the first
- * ones, and no more than would not have found room otherwise.
+ * ones, at most as many as would not have found room otherwise.
  */
 #include <stdbool.h>
 #include <string.h>
 
 #include "ring.h"
 
-/* From a full ring little is read, since it is doubtful; then enough that the
+/* Little is read from a full ring, since it is doubtful; then enough that the
  * ring is not full again before there is room. */
 #define LITTLE_BYTES ((size_t)4 << 10)
 #define SOME_BYTES   ((size_t)32 << 10)
@@ -41,7 +41,6 @@ add_hole(struct ring *r, uint64_t place)
 		r->doubt = place;
 }
 
-/* Is it full? */
 static bool
 ring_full(const struct ring *r, size_t avail)
 {
@@ -56,9 +55,9 @@ was_full(const struct ring *r, size_t avail)
 }
 
 /*
- * arrived: -1 or as many bytes as had arrived at a moment between two, when the
- * ring held `before` and then avail of them. More was lost if that is certain,
- * and also if it cannot be ruled out.
+ * Note losses. arrived: bytes that had arrived at a moment between two looks,
+ * at which the ring held `before` and then avail bytes; -1: unknown. More was
+ * lost if that is certain, and also if it cannot be ruled out.
  */
 static void
 ring_note_lost(struct ring *r, size_t before, size_t avail, int64_t arrived)
@@ -96,7 +95,7 @@ ring_ask(struct ring *r, const struct ring_source *source, void *port,
 
 #define TRIES 4 /* to ask for two numbers between which nothing arrives */
 
-/* Look at the ring, which a moment ago held avail bytes. */
+/* Check the ring, which held *avail bytes a moment ago. */
 static int
 ring_look(struct ring *r, const struct ring_source *source, void *port,
     size_t *avail, struct sx_err *e)
@@ -120,7 +119,7 @@ ring_look(struct ring *r, const struct ring_source *source, void *port,
 	return 0;
 }
 
-/* How many bytes to read now: none behind a hole. */
+/* Return how many bytes to read now: none from behind a hole. */
 static size_t
 ring_room(const struct ring *r, size_t avail, size_t max)
 {
@@ -138,8 +137,8 @@ ring_room(const struct ring *r, size_t avail, size_t max)
 	return n;
 }
 
-/* n bytes were read, and now the ring holds avail. How many of them, from the
- * first on, are in doubt? */
+/* Count n bytes read; the ring holds avail now. Returns how many of them, from
+ * the first on, are in doubt. */
 static size_t
 ring_took(struct ring *r, size_t n, size_t avail)
 {
@@ -153,7 +152,7 @@ ring_took(struct ring *r, size_t n, size_t avail)
 	return ring_least(n, doubt > over ? doubt : over);
 }
 
-/* Has the reader come to a hole? Then it is done with. */
+/* True if the reader has reached a hole, which is then forgotten. */
 static bool
 pass_hole(struct ring *r)
 {
@@ -179,7 +178,7 @@ ring_read(struct ring *r, const struct ring_source *source, void *port,
 		return -1;
 	if (got == 0)
 		return 0;
-	/* If the port goes now, the next read says so. */
+	/* If the port goes away now, the next read reports it. */
 	(void)ring_ask(r, source, port, &avail, NULL);
 	in->len = (size_t)got;
 	in->doubt = ring_took(r, in->len, avail);

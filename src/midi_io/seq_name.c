@@ -13,8 +13,8 @@ seq_is_name(const char *spec)
 	return strncmp(spec, SEQ_SCHEME, strlen(SEQ_SCHEME)) == 0;
 }
 
-/* Take a client or port from the front of text: *rest is what follows it.
- * false: a quote is not closed, or it is empty or too long. */
+/* Parse a client or port at the start of text; *rest is the text after it.
+ * Returns false if a quote is not closed, or it is empty or too long. */
 static bool
 seq_take(const char *text, struct seq_part *part, const char **rest)
 {
@@ -90,7 +90,7 @@ seq_spell(const struct midi_io_port *port, char *buf, size_t size)
 	snprintf(buf, size, "'seq:%s%s%s:%d'", quote, name, quote, number);
 }
 
-/* How well a part of a name fits, best last. */
+/* How well a part of a name matches, best last. */
 enum seq_fit { SEQ_FITS_NOT, SEQ_FITS_SOME, SEQ_FITS_WHOLE, SEQ_FITS_NUMBER };
 
 static enum seq_fit
@@ -106,7 +106,7 @@ seq_part_fits(const struct seq_part *part, int number, const char *name)
 						    : SEQ_FITS_NOT;
 }
 
-/* 0: not at all. The client counts more. */
+/* Return how well a port matches, 0: not at all. The client counts more. */
 static int
 seq_fits(const struct seq_name *name, const struct midi_io_port *p)
 {

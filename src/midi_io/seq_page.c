@@ -7,10 +7,10 @@
  */
 #include "seq_page.h"
 
-/* Bytes on their way into an event: of the kernel's parser and its reader. */
+/* Bytes on their way into an event, in the kernel's parser and its reader. */
 #define PARSED (256 + 16)
 
-/* So many until at one of them nothing is on its way. */
+/* Looks to take until at one of them nothing is on its way. */
 #define LOOKS 16
 
 static int64_t
@@ -40,7 +40,7 @@ seq_page_look(struct seq_page *p, const struct seq_look *l)
 	return lost ? SEQ_PAGE_LOST : full ? SEQ_PAGE_UNSURE : SEQ_PAGE_CLEAN;
 }
 
-/* Too much by what is lost, and by what is on its way. */
+/* Return the base, too large by the bytes lost or on their way. */
 static int64_t
 page_base(const struct seq_look *l, int64_t bytes)
 {
@@ -62,7 +62,7 @@ seq_page_learn(struct seq_page *p, const struct seq_look *l, int64_t bytes)
 		p->least = base;
 	if (p->seen < LOOKS)
 		p->seen++;
-	/* The one that is known since the connection is exact. */
+	/* A base known since the connection is exact. */
 	if (p->seen == LOOKS && (p->base < 0 || p->least < p->base))
 		p->base = p->least;
 }

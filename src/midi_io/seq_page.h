@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 /*
- * The buffer of an interface's input, of a page, from which the kernel makes
- * events: may it have run over? Pure. Numbers are as in /proc/asound; those
- * that only grow count from any start.
+ * Detects possible overruns of the buffer of an interface's input, of one page,
+ * from which the kernel makes events. Pure. Numbers are as in /proc/asound;
+ * those that only grow may start anywhere.
  */
 
 struct seq_page {
@@ -16,8 +16,8 @@ struct seq_page {
 	int64_t rx, avail, overruns; /* at the last full look */
 	int64_t base;  /* rx minus the bytes in events, while nothing is lost;
 			  -1: unknown */
-	int64_t least; /* of that, seen since it is unknown, */
-	unsigned seen; /* in so many looks */
+	int64_t least; /* smallest seen while it is unknown, */
+	unsigned seen; /* in this many looks */
 };
 
 /* A full look, in the order in which it is taken. */
@@ -29,37 +29,40 @@ struct seq_look {
 };
 
 enum seq_verdict {
-	SEQ_PAGE_CLEAN,	 /* it cannot have run over since the last look */
+	SEQ_PAGE_CLEAN,	 /* it cannot have overrun since the last look */
 	SEQ_PAGE_UNSURE, /* it may have */
 	SEQ_PAGE_LOST	 /* it has */
 };
 
-/* True if a full look is due, which then still tells. counted: events have come
- * whose bytes can be counted. */
+/* True if a full look is due, while it can still tell. counted: events have
+ * come whose bytes can be counted. */
 bool seq_page_due(const struct seq_page *p, int64_t rx, bool counted);
 
 /* Judge what happened since the last full look, which l replaces. */
 enum seq_verdict seq_page_look(struct seq_page *p, const struct seq_look *l);
 
 /*
- * After SEQ_PAGE_UNSURE: true if nothing is lost, since what had arrived at
+ * After SEQ_PAGE_UNSURE: true if nothing is lost, since all that had arrived at
  * look l is in the buffer or in events read before it. bytes: in all events so
  * far.
  */
 bool seq_page_settled(
     struct seq_page *p, const struct seq_look *l, int64_t bytes);
 
-/* After SEQ_PAGE_CLEAN, if no event waits to be read: learn the base, which
- * takes a few looks, since some bytes are on their way into an event. A base
- * that is known only becomes smaller. */
+/*
+ * After SEQ_PAGE_CLEAN, if no event waits to be read: learn the base, which
+ * takes a few looks, since some bytes are on their way into an event. A known
+ * base only becomes smaller.
+ */
 void seq_page_learn(
     struct seq_page *p, const struct seq_look *l, int64_t bytes);
 
-/* Something was lost, or came in events whose bytes cannot be counted. */
+/* Forget the base: bytes were lost, or came in events whose bytes cannot be
+ * counted. */
 void seq_page_forget(struct seq_page *p);
 
-/* The most bytes that may follow before the place of a loss that l found,
- * besides those in events that wait. */
+/* The most bytes that may come before the place of a loss found by l, besides
+ * those in waiting events. */
 int64_t seq_page_ahead(const struct seq_page *p, const struct seq_look *l);
 
 #endif

@@ -4,10 +4,8 @@
 
 #include "seq_room.h"
 
-/*
- * A file of its own because alsa-lib asks only for a client's own queue, and
- * its headers and the kernel's cannot be included together.
- */
+/* A separate file because alsa-lib can only query a client's own queue, and its
+ * headers cannot be included together with the kernel's. */
 
 bool
 seq_room(int seq, int client, size_t len)

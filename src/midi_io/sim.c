@@ -17,18 +17,18 @@
  *	first=S     its first dump begins S seconds after listen() (1)
  *	interval=S  silence between two dumps (2.5)
  *	rate=N      bytes per second in both directions (3125)
- *	twice       each dump is made twice in a row
+ *	twice       each dump is sent twice in a row
  *
- * It makes dumps as if somebody started them on its panel, or when it is asked
- * for them. A dump that is sent to it is what it dumps next.
+ * It sends dumps as if somebody started them on its panel, or on request. A
+ * dump sent to it is the next one that it sends.
  *
- * Bytes come when they are due on the wire, by a timer that poll() waits for;
- * what is written waits in a queue until the wire has taken it. Reader and
+ * Input arrives when it is due on the wire, by a timer that poll() waits for;
+ * written bytes wait in a queue until the wire has taken them. Reader and
  * writer share the instrument under a lock.
  */
 
 #define SCHEME "sim:"
-#define BATCH  32 /* bytes that one wake-up is worth */
+#define BATCH  32 /* bytes per wake-up */
 
 struct bytes {
 	uint8_t *data;
@@ -41,18 +41,18 @@ struct sim {
 	struct sim_options options;
 	int in_timer, out_timer;
 
-	pthread_mutex_t lock; /* of what follows */
-	struct bytes dump;    /* being made, or about to be; none: data NULL */
-	size_t given;	      /* bytes of it that were read */
+	pthread_mutex_t lock; /* guards all below */
+	struct bytes dump;    /* being sent, or about to be; data NULL: none */
+	size_t given;	      /* bytes of it already read */
 	int64_t start;	      /* when it begins; INT64_MAX: not listening */
-	unsigned left;	      /* times that it is still to be made */
-	unsigned made;	      /* dumps of its own so far */
-	struct bytes stored;  /* sent to it, to be dumped next */
+	unsigned left;	      /* times still to be sent */
+	unsigned made;	      /* its own dumps so far */
+	struct bytes stored;  /* sent to it, and its next dump */
 
 	uint8_t queue[4096]; /* written, not on the wire yet */
 	size_t queued;
-	int64_t wire;	      /* queue[0] begins to leave then */
-	struct bytes message; /* what has left, from F0 on */
+	int64_t wire;	      /* when queue[0] begins to leave */
+	struct bytes message; /* bytes that have left, from F0 on */
 };
 
 static const struct sim_instrument *const instruments[] = {
@@ -63,7 +63,7 @@ static const struct sim_instrument *const instruments[] = {
 
 enum { INSTRUMENTS = sizeof(instruments) / sizeof(instruments[0]) };
 
-/* How long n bytes take on the wire, rounded up; and the other way. */
+/* Return how long n bytes take on the wire, rounded up; below, the inverse. */
 static int64_t
 sim_duration(const struct sim *s, size_t n)
 {
@@ -133,8 +133,8 @@ bytes_add(struct bytes *b, uint8_t byte, struct sx_err *e)
 	return 0;
 }
 
-/* A whole message has reached it. One that comes while it answers another is
- * not heard, as in life. */
+/* Answer a complete message. One that arrives during another answer is ignored,
+ * as in real life. */
 static void
 sim_answer(struct sim *s)
 {
@@ -151,7 +151,7 @@ sim_answer(struct sim *s)
 	arm_input(s);
 }
 
-/* One byte reaches the instrument. */
+/* Pass one byte to the instrument. */
 static int
 sim_hear(struct sim *s, uint8_t byte, struct sx_err *e)
 {
@@ -179,7 +179,8 @@ sim_hear(struct sim *s, uint8_t byte, struct sx_err *e)
 	return 0;
 }
 
-/* Let leave what has left of the queue by now. Call with the lock held. */
+/* Pass on the bytes that have left the queue by now. Call with the lock
+ * held. */
 static int
 run_wire(struct sim *s, int64_t now, struct sx_err *e)
 {
@@ -238,7 +239,7 @@ sim_close(struct midi_io *io)
 	free(s);
 }
 
-/* Fill in what spec says. */
+/* Parse spec into the instrument and its options. */
 static int
 parse_spec(struct sim *s, const char *spec, struct sx_err *e)
 {
@@ -326,7 +327,7 @@ sim_pollfds(struct midi_io *io, unsigned dir, struct pollfd *fds, size_t max)
 	return 1;
 }
 
-/* Choose what is dumped next. */
+/* Choose the next dump. */
 static int
 sim_prepare(struct sim *s, struct sx_err *e)
 {
@@ -342,7 +343,7 @@ sim_prepare(struct sim *s, struct sx_err *e)
 	return 0;
 }
 
-/* Give what is due of the dump at hand. Returns the bytes put in buf. */
+/* Copy the bytes of the current dump that are due. Returns their number. */
 static size_t
 sim_give(struct sim *s, int64_t now, uint8_t *buf, size_t max)
 {

@@ -6,8 +6,8 @@
 
 /*
  * Jomox Alpha Base. The header of its dumps is in its manual (OS 1.0, p. 116):
- * F0 31 7F 5D, 01 preset or 02 pattern, 55. What follows up to F7, and how
- * much of it, is not: the data here is filler.
+ * F0 31 7F 5D, 01 preset or 02 pattern, 55. The bytes from there to F7, and
+ * their number, are not: the data here is filler.
  */
 
 enum { HEADER = 6, KIND_AT = 4, PRESET = 0x01, PATTERN = 0x02 };
@@ -24,7 +24,7 @@ next_random(uint32_t x)
 	return x;
 }
 
-/* Patterns and presets by turns. */
+/* Make patterns and presets in turn. */
 static uint8_t *
 alpha_base_dump(unsigned n, size_t *len)
 {

@@ -5,9 +5,9 @@
 #include "sim.h"
 
 /*
- * Yamaha DX7s, after its manual, pp. 93-96: it gives the voice in its edit
- * buffer and its 32 voices when it is asked for them. The voices are filler,
- * but for their names; what was sent to it last is what it gives.
+ * Yamaha DX7s, according to its manual, pp. 93-96: it sends the voice in its
+ * edit buffer or its 32 voices on request. The voices are filler except for
+ * their names; it answers with the last dump sent to it.
  */
 
 enum { FORMAT_AT = 3, DATA = 6, VOICES = 32, PACKED = 128, SINGLE = 155 };

@@ -6,9 +6,9 @@
 #include "sim.h"
 
 /*
- * Elektron Machinedrum, after Appendix C of its manual: it gives the pattern,
- * kit, song or global that it is asked for. The data is filler, but for the
- * names; what was sent to it last is what it gives for that slot.
+ * Elektron Machinedrum, according to Appendix C of its manual: it sends the
+ * requested pattern, kit, song or global. The data is filler except for the
+ * names; for the slot of the last dump sent to it, it answers with that.
  */
 
 enum { COMMAND_AT = 6, NUMBER_AT = 7, SLOT_AT = 9, DATA = 10, FOOTER = 5 };
@@ -40,7 +40,7 @@ machinedrum_stores(const uint8_t *msg, size_t len)
 	return false;
 }
 
-/* Checksum and length, 14 bits each. */
+/* Fill in checksum and length, 14 bits each, and EOX. */
 static void
 close_dump(uint8_t *msg, size_t len)
 {

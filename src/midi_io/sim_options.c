@@ -7,8 +7,8 @@
 
 #define RATE_MOST 100000000
 
-/* Seconds with an optional fraction, below a day; not strtod(), which goes by
- * the locale. */
+/* Parse seconds with an optional fraction, below a day. Not with strtod(),
+ * which depends on the locale. */
 static bool
 parse_seconds(const char *text, int64_t *ns)
 {

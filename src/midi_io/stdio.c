@@ -51,7 +51,7 @@ stdio_pollfds(struct midi_io *io, unsigned dir, struct pollfd *fds, size_t max)
 	return 1;
 }
 
-/* Would a call on it now not block? */
+/* True if a call on it would not block now. */
 static bool
 stdio_ready(int fd, short events)
 {
@@ -60,7 +60,7 @@ stdio_ready(int fd, short events)
 	return poll(&p, 1, 0) == 1;
 }
 
-/* Who writes into it waits. */
+/* The process that writes into it waits. */
 static bool
 stdio_can_wait(const struct midi_io *io)
 {
@@ -87,7 +87,8 @@ stdio_read(struct midi_io *io, uint8_t *buf, size_t max, struct midi_io_in *in,
 	return 0;
 }
 
-/* A pipe that poll() calls writable has room for PIPE_BUF bytes, not more. */
+/* A pipe that is writable according to poll() has room for PIPE_BUF bytes, not
+ * more. */
 static ssize_t
 stdio_write(struct midi_io *io, const uint8_t *buf, size_t n, struct sx_err *e)
 {
