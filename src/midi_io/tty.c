@@ -29,6 +29,8 @@
 #define DEFAULT_BAUD 31250
 #define MAX_BAUD     4000000
 #define MIDI_UART    3686400 /* baud_base with the overlay midi-uart0 */
+/* In 20 ms that is 1000 bytes; the kernel keeps 4095, with marks. */
+#define WAIT_BAUD    500000
 #define STUCK_MS     5000 /* a line that accepts no byte for so long is stuck */
 
 struct tty {
@@ -265,13 +267,10 @@ fail_call(struct tty *t, int sys, struct sx_err *e)
 	return midi_io_fail_call(&t->io, sys == EIO ? ENODEV : sys, e);
 }
 
-/* The kernel keeps 4095 bytes; in 20 ms a serial line delivers about 63 at
- * 31250 baud. */
 static bool
 tty_can_wait(const struct midi_io *io)
 {
-	(void)io;
-	return true;
+	return ((const struct tty *)io)->baud <= WAIT_BAUD;
 }
 
 static int
