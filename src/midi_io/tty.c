@@ -30,8 +30,8 @@
 #define MAX_BAUD     4000000
 #define MIDI_UART    3686400 /* baud_base with the overlay midi-uart0 */
 /* In 20 ms that is 1000 bytes; the kernel keeps 4095, with marks. */
-#define WAIT_BAUD    500000
-#define STUCK_MS     5000 /* a line that accepts no byte for so long is stuck */
+#define WAIT_BAUD 500000
+#define STUCK_MS  5000 /* a line that accepts no byte for so long is stuck */
 
 struct tty {
 	struct midi_io io;
