@@ -423,7 +423,7 @@ test_documented_messages(void **state)
  * by other code than that which reads them.
  */
 struct object {
-	uint8_t msg[32768];
+	uint8_t msg[128000];
 	size_t n;
 };
 
@@ -603,7 +603,7 @@ static void
 test_elektron_names(void **state)
 {
 	static struct object o;
-	static uint8_t raw[27651], packed[32000];
+	static uint8_t raw[99328], packed[127000];
 	struct sx_facts f;
 	size_t n;
 
@@ -652,6 +652,18 @@ test_elektron_names(void **state)
 	n = pack(raw, 27648, packed);
 	make_object(&o, 0x0a, 0x50, 2, packed, n);
 	assert_string_equal(facts_of(NULL, o.msg, o.n).name, "PAT NAME");
+
+	/* A Digitakt II's kit is behind its pattern, of either version. */
+	memset(raw, 0, sizeof(raw));
+	memcpy(raw + 56320, "\xbe\xef\xba\xce\0\0\0\2OLD KIT", 15);
+	n = pack(raw, 66048, packed);
+	make_object(&o, 0x14, 0x50, 2, packed, n);
+	assert_string_equal(facts_of(NULL, o.msg, o.n).name, "OLD KIT");
+	memset(raw, 0, sizeof(raw));
+	memcpy(raw + 89088, "\xbe\xef\xba\xce\0\0\0\3NEW KIT", 15);
+	n = pack(raw, sizeof(raw), packed);
+	make_object(&o, 0x14, 0x50, 2, packed, n);
+	assert_string_equal(facts_of(NULL, o.msg, o.n).name, "NEW KIT");
 }
 
 /* 128 bytes as a stream of 7 bits each, lowest first; the name at 84. */
