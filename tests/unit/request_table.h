@@ -72,6 +72,8 @@ static const struct {
 	{ "Bass Station II", "preset", -1, "5",
 	    "F0 00 20 29 00 33 00 41 05 F7" },
 	{ "Blofeld", "buffer", -1, "", "F0 3E 13 7F 00 7F 00 F7" },
+	{ "Blofeld", "multi", -1, "001", "F0 3E 13 7F 01 00 00 F7" },
+	{ "Blofeld", "multi", -1, "128", "F0 3E 13 7F 01 00 7F F7" },
 	{ "Blofeld", "preset", -1, "A001", "F0 3E 13 7F 00 00 00 F7" },
 	{ "Blofeld", "preset", -1, "A002", "F0 3E 13 7F 00 00 01 F7" },
 	{ "Blofeld", "preset", -1, "A006", "F0 3E 13 7F 00 00 05 F7" },
