@@ -36,6 +36,11 @@ def virus(unit):
     return b"\xf0\x00\x20\x33\x01" + body + bytes([sum(body) & 127, 0xF7])
 
 
+def neutron(unit):
+    """A setting."""
+    return bytes([0xF0, 0, 0x20, 0x32, 0x28, unit - 1, 0x0A, 1, 5, 0xF7])
+
+
 def ask(room, answers, *args, **more):
     """answers: what it sends, for each thing it is asked."""
     line = room.pty()
@@ -117,10 +122,11 @@ def _(room):
 
 @test("send --id N: the number and the checksum are rewritten")
 def _(room):
-    for make, unit in (bank, 7), (virus, 16):
+    for make, unit in (bank, 7), (virus, 16), (neutron, 16):
         path = room.write("a.syx", make(2))
         h.send(room, room.pty().listen(), path, *FAST, "--id", str(unit),
                want=make(unit))
+    path = room.write("b.syx", virus(2))
     line = room.pty().listen()
     run = h.send(room, line, path, *FAST, "--id", "3", want=virus(3))
     match("unit 2 -> 3", run.err, "said")
