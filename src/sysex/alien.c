@@ -41,7 +41,7 @@ static const struct magic magics[] = {
 	{ 0, 4, "\x7f\x45LF", "a program", NULL },
 };
 
-/* Text files by their first word, whatever its case. */
+/* Text files by their first word, in any case. */
 static const struct magic words[] = {
 	{ 0, 9, "<!doctype", "a web page (HTML)", SAVE },
 	{ 0, 5, "<html", "a web page (HTML)", SAVE },
@@ -55,7 +55,8 @@ static const struct magic words[] = {
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
-/* Where the first word is: behind a byte order mark and white space. */
+/* Return the offset of the first word, after a byte order mark and white
+ * space. */
 static size_t
 first_word(const uint8_t *p, size_t n)
 {
@@ -110,8 +111,8 @@ sx_alien_text(const uint8_t *p, size_t n, const char **hint)
 #define DX7_VOICE  128
 #define DX7_VOICES 32
 
-/* The packed voices of a DX7 bank: 118 bytes of parameters and a name of 10
- * ASCII characters each (DX7 manual, "VMEM"). */
+/* True for the packed voices of a DX7 bank, each 118 bytes of parameters and a
+ * name of 10 ASCII characters (DX7 manual, "VMEM"). */
 static bool
 is_dx7_bank(const uint8_t *p, size_t n)
 {
@@ -123,8 +124,8 @@ is_dx7_bank(const uint8_t *p, size_t n)
 	return true;
 }
 
-/* Has a program taken bytes for characters of Latin-1? Then F0 has become C3 B0
- * and F7 C3 B7, and everything from 80 on is two bytes. */
+/* True if the bytes were converted from Latin-1 to UTF-8: F0 has become C3 B0,
+ * F7 C3 B7, and each byte from 80 on two bytes. */
 static bool
 is_utf8(const uint8_t *p, size_t n)
 {

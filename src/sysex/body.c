@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* The bytes that are a sound, out of messages and into others. */
+/* Extracts the bytes of a sound from messages, and makes messages of them. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "body.h"
 
-/* ---- What a message is ---- */
+/* ---- Messages and their formats ---- */
 
 size_t
 sx_message_length(const uint8_t *p, size_t n)
@@ -117,7 +117,7 @@ body_copy(struct sx_body *b, const uint8_t *p, size_t n, struct sx_err *e)
 	return 0;
 }
 
-/* count bytes of what d unpacks to, from the first on. */
+/* Unpack count bytes of d, from byte `first` on. */
 static int
 body_take(struct sx_body *b, const struct sx_packed *d, size_t first,
     size_t count, struct sx_err *e)
@@ -132,7 +132,8 @@ body_take(struct sx_body *b, const struct sx_packed *d, size_t first,
 	return 0;
 }
 
-/* Where the body of such a message stands; to is negative, but for rubbish. */
+/* Get the position of the body in such a message; *to counts from the end.
+ * Returns false if it is not known, or invalid. */
 static bool
 body_region(const struct sx_message_kind *f, int32_t *from, int32_t *to,
     uint8_t *code, bool *rle)
@@ -186,7 +187,7 @@ sx_body_unpack(struct sx_body *b, struct sx_err *e)
 	return 0;
 }
 
-/* ---- Places in a bank ---- */
+/* ---- Sounds of a bank ---- */
 
 int
 sx_body_of_item(
@@ -244,7 +245,7 @@ sx_body_put_item(const struct sx_form *bank, uint8_t *msg, size_t i,
 
 /* ---- New messages ---- */
 
-/* What is known of byte i of a message that is to be made: *bits of *value. */
+/* Get the known bits of byte i of a new message: *bits of *value. */
 static void
 head_byte(const struct sx_form *from, const struct sx_message_kind *f, size_t n,
     size_t i, uint8_t *value, uint8_t *bits)
@@ -300,8 +301,8 @@ put_head(const struct sx_form *from, const struct sx_message_kind *f,
 	return 0;
 }
 
-/* How many bytes behind the body, which ends at `to`, a checksum or a length
- * takes before the F7. */
+/* Count the bytes of checksums and length between the body, which ends at `to`,
+ * and the F7. */
 static size_t
 known_tail(const struct sx_layout *l, int32_t to)
 {
@@ -320,7 +321,7 @@ known_tail(const struct sx_layout *l, int32_t to)
 	return n;
 }
 
-/* The body in this code: packed anew, unless it is already. */
+/* Store the body in this code: packed, unless it already is. */
 static int
 put_body(const struct sx_body *b, uint8_t *to, size_t n, uint8_t code,
     struct sx_err *e)

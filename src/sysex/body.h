@@ -35,11 +35,11 @@ struct sx_body {
 };
 void sx_body_free(struct sx_body *b);
 
-/* The body of a message that is a sound. Returns -1 and sets e if its position
- * is not known. */
+/* Get the body of a message that is a sound. Returns -1 and sets e if its
+ * position is not known. */
 int sx_body_of_message(
     const struct sx_form *form, struct sx_body *b, struct sx_err *e);
-/* The body of sound i of a bank in one message, unpacked. */
+/* Get the body of sound i of a bank in one message, unpacked. */
 int sx_body_of_item(
     const struct sx_form *bank, size_t i, struct sx_body *b, struct sx_err *e);
 /* Store it as sound i in msg, which is a copy of bank->msg. */
@@ -57,10 +57,10 @@ int sx_body_message(const struct sx_form *from, const struct sx_message_kind *f,
     const struct sx_body *b, long slot, struct sx_messages *out,
     struct sx_err *e);
 
-/* Append room for n bytes; NULL and sets e if memory runs out. */
+/* Append room for n bytes. Returns NULL and sets e if memory runs out. */
 uint8_t *sx_messages_grow(struct sx_messages *m, size_t n, struct sx_err *e);
 
-/* The length of the message at the start of p[0..n-1]; 0 if there is none. */
+/* Return the length of the message at the start of p[0..n-1], or 0. */
 size_t sx_message_length(const uint8_t *p, size_t n);
 
 #endif

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a record consists of is said once, by functions that go over the fields
- * of a struct: they write them to a book, or read them from a record into a
- * struct of zeros. Of a part that is not there (a slot, a name, ..) only its
- * first number is kept, a 0.
+ * The form of a record is defined once, by functions that walk the fields of a
+ * struct: they write them to a book, or read them from a record into a zeroed
+ * struct. Of an absent part (a slot, a name, ..) only the first number is
+ * stored, a 0.
  *
- * A record is its size and so many bytes. Most numbers are small, and of those
- * that are 0 many stand side by side. A number begins with
+ * A record is its size and that many bytes. Most numbers are small, and many
+ * zeros are adjacent. A number begins with
  *
- *	00-AF	itself
+ *	00-AF	the number itself
  *	B0-DF	its high part; the low byte follows; B0 00 is B0
- *	E0-EF	not one, but 1 to 16 that are 0
- *	F1-F8	how many bytes follow, the low one first
+ *	E0-EF	not one number, but a run of 1 to 16 zeros
+ *	F1-F8	the number of bytes that follow, the low byte first
  *
- * A text is a number, too: where it stands among the texts, and 1; 0 is NULL.
+ * A text is a number, too: its offset among the texts, plus 1; 0 is NULL.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +41,7 @@ book_grow(struct sx_book *b, void *p, size_t *room, size_t want)
 	return larger;
 }
 
-/* Make room for n bytes behind the others; NULL: memory ends. */
+/* Append room for n bytes. Returns NULL if memory runs out. */
 static uint8_t *
 book_append(struct sx_book *b, size_t n)
 {
@@ -78,7 +78,8 @@ book_encode(uint8_t to[NUMBER_MOST], uint64_t n)
 	return len;
 }
 
-/* There is a book_get() at every field: what few need is not in it. */
+/* book_get() is inlined at every field, so rare long numbers are kept out of
+ * it. */
 static __attribute__((noinline)) uint64_t
 get_long(const uint8_t *p)
 {
@@ -91,7 +92,7 @@ get_long(const uint8_t *p)
 	return n;
 }
 
-/* A number that is not one of several zeros. */
+/* Read a number that is not part of a run of zeros. */
 static inline uint64_t
 book_get(const uint8_t **at)
 {
@@ -105,7 +106,7 @@ book_get(const uint8_t **at)
 	return get_long(p);
 }
 
-/* Where a text stands among the others, which get it if they lack it. */
+/* Return the offset of a text among the texts; append it if it is missing. */
 static size_t
 book_put_text(struct sx_book *b, const char *text)
 {
@@ -123,12 +124,12 @@ book_put_text(struct sx_book *b, const char *text)
 	return b->ntexts - n;
 }
 
-/* ---- Either way ---- */
+/* ---- Fields, read or written ---- */
 
 struct walk {
 	struct sx_mark from;
-	struct sx_book *to; /* NULL: it reads */
-	uint8_t zeros;	    /* that are still to be written, or read */
+	struct sx_book *to; /* NULL: reading */
+	uint8_t zeros;	    /* still to be written, or read */
 };
 
 static void
@@ -176,7 +177,7 @@ book_next(struct walk *w)
 	return book_get(&w->from.at);
 }
 
-/* Numbers near to 0 are the short ones: 0, -1, 1, -2, .. */
+/* Encode numbers near 0 as short ones: 0, -1, 1, -2, .. */
 static inline int64_t
 book_number(struct walk *w, int64_t n)
 {
@@ -225,14 +226,14 @@ book_text(struct walk *w, const char **t)
 	*t = at != 0 ? w->from.texts + (at - 1) : NULL;
 }
 
-/* Does it have what follows, which few have? */
+/* True if the rarely used fields that follow are there. */
 static inline bool
 book_more(struct walk *w, bool there)
 {
 	return book_number(w, there) != 0;
 }
 
-/* Where a record begins. */
+/* Begin a record. Returns its offset. */
 static size_t
 open_record(struct walk *w)
 {
@@ -240,7 +241,7 @@ open_record(struct walk *w)
 	return w->to->n;
 }
 
-/* What is written from there on to the end becomes one. */
+/* Make a record of the bytes from there on: insert its size. */
 static void
 close_record(struct walk *w, size_t from)
 {
@@ -257,15 +258,15 @@ close_record(struct walk *w, size_t from)
 
 /* ---- Parts ---- */
 
-/* restrict: what is written to a part does not change the walk, which stays in
- * registers then. */
+/* restrict: writing to a part does not change the walk, which can then stay in
+ * registers. */
 
 /*
- * A mask is how many bytes it has, and what stands in each of them:
+ * A mask is the number of its bytes, and a code for each of them:
  *
  *	00-7F, F0-FF	that byte
- *	80-8F		anything, in 1 to 16 bytes
- *	90		another value, which follows, and so do its bits
+ *	80-8F		any value, in 1 to 16 bytes
+ *	90		any other; value and bits follow
  */
 #define ANY	0x80
 #define PARTIAL 0x90
@@ -703,7 +704,7 @@ sx_book_behind(struct sx_mark m)
 	return m;
 }
 
-/* The record i behind this one. */
+/* Return the record i records after this one. */
 static struct sx_mark
 book_skip(struct sx_mark m, size_t i)
 {
@@ -712,7 +713,7 @@ book_skip(struct sx_mark m, size_t i)
 	return m;
 }
 
-/* What is in a record. */
+/* Begin to read a record. */
 static inline struct walk
 book_enter(struct sx_mark m)
 {

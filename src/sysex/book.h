@@ -37,7 +37,7 @@ struct sx_front {
 	struct sx_mark formats; /* the record of the first */
 };
 struct sx_front sx_book_front(struct sx_mark in);
-/* The same of its row. */
+/* The manufacturer ID in its row. */
 sx_maker_id sx_book_maker(struct sx_mark in);
 
 /* Decode a record into a zeroed struct. */

@@ -59,7 +59,7 @@ static enum sx_midi_event
 system_event(uint8_t status)
 {
 	static const enum sx_midi_event event[16] = {
-		[0x0] = SX_MIDI_UNDEFINED, /* SysEx: not for here */
+		[0x0] = SX_MIDI_UNDEFINED, /* SysEx: not decoded here */
 		[0x1] = SX_MIDI_QUARTER_FRAME,
 		[0x2] = SX_MIDI_SONG_POSITION,
 		[0x3] = SX_MIDI_SONG_SELECT,

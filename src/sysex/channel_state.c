@@ -39,11 +39,11 @@ struct parameters {
 
 struct channel {
 	bool used;
-	uint8_t notes[NOTES]; /* how many times on */
+	uint8_t notes[NOTES]; /* note-ons without a note-off */
 	int16_t program, pressure, bend;
 	int8_t cc[128];
 	struct parameters *values[2]; /* NRPN, RPN; NULL: none */
-	int chosen;		      /* of `values`; UNKNOWN: none */
+	int chosen;		      /* index in `values`; UNKNOWN: none */
 };
 
 struct sx_channel_state {
@@ -81,7 +81,7 @@ sx_channel_state_free(struct sx_channel_state *s)
 	free(s);
 }
 
-/* The parameter that data entry sets, or UNKNOWN. */
+/* Return the parameter that data entry sets, or UNKNOWN. */
 static int
 channel_parameter(const struct channel *ch)
 {
@@ -91,7 +91,7 @@ channel_parameter(const struct channel *ch)
 
 	if (ch->chosen == UNKNOWN || high == UNKNOWN || low == UNKNOWN)
 		return UNKNOWN;
-	/* 127/127 is none. */
+	/* 127/127 means no parameter. */
 	return high == 127 && low == 127 ? UNKNOWN : high << 7 | low;
 }
 
@@ -118,7 +118,7 @@ channel_on_data(struct channel *ch, uint8_t cc, uint8_t value, struct sx_err *e)
 	return 0;
 }
 
-/* What "reset all controllers" resets (RP-015). */
+/* Apply "reset all controllers" (RP-015). */
 static void
 channel_reset(struct channel *ch)
 {

@@ -138,7 +138,8 @@ sx_controllers_init(struct sx_controllers *c)
 	}
 }
 
-/* The number of the parameter that is chosen; -1: none is, or half of one. */
+/* Return the number of the chosen parameter; -1 if none is, or only half of its
+ * number is known. */
 static int
 controller_chosen(const struct sx_controller_channel *c)
 {
@@ -161,7 +162,7 @@ controller_choose(
 	c->data = UNKNOWN;
 }
 
-/* Data entry, for the parameter that is chosen. */
+/* Turn data entry into a value of the chosen parameter. */
 static void
 controller_enter(struct sx_controller_channel *c, struct sx_midi *m, int number)
 {
@@ -177,7 +178,7 @@ controller_enter(struct sx_controller_channel *c, struct sx_midi *m, int number)
 	m->number = number;
 }
 
-/* The two halves of a controller. */
+/* Combine the two halves of a controller. */
 static void
 controller_join(struct sx_controller_channel *c, struct sx_midi *m)
 {
@@ -235,7 +236,7 @@ sx_controllers_take(struct sx_controllers *c, struct sx_midi *m)
 		}
 		break;
 	case RESET_ALL:
-		/* RP-015: the parameter is none, and the bank stays. */
+		/* RP-015: it deselects the parameter and keeps the bank. */
 		forget_parameter(ch);
 		break;
 	default:

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Recognition is a walk over the records of the instruments: the first one
- * whose bytes fit, and in it the first format. One of the user's own may take
- * its place. All are settled by SX_TRIAGE_BYTES: by the bytes there, and by
- * lengths only where a beginning of that size shows them.
+ * Recognition walks the records of the instruments and takes the first one
+ * whose bytes fit, and in it the first format. A user's instrument may take its
+ * place. SX_TRIAGE_BYTES settle this: the bytes there, and lengths only where a
+ * beginning of that size shows them.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -20,15 +20,16 @@ is_whole(const uint8_t *msg, size_t n)
 	return n >= 2 && msg[n - 1] == 0xf7;
 }
 
-/* What is at hand of a message. */
+/* The available part of a message. */
 struct view {
 	const uint8_t *msg;
 	size_t have; /* bytes of it in msg */
-	size_t n;    /* its length as far as it came */
+	size_t n;    /* its length so far */
 	bool whole;
 };
 
-/* A beginning may still grow; it is never too short, but may be too long. */
+/* An incomplete message may still grow: it is never too short, but may be too
+ * long. */
 static bool
 in_bounds(uint32_t min, uint32_t max, const struct view *v)
 {
@@ -51,7 +52,7 @@ fits_format(struct sx_mark f, const struct view *v)
 	return in_bounds(min, max, v) || !short_one;
 }
 
-/* The record of the format of an instrument that fits, if any does. */
+/* Find the instrument's first format that fits; at NULL: none. */
 static struct sx_mark
 device_find_format(struct sx_mark d, const struct view *v)
 {
@@ -64,13 +65,13 @@ device_find_format(struct sx_mark d, const struct view *v)
 	return (struct sx_mark){ 0 };
 }
 
-/* What was found: the records of an instrument, and of its format or none. */
+/* The records of the instrument found, and of its format if one fits. */
 struct found {
 	struct sx_mark d, f;
 };
 
-/* The device whose bytes fit, and its format. A device that is known by no more
- * than the maker's ID counts only if a format fits. */
+/* Find the device whose bytes fit, and its format. A device known by the
+ * manufacturer ID alone counts only if a format fits. */
 static struct found
 find_device(const struct view *v, size_t maker_len)
 {
@@ -100,7 +101,8 @@ set_text(char dst[SX_FACT_TEXT], const char *text)
 	dst[n] = '\0';
 }
 
-/* "product %4": byte 4 in hex. Says nothing if it is not there. */
+/* Set the device to a text such as "product %4", where %4 is byte 4 in hex.
+ * Leaves it unchanged if the message has no such data byte. */
 static void
 device_set_call(const char *call, const struct view *v, struct sx_facts *facts)
 {
@@ -162,7 +164,7 @@ device_set_format(const struct sx_message_kind *f, const struct view *v,
 		sx_layout_skim(&f->layout, v->msg, v->have, v->n, facts);
 }
 
-/* What was read of an instrument and its format. */
+/* An instrument and its format, decoded. */
 struct known {
 	struct sx_mark device, format;
 	struct sx_instrument d;
@@ -174,7 +176,7 @@ struct sx_decoder {
 	struct known in, mine; /* built in, and the user's */
 };
 
-/* Read it, unless that is what was read last. */
+/* Decode the records found, unless they are those decoded last. */
 static void
 read_known(const struct found *found, struct known *k)
 {
@@ -191,7 +193,7 @@ read_known(const struct found *found, struct known *k)
 		sx_book_format(found->f, &k->f);
 }
 
-/* The bytes that tell what it is. */
+/* Extend the header to all bytes that identify the message. */
 static void
 device_set_header(struct sx_mark m, struct sx_facts *facts)
 {
@@ -201,7 +203,7 @@ device_set_header(struct sx_mark m, struct sx_facts *facts)
 		facts->header.len = reach;
 }
 
-/* How many bytes tell a device and one of its formats. */
+/* Count the bytes that identify a device and one of its formats. */
 static size_t
 weight_of(const struct known *k)
 {
@@ -212,7 +214,7 @@ weight_of(const struct known *k)
 	return sx_mask_weight(&both);
 }
 
-/* Does what is the user's own say more than what is built in? */
+/* Does the user's definition win over the built-in one? */
 static bool
 device_user_wins(const struct known *user, const struct known *in)
 {
@@ -244,7 +246,8 @@ device_read_unit(const struct sx_unit_place *u, const struct view *v)
 	return number + u->first;
 }
 
-/* Who and what sends it; what the row leaves open stays as it is. */
+/* Set the facts about the sender; fields that the row leaves open stay as they
+ * are. */
 static void
 take_device(
     const struct sx_instrument *d, const struct view *v, struct sx_facts *facts)
@@ -267,7 +270,8 @@ take_device(
 		facts->rate = d->row.rate;
 }
 
-/* The user's own that fits best: the longest mask, and of those the first. */
+/* Find the user's instrument that fits best: the first with the longest
+ * mask. */
 static struct found
 device_find_user(const struct sx_devices *user, const struct view *v)
 {
@@ -288,8 +292,8 @@ device_find_user(const struct sx_devices *user, const struct view *v)
 	return best;
 }
 
-/* What the user's own says of it, if that says more than what is built in
- * (NULL: nothing): then the format is theirs, too. */
+/* Apply the user's definition if it wins over the built-in one (NULL: none);
+ * the format is the user's then, too. Returns the one that won. */
 static const struct known *
 device_set_user(struct sx_decoder *d, const struct found *taught,
     const struct known *in, const struct view *v, struct sx_facts *facts)
@@ -306,7 +310,7 @@ device_set_user(struct sx_decoder *d, const struct found *taught,
 	return mine;
 }
 
-/* Returns the kind of message, or NULL if it is not known. */
+/* Returns the kind of message; NULL if it is unknown. */
 static const struct sx_message_kind *
 device_decode(
     struct sx_decoder *d, const struct view *v, struct sx_facts *facts)
@@ -340,7 +344,8 @@ device_decode(
 	device_set_header(facts->format, facts);
 	if (k != NULL && k->f.what != NULL)
 		device_set_format(&k->f, v, facts);
-	/* Whatever it is called, it stores what comes before it. */
+	/* Under the user's name, too, it remains part of a pair of dump and
+	 * store message. */
 	if (facts->pair == 0 && in != NULL)
 		facts->pair = in->f.pair;
 	return k != NULL && k->f.what != NULL ? &k->f : NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The user's own instruments, each in a book of its own, so that what was read
- * from one stays where it is when another is added. */
+/* The user's instruments, each in a separate book, so that pointers into one
+ * stay valid when another is added. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -45,8 +45,11 @@ sx_devices_at(const struct sx_devices *d, size_t i)
 	return (struct sx_mark){ d->all[i].bytes, d->all[i].texts };
 }
 
-/* Two of the user's with the same first bytes: which one is meant cannot be
- * told. Built-in ones share a maker's bytes and differ in their messages. */
+/*
+ * Refuse a second user's instrument with the same first bytes: messages would
+ * be ambiguous. Built-in ones share a manufacturer's bytes and differ in their
+ * messages.
+ */
 static int
 check_twin(const struct sx_devices *d, const struct sx_instrument *in,
     struct sx_mark record, struct sx_err *e)

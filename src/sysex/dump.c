@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The collector holds one message in a buffer that grows and hands its bytes on
- * as soon as it is settled what happens to it, which takes SX_TRIAGE_BYTES. Of
- * a message longer than SX_BUFFERED_MOST it holds no more than its head and
- * what has not been handed on. sx_collector_span() and its like only note what
- * came in; all decisions are made in sx_collector_next(), one step a call, so
- * that a step may point into the collector without a copy.
+ * The collector keeps one message in a growing buffer, and passes its bytes on
+ * as soon as it has decided what to do with the message, which takes
+ * SX_TRIAGE_BYTES. Of a message longer than SX_BUFFERED_MOST it keeps only the
+ * head and the bytes not yet passed on. sx_collector_span() and similar
+ * functions only record input; sx_collector_next() makes all decisions, one
+ * step per call, so that a step may point into the collector without a copy.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,40 +13,40 @@
 
 #include "sxlib/dump.h"
 
-/* A beginning too short to be settled is handed on after this long, so that
- * it is on the disk if the sender has stopped there. */
+/* A beginning too short to decide on is passed on after this time, so that it
+ * is on disk if the sender has stopped there. */
 #define SETTLE_US 500000
 
-/* A buffer that grew beyond this is given back after its message. */
+/* A buffer larger than this is freed after its message. */
 #define BUFFER_KEPT (1u << 20)
 
 struct sx_collector {
 	struct sx_rules rules;
 
-	struct sx_message message; /* the open one: data, len as so far */
+	struct sx_message message; /* the open one: data, len so far */
 	uint8_t *buffer;	   /* its bytes from `gone` on */
 	size_t capacity;
-	size_t gone; /* bytes that are no longer held */
+	size_t gone; /* bytes no longer kept */
 	uint8_t head[SX_TRIAGE_BYTES];
-	size_t given; /* bytes handed on as DATA */
-	bool open;    /* there is a message, */
-	bool ended;   /* and it is at its end */
-	bool settle;  /* decide by what there is of it */
+	size_t given; /* bytes passed on as DATA */
+	bool open;    /* a message has begun */
+	bool ended;   /* the message has ended */
+	bool settle;  /* decide now, even if it is short */
 	bool settled; /* verdict and alone are valid */
 	bool alone;   /* it makes a separate dump */
-	bool stores;  /* it says where the dump before it is stored */
+	bool stores;  /* it gives the slot of the dump before it */
 	struct sx_time end_time;
 
 	bool lost; /* bytes are missing right before the next span */
-	bool loss; /* the step is due */
+	bool loss; /* SX_STEP_LOSS is due */
 
 	struct sx_dump dump;
 	struct sx_summary facts; /* of its messages */
 	struct sx_piece *pieces;
 	size_t pieces_capacity;
 	bool dump_open;
-	bool dump_over;		 /* it takes no more messages, */
-	bool waits;		 /* or none but one that stores it */
+	bool dump_over;		 /* it accepts no more messages */
+	bool waits;		 /* it accepts only a message that stores it */
 	bool flush;		 /* it ends after the open message */
 	struct sx_time dump_end; /* last byte of its last message */
 };
@@ -92,7 +92,7 @@ sx_span_damage(const struct sx_span *span)
 	return (struct sx_damage){ kind[span->end], span->status };
 }
 
-/* Worst first: what one message has, the whole dump has. */
+/* Rank, worst first: the dump gets the worst result of its messages. */
 static int
 checksum_rank(enum sx_checksum c)
 {
@@ -139,7 +139,7 @@ sx_facts_join(struct sx_facts *dump, const struct sx_facts *message)
 		dump->danger = message->danger;
 }
 
-/* A dump gets the slot that the message behind it says; that has no name. */
+/* Give the dump the slot from the store message after it, which has no name. */
 static void
 join_store(struct sx_facts *dump, const struct sx_facts *store)
 {
@@ -208,7 +208,7 @@ dump_keeping(const struct sx_collector *c)
 	return c->open && c->settled && c->message.verdict == SX_KEEP;
 }
 
-/* Is it settled what happens to the bytes that come now? */
+/* Is it decided what to do with arriving bytes? */
 static bool
 is_settled(const struct sx_collector *c)
 {
@@ -216,7 +216,8 @@ is_settled(const struct sx_collector *c)
 	       (c->settled && c->message.verdict == SX_OTHER_MAKER);
 }
 
-/* The open message is a long one: hold no more than what is to be handed on. */
+/* Drop the bytes of a long message, except its head and those still to be
+ * passed on. */
 static void
 dump_let_go(struct sx_collector *c)
 {
@@ -287,7 +288,7 @@ begin_message(struct sx_collector *c, struct sx_time t, struct sx_err *e)
 	return 0;
 }
 
-/* Each place where bytes are missing is a step once, or damages a message. */
+/* Note a gap: each one becomes a single step, or damages a message. */
 static void
 note_loss(
     struct sx_collector *c, const struct sx_span *span, bool run, bool doubt)
@@ -315,7 +316,7 @@ sx_collector_span(struct sx_collector *c, const struct sx_span *span,
 	note_loss(c, span, run, doubt);
 	if (span->kind == SX_SPAN_REALTIME && c->open) {
 		m->realtime++;
-		/* What is missing beside it is missing in the message. */
+		/* Bytes missing next to it are missing in the message. */
 		if (doubt && m->damage.kind == SX_DAMAGE_NONE)
 			m->damage.kind = SX_DAMAGE_OVERRUN;
 	}
@@ -392,7 +393,7 @@ dump_decode(struct sx_collector *c)
 		    &m->facts);
 }
 
-/* The open message is kept: where? */
+/* Keep the open message, and decide in which dump. */
 static void
 dump_keep(struct sx_collector *c)
 {
@@ -402,14 +403,14 @@ dump_keep(struct sx_collector *c)
 	c->alone = c->rules.split == SX_SPLIT_MESSAGE ||
 		   (c->rules.split == SX_SPLIT_AUTO && m->facts.complete);
 	c->stores = c->dump_open && sx_facts_stores(&c->facts.last, &m->facts);
-	/* What is open ends before a message that is not a part of it. */
+	/* The open dump ends before a message that is not part of it. */
 	if (c->dump_open &&
 	    ((c->alone && !c->stores) ||
 		m->time.mono - c->dump_end.mono >= c->rules.gap))
 		c->dump_over = true;
 }
 
-/* Decide what happens to the open message, by its beginning. */
+/* Decide what to do with the open message, by its beginning. */
 static void
 dump_settle(struct sx_collector *c)
 {
@@ -423,14 +424,16 @@ dump_settle(struct sx_collector *c)
 		m->verdict = SX_NOT_A_DUMP;
 	else
 		dump_keep(c);
-	/* A store that does not directly follow is none. */
+	/* A store message only counts directly after its dump. */
 	if (m->verdict != SX_KEEP && c->dump_open && c->waits)
 		c->dump_over = true;
 }
 
-/* And once more at its end, of what was not to be kept: what is damaged may
- * have begun as something else, and a beginning that stalled may have been too
- * short to tell. Of another maker's, only a hole leaves that in doubt. */
+/*
+ * Decide again at the end of a message that was not to be kept: a damaged one
+ * may have begun as something else, and a stalled beginning may have been too
+ * short to tell. For another manufacturer's, only a gap leaves that in doubt.
+ */
 static void
 dump_reconsider(struct sx_collector *c)
 {
@@ -468,7 +471,7 @@ give_data(struct sx_collector *c, struct sx_step *step)
 	c->given = c->message.len;
 }
 
-/* The message that has ended becomes a part of the open dump. */
+/* Add the finished message to the open dump. */
 static void
 add_to_dump(struct sx_collector *c)
 {
@@ -513,8 +516,8 @@ give_dump(struct sx_collector *c, struct sx_step *step)
 	step->dump = &c->dump;
 }
 
-/* No transport message is so long, and no more of it can be held: it is kept
- * as what it may have begun as. */
+/* True if the open message is too long for a transport message and cannot be
+ * buffered much further: it is kept, as the dump that it may have begun as. */
 static bool
 is_long_for_no_dump(const struct sx_collector *c)
 {

@@ -12,7 +12,7 @@ sx_facts_stores(const struct sx_facts *dump, const struct sx_facts *store)
 	       dump->unit == store->unit;
 }
 
-/* Is there anything of it that a display shows? */
+/* Does it contain a visible character? */
 static bool
 is_printable(const uint8_t *text, size_t len)
 {
@@ -29,7 +29,7 @@ sx_name_text(char name[SX_FACT_TEXT], const uint8_t *text, size_t len)
 
 	if (nul != NULL)
 		len = (size_t)(nul - text);
-	/* Some fill up with DEL, which no display shows. */
+	/* Some units pad with DEL, which no display shows. */
 	while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == 0x7f))
 		len--;
 	if (len >= SX_FACT_TEXT)
@@ -93,10 +93,10 @@ sx_read_length(
 }
 
 #define EVERY_OTHER 0x00ff00ff00ff00ffu
-#define WORDS	    128 /* a sum of 16 bits has room for so many */
+#define WORDS	    128 /* as many as fit a 16-bit sum */
 
-/* Eight bytes at a time, in four sums: of a large collection, checksums are
- * much of the work. */
+/* Add eight bytes at a time, in four sums: checksums are much of the work on a
+ * large collection. */
 unsigned
 sx_sum(const uint8_t *msg, size_t from, size_t to)
 {

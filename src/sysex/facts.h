@@ -26,7 +26,7 @@ void sx_read_length(
 /* Note that msg[off..to-1] is 8-in-7 packed. */
 void sx_read_packed(struct sx_facts *facts, size_t off, size_t to, bool rle);
 
-/* The sum of msg[from..to-1]. */
+/* Return the sum of msg[from..to-1]. */
 unsigned sx_sum(const uint8_t *msg, size_t from, size_t to);
 
 #endif

@@ -13,7 +13,7 @@ payload_of(const struct sx_facts *f, size_t n, bool whole)
 	if (f->length_at.len > 0 && f->length_at.off < to &&
 	    f->length_at.off > from)
 		to = f->length_at.off;
-	/* Bytes of no message have no header. */
+	/* Bytes outside messages have no header. */
 	if (from == 0 || to <= from)
 		return (struct sx_region){ 0, 0 };
 	return (struct sx_region){ from, to - from };

@@ -130,7 +130,7 @@ firmware_set_layout(
 	f->facts.source = layout->source;
 }
 
-/* By the form of a message, for products of which nothing is known. */
+/* Guess by the form of a message, for products with an unknown layout. */
 static void
 guess_layout(struct sx_firmware *f, const uint8_t *msg, size_t n, bool first)
 {
@@ -161,7 +161,7 @@ find_layout(struct sx_firmware *f, const uint8_t *msg, size_t n)
 		guess_layout(f, msg, n, true);
 }
 
-/* The first message of an operating system. */
+/* Begin with the first message of an operating system. */
 static void
 firmware_begin(struct sx_firmware *f, const uint8_t *msg, size_t n,
     const struct sx_facts *facts)

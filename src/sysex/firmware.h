@@ -56,8 +56,8 @@ int sx_firmware_differs(struct sx_firmware_problem *p, size_t at,
     const char *text, const char *format, unsigned long expected,
     unsigned long found) __attribute__((format(printf, 4, 0)));
 
-/* The printable text in p[0..n-1], without surrounding blanks, into buf; "" if
- * it is not text. */
+/* Copy the printable text in p[0..n-1], without surrounding blanks, to buf; ""
+ * if it is not text. */
 void sx_firmware_text(char *buf, size_t size, const uint8_t *p, size_t n);
 
 uint32_t sx_firmware_be32(const uint8_t *p);

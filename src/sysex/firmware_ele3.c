@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Digitakt and its relatives: a marker (7F 01) with a constant, the number of
- * the first packet and how many there are; packets (7E) of 101 bytes, 8-in-7,
- * numbered, with a checksum; the marker again (7F 02). They carry a length, a
- * sum, and a container that begins with ELE3.
+ * Digitakt and related units: a marker (7F 01) with a constant, the number of
+ * the first packet and the number of packets; numbered packets (7E) of 101
+ * bytes, 8-in-7, with a checksum; the marker again (7F 02). They contain a
+ * length, a sum, and a container that begins with ELE3.
  */
 #include <string.h>
 
@@ -11,14 +11,14 @@
 
 #define MARKER	 16
 #define PACKET	 128
-#define PAYLOAD	 10 /* where it begins */
+#define PAYLOAD	 10 /* its offset */
 #define CARRIED	 101
 #define CHECKSUM 126
-#define SAME	 8 /* from here to 14 both markers say the same */
+#define SAME	 8 /* from here to 14 both markers are equal */
 #define PREAMBLE 8
-#define HEADER	 0x20 /* bytes of the container's */
+#define HEADER	 0x20 /* size of the container's header */
 
-/* In all files that were read the constant is the product's number less 5. */
+/* In all files examined, the constant is the product number minus 5. */
 #define BASE(product) ((unsigned)(product)-5u)
 
 static unsigned long
@@ -134,7 +134,7 @@ ele3_add(struct sx_firmware *f, const uint8_t *msg, size_t n,
 	return marker ? add_stop(f, msg, p) : add_packet(f, msg, p);
 }
 
-/* The sum of the words, each xor its number from 1 on. */
+/* Return the sum of the words, each XORed with its number, from 1 on. */
 static uint32_t
 content_sum(const uint8_t *p, size_t n)
 {

@@ -15,14 +15,14 @@
 #define EMPTY 8
 #define END   14
 
-/* The Machinedrum's updater stops at any address beyond. */
+/* The Machinedrum's updater stops at any higher address. */
 #define MACHINEDRUM_LAST 0x103fff
 
 struct packing {
 	size_t bytes; /* of a full packet */
-	size_t most;  /* as they are sent */
+	size_t most;  /* their packed size */
 	size_t (*unpack)(const uint8_t *p, size_t n, uint8_t *to);
-	/* Nibbles of the address, and what is carried. */
+	/* a: nibbles of the address; p: the unpacked data. */
 	unsigned (*checksum)(const uint8_t *a, const uint8_t *p, size_t n);
 };
 
@@ -36,7 +36,7 @@ legacy_sum(const uint8_t *p, size_t n)
 	return total;
 }
 
-/* 0: that is not so packed. */
+/* Returns 0 if it is not packed this way. */
 static size_t
 unpack_words(const uint8_t *p, size_t n, uint8_t *to)
 {
@@ -95,7 +95,7 @@ legacy_nibbles(const uint8_t *p)
 	return value;
 }
 
-/* The offset of the first of n bytes that is no nibble, or 0. */
+/* Return the offset of the first of n bytes that is not a nibble, or 0. */
 static size_t
 no_nibble(const uint8_t *msg, size_t from, size_t n)
 {
@@ -106,8 +106,9 @@ no_nibble(const uint8_t *msg, size_t from, size_t n)
 }
 
 /*
- * The marker of a short last group has bits that belong to no byte. Elektron's
- * packer leaves in them those of the packet before; others leave them 0.
+ * Check the marker of a short last group, which has bits that belong to no
+ * byte. Elektron's packer leaves those of the previous packet in them; others
+ * leave them 0.
  */
 static bool
 right_slack(const struct sx_firmware *f, const uint8_t *p, size_t n, size_t len)
@@ -191,7 +192,7 @@ add_end(struct sx_firmware *f, const struct packing *how, const uint8_t *msg,
 		    p, 0, "the empty packet before it is missing", NULL, NULL);
 	f->ended = true;
 	length = legacy_nibbles(msg + 7);
-	/* An odd length is filled up to whole words. */
+	/* An odd length is padded to whole words. */
 	padded = how == &words && f->len > 0 && length == f->len - 1 &&
 		 f->data[f->len - 1] == 0;
 	if (!f->broken && length != f->len && !padded)
@@ -222,8 +223,8 @@ legacy_add(struct sx_firmware *f, const struct packing *how, const uint8_t *msg,
 	return 1;
 }
 
-/* Is msg a full packet with the right checksum? The first has its address,
- * and begins with this. */
+/* Is msg a full packet with the right checksum? The first packet must have the
+ * first address, and data that start with `begins`. */
 static bool
 legacy_fits(const struct packing *how, const uint8_t *msg, size_t n, bool first,
     const char *begins)
@@ -268,8 +269,8 @@ machinedrum_add(struct sx_firmware *f, const uint8_t *msg, size_t n,
 	return rc;
 }
 
-/* The version stands behind the third of the records, each of which begins with
- * its length and a sum. */
+/* The version follows the third record; each record begins with its length and
+ * a sum. */
 static int
 machinedrum_end(struct sx_firmware *f, struct sx_firmware_problem *p)
 {

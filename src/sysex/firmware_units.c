@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What owners must know, from release notes, forums and what others read in
- * the units' own updaters: none of it was tried here. */
+/* Instructions for owners, from release notes, forums and other people's
+ * readings of the units' own updaters: none of it was tried here. */
 #include "firmware.h"
 
 #define PACE                                                                  \
@@ -14,7 +14,7 @@
 
 #define TRIGS "its trig LEDs light up one after another"
 
-/* What is the same for each product whose updater others have read. */
+/* Common to all products whose updater others have read. */
 #define KNOWN .stopped = AGAIN, .pace = PACE, .trust = SX_TRUST_INFERRED
 
 static const struct sx_firmware_unit machinedrum = {

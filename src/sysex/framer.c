@@ -27,14 +27,14 @@ sx_framer_init(struct sx_framer *f)
 	*f = (struct sx_framer){ .open = SX_SPAN_NONE };
 }
 
-/* How a message that is open ends because of the status byte b. */
+/* How the status byte b ends an open message. */
 static enum sx_end
 end_by(uint8_t b)
 {
 	return b == 0xf0 ? SX_END_NEW_F0 : SX_END_STATUS;
 }
 
-/* Length of the channel or common message that status opens. */
+/* Return the length of the channel or common message that status opens. */
 static uint8_t
 message_length(uint8_t status)
 {
@@ -58,7 +58,7 @@ message_length(uint8_t status)
 	}
 }
 
-/* The bytes of a SysEx or stray run; in[0..off-1] is known to belong to it. */
+/* Read a SysEx or stray run; in[0..off-1] is known to belong to it. */
 static size_t
 feed_run(struct sx_framer *f, const uint8_t *in, size_t n, size_t off,
     struct sx_span *span)
@@ -93,7 +93,7 @@ close_message(struct sx_framer *f, enum sx_end end, struct sx_span *span)
 	f->have = 0;
 }
 
-/* The data bytes of a channel or common message. */
+/* Read the data bytes of a channel or common message. */
 static size_t
 feed_message(
     struct sx_framer *f, const uint8_t *in, size_t n, struct sx_span *span)

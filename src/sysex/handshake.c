@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is sent and answered in dumps in which each side waits. */
+/* Both sides of dumps in which each side waits for the other. */
 #include <string.h>
 
 #include "sxlib/handshake.h"
@@ -38,7 +38,7 @@ shake_roland(const uint8_t *msg, size_t n)
 		return 2;
 	if (msg[2] > 0x1f)
 		return 0;
-	/* The model is a byte behind up to three of 00. */
+	/* The model ID is one byte after up to three of 00. */
 	while (at < 6 && msg[at] == 0)
 		at++;
 	at++;
@@ -48,7 +48,7 @@ shake_roland(const uint8_t *msg, size_t n)
 static size_t
 shake_head(size_t command_at)
 {
-	/* The older frame has channel and model behind the command. */
+	/* The older frame has channel and model after the command. */
 	return command_at == 2 ? 5 : command_at + 1;
 }
 
@@ -93,7 +93,7 @@ shake_xor(const uint8_t *msg, size_t from, size_t to)
 	return x & 0x7f;
 }
 
-/* Checksum, and of a packet its length. */
+/* Check the checksum, and for a packet also the length. */
 static bool
 shake_is_good_roland(const uint8_t *msg, size_t n, size_t command_at)
 {
@@ -165,7 +165,8 @@ shaker_roland(struct sx_shaker *s, const uint8_t *msg, size_t n, size_t at,
 	}
 }
 
-/* Replies are for the sender, whose number is in the header. */
+/* Handle a message of a file dump. Replies go to the sender, whose number is in
+ * the header. */
 static enum sx_shake
 shaker_file(struct sx_shaker *s, const uint8_t *msg, size_t n, uint8_t *reply,
     size_t *len)
@@ -268,16 +269,19 @@ sx_offer_fits(const struct sx_block *blocks, size_t n)
 	return n > 0 && at != SIZE_MAX;
 }
 
-/* Bytes of an address: three behind a model of one byte, but for a JV-80 (46)
- * and a JV-1080 (6A); four behind a longer one. Source: their pages. */
+/*
+ * Return the size of an address: 3 bytes after a model ID of one byte, except
+ * for JV-80 (46) and JV-1080 (6A); 4 for these, and after a longer ID. Source:
+ * their pages.
+ */
 static size_t
 offer_address(const uint8_t *msg, size_t command_at)
 {
 	return command_at == 4 && msg[3] != 0x46 && msg[3] != 0x6a ? 3 : 4;
 }
 
-/* Is it a bad block, and the next one the same again, of whatever length? It is
- * known by its address or number; the older frame has neither. */
+/* Is it a bad block that the next one repeats, in any length? The address or
+ * number shows it; the older frame has neither. */
 static bool
 offer_is_repeated(const struct sx_block *b, const struct sx_block *next)
 {
@@ -315,7 +319,7 @@ offer_send(struct sx_offer *o, const uint8_t *wire, size_t len)
 	o->todo = SX_OFFER_SEND;
 }
 
-/* WSD: in the newer frame with the first address and how much comes. */
+/* Send WSD; in the newer frame it has the first address and the total size. */
 static void
 offer_want(struct sx_offer *o)
 {
@@ -364,7 +368,7 @@ offer_done(struct sx_offer *o, enum sx_offer_why why)
 	o->todo = SX_OFFER_DONE;
 }
 
-/* It is over, and the unit is told. */
+/* Stop, and send a cancel or reject to the unit. */
 static void
 offer_quit(struct sx_offer *o, enum sx_offer_why why)
 {

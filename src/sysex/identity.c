@@ -79,7 +79,8 @@ read_version(
 	}
 }
 
-/* Where the maker's ID begins, behind 06 02; 0: it is not a reply. */
+/* Return the offset of the manufacturer ID, after 06 02; 0 if it is not a
+ * reply. */
 static size_t
 maker_at(const uint8_t *msg, size_t n)
 {
@@ -87,7 +88,7 @@ maker_at(const uint8_t *msg, size_t n)
 		return 0;
 	if (msg[3] == 0x06 && msg[4] == 0x02)
 		return 5;
-	/* Longer, it is a packet of a sample, to unit 6. */
+	/* A longer one is a packet of a sample, to unit 6. */
 	return msg[2] == 0x06 && msg[3] == 0x02 && n < SX_TRIAGE_BYTES ? 4 : 0;
 }
 

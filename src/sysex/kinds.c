@@ -60,7 +60,7 @@ sx_trust_text(enum sx_trust t)
 	return text[t];
 }
 
-/* A letter that is not followed by a small one is spelled. */
+/* An initial without a lower-case letter after it is spelled out. */
 const char *
 sx_article(const char *name)
 {

@@ -6,7 +6,7 @@
 
 #define BLANKS " \t"
 
-/* A number from 0 to 127; -1: there is none. */
+/* Read a number from 0 to 127. Returns -1 if there is no such number. */
 static int
 knob_number(const char **at)
 {

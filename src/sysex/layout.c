@@ -88,12 +88,12 @@ layout_read_slot(const struct sx_layout *l, const uint8_t *msg, size_t n,
 
 /* ---- Names ---- */
 
-/* Goes over bytes, run lengths undone; it may be put anywhere if there are
- * none. */
+/* Walks over bytes with run lengths expanded. Without run lengths it can be set
+ * to any position. */
 struct walk {
 	struct sx_packed d;
-	size_t next; /* of the bytes before run lengths */
-	int run;     /* of them are still to come: */
+	size_t next; /* position before expanding run lengths */
+	int run;     /* repeats of value still to come */
 	int value;
 };
 
@@ -177,7 +177,8 @@ layout_character(enum sx_chars set, int c)
 	}
 }
 
-/* A character of two bytes, of which this is the first; -1: it is cut. */
+/* Return a character of two bytes, given the first one; -1 if it is
+ * truncated. */
 static int
 layout_second_nibble(struct walk *w, int first)
 {
@@ -186,7 +187,7 @@ layout_second_nibble(struct walk *w, int first)
 	return second != -1 ? (first & 0xf) | (second << 4 & 0xf0) : -1;
 }
 
-/* Characters that a name has, up to size. */
+/* Return the number of characters of a name, at most size. */
 static size_t
 name_length(const struct sx_name_at *at, size_t from, size_t every, size_t n,
     size_t size)
@@ -223,7 +224,7 @@ sx_layout_name(const struct sx_name_at *at, const struct sx_data_at *data,
 	end = w.next;
 	for (size_t i = 0; i < len; i++) {
 		c = walk_next(&w);
-		/* One that has ended at a 00 needs no more bytes. */
+		/* A name that ended at a 00 needs no more bytes. */
 		if (c == -1 && memchr(text, '\0', i) != NULL) {
 			len = i;
 			break;
@@ -259,7 +260,7 @@ read_names(const struct sx_layout *l, const uint8_t *msg, size_t n,
 	}
 }
 
-/* ---- All of it ---- */
+/* ---- Whole layouts ---- */
 
 void
 sx_layout_decode(const struct sx_layout *l, const uint8_t *msg, size_t n,

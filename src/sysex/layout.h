@@ -55,7 +55,7 @@ struct sx_packed sx_layout_data(
 size_t sx_packed_place(const struct sx_packed *d, size_t i, size_t *width);
 /* Byte i after unpacking, before run-length decoding, or -1 past the end. */
 int sx_packed_byte(const struct sx_packed *d, size_t i);
-/* The number of such bytes, and the packed size of so many bytes. */
+/* The number of unpacked bytes, and the packed size of count bytes. */
 size_t sx_packed_count(const struct sx_packed *d);
 size_t sx_packed_size(uint8_t code, size_t count);
 /*

@@ -1,22 +1,20 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * A name is looked for by reading it: at each place, in each form, until all
- * samples give the name that they should.
- */
+/* Finds a name by reading it at each position, in each form, until all samples
+ * give the expected name. */
 #include <string.h>
 
 #include "layout.h"
 #include "sxlib/learn.h"
 
-#define REACH	    65536 /* a name further on is not looked for */
-#define LEN_ZEROS   16	  /* as long as zeros behind a name make it, at most */
-#define LEN_BLANKS  32	  /* and as long as blanks do */
+#define REACH	    65536 /* names further on are not found */
+#define LEN_ZEROS   16	  /* zeros extend a name to this at most */
+#define LEN_BLANKS  32	  /* blanks extend it to this */
 #define PLACES_MOST 64
 
-/* A way to read. */
+/* A way to read characters. */
 struct form {
 	uint8_t code, every;
-	uint8_t period, yields; /* so many bytes of a message give so many */
+	uint8_t period, yields; /* `period` bytes of a message give `yields` */
 };
 
 static const struct form forms[] = {
@@ -37,13 +35,13 @@ static const struct form forms[] = {
 
 struct finder {
 	const struct sx_sample *s;
-	size_t n, header, first;       /* first: offset behind the maker's ID */
-	const struct sx_sample *named; /* the first that has a name */
+	size_t n, header, first; /* first: offset after the manufacturer ID */
+	const struct sx_sample *named; /* the first one with a name */
 	struct sx_name_found all[PLACES_MOST];
 	size_t count;
 };
 
-/* The characters of a sample there: how many, or -1. */
+/* Read the characters of a sample there. Returns how many, or -1. */
 static long
 read_at(const struct sx_sample *s, const struct sx_name_found *f, size_t len,
     uint8_t text[SX_FACT_TEXT], struct sx_region *place)
@@ -55,8 +53,8 @@ read_at(const struct sx_sample *s, const struct sx_name_found *f, size_t len,
 	    &name, &f->data, s->msg, s->n, 0, text, SX_FACT_TEXT, place);
 }
 
-/* Bytes may be read by a code that never makes such: nibbles have four bits,
- * and the second of a pair has one. */
+/* Could this code have made these bytes? Nibbles have four bits, and the second
+ * byte of a pair has one. */
 static bool
 is_coded(const struct sx_sample *s, uint8_t code, const struct sx_region *place)
 {
@@ -86,10 +84,8 @@ learn_has_name(const struct sx_sample *s, const struct sx_name_found *f)
 	       is_coded(s, f->data.code, &place);
 }
 
-/*
- * How long a name is with what fills the rest of its place, and how long it may
- * be at most: behind a 00 may be anything.
- */
+/* Get the length of a name with its padding, and its longest possible length:
+ * after a 00 there may be anything. */
 static void
 learn_measure_name(const struct sx_sample *s, const struct sx_name_found *f,
     size_t *len, size_t *limit)
@@ -118,7 +114,7 @@ learn_measure_name(const struct sx_sample *s, const struct sx_name_found *f,
 		*len = n > most ? n : most;
 }
 
-/* The length that is right for all of them; 0: there is none. */
+/* Return the length that fits all samples, or 0. */
 static size_t
 common_length(const struct finder *f, const struct sx_name_found *found)
 {
@@ -140,8 +136,8 @@ common_length(const struct finder *f, const struct sx_name_found *found)
 	return longest >= least ? longest : 0;
 }
 
-/* Two codes that read the same: the bits that tell them apart are not in the
- * names. */
+/* True for two codes that read the same: the bits that tell them apart are not
+ * in the names. */
 static bool
 only_bits_differ(const struct sx_name_found *a, const struct sx_name_found *b)
 {
@@ -149,8 +145,8 @@ only_bits_differ(const struct sx_name_found *a, const struct sx_name_found *b)
 	       b->data.code == SX_CODE_8IN7_LOW && a->data.from == b->data.from;
 }
 
-/* Of several forms at one place the one that reads further is taken, and of
- * those the first. */
+/* Of several forms at one position, keep the one that reads further; of equals
+ * the first. */
 static void
 learn_keep_name(struct finder *f, const struct sx_name_found *found)
 {
@@ -169,7 +165,7 @@ learn_keep_name(struct finder *f, const struct sx_name_found *found)
 	}
 }
 
-/* Data begin as late as may be, but not behind the header. */
+/* Let the data begin as late as possible, but not after the header. */
 static void
 begin_late(
     struct finder *f, const struct form *form, struct sx_name_found *found)

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Forms of slots are tried one after the other, the simplest and most common
- * first. The later ones fit by chance more easily, so they are only looked for
- * in the first bytes of the messages.
+ * Tries forms of slots in turn, the simplest and most common first. Later ones
+ * fit by chance more easily, so only the first bytes of the messages are
+ * searched for them.
  */
 #include <string.h>
 
 #include "layout.h"
 #include "sxlib/learn.h"
 
-#define HEAD   SX_TRIAGE_BYTES /* where banks and other bases are looked for */
-#define SPREAD 8	       /* bank and number are no further apart */
+#define HEAD   SX_TRIAGE_BYTES /* range searched for banks and other bases */
+#define SPREAD 8	       /* largest distance between bank and number */
 
 struct finder {
 	const struct sx_sample *s;
 	size_t n;
-	long bank;    /* banks have so many; 0: any number */
-	size_t first; /* offset behind the maker's ID */
+	long bank;    /* slots of a bank; 0: any number */
+	size_t first; /* offset after the manufacturer ID */
 	bool strict;  /* the banks must differ */
 	struct sx_slot_found *found;
 	size_t most, count;
@@ -48,7 +48,7 @@ learn_try_slot(struct finder *f, struct sx_slot_at at, long less)
 	f->count++;
 }
 
-/* Where the search ends: at the F7 of the shortest message. */
+/* Return where the search ends: at the F7 of the shortest message. */
 static size_t
 end_of(const struct finder *f)
 {
@@ -96,8 +96,11 @@ two_bytes(struct finder *f, long less)
 		learn_try_slot(f, learn_two_slots(i, i + 1, 128, 0), less);
 }
 
-/* Banks of so many; they begin at the first sample's, wherever that is. All in
- * the first bank, or in one that begins elsewhere, would prove nothing. */
+/*
+ * Try banks of `radix` slots; the first sample tells where they begin. Samples
+ * all in the first bank, or all in one bank with another base, would prove
+ * nothing.
+ */
 static void
 try_banks(struct finder *f, size_t high, size_t low, long radix, long less,
     bool any_from)
@@ -116,7 +119,7 @@ try_banks(struct finder *f, size_t high, size_t low, long radix, long less,
 		    f, learn_two_slots(high, low, radix, from), less);
 }
 
-/* Bank and number beside each other, or (apart) further apart. */
+/* Try bank and number in adjacent bytes, or (apart) further apart. */
 static void
 in_banks(struct finder *f, long radix, long less, bool any_from, bool apart)
 {
@@ -154,8 +157,8 @@ in_any_banks(struct finder *f)
 			in_banks(f, radix, less, false, false);
 }
 
-/* A byte that begins elsewhere. Of two ways to count, the one with a base in
- * round figures. */
+/* Try a byte with another base. Of two ways to count, take the one with the
+ * round base. */
 static void
 other_base(struct finder *f)
 {
@@ -171,7 +174,7 @@ other_base(struct finder *f)
 	}
 }
 
-/* A display that begins elsewhere: 200 is the first of the user's own. */
+/* Try a display with another base: 200 for the first user slot, say. */
 static void
 other_display(struct finder *f)
 {

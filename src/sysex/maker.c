@@ -105,7 +105,7 @@ sx_hex_digit(char c)
 	return c != '\0' && at != NULL ? (int)(at - hex) : -1;
 }
 
-/* The ID that text spells in hex, 0 if it does not: then it is a name. */
+/* Return the ID that text spells in hex; 0 if it does not, and is a name. */
 static sx_maker_id
 parse_id(const char *text)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Names written: only what the unit can show again. */
+/* Writes names, using only characters that the unit can show. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 static const char d50[] = " ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 			  "abcdefghijklmnopqrstuvwxyz1234567890-";
 
-/* The byte that stands for a character; -1: none does. */
+/* Return the byte for a character, or -1. */
 static int
 name_encode(enum sx_chars set, char c)
 {
@@ -72,7 +72,7 @@ name_fail_end(struct sx_err *e)
 	    "its name cannot be changed: the message ends before it");
 }
 
-/* Where character i stands. */
+/* Return the offset of character i. */
 static size_t
 name_place(const struct sx_name_at *at, size_t begin, size_t i)
 {
@@ -82,10 +82,8 @@ name_place(const struct sx_name_at *at, size_t begin, size_t i)
 	       i * (every + (at->chars == SX_CHARS_NIBBLES));
 }
 
-/*
- * What comes behind a name that is shorter: 00, up to the one that ended the
- * name before, if there was one; else blanks.
- */
+/* Return where the old name ended at a 00, or the full length. A shorter name
+ * is padded with 00 up to there; with blanks if there was no 00. */
 static size_t
 name_ends_at(
     const struct sx_name_at *at, const struct sx_packed *d, size_t begin)
@@ -135,7 +133,7 @@ sx_layout_name_put(const struct sx_name_at *at, const struct sx_data_at *data,
 			: ends	? 0
 				: name_encode((enum sx_chars)at->chars, ' ');
 
-		/* Behind the 00 there may be anything. */
+		/* After the 00 there may be anything. */
 		if (i > len && i > end && ends)
 			break;
 		if (at->chars == SX_CHARS_NIBBLES) {

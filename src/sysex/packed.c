@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Bytes of eight bits in bytes of seven. */
+/* 8-bit bytes, packed into 7-bit bytes. */
 #include <string.h>
 
 #include "layout.h"
@@ -15,7 +15,7 @@ sx_layout_data(const struct sx_data_at *d, const uint8_t *msg, size_t n)
 	return (struct sx_packed){ msg + from, to - from, d->code, d->rle };
 }
 
-/* Of each character of each name: no call for it. */
+/* Inlined: used for each character of each name. */
 static inline size_t
 packed_place(const struct sx_packed *d, size_t i, size_t *width)
 {
@@ -47,7 +47,7 @@ sx_packed_place(const struct sx_packed *d, size_t i, size_t *width)
 	return packed_place(d, i, width);
 }
 
-/* The six bits that a character stands for; -1: it is none. */
+/* Return the six bits of a Base64 character; -1 if it is not one. */
 static int
 packed_base64_bits(unsigned c)
 {
@@ -58,7 +58,7 @@ packed_base64_bits(unsigned c)
 	return at != NULL ? (int)(at - set) : -1;
 }
 
-/* The byte that begins in the first of two characters. */
+/* Return the byte that begins in the first of two characters. */
 static int
 packed_base64_byte(unsigned first, unsigned second, size_t place)
 {
@@ -127,7 +127,7 @@ sx_packed_size(uint8_t code, size_t count)
 	return at + width;
 }
 
-/* Eight bits from `shift` of p[0] on, over it and the next. */
+/* Store eight bits in p[0] and p[1], from bit `shift` of p[0] on. */
 static void
 put_stream(uint8_t *p, size_t shift, uint8_t c)
 {

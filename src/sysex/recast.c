@@ -5,7 +5,7 @@
 #include "recast.h"
 #include "voice.h"
 
-/* ---- What is there ---- */
+/* ---- Reading and checking ---- */
 
 bool
 sx_recast_is_memory(const struct sx_form *form)
@@ -117,8 +117,8 @@ sx_recast_into(const struct sx_form *bank, struct sx_body *b,
 	return 0;
 }
 
-/* The slot of that kind of message that the display calls as the sound's in the
- * bank; -1: it has none, or none of this name. */
+/* Return the slot of that kind of message with the same text as the sound's
+ * slot in the bank; -1 if there is no such slot. */
 static long
 recast_slot_of(const struct sx_sound *sound, const struct sx_message_kind *as)
 {
@@ -131,7 +131,8 @@ recast_slot_of(const struct sx_sound *sound, const struct sx_message_kind *as)
 	return -1;
 }
 
-/* A dump of its own, out of a bank in one message; slot -1: in its own. */
+/* Make a separate dump of a sound in a single-message bank; slot -1: its
+ * own. */
 static int
 recast_item(const struct sx_form *bank, size_t i, long slot,
     struct sx_messages *out, struct sx_err *e)
@@ -166,7 +167,7 @@ recast_memory(const struct sx_devices *user, const struct sx_sound_at *s,
 	return rc;
 }
 
-/* As a separate dump; of a bank's in this slot, -1: in its own. */
+/* Make a separate dump; a bank's sound is for this slot, or its own if -1. */
 static int
 recast_alone(const struct sx_devices *user, const struct sx_sound_at *s,
     long slot, bool *memory, struct sx_messages *out, struct sx_err *e)
@@ -201,7 +202,7 @@ sx_recast_single(const struct sx_devices *user, const struct sx_sound_at *s,
 
 /* ---- Edit buffers ---- */
 
-/* Is it the dump of an edit buffer? Another kind says so, or a bank. */
+/* Is it an edit buffer dump? A memory, another kind or a bank shows it. */
 static bool
 is_buffer(const struct sx_form *form)
 {
@@ -223,7 +224,7 @@ is_buffer(const struct sx_form *form)
 	return false;
 }
 
-/* A message to another kind of its instrument. */
+/* Convert a message to another kind of its instrument. */
 static int
 recast_message(const struct sx_form *form, const struct sx_message_kind *f,
     long slot, struct sx_messages *out, struct sx_err *e)
@@ -237,19 +238,19 @@ recast_message(const struct sx_form *form, const struct sx_message_kind *f,
 	return rc;
 }
 
-/* One message of a sound. */
+/* Convert one message of a sound for the edit buffer. */
 static int
 buffer_message(
     const struct sx_form *form, struct sx_messages *out, struct sx_err *e)
 {
 	struct sx_message_kind f;
 
-	/* A dump without a slot is in the edit buffer until it is stored. */
+	/* A dump without a slot stays in the edit buffer until it is stored. */
 	if (form->f.pair < 0 && out->n > 0)
 		return 0;
 	if (form->f.buffer != NULL && strcmp(form->f.buffer, form->f.what) == 0)
 		return recast_copy(out, form->msg, form->n, e);
-	/* Some edit buffers' dumps still have a slot, which is ignored. */
+	/* Some edit buffer dumps still have a slot, which is ignored. */
 	if (sx_form_named(&form->in, form->f.buffer, &f))
 		return recast_message(form, &f,
 		    sx_slot_get(&form->f.layout.slot, form->msg, form->n), out,
@@ -289,10 +290,10 @@ sx_recast_buffer(const struct sx_devices *user, const struct sx_sound_at *s,
 	int rc;
 
 	*out = (struct sx_messages){ 0 };
-	/* Any slot will do on the way. */
+	/* The slot of this intermediate dump does not matter. */
 	if (recast_alone(user, s, 0, &memory, &single, e) == -1)
 		return -1;
-	/* Of a memory it is one for the edit buffer. */
+	/* A memory's sound is now an edit buffer dump. */
 	if (memory) {
 		*out = single;
 		return 0;
@@ -307,7 +308,7 @@ sx_recast_buffer(const struct sx_devices *user, const struct sx_sound_at *s,
 
 /* ---- Slots ---- */
 
-/* Of a sound's own messages, the first that has a slot. */
+/* Find the first message of a sound that has a slot. */
 static bool
 find_slotted(const struct sx_devices *user, const struct sx_sound_at *s,
     struct sx_form *form, struct sx_err *e)
@@ -325,8 +326,8 @@ find_slotted(const struct sx_devices *user, const struct sx_sound_at *s,
 	return false;
 }
 
-/* The kind of message, in `from`'s instrument, that carries the slot if the
- * sound is stored in one: of its own, or of what it becomes. */
+/* Find the kind of message in `from`'s instrument that carries the slot when
+ * the sound is stored: its own kind, or the one it is converted to. */
 static bool
 find_stored(
     const struct sx_form *from, const char *what, struct sx_message_kind *f)
@@ -386,7 +387,7 @@ sx_recast_slots(const struct sx_devices *user, const struct sx_sound_at *s,
 	return 0;
 }
 
-/* Its own messages, those with a slot changed. */
+/* Copy the sound's messages, with another slot where they have one. */
 static int
 slot_messages(const struct sx_devices *user, const struct sx_sound_at *s,
     long slot, struct sx_messages *out, struct sx_err *e)

@@ -6,8 +6,11 @@
 
 /* Shared by recast.c and its helpers. */
 
-/* Read the message that contains a sound, or the first of several; `bank`: for
- * the sound at s->index. Returns -1 and sets e on failure. */
+/*
+ * Read the message that contains a sound, or the first of several. Returns -1
+ * and sets e on failure, also if s->index is that of a bank's sound and it is
+ * not a bank.
+ */
 int sx_recast_read(const struct sx_devices *user, const struct sx_sound_at *s,
     struct sx_form *form, struct sx_err *e);
 

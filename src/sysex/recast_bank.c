@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: ISC */
-/* A bank out of sounds. */
+/* Makes a bank from sounds. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "k5000.h"
 #include "recast.h"
 
-/* What is put together. */
+/* A bank in the making. */
 struct recast {
 	const struct sx_devices *user;
 	const struct sx_sound_at *s, *fill;
 	size_t n;
-	struct sx_form first; /* what the first sound is of */
-	/* The bank that is made, or one of its kind: `bank.msg` is it. */
+	struct sx_form first; /* of the first sound */
+	/* An existing bank of this kind, or the new one: bank.msg. */
 	struct sx_form bank;
-	const struct sx_sound_at *from; /* the sound that is in it; NULL: it was
-					   made for this */
+	const struct sx_sound_at *from; /* the sound in it; NULL: it is new */
 	struct sx_messages made;
-	size_t count; /* places of it */
+	size_t count; /* number of sounds it holds */
 	struct sx_messages *out;
 	struct sx_err *e;
 };
@@ -29,7 +28,7 @@ same_instrument(const struct sx_form *a, const struct sx_form *b)
 	       strcmp(a->facts.device, b->facts.device) == 0;
 }
 
-/* All must be of one instrument; find the first that is in a bank. */
+/* Check that all are from one instrument, and find the first one in a bank. */
 static int
 look_at_all(struct recast *r)
 {
@@ -58,10 +57,10 @@ look_at_all(struct recast *r)
 	return 0;
 }
 
-/* ---- Banks that are there already, or are made ---- */
+/* ---- Existing and new banks ---- */
 
-/* The kind of bank whose sounds are these messages, or those with a slot for
- * which these are the edit buffer. */
+/* Find the kind of bank whose sounds are such messages, or the matching stored
+ * or edit buffer dumps. */
 static bool
 find_bank(const struct sx_form *form, struct sx_message_kind *f)
 {
@@ -85,7 +84,7 @@ find_bank(const struct sx_form *form, struct sx_message_kind *f)
 	return false;
 }
 
-/* An empty bank of this kind, if all that it needs is known. */
+/* Make an empty bank of this kind, if everything needed for it is known. */
 static int
 make_bank(struct recast *r, struct sx_message_kind *f)
 {
@@ -120,9 +119,9 @@ make_bank(struct recast *r, struct sx_message_kind *f)
 		   : -1;
 }
 
-/* ---- Putting them in ---- */
+/* ---- Filling the bank ---- */
 
-/* The bytes of a sound as they stand in the bank. */
+/* Get the bytes of a sound in the form used in the bank. */
 static int
 body_for(const struct recast *r, const struct sx_sound_at *s, struct sx_body *b)
 {
@@ -174,7 +173,7 @@ put_all(struct recast *r)
 	return rc;
 }
 
-/* Singles of different sizes, behind a bit for each. */
+/* Put in singles of different sizes, after one bit for each. */
 static int
 put_k5000(struct recast *r)
 {
@@ -209,7 +208,7 @@ put_k5000(struct recast *r)
 	return 0;
 }
 
-/* How many places it has. */
+/* Return the number of sounds it holds. */
 static size_t
 places(const struct recast *r)
 {
@@ -257,10 +256,10 @@ fill_bank(struct recast *r, size_t *missing)
 	return 0;
 }
 
-/* ---- Dumps in a row ---- */
+/* ---- Sequences of dumps ---- */
 
-/* Its own slot, in the numbers of sx_recast_slots(), and of which kind the
- * message is that has it. -1: it has none. */
+/* Return the sound's slot, numbered as in sx_recast_slots(), and set *format to
+ * the kind of message that has it; -1 if it has no slot. */
 static long
 slot_now(
     const struct recast *r, const struct sx_sound_at *s, struct sx_mark *format)
@@ -310,7 +309,7 @@ append_in_slot(
 	return to != NULL ? 0 : -1;
 }
 
-/* Those of one kind in slots that follow each other. */
+/* Put sounds of one kind into consecutive slots. */
 static int
 one_after_another(struct recast *r)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* What a sound is, however it is packed. */
+/* The content of a sound, independent of how it is packed. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "recast.h"
 
-/* The bytes of a name, in what they unpack to. */
+/* Zero the bytes of a name in unpacked data. */
 static void
 blank_name(const struct sx_name_at *at, int32_t from, uint8_t *p, size_t n)
 {
@@ -18,8 +18,8 @@ blank_name(const struct sx_name_at *at, int32_t from, uint8_t *p, size_t n)
 			p[(size_t)(at->at - from) + i * every] = 0;
 }
 
-/* A checksum that stands in the body: of a message, whose body begins and ends
- * there. */
+/* Zero a checksum inside the body, which begins and ends there in its
+ * message. */
 static void
 blank_sum(
     const struct sx_sum_at *s, int32_t from, int32_t to, uint8_t *p, size_t n)
@@ -40,7 +40,7 @@ blank_sum(
 		p[i++] = 0;
 }
 
-/* The body of such a message without what depends on name and slot. */
+/* Zero the parts of such a message's body that depend on name and slot. */
 static void
 blank_body(const struct sx_message_kind *f, bool names, struct sx_body *b)
 {
@@ -84,12 +84,12 @@ content_message(const struct sx_form *form, bool names, struct sx_messages *out,
 	struct sx_body b;
 	int rc = sx_body_of_message(form, &b, e);
 
-	/* Run lengths stay: equal bytes are equal, whatever they mean. */
+	/* Run lengths stay: equal bytes have equal contents. */
 	if (rc == 0 && !b.rle)
 		rc = sx_body_unpack(&b, e);
 	if (rc == 0) {
 		blank_body(&form->f, names, &b);
-		/* Empty, it is as if it were not there. */
+		/* An empty one counts as absent. */
 		if (!sx_recast_is_more(form) || !is_empty(&b))
 			rc = append_body(&b, out, e);
 	}
@@ -97,7 +97,7 @@ content_message(const struct sx_form *form, bool names, struct sx_messages *out,
 	return rc;
 }
 
-/* Its own messages, but for what only stores it. */
+/* Append the contents of the sound's messages, except a store message. */
 static int
 content_messages(const struct sx_devices *user, const struct sx_sound_at *s,
     bool names, struct sx_messages *out, struct sx_err *e)
@@ -118,7 +118,8 @@ content_messages(const struct sx_devices *user, const struct sx_sound_at *s,
 	return 0;
 }
 
-/* Of a memory: what the pieces of its edit buffer hold, too. */
+/* Append the contents of a memory's sound; the pieces of its edit buffer have
+ * the same ones. */
 static int
 content_memory(const struct sx_form *form, struct sx_body *b, bool names,
     struct sx_messages *out, struct sx_err *e)

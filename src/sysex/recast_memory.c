@@ -41,7 +41,6 @@ sx_memory_take(const struct sx_devices *user, const struct sx_sound_at *s,
 	    e, SX_EREFUSED, 0, "some of its bytes are not in the file");
 }
 
-/* The address in a message. */
 static uint32_t
 address_of(const struct sx_sounds_at *s, const uint8_t *msg)
 {
@@ -95,7 +94,7 @@ sx_memory_gather(const struct sx_devices *user, const uint8_t *p, size_t n,
 		b->n = s->used;
 		from = (size_t)s->address_at + s->width;
 		at = address_of(s, p) - s->buffer;
-		/* In their order, without holes. */
+		/* Only in order, without gaps. */
 		if (at != got)
 			break;
 		for (; from < len - s->trim && got < b->n; from++)

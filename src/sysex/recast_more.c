@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What a sound has that its message cannot hold: another one before it. */
+/* Parts of a sound that its message cannot hold: an extra message before it has
+ * them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +21,8 @@ sx_recast_unpack(
 	return 0;
 }
 
-/* The sound's bytes in the bank. b->p NULL: none of its sounds have more. */
+/* Get the sound's bytes in the bank. b->p NULL: this kind of bank has no extra
+ * messages. */
 static int
 packed_with_more(
     const struct sx_form *bank, size_t i, struct sx_body *b, struct sx_err *e)
@@ -48,7 +50,8 @@ sx_recast_more(const struct sx_form *bank, size_t i, struct sx_body *b,
 	return sx_recast_unpack(SX_VOICE_TX81Z, b, dropped, e);
 }
 
-/* Then it is of an instrument to which it says something. */
+/* True if any sound uses the extra message: then the bank is from an instrument
+ * that understands it. */
 static bool
 bank_has_more(const struct sx_form *bank)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* Another name for a sound, and nothing else. */
+/* Renames a sound, and changes nothing else. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "recast.h"
 
-/* Where a message has a name; NULL: it has none. */
+/* Find the name in a message; NULL if it has no name. */
 static const struct sx_name_at *
 find_name(const struct sx_form *form)
 {
@@ -43,7 +43,7 @@ name_message(const struct sx_form *form, uint8_t *msg, const char *name,
 	return 0;
 }
 
-/* Of a sound's own messages, the first that has a name. */
+/* Rename the first message of a sound that has a name. */
 static int
 name_messages(const struct sx_devices *user, struct sx_messages *m,
     const char *name, struct sx_err *e)
@@ -66,7 +66,7 @@ name_messages(const struct sx_devices *user, struct sx_messages *m,
 	    sx_article(form.facts.device), form.facts.device, form.f.what);
 }
 
-/* Where the bank has a checksum of all, or none. */
+/* Rename in a bank with one checksum for all sounds, or without checksums. */
 static int
 name_in_bank(const struct sx_form *bank, size_t i, uint8_t *msg,
     const char *name, struct sx_err *e)
@@ -82,8 +82,8 @@ name_in_bank(const struct sx_form *bank, size_t i, uint8_t *msg,
 	    &s->name, &bank->f.layout.data, msg, bank->n, begin, name, e);
 }
 
-/* Where each sound has its own, as its dump has: rename that, and put it back.
- */
+/* Rename where each sound has its own checksum, as in its separate dump: rename
+ * that dump, and put its body back. */
 static int
 name_by_single(const struct sx_devices *user, const struct sx_form *bank,
     const struct sx_sound_at *s, uint8_t *msg, const char *name,
@@ -119,7 +119,7 @@ name_in_memory(const struct sx_devices *user, const struct sx_form *form,
 	uint8_t *p;
 	int rc = sx_memory_take(user, s, &b, e);
 
-	/* A byte behind it stands for the F7. */
+	/* The extra byte stands for the F7. */
 	p = rc == 0 ? realloc(b.p, b.n + 1) : NULL;
 	if (rc == 0 && p == NULL)
 		rc = sx_fail_memory(e);

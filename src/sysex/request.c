@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A request is made by putting slot and device number into a row's bytes; an
- * answer is known by its first bytes and the slot or address in it. Both sides
+ * A request is the bytes of a row with slot and device number filled in; an
+ * answer is recognized by its first bytes and the slot or address in it. Both
  * come from the same row, so that a dump leads to the request for it, too.
  */
 #include <string.h>
@@ -32,7 +32,8 @@ sx_request_row(
 	return false;
 }
 
-/* Each text is there once, and no two rows of an instrument have the same. */
+/* Texts are stored once, and no two rows of an instrument have the same one, so
+ * that pointers can be compared. */
 bool
 sx_request_row_is(
     const struct sx_request_row *a, const struct sx_request_row *b)
@@ -75,7 +76,7 @@ is_range(const struct sx_ask *ask)
 	return ask->range.span != 0;
 }
 
-/* What RQ1 has behind its command: address, size, checksum. */
+/* Append the arguments of RQ1: address, size, checksum. */
 static void
 put_range(struct sx_request *q, size_t width, uint32_t address, uint32_t span)
 {
@@ -99,21 +100,21 @@ id_byte(const struct sx_ask *ask, uint8_t byte, int id)
 	return (uint8_t)(byte + id - ask->id_zero);
 }
 
-/* How many slots a bank has that goes before a request. */
+/* Return the number of slots in a bank that is selected before a request. */
 static long
 request_bank_size(const struct sx_request_row *row)
 {
 	if (row->ask.found.low == 0 && row->ask.slot.radix != 0)
 		return row->ask.slot.radix;
-	/* Where no bank is chosen a program is one of all. */
+	/* Without a bank select, the program counts all slots. */
 	return row->slots.bank != 0 && memchr(row->ask.before, SX_BEFORE_BANK,
 					   row->ask.before_len) != NULL
 		   ? row->slots.bank
 		   : 128;
 }
 
-/* The slot as a request has it: where the bank goes before, that in the bank.
- */
+/* Return the slot for a request: the one within the bank if the bank is
+ * selected before it. */
 static long
 request_asked_slot(const struct sx_request_row *row, long slot)
 {
@@ -124,7 +125,8 @@ request_asked_slot(const struct sx_request_row *row, long slot)
 		   : slot;
 }
 
-/* Bank and program come before the request for the edit buffer, say. */
+/* Make the messages before a request: bank and program before that for the edit
+ * buffer, say. */
 static void
 put_before(const struct sx_request_row *row, struct sx_request *q, int unit)
 {
@@ -193,7 +195,7 @@ sx_request_make(
 		    request_asked_slot(row, q->slot));
 }
 
-/* The number of the unit in an answer; -1: it tells none. */
+/* Return the unit number in an answer, or -1. */
 static int
 unit_of(const struct sx_ask *ask, const uint8_t *msg, size_t n)
 {
@@ -251,7 +253,7 @@ sx_request_slot_of(
 	return slot < row->slots.count ? slot : -1;
 }
 
-/* A message with data for a range of addresses. */
+/* Judge a message with data for a range of addresses. */
 static enum sx_answer
 judge_piece(
     const struct sx_request *q, const uint8_t *msg, size_t n, size_t *got)
@@ -262,7 +264,7 @@ judge_piece(
 
 	if (address < q->address || offset >= q->span)
 		return SX_ANSWER_OTHER;
-	/* Where there are gaps between the addresses only the order tells. */
+	/* With gaps between the addresses, only the order can be checked. */
 	if (offset < *got || *got + len > q->data + q->more ||
 	    (q->span == q->data && offset != *got))
 		return SX_ANSWER_ODD;
@@ -271,7 +273,7 @@ judge_piece(
 							  : SX_ANSWER_PIECE;
 }
 
-/* The next message of an answer that has several, and not the first. */
+/* Judge a further message of an answer that has several. */
 static enum sx_answer
 request_judge_next(
     const struct sx_request *q, const uint8_t *msg, size_t n, size_t *got)
@@ -326,7 +328,7 @@ sx_request_judge(const struct sx_request *q, const uint8_t *msg, size_t n,
 	return SX_ANSWER_PIECE;
 }
 
-/* A message with data for any address of a device: ask for just these. */
+/* Make the request for exactly the addresses in this data message. */
 static void
 make_address(const struct sx_request_row *row, const uint8_t *msg, size_t n,
     struct sx_request *q)
@@ -343,7 +345,7 @@ make_address(const struct sx_request_row *row, const uint8_t *msg, size_t n,
 	put_range(q, width, read_number(msg + at, width), (uint32_t)q->data);
 }
 
-/* Is the message what this row asks for? The request for it then. */
+/* Make the request for a message. Returns false if the row is not for it. */
 static bool
 make_for(const struct sx_request_row *row, const uint8_t *msg, size_t n,
     struct sx_request *q)
@@ -361,7 +363,8 @@ make_for(const struct sx_request_row *row, const uint8_t *msg, size_t n,
 			return false;
 		sx_request_make(row, slot, -1, q);
 	}
-	/* It came from a unit with this number, whichever it has now. */
+	/* The message came from this unit number; the unit may have another one
+	 * now. */
 	q->unit = -1;
 	if (ask->id_at != 0 && ask->id_at + 1u < n)
 		q->msg[ask->id_at] =
@@ -371,7 +374,7 @@ make_for(const struct sx_request_row *row, const uint8_t *msg, size_t n,
 	return true;
 }
 
-/* The next instrument of this maker from *i on. */
+/* Find the next instrument of this manufacturer from *i on. */
 static bool
 request_maker(const struct sx_devices *user, size_t *i, sx_maker_id maker,
     struct sx_instrument *in)

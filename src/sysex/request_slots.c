@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Slots and devices as people write them. */
+/* Slots and devices as users write them. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,8 +7,8 @@
 
 #include "devices.h"
 
-/* A number of at least so many digits. Banks of 100,000 sounds are listed: this
- * is less work than printf()'s. */
+/* Write a number with at least this many digits. Banks of 100,000 sounds are
+ * listed: this is less work than printf(). */
 static void
 put_number(char *to, unsigned number, size_t digits)
 {
@@ -76,7 +76,7 @@ slots_fail_slot(const struct sx_slots *s, const char *text, struct sx_err *e)
 	return -1;
 }
 
-/* The place that two digits, each from 1 to `most`, stand for; or -1. */
+/* Return the position for two digits, each from 1 to `most`, or -1. */
 static long
 slots_two_digits(long number, int most)
 {
@@ -87,7 +87,7 @@ slots_two_digits(long number, int most)
 		   : (first - 1) * most + second - 1;
 }
 
-/* "1A": of a bank that is a number, or within `bank` the letter alone. */
+/* Read "1A": a bank number and a letter; within `bank` the letter is enough. */
 static int
 slots_read_behind(const struct sx_slots *s, const char **text, long bank,
     long *from, long *to)
@@ -115,8 +115,8 @@ slots_read_behind(const struct sx_slots *s, const char **text, long bank,
 	return 0;
 }
 
-/* "A01" or "17"; within `bank` a number is enough. A bank alone is all of it.
- * The slots *from to *to, or -1. */
+/* Read "A01" or "17" as slots *from to *to; within `bank` a number is enough. A
+ * bank alone is all of its slots. Returns -1 if it is invalid. */
 static int
 slots_read_slot(const struct sx_slots *s, const char **text, long bank,
     long *from, long *to)
@@ -214,7 +214,7 @@ sx_slots_parse(const struct sx_slots *s, const char *text, long **list,
 	return p[-1] == '\0' ? 0 : slots_fail_slot(s, text, e);
 }
 
-/* Letters and digits only, small. */
+/* Copy only letters and digits, in lower case. Returns their number. */
 static size_t
 slots_plain(char *buf, size_t size, const char *text)
 {
@@ -227,7 +227,7 @@ slots_plain(char *buf, size_t size, const char *text)
 	return n;
 }
 
-/* Is asked one of the words of "md, machine"? */
+/* Is asked one of the words in alias, such as "md, machine"? */
 static bool
 slots_is_alias(const char *alias, const char *asked)
 {
@@ -245,7 +245,7 @@ slots_is_alias(const char *alias, const char *asked)
 	return false;
 }
 
-/* The device that has this word as a short name; NULL if none does. */
+/* Return the device with this short name, or NULL. */
 static const char *
 by_alias(const struct sx_devices *user, const char *asked)
 {

@@ -16,7 +16,7 @@ sx_sds_checksum(const uint8_t *msg, size_t from, size_t to)
 	return x & 0x7f;
 }
 
-/* Numbers of 7-bit bytes, low ones first. */
+/* Numbers of 7-bit bytes, low byte first. */
 static uint32_t
 sds_get(const uint8_t *p, size_t n)
 {
@@ -138,7 +138,7 @@ sx_sds_put_packet(uint8_t buf[SX_SDS_PACKET_SIZE], unsigned device,
 	buf[126] = 0xf7;
 }
 
-/* Bytes of a word: 2 for up to 14 bits, 3 for up to 21, 4. */
+/* Return the bytes of a word: 2 for up to 14 bits, 3 for up to 21, else 4. */
 static size_t
 word_bytes(unsigned bits)
 {
@@ -159,7 +159,7 @@ sx_sds_packets(uint32_t words, unsigned bits)
 	return (words + n - 1) / n;
 }
 
-/* A sample as an unsigned number of 32 bits, rounded to its first `bits`. */
+/* Return a sample as an unsigned 32-bit number, rounded to its first `bits`. */
 static uint32_t
 sds_rounded(int32_t sample, unsigned bits)
 {

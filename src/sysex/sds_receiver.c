@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The receiver of a sample dump. A packet goes where its number says, counted
- * from the one that is expected, so that a sender which goes on regardless is
- * followed, and one which sends something again is understood.
+ * The receiver of a sample dump. The number of a packet, counted from the
+ * expected one, gives its position. So a sender that goes on regardless can be
+ * followed, and a repeated packet is recognized.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,11 +10,11 @@
 
 #include "sxlib/sds.h"
 
-/* Packets that a number can tell apart, forwards and back. */
+/* A number can tell apart this many packets, forwards and back. */
 #define NEAR 64
 
-/* What there is of a packet. EARLY: it came when another was expected, so that
- * its number may be what is wrong. */
+/* State of a packet. EARLY: it came when another was expected, so its number
+ * may be wrong. */
 enum { MISSING, EARLY, SURE };
 
 static void
@@ -117,7 +117,7 @@ sx_sds_answer_sent(struct sx_sds_receiver *r, int64_t ended)
 		receiver_listen(r, receiver_later(ended, r->first));
 }
 
-/* Say NAK, unless that has not helped so often. */
+/* Send NAK, unless it has failed too many times. */
 static void
 receiver_reject(struct sx_sds_receiver *r, size_t packet, int64_t when)
 {
@@ -150,7 +150,7 @@ receiver_on_header(struct sx_sds_receiver *r, const struct sx_sds_header *h,
 		receiver_fail(r, SX_SDS_NO_SAMPLE);
 		return 0;
 	}
-	/* One that comes again begins the dump again. */
+	/* A repeated header begins the dump again. */
 	sx_sds_receiver_free(r);
 	r->has_header = false;
 	r->packets = sx_sds_packets(h->words, h->bits);
@@ -167,7 +167,7 @@ receiver_on_header(struct sx_sds_receiver *r, const struct sx_sds_header *h,
 	return 0;
 }
 
-/* The place of a packet; SIZE_MAX: none that it could have. */
+/* Return the index of a packet; SIZE_MAX if its number fits none. */
 static size_t
 receiver_place_of(const struct sx_sds_receiver *r, int number)
 {
@@ -180,7 +180,7 @@ receiver_place_of(const struct sx_sds_receiver *r, int number)
 	return at < r->packets ? at : SIZE_MAX;
 }
 
-/* Is it another packet than the one that came as this before? */
+/* Does it differ from the packet received there before? */
 static bool
 receiver_contradicts(
     const struct sx_sds_receiver *r, size_t at, const uint8_t *data)
@@ -255,9 +255,10 @@ sx_sds_received(struct sx_sds_receiver *r, const struct sx_sds_message *m,
 }
 
 /*
- * Nothing came. The last answer may be lost, or the packet after it: by turns
- * the answer is said again and that packet is asked for. But the ACK of the
- * header bears the number of the first packet, and would be taken for its ACK.
+ * Nothing arrived. The last answer may be lost, or the packet after it: so
+ * repeat the answer and ask for that packet by turns. But do not repeat the ACK
+ * of the header: it has the number of the first packet, and would be taken for
+ * its ACK.
  */
 void
 sx_sds_silence(struct sx_sds_receiver *r)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The sender of a sample dump. It is in an open loop until an answer comes: an
- * answer that is late then belongs to a packet before the one on the wire, and
+ * The sender of a sample dump. It works in an open loop until an answer
+ * arrives: a late answer belongs to a packet before the one on the wire, and
  * closes the loop all the same.
  */
 #include "sxlib/sds.h"
@@ -28,10 +28,12 @@ sender_listen(struct sx_sds_sender *s, int64_t until)
 void
 sx_sds_sent(struct sx_sds_sender *s, int64_t begun, int64_t ended)
 {
-	/* An ACK of the header that came twice bears the number of the first
-	 * packet: what comes while that is leaving is none of its answers. How
-	 * long the caller took to see the end of it says nothing: an answer may
-	 * have come meanwhile. */
+	/*
+	 * A repeated ACK of the header has the number of the first packet: an
+	 * answer that arrives while this packet is being sent is not for it.
+	 * The time the caller took to see the end of it does not count: an
+	 * answer may have come meanwhile.
+	 */
 	s->soonest = begun + s->wire / 2;
 	s->ended = ended;
 	if (s->closed)
@@ -69,7 +71,7 @@ sender_again(struct sx_sds_sender *s, size_t item)
 	s->todo = SX_SDS_SEND;
 }
 
-/* The item that an answer is for; SIZE_MAX: none that was sent lately. */
+/* Return the item that an answer is for; SIZE_MAX if it is not a recent one. */
 static size_t
 item_of(const struct sx_sds_sender *s, int packet)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The rows know where a slot stands, and decoding a message tells where its
- * checksum is and what it should be. So a message is rewritten by that and
- * decoded again: it must then be right, the same thing, and in the new slot.
+ * The rows have the position of a slot, and decoding a message shows the
+ * position and right value of its checksum. So a message is changed accordingly
+ * and decoded again: it must then be valid, the same dump, and in the new slot.
  */
 #include <string.h>
 
@@ -40,7 +40,7 @@ sx_slot_row(const struct sx_devices *user, const uint8_t *msg, size_t n,
 				 "cannot be sent to another slot: %s", why);
 }
 
-/* Set the checksum to what it should be: one byte, or two, high first. */
+/* Set the checksum to the right value: one byte, or two, high byte first. */
 static void
 put_checksum(uint8_t *msg, const struct sx_facts *facts)
 {
@@ -56,9 +56,9 @@ put_checksum(uint8_t *msg, const struct sx_facts *facts)
 }
 
 /*
- * Decode a message that was changed, with its checksums, one or two, set right.
- * One that happened to be the byte that means "not checked" would not be looked
- * at: 0 never means that.
+ * Decode a changed message, and correct its checksums, one or two. A byte that
+ * happens to mean "not checked" would be ignored, so start with 0, which never
+ * means that.
  */
 static void
 slot_fix_checksum(const struct sx_devices *user, uint8_t *msg, size_t n,
@@ -73,7 +73,7 @@ slot_fix_checksum(const struct sx_devices *user, uint8_t *msg, size_t n,
 	sx_device_decode(user, msg, n, facts);
 }
 
-/* Has nothing changed but where it belongs? */
+/* Is it the same dump, except for slot or unit? */
 static bool
 slot_is_same(const struct sx_facts *a, const struct sx_facts *b)
 {
@@ -106,7 +106,7 @@ sx_slot_move(const struct sx_devices *user, uint8_t *msg, size_t n,
 	    "decode as expected");
 }
 
-/* Why a message cannot be for another unit, or NULL. */
+/* Return why a message cannot be sent to this unit, or NULL. */
 static const char *
 unit_obstacle(const uint8_t *msg, size_t n, int unit, const struct sx_facts *f)
 {

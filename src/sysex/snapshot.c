@@ -29,7 +29,7 @@ struct snapshot_value {
 	int number;  /* of the controller or parameter */
 	int value;   /* of a parameter: data entry, high; UNKNOWN */
 	int low;     /* of a parameter: data entry, low; UNKNOWN */
-	uint64_t at; /* the how many-th message it came with */
+	uint64_t at; /* sequence number of its last message */
 };
 
 struct sx_snapshot {
@@ -90,7 +90,8 @@ snapshot_find(
 	return NULL;
 }
 
-/* The value of this, which has come now. NULL and e. */
+/* Return the value, added if new, as arrived now; NULL and sets e on
+ * failure. */
 static struct snapshot_value *
 snapshot_value(struct sx_snapshot *s, enum snapshot_kind kind, uint8_t channel,
     int number, struct sx_err *e)
@@ -140,7 +141,7 @@ snapshot_choose(struct snapshot_choice *c, int cc, int value)
 	c->number[cc == CC_NRPN_LOW || cc == CC_RPN_LOW] = value;
 }
 
-/* The parameter that data entry sets, or UNKNOWN. */
+/* Return the parameter that data entry sets, or UNKNOWN. */
 static int
 snapshot_chosen(const struct snapshot_choice *c)
 {
@@ -153,7 +154,8 @@ snapshot_chosen(const struct snapshot_choice *c)
 	return c->of == SNAPSHOT_RPN && number == NULL_RPN ? UNKNOWN : number;
 }
 
-/* Data entry for the parameter that is chosen, whose choice goes with it. */
+/* Store data entry for the chosen parameter. The value includes the choice, so
+ * the controllers that made it are removed. */
 static int
 snapshot_enter(struct sx_snapshot *s, uint8_t channel, int number, bool low,
     int value, struct sx_err *e)
@@ -217,7 +219,7 @@ sx_snapshot_take(
 	return 0;
 }
 
-/* The other half of 14 bits, or NULL. */
+/* Return the other half of a 14-bit controller, or NULL. */
 static struct snapshot_value *
 snapshot_half(struct sx_snapshot *s, const struct snapshot_value *v)
 {
@@ -226,7 +228,7 @@ snapshot_half(struct sx_snapshot *s, const struct snapshot_value *v)
 	return snapshot_find(s, SNAPSHOT_CC, v->channel, v->number ^ 32);
 }
 
-/* Both halves go where the later one came. */
+/* Move both halves to where the later one arrived. */
 static void
 snapshot_join(struct sx_snapshot *s)
 {

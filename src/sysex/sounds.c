@@ -7,7 +7,7 @@
 #include "layout.h"
 #include "sxlib/sounds.h"
 
-/* What kind of bank it is; false: it is none. */
+/* Get the kind of bank. Returns false if it is not a bank. */
 static bool
 read_bank(const struct sx_facts *facts, struct sx_message_kind *f)
 {
@@ -16,8 +16,8 @@ read_bank(const struct sx_facts *facts, struct sx_message_kind *f)
 	return facts->bank;
 }
 
-/* Bytes that sounds can begin in: of the message, or of what is packed in it.
- */
+/* Return the number of bytes that sounds can begin in: those of the message, or
+ * of its data when unpacked. */
 static size_t
 bank_bytes(const struct sx_message_kind *f, const uint8_t *msg, size_t n)
 {
@@ -29,8 +29,8 @@ bank_bytes(const struct sx_message_kind *f, const uint8_t *msg, size_t n)
 	return sx_packed_count(&d);
 }
 
-/* The sound of slot number `left` of those that are there, counted down; where
- * it begins, and its size; 0: there are no more. */
+/* Find the sound number *left of those present, counting *left down. Sets where
+ * it begins, and its slot. Returns its size, or 0 if there are no more. */
 static size_t
 k5000_find(const struct sx_sounds_at *s, const uint8_t *msg, size_t n,
     size_t *left, size_t *begin, long *slot)
@@ -110,7 +110,7 @@ sounds_set_slot(struct sx_sound *sound, const struct sx_sounds_at *s, long slot)
 		sx_slot_text(&s->shown, slot, sound->slot_text);
 }
 
-/* The slot of sound i, as far as the message tells. */
+/* Return the slot of sound i; -1 if the message does not tell. */
 static long
 bank_slot(const struct sx_bank *b, size_t i)
 {
@@ -151,16 +151,16 @@ sx_bank_sound(const struct sx_facts *facts, const uint8_t *msg, size_t n,
 		sx_bank_get(&b, i, sound);
 }
 
-/* ---- By address ---- */
+/* ---- Memories, by address ---- */
 
 struct sx_memory {
-	struct sx_mark format; /* at NULL: nothing came yet */
+	struct sx_mark format; /* at NULL: nothing received yet */
 	struct sx_sounds_at sounds;
 	struct sx_data_at data; /* how a sound is packed */
 	char device[SX_FACT_TEXT];
 	int unit;
 	uint8_t *bytes; /* of all sounds */
-	uint8_t *have;	/* which of these came */
+	uint8_t *have;	/* which of these were received */
 	struct memory_sound {
 		bool given;
 		bool begun;
@@ -226,7 +226,7 @@ sounds_begin(struct sx_memory *m, const struct sx_facts *facts,
 	}
 	m->format = facts->format;
 	m->sounds = *s;
-	/* A sound is packed as a message of them is. */
+	/* A sound is packed like a message with sounds. */
 	m->data = f->layout.data;
 	m->data.from = 0;
 	m->data.to = (int32_t)s->used;
@@ -235,7 +235,7 @@ sounds_begin(struct sx_memory *m, const struct sx_facts *facts,
 	return 0;
 }
 
-/* Addresses behind those in use hold nothing. */
+/* Addresses in a sound beyond those in use hold nothing. */
 static void
 sounds_put_byte(struct sx_memory *m, size_t at, uint8_t byte, size_t number)
 {
@@ -281,7 +281,6 @@ sx_memory_add(struct sx_memory *m, const struct sx_facts *facts,
 	return 1;
 }
 
-/* Has all of a sound come? */
 static bool
 sounds_is_complete(const struct sx_memory *m, size_t i)
 {

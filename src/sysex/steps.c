@@ -2,7 +2,8 @@
 #include "sxlib/steps.h"
 #include "layout.h"
 
-/* The steps of all tracks that begin at an offset, from step `first` on. */
+/* Read the steps of all tracks at offset `from`, as step `first` and
+ * following. */
 static bool
 steps_read_from(struct sx_steps *s, const struct sx_steps_at *at, int32_t from,
     unsigned first, const uint8_t *msg, size_t n)
@@ -12,7 +13,7 @@ steps_read_from(struct sx_steps *s, const struct sx_steps_at *at, int32_t from,
 	struct sx_packed d = { msg + start, size, SX_CODE_8IN7, false };
 	uint64_t bits;
 
-	/* F7 stands behind them. */
+	/* The F7 follows them. */
 	if (start + size >= n)
 		return false;
 	for (size_t track = 0; track < at->tracks; track++) {

@@ -30,7 +30,7 @@ stray_is_text(const uint8_t *p, size_t n)
 	return true;
 }
 
-/* Nothing but whole channel, common and real-time messages? */
+/* Is it only complete channel, common and real-time messages? */
 static bool
 is_midi(const uint8_t *p, size_t n)
 {
@@ -83,7 +83,8 @@ stray_be32(const uint8_t *p)
 }
 
 /* By "MacBinary II Standard", 1987: zeros at 0, 74 and 82, a name of 1 to 63
- * characters, two forks that are each filled up to 128 bytes. */
+ * characters, two forks that are each padded to a multiple of
+ * 128 bytes. */
 bool
 sx_macbinary(const uint8_t head[SX_MACBINARY], uint64_t size, uint64_t *data)
 {
@@ -96,7 +97,7 @@ sx_macbinary(const uint8_t head[SX_MACBINARY], uint64_t size, uint64_t *data)
 		if (head[2 + i] < 0x20 || head[2 + i] == 0x7f)
 			return false;
 	*data = stray_be32(head + 83);
-	/* Files are found that have lost some of their filling. */
+	/* Some files have lost part of their padding. */
 	return *data > 0 && *data <= rest &&
 	       stray_be32(head + 87) <= rest - *data;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Checksums and lengths: judged, and recomputed. */
+/* Checks and recomputes checksums and lengths. */
 #include "facts.h"
 #include "k5000.h"
 #include "layout.h"
@@ -20,7 +20,7 @@ sum_of(enum sx_sum_rule rule, const uint8_t *msg, size_t from, size_t to)
 		for (; from + 1 < to; from += 2)
 			sum += msg[from] + ((unsigned)msg[from + 1] << 4);
 		return sum;
-	case SX_SUM_K5000: /* of it, but for the checksum in front */
+	case SX_SUM_K5000: /* of the single, without the checksum before it */
 		if (from > 0)
 			sum = (unsigned)sx_k5000_sources(
 			    msg + from - 1, to + 1 - from);
@@ -32,13 +32,13 @@ sum_of(enum sx_sum_rule rule, const uint8_t *msg, size_t from, size_t to)
 	}
 }
 
-/* Where a checksum stands, and what it should be. */
+/* Position and values of a checksum. */
 struct sum_place {
 	size_t at, width;
 	unsigned have, want;
 };
 
-/* false: there is none, or no room for it. */
+/* Returns false if there is no checksum, or no room for it. */
 static bool
 sum_find(const struct sx_sum_at *s, const uint8_t *msg, size_t n,
     struct sum_place *p)
@@ -81,8 +81,8 @@ sum_judge(const struct sx_sum_at *s, const uint8_t *msg, size_t n,
 		sx_read_checksum(facts, p.have, p.want, p.at, p.width);
 }
 
-/* The length that a message carries, and should carry; false: it has no room
- * for it. */
+/* Find the length in a message, and its right value. Returns false if there is
+ * no room for it. */
 static bool
 count_find(const struct sx_count_at *c, size_t n, size_t *at, size_t *want)
 {
@@ -97,7 +97,7 @@ count_find(const struct sx_count_at *c, size_t n, size_t *at, size_t *want)
 	return true;
 }
 
-/* A message that has no room for the count it should have is damaged. */
+/* A message without room for the count that it should have is damaged. */
 static void
 count_judge(const struct sx_count_at *c, const uint8_t *msg, size_t n,
     struct sx_facts *facts)

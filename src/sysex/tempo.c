@@ -6,7 +6,7 @@
 #define TICKS_A_BEAT 24
 #define NEWS_US	     1000000 /* at most one tempo in this time */
 #define NEWS_BPM     0.5     /* less than this is jitter */
-#define BPM_MOST     1000.0  /* more than this is no tempo but a burst */
+#define BPM_MOST     1000.0  /* more than this is a burst, not a tempo */
 
 double
 sx_tempo_tick(struct sx_tempo *b, int64_t t)
@@ -29,7 +29,7 @@ sx_tempo_tick(struct sx_tempo *b, int64_t t)
 	return bpm;
 }
 
-/* The time of the eight pieces, in frames, as if none were dropped. */
+/* Return the time of the eight pieces in frames, as if none were dropped. */
 static int64_t
 tempo_assemble(struct sx_timecode *t)
 {
@@ -65,8 +65,8 @@ sx_timecode_take(struct sx_timecode *t, int piece, int value)
 	if (t->run < 8 || piece != (direction == 1 ? 7 : 0))
 		return false;
 	now = tempo_assemble(t);
-	/* Eight pieces are two frames; two numbers more are dropped at times.
-	 */
+	/* Eight pieces are two frames; sometimes two more numbers are
+	 * dropped. */
 	step = (now - t->before) * direction;
 	news = !t->known || step < 0 || step > 4;
 	t->before = now;

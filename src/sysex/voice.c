@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * A voice is described once, by the fields of its packed form in the order of
- * the single one: this many values, one byte after the other, of so many bits.
- */
+/* A voice is described once, by the fields of its packed form in the order of
+ * the single form, which has one byte for each value. */
 #include <string.h>
 
 #include "voice.h"
@@ -90,7 +88,7 @@ static const struct voice_field tx81z[] = { TX81Z_OPERATOR(73),
 static const struct voice_form {
 	const struct voice_field *fields;
 	size_t n;
-	size_t from, end; /* the packed bytes that it is about */
+	size_t from, end; /* its range of packed bytes */
 } forms[SX_VOICES] = {
 	[SX_VOICE_DX7] = { FIELDS(dx7), 0, PACKED },
 	[SX_VOICE_DX21] = { FIELDS(dx21), 0, DX21_END },
