@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The built-in pages as they stand: in the program itself, so that a copy of it
+ * The text of the built-in pages, in the program itself, so that a copy of it
  * shows the very pages that it was made of. Bytes without pointers cost nothing
- * at start: they are read from the file when a page is shown.
+ * at startup: they are read from the file when a page is shown.
  */
 #include <string.h>
 

@@ -20,7 +20,7 @@ conf_fail(const struct sx_config *f, size_t line, struct sx_err *e,
 	return sx_fail(e, SX_EDATA, 0, "%s:%zu: %s", f->path, line, text);
 }
 
-/* Cut the blanks off both ends. */
+/* Strip the blanks at both ends. */
 static char *
 conf_trim(char *text)
 {
@@ -33,7 +33,7 @@ conf_trim(char *text)
 	return text;
 }
 
-/* Cut off a comment behind what a line says. */
+/* Cut off a comment at the end of a line. */
 static char *
 conf_cut_remark(char *line)
 {
@@ -45,7 +45,8 @@ conf_cut_remark(char *line)
 	return line;
 }
 
-/* The next line that says something, trimmed; NULL at the end. */
+/* Return the next line that is not empty or a comment, trimmed; NULL at the
+ * end. */
 static char *
 conf_next_line(struct sx_config *f)
 {
@@ -91,7 +92,7 @@ conf_read_name(
 	return 0;
 }
 
-/* "key = value". */
+/* Split "key = value". */
 static int
 conf_split_pair(
     struct sx_config *f, char *line, struct conf_pair *p, struct sx_err *e)
@@ -148,7 +149,7 @@ conf_next(struct sx_config *f, struct conf_section *s, struct sx_err *e)
 		rc = conf_read_name(f, s, line, e);
 		line = conf_next_line(f);
 	}
-	/* The first failure of a section is told, the rest of it skipped. */
+	/* Report the first error of a section, and skip the rest of it. */
 	for (; line != NULL && *line != '['; line = conf_next_line(f))
 		if (rc == 0)
 			rc = conf_read_pair(f, s, line, e);

@@ -13,7 +13,7 @@
 #include "conf.h"
 #include "sxlib/config.h"
 
-#define SIZE_MOST (4 << 20) /* beyond this it is something else */
+#define SIZE_MOST (4 << 20) /* a larger file is something else */
 
 char *
 sx_config_path(const char *name, struct sx_err *e)
@@ -57,7 +57,8 @@ sx_config_memory(const char *path, const char *text, size_t n, struct sx_err *e)
 	}
 	if (n > 0)
 		memcpy(f->text, text, n);
-	/* A NUL would hide what follows it: let it be found as wrong. */
+	/* A NUL would hide the text after it: let it be reported as an
+	 * error. */
 	for (size_t i = 0; i < n; i++)
 		if (f->text[i] == '\0')
 			f->text[i] = '\x01';
@@ -79,7 +80,7 @@ sx_config_close(struct sx_config *f)
 	free(f);
 }
 
-/* All of fd into *text, malloc'ed. */
+/* Read all of fd into *text, malloc'ed. */
 static int
 conf_read_all(int fd, const struct stat *st, const char *path, char **text,
     size_t *n, struct sx_err *e)
@@ -108,7 +109,8 @@ conf_read_all(int fd, const struct stat *st, const char *path, char **text,
 	return 0;
 }
 
-/* *text is NULL, and *mode what a new file gets, if there is none. */
+/* Read a file. If it does not exist, *text is NULL, and *mode that of a new
+ * file. */
 static int
 conf_load(
     const char *path, char **text, size_t *n, mode_t *mode, struct sx_err *e)
@@ -119,8 +121,8 @@ conf_load(
 	*text = NULL;
 	*n = 0;
 	*mode = 0666;
-	/* Another file is where a folder should be: then there is none. A link
-	 * to nowhere is there. */
+	/* ENOTDIR: another file is in place of a folder, so this one does not
+	 * exist. A dangling link exists. */
 	if (fd == -1) {
 		int why = errno;
 
@@ -169,7 +171,7 @@ sx_config_open(const char *path, struct sx_err *e)
 	return f;
 }
 
-/* As `mkdir -p` for the folder that path is in. */
+/* Make the folder that path is in, as `mkdir -p`. */
 static int
 conf_make_folders(const char *path, struct sx_err *e)
 {
@@ -206,7 +208,8 @@ conf_write_all(int fd, const char *text, size_t n)
 	return 0;
 }
 
-/* The folder that path is in, locked against another run; -1 and e. */
+/* Open the folder that path is in, and lock it against another run. Returns -1
+ * and sets e on failure. */
 static int
 conf_lock_folder(const char *path, struct sx_err *e)
 {
@@ -219,14 +222,14 @@ conf_lock_folder(const char *path, struct sx_err *e)
 	if (fd == -1)
 		sx_fail(
 		    e, SX_EIO, errno, "cannot open the folder of '%s'", path);
-	/* Where there are no locks, nobody else is expected either. */
+	/* Where locks do not work, no other run is expected either. */
 	else
 		(void)flock(fd, LOCK_EX);
 	free(copy);
 	return fd;
 }
 
-/* What was there, then an empty line, then text. */
+/* Write the old contents, an empty line, then text. */
 static int
 conf_write_both(int fd, const char *old, size_t n, const char *text)
 {
@@ -239,7 +242,7 @@ conf_write_both(int fd, const char *old, size_t n, const char *text)
 	return conf_write_all(fd, text, strlen(text));
 }
 
-/* Put a file that has both in the place of path. */
+/* Replace path by a file with both. */
 static int
 conf_replace(const char *path, const char *old, size_t n, mode_t mode,
     const char *text, struct sx_err *e)
@@ -286,7 +289,7 @@ conf_append(const char *real, const char *text, struct sx_err *e)
 	}
 	if (rc == 0)
 		rc = conf_replace(real, old, n, mode, text, e);
-	/* Some file systems know no fsync of a folder. */
+	/* Some file systems do not support fsync of a folder. */
 	if (rc == 0)
 		(void)fsync(folder);
 	close(folder);
@@ -304,7 +307,7 @@ sx_config_append(const char *path, const char *text, struct sx_err *e)
 	if (conf_make_folders(path, e) == -1)
 		return -1;
 	real = realpath(path, NULL);
-	/* A link to nowhere is the user's, too. */
+	/* A dangling link is the user's, too. */
 	if (real == NULL && (errno != ENOENT || lstat(path, &st) == 0))
 		return sx_fail(e, SX_EIO, errno, "cannot read '%s'", path);
 	rc = conf_append(real != NULL ? real : path, text, e);

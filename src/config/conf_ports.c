@@ -10,7 +10,8 @@
 #define RATE_MOST  1000000000
 #define DIN_RATE   3125 /* bytes/s of a MIDI cable */
 
-/* Names go into shell lines and completions: no blank and nothing special. */
+/* Names are used in shell commands and completions: no blanks or special
+ * characters. */
 static int
 conf_check_name(
     const struct sx_config *f, const struct conf_section *s, struct sx_err *e)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The examples in a page, and what each of them says. */
+/* Finds the examples in a page, and parses them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +32,7 @@ sx_examples_close(struct sx_examples *x)
 	free(x);
 }
 
-/* The next section that is not broken. */
+/* Go to the next section that is valid. */
 static bool
 next_section(struct sx_examples *x)
 {
@@ -91,7 +91,7 @@ sx_examples_seen(const struct sx_examples *x)
 
 /* ---- One example ---- */
 
-/* A word up to a blank or a comma. */
+/* Read a word up to a blank, a comma or a quote. */
 static bool
 example_read_slot(const char **p, char slot[16])
 {
@@ -113,7 +113,7 @@ ends_name(const char *quote)
 	return *quote == '\0' || *quote == ',';
 }
 
-/* "A NAME", in which a quote may stand that does not end it. */
+/* Read "A NAME", which may contain a quote that does not end it. */
 static bool
 example_read_quoted(const char **p, char name[SX_FACT_TEXT])
 {
@@ -133,7 +133,7 @@ example_read_quoted(const char **p, char name[SX_FACT_TEXT])
 	return true;
 }
 
-/* sound 3 "NAME", slot A01 "NAME", A01, "NAME" */
+/* Read: sound 3 "NAME", slot A01 "NAME", A01, "NAME" */
 static const char *
 example_read_expected(const char **p, struct sx_expected *w)
 {
@@ -154,7 +154,7 @@ example_read_expected(const char **p, struct sx_expected *w)
 	return NULL;
 }
 
-/* Are these bytes, and not the name of a file? */
+/* Are these bytes, not a file name? */
 static bool
 are_bytes(const char *p, const char *end)
 {

@@ -6,13 +6,13 @@
 #include "sxlib/config.h"
 #include "sxlib/example.h"
 
-/* What example.c and example_run.c share. */
+/* Shared by example.c and example_run.c. */
 
 struct sx_examples {
 	struct sx_config *f;
 	struct conf_section s;
-	const char *device; /* of the section; NULL: of no instrument as yet */
-	size_t next;	    /* its pair that is next */
+	const char *device; /* of the section; NULL: no instrument yet */
+	size_t next;	    /* index of its next pair */
 	size_t count, seen;
 };
 

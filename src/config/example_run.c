@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* An example is decoded like any other dump, and compared. */
+/* Decodes an example like any other dump, and compares the result. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,12 +20,12 @@ struct run {
 	struct sx_expected want[SX_EXPECTED_MOST];
 	size_t nwant;
 	struct sx_memory *memory;
-	size_t messages, fitting; /* in all, and of this kind */
+	size_t messages, fitting; /* all, and those of this kind */
 	long sounds;		  /* so far */
-	bool met;		  /* a message is what is expected */
+	bool met;		  /* a message is as expected */
 	/* The first difference of a message, and of a sound; "": none. */
 	char why[WHY], sound_why[WHY];
-	char other[WHY]; /* what a message is that is not of this kind */
+	char other[WHY]; /* describes a message not of this kind */
 };
 
 static void __attribute__((format(printf, 2, 3)))
@@ -40,7 +40,7 @@ example_differs(char why[WHY], const char *fmt, ...)
 	va_end(ap);
 }
 
-/* The WHAT of its section; NULL: it is of none. */
+/* Return the WHAT of its section, or NULL. */
 static const char *
 what_of(const struct sx_facts *facts)
 {
@@ -52,7 +52,7 @@ what_of(const struct sx_facts *facts)
 	return f.what;
 }
 
-/* Is it the message that the example belongs to? */
+/* Does the example belong to this message? */
 static bool
 is_of_example(const struct run *r, const struct sx_facts *facts)
 {
@@ -78,7 +78,7 @@ is_slot(const char *want, long slot, const char *shown)
 	return strcmp(want, shown[0] != '\0' ? shown : number) == 0;
 }
 
-/* A message, but for the sounds in it. */
+/* Check a message, except for the sounds in it. */
 static bool
 example_meets(
     struct run *r, const struct sx_facts *f, const struct sx_expected *w)
@@ -202,7 +202,7 @@ example_judge_item(struct run *r, const struct sx_item *item)
 	return judge_sounds(r, item);
 }
 
-/* What is wrong with all of it; NULL: nothing. */
+/* Return what is wrong with the whole example, or NULL. */
 static const char *
 judge_end(struct run *r)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Which files hold the user's own instruments. */
+/* Finds the files of the user's instruments. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -15,11 +15,11 @@
 
 struct paths {
 	char **all;	 /* ends in NULL */
-	size_t n, pages; /* where the pages begin */
+	size_t n, pages; /* pages: index of the first page */
 	struct sx_err *e;
 };
 
-/* A copy of path is added. */
+/* Add a copy of path. */
 static int
 add_path(struct paths *p, const char *path)
 {
@@ -72,7 +72,7 @@ add_page(struct paths *p, const char *folder, const char *name)
 	return rc;
 }
 
-/* A folder that is not there has no pages. */
+/* Add the pages of a folder; a missing one has no pages. */
 static int
 config_add_folder(struct paths *p, const char *folder)
 {
@@ -93,7 +93,7 @@ config_add_folder(struct paths *p, const char *folder)
 	return rc;
 }
 
-/* "All paths must be absolute": those that are not are passed over. */
+/* "All paths must be absolute": the others are skipped. */
 static int
 add_system(struct paths *p)
 {
@@ -125,7 +125,7 @@ sx_config_pages(char ***paths, struct sx_err *e)
 	struct stat st;
 	int rc = 0;
 
-	/* It is read whatever it is: what is wrong with it is reported. */
+	/* It is read even if it is not a file, so that errors are reported. */
 	if (file != NULL && lstat(file, &st) == 0)
 		rc = add_path(&p, file);
 	p.pages = p.n;

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * A page is read section by section: a table of keys says what reads each
- * value. What concerns several messages is settled when all are there.
- */
+/* Reads a page section by section: a table of keys has the reader of each
+ * value. Relations between messages are resolved when all are read. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "page.h"
 
-#define MESSAGES_MOST 127 /* of an instrument; pairs have numbers to 127 */
+#define MESSAGES_MOST 127 /* of an instrument; pair numbers go up to 127 */
 
 int
 page_fail(struct page *p, const struct conf_pair *pair, const char *problem,
@@ -106,7 +104,7 @@ fail_key(struct page *p, const struct conf_pair *pair)
 	    pair->key);
 }
 
-/* A row is an instrument that has no sections of messages. */
+/* row: an instrument without message sections. */
 static int
 check_keys(struct page *p, const struct conf_section *s, bool head, bool row)
 {
@@ -131,7 +129,7 @@ read_pair(struct page *p, struct page_message *m, const struct page_key *key,
 	return p->e.code == SX_ENOMEM ? -1 : 0;
 }
 
-/* Of a message: what it does not say itself, its instrument may say. */
+/* Read the keys of a message, which inherits some from its instrument. */
 static int
 read_keys(struct page *p, struct page_message *m, const struct page_key *key)
 {
@@ -149,14 +147,14 @@ read_keys(struct page *p, struct page_message *m, const struct page_key *key)
 
 /* ---- Messages ---- */
 
-/* Messages of these kinds hold nothing that a user made: docs/kinds.md. */
+/* Messages of these kinds contain nothing that a user made: docs/kinds.md. */
 static bool
 page_is_transient(enum sx_kind kind)
 {
 	return kind >= SX_KIND_REQUEST;
 }
 
-/* WHAT is a kind, unless the key says another. */
+/* Set the kind: WHAT, unless there is a key 'kind'. */
 static int
 begin_kind(struct page *p, struct page_message *m, const char *what)
 {
@@ -174,14 +172,14 @@ begin_kind(struct page *p, struct page_message *m, const char *what)
 			return 0;
 		}
 	if (kind != NULL)
-		return 0; /* its reader will complain */
+		return 0; /* its reader reports it */
 	return conf_fail(p->f, p->s.line, &p->e,
 	    "[:%.80s]: not a kind: expected a key 'kind' with one "
 	    "of " PAGE_KINDS,
 	    what);
 }
 
-/* Of a request: what an answer begins with, and what it inherits. */
+/* Finish a request: the beginning of its answer, and inherited values. */
 static void
 finish_ask(struct page *p, struct page_message *m)
 {
@@ -195,7 +193,7 @@ finish_ask(struct page *p, struct page_message *m)
 		    p->in.mask.value[i] | m->format.mask.value[i];
 		answer->bits[i] = p->in.mask.bits[i] | m->format.mask.bits[i];
 	}
-	/* Data come from any address, behind DT1 in place of RQ1. */
+	/* Data come from any address, after DT1 instead of RQ1. */
 	for (size_t i = 0; range->span != 0 && i < SX_TRIAGE_BYTES; i++) {
 		answer->bits[i] = i < range->at ? 0xff : 0;
 		answer->value[i] = i < range->at ? a->msg[i] : 0;
@@ -249,7 +247,7 @@ add_message(struct page *p)
 	return m;
 }
 
-/* Requests and other messages name it by WHAT. */
+/* Check that WHAT is unique: requests and other messages refer to it. */
 static int
 check_what(struct page *p, const char *what)
 {
@@ -265,7 +263,7 @@ check_what(struct page *p, const char *what)
 	return 0;
 }
 
-/* p->s is a message. */
+/* Read the message in p->s. */
 static int
 read_message(struct page *p, const char *what)
 {
@@ -289,7 +287,7 @@ read_message(struct page *p, const char *what)
 
 /* ---- The instrument ---- */
 
-/* What is like another has no messages of its own. */
+/* An instrument with 'like' cannot have messages. */
 static int
 check_like(struct page *p, const struct conf_pair *like)
 {
@@ -333,7 +331,7 @@ check_device(struct page *p)
 	return like != NULL ? check_like(p, like) : 0;
 }
 
-/* Without a source of its own it is known from here. */
+/* Without a key 'source', the source is the place in the file. */
 static int
 set_source(struct page *p)
 {
@@ -380,7 +378,7 @@ read_head(struct page *p)
 	return 0;
 }
 
-/* A row of old: the instrument is its own message. */
+/* Old rows: the instrument's section is also its message. */
 static void
 keep_message_keys(struct page *p)
 {
@@ -391,7 +389,7 @@ keep_message_keys(struct page *p)
 			p->s.pairs[p->s.npairs++] = p->head.pairs[i];
 }
 
-/* A row of old has no sections of messages. */
+/* Finish the page. Old rows have no message sections. */
 static int
 page_end(struct page *p)
 {
@@ -406,7 +404,7 @@ page_end(struct page *p)
 	return page_finish(p);
 }
 
-/* The message sections of the instrument; after a failure they are skipped. */
+/* Read the message sections of the instrument; after a failure skip them. */
 static int
 read_sections(struct page *p, int rc)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The keys that say how a message is asked for. */
+/* The keys that define how a message is requested. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 
 #define DELAY_MOST 3600000 /* ms */
 
-/* Where the number of the unit stands: a nibble that ends in n, or nn. */
+/* Read the place of the unit number: a nibble followed by n, or nn. */
 static bool
 page_ask_read_unit(const char **p, struct sx_ask *a, size_t at)
 {
@@ -26,7 +26,8 @@ page_ask_read_unit(const char **p, struct sx_ask *a, size_t at)
 	return true;
 }
 
-/* The bytes of the slot stand in the order that the message has them in. */
+/* Read a place of the slot. Its bytes are in the same order as in the
+ * message. */
 static bool
 page_ask_set_slot(const char **p, struct sx_ask *a, size_t at)
 {
@@ -56,7 +57,7 @@ page_ask_set_slot(const char **p, struct sx_ask *a, size_t at)
 	return true;
 }
 
-/* Data bytes behind an F0? */
+/* Check that there are only data bytes after an F0. */
 static const char *
 check_bytes(const struct sx_ask *a, size_t n)
 {
@@ -145,8 +146,8 @@ page_ask_set_unit(const struct page *p, struct page_message *m)
 	m->request.ask.id_zero = p->unit_zero;
 }
 
-/* A byte of what goes before: of the slot in its bank, the bank, or a byte with
- * the number of the unit in its low half. */
+/* Read a byte of a message before the request: the slot in its bank, the bank,
+ * or a byte with the unit number in its low nibble. */
 static bool
 page_ask_take_before(const char **value, struct sx_ask *a, size_t at)
 {
@@ -167,7 +168,7 @@ page_ask_take_before(const char **value, struct sx_ask *a, size_t at)
 	return true;
 }
 
-/* Channel messages, or one of SysEx? */
+/* Check that it is channel messages, or one SysEx. */
 static const char *
 page_ask_check_before(const struct sx_ask *a)
 {
@@ -206,7 +207,7 @@ read_before(struct page *p, struct page_message *m, const char *value)
 	return page_ask_check_before(a);
 }
 
-/* "@8 0F": what the last message of an answer has. */
+/* Read "@8 0F": a byte of the last message of an answer. */
 static const char *
 page_ask_read_ends(struct page *p, struct page_message *m, const char *value)
 {
@@ -222,7 +223,7 @@ page_ask_read_ends(struct page *p, struct page_message *m, const char *value)
 	return NULL;
 }
 
-/* What stands there is the slot's or the unit's, and is not looked at. */
+/* Read a request. Bytes given as ss and nn are for slot and unit number. */
 static const char *
 read_ask(struct page *p, struct page_message *m, const char *value)
 {
@@ -274,7 +275,8 @@ page_ask_read_answer(struct page *p, struct page_message *m, const char *value)
 	return NULL;
 }
 
-/* Of a slot whose bank goes before only the place in it is asked for. */
+/* Slots per bank: if the bank is selected before, the request has only the slot
+ * in it. */
 static const char *
 page_ask_read_banks(struct page *p, struct page_message *m, const char *value)
 {

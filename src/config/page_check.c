@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* What the keys of a message must say together. */
+/* Checks that the keys of a message fit together. */
 #include <string.h>
 
 #include "page.h"
 
-/* The message's own pair, or the one that it has from its instrument. */
+/* Return the message's pair, or the one inherited from its instrument. */
 static const struct conf_pair *
 find_pair(const struct page *p, const char *key)
 {
@@ -26,7 +26,7 @@ has_slot_before(const struct sx_ask *a)
 	return memchr(a->before, SX_BEFORE_SLOT, a->before_len) != NULL;
 }
 
-/* What counts in the data needs data. */
+/* Check that 'data' exists if positions count in it. */
 static int
 check_data(struct page *p, const struct page_message *m)
 {
@@ -45,7 +45,7 @@ check_data(struct page *p, const struct page_message *m)
 		   : 0;
 }
 
-/* Has the slot room for as many as are shown? */
+/* Check that the slot has room for all slots shown. */
 static int
 page_check_check_slots(struct page *p, const struct page_message *m)
 {
@@ -69,7 +69,7 @@ page_check_check_slots(struct page *p, const struct page_message *m)
 	return 0;
 }
 
-/* Bytes of 7 bits, whichever slot it is for. */
+/* Check that the bytes before a request have 7 bits for every slot. */
 static int
 check_before(struct page *p, const struct page_message *m)
 {
@@ -120,7 +120,7 @@ check_range(struct page *p, const struct page_message *m)
 	return 0;
 }
 
-/* The name of a sound stands in it. */
+/* Does the name extend beyond the sound? */
 static bool
 is_beyond_sound(const struct sx_sounds_at *s)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* A page that was read becomes an instrument: what its messages have to do with
- * each other, and its arrays in the form that they are looked up in. */
+/* Turns a page into an instrument: resolves relations between its messages, and
+ * makes arrays in the form used for lookup. */
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,6 @@
 
 #include "page.h"
 
-/* A message that another names, by its `what`. */
 static bool
 has_message(const struct page *p, const char *what)
 {
@@ -30,7 +29,8 @@ check_named(struct page *p, const struct page_message *m, const char *key,
 	    key, what, p->in.row.device);
 }
 
-/* Another way to ask for a message is not a separate message. */
+/* Resolve 'answer': another way to request a message is not a separate
+ * message. */
 static int
 page_finish_answers(struct page *p)
 {
@@ -61,7 +61,8 @@ page_finish_answers(struct page *p)
 	return 0;
 }
 
-/* Dumps and what stores them get the same number. */
+/* Give dumps and the messages that store them the same pair number, negative
+ * for the latter. */
 static int
 pair_up(struct page *p)
 {
@@ -92,7 +93,7 @@ pair_up(struct page *p)
 
 /* ---- Arrays ---- */
 
-/* "preset, bank": what its messages are, each once. */
+/* Return the kinds of its messages, each once: "preset, bank". */
 static const char *
 list_kinds(struct page *p, const struct sx_message_kind *f, size_t n)
 {
@@ -111,7 +112,7 @@ list_kinds(struct page *p, const struct sx_message_kind *f, size_t n)
 	return page_text(p, used > 0 ? text : "unknown");
 }
 
-/* The bits of its slot that are the same for every slot. */
+/* Return the bits of its slot byte that are the same for every slot. */
 static uint8_t
 page_finish_slot_bits(const struct page_message *m)
 {
@@ -126,7 +127,7 @@ page_finish_slot_bits(const struct page_message *m)
 	return bits;
 }
 
-/* What asks for a message is one, too, and holds nothing but its slot. */
+/* A request is itself a message; it contains only its slot. */
 static struct sx_message_kind
 question_of(const struct page *p, const struct page_message *m)
 {
@@ -135,13 +136,13 @@ question_of(const struct page *p, const struct page_message *m)
 		.kind = SX_KIND_REQUEST,
 		.transient = true,
 		.trust = (uint8_t)m->request.trust,
-		/* A format without them has none in requests. */
+		/* A format without checksums has none in requests. */
 		.checksum = m->format.checksum == SX_CHECKSUM_NONE
 				? SX_CHECKSUM_NONE
 				: SX_CHECKSUM_UNKNOWN };
 	size_t n = 0;
 
-	/* Only messages before it ask. */
+	/* The messages before it are the whole request. */
 	if (a->msg[0] != 0xf0)
 		return (struct sx_message_kind){ 0 };
 	if (a->slot.low != 0) {
@@ -168,7 +169,7 @@ question_of(const struct page *p, const struct page_message *m)
 	return q;
 }
 
-/* Is there a kind of request already that this one is of? */
+/* Does an existing kind of request cover this one? */
 static bool
 is_covered(const struct sx_message_kind *all, size_t n,
     const struct sx_message_kind *q)
@@ -189,7 +190,6 @@ is_covered(const struct sx_message_kind *all, size_t n,
 	return false;
 }
 
-/* For what is said of messages, and of what asks for them. */
 static int
 make_arrays(struct page *p, size_t nformats, size_t nrequests)
 {
@@ -211,7 +211,7 @@ lay_out(struct page *p)
 	for (size_t i = 0; i < p->nmessages; i++) {
 		struct page_message *m = &p->messages[i];
 
-		/* Where sounds are counted in the data, their names are. */
+		/* If sounds are counted in the data, so are their names. */
 		m->format.sounds.name.in_data |= m->format.sounds.in_data;
 		if (m->answer == NULL)
 			p->formats[n++] = m->format;
@@ -235,7 +235,7 @@ lay_out(struct page *p)
 	return p->e.code == SX_ENOMEM ? -1 : 0;
 }
 
-/* ---- One instrument as another ---- */
+/* ---- Instruments like another one ---- */
 
 static bool
 find_named(
@@ -247,7 +247,7 @@ find_named(
 	return false;
 }
 
-/* The bytes that tell the two apart. */
+/* Change the bytes that tell the two instruments apart. */
 static void
 turn_ask(
     const struct page *p, const struct sx_instrument *other, struct sx_ask *a)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The keys of an instrument, and those that say what a message is. */
+/* The keys of an instrument. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +13,6 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define TRAILING     "has trailing text"
 
-/* ---- The instrument ---- */
-
 static const char *
 read_format(struct page *p, struct page_message *m, const char *value)
 {
@@ -24,7 +22,7 @@ read_format(struct page *p, struct page_message *m, const char *value)
 				       : "is a version unknown to this sxlib";
 }
 
-/* "F0 31 7F ??", with or without the blanks. */
+/* Read "F0 31 7F ??", with or without blanks. */
 static const char *
 read_head_mask(struct page *p, struct page_message *m, const char *value)
 {
@@ -70,7 +68,7 @@ read_id(struct page *p, struct page_message *m, const char *value)
 		   : "is not a maker ID";
 }
 
-/* Names go where facts have room for them. */
+/* Check that a name fits in the facts. */
 static const char *
 page_head_check_name(const char *value)
 {
@@ -104,7 +102,8 @@ TEXT_KEY(read_panel, p->in.panel)
 TEXT_KEY(read_knobs_source, p->in.knobs_source)
 #undef TEXT_KEY
 
-/* "product %4": of the bytes that settle a message. */
+/* Read a text such as "product %4", with bytes among the first
+ * SX_TRIAGE_BYTES. */
 const char *
 page_read_call(struct page *p, const char **call, const char *value)
 {
@@ -183,7 +182,7 @@ read_head_trust(struct page *p, struct page_message *m, const char *value)
 	const char *why = page_read_trust(&trust, value);
 
 	(void)m;
-	/* What is the user's own is shown as that. */
+	/* A user's page keeps the trust "user". */
 	if (why == NULL && !p->user)
 		p->in.row.trust = (enum sx_trust)trust;
 	return why;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The keys that say which message it is, and what. */
+/* The keys that identify a message and its kind. */
 #include <string.h>
 
 #include "page.h"
@@ -204,7 +204,7 @@ page_kind_read_steps(struct page *p, struct page_message *m, const char *value)
 	"TRACKS of STEPS at OFFSET [then OFFSET] length OFFSET:" \
 	" 16 of 32 at 10 length 178"
 
-/* unit, trust, source, delay and call of the instrument are keys of its own. */
+/* The instrument's unit, trust, source, delay and call are separate keys. */
 const struct page_key page_kind_keys[] = {
 	{ "match", read_match, "bytes, or @OFFSET bytes: @4 02 55 @8 77",
 	    false },

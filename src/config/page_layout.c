@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The keys that say where a message holds what. */
+/* The keys for the layout of a message. */
 #include <ctype.h>
 #include <limits.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #define TRAILING     "has trailing text"
 #define BAD_OPTION   "has an option that is unknown or out of range"
 
-/* Can it be the offset of a byte of data? */
+/* Can it be the offset of a data byte? */
 static bool
 is_behind_id(const struct page *p, int32_t at)
 {
@@ -23,7 +23,7 @@ is_behind_id(const struct page *p, int32_t at)
 	return at < 0 ? at != -1 : (size_t)at > id;
 }
 
-/* A range that ends before it begins holds nothing. */
+/* Read a range. Returns false if it is empty. */
 static bool
 page_layout_read_bytes(const char **value, int32_t *from, int32_t *to)
 {
@@ -43,7 +43,7 @@ page_layout_read_slot(struct page *p, struct page_message *m, const char *value)
 		return NULL;
 	if (!take_offset(&value, &s->low))
 		return "does not start with an offset";
-	/* A second one of 0 is none: so said rows of old. */
+	/* A second offset of 0 means none, as in old rows. */
 	if (take_offset(&value, &second) && second != 0) {
 		s->high = s->low;
 		s->low = second;
@@ -77,8 +77,8 @@ page_layout_read_slot(struct page *p, struct page_message *m, const char *value)
 	return NULL;
 }
 
-/* "A01" or "17": *bank is '\0' without one, *digits those it is written with.
- */
+/* Read "A01" or "17"; *bank is '\0' without a letter, *digits the number of
+ * digits. */
 static bool
 page_layout_read_slot_text(
     const char **value, char *bank, long *number, int *digits)
@@ -93,7 +93,8 @@ page_layout_read_slot_text(
 	return n > 0 && n < 6 && take_number(value, 0, SX_SLOTS_MOST, number);
 }
 
-/* "11-88 by 8", and "A11-B88 by 8" with a letter before the two digits. */
+/* Set the slots for "11-88 by 8", or "A11-B88 by 8" with a letter before the
+ * two digits. */
 static const char *
 page_layout_shown_by(struct sx_slots *s, const char *value, char bank,
     long banks, long from, long to)
@@ -114,7 +115,7 @@ page_layout_shown_by(struct sx_slots *s, const char *value, char bank,
 	return at_end(value) ? NULL : TRAILING;
 }
 
-/* "1A-9D": a number, and a letter of the place in it. */
+/* Read "1A-9D": a bank number, and a letter for the position in the bank. */
 static const char *
 page_layout_shown_behind(struct sx_slots *s, const char *value)
 {
@@ -154,7 +155,7 @@ page_read_shown(struct sx_slots *s, const char *value)
 	if (take_word(&value, "by"))
 		return page_layout_shown_by(s, value, bank, banks, from, to);
 	*s = (struct sx_slots){ .first = (int32_t)from,
-		/* A 1 that goes up to 64 has no zeros before it. */
+		/* "1-64" has no leading zeros */
 		.digits = (int8_t)(digits == last_digits ? digits : 0) };
 	if (bank != '\0') {
 		s->bank = (int32_t)(to - from + 1);

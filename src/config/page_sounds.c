@@ -29,8 +29,7 @@ read_count_of_size(const char **value, struct sx_sounds_at *s)
 	return true;
 }
 
-/* Where the slot of the first sound stands, if not all of a bank is in one
- * message. */
+/* Read the offset of the first sound's slot, for a bank in several messages. */
 static bool
 read_first(const char **value, struct sx_sounds_at *s)
 {
@@ -115,7 +114,7 @@ read_sound_shown(struct page *p, struct page_message *m, const char *value)
 	return page_read_shown(&m->format.sounds.shown, value);
 }
 
-/* "buffer", or "buffer by dx7" */
+/* Read "buffer", or "buffer by dx7". */
 static const char *
 read_sound_as(struct page *p, struct page_message *m, const char *value)
 {
@@ -149,7 +148,7 @@ read_sound_more(struct page *p, struct page_message *m, const char *value)
 		   : "is for sounds 'by dx21'";
 }
 
-/* The edit buffer of a memory: "00 00 00 by 64". */
+/* Read the edit buffer of a memory: "00 00 00 by 64". */
 static const char *
 read_sound_to(struct page *p, struct page_message *m, const char *value)
 {
@@ -170,8 +169,8 @@ read_sound_to(struct page *p, struct page_message *m, const char *value)
 
 #define HEAD_FROM_MOST 0x6f
 
-/* Byte i. Where the number of the unit or a slot goes there is nothing yet but
- * what the masks say. */
+/* Read byte i. For the unit number or a slot, it has only the bits that the
+ * masks give. */
 static bool
 take_head_byte(const char **value, size_t i, uint8_t masks, uint8_t *byte)
 {

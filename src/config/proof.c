@@ -14,7 +14,7 @@ enum {
 	PROOF_OVER
 };
 
-/* Memory that ends is no fault of the page. */
+/* Count an error of the page. Running out of memory is not one. */
 static int
 proof_problem(struct sx_proof *p, const struct sx_err *e)
 {
@@ -24,8 +24,8 @@ proof_problem(struct sx_proof *p, const struct sx_err *e)
 	return 1;
 }
 
-/* A page that is built in as it stands is proved as that: it may have what a
- * user's own may not. */
+/* A page identical to a built-in one is checked as such: it may have things
+ * that a user's page may not. */
 static bool
 proof_is_built_in(const struct sx_proof *p)
 {
@@ -85,7 +85,7 @@ proof_empty(struct sx_proof *p, struct sx_err *e)
 	return proof_problem(p, e);
 }
 
-/* One that was left out cannot be what its examples are of. */
+/* Was the device added? If not, its examples cannot match. */
 static bool
 proof_has(const struct sx_devices *user, const char *device)
 {

@@ -7,7 +7,7 @@
 
 #define BLANKS " \t"
 
-/* What went wrong where, for messages. */
+/* The line being read, for error messages. */
 struct line_reader {
 	const struct sx_config *f;
 	const struct conf_pair *p;
@@ -20,7 +20,7 @@ line_fail(const struct line_reader *r, const char *what)
 	return conf_fail(r->f, r->p->line, r->e, "%.80s: %s", r->p->key, what);
 }
 
-/* "C2", "F#-1", "Eb3": C4 is 60, as everywhere in sxlib. */
+/* Read "C2", "F#-1", "Eb3": C4 is 60, as everywhere in sxlib. */
 static bool
 line_take_note_name(const char **p, int *note)
 {
@@ -62,7 +62,7 @@ line_take_pattern(const char **p, int *program)
 	return true;
 }
 
-/* One end of a range, on the wire. */
+/* Read one end of a range, as a number on the wire. */
 static bool
 line_take_end(const char **p, const struct sx_recall_line *l, int *number)
 {
@@ -79,7 +79,7 @@ line_take_end(const char **p, const struct sx_recall_line *l, int *number)
 	return true;
 }
 
-/* "36" or "36-51". */
+/* Read "36" or "36-51". */
 static bool
 line_take_range(const char **p, struct sx_recall_line *l)
 {
@@ -199,7 +199,7 @@ line_trigger(
 	return 0;
 }
 
-/* The last word of text, cut off; NULL: it has only one. */
+/* Cut off the last word of text and return it; NULL if it has only one. */
 static char *
 line_last_word(char *text)
 {
@@ -241,7 +241,7 @@ line_ends_in_to(const char *text)
 	       strchr(BLANKS, text[n - 3]) != NULL;
 }
 
-/* "FILE [to NAME] [pass]", the last two in either order. */
+/* Read "FILE [to NAME] [pass]", the last two in either order. */
 static int
 line_value(const struct line_reader *r, struct sx_recall_line *l)
 {

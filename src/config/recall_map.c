@@ -54,7 +54,7 @@ sx_recall_map_free(struct sx_recall_map *m)
 	*m = (struct sx_recall_map){ .count_from = -1 };
 }
 
-/* A map that is wrong is usage, as an option would be. */
+/* An error in a map is a usage error, as in an option. */
 static int
 map_usage(struct sx_err *e)
 {
@@ -77,8 +77,8 @@ map_add_pair(
 	return 0;
 }
 
-/* All lines are split before the first is read: count-from may stand below
- * those that need it. */
+/* Split all lines before reading the first: count-from may be below the lines
+ * that need it. */
 static int
 map_collect(struct sx_recall_map *m, struct sx_err *e)
 {
@@ -99,7 +99,7 @@ map_collect(struct sx_recall_map *m, struct sx_err *e)
 	return 0;
 }
 
-/* The pair of the same key before this one, or NULL. */
+/* Return an earlier pair with the same key, or NULL. */
 static const struct conf_pair *
 map_before(const struct sx_recall_map *m, const struct conf_pair *p)
 {
@@ -135,8 +135,8 @@ map_setting(
 	return 0;
 }
 
-/* Some number of a line that none of those before it takes; -1: they take all.
- */
+/* Return a number of the line that no earlier line matches; -1 if they match
+ * all. */
 static int
 map_open_number(const struct sx_recall_map *m, const struct sx_recall_line *l)
 {

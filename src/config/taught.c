@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What was learned of an instrument, as a page. */
+/* Writes a learned instrument as a page. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,7 +95,7 @@ taught_is_plain(const char *text)
 	       strcmp(sx_text_safe(safe, sizeof(safe), text), text) == 0;
 }
 
-/* Is text read back as the row that it was made of? A blank at the end of a
+/* Does reading text give the row that it was made from? A blank at the end of a
  * name, say, would be lost. */
 static bool
 taught_reads_back(

@@ -7,13 +7,13 @@
 
 struct sx_user {
 	struct sx_devices *devices;
-	char **pages;	/* the files of instruments; NULL: none were found */
-	size_t *behind; /* how many there are in each and those before it */
-	size_t page;	/* the one that is read */
+	char **pages;	/* instrument files; NULL: none found */
+	size_t *behind; /* number of instruments up to the end of each page */
+	size_t page;	/* the one being read */
 	struct sx_config *file; /* the same, open; or NULL */
 	size_t rows;
 	bool devices_begun;
-	struct sx_config *ports_file; /* what the rows point into */
+	struct sx_config *ports_file; /* the rows point into it */
 	struct sx_named_port *ports;
 	size_t nports;
 	bool ports_begun;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The instrument that the user means, and its page. */
+/* Finds the instrument that the user means, and its page. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ find_file(const struct sx_user *u, size_t i)
 
 enum find_called { NOT_CALLED, IN_PART, BY_NAME, EXACTLY };
 
-/* "korg-m1" or "korg-m1.conf" */
+/* True for "korg-m1" or "korg-m1.conf". */
 static bool
 find_is_file(const char *file, const char *text)
 {
@@ -29,7 +29,7 @@ find_is_file(const char *file, const char *text)
 	       (file[n] == '\0' || strcmp(file + n, ".conf") == 0);
 }
 
-/* "Korg M1" */
+/* True for "Korg M1". */
 static bool
 find_is_after_maker(
     const struct sx_user *u, const struct sx_device_row *row, const char *text)
@@ -56,8 +56,7 @@ find_how(
 	return by == 1 ? IN_PART : NOT_CALLED;
 }
 
-/* Pages are told apart by their files; a section of devices.conf is one, too.
- */
+/* Pages differ by their files; a section of devices.conf is a page, too. */
 static bool
 find_is_same_page(const struct sx_instrument *a, const char *file_a,
     const struct sx_instrument *b, const char *file_b)
@@ -72,7 +71,7 @@ find_is_same_page(const struct sx_instrument *a, const char *file_a,
 	       strcmp(a->file, DEVICES_CONF) != 0;
 }
 
-/* In lower case, malloc'ed. */
+/* Return a lower-case copy, malloc'ed. */
 static char *
 find_lower(const char *text)
 {
@@ -111,7 +110,7 @@ find_hint_nearest(const struct sx_user *u, const char *text, struct sx_err *e)
 		sx_hint(e, "`sxlib devices` lists all devices");
 }
 
-/* Says which ones it may be, up to some. */
+/* Report the instruments that match, up to a limit. */
 static void
 find_fail(const struct sx_user *u, const char *text, enum find_called best,
     struct sx_err *e)
@@ -164,9 +163,9 @@ sx_user_find(const struct sx_user *u, const char *text, struct sx_err *e)
 	return -1;
 }
 
-/* ---- Its page ---- */
+/* ---- The page of an instrument ---- */
 
-/* Does the line begin an instrument, and which? */
+/* Does the line begin an instrument? Sets its name. */
 static bool
 find_begins(const char *line, size_t n, const char **name, size_t *len)
 {
@@ -198,8 +197,8 @@ find_is_comment(const char *line)
 	return *line == '#' || *line == ';' || *line == '\n' || *line == '\0';
 }
 
-/* Of devices.conf: the sections of this name, each with the comments before
- * it. */
+/* Write the sections of this name in devices.conf, each with the comments
+ * before it. */
 static void
 find_put_sections(FILE *f, const char *text, const char *device)
 {
