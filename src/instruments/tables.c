@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * tables PAGE...: pages of instruments as const tables of C, on stdout. Runs
- * while sxlib is built; what reads the pages, and the form that they get, are
- * those of the user's own.
+ * tables PAGE...: writes instrument pages to stdout as const tables of C. Runs
+ * while sxlib is built. The user's pages have the same reader and the same
+ * form.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -33,7 +33,6 @@ put_bytes(const char *name, const void *bytes, size_t n)
 	puts("\n};");
 }
 
-/* Behind those that are in the book. */
 static int
 add_to_book(struct sx_book *b, const struct sx_instrument *in)
 {
@@ -81,14 +80,14 @@ put_book(const struct sx_instrument *all, size_t n)
 	return rc;
 }
 
-/* Makers of three bytes begin with 00. */
+/* Manufacturer IDs of three bytes begin with 00. */
 static uint32_t
 second_byte(const struct sx_instrument *in)
 {
 	return in->row.maker < 0x80 ? in->row.maker : 0;
 }
 
-/* Where those begin and end whose second byte is 00, 01, ... */
+/* Write where instruments with the second byte 00, 01, ... begin and end. */
 static void
 put_index(const struct sx_instrument *all, size_t n)
 {
@@ -112,7 +111,8 @@ put_index(const struct sx_instrument *all, size_t n)
 
 /* ---- Pages ---- */
 
-/* By maker; headings last, and of others those with the longer mask first. */
+/* Order by manufacturer; headings last, of others those with the longer mask
+ * first. */
 static int
 by_maker(const struct sx_instrument *a, const struct sx_instrument *b)
 {
@@ -129,7 +129,7 @@ by_maker(const struct sx_instrument *a, const struct sx_instrument *b)
 	return strcmp(a->file, b->file);
 }
 
-/* Those that compare equal stay in the order of their page. */
+/* Sort. Equal ones stay in the order of their page. */
 static void
 sort(struct sx_instrument *all, size_t n)
 {
@@ -167,7 +167,7 @@ is_like_another(const char *path)
 	return found;
 }
 
-/* A page that is compiled in says how far it can be trusted, and by whom. */
+/* Check that a compiled-in page has source and trust. */
 static int
 check(const struct sx_devices *d, size_t from)
 {
