@@ -61,6 +61,7 @@ struct sx_recall {
 	struct sx_err why;
 	int64_t check_at;
 	size_t checked;
+	uint64_t skipped; /* of ports of the first output that were closed */
 	bool input_over, stopping;
 	struct sx_recall_old {
 		struct sx_recall_old *next;
@@ -119,6 +120,10 @@ int sx_recall_next(
 /* End the open dump in what the first output sends back, as sx_session_cut()
  * does. Does nothing if that is not read. */
 int sx_recall_cut_back(struct sx_recall *r, struct sx_err *e);
+
+/* Bytes of what the first output sends back that were dropped after
+ * sx_recall_cut_back(), in all. */
+uint64_t sx_recall_skipped(const struct sx_recall *r);
 
 /* Free r and r->set; the session stays open. r may be zeroed and never
  * opened. */

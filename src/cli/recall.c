@@ -235,6 +235,14 @@ recall_until(struct recall *r)
 }
 
 static void
+recall_did(struct recall *r, const struct sx_recall_news *news)
+{
+	if (news->type == SX_RECALL_LOST)
+		recall_keep_skipped(r);
+	recall_print_news(r, news);
+}
+
+static void
 recall_run(struct recall *r)
 {
 	struct sx_recall_news news;
@@ -245,7 +253,7 @@ recall_run(struct recall *r)
 		else if (news.type == SX_RECALL_TURN)
 			recall_keep_turn(r);
 		else
-			recall_print_news(r, &news);
+			recall_did(r, &news);
 		recall_show(r, &news);
 		recall_until(r);
 	}

@@ -52,6 +52,9 @@ struct recall {
 int recall_keep_open(struct recall *r);
 /* Its next TURN. */
 int64_t recall_keep_due(const struct recall *r);
+/* Report bytes that were dropped behind a cut: before the next dump, and at the
+ * end. */
+void recall_keep_skipped(struct recall *r);
 void recall_keep_step(struct recall *r, const struct sx_recall_news *news);
 void recall_keep_turn(struct recall *r);
 /* All that came back becomes files. */

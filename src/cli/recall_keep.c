@@ -76,10 +76,21 @@ recall_keep_due(const struct recall *r)
 }
 
 void
+recall_keep_skipped(struct recall *r)
+{
+	if (r->keep.store == NULL)
+		return;
+	sx_keeper_skipped(&r->keep.keeper.k, sx_recall_skipped(&r->recall));
+	recall_keep_did(r);
+}
+
+void
 recall_keep_step(struct recall *r, const struct sx_recall_news *news)
 {
 	struct sx_err *e = &r->c->err;
 
+	if (news->step->begins)
+		recall_keep_skipped(r);
 	if (sx_keeping_step(&r->keep.keeper.keeping, news->step,
 		news->time.mono, news->backlog, e) == 1)
 		(void)sx_recall_cut_back(&r->recall, e);
@@ -104,6 +115,7 @@ recall_keep_end(struct recall *r)
 		return ST_OK;
 	sx_keeping_finish(&k->keeper.keeping);
 	recall_keep_did(r);
+	recall_keep_skipped(r);
 	k->status = status_worse(k->status, tell_over(&k->keeper.t));
 	if (k->finisher.saver.left > 0)
 		k->status = status_worse(k->status, ST_INCOMPLETE);

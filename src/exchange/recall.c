@@ -68,6 +68,19 @@ sx_recall_cut_back(struct sx_recall *r, struct sx_err *e)
 	    r->step == RECALL_REST ? SX_END_INTERRUPTED : SX_END_UNKEPT, e);
 }
 
+uint64_t
+sx_recall_skipped(const struct sx_recall *r)
+{
+	const struct sx_recall_port *p =
+	    r->nports > 0 ? &r->ports[r->port_of[0]] : NULL;
+	struct sx_traffic t;
+
+	if (!sx_recall_is_kept(r, p) || p->number == -1)
+		return r->skipped;
+	sx_session_traffic(r->session, p->number, &t);
+	return r->skipped + t.skipped;
+}
+
 static int
 recall_came_back(struct sx_recall *r, struct sx_recall_news *news)
 {

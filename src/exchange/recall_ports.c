@@ -57,6 +57,12 @@ ports_set_up(struct sx_recall *r, const struct sx_recall_port *p, bool up)
 static void
 ports_close_port(struct sx_recall *r, struct sx_recall_port *p)
 {
+	struct sx_traffic t;
+
+	if (sx_recall_is_kept(r, p)) {
+		sx_session_traffic(r->session, p->number, &t);
+		r->skipped += t.skipped;
+	}
 	sx_session_remove(r->session, p->number);
 	p->number = -1;
 	p->up = false;

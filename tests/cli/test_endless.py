@@ -264,6 +264,68 @@ def _(room):
         equal(run.stop(signal.SIGTERM), 5, "exit status")
 
 
+def dropped(run):
+    """How many bytes it says were dropped, each time."""
+    return [int(n) for n in re.findall(
+        r"(\d+) more bytes of a dump that was too long were dropped", run.err)]
+
+
+@test("recall --keep: what is dropped of a dump is reported, also at the end")
+def _(room):
+    with h.small_disk(room.path("kept"), 8 * MIB):
+        _, unit, run = recall_keep(room)
+        write = patient(unit)
+        sizes = []
+        for size in (12 * MIB, 9 * MIB):
+            for piece in huge(size):
+                write(piece)
+            n = len(sizes)
+            if n == 0:
+                write(GOOD)
+                check(run.until(lambda: whole(run)), "what comes behind it")
+            else:
+                check(run.until(lambda: len(damaged(run)) == 2), "the second")
+            sizes.append(size - len(room.read(damaged(run)[n])))
+            os.unlink(room.path(damaged(run)[n]))
+            if n == 0:
+                equal(dropped(run), sizes, "what is dropped of the first")
+        unit.taken()
+        equal(run.stop(signal.SIGTERM), 5, "exit status")
+        equal(dropped(run), sizes, "what is dropped")
+
+
+@test("recall --keep: what is dropped is counted on another line, too")
+def _(room):
+    with h.small_disk(room.path("kept"), 8 * MIB):
+        room.write("d/p01.syx", GOOD)
+        sequencer, unit = room.pty(), room.pty().listen()
+        os.symlink(unit.port.split(":", 1)[1], room.path("unit"))
+        run = room.run("recall", "--from", sequencer.port, "--to",
+                       "tty:" + room.path("unit"), "--channel", "1", "--name",
+                       "p{n:02}", "--delay", "0", "--keep", "kept",
+                       "d").listening()
+        sizes = []
+        for size in (12 * MIB, 10 * MIB):
+            write = patient(unit)
+            for piece in list(huge(size))[:-1]:
+                write(piece)
+            unit.taken()
+            n = len(sizes)
+            check(run.until(lambda: len(damaged(run)) == n + 1), "no file")
+            sizes.append(size - 1 - len(room.read(damaged(run)[n])))
+            os.unlink(room.path(damaged(run)[n]))
+            line = room.pty().listen()
+            os.unlink(room.path("unit"))
+            os.symlink(line.port.split(":", 1)[1], room.path("unit"))
+            unit.close()
+            unit = line
+            check(run.until(lambda: len(dropped(run)) == n + 1), "no report")
+            check(run.until(lambda: run.err.count("is back") == n + 1),
+                  "it is not found again")
+        equal(run.stop(signal.SIGTERM), 5, "exit status")
+        equal(dropped(run), sizes, "what is dropped")
+
+
 @test("recall --keep: after a full disk it stores again")
 def _(room):
     with h.small_disk(room.path("kept"), 4 * MIB):
