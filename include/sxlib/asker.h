@@ -43,7 +43,8 @@ struct sx_target {
 /* What counts as an answer. */
 enum sx_answers {
 	SX_ANSWERS_ROW, /* whatever sx_request_judge() accepts */
-	SX_ANSWERS_ANY, /* any whole message */
+	SX_ANSWERS_ANY, /* any whole message; only the order tells which
+			   target it is for */
 	SX_ANSWERS_WHO, /* every identity reply, until no more arrive */
 };
 

@@ -237,11 +237,12 @@ asker_is_doubtful(
 	const struct sx_target *t = &a->targets[i], *last = t;
 
 	if (i != a->at || t->state == SX_TARGET_GOT ||
-	    a->answers != SX_ANSWERS_ROW)
+	    a->answers == SX_ANSWERS_WHO)
 		return false;
 	while (last > a->targets)
 		if ((--last)->asked)
-			return asker_is_either(t, last, in);
+			return a->answers == SX_ANSWERS_ANY ||
+			       asker_is_either(t, last, in);
 	return false;
 }
 
@@ -361,15 +362,16 @@ asker_is_answered(const struct sx_asker *a)
 	return a->doubted && a->owed == 0;
 }
 
+/* If something is coming, it may pause. */
 static void
-asker_await(struct sx_asker *a)
+asker_await(struct sx_asker *a, bool coming)
 {
 	int64_t until =
 	    asker_later(a->asked + a->patience, a->heard + asker_going(a));
 	int64_t soon = a->heard + asker_wire_time(asker_most(a)) + REST_US;
 
 	asker_listen(a, PHASE_AWAIT,
-	    asker_is_answered(a) && soon < until ? soon : until);
+	    !coming && asker_is_answered(a) && soon < until ? soon : until);
 }
 
 static void
@@ -385,7 +387,7 @@ asker_passed_await(
 {
 	if (coming > 0 && (a->answers != SX_ANSWERS_WHO || coming <= WHO_MOST))
 		a->heard = asker_later(a->heard, heard);
-	asker_await(a);
+	asker_await(a, coming > 0);
 	if (a->deadline <= now)
 		asker_cut(a, PHASE_CUT, SX_END_TIMEOUT);
 	else if (now >= a->last)
@@ -513,12 +515,39 @@ asker_has(const struct sx_asker *a, const uint8_t *bytes, size_t n)
 	return false;
 }
 
+/* Does it begin with an earlier answer? Where the format is not known, a copy
+ * of that and what follows it may be one dump. */
+static bool
+asker_goes_on(const struct sx_asker *a, const struct sx_arrival *in)
+{
+	const struct sx_target *t = a->targets;
+
+	if (a->answers != SX_ANSWERS_ANY)
+		return false;
+	for (; t < &a->targets[a->at]; t++)
+		if (t->bytes != NULL && t->n < in->len &&
+		    memcmp(t->bytes, in->data, t->n) == 0)
+			return true;
+	return false;
+}
+
 /* Could another answer be overdue? At first as many as were missed; after a
  * recheck, the first one. */
 static bool
 asker_expects_overdue(const struct sx_asker *a)
 {
 	return a->rechecks == 0 ? a->strange < a->missed : !a->doubted;
+}
+
+/* Is it, or some of it, of an earlier target? */
+static bool
+asker_is_of_other(
+    const struct sx_asker *a, size_t i, const struct sx_arrival *in)
+{
+	if (asker_expects_overdue(a) && asker_is_overdue(a, i, in))
+		return true;
+	return a->rechecks == 0 && asker_is_doubtful(a, i, in) &&
+	       asker_goes_on(a, in);
 }
 
 static int
@@ -583,7 +612,7 @@ asker_take_answer(struct sx_asker *a, size_t i, const struct sx_arrival *in,
 		asker_take_again(a, came);
 		return 0;
 	}
-	if (!has && asker_expects_overdue(a) && asker_is_overdue(a, i, in))
+	if (!has && asker_is_of_other(a, i, in))
 		return asker_take_overdue(a, in, came, e);
 	came->as = SX_CAME_ANSWER;
 	came->of = i;
@@ -716,7 +745,7 @@ asker_took(struct sx_asker *a, int64_t now)
 	else if (now >= a->last)
 		asker_flood(a, SX_ASKER_FLOOD);
 	else
-		asker_await(a);
+		asker_await(a, false);
 }
 
 /* ---- Reports from the caller ---- */
@@ -748,7 +777,7 @@ sx_asker_sent(struct sx_asker *a, int64_t now)
 	else if (a->attempt != SX_ATTEMPT_WAITS)
 		asker_end_wait(a, now);
 	else
-		asker_await(a);
+		asker_await(a, false);
 }
 
 int

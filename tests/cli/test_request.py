@@ -515,6 +515,17 @@ def _(room):
         equal(ask(room, md, *args).status, 2, "exit status of %s" % (args,))
 
 
+@test("--hex with {slot}: each comes twice, and each is in its own file")
+def _(room):
+    md = drum(room, always="twice")
+    run = ask(room, md, "--hex", "F0 00 20 3C 02 00 68 {slot} F7", "0-4",
+              "--name", "p{n:02}")
+    equal(run.status, 0, "exit status")
+    equal(room.files("out"), {"p%02d.syx" % (slot + 1): dump for slot, dump
+                              in enumerate(patterns(md, *range(5)))}, "files")
+    match(": kept once", run.err, "said")
+
+
 @test("--hex: an identity reply with --all")
 def _(room):
     reply = bytes.fromhex("f07e7f06020020 3c0200010001000100f7")

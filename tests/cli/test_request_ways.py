@@ -110,6 +110,67 @@ def _(room):
     equal(sorted(kept(room)), sorted((TONES[0], TONES[1], TONES[3])), "kept")
 
 
+UNKNOWN = [b"\xf0\x7d\x01" + bytes((n,)) * 40 + b"\xf7" for n in (1, 2, 2, 3)]
+
+
+@test("--hex: what comes twice is not taken for the next slot's")
+def _(room):
+    end = 0.5 * room.scale
+
+    def answer(m):
+        dump = UNKNOWN[m[2]]
+        if len(unit.messages) == 1:
+            return [dump, end * 1.4, dump, end * 1.4]
+        return [dump]
+    unit = Instrument(room.pty(), answer)
+    run = room.sxlib("request", "-p", unit.line.port, "-o", "out/", "-t",
+                     str(2 * end), "--name", "s{n}", "--hex", "F0 7D {slot} F7",
+                     "0-3")
+    equal(run.status, 0, "exit status")
+    equal(room.files("out"), {"s%d.syx" % (n + 1): dump
+                              for n, dump in enumerate(UNKNOWN)}, "files")
+    equal([m[2] for m in unit.messages], [0, 1, 2, 2, 3], "asked")
+
+
+@test("--hex: a copy of an answer, and the next behind it in one dump")
+def _(room):
+    end = 0.5 * room.scale
+
+    def answer(m):
+        dump = UNKNOWN[m[2]]
+        return [dump, end * 1.4, dump] if len(unit.messages) == 1 else [dump]
+    unit = Instrument(room.pty(), answer)
+    run = room.sxlib("request", "-p", unit.line.port, "-o", "out/", "-t",
+                     str(2 * end), "--name", "s{n}", "--hex", "F0 7D {slot} F7",
+                     "0,1,3")
+    equal(run.status, 0, "exit status")
+    equal(room.files("out"),
+          {"s1.syx": UNKNOWN[0], "s2.syx": UNKNOWN[1], "s3.syx": UNKNOWN[3],
+           "s4.syx": UNKNOWN[0] + UNKNOWN[1]}, "files")
+    h.match("not what was requested, kept under its own name", run.err, "said")
+    equal([m[2] for m in unit.messages], [0, 1, 1, 3], "asked")
+
+
+@test("--hex: the answer to a slot that was given up is not the next one's")
+def _(room):
+    end = 0.5 * room.scale
+
+    def answer(m):
+        dump = UNKNOWN[m[2]]
+        return [end * 3.4, dump, end * 1.4] if len(unit.messages) == 1 else [
+            dump]
+    unit = Instrument(room.pty(), answer)
+    run = room.sxlib("request", "-p", unit.line.port, "-o", "out/", "-t",
+                     str(2 * end), "--retries", "0", "--name", "s{n}", "--hex",
+                     "F0 7D {slot} F7", "0,1,3")
+    equal(run.status, 3, "exit status")
+    equal(room.files("out"),
+          {"s2.syx": UNKNOWN[1], "s3.syx": UNKNOWN[3], "s4.syx": UNKNOWN[0]},
+          "files")
+    h.match("no answer: request 0\n", run.err, "said")
+    h.match("not what was requested, kept under its own name", run.err, "said")
+
+
 def block(address, data=b"", device=0):
     counted = bytes((4,)) + bytes(address) + data
     return (bytes((0xf0, 0x43, device, 0x7f, 0x1c, 0, len(counted))) + counted
