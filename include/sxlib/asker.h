@@ -94,8 +94,9 @@ enum sx_came_as {
 			    `piece`, the held ones with it */
 	SX_CAME_PIECE,	 /* one message of an answer: hold it with the others */
 	SX_CAME_ANSWER,	 /* the whole answer to target `of`: keep it */
-	SX_CAME_BAD,	 /* like ANSWER, but wrong checksum: hold it until its
-			    target is settled */
+	SX_CAME_BAD,	 /* like ANSWER, to the current target, but wrong
+			    checksum: hold it until that is settled; with
+			    another's slot it is a STRANGER */
 	SX_CAME_DAMAGED, /* an answer to `of` with bytes missing: hold it as
 			    well */
 	SX_CAME_REST,	 /* remains of a damaged one: hold it as well */

@@ -567,13 +567,13 @@ asker_got_one(struct sx_asker *a)
 	a->owed -= a->owed > 0;
 }
 
-/* Take a whole answer with a wrong checksum. */
+/* Take a whole answer to the current target, with a wrong checksum. */
 static int
 asker_take_bad(struct sx_asker *a, size_t i, const struct sx_arrival *in,
     struct sx_came *came, struct sx_err *e)
 {
 	struct sx_target *t = &a->targets[i];
-	bool now = i == a->at && a->attempt == SX_ATTEMPT_WAITS;
+	bool now = a->attempt == SX_ATTEMPT_WAITS;
 
 	if (asker_is_overdue(a, i, in))
 		return asker_take_overdue(a, in, came, e);
@@ -700,8 +700,12 @@ asker_take_whole(struct sx_asker *a, const struct sx_arrival *in,
 	if (!early)
 		came->of = asker_find(a, in);
 	t = came->of != SX_NO_TARGET ? &a->targets[came->of] : NULL;
-	if (t != NULL && t->asked && (in->bad_sum || t->state != SX_TARGET_GOT))
+	if (t != NULL && t->asked &&
+	    (in->bad_sum ? came->of == a->at : t->state != SX_TARGET_GOT))
 		return asker_take_answer(a, came->of, in, came, e);
+	/* Its slot may be what is wrong. */
+	if (in->bad_sum)
+		came->of = SX_NO_TARGET;
 	return asker_take_stranger(a, in, came, e);
 }
 

@@ -57,11 +57,12 @@ class Machinedrum(Instrument):
     (in pieces, over so long); "stall SECONDS" (in its middle); "twice"; "edited"
     (once more, with a value edited); "wrong SLOT" (that slot's dump instead);
     "before SLOT" (that slot's dump instead, which is edited then);
-    "corrupt" (a wrong byte); "short" (a byte is lost); "cut" (no end); "note"
-    (a note in its middle); "other" (the right dump, after another that nobody
-    asked for); "echo" (the request comes back first). always: the same for
-    every request that the plan says nothing of. scale: by how much the time
-    within a dump ("slow", "stall") is longer.
+    "corrupt" (a wrong byte); "misplaced SLOT" (wrong is that of its slot);
+    "short" (a byte is lost); "cut" (no end); "note" (a note in its middle);
+    "other" (the right dump, after another that nobody asked for); "echo" (the
+    request comes back first). always: the same for every request that the plan
+    says nothing of. scale: by how much the time within a dump ("slow", "stall")
+    is longer.
     """
 
     def __init__(self, line, seed=1, plan=None, always="ok", scale=1):
@@ -176,6 +177,8 @@ class Machinedrum(Instrument):
             return [self.memory[kind, int(value)]]
         if word == "corrupt":
             return [h.spoil(dump, half)]
+        if word == "misplaced":
+            return [dump[:9] + bytes((int(value),)) + dump[10:]]
         if word == "short":
             return [dump[:half] + dump[half + 1:]]
         if word == "cut":

@@ -237,6 +237,24 @@ def _(room):
     match("pattern A01 was received again with different contents", run.err, "said")
 
 
+for slot, where in ((0, "is there"), (1, "did not answer"), (9, "is not asked")):
+    @test("a wrong checksum and another slot, which %s: kept, under no name "
+          "that was asked for" % where)
+    def _(room, slot=slot):
+        md = drum(room, {1: ["deaf"] * 2, 2: ["misplaced %d" % slot] * 2})
+        run = ask(room, md, "md", "pattern", "A01-A03", "--retries", "1")
+        equal(run.status, 5, "exit status")
+        whole, damaged = kept(room)
+        bad = [data for data in whole if data not in patterns(md, 0)]
+        equal((len(whole), len(damaged), len(bad)), (3, 0, 2), "files")
+        dump = md.memory[PATTERN, 2]
+        equal(bad, [dump[:9] + bytes((slot,)) + dump[10:]] * 2, "contents")
+        equal(run.err.count("not what was requested, kept under its own name"),
+              2, "said")
+        match("no answer: pattern A02-A03$", run.err, "what is missing", re.M)
+        check("dropped" not in run.err, "nothing is dropped: " + run.err)
+
+
 @test("another slot's dump is never taken for the one asked for")
 def _(room):
     md = drum(room, {0: ["wrong 3"], 1: ["wrong 99"] * 3})

@@ -39,6 +39,7 @@ enum act {
 	OTHER,	/* the same, with other bytes */
 	BOTH,	/* ANSWER to the target before this one, and to this one */
 	BAD,	/* with a wrong checksum */
+	BAD_OTHER,
 	DAMAGED,
 	UNPLUGGED, /* likewise, by no fault of the unit */
 	REST,
@@ -162,7 +163,8 @@ put_message(struct world *w, const struct step *s, uint8_t *p)
 		n = put_pattern(p, s->arg - 1, 5);
 		return n + put_pattern(p + n, s->arg, 5);
 	default:
-		return put_pattern(p, s->arg, s->act == OTHER ? 9 : 5);
+		return put_pattern(
+		    p, s->arg, s->act == OTHER || s->act == BAD_OTHER ? 9 : 5);
 	}
 }
 
@@ -244,7 +246,8 @@ come(struct world *w, const struct step *s, char *text, size_t size)
 	struct sx_arrival in = { .data = bytes,
 		.len = len,
 		.damage = damage_of(s->act),
-		.bad_sum = s->act == BAD || s->act == BAD_PIECE,
+		.bad_sum =
+		    s->act == BAD || s->act == BAD_OTHER || s->act == BAD_PIECE,
 		.began = s->act == OLD ? 0 : w->now,
 		.now = w->now };
 	struct sx_err e = { 0 };
@@ -485,13 +488,29 @@ test_late_and_doubled(void **state)
 		SILENCE,
 		{ ANSWER, 0, "answer 0; listen 100" },
 		{ PASS, 0, "settle 0 got" }, { DONE, 0, NULL }, THE_END } },
-	{ "bad and late", SINGLE, 2, 0, 0, false, {
-		SILENCE, { PASS, 0, NULL }, { DONE, 0, "send 1" },
+	{ "bad and late, or not of that slot: kept, and counts for neither", SINGLE, 2, 0, 0, false, {
+		SILENCE, { PASS, 0, "settle 0 silent" }, { DONE, 0, "send 1" },
 		{ SENT, 0, NULL },
-		{ BAD, 0, "bad 0 again; listen 2000" },
+		{ BAD, 0, "stranger; listen 2000" },
 		{ ANSWER, 1, "answer 1; listen 100" },
 		{ BAD, 1, "twice; listen 100" },
 		{ PASS, 0, "settle 1 got" }, { DONE, 0, NULL }, THE_END } },
+	{ "bad, its slot too: not a copy of that slot, which is there", SINGLE, 2, 1, 0, false, {
+		{ SENT, 0, NULL },
+		{ ANSWER, 0, "answer 0; listen 100" },
+		{ PASS, 0, "settle 0 got" }, { DONE, 0, "send 1" },
+		{ SENT, 0, NULL },
+		{ BAD_OTHER, 0, "stranger; listen 2000" },
+		{ PASS, 0, "cut" }, { DONE, 0, "listen 100" },
+		{ PASS, 0, "send 1 again 1, silent" },
+		{ SENT, 0, NULL },
+		{ ANSWER, 1, "answer 1; listen 100" },
+		{ PASS, 0, "settle 1 got" }, { DONE, 0, NULL }, THE_END } },
+	{ "bad, of this slot: a copy of what is there", SINGLE, 1, 0, 0, false, {
+		{ SENT, 0, NULL },
+		{ ANSWER, 0, "answer 0; listen 100" },
+		{ BAD_OTHER, 0, "bad 0 again; listen 100" },
+		{ PASS, 0, "settle 0 got" }, { DONE, 0, NULL }, THE_END } },
 	{ "twice the same, and twice not the same", SINGLE, 1, 0, 0, false, {
 		{ SENT, 0, NULL },
 		{ ANSWER, 0, "answer 0; listen 100" },
