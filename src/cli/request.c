@@ -359,6 +359,22 @@ say_silence(struct request *r)
 			  "unit works, the one to it may not");
 }
 
+/* Would --resume find anything that has come? */
+static bool
+request_resumes(const struct request *r)
+{
+	const struct sx_targets *t = &r->targets;
+
+	if (r->wanted.hex != NULL || !sx_store_is_folder(r->keep.store.out))
+		return false;
+	for (size_t i = 0; i < t->n; i++)
+		if ((t->list[i].state == SX_TARGET_GOT ||
+			t->list[i].state == SX_TARGET_THERE) &&
+		    sx_request_tells_slot(&t->list[i].q.row))
+			return true;
+	return false;
+}
+
 static void
 say_outcome(struct request *r)
 {
@@ -391,10 +407,9 @@ say_outcome(struct request *r)
 		say(r->c, "received %zu of %zu, %" PRIu64 " bytes in %.1f s%s",
 		    got, t->n, r->bytes,
 		    (double)(sx_now().mono - r->begun) / 1e6,
-		    got == t->n ? ""
-		    : r->wanted.hex == NULL
-			? "; run the same command with --resume "
-			  "to request the others"
+		    got < t->n && request_resumes(r)
+			? "; run the same command with --resume to request "
+			  "the others"
 			: "");
 	/* What nobody asked for counts as well, if it was kept. */
 	if (sx_targets_count(t, SX_TARGET_BAD) + r->keeper.k.damaged +

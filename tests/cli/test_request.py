@@ -193,6 +193,19 @@ def _(room):
     equal(md.asked, [], "asked")
 
 
+@test("--resume is offered where it spares a request, and only there")
+def _(room):
+    for plan, out, offered in (({1: ["deaf"] * 3}, "some/", True),
+                               ({1: ["deaf"] * 3}, "some.syx", False),
+                               ({0: ["deaf"] * 3, 1: ["deaf"] * 3}, "none/",
+                                False)):
+        run = ask(room, drum(room, plan), "md", "pattern", "A01-A02", out=out)
+        equal(run.status, 3, "exit status")
+        match("received %d of 2" % (2 - len(plan)), run.err, "said")
+        equal("; run the same command with --resume to request the others\n"
+              in run.err, offered, "--resume is offered with " + out)
+
+
 @test("--resume believes neither names nor wrong checksums")
 def _(room):
     md = drum(room)

@@ -110,6 +110,16 @@ def _(room):
     equal(sorted(kept(room)), sorted((TONES[0], TONES[1], TONES[3])), "kept")
 
 
+@test("--resume is not offered where it would request all again")
+def _(room):
+    unit = Instrument(room.pty(), lambda m: [
+        TONES[0] if m[6] == 0x20 else b""])
+    run = ask(room, unit, "--delay", "0", "--retries", "0", "cz", "tone",
+              "1-2")
+    equal(run.status, 3, "exit status")
+    h.match(r"received 1 of 2, \d+ bytes in [\d.]+ s\n", run.err, "stderr")
+
+
 UNKNOWN = [b"\xf0\x7d\x01" + bytes((n,)) * 40 + b"\xf7" for n in (1, 2, 2, 3)]
 
 
