@@ -94,6 +94,8 @@ join_bank(struct join *j)
 		say(c, "a bank of %zu sound%s, %zu message%s", bank.sounds,
 		    plural(bank.sounds), j->r.work.messages,
 		    plural(j->r.work.messages));
+	else
+		rewrite_stopped(&j->r, "the bank");
 	sx_file_close(f);
 	sx_arranged_free(&bank);
 	return c->err.code == SX_OK ? 0 : -1;

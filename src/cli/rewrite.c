@@ -154,7 +154,7 @@ rewrite_dropped(struct cli *c, const struct sx_messages *m)
 void
 rewrite_stopped(const struct rewrite *r, const char *path)
 {
-	if (!sx_stop_came(&r->stop))
+	if (!r->begun || !sx_stop_came(&r->stop))
 		return;
 	r->c->err = (struct sx_err){ 0 };
 	warn(r->c, "interrupted in '%s', after %zu message%s%s", path,

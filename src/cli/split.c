@@ -50,6 +50,16 @@ split_prepare(
 	return o->name != NULL ? rewrite_begin(r) : -1;
 }
 
+/* It ends before all is written. */
+static void
+split_stopped(const struct rewrite *r, const char *path)
+{
+	rewrite_stopped(r, path);
+	if (r->work.dumps > 0)
+		say(r->c, "%zu file%s written before that", r->work.dumps,
+		    plural(r->work.dumps));
+}
+
 static void
 split_file(struct cli *c, struct rewrite *r, const char *path)
 {
@@ -64,10 +74,7 @@ split_file(struct cli *c, struct rewrite *r, const char *path)
 		    plural(r->work.messages), r->work.dumps,
 		    plural(r->work.dumps));
 	} else {
-		rewrite_stopped(r, path);
-		if (r->work.dumps > 0)
-			say(c, "%zu file%s written before that", r->work.dumps,
-			    plural(r->work.dumps));
+		split_stopped(r, path);
 	}
 	if (c->err.code == SX_OK && r->work.leave_stray && r->work.stray > 0)
 		warn(c,
@@ -122,10 +129,7 @@ split_sounds(struct cli *c, struct rewrite *r, const char *arg)
 		say(c, "%zu sound%s in %zu file%s", p.refs.n, plural(p.refs.n),
 		    r->work.dumps, plural(r->work.dumps));
 	else
-		rewrite_stopped(r, arg);
-	if (c->err.code != SX_OK && r->work.dumps > 0)
-		say(c, "%zu file%s written before that", r->work.dumps,
-		    plural(r->work.dumps));
+		split_stopped(r, arg);
 	sx_pick_free(&p);
 	free(name);
 }

@@ -3,10 +3,13 @@
 """split, join and convert: not a byte is lost, and nothing is overwritten."""
 import calendar
 import os
+import random
+import re
 import signal
 import time
 
 import harness as h
+import voices
 from harness import check, equal, match, test
 
 GOOD = b"\xf0\x7d\x44\x45\x46\xf7"
@@ -465,6 +468,25 @@ def _(room):
         run = room.sxlib("convert", "%d.txt" % n, "%d.syx" % n)
         equal(run.status, 0, text)
         equal(room.read("%d.syx" % n), GOOD, text)
+
+
+SOUNDS = voices.bank([voices.voice(random.Random(7), "SOUND %02d" % n)
+                      for n in range(32)])
+
+for what, data, options in (("messages", GOOD * 200000, ()),
+                            ("sounds", SOUNDS * 500, ("--split", "sound"))):
+    @test("split into %s, interrupted: it says how many files there are" % what)
+    def _(room, data=data, options=options):
+        path = room.write("x.syx", data)
+        run = room.run("split", path, "-o", "out", *options)
+        check(run.has_lines(20), "it runs")
+        equal(run.stop(signal.SIGTERM), -signal.SIGTERM, "exit status")
+        n = len(room.files("out"))
+        check(20 <= n < 16000, "%d files" % n)
+        equal(len(run.lines), n, "lines")
+        match(r"interrupted in '%s', after \d+ messages\n"
+              r"%d files written before that\n" % (re.escape(path), n), run.err,
+              "what is said")
 
 
 @test("interrupted: nothing half is left, and it dies of the signal")
