@@ -105,15 +105,18 @@ grid_measure(const struct grid *g, size_t *label, size_t *cell)
 	}
 }
 
+/* A row of them, blank before `first`. */
 static void
-print_slots(
-    const struct grid *g, size_t from, size_t to, size_t label, size_t cell)
+print_slots(const struct grid *g, size_t from, size_t to, size_t first,
+    size_t label, size_t cell)
 {
+	const size_t start = first > from ? first : from;
 	char text[SX_FACT_TEXT];
 
-	printf("    %*s", (int)label, g->slots[from].label);
+	printf("    %*s", (int)label, g->slots[start].label);
 	for (size_t i = from; i < to; i++) {
-		sx_fit_cut(text, sizeof(text), grid_text(&g->slots[i]), cell);
+		sx_fit_cut(text, sizeof(text),
+		    i < first ? "" : grid_text(&g->slots[i]), cell);
 		printf("  %s%*s", text,
 		    i + 1 < to ? (int)(cell - sx_fit_width(text)) : 0, "");
 	}
@@ -123,7 +126,7 @@ print_slots(
 void
 print_grid(const struct grid *g)
 {
-	size_t width = line_width(stdout), label, cell, line = 16;
+	size_t width = line_width(stdout), label, cell, line = 16, first = 0;
 	bool narrow = width < SIZE_MAX;
 
 	grid_measure(g, &label, &cell);
@@ -132,9 +135,11 @@ print_grid(const struct grid *g)
 	while (
 	    line > 1 && 4 + label + line * (cell + 2) > (narrow ? width : 100))
 		line /= 2;
-	for (size_t i = 0; i < g->n; i += line)
-		print_slots(
-		    g, i, i + line < g->n ? i + line : g->n, label, cell);
+	while (first < g->n && !g->slots[first].there)
+		first++;
+	for (size_t i = first - first % line; i < g->n; i += line)
+		print_slots(g, i, i + line < g->n ? i + line : g->n, first,
+		    label, cell);
 }
 
 void

@@ -22,7 +22,8 @@ struct grid {
 
 /* -1: out of memory. */
 int grid_add(struct grid *g, const struct sx_sound *sound);
-/* As many beside each other as fit, a power of two; "." where there is none. */
+/* As many beside each other as fit, a power of two, each below that of the row
+ * before; from the first one that is there on, "." where there is none. */
 void print_grid(const struct grid *g);
 void grid_free(struct grid *g);
 

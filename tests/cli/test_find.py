@@ -307,6 +307,11 @@ def _(room):
           [(3, "14", "Tone 3"), (4, "15", "Tone 4")], "slots")
     match("24 +Tone 11",
           room.sxlib("show", "bulk.syx:24").out.decode(), "by its slot")
+    grid = room.sxlib("show", "--grid", "bulk.syx").lines[1::2]
+    equal(grid, ["    11  Tone 0  Tone 1  Tone 2  Tone 3",
+                 "    15" + 4 * 8 * " " + "  Tone 4  Tone 5  Tone 6  Tone 7",
+                 "    21  Tone 8   Tone 9   Tone 10  Tone 11"],
+          "a grid for each message, from its first slot on")
     # In a handshake nothing says which four these are.
     room.write("dat.syx", juno_tones(b"\xf0\x41\x42\x00\x23", names[:4], 1))
     found = room.sxlib("list", "-j", "--sounds", "dat.syx").json

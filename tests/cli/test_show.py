@@ -257,6 +257,22 @@ def _(room):
         equal((run.status, run.out), (2, b""), more)
 
 
+@test("show --grid: a part of a bank begins with its first slot, in its column")
+def _(room):
+    rng = room.random
+    room.write("bank.syx", voices.bank(
+        [voices.voice(rng, "NAME %02d" % n) for n in range(1, 33)]))
+    for slots, rows in (
+            ("21-22,26", ["    21" + 4 * 9 * " " + "  NAME 21  NAME 22"
+                          "  .        .",
+                          "        .        NAME 26"]),
+            ("17,19", ["    17  NAME 17  .        NAME 19"]),
+            ("32", ["    32" + 7 * 9 * " " + "  NAME 32"])):
+        run = room.sxlib("show", "--grid", "bank.syx:" + slots)
+        equal(run.status, 0, "exit status")
+        equal(run.lines[1:], rows, "rows of " + slots)
+
+
 @test("text from an instrument never reaches a terminal raw")
 def _(room):
     for n, text in enumerate(ESCAPES):
