@@ -92,6 +92,8 @@ struct sx_panel {
 	bool since_start;	   /* it has not run for all of the day */
 	struct sx_panel_dump last; /* `what` "": none yet */
 	struct sx_panel_trigger trigger;
+	size_t unrecovered;		     /* parts of earlier runs */
+	char unrecovered_why[SX_PANEL_TEXT]; /* of the first of them */
 	uint64_t changes; /* grows with each change that is worth showing
 			     before its time */
 	/* Private. */
@@ -125,6 +127,8 @@ void sx_panel_incoming(struct sx_panel *p, const char *name, uint64_t bytes);
 /* A dump is stored, or lost; or bytes between dumps are (SX_PANEL_LOSS), which
  * is not counted as a dump. Copied. */
 void sx_panel_add(struct sx_panel *p, const struct sx_panel_dump *dump);
+/* A part of an earlier run could not be recovered: why. */
+void sx_panel_unrecovered(struct sx_panel *p, const char *why);
 void sx_panel_triggered(
     struct sx_panel *p, const struct sx_panel_trigger *trigger);
 /* The disk, but for its folder and reserve. */

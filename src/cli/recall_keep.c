@@ -20,7 +20,8 @@ recall_keep_recover(struct recall *r)
 	store = sx_store_open(&o, &r->c->err);
 	if (store == NULL)
 		return -1;
-	recover(r->c, r->keep.o.rules.devices, store);
+	recover(r->c, r->keep.o.rules.devices, store,
+	    sx_display_panel(&r->display));
 	sx_store_close(store);
 	return 0;
 }

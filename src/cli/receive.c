@@ -223,7 +223,7 @@ start(struct receive *r)
 		.label = r->o.store.label,
 		.port_name = r->port_name,
 		.hook = r->finisher.hook };
-	recover(r->c, r->o.rules.devices, r->store);
+	recover(r->c, r->o.rules.devices, r->store, NULL);
 	if (sx_capture_begin(cap, r->o.rules.gap, &r->c->err) == -1)
 		return -1;
 	r->drawing = has_progress(r->c);

@@ -555,7 +555,7 @@ start(struct request *r)
 		return -1;
 	keeper_init(&r->keeper, r->c, &r->keep, &r->finisher, r->fetch.store);
 	r->keeper.t.port_name = r->port_name;
-	recover(r->c, r->keep.rules.devices, r->fetch.store);
+	recover(r->c, r->keep.rules.devices, r->fetch.store, NULL);
 	if (r->resume && find_stored(r) == -1)
 		return -1;
 	set_fetch(r);

@@ -164,7 +164,7 @@ start(struct sample_in *s)
 	    sample_open(s->c, o, &s->talk, &s->in.rate) == -1 ||
 	    open_keeper(s, &s->raw, &s->place.raw) == -1)
 		return -1;
-	recover(s->c, user_devices(s->c), s->raw.k.store);
+	recover(s->c, user_devices(s->c), s->raw.k.store, NULL);
 	if (open_keeper(s, &s->file, &s->place.file) == -1)
 		return -1;
 	s->in.talk = &s->talk;

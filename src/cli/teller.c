@@ -292,7 +292,8 @@ tell_recovery(struct cli *c, const struct sx_recovered *found)
 }
 
 void
-recover(struct cli *c, const struct sx_devices *devices, struct sx_store *store)
+recover(struct cli *c, const struct sx_devices *devices, struct sx_store *store,
+    struct sx_panel *panel)
 {
 	struct sx_recovery r = { .stores = &store, .n = 1, .devices = devices };
 	const struct sx_recovered *found;
@@ -300,6 +301,8 @@ recover(struct cli *c, const struct sx_devices *devices, struct sx_store *store)
 	int rc;
 
 	while ((rc = sx_recovery_next(&r, &found, &e)) != 0) {
+		if (rc == -1 && panel != NULL)
+			sx_panel_unrecovered(panel, e.msg);
 		if (rc == -1)
 			warn_rescue(c, &e);
 		else

@@ -64,8 +64,9 @@ void teller_free(struct teller *t);
 
 /* A dump that an earlier run has left is a file now. */
 void tell_recovery(struct cli *c, const struct sx_recovered *found);
-/* Recover what parts of earlier runs hold, and say so. */
-void recover(
-    struct cli *c, const struct sx_devices *devices, struct sx_store *store);
+/* Recover what parts of earlier runs hold, and say so. panel: shows what could
+ * not be, or NULL. */
+void recover(struct cli *c, const struct sx_devices *devices,
+    struct sx_store *store, struct sx_panel *panel);
 
 #endif

@@ -157,6 +157,9 @@ show_watch_event(struct sx_panel *p, const struct sx_watch *w,
 	case SX_WATCH_RESCUED:
 		sx_show_recovered(p, ev->recovered, w->store.out);
 		break;
+	case SX_WATCH_NOT_RESCUED:
+		sx_panel_unrecovered(p, ev->why->msg);
+		break;
 	case SX_WATCH_TURN:
 	case SX_WATCH_QUIET:
 	case SX_WATCH_DISK:

@@ -197,6 +197,15 @@ sx_panel_add(struct sx_panel *p, const struct sx_panel_dump *dump)
 }
 
 void
+sx_panel_unrecovered(struct sx_panel *p, const char *why)
+{
+	if (p->unrecovered++ == 0)
+		sx_panel_text(
+		    p->unrecovered_why, sizeof(p->unrecovered_why), why);
+	p->changes++;
+}
+
+void
 sx_panel_triggered(struct sx_panel *p, const struct sx_panel_trigger *trigger)
 {
 	p->trigger = *trigger;

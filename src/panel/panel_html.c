@@ -134,6 +134,18 @@ panel_alert_disk(
 }
 
 static void
+panel_alert_unrecovered(FILE *f, const struct sx_panel *p)
+{
+	if (p->unrecovered == 0)
+		return;
+	fputs("<p class=\"alert\">Not recovered from an earlier run: ", f);
+	sx_html_text(f, p->unrecovered_why);
+	if (p->unrecovered > 1)
+		fprintf(f, "; and %zu more: see the log", p->unrecovered - 1);
+	fputs("</p>\n", f);
+}
+
+static void
 panel_alerts(FILE *f, const struct sx_panel *p, const struct sx_panel_box *box)
 {
 	size_t there = 0;
@@ -147,6 +159,7 @@ panel_alerts(FILE *f, const struct sx_panel *p, const struct sx_panel_box *box)
 		    f);
 	if (p->disk.folder[0] != '\0')
 		panel_alert_disk(f, p, box);
+	panel_alert_unrecovered(f, p);
 	for (size_t i = 0; i < p->nports; i++)
 		there += p->ports[i].there;
 	if (there == 0 && !p->stopped)

@@ -185,6 +185,29 @@ def _(room):
     equal(run.stop(signal.SIGTERM), 0, "exit status")
 
 
+LINKED = ("Not recovered from an earlier run: '%s' has a second name (hard "
+          "link)")
+
+
+def linked_part(room, folder):
+    """A part that is not ours alone: it is refused."""
+    path = folder + "/20261122T051530.123Z-77.part"
+    os.link(room.write(path, GOOD), room.path("other"))
+    return path
+
+
+@test("watch --page: what could not be recovered from an earlier run")
+def _(room):
+    path = linked_part(room, "out/stdin")
+    run = watch(room)
+    page = shows(room, re.escape(LINKED % path))
+    check(("p", {"class": "alert"}) in page.tags, "it is no alert")
+    run.write(GOOD)
+    shows(room, re.escape(LINKED % path) + r"\s+SAVED")
+    equal(run.stop(signal.SIGTERM), 0, "exit status")
+    match(re.escape(LINKED % path), read(room).text, "at the end")
+
+
 def free_port():
     with socket.socket() as line:
         line.bind(("127.0.0.1", 0))
@@ -572,6 +595,15 @@ def _(room):
         stage.run.send_signal(signal.SIGTERM)
         equal(stage.run.end(), 0, "exit status")
         equal(stage.run.err.count("make room"), 1, "times it is said")
+
+
+@test("recall --keep: what could not be recovered is shown")
+def _(room):
+    path = linked_part(room, "kept")
+    stage = Stage(room, "--keep", "kept", "--page", "st.html")
+    shows(room, re.escape(LINKED % path))
+    stage.run.send_signal(signal.SIGTERM)
+    equal(stage.run.end(), 0, "exit status")
 
 
 @test("recall --keep: a disk that is full is shown, also on the last page")

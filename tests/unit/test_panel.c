@@ -417,6 +417,13 @@ test_page(void **state)
 	HAS("The disk takes no dumps.");
 	HAS("put it back. In memory: 3</p>");
 	HAS("2 dumps LOST");
+	HAS_NOT("earlier run");
+	sx_panel_unrecovered(p, "'a<b.part' has a second name (hard link)");
+	HAS("<p class=\"alert\">Not recovered from an earlier run: "
+	    "&#39;a&lt;b.part&#39; has a second name (hard link)</p>");
+	sx_panel_unrecovered(p, "cannot recover 'c.part': permission denied");
+	HAS("has a second name (hard link); and 1 more: see the log</p>");
+	HAS_NOT("c.part");
 	sx_panel_port(p, "UMONE", NULL, false, true);
 	HAS("<tr class=\"bad\"><td>UMONE</td><td class=\"n\">gone</td>");
 	sx_panel_tick(p, at(20000), 1, false);
