@@ -44,7 +44,7 @@ static const struct command *const commands[] = {
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 static void
-usage(FILE *f)
+main_usage(FILE *f)
 {
 	static const char *const uses[] = {
 		"Usage: sxlib COMMAND [options] [arguments]",
@@ -84,7 +84,7 @@ have_standard_streams(void)
 }
 
 static enum status
-run(const struct command *command, int argc, char **argv)
+main_run(const struct command *command, int argc, char **argv)
 {
 	struct cli c = {
 		.command = command,
@@ -158,7 +158,7 @@ no_such_command(const char *word)
 
 /* sxlib help [COMMAND]: words are what follows "help". */
 static enum status
-help(int count, char **words)
+main_help(int count, char **words)
 {
 	const struct command *command;
 
@@ -172,7 +172,7 @@ help(int count, char **words)
 	if (command != NULL)
 		print_help(command);
 	else
-		usage(stdout);
+		main_usage(stdout);
 	return ST_OK;
 }
 
@@ -183,16 +183,16 @@ main(int argc, char **argv)
 	const struct command *command = find_command(word);
 
 	if (command != NULL)
-		return (int)run(command, argc - 1, argv + 1);
+		return (int)main_run(command, argc - 1, argv + 1);
 	if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
 		puts("sxlib " SX_VERSION);
 	} else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
-		usage(stdout);
+		main_usage(stdout);
 	} else if (strcmp(word, "help") == 0) {
-		if (help(argc - 2, argv + 2) != ST_OK)
+		if (main_help(argc - 2, argv + 2) != ST_OK)
 			return ST_USAGE;
 	} else if (argc == 1) {
-		usage(stderr);
+		main_usage(stderr);
 		return ST_USAGE;
 	} else {
 		return (int)no_such_command(word);

@@ -6,7 +6,7 @@
 #define WORD_MOST 24 /* longer words are no misspelled ones of ours */
 
 static size_t
-least(size_t a, size_t b)
+nearest_least(size_t a, size_t b)
 {
 	return a < b ? a : b;
 }
@@ -14,7 +14,7 @@ least(size_t a, size_t b)
 /* Letters to insert, leave out, replace or swap with the next one, between two
  * words of at most WORD_MOST (optimal string alignment). */
 static size_t
-distance(const char *a, size_t m, const char *b, size_t n)
+nearest_distance(const char *a, size_t m, const char *b, size_t n)
 {
 	size_t d[WORD_MOST + 1][WORD_MOST + 1];
 
@@ -24,12 +24,13 @@ distance(const char *a, size_t m, const char *b, size_t n)
 		d[0][j] = j;
 	for (size_t i = 1; i <= m; i++)
 		for (size_t j = 1; j <= n; j++) {
-			d[i][j] =
-			    least(d[i - 1][j - 1] + (a[i - 1] != b[j - 1]),
-				least(d[i - 1][j], d[i][j - 1]) + 1);
+			d[i][j] = nearest_least(
+			    d[i - 1][j - 1] + (a[i - 1] != b[j - 1]),
+			    nearest_least(d[i - 1][j], d[i][j - 1]) + 1);
 			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
 			    a[i - 2] == b[j - 1])
-				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
+				d[i][j] =
+				    nearest_least(d[i][j], d[i - 2][j - 2] + 1);
 		}
 	return d[m][n];
 }
@@ -44,7 +45,7 @@ sx_nearest_try(struct sx_nearest *s, const char *known)
 	/* The beginning of a word is near to it, however long the rest is. */
 	away = m >= 2 && strncmp(known, s->word, m) == 0
 		   ? 1
-		   : distance(s->word, m, known, n);
+		   : nearest_distance(s->word, m, known, n);
 	if (away > (m + 2) / 3 || (s->best != NULL && away >= s->away))
 		return;
 	s->best = known;

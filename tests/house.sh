@@ -2,8 +2,9 @@
 # house.sh CC BUILD: the rules of docs/architecture.md, enforced. Each header
 # compiles alone; each room includes only what it may, and what was built of
 # src/collection and src/exchange looks up to no room above it; only one file
-# knows each library; the page names each file; the tables of the built-in
-# instruments are small and hold no addresses.
+# knows each library; no two static functions have the same name; the page names
+# each file; the tables of the built-in instruments are small and hold no
+# addresses.
 set -u
 cc=$1
 build=$2
@@ -55,6 +56,11 @@ done
 for f in src/collection/*.c src/exchange/*.c src/cli/*.c src/term/*.c src/session/*.c src/midi_io/*.c src/panel/*.c; do
     [ -f "$build/${f%.c}.o" ] || complain "$f is not built"
 done
+twice=$(awk '/^static / { static = !/[;{=]/; next }
+    static && match($0, /^[a-z0-9_]+\(/) { print substr($0, 1, RLENGTH - 1) }
+    { static = 0 }' src/*.c src/*/*.c | sort | uniq -d)
+[ -z "$twice" ] || complain "static functions of several files: $twice"
+
 names() { # names OPTION ROOM: its global symbols, but for those of compilers
     for f in src/"$2"/*.c; do
         nm -g "$1" "$build/${f%.c}.o"

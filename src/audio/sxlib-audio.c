@@ -152,7 +152,7 @@ missing_frames(long frames, const struct cut *cut)
 }
 
 static int
-put_stream(const struct sx_stream *s, const int32_t *samples)
+audio_put_output(const struct sx_stream *s, const int32_t *samples)
 {
 	size_t n = (size_t)s->frames * (size_t)s->channels;
 
@@ -164,7 +164,7 @@ put_stream(const struct sx_stream *s, const int32_t *samples)
 }
 
 static int
-read_file(long most)
+audio_read_file(long most)
 {
 	SF_INFO info = { 0 };
 	struct cut cut = cut_of(STDIN_FILENO);
@@ -194,7 +194,7 @@ read_file(long most)
 			     : read_samples(f, &s, samples);
 	s.missing += missing_frames(s.frames, &cut);
 	if (rc == 0)
-		rc = put_stream(&s, samples);
+		rc = audio_put_output(&s, samples);
 	free(samples);
 	sf_close(f);
 	return rc;
@@ -374,7 +374,7 @@ main(int argc, char **argv)
 	if (argc == 3 && strcmp(argv[1], "read") == 0) {
 		most = strtol(argv[2], &end, 10);
 		if (*end == '\0' && most > 0)
-			return read_file(most);
+			return audio_read_file(most);
 	}
 	fputs("sxlib-audio is an internal helper, run by sxlib\n", stderr);
 	return 2;

@@ -137,7 +137,7 @@ static const struct option_row devices_options[] = {
 };
 
 static enum status
-run_job(struct cli *c, const struct devices_opts *o)
+devices_run(struct cli *c, const struct devices_opts *o)
 {
 	const char *job = c->next < c->argc ? c->argv[c->next++] : NULL;
 	bool add = job != NULL && strcmp(job, "add") == 0;
@@ -165,7 +165,7 @@ run_devices(struct cli *c)
 	enum status status = ST_OK;
 
 	if (opt_parse(c, &o) == 0)
-		status = run_job(c, &o);
+		status = devices_run(c, &o);
 	free(o.slots);
 	free(o.names);
 	return status;

@@ -25,7 +25,7 @@ struct teach {
 
 /* A row may hide what is known, and with that a slot or a checksum. */
 static void
-say_what_is_known(struct teach *t)
+devices_say_what_is_known(struct teach *t)
 {
 	const struct sx_taught_dump *s = &t->learned.dumps[0];
 	char text[512];
@@ -41,7 +41,7 @@ say_what_is_known(struct teach *t)
 
 /* What the dumps are called with the new row; it has been added. */
 static int
-preview(struct teach *t)
+devices_preview(struct teach *t)
 {
 	const struct sx_devices *user = user_devices(t->c);
 	struct sx_record record;
@@ -63,7 +63,7 @@ preview(struct teach *t)
 }
 
 static void
-say_lines(struct cli *c, const char *text)
+devices_say_lines(struct cli *c, const char *text)
 {
 	for (size_t n; *text != '\0'; text += n + (text[n] == '\n')) {
 		n = strcspn(text, "\n");
@@ -73,7 +73,7 @@ say_lines(struct cli *c, const char *text)
 
 /* 1: keep it; 0: the user does not want to; -1 and c->err: nobody to ask. */
 static int
-ask(struct teach *t)
+devices_ask(struct teach *t)
 {
 	char *answer = NULL, safe[512];
 	size_t size = 0;
@@ -115,18 +115,19 @@ print_added(const struct teach *t)
 }
 
 static int
-keep(struct teach *t, const char *text)
+devices_keep(struct teach *t, const char *text)
 {
 	int rc;
 
-	say_what_is_known(t);
+	devices_say_what_is_known(t);
 	if (sx_taught_check(&t->learned.row, text, &t->c->err) == -1)
 		return -1;
-	if (user_devices_add(t->c, t->path, text) == -1 || preview(t) == -1)
+	if (user_devices_add(t->c, t->path, text) == -1 ||
+	    devices_preview(t) == -1)
 		return -1;
 	say(t->c, "%s", "");
-	say_lines(t->c, text);
-	rc = ask(t);
+	devices_say_lines(t->c, text);
+	rc = devices_ask(t);
 	if (rc == 0)
 		return sx_fail(&t->c->err, SX_EREFUSED, 0, "nothing was added");
 	if (rc == -1 || sx_config_append(t->path, text, &t->c->err) == -1)
@@ -141,7 +142,7 @@ keep(struct teach *t, const char *text)
 /* ---- What was learned ---- */
 
 static void
-tell_mask(struct cli *c, const struct sx_teach *t, size_t files)
+devices_tell_mask(struct cli *c, const struct sx_teach *t, size_t files)
 {
 	if (t->only_id)
 		say(c, "note: these dumps have only the maker ID in common, so "
@@ -155,7 +156,7 @@ tell_mask(struct cli *c, const struct sx_teach *t, size_t files)
 }
 
 static void
-tell_slot(struct cli *c, const struct sx_teach *t)
+devices_tell_slot(struct cli *c, const struct sx_teach *t)
 {
 	if (t->slot.n == 0)
 		say(c, "note: no byte matches --slot in all dumps, so the row "
@@ -180,11 +181,11 @@ tell_slot(struct cli *c, const struct sx_teach *t)
 
 /* -1 and c->err: it is not clear. */
 static int
-tell(struct cli *c, const struct sx_teach *t, size_t files)
+devices_tell(struct cli *c, const struct sx_teach *t, size_t files)
 {
-	tell_mask(c, t, files);
+	devices_tell_mask(c, t, files);
 	if (t->nslots > 0 && t->slot.n <= 1)
-		tell_slot(c, t);
+		devices_tell_slot(c, t);
 	if (sx_teach_clear(t, &c->err) == -1)
 		return -1;
 	if (t->nnames > 0 && t->name.n == 0)
@@ -194,13 +195,13 @@ tell(struct cli *c, const struct sx_teach *t, size_t files)
 }
 
 static int
-teach(struct teach *t, char **files, size_t n)
+devices_teach(struct teach *t, char **files, size_t n)
 {
 	char *text;
 	int rc;
 
 	if (sx_teach(&t->learned, files, n, &t->c->err) == -1 ||
-	    tell(t->c, &t->learned, n) == -1)
+	    devices_tell(t->c, &t->learned, n) == -1)
 		return -1;
 	t->path = sx_config_path(DEVICES_CONF, &t->c->err);
 	if (t->path == NULL)
@@ -208,7 +209,7 @@ teach(struct teach *t, char **files, size_t n)
 	text = sx_taught_text(&t->learned.row, &t->c->err);
 	if (text == NULL)
 		return -1;
-	rc = keep(t, text);
+	rc = devices_keep(t, text);
 	free(text);
 	return rc;
 }
@@ -234,7 +235,7 @@ devices_add(struct cli *c, const struct devices_opts *o)
 		opt_fail(c, "missing DUMP");
 	} else if (sx_teach_check(&t.learned, n, &c->err) == 0) {
 		t.learned.user = user_devices(c);
-		teach(&t, c->argv + c->next, n);
+		devices_teach(&t, c->argv + c->next, n);
 	}
 	sx_teach_end(&t.learned);
 	free(t.path);

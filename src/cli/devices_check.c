@@ -11,7 +11,7 @@
 
 /* What is wrong, NULL: nothing is. */
 static void
-report(struct cli *c, const struct sx_proof *p, const char *problem)
+devices_report(struct cli *c, const struct sx_proof *p, const char *problem)
 {
 	if (c->json) {
 		print_json_pair(stdout, "{", "file", p->path);
@@ -41,11 +41,11 @@ check_file(struct cli *c, struct sx_devices *d, const char *path, size_t *wrong)
 	int rc;
 
 	while ((rc = sx_proof_next(&p, &e)) == 1)
-		report(c, &p, e.msg);
+		devices_report(c, &p, e.msg);
 	if (rc == -1)
 		c->err = e;
 	else if (p.wrong == 0)
-		report(c, &p, NULL);
+		devices_report(c, &p, NULL);
 	*wrong += p.wrong;
 	sx_proof_end(&p);
 	return rc;

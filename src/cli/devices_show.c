@@ -15,7 +15,8 @@
 /* ---- The same as JSON ---- */
 
 static void
-print_message(const struct sx_instrument *in, const struct sx_message_kind *f)
+devices_print_message(
+    const struct sx_instrument *in, const struct sx_message_kind *f)
 {
 	print_json_pair(stdout, "{", "what", f->what);
 	print_json_pair(
@@ -34,7 +35,7 @@ print_message(const struct sx_instrument *in, const struct sx_message_kind *f)
 }
 
 static void
-print_instrument_json(
+devices_print_instrument_json(
     struct cli *c, const struct sx_instrument *in, const char *file)
 {
 	char mask[SX_MASK_TEXT];
@@ -52,13 +53,13 @@ print_instrument_json(
 		if (i > 0)
 			printf(", ");
 		sx_instrument_format(in, i, &f);
-		print_message(in, &f);
+		devices_print_message(in, &f);
 	}
 	puts("]}");
 }
 
 static void
-print_page(struct cli *c, size_t i)
+devices_print_page(struct cli *c, size_t i)
 {
 	size_t n = 0;
 	char *text = sx_user_page(user_of(c), i, &n, &c->err);
@@ -89,8 +90,8 @@ devices_show(struct cli *c)
 	sx_instrument(user, (size_t)i, &in);
 	file = user_devices_file(c, (size_t)i);
 	if (c->json)
-		print_instrument_json(c, &in, file);
+		devices_print_instrument_json(c, &in, file);
 	else
-		print_page(c, (size_t)i);
+		devices_print_page(c, (size_t)i);
 	flush_result(c);
 }

@@ -29,7 +29,7 @@ static const struct option_row diff_options[] = {
 
 /* pair: NULL in decoded payloads. */
 static const char *
-run_field(const struct sx_pair *pair, const struct sx_run *run)
+diff_run_field(const struct sx_pair *pair, const struct sx_run *run)
 {
 	const struct sx_item *item;
 
@@ -47,13 +47,13 @@ diff_print_runs(const struct cli *c, const struct sx_pair *pair,
 	struct sx_run run;
 
 	for (; sx_runs_next(runs, &run); before++)
-		print_run(
-		    c, before, run_field(pair, &run), pair == NULL, &run, runs);
+		print_run(c, before, diff_run_field(pair, &run), pair == NULL,
+		    &run, runs);
 	return before;
 }
 
 static void
-print_all_runs(const struct cli *c, const struct sx_pair *p)
+diff_print_all_runs(const struct cli *c, const struct sx_pair *p)
 {
 	struct sx_runs runs;
 	uint8_t *a, *b;
@@ -126,11 +126,11 @@ diff_print_pair(const struct cli *c, const struct sx_pair *p)
 	    diff_head(p, head, sizeof(head)), sx_runs_text(bytes, &runs),
 	    p->a->offset, p->b->offset, sizes);
 	diff_print_text(c, NULL, text);
-	print_all_runs(c, p);
+	diff_print_all_runs(c, p);
 }
 
 static void
-print_pair_json(
+diff_print_pair_json(
     const struct cli *c, const struct sx_diff *d, const struct sx_pair *p)
 {
 	const struct sx_items *in = p->a != NULL ? d->a : d->b;
@@ -150,7 +150,7 @@ print_pair_json(
 	    stdout, ", ", "other_bytes", both ? (int64_t)p->b->len : -1);
 	printf(", \"runs\": [");
 	if (both)
-		print_all_runs(c, p);
+		diff_print_all_runs(c, p);
 	puts("]}");
 }
 
@@ -164,7 +164,7 @@ diff_lists(struct cli *c, const struct sx_items *a, const struct sx_items *b,
 	*d = (struct sx_diff){ .a = a, .b = b, .any_unit = any_unit };
 	while ((rc = sx_diff_next(d, &p, &c->err)) == 1) {
 		if (c->json)
-			print_pair_json(c, d, p);
+			diff_print_pair_json(c, d, p);
 		else if (p->a != NULL && p->b != NULL)
 			diff_print_pair(c, p);
 		else

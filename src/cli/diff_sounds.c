@@ -28,7 +28,7 @@ print_sound_json(const struct sx_pick *p, long i, const char *key)
 }
 
 static void
-print_runs(const struct cli *c, const struct sx_sound_diff *d,
+diff_sounds_print_runs(const struct cli *c, const struct sx_sound_diff *d,
     const struct sx_sound_pair *pair)
 {
 	struct sx_runs runs;
@@ -41,7 +41,7 @@ print_runs(const struct cli *c, const struct sx_sound_diff *d,
 }
 
 static void
-print_pair_json(const struct cli *c, const struct sx_sound_diff *d,
+diff_sounds_print_pair_json(const struct cli *c, const struct sx_sound_diff *d,
     const struct sx_sound_pair *pair)
 {
 	putchar('{');
@@ -50,12 +50,12 @@ print_pair_json(const struct cli *c, const struct sx_sound_diff *d,
 	print_sound_json(d->b, pair->b, "b");
 	printf(", \"runs\": [");
 	if (pair->content_a != NULL)
-		print_runs(c, d, pair);
+		diff_sounds_print_runs(c, d, pair);
 	puts("]}");
 }
 
 static void
-print_pair(const struct cli *c, const struct sx_sound_diff *d,
+diff_sounds_print_pair(const struct cli *c, const struct sx_sound_diff *d,
     const struct sx_sound_pair *pair)
 {
 	char a[SX_PICK_TEXT], b[SX_PICK_TEXT], text[2 * SX_PICK_TEXT + 100];
@@ -75,7 +75,7 @@ print_pair(const struct cli *c, const struct sx_sound_diff *d,
 	    sx_pick_text(d->a, (size_t)pair->a, a),
 	    sx_pick_text(d->b, (size_t)pair->b, b), sx_runs_text(bytes, &runs));
 	print_wrapped(stdout, text, 0, 4);
-	print_runs(c, d, pair);
+	diff_sounds_print_runs(c, d, pair);
 }
 
 enum status
@@ -91,9 +91,9 @@ diff_sounds(struct cli *c, const char *a, const char *b)
 	    sx_pick_load(&q, b, user, &c->err) == 0)
 		while ((rc = sx_sound_diff_next(&d, &pair, &c->err)) == 1) {
 			if (c->json)
-				print_pair_json(c, &d, &pair);
+				diff_sounds_print_pair_json(c, &d, &pair);
 			else
-				print_pair(c, &d, &pair);
+				diff_sounds_print_pair(c, &d, &pair);
 			flush_result(c);
 		}
 	if (rc == 0)

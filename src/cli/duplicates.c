@@ -41,7 +41,7 @@ duplicates_read_files(struct cli *c, struct sx_same *s, bool *failed)
 }
 
 static const char *
-same_text(const struct sx_same_member *m)
+duplicates_same_text(const struct sx_same_member *m)
 {
 	return m->exact ? "content" : "all but slot, unit and checksum";
 }
@@ -66,27 +66,27 @@ duplicates_print_head(struct cli *c, const struct sx_same_member *m)
 	else
 		say_result(c,
 		    "%zu messages, the same %s: %s, %" PRIu64 " bytes:", m->n,
-		    same_text(m), text, r->bytes);
+		    duplicates_same_text(m), text, r->bytes);
 }
 
 static void
-print_member_json(const struct sx_same_member *m)
+duplicates_print_member_json(const struct sx_same_member *m)
 {
 	print_json_facts(stdout, &m->record);
-	print_json_pair(stdout, ", ", "same", same_text(m));
+	print_json_pair(stdout, ", ", "same", duplicates_same_text(m));
 	print_json_pair(stdout, ", ", "as", m->as);
 	print_json_number(stdout, ", ", "as_offset", (int64_t)m->as_offset);
 	puts("}");
 }
 
 static void
-tell(struct cli *c, const struct sx_same_member *m)
+duplicates_tell(struct cli *c, const struct sx_same_member *m)
 {
 	const struct sx_record *r = &m->record;
 	char slot[SX_FACTS_SLOT] = "";
 
 	if (c->json) {
-		print_member_json(m);
+		duplicates_print_member_json(m);
 		flush_result(c);
 		return;
 	}
@@ -103,20 +103,20 @@ tell(struct cli *c, const struct sx_same_member *m)
 }
 
 static int
-find_same(struct cli *c, struct sx_same *s)
+duplicates_find_same(struct cli *c, struct sx_same *s)
 {
 	struct sx_same_member member;
 	int rc;
 
 	while ((rc = sx_same_next(s, &member, &c->err)) == 1)
-		tell(c, &member);
+		duplicates_tell(c, &member);
 	return rc;
 }
 
 /* ---- Sounds ---- */
 
 static const char *
-twin_text(const struct sx_twin *t)
+duplicates_twin_text(const struct sx_twin *t)
 {
 	if (t->same_name)
 		return t->same_slot ? "content" : "all but slot";
@@ -124,7 +124,7 @@ twin_text(const struct sx_twin *t)
 }
 
 static void
-print_twin_json(const struct sx_twin *t)
+duplicates_print_twin_json(const struct sx_twin *t)
 {
 	print_json_pair(stdout, "{", "file", t->path);
 	print_json_pair(stdout, ", ", "sound", t->ref);
@@ -133,19 +133,19 @@ print_twin_json(const struct sx_twin *t)
 	print_json_given(stdout, ", ", "slot_text", t->slot_text);
 	print_json_given(stdout, ", ", "name", t->name);
 	print_json_number(stdout, ", ", "bytes", (int64_t)t->bytes);
-	print_json_pair(stdout, ", ", "same", twin_text(t));
+	print_json_pair(stdout, ", ", "same", duplicates_twin_text(t));
 	print_json_number(stdout, ", ", "sounds", (int64_t)t->n);
 	print_json_flag(stdout, ", ", "first", t->first);
 	puts("}");
 }
 
 static void
-tell_twin(struct cli *c, const struct sx_twin *t)
+duplicates_tell_twin(struct cli *c, const struct sx_twin *t)
 {
 	char safe[4 * SX_FACT_TEXT] = "", name[sizeof(safe) + 8] = "";
 
 	if (c->json) {
-		print_twin_json(t);
+		duplicates_print_twin_json(t);
 		flush_result(c);
 		return;
 	}
@@ -154,7 +154,7 @@ tell_twin(struct cli *c, const struct sx_twin *t)
 		snprintf(name, sizeof(name), " \"%s\"", safe);
 	if (t->first)
 		say_result(c, "%zu sounds, the same %s: %s, %s%s%s:", t->n,
-		    twin_text(t), t->maker, t->device,
+		    duplicates_twin_text(t), t->maker, t->device,
 		    t->same_name && name[0] != '\0' ? "," : "",
 		    t->same_name ? name : "");
 	say_result(c, "  %s:%s%s", t->path, t->ref, t->same_name ? "" : name);
@@ -163,14 +163,14 @@ tell_twin(struct cli *c, const struct sx_twin *t)
 /* The sounds that are there several times, after all files and messages have
  * been given out; *groups gets their number. -1 and c->err. */
 static int
-find_twins(struct cli *c, const struct sx_same *s, size_t *groups)
+duplicates_find_twins(struct cli *c, const struct sx_same *s, size_t *groups)
 {
 	struct sx_twins t = { .same = s };
 	struct sx_twin twin;
 	int rc;
 
 	while ((rc = sx_twins_next(&t, &twin, &c->err)) == 1)
-		tell_twin(c, &twin);
+		duplicates_tell_twin(c, &twin);
 	*groups = t.groups;
 	sx_twins_end(&t);
 	return rc;
@@ -178,7 +178,7 @@ find_twins(struct cli *c, const struct sx_same *s, size_t *groups)
 
 /* Standard input cannot be read again when the bytes are compared. */
 static int
-check_arguments(struct cli *c)
+duplicates_check_arguments(struct cli *c)
 {
 	for (int i = c->next; i < c->argc; i++)
 		if (strcmp(c->argv[i], "-") == 0)
@@ -195,12 +195,13 @@ run_duplicates(struct cli *c)
 	bool failed = false;
 	size_t sounds;
 
-	if (opt_parse(c, NULL) == -1 || check_arguments(c) == -1)
+	if (opt_parse(c, NULL) == -1 || duplicates_check_arguments(c) == -1)
 		return ST_OK;
 	opt_walk(c, &s.walk);
 	s.user = user_devices(c);
 	if (duplicates_read_files(c, &s, &failed) == 0 &&
-	    find_same(c, &s) == 0 && find_twins(c, &s, &sounds) == 0)
+	    duplicates_find_same(c, &s) == 0 &&
+	    duplicates_find_twins(c, &s, &sounds) == 0)
 		say(c,
 		    "%zu file%s: %zu group%s of files with the same "
 		    "content, %zu of messages within the others, %zu of "

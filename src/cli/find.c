@@ -32,7 +32,7 @@ static const struct option_row find_options[] = {
 };
 
 static int
-print_reference(void *to, const struct sx_found *found)
+find_print_reference(void *to, const struct sx_found *found)
 {
 	(void)to;
 	print_sound_path(found->record.file, found->ref);
@@ -40,7 +40,7 @@ print_reference(void *to, const struct sx_found *found)
 }
 
 static int
-print_found_json(void *to, const struct sx_found *found)
+find_print_found_json(void *to, const struct sx_found *found)
 {
 	(void)to;
 	print_sound_record(&found->record, found->ref, found->index);
@@ -48,7 +48,7 @@ print_found_json(void *to, const struct sx_found *found)
 }
 
 static void
-look_for(struct find *f)
+find_look_for(struct find *f)
 {
 	static const enum row_cell cells[] = { CELL_REFERENCE, CELL_NAME,
 		CELL_DEVICE };
@@ -58,8 +58,8 @@ look_for(struct find *f)
 	int rc;
 
 	rc = each_found(c, &f->found,
-	    c->json    ? print_found_json
-	    : c->quiet ? print_reference
+	    c->json    ? find_print_found_json
+	    : c->quiet ? find_print_reference
 		       : add_found,
 	    &f->rows, &failed);
 	print_rows(c, &columns, &f->rows, false);
@@ -82,7 +82,7 @@ run_find(struct cli *c)
 		f.found.makers = f.rules.makers;
 		f.found.nmakers = f.rules.nmakers;
 		opt_walk(c, &f.found.walk);
-		look_for(&f);
+		find_look_for(&f);
 	}
 	sx_find_end(&f.found);
 	sx_rows_free(&f.rows);

@@ -9,7 +9,7 @@
 #define LATE_US 100000 /* what is written now may take longer */
 
 static void
-hook_tell(
+finisher_hook_tell(
     struct cli *c, const struct sx_hook *h, const struct sx_hook_event *ev)
 {
 	const char *program = sx_hook_program(h);
@@ -36,12 +36,12 @@ hook_step(struct cli *c, struct sx_hook *h)
 	struct sx_hook_event ev;
 
 	while (h != NULL && sx_hook_next(h, &ev))
-		hook_tell(c, h, &ev);
+		finisher_hook_tell(c, h, &ev);
 }
 
 /* No more runs begin, and one that goes on is ended. h may be NULL. */
 static void
-hook_end(struct cli *c, struct sx_hook *h)
+finisher_hook_end(struct cli *c, struct sx_hook *h)
 {
 	if (h != NULL)
 		sx_hook_end(h);
@@ -85,7 +85,7 @@ finisher_end(struct finisher *f)
 		poll(NULL, 0, 10);
 		hook_step(f->c, f->hook);
 	}
-	hook_end(f->c, f->hook);
+	finisher_hook_end(f->c, f->hook);
 	while (say_waits(f->c) && sx_saver_may_wait(&f->saver, &until))
 		say_wait(f->c, until);
 	f->c->say_until =
@@ -95,7 +95,7 @@ finisher_end(struct finisher *f)
 void
 finisher_free(struct finisher *f)
 {
-	hook_end(f->c, f->hook);
+	finisher_hook_end(f->c, f->hook);
 	sx_hook_free(f->hook);
 	sx_saver_free(&f->saver);
 }

@@ -37,7 +37,7 @@ static const struct option_row identify_options[] = {
 };
 
 static int
-parse(struct identify *w)
+identify_parse(struct identify *w)
 {
 	struct cli *c = w->c;
 
@@ -51,19 +51,19 @@ parse(struct identify *w)
 
 /* Two bytes in the order of the message, as manuals print them. */
 static void
-code_text(char text[8], unsigned code)
+identify_code_text(char text[8], unsigned code)
 {
 	snprintf(text, 8, "%02X %02X", code & 0x7f, code >> 7 & 0x7f);
 }
 
 static void
-print_instrument_json(const char *port, const struct sx_unit *i)
+identify_print_instrument_json(const char *port, const struct sx_unit *i)
 {
 	char family[8], member[8], id[SX_MAKER_ID_TEXT];
 	const struct sx_identity *who = &i->id;
 
-	code_text(family, who->family);
-	code_text(member, who->member);
+	identify_code_text(family, who->family);
+	identify_code_text(member, who->member);
 	print_json_pair(stdout, "{", "port", port);
 	print_json_number(stdout, ", ", "unit", who->unit);
 	print_json_given(stdout, ", ", "maker", who->maker);
@@ -82,7 +82,7 @@ print_instrument_json(const char *port, const struct sx_unit *i)
 }
 
 static int
-add_row(struct identify *w, const char *port, const struct sx_unit *i)
+identify_add_row(struct identify *w, const char *port, const struct sx_unit *i)
 {
 	const struct sx_identity *who = &i->id;
 	char unit[8], maker[80], family[8], member[8], id[SX_MAKER_ID_TEXT];
@@ -94,13 +94,14 @@ add_row(struct identify *w, const char *port, const struct sx_unit *i)
 	if (who->maker[0] == '\0')
 		snprintf(maker, sizeof(maker), "ID %s",
 		    sx_maker_id_text(who->maker_id, id));
-	code_text(family, who->family);
-	code_text(member, who->member);
+	identify_code_text(family, who->family);
+	identify_code_text(member, who->member);
 	return table_row(&w->table, cells);
 }
 
 static void
-say_silence(struct identify *w, const char *port, const struct sx_units *found)
+identify_say_silence(
+    struct identify *w, const char *port, const struct sx_units *found)
 {
 	if (found->others == 0)
 		say(w->c,
@@ -116,7 +117,8 @@ say_silence(struct identify *w, const char *port, const struct sx_units *found)
 }
 
 static int
-tell(struct identify *w, const char *port, const struct sx_units *found)
+identify_tell(
+    struct identify *w, const char *port, const struct sx_units *found)
 {
 	char text[256];
 
@@ -124,8 +126,8 @@ tell(struct identify *w, const char *port, const struct sx_units *found)
 		const struct sx_unit *in = &found->list[i];
 
 		if (w->c->json)
-			print_instrument_json(port, in);
-		else if (add_row(w, port, in) == -1)
+			identify_print_instrument_json(port, in);
+		else if (identify_add_row(w, port, in) == -1)
 			return -1;
 		if (in->replies > 1)
 			say(w->c,
@@ -146,14 +148,14 @@ tell(struct identify *w, const char *port, const struct sx_units *found)
 				   : "messages without a pause");
 		w->status = status_worse(w->status, ST_INCOMPLETE);
 	} else if (found->n == 0) {
-		say_silence(w, port, found);
+		identify_say_silence(w, port, found);
 	}
 	w->found += found->n;
 	return 0;
 }
 
 static int
-ask(struct identify *w, const char *port)
+identify_ask(struct identify *w, const char *port)
 {
 	struct sx_units found = { 0 };
 	struct sx_talk t = { 0 };
@@ -163,7 +165,7 @@ ask(struct identify *w, const char *port)
 		progress(w->c, "querying %s", t.port_name);
 		rc = sx_who_ask(&t, user_devices(w->c), w->wait, &found);
 		/* Who has answered is told whatever happened then. */
-		if (tell(w, t.port_name, &found) == -1)
+		if (identify_tell(w, t.port_name, &found) == -1)
 			rc = -1;
 	}
 	sx_units_free(&found);
@@ -173,15 +175,15 @@ ask(struct identify *w, const char *port)
 
 /* On one of --all: what fails there is said, and the others are asked. */
 static void
-ask_too(struct identify *w, const char *port)
+identify_ask_too(struct identify *w, const char *port)
 {
-	if (ask(w, port) == 0 || w->c->err.code == SX_OK)
+	if (identify_ask(w, port) == 0 || w->c->err.code == SX_OK)
 		return;
 	warn_counted(w->c, &w->c->err);
 }
 
 static void
-ask_all(struct identify *w)
+identify_ask_all(struct identify *w)
 {
 	const unsigned both = MIDI_IO_IN | MIDI_IO_OUT;
 	const struct sx_named_port *named;
@@ -193,14 +195,14 @@ ask_all(struct identify *w)
 	for (size_t i = 0; i < n && w->c->signal == 0; i++)
 		if ((ports[i].dirs & both) == both) {
 			asked++;
-			ask_too(w, ports[i].name);
+			identify_ask_too(w, ports[i].name);
 		}
 	free(ports);
 	named = user_ports(w->c, &nnamed);
 	for (size_t i = 0; i < nnamed && w->c->signal == 0; i++)
 		if (sx_port_is_line(&named[i])) {
 			asked++;
-			ask_too(w, named[i].port);
+			identify_ask_too(w, named[i].port);
 		}
 	if (asked == 0)
 		sx_fail(&w->c->err, SX_EPORT, 0,
@@ -216,15 +218,15 @@ run_identify(struct cli *c)
 		.wait = SX_WHO_US,
 		.table = { .columns = COLUMNS, .right = 2, .cut = 3 << 2 } };
 
-	if (parse(&w) == -1)
+	if (identify_parse(&w) == -1)
 		return ST_OK;
 	table_screen(&w.table, c);
 	if (table_row(&w.table, header) == -1)
 		return ST_OK;
 	if (w.all)
-		ask_all(&w);
+		identify_ask_all(&w);
 	else
-		ask(&w, w.port);
+		identify_ask(&w, w.port);
 	progress(c, "%s", "");
 	if (w.table.nrows > 1)
 		table_print(&w.table, 0, stdout);

@@ -116,7 +116,7 @@ static const char *const colours[SX_GROUPS] = {
 #define BAD "31"
 
 static void
-print_number(const char *key, int n)
+monitor_print_number(const char *key, int n)
 {
 	if (n == SX_MIDI_NONE)
 		print_json_pair(stdout, ", ", key, NULL);
@@ -125,7 +125,7 @@ print_number(const char *key, int n)
 }
 
 static void
-print_hex_key(const struct monitor *m, const struct sx_monitor_line *l)
+monitor_print_hex_key(const struct monitor *m, const struct sx_monitor_line *l)
 {
 	fputs(", \"hex\": ", stdout);
 	print_json_hex(stdout, m->hex ? l->bytes : NULL, l->len);
@@ -133,18 +133,20 @@ print_hex_key(const struct monitor *m, const struct sx_monitor_line *l)
 }
 
 static void
-print_sysex_json(const struct monitor *m, const struct sx_monitor_line *l)
+monitor_print_sysex_json(
+    const struct monitor *m, const struct sx_monitor_line *l)
 {
 	struct sx_record record = sx_record_of_message(l->sysex);
 
 	record.port = l->port;
 	print_json_facts(stdout, &record);
 	print_json_pair(stdout, ", ", "event", l->event);
-	print_hex_key(m, l);
+	monitor_print_hex_key(m, l);
 }
 
 static void
-print_line_json(const struct monitor *m, const struct sx_monitor_line *l)
+monitor_print_line_json(
+    const struct monitor *m, const struct sx_monitor_line *l)
 {
 	const struct sx_midi *midi = &l->midi;
 	char time[SX_TIME_TEXT], damage[SX_DAMAGE_TEXT];
@@ -153,14 +155,15 @@ print_line_json(const struct monitor *m, const struct sx_monitor_line *l)
 	print_json_pair(stdout, "{", "time", sx_time_text(time, l->time.wall));
 	print_json_pair(stdout, ", ", "port", l->port);
 	print_json_pair(stdout, ", ", "event", l->event);
-	print_number(
+	monitor_print_number(
 	    "channel", midi->channel > 0 ? midi->channel : SX_MIDI_NONE);
-	print_number("number", midi->number);
+	monitor_print_number("number", midi->number);
 	print_json_pair(stdout, ", ", "name", sx_monitor_name(l, name));
-	print_number("value", midi->value);
-	print_number("value14", midi->wide);
-	print_number("step", midi->step != 0 ? midi->step : SX_MIDI_NONE);
-	print_number("bank", midi->bank);
+	monitor_print_number("value", midi->value);
+	monitor_print_number("value14", midi->wide);
+	monitor_print_number(
+	    "step", midi->step != 0 ? midi->step : SX_MIDI_NONE);
+	monitor_print_number("bank", midi->bank);
 	if (l->bpm > 0)
 		printf(", \"bpm\": %.1f", l->bpm);
 	else
@@ -170,11 +173,11 @@ print_line_json(const struct monitor *m, const struct sx_monitor_line *l)
 	print_json_pair(stdout, ", ", "timecode", l->text);
 	print_json_pair(
 	    stdout, ", ", "damaged", sx_damage_text(l->damage, damage));
-	print_hex_key(m, l);
+	monitor_print_hex_key(m, l);
 }
 
 static void
-print_time(const struct monitor *m, const struct sx_monitor_line *l)
+monitor_print_time(const struct monitor *m, const struct sx_monitor_line *l)
 {
 	time_t seconds = (time_t)(l->time.wall / 1000000);
 	int64_t us =
@@ -189,13 +192,13 @@ print_time(const struct monitor *m, const struct sx_monitor_line *l)
 }
 
 static void
-print_line(const struct monitor *m, const struct sx_monitor_line *l)
+monitor_print_line(const struct monitor *m, const struct sx_monitor_line *l)
 {
 	const char *colour =
 	    l->damage.kind != SX_DAMAGE_NONE ? BAD : colours[l->group];
 	char port[256], text[SX_MONITOR_TEXT];
 
-	print_time(m, l);
+	monitor_print_time(m, l);
 	if (m->port_column > 0)
 		printf("%-*s  ", m->port_column,
 		    sx_text_safe(port, sizeof(port), l->port));
@@ -226,11 +229,11 @@ monitor_print(struct monitor *m, const struct sx_monitor_line *l)
 {
 	progress(m->c, "%s", "");
 	if (!m->c->json)
-		print_line(m, l);
+		monitor_print_line(m, l);
 	else if (l->sysex != NULL)
-		print_sysex_json(m, l);
+		monitor_print_sysex_json(m, l);
 	else
-		print_line_json(m, l);
+		monitor_print_line_json(m, l);
 	flush_result(m->c);
 	m->before = l->time.mono;
 }
@@ -238,7 +241,7 @@ monitor_print(struct monitor *m, const struct sx_monitor_line *l)
 /* ---- The ports ---- */
 
 static int
-show(struct monitor *m)
+monitor_show(struct monitor *m)
 {
 	struct sx_monitor_event ev;
 	int rc;
@@ -284,7 +287,7 @@ monitor_device(struct monitor *m, size_t i)
 }
 
 static int
-add_port(struct monitor *m, size_t i)
+monitor_add_port(struct monitor *m, size_t i)
 {
 	struct sx_session *session = m->monitor.session;
 	char *name = m->names[i];
@@ -304,7 +307,7 @@ add_port(struct monitor *m, size_t i)
 }
 
 static int
-start(struct monitor *m)
+monitor_start(struct monitor *m)
 {
 	struct sx_monitor *monitor = &m->monitor;
 	const size_t n = m->nports;
@@ -320,7 +323,7 @@ start(struct monitor *m)
 	if (monitor->session == NULL)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (add_port(m, i) == -1)
+		if (monitor_add_port(m, i) == -1)
 			return -1;
 	sx_monitor_begin(monitor);
 	m->began = m->before = monitor->shown_at;
@@ -333,7 +336,7 @@ start(struct monitor *m)
 }
 
 static void
-say_rest(struct monitor *m)
+monitor_say_rest(struct monitor *m)
 {
 	const struct sx_monitor *monitor = &m->monitor;
 
@@ -357,10 +360,10 @@ run_monitor(struct cli *c)
 {
 	struct monitor m = { .c = c };
 
-	if (monitor_parse(&m) == 0 && start(&m) == 0) {
-		if (show(&m) == -1)
+	if (monitor_parse(&m) == 0 && monitor_start(&m) == 0) {
+		if (monitor_show(&m) == -1)
 			m.status = ST_FAILED;
-		say_rest(&m);
+		monitor_say_rest(&m);
 	}
 	sx_session_close(m.monitor.session);
 	free(m.monitor.ports);

@@ -94,7 +94,7 @@ play_parse(struct play *p)
 }
 
 static void
-draw(const struct play *p)
+play_draw(const struct play *p)
 {
 	const struct sx_player *player = &p->player;
 	int64_t s = player->at / 1000000, end = player->end / 1000000;
@@ -106,7 +106,7 @@ draw(const struct play *p)
 }
 
 static void
-say_stopped(const struct play *p)
+play_say_stopped(const struct play *p)
 {
 	const struct sx_player *player = &p->player;
 	double s = (double)player->at / 1e6;
@@ -168,7 +168,7 @@ play_load(struct play *p)
 
 /* What the options and the name of the port say. */
 static void
-set_up(struct play *p)
+play_set_up(struct play *p)
 {
 	const struct sx_named_port *named = user_port(p->c, p->port);
 	struct sx_player *player = &p->player;
@@ -184,9 +184,9 @@ set_up(struct play *p)
 }
 
 static int
-open_port(struct play *p)
+play_open_port(struct play *p)
 {
-	set_up(p);
+	play_set_up(p);
 	if (p->dry_run)
 		return 0;
 	if (talk_open_out(&p->talk, p->c, p->port) == -1)
@@ -197,7 +197,7 @@ open_port(struct play *p)
 }
 
 static void
-summarise(const struct play *p, int64_t took)
+play_summarise(const struct play *p, int64_t took)
 {
 	const struct sx_player *player = &p->player;
 	struct cli *c = p->c;
@@ -238,7 +238,7 @@ play(struct play *p)
 		    has_progress(c) ? sx_now().mono + PROGRESS_US : INT64_MAX;
 		rc = sx_player_next(&p->player, until, &c->err);
 		if (rc == 1)
-			draw(p);
+			play_draw(p);
 	} while (rc == 1);
 	took = sx_now().mono - begun;
 	if (p->dry_run)
@@ -246,9 +246,9 @@ play(struct play *p)
 		       (p->player.loops > 0 ? p->player.loops : 1);
 	c->signal = p->player.signal;
 	if (rc == 0 && c->signal == 0)
-		summarise(p, took);
+		play_summarise(p, took);
 	else
-		say_stopped(p);
+		play_say_stopped(p);
 	progress(c, "%s", "");
 }
 
@@ -260,7 +260,7 @@ run_play(struct cli *c)
 	/* What fails is in c->err, and its status is taken from there. */
 	if (play_parse(&p) == -1)
 		return ST_OK;
-	if (play_load(&p) == 0 && open_port(&p) == 0 &&
+	if (play_load(&p) == 0 && play_open_port(&p) == 0 &&
 	    sx_player_begin(&p.player, &c->err) == 0)
 		play(&p);
 	sx_player_free(&p.player);

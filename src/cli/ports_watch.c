@@ -7,7 +7,7 @@
 #include "user.h"
 
 static void
-tell(
+ports_tell(
     struct cli *c, enum sx_ports_change change, const struct sx_port_line *line)
 {
 	const struct midi_io_port *p = &line->port;
@@ -39,7 +39,7 @@ watch_ports(struct cli *c, bool all)
 	while (rc != -1 && c->out_errno == 0) {
 		rc = sx_ports_watch_next(&w, &change, &line, &c->err);
 		if (rc == 1)
-			tell(c, change, line);
+			ports_tell(c, change, line);
 	}
 	sx_ports_watch_free(&w);
 	return ST_OK;

@@ -29,14 +29,14 @@ struct receive {
 };
 
 static void
-worsen(struct receive *r, enum status status)
+receive_worsen(struct receive *r, enum status status)
 {
 	r->status = status_worse(r->status, status);
 }
 
 /* Whole dumps so far. */
 static long
-whole(const struct receive *r)
+receive_whole(const struct receive *r)
 {
 	return (long)r->capture.keeper.whole;
 }
@@ -44,14 +44,14 @@ whole(const struct receive *r)
 /* ---- What happens ---- */
 
 static void
-draw_by(struct receive *r, int64_t at)
+receive_draw_by(struct receive *r, int64_t at)
 {
 	if (r->drawing)
 		r->draw_at = sx_earlier(r->draw_at, at);
 }
 
 static void
-draw(struct receive *r, int64_t now)
+receive_draw(struct receive *r, int64_t now)
 {
 	const struct sx_facts *facts;
 	size_t bytes = sx_session_incoming(r->session, r->capture.port, &facts);
@@ -59,10 +59,10 @@ draw(struct receive *r, int64_t now)
 
 	r->draw_at = INT64_MAX;
 	if (bytes > 0)
-		draw_by(r, now + PROGRESS_US);
+		receive_draw_by(r, now + PROGRESS_US);
 	if (r->o.count > 0)
 		snprintf(number, sizeof(number),
-		    "dump %ld of %ld: ", whole(r) + 1, r->o.count);
+		    "dump %ld of %ld: ", receive_whole(r) + 1, r->o.count);
 	if (facts != NULL)
 		snprintf(what, sizeof(what), "%s%s%s, ", facts->maker,
 		    facts->device[0] != '\0' ? " " : "", facts->device);
@@ -74,11 +74,12 @@ draw(struct receive *r, int64_t now)
 	else if (r->o.count > 0)
 		progress(r->c, "%sstart it on the unit", number);
 	else
-		progress(r->c, "waiting for a dump (%ld so far)", whole(r));
+		progress(
+		    r->c, "waiting for a dump (%ld so far)", receive_whole(r));
 }
 
 static void
-say_seen(struct cli *c, enum sx_seen seen)
+receive_say_seen(struct cli *c, enum sx_seen seen)
 {
 	static const char *const texts[] = {
 		[SX_SEEN_NOTHING] = "nothing received: check the cable and the "
@@ -95,7 +96,7 @@ say_seen(struct cli *c, enum sx_seen seen)
 
 /* The unit waits in vain. */
 static void
-tell_unanswered(struct receive *r)
+receive_tell_unanswered(struct receive *r)
 {
 	size_t n = r->capture.unanswered;
 
@@ -104,22 +105,22 @@ tell_unanswered(struct receive *r)
 	if (r->unanswered == 0)
 		warn(r->c, "the port takes no bytes: the unit gets no answer");
 	r->unanswered = n;
-	worsen(r, ST_FAILED);
+	receive_worsen(r, ST_FAILED);
 }
 
 /* -1 and c->err: memory ends. */
 static int
-tell_event(struct receive *r, const struct sx_capture_event *ev)
+receive_tell_event(struct receive *r, const struct sx_capture_event *ev)
 {
-	tell_unanswered(r);
+	receive_tell_unanswered(r);
 	switch (ev->type) {
 	case SX_CAPTURE_QUIET:
 		break;
 	case SX_CAPTURE_GROWN:
-		draw_by(r, ev->now.mono + PROGRESS_US);
+		receive_draw_by(r, ev->now.mono + PROGRESS_US);
 		break;
 	case SX_CAPTURE_ENDED:
-		draw_by(r, 0);
+		receive_draw_by(r, 0);
 		break;
 	case SX_CAPTURE_KEEPER:
 		return tell(&r->teller, &ev->keeper);
@@ -130,10 +131,10 @@ tell_event(struct receive *r, const struct sx_capture_event *ev)
 		tell_message(&r->teller, ev->message);
 		break;
 	case SX_CAPTURE_NOTHING_YET:
-		say_seen(r->c, ev->seen);
+		receive_say_seen(r->c, ev->seen);
 		break;
 	case SX_CAPTURE_GONE:
-		worsen(r, warn_of(r->c, ev->why));
+		receive_worsen(r, warn_of(r->c, ev->why));
 		break;
 	case SX_CAPTURE_STOPPED:
 		r->stopped = true;
@@ -155,7 +156,7 @@ tell_event(struct receive *r, const struct sx_capture_event *ev)
 
 /* Until it is over, and all that is whole is a file; even after a failure. */
 static void
-capture(struct receive *r)
+receive_capture(struct receive *r)
 {
 	struct sx_capture_event ev;
 	int64_t until;
@@ -164,22 +165,22 @@ capture(struct receive *r)
 	do {
 		until = sx_earlier(r->draw_at, finisher_due(&r->finisher));
 		rc = sx_capture_next(&r->capture, &ev, until, &r->c->err);
-		if (rc == 1 && tell_event(r, &ev) == -1)
+		if (rc == 1 && receive_tell_event(r, &ev) == -1)
 			rc = sx_capture_end(&r->capture);
 		if (rc == -1)
-			worsen(r, ST_FAILED);
+			receive_worsen(r, ST_FAILED);
 		if (rc == -1 || ev.type > SX_CAPTURE_ENDED)
 			continue;
 		finisher_step(&r->finisher);
 		if (ev.now.mono >= r->draw_at)
-			draw(r, ev.now.mono);
+			receive_draw(r, ev.now.mono);
 	} while (rc != 0);
 }
 
 /* ---- The beginning and the end ---- */
 
 static int
-open_all(struct receive *r)
+receive_open_all(struct receive *r)
 {
 	struct sx_err *e = &r->c->err;
 
@@ -203,11 +204,11 @@ open_all(struct receive *r)
 }
 
 static int
-start(struct receive *r)
+receive_start(struct receive *r)
 {
 	struct sx_capture *cap = &r->capture;
 
-	if (open_all(r) == -1)
+	if (receive_open_all(r) == -1)
 		return -1;
 	cap->session = r->session;
 	cap->saver = &r->finisher.saver;
@@ -228,24 +229,24 @@ start(struct receive *r)
 		return -1;
 	r->drawing = has_progress(r->c);
 	say(r->c, "listening on %s", r->port_name);
-	draw_by(r, 0);
+	receive_draw_by(r, 0);
 	return 0;
 }
 
 /* --twice: after a failure it may be the only copy there is. */
 static bool
-leaves_first(const struct receive *r)
+receive_leaves_first(const struct receive *r)
 {
 	return r->c->err.code != SX_OK || r->capture.gone;
 }
 
 static void
-say_first(struct receive *r)
+receive_say_first(struct receive *r)
 {
 	const struct sx_pending *first = &r->capture.keeper.first;
 	const char *path = sx_pending_path(first);
 
-	if (leaves_first(r) && path != NULL)
+	if (receive_leaves_first(r) && path != NULL)
 		warn(r->c,
 		    "%" PRIu64 " bytes were received only once (--twice): they "
 		    "are in '%s', and the next start recovers them",
@@ -259,7 +260,7 @@ say_first(struct receive *r)
 
 /* After a signal: what is saved and what was cut. */
 static void
-say_interrupted(struct receive *r)
+receive_say_interrupted(struct receive *r)
 {
 	const struct sx_keeper *k = &r->capture.keeper;
 
@@ -267,13 +268,14 @@ say_interrupted(struct receive *r)
 		return;
 	if (r->o.count == 0 && (k->whole > 0 || k->damaged > 0))
 		say(r->c, "stopped: %ld whole dump%s saved, %zu damaged",
-		    whole(r), plural((uint64_t)whole(r)), k->damaged);
+		    receive_whole(r), plural((uint64_t)receive_whole(r)),
+		    k->damaged);
 	tell_interrupted(&r->teller);
 }
 
 /* What was not kept, and what came too late to be. */
 static void
-say_rest(struct receive *r)
+receive_say_rest(struct receive *r)
 {
 	const struct sx_keeper *k = &r->capture.keeper;
 	size_t left = r->finisher.saver.left;
@@ -282,29 +284,30 @@ say_rest(struct receive *r)
 	    sx_session_backlog(r->session) +
 	    sx_session_incoming(r->session, r->capture.port, &facts);
 
-	if (r->o.count > 0 && whole(r) == r->o.count && beyond > 0)
+	if (r->o.count > 0 && receive_whole(r) == r->o.count && beyond > 0)
 		say(r->c, "%zu bytes after dump %ld were read but not kept",
-		    beyond, whole(r));
+		    beyond, receive_whole(r));
 	tell_rest(&r->teller);
 	if (r->unanswered > 0)
 		warn(r->c, "%zu answer%s could not be sent", r->unanswered,
 		    plural(r->unanswered));
-	say_interrupted(r);
+	receive_say_interrupted(r);
 	if (k->first.part != NULL) {
-		say_first(r);
-		worsen(r, ST_INCOMPLETE);
+		receive_say_first(r);
+		receive_worsen(r, ST_INCOMPLETE);
 	}
 	if (k->whole == 0 && !sx_keeper_hurt(k) && k->first.part == NULL)
-		say_seen(r->c, sx_capture_news(&r->capture));
+		receive_say_seen(r->c, sx_capture_news(&r->capture));
 	if (sx_keeper_hurt(k))
-		worsen(r, ST_DAMAGED);
-	if (k->whole == 0 || whole(r) < r->o.count || left > 0)
-		worsen(r, ST_INCOMPLETE);
+		receive_worsen(r, ST_DAMAGED);
+	if (k->whole == 0 || receive_whole(r) < r->o.count || left > 0)
+		receive_worsen(r, ST_INCOMPLETE);
 	/* What waits in memory for a reader is lost. */
 	if (left > 0 && !sx_store_on_disk(r->store))
-		worsen(r, ST_FAILED);
-	if (r->o.count > 0 && whole(r) < r->o.count)
-		say(r->c, "received %ld of %ld dumps", whole(r), r->o.count);
+		receive_worsen(r, ST_FAILED);
+	if (r->o.count > 0 && receive_whole(r) < r->o.count)
+		say(r->c, "received %ld of %ld dumps", receive_whole(r),
+		    r->o.count);
 }
 
 enum status
@@ -316,13 +319,13 @@ receive_run(struct cli *c, const struct receive_opts *o)
 		.draw_at = INT64_MAX,
 	};
 
-	if (start(&r) == 0) {
-		capture(&r);
-		say_rest(&r);
+	if (receive_start(&r) == 0) {
+		receive_capture(&r);
+		receive_say_rest(&r);
 		progress(c, "%s", "");
 		finisher_end(&r.finisher);
 	}
-	if (!leaves_first(&r))
+	if (!receive_leaves_first(&r))
 		sx_pending_drop(&r.capture.keeper.first);
 	sx_capture_free(&r.capture);
 	teller_free(&r.teller);

@@ -96,7 +96,7 @@ record_parse(struct recording *r)
 }
 
 static void
-draw(struct recording *r)
+record_draw(struct recording *r)
 {
 	const struct sx_take_facts *f = sx_take_facts(r->recorder.take);
 	int64_t s = f->length / 1000000;
@@ -112,7 +112,7 @@ draw(struct recording *r)
 }
 
 static void
-tell_message(struct recording *r, const struct sx_message *m)
+record_tell_message(struct recording *r, const struct sx_message *m)
 {
 	struct sx_record record = sx_record_of_message(m);
 	char text[512];
@@ -124,16 +124,16 @@ tell_message(struct recording *r, const struct sx_message *m)
 }
 
 static void
-tell(struct recording *r, const struct sx_recorder_event *ev)
+record_tell(struct recording *r, const struct sx_recorder_event *ev)
 {
 	const struct sx_recorder *rec = &r->recorder;
 
 	switch (ev->type) {
 	case SX_RECORDER_QUIET:
-		draw(r);
+		record_draw(r);
 		break;
 	case SX_RECORDER_MESSAGE:
-		tell_message(r, ev->message);
+		record_tell_message(r, ev->message);
 		break;
 	case SX_RECORDER_NOTHING:
 		say(r->c, "%s",
@@ -162,12 +162,12 @@ record(struct recording *r)
 	sx_recorder_begin(&r->recorder);
 	while ((rc = sx_recorder_next(
 		    &r->recorder, &ev, r->draw_at, &r->c->err)) == 1)
-		tell(r, &ev);
+		record_tell(r, &ev);
 	return rc;
 }
 
 static void
-say_left(struct recording *r, const struct sx_take_left *left)
+record_say_left(struct recording *r, const struct sx_take_left *left)
 {
 	const struct sx_take_facts *f = &left->facts;
 
@@ -188,7 +188,7 @@ say_left(struct recording *r, const struct sx_take_left *left)
 
 /* Journals that a run before this one left behind. */
 static void
-rescue(struct recording *r)
+record_rescue(struct recording *r)
 {
 	struct sx_take_left left;
 	struct sx_err e = { 0 };
@@ -199,13 +199,13 @@ rescue(struct recording *r)
 			warn_rescue(r->c, &e);
 			continue;
 		}
-		say_left(r, &left);
+		record_say_left(r, &left);
 		sx_take_left_done(&left);
 	}
 }
 
 static int
-open_port(struct recording *r, size_t i)
+record_open_port(struct recording *r, size_t i)
 {
 	const struct sx_rules rules = { .split = SX_SPLIT_MESSAGE,
 		.all = true,
@@ -220,7 +220,7 @@ open_port(struct recording *r, size_t i)
 }
 
 static int
-start(struct recording *r)
+record_start(struct recording *r)
 {
 	const char *names[SX_TAKE_PORTS_MOST];
 	struct sx_take_opts opts = {
@@ -240,14 +240,14 @@ start(struct recording *r)
 	if (r->recorder.session == NULL)
 		return -1;
 	for (size_t i = 0; i < r->nports; i++) {
-		if (open_port(r, i) == -1)
+		if (record_open_port(r, i) == -1)
 			return -1;
 		names[i] = r->names[i];
 	}
 	r->recorder.take = sx_take_open(&opts, e);
 	if (r->recorder.take == NULL)
 		return -1;
-	rescue(r);
+	record_rescue(r);
 	if (finisher_open(&r->finisher, r->c, r->recorder.session, NULL, 0) ==
 	    -1)
 		return -1;
@@ -255,12 +255,12 @@ start(struct recording *r)
 		return -1;
 	for (size_t i = 0; i < r->nports; i++)
 		say(r->c, "listening on %s", r->names[i]);
-	draw(r);
+	record_draw(r);
 	return 0;
 }
 
 static void
-print_result(struct recording *r, const char *path)
+record_print_result(struct recording *r, const char *path)
 {
 	const struct sx_take_facts *f = sx_take_facts(r->recorder.take);
 	struct line_text line;
@@ -284,7 +284,7 @@ print_result(struct recording *r, const char *path)
 
 /* What it was, what was not kept, and what is wrong with it. */
 static enum status
-summarise(struct recording *r)
+record_summarise(struct recording *r)
 {
 	const struct sx_take_facts *f = sx_take_facts(r->recorder.take);
 	const struct sx_recorder *rec = &r->recorder;
@@ -323,7 +323,7 @@ summarise(struct recording *r)
 
 /* Make the file of what there is, even after a failure. */
 static enum status
-finish(struct recording *r)
+record_finish(struct recording *r)
 {
 	enum status status;
 	char *path;
@@ -331,12 +331,12 @@ finish(struct recording *r)
 
 	if (rc == -1 && path == NULL)
 		return ST_FAILED;
-	status = summarise(r);
+	status = record_summarise(r);
 	if (rc == 0) {
 		say(r->c, "nothing was recorded, no file created");
 		return ST_INCOMPLETE;
 	}
-	print_result(r, path);
+	record_print_result(r, path);
 	free(path);
 	return rc == -1 ? ST_FAILED : status;
 }
@@ -346,10 +346,10 @@ run_record(struct cli *c)
 {
 	struct recording r = { .c = c };
 
-	if (record_parse(&r) == 0 && start(&r) == 0) {
+	if (record_parse(&r) == 0 && record_start(&r) == 0) {
 		if (record(&r) == -1)
 			r.status = ST_FAILED;
-		r.status = status_worse(r.status, finish(&r));
+		r.status = status_worse(r.status, record_finish(&r));
 		progress(c, "%s", "");
 		finisher_end(&r.finisher);
 	}

@@ -134,7 +134,7 @@ request_auto(struct request *r)
 }
 
 static int
-parse_words(struct request *r)
+request_parse_words(struct request *r)
 {
 	struct cli *c = r->c;
 	char everything[] = "all";
@@ -180,7 +180,7 @@ request_parse(struct request *r)
 	    r->wanted.hex != NULL ? SX_SPLIT_AUTO : SX_SPLIT_MESSAGE;
 	if (r->keep.rules.gap > a->patience / 2)
 		r->keep.rules.gap = a->patience / 2;
-	return parse_words(r);
+	return request_parse_words(r);
 }
 
 /* ---- What is said ---- */
@@ -188,7 +188,7 @@ request_parse(struct request *r)
 /* Where does the knowledge of these requests come from, if from no manual, and
  * what is no part of "all"? */
 static void
-say_source(struct request *r)
+request_say_source(struct request *r)
 {
 	const struct sx_request_row *row = &r->targets.list[0].q.row;
 	struct sx_request_row other;
@@ -207,7 +207,7 @@ say_source(struct request *r)
 
 /* That this is the next attempt. */
 static void
-say_asking(struct request *r, const char *target)
+request_say_asking(struct request *r, const char *target)
 {
 	const struct sx_asker *a = &r->fetch.asker;
 
@@ -220,7 +220,7 @@ say_asking(struct request *r, const char *target)
 }
 
 static void
-say_stranger(
+request_say_stranger(
     struct request *r, const struct sx_fetch_event *ev, const char *target)
 {
 	const struct sx_dump *d = &ev->got.dump;
@@ -249,7 +249,7 @@ say_stranger(
 
 /* What came for a target has ended before its end. */
 static void
-say_damaged(
+request_say_damaged(
     struct request *r, const struct sx_fetch_event *ev, const char *target)
 {
 	bool ours = r->targets.list[ev->of].state == SX_TARGET_CUT;
@@ -260,7 +260,7 @@ say_damaged(
 }
 
 static void
-say_no_dump(struct request *r, const struct sx_facts *facts)
+request_say_no_dump(struct request *r, const struct sx_facts *facts)
 {
 	r->no_dumps++;
 	if (facts->waits && !r->keeper.t.shaken)
@@ -269,7 +269,7 @@ say_no_dump(struct request *r, const struct sx_facts *facts)
 }
 
 static void
-say_fetched(struct request *r, const struct sx_fetch_event *ev)
+request_say_fetched(struct request *r, const struct sx_fetch_event *ev)
 {
 	char target[SX_TARGET_TEXT] = "";
 
@@ -277,27 +277,27 @@ say_fetched(struct request *r, const struct sx_fetch_event *ev)
 		sx_target_text(&r->targets.list[ev->of], target);
 	switch (ev->type) {
 	case SX_FETCH_ASKING:
-		say_asking(r, target);
+		request_say_asking(r, target);
 		break;
 	case SX_FETCH_ANSWER:
 		if (ev->late)
 			say(r->c, "%s arrived late", target);
 		break;
 	case SX_FETCH_STRANGER:
-		say_stranger(r, ev, target);
+		request_say_stranger(r, ev, target);
 		break;
 	case SX_FETCH_BAD:
 		warn(r->c, "%s was received with a wrong checksum", target);
 		break;
 	case SX_FETCH_DAMAGED:
-		say_damaged(r, ev, target);
+		request_say_damaged(r, ev, target);
 		break;
 	case SX_FETCH_DROPPED:
 		warn(r->c, "%s is complete now: its damaged copy is dropped",
 		    target);
 		break;
 	case SX_FETCH_NO_DUMP:
-		say_no_dump(r, &ev->message->facts);
+		request_say_no_dump(r, &ev->message->facts);
 		break;
 	case SX_FETCH_LOSS:
 		tell_loss(&r->keeper.t);
@@ -326,7 +326,8 @@ say_fetched(struct request *r, const struct sx_fetch_event *ev)
 
 /* "what: pattern A03, A07" */
 static void
-say_state(struct request *r, enum sx_target_state state, const char *what)
+request_say_state(
+    struct request *r, enum sx_target_state state, const char *what)
 {
 	char *text = sx_targets_text(&r->targets, state);
 
@@ -336,7 +337,7 @@ say_state(struct request *r, enum sx_target_state state, const char *what)
 }
 
 static void
-say_silence(struct request *r)
+request_say_silence(struct request *r)
 {
 	const struct sx_request_row *row = &r->targets.list[0].q.row;
 	const char *panel = NULL;
@@ -376,22 +377,22 @@ request_resumes(const struct request *r)
 }
 
 static void
-say_outcome(struct request *r)
+request_say_outcome(struct request *r)
 {
 	const struct sx_targets *t = &r->targets;
 	const struct sx_asker *a = &r->fetch.asker;
 	size_t there = sx_targets_count(t, SX_TARGET_THERE);
 	size_t got = sx_targets_count(t, SX_TARGET_GOT) + there;
 
-	say_state(r, SX_TARGET_SILENT, "no answer");
-	say_state(r, SX_TARGET_BAD, "damaged or with a wrong checksum");
-	say_state(r, SX_TARGET_CUT,
+	request_say_state(r, SX_TARGET_SILENT, "no answer");
+	request_say_state(r, SX_TARGET_BAD, "damaged or with a wrong checksum");
+	request_say_state(r, SX_TARGET_CUT,
 	    r->c->signal != 0 && !r->keeper.t.interrupted
 		? "stopped before the answer"
 		: "incomplete");
-	say_state(r, SX_TARGET_OPEN, "not requested");
+	request_say_state(r, SX_TARGET_OPEN, "not requested");
 	if (got == there && sx_targets_count(t, SX_TARGET_SILENT) > 0)
-		say_silence(r);
+		request_say_silence(r);
 	if (a->doubled > 0)
 		say(r->c, "%zu duplicate message%s: kept once", a->doubled,
 		    plural(a->doubled));
@@ -423,7 +424,7 @@ say_outcome(struct request *r)
 /* ", 12 s left" or ", 3:20 left", as what has come so far has taken; "" before
  * anything has. */
 static const char *
-time_left(const struct request *r, int64_t now, char text[LEFT_TEXT])
+request_time_left(const struct request *r, int64_t now, char text[LEFT_TEXT])
 {
 	int64_t us = sx_targets_left(&r->targets, now - r->begun);
 	double left = (double)us / 1e6;
@@ -438,7 +439,7 @@ time_left(const struct request *r, int64_t now, char text[LEFT_TEXT])
 }
 
 static void
-draw(struct request *r, int64_t now)
+request_draw(struct request *r, int64_t now)
 {
 	size_t at = r->fetch.asker.at;
 	char text[SX_TARGET_TEXT], left[LEFT_TEXT];
@@ -446,14 +447,14 @@ draw(struct request *r, int64_t now)
 
 	progress(r->c, "%zu of %zu, %s: %zu bytes, %" PRIu64 " in all%s",
 	    at + 1, r->targets.n, sx_target_text(&r->targets.list[at], text),
-	    bytes, r->bytes + bytes, time_left(r, now, left));
+	    bytes, r->bytes + bytes, request_time_left(r, now, left));
 }
 
 /* ---- What is done ---- */
 
 /* Make files of what there is to keep. -1 and c->err. */
 static int
-keep(struct request *r, struct sx_fetch_event *ev)
+request_keep(struct request *r, struct sx_fetch_event *ev)
 {
 	r->bytes += ev->got.part != NULL ? ev->got.dump.bytes : 0;
 	if (ev->got.part != NULL)
@@ -464,7 +465,7 @@ keep(struct request *r, struct sx_fetch_event *ev)
 }
 
 static int
-fetch_all(struct request *r)
+request_fetch_all(struct request *r)
 {
 	struct sx_fetch_event ev;
 	int64_t until;
@@ -476,20 +477,20 @@ fetch_all(struct request *r)
 		rc = sx_fetch_next(&r->fetch, &ev, until, &r->c->err);
 		if (rc != 1)
 			return rc;
-		say_fetched(r, &ev);
-		if (keep(r, &ev) == -1)
+		request_say_fetched(r, &ev);
+		if (request_keep(r, &ev) == -1)
 			return -1;
 		finisher_step(&r->finisher);
 		if (ev.type == SX_FETCH_ASKING && has_progress(r->c))
 			r->draw_at = 0;
 		if (progress_is_due(r->c, sx_now().mono, &r->draw_at))
-			draw(r, sx_now().mono);
+			request_draw(r, sx_now().mono);
 	}
 }
 
 /* Of which are there files? Where they do not tell their slot, nobody knows. */
 static int
-find_stored(struct request *r)
+request_find_stored(struct request *r)
 {
 	const struct sx_targets *t = &r->targets;
 
@@ -506,7 +507,7 @@ find_stored(struct request *r)
 }
 
 static int
-open_port(struct request *r)
+request_open_port(struct request *r)
 {
 	struct sx_fetch *f = &r->fetch;
 
@@ -521,7 +522,7 @@ open_port(struct request *r)
 /* A first run gives each answer the {n} of its place among all; what --resume
  * still has to ask for goes on after the highest, or from --first. */
 static void
-set_fetch(struct request *r)
+request_set_fetch(struct request *r)
 {
 	struct sx_asker *a = &r->fetch.asker;
 
@@ -538,14 +539,15 @@ set_fetch(struct request *r)
 }
 
 static int
-start(struct request *r)
+request_start(struct request *r)
 {
 	struct sx_err *e = &r->c->err;
 
 	r->keep.rules.devices = user_devices(r->c);
 	if (r->wanted.hex == NULL)
 		r->keep.rules.gap = sx_earlier(r->keep.rules.gap, PAIR_US);
-	if (sx_store_check(&r->keep.store, e) == -1 || open_port(r) == -1)
+	if (sx_store_check(&r->keep.store, e) == -1 ||
+	    request_open_port(r) == -1)
 		return -1;
 	r->fetch.store = sx_store_open(&r->keep.store, e);
 	if (r->fetch.store == NULL)
@@ -556,16 +558,16 @@ start(struct request *r)
 	keeper_init(&r->keeper, r->c, &r->keep, &r->finisher, r->fetch.store);
 	r->keeper.t.port_name = r->port_name;
 	recover(r->c, r->keep.rules.devices, r->fetch.store, NULL);
-	if (r->resume && find_stored(r) == -1)
+	if (r->resume && request_find_stored(r) == -1)
 		return -1;
-	set_fetch(r);
-	say_source(r);
+	request_set_fetch(r);
+	request_say_source(r);
 	return sx_session_start(r->fetch.session, e);
 }
 
 /* A device that answers no request. */
 static enum status
-receive_instead(struct request *r)
+request_receive_instead(struct request *r)
 {
 	say(r->c, "%s", r->wanted.panel);
 	r->keep.rules.split = SX_SPLIT_AUTO;
@@ -594,17 +596,17 @@ run_request(struct cli *c)
 		return ST_OK;
 	}
 	if (r.wanted.panel != NULL)
-		return receive_instead(&r);
-	if (start(&r) == 0) {
+		return request_receive_instead(&r);
+	if (request_start(&r) == 0) {
 		size_t there = sx_targets_count(&r.targets, SX_TARGET_THERE);
 
 		if (there > 0)
 			say(c, "%zu of %zu already exist", there, r.targets.n);
-		(void)fetch_all(&r); /* c->err says what failed */
+		(void)request_fetch_all(&r); /* c->err says what failed */
 		progress(c, "%s", "");
 		if (keeper_finish(&r.keeper) == -1)
 			r.status = ST_FAILED;
-		say_outcome(&r);
+		request_say_outcome(&r);
 		finisher_end(&r.finisher);
 	}
 	request_free(&r);

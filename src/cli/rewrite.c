@@ -28,7 +28,7 @@ rewrite_free(struct rewrite *r)
 /* ---- What became of an item ---- */
 
 static void
-tell_stray(const struct rewrite *r, const struct sx_item *item)
+rewrite_tell_stray(const struct rewrite *r, const struct sx_item *item)
 {
 	if (r->work.leave_stray)
 		warn_at(r->c, r->path, item->offset,
@@ -41,7 +41,7 @@ tell_stray(const struct rewrite *r, const struct sx_item *item)
 }
 
 static void
-tell_cut(const struct rewrite *r, const struct sx_item *item)
+rewrite_tell_cut(const struct rewrite *r, const struct sx_item *item)
 {
 	char damage[SX_DAMAGE_TEXT];
 
@@ -50,7 +50,7 @@ tell_cut(const struct rewrite *r, const struct sx_item *item)
 }
 
 static void
-tell_kept(struct rewrite *r, const struct sx_dump *dump,
+rewrite_tell_kept(struct rewrite *r, const struct sx_dump *dump,
     const struct sx_stored *stored)
 {
 	struct sx_record record = sx_record_of_dump(dump, stored);
@@ -69,7 +69,7 @@ tell_kept(struct rewrite *r, const struct sx_dump *dump,
 }
 
 static int
-spell_out(struct rewrite *r, const struct sx_rewritten *what)
+rewrite_spell_out(struct rewrite *r, const struct sx_rewritten *what)
 {
 	size_t size;
 	char *lines =
@@ -85,7 +85,7 @@ spell_out(struct rewrite *r, const struct sx_rewritten *what)
 
 /* What was odd about the file; the stray bytes of a .mid are no items. */
 static void
-tell_notes(const struct rewrite *r, const struct sx_file *f)
+rewrite_tell_notes(const struct rewrite *r, const struct sx_file *f)
 {
 	const char *note = sx_file_note(f);
 	uint64_t n = sx_file_stray(f);
@@ -100,7 +100,7 @@ tell_notes(const struct rewrite *r, const struct sx_file *f)
 }
 
 static int
-tell(
+rewrite_tell(
     struct rewrite *r, const struct sx_file *f, const struct sx_rewritten *what)
 {
 	const struct sx_item *item = what->item;
@@ -115,21 +115,21 @@ tell(
 		    item->len, plural(item->len), sx_item_spare(item));
 		break;
 	case SX_REWRITE_STRAY:
-		tell_stray(r, item);
+		rewrite_tell_stray(r, item);
 		break;
 	case SX_REWRITE_CUT:
-		tell_cut(r, item);
+		rewrite_tell_cut(r, item);
 		break;
 	case SX_REWRITE_TEXT:
-		return spell_out(r, what);
+		return rewrite_spell_out(r, what);
 	case SX_REWRITE_KEPT:
-		tell_kept(r, what->dump, what->stored);
+		rewrite_tell_kept(r, what->dump, what->stored);
 		break;
 	case SX_REWRITE_MALFORMED:
 		(void)warn_of(r->c, what->why);
 		break;
 	case SX_REWRITE_READ:
-		tell_notes(r, f);
+		rewrite_tell_notes(r, f);
 		break;
 	case SX_REWRITE_DAMAGED:
 		warn(r->c, "%s: stored as damaged, even if it looks complete",
@@ -179,7 +179,7 @@ rewrite_file(struct rewrite *r, const char *path, struct sx_file *f)
 	r->path = path;
 	sx_rewrite_file(&r->work, f, path);
 	while ((rc = sx_rewrite_next(&r->work, &what, &r->c->err)) == 1)
-		if (tell(r, f, &what) == -1)
+		if (rewrite_tell(r, f, &what) == -1)
 			return -1;
 	if (rc == -1 && r->work.malformed && !r->work.force)
 		return rewrite_malformed(r);
@@ -194,7 +194,7 @@ rewrite_finish(struct rewrite *r)
 	int rc;
 
 	while ((rc = sx_rewrite_finish(&r->work, &what, &r->c->err)) == 1)
-		tell_kept(r, what.dump, what.stored);
+		rewrite_tell_kept(r, what.dump, what.stored);
 	if (realtime > 0)
 		warn(r->c, "%zu real-time byte%s inside messages left out: %s",
 		    realtime, plural(realtime),

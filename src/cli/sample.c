@@ -98,7 +98,7 @@ static const struct option_row sample_options[] = {
 
 /* Does each option that was given fit the word? */
 static int
-check_words(struct cli *c, const struct sample_opts *o)
+sample_check_words(struct cli *c, const struct sample_opts *o)
 {
 	const struct option_row *row = opt_unfit(c, FOR(o->word));
 
@@ -110,7 +110,7 @@ check_words(struct cli *c, const struct sample_opts *o)
 
 /* What is to be done: the first argument. */
 static int
-take_word(struct cli *c, struct sample_opts *o)
+sample_take_word(struct cli *c, struct sample_opts *o)
 {
 	const char *word = c->next < c->argc ? c->argv[c->next++] : "";
 
@@ -126,7 +126,7 @@ take_word(struct cli *c, struct sample_opts *o)
 }
 
 static int
-take_file(struct cli *c, struct sample_opts *o)
+sample_take_file(struct cli *c, struct sample_opts *o)
 {
 	const bool asks = o->word == SAMPLE_REQUEST;
 	const struct opt_rule rules[] = {
@@ -148,7 +148,7 @@ take_file(struct cli *c, struct sample_opts *o)
 
 /* Do the options fit together? Standard output is one thing only. */
 static int
-check_opts(struct cli *c, const struct sample_opts *o)
+sample_check_opts(struct cli *c, const struct sample_opts *o)
 {
 	const bool sends = o->word == SAMPLE_SEND;
 	const bool standard = opt_is_standard(o->port);
@@ -173,12 +173,12 @@ check_opts(struct cli *c, const struct sample_opts *o)
 }
 
 static int
-parse(struct cli *c, struct sample_opts *o)
+sample_parse(struct cli *c, struct sample_opts *o)
 {
-	if (opt_parse(c, o) == -1 || take_word(c, o) == -1 ||
-	    take_file(c, o) == -1 || check_words(c, o) == -1)
+	if (opt_parse(c, o) == -1 || sample_take_word(c, o) == -1 ||
+	    sample_take_file(c, o) == -1 || sample_check_words(c, o) == -1)
 		return -1;
-	return check_opts(c, o);
+	return sample_check_opts(c, o);
 }
 
 int
@@ -208,7 +208,7 @@ run_sample(struct cli *c)
 		.rate = -1,
 	};
 
-	if (parse(c, &o) == -1)
+	if (sample_parse(c, &o) == -1)
 		return ST_OK;
 	return o.word == SAMPLE_SEND ? sample_send(c, &o)
 				     : sample_receive(c, &o);

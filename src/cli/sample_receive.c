@@ -18,7 +18,7 @@ struct sample_in {
 };
 
 static void
-draw(struct sample_in *s, int64_t now)
+sample_receive_draw(struct sample_in *s, int64_t now)
 {
 	const struct sx_sds_receiver *r = &s->in.receiver;
 	double left = 0;
@@ -40,19 +40,19 @@ draw(struct sample_in *s, int64_t now)
 
 /* 0: the sample is whole, or it has failed: see receiver.todo. */
 static int
-converse(struct sample_in *s)
+sample_receive_converse(struct sample_in *s)
 {
 	int rc;
 
 	do {
-		draw(s, sx_now().mono);
+		sample_receive_draw(s, sx_now().mono);
 		rc = sx_sample_in_next(&s->in);
 	} while (rc == 1);
 	return rc;
 }
 
 static void
-warn_odd(struct sample_in *s, const struct sx_sample_odd *odd)
+sample_warn_odd(struct sample_in *s, const struct sx_sample_odd *odd)
 {
 	const struct sx_sds_header *h = &s->in.receiver.header;
 
@@ -66,14 +66,14 @@ warn_odd(struct sample_in *s, const struct sx_sample_odd *odd)
 
 /* Make the file. -1 and c->err: what came is still all there is. */
 static int
-make_file(struct sample_in *s)
+sample_make_file(struct sample_in *s)
 {
 	struct sx_sample_odd odd;
 	struct sx_pending file;
 	int rc = sx_sample_in_file(
 	    &s->in, s->place.format, s->file.k.store, &odd, &file, &s->c->err);
 
-	warn_odd(s, &odd);
+	sample_warn_odd(s, &odd);
 	if (rc == -1 || keeper_add(&s->file, &file) == -1)
 		return -1;
 	return keeper_finish(&s->file);
@@ -81,7 +81,7 @@ make_file(struct sample_in *s)
 
 /* Keep what came, as it came. */
 static void
-keep_raw(struct sample_in *s)
+sample_keep_raw(struct sample_in *s)
 {
 	if (s->in.got.part == NULL)
 		return;
@@ -93,7 +93,7 @@ keep_raw(struct sample_in *s)
 }
 
 static void
-whole(struct sample_in *s)
+sample_receive_whole(struct sample_in *s)
 {
 	const struct sx_sds_receiver *r = &s->in.receiver;
 	char text[256];
@@ -104,7 +104,7 @@ whole(struct sample_in *s)
 	if (r->bad + r->repeated > 0)
 		say(s->c, "%zu damaged packet%s, %zu repeated", r->bad,
 		    plural(r->bad), r->repeated);
-	if (make_file(s) == 0) {
+	if (sample_make_file(s) == 0) {
 		sx_pending_drop(&s->in.got);
 		return;
 	}
@@ -112,19 +112,19 @@ whole(struct sample_in *s)
 	s->status = status_worse(s->status, ST_FAILED);
 	say(s->c, "the dump itself is complete and is kept as received:");
 	s->in.got.dump.damage.kind = SX_DAMAGE_NONE;
-	keep_raw(s);
+	sample_keep_raw(s);
 }
 
 static void
-failed(struct sample_in *s)
+sample_receive_failed(struct sample_in *s)
 {
 	progress(s->c, "%s", "");
-	keep_raw(s);
+	sample_keep_raw(s);
 	sx_sample_in_fail(&s->in, &s->c->err);
 }
 
 static void
-stopped(struct sample_in *s)
+sample_receive_stopped(struct sample_in *s)
 {
 	const struct sx_sds_receiver *r = &s->in.receiver;
 	const char *told = "";
@@ -138,12 +138,12 @@ stopped(struct sample_in *s)
 	else
 		warn(s->c, "stopped before a sample came: nothing is saved%s",
 		    told);
-	keep_raw(s);
+	sample_keep_raw(s);
 	s->status = status_worse(s->status, ST_INCOMPLETE);
 }
 
 static int
-open_keeper(
+sample_open_keeper(
     struct sample_in *s, struct keeper *k, const struct sx_store_opts *store)
 {
 	const struct receive_opts o = { .store = *store };
@@ -154,7 +154,7 @@ open_keeper(
 }
 
 static int
-start(struct sample_in *s)
+sample_receive_start(struct sample_in *s)
 {
 	const struct sample_opts *o = s->o;
 	bool asks = o->word == SAMPLE_REQUEST;
@@ -162,10 +162,10 @@ start(struct sample_in *s)
 	if (sx_sample_place(
 		&s->place, o->out, o->name, o->format, &s->c->err) == -1 ||
 	    sample_open(s->c, o, &s->talk, &s->in.rate) == -1 ||
-	    open_keeper(s, &s->raw, &s->place.raw) == -1)
+	    sample_open_keeper(s, &s->raw, &s->place.raw) == -1)
 		return -1;
 	recover(s->c, user_devices(s->c), s->raw.k.store, NULL);
-	if (open_keeper(s, &s->file, &s->place.file) == -1)
+	if (sample_open_keeper(s, &s->file, &s->place.file) == -1)
 		return -1;
 	s->in.talk = &s->talk;
 	s->in.store = s->raw.k.store;
@@ -186,13 +186,13 @@ sample_receive(struct cli *c, const struct sample_opts *o)
 {
 	struct sample_in s = { .c = c, .o = o };
 
-	if (start(&s) == 0) {
-		if (converse(&s) == -1)
-			stopped(&s);
+	if (sample_receive_start(&s) == 0) {
+		if (sample_receive_converse(&s) == -1)
+			sample_receive_stopped(&s);
 		else if (s.in.receiver.todo == SX_SDS_DONE)
-			whole(&s);
+			sample_receive_whole(&s);
 		else
-			failed(&s);
+			sample_receive_failed(&s);
 	}
 	/* After a failure its part may be the only copy there is. */
 	sx_sample_in_free(&s.in);

@@ -18,7 +18,7 @@ struct sample_out {
 /* ---- What is to be sent ---- */
 
 static void
-say_bits(struct sample_out *s)
+sample_say_bits(struct sample_out *s)
 {
 	const struct sx_stream *h = &s->sound.head;
 	const int bits = (int)s->out.header.bits;
@@ -34,7 +34,7 @@ say_bits(struct sample_out *s)
 
 /* The user's loop, or the file's first one. */
 static void
-say_loop(struct sample_out *s, enum sx_sample_loop_is is)
+sample_say_loop(struct sample_out *s, enum sx_sample_loop_is is)
 {
 	const struct sx_stream *h = &s->sound.head;
 
@@ -52,7 +52,7 @@ say_loop(struct sample_out *s, enum sx_sample_loop_is is)
 }
 
 static int
-prepare(struct sample_out *s)
+sample_send_prepare(struct sample_out *s)
 {
 	static const char *const sides[] = { [SX_SAMPLE_MEAN] = "their mean",
 		[SX_SAMPLE_LEFT] = "the left one",
@@ -68,10 +68,10 @@ prepare(struct sample_out *s)
 	channels = s->sound.head.channels;
 	rc = sx_sample_prepare(&s->out, &s->sound, o->file, &o->wish, &is, e);
 	if (s->out.header.bits > 0)
-		say_bits(s);
+		sample_say_bits(s);
 	if (rc == -1)
 		return -1;
-	say_loop(s, is);
+	sample_say_loop(s, is);
 	if (channels > 1)
 		say(s->c, "%d channels: sending %s", channels,
 		    sides[o->wish.side]);
@@ -83,7 +83,7 @@ prepare(struct sample_out *s)
 /* ---- The dump ---- */
 
 static void
-draw(struct sample_out *s, int64_t now)
+sample_send_draw(struct sample_out *s, int64_t now)
 {
 	const struct sx_sds_sender *d = &s->out.sender;
 	double left = 0;
@@ -99,7 +99,7 @@ draw(struct sample_out *s, int64_t now)
 }
 
 static int
-converse(struct sample_out *s)
+sample_send_converse(struct sample_out *s)
 {
 	const struct sx_sds_sender *d = &s->out.sender;
 	int rc;
@@ -109,13 +109,13 @@ converse(struct sample_out *s)
 			say(s->c, "the unit sent WAIT: waiting without limit, "
 				  "Ctrl-C stops");
 		s->told_wait = d->waiting;
-		draw(s, sx_now().mono);
+		sample_send_draw(s, sx_now().mono);
 	}
 	return rc;
 }
 
 static void
-say_done(struct sample_out *s)
+sample_say_done(struct sample_out *s)
 {
 	const struct sx_sds_sender *d = &s->out.sender;
 
@@ -135,7 +135,7 @@ say_done(struct sample_out *s)
 }
 
 static void
-print_result(struct sample_out *s)
+sample_send_print_result(struct sample_out *s)
 {
 	struct sx_facts facts;
 	struct sx_record record = sx_sample_out_record(&s->out, &facts);
@@ -146,7 +146,7 @@ print_result(struct sample_out *s)
 }
 
 static void
-stopped(struct sample_out *s)
+sample_send_stopped(struct sample_out *s)
 {
 	const struct sx_sds_sender *d = &s->out.sender;
 
@@ -173,18 +173,19 @@ sample_send(struct cli *c, const struct sample_opts *o)
 			.gap = o->gap } } };
 	enum status status = ST_OK;
 
-	if (prepare(&s) == -1 || sample_open(c, o, &s.talk, &s.out.rate) == -1)
+	if (sample_send_prepare(&s) == -1 ||
+	    sample_open(c, o, &s.talk, &s.out.rate) == -1)
 		goto out;
 	sx_sample_out_begin(&s.out);
 	s.begun = sx_now().mono;
-	if (converse(&s) == 0) {
+	if (sample_send_converse(&s) == 0) {
 		progress(c, "%s", "");
-		say_done(&s);
+		sample_say_done(&s);
 		if (c->json)
-			print_result(&s);
+			sample_send_print_result(&s);
 	} else if (c->signal != 0) {
 		progress(c, "%s", "");
-		stopped(&s);
+		sample_send_stopped(&s);
 		status = ST_FAILED;
 	}
 out:

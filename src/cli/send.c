@@ -76,7 +76,7 @@ static const struct option_row send_options[] = {
 
 /* Is standard input among what is to be sent? */
 static bool
-reads_standard(const struct send *s)
+send_reads_standard(const struct send *s)
 {
 	const struct cli *c = s->c;
 	const char *hex = s->list.hex;
@@ -89,13 +89,13 @@ reads_standard(const struct send *s)
 
 /* What goes together, and what does not. */
 static int
-check_opts(struct send *s)
+send_check_opts(struct send *s)
 {
 	struct cli *c = s->c;
 	bool hex = s->list.hex != NULL, step = s->out.by_file;
 	bool has_files = c->next < c->argc;
 	bool takes_in = s->wait >= 0 || s->verify;
-	bool standard = reads_standard(s);
+	bool standard = send_reads_standard(s);
 	bool port = opt_is_standard(s->port);
 	const struct opt_rule rules[] = {
 		{ !has_files && !hex, "missing FILE" },
@@ -126,7 +126,7 @@ send_parse(struct send *s)
 	s->pace.delay = s->pace.rate = -1;
 	s->wait = s->back.patience = -1;
 	s->id = s->retries = -1;
-	if (opt_parse(s->c, s) == -1 || check_opts(s) == -1)
+	if (opt_parse(s->c, s) == -1 || send_check_opts(s) == -1)
 		return -1;
 	if (s->back.patience == -1)
 		s->back.patience = BY_HAND_US;
@@ -136,7 +136,7 @@ send_parse(struct send *s)
 
 /* Nothing leaves if anything is wrong that was not allowed. */
 static int
-refuse(struct send *s)
+send_refuse(struct send *s)
 {
 	struct cli *c = s->c;
 	const struct sx_load *list = &s->list;
@@ -155,7 +155,7 @@ refuse(struct send *s)
 
 /* What is not sent has the time of its file, hex text none. */
 static int64_t
-time_of(const struct send *s, const struct sx_outgoing *m)
+send_time_of(const struct send *s, const struct sx_outgoing *m)
 {
 	if (!s->dry_run)
 		return sx_now().wall;
@@ -168,7 +168,7 @@ send_record(const struct send *s, const struct sx_outgoing *m)
 	return (struct sx_record){
 		.file = s->list.files[m->file],
 		.port = s->talk.port_name[0] != '\0' ? s->talk.port_name : NULL,
-		.time = time_of(s, m),
+		.time = send_time_of(s, m),
 		.offset = (int64_t)m->offset,
 		.bytes = m->wire_len,
 		.messages = 1,
@@ -177,7 +177,7 @@ send_record(const struct send *s, const struct sx_outgoing *m)
 }
 
 static void
-dry_run(struct send *s)
+send_dry_run(struct send *s)
 {
 	char text[512];
 	int64_t us = 0;
@@ -205,7 +205,7 @@ dry_run(struct send *s)
 
 /* Also between messages that are short and many. */
 static void
-draw(struct send *s)
+send_draw(struct send *s)
 {
 	int64_t left;
 	uint64_t gone;
@@ -221,7 +221,7 @@ draw(struct send *s)
 
 /* Where an end before the end has happened. */
 static void
-say_where(struct send *s)
+send_say_where(struct send *s)
 {
 	const struct sx_send *out = &s->out;
 	const struct sx_outgoing *m =
@@ -249,7 +249,7 @@ say_where(struct send *s)
 
 /* --step: the unit has to be armed for each file. */
 static int
-wait_for_enter(struct send *s)
+send_wait_for_enter(struct send *s)
 {
 	const size_t file = s->list.messages[s->out.at].file;
 	struct sx_event ev;
@@ -276,7 +276,7 @@ wait_for_enter(struct send *s)
 
 /* A message is through. */
 static void
-report_sent(struct send *s)
+send_report_sent(struct send *s)
 {
 	struct sx_record record = send_record(s, &s->list.messages[s->out.at]);
 	char text[512];
@@ -304,17 +304,17 @@ send_all(struct send *s)
 		rc = sx_send_next(&s->out, &what, s->draw_at);
 		stopped = s->out.stopped;
 		if (rc == 1 && what == SX_SEND_FILE) {
-			rc = wait_for_enter(s);
+			rc = send_wait_for_enter(s);
 			stopped = rc == -1;
 			continue;
 		}
 		if (rc == 1)
-			draw(s);
+			send_draw(s);
 		if (rc == 1 && what == SX_SEND_SENT)
-			report_sent(s);
+			send_report_sent(s);
 	} while (rc == 1);
 	if (stopped)
-		say_where(s);
+		send_say_where(s);
 	if (rc == -1)
 		return -1;
 	say(s->c, "sent %zu message%s, %" PRIu64 " bytes in %.1f s to %s",
@@ -324,7 +324,7 @@ send_all(struct send *s)
 }
 
 static int
-load(struct send *s)
+send_load_all(struct send *s)
 {
 	struct cli *c = s->c;
 	struct sx_load *list = &s->list;
@@ -338,7 +338,7 @@ load(struct send *s)
 	list->to = list->buffer ? NULL : s->to;
 	/* What --to and --id rewrite is data. */
 	list->realtime = list->force && s->to == NULL && s->id == -1;
-	if (send_load(c, list) == -1 || refuse(s) == -1 ||
+	if (send_load(c, list) == -1 || send_refuse(s) == -1 ||
 	    (list->to != NULL && list->sounds == 0 &&
 		send_move(s, &to) == -1) ||
 	    (s->id != -1 && send_move(s, &unit) == -1) ||
@@ -352,7 +352,7 @@ load(struct send *s)
 }
 
 static int
-open_port(struct send *s)
+send_open_port(struct send *s)
 {
 	return s->wait >= 0 || s->verify || s->handshake
 		   ? talk_open(&s->talk, s->c, s->port)
@@ -364,7 +364,8 @@ send_it(struct send *s)
 {
 	if (s->handshake)
 		return send_shaking(s);
-	if (upgrade_confirm(s) == -1 || open_port(s) == -1 || send_all(s) == -1)
+	if (upgrade_confirm(s) == -1 || send_open_port(s) == -1 ||
+	    send_all(s) == -1)
 		return s->c->signal != 0 ? ST_FAILED : ST_OK;
 	upgrade_done(s);
 	if (s->verify)
@@ -385,10 +386,10 @@ run_send(struct cli *c)
 		return ST_OK;
 	named = user_port(c, s.port);
 	sx_load_port(&s.pace, user_devices(c), named);
-	if (load(&s) == 0) {
+	if (send_load_all(&s) == 0) {
 		upgrade_say(&s);
 		if (s.dry_run)
-			dry_run(&s);
+			send_dry_run(&s);
 		else
 			status = send_it(&s);
 		progress(c, "%s", "");

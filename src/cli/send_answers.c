@@ -37,7 +37,7 @@ print_answer(struct send *s, const struct sx_message *m, bool echo)
 }
 
 static void
-say_none(struct send *s, bool echo)
+answers_say_none(struct send *s, bool echo)
 {
 	struct sx_traffic t;
 
@@ -74,6 +74,6 @@ send_answers(struct send *s)
 	if (a.answers > 0)
 		return status;
 	if (rc != -1 && !s->talk.flood)
-		say_none(s, a.echoes > 0);
+		answers_say_none(s, a.echoes > 0);
 	return status_worse(status, ST_INCOMPLETE);
 }

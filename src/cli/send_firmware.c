@@ -15,15 +15,15 @@
 #define MOST_SAID 10 /* problems, one by one */
 
 static const struct sx_firmware_facts *
-os(const struct send *s)
+firmware_os(const struct send *s)
 {
 	return sx_firmware_facts(s->upgrade.os);
 }
 
 static const char *
-product(const struct send *s)
+firmware_product(const struct send *s)
 {
-	return sx_firmware_unit_name(os(s));
+	return sx_firmware_unit_name(firmware_os(s));
 }
 
 int
@@ -49,7 +49,7 @@ upgrade_check(struct send *s)
 }
 
 static void
-time_left(char *buf, size_t size, int64_t us)
+firmware_time_left(char *buf, size_t size, int64_t us)
 {
 	int64_t s = (us + 999999) / 1000000;
 
@@ -68,8 +68,8 @@ upgrade_say(struct send *s)
 
 	if (s->upgrade.os == NULL)
 		return;
-	f = os(s);
-	time_left(takes, sizeof(takes), s->out.left_us);
+	f = firmware_os(s);
+	firmware_time_left(takes, sizeof(takes), s->out.left_us);
 	say(s->c, "%s: %zu message%s, %" PRIu64 " bytes, %s",
 	    sx_firmware_describe(text, sizeof(text), f), f->messages,
 	    plural(f->messages), s->out.all, takes);
@@ -91,7 +91,8 @@ upgrade_say(struct send *s)
 }
 
 static int
-judge(struct send *s, const struct sx_talk *t, const struct sx_units *found)
+firmware_judge(
+    struct send *s, const struct sx_talk *t, const struct sx_units *found)
 {
 	const sx_maker_id maker = sx_upgrade_first(&s->upgrade)->facts.maker_id;
 	struct sx_err *e = &s->c->err;
@@ -99,7 +100,8 @@ judge(struct send *s, const struct sx_talk *t, const struct sx_units *found)
 
 	for (size_t i = 0; i < found->n; i++) {
 		const struct sx_identity *id = &found->list[i].id;
-		enum sx_upgrade_for is = sx_upgrade_is_for(os(s), maker, id);
+		enum sx_upgrade_for is =
+		    sx_upgrade_is_for(firmware_os(s), maker, id);
 
 		warn(s->c, "%s answered on %s%s",
 		    sx_unit_text(text, sizeof(text), id), t->port_name,
@@ -113,7 +115,7 @@ judge(struct send *s, const struct sx_talk *t, const struct sx_units *found)
 		say(s->c,
 		    "no device on %s identified itself (normal in upgrade "
 		    "mode): make sure it is the %s",
-		    t->port_name, product(s));
+		    t->port_name, firmware_product(s));
 	if (sx_upgrade_fits(&s->upgrade, found, t->port_name, e) == 0)
 		return 0;
 	if (!s->list.force)
@@ -125,7 +127,7 @@ judge(struct send *s, const struct sx_talk *t, const struct sx_units *found)
 
 /* A unit in its upgrade mode does not answer; one that does may be another. */
 static int
-ask_port(struct send *s)
+firmware_ask_port(struct send *s)
 {
 	struct sx_units found = { 0 };
 	struct sx_talk t = { 0 };
@@ -139,7 +141,7 @@ ask_port(struct send *s)
 		rc = sx_who_ask(&t, user_devices(s->c), SX_WHO_US, &found);
 		progress(s->c, "%s", "");
 		if (rc == 0)
-			rc = judge(s, &t, &found);
+			rc = firmware_judge(s, &t, &found);
 	} else if (s->c->err.code == SX_EPORT) {
 		/* It may be one that only sends. If it is not there at all,
 		 * that shows when it is opened again. */
@@ -153,7 +155,7 @@ ask_port(struct send *s)
 }
 
 static bool
-is_answer(char *line, const char *wanted)
+firmware_is_answer(char *line, const char *wanted)
 {
 	size_t n = strlen(line);
 
@@ -165,19 +167,20 @@ is_answer(char *line, const char *wanted)
 }
 
 static int
-ask_person(struct send *s)
+firmware_ask_person(struct send *s)
 {
 	char line[256];
 
 	warn(s->c,
 	    "this replaces the operating system of the %s; when the unit is "
 	    "ready, type %s and press Enter",
-	    product(s), product(s));
+	    firmware_product(s), firmware_product(s));
 	if (fgets(line, sizeof(line), stdin) != NULL &&
-	    is_answer(line, product(s)))
+	    firmware_is_answer(line, firmware_product(s)))
 		return 0;
 	return sx_fail(&s->c->err, SX_EREFUSED, 0,
-	    "refused: '%s' was not typed; nothing was sent", product(s));
+	    "refused: '%s' was not typed; nothing was sent",
+	    firmware_product(s));
 }
 
 int
@@ -194,26 +197,26 @@ upgrade_confirm(struct send *s)
 		return sx_hint(
 		    &s->c->err, "use --yes to skip the confirmation");
 	}
-	if (s->yes && os(s)->unchecked != NULL && !s->list.force) {
+	if (s->yes && firmware_os(s)->unchecked != NULL && !s->list.force) {
 		sx_fail(&s->c->err, SX_EREFUSED, 0,
-		    "refused: %s; nothing was sent", os(s)->unchecked);
+		    "refused: %s; nothing was sent", firmware_os(s)->unchecked);
 		return sx_hint(&s->c->err,
 		    "omit --yes and confirm on a terminal, or add --force");
 	}
-	if (ask_port(s) == -1)
+	if (firmware_ask_port(s) == -1)
 		return -1;
-	return s->yes ? 0 : ask_person(s);
+	return s->yes ? 0 : firmware_ask_person(s);
 }
 
 void
 upgrade_done(struct send *s)
 {
 	if (s->upgrade.os != NULL)
-		say(s->c, "now: %s", os(s)->unit->after);
+		say(s->c, "now: %s", firmware_os(s)->unit->after);
 }
 
 void
 upgrade_stopped(struct send *s)
 {
-	warn(s->c, "%s", os(s)->unit->stopped);
+	warn(s->c, "%s", firmware_os(s)->unit->stopped);
 }

@@ -7,7 +7,7 @@
 #include "term/say.h"
 
 static void
-tell_block(void *arg, const struct sx_offer *o)
+handshake_tell_block(void *arg, const struct sx_offer *o)
 {
 	struct send *s = arg;
 
@@ -16,7 +16,7 @@ tell_block(void *arg, const struct sx_offer *o)
 }
 
 static enum status
-shaking_ended(struct send *s, const struct sx_offer *o)
+handshake_ended(struct send *s, const struct sx_offer *o)
 {
 	static const char *const why[] = { [SX_OFFER_SILENT] =
 					       "the unit does not answer",
@@ -55,8 +55,9 @@ send_shaking(struct send *s)
 		    broken, broken == 1 ? " is" : "s are");
 	if (talk_open(&s->talk, s->c, s->port) == 0 &&
 	    sx_offer_run(&s->talk, &o,
-		sx_load_rate(&s->pace, &list->messages[0]), tell_block, s) == 0)
-		status = shaking_ended(s, &o);
+		sx_load_rate(&s->pace, &list->messages[0]),
+		handshake_tell_block, s) == 0)
+		status = handshake_ended(s, &o);
 	free(blocks);
 	return status;
 }

@@ -22,7 +22,7 @@ send_warn_faults(struct cli *c, const char *path, const struct sx_item *item,
 
 /* F8..FF inside a message. */
 static void
-warn_realtime(struct cli *c, const struct sx_load_event *ev)
+send_load_warn_realtime(struct cli *c, const struct sx_load_event *ev)
 {
 	warn_at(c, ev->path, ev->item->offset,
 	    "%zu real-time byte%s inside the message %s%s", ev->item->realtime,
@@ -33,7 +33,7 @@ warn_realtime(struct cli *c, const struct sx_load_event *ev)
 }
 
 static void
-tell_sound(struct cli *c, const struct sx_load_event *ev)
+send_load_tell_sound(struct cli *c, const struct sx_load_event *ev)
 {
 	if (ev->slot[0] != '\0')
 		say(c, "%s: to slot %s", ev->path, ev->slot);
@@ -47,7 +47,7 @@ tell_sound(struct cli *c, const struct sx_load_event *ev)
 /* What was read, but for what is simply there; what becomes of bytes of no
  * message, `stray`. */
 static void
-tell(struct cli *c, const struct sx_load_event *ev, const char *stray)
+send_load_tell(struct cli *c, const struct sx_load_event *ev, const char *stray)
 {
 	const struct sx_item *item = ev->item;
 
@@ -56,7 +56,7 @@ tell(struct cli *c, const struct sx_load_event *ev, const char *stray)
 		send_warn_faults(c, ev->path, item, ev->faults);
 		break;
 	case SX_LOAD_REALTIME:
-		warn_realtime(c, ev);
+		send_load_warn_realtime(c, ev);
 		break;
 	case SX_LOAD_SPARE:
 		say_at(c, ev->path, item->offset, "%zu byte%s of %s left out",
@@ -83,7 +83,7 @@ tell(struct cli *c, const struct sx_load_event *ev, const char *stray)
 		say(c, "%s: %s", ev->path, ev->note);
 		break;
 	case SX_LOAD_SOUND:
-		tell_sound(c, ev);
+		send_load_tell_sound(c, ev);
 		break;
 	case SX_LOAD_MALFORMED:
 		(void)warn_of(c, ev->why);
@@ -108,7 +108,7 @@ send_load(struct cli *c, struct sx_load *load)
 
 	load->user = user_devices(c);
 	while ((rc = sx_load_next(load, &ev, &c->err)) == 1)
-		tell(c, &ev, stray);
+		send_load_tell(c, &ev, stray);
 	if (rc == -1 && load->malformed)
 		sx_hint(&c->err, "--force sends the readable messages");
 	if (rc == 0 && load->buffers > 0)

@@ -42,7 +42,8 @@ send_verify_plan(struct send *s)
 }
 
 static void
-say_of(struct send *s, const struct sx_outgoing *m, const char *what)
+send_verify_say_of(
+    struct send *s, const struct sx_outgoing *m, const char *what)
 {
 	char text[512];
 
@@ -52,7 +53,8 @@ say_of(struct send *s, const struct sx_outgoing *m, const char *what)
 
 /* --json: what was sent, and whether it came back the same. */
 static void
-print_verdict(struct send *s, const struct sx_outgoing *m, const char *verdict)
+send_verify_print_verdict(
+    struct send *s, const struct sx_outgoing *m, const char *verdict)
 {
 	struct sx_record record = send_record(s, m);
 
@@ -68,7 +70,7 @@ print_verdict(struct send *s, const struct sx_outgoing *m, const char *verdict)
 
 /* Compare one with what came back of it. */
 static int
-compare(struct send *s, size_t number, struct outcome *o)
+send_verify_compare(struct send *s, size_t number, struct outcome *o)
 {
 	const struct sx_outgoing *m = &s->list.messages[number];
 	struct sx_verify_sides sides;
@@ -79,16 +81,16 @@ compare(struct send *s, size_t number, struct outcome *o)
 	/* A unit may answer by its own number to what was for any. */
 	if (diff_lists(s->c, &sides.sent, &sides.back, true, &n) == -1)
 		return -1;
-	print_verdict(s, m, n.same == 1 ? "same" : "different");
+	send_verify_print_verdict(s, m, n.same == 1 ? "same" : "different");
 	if (n.same == 1) {
 		o->same++;
 		o->bytes += m->len;
 		if (s->c->verbose)
-			say_of(s, m, "read back the same");
+			send_verify_say_of(s, m, "read back the same");
 		return 0;
 	}
 	o->different++;
-	say_of(s, m,
+	send_verify_say_of(s, m,
 	    s->back.list[number].facts.checksum == SX_CHECKSUM_BAD
 		? "DIFFERENT, and the dump read back (B) has a wrong checksum "
 		  "or length"
@@ -97,17 +99,17 @@ compare(struct send *s, size_t number, struct outcome *o)
 }
 
 static void
-tell_silent(struct send *s, size_t number, struct outcome *o)
+send_verify_tell_silent(struct send *s, size_t number, struct outcome *o)
 {
 	const struct sx_outgoing *m = &s->list.messages[number];
 
 	o->silent++;
-	print_verdict(s, m, "no answer");
+	send_verify_print_verdict(s, m, "no answer");
 	warn_at(s->c, s->list.files[m->file], m->offset, "not read back");
 }
 
 static void
-prompt(struct send *s, const struct sx_verify_event *ev)
+send_verify_prompt(struct send *s, const struct sx_verify_event *ev)
 {
 	const struct sx_outgoing *m = &s->list.messages[ev->number];
 	char text[512];
@@ -119,7 +121,8 @@ prompt(struct send *s, const struct sx_verify_event *ev)
 
 /* -1 and c->err: out of memory. */
 static int
-tell(struct send *s, const struct sx_verify_event *ev, struct outcome *o)
+send_verify_tell(
+    struct send *s, const struct sx_verify_event *ev, struct outcome *o)
 {
 	switch (ev->type) {
 	case SX_VERIFY_ECHOES:
@@ -132,22 +135,22 @@ tell(struct send *s, const struct sx_verify_event *ev, struct outcome *o)
 		    sx_verify_count(&s->back, SX_BACK_ASK));
 		break;
 	case SX_VERIFY_BY_HAND:
-		prompt(s, ev);
+		send_verify_prompt(s, ev);
 		break;
 	case SX_VERIFY_DAMAGED:
 		warn(s->c, "received a damaged dump: start it again");
 		break;
 	case SX_VERIFY_BACK:
-		return compare(s, ev->number, o);
+		return send_verify_compare(s, ev->number, o);
 	case SX_VERIFY_SILENT:
-		tell_silent(s, ev->number, o);
+		send_verify_tell_silent(s, ev->number, o);
 		break;
 	}
 	return 0;
 }
 
 static void
-say_outcome(struct send *s, const struct outcome *o)
+send_verify_say_outcome(struct send *s, const struct outcome *o)
 {
 	size_t open = sx_verify_open(&s->back);
 	size_t later = sx_verify_count(&s->back, SX_BACK_LATER);
@@ -177,11 +180,11 @@ send_verify(struct send *s)
 	int rc;
 
 	while ((rc = sx_verify_next(&s->back, &ev)) == 1)
-		if (tell(s, &ev, &o) == -1) {
+		if (send_verify_tell(s, &ev, &o) == -1) {
 			rc = -1;
 			break;
 		}
-	say_outcome(s, &o);
+	send_verify_say_outcome(s, &o);
 	if (o.different > 0)
 		status = ST_FAILED;
 	if (o.silent > 0)

@@ -51,7 +51,7 @@ static const struct option_row show_options[] = {
 };
 
 static int
-item_bytes(struct show *s, struct sx_file *f, const struct sx_item *item,
+show_item_bytes(struct show *s, struct sx_file *f, const struct sx_item *item,
     const uint8_t **data)
 {
 	*data = item->data;
@@ -66,7 +66,7 @@ typedef int with_sound(
 
 /* Is it one that the reference means? */
 static bool
-is_chosen(const struct show *s, const struct sx_sound *sound)
+show_is_chosen(const struct show *s, const struct sx_sound *sound)
 {
 	const struct sx_ref_sounds *r = s->chosen;
 
@@ -90,7 +90,7 @@ is_chosen(const struct show *s, const struct sx_sound *sound)
  * this message. Returns how many there are, or -1.
  */
 static long
-each_sound(struct show *s, const char *path, struct sx_file *f,
+show_each_sound(struct show *s, const char *path, struct sx_file *f,
     const struct sx_item *item, with_sound *act)
 {
 	const uint8_t *data;
@@ -100,24 +100,26 @@ each_sound(struct show *s, const char *path, struct sx_file *f,
 
 	if (s->messages_only || item->stray || !item->facts.bank)
 		return 0;
-	if (item_bytes(s, f, item, &data) == -1 ||
+	if (show_item_bytes(s, f, item, &data) == -1 ||
 	    sx_memory_add(s->memory, &item->facts, data, item->len, s->number,
 		&s->c->err) == -1)
 		return -1;
 	(void)sx_bank_open(&bank, &item->facts, data, item->len);
 	for (size_t i = 0; i < bank.count; i++) {
 		sx_bank_get(&bank, i, &sound);
-		if (is_chosen(s, &sound) && act(s, path, &sound, n++) == -1)
+		if (show_is_chosen(s, &sound) &&
+		    act(s, path, &sound, n++) == -1)
 			return -1;
 	}
 	while (sx_memory_next(s->memory, &sound))
-		if (is_chosen(s, &sound) && act(s, path, &sound, n++) == -1)
+		if (show_is_chosen(s, &sound) &&
+		    act(s, path, &sound, n++) == -1)
 			return -1;
 	return (long)n;
 }
 
 static int
-add_sound_json(
+show_add_sound_json(
     struct show *s, const char *path, const struct sx_sound *sound, size_t nth)
 {
 	(void)s;
@@ -132,7 +134,7 @@ add_sound_json(
 }
 
 static int
-print_item_json(struct show *s, const char *path, struct sx_file *f,
+show_print_item_json(struct show *s, const char *path, struct sx_file *f,
     const struct sx_item *item)
 {
 	long sounds;
@@ -154,7 +156,7 @@ print_item_json(struct show *s, const char *path, struct sx_file *f,
 	}
 	print_json_facts(stdout, &record);
 	printf(", \"sounds\": ");
-	sounds = each_sound(s, path, f, item, add_sound_json);
+	sounds = show_each_sound(s, path, f, item, show_add_sound_json);
 	puts(sounds > 0 ? "]}" : "null}");
 	return sounds < 0 ? -1 : 0;
 }
@@ -192,7 +194,7 @@ show_add_row(struct show *s, const char *path, const struct sx_item *item)
 /* A sound stands under its bank: on a terminal beside others, else in a row of
  * its own. */
 static int
-add_sound_row(
+show_add_sound_row(
     struct show *s, const char *path, const struct sx_sound *sound, size_t nth)
 {
 	char slot[24];
@@ -219,7 +221,7 @@ show_print_message(
 
 	if (!s->hex)
 		return 0;
-	if (item_bytes(s, f, item, &data) == -1)
+	if (show_item_bytes(s, f, item, &data) == -1)
 		return -1;
 	table_print(&s->table, s->table.nrows - 1, stdout);
 	print_hex(stdout, data, item->len, &item->facts,
@@ -256,12 +258,12 @@ show_print_grid(struct show *s, const char *path, struct sx_file *f,
 	table_print(&s->table, s->table.nrows - 1, stdout);
 	if (item->stray)
 		return 0;
-	if (item_bytes(s, f, item, &data) == -1)
+	if (show_item_bytes(s, f, item, &data) == -1)
 		return -1;
 	alone = sx_bank_count(&item->facts, data, item->len) > 0;
 	if (alone)
 		show_print_slots(s);
-	if (each_sound(s, path, f, item, show_add_slot) < 0)
+	if (show_each_sound(s, path, f, item, show_add_slot) < 0)
 		return -1;
 	if (sx_steps_read(&steps, &item->facts, data, item->len))
 		print_steps(&steps);
@@ -278,13 +280,14 @@ show_item(
 	if (s->hidden.kind != SX_DAMAGE_NONE)
 		item->damage = s->hidden;
 	if (s->c->json)
-		return print_item_json(s, path, f, item);
+		return show_print_item_json(s, path, f, item);
 	if (show_add_row(s, path, item) == -1)
 		return -1;
 	if (s->grid)
 		return show_print_grid(s, path, f, item);
 	if (show_print_message(s, f, item) == -1 ||
-	    (!s->hex && each_sound(s, path, f, item, add_sound_row) < 0))
+	    (!s->hex &&
+		show_each_sound(s, path, f, item, show_add_sound_row) < 0))
 		return -1;
 	return 0;
 }

@@ -13,7 +13,8 @@
 /* FILE:REF; a path longer than PATH_MAX is cut. */
 #define REFERENCE_TEXT (4096 + SX_REF_TEXT)
 static char *
-reference_text(char buf[REFERENCE_TEXT], const char *file, const char *ref)
+sounds_reference_text(
+    char buf[REFERENCE_TEXT], const char *file, const char *ref)
 {
 	size_t n = strnlen(file, REFERENCE_TEXT - SX_REF_TEXT - 1);
 
@@ -29,8 +30,8 @@ print_sound_path(const char *file, const char *ref)
 	char whole[REFERENCE_TEXT], safe[4 * REFERENCE_TEXT];
 
 	if (isatty(STDOUT_FILENO)) {
-		puts(sx_text_safe(
-		    safe, sizeof(safe), reference_text(whole, file, ref)));
+		puts(sx_text_safe(safe, sizeof(safe),
+		    sounds_reference_text(whole, file, ref)));
 		return;
 	}
 	fputs(file, stdout);
@@ -44,8 +45,8 @@ print_sound_record(const struct sx_record *r, const char *ref, size_t number)
 	char whole[REFERENCE_TEXT];
 
 	print_json_facts(stdout, r);
-	print_json_pair(
-	    stdout, ", ", "reference", reference_text(whole, r->file, ref));
+	print_json_pair(stdout, ", ", "reference",
+	    sounds_reference_text(whole, r->file, ref));
 	print_json_number(stdout, ", ", "number", (int64_t)number);
 	puts("}");
 }
@@ -110,8 +111,8 @@ struct row_texts {
 };
 
 static const char *
-cell_text(struct row_texts *t, enum row_cell cell, const struct sx_row *row,
-    const struct sx_record *r)
+sounds_cell_text(struct row_texts *t, enum row_cell cell,
+    const struct sx_row *row, const struct sx_record *r)
 {
 	switch (cell) {
 	case CELL_TIME:
@@ -143,14 +144,15 @@ cell_text(struct row_texts *t, enum row_cell cell, const struct sx_row *row,
 	case CELL_FILE:
 		return r->file;
 	case CELL_REFERENCE:
-		return reference_text(t->reference, r->file, sx_row_ref(row));
+		return sounds_reference_text(
+		    t->reference, r->file, sx_row_ref(row));
 	}
 	return "";
 }
 
 /* The cells of a row; NULL: those of the header. */
 static void
-set_cells(struct row_texts *t, const char **cells,
+sounds_set_cells(struct row_texts *t, const char **cells,
     const struct row_columns *columns, const struct sx_row *row)
 {
 	static const char *const names[] = { "Time (UTC)", "Bytes", "Messages",
@@ -161,32 +163,32 @@ set_cells(struct row_texts *t, const char **cells,
 	if (row != NULL)
 		r = sx_row_record(row, &t->facts);
 	for (size_t i = 0; i < columns->table.columns; i++)
-		cells[i] = row == NULL
-			       ? names[columns->cells[i]]
-			       : cell_text(t, columns->cells[i], row, &r);
+		cells[i] = row == NULL ? names[columns->cells[i]]
+				       : sounds_cell_text(
+					     t, columns->cells[i], row, &r);
 }
 
 static void
-print_table(
+sounds_print_table(
     struct row_columns *columns, const struct sx_rows *rows, bool header)
 {
 	struct row_texts texts;
 	const char *cells[TABLE_COLUMNS];
 
 	if (header) {
-		set_cells(&texts, cells, columns, NULL);
+		sounds_set_cells(&texts, cells, columns, NULL);
 		table_measure(&columns->table, cells);
 	}
 	for (size_t i = 0; i < rows->n; i++) {
-		set_cells(&texts, cells, columns, sx_rows_at(rows, i));
+		sounds_set_cells(&texts, cells, columns, sx_rows_at(rows, i));
 		table_measure(&columns->table, cells);
 	}
 	if (header && rows->n > 0) {
-		set_cells(&texts, cells, columns, NULL);
+		sounds_set_cells(&texts, cells, columns, NULL);
 		table_line(&columns->table, cells, stdout);
 	}
 	for (size_t i = 0; i < rows->n; i++) {
-		set_cells(&texts, cells, columns, sx_rows_at(rows, i));
+		sounds_set_cells(&texts, cells, columns, sx_rows_at(rows, i));
 		table_line(&columns->table, cells, stdout);
 	}
 }
@@ -200,7 +202,7 @@ print_rows(struct cli *c, struct row_columns *columns,
 
 	if (!c->json) {
 		table_screen(&columns->table, c);
-		print_table(columns, rows, header);
+		sounds_print_table(columns, rows, header);
 	}
 	for (size_t i = 0; c->json && i < rows->n; i++) {
 		const struct sx_row *row = sx_rows_at(rows, i);

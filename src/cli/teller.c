@@ -49,19 +49,19 @@ tell_now(struct teller *t, const struct sx_record *record)
 }
 
 static const char *
-said_as(const struct teller *t)
+teller_said_as(const struct teller *t)
 {
 	return t->said_as != NULL ? t->said_as : "";
 }
 
 static const char *
-colon(const struct teller *t)
+teller_colon(const struct teller *t)
 {
 	return t->said_as != NULL ? ": " : "";
 }
 
 static void
-run_program(struct teller *t, const struct sx_record *record)
+teller_run_program(struct teller *t, const struct sx_record *record)
 {
 	if (t->hook == NULL)
 		return;
@@ -83,9 +83,11 @@ tell_kept(
 	sx_record_text(t->last, sizeof(t->last), &record);
 	if (d->damage.kind != SX_DAMAGE_NONE ||
 	    d->facts.checksum == SX_CHECKSUM_BAD)
-		say_damage(t->c, "%s%s%s", said_as(t), colon(t), t->last);
+		say_damage(t->c, "%s%s%s", teller_said_as(t), teller_colon(t),
+		    t->last);
 	else
-		say(t->c, "%s%s%s", said_as(t), colon(t), t->last);
+		say(t->c, "%s%s%s", teller_said_as(t), teller_colon(t),
+		    t->last);
 	if (stored->note != NULL)
 		warn(t->c, "%s", stored->note);
 	if (stored->path == NULL)
@@ -94,7 +96,7 @@ tell_kept(
 		return t->c->json ? tell_later(t, &record) : 0;
 	rc = tell_now(t, &record);
 	if (d->damage.kind == SX_DAMAGE_NONE)
-		run_program(t, &record);
+		teller_run_program(t, &record);
 	/* Patient: a line that memory has no room for ends nothing. */
 	return t->k->patient ? 0 : rc;
 }
@@ -127,12 +129,12 @@ tell_lost(struct teller *t, const struct sx_keeper_event *ev)
 	warn(t->c,
 	    "%s%slost a dump after %" PRIu64
 	    " bytes: the disk failed and memory has no room for it%s",
-	    said_as(t), colon(t), ev->bytes, first);
+	    teller_said_as(t), teller_colon(t), ev->bytes, first);
 }
 
 /* The option that sets a limit, if there is one. */
 static const char *
-limit_of(const struct teller *t, const char *option)
+teller_limit_of(const struct teller *t, const char *option)
 {
 	return t->fixed ? "" : option;
 }
@@ -145,15 +147,15 @@ tell_cut(struct teller *t, const struct sx_keeper_event *ev)
 		    "%s%sthe disk has %" PRIu64
 		    " MiB left%s during a dump: its first %" PRIu64
 		    " bytes are kept as damaged, the rest is dropped",
-		    said_as(t), colon(t), ev->room >> 20,
-		    limit_of(t, " (--reserve)"), ev->bytes);
+		    teller_said_as(t), teller_colon(t), ev->room >> 20,
+		    teller_limit_of(t, " (--reserve)"), ev->bytes);
 	else
 		warn(t->c,
 		    "%s%sa dump is longer than %" PRIu64
 		    " bytes%s: these are kept as damaged, the rest is dropped",
-		    said_as(t), colon(t), ev->bytes,
+		    teller_said_as(t), teller_colon(t), ev->bytes,
 		    sx_store_on_disk(t->k->store)
-			? limit_of(t, " (--max-dump)")
+			? teller_limit_of(t, " (--max-dump)")
 			: ", which is the limit in memory (--out DIR/ stores "
 			  "on disk)");
 }
@@ -164,14 +166,14 @@ tell_loss(struct teller *t)
 	warn(t->c,
 	    "%s%sbytes were lost between dumps (overrun): complete dumps may "
 	    "be missing",
-	    said_as(t), colon(t));
+	    teller_said_as(t), teller_colon(t));
 }
 
 int
 tell(struct teller *t, const struct sx_keeper_event *ev)
 {
 	if (t->panel != NULL)
-		sx_show_kept(t->panel, ev, said_as(t), t->out);
+		sx_show_kept(t->panel, ev, teller_said_as(t), t->out);
 	switch (ev->type) {
 	case SX_KEEPER_KEPT:
 		return tell_kept(t, ev->dump, ev->stored);
@@ -196,14 +198,14 @@ tell(struct teller *t, const struct sx_keeper_event *ev)
 		say(t->c,
 		    "%s%sa dump has reached %" PRIu64
 		    " bytes: the rest becomes a separate dump%s",
-		    said_as(t), colon(t), ev->bytes,
-		    limit_of(t, " (--max-dump)"));
+		    teller_said_as(t), teller_colon(t), ev->bytes,
+		    teller_limit_of(t, " (--max-dump)"));
 		break;
 	case SX_KEEPER_SKIPPED:
 		warn(t->c,
 		    "%s%s%" PRIu64
 		    " more bytes of a dump that was too long were dropped",
-		    said_as(t), colon(t), ev->bytes);
+		    teller_said_as(t), teller_colon(t), ev->bytes);
 		break;
 	case SX_KEEPER_LOSS:
 		tell_loss(t);
@@ -213,7 +215,7 @@ tell(struct teller *t, const struct sx_keeper_event *ev)
 		break;
 	case SX_KEEPER_UNTOLD:
 		warn(t->c, "%s%sout of memory: %zu message%s not shown",
-		    said_as(t), colon(t), ev->untold,
+		    teller_said_as(t), teller_colon(t), ev->untold,
 		    ev->untold == 1 ? " is" : "s are");
 		break;
 	}
@@ -241,13 +243,16 @@ tell_shake(struct teller *t, enum sx_shake what, size_t blocks)
 	if (what == SX_SHAKE_ENDS || what == SX_SHAKE_CANCELLED)
 		snprintf(n, sizeof(n), "%zu block%s", blocks, plural(blocks));
 	if (what == SX_SHAKE_BAD || what == SX_SHAKE_CANCELLED)
-		warn(t->c, "%s%s%s%s", said_as(t), colon(t), texts[what], n);
+		warn(t->c, "%s%s%s%s", teller_said_as(t), teller_colon(t),
+		    texts[what], n);
 	else
-		say(t->c, "%s%s%s%s", said_as(t), colon(t), texts[what], n);
+		say(t->c, "%s%s%s%s", teller_said_as(t), teller_colon(t),
+		    texts[what], n);
 }
 
 void
-say_handshake(struct cli *c, const struct sx_facts *f, const char *said_as)
+say_handshake(
+    struct cli *c, const struct sx_facts *f, const char *teller_said_as)
 {
 	const char *panel = NULL;
 	char text[512];
@@ -257,7 +262,8 @@ say_handshake(struct cli *c, const struct sx_facts *f, const char *said_as)
 	say(c,
 	    "%s%s%s: the unit waits for an answer: receive --handshake gives "
 	    "it; or start its one-way dump instead%s%s",
-	    said_as != NULL ? said_as : "", said_as != NULL ? ": " : "",
+	    teller_said_as != NULL ? teller_said_as : "",
+	    teller_said_as != NULL ? ": " : "",
 	    sx_facts_text(text, sizeof(text), f), panel != NULL ? ". " : "",
 	    panel != NULL ? panel : "");
 }
@@ -313,7 +319,7 @@ recover(struct cli *c, const struct sx_devices *devices, struct sx_store *store,
 
 /* After a signal, with a slow disk: what has not become of dumps. */
 static void
-report_left(struct teller *t, size_t left)
+teller_report_left(struct teller *t, size_t left)
 {
 	const char *s = plural(left);
 
@@ -341,9 +347,9 @@ tell_left(struct teller *t, const struct sx_saver *s)
 		warn(t->c,
 		    "%zu file%s named, but not yet confirmed by the disk",
 		    named, named == 1 ? " is" : "s are");
-	report_left(t, sx_store_gathers(store)	 ? t->k->files + t->k->out
-		       : sx_store_on_disk(store) ? s->unnamed
-						 : s->left);
+	teller_report_left(t, sx_store_gathers(store) ? t->k->files + t->k->out
+			      : sx_store_on_disk(store) ? s->unnamed
+							: s->left);
 }
 
 /* ---- The disk ---- */
@@ -359,7 +365,7 @@ tell_low(const struct teller *t)
 	warn(t->c,
 	    "%s%sthe disk has %" PRIu64
 	    " MiB left: make room before it is full%s",
-	    said_as(t), colon(t), t->k->room >> 20, option);
+	    teller_said_as(t), teller_colon(t), t->k->room >> 20, option);
 }
 
 static void
@@ -391,14 +397,14 @@ tell_back(const struct teller *t, const struct sx_disk_event *ev)
 		(void)warn_of(t->c, ev->why);
 	if (ev->lost > 0)
 		warn(t->c, "%s%s%zu dump%s buffered in memory %s lost",
-		    said_as(t), colon(t), ev->lost, plural(ev->lost),
-		    ev->lost == 1 ? "is" : "are");
+		    teller_said_as(t), teller_colon(t), ev->lost,
+		    plural(ev->lost), ev->lost == 1 ? "is" : "are");
 	if (ev->saved > 0)
 		warn(t->c,
 		    "%s%s%zu dump%s without a name %s in a part: the next "
 		    "start recovers them",
-		    said_as(t), colon(t), ev->saved, plural(ev->saved),
-		    ev->saved == 1 ? "is" : "are each");
+		    teller_said_as(t), teller_colon(t), ev->saved,
+		    plural(ev->saved), ev->saved == 1 ? "is" : "are each");
 }
 
 void
@@ -437,7 +443,7 @@ tell_file(struct teller *t, const char *path)
 
 	if (!t->c->json)
 		say_path(t->c, path);
-	run_program(t, &record);
+	teller_run_program(t, &record);
 }
 
 void

@@ -16,7 +16,7 @@ static const struct option_row verify_options[] = {
 };
 
 static void
-print_finding_json(
+verify_print_finding_json(
     const struct sx_finding *f, const struct sx_finding_text *words)
 {
 	if (f->item != NULL && f->item->stray)
@@ -33,14 +33,14 @@ print_finding_json(
 
 /* What is bad is a result; what is odd is said to the person. */
 static void
-print_finding(struct cli *c, const struct sx_finding *f)
+verify_print_finding(struct cli *c, const struct sx_finding *f)
 {
 	struct sx_finding_text words;
 	char line[SX_FINDING_LINE];
 
 	sx_finding_words(&words, f);
 	if (c->json) {
-		print_finding_json(f, &words);
+		verify_print_finding_json(f, &words);
 		flush_result(c);
 		return;
 	}
@@ -52,7 +52,7 @@ print_finding(struct cli *c, const struct sx_finding *f)
 }
 
 static void
-tell(struct cli *c, const struct sx_finding *f)
+verify_tell_finding(struct cli *c, const struct sx_finding *f)
 {
 	const struct sx_firmware_facts *os = f->os;
 
@@ -71,7 +71,7 @@ tell(struct cli *c, const struct sx_finding *f)
 		    f->path);
 		break;
 	default:
-		print_finding(c, f);
+		verify_print_finding(c, f);
 		if (f->hint != NULL)
 			say(c, "%s", f->hint);
 		else if (f->why != NULL && f->why->hint[0] != '\0' && !c->json)
@@ -96,7 +96,7 @@ run_verify(struct cli *c)
 	f.user = user_devices(c);
 	while ((rc = sx_findings_next(&f, &found, &why)) != 0) {
 		if (rc == 1) {
-			tell(c, found);
+			verify_tell_finding(c, found);
 		} else {
 			failed = true;
 			warn_counted(c, &why);

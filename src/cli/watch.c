@@ -29,7 +29,7 @@ struct watch {
 };
 
 static void
-worsen(struct watch *w, enum status status)
+watch_worsen(struct watch *w, enum status status)
 {
 	w->status = status_worse(w->status, status);
 }
@@ -38,8 +38,8 @@ worsen(struct watch *w, enum status status)
 
 /* What is wrong with the disk; "": nothing. */
 static void
-disk_state(const struct sx_disk *d, const struct sx_disk_totals *t, char *buf,
-    size_t size)
+watch_disk_state(const struct sx_disk *d, const struct sx_disk_totals *t,
+    char *buf, size_t size)
 {
 	buf[0] = '\0';
 	if (d->in_trouble)
@@ -56,14 +56,14 @@ disk_state(const struct sx_disk *d, const struct sx_disk_totals *t, char *buf,
 
 /* When it is news. */
 static void
-tell_status(struct watch *w)
+watch_tell_status(struct watch *w)
 {
 	struct sx_disk_totals t = sx_disk_total(&w->watch.disk);
 	size_t ports = sx_watch_ports(&w->watch);
 	char text[sizeof(w->status_text)], disk[160], lost[64] = "";
 	char dumps[64], hook[SX_HOOK_STATE] = "";
 
-	disk_state(&w->watch.disk, &t, disk, sizeof(disk));
+	watch_disk_state(&w->watch.disk, &t, disk, sizeof(disk));
 	if (w->finisher.hook != NULL)
 		sx_hook_state(hook, w->finisher.hook);
 	if (t.lost > 0)
@@ -86,7 +86,7 @@ tell_status(struct watch *w)
 
 /* It has a teller, whatever becomes of it. NULL and c->err: memory ends. */
 static struct teller *
-teller_of(struct watch *w, struct sx_watch_port *p)
+watch_teller_of(struct watch *w, struct sx_watch_port *p)
 {
 	struct teller *t = p->user;
 
@@ -109,7 +109,8 @@ teller_of(struct watch *w, struct sx_watch_port *p)
 }
 
 static void
-tell_keeper(struct watch *w, struct teller *t, const struct sx_keeper_event *ev)
+watch_tell_keeper(
+    struct watch *w, struct teller *t, const struct sx_keeper_event *ev)
 {
 	(void)tell(t, ev);
 	if (ev->type == SX_KEEPER_KEPT)
@@ -118,7 +119,7 @@ tell_keeper(struct watch *w, struct teller *t, const struct sx_keeper_event *ev)
 }
 
 static void
-free_teller(struct sx_watch_port *p)
+watch_free_teller(struct sx_watch_port *p)
 {
 	struct teller *t = p->user;
 
@@ -131,16 +132,16 @@ free_teller(struct sx_watch_port *p)
 /* Say what it did not keep, and take what was lost or damaged into the exit
  * status. */
 static void
-tell_done(struct watch *w, struct sx_watch_port *p, struct teller *t)
+watch_tell_done(struct watch *w, struct sx_watch_port *p, struct teller *t)
 {
-	worsen(w, tell_over(t));
-	free_teller(p);
+	watch_worsen(w, tell_over(t));
+	watch_free_teller(p);
 }
 
 static void
-tell_turn(struct watch *w)
+watch_tell_turn(struct watch *w)
 {
-	tell_status(w);
+	watch_tell_status(w);
 	if (w->ready)
 		return;
 	w->ready = true;
@@ -151,7 +152,8 @@ tell_turn(struct watch *w)
 
 /* What is told of a port. */
 static void
-tell_port(struct watch *w, const struct sx_watch_event *ev, struct teller *t)
+watch_tell_port(
+    struct watch *w, const struct sx_watch_event *ev, struct teller *t)
 {
 	const char *out = w->o.receive.store.out;
 	struct sx_watch_port *p = ev->port;
@@ -163,20 +165,20 @@ tell_port(struct watch *w, const struct sx_watch_event *ev, struct teller *t)
 		    sx_path_slash(out), p->folder);
 		break;
 	case SX_WATCH_KEEPER:
-		tell_keeper(w, t, &ev->keeper);
+		watch_tell_keeper(w, t, &ev->keeper);
 		break;
 	case SX_WATCH_NOT_KEPT:
 		tell_message(t, ev->message);
 		break;
 	case SX_WATCH_ENDED:
-		tell_status(w);
+		watch_tell_status(w);
 		break;
 	case SX_WATCH_GONE:
 		say(w->c, "%s: %s", p->folder, ev->why->msg);
-		tell_status(w);
+		watch_tell_status(w);
 		break;
 	case SX_WATCH_DONE:
-		tell_done(w, p, t);
+		watch_tell_done(w, p, t);
 		break;
 	default:
 		break;
@@ -185,20 +187,20 @@ tell_port(struct watch *w, const struct sx_watch_event *ev, struct teller *t)
 
 /* -1 and c->err: memory ends. */
 static int
-tell_event(struct watch *w, const struct sx_watch_event *ev)
+watch_tell_event(struct watch *w, const struct sx_watch_event *ev)
 {
 	struct teller *t = NULL;
 	struct sx_err e;
 
 	if (ev->port != NULL) {
-		t = teller_of(w, ev->port);
+		t = watch_teller_of(w, ev->port);
 		if (t == NULL)
 			return -1;
-		tell_port(w, ev, t);
+		watch_tell_port(w, ev, t);
 	}
 	switch (ev->type) {
 	case SX_WATCH_TURN:
-		tell_turn(w);
+		watch_tell_turn(w);
 		break;
 	case SX_WATCH_RESCUED:
 		tell_recovery(w->c, ev->recovered);
@@ -241,23 +243,23 @@ watch(struct watch *w)
 		rc = sx_watch_next(&w->watch, &ev, watch_until(w), &w->c->err);
 		if (rc == 1 && ev.type <= SX_WATCH_TURN)
 			finisher_step(&w->finisher);
-		if (rc == 1 && tell_event(w, &ev) == -1)
+		if (rc == 1 && watch_tell_event(w, &ev) == -1)
 			rc = sx_watch_end(&w->watch);
 		if (rc == 1)
 			sx_show_watch(&w->display, &w->watch, &ev);
 		panel_tell(w->c, &w->display);
 		/* Before it has begun, the error says it all. */
 		if (rc == -1 && w->ready)
-			worsen(w, ST_FAILED);
+			watch_worsen(w, ST_FAILED);
 	} while (rc != 0);
 	if (w->watch.saver->left > 0)
-		worsen(w, ST_INCOMPLETE);
+		watch_worsen(w, ST_INCOMPLETE);
 }
 
 /* ---- The beginning and the end ---- */
 
 static int
-start(struct watch *w)
+watch_start(struct watch *w)
 {
 	const struct receive_opts *o = &w->o.receive;
 	struct sx_err *e = &w->c->err;
@@ -304,14 +306,14 @@ run_watch(struct cli *c)
 {
 	struct watch w = { .c = c, .notify = -1 };
 
-	if (watch_parse(c, &w.o) == 0 && start(&w) == 0) {
+	if (watch_parse(c, &w.o) == 0 && watch_start(&w) == 0) {
 		watch(&w);
 		if (w.ready)
 			finisher_end(&w.finisher);
 	}
 	panel_close(c, &w.display);
 	for (struct sx_watch_port *p = w.watch.list; p != NULL; p = p->next)
-		free_teller(p);
+		watch_free_teller(p);
 	sx_watch_free(&w.watch);
 	finisher_free(&w.finisher);
 	sx_session_close(w.session);

@@ -134,7 +134,7 @@ sx_arrange_bank(struct sx_arranged *a, char *const *refs, size_t n,
 
 /* All bytes of the file, as they stand in it. */
 static int
-read_file(struct sx_arranged *a, const char *path,
+arrange_read_file(struct sx_arranged *a, const char *path,
     const struct sx_devices *user, struct sx_err *e)
 {
 	struct sx_file *f = sx_file_open_any(path, user, e);
@@ -202,8 +202,8 @@ put_messages(struct sx_arranged *a, const struct sx_pick *p,
 }
 
 static int
-rename_sound(struct sx_arranged *a, const struct sx_pick *p, const char *name,
-    struct sx_err *e)
+arrange_rename_sound(struct sx_arranged *a, const struct sx_pick *p,
+    const char *name, struct sx_err *e)
 {
 	struct sx_messages m = { 0 };
 	int rc = sx_recast_name(p->user, &p->at[0], name, &m, e);
@@ -253,8 +253,8 @@ sx_arrange_rename(struct sx_arranged *a, const char *ref, const char *name,
 		rc = sx_fail(e, SX_EUSAGE, 0,
 		    "standard input cannot be read twice: expected a file");
 	if (rc == 0)
-		rc = read_file(a, p.refs.ref.path, user, e);
-	if (rc == 0 && rename_sound(a, &p, name, &why) == -1)
+		rc = arrange_read_file(a, p.refs.ref.path, user, e);
+	if (rc == 0 && arrange_rename_sound(a, &p, name, &why) == -1)
 		rc = sx_pick_fail(&p, 0, &why, e);
 	a->time = p.refs.list.items.time;
 	sx_pick_free(&p);

@@ -132,7 +132,7 @@ is_wanted_name(const struct sx_find *f, const char *name)
 }
 
 static bool
-is_wanted(const struct sx_find *f, const struct sx_listed *s)
+find_is_wanted(const struct sx_find *f, const struct sx_listed *s)
 {
 	bool maker = f->nmakers == 0;
 
@@ -208,14 +208,14 @@ take_sounds(struct sx_find *f, struct sx_err *e)
 		note_slot(&file->slots, s);
 		file->n++;
 		f->sounds++;
-		if (is_wanted(f, s) && add_hit(file, s, e) == -1)
+		if (find_is_wanted(f, s) && add_hit(file, s, e) == -1)
 			return -1;
 	}
 }
 
 /* 0: to the end; -1 and e: what came before is there. */
 static int
-read_sounds(
+find_read_sounds(
     struct sx_find *f, struct sx_file *in, size_t *messages, struct sx_err *e)
 {
 	struct sx_item item;
@@ -286,7 +286,7 @@ find_read(struct sx_find *f, const char *arg, struct sx_err *e)
 	f->files++;
 	sx_file_skim(in);
 	file->time = sx_file_time(in);
-	rc = file->time >= f->since ? read_sounds(f, in, &messages, e) : 0;
+	rc = file->time >= f->since ? find_read_sounds(f, in, &messages, e) : 0;
 	if (rc == 0 && file->time >= f->since && messages == 0 &&
 	    f->without++ == 0)
 		sx_file_nothing(in, &f->nothing);
@@ -317,7 +317,7 @@ take_ref(const struct sx_find_file *file, size_t i, char ref[SX_REF_TEXT])
 }
 
 static const struct sx_found *
-give_out(struct sx_find *f)
+find_give_out(struct sx_find *f)
 {
 	struct sx_find_file *file = f->file;
 	const struct find_hit *hit = &file->hits[file->at++];
@@ -347,7 +347,7 @@ sx_find_next(struct sx_find *f, const struct sx_found **found, struct sx_err *e)
 		if (find_read(f, arg, e) == -1)
 			return -1;
 	}
-	*found = give_out(f);
+	*found = find_give_out(f);
 	return 1;
 }
 

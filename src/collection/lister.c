@@ -92,7 +92,7 @@ sx_lister_free(struct sx_lister *l)
 /* The request that asks for an object of several messages, of which one is of
  * this format. False: there are such, but none for this address. */
 static bool
-find_row(const struct sx_devices *user, struct lister_kind *k,
+lister_find_row(const struct sx_devices *user, struct lister_kind *k,
     const uint8_t *msg, size_t n)
 {
 	struct sx_instrument in;
@@ -137,7 +137,7 @@ lister_kind_of(
 	if (f.layout.slot.counted)
 		k->slot_from = f.layout.slot.from;
 	if (f.sounds.count == 0 && f.kind == SX_KIND_PRESET &&
-	    !find_row(l->user, k, data, item->len)) {
+	    !lister_find_row(l->user, k, data, item->len)) {
 		k->once = true;
 		l->nkinds--;
 	}
@@ -287,8 +287,8 @@ open_sound(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,
 
 /* Is the next message a part of the open sound? */
 static bool
-belongs(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,
-    const struct lister_kind *k)
+lister_belongs(struct sx_lister *l, const struct sx_item *item,
+    const uint8_t *data, const struct lister_kind *k)
 {
 	const struct sx_facts *f = &item->facts, *g = &l->open.facts;
 	enum sx_answer answer;
@@ -316,7 +316,7 @@ go_on(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,
 {
 	struct sx_listed *s = &l->open.listed;
 
-	if (l->rest == REST_NONE || !belongs(l, item, data, k))
+	if (l->rest == REST_NONE || !lister_belongs(l, item, data, k))
 		return false;
 	s->last = l->item;
 	s->messages++;

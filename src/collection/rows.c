@@ -80,7 +80,7 @@ grow_rows(struct sx_rows *rows)
 
 /* Add what a record says. */
 static struct sx_row *
-add_row(struct sx_rows *rows, const struct sx_record *r, const char *ref)
+rows_add_row(struct sx_rows *rows, const struct sx_record *r, const char *ref)
 {
 	const struct sx_facts *f = r->facts;
 	const char *const texts[TEXTS] = { ref, f->maker, f->device,
@@ -122,7 +122,7 @@ add_row(struct sx_rows *rows, const struct sx_record *r, const char *ref)
 int
 sx_rows_add(struct sx_rows *rows, const struct sx_record *r, bool mixed)
 {
-	struct sx_row *row = add_row(rows, r, "");
+	struct sx_row *row = rows_add_row(rows, r, "");
 
 	if (row == NULL)
 		return -1;
@@ -134,7 +134,7 @@ int
 sx_rows_add_sound(struct sx_rows *rows, const struct sx_record *r,
     const char *ref, size_t file, size_t number)
 {
-	struct sx_row *row = add_row(rows, r, ref);
+	struct sx_row *row = rows_add_row(rows, r, ref);
 
 	if (row == NULL)
 		return -1;

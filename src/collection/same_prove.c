@@ -194,7 +194,7 @@ proof_take(struct proof *p, struct sx_same_message *m,
 
 /* The members of groups among messages[from..to-1], all of one file. */
 static int
-proof_read(struct proof *p, size_t from, size_t to)
+same_proof_read(struct proof *p, size_t from, size_t to)
 {
 	struct sx_same_message *m = &p->s->messages[from];
 	struct sx_facts facts;
@@ -245,7 +245,8 @@ proof_pass(struct proof *p)
 		to = from;
 		while (to < p->s->nmessages && m[to].file == m[from].file)
 			to++;
-		if (is_needed(p, from, to) && proof_read(p, from, to) == -1)
+		if (is_needed(p, from, to) &&
+		    same_proof_read(p, from, to) == -1)
 			return -1;
 		from = to;
 	}

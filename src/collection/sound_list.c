@@ -139,7 +139,7 @@ sx_sound_list_free(struct sx_sound_list *l)
 
 /* The first of its messages that is called a bank, or NULL. */
 static const struct sx_facts *
-find_bank(const struct sx_items *items)
+sound_list_find_bank(const struct sx_items *items)
 {
 	for (size_t i = 0; i < items->n; i++)
 		if (!items->items[i].stray &&
@@ -153,7 +153,7 @@ int
 sx_sound_list_nothing(const struct sx_sound_list *l, struct sx_err *e)
 {
 	const struct sx_items *items = &l->items;
-	const struct sx_facts *f = find_bank(items);
+	const struct sx_facts *f = sound_list_find_bank(items);
 
 	if (f != NULL)
 		return sx_fail(e, SX_EDATA, 0,

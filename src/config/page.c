@@ -347,7 +347,7 @@ set_source(struct page *p)
 }
 
 static int
-read_head(struct page *p)
+page_read_head(struct page *p)
 {
 	const struct page_key *key;
 	const struct conf_pair *pair;
@@ -424,7 +424,7 @@ read_sections(struct page *p, int rc)
 }
 
 static int
-read_page(struct page *p)
+page_read_text(struct page *p)
 {
 	int rc = conf_next(p->f, &p->head, &p->e);
 
@@ -437,7 +437,7 @@ read_page(struct page *p)
 		    p->head.name);
 	if (rc == 1 &&
 	    (check_keys(p, &p->head, true, !conf_peek(p->f, "[:")) == -1 ||
-		read_head(p) == -1))
+		page_read_head(p) == -1))
 		rc = -1;
 	if (read_sections(p, rc == 1 ? 0 : -1) == -1 || page_end(p) == -1)
 		return -1;
@@ -453,7 +453,7 @@ sx_config_device(struct sx_config *f, struct sx_devices *d, struct sx_err *e)
 	if (p == NULL)
 		return sx_fail_memory(e);
 	*p = (struct page){ .f = f, .d = d, .user = !f->built_in };
-	rc = read_page(p);
+	rc = page_read_text(p);
 	if (rc == -1)
 		sx_fail(e, p->e.code, p->e.sys, "%s", p->e.msg);
 	free_page(p);

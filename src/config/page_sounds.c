@@ -45,7 +45,7 @@ read_first(const char **value, struct sx_sounds_at *s)
 }
 
 static const char *
-read_sounds(struct page *p, struct page_message *m, const char *value)
+page_read_sounds(struct page *p, struct page_message *m, const char *value)
 {
 	long from;
 
@@ -199,7 +199,7 @@ take_head_byte(const char **value, size_t i, uint8_t masks, uint8_t *byte)
 }
 
 static const char *
-read_head(struct page *p, struct page_message *m, const char *value)
+page_read_sounds_head(struct page *p, struct page_message *m, const char *value)
 {
 	struct sx_message_kind *f = &m->format;
 	const struct sx_mask *a = &p->in.mask, *b = &f->mask;
@@ -238,7 +238,7 @@ read_parts(struct page *p, struct page_message *m, const char *value)
 }
 
 const struct page_key page_sound_keys[] = {
-	{ "sounds", read_sounds,
+	{ "sounds", page_read_sounds,
 	    "COUNT of SIZE from AT, or from data AT, then first AT", false },
 	{ "memory", read_memory,
 	    "COUNT of SIZE at ADDRESS place AT WIDTH [trim N] [used N]",
@@ -249,7 +249,7 @@ const struct page_key page_sound_keys[] = {
 	    "the name of a message, then by dx7 or by dx21", false },
 	{ "sound-more", read_sound_more, "the name of a message", false },
 	{ "sound-to", read_sound_to, "ADDRESS by N", false },
-	{ "head", read_head,
+	{ "head", page_read_sounds_head,
 	    "bytes: F0 3E 13 nn 10 7F 00, and nn, ss, == or =N", false },
 	{ "parts", read_parts, "how many messages one sound has", false },
 	{ .key = NULL },

@@ -163,7 +163,7 @@ sample_send_name(struct sx_sample_out *s)
 }
 
 static int
-sample_send(struct sx_sample_out *s)
+sample_out_send(struct sx_sample_out *s)
 {
 	uint8_t msg[SX_SDS_PACKET_SIZE], data[SX_SDS_DATA];
 	size_t at = s->sender.at, n = SX_SDS_HEADER_SIZE;
@@ -243,7 +243,7 @@ sx_sample_out_next(struct sx_sample_out *s)
 
 	switch (d->todo) {
 	case SX_SDS_SEND:
-		rc = sample_send(s);
+		rc = sample_out_send(s);
 		break;
 	case SX_SDS_LISTEN:
 		rc = sample_out_listen(s);

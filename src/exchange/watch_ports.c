@@ -51,7 +51,7 @@ one_means(struct sx_watch *w, const char *const *names, size_t n,
 }
 
 static bool
-is_wanted(struct sx_watch *w, const struct midi_io_port *port)
+watch_is_wanted(struct sx_watch *w, const struct midi_io_port *port)
 {
 	if (!(port->dirs & MIDI_IO_IN) || port->simulated ||
 	    one_means(w, w->not_ports, w->nnot_ports, port))
@@ -270,7 +270,7 @@ scan_listed(struct sx_watch *w, bool tell_why, struct sx_err *e)
 		return watch_refused(w, "", tell_why, &why, e);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		key_of(&ports[i], key, sizeof(key));
-		if (!is_wanted(w, &ports[i]) || watch_is_open(w, key))
+		if (!watch_is_wanted(w, &ports[i]) || watch_is_open(w, key))
 			continue;
 		sx_watch_folder(w, &ports[i], ports, n, folder, sizeof(folder));
 		rc = watch_open_port(w, key, key, folder, tell_why, e);

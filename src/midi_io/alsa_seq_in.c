@@ -101,7 +101,8 @@ seq_read_event(struct alsa_seq_in *s, const snd_seq_event_t *ev)
 }
 
 static void
-give_out(struct alsa_seq_in *s, uint8_t *buf, size_t max, struct midi_io_in *in)
+seq_in_give_out(
+    struct alsa_seq_in *s, uint8_t *buf, size_t max, struct midi_io_in *in)
 {
 	size_t n = s->left < max - in->len ? s->left : max - in->len;
 
@@ -136,7 +137,7 @@ give_out_batch(
 
 	while (in->len < max && (s->left > 0 || s->queue.at < s->queue.n)) {
 		if (s->left > 0) {
-			give_out(s, buf, max, in);
+			seq_in_give_out(s, buf, max, in);
 			continue;
 		}
 		ev = alsa_seq_queue_next(&s->queue);
@@ -198,7 +199,7 @@ add_all(struct alsa_seq_in *s)
  * but hardly any when it has just made an event.
  */
 static bool
-settle(struct alsa_seq_in *s, struct seq_look *l)
+seq_in_settle(struct alsa_seq_in *s, struct seq_look *l)
 {
 	struct pollfd p = { .fd = s->fd, .events = POLLIN };
 	int64_t until = midi_io_now() + SETTLE_NS, left;
@@ -243,7 +244,7 @@ next_batch(struct alsa_seq_in *s)
 	    seq_queued(s->fd, snd_seq_client_id(s->seq)) == 0)
 		seq_page_learn(&s->peer->page, &look, s->counted);
 	if (verdict == SEQ_PAGE_LOST ||
-	    (verdict == SEQ_PAGE_UNSURE && !settle(s, &look)))
+	    (verdict == SEQ_PAGE_UNSURE && !seq_in_settle(s, &look)))
 		note_overrun(s, &look);
 	return 0;
 }

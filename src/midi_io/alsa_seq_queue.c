@@ -46,7 +46,7 @@ queue_waits(const struct alsa_seq_queue *q)
 
 /* Read a few events, or one if it is large. Returns the cells, or -errno. */
 static ssize_t
-queue_take(const struct alsa_seq_queue *q, snd_seq_event_t *cells)
+seq_queue_take(const struct alsa_seq_queue *q, snd_seq_event_t *cells)
 {
 	ssize_t got;
 
@@ -79,7 +79,7 @@ alsa_seq_queue_more(struct alsa_seq_queue *q)
 
 	if (ROOM - q->n < MOST)
 		return -ENOBUFS;
-	got = queue_take(q, q->cells + q->n);
+	got = seq_queue_take(q, q->cells + q->n);
 	q->hole = got == -ENOSPC;
 	if (got < 0)
 		return q->hole ? 0 : (int)got;

@@ -53,7 +53,7 @@ page_is_blank(int fd, off_t size)
 /* May it be replaced? 0, also if there is none. -1 and e. least: so many bytes
  * of the mark are enough, if there are no more. */
 static int
-page_check(const char *path, size_t least, struct sx_err *e)
+status_page_check(const char *path, size_t least, struct sx_err *e)
 {
 	char first[SX_PANEL_MARK];
 	const size_t mark = strlen(sx_panel_mark);
@@ -110,7 +110,7 @@ page_create(const struct sx_status_page *s, struct sx_err *e)
 	int fd = open(path, flags, 0666);
 
 	if (fd == -1 && errno == EEXIST) {
-		if (page_check(path, 1, e) == -1)
+		if (status_page_check(path, 1, e) == -1)
 			return -1;
 		(void)unlink(path);
 		fd = open(path, flags, 0666);
@@ -137,7 +137,7 @@ page_replace(const struct sx_status_page *s, const char *text, size_t n,
 		sx_fail(e, SX_EIO, errno, "cannot write the status page '%s'",
 		    s->path);
 	else
-		rc = page_check(s->path, ANY_PAGE + 1, e);
+		rc = status_page_check(s->path, ANY_PAGE + 1, e);
 	if (rc == 0 && rename(s->new, s->path) == -1)
 		rc = sx_fail(e, SX_EIO, errno,
 		    "cannot rename the status page to '%s'", s->path);
@@ -281,7 +281,7 @@ page_may_begin(const char *path, struct sx_err *e)
 {
 	struct sx_err why = { 0 };
 
-	if (page_check(path, ANY_PAGE + 1, &why) == 0 ||
+	if (status_page_check(path, ANY_PAGE + 1, &why) == 0 ||
 	    why.code != SX_EREFUSED)
 		return true;
 	*e = why;

@@ -34,7 +34,7 @@ struct sx_file {
 };
 
 static int64_t
-file_time(const struct sx_file *f, const char *path)
+reader_file_time(const struct sx_file *f, const char *path)
 {
 	int64_t t = path != NULL ? sx_time_parse(sx_path_leaf(path)) : -1;
 
@@ -118,7 +118,7 @@ reader_open_file(const char *path, const struct sx_devices *user,
 	if ((path == NULL || !sx_path_has_suffix(path, SX_DAMAGED_SUFFIX)) &&
 	    reader_find_format(f, path, e) == -1)
 		goto fail;
-	f->time = file_time(f, path);
+	f->time = reader_file_time(f, path);
 	return f;
 fail:
 	sx_file_close(f);
@@ -178,7 +178,7 @@ sx_file_open_hex(
 		sx_file_close(f);
 		return NULL;
 	}
-	f->time = file_time(f, path);
+	f->time = reader_file_time(f, path);
 	return f;
 }
 

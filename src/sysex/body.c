@@ -284,7 +284,7 @@ head_byte(const struct sx_form *from, const struct sx_message_kind *f, size_t n,
 }
 
 static int
-put_head(const struct sx_form *from, const struct sx_message_kind *f,
+body_put_head(const struct sx_form *from, const struct sx_message_kind *f,
     uint8_t *msg, size_t n, size_t head, struct sx_err *e)
 {
 	uint8_t bits;
@@ -385,7 +385,7 @@ sx_body_message(const struct sx_form *from, const struct sx_message_kind *f,
 		return -1;
 	memset(msg, 0, n);
 	msg[n - 1] = 0xf7;
-	if (put_head(from, f, msg, n, (size_t)head, e) == -1 ||
+	if (body_put_head(from, f, msg, n, (size_t)head, e) == -1 ||
 	    put_body(b, msg + head, size, code, e) == -1) {
 		out->n = before;
 		return -1;

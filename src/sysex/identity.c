@@ -21,7 +21,7 @@ const uint8_t sx_identity_request[SX_IDENTITY_REQUEST] = { 0xf0, 0x7e, 0x7f,
 #define PAIR(low, high) ((low) | (high) << 7)
 
 static bool
-find_row(const struct sx_devices *user, const struct sx_identity *id,
+identity_find_row(const struct sx_devices *user, const struct sx_identity *id,
     struct sx_identity_row *r)
 {
 	struct sx_instrument in;
@@ -117,7 +117,7 @@ sx_identity_decode(const struct sx_devices *user, const uint8_t *msg, size_t n,
 	maker = sx_maker_find(id->maker_id);
 	if (maker != NULL)
 		snprintf(id->maker, sizeof(id->maker), "%s", maker->brand);
-	known = find_row(user, id, &row);
+	known = identity_find_row(user, id, &row);
 	if (known) {
 		snprintf(id->device, sizeof(id->device), "%s", row.device);
 		id->trust = (enum sx_trust)row.trust;

@@ -129,7 +129,7 @@ sx_packed_size(uint8_t code, size_t count)
 
 /* Store eight bits in p[0] and p[1], from bit `shift` of p[0] on. */
 static void
-put_stream(uint8_t *p, size_t shift, uint8_t c)
+packed_put_stream(uint8_t *p, size_t shift, uint8_t c)
 {
 	unsigned mask = 0xffU << shift, value = (unsigned)c << shift;
 
@@ -173,7 +173,7 @@ sx_packed_put(const struct sx_packed *d, uint8_t *p, size_t i, uint8_t c)
 		p[at + 1] = c >> 7;
 		return true;
 	case SX_CODE_STREAM:
-		put_stream(p + at, i * 8 % 7, c);
+		packed_put_stream(p + at, i * 8 % 7, c);
 		return true;
 	default:
 		if (c > 0x7f)

@@ -329,7 +329,7 @@ find_slotted(const struct sx_devices *user, const struct sx_sound_at *s,
 /* Find the kind of message in `from`'s instrument that carries the slot when
  * the sound is stored: its own kind, or the one it is converted to. */
 static bool
-find_stored(
+recast_find_stored(
     const struct sx_form *from, const char *what, struct sx_message_kind *f)
 {
 	return sx_form_named(&from->in, what, f) &&
@@ -346,12 +346,12 @@ slots_of(const struct sx_devices *user, const struct sx_sound_at *s,
 		return -1;
 	if (s->index >= 0) {
 		there = !sx_recast_is_memory(form) &&
-			find_stored(form, form->f.sounds.as, f);
+			recast_find_stored(form, form->f.sounds.as, f);
 	} else if (find_slotted(user, s, form, e)) {
 		*f = form->f;
 		there = true;
 	} else {
-		there = find_stored(form, form->f.what, f);
+		there = recast_find_stored(form, form->f.what, f);
 	}
 	return there && f->layout.shown.count > 0
 		   ? 0

@@ -62,7 +62,7 @@ look_at_all(struct recast *r)
 /* Find the kind of bank whose sounds are such messages, or the matching stored
  * or edit buffer dumps. */
 static bool
-find_bank(const struct sx_form *form, struct sx_message_kind *f)
+recast_find_bank(const struct sx_form *form, struct sx_message_kind *f)
 {
 	for (size_t i = 0; i < form->in.nformats; i++) {
 		struct sx_message_kind as = { 0 };
@@ -210,7 +210,7 @@ put_k5000(struct recast *r)
 
 /* Return the number of sounds it holds. */
 static size_t
-places(const struct recast *r)
+recast_places(const struct recast *r)
 {
 	const struct sx_sounds_at *s = &r->bank.f.sounds;
 
@@ -227,7 +227,7 @@ fill_bank(struct recast *r, size_t *missing)
 	uint8_t *to;
 	size_t n = r->bank.n;
 
-	r->count = places(r);
+	r->count = recast_places(r);
 	if (r->n > r->count)
 		return sx_fail(r->e, SX_EDATA, 0,
 		    "a bank of %s %s holds %zu sounds, but there are %zu",
@@ -347,7 +347,7 @@ sx_recast_bank(const struct sx_devices *user, const struct sx_sound_at *s,
 	if (missing != NULL)
 		*missing = 0;
 	rc = look_at_all(&r);
-	if (rc == 0 && r.from == NULL && !find_bank(&r.first, &f)) {
+	if (rc == 0 && r.from == NULL && !recast_find_bank(&r.first, &f)) {
 		rc = one_after_another(&r);
 	} else if (rc == 0) {
 		if (r.from == NULL)
@@ -373,5 +373,5 @@ sx_recast_has_bank(
 		if (s[i].index >= 0)
 			return true;
 	return n > 0 && sx_recast_read(user, &s[0], &form, NULL) == 0 &&
-	       find_bank(&form, &f);
+	       recast_find_bank(&form, &f);
 }

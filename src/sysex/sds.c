@@ -86,7 +86,7 @@ sx_sds_parse(const uint8_t *msg, size_t n, struct sx_sds_message *m)
 }
 
 static void
-put_head(uint8_t *buf, unsigned device, enum sx_sds_type type)
+sds_put_head(uint8_t *buf, unsigned device, enum sx_sds_type type)
 {
 	buf[0] = 0xf0;
 	buf[1] = 0x7e;
@@ -98,7 +98,7 @@ void
 sx_sds_put_header(
     uint8_t buf[SX_SDS_HEADER_SIZE], const struct sx_sds_header *h)
 {
-	put_head(buf, h->device, SX_SDS_HEADER);
+	sds_put_head(buf, h->device, SX_SDS_HEADER);
 	sds_put(buf + 4, 2, h->slot);
 	buf[6] = h->bits & 0x7f;
 	sds_put(buf + 7, 3, h->period);
@@ -113,7 +113,7 @@ void
 sx_sds_put_request(
     uint8_t buf[SX_SDS_REQUEST_SIZE], unsigned device, unsigned slot)
 {
-	put_head(buf, device, SX_SDS_REQUEST);
+	sds_put_head(buf, device, SX_SDS_REQUEST);
 	sds_put(buf + 4, 2, slot);
 	buf[6] = 0xf7;
 }
@@ -122,7 +122,7 @@ void
 sx_sds_put_answer(uint8_t buf[SX_SDS_ANSWER_SIZE], unsigned device,
     enum sx_sds_type type, unsigned packet)
 {
-	put_head(buf, device, type);
+	sds_put_head(buf, device, type);
 	buf[4] = packet & 0x7f;
 	buf[5] = 0xf7;
 }
@@ -131,7 +131,7 @@ void
 sx_sds_put_packet(uint8_t buf[SX_SDS_PACKET_SIZE], unsigned device,
     size_t packet, const uint8_t data[SX_SDS_DATA])
 {
-	put_head(buf, device, SX_SDS_PACKET);
+	sds_put_head(buf, device, SX_SDS_PACKET);
 	buf[4] = packet & 0x7f;
 	memcpy(buf + 5, data, SX_SDS_DATA);
 	buf[125] = sx_sds_checksum(buf, 1, 125);

@@ -44,7 +44,7 @@ width_of(const struct columns *c, size_t i)
 
 /* The widest of those from one on, up to another. */
 static size_t
-widest(const struct columns *c, size_t from, size_t to)
+columns_widest(const struct columns *c, size_t from, size_t to)
 {
 	size_t most = 0, width;
 
@@ -63,7 +63,7 @@ width_of_lines(const struct columns *c, size_t lines)
 	size_t width = 0;
 
 	for (size_t at = 0; at < c->n; at += lines)
-		width += widest(c, at, at + lines) +
+		width += columns_widest(c, at, at + lines) +
 			 (at + lines < c->n ? BETWEEN : 0);
 	return width;
 }
@@ -83,8 +83,8 @@ columns_print(const struct columns *c, size_t width, size_t indent, FILE *f)
 
 			pad += c->label - t->label;
 			fprintf(f, "%*s%s", (int)pad, "", t->text);
-			pad = widest(c, begin, begin + lines) + BETWEEN -
-			      width_of(c, at);
+			pad = columns_widest(c, begin, begin + lines) +
+			      BETWEEN - width_of(c, at);
 		}
 		putc('\n', f);
 	}

@@ -96,7 +96,7 @@ print_decoded(
 }
 
 static void
-print_line(
+hex_print_line(
     FILE *f, const struct painting *p, const uint8_t *data, size_t n, size_t at)
 {
 	fprintf(f, "  %06zx ", at);
@@ -171,7 +171,7 @@ print_hex(FILE *f, const uint8_t *data, size_t n, const struct sx_facts *facts,
 
 	sx_fields(p.at, facts, data, n);
 	for (size_t at = 0; at < n; at += p.line) {
-		print_line(f, &p, data, n, at);
+		hex_print_line(f, &p, data, n, at);
 		left = at + p.line < n ? 0 : at + p.line - n;
 		taken = HANG + p.line * 4 + 4 - left;
 		if (decode && packed->len > 0) {

@@ -127,7 +127,7 @@ struct lines {
 };
 
 static const char *
-vline(struct line *line, const char *fmt, va_list ap)
+say_vline(struct line *line, const char *fmt, va_list ap)
 {
 	char text[LINE_MOST];
 
@@ -179,7 +179,7 @@ vsay_result(struct cli *c, size_t painted, const char *fmt, va_list ap)
 	struct lines lines;
 	struct line line;
 
-	wrap_line(&lines, stdout, vline(&line, fmt, ap));
+	wrap_line(&lines, stdout, say_vline(&line, fmt, ap));
 	paint_line(c, stdout, &lines, painted);
 	say_lines(c, stdout, &lines);
 }
@@ -272,7 +272,7 @@ vsay(struct cli *c, const char *prefix, size_t painted, const char *fmt,
 	struct line line;
 	char whole[sizeof(line.text) + 64];
 
-	vline(&line, fmt, ap);
+	say_vline(&line, fmt, ap);
 	snprintf(whole, sizeof(whole), "%s%s", prefix, line.text);
 	wrap_line(&lines, stderr, whole);
 	paint_line(c, stderr, &lines, painted);
@@ -439,7 +439,7 @@ progress(struct cli *c, const char *fmt, ...)
 	    (c->writer != NULL && sx_writer_waits(c->writer, SX_WRITER_ERR)))
 		return;
 	va_start(ap, fmt);
-	vline(&line, fmt, ap);
+	say_vline(&line, fmt, ap);
 	va_end(ap);
 	sx_fit_cut(
 	    cut, sizeof(cut), line.text, terminal_width(STDERR_FILENO) - 1);
