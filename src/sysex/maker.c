@@ -10,7 +10,9 @@
 #define LONG_ID (1u << 24)
 
 #define ID_JOMOX    0x31
+#define ID_ROLAND   0x41
 #define ID_ELEKTRON 0x00203C
+#define ID_DOD	    0x000010
 #define ID_SOLARIS  0x001234 /* used by John Bowen's, not assigned */
 
 static const struct sx_maker makers[] = {
@@ -26,6 +28,9 @@ static const struct {
 } aliases[] = {
 	{ 0x01, "Dave Smith Instruments" },
 	{ ID_JOMOX, "Jomox" },
+	{ ID_ROLAND, "Boss" },
+	{ ID_ROLAND, "Edirol" },
+	{ ID_DOD, "DigiTech" },
 	{ ID_ELEKTRON, "Elektra" },
 	{ ID_SOLARIS, "John Bowen" },
 };

@@ -156,6 +156,10 @@ test_matches(void **state)
 		{ "novation", 0x002029, true },
 		{ "hardware", 0x00207a, true },
 		{ "dave smith", 0x01, true },
+		{ "boss", 0x41, true },
+		{ "edirol", 0x41, true },
+		{ "boss", 0x42, false },
+		{ "digitech", 0x000010, true },
 		{ "", 0x42, false },
 		{ " ", 0x42, false },
 		{ "korg", 0, false },
@@ -183,6 +187,7 @@ test_count(void **state)
 	(void)state;
 	assert_int_equal(sx_maker_count("jomox"), 1);
 	assert_int_equal(sx_maker_count("elektra"), 1);
+	assert_int_equal(sx_maker_count("boss"), 1);
 	assert_int_equal(sx_maker_count("john bowen"), 1);
 	assert_true(sx_maker_matches(0x001234, "Bowen"));
 	assert_int_equal(sx_maker_count("31"), 1);
