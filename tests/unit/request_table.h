@@ -419,6 +419,8 @@ static const struct {
 	{ "Prophet-6", "preset", -1, "005", "F0 01 2D 05 00 05 F7" },
 	{ "Prophet-6", "preset", -1, "100", "F0 01 2D 05 01 00 F7" },
 	{ "Prophet-6", "preset", -1, "130", "F0 01 2D 05 01 1E F7" },
+	{ "Prophet-600", "preset", -1, "00", "F0 01 00 00 F7" },
+	{ "Prophet-600", "preset", -1, "99", "F0 01 00 63 F7" },
 	{ "Proteus MPS", "preset", 0, "100", "F0 18 08 00 00 64 00 F7" },
 	{ "Proteus MPS", "preset", 0, "130", "F0 18 08 00 00 02 01 F7" },
 	{ "Pulse", "preset", -1, "1", "F0 3E 0B 7F 40 00 F7" },
