@@ -209,10 +209,10 @@ static const struct expected plain[] = {
 	    true, false },
 
 	/* Roland: models of one to four bytes, good and bad. */
-	{ "F0 41 10 42 12 40 00 7F 00 41 F7", "Roland", "model 42",
+	{ "F0 41 10 7A 12 40 00 7F 00 41 F7", "Roland", "model 7A",
 	    SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_OK, SX_TRUST_INFERRED, true,
 	    false },
-	{ "F0 41 10 42 12 40 00 7F 00 40 F7", "Roland", "model 42",
+	{ "F0 41 10 7A 12 40 00 7F 00 40 F7", "Roland", "model 7A",
 	    SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_BAD, SX_TRUST_INFERRED, true,
 	    false },
 	{ "F0 41 10 00 0B 12 01 02 03 04 05 71 F7", "Roland", "model 00 0B",
