@@ -275,7 +275,7 @@ static const struct expected plain[] = {
 	{ "F0 43 00 7F 1C 00 04 0C 01 10 20 43 F7", "Yamaha", "",
 	    SX_KIND_UNKNOWN, NO_SLOT, SX_CHECKSUM_OK, SX_TRUST_INFERRED, true,
 	    false },
-	{ "F0 43 10 4C 00 00 7E 00 F7", "Yamaha", "", SX_KIND_PARAMETER,
+	{ "F0 43 10 7B 00 00 7E 00 F7", "Yamaha", "", SX_KIND_PARAMETER,
 	    NO_SLOT, SX_CHECKSUM_UNKNOWN, SX_TRUST_INFERRED, false, false },
 	{ "F0 43 20 09 F7", "Yamaha", "DX7", SX_KIND_REQUEST, NO_SLOT,
 	    SX_CHECKSUM_UNKNOWN, SX_TRUST_DOCUMENTED, false, false },
