@@ -669,6 +669,8 @@ static const struct {
 	{ "minilogue xd", "preset", 1, "006", "F0 42 30 00 01 51 1C 05 00 F7" },
 	{ "minilogue xd", "preset", 1, "101", "F0 42 30 00 01 51 1C 64 00 F7" },
 	{ "minilogue xd", "preset", 1, "131", "F0 42 30 00 01 51 1C 02 01 F7" },
+	{ "nanoKONTROL2", "scene", 1, "", "F0 42 40 00 01 13 00 1F 10 00 F7" },
+	{ "nanoKONTROL2", "scene", 13, "", "F0 42 4C 00 01 13 00 1F 10 00 F7" },
 	{ "reface CP", "voice", 1, "", "F0 43 20 7F 1C 04 0E 0F 00 F7" },
 	{ "reface CP", "voice", 3, "", "F0 43 22 7F 1C 04 0E 0F 00 F7" },
 	{ "reface DX", "buffer", 1, "", "F0 43 20 7F 1C 05 0E 0F 00 F7" },
