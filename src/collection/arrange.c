@@ -47,7 +47,7 @@ gather_add(struct gathered *g, const char *ref, const struct sx_devices *user,
 	return 0;
 }
 
-/* One sound, for what is left. */
+/* Add the sound that fills unused slots; it is not counted in g->n. */
 static int
 gather_fill(struct gathered *g, const char *ref, const struct sx_devices *user,
     struct sx_err *e)
@@ -62,7 +62,8 @@ gather_fill(struct gathered *g, const char *ref, const struct sx_devices *user,
 	return 0;
 }
 
-/* All sounds of one file, each a separate message, in their order. */
+/* True if these are all sounds of one file in file order, each a separate
+ * message. */
 static bool
 is_whole_file(const struct gathered *g)
 {
@@ -132,7 +133,7 @@ sx_arrange_bank(struct sx_arranged *a, char *const *refs, size_t n,
 
 /* ---- Names ---- */
 
-/* All bytes of the file, as they stand in it. */
+/* Read all bytes of the file unchanged. */
 static int
 arrange_read_file(struct sx_arranged *a, const char *path,
     const struct sx_devices *user, struct sx_err *e)
@@ -150,8 +151,8 @@ arrange_read_file(struct sx_arranged *a, const char *path,
 	return rc;
 }
 
-/* Where the bytes of a message stand in the file: at once in a .syx, behind F0
- * and a length in a .mid. 0: not in one piece. */
+/* Find the bytes of a message in the file: as they are in a .syx, after F0 and
+ * a length in a .mid. Returns 0 if they are not contiguous. */
 static size_t
 find_bytes(
     const struct sx_messages *file, const struct sx_item *item, size_t *skip)
@@ -174,7 +175,7 @@ find_bytes(
 	return 0;
 }
 
-/* Put changed messages in the places of their items. */
+/* Write changed messages over those in the file. */
 static int
 put_messages(struct sx_arranged *a, const struct sx_pick *p,
     const struct sx_messages *m, struct sx_err *e)

@@ -16,7 +16,8 @@ struct sx_bank_series {
 bool
 sx_bank_begins(struct sx_banks *b, const struct sx_facts *f, size_t len)
 {
-	/* Messages without a number count as a bank if they are one. */
+	/* Messages without a number only count as a bank if each is a whole
+	 * one. */
 	bool whole = f->slot < 0 && f->kind == SX_KIND_BANK && f->complete;
 	struct sx_bank_series *s = b->series, *p;
 	bool again;

@@ -15,8 +15,11 @@ struct find_facts {
 	struct sx_facts facts;
 };
 
-/* Slots that occur, and those that occur twice: a bit each. Of a file whose
- * slots are not all called the same way, or too many, this does not tell. */
+/*
+ * Bit sets of the slots that occur, and of those that occur twice. Not used
+ * (open) for a file with several forms of slot names, or with slots beyond
+ * SLOT_BITS.
+ */
 #define SLOT_BITS 16384
 struct find_slots {
 	uint64_t once[SLOT_BITS / 64], twice[SLOT_BITS / 64];
@@ -24,11 +27,11 @@ struct find_slots {
 	bool any, open;
 };
 
-/* The file that is read. */
+/* The file being read. */
 struct sx_find_file {
 	char *path; /* malloc'ed */
 	int64_t time;
-	struct sx_listed *sounds; /* all of them */
+	struct sx_listed *sounds; /* all of the file */
 	size_t n, cap;
 	struct find_hit {
 		size_t sound, facts;
@@ -40,7 +43,6 @@ struct sx_find_file {
 	struct sx_found found;
 };
 
-/* Room for one more. */
 static void *
 find_grow(void *p, size_t n, size_t *cap, size_t size, struct sx_err *e)
 {
@@ -56,7 +58,7 @@ find_grow(void *p, size_t n, size_t *cap, size_t size, struct sx_err *e)
 	return p;
 }
 
-/* ---- What is looked for ---- */
+/* ---- Matching ---- */
 
 static int
 begin_regex(struct sx_find *f, struct sx_err *e)
@@ -86,7 +88,7 @@ sx_find_begin(struct sx_find *f, struct sx_err *e)
 							  : 0;
 }
 
-/* Does name begin with text, blanks as good as any number of them? */
+/* Does name begin with text? Any number of blanks matches a blank. */
 static bool
 begins_with(const char *name, const char *text)
 {
@@ -213,7 +215,8 @@ take_sounds(struct sx_find *f, struct sx_err *e)
 	}
 }
 
-/* 0: to the end; -1 and e: what came before is there. */
+/* Returns 0 at the end of the file; -1 and sets e on failure, keeping the
+ * sounds found so far. */
 static int
 find_read_sounds(
     struct sx_find *f, struct sx_file *in, size_t *messages, struct sx_err *e)
@@ -233,7 +236,7 @@ find_read_sounds(
 	return rc;
 }
 
-/* Only what a reference means stays. */
+/* Keep only the sounds that a reference selects. */
 static int
 keep_chosen(struct sx_find *f, const char *which, struct sx_err *e)
 {
@@ -296,9 +299,9 @@ find_read(struct sx_find *f, const char *arg, struct sx_err *e)
 	return rc;
 }
 
-/* ---- Giving it out ---- */
+/* ---- Results ---- */
 
-/* As sx_ref_text(), but with less work where it can be. */
+/* Like sx_ref_text(), but uses file->slots where it can, which is faster. */
 static void
 take_ref(const struct sx_find_file *file, size_t i, char ref[SX_REF_TEXT])
 {

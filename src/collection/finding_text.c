@@ -33,7 +33,7 @@ finding_damage(struct sx_finding_text *w, const struct sx_finding *f)
 	finding_put(w->found, "%s", damage);
 }
 
-/* Its checksum, its length, or both. */
+/* Describe a wrong checksum, a wrong length, or both. */
 static void
 finding_sums(struct sx_finding_text *w, const struct sx_facts *facts)
 {
@@ -79,7 +79,7 @@ finding_stray(struct sx_finding_text *w, const struct sx_finding *f)
 		finding_put(w->found, "data bytes");
 }
 
-/* Where one sentence says it all. */
+/* Return the text of a finding that needs only one sentence. */
 static const char *
 finding_sentence(const struct sx_finding *f)
 {

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * A file goes through these steps. Each of them may find something, which is
- * given out before the next one.
- */
+/* The steps for each file. A step's findings are returned before the next step
+ * begins. */
 #include <stdlib.h>
 
 #include "sxlib/findings.h"
@@ -20,9 +18,9 @@ enum step {
 	STEP_CLOSE,
 };
 
-/* ---- What is found ---- */
+/* ---- Findings ---- */
 
-/* About a message, stray bytes, or (item NULL) the whole file. */
+/* Add a finding about a message, stray bytes, or (item NULL) the whole file. */
 static struct sx_finding *
 found_add(struct sx_findings *f, enum sx_finding_kind kind,
     const struct sx_item *item)
@@ -74,7 +72,7 @@ found_odd(struct sx_findings *f, enum sx_finding_kind kind,
 	return found_add(f, kind, item);
 }
 
-/* ---- Messages, and bytes of none ---- */
+/* ---- Messages and stray bytes ---- */
 
 static void
 found_stray(struct sx_findings *f, const struct sx_item *item)
@@ -94,15 +92,15 @@ found_stray(struct sx_findings *f, const struct sx_item *item)
 	}
 }
 
-/* What a take says to be damaged may have its F7. */
+/* Does the message have its F7? One recorded as damaged in a take may. */
 static bool
 has_f7(const struct sx_item *item)
 {
 	return item->data != NULL && item->data[item->len - 1] == 0xf7;
 }
 
-/* right: what its place in an operating system makes of it; 0: it does not fit
- * there. */
+/* right: the result of sx_firmware_add(); 0: it does not fit into the operating
+ * system. */
 static void
 found_message(struct sx_findings *f, const struct sx_item *item, int right)
 {
@@ -128,7 +126,8 @@ finding_judge_message(struct sx_findings *f, const struct sx_item *item)
 
 	if (right == -1)
 		return -1;
-	/* A packet's checksum may need the others to be checked. */
+	/* A packet's checksum may only be verifiable together with other
+	 * packets. */
 	if (item->facts.kind == SX_KIND_FIRMWARE &&
 	    sx_firmware_facts(f->os)->unchecked == NULL)
 		checksum = right == 1 ? SX_CHECKSUM_OK : SX_CHECKSUM_BAD;
@@ -143,7 +142,8 @@ finding_judge_message(struct sx_findings *f, const struct sx_item *item)
 
 /* ---- Files ---- */
 
-/* Find the items that a reference means. -1 and f->why. */
+/* Find the items that a reference selects. Returns -1 and sets f->why on
+ * failure. */
 static int
 begin_reference(struct sx_findings *f)
 {
@@ -204,7 +204,8 @@ file_close(struct sx_findings *f)
 	f->os = NULL;
 }
 
-/* 1: there was one; 0: there are no more; -1 and f->why. */
+/* Read and check the next item. Returns 1; 0 at the end; -1 and sets f->why on
+ * failure. */
 static int
 next_item(struct sx_findings *f)
 {
@@ -222,7 +223,7 @@ next_item(struct sx_findings *f)
 	return 1;
 }
 
-/* The file as an operating system, if it is one, is whole. */
+/* Report whether the file, if it is an operating system, is complete. */
 static void
 found_os(struct sx_findings *f)
 {
@@ -235,7 +236,7 @@ found_os(struct sx_findings *f)
 	found_add(f, SX_FOUND_VERDICT, NULL)->os = os;
 }
 
-/* A file without any message: what is it then? A MIDI file may do without. */
+/* Find out what a file without messages is. A MIDI file may have none. */
 static int
 found_empty(struct sx_findings *f)
 {
@@ -254,7 +255,7 @@ found_empty(struct sx_findings *f)
 	return 0;
 }
 
-/* What the reader has found of the file as a whole. */
+/* Report the reader's note about the file as a whole. */
 static void
 found_note(struct sx_findings *f)
 {
@@ -279,7 +280,7 @@ found_shaken(struct sx_findings *f)
 
 /* ---- The steps ---- */
 
-/* The next step of a file. -1 and f->why. */
+/* Run the next step of a file. Returns -1 and sets f->why on failure. */
 static int
 file_step(struct sx_findings *f)
 {
@@ -299,8 +300,8 @@ file_step(struct sx_findings *f)
 			rc = found_empty(f);
 		break;
 	case STEP_KEPT:
-		/* A hole in a message may leave it as whole as any: then only
-		 * the name knows of it. */
+		/* A message that lost bytes in the middle may look complete:
+		 * only the file's name shows the damage. */
 		if (f->bad == f->bad_before && sx_is_damaged_name(f->path))
 			found_bad(f, SX_FOUND_KEPT, NULL);
 		break;
@@ -320,8 +321,8 @@ file_step(struct sx_findings *f)
 	return rc;
 }
 
-/* The file cannot be read on from somewhere: what was malformed is found, what
- * the disk did is not. */
+/* Handle a file that cannot be read further: malformed data is a finding, a
+ * disk error is not. */
 static int
 fail_file(struct sx_findings *f, struct sx_err *e)
 {

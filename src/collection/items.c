@@ -19,7 +19,7 @@ items_add(struct sx_items *list, struct sx_file *f, const struct sx_item *item,
 	if (bytes == NULL)
 		return -1;
 
-	/* The list doubles: it has room unless its length is a power of 2. */
+	/* The array doubles: it is full if its length is a power of 2. */
 	if ((list->n & (list->n - 1)) == 0)
 		p = reallocarray(p, list->n > 0 ? list->n * 2 : 1, sizeof(*p));
 	if (p == NULL)
@@ -54,7 +54,7 @@ sx_items_load(struct sx_items *list, const char *path,
 		if (rc == -1)
 			break;
 	}
-	/* What was kept as damaged may be no more than the rest of one. */
+	/* A file stored as damaged may hold only the remains of a message. */
 	if (rc == 0 && messages == 0 &&
 	    !(list->n > 0 && sx_is_damaged_name(path)))
 		rc = sx_file_nothing(f, e);
@@ -83,7 +83,7 @@ sx_items_record(const struct sx_items *list, const struct sx_item *item)
 							      : list->hidden };
 }
 
-/* Expand into out, or only count if it is NULL. */
+/* Unpack into out, or only count the bytes if it is NULL. */
 static size_t
 payload_expand(const struct sx_item *item, uint8_t *out)
 {

@@ -17,7 +17,7 @@ list_wants(const struct sx_list *l, const struct sx_facts *f)
 	       (l->device == NULL || strcasestr(f->device, l->device) != NULL);
 }
 
-/* What a file is besides its record. */
+/* Facts about a file that its record does not have. */
 struct list_seen {
 	struct sx_summary facts; /* of all its messages */
 	bool wanted, mixed, stray;
@@ -43,7 +43,7 @@ list_read(const struct sx_list *l, struct sx_file *f, struct sx_record *r,
 	return rc;
 }
 
-/* The sounds that a reference means, a row each, called FILE:SLOT. */
+/* Add a row for each sound that a reference selects, named FILE:SLOT. */
 static int
 list_add_sounds(struct sx_list *l, const char *arg, struct sx_err *e)
 {

@@ -6,14 +6,14 @@
 #include "sxlib/html.h"
 #include "sxlib/list_page.h"
 
-/* What a shell takes as it is. */
+/* Characters that need no quotes in a shell. */
 #define PAGE_PLAIN                                                       \
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" \
 	"_@%+=:,./-"
 
-/* ---- What is the same in every page ---- */
+/* ---- Constant parts of a page ---- */
 
-/* The hash lets this script run, and no other: tests compare it. */
+/* Only the script with this hash may run; tests compare it. */
 static const char page_head[] =
     "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
@@ -65,8 +65,8 @@ static const char page_style[] =
     "slot, file\" aria-label=\"Filter\" autocomplete=\"off\" "
     "spellcheck=\"false\" hidden>\n<output id=\"count\">";
 
-/* All words must be found, in any order: in a sound together with its file, or
- * in the file, whose sounds are then all shown. */
+/* All words must be found, in any order: in a sound and its file's text
+ * together, or in the file's text alone, which then shows all of its sounds. */
 static const char page_script[] =
     "\n'use strict';\n"
     "const box = document.getElementById('filter');\n"
@@ -101,12 +101,12 @@ static const char page_script[] =
     "box.hidden = false;\n"
     "if (box.value) filter();\n";
 
-/* ---- What is written ---- */
+/* ---- Output ---- */
 
 static void
 page_put(FILE *f, const char *text)
 {
-	(void)fwrite(text, 1, strlen(text), f); /* ferror(f) is looked at */
+	(void)fwrite(text, 1, strlen(text), f); /* checked with ferror(f) */
 }
 
 static void
@@ -118,8 +118,8 @@ page_put_count(FILE *f, size_t n, const char *what)
 	page_put(f, text);
 }
 
-/* A path, with ":" and a reference if it is of a sound, as a word of a shell:
- * what a name has in it must not run when it is pasted. */
+/* Write a path, with ":" and a reference for a sound, quoted for a shell:
+ * nothing in a name may run when it is pasted. */
 static int
 page_put_word(FILE *f, const char *path, const char *ref)
 {
@@ -207,7 +207,7 @@ page_put_file(FILE *f, const struct sx_row *row, const struct sx_row *sounds,
 	return 0;
 }
 
-/* ---- Which sounds a file has ---- */
+/* ---- Sounds of a file ---- */
 
 /* The sounds of a file: a run of rows. */
 struct page_group {
@@ -269,7 +269,7 @@ page_group(struct page *p, struct sx_err *e)
 	return 0;
 }
 
-/* The sounds of the file of a row; NULL: it has none. */
+/* Find the sounds of a row's file; NULL if there are none. */
 static const struct page_group *
 page_sounds(const struct page *p, const struct sx_row *row)
 {

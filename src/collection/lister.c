@@ -1,58 +1,58 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Sounds in the items of a file. A message is a sound, or begins one that the
- * next messages belong to: what stores it, the rest of a range of addresses
- * (Roland), or so many parts as its page says. Or it is a bank, or a part of a
- * memory, and holds many.
+ * Finds sounds in the items of a file. A message may be a sound, or begin one
+ * that continues in the next messages: its store message, the rest of an
+ * address range (Roland), or as many parts as the instrument's page gives. Or
+ * it is a bank, or part of a memory, and holds many sounds.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "sxlib/sound_list.h"
 
-/* What is known of a kind of message, read once: many are of few kinds. */
+/* Facts about a kind of message, cached, since many messages share few
+ * kinds. */
 #define KINDS 8
 struct lister_kind {
 	struct sx_mark format;
 	struct sx_slots shown;
 	uint8_t parts;
-	long slot_from; /* what is added to a slot that is counted */
-	/* The object that it is a part of; row.what NULL: none. */
+	long slot_from; /* added to a slot that is counted */
+	/* The object that this message is part of; row.what NULL: none. */
 	struct sx_request_row row;
-	bool once; /* not for the next message of this format */
+	bool once; /* do not use for the next message of this format */
 };
 
-/* A sound that messages have been found of. */
 struct lister_sound {
-	struct sx_listed listed; /* its facts: those below, or of the item */
+	struct sx_listed listed; /* its facts: those below, or the item's */
 	struct sx_facts facts;	 /* of the first of several messages */
 };
 
-/* What the next message may be to the open sound. */
+/* What the open sound expects next. */
 enum lister_rest { REST_NONE, REST_STORE, REST_RANGE, REST_PARTS };
 
 struct sx_lister {
 	const struct sx_devices *user;
-	size_t item, index; /* of the next */
+	size_t item, index; /* of the next one */
 	struct lister_kind kinds[KINDS];
-	size_t nkinds; /* that were read; the last ones are there */
+	size_t nkinds; /* decoded so far; kinds[] keeps the last ones */
 
 	enum lister_rest rest;
 	struct lister_sound open;
 	struct sx_request request; /* REST_RANGE */
-	size_t got;		   /* of its bytes */
-	size_t missing;		   /* REST_PARTS */
+	size_t got;		   /* bytes of it received */
+	size_t missing;		   /* REST_PARTS: messages */
 
-	/* To be taken out: at most one that has ended and one that came, then
-	 * those of the bank. */
+	/* To be returned: at most one sound that has ended and one from the
+	 * current message, then the sounds of the bank. */
 	struct lister_sound ready[2];
 	size_t nready, at_ready;
-	const struct sx_item *message; /* NULL: none */
-	struct sx_bank bank;	       /* count 0: it is a part of a memory */
-	size_t at;		       /* of its sounds */
+	const struct sx_item *message; /* being read; NULL: none */
+	struct sx_bank bank;	       /* count 0: part of a memory */
+	size_t at;		       /* next sound of the bank */
 	struct sx_slots shown;
 	struct sx_memory *memory;
-	struct lister_part { /* of the memory: a message */
+	struct lister_part { /* a message of the memory */
 		size_t item, len;
 		uint64_t offset;
 	} * parts;
@@ -89,8 +89,8 @@ sx_lister_free(struct sx_lister *l)
 
 /* ---- Kinds of messages ---- */
 
-/* The request that asks for an object of several messages, of which one is of
- * this format. False: there are such, but none for this address. */
+/* Find the request for an object of several messages that this message is part
+ * of. Returns false if there are such requests, but none for this address. */
 static bool
 lister_find_row(const struct sx_devices *user, struct lister_kind *k,
     const uint8_t *msg, size_t n)
@@ -154,8 +154,8 @@ is_sound(const struct sx_facts *f)
 		   f->kind == SX_KIND_KIT);
 }
 
-/* Its place in the slots of the display, which begin with slot `from`. A slot
- * that the display does not have is called by its number. */
+/* Set the slot's number relative to the displayed slots, which begin with slot
+ * `from`. A slot without a display name keeps its plain number. */
 static void
 set_place(struct sx_listed *s, const struct sx_slots *shown, long from)
 {
@@ -176,7 +176,7 @@ take_slot(
 	set_place(s, &k->shown, k->slot_from);
 }
 
-/* Of several messages, those of the first that has one. */
+/* Take the name, unless an earlier message of the sound had one. */
 static void
 take_name(struct sx_listed *s, const struct sx_facts *f)
 {
@@ -206,7 +206,8 @@ begin_sound(struct sx_lister *l, struct sx_listed *s,
 	take_name(s, f);
 }
 
-/* It is complete, as far as it came. A piece without a name is left out. */
+/* Finish the open sound with what it has. An incomplete one without a name is
+ * dropped. */
 static void
 give_sound(struct sx_lister *l)
 {
@@ -228,8 +229,8 @@ end_sound(struct sx_lister *l)
 		give_sound(l);
 }
 
-/* Begin with the object that a request of this row brings. Its slot is that of
- * its address, unless the message tells it. */
+/* Begin an object that is the answer to a request of this row. Its slot comes
+ * from the address, unless the message contains one. */
 static void
 open_range(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,
     const struct sx_request_row *row)
@@ -250,7 +251,7 @@ open_range(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,
 	set_place(s, &row->slots, 0);
 }
 
-/* A sound of one message. */
+/* Finish a sound of one message. */
 static void
 give_single(struct sx_lister *l, const struct sx_item *item,
     const struct lister_kind *k)
@@ -261,7 +262,6 @@ give_single(struct sx_lister *l, const struct sx_item *item,
 	s->index = ++l->index;
 }
 
-/* A sound begins with this message. */
 static void
 open_sound(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,
     const struct lister_kind *k)
@@ -309,7 +309,7 @@ lister_belongs(struct sx_lister *l, const struct sx_item *item,
 	return answer == SX_ANSWER_WHOLE || answer == SX_ANSWER_PIECE;
 }
 
-/* Add a message to it if it is one of its. */
+/* Add a message to the open sound if it belongs to it. */
 static bool
 go_on(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,
     const struct lister_kind *k)
@@ -340,7 +340,7 @@ add_part(struct sx_lister *l, const struct sx_item *item, struct sx_err *e)
 {
 	struct lister_part *p = l->parts;
 
-	/* The list doubles: it has room unless its length is a power of 2. */
+	/* The array doubles: it is full if its length is a power of 2. */
 	if ((l->nparts & (l->nparts - 1)) == 0)
 		p = reallocarray(
 		    p, l->nparts > 0 ? l->nparts * 2 : 1, sizeof(*p));
@@ -361,7 +361,7 @@ by_item(const void *key, const void *part)
 	return *item < p->item ? -1 : *item > p->item;
 }
 
-/* The messages that a sound of the memory stands in. */
+/* Set the messages that contain a sound of the memory. */
 static void
 take_parts(const struct sx_lister *l, struct sx_listed *s)
 {
@@ -424,7 +424,7 @@ next_in_bank(struct sx_lister *l, struct sx_listed *s)
 	return true;
 }
 
-/* ---- All of it ---- */
+/* ---- Items ---- */
 
 static int
 take_item(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,

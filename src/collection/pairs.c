@@ -4,7 +4,7 @@
 
 #include "sxlib/pairs.h"
 
-/* What has to be equal besides the key. */
+/* What must be equal in addition to the key. */
 enum level { CONTENT, NAME, ORDER, LEVELS };
 
 struct likeness {
@@ -12,7 +12,7 @@ struct likeness {
 	bool any_unit;
 };
 
-/* Items that have found no other yet. */
+/* Items not paired yet. */
 struct left {
 	const struct sx_item **items;
 	size_t n;
@@ -38,7 +38,8 @@ pair_compare_keys(const struct sx_item *a, const struct sx_item *b)
 	return strcmp(f->slot_text, g->slot_text);
 }
 
-/* A byte of a message as it would be in that of any other unit. */
+/* Return a byte of a message with the unit masked out: the unit's bits, and a
+ * correct checksum. */
 static unsigned
 pair_byte_of_any_unit(const struct sx_item *item, size_t i)
 {
@@ -87,7 +88,7 @@ pair_compare(const struct likeness *how, const struct sx_item *a,
 	return pair_compare_bytes(how->any_unit, a, b);
 }
 
-/* Equal ones stay exactly as in the file. */
+/* Order by likeness; equal items keep the order of the file. */
 static int
 pair_by_likeness(const void *a, const void *b, void *how)
 {
@@ -97,7 +98,7 @@ pair_by_likeness(const void *a, const void *b, void *how)
 	return rc != 0 ? rc : *p < *q ? -1 : *p > *q;
 }
 
-/* Pair what is equal; what is not stays. */
+/* Pair equal items; the others remain. */
 static size_t
 pair_match(
     struct likeness *how, struct left *a, struct left *b, struct sx_pair *pairs)

@@ -28,12 +28,12 @@ sx_pick_text(const struct sx_pick *p, size_t i, char buf[SX_PICK_TEXT])
 	return buf;
 }
 
-/* Messages of one unit's memory, as they follow each other in a file. */
+/* Consecutive messages of one unit's memory. */
 struct pick_memory {
 	const struct sx_listed *sound;
 	struct sx_sounds_at at;
 	bool begun;
-	uint32_t next; /* address behind the last one */
+	uint32_t next; /* address after the last one */
 };
 
 static uint32_t
@@ -46,8 +46,10 @@ memory_address(const struct sx_sounds_at *s, const struct sx_item *item)
 	return address;
 }
 
-/* A bank of patches goes on behind the last one: with the reverbs of a D-50,
- * say. */
+/*
+ * True if the message is part of the memory. One of another format must
+ * continue at the next address: the reverbs of a D-50 after its patches, say.
+ */
 static bool
 memory_is_part(struct pick_memory *m, const struct sx_item *item)
 {
@@ -66,7 +68,7 @@ memory_is_part(struct pick_memory *m, const struct sx_item *item)
 	return true;
 }
 
-/* Is an item of the file one of the messages that the sound is in? */
+/* Is the item one of the sound's messages? */
 static bool
 pick_is_part(struct pick_memory *m, const struct sx_item *item, size_t i)
 {
@@ -102,7 +104,7 @@ sx_pick_items(const struct sx_pick *p, size_t i, size_t *n, struct sx_err *e)
 	return list;
 }
 
-/* Its messages, one behind the other. */
+/* Concatenate the sound's messages. */
 static int
 pick_join(struct sx_pick *p, size_t i, struct sx_err *e)
 {
@@ -132,7 +134,8 @@ pick_join(struct sx_pick *p, size_t i, struct sx_err *e)
 	return 0;
 }
 
-/* All sounds of one memory are in the same messages. */
+/* Share the bytes with the sound before: sounds of one memory are in the same
+ * messages. */
 static bool
 pick_share(struct sx_pick *p, size_t i)
 {
@@ -241,7 +244,7 @@ sx_pick_is_ref(const char *arg)
 	return is;
 }
 
-/* All sounds of the pick, one behind the other. */
+/* Concatenate all sounds of the pick. */
 static int
 pick_gather(const struct sx_pick *p, enum sx_pick_as as, struct sx_messages *m,
     struct sx_err *e)

@@ -15,7 +15,7 @@ sx_record_add(
 	return sx_summary_add(facts, &item->facts);
 }
 
-/* Framing that is whole around a hole is what an overrun leaves. */
+/* An overrun can lose bytes inside a message whose framing remains intact. */
 static struct sx_damage
 damage_named(const char *path, bool stray)
 {

@@ -122,8 +122,8 @@ sx_record_is_env(const char *variable)
 	return is_variable(variable, NAME_HEX);
 }
 
-/* "SXLIB_KEY=text", malloc'ed. What an instrument has sent is as safe as on a
- * terminal; a path has to be as it is. */
+/* Return "SXLIB_KEY=text", malloc'ed. Texts from an instrument are made as safe
+ * as for a terminal; a path or port must be exact. */
 static char *
 variable_of(const struct sx_fact *fact)
 {
@@ -143,7 +143,7 @@ variable_of(const struct sx_fact *fact)
 	return text;
 }
 
-/* The name as it came, byte for byte; malloc'ed. */
+/* Return the name's exact bytes in hex, malloc'ed. */
 static char *
 name_hex(const char *name)
 {
@@ -164,7 +164,7 @@ sx_record_env(const struct sx_record *r)
 	struct sx_fact list[SX_RECORD_FACTS];
 	struct sx_fact_texts t;
 	char **env = calloc(SX_RECORD_FACTS + 2, sizeof(*env));
-	/* Of a file of many dumps there are only the first two. */
+	/* Without facts (a file of many dumps), only file and port. */
 	size_t known = r->facts != NULL ? SX_RECORD_FACTS : 2, n = 0;
 	bool failed = false;
 
@@ -190,7 +190,7 @@ sx_record_env_free(char **env)
 	free(env);
 }
 
-/* Add ", TEXT" to buf; text is from elsewhere. */
+/* Append ", TEXT" to buf, made safe. */
 static void
 facts_add(char *buf, size_t size, const char *text)
 {
@@ -256,7 +256,7 @@ sx_facts_slot(char buf[SX_FACTS_SLOT], const struct sx_facts *f)
 	return buf;
 }
 
-/* no_id: what is said where there is no maker's ID. */
+/* no_id: the text for a message without a manufacturer ID. */
 static char *
 describe_as(char *buf, size_t size, const struct sx_facts *f, const char *no_id)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* References: which part of an argument is the file, and what they are called.
- */
+/* Splits references into file and selection, loads the sounds they select, and
+ * names sounds. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -61,7 +61,7 @@ sx_ref_free(struct sx_ref_sounds *r)
 }
 
 /* Between the messages of a sound there may be stray bytes; between those of a
- * memory, anything. */
+ * memory, any items. */
 bool *
 sx_ref_items(const struct sx_ref_sounds *r)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Which sounds of a file a reference means. */
+/* Selects the sounds of a file that a reference names. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,10 +9,10 @@
 
 struct choice {
 	const struct sx_sound_list *list;
-	const char *which; /* all of it, for errors */
+	const char *which; /* the whole selection, for errors */
 	size_t *chosen;
 	size_t n;
-	bool *has; /* which are chosen */
+	bool *has; /* has[i]: sound i is chosen */
 };
 
 static void
@@ -25,7 +25,7 @@ choose(struct choice *c, size_t i)
 
 /* ---- Errors ---- */
 
-#define LISTED 600 /* bytes of a hint */
+#define LISTED 600 /* bytes in a hint */
 
 /* "A01, A02, #12 and 5 more" */
 static void
@@ -69,7 +69,8 @@ fail_number(const struct choice *c, struct sx_err *e)
 	return sx_hint(e, "there are %zu: #1 to #%zu", c->list->n, c->list->n);
 }
 
-/* "#12"; behind a '-' the '#' need not be. 0: there is none. */
+/* Read "#12"; after a '-' (last) the '#' may be missing. Returns 0 if there is
+ * none. */
 static size_t
 read_index(const char **text, bool last)
 {
@@ -168,7 +169,7 @@ fail_slots(const struct choice *c, const char *why, struct sx_err *e)
 	    sx_listed_slot(&c->list->sounds[k - 1], last));
 }
 
-/* The sounds of the one slot that sound i is in must be this one alone. */
+/* Check that no other sound is in the slot of sound i. */
 static int
 check_alone(const struct choice *c, size_t i, struct sx_err *e)
 {
@@ -187,7 +188,7 @@ check_alone(const struct choice *c, size_t i, struct sx_err *e)
 	return rc;
 }
 
-/* Take the sounds of one slot or range; *text then points behind it. */
+/* Choose the sounds of one slot or range; *text then points after it. */
 static int
 choose_range(struct choice *c, const char **text, struct sx_err *e)
 {
@@ -215,7 +216,7 @@ choose_range(struct choice *c, const char **text, struct sx_err *e)
 	}
 	if (end == NULL)
 		return fail_slots(c, "no such slot in", e);
-	/* Of a bank, those that are there. */
+	/* A whole bank may have unused slots. */
 	if (isdigit((unsigned char)end[-1]) ? !first || !last : c->n == before)
 		return fail_slots(c, "no sound in this slot of", e);
 	*text = end;
@@ -234,7 +235,7 @@ choose_slots(struct choice *c, struct sx_err *e)
 	return 0;
 }
 
-/* ---- All of it ---- */
+/* ---- Any selection ---- */
 
 static int
 choose_by(struct choice *c, struct sx_err *e)

@@ -26,7 +26,7 @@ struct sx_row_texts {
 	char text[];
 };
 
-/* Room for the texts of a row. */
+/* Allocate space for the texts of a row. */
 static char *
 take_room(struct sx_rows *rows, size_t size)
 {
@@ -46,7 +46,7 @@ take_room(struct sx_rows *rows, size_t size)
 	return t->text + rows->used - size;
 }
 
-/* A path that is stored already if the row before has it. */
+/* Store a path, or share that of the row before. */
 static const char *
 take_path(struct sx_rows *rows, const char *path)
 {
@@ -61,7 +61,6 @@ take_path(struct sx_rows *rows, const char *path)
 	return p;
 }
 
-/* Room for one more row, or NULL. */
 static struct sx_row *
 grow_rows(struct sx_rows *rows)
 {
@@ -78,7 +77,6 @@ grow_rows(struct sx_rows *rows)
 	return &row[rows->n];
 }
 
-/* Add what a record says. */
 static struct sx_row *
 rows_add_row(struct sx_rows *rows, const struct sx_record *r, const char *ref)
 {
@@ -162,7 +160,7 @@ sx_rows_free(struct sx_rows *rows)
 	free(rows->order);
 }
 
-/* A text into a field of the size it came from; returns the next text. */
+/* Copy a text to a field as large as its source; return the next text. */
 static const char *
 take_text(char *field, const char *text)
 {
@@ -246,8 +244,8 @@ by_order(const void *p, const void *q, void *sorted)
 	return rc != 0 ? rc : row_compare(a->number, b->number);
 }
 
-/* Is it in its place behind the one before, whatever the order of both? So are
- * sounds, sorted by what those of a file have in common. */
+/* True if row i stays right after the row before it: both are sounds of one
+ * file, and what they are sorted by is the same for all of them. */
 static bool
 goes_along(const struct sorting *s, size_t i)
 {

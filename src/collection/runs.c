@@ -22,7 +22,7 @@ sx_runs_of_pair(struct sx_runs *r, const struct sx_pair *pair)
 		sx_fields(r->fields_b, &b->facts, b->data, b->len);
 }
 
-/* Is byte i different, or in one of the two only? */
+/* Do the messages differ at byte i, or does only one have it? */
 static bool
 runs_differ(const struct sx_runs *r, size_t i)
 {
@@ -49,7 +49,7 @@ sx_runs_next(struct sx_runs *r, struct sx_run *run)
 	if (i == most)
 		return false;
 	*run = (struct sx_run){ .off = i, .field = runs_field(r, i) };
-	/* Another field is another run, and so are bytes that only one has. */
+	/* A run ends at another field, and where one message ends. */
 	while (i < most && runs_differ(r, i) &&
 	       (i < r->na) == (run->off < r->na) &&
 	       (i < r->nb) == (run->off < r->nb) &&

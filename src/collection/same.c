@@ -6,7 +6,7 @@
 
 #include "same.h"
 
-/* A shorter message holds no more than where something is to be stored. */
+/* A shorter message only gives the slot to store something in. */
 #define SHORTEST 16
 
 enum step { STEP_READ, STEP_FILES, STEP_MESSAGES };
@@ -43,7 +43,7 @@ same_add_message(struct sx_same *s, const struct sx_item *item, uint32_t file)
 	return 0;
 }
 
-/* The second message of a pair says the slot of the first. */
+/* Take the slot of the first message of a pair from the second one. */
 static void
 same_add_store(struct sx_same *s, const struct sx_facts *store)
 {
@@ -109,7 +109,7 @@ same_add_file(struct sx_same *s, const char *path, struct sx_err *e)
 	if (rc == 0 && r.messages == 0 && s->without++ == 0)
 		sx_file_nothing(f, &s->nothing);
 	sx_file_close(f);
-	/* What cannot be read to its end is not compared. */
+	/* A file that cannot be read to its end is not compared. */
 	if (rc == -1)
 		s->nmessages = before;
 	else if (sx_rows_add(&s->rows, &r, false) == -1)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* Files that hold the same messages. */
+/* Finds files with the same messages. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "same.h"
 
-/* Hard links, and files that were named twice, are one file. */
+/* Order by inode: hard links, and files named twice, are one file. */
 static int
 by_inode(const void *a, const void *b, void *files)
 {
@@ -34,7 +34,7 @@ by_hash(const void *a, const void *b, void *files)
 	return p < q ? -1 : p > q;
 }
 
-/* The next message; 0 at the end. */
+/* Read the next message. Returns 0 at the end. */
 static int
 same_next_message(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 {
@@ -46,7 +46,7 @@ same_next_message(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 	return rc;
 }
 
-/* Are the messages of two files the same? 1, 0, or -1 and e. */
+/* Are the messages of two files the same? Returns 1, 0, or -1 and sets e. */
 static int
 same_content(const struct sx_same *s, uint32_t a, uint32_t b, struct sx_err *e)
 {
@@ -73,7 +73,7 @@ same_content(const struct sx_same *s, uint32_t a, uint32_t b, struct sx_err *e)
 	return rc == -1 ? -1 : same;
 }
 
-/* A file that is there under two names takes part once. */
+/* Exclude all but one name of a file with several names. */
 static void
 drop_links(struct sx_same *s)
 {
@@ -123,8 +123,8 @@ give_file(const struct sx_same *s, struct sx_same_member *m, uint32_t file)
 	return 1;
 }
 
-/* The next file of one hash that is the same as the first: 1 and s->like is
- * its place, 0, or -1 and e. */
+/* Find the next file of a hash that equals the first one. Returns 1 and sets
+ * s->like to its index in run; 0; -1 and sets e. */
 static int
 find_like(struct sx_same *s, const uint32_t *run, size_t n, struct sx_err *e)
 {
@@ -157,7 +157,7 @@ sx_same_next_file(
 			return -1;
 		if (rc == 0)
 			continue;
-		/* The first one goes before the one that was found. */
+		/* Return the first file before the one found. */
 		s->proven = !s->begun;
 		if (!s->begun) {
 			s->begun = true;

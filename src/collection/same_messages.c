@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Messages that are the same, or the same but for slot, unit and checksum. */
+/* Finds messages that are the same, or the same except for slot, unit and
+ * checksum. */
 #include <stdlib.h>
 
 #include "same.h"
@@ -35,7 +36,7 @@ by_group(const void *a, const void *b)
 	return same_by_place(a, b);
 }
 
-/* Leave only those that may have their like, with their groups. */
+/* Keep only messages that may have duplicates, and set their groups. */
 static void
 group_messages(struct sx_same *s)
 {
@@ -96,7 +97,7 @@ sx_same_group(struct sx_same *s, struct sx_err *e)
 	return 0;
 }
 
-/* The end of the group that begins with message `from`. */
+/* Return the end of the group that begins with message `from`. */
 static size_t
 group_end(const struct sx_same *s, size_t from)
 {
@@ -118,7 +119,7 @@ is_exact(const struct sx_same_message *m, size_t n)
 	return exact;
 }
 
-/* The next group, of several, that was proven to be one. */
+/* Go to the next proven group with several members. */
 static bool
 next_group(struct sx_same *s)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Equal hashes are no proof. The files are read once more, in their order; the
- * first message of a group is kept until its last one has been compared with
- * it. If that would take too much memory, the groups that found no room wait
- * for another pass.
+ * Equal hashes are not proof. The files are read again, in order; the first
+ * message of a group is kept until the last one has been compared with it. If
+ * that would take too much memory, the groups that did not fit wait for another
+ * pass.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,9 +11,9 @@
 #include "same.h"
 
 #define PROOF_ROOM ((size_t)64 << 20)
-#define BLANKS	   2 /* regions of a message that may differ: slot, checksum */
+#define BLANKS	   2 /* regions that may differ: slot, checksum */
 
-/* What may differ in a message. */
+/* The parts of a message that may differ. */
 struct blanks {
 	struct sx_region regions[BLANKS];
 	struct sx_unit_place unit;
@@ -23,8 +23,8 @@ struct group {
 	uint8_t *first; /* owned */
 	size_t len;
 	struct blanks blanks; /* in it */
-	int32_t stored;	      /* of it */
-	uint32_t left;	      /* members to come */
+	int32_t stored;	      /* of the first message */
+	uint32_t left;	      /* members still to come */
 	bool done, waits;
 };
 
@@ -32,7 +32,7 @@ struct proof {
 	struct sx_same *s;
 	struct sx_err *e;
 	struct group *groups;
-	size_t used;	/* bytes in them */
+	size_t used;	/* bytes of the groups' first messages */
 	size_t waiting; /* groups */
 };
 
@@ -126,8 +126,8 @@ proof_forget(struct proof *p, struct group *g)
 	g->done = true;
 }
 
-/* Are the first of the group and this one the same but for what is blank in
- * them? 1, 0, or -1: out of memory. */
+/* Is the message equal to the first of the group, except for their blanks?
+ * Returns 1, 0, or -1 if memory runs out. */
 static int
 prove_is_alike(const struct group *g, const struct sx_item *item)
 {
@@ -159,7 +159,7 @@ proof_take_first(struct proof *p, struct group *g,
 	return 0;
 }
 
-/* A member of a group that is not done yet. */
+/* Compare a member of a group that is not done yet. */
 static int
 proof_take(struct proof *p, struct sx_same_message *m,
     const struct sx_item *item, int64_t time)
@@ -192,7 +192,7 @@ proof_take(struct proof *p, struct sx_same_message *m,
 	return rc;
 }
 
-/* The members of groups among messages[from..to-1], all of one file. */
+/* Read messages[from..to-1], all in one file, and compare those in groups. */
 static int
 same_proof_read(struct proof *p, size_t from, size_t to)
 {
@@ -220,7 +220,7 @@ same_proof_read(struct proof *p, size_t from, size_t to)
 	return f == NULL || rc == -1 ? -1 : 0;
 }
 
-/* Has a file anything to be read in this pass? */
+/* Must a file be read in this pass? */
 static bool
 is_needed(const struct proof *p, size_t from, size_t to)
 {

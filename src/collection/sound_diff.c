@@ -25,7 +25,7 @@ sx_sound_diff_end(struct sx_sound_diff *d)
 	sound_diff_forget(d);
 }
 
-/* What sound i of a side is, with its name and without it. */
+/* Get the content of sound i of a side, with its name and without it. */
 static int
 sound_diff_read(struct sx_sound_diff *d, size_t side, const struct sx_pick *p,
     size_t i, struct sx_err *e)
@@ -53,7 +53,7 @@ sound_diff_check(const struct sx_sound_diff *d, size_t i, struct sx_err *e)
 	    sx_article(f->device), f->device, sx_article(g->device), g->device);
 }
 
-/* 1: they differ. */
+/* Returns 1 if they differ. */
 static int
 sound_diff_compare(struct sx_sound_diff *d, size_t i, struct sx_err *e)
 {

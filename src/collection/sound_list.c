@@ -24,7 +24,7 @@ sx_listed_slots(const struct sx_listed *s)
 	return s->shown.count > 0 ? &s->shown : &numbers;
 }
 
-/* Does what the slot of a is called mean that of b? */
+/* Does the slot text of a mean the slot of b? */
 static bool
 is_slot_of(const struct sx_listed *a, const struct sx_listed *b)
 {
@@ -79,7 +79,7 @@ sound_list_add(
 {
 	struct sx_listed *p = l->sounds;
 
-	/* The list doubles: it has room unless its length is a power of 2. */
+	/* The array doubles: it is full if its length is a power of 2. */
 	if ((l->n & (l->n - 1)) == 0)
 		p = reallocarray(p, l->n > 0 ? l->n * 2 : 1, sizeof(*p));
 	if (p == NULL)
@@ -137,7 +137,8 @@ sx_sound_list_free(struct sx_sound_list *l)
 	*l = (struct sx_sound_list){ .n = 0 };
 }
 
-/* The first of its messages that is called a bank, or NULL. */
+/* Return the facts of the first message that is a bank; NULL if there is
+ * none. */
 static const struct sx_facts *
 sound_list_find_bank(const struct sx_items *items)
 {

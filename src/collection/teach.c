@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * A row out of dumps: what all their messages begin with, and where each holds
- * what the user knows it by.
- */
+/* Learns an instrument's row from dumps: the bytes that all messages begin
+ * with, and where each one stores the slot and name that the user typed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +8,8 @@
 #include "sxlib/reader.h"
 #include "teach.h"
 
-/* What the user has typed of file i; a name is of its first message. */
+/* Return what the user typed for file i; the name is for its first message
+ * only. */
 static struct sx_taught_dump
 teach_typed(const struct sx_teach *t, size_t i, bool first)
 {
@@ -44,12 +43,12 @@ teach_add_dump(struct sx_teach *t, const char *path, struct sx_taught_dump s,
 	s.data = data;
 	s.len = item->len;
 	p[t->ndumps++] = s;
-	/* The dump keeps data, which cppcheck does not see. */
+	/* Data belongs to the dump now, which cppcheck does not see. */
 	/* cppcheck-suppress memleak */
 	return 0;
 }
 
-/* Is it fit to learn from? */
+/* Check that a message is suitable to learn from. */
 static int
 teach_check_item(const struct sx_teach *t, const char *path,
     const struct sx_item *item, struct sx_err *e)
@@ -100,7 +99,8 @@ teach_load(struct sx_teach *t, const char *path, size_t i, struct sx_err *e)
 	return rc;
 }
 
-/* Where the ID alone would give another maker, as with Jomox, it is said. */
+/* Write the maker only if the ID alone would give another one, as with
+ * Jomox. */
 static void
 teach_name_maker(struct sx_teach *t)
 {

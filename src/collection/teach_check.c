@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Is what the user typed fit to learn from, and does the row say the same? */
+/* Checks that the user's input is suitable to learn from, and that the row
+ * decodes to the same. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -86,7 +87,7 @@ sx_teach_record(
 		.facts = facts };
 }
 
-/* Does show say what the user typed? */
+/* Check that the row decodes to what the user typed. */
 static int
 teach_check_typed(const struct sx_teach *t, const struct sx_taught_dump *s,
     const struct sx_facts *f, struct sx_err *e)

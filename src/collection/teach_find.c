@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the user typed, found in the dumps. */
+/* Finds in the dumps what the user typed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 #define LETTERS 26
 
-/* What is known of the dumps, as the library takes it, malloc'ed. */
+/* Return the dumps as samples for sx_learn_*(), malloc'ed. */
 static struct sx_sample *
 library_samples(const struct sx_teach *t)
 {
@@ -27,7 +27,7 @@ library_samples(const struct sx_teach *t)
 
 /* ---- Slots ---- */
 
-/* The place of a slot, or of a name. */
+/* Return the position of a slot. */
 static size_t
 teach_place_of(const struct sx_slot_at *at)
 {
@@ -35,7 +35,8 @@ teach_place_of(const struct sx_slot_at *at)
 	    size_t)(at->high != 0 && at->high < at->low ? at->high : at->low);
 }
 
-/* A slot's bytes may differ in other dumps, whatever they are in these. */
+/* Mask out the slot's bytes: they may differ in other dumps, even if they are
+ * the same in these. */
 static void
 open_slot(struct sx_taught *row)
 {
@@ -48,7 +49,8 @@ open_slot(struct sx_taught *row)
 		row->len--;
 }
 
-/* One byte counts to 127; a 00 beside it may be where higher numbers go on. */
+/* Note a 00 next to a slot of one byte: it may hold the high bits of numbers
+ * above 127. */
 static void
 find_beside(struct sx_teach *t)
 {
@@ -63,7 +65,7 @@ find_beside(struct sx_teach *t)
 		t->beside = beside;
 }
 
-/* How many slots the form can hold. */
+/* Return the number of slots that the form can hold. */
 static long
 teach_capacity(const struct sx_slot_at *at)
 {
@@ -87,7 +89,7 @@ teach_width_of(const struct sx_teach *t)
 	return width < WIDTH_MOST ? width : WIDTH_MOST;
 }
 
-/* The last number that has so many digits; 0 digits: any. */
+/* Return the highest number with this many digits; 0: any. */
 static long
 last_of(int width)
 {
@@ -98,9 +100,10 @@ last_of(int width)
 	return width == 0 || last > SX_SLOTS_MOST ? SX_SLOTS_MOST : last;
 }
 
-#define SHOWN_MOST 20 /* columns of a number */
+#define SHOWN_MOST 20 /* digits of a number */
 
-/* "A01-H16": the first bank is A, or has no letter, as the last. */
+/* Set the displayed range, such as "A01-H16". The first bank is A, or has no
+ * letter if the last has none. */
 static void
 set_shown(struct sx_teach *t, long first, char last_bank, long last)
 {
@@ -114,7 +117,7 @@ set_shown(struct sx_teach *t, long first, char last_bank, long last)
 	    width, first, to, width, last);
 }
 
-/* A plain number from 0 on needs no words. */
+/* Set the displayed range of plain numbers; from 0 on they need none. */
 static void
 show_numbers(struct sx_teach *t, long first)
 {
@@ -130,7 +133,8 @@ show_numbers(struct sx_teach *t, long first)
 	t->last = last;
 }
 
-/* 1: it is not clear which of them it is. */
+/* Set the slot if exactly one place was found. Returns 1 if there are
+ * several. */
 static int
 teach_set_slot(struct sx_teach *t, const struct sx_slot_found *found, size_t n)
 {
@@ -186,8 +190,8 @@ show_banks(struct sx_teach *t, long bank, long first)
 	set_shown(t, first, t->last_bank, first + bank - 1);
 }
 
-/* Where bank and number have a byte each, the dumps do not tell how many a bank
- * has: as many as the digits allow. */
+/* Return the size of a bank. Where bank and number have a byte each, the dumps
+ * do not tell: assume as many as the digits allow. */
 static long
 bank_of(struct sx_taught *row, long bank, int width, long first)
 {
@@ -250,8 +254,7 @@ sx_teach_slot(struct sx_teach *t, struct sx_err *e)
 
 /* ---- Names ---- */
 
-/* Where the bytes end that all messages have: those of the mask, and the slot.
- */
+/* Return the end of the bytes that all messages have: the mask and the slot. */
 static size_t
 header_of(const struct sx_taught *row)
 {
@@ -264,7 +267,7 @@ header_of(const struct sx_taught *row)
 	return end;
 }
 
-/* A name is not a part of what all messages begin with. */
+/* Set the name, and cut it off the bytes that all messages begin with. */
 static void
 teach_set_name(struct sx_taught *row, const struct sx_name_found *found)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The files are read twice: for a hash of each sound, and, of those that have
- * one in common, for their bytes, which are compared with the first of them.
+ * The files are read twice: first for a hash of each sound, then, for sounds
+ * with the same hash, for their bytes, which are compared with the first of
+ * them.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,16 +12,16 @@
 #include "sxlib/store.h"
 #include "sxlib/twins.h"
 
-#define SHORTEST 8	  /* bytes of a sound that are worth comparing */
+#define SHORTEST 8	  /* minimum size of a sound to compare */
 #define ALONE	 SIZE_MAX /* a group of one */
 
 struct sx_twin_sound {
 	uint64_t hash; /* of device and content without name */
 	size_t bytes;
-	uint32_t file, sound; /* of the file's, from 0 */
+	uint32_t file, sound; /* index in the file, from 0 */
 	size_t group;
 	bool in_bank;
-	/* Once it is proven to have its like: */
+	/* Set once it is proven to have duplicates. */
 	char ref[SX_REF_TEXT];
 	char name[SX_FACT_TEXT], device[SX_FACT_TEXT], maker[SX_FACT_TEXT];
 	char slot_text[SX_LISTED_SLOT];
@@ -51,8 +52,8 @@ twins_add(struct sx_twins *t, const struct sx_twin_sound *s, struct sx_err *e)
 	return 0;
 }
 
-/* All sounds of a file; false: it has none, or they cannot be read, which has
- * been reported when the file was read. */
+/* Load all sounds of a file. Returns false if it is excluded or damaged, or
+ * cannot be loaded, which has been reported when the file was read. */
 static bool
 twins_open(const struct sx_twins *t, uint32_t file, struct sx_pick *p)
 {
@@ -67,7 +68,7 @@ twins_open(const struct sx_twins *t, uint32_t file, struct sx_pick *p)
 	return false;
 }
 
-/* What sound i is without its name, or -1. */
+/* Get the content of sound i without its name. Returns -1 on failure. */
 static int
 twins_content(const struct sx_pick *p, size_t i, struct sx_messages *m)
 {
@@ -145,7 +146,7 @@ twins_sort(struct sx_twins *t, int (*compare)(const void *a, const void *b))
 		qsort(t->list, t->n, sizeof(*t->list), compare);
 }
 
-/* Leave only those that may have their like; how many groups these are. */
+/* Keep only sounds that may have duplicates. Returns the number of groups. */
 static size_t
 twins_group(struct sx_twins *t)
 {
@@ -170,14 +171,15 @@ twins_group(struct sx_twins *t)
 	return groups;
 }
 
-/* The first of each group. */
+/* The first sound of each group. */
 struct twins_first {
 	struct sx_messages content;
-	size_t number; /* in the order in which they are found, from 1 */
+	size_t number; /* in the order in which they were found, from 1 */
 	char device[SX_FACT_TEXT];
 };
 
-/* Is it the same as the first of its group? Then it is described. */
+/* Compare a sound with the first of its group; describe it if they are
+ * equal. */
 static void
 twins_compare(struct sx_twin_sound *s, const struct sx_pick *p,
     struct twins_first *first, size_t *found)
@@ -250,7 +252,7 @@ twins_find(struct sx_twins *t, struct sx_err *e)
 	return twins_prove(t, twins_group(t), e);
 }
 
-/* ---- Giving them out ---- */
+/* ---- Results ---- */
 
 static void
 twins_of_group(const struct sx_twins *t, size_t from, size_t to,
@@ -272,7 +274,7 @@ twins_of_group(const struct sx_twins *t, size_t from, size_t to,
 	*worth = to - from > 1 && (in_bank || !twin->same_name);
 }
 
-/* The group that begins at t->at, or the next one that is worth it. */
+/* Go to the next group to be returned, from t->end on. */
 static bool
 twins_next_group(struct sx_twins *t, struct sx_twin *twin)
 {

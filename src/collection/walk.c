@@ -27,7 +27,7 @@ sx_walk_names(const char *folder, struct dirent ***names)
 	return scandir(folder, names, is_visible, walk_by_name);
 }
 
-/* Go into a folder; its path, which is kept, has no '/' at its end. */
+/* Enter a folder. Its path, which is kept, does not end with '/'. */
 static int
 walk_enter(struct sx_walk *w, const char *path, struct sx_err *e)
 {
@@ -64,8 +64,8 @@ walk_leave(struct sx_walk *w)
 	free(f->path);
 }
 
-/* The path of the next name in a folder goes into w->path; *type gets what
- * readdir() knew of it. */
+/* Set w->path to the path of the folder's next name, and *type to its
+ * d_type. */
 static int
 walk_take_name(struct sx_walk *w, unsigned char *type, struct sx_err *e)
 {
@@ -82,8 +82,8 @@ walk_take_name(struct sx_walk *w, unsigned char *type, struct sx_err *e)
 	return sx_fail_memory(e);
 }
 
-/* A name in a folder: 1: it is a file to give out, 0: it is not, or a folder
- * that has been entered. */
+/* Examine w->path. Returns 1 if it is a file to return; 0 if it is not, or is a
+ * folder, which is then entered; -1 on failure. */
 static int
 walk_look_at(struct sx_walk *w, unsigned char type, struct sx_err *e)
 {
