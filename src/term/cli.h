@@ -8,10 +8,8 @@
 
 #include "sxlib/err.h"
 
-/*
- * What the commands share. A command is a row and a file: main.c lists the
- * rows, and usage, help and option parsing come from them.
- */
+/* Shared by the commands. A command is a row and a file: main.c lists the rows;
+ * usage, help and option parsing are derived from them. */
 
 /* Exit statuses, see docs/sxlib.1. */
 enum status {
@@ -30,23 +28,23 @@ enum colours {
 	COLOURS_NEVER,
 };
 
-#define OPT_MOST 48 /* options of a command, with the row that ends them */
+#define OPT_MOST 48 /* options of a command, including the end row */
 
 struct cli {
 	const struct command *command;
 	int argc; /* of the command: argv[0] is its name */
 	char **argv;
-	struct sx_err err; /* printed by main, and its status counted in */
-	enum status worst; /* of what failed on the side; main counts it in */
-	int signal;	   /* die of this at the end; 0: do not */
+	struct sx_err err; /* printed by main and counted in the exit status */
+	enum status worst; /* of failures along the way; counted by main */
+	int signal;	   /* to die from at the end; 0: none */
 	bool quiet, verbose, json;
 	enum colours colours;
-	int out_errno; /* why stdout or stderr failed; 0: it did not */
+	int out_errno;		  /* error of stdout or stderr; 0: none */
 	struct sx_writer *writer; /* private to say.c */
-	bool deaf;	   /* nobody reads stderr: to write to it would hang */
-	int64_t say_until; /* mono time; after it, say_end() waits no more */
-	int next;	   /* its first argument, after opt_parse() */
-	/* Options that were given, in that order: private to opt.c. */
+	bool deaf;	   /* nobody reads stderr: writing to it would block */
+	int64_t say_until; /* mono time at which say_end() stops waiting */
+	int next;	   /* index of its first argument, after opt_parse() */
+	/* Options as given, in that order: private to opt.c. */
 	const struct option_row *given[OPT_MOST];
 	size_t ngiven;
 	struct sx_user *user; /* private to user.c */
@@ -56,7 +54,7 @@ struct command {
 	const char *name;
 	const char *synopsis; /* after "sxlib NAME " */
 	const char *summary;
-	const struct option_row *options; /* ends in a row with no name */
+	const struct option_row *options; /* ends with a row without a name */
 	enum status (*run)(struct cli *c);
 };
 

@@ -15,7 +15,7 @@ columns_add(struct columns *c, const char *label, const char *text)
 	char first[128], second[512];
 	struct column_text *texts = c->texts, *t;
 
-	/* The list doubles: it has room unless its length is a power of 2. */
+	/* The array doubles: it is full if its length is a power of 2. */
 	if ((c->n & (c->n - 1)) == 0)
 		texts = reallocarray(
 		    texts, c->n > 0 ? c->n * 2 : 1, sizeof(*texts));
@@ -42,7 +42,7 @@ width_of(const struct columns *c, size_t i)
 	return c->label - t->label + sx_fit_width(t->text);
 }
 
-/* The widest of those from one on, up to another. */
+/* Return the width of the widest text from index `from` up to `to`. */
 static size_t
 columns_widest(const struct columns *c, size_t from, size_t to)
 {
@@ -56,7 +56,7 @@ columns_widest(const struct columns *c, size_t from, size_t to)
 	return most;
 }
 
-/* How wide all is in columns of so many lines. */
+/* Return the total width in columns of this many lines. */
 static size_t
 width_of_lines(const struct columns *c, size_t lines)
 {

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Short texts in as many columns as fit, as `ls` prints names. Each has a label
- * before it; all labels end at the same place. */
+/* Short texts in as many columns as fit, like the names of `ls`. Each follows
+ * its label; the labels are aligned at their ends. */
 struct columns {
 	struct column_text {
 		char *text;   /* label, blank and text, safe for a terminal */
@@ -15,13 +15,10 @@ struct columns {
 	size_t n, label; /* the widest */
 };
 
-/* Add one, copied and made safe. -1: out of memory. */
+/* Add a text, copied and made safe. Returns -1 if memory runs out. */
 int columns_add(struct columns *c, const char *label, const char *text);
-/*
- * Print them, down one column after the other, within width characters, each
- * line indented by so many, and shorter than width; one in a line if they are
- * too wide.
- */
+/* Print them, column by column, on lines that are indented and shorter than
+ * width; one per line if they are too wide. */
 void columns_print(
     const struct columns *c, size_t width, size_t indent, FILE *f);
 void columns_free(struct columns *c);

@@ -6,7 +6,7 @@
 #include "json.h"
 #include "screen.h"
 
-/* How many bytes of a run people see: --json has all. */
+/* Return how many bytes of a run are shown to users; --json has all. */
 static size_t
 bytes_shown(void)
 {
@@ -15,8 +15,8 @@ bytes_shown(void)
 	return width >= 120 ? 16 : width >= 60 ? 8 : 4;
 }
 
-/* The values of a run on one side, where there is room for them; colour as an
- * SGR parameter. Returns the columns taken then. */
+/* Print the values of a run on one side, on the next line if they do not fit;
+ * colour is an SGR parameter. Returns the columns used on the line. */
 static size_t
 print_values(const struct cli *c, const char *between, const char *colour,
     const uint8_t *p, size_t n, const struct sx_run *run, size_t taken)
@@ -44,7 +44,6 @@ print_values(const struct cli *c, const char *between, const char *colour,
 	return taken + len;
 }
 
-/* The bytes of a run on one side. */
 static void
 print_side_json(
     const char *key, const uint8_t *p, size_t n, const struct sx_run *run)

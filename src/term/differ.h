@@ -5,9 +5,11 @@
 #include "cli.h"
 #include "sxlib/pairs.h"
 
-/* Print a run of bytes that differ, with what both sides have there: as a line,
- * or with --json as the nth object of a list, from 0. field: the name of the
- * one it is in, or NULL. decoded: its offsets are in the unpacked data. */
+/*
+ * Print a run of different bytes with the values of both sides: as a line, or
+ * with --json as object nth of a list, from 0. field: name of the field, or
+ * NULL. decoded: offsets are in the unpacked data.
+ */
 void print_run(const struct cli *c, size_t nth, const char *field, bool decoded,
     const struct sx_run *run, const struct sx_runs *of);
 

@@ -105,7 +105,7 @@ grid_measure(const struct grid *g, size_t *label, size_t *cell)
 	}
 }
 
-/* A row of them, blank before `first`. */
+/* Print a row of slots, blank before `first`. */
 static void
 print_slots(const struct grid *g, size_t from, size_t to, size_t first,
     size_t label, size_t cell)

@@ -5,10 +5,10 @@
 #include "sxlib/sounds.h"
 #include "sxlib/steps.h"
 
-/* What show --grid draws under a message. */
+/* The drawings of show --grid below a message. */
 
-/* The steps of a pattern, a line for each track; on a narrow terminal in blocks
- * below each other. */
+/* Draw the steps of a pattern, one line per track; on a narrow terminal in
+ * several blocks. */
 void print_steps(const struct sx_steps *s);
 
 /* The slots of a bank. Zero it; free it with grid_free(). */
@@ -17,13 +17,13 @@ struct grid {
 		char name[SX_FACT_TEXT], label[24];
 		bool there;
 	} * slots;
-	size_t n; /* up to the last one that is there */
+	size_t n; /* up to the last one present */
 };
 
-/* -1: out of memory. */
+/* Returns -1 if memory runs out. */
 int grid_add(struct grid *g, const struct sx_sound *sound);
-/* As many beside each other as fit, a power of two, each below that of the row
- * before; from the first one that is there on, "." where there is none. */
+/* Draw as many columns as fit, a power of two, aligned over all rows: from the
+ * first slot present, "." for a missing one. */
 void print_grid(const struct grid *g);
 void grid_free(struct grid *g);
 

@@ -9,7 +9,7 @@
 #define LINE_MOST 16
 #define HANG	  11 /* columns before the first byte */
 
-/* A message, and how it is painted. */
+/* A message and how to print it. */
 struct painting {
 	const struct sx_facts *facts;
 	struct sx_region at[SX_FIELDS];
@@ -43,7 +43,7 @@ field_text(enum sx_field field, const struct sx_facts *facts)
 	return NULL;
 }
 
-/* As an SGR parameter. */
+/* Return the SGR parameter for a field. */
 static const char *
 field_colour(enum sx_field field, const struct sx_facts *f)
 {
@@ -76,8 +76,8 @@ print_byte(
 		fputs("\033[0m", f);
 }
 
-/* What the packed bytes before `to` hold, 40x5 where 40 comes 5 times. *out:
- * how many bytes were shown so far. */
+/* Print the unpacked bytes for the packed ones before `to`; 40x5 is 40 five
+ * times. *out counts the bytes printed so far. */
 static void
 print_decoded(
     FILE *f, struct sx_unpacker *u, size_t to, int columns, size_t *out)
@@ -114,7 +114,7 @@ hex_print_line(
 	fputs("|", f);
 }
 
-/* As many as fit beside each other, with their characters. */
+/* Return how many bytes fit on a line, with their characters. */
 static size_t
 bytes_in_line(FILE *f)
 {
@@ -125,7 +125,7 @@ bytes_in_line(FILE *f)
 	return line;
 }
 
-/* What the packed bytes of the line that begins at `at` hold. */
+/* Print the unpacked bytes of the line that begins at `at`. */
 static size_t
 print_unpacked(FILE *f, const struct painting *p, struct sx_unpacker *u,
     size_t at, size_t taken, size_t *shown)
@@ -138,7 +138,7 @@ print_unpacked(FILE *f, const struct painting *p, struct sx_unpacker *u,
 	return taken + 11 + (size_t)columns;
 }
 
-/* The names of the fields that begin in this line. */
+/* Print the names of the fields that begin on this line. */
 static void
 print_labels(FILE *f, const struct painting *p, size_t at, size_t taken)
 {

@@ -7,15 +7,16 @@
 #include "sxlib/fields.h"
 
 /*
- * A message as an annotated hex dump: 16 bytes a line, fewer on a narrow
- * terminal, with their offsets and characters, the regions that are known named
- * at the line they begin in and, if colour is set, coloured. decode: what a
- * packed payload holds, beside it.
+ * Print an annotated hex dump: 16 bytes per line, fewer on a narrow terminal,
+ * with offsets and characters. Known regions are named on the line where they
+ * begin, and coloured if colour is set. decode: also print the unpacked bytes
+ * of a packed payload.
  */
 void print_hex(FILE *f, const uint8_t *data, size_t n,
     const struct sx_facts *facts, bool colour, bool decode);
 
-/* A field of a message: "name", "CHECKSUM WRONG", ...; NULL: SX_FIELDS. */
+/* Return the name of a field: "name", "CHECKSUM WRONG", ...; NULL for
+ * SX_FIELDS. */
 const char *field_text(enum sx_field field, const struct sx_facts *facts);
 
 #endif

@@ -29,7 +29,7 @@ print_json_text(FILE *f, const char *text)
 		else if (b < 0x20 || b == 0x7f)
 			fprintf(f, "\\u%04x", b);
 		else if (b == 0xc2 && (unsigned char)p[1] < 0xa0)
-			/* C1: an escape sequence in one character */
+			/* C1: an escape sequence in a single character */
 			fprintf(f, "\\u%04x", (unsigned char)p[1]);
 		else
 			fwrite(p, 1, n, f);

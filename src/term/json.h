@@ -9,30 +9,30 @@
 
 #include "sxlib/record.h"
 
-/* The record as one JSON object, in a line. */
+/* Print the record as one JSON object, on one line. */
 void print_json(FILE *f, const struct sx_record *r);
-/* The same without its end, for more keys. */
+/* Print the same without its end, to add keys. */
 void print_json_facts(FILE *f, const struct sx_record *r);
-/* Bytes that belong to no message, without the end of the object. */
+/* Print bytes outside any message, without the end of the object. */
 void print_json_stray(
     FILE *f, const char *path, uint64_t offset, uint64_t bytes);
-/* A string in JSON, quoted; NULL is null. Bytes that are not UTF-8
- * become \udcXX, as in Python's surrogateescape. */
+/* Print a quoted JSON string; NULL is null. Bytes that are not UTF-8 become
+ * \udcXX, as in Python's surrogateescape. */
 void print_json_text(FILE *f, const char *text);
 
-/* `before`, then "key": and such a string: ", " between pairs, "{" before the
- * first. */
+/* Print `before`, then "key": and such a string. `before` is ", " between
+ * pairs, "{" before the first. */
 void print_json_pair(
     FILE *f, const char *before, const char *key, const char *text);
-/* The same where "" means that it is not known: null. */
+/* The same, but "" means unknown: null. */
 void print_json_given(
     FILE *f, const char *before, const char *key, const char *text);
-/* The same with a number, null if it is below 0, or true and false. */
+/* The same with a number, null if it is below 0; or with true or false. */
 void print_json_number(
     FILE *f, const char *before, const char *key, int64_t number);
 void print_json_flag(FILE *f, const char *before, const char *key, bool flag);
 
-/* Bytes as a string of hex digits; NULL is null. */
+/* Print bytes as a string of hex digits; NULL is null. */
 void print_json_hex(FILE *f, const uint8_t *bytes, size_t n);
 
 #endif

@@ -11,7 +11,7 @@
 #include "sxlib/midi_io.h"
 #include "sxlib/nearest.h"
 
-enum { OPT_LONG = 256 }; /* what getopt_long(3) has for the first row */
+enum { OPT_LONG = 256 }; /* id of the first row for getopt_long(3) */
 
 static size_t
 count_options(const struct command *command)
@@ -54,7 +54,7 @@ opt_take_help(
 	return -1;
 }
 
-/* The rows as getopt_long(3) wants them. */
+/* Convert the rows for getopt_long(3). */
 static int
 getopt_tables(const struct command *command, struct option *longs, char *shorts)
 {
@@ -93,7 +93,7 @@ bad_option(struct cli *c, const char *why)
 	return see_help(c);
 }
 
-/* The long option that was meant, if one is near. */
+/* Suggest the long option that was probably meant, if there is one. */
 static void
 suggest_option(struct cli *c)
 {
@@ -113,8 +113,8 @@ suggest_option(struct cli *c)
 		    near.best, c->command->name);
 }
 
-/* What getopt_long(3) does not know. Among several letters after one '-' it is
- * not done with that word yet: only the letter is known. */
+/* Fail for an option unknown to getopt_long(3). Among several letters after one
+ * '-' optind does not point past that word yet: only the letter is known. */
 static int
 unknown_option(struct cli *c, const char *shorts)
 {
@@ -129,8 +129,8 @@ unknown_option(struct cli *c, const char *shorts)
 	return see_help(c);
 }
 
-/* Options and arguments may be mixed, also where POSIXLY_CORRECT is set, which
- * getopt_long(3) looks at when it begins. */
+/* Run getopt_long(3) so that options and arguments may be mixed even if
+ * POSIXLY_CORRECT is set, which it reads when it begins. */
 static int
 mixed_getopt(struct cli *c, const char *shorts, const struct option *longs)
 {

@@ -11,35 +11,36 @@
 #include "sxlib/walk.h"
 
 /*
- * The options of a command are a table: what each is called, what --help says
- * of it, what its value may be, and where in the command's own struct that
- * goes. Help, parsing and, by way of help, completion come from it.
+ * The options of a command are a table: the name of each, its help text, its
+ * valid values, and the member of the command's own struct that gets it. Help,
+ * parsing and, via help, completion come from it.
  */
 
 struct option_row;
 
-/* Take the value of an option into opts. -1 and c->err. */
+/* Read the value of an option into opts. Returns -1 and sets c->err if it is
+ * invalid. */
 typedef int opt_take(
     struct cli *c, const struct option_row *row, void *opts, const char *arg);
 
 struct option_row {
-	int letter; /* 0: it has none */
+	int letter; /* 0: none */
 	const char *name;
-	const char *arg; /* NULL: takes none */
+	const char *arg; /* NULL: no argument */
 	const char *help;
 	opt_take *take;
 	size_t place, count; /* in the command's struct */
-	long least, most;    /* within these; times: in us */
+	long least, most;    /* valid range; times: in us */
 	long unit;	     /* us */
 	const char *const *words;
-	unsigned jobs; /* bits of what the command can do with it; 0: all */
+	unsigned jobs; /* bits of the command's jobs that it is for; 0: all */
 };
 
-/* ---- What an option is: the rest of its row, for member m of struct s ---- */
+/* ---- The rest of an option's row, for member m of struct s ---- */
 
 /* clang-format off */
 
-/* Where it goes. It does not compile if the member is of another type. */
+/* The member to set. Does not compile if it has another type. */
 #define OPT_OFFSET(s, m, type)                                          \
 	offsetof(s, m) + 0 * sizeof(_Generic(((s *)0)->m, type: (char)0))
 #define OPT_AT(s, m, type) .place = OPT_OFFSET(s, m, type)
@@ -48,17 +49,17 @@ struct option_row {
 	.place = offsetof(s, m) +                                       \
 	    0 * sizeof(char[sizeof(((s *)0)->m) == sizeof(int) ? 1 : -1])
 
-/* true, or false, if it is given */
+/* set to true, or false, if given */
 #define OPT_FLAG(s, m)  .take = opt_take_flag, OPT_AT(s, m, bool), .most = 1
 #define OPT_UNSET(s, m) .take = opt_take_flag, OPT_AT(s, m, bool), .most = 0
-/* the same in struct cli, for any command */
+/* the same, in struct cli, for any command */
 #define OPT_COMMON(m)   .take = opt_take_common, OPT_AT(struct cli, m, bool)
-/* this value of an enum, if it is given */
+/* set to this value of an enum if given */
 #define OPT_VALUE(s, m, value)                                          \
 	.take = opt_take_value, OPT_AT_INT(s, m), .most = (value)
 /* const char *, borrowed: the last one given */
 #define OPT_TEXT(s, m)  .take = opt_take_text, OPT_AT(s, m, const char *)
-/* const char **, owned, and its size_t: all that are given, borrowed */
+/* const char **, owned, and its size_t: all texts given, borrowed */
 #define OPT_TEXTS(s, m, n)                                              \
 	.take = opt_take_texts, OPT_TEXTS_AT(s, m, n)
 #define OPT_TEXTS_AT(s, m, n)                                           \
@@ -74,11 +75,11 @@ struct option_row {
 #define OPT_MS(s, m, low)                                               \
 	.take = opt_take_time, OPT_AT(s, m, int64_t),                   \
 	.least = (low), .unit = 1000
-/* uint64_t: bytes, or with K, M, G or T behind the number (of 1024) */
+/* uint64_t: bytes, or with a suffix K, M, G or T (powers of 1024) */
 #define OPT_SIZE(s, m)  .take = opt_take_size, OPT_AT(s, m, uint64_t)
-/* long: bytes per second, 0 for "max", the wire's for "din" */
+/* long: bytes per second; 0 for "max", that of the DIN wire for "din" */
 #define OPT_RATE(s, m)  .take = opt_take_rate, OPT_AT(s, m, long)
-/* an enum: the index of the word in a list that ends in NULL */
+/* an enum: the index of the word in a list that ends with NULL */
 #define OPT_WORD(s, m, list)                                            \
 	.take = opt_take_word, OPT_AT_INT(s, m), .words = (list)
 /* unsigned: bits of words of such a list, "one,another" */
@@ -95,10 +96,10 @@ struct option_row {
 /* struct sx_rules: a maker's name or ID, added to its makers, which are owned;
  * the name is borrowed */
 #define OPT_MAKER(s, m) .take = opt_take_maker, OPT_AT(s, m, struct sx_rules)
-/* by code of the command's own */
+/* read by a function of the command */
 #define OPT_BY(function) .take = (function)
 
-/* The rows that end every table, and those that many have. */
+/* The rows that end every table, and rows that many tables have. */
 #define OPTIONS_END                                                     \
 	{ 0, "color", "auto|always|never", "default auto: on a terminal",  \
 	    OPT_BY(opt_take_colours) },                                   \
@@ -121,68 +122,74 @@ opt_take opt_take_flag, opt_take_common, opt_take_value, opt_take_text,
     opt_take_word, opt_take_words, opt_take_ranges, opt_take_position,
     opt_take_kind, opt_take_maker, opt_take_colours, opt_take_help;
 
-/* What a dump is: the words of enum sx_split. */
+/* How messages become dumps: the words of enum sx_split. */
 extern const char *const opt_splits[];
 
 /* ---- opt.c ---- */
 
 /*
- * Take all options of c->command into opts. 0: arguments are then
- * c->argv[c->next..c->argc-1]; options may have stood between them. -1 and
- * c->err for one that is unknown or has a wrong value. --help gives -1 with
- * c->err left empty: run() returns ST_OK. What opts owns is the caller's to
- * free, whatever this returns.
+ * Read all options of c->command into opts. Returns 0; the arguments are then
+ * c->argv[c->next..c->argc-1], even if options came between them. Returns -1
+ * and sets c->err for an unknown option or an invalid value; --help returns -1
+ * with c->err empty: run() then returns ST_OK. The caller frees what opts owns
+ * in any case.
  */
 int opt_parse(struct cli *c, void *opts);
 
-/* The first option given that is not for this job of the command (a bit); NULL:
- * there is none. */
+/* Return the first given option that is not for this job of the command (a
+ * bit); NULL if there is none. */
 const struct option_row *opt_unfit(const struct cli *c, unsigned job);
 
-/* What `sxlib COMMAND --help` says. */
+/* Print the text of `sxlib COMMAND --help`. */
 void print_help(const struct command *command);
 
 /* Does this --port, or $SXLIB_PORT if it is NULL, mean standard input and
  * output ("-")? */
 bool opt_is_standard(const char *port);
 
-/* ---- What is wrong: SX_EUSAGE, in c->err ---- */
+/* ---- Errors: SX_EUSAGE, in c->err ---- */
 
-/* For any mistake in options and arguments. Always returns -1. */
+/* Fail for any mistake in options and arguments. Always returns -1. */
 int opt_fail(struct cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* A rule for options that depend on each other. */
 struct opt_rule {
 	bool broken;
-	const char *why; /* the message; NULL ends a list */
+	const char *why; /* the message; NULL ends the list */
 };
-/* -1 and c->err for the first rule that is broken. */
+/* Check the rules. Returns -1 and sets c->err for the first broken one. */
 int opt_check(struct cli *c, const struct opt_rule *rules);
-/* -1 and c->err if both options were given. Names without the dashes. */
+/* Returns -1 and sets c->err if both options were given. The names are without
+ * dashes. */
 int opt_exclude(struct cli *c, const char *a, const char *b);
 
-/* -1 and c->err, with `wanted` as the message, unless there are at least
- * `least` and at most `most` arguments. After opt_parse(), as those below. */
+/*
+ * Returns -1 and sets c->err, with `wanted` as the message, unless there are
+ * between `least` and `most` arguments. Call after opt_parse(), like the
+ * functions below.
+ */
 int opt_arguments(struct cli *c, int least, int most, const char *wanted);
-/* The same for commands that take none. */
+/* The same for commands without arguments. */
 int opt_no_arguments(struct cli *c);
 /* Set what to walk over: the arguments, which are borrowed, or the current
  * folder if there are none. */
 void opt_walk(const struct cli *c, struct sx_walk *walk);
 
-/* ---- opt_value.c: for code of a command's own ---- */
+/* ---- opt_value.c: for a command's own functions ---- */
 
-/* Where the row's value goes. */
+/* Return the address for the row's value. */
 void *opt_place(const struct option_row *row, void *opts);
 
-/* A number within [least, most], or -1 and c->err that names the option. */
+/* Read a number within [least, most]. Returns -1 and sets c->err, which names
+ * the option, if it is invalid. */
 int opt_number(struct cli *c, const char *option, const char *arg, double least,
     double most, double *value);
 /* The same for whole numbers. */
 int opt_count(struct cli *c, const char *option, const char *arg, long least,
     long most, long *value);
-/* One of the words of list (ends in NULL): its index, or -1 and c->err. */
+/* Return the index of a word in list (ends with NULL); -1 and sets c->err if it
+ * is not there. */
 int opt_word(struct cli *c, const char *option, const char *arg,
     const char *const *list);
 

@@ -11,7 +11,7 @@
 #include "sxlib/maker.h"
 #include "sxlib/midi_io.h"
 
-#define TIME_MOST 1e9 /* seconds or less: no sum of two overflows */
+#define TIME_MOST 1e9 /* seconds: the sum of two does not overflow */
 
 const char *const opt_splits[] = { "auto", "message", "gap", NULL };
 
@@ -92,7 +92,7 @@ opt_take_common(
 	return 0;
 }
 
-/* An int may be an enum, which has the same size, checked by OPT_AT_INT. */
+/* The int may be an enum of the same size: OPT_AT_INT checks that. */
 static void
 opt_put_int(const struct option_row *row, void *opts, int value)
 {
@@ -209,7 +209,8 @@ opt_take_word(
 	return 0;
 }
 
-/* The first word of a list into word; returns the rest, NULL: there is none. */
+/* Copy the first word of a list to word. Returns the rest; NULL if it was the
+ * last. */
 static const char *
 next_word(const char *list, char word[64])
 {

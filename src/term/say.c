@@ -73,7 +73,7 @@ say_end(struct cli *c)
 	c->writer = NULL;
 }
 
-/* Text to stdout or stderr, whole lines. */
+/* Write text, in whole lines, to stdout or stderr. */
 static void
 say_put(struct cli *c, FILE *f, const char *text)
 {
@@ -110,18 +110,18 @@ widen_stdout(void)
 	/* cppcheck-suppress memleak ; stdout has it */
 }
 
-#define HANG 2 /* blanks before what is wrapped */
+#define HANG 2 /* indent of wrapped lines */
 
 static const char red[] = "\033[31m", plain[] = "\033[0m";
 
-/* A line as it may stand on a terminal; no memory is needed to say that there
- * is none. */
+/* A line that is safe for a terminal, in a fixed buffer, so that it can also
+ * report that memory ran out. */
 struct line {
 	char text[LINE_MOST * 4 + 1]; /* each byte may become \xNN; "\n" */
 };
 
-/* The same with its "\n", wrapped and painted: two lines in a row hold more
- * than WIDTH_LEAST - HANG columns, so less than a quarter is added. */
+/* The same with its "\n", wrapped and coloured. Two consecutive lines hold more
+ * than WIDTH_LEAST - HANG columns, so wrapping adds less than a quarter. */
 struct lines {
 	char text[LINE_MOST * 6 + 128];
 };
@@ -135,7 +135,7 @@ say_vline(struct line *line, const char *fmt, va_list ap)
 	return sx_text_safe(line->text, sizeof(line->text) - 1, text);
 }
 
-/* Text wrapped for a terminal, if f is one, and as it is for anything else. */
+/* Wrap text if f is a terminal; else copy it. */
 static void
 wrap_line(struct lines *out, FILE *f, const char *text)
 {
@@ -143,7 +143,7 @@ wrap_line(struct lines *out, FILE *f, const char *text)
 	    strspn(text, " ") + HANG);
 }
 
-/* The first n bytes in red, where f has colours. */
+/* Colour the first n bytes red, if f has colours. */
 static void
 paint_line(struct cli *c, FILE *f, struct lines *l, size_t n)
 {
@@ -262,8 +262,8 @@ say_path(struct cli *c, const char *path)
 	free(line);
 }
 
-/* In one write, so that lines of two processes stay whole. painted: so many
- * bytes of it are red. */
+/* Write a message in one write, so that the lines of two processes stay whole.
+ * painted: the number of bytes in red. */
 static void
 vsay(struct cli *c, const char *prefix, size_t painted, const char *fmt,
     va_list ap)
@@ -279,7 +279,7 @@ vsay(struct cli *c, const char *prefix, size_t painted, const char *fmt,
 	say_lines(c, stderr, &lines);
 }
 
-/* What is said even if --quiet is given, and is nothing wrong by itself. */
+/* Say something even with --quiet that is not an error itself. */
 static void __attribute__((format(printf, 2, 3)))
 say_always(struct cli *c, const char *fmt, ...)
 {

@@ -12,101 +12,106 @@
 #include "sxlib/walk.h"
 
 /*
- * Lines of text, which may be from elsewhere (an instrument, a file name):
- * what they say is made safe for a terminal, see sx_text_safe(), and on one it
- * is wrapped between words. A stream that fails is remembered.
+ * Print lines of text, which may contain text from an instrument or a file
+ * name: it is made safe for a terminal, see sx_text_safe(), and wrapped between
+ * words on one. A stream's failure is remembered.
  */
 
-/* A line of results: to stdout, flushed. */
+/* Print a line of results to stdout, and flush. */
 void say_result(struct cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* The same, in red where there are colours: of something damaged. */
+/* The same for something damaged, in red if colours are enabled. */
 void say_bad_result(struct cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* The path of a file that is whole, the same way; but as it is, for scripts,
- * where stdout is no terminal. */
+/* The same for the path of an undamaged file; unchanged, for scripts, if stdout
+ * is not a terminal. */
 void say_path(struct cli *c, const char *path);
-/* A line of results as it is, with its "\n". */
+/* Print a line of results unchanged; it ends with "\n". */
 void say_line(struct cli *c, const char *line);
-/* A line that is put together in a stream, f. */
+/* A line to be composed in a stream, f. */
 struct line_text {
 	FILE *f;
 	char *text;  /* private */
 	size_t size; /* in bytes, after line_close() */
 };
-/* false and c->err: out of memory; there is nothing to close. */
+/* Returns false and sets c->err if memory runs out; then there is nothing to
+ * close. */
 bool line_open(struct line_text *l, struct cli *c);
-/* End the stream, and return what was written, malloc'ed. NULL and c->err: out
- * of memory; nothing is left. */
+/* Close the stream and return its text, malloc'ed. Returns NULL and sets c->err
+ * if memory runs out; nothing is left then. */
 char *line_close(struct line_text *l, struct cli *c);
-/* The same, but print it as say_line() does. -1 and c->err. */
+/* The same, but print it as say_line() does. Returns -1 and sets c->err on
+ * failure. */
 int line_say(struct line_text *l, struct cli *c);
-/* The end of a line of results that was written piece by piece. */
+/* End a line of results that was written piece by piece. */
 void flush_result(struct cli *c);
-/* Before much is printed at once, and before anything is: give stdout a larger
- * buffer, until the program ends. Does nothing on a terminal. */
+/* Give stdout a larger buffer until the program ends: call before a lot is
+ * printed at once, and before anything is. Does nothing on a terminal. */
 void widen_stdout(void);
 
 /*
- * From here on nothing of the above waits for whoever reads: what a stream does
- * not take now it gets later, in order. -1 and c->err: out of memory.
+ * From here on none of these functions waits for a reader: text that a stream
+ * does not accept now is written later, in order. Returns -1 and sets c->err if
+ * memory runs out.
  */
 int say_without_waiting(struct cli *c);
-/* Is there something that waits? */
+/* Is any text still to be written? */
 bool say_waits(struct cli *c);
-/* Wait for that, until mono time `until`. */
+/* Wait for it, until mono time `until`. */
 void say_wait(struct cli *c, int64_t until);
-/* No longer so: waits until c->say_until. What is left then is lost, and that
- * is an error. */
+/* End this mode, waiting until c->say_until. Text not written by then is lost,
+ * which is an error. */
 void say_end(struct cli *c);
 
-/* A line to the person, on stderr; the progress line makes way. Silenced by
- * --quiet. */
+/* Print a line for the user to stderr; the progress line is cleared first. Not
+ * with --quiet. */
 void say(struct cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* The same, in red where there are colours: of something damaged. */
+/* The same for something damaged, in red if colours are enabled. */
 void say_damage(struct cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* The same for what is wrong: "sxlib: COMMAND: ...", never silenced. */
+/* The same for errors: "sxlib: COMMAND: ...", even with --quiet. */
 void warn(struct cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* say() and warn() of a place in a file: "PATH: offset N: ..." */
+/* say() and warn() about a place in a file: "PATH: offset N: ..." */
 void say_at(struct cli *c, const char *path, uint64_t offset, const char *fmt,
     ...) __attribute__((format(printf, 4, 5)));
 void warn_at(struct cli *c, const char *path, uint64_t offset, const char *fmt,
     ...) __attribute__((format(printf, 4, 5)));
-/* After a walk: how many files it skipped, if any. */
+/* Say how many files a walk skipped, if any. */
 void say_skipped(struct cli *c, size_t n);
-/* The same, and set c->err, unless it is set: if there was no file, which is no
- * error if one could not be read (failed); or if all files, `without` of them,
- * have no SysEx: *why. */
+/*
+ * The same, and set c->err, unless it is set: if there were no files, which is
+ * not an error if one could not be read (failed); or to *why if none of the
+ * files has SysEx (there are `without` of these).
+ */
 void say_walked(struct cli *c, const struct sx_walk *w, bool failed,
     size_t without, const struct sx_err *why);
-/* Print an error with its hint, and empty it. */
+/* Print an error with its hint, and clear it. */
 void warn_error(struct cli *c, struct sx_err *e);
-/* The same, and count it in the exit status, for an error after which the rest
- * of the work goes on. */
+/* The same, and count it in the exit status: for an error after which work
+ * continues. */
 void warn_counted(struct cli *c, struct sx_err *e);
-/* The same for what an earlier run has left and that cannot be taken in: it
- * counts in the exit status, unless it is not ours to take. */
+/* The same for files of an earlier run that cannot be recovered. It counts in
+ * the exit status, unless they are not ours to recover (SX_EREFUSED). */
 void warn_rescue(struct cli *c, struct sx_err *e);
-/* The same for one that ends only a part of the work, and is borrowed; its exit
- * status. So c->err is free for what fails after it. */
+/* The same for an error that ends only part of the work, and is borrowed.
+ * Returns its exit status; c->err remains free for later errors. */
 enum status warn_of(struct cli *c, const struct sx_err *e);
-/* Print an error, which is borrowed, with this hint instead of its own. It does
+/* Print an error, which is borrowed, with this hint instead of its own. Does
  * not count in the exit status. */
 void warn_hint(struct cli *c, const struct sx_err *e, const char *hint);
-/* Draw the progress line, if stderr is a terminal that can take it away again;
- * "" does. */
+/* Draw the progress line, if stderr is a terminal that can erase it again; ""
+ * erases it. */
 void progress(struct cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 bool has_progress(const struct cli *c);
-/* From one of these lines to the next. Is one due at mono time now? Then *at,
- * when it was due, is when the next one is. */
+/* Time between two progress lines. progress_is_due(): is the one for mono time
+ * *at due at mono time now? Then *at becomes the time of the next one. */
 #define PROGRESS_US 200000
 bool progress_is_due(const struct cli *c, int64_t now, int64_t *at);
 
-/* "" for one, "s" for any other number. */
+/* Return "" for 1, else "s". */
 const char *plural(uint64_t n);
 
 #endif

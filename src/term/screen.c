@@ -9,7 +9,7 @@
 #include "screen.h"
 #include "sxlib/fit.h"
 
-#define WIDTH_LEAST 20	 /* columns of a terminal on which lines are wrapped */
+#define WIDTH_LEAST 20	 /* columns: a narrower terminal gets unwrapped lines */
 #define LINES_MOST  4608 /* bytes: a path of PATH_MAX and a sentence */
 
 size_t

@@ -5,10 +5,10 @@
 #include "cli.h"
 #include "sxlib/err.h"
 
-/* Where several apply, the first of 2, 1, 4, 5, 3 is it. */
+/* Return the worse status; worst first: 2, 1, 4, 5, 3. */
 enum status status_worse(enum status a, enum status b);
 
-/* The exit status of an error. */
+/* Return the exit status for an error. */
 enum status status_of(const struct sx_err *e);
 
 #endif

@@ -12,10 +12,10 @@
 #include "sxlib/text.h"
 #include "table.h"
 
-#define CUT_LEAST 8 /* columns of a cell that is cut */
+#define CUT_LEAST 8 /* minimum columns of a cut cell */
 #define INDENT	  4 /* of the texts under a row */
 
-/* The texts under a row. */
+/* Texts below a row. */
 struct table_texts {
 	size_t row;
 	struct columns columns;
@@ -29,7 +29,7 @@ free_row(char **row, size_t columns)
 	free(row);
 }
 
-/* A cell as it is printed. */
+/* A cell ready to print. */
 struct cell {
 	const char *text;
 	size_t len, width;
@@ -37,7 +37,7 @@ struct cell {
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-/* Are these eight characters printable ASCII? True may be missed. */
+/* Are these eight characters printable ASCII? A false "no" is possible. */
 static bool
 is_plain_word(const char *text)
 {
@@ -48,7 +48,7 @@ is_plain_word(const char *text)
 	       0;
 }
 
-/* The same for all of a text. */
+/* The same for a whole text. */
 static bool
 is_plain(const char *text, size_t n)
 {
@@ -63,8 +63,8 @@ is_plain(const char *text, size_t n)
 	return i == n;
 }
 
-/* Text that need not be changed is not copied: most of it. Until the next one.
- */
+/* Get a cell, valid until the next call. Most text needs no change and is not
+ * copied. */
 static struct cell
 cell_of(struct table *t, const char *text)
 {
@@ -86,7 +86,7 @@ table_row(struct table *t, const char *const *cells)
 	char ***rows = t->rows;
 	char **row = calloc(t->columns, sizeof(*row));
 
-	/* The list doubles: it has room unless its length is a power of 2. */
+	/* The array doubles: it is full if its length is a power of 2. */
 	if ((t->nrows & (t->nrows - 1)) == 0)
 		rows = realloc(
 		    rows, (t->nrows > 0 ? t->nrows * 2 : 1) * sizeof(*rows));
@@ -107,7 +107,7 @@ fail:
 	return sx_fail_memory(&t->c->err);
 }
 
-/* Those under the last row. NULL: out of memory. */
+/* Return the texts below the last row; NULL if memory runs out. */
 static struct columns *
 texts_of_last(struct table *t)
 {
@@ -170,7 +170,7 @@ line_pad(struct table *t, size_t n, FILE *f)
 	}
 }
 
-/* ---- On a terminal ---- */
+/* ---- Fitting a terminal ---- */
 
 void
 table_screen(struct table *t, struct cli *c)
@@ -186,7 +186,7 @@ is_narrow(const struct table *t)
 	return t->screen > 0 && t->screen < SIZE_MAX;
 }
 
-/* Where each column is, once all rows are measured. */
+/* Lay out the columns, once all rows are measured. */
 static void
 table_fit(struct table *t)
 {
@@ -203,7 +203,7 @@ table_fit(struct table *t)
 	t->fitted = true;
 }
 
-/* What is to be seen at once. */
+/* True for text that must stand out. */
 static bool
 is_damage(const char *text)
 {
@@ -211,7 +211,7 @@ is_damage(const char *text)
 	       strncmp(text, "bad:", 4) == 0;
 }
 
-/* Narrow a cell to its column, which begins in column `at` of the line. */
+/* Narrow a cell to its column, which begins at column `at` of the line. */
 static void
 narrow_cell(struct table *t, size_t i, struct cell *cell, size_t at,
     char buf[sizeof(t->safe)])
@@ -243,7 +243,8 @@ add_painted(struct table *t, const struct cell *cell, FILE *f)
 		line_add(t, plain, sizeof(plain) - 1, f);
 }
 
-/* at: the column of the line where it begins; then where the next one does. */
+/* Add a cell. *at: the column of the line where it begins; set to that of the
+ * next one. */
 static void
 add_cell(struct table *t, size_t i, struct cell cell, size_t *at, FILE *f)
 {
@@ -275,7 +276,7 @@ table_measure(struct table *t, const char *const *cells)
 	struct cell cell;
 
 	for (size_t i = 0; i < t->columns; i++) {
-		/* Nothing stands behind the last one. */
+		/* Nothing follows the last cell. */
 		if (i + 1 == t->columns && (t->right & 1u << i) == 0 &&
 		    !is_narrow(t))
 			break;

@@ -17,19 +17,21 @@ struct table {
 	char ***rows;
 	size_t nrows;
 	size_t columns;
-	unsigned right; /* bit i: column i is aligned to the right */
-	unsigned cut;	/* bit i: on a terminal its cells may be cut */
-	unsigned prose; /* bit i: they may be wrapped */
-	bool loose; /* those of the last one may stand on a line of their own */
+	unsigned right; /* bit i: column i is right-aligned */
+	unsigned cut;	/* bit i: its cells may be cut on a terminal */
+	unsigned prose; /* bit i: its cells may be wrapped */
+	bool loose; /* cells of the last column may go on a line of their own */
 	size_t width[TABLE_COLUMNS];
-	/* Private: where it goes, see table_screen(). */
+	/* Private: output, see table_screen(). */
 	struct cli *c;
 	size_t screen;
 	bool colour, fitted;
 	struct sx_fit_column fit[TABLE_COLUMNS];
-	/* Private: a cell that had to be changed, and a line that is put
-	 * together. Here, since to have them anew for each of 100,000 lines
-	 * would take longer than to print these. */
+	/*
+	 * Private: a changed cell, and a line being composed. Kept here, since
+	 * allocating them for each of 100,000 lines would take longer than
+	 * printing the lines.
+	 */
 	char safe[4096], line[1024];
 	size_t used;
 	struct table_texts *texts; /* private: see table_text() */
@@ -37,23 +39,24 @@ struct table {
 };
 
 /*
- * Call before the first row of a table, which is for stdout; c is borrowed. On
- * a terminal the table fits its columns, and damage is red where colours are
- * wanted. Elsewhere nothing is cut or wrapped.
+ * Call before the first row of a table for stdout; c is borrowed. On a terminal
+ * the table fits its width, and damage is red if colours are enabled. Elsewhere
+ * nothing is cut or wrapped.
  */
 void table_screen(struct table *t, struct cli *c);
 
 /* Add a row of t->columns cells, copied and made safe for a terminal. NULL is
- * an empty cell. -1 and c->err: memory ends. */
+ * an empty cell. Returns -1 and sets c->err if memory runs out. */
 int table_row(struct table *t, const char *const *cells);
-/* Add a short text with a label under the last row; there must be one. As many
- * stand beside each other as a terminal has room for. -1 and c->err. */
+/*
+ * Add a short text with a label below the last row, which must exist. On a
+ * terminal, as many as fit go on one line. Returns -1 and sets c->err if memory
+ * runs out.
+ */
 int table_text(struct table *t, const char *label, const char *text);
 
-/*
- * For tables too long to be kept: first measure each row, then print each in
- * the widths that were found.
- */
+/* For tables too long to keep: first measure each row, then print each one in
+ * the widths found. */
 void table_measure(struct table *t, const char *const *cells);
 void table_line(struct table *t, const char *const *cells, FILE *f);
 
