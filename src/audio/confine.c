@@ -12,9 +12,9 @@
 
 #include "confine.h"
 
-/* The longest sample dump, with as many channels as make sense, many times. */
+/* Many times the longest sample dump with any sensible number of channels. */
 #define MEMORY_MOST  ((rlim_t)1 << 30)
-#define SECONDS_MOST 60 /* of a processor */
+#define SECONDS_MOST 60 /* CPU time */
 
 #if defined(__x86_64__) && defined(__LP64__)
 #define ARCH AUDIT_ARCH_X86_64
@@ -28,7 +28,7 @@
 #define ARCH AUDIT_ARCH_RISCV64
 #endif
 
-/* A sanitizer maps terabytes, and opens files at the end, as gcov does. */
+/* Sanitizers map terabytes, and open files at exit, as gcov does. */
 #if defined(__SANITIZE_ADDRESS__) || defined(SX_COVERAGE)
 #define UNCONFINED 1
 #elif defined(__has_feature)
@@ -39,7 +39,7 @@
 
 #if !defined(UNCONFINED) && defined(ARCH)
 
-/* What stdio, malloc() and the end of a process need. */
+/* Calls needed by stdio, malloc() and process exit. */
 static const uint16_t allowed[] = {
 	SYS_read,
 	SYS_readv,
@@ -89,7 +89,7 @@ static const uint16_t allowed[] = {
 
 #define ALLOWED (sizeof(allowed) / sizeof(allowed[0]))
 
-/* Of these the third argument must not ask for code. */
+/* The third argument of these must not ask for executable memory. */
 static const uint16_t maps[] = {
 #ifdef SYS_mmap
 	SYS_mmap,

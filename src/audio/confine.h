@@ -3,11 +3,11 @@
 #define SXLIB_AUDIO_CONFINE_H
 
 /*
- * Sound files come from anywhere, and the codecs that read them are large. From
- * here on this process can use the descriptors that it has and memory, and
- * nothing else: it opens no file, starts no program, knows no network, maps no
- * code, and has limits for memory and time. A call that is not allowed fails
- * with EPERM. What a kernel or machine does not have is left out.
+ * Confine this process: sound files come from anywhere, and the codecs that
+ * read them are large. From here on it can only use its open descriptors and
+ * memory: it cannot open files, start programs, use the network or map code,
+ * and has limits on memory and time. A forbidden call fails with EPERM.
+ * Restrictions that the kernel or machine does not support are left out.
  */
 void confine(void);
 

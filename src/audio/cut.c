@@ -6,7 +6,7 @@
 #include "cut.h"
 
 #define HEAD	12	   /* bytes: "RIFF", size, "WAVE" */
-#define UNKNOWN 0x70000000 /* bytes: as 0x7FFFFFFF and 0xFFFFFFFF */
+#define UNKNOWN 0x70000000 /* bytes or more: 0x7FFFFFFF, 0xFFFFFFFF */
 
 static uint32_t
 chunk_size(const uint8_t p[8], bool big)
@@ -41,7 +41,7 @@ cut_of(int fd)
 			at += (off_t)size + size % 2;
 			continue;
 		}
-		/* Offset and block size of an SSND chunk. */
+		/* Skip offset and block size of an SSND chunk. */
 		if (big && size >= 8) {
 			at += 8;
 			size -= 8;

@@ -4,19 +4,17 @@
 
 #include <stdint.h>
 
-/*
- * Is the end of a sound file missing? libsndfile reads what is there of a WAV
- * or AIFF file and does not tell.
- */
+/* Detects truncated sound files. libsndfile reads the existing part of a WAV or
+ * AIFF file without reporting that its end is missing. */
 struct cut {
-	uint64_t there;	  /* bytes of the sound */
-	uint64_t missing; /* that its chunk claims besides */
+	uint64_t there;	  /* bytes of sound present */
+	uint64_t missing; /* further bytes according to its chunk */
 };
 
 /*
- * For the file behind fd, whose position does not change. missing is 0 where
- * nothing is missing, for other kinds of files, and for a claim that a program
- * makes when it cannot know (from 1.75 GiB on).
+ * Check the file behind fd, whose position does not change. missing is 0 for
+ * complete files, for other kinds of files, and for sizes from 1.75 GiB on,
+ * which a program writes when it cannot know the size.
  */
 struct cut cut_of(int fd);
 

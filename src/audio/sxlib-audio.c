@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * sxlib-audio: sound files into a plain stream and back, so that libsndfile and
- * the codecs behind it are loaded only when a sample is sent or received.
+ * sxlib-audio: converts sound files to a plain stream and back, so that
+ * libsndfile and its codecs are loaded only when a sample is sent or received.
  *
  *	sxlib-audio read MOST <FILE >STREAM	fails beyond MOST frames
  *	sxlib-audio write wav|aiff <STREAM >FILE
  *
- * The stream is one line of numbers, see struct sx_stream, and the samples as
- * int32_t, full scale whatever the bits. Files are descriptors that can seek.
+ * The stream is one line of numbers, see struct sx_stream, followed by the
+ * samples as int32_t, at full scale for any bit depth. Files are seekable
+ * descriptors.
  */
 #include <errno.h>
 #include <math.h>
@@ -22,7 +23,7 @@
 #include "cut.h"
 #include "sxlib/stream.h"
 
-#define CHUNK 4096 /* frames that are converted at once */
+#define CHUNK 4096 /* frames per conversion */
 
 static int
 sound_fail(const char *why)
@@ -31,7 +32,8 @@ sound_fail(const char *why)
 	return 1;
 }
 
-/* Bits that a sample of this format has; *floating: as it is, it has more. */
+/* Return the bits per sample of this format; *floating: it is floating-point,
+ * which has more. */
 static int
 bits_of(int format, int *floating)
 {
@@ -61,8 +63,8 @@ bits_of(int format, int *floating)
 	}
 }
 
-/* libsndfile takes every loop of an AIFF for one that runs forward: ask its
- * INST chunk, which has the mode of the sustain loop in bytes 8 and 9. */
+/* libsndfile reports every AIFF loop as forward: read the INST chunk, which has
+ * the mode of the sustain loop in bytes 8 and 9. */
 static int
 is_alternating_aiff(SNDFILE *f)
 {
@@ -77,7 +79,8 @@ is_alternating_aiff(SNDFILE *f)
 	       inst[8] == 0 && inst[9] == 2;
 }
 
-/* No sample that is sent has more words than fit into the line. */
+/* Limit a position to what the line can hold; samples that can be sent have
+ * fewer words. */
 static long
 sound_word(uint32_t at)
 {
@@ -102,18 +105,20 @@ get_loop(SNDFILE *f, const SF_INFO *info, struct sx_stream *s)
 	    is_alternating_aiff(f))
 		s->loop = SX_STREAM_ALTERNATING;
 	s->loop_start = sound_word(in.loops[0].start);
-	/* libsndfile's end is the first word that is not played. */
+	/* libsndfile's end is the first word that is not played; ours is the
+	 * last. */
 	s->loop_end = sound_word(in.loops[0].end > 0 ? in.loops[0].end - 1 : 0);
 }
 
-/* Everything is read as numbers from -1 to 1, which are exact for integers. */
+/* Convert a value in -1 to 1; all formats are read as such, which is exact for
+ * integers. */
 static int32_t
 to_int(double value, long *clipped)
 {
 	value = rint(value * 2147483648.0);
 	if (value >= -2147483648.0 && value <= 2147483647.0)
 		return (int32_t)value;
-	/* 1.0 is the full scale of many programs, and no mistake. */
+	/* 1.0 is full scale in many programs: not clipping. */
 	*clipped += value != 2147483648.0;
 	return value > 0 ? INT32_MAX : value < 0 ? INT32_MIN : 0;
 }
@@ -139,7 +144,7 @@ read_samples(SNDFILE *f, struct sx_stream *s, int32_t *samples)
 	return 0;
 }
 
-/* In frames; of what is compressed, in bytes. */
+/* Return the missing frames; for compressed sound, bytes. */
 static long
 missing_frames(long frames, const struct cut *cut)
 {
@@ -247,8 +252,8 @@ set_chunk(SNDFILE *f, const char *id, unsigned char *data, unsigned n)
 	return sf_set_chunk(f, &chunk) == SF_ERR_NO_ERROR;
 }
 
-/* libsndfile reads loops of an AIFF, but does not write them: a loop is between
- * two markers, each of which is before the word that it names. */
+/* libsndfile reads AIFF loops, but does not write them. A loop is between two
+ * markers; each one is before the word that it names. */
 static int
 set_aiff_loop(SNDFILE *f, const struct sx_stream *s)
 {
@@ -298,7 +303,7 @@ write_samples(SNDFILE *f, const struct sx_stream *s)
 	return 0;
 }
 
-#define COMM_FRAMES 22 /* where in an AIFF their number is */
+#define COMM_FRAMES 22 /* offset of the frame count in an AIFF */
 
 static uint32_t
 sound_get32(const unsigned char *p)
@@ -307,10 +312,8 @@ sound_get32(const unsigned char *p)
 	       (uint32_t)p[2] << 8 | p[3];
 }
 
-/*
- * libsndfile (1.2.0) counts the byte that makes the size of an AIFF even as one
- * more sample, if samples have one byte: put its two counts right.
- */
+/* libsndfile (1.2.0) counts the byte that pads an AIFF to an even size as one
+ * more sample, if samples have one byte: correct its two counts. */
 static int
 mend_odd_aiff(const struct sx_stream *s)
 {
