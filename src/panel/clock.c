@@ -10,8 +10,7 @@
 #define FIRST  ((int64_t)1767225600 * SECOND) /* 2026-01-01: not before this */
 #define NEAR   (24 * 3600 * SECOND)
 
-/* Where the kernel and systemd-timesyncd (systemd-timesyncd.service(8)) say so.
- */
+/* Sources: the kernel and systemd-timesyncd (systemd-timesyncd.service(8)). */
 #define RTC	 "/sys/class/rtc/rtc0/since_epoch"
 #define TIMESYNC "/run/systemd/timesync"
 
@@ -23,7 +22,7 @@ sx_clock_is_set(const struct sx_clock *c)
 
 	if (c->wall < FIRST)
 		return false;
-	/* One with an empty battery starts in the past, too. */
+	/* An RTC with an empty battery starts in the past, too. */
 	if (c->rtc >= FIRST && off < NEAR)
 		return true;
 	return c->synced != SX_CLOCK_NOT_SYNCED;

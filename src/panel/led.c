@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 #include "sxlib/led.h"
 
-/* Times, us: on from the first to the second, off until the third, and so on;
- * at the last it begins again. */
+/* Times in us: on from the first to the second, off until the third, and so on;
+ * the pattern repeats from the last one. */
 #define LED_TIMES 7
 static const struct led_pattern {
-	int n;	 /* of them; 0: it does not change */
-	bool on; /* if it does not */
+	int n;	 /* number of times; 0: constant */
+	bool on; /* if constant */
 	int64_t at[LED_TIMES];
 } patterns[] = {
 	[SX_LED_OFF] = { .on = false },
 	[SX_LED_ON] = { .on = true },
 	[SX_LED_READY] = { .n = 3, .at = { 0, 80000, 3000000 } },
-	/* Off first: most often it was on. The blinks are long ones. */
+	/* Begins with off, since the LED was mostly on before. Long blinks. */
 	[SX_LED_BLINKS] = { .n = 7,
 	    .at = { 0, 0, 300000, 700000, 1200000, 1600000, 2100000 } },
 	[SX_LED_FAST] = { .n = 3, .at = { 0, 100000, 200000 } },
@@ -33,7 +33,7 @@ led_period(enum sx_led_mode mode)
 	return patterns[mode].at[patterns[mode].n - 1];
 }
 
-/* What comes first is shown first. */
+/* Choose the mode: the first that applies. */
 static enum sx_led_mode
 led_choose(struct sx_led *l, int64_t now)
 {
@@ -56,7 +56,8 @@ led_choose(struct sx_led *l, int64_t now)
 void
 sx_led_show(struct sx_led *l, const struct sx_led_view *view, int64_t now)
 {
-	/* While it blinks, another two would not be told from these. */
+	/* Two more blinks would not be distinguishable from those in
+	 * progress. */
 	if (view->saved != l->view.saved)
 		l->blinks = true;
 	if (view->damaged)

@@ -11,18 +11,19 @@
 #include "sxlib/led.h"
 #include "worker.h"
 
-#define TRIGGERS 16384 /* bytes: some kernels name each processor */
+#define TRIGGERS 16384 /* bytes: some kernels list every processor */
 #define NUMBER	 24
 
 struct sx_led_driver {
 	struct sx_worker worker;
-	struct sx_led led; /* under its lock */
+	struct sx_led led; /* guarded by the worker's lock */
 	char *folder;
-	/* Of the LED before, and when it is on. Empty: it has no such file. */
+	/* To restore the LED, and its value for on. Empty: it has no such
+	 * file. */
 	char trigger[NAME_MAX + 1], brightness[NUMBER], most[NUMBER];
 };
 
-/* ---- Its files ---- */
+/* ---- Files of the LED ---- */
 
 static int
 led_path(const struct sx_led_driver *d, const char *file, char **path,
@@ -47,7 +48,7 @@ led_fail(const char *what, const char *path, struct sx_err *e)
 	return -1;
 }
 
-/* The first line of a file, "" if it is not there. */
+/* Read the first line of a file; "" if the file does not exist. */
 static int
 led_read(const struct sx_led_driver *d, const char *file, char *buf,
     size_t size, struct sx_err *e)
@@ -75,7 +76,8 @@ led_read(const struct sx_led_driver *d, const char *file, char *buf,
 	return 0;
 }
 
-/* Opened anew each time: it may have been unplugged, and be back. */
+/* Write a file. It is opened each time, since the LED may have been unplugged
+ * and come back. */
 static int
 led_write(const struct sx_led_driver *d, const char *file, const char *text,
     struct sx_err *e)
@@ -97,9 +99,9 @@ led_write(const struct sx_led_driver *d, const char *file, const char *text,
 	return rc;
 }
 
-/* ---- Taking it over ---- */
+/* ---- Taking over and giving back ---- */
 
-/* The one in brackets of "none [mmc0] timer". */
+/* Get the trigger in brackets of "none [mmc0] timer". */
 static void
 led_active(char *buf, size_t size, const char *triggers)
 {
@@ -111,13 +113,14 @@ led_active(char *buf, size_t size, const char *triggers)
 		snprintf(buf, size, "%.*s", (int)(end - begin - 1), begin + 1);
 }
 
-/* -1 and e: it is not as it was; e is of what failed first. */
+/* Restore the LED. Returns -1 and sets e, to the first failure, if that was not
+ * possible. */
 static int
 led_give_back(const struct sx_led_driver *d, struct sx_err *e)
 {
 	const bool had =
 	    d->trigger[0] != '\0' && strcmp(d->trigger, "none") != 0;
-	/* Some triggers start from the brightness that was set before. */
+	/* Some triggers start from the brightness set before. */
 	const int rc = led_write(d, "brightness", d->brightness, e);
 
 	if (had &&
@@ -152,7 +155,7 @@ led_take(struct sx_led_driver *d, struct sx_err *e)
 	return -1;
 }
 
-/* Say which there are. */
+/* Fail, listing the existing LEDs. */
 static int
 led_missing(const char *leds, const char *name, struct sx_err *e)
 {

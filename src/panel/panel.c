@@ -7,7 +7,8 @@
 
 #define BETWEEN " ... "
 
-/* The longest beginning of at most n bytes that ends between characters. */
+/* Return the length of the longest beginning, at most n bytes, that ends
+ * between characters. */
 static size_t
 panel_fit(const char *text, size_t n)
 {
@@ -35,7 +36,7 @@ sx_panel_text(char *buf, size_t size, const char *text)
 		return buf;
 	}
 	first = panel_fit(text, half);
-	/* Not in the middle of a character. */
+	/* Do not begin inside a character. */
 	for (rest -= half; ((unsigned char)*rest & 0xc0) == 0x80; rest++)
 		continue;
 	snprintf(buf, size, "%.*s%s%s", (int)first, text, BETWEEN, rest);
@@ -83,8 +84,8 @@ panel_find(struct sx_panel *p, const char *name)
 	return NULL;
 }
 
-/* Room for one more, at the end: the one that has been gone for longest leaves.
- * NULL: all are there. */
+/* Make room for one more port, at the end: drop the one that has been gone
+ * longest. Returns NULL if all are present. */
 static struct sx_panel_port *
 panel_new_port(struct sx_panel *p)
 {
@@ -116,7 +117,7 @@ sx_panel_port(struct sx_panel *p, const char *name, const char *role,
 		*port = (struct sx_panel_port){ .role = role };
 		sx_panel_text(port->name, sizeof(port->name), name);
 	}
-	/* Its counts begin again. */
+	/* Counting restarts. */
 	if (there && !port->there)
 		port->bytes = port->clock = 0;
 	if (!there)
@@ -136,7 +137,8 @@ sx_panel_traffic(struct sx_panel *p, const char *name, uint64_t bytes,
 
 	if (port == NULL || !port->heard)
 		return;
-	/* What is not seen for a while is no news; what begins or ends is. */
+	/* Only the start and end of a clock, and the first byte after a pause,
+	 * are changes. */
 	ticked =
 	    port->clock_at != 0 && now - port->clock_at < SX_PANEL_CLOCK_US;
 	if (clock != port->clock) {
@@ -166,9 +168,9 @@ sx_panel_incoming(struct sx_panel *p, const char *name, uint64_t bytes)
 	p->changes++;
 }
 
-/* ---- Dumps, triggers, the disk ---- */
+/* ---- Dumps, triggers, disk ---- */
 
-/* The newest first; the oldest leaves. */
+/* Insert at the front; the oldest one drops out. */
 static void
 panel_push(struct sx_panel_dump *list, size_t *n, size_t most,
     const struct sx_panel_dump *dump)
@@ -209,7 +211,7 @@ void
 sx_panel_triggered(struct sx_panel *p, const struct sx_panel_trigger *trigger)
 {
 	p->trigger = *trigger;
-	/* A repeat, or a superseded one, says nothing of its port. */
+	/* A repeated or superseded trigger tells nothing about its port. */
 	if (trigger->failed || trigger->sent)
 		p->unplugged = trigger->failed;
 	p->signs += trigger->sent;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The panel as a page: what can be read at arm's length comes first. */
+/* The panel as a page. Its first part is legible at arm's length. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,8 +16,7 @@ const char sx_panel_mark[] =
     "<meta name=\"generator\" content=\"sxlib status page\">\n";
 _Static_assert(sizeof(sx_panel_mark) <= SX_PANEL_MARK, "room for it");
 
-/* No script, and nothing from elsewhere, not even if a text got out of its
- * place. */
+/* No scripts and no external content, even if a text escaped its place. */
 static const char panel_head[] =
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
     "'none'; style-src 'unsafe-inline'; img-src data:\">\n"
@@ -57,9 +56,9 @@ static const char panel_style[] =
     ".time,.n{white-space:nowrap;font-variant-numeric:tabular-nums}\n"
     "</style>\n";
 
-/* ---- The parts of the page ---- */
+/* ---- Parts of the page ---- */
 
-/* <tag class="class">text</tag>, if there is text. */
+/* Print <tag class="class">text</tag>; nothing if text is empty. */
 static void
 panel_element(FILE *f, const char *tag, const char *class, const char *text)
 {
@@ -166,7 +165,7 @@ panel_alerts(FILE *f, const struct sx_panel *p, const struct sx_panel_box *box)
 		fputs("<p class=\"alert\">No port is there.</p>\n", f);
 }
 
-/* "14:03:07, 12 s ago" */
+/* Print "14:03:07, 12 s ago". */
 static void
 panel_when(FILE *f, const struct sx_panel *p, struct sx_time t)
 {
@@ -223,7 +222,7 @@ panel_last_dump(FILE *f, const struct sx_panel *p)
 	fputs("</section>\n", f);
 }
 
-/* A word in capitals, as all signs are; those of triggers are ASCII. */
+/* Print a word in capitals, like all signs; those of triggers are ASCII. */
 static void
 panel_capitals(FILE *f, const char *text)
 {

@@ -6,14 +6,14 @@
 
 #include "sxlib/panel.h"
 
-/* What the parts of the page share. */
+/* Shared by the parts of the page. */
 
 /* ---- panel_words.c ---- */
 
 #define SX_PANEL_WORD 40
 
-/* A local time, "14:03:07", with its day if that is not the day of `now`.
- * zone: " %Z", or "". */
+/* Return a local time, "14:03:07", with its day if that is not the day of
+ * `now`. zone: " %Z", or "". */
 const char *sx_panel_time(
     char buf[SX_PANEL_WORD], int64_t wall, int64_t now, const char *zone);
 /* "8 s", "5 min", "2 h 5 min", "3 d" */

@@ -15,26 +15,26 @@
 
 #define OFTEN_US   ((int64_t)1000000)
 #define RENEW_US   ((int64_t)SX_PANEL_RENEW * 1000000)
-#define ZEROS_MOST ((off_t)1 << 20) /* larger than any page */
-/* Of the mark, what any other page may begin with. */
+#define ZEROS_MOST ((off_t)1 << 20) /* more than any page */
+/* The part of the mark that other pages may begin with, too. */
 #define ANY_PAGE (sizeof("<!DOCTYPE html>\n") - 1)
 
 struct sx_status_page {
 	struct sx_worker worker;
-	struct sx_panel put; /* under its lock */
-	bool some;	     /* there is one */
-	bool clock_set;	     /* when last looked at; under its lock, too */
-	/* The thread's own. */
+	struct sx_panel put; /* guarded by the worker's lock */
+	bool some;	     /* put is set */
+	bool clock_set;	     /* when last checked; guarded by the lock, too */
+	/* Private to the thread. */
 	struct sx_panel shown;
 	char *path, *new, *disk;
 	uint64_t changes;
-	int64_t written; /* when; 0: never */
-	int64_t as_of;	 /* the time in it */
+	int64_t written; /* time of the last write; 0: never */
+	int64_t as_of;	 /* mono time of the page written */
 };
 
-/* ---- Whose file is it? ---- */
+/* ---- Protection of other files ---- */
 
-/* true: it holds nothing but zeros. */
+/* True if the file contains only zeros. */
 static bool
 page_is_blank(int fd, off_t size)
 {
@@ -50,8 +50,11 @@ page_is_blank(int fd, off_t size)
 	return n == 0;
 }
 
-/* May it be replaced? 0, also if there is none. -1 and e. least: so many bytes
- * of the mark are enough, if there are no more. */
+/*
+ * Check that a file may be replaced. Returns 0 if so, or if it does not exist;
+ * -1 and sets e if not. least: this many bytes of the mark suffice if the file
+ * is that short.
+ */
 static int
 status_page_check(const char *path, size_t least, struct sx_err *e)
 {
@@ -82,7 +85,7 @@ status_page_check(const char *path, size_t least, struct sx_err *e)
 	return sx_hint(e, "move it away, or name another file");
 }
 
-/* ---- Writing it ---- */
+/* ---- Writing ---- */
 
 static int
 page_write_all(int fd, const char *text, size_t n)
@@ -101,7 +104,7 @@ page_write_all(int fd, const char *text, size_t n)
 	return 0;
 }
 
-/* What a killed run has left there is ours, too. */
+/* Create the new file. One left by a killed run is ours, too. */
 static int
 page_create(const struct sx_status_page *s, struct sx_err *e)
 {
@@ -176,7 +179,7 @@ page_write(struct sx_status_page *s, struct sx_err *e)
 
 /* ---- The thread ---- */
 
-/* To read a clock on a slow bus takes its time. */
+/* Check the clock, without the lock: reading one on a slow bus takes time. */
 static bool
 page_look_at_clock(void)
 {
@@ -189,7 +192,7 @@ page_look_at_clock(void)
 	return sx_clock_is_set(&clock);
 }
 
-/* When to write what was put. */
+/* Return the time at which to write the page. */
 static int64_t
 page_due(const struct sx_status_page *s)
 {
@@ -198,7 +201,7 @@ page_due(const struct sx_status_page *s)
 		return INT64_MAX;
 	if (s->written == 0)
 		return 0;
-	/* What could not be written is not tried each second. */
+	/* After a failure do not retry each second. */
 	if (s->put.changes != s->changes && !s->worker.fails)
 		return s->written + OFTEN_US;
 	return s->written + RENEW_US;
@@ -240,7 +243,7 @@ page_main(void *arg)
 	return NULL;
 }
 
-/* ---- The beginning and the end ---- */
+/* ---- Start and end ---- */
 
 static void
 page_free(struct sx_status_page *s)
@@ -251,7 +254,7 @@ page_free(struct sx_status_page *s)
 	free(s);
 }
 
-/* "folder/.name.tmp" beside "folder/name". */
+/* Set the names, such as "folder/.name.tmp" for "folder/name". */
 static int
 page_names(struct sx_status_page *s, const char *path, const char *disk,
     struct sx_err *e)
@@ -274,8 +277,8 @@ page_names(struct sx_status_page *s, const char *path, const char *disk,
 	return 0;
 }
 
-/* What cannot be looked at is reported when it is written: storing dumps goes
- * on. */
+/* Check the path before the start. One that cannot be examined is reported when
+ * it is written: storing dumps continues. */
 static bool
 page_may_begin(const char *path, struct sx_err *e)
 {

@@ -4,8 +4,8 @@
 #include "sxlib/thread.h"
 #include "worker.h"
 
-#define END_US	 300000	 /* that the end may take */
-#define STUCK_US 5000000 /* without getting on */
+#define END_US	 300000	 /* maximum time for the end */
+#define STUCK_US 5000000 /* without progress */
 
 int64_t
 sx_worker_now(void)
@@ -26,7 +26,7 @@ sx_worker_start(
 
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	/* Who waits for it may run before others. */
+	/* A thread waiting for the lock may have a higher priority. */
 	pthread_mutexattr_init(&heir);
 	pthread_mutexattr_setprotocol(&heir, PTHREAD_PRIO_INHERIT);
 	pthread_mutex_init(&w->lock, &heir);
@@ -82,7 +82,7 @@ sx_worker_did(struct sx_worker *w, const struct sx_err *why)
 	w->began = 0;
 }
 
-/* It hangs, which is told as a failure is. The lock is held. */
+/* Report that it hangs, like a failure. The lock is held. */
 static void
 worker_hangs(struct sx_worker *w)
 {
