@@ -6,18 +6,18 @@
 
 #include "sxlib/err.h"
 
-#define WHOLE 16384 /* bytes: two paths of PATH_MAX and their sentence */
+#define WHOLE 16384 /* bytes: two paths of PATH_MAX and a sentence */
 
 static const char GAP[] = " ... ";
 
-/* Of UTF-8: not the first byte of a character. */
+/* True for a byte of UTF-8 that is not the first of a character. */
 static bool
 is_inside(char c)
 {
 	return ((unsigned char)c & 0xc0) == 0x80;
 }
 
-/* Copy text; if it is too long, both of its ends. */
+/* Copy text; if it is too long, only its two ends. */
 static void
 err_fit(char *to, size_t size, const char *text)
 {
@@ -29,7 +29,7 @@ err_fit(char *to, size_t size, const char *text)
 		memcpy(to, text, len + 1);
 		return;
 	}
-	/* No character of several bytes is cut. */
+	/* Do not cut inside a character. */
 	while (head > 0 && is_inside(text[head]))
 		head--;
 	while (tail > 0 && is_inside(text[len - tail]))

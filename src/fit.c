@@ -6,7 +6,7 @@
 #include "sxlib/text.h"
 
 #define LAST_LEAST  24 /* columns: narrower text is hard to read */
-#define WIDTH_LEAST 20 /* of a table */
+#define WIDTH_LEAST 20 /* columns of a table */
 
 /* ---- Width ---- */
 
@@ -14,7 +14,7 @@ struct range {
 	uint32_t first, last;
 };
 
-/* The common ones; sorted. */
+/* The most common ones, sorted. */
 static const struct range fit_zero[] = { { 0x300, 0x36f }, { 0x483, 0x489 },
 	{ 0x591, 0x5bd }, { 0x610, 0x61a }, { 0x64b, 0x65f },
 	{ 0x1ab0, 0x1aff }, { 0x1dc0, 0x1dff }, { 0x200b, 0x200f },
@@ -36,7 +36,7 @@ fit_is_in(uint32_t c, const struct range *ranges, size_t n)
 	return false;
 }
 
-/* The columns of the character at the start of text, and its bytes. */
+/* Return the columns of the first character of text, and its bytes in *len. */
 static size_t
 fit_character(const char *text, size_t *len)
 {
@@ -58,7 +58,7 @@ fit_character(const char *text, size_t *len)
 		   : 1;
 }
 
-/* The bytes at the start of text that take at most width columns. */
+/* Return the bytes of text that fit into width columns. */
 static size_t
 fit_prefix(const char *text, size_t width)
 {
@@ -85,7 +85,7 @@ sx_fit_width(const char *text)
 
 /* ---- Text ---- */
 
-/* Text that is put together in a buffer; what has no room is left out. */
+/* Text being composed in a buffer; truncated if it does not fit. */
 struct out {
 	char *buf;
 	size_t size, at;
@@ -119,8 +119,8 @@ sx_fit_cut(char *buf, size_t size, const char *text, size_t width)
 	return buf;
 }
 
-/* The bytes of text that stand on a line of width columns: whole words, at
- * least one. Blanks before the first one belong to it. */
+/* Return the bytes of text that fit on a line of width columns: whole words, at
+ * least one. They include blanks before the first one. */
 static size_t
 fit_words(const char *text, size_t width)
 {
@@ -148,7 +148,7 @@ sx_fit_wrap(char *buf, size_t size, const char *text, size_t width,
 	for (;;) {
 		room = width > taken ? width - taken : 0;
 		n = fit_words(text, room);
-		/* A first word for which only a line of its own has room. */
+		/* A first word that only fits on a line of its own. */
 		if (taken > indent && fit_prefix(text, room) < n)
 			n = 0;
 		fit_put(&out, text, n);
@@ -165,14 +165,15 @@ sx_fit_wrap(char *buf, size_t size, const char *text, size_t width,
 
 /* ---- Tables ---- */
 
-/* Can it have less room than its widest cell needs, since it is the last? */
+/* Can the last column be narrower than its widest cell? */
 static bool
 fit_gives(const struct sx_fit_column *c)
 {
 	return (c->prose || c->loose) && c->need > LAST_LEAST;
 }
 
-/* What a row takes on one line, with the last column as narrow as it may be. */
+/* Return the columns of a row on one line, with the last column as narrow as
+ * possible. */
 static size_t
 fit_total(const struct sx_fit_column *columns, size_t n)
 {
@@ -186,7 +187,7 @@ fit_total(const struct sx_fit_column *columns, size_t n)
 	return total;
 }
 
-/* Cut the widest column that may be cut. False: there is none. */
+/* Narrow the widest column that may be cut. Returns false if there is none. */
 static bool
 fit_shrink(struct sx_fit_column *columns, size_t n)
 {
@@ -202,7 +203,7 @@ fit_shrink(struct sx_fit_column *columns, size_t n)
 	return widest != NULL;
 }
 
-/* All on one line, if that can be. */
+/* Lay out all columns on one line, if possible. */
 static bool
 fit_one_line(struct sx_fit_column *columns, size_t n, size_t width)
 {

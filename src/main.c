@@ -68,8 +68,8 @@ main_usage(FILE *f)
 	    f);
 }
 
-/* Descriptors 0 to 2 are open from here on, so that no file or port gets one
- * of their numbers and is written to by mistake. */
+/* Open descriptors 0 to 2, so that no file or port gets one of these numbers
+ * and is written to by mistake. */
 static bool
 have_standard_streams(void)
 {
@@ -96,7 +96,7 @@ main_run(const struct command *command, int argc, char **argv)
 
 	/* A reader that goes away must not end a capture. */
 	signal(SIGPIPE, SIG_IGN);
-	/* A limit on file sizes is a full disk, with an error to report. */
+	/* Exceeding a file size limit is reported like a full disk. */
 	signal(SIGXFSZ, SIG_IGN);
 	if (!have_standard_streams()) {
 		warn(&c, "cannot open /dev/null: %s", strerror(errno));
@@ -156,7 +156,7 @@ no_such_command(const char *word)
 	return ST_USAGE;
 }
 
-/* sxlib help [COMMAND]: words are what follows "help". */
+/* sxlib help [COMMAND]: words follow "help". */
 static enum status
 main_help(int count, char **words)
 {

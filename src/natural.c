@@ -5,8 +5,8 @@
 
 #include "sxlib/natural.h"
 
-/* Digits from *p on as a number without its leading zeros; *p goes behind
- * them. */
+/* Skip leading zeros and return the number of digits, which begin at *digits;
+ * *p then points after them. */
 static size_t
 natural_read_number(const char **p, const char **digits)
 {

@@ -3,7 +3,7 @@
 
 #include "sxlib/nearest.h"
 
-#define WORD_MOST 24 /* longer words are no misspelled ones of ours */
+#define WORD_MOST 24 /* longer words are not misspellings of ours */
 
 static size_t
 nearest_least(size_t a, size_t b)
@@ -11,8 +11,8 @@ nearest_least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Letters to insert, leave out, replace or swap with the next one, between two
- * words of at most WORD_MOST (optimal string alignment). */
+/* Return the number of letters to insert, delete, replace or swap with the next
+ * one, between two words of at most WORD_MOST (optimal string alignment). */
 static size_t
 nearest_distance(const char *a, size_t m, const char *b, size_t n)
 {
@@ -42,7 +42,7 @@ sx_nearest_try(struct sx_nearest *s, const char *known)
 
 	if (m == 0 || m > WORD_MOST || n > WORD_MOST)
 		return;
-	/* The beginning of a word is near to it, however long the rest is. */
+	/* A prefix of a word is near to it, however long the rest is. */
 	away = m >= 2 && strncmp(known, s->word, m) == 0
 		   ? 1
 		   : nearest_distance(s->word, m, known, n);

@@ -24,7 +24,7 @@ sx_notify_open(void)
 		return -1;
 	memcpy(to.sun_path, path, n);
 	if (path[0] == '@')
-		to.sun_path[0] = '\0'; /* an abstract one has no file */
+		to.sun_path[0] = '\0'; /* an abstract socket has no file */
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return -1;

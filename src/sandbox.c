@@ -12,21 +12,23 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Versions of Landlock: the first that allows renames between folders, that
- * knows TCP, that knows signals. */
+/* The first Landlock versions with renames between folders, TCP, and
+ * signals. */
 enum { ABI_REFER = 2, ABI_NET = 4, ABI_SCOPE = 6 };
 
-/* What <linux/landlock.h> calls these where it is new enough. */
+/* An older <linux/landlock.h> does not define these. */
 #define NET_ALL	     (1u << 0 | 1u << 1)
 #define SCOPE_SIGNAL (1u << 1)
 
-/* What a ruleset denies where no rule allows it, as the newest kernel has it;
- * an older one takes zeros for what it does not know. */
+/*
+ * Rights that a ruleset denies unless a rule allows them, in the newest
+ * kernel's form; an older kernel accepts zeros in fields that it does not know.
+ */
 struct ruleset {
 	uint64_t fs, net, scoped;
 };
 
-/* Renames are denied unless a rule allows them, and no other right has one. */
+/* Renames are denied unless a rule allows them; no other right has a rule. */
 static const uint64_t denied =
     LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_MAKE_CHAR |
     LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |

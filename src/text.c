@@ -38,7 +38,7 @@ sx_text_code(const char *text, size_t n)
 	return code;
 }
 
-/* The joiners 200c and 200d stay: scripts need them. */
+/* The joiners 200c and 200d are not hidden: some scripts need them. */
 bool
 sx_text_hidden(uint32_t code)
 {
@@ -58,7 +58,7 @@ sx_text_hidden(uint32_t code)
 		{ 0xe0000, 0xe007f },
 	};
 
-	if ((code & 0xfffe) == 0xfffe) /* no characters in any plane */
+	if ((code & 0xfffe) == 0xfffe) /* noncharacters of all planes */
 		return true;
 	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
 		if (code >= ranges[i][0] && code <= ranges[i][1])

@@ -18,12 +18,12 @@
 
 struct stream {
 	int fd;
-	int now; /* the same, for writes that do not block; -1: there is none */
+	int now; /* the same for nonblocking writes; -1: none */
 	pthread_t thread;
 	bool running;
-	pthread_mutex_t lock; /* guards all below */
+	pthread_mutex_t lock; /* guards all members below */
 	pthread_cond_t come, done;
-	char *text; /* what waits, from `begin` on */
+	char *text; /* queued text, from `begin` on */
 	size_t begin, end, room;
 	int error;
 	bool quit;
@@ -31,13 +31,11 @@ struct stream {
 
 struct sx_writer {
 	struct stream streams[SX_WRITER_STREAMS];
-	int n; /* 1: both go the same way */
+	int n; /* 1: both streams share a queue */
 };
 
-/*
- * A descriptor of the same terminal or pipe that does not block: opened anew,
- * since others may share the one that is there. A file never blocks.
- */
+/* Open the same terminal or pipe again, not blocking, since others may share
+ * the existing descriptor. A file never blocks. */
 static int
 open_again(int fd)
 {
@@ -54,7 +52,7 @@ open_again(int fd)
 	return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
-/* The same terminal or pipe? Lines of two queues would mix in there. */
+/* Is it the same terminal or pipe? The lines of two queues would mix there. */
 static bool
 is_same(int a, int b)
 {
@@ -95,8 +93,8 @@ sx_writer_new(const int fds[SX_WRITER_STREAMS])
 	return w;
 }
 
-/* Write what the stream takes now. true: all of it; else *text and *n are what
- * is left. */
+/* Write what the stream accepts now. Returns true if that is all; else *text
+ * and *n are the rest. */
 static bool
 stream_try(struct stream *s, const char **text, size_t *n)
 {
@@ -151,7 +149,7 @@ stream_main(void *arg)
 	return NULL;
 }
 
-/* Signals are for the other threads. */
+/* Start the thread. Signals are for the other threads. */
 static int
 stream_start(struct stream *s)
 {
@@ -168,7 +166,7 @@ stream_start(struct stream *s)
 	return rc;
 }
 
-/* The lock is held. 0 or errno. */
+/* Queue text. The lock is held. Returns 0 or an errno. */
 static int
 stream_append(struct stream *s, const char *text, size_t n)
 {
@@ -258,7 +256,7 @@ sx_writer_error(struct sx_writer *w, int stream)
 	return error;
 }
 
-/* false: its thread hangs. */
+/* Returns false if its thread hangs. */
 static bool
 stream_stop(struct stream *s)
 {
