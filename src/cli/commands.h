@@ -4,7 +4,7 @@
 
 #include "term/cli.h"
 
-/* A new command: its file in src/cli, a line here and one in main.c. */
+/* A new command needs its file in src/cli, a line here and one in main.c. */
 extern const struct command cmd_convert;
 extern const struct command cmd_devices;
 extern const struct command cmd_diff;

@@ -60,7 +60,7 @@ devices_add_row(struct cli *c, struct table *t, const struct sx_device_row *row)
 	return rc;
 }
 
-/* The user's own come first. */
+/* The user's devices come first. */
 static void
 devices_list(struct cli *c)
 {
@@ -85,7 +85,7 @@ devices_list(struct cli *c)
 	table_free(&t);
 }
 
-#define FOR_ADD 1u /* of the jobs, the one that has options */
+#define FOR_ADD 1u /* the job that the options are for */
 
 static int
 devices_take_slot(

@@ -6,32 +6,32 @@
 #include "sxlib/teach.h"
 #include "term/cli.h"
 
-/* What devices.c and its parts share. */
+/* Shared by devices.c and its parts. */
 
 struct devices_opts {
 	const char *device, *maker;  /* NULL: not given */
 	int kind;		     /* enum sx_kind; -1: not given */
-	struct sx_typed_slot *slots; /* of the dumps, in their order; owned */
+	struct sx_typed_slot *slots; /* per dump, in their order; owned */
 	size_t nslots;
-	const char **names; /* the same; or one, of the first; owned */
+	const char **names; /* the same; or one, for the first; owned */
 	size_t nnames;
 	long delay; /* ms; -1: not given */
 	long rate;  /* bytes/s; 0: not given */
 	bool yes;
 };
 
-/* devices add: c->argv from c->next on are the dumps. */
+/* devices add: the dumps are c->argv from c->next on. */
 void devices_add(struct cli *c, const struct devices_opts *o);
 
-/* devices show: c->argv[c->next] is its name. */
+/* devices show: c->argv[c->next] is the device's name. */
 void devices_show(struct cli *c);
 
-/* devices check: c->argv from c->next on are pages. */
+/* devices check: the pages are c->argv from c->next on. */
 enum status devices_check(struct cli *c);
 
-/* A row as one JSON object, in a line. */
+/* Print a row as one JSON object, on one line. */
 void print_device_json(struct cli *c, const struct sx_device_row *row);
-/* The same without its end, for more keys. */
+/* Print the same without its end, to add keys. */
 void print_device_facts(struct cli *c, const struct sx_device_row *row);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* devices add: a row is learned, shown, and kept if the user wants it. */
+/* devices add: learns a row, shows it, and stores it if the user agrees. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +23,8 @@ struct teach {
 	char *path; /* of devices.conf */
 };
 
-/* A row may hide what is known, and with that a slot or a checksum. */
+/* Warn that the row may hide a known format, and with it a slot or a
+ * checksum. */
 static void
 devices_say_what_is_known(struct teach *t)
 {
@@ -39,7 +40,7 @@ devices_say_what_is_known(struct teach *t)
 		    sx_record_text(text, sizeof(text), &record));
 }
 
-/* What the dumps are called with the new row; it has been added. */
+/* Show how the dumps are decoded with the new row, which has been added. */
 static int
 devices_preview(struct teach *t)
 {
@@ -71,7 +72,8 @@ devices_say_lines(struct cli *c, const char *text)
 	}
 }
 
-/* 1: keep it; 0: the user does not want to; -1 and c->err: nobody to ask. */
+/* Ask the user. Returns 1: store the row; 0: do not; -1 and sets c->err: there
+ * is no terminal to ask on. */
 static int
 devices_ask(struct teach *t)
 {
@@ -95,8 +97,7 @@ devices_ask(struct teach *t)
 	return yes;
 }
 
-/* The one that was added last. In which line of the file it is now is another
- * matter. */
+/* Print the row added last, without its line number in the file. */
 static void
 print_added(const struct teach *t)
 {
@@ -139,7 +140,7 @@ devices_keep(struct teach *t, const char *text)
 	return 0;
 }
 
-/* ---- What was learned ---- */
+/* ---- Notes on the learned row ---- */
 
 static void
 devices_tell_mask(struct cli *c, const struct sx_teach *t, size_t files)
@@ -179,7 +180,7 @@ devices_tell_slot(struct cli *c, const struct sx_teach *t)
 		    t->first, t->last);
 }
 
-/* -1 and c->err: it is not clear. */
+/* Report the notes. Returns -1 and sets c->err if the row is ambiguous. */
 static int
 devices_tell(struct cli *c, const struct sx_teach *t, size_t files)
 {

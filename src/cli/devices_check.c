@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* devices check: are pages right, and do their examples hold? */
+/* devices check: checks pages, and their examples. */
 #include <limits.h>
 #include <stdio.h>
 
@@ -9,7 +9,7 @@
 #include "term/opt.h"
 #include "term/say.h"
 
-/* What is wrong, NULL: nothing is. */
+/* problem: NULL if there is none. */
 static void
 devices_report(struct cli *c, const struct sx_proof *p, const char *problem)
 {
@@ -32,7 +32,7 @@ devices_report(struct cli *c, const struct sx_proof *p, const char *problem)
 	}
 }
 
-/* Adds to *wrong; -1 and c->err: memory ends. */
+/* Add the problems to *wrong. Returns -1 and sets c->err if memory runs out. */
 static int
 check_file(struct cli *c, struct sx_devices *d, const char *path, size_t *wrong)
 {

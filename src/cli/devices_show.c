@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* devices show: the page of one instrument, as it stands. */
+/* devices show: prints the page of one instrument unchanged. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "term/say.h"
 #include "user.h"
 
-/* ---- The same as JSON ---- */
+/* ---- JSON ---- */
 
 static void
 devices_print_message(

@@ -39,7 +39,8 @@ diff_run_field(const struct sx_pair *pair, const struct sx_run *run)
 	return field_text(run->field, &item->facts);
 }
 
-/* before: how many stand in front of them. Returns how many there are now. */
+/* Print runs; `before` is the number printed earlier. Returns the new
+ * number. */
 static size_t
 diff_print_runs(const struct cli *c, const struct sx_pair *pair,
     struct sx_runs *runs, size_t before)
@@ -71,7 +72,7 @@ diff_print_all_runs(const struct cli *c, const struct sx_pair *p)
 	free(b);
 }
 
-/* Print a line that was put together, wrapped. */
+/* Print a composed line, wrapped. */
 static void
 diff_print_text(const struct cli *c, const char *colour, const char *text)
 {
@@ -83,7 +84,7 @@ diff_print_text(const struct cli *c, const char *colour, const char *text)
 	fputs(painted ? "\033[0m" : "", stdout);
 }
 
-/* What a message is, without what may differ in the other. */
+/* Describe a message, leaving out a name that differs in the other one. */
 static const char *
 diff_head(const struct sx_pair *p, char *text, size_t size)
 {

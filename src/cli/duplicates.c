@@ -20,7 +20,8 @@ static const struct option_row duplicates_options[] = {
 	OPTIONS_END,
 };
 
-/* failed: a file could not be read. -1 and c->err only if memory ends. */
+/* *failed is set if a file could not be read. Returns -1 and sets c->err
+ * if memory runs out. */
 static int
 duplicates_read_files(struct cli *c, struct sx_same *s, bool *failed)
 {
@@ -46,7 +47,7 @@ duplicates_same_text(const struct sx_same_member *m)
 	return m->exact ? "content" : "all but slot, unit and checksum";
 }
 
-/* What all of a group are. */
+/* Describe all members of a group. */
 static void
 duplicates_print_head(struct cli *c, const struct sx_same_member *m)
 {
@@ -92,7 +93,7 @@ duplicates_tell(struct cli *c, const struct sx_same_member *m)
 	}
 	if (m->first)
 		duplicates_print_head(c, m);
-	/* Where it is the same, it is said of all of them. */
+	/* An exact group's slot is in its heading. */
 	if (!m->exact)
 		sx_facts_slot(slot, &m->facts);
 	if (m->file)
@@ -160,8 +161,8 @@ duplicates_tell_twin(struct cli *c, const struct sx_twin *t)
 	say_result(c, "  %s:%s%s", t->path, t->ref, t->same_name ? "" : name);
 }
 
-/* The sounds that are there several times, after all files and messages have
- * been given out; *groups gets their number. -1 and c->err. */
+/* Print the sounds that occur several times, after all files and messages; sets
+ * *groups to the number of groups. Returns -1 and sets c->err on failure. */
 static int
 duplicates_find_twins(struct cli *c, const struct sx_same *s, size_t *groups)
 {
@@ -176,7 +177,7 @@ duplicates_find_twins(struct cli *c, const struct sx_same *s, size_t *groups)
 	return rc;
 }
 
-/* Standard input cannot be read again when the bytes are compared. */
+/* Reject standard input: it cannot be read again to compare the bytes. */
 static int
 duplicates_check_arguments(struct cli *c)
 {

@@ -11,9 +11,9 @@
 
 struct find {
 	struct cli *c;
-	struct sx_rules rules; /* of these only the makers */
+	struct sx_rules rules; /* only the makers */
 	struct sx_find found;
-	struct sx_rows rows; /* printed when all are known */
+	struct sx_rows rows; /* printed once all are known */
 };
 
 static const struct option_row find_options[] = {

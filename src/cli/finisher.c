@@ -6,7 +6,7 @@
 #include "finisher.h"
 #include "term/say.h"
 
-#define LATE_US 100000 /* what is written now may take longer */
+#define LATE_US 100000 /* extra time for the last output */
 
 static void
 finisher_hook_tell(
@@ -39,7 +39,7 @@ hook_step(struct cli *c, struct sx_hook *h)
 		finisher_hook_tell(c, h, &ev);
 }
 
-/* No more runs begin, and one that goes on is ended. h may be NULL. */
+/* Start no more runs, and end a running one. h may be NULL. */
 static void
 finisher_hook_end(struct cli *c, struct sx_hook *h)
 {

@@ -6,10 +6,8 @@
 #include "sxlib/saver.h"
 #include "term/cli.h"
 
-/*
- * What becomes of dumps once they are saved: files, lines, programs. While the
- * command goes on reading, others sync and write.
- */
+/* Turns saved dumps into files, lines and program runs. While the command
+ * continues to read, other threads sync and write. */
 struct finisher {
 	struct cli *c;
 	struct sx_saver saver;
@@ -18,21 +16,21 @@ struct finisher {
 
 /*
  * exec: --exec, or NULL; timeout as in sx_hook_new(). All are borrowed. From
- * here on printing waits for nobody, see say_without_waiting(). -1 and c->err.
+ * here on printing does not block, see say_without_waiting(). Returns -1 and
+ * sets c->err on failure.
  */
 int finisher_open(struct finisher *f, struct cli *c, struct sx_session *session,
     const char *exec, int64_t timeout);
-/* See to the program. Does not block. */
+/* Handle the program. Does not block. */
 void finisher_step(struct finisher *f);
-/* The mono time at which to call that again, at the latest. */
+/* Return the mono time by which to call it again. */
 int64_t finisher_due(const struct finisher *f);
-/* The end of the programs and of all that was printed: after a signal there are
- * SX_END_US in all. */
+/* End the programs and all output: after a signal, within SX_END_US in
+ * total. */
 void finisher_end(struct finisher *f);
 void finisher_free(struct finisher *f);
 
-/* See to a program (--exec), and report what has become of it. h may be
- * NULL. */
+/* Handle a program (--exec), and report its outcome. h may be NULL. */
 void hook_step(struct cli *c, struct sx_hook *h);
 
 #endif

@@ -49,7 +49,7 @@ identify_parse(struct identify *w)
 	return opt_exclude(c, "all", "port");
 }
 
-/* Two bytes in the order of the message, as manuals print them. */
+/* Format two bytes in the order of the message, as manuals print them. */
 static void
 identify_code_text(char text[8], unsigned code)
 {
@@ -164,7 +164,7 @@ identify_ask(struct identify *w, const char *port)
 	if (rc == 0) {
 		progress(w->c, "querying %s", t.port_name);
 		rc = sx_who_ask(&t, user_devices(w->c), w->wait, &found);
-		/* Who has answered is told whatever happened then. */
+		/* Report the answers even after a failure. */
 		if (identify_tell(w, t.port_name, &found) == -1)
 			rc = -1;
 	}
@@ -173,7 +173,7 @@ identify_ask(struct identify *w, const char *port)
 	return rc;
 }
 
-/* On one of --all: what fails there is said, and the others are asked. */
+/* Ask one port of --all: a failure is reported, and the others are asked. */
 static void
 identify_ask_too(struct identify *w, const char *port)
 {

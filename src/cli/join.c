@@ -51,7 +51,7 @@ join_files(struct rewrite *r)
 	int rc;
 
 	opt_walk(c, &walk);
-	/* Half of it would look like all of it: the first failure ends it. */
+	/* A partial file would look complete: stop at the first failure. */
 	while ((rc = sx_walk_next(&walk, &path, &c->err)) == 1) {
 		if (join_file(r, path) == -1) {
 			rewrite_stopped(r, path);

@@ -13,10 +13,10 @@
 
 struct list {
 	struct cli *c;
-	struct sx_rules rules; /* of these only the makers */
+	struct sx_rules rules; /* only the makers */
 	struct sx_list found;
 	enum sx_sort sort;
-	bool sounds; /* a row for each of these, not for each file */
+	bool sounds; /* one row per sound, not per file */
 	bool html;
 	bool failed; /* a file or folder could not be read */
 };
@@ -63,7 +63,8 @@ static const struct option_row list_options[] = {
 	OPTIONS_END,
 };
 
-/* -1 and c->err only if memory ends: other files can still be read. */
+/* Returns -1 and sets c->err if memory runs out. Other failures are reported,
+ * and the remaining files are read. */
 static int
 list_read_files(struct list *l)
 {
@@ -94,7 +95,7 @@ list_sort(struct list *l, struct sx_rows *rows)
 	return 0;
 }
 
-/* Sounds that match as files do. */
+/* Return a search for sounds that matches like that for files. */
 static struct sx_find
 list_find(const struct list *l)
 {
@@ -146,7 +147,7 @@ list_files(struct list *l)
 	    found->without == 1 ? "s" : "");
 }
 
-/* A file has all its sounds in the page, whatever kind of it was asked for. */
+/* Print the page. A file shows all its sounds, whatever --kind selects. */
 static void
 list_html(struct list *l)
 {

@@ -25,17 +25,17 @@ struct monitor {
 	struct cli *c;
 	const char **ports; /* owned */
 	size_t nports;
-	unsigned only; /* bits of groups that --only names; 0: not given */
+	unsigned only; /* bits of the groups of --only; 0: not given */
 	struct sx_rules rules;
 	enum monitor_time time;
-	const char *device; /* at the ports; NULL: as ports.conf says */
+	const char *device; /* of all ports; NULL: from ports.conf */
 	bool hex;
-	long count;		     /* 0: no end */
-	struct sx_monitor monitor;   /* the other options, too */
+	long count;		     /* 0: no limit */
+	struct sx_monitor monitor;   /* with the other options */
 	char (*names)[MIDI_IO_NAME]; /* of the ports */
-	int64_t began;		     /* mono: what relative times count from */
-	int64_t before;		     /* mono: of the line before */
-	int port_column;	     /* its width; 0: there is none */
+	int64_t began;		     /* mono: origin of relative times */
+	int64_t before;		     /* mono: time of the line before */
+	int port_column;	     /* its width; 0: none */
 	bool colour;
 	enum status status;
 };
@@ -75,7 +75,7 @@ static const struct option_row monitor_options[] = {
 	OPTIONS_END,
 };
 
-/* -1 and c->err, left empty for --help. */
+/* Returns -1 and sets c->err (empty for --help). */
 static int
 monitor_parse(struct monitor *m)
 {
@@ -91,13 +91,13 @@ monitor_parse(struct monitor *m)
 		m->monitor.channels = ~0u;
 	if (opt_no_arguments(c) == -1)
 		return -1;
-	/* $SXLIB_PORT, or the only one there is. */
+	/* $SXLIB_PORT, or the only port. */
 	return m->nports == 0 ? opt_take_texts(c, port, m, NULL) : 0;
 }
 
 /* ---- Lines ---- */
 
-/* SGR of each group's event. */
+/* SGR colour for each group. */
 static const char *const colours[SX_GROUPS] = {
 	[SX_GROUP_NOTE] = "32",
 	[SX_GROUP_CC] = "36",
@@ -238,7 +238,7 @@ monitor_print(struct monitor *m, const struct sx_monitor_line *l)
 	m->before = l->time.mono;
 }
 
-/* ---- The ports ---- */
+/* ---- Ports ---- */
 
 static int
 monitor_show(struct monitor *m)
@@ -252,15 +252,15 @@ monitor_show(struct monitor *m)
 			    status_worse(m->status, warn_of(m->c, ev.why));
 		else
 			monitor_print(m, &ev.line);
-		/* Nobody reads it any more. */
+		/* Nobody reads the output any more. */
 		if (m->c->out_errno != 0)
 			m->monitor.over = true;
 	}
 	return rc;
 }
 
-/* The instrument at a port, to name its controllers. -1 and c->err: --device is
- * none. */
+/* Set the instrument at a port, to name its controllers. Returns -1 and sets
+ * c->err if --device is unknown. */
 static int
 monitor_device(struct monitor *m, size_t i)
 {

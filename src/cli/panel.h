@@ -17,7 +17,7 @@
 	    OPT_TEXT(s, m.led) }
 /* clang-format on */
 
-/* Report what has failed. */
+/* Report failures. */
 void panel_tell(struct cli *c, struct sx_display *d);
 void panel_close(struct cli *c, struct sx_display *d);
 

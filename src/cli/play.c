@@ -14,10 +14,10 @@
 struct play {
 	struct cli *c;
 	const char *port;
-	long rate;  /* bytes/s; 0: max; -1: by the port, else din */
-	double bpm; /* the tempo to begin with; 0: not given */
+	long rate;  /* bytes/s; 0: max; -1: the port's, else din */
+	double bpm; /* initial tempo; 0: not given */
 	bool dry_run, force;
-	struct sx_player player; /* the other options, too */
+	struct sx_player player; /* with the other options */
 	struct sx_talk talk;	 /* the port */
 };
 
@@ -68,7 +68,7 @@ static const struct option_row play_options[] = {
 	OPTIONS_END,
 };
 
-/* -1 and c->err, left empty for --help. */
+/* Returns -1 and sets c->err (empty for --help). */
 static int
 play_parse(struct play *p)
 {
@@ -127,7 +127,8 @@ play_say_stopped(const struct play *p)
 			   "have stored a broken dump");
 }
 
-/* Open the file and check what is to be sent of it. -1 and c->err. */
+/* Open the file and check the messages to be sent. Returns -1 and sets c->err
+ * on failure. */
 static int
 play_load(struct play *p)
 {
@@ -166,7 +167,7 @@ play_load(struct play *p)
 	return sx_file_all(f, &c->err);
 }
 
-/* What the options and the name of the port say. */
+/* Apply the options and the settings of a named port. */
 static void
 play_set_up(struct play *p)
 {
@@ -257,7 +258,7 @@ run_play(struct cli *c)
 {
 	struct play p = { .c = c };
 
-	/* What fails is in c->err, and its status is taken from there. */
+	/* Errors are in c->err; the exit status comes from there. */
 	if (play_parse(&p) == -1)
 		return ST_OK;
 	if (play_load(&p) == 0 && play_open_port(&p) == 0 &&

@@ -45,7 +45,7 @@ static const struct option_row ports_options[] = {
 	OPTIONS_END,
 };
 
-/* The name of the USB socket that --port takes; "" if it is in none. */
+/* Return the USB socket as --port accepts it; "" if there is none. */
 static const char *
 port_socket(
     const struct midi_io_port *p, char buf[sizeof(p->socket) + sizeof("usb:")])
@@ -85,8 +85,8 @@ print_port_json(const char *before, const struct sx_port_line *line)
 
 #define PORT_COLUMNS 9
 
-/* Add a row of these cells, of which the vendor and so on need --verbose; the
- * last column may be left out. */
+/* Add a row of these cells. The vendor and those after it need --verbose; the
+ * last column may be missing. */
 static int
 ports_add_cells(struct table *t, bool verbose, const char *const *all)
 {
@@ -117,7 +117,7 @@ ports_add_row(struct table *t, bool verbose, const struct sx_port_line *line)
 	return ports_add_cells(t, verbose, cells);
 }
 
-/* The user's names make a column if there are any. */
+/* The user's names are a column if there are any. */
 static void
 ports_print_table(struct cli *c, const struct sx_ports *l)
 {

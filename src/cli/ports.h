@@ -5,14 +5,14 @@
 #include "sxlib/ports.h"
 #include "term/cli.h"
 
-/* "IO", "I" or " O", as amidi -l has it. */
+/* Return "IO", "I" or " O", as in amidi -l. */
 const char *port_direction(unsigned dirs);
 
-/* A port as JSON, the rest of an object: `before` stands before its keys. */
+/* Print a port as the rest of a JSON object; `before` precedes its keys. */
 void print_port_json(const char *before, const struct sx_port_line *line);
 
-/* ports --watch: a line for each port there is, and then one for each that
- * comes or goes, until a signal ends the process. */
+/* ports --watch: print a line for each port, then one for each that comes or
+ * goes, until a signal ends the process. */
 enum status watch_ports(struct cli *c, bool all);
 
 #endif

@@ -10,9 +10,9 @@
 #include "term/status.h"
 #include "user.h"
 
-#define END_US 1000000 /* that lines may take at the end */
+#define END_US 1000000 /* maximum time for output at the end */
 
-/* "NAME=PORT", if what is before the '=' is made as names are; else a port,
+/* Read "NAME=PORT", if the text before '=' has the form of a name; else a port,
  * which is its own name. */
 static int
 recall_take_to(
@@ -85,7 +85,6 @@ static const struct option_row recall_options[] = {
 	OPTIONS_END,
 };
 
-/* What is missing, or contradicts. */
 static int
 recall_check(struct recall *r)
 {
@@ -126,7 +125,7 @@ recall_check(struct recall *r)
 	return 0;
 }
 
-/* -1 and c->err, left empty for --help. */
+/* Returns -1 and sets c->err (empty for --help). */
 static int
 recall_parse(struct recall *r)
 {
@@ -135,7 +134,7 @@ recall_parse(struct recall *r)
 	return opt_parse(r->c, r) == -1 ? -1 : recall_check(r);
 }
 
-/* One output: its port, and how fast it takes what. */
+/* Set up an output: its port and its pace. */
 static void
 recall_place(struct recall *r, size_t i)
 {
@@ -157,7 +156,7 @@ recall_more(void *arg, const struct sx_err *e)
 	(void)warn_of(arg, e);
 }
 
-/* Read everything. -1 and c->err. */
+/* Read everything. Returns -1 and sets c->err on failure. */
 static int
 recall_load(struct recall *r)
 {
@@ -166,7 +165,7 @@ recall_load(struct recall *r)
 
 	for (size_t i = 0; i < n; i++)
 		recall_place(r, i);
-	/* To look at a map, a port will do that is not there. */
+	/* A map can be checked without a port. */
 	if (n == 0) {
 		r->places[n++] = (struct sx_recall_place){ .name = "",
 			.pace = { .rate = o->rate,
@@ -226,7 +225,6 @@ recall_show(struct recall *r, const struct sx_recall_news *news)
 	panel_tell(r->c, &r->display);
 }
 
-/* When to be woken. */
 static void
 recall_until(struct recall *r)
 {
@@ -270,7 +268,7 @@ run_recall(struct cli *c)
 	enum status status = ST_OK;
 	bool ran = false;
 
-	/* What fails is in c->err, and its status is taken from there. */
+	/* Errors are in c->err; the exit status comes from there. */
 	if (recall_parse(&r) == 0 && recall_load(&r) == 0) {
 		if (r.o.check)
 			(void)recall_print_set(&r);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* --keep: what the unit sends back becomes files. A disk that fails does not
- * end the recall, and what it does not take waits. */
+/* --keep: stores what the unit sends back. A failing disk does not end the
+ * recall; dumps that it does not accept wait. */
 #include "recall.h"
 #include "term/say.h"
 #include "user.h"
 
-#define BURST ((uint64_t)64 << 10) /* what passes goes on in between */
+#define BURST ((uint64_t)64 << 10) /* other bytes are passed on in between */
 
-/* Create the folder, and see what is in it. */
+/* Create the folder, and recover what an earlier run left in it. */
 static int
 recall_keep_recover(struct recall *r)
 {
@@ -56,7 +56,7 @@ recall_keep_open(struct recall *r)
 	return 0;
 }
 
-/* Tell what there is. What fails, because memory ends, does not end the recall,
+/* Report what was stored. A failure for lack of memory does not end the recall,
  * but counts at its end. */
 static void
 recall_keep_did(struct recall *r)
@@ -135,7 +135,7 @@ recall_keep_free(struct recall *r)
 		keeper_free(&k->keeper);
 	sx_disk_free(&k->disk);
 	finisher_free(&k->finisher);
-	/* What the archiver has, if that hangs, stays. */
+	/* A hanging archiver still uses the store. */
 	if (!k->finisher.saver.stuck)
 		sx_store_close(k->store);
 }

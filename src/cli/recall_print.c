@@ -46,7 +46,7 @@ recall_row(struct recall *r, struct table *t, const struct sx_recall_rows *row)
 	return table_row(t, cells);
 }
 
-/* What is sent only by force. */
+/* Warn about dumps that are sent only because of --force. */
 static void
 recall_warn_wrong(struct recall *r)
 {
@@ -90,7 +90,7 @@ recall_print_set(struct recall *r)
 	return rc == 0 ? 0 : sx_fail_memory(&r->c->err);
 }
 
-/* ---- Lines of results ---- */
+/* ---- Results ---- */
 
 bool
 recall_fills_stdout(const struct recall *r)
@@ -203,7 +203,7 @@ recall_print_heard(struct recall *r, const struct sx_recall_news *news)
 	recall_line_say(r, &t);
 }
 
-/* ---- What is said ---- */
+/* ---- Messages to the user ---- */
 
 static void
 recall_say_event(struct recall *r, const struct sx_recall_news *news)
@@ -285,7 +285,7 @@ recall_print_news(struct recall *r, const struct sx_recall_news *news)
 	}
 }
 
-/* What did not pass, and is worth a word. */
+/* Report what was not passed on, if it matters. */
 static void
 recall_say_dropped(struct recall *r, const struct sx_recall_counts *n)
 {

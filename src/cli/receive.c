@@ -22,9 +22,9 @@ struct receive {
 	struct finisher finisher;
 	struct sx_capture capture;
 	struct teller teller;
-	size_t unanswered; /* replies that were not sent, as reported */
+	size_t unanswered; /* unsent replies, as reported */
 	int64_t draw_at;
-	bool drawing, stopped; /* by a signal */
+	bool drawing, stopped; /* stopped: by a signal */
 	enum status status;
 };
 
@@ -34,14 +34,14 @@ receive_worsen(struct receive *r, enum status status)
 	r->status = status_worse(r->status, status);
 }
 
-/* Whole dumps so far. */
+/* Return the number of complete dumps so far. */
 static long
 receive_whole(const struct receive *r)
 {
 	return (long)r->capture.keeper.whole;
 }
 
-/* ---- What happens ---- */
+/* ---- Events ---- */
 
 static void
 receive_draw_by(struct receive *r, int64_t at)
@@ -94,7 +94,7 @@ receive_say_seen(struct cli *c, enum sx_seen seen)
 		say(c, "%s", texts[seen]);
 }
 
-/* The unit waits in vain. */
+/* Warn that the unit gets no answer. */
 static void
 receive_tell_unanswered(struct receive *r)
 {
@@ -108,7 +108,7 @@ receive_tell_unanswered(struct receive *r)
 	receive_worsen(r, ST_FAILED);
 }
 
-/* -1 and c->err: memory ends. */
+/* Returns -1 and sets c->err if memory runs out. */
 static int
 receive_tell_event(struct receive *r, const struct sx_capture_event *ev)
 {
@@ -154,7 +154,8 @@ receive_tell_event(struct receive *r, const struct sx_capture_event *ev)
 	return 0;
 }
 
-/* Until it is over, and all that is whole is a file; even after a failure. */
+/* Capture until the end; then all complete dumps are files, even after a
+ * failure. */
 static void
 receive_capture(struct receive *r)
 {
@@ -177,7 +178,7 @@ receive_capture(struct receive *r)
 	} while (rc != 0);
 }
 
-/* ---- The beginning and the end ---- */
+/* ---- Start and end ---- */
 
 static int
 receive_open_all(struct receive *r)
@@ -195,7 +196,7 @@ receive_open_all(struct receive *r)
 	    r->port_name);
 	if (r->capture.port == -1)
 		return -1;
-	/* Only now is anything touched: the port is there. */
+	/* The port exists; only now create files. */
 	r->store = sx_store_open(&r->o.store, e);
 	if (r->store == NULL)
 		return -1;
@@ -233,7 +234,7 @@ receive_start(struct receive *r)
 	return 0;
 }
 
-/* --twice: after a failure it may be the only copy there is. */
+/* --twice: leave the first dump? After a failure it may be the only copy. */
 static bool
 receive_leaves_first(const struct receive *r)
 {
@@ -258,7 +259,7 @@ receive_say_first(struct receive *r)
 		    first->dump.bytes);
 }
 
-/* After a signal: what is saved and what was cut. */
+/* After a signal: report what was saved and what was cut off. */
 static void
 receive_say_interrupted(struct receive *r)
 {
@@ -273,7 +274,7 @@ receive_say_interrupted(struct receive *r)
 	tell_interrupted(&r->teller);
 }
 
-/* What was not kept, and what came too late to be. */
+/* Report what was not kept, and what came too late. */
 static void
 receive_say_rest(struct receive *r)
 {
@@ -302,7 +303,7 @@ receive_say_rest(struct receive *r)
 		receive_worsen(r, ST_DAMAGED);
 	if (k->whole == 0 || receive_whole(r) < r->o.count || left > 0)
 		receive_worsen(r, ST_INCOMPLETE);
-	/* What waits in memory for a reader is lost. */
+	/* Dumps waiting in memory for a reader are lost. */
 	if (left > 0 && !sx_store_on_disk(r->store))
 		receive_worsen(r, ST_FAILED);
 	if (r->o.count > 0 && receive_whole(r) < r->o.count)
@@ -359,7 +360,7 @@ static const struct option_row receive_options[] = {
 	OPTIONS_END,
 };
 
-/* What goes to standard output waits in memory for its end. */
+/* A dump for standard output waits in memory until it is complete. */
 #define STDOUT_MOST ((uint64_t)256 << 20)
 
 int
@@ -377,7 +378,6 @@ receive_check(struct cli *c, const struct receive_opts *o)
 	return opt_check(c, rules);
 }
 
-/* Options that contradict each other. */
 static int
 receive_check_alone(struct cli *c, const struct receive_opts *o)
 {
@@ -393,7 +393,7 @@ receive_check_alone(struct cli *c, const struct receive_opts *o)
 	return receive_check(c, o);
 }
 
-/* -1 and c->err, left empty for --help. */
+/* Returns -1 and sets c->err (empty for --help). */
 static int
 receive_parse(struct cli *c, struct receive_opts *o)
 {

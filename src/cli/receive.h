@@ -11,13 +11,13 @@
 #include "term/cli.h"
 #include "term/opt.h"
 
-/* What receive.c shares with other commands that keep dumps. */
+/* Shared by receive.c and other commands that store dumps. */
 
 struct receive_opts {
 	const char *port;
 	struct sx_store_opts store;
 	struct sx_rules rules;
-	long count;	 /* 0: no end */
+	long count;	 /* 0: no limit */
 	int64_t timeout; /* us; 0: none */
 	const char *exec;
 	int64_t exec_timeout; /* us; 0: none */
@@ -26,22 +26,22 @@ struct receive_opts {
 	uint64_t max_dump; /* bytes of one dump; 0: no limit */
 };
 
-/* The defaults of the options. */
+/* Default values of the options. */
 #define RECEIVE_OPTS                                                       \
 	{                                                                  \
 		.store = { .out = ".", .first = -1 },                      \
 		.rules = { .gap = 1000000 }, .exec_timeout = EXEC_TIMEOUT, \
 	}
 #define EXEC_TIMEOUT 30000000
-/* Of commands that run for long, with nobody beside them: the longest dump, and
- * what dumps leave of the disk. */
+/* For commands that run unattended for a long time: the longest dump, and the
+ * disk space to leave free. */
 #define LONG_MAX_DUMP ((uint64_t)256 << 20)
 #define LONG_RESERVE  ((uint64_t)64 << 20)
 
 /*
- * The options that several commands have: what dumps are, where they come from
- * and go to, and under what name. The struct of such a command begins with a
- * struct receive_opts.
+ * Options of several commands: what dumps are, their source and destination,
+ * and their names. The struct of such a command begins with a struct
+ * receive_opts.
  */
 extern const char *const receive_formats[];
 /* clang-format off */
@@ -89,31 +89,30 @@ extern const char *const receive_formats[];
 	    "kill it after S seconds; default 30, 0: never",        \
 	    OPT_SECONDS(struct receive_opts, exec_timeout, 0) }
 /* clang-format on */
-/* Those of them that contradict each other. */
+/* Check for contradictions among them. */
 int receive_check(struct cli *c, const struct receive_opts *o);
 
-/* Receive until it is over. o is borrowed. */
+/* Receive until the end. o is borrowed. */
 enum status receive_run(struct cli *c, const struct receive_opts *o);
 
-/* A keeper for commands that are no sx_capture, and all that it tells. */
+/* A keeper, with its output, for commands that do not use sx_capture. */
 struct keeper {
 	struct sx_keeper k;
 	struct sx_keeping keeping;
 	struct teller t;
 	struct cli *c;
-	struct finisher *finisher; /* NULL: keep each at once */
+	struct finisher *finisher; /* NULL: store each dump at once */
 };
 
-/* Set it up. store may be NULL, for keeper_free() alone. */
+/* Set it up. store may be NULL: then only call keeper_free(). */
 void keeper_init(struct keeper *k, struct cli *c, const struct receive_opts *o,
     struct finisher *finisher, struct sx_store *store);
-/* As sx_keeper_add(); blocks if too many dumps wait to become files. */
+/* Like sx_keeper_add(); blocks if too many dumps wait to become files. */
 int keeper_add(struct keeper *k, struct sx_pending *p);
-/* Tell of what has become a file by now, or, after sx_keeping_settle(), of all.
- * -1 and c->err: something could not be kept. */
+/* Report the dumps that are files by now, or, after sx_keeping_settle(), all
+ * dumps. Returns -1 and sets c->err if something could not be stored. */
 int keeper_run(struct keeper *k);
-/* All that were handed over become files now; FILE.syx and FILE.mid get their
- * names. */
+/* Make files of all dumps added; FILE.syx and FILE.mid get their names. */
 int keeper_finish(struct keeper *k);
 void keeper_free(struct keeper *k);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* A keeper for commands that are no sx_capture: all that it does is told. */
+/* A keeper for commands that do not use sx_capture; reports everything it
+ * does. */
 #include "receive.h"
 
 void
@@ -18,7 +19,7 @@ keeper_init(struct keeper *k, struct cli *c, const struct receive_opts *o,
 		.hook = finisher != NULL ? finisher->hook : NULL };
 }
 
-/* -1 and c->err: memory ends. */
+/* Returns -1 and sets c->err if memory runs out. */
 static int
 keeper_tell(struct keeper *k, const struct sx_keeping_event *ev)
 {

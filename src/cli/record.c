@@ -23,7 +23,7 @@ struct recording {
 	const char *out;
 	long type; /* -1: not given */
 	bool tracks;
-	struct sx_recorder recorder; /* the other options, too */
+	struct sx_recorder recorder; /* with the other options */
 	char names[SX_TAKE_PORTS_MOST][MIDI_IO_NAME];
 	struct finisher finisher;
 	int64_t draw_at;
@@ -55,7 +55,6 @@ static const struct option_row record_options[] = {
 	OPTIONS_END,
 };
 
-/* What contradicts. */
 static int
 record_check(struct recording *r)
 {
@@ -81,7 +80,7 @@ record_check(struct recording *r)
 	return 0;
 }
 
-/* -1 and c->err, left empty for --help. */
+/* Returns -1 and sets c->err (empty for --help). */
 static int
 record_parse(struct recording *r)
 {
@@ -91,7 +90,7 @@ record_parse(struct recording *r)
 	if (opt_parse(c, r) == -1 || opt_no_arguments(c) == -1 ||
 	    record_check(r) == -1)
 		return -1;
-	/* $SXLIB_PORT, or the only one there is. */
+	/* $SXLIB_PORT, or the only port. */
 	return r->nports == 0 ? opt_take_texts(c, record_options, r, NULL) : 0;
 }
 
@@ -186,7 +185,7 @@ record_say_left(struct recording *r, const struct sx_take_left *left)
 	r->status = status_worse(r->status, ST_DAMAGED);
 }
 
-/* Journals that a run before this one left behind. */
+/* Recover journals left by an earlier run. */
 static void
 record_rescue(struct recording *r)
 {
@@ -282,7 +281,7 @@ record_print_result(struct recording *r, const char *path)
 	(void)line_say(&line, r->c);
 }
 
-/* What it was, what was not kept, and what is wrong with it. */
+/* Report the contents, what was not recorded, and problems. */
 static enum status
 record_summarise(struct recording *r)
 {
@@ -321,7 +320,7 @@ record_summarise(struct recording *r)
 	return f->damaged + f->holes + rec->wrong > 0 ? ST_DAMAGED : ST_OK;
 }
 
-/* Make the file of what there is, even after a failure. */
+/* Write the file from what was recorded, even after a failure. */
 static enum status
 record_finish(struct recording *r)
 {

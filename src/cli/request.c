@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is fetched becomes files, and is told of. */
+/* Stores fetched dumps as files and reports them. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -19,9 +19,8 @@
 
 #define PATIENCE_US 2000000
 #define PAIR_US	    250000 /* the second message of a pair follows by then */
-#define DEAF_MOST   3 /* things asked for in vain before anything has come */
-/* So much of what nobody has asked for is in memory, to be known if it comes
- * again. */
+#define DEAF_MOST   3	   /* unanswered targets before anything has come */
+/* Bytes of unrequested dumps kept in memory to recognize duplicates. */
 #define COPIES_MOST ((size_t)64 << 20)
 #define LEFT_TEXT   32
 
@@ -29,8 +28,8 @@ struct request {
 	struct receive_opts keep; /* first, as its options expect */
 	struct cli *c;
 	struct sx_wanted wanted;
-	long retries;		   /* after the first time */
-	char device[SX_FACT_TEXT]; /* that "auto" has found */
+	long retries;		   /* after the first attempt */
+	char device[SX_FACT_TEXT]; /* found by "auto" */
 	bool resume;
 	char port_name[MIDI_IO_NAME];
 	struct finisher finisher;
@@ -40,11 +39,11 @@ struct request {
 	int64_t begun;	       /* mono */
 	int64_t draw_at;
 	size_t no_dumps;
-	uint64_t bytes; /* of all dumps that came */
+	uint64_t bytes; /* of all dumps received */
 	enum status status;
 };
 
-/* ---- What is asked for ---- */
+/* ---- What to request ---- */
 
 _Static_assert(offsetof(struct request, keep) == 0, "as for receive");
 
@@ -102,9 +101,11 @@ request_check(const struct request *r)
 	return opt_check(c, rules) == -1 ? -1 : receive_check(c, &r->keep);
 }
 
-/* Ask the port who is there, and nothing else: r->device gets the one
- * instrument that is. -1 and c->err: none, several, or one that cannot be
- * asked. */
+/*
+ * Identify the devices on the port, and nothing more: sets r->device if there
+ * is exactly one. Returns -1 and sets c->err if there is none, several, or one
+ * that cannot be queried.
+ */
 static int
 request_auto(struct request *r)
 {
@@ -153,15 +154,15 @@ request_parse_words(struct request *r)
 		w->nwords = 2;
 	}
 	rc = sx_targets_parse(&r->targets, w, &c->err);
-	w->words = NULL; /* some of them end here */
+	w->words = NULL; /* they may point to locals */
 	r->keep.count = (long)w->dumps;
 	return rc;
 }
 
 /*
- * Take the command line apart. A device that cannot be asked has a
- * wanted.panel, and the number of its dumps in keep.count. 0; -1 and c->err,
- * left empty for --help.
+ * Parse the command line. A device that cannot be queried has a
+ * wanted.panel, and the number of its dumps in keep.count. Returns 0; -1 and
+ * sets c->err (empty for --help).
  */
 static int
 request_parse(struct request *r)
@@ -175,7 +176,7 @@ request_parse(struct request *r)
 	a->delay = -1;
 	if (opt_parse(r->c, r) == -1 || request_check(r) == -1)
 		return -1;
-	/* An answer to --hex may be of several messages: silence ends it. */
+	/* An answer to --hex may have several messages: silence ends it. */
 	r->keep.rules.split =
 	    r->wanted.hex != NULL ? SX_SPLIT_AUTO : SX_SPLIT_MESSAGE;
 	if (r->keep.rules.gap > a->patience / 2)
@@ -183,10 +184,10 @@ request_parse(struct request *r)
 	return request_parse_words(r);
 }
 
-/* ---- What is said ---- */
+/* ---- Messages to the user ---- */
 
-/* Where does the knowledge of these requests come from, if from no manual, and
- * what is no part of "all"? */
+/* Report the source of these requests, if it is not a manual, and what "all"
+ * does not include. */
 static void
 request_say_source(struct request *r)
 {
@@ -205,7 +206,7 @@ request_say_source(struct request *r)
 			    row->device, other.lacks);
 }
 
-/* That this is the next attempt. */
+/* Report a retry; with --verbose, each request. */
 static void
 request_say_asking(struct request *r, const char *target)
 {
@@ -247,7 +248,7 @@ request_say_stranger(
 		    what);
 }
 
-/* What came for a target has ended before its end. */
+/* Report that the answer for a target was cut off or damaged. */
 static void
 request_say_damaged(
     struct request *r, const struct sx_fetch_event *ev, const char *target)
@@ -324,7 +325,7 @@ request_say_fetched(struct request *r, const struct sx_fetch_event *ev)
 	}
 }
 
-/* "what: pattern A03, A07" */
+/* Print "what: pattern A03, A07". */
 static void
 request_say_state(
     struct request *r, enum sx_target_state state, const char *what)
@@ -360,7 +361,7 @@ request_say_silence(struct request *r)
 			  "unit works, the one to it may not");
 }
 
-/* Would --resume find anything that has come? */
+/* Would --resume find any received dump? */
 static bool
 request_resumes(const struct request *r)
 {
@@ -412,7 +413,7 @@ request_say_outcome(struct request *r)
 			? "; run the same command with --resume to request "
 			  "the others"
 			: "");
-	/* What nobody asked for counts as well, if it was kept. */
+	/* Unrequested dumps count, too, if they were kept. */
 	if (sx_targets_count(t, SX_TARGET_BAD) + r->keeper.k.damaged +
 		r->keeper.k.bad >
 	    r->fetch.endless)
@@ -421,8 +422,8 @@ request_say_outcome(struct request *r)
 		r->status = status_worse(r->status, ST_INCOMPLETE);
 }
 
-/* ", 12 s left" or ", 3:20 left", as what has come so far has taken; "" before
- * anything has. */
+/* Return ", 12 s left" or ", 3:20 left", estimated from what has come so far;
+ * "" before anything has come. */
 static const char *
 request_time_left(const struct request *r, int64_t now, char text[LEFT_TEXT])
 {
@@ -450,9 +451,9 @@ request_draw(struct request *r, int64_t now)
 	    bytes, r->bytes + bytes, request_time_left(r, now, left));
 }
 
-/* ---- What is done ---- */
+/* ---- Fetching ---- */
 
-/* Make files of what there is to keep. -1 and c->err. */
+/* Store dumps. Returns -1 and sets c->err on failure. */
 static int
 request_keep(struct request *r, struct sx_fetch_event *ev)
 {
@@ -488,7 +489,8 @@ request_fetch_all(struct request *r)
 	}
 }
 
-/* Of which are there files? Where they do not tell their slot, nobody knows. */
+/* Find the targets that are files already. Dumps that do not tell their slot
+ * cannot be found. */
 static int
 request_find_stored(struct request *r)
 {
@@ -519,8 +521,8 @@ request_open_port(struct request *r)
 	return f->port == -1 ? -1 : 0;
 }
 
-/* A first run gives each answer the {n} of its place among all; what --resume
- * still has to ask for goes on after the highest, or from --first. */
+/* In a first run the {n} of an answer is its position among all targets; with
+ * --resume, numbers continue after the highest one, or from --first. */
 static void
 request_set_fetch(struct request *r)
 {
@@ -565,7 +567,7 @@ request_start(struct request *r)
 	return sx_session_start(r->fetch.session, e);
 }
 
-/* A device that answers no request. */
+/* Receive from a device that does not answer requests. */
 static enum status
 request_receive_instead(struct request *r)
 {
@@ -602,7 +604,7 @@ run_request(struct cli *c)
 
 		if (there > 0)
 			say(c, "%zu of %zu already exist", there, r.targets.n);
-		(void)request_fetch_all(&r); /* c->err says what failed */
+		(void)request_fetch_all(&r); /* errors are in c->err */
 		progress(c, "%s", "");
 		if (keeper_finish(&r.keeper) == -1)
 			r.status = ST_FAILED;

@@ -25,7 +25,7 @@ rewrite_free(struct rewrite *r)
 		sx_stop_release(&r->stop);
 }
 
-/* ---- What became of an item ---- */
+/* ---- Items ---- */
 
 static void
 rewrite_tell_stray(const struct rewrite *r, const struct sx_item *item)
@@ -83,7 +83,8 @@ rewrite_spell_out(struct rewrite *r, const struct sx_rewritten *what)
 	return rc;
 }
 
-/* What was odd about the file; the stray bytes of a .mid are no items. */
+/* Report what was odd about the file; the stray bytes of a .mid are not
+ * items. */
 static void
 rewrite_tell_notes(const struct rewrite *r, const struct sx_file *f)
 {

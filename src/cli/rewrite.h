@@ -7,36 +7,37 @@
 #include "sxlib/stop.h"
 #include "term/cli.h"
 
-/* Files in, files out: what split, join and convert share. */
+/* Reads and writes files: shared by split, join and convert. */
 
 struct rewrite {
 	/* Set by the caller. */
 	struct cli *c;
-	struct sx_rewrite work; /* but for the rate */
+	struct sx_rewrite work; /* except the rate */
 
-	/* private */
-	const char *path; /* of the file that is read */
+	/* Private. */
+	const char *path; /* of the file being read */
 	bool begun;
 	struct sx_stop stop;
 };
 
-/* Check where it is to go, and get ready; nothing is written yet, except that
- * a folder is made. -1 and c->err. */
+/* Check the destination and get ready; nothing is written yet, except that a
+ * folder is created. Returns -1 and sets c->err on failure. */
 int rewrite_begin(struct rewrite *r);
-/* All of a file that is open. -1 and c->err. */
+/* Rewrite all of an open file. Returns -1 and sets c->err on failure. */
 int rewrite_file(struct rewrite *r, const char *path, struct sx_file *f);
 /* Report bits of a sound that have no place in its dump. */
 void rewrite_dropped(struct cli *c, const struct sx_messages *m);
-/* c->err is why a file could not be read to its end: say what --force would do.
- * Always -1. */
+/* Call when c->err tells why a file could not be read to its end: add what
+ * --force would do. Always returns -1. */
 int rewrite_malformed(const struct rewrite *r);
-/* After a failure: if it was a signal, of which rewrite_free() dies, report how
- * far it came. */
+/* After a failure: if it was a signal, which rewrite_free() raises again,
+ * report the progress so far. */
 void rewrite_stopped(const struct rewrite *r, const char *path);
-/* Give all that is not finished its name, and say it. -1 and c->err. */
+/* Finish all files: give them their names, and report them. Returns -1 and sets
+ * c->err on failure. */
 int rewrite_finish(struct rewrite *r);
-/* Good at any time; what is not finished is gone. A signal that came between
- * begin and here ends the program now. */
+/* Safe to call at any time; unfinished files are removed. A signal that came
+ * since rewrite_begin() ends the program now. */
 void rewrite_free(struct rewrite *r);
 
 #endif

@@ -17,7 +17,7 @@ static const char *const sample_words[] = { "send", "receive", "request",
 static const char *const sample_devices[] = { "standard", "machinedrum", NULL };
 static const char *const sample_formats[] = { "wav", "aiff", "syx", NULL };
 
-/* Which of the words an option is for. */
+/* The subcommands that an option is for. */
 #define FOR(word) (1u << (word))
 #define FOR_IN	  (FOR(SAMPLE_RECEIVE) | FOR(SAMPLE_REQUEST))
 
@@ -96,7 +96,6 @@ static const struct option_row sample_options[] = {
 	OPTIONS_END,
 };
 
-/* Does each option that was given fit the word? */
 static int
 sample_check_words(struct cli *c, const struct sample_opts *o)
 {
@@ -108,7 +107,7 @@ sample_check_words(struct cli *c, const struct sample_opts *o)
 	    sample_words[o->word]);
 }
 
-/* What is to be done: the first argument. */
+/* Take the subcommand: the first argument. */
 static int
 sample_take_word(struct cli *c, struct sample_opts *o)
 {
@@ -146,7 +145,7 @@ sample_take_file(struct cli *c, struct sample_opts *o)
 	return sx_hint(&c->err, "use --out for the output");
 }
 
-/* Do the options fit together? Standard output is one thing only. */
+/* Check that the options are consistent. Standard output has only one use. */
 static int
 sample_check_opts(struct cli *c, const struct sample_opts *o)
 {

@@ -5,7 +5,7 @@
 #include "term/status.h"
 #include "user.h"
 
-/* A dump that comes in. */
+/* A sample being received. */
 struct sample_in {
 	struct cli *c;
 	const struct sample_opts *o;
@@ -38,7 +38,7 @@ sample_receive_draw(struct sample_in *s, int64_t now)
 	    r->packets, (unsigned long long)s->in.got.dump.bytes, left);
 }
 
-/* 0: the sample is whole, or it has failed: see receiver.todo. */
+/* Returns 0 once the sample is complete or has failed: see receiver.todo. */
 static int
 sample_receive_converse(struct sample_in *s)
 {
@@ -64,7 +64,8 @@ sample_warn_odd(struct sample_in *s, const struct sx_sample_odd *odd)
 		    h->loop_end, odd->loop);
 }
 
-/* Make the file. -1 and c->err: what came is still all there is. */
+/* Write the file. Returns -1 and sets c->err on failure: the received dump is
+ * then still the only copy. */
 static int
 sample_make_file(struct sample_in *s)
 {
@@ -79,7 +80,7 @@ sample_make_file(struct sample_in *s)
 	return keeper_finish(&s->file);
 }
 
-/* Keep what came, as it came. */
+/* Store the received bytes unchanged. */
 static void
 sample_keep_raw(struct sample_in *s)
 {
@@ -194,7 +195,7 @@ sample_receive(struct cli *c, const struct sample_opts *o)
 		else
 			sample_receive_failed(&s);
 	}
-	/* After a failure its part may be the only copy there is. */
+	/* After a failure its part may be the only copy. */
 	sx_sample_in_free(&s.in);
 	keeper_free(&s.file);
 	keeper_free(&s.raw);

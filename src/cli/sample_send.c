@@ -8,14 +8,14 @@
 struct sample_out {
 	struct cli *c;
 	const struct sample_opts *o;
-	struct sx_audio sound; /* mono once it is mixed */
+	struct sx_audio sound; /* mono after mixing */
 	struct sx_sample_out out;
 	struct sx_talk talk;
 	int64_t begun, draw_at;
 	bool told_wait;
 };
 
-/* ---- What is to be sent ---- */
+/* ---- The sound to send ---- */
 
 static void
 sample_say_bits(struct sample_out *s)
@@ -32,7 +32,7 @@ sample_say_bits(struct sample_out *s)
 		    plural((size_t)h->clipped));
 }
 
-/* The user's loop, or the file's first one. */
+/* Report the loop: the user's, or the file's first one. */
 static void
 sample_say_loop(struct sample_out *s, enum sx_sample_loop_is is)
 {
@@ -80,7 +80,7 @@ sample_send_prepare(struct sample_out *s)
 	return 0;
 }
 
-/* ---- The dump ---- */
+/* ---- Sending ---- */
 
 static void
 sample_send_draw(struct sample_out *s, int64_t now)

@@ -74,7 +74,6 @@ static const struct option_row send_options[] = {
 	OPTIONS_END,
 };
 
-/* Is standard input among what is to be sent? */
 static bool
 send_reads_standard(const struct send *s)
 {
@@ -87,7 +86,6 @@ send_reads_standard(const struct send *s)
 	return hex != NULL && strcmp(hex, "-") == 0;
 }
 
-/* What goes together, and what does not. */
 static int
 send_check_opts(struct send *s)
 {
@@ -134,7 +132,7 @@ send_parse(struct send *s)
 	return 0;
 }
 
-/* Nothing leaves if anything is wrong that was not allowed. */
+/* Send nothing if there is any problem that was not explicitly allowed. */
 static int
 send_refuse(struct send *s)
 {
@@ -153,7 +151,7 @@ send_refuse(struct send *s)
 						 : 0;
 }
 
-/* What is not sent has the time of its file, hex text none. */
+/* With --dry-run, the time is the file's; hex text has none. */
 static int64_t
 send_time_of(const struct send *s, const struct sx_outgoing *m)
 {
@@ -203,7 +201,7 @@ send_dry_run(struct send *s)
 	    (double)us / 1e6);
 }
 
-/* Also between messages that are short and many. */
+/* Draw progress, also between many short messages. */
 static void
 send_draw(struct send *s)
 {
@@ -219,7 +217,7 @@ send_draw(struct send *s)
 	    (double)left / 1e6);
 }
 
-/* Where an end before the end has happened. */
+/* Report where sending stopped early. */
 static void
 send_say_where(struct send *s)
 {
@@ -247,7 +245,7 @@ send_say_where(struct send *s)
 		    "the unit may have stored a broken dump: send it again");
 }
 
-/* --step: the unit has to be armed for each file. */
+/* --step: wait until the user has prepared the unit for the next file. */
 static int
 send_wait_for_enter(struct send *s)
 {
@@ -274,7 +272,6 @@ send_wait_for_enter(struct send *s)
 	    "standard input ended while waiting for Enter");
 }
 
-/* A message is through. */
 static void
 send_report_sent(struct send *s)
 {
@@ -336,7 +333,7 @@ send_load_all(struct send *s)
 	list->hex_name = "--hex";
 	list->buffer = s->to != NULL && strcmp(s->to, "buffer") == 0;
 	list->to = list->buffer ? NULL : s->to;
-	/* What --to and --id rewrite is data. */
+	/* --to and --id rewrite `data`, so it must be what is sent. */
 	list->realtime = list->force && s->to == NULL && s->id == -1;
 	if (send_load(c, list) == -1 || send_refuse(s) == -1 ||
 	    (list->to != NULL && list->sounds == 0 &&

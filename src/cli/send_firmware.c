@@ -12,7 +12,7 @@
 #include "term/say.h"
 #include "user.h"
 
-#define MOST_SAID 10 /* problems, one by one */
+#define MOST_SAID 10 /* problems reported individually */
 
 static const struct sx_firmware_facts *
 firmware_os(const struct send *s)
@@ -125,7 +125,8 @@ firmware_judge(
 	return 0;
 }
 
-/* A unit in its upgrade mode does not answer; one that does may be another. */
+/* Identify the devices on the port. A unit in upgrade mode does not answer; one
+ * that does may be another device. */
 static int
 firmware_ask_port(struct send *s)
 {
@@ -143,8 +144,8 @@ firmware_ask_port(struct send *s)
 		if (rc == 0)
 			rc = firmware_judge(s, &t, &found);
 	} else if (s->c->err.code == SX_EPORT) {
-		/* It may be one that only sends. If it is not there at all,
-		 * that shows when it is opened again. */
+		/* The port may be output-only. If it does not exist, opening it
+		 * again will show that. */
 		say(s->c, "no identity request was sent: %s", s->c->err.msg);
 		s->c->err = (struct sx_err){ 0 };
 		rc = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* send --handshake: a dump that the unit takes block by block. */
+/* send --handshake: sends a dump that the unit accepts block by block. */
 #include <stdlib.h>
 
 #include "send.h"
@@ -46,8 +46,8 @@ send_shaking(struct send *s)
 	if (blocks == NULL)
 		return status;
 	o.blocks = blocks;
-	/* What was received with --handshake may have a bad block, and then the
-	 * same again. */
+	/* A file received with --handshake may have a bad block, followed by
+	 * its repetition. */
 	if (broken > 0)
 		say(s->c,
 		    "%zu broken block%s left out: repeated by the block after "

@@ -20,7 +20,7 @@ send_warn_faults(struct cli *c, const char *path, const struct sx_item *item,
 			    sx_fault_text(text, item, all[i]));
 }
 
-/* F8..FF inside a message. */
+/* Warn about F8..FF inside a message. */
 static void
 send_load_warn_realtime(struct cli *c, const struct sx_load_event *ev)
 {
@@ -44,8 +44,8 @@ send_load_tell_sound(struct cli *c, const struct sx_load_event *ev)
 		    ev->dropped, plural(ev->dropped));
 }
 
-/* What was read, but for what is simply there; what becomes of bytes of no
- * message, `stray`. */
+/* Report what was read, if that is worth reporting. stray: the fate of bytes
+ * outside any message. */
 static void
 send_load_tell(struct cli *c, const struct sx_load_event *ev, const char *stray)
 {

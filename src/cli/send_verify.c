@@ -10,13 +10,12 @@
 #include "term/status.h"
 #include "user.h"
 
-/* How all of it came out. */
 struct outcome {
 	size_t same, different, silent;
-	uint64_t bytes; /* of what is the same */
+	uint64_t bytes; /* of the messages that came back the same */
 };
 
-/* What waits for the user when all is sent is said before anything is. */
+/* Tell the user, before anything is sent, what to do when all is sent. */
 int
 send_verify_plan(struct send *s)
 {
@@ -51,7 +50,7 @@ send_verify_say_of(
 	    sx_facts_text(text, sizeof(text), &m->facts), what);
 }
 
-/* --json: what was sent, and whether it came back the same. */
+/* --json: print what was sent, and whether it came back the same. */
 static void
 send_verify_print_verdict(
     struct send *s, const struct sx_outgoing *m, const char *verdict)
@@ -68,7 +67,6 @@ send_verify_print_verdict(
 	flush_result(s->c);
 }
 
-/* Compare one with what came back of it. */
 static int
 send_verify_compare(struct send *s, size_t number, struct outcome *o)
 {
@@ -78,7 +76,7 @@ send_verify_compare(struct send *s, size_t number, struct outcome *o)
 
 	sx_verify_sides(&s->back, number, &sides);
 	progress(s->c, "%s", "");
-	/* A unit may answer by its own number to what was for any. */
+	/* A unit may answer with its own number to a message for any unit. */
 	if (diff_lists(s->c, &sides.sent, &sides.back, true, &n) == -1)
 		return -1;
 	send_verify_print_verdict(s, m, n.same == 1 ? "same" : "different");
@@ -119,7 +117,7 @@ send_verify_prompt(struct send *s, const struct sx_verify_event *ev)
 	    ev->left > 1 ? " (or any other that was sent)" : "");
 }
 
-/* -1 and c->err: out of memory. */
+/* Returns -1 and sets c->err if memory runs out. */
 static int
 send_verify_tell(
     struct send *s, const struct sx_verify_event *ev, struct outcome *o)

@@ -25,16 +25,16 @@
 struct show {
 	struct cli *c;
 	bool hex, decode, messages_only, grid;
-	struct grid slots;  /* with --grid: of the message */
+	struct grid slots;  /* of the message, for --grid */
 	struct table table; /* the first column, the file, only if several */
 	bool terminal;
-	/* Of the file: */
+	/* Of the current file: */
 	int64_t time;
 	size_t messages;
-	struct sx_damage hidden;	    /* of which only its name knows */
+	struct sx_damage hidden;	    /* known only from its name */
 	struct sx_memory *memory;	    /* a bank by address */
 	const struct sx_ref_sounds *chosen; /* NULL: all sounds */
-	size_t number;			    /* of the item */
+	size_t number;			    /* of the current item */
 };
 
 static const struct option_row show_options[] = {
@@ -60,11 +60,11 @@ show_item_bytes(struct show *s, struct sx_file *f, const struct sx_item *item,
 	return *data != NULL ? 0 : -1;
 }
 
-/* What is done with a sound; it is the nth of its message. */
+/* Handle a sound, the nth of its message. */
 typedef int with_sound(
     struct show *s, const char *path, const struct sx_sound *sound, size_t nth);
 
-/* Is it one that the reference means? */
+/* Does the reference select it? */
 static bool
 show_is_chosen(const struct show *s, const struct sx_sound *sound)
 {
@@ -85,10 +85,8 @@ show_is_chosen(const struct show *s, const struct sx_sound *sound)
 	return false;
 }
 
-/*
- * The sounds of a bank, or those of a bank by address that are complete with
- * this message. Returns how many there are, or -1.
- */
+/* Handle the sounds of a bank, or those of a bank by address that are complete
+ * with this message. Returns their number, or -1. */
 static long
 show_each_sound(struct show *s, const char *path, struct sx_file *f,
     const struct sx_item *item, with_sound *act)
@@ -161,7 +159,7 @@ show_print_item_json(struct show *s, const char *path, struct sx_file *f,
 	return sounds < 0 ? -1 : 0;
 }
 
-/* All but the file's name may be left out. */
+/* Add a row; a single file's name is left out. */
 static int
 show_add_cells(struct show *s, const char *const *cells)
 {
@@ -191,8 +189,8 @@ show_add_row(struct show *s, const char *path, const struct sx_item *item)
 	return show_add_cells(s, cells);
 }
 
-/* A sound stands under its bank: on a terminal beside others, else in a row of
- * its own. */
+/* Add a sound below its bank: on a terminal several on one line, else each in a
+ * row. */
 static int
 show_add_sound_row(
     struct show *s, const char *path, const struct sx_sound *sound, size_t nth)
@@ -212,7 +210,7 @@ show_add_sound_row(
 			   : show_add_cells(s, cells);
 }
 
-/* With --hex each message stands for itself: its row, then its bytes. */
+/* --hex: print the row of each message, then its bytes. */
 static int
 show_print_message(
     struct show *s, struct sx_file *f, const struct sx_item *item)
@@ -245,8 +243,8 @@ show_print_slots(struct show *s)
 	grid_free(&s->slots);
 }
 
-/* --grid: under the row of a message what it is a map of, if of anything. The
- * slots of a bank by address, which is spread over messages, come last. */
+/* --grid: draw the map of a message, if it has one, below its row. The slots of
+ * a bank by address, which spans several messages, come last. */
 static int
 show_print_grid(struct show *s, const char *path, struct sx_file *f,
     const struct sx_item *item)
@@ -323,7 +321,7 @@ show_file(struct show *s, const char *path)
 	return rc;
 }
 
-/* The messages that some sounds of a file stand in. */
+/* Show the messages that contain the chosen sounds. */
 static int
 show_chosen(struct show *s, const struct sx_ref_sounds *r)
 {
@@ -386,7 +384,7 @@ show_files(struct show *s)
 	table_screen(&s->table, s->c);
 	s->terminal = isatty(STDOUT_FILENO);
 	if (show_add_cells(s, header) == 0) {
-		/* Where one fails the other files are shown nevertheless. */
+		/* If one fails, the others are still shown. */
 		for (int i = s->c->next; i < s->c->argc; i++)
 			if (show_argument(s, s->c->argv[i]) == -1)
 				warn_counted(s->c, &s->c->err);

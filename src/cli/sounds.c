@@ -65,7 +65,7 @@ each_found(
 
 	while (rc == 0 && (rc = sx_find_next(f, &found, &e)) != 0) {
 		if (rc == 1) {
-			/* Whoever reads has what comes before a pause. */
+			/* A reader gets the sounds before a pause at once. */
 			if (file != found->file)
 				flush_result(c);
 			file = found->file;
@@ -103,7 +103,7 @@ say_found(struct cli *c, const struct sx_find *f)
 
 /* ---- Tables ---- */
 
-/* Texts of the row at hand. */
+/* Texts of the current row. */
 struct row_texts {
 	struct sx_facts facts;
 	char number[24], time[SX_TIME_TEXT], maker[SX_FACTS_MAKER];
@@ -150,7 +150,7 @@ sounds_cell_text(struct row_texts *t, enum row_cell cell,
 	return "";
 }
 
-/* The cells of a row; NULL: those of the header. */
+/* Set the cells of a row; row NULL: the header. */
 static void
 sounds_set_cells(struct row_texts *t, const char **cells,
     const struct row_columns *columns, const struct sx_row *row)

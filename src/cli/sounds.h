@@ -8,29 +8,31 @@
 #include "term/cli.h"
 #include "term/table.h"
 
-/* Files and sounds as list and find print them. */
+/* Prints files and sounds for list and find. */
 
-/* FILE:REF in a line of its own, uncut; safe on a terminal. */
+/* Print FILE:REF on its own line, uncut; safe on a terminal. */
 void print_sound_path(const char *file, const char *ref);
 
-/* The record of a sound as JSON, with its reference, in a line. */
+/* Print the record of a sound as JSON, with its reference, on one line. */
 void print_sound_record(
     const struct sx_record *r, const char *ref, size_t number);
 
-/* What is done with a sound that was found. -1: out of memory. */
+/* Handle a sound that was found. Returns -1 if memory runs out. */
 typedef int with_found(void *to, const struct sx_found *found);
-/* Do it with all sounds that f looks for. Files that cannot be read, and
- * references without a sound, are reported: *failed. stdout is flushed behind
- * the sounds of each file. -1 and c->err. */
+/*
+ * Call `act` for all sounds that f finds. Files that cannot be read, and
+ * references without a sound, are reported, and *failed is set. stdout is
+ * flushed after the sounds of each file. Returns -1 and sets c->err on failure.
+ */
 int each_found(
     struct cli *c, struct sx_find *f, with_found *act, void *to, bool *failed);
 
-/* A with_found that adds one to a struct sx_rows. */
+/* A with_found that adds a sound to a struct sx_rows. */
 int add_found(void *to, const struct sx_found *found);
-/* Say how many there were. */
+/* Say how many were found. */
 void say_found(struct cli *c, const struct sx_find *f);
 
-/* What a table of files or sounds can show. */
+/* Cells of a table of files or sounds. */
 enum row_cell {
 	CELL_TIME,
 	CELL_BYTES,
@@ -46,14 +48,14 @@ enum row_cell {
 	CELL_REFERENCE,
 };
 
-/* The columns of such a table: how many, and which to the right. */
+/* The columns of such a table: their number and which are right-aligned. */
 struct row_columns {
 	const enum row_cell *cells;
 	struct table table;
 };
 
-/* Print all rows, with --json as objects; else, if there are any, under a line
- * that says what the columns are. */
+/* Print all rows: with --json as objects, else, if there are any, below a
+ * header line. */
 void print_rows(struct cli *c, struct row_columns *columns,
     const struct sx_rows *rows, bool header);
 

@@ -34,7 +34,7 @@ static const struct option_row split_options[] = {
 	OPTIONS_END,
 };
 
-/* The store's options are checked before the file is. */
+/* Check the store's options before the file. */
 static int
 split_prepare(
     struct rewrite *r, struct sx_file *f, const char *path, char **name)
@@ -50,7 +50,7 @@ split_prepare(
 	return o->name != NULL ? rewrite_begin(r) : -1;
 }
 
-/* It ends before all is written. */
+/* Report an early end, and the files written before it. */
 static void
 split_stopped(const struct rewrite *r, const char *path)
 {
@@ -86,7 +86,7 @@ split_file(struct cli *c, struct rewrite *r, const char *path)
 	free(name);
 }
 
-/* One file for each sound, as the unit itself would send it. */
+/* Write one file per sound, in the form that the unit itself would send. */
 static int
 split_each(struct rewrite *r, const struct sx_pick *p)
 {

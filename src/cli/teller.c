@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a keeper has to tell, in words. */
+/* Puts the events of a keeper into words. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "term/status.h"
 #include "user.h"
 
-/* Keep a line of results until its file is whole. */
+/* Keep a line of results until its file is complete. */
 static int
 tell_later(struct teller *t, const struct sx_record *record)
 {
@@ -69,7 +69,7 @@ teller_run_program(struct teller *t, const struct sx_record *record)
 	hook_step(t->c, t->hook);
 }
 
-/* A dump has become a file, or a part of one. */
+/* Report that a dump has become a file, or part of one. */
 static int
 tell_kept(
     struct teller *t, const struct sx_dump *d, const struct sx_stored *stored)
@@ -97,7 +97,7 @@ tell_kept(
 	rc = tell_now(t, &record);
 	if (d->damage.kind == SX_DAMAGE_NONE)
 		teller_run_program(t, &record);
-	/* Patient: a line that memory has no room for ends nothing. */
+	/* Patient: a line lost for lack of memory does not end anything. */
 	return t->k->patient ? 0 : rc;
 }
 
@@ -132,7 +132,7 @@ tell_lost(struct teller *t, const struct sx_keeper_event *ev)
 	    teller_said_as(t), teller_colon(t), ev->bytes, first);
 }
 
-/* The option that sets a limit, if there is one. */
+/* Return the option that sets a limit; "" if there is none. */
 static const char *
 teller_limit_of(const struct teller *t, const char *option)
 {
@@ -317,7 +317,7 @@ recover(struct cli *c, const struct sx_devices *devices, struct sx_store *store,
 	sx_recovery_end(&r);
 }
 
-/* After a signal, with a slow disk: what has not become of dumps. */
+/* After a signal, with a slow disk: report dumps that are not finished. */
 static void
 teller_report_left(struct teller *t, size_t left)
 {
@@ -352,7 +352,7 @@ tell_left(struct teller *t, const struct sx_saver *s)
 							: s->left);
 }
 
-/* ---- The disk ---- */
+/* ---- Disk ---- */
 
 static void
 tell_low(const struct teller *t)
@@ -434,7 +434,7 @@ tell_disk(struct cli *c, struct teller *t, const struct sx_saver *s,
 	}
 }
 
-/* ---- The end ---- */
+/* ---- End ---- */
 
 void
 tell_file(struct teller *t, const char *path)

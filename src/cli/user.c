@@ -66,7 +66,7 @@ user_port(struct cli *c, const char *spec)
 	return sx_user_port(c->user, spec);
 }
 
-/* What midi_io_open() is told. */
+/* Return the port to pass to midi_io_open(). */
 static const char *
 user_port_spec(struct cli *c, const char *spec)
 {

@@ -8,37 +8,38 @@
 #include "sxlib/user.h"
 #include "term/cli.h"
 
-/* What the user has written down, for all commands: what is wrong with it is
- * reported when it is read, once. */
+/* The user's settings, for all commands; their errors are reported once, when
+ * they are read. */
 
-/* All of it, of which nothing is read yet; NULL: memory ends. */
+/* Return all settings, not read yet; NULL if memory runs out. */
 struct sx_user *user_of(struct cli *c);
 
-/* The user's own devices, NULL if there are none. */
+/* Return the user's devices; NULL if there are none. */
 const struct sx_devices *user_devices(struct cli *c);
-/* The file that sx_instrument(user_devices(c), i) is from; NULL: it is built
- * in.
- */
+/* Return the file that sx_instrument(user_devices(c), i) is from; NULL if it is
+ * built in. */
 const char *user_devices_file(struct cli *c, size_t i);
-/* Add those of a page, until the program ends; path is what errors say. -1 and
- * c->err. */
+/* Add the devices of a page, until the program ends; errors name it by path.
+ * Returns -1 and sets c->err on failure. */
 int user_devices_add(struct cli *c, const char *path, const char *text);
 
-/* The rows of ports.conf; *n gets their number. */
+/* Return the rows of ports.conf; sets *n to their number. */
 const struct sx_named_port *user_ports(struct cli *c, size_t *n);
-/* The one that --port means, or SXLIB_PORT if spec is NULL; NULL if it is no
- * name of the user's. */
+/* Return the named port for --port, or for SXLIB_PORT if spec is NULL; NULL if
+ * that is not one of the user's names. */
 const struct sx_named_port *user_port(struct cli *c, const char *spec);
-/* Open a port, which may have such a name, as the next one of a session, and
- * warn of what is wrong with it: its number, or -1 and c->err. name becomes
- * what it is called. */
+/*
+ * Open a port, which may have such a name, as the next one of a session, and
+ * warn of its problems. Returns its number; -1 and sets c->err on failure. name
+ * gets its display name.
+ */
 int user_port_add(struct cli *c, struct sx_session *session, const char *spec,
     unsigned dirs, const struct sx_rules *rules, char name[MIDI_IO_NAME]);
-/* sx_talk_open(), sx_talk_open_out() likewise; what fails is in c->err, and
- * what stops it in c->signal. */
+/* Like sx_talk_open() and sx_talk_open_out(); errors are in c->err, a signal in
+ * c->signal. */
 int talk_open(struct sx_talk *t, struct cli *c, const char *spec);
 int talk_open_out(struct sx_talk *t, struct cli *c, const char *spec);
-/* That warning: remark as midi_io_remark(). */
+/* Print that warning; remark as in midi_io_remark(). */
 void user_port_warn(struct cli *c, const char *name, const char *remark);
 
 void user_free(struct cli *c);

@@ -31,7 +31,7 @@ verify_print_finding_json(
 	puts("}");
 }
 
-/* What is bad is a result; what is odd is said to the person. */
+/* Print a finding. Problems are results; oddities are messages to the user. */
 static void
 verify_print_finding(struct cli *c, const struct sx_finding *f)
 {

@@ -23,8 +23,8 @@ struct watch {
 	struct sx_display display;
 	int notify;
 	bool ready;
-	char last[656];		/* what came last, and where */
-	char status_text[1536]; /* what the service manager was told */
+	char last[656];		/* the last dump and its folder */
+	char status_text[1536]; /* last status sent to the service manager */
 	enum status status;
 };
 
@@ -34,9 +34,9 @@ watch_worsen(struct watch *w, enum status status)
 	w->status = status_worse(w->status, status);
 }
 
-/* ---- For a service manager ---- */
+/* ---- Service manager ---- */
 
-/* What is wrong with the disk; "": nothing. */
+/* Describe the problem of the disk; "" if there is none. */
 static void
 watch_disk_state(const struct sx_disk *d, const struct sx_disk_totals *t,
     char *buf, size_t size)
@@ -54,7 +54,7 @@ watch_disk_state(const struct sx_disk *d, const struct sx_disk_totals *t,
 		snprintf(buf, size, "; the disk is nearly full");
 }
 
-/* When it is news. */
+/* Send the status when it has changed. */
 static void
 watch_tell_status(struct watch *w)
 {
@@ -82,9 +82,10 @@ watch_tell_status(struct watch *w)
 	sx_notify(w->notify, "STATUS=%s", text);
 }
 
-/* ---- What happens ---- */
+/* ---- Events ---- */
 
-/* It has a teller, whatever becomes of it. NULL and c->err: memory ends. */
+/* Return the port's teller; it gets one in any case. Returns NULL and sets
+ * c->err if memory runs out. */
 static struct teller *
 watch_teller_of(struct watch *w, struct sx_watch_port *p)
 {
@@ -129,7 +130,7 @@ watch_free_teller(struct sx_watch_port *p)
 	p->user = NULL;
 }
 
-/* Say what it did not keep, and take what was lost or damaged into the exit
+/* Report what a port did not keep, and count losses and damage in the exit
  * status. */
 static void
 watch_tell_done(struct watch *w, struct sx_watch_port *p, struct teller *t)
@@ -150,7 +151,6 @@ watch_tell_turn(struct watch *w)
 	sx_notify(w->notify, "READY=1");
 }
 
-/* What is told of a port. */
 static void
 watch_tell_port(
     struct watch *w, const struct sx_watch_event *ev, struct teller *t)
@@ -185,7 +185,7 @@ watch_tell_port(
 	}
 }
 
-/* -1 and c->err: memory ends. */
+/* Returns -1 and sets c->err if memory runs out. */
 static int
 watch_tell_event(struct watch *w, const struct sx_watch_event *ev)
 {
@@ -232,7 +232,8 @@ watch_until(const struct watch *w)
 	    finisher_due(&w->finisher), sx_display_due(&w->display));
 }
 
-/* Until it is over, and all that is whole is a file; even after a failure. */
+/* Watch until the end; then all complete dumps are files, even after a
+ * failure. */
 static void
 watch(struct watch *w)
 {
@@ -248,7 +249,7 @@ watch(struct watch *w)
 		if (rc == 1)
 			sx_show_watch(&w->display, &w->watch, &ev);
 		panel_tell(w->c, &w->display);
-		/* Before it has begun, the error says it all. */
+		/* Before the start, the error's own status is enough. */
 		if (rc == -1 && w->ready)
 			watch_worsen(w, ST_FAILED);
 	} while (rc != 0);
@@ -256,7 +257,7 @@ watch(struct watch *w)
 		watch_worsen(w, ST_INCOMPLETE);
 }
 
-/* ---- The beginning and the end ---- */
+/* ---- Start and end ---- */
 
 static int
 watch_start(struct watch *w)
@@ -265,7 +266,8 @@ watch_start(struct watch *w)
 	struct sx_err *e = &w->c->err;
 
 	w->o.receive.rules.devices = user_devices(w->c);
-	/* Before any thread begins; a program inherits it. */
+	/* Before any thread starts. Not with --exec: a program would inherit
+	 * it. */
 	if (o->exec == NULL)
 		sx_sandbox();
 	w->session = sx_session_new(e);

@@ -7,19 +7,19 @@
 #include "sxlib/watch.h"
 #include "term/opt.h"
 
-/* What watch.c and its options share. */
+/* Shared by watch.c and its options. */
 
 struct watch_opts {
-	struct receive_opts receive; /* what becomes of dumps; store.out is the
-					folder that the ports' folders are in */
-	const char **ports, **not_ports; /* as they were given */
+	/* store.out is the parent of the ports' folders. */
+	struct receive_opts receive;
+	const char **ports, **not_ports; /* as given */
 	size_t nports, nnot_ports;
-	bool sequencer;	  /* all hardware through it */
+	bool sequencer;	  /* open all hardware ports through it */
 	uint64_t reserve; /* bytes */
 	struct sx_display_opts panel;
 };
 
-/* Take the command line apart. 0; -1 and c->err, left empty for --help. */
+/* Parse the command line. Returns 0; -1 and sets c->err (empty for --help). */
 int watch_parse(struct cli *c, struct watch_opts *o);
 extern const struct option_row watch_options[];
 

@@ -5,7 +5,7 @@
 #include "term/opt.h"
 #include "watch.h"
 
-/* A board without a clock begins each day in the same hour: a number first. */
+/* Number first: a board without a clock begins each day at the same hour. */
 #define NAME "{n:06}-{time}-{maker}-{device}-{kind}{slot}"
 
 _Static_assert(offsetof(struct watch_opts, receive) == 0, "as for receive");
