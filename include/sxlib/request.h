@@ -15,7 +15,7 @@
  * recognise its answer. Pure: nothing here sends anything.
  */
 
-#define SX_REQUEST_BYTES 24
+#define SX_REQUEST_BYTES 32
 #define SX_BEFORE_BYTES	 12
 #define SX_SLOTS_MOST	 16384
 
@@ -31,7 +31,7 @@ struct sx_slots {
 	int8_t digit;  /* the number within a bank is two digits from 1 to this:
 			  "A11" to "B88"; 0: decimal */
 	bool behind;   /* the letter comes last and is the place within the
-			  bank: "1A" to "9D" */
+			  bank, a number: "1A" to "9D", "00A" to "99B" */
 };
 
 /* Position of a slot in one or two bytes: offsets as in sxlib/instrument.h. */

@@ -115,20 +115,28 @@ page_layout_shown_by(struct sx_slots *s, const char *value, char bank,
 	return at_end(value) ? NULL : TRAILING;
 }
 
-/* Read "1A-9D": a bank number, and a letter for the position in the bank. */
+/* Read "1A-9D" or "00A-99B": a bank number, and a letter for the position in
+ * the bank. */
 static const char *
 page_layout_shown_behind(struct sx_slots *s, const char *value)
 {
-	long from, to;
+	size_t digits = strspn(value, "0123456789"), last_digits;
+	long from, to, bank;
 	char last;
 
-	if (!take_digits(&value, 1, 1, &from) || *value++ != 'A' ||
-	    *value++ != '-' || !take_digits(&value, 1, 99, &to) ||
-	    (last = *value++) < 'B' || last > 'Z')
+	if (digits > 2 || !take_digits(&value, 0, 1, &from) ||
+	    *value++ != 'A' || *value++ != '-')
 		return "is not FIRST-LAST";
-	*s = (struct sx_slots){ .count = (int32_t)(to * (last - 'A' + 1)),
-		.first = 1,
-		.bank = last - 'A' + 1,
+	last_digits = strspn(value, "0123456789");
+	if (!take_digits(&value, 1, 99, &to) || (last = *value++) < 'B' ||
+	    last > 'Z')
+		return "is not FIRST-LAST";
+	bank = last - 'A' + 1;
+	*s = (struct sx_slots){ .count = (int32_t)((to - from + 1) * bank),
+		.first = (int32_t)from,
+		.bank = (int32_t)bank,
+		/* A 1 that goes up to 12 has no zeros before it. */
+		.digits = digits > 1 && digits == last_digits ? 2 : 0,
 		.behind = true };
 	return at_end(value) ? NULL : TRAILING;
 }

@@ -40,7 +40,7 @@ sx_slot_text(const struct sx_slots *s, long slot, char buf[SX_SLOT_TEXT])
 	if (slot < 0 || slot >= s->count)
 		return buf;
 	if (s->behind) {
-		put_number(to, (unsigned)bank + 1, 0);
+		put_number(to, (unsigned)(bank + s->first), digits);
 		to += strlen(to);
 		*to++ = (char)('A' + number - s->first);
 		*to = '\0';
@@ -96,7 +96,7 @@ slots_read_behind(const struct sx_slots *s, const char **text, long bank,
 	char *end;
 
 	if (isdigit((unsigned char)*p)) {
-		bank = strtol(p, &end, 10) - 1;
+		bank = strtol(p, &end, 10) - s->first;
 		p = end;
 	}
 	if (p == *text && !isalpha((unsigned char)*p))

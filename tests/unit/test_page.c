@@ -430,8 +430,12 @@ static const struct {
 	    "steps",
 	    true },
 	{ "ask",
-	    "roland F0 7D 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D at 00 00 00 "
-	    "00 size 00 00 00 01",
+	    "roland F0 7D 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F 10 11 "
+	    "12 13 14 15 at 00 00 00 00 size 00 00 00 01",
+	    "is too long for a request", true },
+	{ "ask",
+	    "F0 7D 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F 10 11 12 13 "
+	    "14 15 16 17 18 19 1A 1B 1C 1D 1E F7",
 	    "is too long for a request", true },
 	{ "before", "00 C0 ss", "does not start with a status byte", true },
 	{ "before", "B0 F0 00",
