@@ -41,6 +41,8 @@ static const struct {
 	    "F0 00 20 29 01 40 7F 41 00 00 00 02 00 F7" },
 	{ "A-Station", "preset", -1, "230",
 	    "F0 00 20 29 01 40 7F 41 00 00 00 02 1E F7" },
+	{ "AN1x", "system", 1, "", "F0 43 20 5C 00 00 00 F7" },
+	{ "AN1x", "system", 3, "", "F0 43 22 5C 00 00 00 F7" },
 	{ "Alpha Juno / MKS-50", "tone", 1, "1", "C0 00" },
 	{ "Alpha Juno / MKS-50", "tone", 1, "101", "C0 64" },
 	{ "Alpha Juno / MKS-50", "tone", 1, "2", "C0 01" },
