@@ -64,6 +64,7 @@ static const struct {
 	{ "Andromeda", "preset", -1, "1", "F0 00 00 0E 1D 01 00 01 F7" },
 	{ "Andromeda", "preset", -1, "100", "F0 00 00 0E 1D 01 00 64 F7" },
 	{ "Andromeda", "preset", -1, "5", "F0 00 00 0E 1D 01 00 05 F7" },
+	{ "Axe-Fx II", "buffer", -1, "", "F0 00 01 74 03 03 7F 00 7A F7" },
 	{ "Bass Station II", "buffer", -1, "", "F0 00 20 29 00 33 00 40 F7" },
 	{ "Bass Station II", "preset", -1, "0",
 	    "F0 00 20 29 00 33 00 41 00 F7" },
