@@ -678,8 +678,24 @@ test_elektron_names(void **state)
 	assert_int_equal(o.n, 31613);
 	assert_int_equal(facts_of(NULL, o.msg, o.n).length_have, 15219);
 	memcpy(raw + 0x6194, "PAT NAME", 8);
+	raw[3] = 9;
 	n = pack(raw, 27648, packed);
 	make_object(&o, 0x0a, 0x50, 2, packed, n);
+	assert_string_equal(facts_of(NULL, o.msg, o.n).name, "PAT NAME");
+
+	/* In an older version other bytes stand there. */
+	raw[3] = 8;
+	memcpy(raw + 0x6184, "OLD NAME", 8);
+	n = pack(raw, 27648, packed);
+	make_object(&o, 0x0a, 0x50, 2, packed, n);
+	assert_string_equal(facts_of(NULL, o.msg, o.n).name, "KIT NAME");
+	n = pack(raw, 25088, packed);
+	make_object(&o, 0x0a, 0x51, 2, packed, n);
+	assert_string_equal(facts_of(NULL, o.msg, o.n).name, "OLD NAME");
+	assert_int_equal(o.n, 28687);
+	raw[3] = 9;
+	n = pack(raw, 25088, packed);
+	make_object(&o, 0x0a, 0x51, 2, packed, n);
 	assert_string_equal(facts_of(NULL, o.msg, o.n).name, "PAT NAME");
 
 	/* A Digitakt II's kit is behind its pattern, of either version. */
