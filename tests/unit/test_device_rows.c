@@ -313,7 +313,7 @@ static const struct {
 	{ "access-virusti-single.syx", 1, "Access", "Virus", SX_KIND_PRESET, -1,
 	    " -INIT-", SX_CHECKSUM_OK, false },
 	{ "akai-ax80-bank.syx", 64, "Akai", "AX80", SX_KIND_PRESET, 0, "",
-	    SX_CHECKSUM_UNKNOWN, false },
+	    SX_CHECKSUM_NONE, false },
 	{ "behringer-wave-editbuffer.syx", 1, "Behringer", "Wave",
 	    SX_KIND_PRESET, -1, "", SX_CHECKSUM_OK, false },
 	{ "elektron-machinedrum-kit.syx", 1, "Elektron", "Machinedrum",
