@@ -39,6 +39,28 @@ def _(room):
     equal(room.read("again.syx"), room.read("rom.syx"), "the bank")
 
 
+@test("all sounds of a Microwave II are split and joined")
+def _(room):
+    sounds = [bytes([n & 0x7F] * 240) + b"Sound %03d       " % n
+              for n in range(256)]
+
+    def dump(bank, program, data):
+        body = bytes([bank, program]) + data
+        return (bytes.fromhex("F03E0E0510") + body +
+                bytes([sum(body) & 0x7F, 0xF7]))
+
+    room.write("all.syx", dump(0x10, 0, b"".join(sounds)))
+    run = room.sxlib("split", "--split", "sound", "all.syx", "-o", "out/")
+    equal((run.status, len(run.lines)), (0, 256), "split")
+    for n in 0, 127, 128, 255:
+        equal(room.read(run.lines[n]), dump(n >> 7, n & 0x7F, sounds[n]),
+              "sound %d" % n)
+    match("presetB128-Sound-255.syx$", run.lines[255], "the last one")
+    run = room.sxlib("join", "--bank", *run.lines, "-o", "again.syx")
+    equal((run.status, run.lines), (0, ["again.syx"]), "join")
+    equal(room.read("again.syx"), room.read("all.syx"), "the bank")
+
+
 @test("a reference names the sounds that are split, joined or converted")
 def _(room):
     path, all_ = make_bank(room)
@@ -196,7 +218,7 @@ def _(room):
 # What a file holds besides the bank: other banks, or no sounds.
 PARTS = {
     "kawai-k1-bank+singles.syx": ["#3-#34", "#35-#66"],
-    "waldorf-microwave1-cards.syx": ["A01-B32"],
+    "waldorf-microwave1-cards.syx": ["#1-#64", "#66-#129"],
     "roland-u220-factory.syx": ["11-88"],
     "korg-m1-factory.mid": ["all"],
 }
