@@ -158,7 +158,8 @@ struct sx_asker {
 	int64_t begun;	   /* when the target was first requested */
 	int64_t asked, heard, last;
 	uint8_t *pieces;
-	size_t npieces, got;
+	size_t npieces;
+	struct sx_received got;
 	bool odd, bad_sum;
 	struct sx_copy *copies;
 	size_t ncopies, copied;

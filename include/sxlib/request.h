@@ -213,15 +213,22 @@ enum sx_answer {
 	SX_ANSWER_WHOLE, /* the answer, or its last piece */
 };
 
+/* How much of an answer has been received. Zero at first. */
+struct sx_received {
+	/* Data bytes of pieces with addresses, or all bytes of the messages of
+	 * other answers with several. */
+	size_t bytes;
+	uint32_t end; /* the address behind the last piece, from the first */
+};
+
 /*
- * Judge the next whole message received. *got must be 0 at first; it counts the
- * data bytes of pieces with addresses, or all bytes of the messages of other
- * answers with several. A piece with an address that is repeated, or follows a
- * lost one, is ODD. The checksum is not checked: see facts. *slot, if slot is
- * not NULL, is set to the slot in the message, or -1 if it has none.
+ * Judge the next whole message received, and count it in *got. A piece with an
+ * address that is repeated, goes back, or follows a lost one, is ODD. The
+ * checksum is not checked: see facts. *slot, if slot is not NULL, is set to the
+ * slot in the message, or -1 if it has none.
  */
 enum sx_answer sx_request_judge(const struct sx_request *q, const uint8_t *msg,
-    size_t n, size_t *got, long *slot);
+    size_t n, struct sx_received *got, long *slot);
 
 /* Do answers to this row contain their slot? True for rows without slots. The
  * answer for a slot that a program change has chosen may not. */

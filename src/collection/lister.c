@@ -40,7 +40,7 @@ struct sx_lister {
 	enum lister_rest rest;
 	struct lister_sound open;
 	struct sx_request request; /* REST_RANGE */
-	size_t got;		   /* bytes of it received */
+	struct sx_received got;	   /* of it */
 	size_t missing;		   /* REST_PARTS: messages */
 
 	/* To be returned: at most one sound that has ended and one from the
@@ -240,7 +240,7 @@ open_range(struct sx_lister *l, const struct sx_item *item, const uint8_t *data,
 
 	sx_request_make(row, sx_request_slot_of(row, data, item->len), -1, q);
 	q->unit = -1;
-	l->got = 0;
+	l->got = (struct sx_received){ 0 };
 	l->rest = REST_RANGE;
 	s->whole = sx_request_judge(q, data, item->len, &l->got, NULL) ==
 		   SX_ANSWER_WHOLE;

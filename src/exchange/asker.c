@@ -210,7 +210,8 @@ asker_drop_pieces(struct sx_asker *a)
 {
 	free(a->pieces);
 	a->pieces = NULL;
-	a->npieces = a->got = 0;
+	a->npieces = 0;
+	a->got = (struct sx_received){ 0 };
 	a->odd = a->bad_sum = false;
 }
 
@@ -220,7 +221,7 @@ static bool
 asker_is_either(const struct sx_target *a, const struct sx_target *b,
     const struct sx_arrival *in)
 {
-	size_t got = 0;
+	struct sx_received got = { 0 };
 
 	if (sx_request_row_is(&a->q.row, &b->q.row))
 		return !sx_request_tells_slot(&a->q.row);
@@ -663,7 +664,7 @@ static size_t
 asker_find(const struct sx_asker *a, const struct sx_arrival *in)
 {
 	for (size_t i = 0; a->answers == SX_ANSWERS_ROW && i < a->n; i++) {
-		size_t got = 0;
+		struct sx_received got = { 0 };
 
 		if ((i == a->at ||
 			sx_request_tells_slot(&a->targets[i].q.row)) &&

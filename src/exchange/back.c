@@ -59,7 +59,8 @@ find_more(const struct sx_verify *v, size_t number)
 {
 	struct sx_back *b = &v->list[number];
 	enum sx_answer answer = SX_ANSWER_PIECE;
-	size_t got = 0, i = number;
+	struct sx_received got = { 0 };
+	size_t i = number;
 
 	for (; b->q.several && i < v->n && answer == SX_ANSWER_PIECE; i++)
 		answer = sx_request_judge(&b->q, v->load->messages[i].data,

@@ -16,7 +16,7 @@ targets_look(struct sx_targets *t, const char *path,
     const struct sx_devices *user, struct sx_err *e)
 {
 	struct sx_err unread = { 0 };
-	size_t *got = calloc(t->n, sizeof(*got));
+	struct sx_received *got = calloc(t->n, sizeof(*got));
 	struct sx_file *f;
 	struct sx_item item;
 

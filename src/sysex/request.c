@@ -255,8 +255,8 @@ sx_request_slot_of(
 
 /* Judge a message with data for a range of addresses. */
 static enum sx_answer
-judge_piece(
-    const struct sx_request *q, const uint8_t *msg, size_t n, size_t *got)
+judge_piece(const struct sx_request *q, const uint8_t *msg, size_t n,
+    struct sx_received *got)
 {
 	uint32_t address = read_number(msg + q->at, q->width);
 	size_t len = n - q->at - q->width - DT1_TAIL;
@@ -265,18 +265,19 @@ judge_piece(
 	if (address < q->address || offset >= q->span)
 		return SX_ANSWER_OTHER;
 	/* With gaps between the addresses, only the order can be checked. */
-	if (offset < *got || *got + len > q->data + q->more ||
-	    (q->span == q->data && offset != *got))
+	if (offset < got->end || got->bytes + len > q->data + q->more ||
+	    (q->span == q->data && offset != got->end))
 		return SX_ANSWER_ODD;
-	*got += len;
-	return *got >= q->data && offset + len >= q->last ? SX_ANSWER_WHOLE
-							  : SX_ANSWER_PIECE;
+	got->bytes += len;
+	got->end = offset + (uint32_t)len;
+	return got->bytes >= q->data && got->end >= q->last ? SX_ANSWER_WHOLE
+							    : SX_ANSWER_PIECE;
 }
 
 /* Judge a further message of an answer that has several. */
 static enum sx_answer
-request_judge_next(
-    const struct sx_request *q, const uint8_t *msg, size_t n, size_t *got)
+request_judge_next(const struct sx_request *q, const uint8_t *msg, size_t n,
+    struct sx_received *got)
 {
 	const struct sx_ask *ask = &q->row.ask;
 	struct sx_mask m = q->answer;
@@ -287,7 +288,7 @@ request_judge_next(
 		return SX_ANSWER_NOT;
 	if (q->unit != -1 && ask->id_at != 0 && unit_of(ask, msg, n) != q->unit)
 		return SX_ANSWER_UNIT;
-	*got += n;
+	got->bytes += n;
 	return n > ask->end_at && msg[ask->end_at] == ask->end_byte
 		   ? SX_ANSWER_WHOLE
 		   : SX_ANSWER_PIECE;
@@ -295,13 +296,13 @@ request_judge_next(
 
 enum sx_answer
 sx_request_judge(const struct sx_request *q, const uint8_t *msg, size_t n,
-    size_t *got, long *slot)
+    struct sx_received *got, long *slot)
 {
 	long slot_in = -1;
 
 	if (slot != NULL)
 		*slot = -1;
-	if (n >= 3 && msg[n - 1] == 0xf7 && q->several && *got > 0)
+	if (n >= 3 && msg[n - 1] == 0xf7 && q->several && got->bytes > 0)
 		return request_judge_next(q, msg, n, got);
 	if (n < 3 || msg[n - 1] != 0xf7 || !sx_mask_fits(&q->answer, msg, n))
 		return SX_ANSWER_NOT;
@@ -324,7 +325,7 @@ sx_request_judge(const struct sx_request *q, const uint8_t *msg, size_t n,
 		return SX_ANSWER_OTHER;
 	if (!q->several)
 		return SX_ANSWER_WHOLE;
-	*got += n;
+	got->bytes += n;
 	return SX_ANSWER_PIECE;
 }
 

@@ -26,8 +26,9 @@ def checked(head, body):
 
 class Roland(Instrument):
     """plan: one trouble for each request, then none: "ok", "deaf", "lost N"
-    (packet N is), "twice N", "corrupt N", "late SECONDS". packet: data bytes
-    of a DT1 that it sends at most."""
+    (packet N is), "twice N", "swap N M" (N comes in place of M, too),
+    "corrupt N", "late SECONDS". packet: data bytes of a DT1 that it sends at
+    most."""
 
     def __init__(self, line, device=0x10, model=b"\x16", width=3, plan=(),
                  seed=1, packet=PACKET):
@@ -78,6 +79,10 @@ class Roland(Instrument):
             return []
         if word == "late":
             return [float(value)] + packets
+        if word == "swap":
+            which, other = map(int, value.split())
+            packets[other] = packets[which]
+            return packets
         which = int(value or 0)
         if word == "lost":
             del packets[which]

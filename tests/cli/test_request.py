@@ -742,6 +742,22 @@ for trouble in ("lost 0", "lost 2", "lost 4", "twice 1", "corrupt 3"):
         equal(len(unit.asked), 2, "asked")
 
 
+@test("JV-1080: a block twice and another lost: not taken for whole")
+def _(room):
+    unit = JV(room.pty(), plan=["swap 1 2"])
+    run = ask(room, unit, "jv-1080", "patch", "1")
+    equal(run.status, 0, "exit status")
+    equal(kept(room), ([jv_patch(unit, 0)], []), "files")
+    equal(len(unit.asked), 2, "asked")
+    # Nor where it is in a file.
+    blocks = unit.packets(0x11 << 21, 0x18 << 7)
+    blocks[2] = blocks[1]
+    room.write("there/x.syx", b"".join(blocks))
+    del unit.asked[:]
+    run = ask(room, unit, "jv-1080", "patch", "1", "--resume", out="there/")
+    equal((run.status, len(unit.asked)), (0, 1), "--resume")
+
+
 class Created:
     """The names of the files that are made in a folder."""
 

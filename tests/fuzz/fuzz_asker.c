@@ -193,7 +193,8 @@ static bool
 answers(const struct bytes *b, const struct sx_request *q)
 {
 	enum sx_answer answer = SX_ANSWER_NOT;
-	size_t got = 0, len;
+	struct sx_received got = { 0 };
+	size_t len;
 	struct sx_facts facts;
 
 	for (size_t at = 0; at < b->n; at += len) {

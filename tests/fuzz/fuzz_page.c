@@ -258,7 +258,8 @@ check_request(
 {
 	uint8_t wire[SX_REQUEST_WIRE], *copy;
 	struct sx_request q;
-	size_t got = 0, len;
+	struct sx_received got = { 0 };
+	size_t len;
 	long held;
 
 	sx_request_make(row, slot, -1, &q);

@@ -866,7 +866,7 @@ test_like(void **state)
 	struct sx_request_row row[2];
 	struct sx_facts f = facts_of(d, msg, sizeof(msg));
 	struct sx_request q;
-	size_t got = 0;
+	struct sx_received got = { 0 };
 
 	(void)state;
 	assert_string_equal(f.device, "B");

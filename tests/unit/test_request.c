@@ -121,7 +121,7 @@ test_pieces(void **state)
 	(void)state;
 	assert_int_equal(q.data, 1024);
 	for (size_t i = 0; i < ARRAY(runs); i++) {
-		size_t got = 0;
+		struct sx_received got = { 0 };
 
 		for (size_t k = 0; k < 6 && runs[i].order[k] != -1; k++) {
 			size_t n = packet((unsigned)runs[i].order[k], msg);
@@ -164,7 +164,8 @@ test_models(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY(runs); i++) {
 		enum sx_answer answer = SX_ANSWER_NOT;
-		size_t got = 0, n;
+		struct sx_received got = { 0 };
+		size_t n;
 		long slot;
 
 		for (unsigned k = 0; k < 5; k++) {
@@ -176,6 +177,34 @@ test_models(void **state)
 			assert_int_equal(slot, 1);
 		}
 		assert_int_equal(answer == SX_ANSWER_WHOLE, runs[i].whole);
+	}
+}
+
+/* As many bytes as the whole, but of one block twice, and none of another. */
+static void
+test_twice_and_lost(void **state)
+{
+	static const struct {
+		unsigned order[5];
+		bool odd[5];
+	} runs[] = { { { 0, 1, 1, 3, 4 }, { false, false, true } },
+		{ { 0, 2, 2, 3, 4 }, { false, false, true } },
+		{ { 0, 3, 1, 2, 4 }, { false, false, true, true } } };
+	struct sx_request q = second_of(row_of("JV-1080", "patch"));
+	uint8_t msg[300];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY(runs); i++) {
+		struct sx_received got = { 0 };
+
+		for (size_t k = 0; k < 5; k++) {
+			unsigned at = runs[i].order[k];
+			size_t n = block(at, at == 0 ? 72 : 129, msg);
+
+			assert_int_equal(
+			    sx_request_judge(&q, msg, n, &got, NULL),
+			    runs[i].odd[k] ? SX_ANSWER_ODD : SX_ANSWER_PIECE);
+		}
 	}
 }
 
@@ -214,7 +243,8 @@ test_address(void **state)
 	struct sx_facts facts;
 	struct sx_request q;
 	uint8_t msg[300];
-	size_t got = 0, n = packet(1, msg);
+	struct sx_received got = { 0 };
+	size_t n = packet(1, msg);
 
 	(void)state;
 	sx_device_decode(NULL, msg, n, &facts);
@@ -284,6 +314,7 @@ main(void)
 		cmocka_unit_test(test_slots),
 		cmocka_unit_test(test_pieces),
 		cmocka_unit_test(test_models),
+		cmocka_unit_test(test_twice_and_lost),
 		cmocka_unit_test(test_addresses_between_slots),
 		cmocka_unit_test(test_address),
 		cmocka_unit_test(test_numbers),

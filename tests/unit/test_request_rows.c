@@ -240,7 +240,8 @@ test_answers(void **state)
 		const struct sx_request_row *row = &of;
 		struct sx_request q = second_of(of), back;
 		struct sx_facts facts;
-		size_t got = 0, n;
+		struct sx_received got = { 0 };
+		size_t n;
 
 		if (asked[i].answer == NULL)
 			continue;
