@@ -191,6 +191,23 @@ void sx_collector_tick(struct sx_collector *c, struct sx_time t);
  * first. */
 void sx_collector_flush(struct sx_collector *c);
 
+enum sx_transfer {
+	SX_TRANSFER_BEGINS,
+	SX_TRANSFER_ENDS,
+	SX_TRANSFER_BREAKS, /* ends, but not all of it has come */
+};
+
+/*
+ * The MESSAGE that was last taken out begins or ends a transfer, a dump of
+ * several messages whose end is known. No gap ends it. Whatever else does
+ * leaves it damaged (interrupted), as does a message of another maker within.
+ * Has no effect with SX_SPLIT_MESSAGE, or for a message of another maker than
+ * those in the rules.
+ */
+void sx_collector_transfer(struct sx_collector *c, enum sx_transfer what);
+/* The same as _flush(); this is why. */
+void sx_collector_cut(struct sx_collector *c, enum sx_end why);
+
 /* The mono time from which a tick has an effect; INT64_MAX: none for now. */
 int64_t sx_collector_deadline(const struct sx_collector *c);
 

@@ -31,6 +31,7 @@ enum sx_shake {
 	SX_SHAKE_DATA,	    /* good data */
 	SX_SHAKE_BAD,	    /* wrong checksum or length: requested again */
 	SX_SHAKE_ENDS,	    /* the unit has sent everything */
+	SX_SHAKE_LOST,	    /* it ends, but there are packets missing */
 	SX_SHAKE_REFUSED,   /* the unit requests data; there is none */
 	SX_SHAKE_CANCELLED, /* the unit aborts */
 };
@@ -40,7 +41,9 @@ struct sx_shaker {
 	/* Read-only. */
 	bool open;     /* a transfer is in progress */
 	size_t blocks; /* good data messages of it so far */
-	/* Private: the cancel message. */
+	/* Private: the number of the next packet, and the cancel message. */
+	uint8_t next;
+	bool lost;
 	uint8_t cancel[SX_SHAKE_BYTES];
 	size_t ncancel;
 };

@@ -171,6 +171,8 @@ size_t sx_session_backlog(struct sx_session *s);
  */
 int sx_session_cut(
     struct sx_session *s, int port, enum sx_end why, struct sx_err *e);
+/* After a step that is a MESSAGE, see sx_collector_transfer(). */
+void sx_session_transfer(struct sx_session *s, int port, enum sx_transfer what);
 
 /*
  * Send one message. data is borrowed until SENT; only one message may be in

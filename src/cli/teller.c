@@ -230,6 +230,8 @@ tell_shake(struct teller *t, enum sx_shake what, size_t blocks)
 		[SX_SHAKE_BAD] = "a block is damaged (checksum or length): the "
 				 "unit is asked to repeat it",
 		[SX_SHAKE_ENDS] = "the unit has sent everything: ",
+		[SX_SHAKE_LOST] = "packets are missing, start the dump again: "
+				  "the unit has sent ",
 		[SX_SHAKE_REFUSED] = "the unit asks for data, which receive "
 				     "does not have: rejected",
 		[SX_SHAKE_CANCELLED] = "the unit gave up after ",
@@ -240,9 +242,11 @@ tell_shake(struct teller *t, enum sx_shake what, size_t blocks)
 
 	if (texts[what] == NULL)
 		return;
-	if (what == SX_SHAKE_ENDS || what == SX_SHAKE_CANCELLED)
+	if (what == SX_SHAKE_ENDS || what == SX_SHAKE_LOST ||
+	    what == SX_SHAKE_CANCELLED)
 		snprintf(n, sizeof(n), "%zu block%s", blocks, plural(blocks));
-	if (what == SX_SHAKE_BAD || what == SX_SHAKE_CANCELLED)
+	if (what == SX_SHAKE_BAD || what == SX_SHAKE_LOST ||
+	    what == SX_SHAKE_CANCELLED)
 		warn(t->c, "%s%s%s%s", teller_said_as(t), teller_colon(t),
 		    texts[what], n);
 	else

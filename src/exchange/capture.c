@@ -69,6 +69,22 @@ capture_reply(
 	return 0;
 }
 
+/* The dump is as long as the transfer. */
+static void
+capture_transfer(struct sx_capture *c, enum sx_shake what)
+{
+	static const enum sx_transfer transfers[] = {
+		[SX_SHAKE_BEGINS] = SX_TRANSFER_BEGINS,
+		[SX_SHAKE_ENDS] = SX_TRANSFER_ENDS,
+		[SX_SHAKE_LOST] = SX_TRANSFER_BREAKS,
+		[SX_SHAKE_CANCELLED] = SX_TRANSFER_BREAKS,
+	};
+
+	if (what == SX_SHAKE_BEGINS || what == SX_SHAKE_ENDS ||
+	    what == SX_SHAKE_LOST || what == SX_SHAKE_CANCELLED)
+		sx_session_transfer(c->session, c->port, transfers[what]);
+}
+
 /* Answer a handshake message. Returns 1 and sets *what if m is one. */
 static int
 capture_shake(struct sx_capture *c, const struct sx_message *m,
@@ -80,6 +96,7 @@ capture_shake(struct sx_capture *c, const struct sx_message *m,
 	if (m->data == NULL || m->damage.kind != SX_DAMAGE_NONE)
 		return 0;
 	*what = sx_shaker_take(&c->shaker, m->data, m->len, reply, &len);
+	capture_transfer(c, *what);
 	if (capture_reply(c, reply, len, e) == -1)
 		return -1;
 	return *what != SX_SHAKE_NOT;

@@ -89,7 +89,7 @@ sx_session_cut(
 		return -1;
 	/* The open message continues behind the cut. */
 	p->skipping = why == SX_END_UNKEPT && (open || p->skipping);
-	sx_collector_flush(s->ports[port].collector);
+	sx_collector_cut(p->collector, why);
 	return 0;
 }
 
@@ -98,11 +98,11 @@ static int
 end_port(struct sx_session *s, const struct intake_record *r, struct sx_err *e)
 {
 	bool gone = r->kind == INTAKE_GONE;
+	enum sx_end why = gone ? SX_END_UNPLUGGED : SX_END_INPUT;
 
-	if (session_cut(s, r->port, gone ? SX_END_UNPLUGGED : SX_END_INPUT,
-		r->time, e) == -1)
+	if (session_cut(s, r->port, why, r->time, e) == -1)
 		return -1;
-	sx_collector_flush(s->ports[r->port].collector);
+	sx_collector_cut(s->ports[r->port].collector, why);
 	if (gone)
 		memcpy(&s->why, r->data, sizeof(s->why));
 	s->ending = (struct sx_event){
@@ -222,6 +222,12 @@ void
 sx_session_traffic(const struct sx_session *s, int port, struct sx_traffic *t)
 {
 	*t = s->ports[port].traffic;
+}
+
+void
+sx_session_transfer(struct sx_session *s, int port, enum sx_transfer what)
+{
+	sx_collector_transfer(s->ports[port].collector, what);
 }
 
 size_t

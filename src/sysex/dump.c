@@ -48,6 +48,10 @@ struct sx_collector {
 	bool dump_over;		 /* it accepts no more messages */
 	bool waits;		 /* it accepts only a message that stores it */
 	bool flush;		 /* it ends after the open message */
+	bool transfer;		 /* one has begun and not ended, */
+	sx_maker_id of;		 /* of this maker; */
+	bool in_transfer;	 /* what is open is a part of it, */
+	bool broken;		 /* and what was open, too */
 	struct sx_time dump_end; /* last byte of its last message */
 };
 
@@ -73,8 +77,8 @@ sx_damage_text(struct sx_damage d, char buf[SX_DAMAGE_TEXT])
 	return buf;
 }
 
-struct sx_damage
-sx_span_damage(const struct sx_span *span)
+static struct sx_damage
+end_damage(enum sx_end end)
 {
 	static const enum sx_damage_kind kind[] = {
 		[SX_END_STATUS] = SX_DAMAGE_STATUS,
@@ -87,9 +91,18 @@ sx_span_damage(const struct sx_span *span)
 		[SX_END_UNKEPT] = SX_DAMAGE_INTERRUPTED,
 	};
 
+	return (struct sx_damage){ .kind = kind[end] };
+}
+
+struct sx_damage
+sx_span_damage(const struct sx_span *span)
+{
+	struct sx_damage d = end_damage(span->end);
+
 	if (span->kind == SX_SPAN_STRAY)
 		return (struct sx_damage){ SX_DAMAGE_NO_F0, 0 };
-	return (struct sx_damage){ kind[span->end], span->status };
+	d.status = span->status;
+	return d;
 }
 
 /* Rank, worst first: the dump gets the worst result of its messages. */
@@ -342,12 +355,18 @@ sx_collector_span(struct sx_collector *c, const struct sx_span *span,
 	return 0;
 }
 
+static bool
+transfer_has(const struct sx_collector *c, sx_maker_id id)
+{
+	return c->transfer && (id == 0 || id == c->of);
+}
+
 int64_t
 sx_collector_deadline(const struct sx_collector *c)
 {
 	if (c->open && !c->settled)
 		return c->message.time.mono + SETTLE_US;
-	if (c->dump_open && !dump_keeping(c))
+	if (c->dump_open && !dump_keeping(c) && !c->in_transfer)
 		return c->dump_end.mono + c->rules.gap;
 	return INT64_MAX;
 }
@@ -367,6 +386,60 @@ void
 sx_collector_flush(struct sx_collector *c)
 {
 	c->flush = true;
+}
+
+/* Not all of the open dump has come. */
+static void
+dump_spoil(struct sx_collector *c, enum sx_end why)
+{
+	if (c->dump.damage.kind == SX_DAMAGE_NONE)
+		c->dump.damage = end_damage(why);
+}
+
+static void
+transfer_over(struct sx_collector *c)
+{
+	c->transfer = c->in_transfer = c->broken = false;
+}
+
+void
+sx_collector_cut(struct sx_collector *c, enum sx_end why)
+{
+	if (c->in_transfer)
+		dump_spoil(c, why);
+	transfer_over(c);
+	sx_collector_flush(c);
+}
+
+static void
+transfer_begin(struct sx_collector *c)
+{
+	enum sx_verdict verdict = c->message.verdict;
+
+	if (c->in_transfer)
+		dump_spoil(c, SX_END_INTERRUPTED);
+	transfer_over(c);
+	if (c->rules.split == SX_SPLIT_MESSAGE || verdict == SX_OTHER_MAKER)
+		return;
+	c->transfer = true;
+	c->of = c->message.facts.maker_id;
+	/* A message that is kept is the first of it. */
+	c->in_transfer = c->dump_open && verdict == SX_KEEP;
+	if (!c->in_transfer)
+		c->dump_over = c->dump_open;
+}
+
+void
+sx_collector_transfer(struct sx_collector *c, enum sx_transfer what)
+{
+	if (what == SX_TRANSFER_BEGINS) {
+		transfer_begin(c);
+		return;
+	}
+	if (c->in_transfer && (what == SX_TRANSFER_BREAKS || c->broken))
+		dump_spoil(c, SX_END_INTERRUPTED);
+	c->dump_over |= c->in_transfer;
+	transfer_over(c);
 }
 
 static bool
@@ -393,6 +466,18 @@ dump_decode(struct sx_collector *c)
 		    &m->facts);
 }
 
+/* Does the open message not belong to the open dump? */
+static bool
+dump_ends_before(const struct sx_collector *c)
+{
+	const struct sx_message *m = &c->message;
+	bool of_it = transfer_has(c, m->facts.maker_id);
+
+	if ((c->alone && !c->stores) || of_it != c->in_transfer)
+		return true;
+	return !of_it && m->time.mono - c->dump_end.mono >= c->rules.gap;
+}
+
 /* Keep the open message, and decide in which dump. */
 static void
 dump_keep(struct sx_collector *c)
@@ -404,9 +489,7 @@ dump_keep(struct sx_collector *c)
 		   (c->rules.split == SX_SPLIT_AUTO && m->facts.complete);
 	c->stores = c->dump_open && sx_facts_stores(&c->facts.last, &m->facts);
 	/* The open dump ends before a message that is not part of it. */
-	if (c->dump_open &&
-	    ((c->alone && !c->stores) ||
-		m->time.mono - c->dump_end.mono >= c->rules.gap))
+	if (c->dump_open && dump_ends_before(c))
 		c->dump_over = true;
 }
 
@@ -455,6 +538,7 @@ begin_dump(struct sx_collector *c)
 	c->dump_open = true;
 	c->dump_over = false;
 	c->waits = false;
+	c->in_transfer = transfer_has(c, c->message.facts.maker_id);
 	c->facts = (struct sx_summary){ .dumps = 0 };
 }
 
@@ -509,6 +593,11 @@ give_message(struct sx_collector *c, struct sx_step *step)
 static void
 give_dump(struct sx_collector *c, struct sx_step *step)
 {
+	if (c->in_transfer) {
+		dump_spoil(c, SX_END_INTERRUPTED);
+		c->broken = true;
+	}
+	c->in_transfer = false;
 	c->dump.pieces = c->pieces;
 	c->dump_open = false;
 	step->kind = SX_STEP_DUMP;

@@ -115,6 +115,8 @@ shaker_open(struct sx_shaker *s, const uint8_t *cancel, size_t n)
 {
 	s->open = true;
 	s->blocks = 0;
+	s->next = 0;
+	s->lost = false;
 	memcpy(s->cancel, cancel, n);
 	s->ncancel = n;
 }
@@ -165,6 +167,15 @@ shaker_roland(struct sx_shaker *s, const uint8_t *msg, size_t n, size_t at,
 	}
 }
 
+/* A packet may come again. */
+static void
+shaker_count(struct sx_shaker *s, uint8_t number)
+{
+	if (number != s->next && ((number + 1) & 0x7f) != s->next)
+		s->lost = true;
+	s->next = (number + 1) & 0x7f;
+}
+
 /* Handle a message of a file dump. Replies go to the sender, whose number is in
  * the header. */
 static enum sx_shake
@@ -185,12 +196,14 @@ shaker_file(struct sx_shaker *s, const uint8_t *msg, size_t n, uint8_t *reply,
 	} else if (msg[3] == 0x7b) {
 		to[4] = msg[4];
 		s->open = false;
-		what = SX_SHAKE_ENDS;
+		what = s->lost ? SX_SHAKE_LOST : SX_SHAKE_ENDS;
 	} else {
 		bool good = shake_is_good_packet(msg, n);
 
 		to[4] = msg[5];
 		to[3] = good ? ACK : NAK;
+		if (good)
+			shaker_count(s, msg[5]);
 		what = shaker_data(s, good);
 	}
 	if (what != SX_SHAKE_BEGINS)

@@ -112,6 +112,63 @@ for name, (steps, kept) in UNITS.items():
               "kept")
 
 
+def packet(number, data=b"\x41"):
+    body = bytes((0x7e, 5, 7, 2, number, len(data))) + b"\0" + data
+    x = 0
+    for byte in body:
+        x ^= byte
+    return b"\xf0" + body + bytes((x, 0xf7))
+
+
+# Transfers that are not all there: the steps, what is kept, its damage.
+BROKEN_OFF = {
+    "Roland, the unit gives up":
+        ([(WSD, ACK), (BLOCKS[0], ACK), (d50(0x4f), None)],
+         BLOCKS[:1], "interrupted"),
+    "Roland, it stops": ([(WSD, ACK), (BLOCKS[0], ACK)], BLOCKS[:1], "timeout"),
+    "File Dump, the unit cancels":
+        ([(HEADER, file_reply(0x7f, 0)), (packet(0), file_reply(0x7f, 0)),
+          (b"\xf0\x7e\x05\x7d\x00\xf7", None)],
+         [HEADER, packet(0)], "interrupted"),
+    "File Dump, a packet is lost":
+        ([(HEADER, file_reply(0x7f, 0)), (packet(0), file_reply(0x7f, 0)),
+          (packet(2), file_reply(0x7f, 2)),
+          (b"\xf0\x7e\x05\x7b\x03\xf7", file_reply(0x7f, 3))],
+         [HEADER, packet(0), packet(2)], "interrupted"),
+}
+
+for name, (steps, kept, damage) in BROKEN_OFF.items():
+    @test("receive --handshake: %s: kept as damaged" % name)
+    def _(room, steps=steps, kept=kept, damage=damage):
+        line = room.pty()
+        line.listen()
+        run = room.run("receive", "-p", line.port, "-o", "out/", "-n", "1",
+                       "--handshake", "--json", "-t", str(1 * room.scale),
+                       "--gap", "100")
+        run.listening()
+        Unit(line, steps).done()
+        equal(run.end(), 5, "exit status")
+        equal([(h.content(o["file"], room), o["damaged"]) for o in run.json],
+              [(b"".join(kept), damage)], "kept")
+        check(run.json[0]["file"].endswith(".damaged.syx"), "its name")
+
+
+@test("receive --handshake: a unit that is slow, gives up, and begins again")
+def _(room):
+    line = room.pty()
+    line.listen()
+    run = room.run("receive", "-p", line.port, "-o", "out/", "-n", "1",
+                   "--handshake", "--json", "--gap", "50")
+    run.listening()
+    Unit(line, [(WSD, ACK), (BLOCKS[0], ACK), (d50(0x4f), None),
+                (WSD, ACK), (BLOCKS[0], ACK)]).done()
+    time.sleep(0.3)
+    line.feed(BLOCKS[1] + d50(0x45))
+    equal(run.end(), 5, "exit status")
+    equal([(h.content(o["file"], room), o["damaged"]) for o in run.json],
+          [(BLOCKS[0], "interrupted"), (BLOCKS[0] + BLOCKS[1], None)], "kept")
+
+
 @test("without --handshake nothing is sent")
 def _(room):
     line = room.pty()

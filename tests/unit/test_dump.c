@@ -26,6 +26,12 @@ struct arrival {
 			      the input */
 };
 
+/* A D-50 wants to send, sends, ends, or rejects. */
+#define WSD "F0 41 00 14 40 F7"
+#define DAT "F0 41 00 14 42 01 7F F7"
+#define EOD "F0 41 00 14 45 F7"
+#define RJC "F0 41 00 14 4F F7"
+
 static const struct story {
 	const char *name;
 	struct sx_rules rules;
@@ -198,6 +204,37 @@ static const struct story {
 	{ "a beginning that stalls is handed on", { .split = SX_SPLIT_MESSAGE },
 	    { { 0, "F0 42" }, { 600, "" }, { 700, "!" } },
 	    "{F0 42/}!end of input" },
+	{ "no gap ends a transfer, its end does",
+	    { .split = SX_SPLIT_AUTO, .gap = 1000 * MS },
+	    { { 0, "F0 42 F7" }, { 100, WSD }, { 100, "[" }, { 200, DAT },
+		{ 5000, DAT }, { 5000, EOD }, { 5000, "]" }, { 5100, DAT } },
+	    "{F0 42 F7/-1(" WSD ")}{" DAT "/" DAT "/-1(" EOD ")}{" DAT "/}" },
+	{ "a transfer that breaks is damaged",
+	    { .split = SX_SPLIT_AUTO, .gap = 1000 * MS },
+	    { { 0, WSD }, { 0, "[" }, { 200, DAT }, { 5000, RJC },
+		{ 5000, "|" }, { 5100, DAT } },
+	    "-1(" WSD "){" DAT "/-1(" RJC ")}!interrupted{" DAT "/}" },
+	{ "one that begins again, too",
+	    { .split = SX_SPLIT_AUTO, .gap = 1000 * MS },
+	    { { 0, WSD }, { 0, "[" }, { 200, DAT }, { 300, WSD }, { 300, "[" },
+		{ 400, DAT }, { 500, EOD }, { 500, "]" } },
+	    "-1(" WSD "){" DAT "/-1(" WSD ")}!interrupted{" DAT "/-1(" EOD
+	    ")}" },
+	{ "and one whose input ends",
+	    { .split = SX_SPLIT_AUTO, .gap = 1000 * MS },
+	    { { 0, WSD }, { 0, "[" }, { 200, DAT }, { 9000, "" },
+		{ 9000, "!" } },
+	    "-1(" WSD "){" DAT "/}!end of input" },
+	{ "another maker's dump within is whole",
+	    { .split = SX_SPLIT_AUTO, .gap = 1000 * MS },
+	    { { 0, WSD }, { 0, "[" }, { 200, DAT }, { 300, "F0 42 F7" },
+		{ 1400, "" }, { 1500, DAT }, { 1500, EOD }, { 1500, "]" } },
+	    "-1(" WSD "){" DAT "/}!interrupted{F0 42 F7/}{" DAT "/-1(" EOD
+	    ")}!interrupted" },
+	{ "no transfer: each message is a dump", { .split = SX_SPLIT_MESSAGE },
+	    { { 0, WSD }, { 0, "[" }, { 200, DAT }, { 300, DAT },
+		{ 300, "|" } },
+	    "-1(" WSD "){" DAT "/}{" DAT "/}" },
 };
 
 struct result {
@@ -277,6 +314,20 @@ span_in(struct sx_collector *c, const struct sx_span *span, int ms,
 	take_steps(c, r);
 }
 
+/* The message before begins a transfer, ends it, or breaks it. */
+static bool
+transfer_in(struct sx_collector *c, const char *text, struct result *r)
+{
+	static const char marks[] = "[]|";
+	const char *mark = text[0] != '\0' ? strchr(marks, text[0]) : NULL;
+
+	if (mark == NULL)
+		return false;
+	sx_collector_transfer(c, (enum sx_transfer)(mark - marks));
+	take_steps(c, r);
+	return true;
+}
+
 static void
 feed(struct sx_collector *c, struct sx_framer *f, const struct arrival *a,
     size_t chunk, struct result *r)
@@ -286,10 +337,14 @@ feed(struct sx_collector *c, struct sx_framer *f, const struct arrival *a,
 	char *end;
 	struct sx_span span;
 
+	if (transfer_in(c, a->bytes, r))
+		return;
 	if (a->bytes[0] == '~' || a->bytes[0] == '!') {
 		sx_framer_cut(f,
 		    a->bytes[0] == '~' ? SX_END_OVERRUN : SX_END_INPUT, &span);
 		span_in(c, &span, a->ms, r);
+		if (a->bytes[0] == '!')
+			sx_collector_cut(c, SX_END_INPUT);
 		return;
 	}
 	for (const char *p = a->bytes; *p != '\0'; p = end)

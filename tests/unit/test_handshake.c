@@ -60,6 +60,23 @@ static const struct {
 	{ "F0 7E 05 07 01 07 4D 49 44 49 02 00 00 00 41 F7",
 	    "F0 7E 07 7F 00 F7", SX_SHAKE_BEGINS, true },
 	{ "F0 7E 05 7D 00 F7", "", SX_SHAKE_CANCELLED, false },
+	/* A packet that comes twice is none that is missing. */
+	{ "F0 7E 05 07 01 07 4D 49 44 49 02 00 00 00 41 F7",
+	    "F0 7E 07 7F 00 F7", SX_SHAKE_BEGINS, true },
+	{ "F0 7E 05 07 02 00 01 00 01 7E F7", "F0 7E 07 7F 00 F7",
+	    SX_SHAKE_DATA, true },
+	{ "F0 7E 05 07 02 00 01 00 01 7E F7", "F0 7E 07 7F 00 F7",
+	    SX_SHAKE_DATA, true },
+	{ "F0 7E 05 07 02 01 01 00 01 7F F7", "F0 7E 07 7F 01 F7",
+	    SX_SHAKE_DATA, true },
+	{ "F0 7E 05 7B 02 F7", "F0 7E 07 7F 02 F7", SX_SHAKE_ENDS, false },
+	{ "F0 7E 05 07 01 07 4D 49 44 49 02 00 00 00 41 F7",
+	    "F0 7E 07 7F 00 F7", SX_SHAKE_BEGINS, true },
+	{ "F0 7E 05 07 02 00 01 00 01 7E F7", "F0 7E 07 7F 00 F7",
+	    SX_SHAKE_DATA, true },
+	{ "F0 7E 05 07 02 02 01 00 01 7C F7", "F0 7E 07 7F 02 F7",
+	    SX_SHAKE_DATA, true },
+	{ "F0 7E 05 7B 02 F7", "F0 7E 07 7F 02 F7", SX_SHAKE_LOST, false },
 };
 
 static void
