@@ -38,6 +38,9 @@ struct sx_target {
 	/* The whole answer, all its messages; owned by the asker. */
 	uint8_t *bytes;
 	size_t n;
+	/* An answer of an odd length; the same. */
+	uint8_t *odd;
+	size_t nodd;
 };
 
 /* What counts as an answer. */
@@ -82,9 +85,11 @@ struct sx_arrival {
 	const uint8_t *data;
 	size_t len;
 	struct sx_damage damage;
-	bool bad_sum;  /* wrong checksum */
-	int64_t began; /* arrival of its first byte */
-	int64_t now;   /* after its last byte, later if it had to wait */
+	bool bad_sum;	 /* wrong checksum */
+	bool odd_length; /* for its format: it counts only if a second request
+			    gets the same */
+	int64_t began;	 /* arrival of its first byte */
+	int64_t now;	 /* after its last byte, later if it had to wait */
 };
 
 /* What an arrival is. */
@@ -95,8 +100,8 @@ enum sx_came_as {
 	SX_CAME_PIECE,	 /* one message of an answer: hold it with the others */
 	SX_CAME_ANSWER,	 /* the whole answer to target `of`: keep it */
 	SX_CAME_BAD,	 /* like ANSWER, to the current target, but wrong
-			    checksum: hold it until that is settled; with
-			    another's slot it is a STRANGER */
+			    checksum, or odd length: hold it until that is
+			    settled; with another's slot it is a STRANGER */
 	SX_CAME_DAMAGED, /* an answer to `of` with bytes missing: hold it as
 			    well */
 	SX_CAME_REST,	 /* remains of a damaged one: hold it as well */

@@ -118,9 +118,11 @@ struct sx_facts {
 	bool complete; /* the device sends one complete object per message */
 	bool waits; /* its sender waits for an answer, perhaps before the F7; if
 		       it is cut, it is not a damaged dump */
-	bool refused; /* the unit sends it, but does not accept it back */
-	int delay_ms; /* pause needed after it; -1: unknown */
-	int rate;     /* most bytes/s the device accepts; 0: wire speed */
+	bool refused;	 /* the unit sends it, but does not accept it back */
+	bool odd_length; /* it has another length than its format is known to
+			    have: bytes may be missing */
+	int delay_ms;	 /* pause needed after it; -1: unknown */
+	int rate;	 /* most bytes/s the device accepts; 0: wire speed */
 	struct sx_region header, slot_at, name_at, checksum_at, length_at;
 	struct sx_region
 	    packed; /* 8-in-7, see sx_unpack(); len 0: none known */

@@ -51,8 +51,9 @@ enum sx_fetch_type {
 struct sx_fetch_event {
 	enum sx_fetch_type type;
 	struct sx_time now;
-	size_t of;	       /* index of a target */
-	bool late;	       /* ANSWER: arrived after its attempt had ended */
+	size_t of;	 /* index of a target */
+	bool late;	 /* ANSWER: arrived after its attempt had ended */
+	bool odd_length; /* BAD: not its checksum is wrong, its length is odd */
 	enum sx_answer answer; /* STRANGER: its relation to the request */
 	struct sx_pending got; /* owned by the caller */
 	struct sx_damage damage;

@@ -18,6 +18,7 @@ enum sx_finding_kind {
 	SX_FOUND_DAMAGED, /* received damaged, although it has its F7 */
 	SX_FOUND_SUMS,	  /* wrong checksum, length, or both */
 	SX_FOUND_BANK,	  /* odd: starts another bank */
+	SX_FOUND_LENGTH,  /* odd: another length than its format has */
 	SX_FOUND_STORE,	  /* odd: stores a dump that is not there */
 	/* About a message, or the file as firmware: `problem`. */
 	SX_FOUND_OS,

@@ -288,7 +288,9 @@ request_say_fetched(struct request *r, const struct sx_fetch_event *ev)
 		request_say_stranger(r, ev, target);
 		break;
 	case SX_FETCH_BAD:
-		warn(r->c, "%s was received with a wrong checksum", target);
+		warn(r->c, "%s was received with %s", target,
+		    ev->odd_length ? "an unexpected length"
+				   : "a wrong checksum");
 		break;
 	case SX_FETCH_DAMAGED:
 		request_say_damaged(r, ev, target);

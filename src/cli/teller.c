@@ -82,7 +82,7 @@ tell_kept(
 	t->interrupted |= d->damage.kind == SX_DAMAGE_INTERRUPTED;
 	sx_record_text(t->last, sizeof(t->last), &record);
 	if (d->damage.kind != SX_DAMAGE_NONE ||
-	    d->facts.checksum == SX_CHECKSUM_BAD)
+	    d->facts.checksum == SX_CHECKSUM_BAD || d->facts.odd_length)
 		say_damage(t->c, "%s%s%s", teller_said_as(t), teller_colon(t),
 		    t->last);
 	else

@@ -87,6 +87,9 @@ finding_sentence(const struct sx_finding *f)
 	case SX_FOUND_BANK:
 		return "another bank starts here: two consecutive banks in one "
 		       "file";
+	case SX_FOUND_LENGTH:
+		return "unexpected length for this format: bytes may be "
+		       "missing";
 	case SX_FOUND_STORE:
 		return "it stores the preceding dump, but there is none";
 	case SX_FOUND_WRAPPED:

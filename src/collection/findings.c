@@ -111,6 +111,8 @@ found_message(struct sx_findings *f, const struct sx_item *item, int right)
 		found_bad(f, SX_FOUND_SUMS, item);
 	else if (right == 0)
 		found_bad(f, SX_FOUND_OS, item)->problem = &f->problem;
+	else if (item->facts.odd_length)
+		found_odd(f, SX_FOUND_LENGTH, item);
 	else if (sx_bank_begins(&f->banks, &item->facts, item->len))
 		found_odd(f, SX_FOUND_BANK, item);
 	if (item->facts.pair < 0 && !sx_facts_stores(&f->before, &item->facts))

@@ -201,6 +201,8 @@ facts_add(char *buf, size_t size, const char *text)
 	    sx_text_safe(safe, sizeof(safe), text));
 }
 
+static const char odd_length[] = "unexpected length for this format";
+
 static const char *
 facts_checksum(const struct sx_facts *f)
 {
@@ -241,8 +243,10 @@ sx_item_remark(char *buf, size_t size, const struct sx_item *item)
 	else if (f->danger != NULL)
 		snprintf(buf, size, "%s; CAREFUL: %s", sx_trust_text(f->trust),
 		    f->danger);
-	else if (f->note != NULL)
-		snprintf(buf, size, "%s; %s", sx_trust_text(f->trust), f->note);
+	else
+		snprintf(buf, size, "%s%s%s%s%s", sx_trust_text(f->trust),
+		    f->note != NULL ? "; " : "", f->note != NULL ? f->note : "",
+		    f->odd_length ? "; " : "", f->odd_length ? odd_length : "");
 }
 
 char *
@@ -313,6 +317,8 @@ sx_record_text(char *buf, size_t size, const struct sx_record *r)
 		facts_add(buf, size, text);
 	} else {
 		facts_add(buf, size, facts_checksum(f));
+		if (f->odd_length && f->checksum != SX_CHECKSUM_BAD)
+			facts_add(buf, size, "unexpected length");
 	}
 	if (f->trust == SX_TRUST_INFERRED)
 		facts_add(buf, size, "inferred");

@@ -56,6 +56,7 @@ ask_take(struct sx_talk *t, struct sx_asker *a, const struct sx_message *m,
 		.len = m->len,
 		.damage = m->damage,
 		.bad_sum = m->facts.checksum == SX_CHECKSUM_BAD,
+		.odd_length = m->facts.odd_length,
 		.began = m->time.mono,
 		.now = sx_now().mono };
 

@@ -492,7 +492,7 @@ asker_take_stranger(struct sx_asker *a, const struct sx_arrival *in,
 
 	came->as = SX_CAME_STRANGER;
 	a->strangers++;
-	if (in->bad_sum || in->len > a->remember - a->copied)
+	if (in->bad_sum || in->odd_length || in->len > a->remember - a->copied)
 		return 0;
 	a->copied += in->len;
 	if (t != NULL && t->state == SX_TARGET_OPEN && t->bytes == NULL)
@@ -596,6 +596,29 @@ asker_take_again(struct sx_asker *a, struct sx_came *came)
 	a->doubled++;
 }
 
+/* 1: its length is not what its format has, and it is not the same as the one
+ * that an earlier request got. 0. -1: out of memory. */
+static int
+asker_is_odd(
+    struct sx_asker *a, size_t i, const struct sx_arrival *in, struct sx_err *e)
+{
+	struct sx_target *t = &a->targets[i];
+	const bool now = i == a->at && a->attempt == SX_ATTEMPT_WAITS;
+	uint8_t *copy;
+
+	if (!in->odd_length || a->answers != SX_ANSWERS_ROW ||
+	    (now && t->odd != NULL && t->nodd == in->len &&
+		memcmp(t->odd, in->data, in->len) == 0))
+		return 0;
+	copy = asker_copy_of(in->data, in->len, e);
+	if (copy == NULL)
+		return -1;
+	free(t->odd);
+	t->odd = copy;
+	t->nodd = in->len;
+	return 1;
+}
+
 /* Take a whole answer to target i, in time or late. */
 static int
 asker_take_answer(struct sx_asker *a, size_t i, const struct sx_arrival *in,
@@ -605,8 +628,12 @@ asker_take_answer(struct sx_asker *a, size_t i, const struct sx_arrival *in,
 	const bool doubtful = asker_is_doubtful(a, i, in);
 	const bool has = doubtful && asker_has(a, in->data, in->len);
 
+	const int odd = asker_is_odd(a, i, in, e);
+
 	asker_got_one(a);
-	if (in->bad_sum)
+	if (odd == -1)
+		return -1;
+	if (in->bad_sum || odd == 1)
 		return asker_take_bad(a, i, in, came, e);
 	if (has && a->rechecks == 0) {
 		a->doubted = true;
@@ -653,6 +680,7 @@ asker_take_piece(struct sx_asker *a, enum sx_answer answer,
 	all.data = p;
 	all.len = a->npieces;
 	all.bad_sum = a->bad_sum;
+	all.odd_length = false; /* its data were counted */
 	rc = asker_take_answer(a, a->at, &all, came, e);
 	asker_drop_pieces(a);
 	return rc;
@@ -679,6 +707,7 @@ static int
 asker_take_whole(struct sx_asker *a, const struct sx_arrival *in,
     struct sx_came *came, struct sx_err *e)
 {
+	bool bad = in->bad_sum || in->odd_length;
 	bool early = a->fresh && in->began < a->begun;
 	struct sx_target *t;
 
@@ -702,10 +731,10 @@ asker_take_whole(struct sx_asker *a, const struct sx_arrival *in,
 		came->of = asker_find(a, in);
 	t = came->of != SX_NO_TARGET ? &a->targets[came->of] : NULL;
 	if (t != NULL && t->asked &&
-	    (in->bad_sum ? came->of == a->at : t->state != SX_TARGET_GOT))
+	    (bad ? came->of == a->at : t->state != SX_TARGET_GOT))
 		return asker_take_answer(a, came->of, in, came, e);
 	/* Its slot may be what is wrong. */
-	if (in->bad_sum)
+	if (bad)
 		came->of = SX_NO_TARGET;
 	return asker_take_stranger(a, in, came, e);
 }
@@ -894,7 +923,8 @@ sx_asker_free(struct sx_asker *a)
 	asker_drop_pieces(a);
 	for (size_t i = 0; i < a->n; i++) {
 		free(a->targets[i].bytes);
-		a->targets[i].bytes = NULL;
+		free(a->targets[i].odd);
+		a->targets[i].bytes = a->targets[i].odd = NULL;
 	}
 	for (size_t i = 0; i < a->ncopies; i++)
 		free(a->copies[i].bytes);

@@ -125,6 +125,7 @@ fetch_judge(struct sx_fetch *f, const struct sx_dump *d, struct sx_came *came,
 {
 	struct sx_arrival in = { .damage = d->damage,
 		.bad_sum = d->facts.checksum == SX_CHECKSUM_BAD,
+		.odd_length = d->facts.odd_length,
 		.began = d->time.mono,
 		.now = sx_now().mono };
 
@@ -173,6 +174,7 @@ fetch_take_answer(struct sx_fetch *f, struct sx_pending *got,
 {
 	ev->of = came->of;
 	if (came->as == SX_CAME_BAD) {
+		ev->odd_length = got->dump.facts.checksum != SX_CHECKSUM_BAD;
 		got->unfit = came->again;
 		if (fetch_hold(f, came->of, got, e) == -1)
 			return -1;

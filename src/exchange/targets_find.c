@@ -25,7 +25,8 @@ targets_look(struct sx_targets *t, const char *path,
 	f = sx_file_open(path, user, &unread);
 	while (f != NULL && sx_file_next(f, &item, &unread) == 1) {
 		if (item.stray || item.damage.kind != SX_DAMAGE_NONE ||
-		    item.facts.checksum == SX_CHECKSUM_BAD)
+		    item.facts.checksum == SX_CHECKSUM_BAD ||
+		    item.facts.odd_length)
 			continue;
 		for (size_t i = 0; i < t->n; i++)
 			if (sx_request_tells_slot(&t->list[i].q.row) &&

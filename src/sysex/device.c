@@ -150,8 +150,7 @@ device_set_format(const struct sx_message_kind *f, const struct view *v,
 		facts->delay_ms = f->delay_ms;
 	if (f->call != NULL)
 		device_set_call(f->call, v, facts);
-	if (!in_bounds(f->min, f->max, v) && facts->note == NULL)
-		facts->note = "unexpected length for this format";
+	facts->odd_length = !in_bounds(f->min, f->max, v);
 	if (f->no_unit) {
 		facts->unit = -1;
 		facts->unit_place = (struct sx_unit_place){ 0 };

@@ -146,6 +146,7 @@ sx_facts_join(struct sx_facts *dump, const struct sx_facts *message)
 		dump->source = message->source;
 	}
 	dump->complete = dump->complete && message->complete;
+	dump->odd_length = dump->odd_length || message->odd_length;
 	if (message->delay_ms > dump->delay_ms)
 		dump->delay_ms = message->delay_ms;
 	if (message->danger != NULL)

@@ -97,6 +97,52 @@ def _(room):
     equal([m[6] - 0x20 for m in unit.messages], [0, 1, 2, 2, 3], "asked")
 
 
+class DW(Instrument):
+    """A DW-8000 on a line that loses a byte of these answers."""
+
+    def __init__(self, line, lost):
+        self.lost, self.asked = lost, 0
+        super().__init__(line, self.answer)
+
+    def answer(self, m):
+        self.asked += 1
+        program = b"\xf0\x42\x30\x03\x40" + bytes(range(51)) + b"\xf7"
+        at = self.lost.get(self.asked)
+        return [program if at is None else program[:at] + program[at + 1:]]
+
+
+for lost, status, size, damaged, said in (
+        ({1: 20}, 0, 57, 0, "received with an unexpected length"),
+        ({1: 20, 2: 30}, 5, 56, 1, "wrong checksum: program"),
+        ({1: 20, 2: 20}, 0, 56, 0, "56 bytes, .*, unexpected length")):
+    @test("an answer that is too short is requested again: %s" % lost)
+    def _(room, lost=lost, status=status, size=size, damaged=damaged,
+          said=said):
+        unit = DW(room.pty(), lost)
+        run = ask(room, unit, "dw-8000", "program")
+        equal((run.status, unit.asked), (status, 2), "exit status, asked")
+        found = room.files("out")
+        equal(len([n for n in found if n.endswith(".damaged.syx")]), damaged,
+              "damaged")
+        equal([len(found[n]) for n in found if ".damaged." not in n], [size],
+              "kept under its own name")
+        h.match(said, run.err, "reported")
+
+
+
+@test("too short a file: verify says so, --resume requests it again")
+def _(room):
+    program = b"\xf0\x10\x02\x01\x00\x00" + bytes(392) + b"\xf7"
+    unit = Instrument(room.pty(), lambda m: [program])
+    room.write("out/x.syx", program[:50] + program[51:])
+    run = room.sxlib("verify", "out/")
+    h.match("unexpected length", run.err, "stderr")
+    h.match("0 bad, 1 odd", run.err, "stderr")
+    run = ask(room, unit, "xpander", "preset", "00", "--resume")
+    equal((run.status, len(unit.messages)), (0, 1), "exit status, asked")
+    equal(sorted(kept(room), key=len)[1], program, "kept")
+
+
 @test("--resume: what does not tell its slot is requested again")
 def _(room):
     unit = Instrument(room.pty(), lambda m: [TONES[m[6] - 0x20]])

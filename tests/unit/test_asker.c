@@ -40,6 +40,8 @@ enum act {
 	BOTH,	/* ANSWER to the target before this one, and to this one */
 	BAD,	/* with a wrong checksum */
 	BAD_OTHER,
+	SHORT,	 /* of another length than its format has */
+	SHORTER, /* the same, with other bytes */
 	DAMAGED,
 	UNPLUGGED, /* likewise, by no fault of the unit */
 	REST,
@@ -163,8 +165,10 @@ put_message(struct world *w, const struct step *s, uint8_t *p)
 		n = put_pattern(p, s->arg - 1, 5);
 		return n + put_pattern(p + n, s->arg, 5);
 	default:
-		return put_pattern(
-		    p, s->arg, s->act == OTHER || s->act == BAD_OTHER ? 9 : 5);
+		return put_pattern(p, s->arg,
+		    s->act == OTHER || s->act == BAD_OTHER || s->act == SHORTER
+			? 9
+			: 5);
 	}
 }
 
@@ -248,6 +252,7 @@ come(struct world *w, const struct step *s, char *text, size_t size)
 		.damage = damage_of(s->act),
 		.bad_sum =
 		    s->act == BAD || s->act == BAD_OTHER || s->act == BAD_PIECE,
+		.odd_length = s->act == SHORT || s->act == SHORTER,
 		.began = s->act == OLD ? 0 : w->now,
 		.now = w->now };
 	struct sx_err e = { 0 };
@@ -441,6 +446,30 @@ test_retries(void **state)
 	{ "a wrong checksum at last", SINGLE, 1, 0, 0, false, {
 		{ SENT, 0, NULL },
 		{ BAD, 0, "bad 0; listen 250" },
+		{ PASS, 0, NULL },
+		{ PASS, 0, "settle 0 bad" }, { DONE, 0, NULL }, THE_END } },
+	{ "an odd length, then a good one", SINGLE, 1, 2, 0, false, {
+		{ SENT, 0, NULL },
+		{ SHORT, 0, "bad 0 again; listen 250" },
+		{ PASS, 0, NULL },
+		{ PASS, 0, "send 0 again 1, damaged" },
+		{ SENT, 0, NULL },
+		{ OTHER, 0, "answer 0; listen 100" },
+		{ PASS, 0, "settle 0 got" }, { DONE, 0, NULL }, THE_END } },
+	{ "an odd length for good", SINGLE, 1, 1, 0, false, {
+		{ SENT, 0, NULL },
+		{ SHORT, 0, "bad 0 again; listen 250" },
+		{ SHORT, 0, "bad 0 again; listen 250" },
+		{ PASS, 0, NULL },
+		{ PASS, 0, "send 0 again 1, damaged" },
+		{ SENT, 0, NULL },
+		{ SHORT, 0, "answer 0; listen 100" },
+		{ PASS, 0, "settle 0 got" }, { DONE, 0, NULL }, THE_END } },
+	{ "odd lengths, and not the same", SINGLE, 1, 1, 0, false, {
+		{ SENT, 0, NULL },
+		{ SHORT, 0, "bad 0 again; listen 250" },
+		{ PASS, 0, NULL }, { PASS, 0, NULL }, { SENT, 0, NULL },
+		{ SHORTER, 0, "bad 0; listen 250" },
 		{ PASS, 0, NULL },
 		{ PASS, 0, "settle 0 bad" }, { DONE, 0, NULL }, THE_END } },
 	{ "the rest of a damaged one passes by", SINGLE, 1, 0, 0, false, {
