@@ -14,13 +14,20 @@ enum sx_auto {
 };
 
 /* Determine from identity replies which instrument is on a port. device gets
- * its name, or "". Pure. Repeated replies of one unit count once. */
+ * the name that its requests go by, or what is known, or "". Pure. Repeated
+ * replies of one unit count once. */
 enum sx_auto sx_auto_choose(const struct sx_devices *user,
     const struct sx_units *found, char device[SX_FACT_TEXT]);
 
-/* Returns 0 for SX_AUTO_ONE. Otherwise -1 and sets e: why none of the n units
- * on the port is chosen. */
-int sx_auto_check(
-    enum sx_auto what, const char *port, size_t n, struct sx_err *e);
+/* For SX_AUTO_ONE: the number of the unit, as its display shows it, if its
+ * reply tells it and requests for the device carry one; else -1, the default.
+ */
+int sx_auto_unit(const struct sx_devices *user, const struct sx_units *found,
+    const char *device);
+
+/* Returns 0 for SX_AUTO_ONE. Otherwise -1 and sets e: why none of the units on
+ * the port is chosen. */
+int sx_auto_check(enum sx_auto what, const char *port,
+    const struct sx_units *found, struct sx_err *e);
 
 #endif

@@ -22,9 +22,11 @@ extern const uint8_t sx_identity_request[SX_IDENTITY_REQUEST];
 struct sx_identity {
 	uint8_t unit; /* device ID; 7F: not given */
 	sx_maker_id maker_id;
-	char maker[SX_FACT_TEXT];   /* "" if the ID is unknown */
-	char device[SX_FACT_TEXT];  /* "Machinedrum"; "" if unknown */
-	unsigned family, member;    /* 14 bits each */
+	char maker[SX_FACT_TEXT];  /* "" if the ID is unknown */
+	char device[SX_FACT_TEXT]; /* "Machinedrum"; "" if unknown */
+	const char *instrument;	 /* whose messages it has: "microKORG / MS2000"
+				    for an "MS2000"; NULL if unknown */
+	unsigned family, member; /* 14 bits each */
 	char version[SX_FACT_TEXT]; /* "1.63", or the bytes in hex */
 	enum sx_trust trust;	    /* trust in device and version */
 	const char *source;	    /* where these come from, or NULL */

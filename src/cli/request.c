@@ -118,7 +118,8 @@ request_auto(struct request *r)
 	bool one;
 
 	if (rc == 0)
-		rc = sx_who_ask(&t, user_devices(c), SX_WHO_US, &found);
+		rc = sx_who_ask(
+		    &t, user_devices(c), r->fetch.asker.patience, &found);
 	if (rc == 0) {
 		what = sx_auto_choose(user_devices(c), &found, r->device);
 		one = what == SX_AUTO_ONE;
@@ -127,7 +128,10 @@ request_auto(struct request *r)
 			    one ? ": " : "  ",
 			    sx_unit_text(
 				text, sizeof(text), &found.list[i].id));
-		rc = sx_auto_check(what, t.port_name, found.n, &c->err);
+		rc = sx_auto_check(what, t.port_name, &found, &c->err);
+		if (one && r->wanted.id == -1)
+			r->wanted.id =
+			    sx_auto_unit(user_devices(c), &found, r->device);
 	}
 	sx_units_free(&found);
 	sx_talk_close(&t);
@@ -146,8 +150,13 @@ request_parse_words(struct request *r)
 	w->user = w->hex == NULL ? user_devices(c) : NULL;
 	w->words = c->argv + c->next;
 	w->nwords = (size_t)(c->argc - c->next);
-	if (w->hex == NULL && w->nwords == 1 &&
+	if (w->hex == NULL && w->nwords > 0 &&
 	    strcmp(w->words[0], "auto") == 0) {
+		if (w->nwords > 1)
+			return opt_fail(c,
+			    "auto requests everything: '%.40s' goes with the "
+			    "name of a device",
+			    w->words[1]);
 		if (request_auto(r) == -1)
 			return -1;
 		w->words = both;

@@ -21,7 +21,7 @@ const uint8_t sx_identity_request[SX_IDENTITY_REQUEST] = { 0xf0, 0x7e, 0x7f,
 #define PAIR(low, high) ((low) | (high) << 7)
 
 static bool
-identity_find_row(const struct sx_devices *user, const struct sx_identity *id,
+identity_find_row(const struct sx_devices *user, struct sx_identity *id,
     struct sx_identity_row *r)
 {
 	struct sx_instrument in;
@@ -32,8 +32,10 @@ identity_find_row(const struct sx_devices *user, const struct sx_identity *id,
 			if (r->maker == id->maker_id &&
 			    r->family == id->family &&
 			    (r->member < 0 ||
-				(unsigned)r->member == id->member))
+				(unsigned)r->member == id->member)) {
+				id->instrument = in.row.device;
 				return true;
+			}
 		}
 	return false;
 }

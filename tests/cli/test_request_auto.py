@@ -59,6 +59,55 @@ for name, (replies, status, said) in CASES.items():
         check(not room.files("."), "no files")
 
 
+def ms2000(channel):
+    """A microKORG / MS2000 that calls itself MS2000, and hears its channel."""
+    def answer(m):
+        if m == WHO:
+            return [bytes((0xf0, 0x7e, channel, 6, 2, 0x42, 0x58, 0, 1, 0, 0,
+                           0, 1, 0, 0xf7))]
+        head = bytes((0xf0, 0x42, 0x30 | channel, 0x58))
+        what = {0x1c: 0x4c, 0x0e: 0x51}.get(m[4]) if m[:4] == head else None
+        return [head + bytes((what,)) + bytes(300) + b"\xf7"] if what else []
+    return answer
+
+
+for channel, more in ((0, ()), (2, ()), (9, ("--id", "10"))):
+    @test("by another name, on channel %d: it is asked by its number"
+          % (channel + 1))
+    def _(room, channel=channel, more=more):
+        unit = Instrument(room.pty(), ms2000(channel))
+        run = room.sxlib("request", "-p", unit.line.port, "-o", "out/",
+                         "--timeout", "0.5", "--retries", "0", "--delay", "0",
+                         *more, "auto")
+        equal(run.status, 0, "exit status")
+        equal(sorted(d[4] for d in room.files("out").values()), [0x4c, 0x51],
+              "kept")
+        match("Korg MS2000", run.err, "reported")
+
+
+@test("what came in place of an answer is said; auto goes with no kind")
+def _(room):
+    for answer, said in ((lambda m: [m], "connected to the input"),
+                         (lambda m: [POD[:9]], "some damaged")):
+        unit = Instrument(room.pty(), answer)
+        run = room.sxlib("request", "-p", unit.line.port, "-o", "out/",
+                         "--timeout", "0.5", "auto")
+        equal(run.status, 3, "exit status")
+        match(said, run.err, "reported")
+    unit = Instrument(room.pty(), lambda m: [])
+    run = room.sxlib("request", "-p", unit.line.port, "auto", "all")
+    equal((run.status, unit.heard), (2, b""), "exit status, sent")
+    match("auto requests everything", run.err, "reported")
+
+
+@test("a reply may take as long as any answer")
+def _(room):
+    unit = Instrument(room.pty(), lambda m: ([1.5] if m == WHO else [])
+                      + pod([POD])(m))
+    run = room.sxlib("request", "-p", unit.line.port, "-o", "out/", "auto")
+    equal((run.status, len(room.files("out"))), (0, 36), "kept")
+
+
 @test("the same reply twice is one unit")
 def _(room):
     run, _unit = ask(room, [POD, POD])

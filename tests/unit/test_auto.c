@@ -81,6 +81,42 @@ test_choice(void **state)
 	sx_devices_free(d);
 }
 
+/* A name of its own, and the requests of the page that has it; its number as
+ * its display shows it, where requests carry one. */
+static void
+test_page_and_unit(void **state)
+{
+	static const struct {
+		const char *name, *page, *device;
+		uint8_t unit;
+		int want;
+	} rows[] = {
+		{ "MS2000", "microKORG / MS2000", "microKORG / MS2000", 2, 3 },
+		{ "MS2000", "microKORG / MS2000", "microKORG / MS2000", 16,
+		    -1 },
+		{ "M1", "M1", "M1", 0x7f, -1 },
+		{ "Prophet '08 Module", "Prophet '08", "Prophet '08 Module", 0,
+		    -1 },
+		/* Its requests reach any unit. */
+		{ "Blofeld", "Blofeld", "Blofeld", 3, -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY(rows); i++) {
+		struct sx_unit one = { .id.instrument = rows[i].page,
+			.id.unit = rows[i].unit };
+		const struct sx_units found = { .list = &one, .n = 1 };
+		char device[SX_FACT_TEXT];
+
+		strcpy(one.id.device, rows[i].name);
+		assert_int_equal(
+		    sx_auto_choose(NULL, &found, device), SX_AUTO_ONE);
+		assert_string_equal(device, rows[i].device);
+		assert_int_equal(
+		    sx_auto_unit(NULL, &found, device), rows[i].want);
+	}
+}
+
 /* Without the user's, theirs is unknown. */
 static void
 test_without_user(void **state)
@@ -114,10 +150,10 @@ test_why_none(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY(none); i++) {
+		const struct sx_units found = { .n = none[i].n };
 		struct sx_err e = { 0 };
 
-		assert_int_equal(
-		    sx_auto_check(none[i].what, "p", none[i].n, &e),
+		assert_int_equal(sx_auto_check(none[i].what, "p", &found, &e),
 		    none[i].code == SX_OK ? 0 : -1);
 		assert_int_equal(e.code, none[i].code);
 		assert_string_equal(e.msg, none[i].why);
@@ -129,6 +165,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_choice),
+		cmocka_unit_test(test_page_and_unit),
 		cmocka_unit_test(test_without_user),
 		cmocka_unit_test(test_why_none),
 	};
