@@ -199,6 +199,9 @@ size_t sx_request_wire(
  */
 bool sx_request_for_message(const struct sx_devices *user, const uint8_t *msg,
     size_t n, const struct sx_facts *facts, struct sx_request *q);
+/* Is the message an answer to a request for a slot that it does not tell? */
+bool sx_request_is_untold(const struct sx_devices *user, const uint8_t *msg,
+    size_t n, const struct sx_facts *facts);
 /* Does this row fetch an edit buffer, which the unit stores nowhere? */
 bool sx_request_is_buffer(
     const struct sx_devices *user, const struct sx_request_row *row);

@@ -469,10 +469,17 @@ load_path(struct sx_load *l, struct sx_err *e)
 
 /* Is it the dump of an edit buffer, which the unit does not store? */
 static bool
-load_is_buffer(const struct sx_load *l, const struct sx_outgoing *m)
+load_is_buffer(const struct sx_load *l, size_t i)
 {
+	const struct sx_outgoing *m = &l->messages[i];
 	struct sx_request q;
 
+	if (i + 1 < l->nmessages && m[1].file == m->file &&
+	    sx_facts_stores(&m->facts, &m[1].facts))
+		return false;
+	if (m->facts.pair > 0 ||
+	    sx_request_is_untold(l->user, m->data, m->len, &m->facts))
+		return true;
 	return sx_request_for_message(
 		   l->user, m->data, m->len, &m->facts, &q) &&
 	       sx_request_is_buffer(l->user, &q.row);
@@ -486,8 +493,8 @@ load_count_lost(struct sx_load *l)
 
 		if (m->file < l->files_before)
 			continue;
-		l->buffers += load_is_buffer(l, m);
 		l->refused += m->facts.refused;
+		l->buffers += !m->facts.refused && load_is_buffer(l, i);
 	}
 }
 

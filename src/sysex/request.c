@@ -405,6 +405,23 @@ sx_request_for_message(const struct sx_devices *user, const uint8_t *msg,
 }
 
 bool
+sx_request_is_untold(const struct sx_devices *user, const uint8_t *msg,
+    size_t n, const struct sx_facts *facts)
+{
+	struct sx_instrument in;
+	struct sx_request_row row;
+
+	for (size_t i = 0; request_maker(user, &i, facts->maker_id, &in); i++)
+		for (size_t k = 0; k < in.nrequests; k++) {
+			sx_instrument_request(&in, k, &row);
+			if (!sx_request_tells_slot(&row) &&
+			    request_is_answer(&row.ask, msg, n))
+				return true;
+		}
+	return false;
+}
+
+bool
 sx_request_is_buffer(
     const struct sx_devices *user, const struct sx_request_row *row)
 {

@@ -53,6 +53,29 @@ def _(room):
           "of a program that a Pulse loads")
 
 
+DW = bytes.fromhex("f042300340" + "00" * 51 + "f7")       # a program
+DW_WRITE = bytes.fromhex("f04230031105f7")              # its store
+MKS_50 = bytes.fromhex("f04135002320" "01" + "00" * 46 + "f7")   # a tone
+CZ = bytes.fromhex("f04400007030" + "00" * 256 + "f7")
+
+for name, data, lost in (
+        ("a DW-8000, not stored", DW, "1 dump of an edit buffer"),
+        ("a DW-8000, stored", DW + DW_WRITE, None),
+        ("both", DW + DW + DW_WRITE, "1 dump of an edit buffer"),
+        ("a tone without a slot", MKS_50, "1 dump of an edit buffer"),
+        ("a CZ", CZ, "1 dump that the unit does not accept")):
+    @test("a folder: %s: what goes into no slot is said" % name)
+    def _(room, data=data, lost=lost):
+        room.write("set/a.syx", data)
+        line = room.pty().listen()
+        run = room.sxlib("send", "-p", line.port, "--delay", "0", "--force",
+                         room.path("set"))
+        equal((run.status, line.settled()), (0, data), "sent")
+        equal([l for l in run.err.splitlines() if "not restored" in l],
+              [lost + (": not restored to any slot" if "buffer" in lost
+                       else ": not restored")] if lost else [], "reported")
+
+
 @test("files that are named go in the order they are named")
 def _(room):
     fill(room)
