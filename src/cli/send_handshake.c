@@ -54,9 +54,10 @@ send_shaking(struct send *s)
 		    "it",
 		    broken, broken == 1 ? " is" : "s are");
 	if (talk_open(&s->talk, s->c, s->port) == 0 &&
-	    sx_offer_run(&s->talk, &o,
-		sx_load_rate(&s->pace, &list->messages[0]),
-		handshake_tell_block, s) == 0)
+	    (sx_offer_run(&s->talk, &o,
+		 sx_load_rate(&s->pace, &list->messages[0]),
+		 handshake_tell_block, s) == 0 ||
+		o.why == SX_OFFER_STOPPED))
 		status = handshake_ended(s, &o);
 	free(blocks);
 	return status;

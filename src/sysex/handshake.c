@@ -52,6 +52,18 @@ shake_head(size_t command_at)
 	return command_at == 2 ? 5 : command_at + 1;
 }
 
+/* Is it a message of the same unit and model, but for its command? */
+static bool
+shake_is_alike(
+    const uint8_t *msg, size_t n, const uint8_t *like, size_t command_at)
+{
+	size_t head = shake_head(command_at), behind = command_at + 1;
+
+	return shake_roland(msg, n) == command_at && n > head &&
+	       memcmp(msg, like, command_at) == 0 &&
+	       memcmp(msg + behind, like + behind, head - behind) == 0;
+}
+
 static size_t
 shake_roland_make(uint8_t to[SX_SHAKE_BYTES], const uint8_t *like,
     size_t command_at, uint8_t command)
@@ -132,6 +144,7 @@ static enum sx_shake
 shaker_roland(struct sx_shaker *s, const uint8_t *msg, size_t n, size_t at,
     uint8_t *reply, size_t *len)
 {
+	bool open = s->open && shake_is_alike(msg, n, s->cancel, at);
 	bool good;
 
 	switch (msg[at]) {
@@ -144,7 +157,7 @@ shaker_roland(struct sx_shaker *s, const uint8_t *msg, size_t n, size_t at,
 		*len = shake_roland_make(reply, msg, at, ROLAND_RJC);
 		return SX_SHAKE_REFUSED;
 	case ROLAND_DAT:
-		if (!s->open) {
+		if (!open) {
 			*len = shake_roland_make(reply, msg, at, ROLAND_RJC);
 			return SX_SHAKE_NOT;
 		}
@@ -153,12 +166,14 @@ shaker_roland(struct sx_shaker *s, const uint8_t *msg, size_t n, size_t at,
 		    reply, msg, at, good ? ROLAND_ACK : ROLAND_ERR);
 		return shaker_data(s, good);
 	case ROLAND_EOD:
+		if (s->open && !open)
+			return SX_SHAKE_NOT;
 		*len = shake_roland_make(reply, msg, at, ROLAND_ACK);
 		s->open = false;
 		return SX_SHAKE_ENDS;
 	case ROLAND_ERR:
 	case ROLAND_RJC:
-		if (!s->open)
+		if (!open)
 			return SX_SHAKE_NOT;
 		s->open = false;
 		return SX_SHAKE_CANCELLED;
@@ -475,7 +490,7 @@ sx_offer_take(struct sx_offer *o, const uint8_t *msg, size_t n)
 			offer_file_reply(o, msg);
 		return;
 	}
-	if (shake_roland(msg, n) != o->command_at)
+	if (!shake_is_alike(msg, n, o->blocks[0].data, o->command_at))
 		return;
 	switch (msg[o->command_at]) {
 	case ROLAND_ACK:

@@ -256,6 +256,32 @@ def _(room):
     match("did not answer", run.err, "reported")
 
 
+@test("send --handshake: answers of another unit are none")
+def _(room):
+    def answer(m):
+        return [d50(0x43).replace(b"\x00\x14", b"\x01\x14"),
+                d50(0x4f).replace(b"\x00\x14", b"\x01\x14")]
+    run, unit = send(room, b"".join(BLOCKS), answer=answer)
+    equal((run.status, unit.heard), (1, WSD + d50(0x4f)), "sent")
+    match("does not answer after 0 of 3", run.err, "reported")
+
+
+@test("send --handshake: ^C tells the unit, and how far it came")
+def _(room):
+    def answer(m):
+        return [d50(0x43)] if m in (WSD, BLOCKS[0]) else []
+    unit = Instrument(room.pty(), answer)
+    run = room.run("send", "-p", unit.line.port, "--handshake",
+                   room.write("x.syx", b"".join(BLOCKS)))
+    h.wait(lambda: unit.heard == WSD + BLOCKS[0] + BLOCKS[1],
+           lambda: unit.heard.hex())
+    run.send_signal(signal.SIGINT)
+    equal(run.end(), -signal.SIGINT, "died of it")
+    h.wait(lambda: unit.heard == WSD + BLOCKS[0] + BLOCKS[1] + d50(0x4f),
+           lambda: unit.heard.hex())
+    match("stopped after 1 of 3 blocks", run.err, "reported")
+
+
 @test("send --handshake: other data are refused, and nothing is sent")
 def _(room):
     run, unit = send(room, b"\xf0\x42\x30\x19\x4c\x00\xf7")

@@ -45,6 +45,17 @@ static const struct {
 	{ "F0 41 10 00 00 00 0E 40 00 00 00 00 00 00 00 10 70 F7",
 	    "F0 41 10 00 00 00 0E 43 F7", SX_SHAKE_BEGINS, true },
 	{ "F0 41 10 00 00 00 0E 4E F7", "", SX_SHAKE_CANCELLED, false },
+	/* Another unit, and another model, within: rejected, or passed over. */
+	{ "F0 41 00 14 40 02 00 00 00 00 08 76 F7", "F0 41 00 14 43 F7",
+	    SX_SHAKE_BEGINS, true },
+	{ "F0 41 01 14 42 02 00 00 01 02 03 04 74 F7", "F0 41 01 14 4F F7",
+	    SX_SHAKE_NOT, true },
+	{ "F0 41 00 16 42 02 00 00 01 02 03 04 74 F7", "F0 41 00 16 4F F7",
+	    SX_SHAKE_NOT, true },
+	{ "F0 41 01 14 4F F7", "", SX_SHAKE_NOT, true },
+	{ "F0 41 01 14 45 F7", "", SX_SHAKE_NOT, true },
+	{ "F0 41 4F 00 14 F7", "", SX_SHAKE_NOT, true },
+	{ "F0 41 00 14 4F F7", "", SX_SHAKE_CANCELLED, false },
 	/* One-way data, and what is too short. */
 	{ "F0 41 00 14 12 02 00 00 01 7D F7", "", SX_SHAKE_NOT, false },
 	{ "F0 41 F7", "", SX_SHAKE_NOT, false },
@@ -216,6 +227,10 @@ static const struct {
 	    SX_OFFER_REJECTED, false },
 };
 
+static const char *const no_answers[] = { "F0 42 30 19 23 F7",
+	"F0 41 01 14 43 F7", "F0 41 00 16 4F F7", "F0 41 43 03 23 F7",
+	"F0 41 4F 02 24 F7", "F0 41 43 00 14 F7" };
+
 static void
 test_sent(void **state)
 {
@@ -238,10 +253,12 @@ test_sent(void **state)
 			sx_offer_sent(&o, 1000);
 			if (o.todo != SX_OFFER_LISTEN)
 				continue;
-			/* Not yet, and what is no answer. */
+			/* Not yet, and what is no answer: of another maker,
+			 * unit, model, frame. */
 			sx_offer_passed(&o, o.deadline - 1);
-			sx_offer_take(
-			    &o, reply, bytes_of("F0 42 30 19 23 F7", reply));
+			for (size_t x = 0; x < ARRAY(no_answers); x++)
+				sx_offer_take(
+				    &o, reply, bytes_of(no_answers[x], reply));
 			assert_int_equal(o.todo, SX_OFFER_LISTEN);
 			if (sent[i].steps[k].reply != NULL)
 				sx_offer_take(&o, reply,
