@@ -116,6 +116,10 @@ struct sx_came {
 	bool late;  /* ANSWER: arrived after its attempt had ended */
 	bool known; /* ANSWER: same bytes as before; already kept */
 	bool again; /* BAD: will be retried, or arrived late */
+	/* STRANGER: perhaps the answer to target `doubt` nevertheless: hold it
+	 * until that is settled, then ask sx_asker_is_copy() about it. Else
+	 * SX_NO_TARGET. */
+	size_t doubt, copy;
 	enum sx_answer answer; /* STRANGER: its relation to the request */
 };
 
@@ -192,6 +196,9 @@ void sx_asker_over(struct sx_asker *a, enum sx_end why, int64_t now);
 /* True if this is the current request coming back. */
 bool sx_asker_is_echo(
     const struct sx_asker *a, const uint8_t *data, size_t len);
+/* True if stranger `copy` has the bytes that target i got: it is then
+ * discarded, and counts as a duplicate. */
+bool sx_asker_is_copy(struct sx_asker *a, size_t i, size_t copy);
 /* Number of targets in this state. */
 size_t sx_asker_count(const struct sx_asker *a, enum sx_target_state state);
 /* Frees what it owns, including the targets' bytes. */

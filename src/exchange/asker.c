@@ -555,10 +555,32 @@ static int
 asker_take_overdue(struct sx_asker *a, const struct sx_arrival *in,
     struct sx_came *came, struct sx_err *e)
 {
+	const size_t before = a->ncopies;
+
 	a->doubted = true;
 	a->strange++;
 	came->of = SX_NO_TARGET;
-	return asker_take_stranger(a, in, came, e);
+	if (asker_take_stranger(a, in, came, e) == -1)
+		return -1;
+	if (a->ncopies > before) {
+		came->doubt = a->at;
+		came->copy = before;
+	}
+	return 0;
+}
+
+bool
+sx_asker_is_copy(struct sx_asker *a, size_t i, size_t copy)
+{
+	const struct sx_target *t = &a->targets[i];
+	const struct sx_copy *c = &a->copies[copy];
+
+	if (t->state != SX_TARGET_GOT || t->n != c->n ||
+	    memcmp(t->bytes, c->bytes, c->n) != 0)
+		return false;
+	a->strangers--;
+	a->doubled++;
+	return true;
 }
 
 /* An answer arrived, to whichever request: one less is owed. */
@@ -627,7 +649,6 @@ asker_take_answer(struct sx_asker *a, size_t i, const struct sx_arrival *in,
 	struct sx_target *t = &a->targets[i];
 	const bool doubtful = asker_is_doubtful(a, i, in);
 	const bool has = doubtful && asker_has(a, in->data, in->len);
-
 	const int odd = asker_is_odd(a, i, in, e);
 
 	asker_got_one(a);
@@ -818,7 +839,7 @@ int
 sx_asker_take(struct sx_asker *a, const struct sx_arrival *in,
     struct sx_came *came, struct sx_err *e)
 {
-	*came = (struct sx_came){ .of = SX_NO_TARGET };
+	*came = (struct sx_came){ .of = SX_NO_TARGET, .doubt = SX_NO_TARGET };
 	if (in->damage.kind != SX_DAMAGE_NONE)
 		asker_take_damaged(a, in, came);
 	else if (asker_take_whole(a, in, came, e) == -1)

@@ -14,10 +14,13 @@
 #define LATE_US	    10000000		 /* past a deadline, while more comes */
 #define ANSWER_MOST ((uint64_t)16 << 20) /* longer than any answer */
 
-/* A bad answer, held. */
+/* A bad answer, or a doubtful one, held. */
 struct sx_fetched {
 	struct sx_pending pending;
 	size_t of;
+	bool doubtful;
+	size_t copy;
+	enum sx_answer answer;
 };
 
 static int
@@ -54,10 +57,10 @@ fetch_answer(const struct sx_fetch *f, size_t of, struct sx_dump *d)
 		d->nth = of + 1;
 }
 
-/* Hold a bad answer until a better one arrives. Consumes got. */
+/* Hold an answer until its target is settled. Consumes got. */
 static int
-fetch_hold(
-    struct sx_fetch *f, size_t of, struct sx_pending *got, struct sx_err *e)
+fetch_hold(struct sx_fetch *f, const struct sx_fetched *held,
+    struct sx_pending *got, struct sx_err *e)
 {
 	struct sx_fetched *p = realloc(f->bad, (f->nbad + 1) * sizeof(*f->bad));
 
@@ -69,9 +72,31 @@ fetch_hold(
 		sx_pending_release(got);
 		return -1;
 	}
-	fetch_answer(f, of, &got->dump);
-	f->bad[f->nbad++] = (struct sx_fetched){ .pending = *got, .of = of };
+	p[f->nbad] = *held;
+	p[f->nbad++].pending = *got;
 	return 0;
+}
+
+static int
+fetch_hold_bad(
+    struct sx_fetch *f, size_t of, struct sx_pending *got, struct sx_err *e)
+{
+	const struct sx_fetched held = { .of = of };
+
+	fetch_answer(f, of, &got->dump);
+	return fetch_hold(f, &held, got, e);
+}
+
+static int
+fetch_hold_doubtful(struct sx_fetch *f, const struct sx_came *came,
+    struct sx_pending *got, struct sx_err *e)
+{
+	const struct sx_fetched held = { .of = came->doubt,
+		.doubtful = true,
+		.copy = came->copy,
+		.answer = came->answer };
+
+	return fetch_hold(f, &held, got, e);
 }
 
 static struct sx_pending
@@ -176,7 +201,7 @@ fetch_take_answer(struct sx_fetch *f, struct sx_pending *got,
 	if (came->as == SX_CAME_BAD) {
 		ev->odd_length = got->dump.facts.checksum != SX_CHECKSUM_BAD;
 		got->unfit = came->again;
-		if (fetch_hold(f, came->of, got, e) == -1)
+		if (fetch_hold_bad(f, came->of, got, e) == -1)
 			return -1;
 		return fetch_tell(ev, SX_FETCH_BAD);
 	}
@@ -218,12 +243,14 @@ fetch_take_dump(struct sx_fetch *f, const struct sx_dump *d,
 	case SX_CAME_REST:
 		ev->of = came.of;
 		ev->damage = d->damage;
-		if (fetch_hold(f, came.of, &got, e) == -1)
+		if (fetch_hold_bad(f, came.of, &got, e) == -1)
 			return -1;
 		return came.as == SX_CAME_DAMAGED
 			   ? fetch_tell(ev, SX_FETCH_DAMAGED)
 			   : 0;
 	case SX_CAME_STRANGER:
+		if (came.doubt != SX_NO_TARGET)
+			return fetch_hold_doubtful(f, &came, &got, e);
 		break;
 	}
 	ev->of = came.of;
@@ -430,9 +457,35 @@ fetch_give_up(struct sx_fetch *f, struct sx_fetch_event *ev, struct sx_err *e)
 		ev->got = all;
 		return fetch_tell(ev, SX_FETCH_KEEP);
 	}
-	if (fetch_hold(f, ev->of, &all, e) == -1)
+	if (fetch_hold_bad(f, ev->of, &all, e) == -1)
 		return -1;
 	return fetch_tell(ev, SX_FETCH_DAMAGED);
+}
+
+static struct sx_pending
+fetch_release(struct sx_fetched *held)
+{
+	struct sx_pending got = held->pending;
+
+	held->pending = (struct sx_pending){ 0 };
+	return got;
+}
+
+/* Drop a doubtful answer if the certain one on disk is the same; else it is
+ * none. */
+static int
+fetch_settle_doubt(
+    struct sx_fetch *f, struct sx_fetched *held, struct sx_fetch_event *ev)
+{
+	if (sx_asker_is_copy(&f->asker, held->of, held->copy)) {
+		sx_pending_drop(&held->pending);
+		return 0;
+	}
+	ev->answer = held->answer;
+	ev->got = fetch_release(held);
+	fetch_stranger(f, &ev->got.dump);
+	f->kept_bad = true;
+	return fetch_tell(ev, SX_FETCH_STRANGER);
 }
 
 /* Drop a held answer if a good one is on disk; else report it to be kept. */
@@ -441,13 +494,14 @@ fetch_settle_one(struct sx_fetch *f, struct sx_fetch_event *ev)
 {
 	struct sx_fetched *bad = &f->bad[f->next_bad++];
 
+	if (bad->doubtful)
+		return fetch_settle_doubt(f, bad, ev);
 	ev->of = bad->of;
 	if (f->asker.targets[bad->of].state == SX_TARGET_GOT) {
 		sx_pending_drop(&bad->pending);
 		return fetch_tell(ev, SX_FETCH_DROPPED);
 	}
-	ev->got = bad->pending;
-	bad->pending = (struct sx_pending){ 0 };
+	ev->got = fetch_release(bad);
 	f->kept_bad = true;
 	return fetch_tell(ev, SX_FETCH_KEEP);
 }

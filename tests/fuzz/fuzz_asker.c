@@ -292,6 +292,7 @@ take(struct world *w, const struct sx_dump *d)
 		add(&w->held, &w->dump, came.of, false);
 		break;
 	case SX_CAME_STRANGER:
+		MUST(came.doubt == SX_NO_TARGET || came.doubt == w->a.at);
 		add(&w->kept, &w->dump, SX_NO_TARGET, good);
 		break;
 	}
