@@ -56,6 +56,10 @@ enum sx_chars {
 	SX_CHARS_ZERO,	  /* 00 is a blank */
 	SX_CHARS_JUNO,	  /* Roland Alpha Juno: 64 characters */
 	SX_CHARS_NIBBLES, /* two bytes each, low nibble first */
+	SX_CHARS_WORDS,	  /* two in each word of 16 bits, low byte first: the
+			     first one is bits 7 to 13, the second one 0 to 6 */
+	SX_CHARS_JSON,	  /* a text in JSON begins there; the name is "name" in
+			     its outermost object */
 	SX_CHARSETS
 };
 
@@ -106,8 +110,9 @@ struct sx_count_at {
 /* The sounds of a bank: all of one size, or in a special form. */
 enum sx_sounds_form {
 	SX_SOUNDS_EVEN,
-	SX_SOUNDS_K5000, /* a presence bit for each, then as many parts as each
-			    sound has */
+	SX_SOUNDS_K5000,  /* a presence bit for each, then as many parts as each
+			     sound has */
+	SX_SOUNDS_GROUPS, /* of one size, with other bytes between groups */
 	SX_SOUNDS_FORMS
 };
 
@@ -128,6 +133,8 @@ struct sx_sounds_at {
 	uint32_t size;	/* in bytes; of a memory: in addresses */
 	uint32_t from;	/* offset of the first one; of a memory: its address */
 	bool in_data;	/* `from` counts in the unpacked data */
+	/* SX_SOUNDS_GROUPS: `skip` bytes follow each `group` sounds. */
+	uint16_t group, skip;
 	/* Offset of the byte with the slot of the first one; 0: that is slot
 	 * 0; negative: the message does not contain it. */
 	int32_t first_at;

@@ -34,6 +34,14 @@ struct sx_slots {
 			  bank, a number: "1A" to "9D", "00A" to "99B" */
 };
 
+/* How a slot stands in a message. All but SX_SLOT_BYTES can only be read. */
+enum sx_slot_form {
+	SX_SLOT_BYTES,
+	SX_SLOT_DATA, /* the offsets count in the unpacked data */
+	SX_SLOT_TEXT, /* as the display shows it, from `low` on */
+	SX_SLOT_FORMS
+};
+
 /* Position of a slot in one or two bytes: offsets as in sxlib/instrument.h. */
 struct sx_slot_at {
 	int32_t low, high; /* low 0: no slot; high 0: one byte */
@@ -43,6 +51,7 @@ struct sx_slot_at {
 			      0 */
 	uint8_t bits;	   /* mask of that byte; 0: all bits */
 	bool counted;	   /* facts.slot counts from 0, not from `from` */
+	uint8_t form;	   /* enum sx_slot_form */
 };
 
 /*

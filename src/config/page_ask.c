@@ -231,7 +231,8 @@ read_ask(struct page *p, struct page_message *m, const char *value)
 	const char *why;
 	bool range;
 
-	a->found = m->format.layout.slot;
+	if (m->format.layout.slot.form == SX_SLOT_BYTES)
+		a->found = m->format.layout.slot;
 	a->slot = (struct sx_slot_at){ .radix = a->found.radix,
 		.from = a->found.from };
 	value += strspn(value, " \t");
@@ -242,6 +243,9 @@ read_ask(struct page *p, struct page_message *m, const char *value)
 	why = read_bytes(m, value, range);
 	if (why != NULL)
 		return why;
+	if (a->slot.low != 0 && m->format.layout.slot.form != SX_SLOT_BYTES)
+		return "has a slot, but that of the message is packed, or a "
+		       "text";
 	if (a->slot.low != 0 && a->found.low == 0 &&
 	    m->format.layout.shown.count == 0)
 		return "has a slot, but the message has none";

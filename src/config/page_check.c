@@ -35,6 +35,9 @@ check_data(struct page *p, const struct page_message *m)
 
 	if (m->format.layout.data.from != 0)
 		return 0;
+	if (m->format.layout.slot.form == SX_SLOT_DATA)
+		return page_check_fail(p, "slot",
+		    "counts in data, but there is no key 'data'", want);
 	for (size_t i = 0; i < 2; i++)
 		if (m->format.layout.name[i].in_data)
 			return page_check_fail(p, keys[i],
@@ -51,15 +54,19 @@ page_check_check_slots(struct page *p, const struct page_message *m)
 {
 	const struct sx_slot_at *s = &m->format.layout.slot;
 	long last = m->format.layout.shown.count - 1;
-	uint8_t bits = s->bits != 0 ? s->bits : 0x7f;
+	uint8_t most = s->form == SX_SLOT_DATA ? 0xff : 0x7f;
+	uint8_t bits = s->bits != 0 ? s->bits : most;
 	long top = last;
 
-	if (s->low == 0 || last < 0)
+	if (s->form == SX_SLOT_TEXT && last < 0)
+		return page_check_fail(p, "slot", "has no form to be read in",
+		    "a key 'shown' as well");
+	if (s->low == 0 || last < 0 || s->form == SX_SLOT_TEXT)
 		return 0;
 	if (s->high != 0)
 		top /= s->radix != 0 ? s->radix : 128;
 	top += s->from;
-	if (top > 0x7f || (top & ~bits) != 0)
+	if (top > most || (top & ~bits) != 0)
 		return page_check_fail(p, "shown",
 		    "has more slots than 'slot' can hold",
 		    "as many as fit, or a slot of two bytes");
@@ -126,7 +133,7 @@ is_beyond_sound(const struct sx_sounds_at *s)
 {
 	unsigned every = s->name.every != 0 ? s->name.every : 1;
 
-	return s->form == SX_SOUNDS_EVEN && s->name.len > 0 &&
+	return s->form != SX_SOUNDS_K5000 && s->name.len > 0 &&
 	       (s->width == 0 || !s->name.in_data) &&
 	       (uint32_t)s->name.at + (uint32_t)(s->name.len - 1) * every >=
 		   s->size;

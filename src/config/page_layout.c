@@ -31,30 +31,52 @@ page_layout_read_bytes(const char **value, int32_t *from, int32_t *to)
 	       ((*from < 0) != (*to < 0) || *from < *to);
 }
 
+/* The offsets of a slot, one or two. */
 static const char *
-page_layout_read_slot(struct page *p, struct page_message *m, const char *value)
+page_layout_slot_place(
+    const struct page *p, struct sx_slot_at *s, const char **value)
 {
-	struct sx_slot_at *s = &m->format.layout.slot;
+	bool in_data = s->form == SX_SLOT_DATA;
 	int32_t second = 0;
-	uint8_t byte;
-	long n;
 
-	if (strcmp(value, "none") == 0)
-		return NULL;
-	if (!take_offset(&value, &s->low))
+	if (!take_offset(value, &s->low))
 		return "does not start with an offset";
 	/* A second offset of 0 means none, as in old rows. */
-	if (take_offset(&value, &second) && second != 0) {
+	if (take_offset(value, &second) && second != 0) {
 		s->high = s->low;
 		s->low = second;
 	}
-	if (!is_behind_id(p, s->low) ||
-	    (s->high != 0 && !is_behind_id(p, s->high)))
+	if (in_data && (s->low < 1 || s->high < 0))
+		return "has no offset of at least 1 in the data";
+	if (!in_data && (!is_behind_id(p, s->low) ||
+			    (s->high != 0 && !is_behind_id(p, s->high))))
 		return "has an offset within the maker ID or at the F7";
 	if (s->low == s->high)
 		return "has a duplicate offset";
 	if (s->low > SLOT_AT_MOST || s->high > SLOT_AT_MOST)
 		return "has an offset above 65535";
+	return NULL;
+}
+
+static const char *
+page_layout_read_slot(struct page *p, struct page_message *m, const char *value)
+{
+	struct sx_slot_at *s = &m->format.layout.slot;
+	const char *why;
+	uint8_t byte;
+	long n;
+
+	if (strcmp(value, "none") == 0)
+		return NULL;
+	if (take_word(&value, "text"))
+		s->form = SX_SLOT_TEXT;
+	else if (take_word(&value, "data"))
+		s->form = SX_SLOT_DATA;
+	why = page_layout_slot_place(p, s, &value);
+	if (why != NULL)
+		return why;
+	if (s->form == SX_SLOT_TEXT)
+		return s->high == 0 && at_end(value) ? NULL : TRAILING;
 	while (!at_end(value)) {
 		value += strspn(value, " \t");
 		if (*value == 'x' && (value++, take_number(&value, 2, 128, &n)))
@@ -219,7 +241,7 @@ const char *
 page_read_name(struct sx_name_at *name, const char *value)
 {
 	static const char *const sets[SX_CHARSETS] = { "ascii", "six", "seven",
-		"d50", "digits", "zero", "juno", "nibbles" };
+		"d50", "digits", "zero", "juno", "nibbles", "words", "json" };
 	long len, n;
 	int set;
 
@@ -248,6 +270,12 @@ page_read_name(struct sx_name_at *name, const char *value)
 			 !page_layout_read_guard(&value, name))
 			return BAD_OPTION;
 	}
+	if (name->chars == SX_CHARS_JSON &&
+	    (name->in_data || name->every != 0 || name->blank != 0))
+		return "has 'json' with 'data', 'every' or 'not'";
+	if (name->chars == SX_CHARS_WORDS &&
+	    (name->len < 0 || name->len % 2 != 0 || name->every != 0))
+		return "has 'words' with 'every', or an odd length";
 	return NULL;
 }
 
@@ -362,7 +390,7 @@ read_body(struct page *p, struct page_message *m, const char *value)
 const struct page_key page_message_keys[] = {
 	{ "slot", page_layout_read_slot,
 	    "an offset, or two, the higher byte first, then x100, from N, bits "
-	    "MASK, below N",
+	    "MASK, below N; or data and these, or text AT",
 	    true },
 	{ "shown", read_shown, SHOWN_WANT, true },
 	{ "data", read_data,

@@ -6,6 +6,7 @@
 #include "words.h"
 
 #define TRAILING    "has trailing text"
+#define GAP_MOST    4096      /* bytes */
 #define K5000_MOST  133	      /* sounds: 19 bytes of 7 bits */
 #define MEMORY_MOST (1 << 24) /* addresses */
 #define PIECE_MOST  4096      /* bytes of data in a message */
@@ -29,6 +30,25 @@ read_count_of_size(const char **value, struct sx_sounds_at *s)
 	return true;
 }
 
+/* Bytes that are not of a sound, between groups of them. */
+static bool
+read_groups(const char **value, struct sx_sounds_at *s)
+{
+	long skip, group;
+
+	if (!take_word(value, "skip"))
+		return true;
+	if (s->form != SX_SOUNDS_EVEN || s->in_data ||
+	    !take_number(value, 1, GAP_MOST, &skip) ||
+	    !take_word(value, "every") ||
+	    !take_number(value, 1, SX_SLOTS_MOST, &group))
+		return false;
+	s->form = SX_SOUNDS_GROUPS;
+	s->skip = (uint16_t)skip;
+	s->group = (uint16_t)group;
+	return true;
+}
+
 /* Read the offset of the first sound's slot, for a bank in several messages. */
 static bool
 read_first(const char **value, struct sx_sounds_at *s)
@@ -37,7 +57,7 @@ read_first(const char **value, struct sx_sounds_at *s)
 
 	if (!take_word(value, "first"))
 		return true;
-	if (s->form != SX_SOUNDS_EVEN ||
+	if (s->form == SX_SOUNDS_K5000 ||
 	    (!take_word(value, "none") && !take_number(value, 1, 1 << 20, &at)))
 		return false;
 	s->first_at = (int32_t)at;
@@ -58,6 +78,9 @@ page_read_sounds(struct page *p, struct page_message *m, const char *value)
 	if (!take_number(&value, 0, 1 << 20, &from))
 		return "has no offset after 'from'";
 	m->format.sounds.from = (uint32_t)from;
+	if (!read_groups(&value, &m->format.sounds))
+		return "has no 'skip' of bytes 'every' so many sounds, or one "
+		       "in data";
 	if (!read_first(&value, &m->format.sounds))
 		return "has no offset, and not 'none', after 'first'";
 	return at_end(value) ? NULL : TRAILING;
@@ -102,9 +125,11 @@ read_sound_name(struct page *p, struct page_message *m, const char *value)
 	const char *why = page_read_name(&m->format.sounds.name, value);
 
 	(void)p;
-	return why == NULL && m->format.sounds.name.len == -1
-		   ? "has no length from 1 to 63"
-		   : why;
+	if (why == NULL && m->format.sounds.name.len == -1)
+		why = "has no length from 1 to 63";
+	if (why == NULL && m->format.sounds.name.chars == SX_CHARS_JSON)
+		why = "has 'json', which is for names of a message";
+	return why;
 }
 
 static const char *
@@ -239,7 +264,10 @@ read_parts(struct page *p, struct page_message *m, const char *value)
 
 const struct page_key page_sound_keys[] = {
 	{ "sounds", page_read_sounds,
-	    "COUNT of SIZE from AT, or from data AT, then first AT", false },
+	    "COUNT of SIZE from AT, or from data AT, then skip N every M, "
+	    "first "
+	    "AT",
+	    false },
 	{ "memory", read_memory,
 	    "COUNT of SIZE at ADDRESS place AT WIDTH [trim N] [used N]",
 	    false },

@@ -33,7 +33,7 @@ taught_put_name(
 		"8in7-low", "7of8", "nibbles", "nibbles-high", "pairs",
 		"stream", "base64" };
 	static const char *const sets[SX_CHARSETS] = { "ascii", "six", "seven",
-		"d50", "digits" };
+		"d50", "digits", "zero", "juno", "nibbles", "words", "json" };
 
 	if (name->len == 0)
 		return;

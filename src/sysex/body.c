@@ -221,6 +221,12 @@ sx_body_put_item(const struct sx_form *bank, uint8_t *msg, size_t i,
 	uint8_t *base = msg;
 	size_t first, size = s->size;
 
+	if (s->form == SX_SOUNDS_GROUPS &&
+	    bank->facts.checksum == SX_CHECKSUM_UNKNOWN)
+		return sx_fail(e, SX_EREFUSED, 0,
+		    "a bank of %s %s cannot be changed: its checksum rule is "
+		    "unknown",
+		    sx_article(bank->facts.device), bank->facts.device);
 	sx_bank_sound(&bank->facts, bank->msg, bank->n, i, &sound);
 	first = sound.at.off;
 	if (s->form != SX_SOUNDS_EVEN)
@@ -375,7 +381,8 @@ sx_body_message(const struct sx_form *from, const struct sx_message_kind *f,
 		return sx_fail(e, SX_EREFUSED, 0, "%s %s %s has another size",
 		    sx_article(from->facts.device), from->facts.device,
 		    f->what);
-	if (f->layout.slot.low != 0 && slot < 0)
+	if (f->layout.slot.low != 0 &&
+	    (slot < 0 || f->layout.slot.form != SX_SLOT_BYTES))
 		return sx_fail(e, SX_EREFUSED, 0,
 		    "which slot of %s %s %s it is for is not known",
 		    sx_article(from->facts.device), from->facts.device,

@@ -346,17 +346,21 @@ walk_mask(struct walk *restrict w, struct sx_mask *m)
 static void
 walk_slot(struct walk *restrict w, struct sx_slot_at *s)
 {
+	int64_t form;
+
 	if (NUMBER(w, s->low) == 0)
 		return;
 	NUMBER(w, s->high);
 	if (!book_more(w, s->radix != 0 || s->below != 0 || s->from != 0 ||
-			      s->bits != 0 || s->counted))
+			      s->bits != 0 || s->counted || s->form != 0))
 		return;
 	NUMBER(w, s->radix);
 	NUMBER(w, s->below);
 	NUMBER(w, s->from);
 	NUMBER(w, s->bits);
-	NUMBER(w, s->counted);
+	form = book_number(w, s->counted | s->form << 1);
+	s->counted = (form & 1) != 0;
+	s->form = (uint8_t)(form >> 1);
 }
 
 static void
@@ -454,7 +458,10 @@ walk_sounds(struct walk *restrict w, struct sx_sounds_at *s)
 {
 	if (NUMBER(w, s->count) == 0)
 		return;
-	NUMBER(w, s->form);
+	if (NUMBER(w, s->form) == SX_SOUNDS_GROUPS) {
+		NUMBER(w, s->group);
+		NUMBER(w, s->skip);
+	}
 	NUMBER(w, s->size);
 	NUMBER(w, s->from);
 	NUMBER(w, s->in_data);

@@ -34,9 +34,11 @@ bool sx_layout_is_data(const uint8_t *msg, size_t n, size_t at);
 /* An offset in a message of n bytes; n + 1 if it is before the start. */
 size_t sx_layout_place(int32_t at, size_t n);
 
-/* The slot in msg, or -1 if there is none or it is invalid. */
+/* The slot in msg, or -1 if there is none or it is invalid, or not of
+ * SX_SLOT_BYTES. */
 long sx_slot_get(const struct sx_slot_at *s, const uint8_t *msg, size_t n);
-/* Store a slot, if the layout has one and it lies inside the message. */
+/* Store a slot of SX_SLOT_BYTES, if the layout has one and it lies inside the
+ * message. */
 void sx_slot_put(const struct sx_slot_at *s, uint8_t *msg, size_t n, long slot);
 
 /* Packed bytes p[0..n-1] and their encoding. */
@@ -87,6 +89,11 @@ int sx_layout_name_put(const struct sx_name_at *at, const struct sx_data_at *d,
  * could hold. */
 int sx_layout_name_check(
     const struct sx_name_at *at, const char *name, struct sx_err *e);
+
+/* SX_CHARS_JSON: get the name in a text in JSON of n bytes, as sx_layout_name()
+ * does. */
+long sx_json_name(const uint8_t *p, size_t n, uint8_t *text, size_t size,
+    struct sx_region *region);
 
 /* SX_CHARS_JUNO: the character for each number. */
 extern const char sx_juno_chars[];

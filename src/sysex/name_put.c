@@ -115,6 +115,12 @@ sx_layout_name_put(const struct sx_name_at *at, const struct sx_data_at *data,
 	if (d.code == SX_CODE_BASE64)
 		return sx_fail(e, SX_EREFUSED, 0,
 		    "its name cannot be written: its data have a CRC");
+	if (at->chars == SX_CHARS_JSON || at->chars == SX_CHARS_WORDS)
+		return sx_fail(e, SX_EREFUSED, 0,
+		    "its name cannot be changed: %s, which sxlib can only read",
+		    at->chars == SX_CHARS_JSON
+			? "it is in JSON"
+			: "it has two characters in each word");
 	if (at->len <= 0 || d.rle)
 		return sx_fail(e, SX_EREFUSED, 0,
 		    at->len == 0 ? "the position of its name is unknown"

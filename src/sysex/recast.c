@@ -336,6 +336,20 @@ recast_find_stored(
 	       (f->layout.slot.low != 0 || sx_form_stored(&from->in, what, f));
 }
 
+/* A slot that can be read, but not changed. */
+static int
+check_slot(const struct sx_form *form, const struct sx_message_kind *f,
+    struct sx_err *e)
+{
+	if (f->layout.slot.low == 0 || f->layout.slot.form == SX_SLOT_BYTES)
+		return 0;
+	return sx_fail(e, SX_EREFUSED, 0,
+	    "the slot of %s %s %s cannot be changed: it is %s, which sxlib can "
+	    "only read",
+	    sx_article(form->facts.device), form->facts.device, f->what,
+	    f->layout.slot.form == SX_SLOT_DATA ? "in packed data" : "a text");
+}
+
 static int
 slots_of(const struct sx_devices *user, const struct sx_sound_at *s,
     struct sx_form *form, struct sx_message_kind *f, struct sx_err *e)
@@ -353,6 +367,8 @@ slots_of(const struct sx_devices *user, const struct sx_sound_at *s,
 	} else {
 		there = recast_find_stored(form, form->f.what, f);
 	}
+	if (there && check_slot(form, f, e) == -1)
+		return -1;
 	return there && f->layout.shown.count > 0
 		   ? 0
 		   : sx_fail(e, SX_EREFUSED, 0,
@@ -404,6 +420,8 @@ slot_messages(const struct sx_devices *user, const struct sx_sound_at *s,
 			return -1;
 		if (form.f.layout.slot.low == 0)
 			continue;
+		if (check_slot(&form, &form.f, e) == -1)
+			return -1;
 		sx_slot_put(&form.f.layout.slot, p, len, slot);
 		sx_layout_seal(&form.f.layout, p, len);
 	}

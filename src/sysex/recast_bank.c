@@ -216,7 +216,7 @@ recast_places(const struct recast *r)
 
 	if (sx_recast_is_memory(&r->bank))
 		return s->count;
-	if (s->form == SX_SOUNDS_EVEN)
+	if (s->form != SX_SOUNDS_K5000)
 		return sx_bank_count(&r->bank.facts, r->bank.msg, r->bank.n);
 	return r->fill != NULL || r->n > s->count ? s->count : r->n;
 }

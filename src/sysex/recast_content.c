@@ -18,6 +18,18 @@ blank_name(const struct sx_name_at *at, int32_t from, uint8_t *p, size_t n)
 			p[(size_t)(at->at - from) + i * every] = 0;
 }
 
+/* A slot in what they unpack to. */
+static void
+blank_slot(const struct sx_slot_at *s, uint8_t *p, size_t n)
+{
+	if (s->form != SX_SLOT_DATA)
+		return;
+	if ((size_t)s->low < n)
+		p[s->low] = 0;
+	if (s->high > 0 && (size_t)s->high < n)
+		p[s->high] = 0;
+}
+
 /* Zero a checksum inside the body, which begins and ends there in its
  * message. */
 static void
@@ -48,6 +60,8 @@ blank_body(const struct sx_message_kind *f, bool names, struct sx_body *b)
 	bool plain = l->body_from != 0;
 	int32_t from = plain ? l->body_from : 0;
 
+	if (!plain && !b->rle)
+		blank_slot(&l->slot, b->p, b->n);
 	for (size_t i = 0; i < 2; i++) {
 		if (plain)
 			blank_sum(&l->sum[i], from, l->body_to, b->p, b->n);

@@ -62,12 +62,37 @@ k5000_count(const struct sx_sounds_at *s, const uint8_t *msg, size_t n)
 	return SIZE_MAX - left;
 }
 
+/* Where sound i begins. */
+static size_t
+sounds_offset(const struct sx_sounds_at *s, size_t i)
+{
+	size_t at = s->from + i * s->size;
+
+	return s->group > 0 ? at + i / s->group * s->skip : at;
+}
+
+/* How many of one size so many bytes have room for. */
+static size_t
+sounds_fit(const struct sx_sounds_at *s, size_t bytes)
+{
+	size_t all = (size_t)s->group * s->size, fit;
+
+	if (bytes < s->from)
+		return 0;
+	bytes -= s->from;
+	if (s->group == 0)
+		return bytes / s->size;
+	fit = bytes % (all + s->skip) / s->size;
+	return bytes / (all + s->skip) * s->group +
+	       (fit < s->group ? fit : s->group);
+}
+
 size_t
 sx_bank_open(struct sx_bank *b, const struct sx_facts *facts,
     const uint8_t *msg, size_t n)
 {
 	const struct sx_sounds_at *s = &b->kind.sounds;
-	size_t bytes;
+	size_t fit;
 
 	b->msg = msg;
 	b->n = n;
@@ -79,11 +104,8 @@ sx_bank_open(struct sx_bank *b, const struct sx_facts *facts,
 		b->count = k5000_count(s, msg, n);
 		return b->count;
 	}
-	bytes = bank_bytes(&b->kind, msg, n);
-	if (bytes < s->from + s->size)
-		return 0;
-	bytes = (bytes - s->from) / s->size;
-	b->count = bytes < s->count ? bytes : s->count;
+	fit = sounds_fit(s, bank_bytes(&b->kind, msg, n));
+	b->count = fit < s->count ? fit : s->count;
 	return b->count;
 }
 
@@ -125,7 +147,7 @@ void
 sx_bank_get(const struct sx_bank *b, size_t i, struct sx_sound *sound)
 {
 	const struct sx_sounds_at *s = &b->kind.sounds;
-	size_t begin = s->from + i * s->size, size = s->size, left = i;
+	size_t begin = sounds_offset(s, i), size = s->size, left = i;
 	long slot = bank_slot(b, i);
 	uint8_t text[SX_FACT_TEXT];
 

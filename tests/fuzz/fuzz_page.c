@@ -48,6 +48,9 @@ static const char *const lines[] = {
 	"slot = @ @ x# from # below #",
 	"slot = @ bits $",
 	"slot = none",
+	"slot = data #",
+	"slot = data # # x# from #",
+	"slot = text @",
 	"shown = 0-#",
 	"shown = 1-#",
 	"shown = A01-D#",
@@ -59,6 +62,9 @@ static const char *const lines[] = {
 	"name = @ #",
 	"name = @ -1",
 	"name = @ # every # chars six|seven|d50|digits",
+	"name = @ # chars words|json",
+	"name = @ -1 chars json",
+	"name = data # # chars words|nibbles",
 	"name = data # #",
 	"name = data # # every # if # $ $",
 	"name = @ # not $ if @ $",
@@ -71,6 +77,7 @@ static const char *const lines[] = {
 	"sounds = # of # from #",
 	"sounds = # of # from data #",
 	"sounds = # of # from # first #",
+	"sounds = # of # from # skip # every #",
 	"sounds = # of # from data # first none",
 	"sounds = # of k5000 from #",
 	"memory = # of # at $ $ place # 2",
@@ -171,7 +178,7 @@ static void
 put_keys(struct text *t, const char *const *all, size_t most,
     const uint8_t **in, size_t *n)
 {
-	uint64_t seen = 0;
+	bool seen[COUNT(lines)] = { false };
 
 	for (uint8_t b = fuzz_byte(in, n); b < 0xf0 && *n > 0;
 	     b = fuzz_byte(in, n)) {
@@ -182,9 +189,9 @@ put_keys(struct text *t, const char *const *all, size_t most,
 		while (key > 0 &&
 		       strncmp(all[key - 1], all[i], strcspn(all[i], "=")) == 0)
 			key--;
-		if ((seen >> key & 1) != 0)
+		if (seen[key])
 			continue;
-		seen |= UINT64_C(1) << key;
+		seen[key] = true;
 		put_line(t, all[i], in, n);
 	}
 }

@@ -22,7 +22,8 @@ static const struct sx_slot_at slot = { .low = INT32_MIN,
 	.below = 300,
 	.from = UINT8_MAX,
 	.bits = 0x3f,
-	.counted = true };
+	.counted = true,
+	.form = SX_SLOT_TEXT };
 static const struct sx_slots slots = { 1, -2, 3, INT8_MAX, INT8_MIN, true, 9,
 	true };
 static const struct sx_name_at name = { .at = -9,
@@ -47,7 +48,7 @@ same_slot(const struct sx_slot_at *a, const struct sx_slot_at *b)
 	assert_true(a->low == b->low && a->high == b->high &&
 		    a->radix == b->radix && a->below == b->below &&
 		    a->from == b->from && a->bits == b->bits &&
-		    a->counted == b->counted);
+		    a->counted == b->counted && a->form == b->form);
 }
 
 static void
@@ -117,7 +118,8 @@ same_sounds(const struct sx_sounds_at *a, const struct sx_sounds_at *b)
 		    a->size == b->size && a->from == b->from &&
 		    a->in_data == b->in_data && a->first_at == b->first_at &&
 		    a->address_at == b->address_at && a->width == b->width &&
-		    a->trim == b->trim && a->used == b->used);
+		    a->trim == b->trim && a->used == b->used &&
+		    a->group == b->group && a->skip == b->skip);
 	same_name(&a->name, &b->name);
 	same_slots(&a->shown, &b->shown);
 	same_text(a->as, b->as);
@@ -408,6 +410,11 @@ static const struct sx_message_kind few[] = {
 	{ .what = "kit", .call = "c" },
 	{ .what = "kit", .buffer = "b" },
 	{ .what = "kit", .sounds.count = 1 },
+	{ .what = "kit",
+	    .sounds = { .count = 1,
+		.form = SX_SOUNDS_GROUPS,
+		.group = 4,
+		.skip = UINT16_MAX } },
 	{ .what = "kit", .steps.tracks = 1 },
 	{ .what = "kit", .head_len = 1 },
 	SLOT(.radix = 100),
@@ -415,6 +422,7 @@ static const struct sx_message_kind few[] = {
 	SLOT(.from = 1),
 	SLOT(.bits = 1),
 	SLOT(.counted = true),
+	SLOT(.form = SX_SLOT_DATA),
 	NAME(.every = 2),
 	NAME(.chars = SX_CHARS_SIX),
 	NAME(.blank = 1),

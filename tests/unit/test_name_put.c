@@ -49,6 +49,13 @@ static const struct {
 	{ SX_CHARS_NIBBLES, 0, "F0 7D 01 02 00 00 00 00 00 00 00 F7", "ABCD",
 	    NULL, "the message ends before it" },
 	/* The others, of which banks are made in test_recast.c, in short. */
+	{ SX_CHARS_WORDS, 0, "F0 7D 01 02 42 20 64 31 F7", "ABcd", NULL,
+	    "its name cannot be changed: it has two characters in each word, "
+	    "which sxlib can only read" },
+	{ SX_CHARS_JSON, 0,
+	    "F0 7D 01 02 7B 22 6E 61 6D 65 22 3A 22 41 22 7D F7", "B", NULL,
+	    "its name cannot be changed: it is in JSON, which sxlib can only "
+	    "read" },
 	{ SX_CHARS_DIGITS, 0, "F0 7D 01 02 41 41 41 41 F7", "A10",
 	    "F0 7D 01 02 41 01 00 20 F7", NULL },
 	{ SX_CHARS_ASCII, 2, "F0 7D 01 02 20 11 20 12 20 13 20 F7", "AB",

@@ -101,7 +101,7 @@ static const struct {
 	{ "waits", "yes or no" },
 	{ "accepted", "yes or no" },
 	{ "slot", "an offset, or two, the higher byte first, then x100, from "
-		  "N, bits MASK, below N" },
+		  "N, bits MASK, below N; or data and these, or text AT" },
 	{ "shown", "the first and the last slot: A01-H16, 1-64, 11-88 by 8" },
 	{ "data", "a code and its bytes, as 8in7 10..-5: 8in7, 8in7-low, 7of8, "
 		  "nibbles, nibbles-high, pairs, stream, base64" },
@@ -116,7 +116,8 @@ static const struct {
 	{ "count", "AT WIDTH of FROM..TO" },
 	{ "steps", "TRACKS of STEPS at OFFSET [then OFFSET] length OFFSET: 16 "
 		   "of 32 at 10 length 178" },
-	{ "sounds", "COUNT of SIZE from AT, or from data AT, then first AT" },
+	{ "sounds", "COUNT of SIZE from AT, or from data AT, then skip N every "
+		    "M, first AT" },
 	{ "memory",
 	    "COUNT of SIZE at ADDRESS place AT WIDTH [trim N] [used N]" },
 	{ "sound-name", "AT LEN or data AT LEN, then every N, chars SET, not "
@@ -269,6 +270,23 @@ static const struct {
 	    true },
 	{ "slot", "4 5 6", "has an option that is unknown or out of range",
 	    true },
+	{ "slot", "data 0", "has no offset of at least 1 in the data", true },
+	{ "slot", "data -1", "has no offset of at least 1 in the data", true },
+	{ "slot", "data 3 -2", "has no offset of at least 1 in the data",
+	    true },
+	{ "slot", "data 65536", "has an offset above 65535", true },
+	{ "slot", "data 4 4", "has a duplicate offset", true },
+	{ "slot", "data", "does not start with an offset", true },
+	{ "slot", "data 4 5",
+	    "counts in data, but there is no key 'data': expected a key 'data' "
+	    "as well, or no word 'data'",
+	    true },
+	{ "slot", "text 1", "has an offset within the maker ID or at the F7",
+	    true },
+	{ "slot", "text 4 5", "has trailing text", true },
+	{ "slot", "text 4 x100", "has trailing text", true },
+	{ "slot", "text 4",
+	    "has no form to be read in: expected a key 'shown' as well", true },
 	{ "shown", "A01", "is not FIRST-LAST", true },
 	{ "shown", "A01-64", "has a last slot below the first", true },
 	{ "shown", "B01-A16", "has a last slot below the first", true },
@@ -311,6 +329,18 @@ static const struct {
 	    true },
 	{ "name", "4 8 every 1",
 	    "has an option that is unknown or out of range", true },
+	{ "name", "4 8 every 2 chars json",
+	    "has 'json' with 'data', 'every' or 'not'", true },
+	{ "name", "data 4 8 chars json",
+	    "has 'json' with 'data', 'every' or 'not'", true },
+	{ "name", "4 -1 chars json not 20",
+	    "has 'json' with 'data', 'every' or 'not'", true },
+	{ "name", "4 7 chars words",
+	    "has 'words' with 'every', or an odd length", true },
+	{ "name", "4 -1 chars words",
+	    "has 'words' with 'every', or an odd length", true },
+	{ "name", "4 8 every 2 chars words",
+	    "has 'words' with 'every', or an odd length", true },
 	{ "name", "4 8 chars ebcdic",
 	    "has an option that is unknown or out of range", true },
 	{ "name", "4 8 if 3", "has an option that is unknown or out of range",
@@ -363,6 +393,29 @@ static const struct {
 	    "has no offset, and not "
 	    "'none', after 'first'",
 	    true },
+	{ "sounds", "10 of 10 from 4 skip",
+	    "has no 'skip' of bytes 'every' so many sounds, or one in data",
+	    true },
+	{ "sounds", "10 of 10 from 4 skip 3",
+	    "has no 'skip' of bytes 'every' so many sounds, or one in data",
+	    true },
+	{ "sounds", "10 of 10 from 4 skip 0 every 4",
+	    "has no 'skip' of bytes 'every' so many sounds, or one in data",
+	    true },
+	{ "sounds", "10 of 10 from 4 skip 4097 every 4",
+	    "has no 'skip' of bytes 'every' so many sounds, or one in data",
+	    true },
+	{ "sounds", "10 of 10 from 4 skip 3 every 0",
+	    "has no 'skip' of bytes 'every' so many sounds, or one in data",
+	    true },
+	{ "sounds", "10 of 10 from data 4 skip 3 every 2",
+	    "has no 'skip' of bytes 'every' so many sounds, or one in data",
+	    true },
+	{ "sounds", "10 of k5000 from 27 skip 3 every 2",
+	    "has no 'skip' of bytes 'every' so many sounds, or one in data",
+	    true },
+	{ "sounds", "10 of 10 from 4 skip 3 every 2 5", "has trailing text",
+	    true },
 	{ "sounds", "10 of 10 from 4 first 3 5", "has trailing text", true },
 	{ "memory", "8 of 16 at 08 00", "has an ADDRESS with bytes above 7F",
 	    true },
@@ -379,6 +432,8 @@ static const struct {
 	{ "memory", "8 of 16 at 08 00 place 5 2 trim 0",
 	    "has no number from 1 to 100 after 'trim'", true },
 	{ "sound-name", "0 -1", "has no length from 1 to 63", true },
+	{ "sound-name", "0 8 chars json",
+	    "has 'json', which is for names of a message", true },
 	{ "sound-shown", "A01", "is not FIRST-LAST", true },
 	{ "sound-as", "kit by dx9", "has no voice format after 'by'", true },
 	{ "sound-as", "kit by dx7 9", "has no voice format after 'by'", true },
@@ -562,6 +617,15 @@ test_wrong_pages(void **state)
 		{ "[It]\nmask = F0 7D\nslot = 4\n[:kit]\nask = F0 7D ss F7\n",
 		    "5: ask: 'F0 7D ss F7' has a slot: expected a key 'shown' "
 		    "with the available slots" },
+		{ "[It]\nmask = F0 7D\n[:kit]\ndata = nibbles 4..-1\n"
+		  "slot = data 2 3\nshown = 1-64\nask = F0 7D ss ss F7\n",
+		    "7: ask: 'F0 7D ss ss F7' has a slot, but that of the "
+		    "message is packed, or a text: expected bytes: F0 42 3n 19 "
+		    "1C ss F7, or roland BYTES at ADDRESS size SIZE" },
+		{ "[It]\nmask = F0 7D\nslot = data 2\ndata = nibbles 4..-1\n"
+		  "shown = 0-256\n[:kit]\n",
+		    "5: shown: '0-256' has more slots than 'slot' can hold: "
+		    "expected as many as fit, or a slot of two bytes" },
 		{ "[It]\nmask = F0 7D\nslot = 4 5\nshown = 1-999\n[:kit]\n"
 		  "ask = F0 7D ss F7\n",
 		    "6: ask: 'F0 7D ss F7' has only one byte of a two-byte "
@@ -980,6 +1044,12 @@ static const char *const documented[] = {
 	"mask = F0 42\n[:kit]\nshown = 000-127",
 	"mask = F0 42\n[:kit]\nshown = 11-88 by 8",
 	"mask = F0 42\n[:kit]\ndata = 8in7 10..-5 rle\nbody = 6..-1",
+	"mask = F0 42\n[:kit]\nslot = data 10 11 from 1\ndata = base64 6..-1",
+	"mask = F0 42\n[:kit]\nslot = text 28\nshown = A001-D128",
+	"mask = F0 42\n[:kit]\nname = 6 -1 chars json",
+	"mask = F0 42\n[:kit]\ndata = 8in7-low 13..-2\n"
+	"name = data 78 16 chars words",
+	"mask = F0 42\n[:bank]\nsounds = 64 of 587 from 16 skip 3 every 4",
 	"mask = F0 42\n[:kit]\nname = 4 -1 every 2 chars six not FF if 3 01",
 	"mask = F0 42\n[:kit]\nchecksum = none",
 	"mask = F0 42\n[:kit]\nchecksum = sum7 6..-2 +A5 or 7F longer 267",
@@ -1104,7 +1174,8 @@ test_bytes_of_any_kind(void **state)
 		       "99999999999999999999\n"),
 		    "a/p.conf:4: slot: '99999999999999999999' does not start "
 		    "with an offset: expected an offset, or two, the higher "
-		    "byte first, then x100, from N, bits MASK, below N\n",
+		    "byte first, then x100, from N, bits MASK, below N; or "
+		    "data and these, or text AT\n",
 		    0 },
 		{ TEXT("[I]\nmask = F0 7D\ndelay = 1\x1b[2J\n"),
 		    "a/p.conf:3: control character: expected text\n", 0 },
@@ -1115,7 +1186,8 @@ test_bytes_of_any_kind(void **state)
 		       "mask = F0 7D 02\n[:kit]\n"),
 		    "a/p.conf:4: slot: 'x' does not start with an offset: "
 		    "expected an offset, or two, the higher byte first, then "
-		    "x100, from N, bits MASK, below N\n",
+		    "x100, from N, bits MASK, below N; or data and these, or "
+		    "text AT\n",
 		    1 },
 	};
 

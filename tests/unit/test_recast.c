@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "sxlib/config.h"
 #include "sxlib/recast.h"
 #include "sxlib/sounds.h"
 
@@ -1405,6 +1406,143 @@ test_refused(void **state)
 	assert_int_equal(sx_recast_buffer(NULL, &s, &out, &e), -1);
 }
 
+/* ---- What can only be read, and sounds with gaps between them ---- */
+
+static const char gaps[] =
+    "[It]\nmask = F0 7D 10\nchecksum = none\nshown = A01-B64\n"
+    "[:preset]\nmatch = @3 01\ndata = nibbles 4..-1\nslot = data 1\n"
+    "name = data 2 2\n"
+    "[:text]\nkind = preset\nmatch = @3 02\nslot = text 4\n"
+    "name = 7 -1 chars json\n"
+    "[:words]\nkind = preset\nmatch = @3 03\nslot = 4\n"
+    "data = nibbles 5..-1\nname = data 0 2 chars words\n"
+    "[:sum]\nkind = bank\nmatch = @3 04\nchecksum = unknown\n"
+    "sounds = 4 of 3 from 4 skip 1 every 2\nsound-name = 0 2\n"
+    "sound-as = one\n"
+    "[:bank]\nmatch = @3 05\nsounds = 4 of 3 from 4 skip 1 every 2\n"
+    "sound-name = 0 2\n"
+    "[:one]\nkind = preset\nmatch = @3 06\nbody = 4..-1\nname = 4 2\n";
+
+static struct sx_devices *
+devices_of(const char *text)
+{
+	struct sx_devices *d = sx_devices_new(NULL);
+	struct sx_err e = { 0 };
+	struct sx_config *f =
+	    sx_config_memory("it.conf", text, strlen(text), &e);
+
+	assert_non_null(d);
+	assert_non_null(f);
+	if (sx_config_device(f, d, &e) != 1)
+		fail_msg("%s", e.msg);
+	sx_config_close(f);
+	return d;
+}
+
+#define SOUND(text, index)                                       \
+	{                                                        \
+		(const uint8_t *)(text), sizeof(text) - 1, index \
+	}
+/* AA and BB, a gap of 55, CC and DD. */
+#define GAPS(kind)                         \
+	"\xf0\x7d\x10" kind "AA\1BB\2\x55" \
+	"CC\3DD\4\xf7"
+
+static void
+refuses(int rc, struct sx_err *e, const char *why)
+{
+	assert_int_equal(rc, -1);
+	assert_int_equal(e->code, SX_EREFUSED);
+	assert_string_equal(e->msg, why);
+	*e = (struct sx_err){ 0 };
+}
+
+static void
+test_only_read(void **state)
+{
+	static const struct sx_sound_at packed =
+	    SOUND("\xf0\x7d\x10\1\0\0\2\0\1\4\2\4\xf7", -1);
+	static const struct sx_sound_at text =
+	    SOUND("\xf0\x7d\x10\2A02{\"name\":\"X\"}\xf7", -1);
+	static const struct sx_sound_at words =
+	    SOUND("\xf0\x7d\x10\3\5\1\4\1\4\xf7", -1);
+	struct sx_devices *d = devices_of(gaps);
+	struct sx_slots slots;
+	struct sx_messages out;
+	struct sx_facts facts;
+	struct sx_err e = { 0 };
+
+	(void)state;
+	sx_device_decode(d, packed.bytes, packed.n, &facts);
+	assert_string_equal(facts.slot_text, "A03");
+	assert_string_equal(facts.name, "AB");
+	refuses(sx_recast_slots(d, &packed, &slots, &e), &e,
+	    "the slot of an It preset cannot be changed: it is in packed data, "
+	    "which sxlib can only read");
+	refuses(sx_recast_slot(d, &packed, 5, &out, &e), &e,
+	    "the slot of an It preset cannot be changed: it is in packed data, "
+	    "which sxlib can only read");
+	sx_device_decode(d, text.bytes, text.n, &facts);
+	assert_string_equal(facts.slot_text, "A02");
+	assert_string_equal(facts.name, "X");
+	refuses(sx_recast_slot(d, &text, 5, &out, &e), &e,
+	    "the slot of an It text cannot be changed: it is a text, which "
+	    "sxlib can only read");
+	refuses(sx_recast_name(d, &text, "Y", &out, &e), &e,
+	    "its name cannot be changed: it is in JSON, which sxlib can only "
+	    "read");
+	refuses(sx_recast_name(d, &words, "Y", &out, &e), &e,
+	    "its name cannot be changed: it has two characters in each word, "
+	    "which sxlib can only read");
+	/* But what stands beside them can. */
+	succeeds(sx_recast_slot(d, &words, 6, &out, &e), &e, "words");
+	holds(
+	    &out, (const uint8_t *)"\xf0\x7d\x10\3\6\1\4\1\4\xf7", 10, "words");
+	sx_messages_free(&out);
+	succeeds(sx_recast_name(d, &packed, "Z", &out, &e), &e, "packed");
+	holds(&out, (const uint8_t *)"\xf0\x7d\x10\1\0\0\2\0\x0a\5\0\2\xf7", 13,
+	    "packed");
+	sx_messages_free(&out);
+	sx_devices_free(d);
+}
+
+static void
+test_gaps(void **state)
+{
+	static const struct sx_sound_at all[] = { SOUND(GAPS("\5"), 3),
+		SOUND(GAPS("\5"), 2), SOUND(GAPS("\5"), 1),
+		SOUND(GAPS("\5"), 0) };
+	static const struct sx_sound_at sum[] = { SOUND(GAPS("\4"), 2),
+		SOUND(GAPS("\4"), 1), SOUND(GAPS("\4"), 3),
+		SOUND(GAPS("\4"), 0) };
+	struct sx_devices *d = devices_of(gaps);
+	struct sx_messages out;
+	struct sx_err e = { 0 };
+
+	(void)state;
+	succeeds(sx_recast_bank(d, all, 4, NULL, &out, NULL, &e), &e, "gaps");
+	holds(&out,
+	    (const uint8_t *)"\xf0\x7d\x10\5DD\4CC\3\x55"
+			     "BB\2AA\1\xf7",
+	    18, "gaps");
+	sx_messages_free(&out);
+	succeeds(sx_recast_name(d, &all[1], "X", &out, &e), &e, "gaps");
+	holds(&out,
+	    (const uint8_t *)"\xf0\x7d\x10\5"
+			     "AA\1BB\2\x55X \3DD\4\xf7",
+	    18, "gaps");
+	sx_messages_free(&out);
+	/* With a checksum of unknown rule, in a gap, it can only be read. */
+	succeeds(sx_recast_single(d, &sum[0], &out, &e), &e, "gaps");
+	holds(&out, (const uint8_t *)"\xf0\x7d\x10\6CC\3\xf7", 8, "gaps");
+	sx_messages_free(&out);
+	refuses(sx_recast_bank(d, sum, 4, NULL, &out, NULL, &e), &e,
+	    "a bank of an It cannot be changed: its checksum rule is unknown");
+	refuses(sx_recast_name(d, &sum[0], "X", &out, &e), &e,
+	    "a bank of an It cannot be changed: its checksum rule is unknown");
+	sx_devices_free(d);
+}
+
 int
 main(void)
 {
@@ -1434,6 +1572,8 @@ main(void)
 		cmocka_unit_test(test_content),
 		cmocka_unit_test(test_content_of_two),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_only_read),
+		cmocka_unit_test(test_gaps),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

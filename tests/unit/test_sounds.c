@@ -141,6 +141,89 @@ what_tells_the_slot_of_its_first_sound(void **state)
 	}
 }
 
+/* ---- Banks with other bytes between groups of sounds ---- */
+
+/* As a TG33 and an SY22 send them: four voices, a checksum, a count. */
+static void
+voices_in_blocks(void **state)
+{
+	static const struct {
+		const char *device, *head;
+		size_t size, name, n;
+	} t[] = {
+		{ "TG33", "\xf0\x43\x02\x7e\x12\x36LM  0012VC", 587, 12,
+		    37631 },
+		{ "SY22 / SY35", "\xf0\x43\x02\x7e\x12\x02PK  2203VM", 574, 3,
+		    38306 },
+	};
+	static uint8_t msg[38306];
+
+	(void)state;
+	for (size_t k = 0; k < 2; k++) {
+		struct sx_facts facts;
+		struct sx_sound sound;
+		char text[16];
+
+		memset(msg, 0, sizeof(msg));
+		memcpy(msg, t[k].head, 16);
+		msg[t[k].n - 1] = 0xf7;
+		for (size_t i = 0; i < 64; i++) {
+			size_t at = 16 + i * t[k].size + i / 4 * 3;
+
+			snprintf(text, sizeof(text), "Voice %02zu", i);
+			memcpy(msg + at + t[k].name, text, 8);
+		}
+		sx_device_decode(NULL, msg, t[k].n, &facts);
+		assert_string_equal(facts.device, t[k].device);
+		assert_int_equal(facts.checksum, SX_CHECKSUM_UNKNOWN);
+		assert_int_equal(sx_bank_count(&facts, msg, t[k].n), 64);
+		for (size_t i = 0; i < 64; i++) {
+			sx_bank_sound(&facts, msg, t[k].n, i, &sound);
+			snprintf(text, sizeof(text), "Voice %02zu", i);
+			assert_string_equal(sound.name, text);
+			assert_int_equal(sound.slot, i);
+			snprintf(
+			    text, sizeof(text), "%zu%zu", i / 8 + 1, i % 8 + 1);
+			assert_string_equal(sound.slot_text, text);
+			assert_int_equal(sound.at.len, t[k].size);
+			assert_int_equal(
+			    sound.at.off, 16 + i * t[k].size + i / 4 * 3);
+		}
+	}
+}
+
+/* A sound counts once all its bytes are there. */
+static void
+how_many_there_are_between_gaps(void **state)
+{
+	static const size_t count[] = { 0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 2, 2, 2,
+		3, 3, 4, 4, 4, 4, 4, 5, 5, 5 };
+	static const char text[] =
+	    "[It]\nmask = F0 7D 10\n[:bank]\n"
+	    "sounds = 5 of 2 from 4 skip 3 every 2 first none\n"
+	    "sound-name = 0 2\n";
+	struct sx_err e = { 0 };
+	struct sx_devices *d = sx_devices_new(&e);
+	struct sx_config *f = sx_config_memory("it", text, strlen(text), &e);
+
+	(void)state;
+	assert_int_equal(sx_config_device(f, d, &e), 1);
+	sx_config_close(f);
+	for (size_t n = 4; n < sizeof(count) / sizeof(count[0]); n++) {
+		uint8_t msg[32] = { 0xf0, 0x7d, 0x10, 0 };
+		struct sx_facts facts;
+		struct sx_sound sound;
+
+		msg[n] = 0xf7;
+		sx_device_decode(d, msg, n + 1, &facts);
+		assert_int_equal(sx_bank_count(&facts, msg, n + 1), count[n]);
+		sx_bank_sound(&facts, msg, n + 1, 0, &sound);
+		if (count[n] > 0)
+			assert_int_equal(sound.slot, -1);
+	}
+	sx_devices_free(d);
+}
+
 /* ---- By address ---- */
 
 /* Four sounds of 8 bytes, of which 6 are used, from address 08 00 on. */
@@ -266,6 +349,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_bank_of_sounds_of_several_sizes),
+		cmocka_unit_test(voices_in_blocks),
+		cmocka_unit_test(how_many_there_are_between_gaps),
 		cmocka_unit_test(what_tells_the_slot_of_its_first_sound),
 		cmocka_unit_test(a_bank_that_comes_in_pieces),
 	};
