@@ -254,5 +254,43 @@ def _(room):
             equal(room.sxlib("list", file.name, path).status, 0, "list")
 
 
+def ubxa(slot, name):
+    """A UB-Xa's patch as the unit sends it: a header and seven packets."""
+    head = b"\xf0\x00\x20\x32\x00\x01\x21\x7f\x74\x07"
+    file = b"PatchX %-9s" % slot
+    raw = bytearray(784)
+    for i in range(0, 16, 2):
+        both = name.ljust(16)[i] << 7 | name.ljust(16)[i + 1]
+        raw[78 + i:80 + i] = both.to_bytes(2, "little")
+    out = head + b"\x01\x7fBIN \x63\x05\0\0" + file + b"\x00\x03\x7c\xf7"
+    for number in range(7):
+        data = bytearray()
+        for at in range(0, 112 if number < 6 else 70, 7):
+            group = raw[112 * number + at:112 * number + at + 7]
+            data.append(sum((b >> 7) << k for k, b in enumerate(group)))
+            data += bytes(b & 0x7f for b in group)
+        body = bytes([number, len(data) - 1]) + data
+        check_byte = 0
+        for byte in body:
+            check_byte ^= byte
+        out += head + b"\x02" + body + bytes([check_byte, 0xf7])
+    return out + b"\xf0\x7e\x00\x7b\x00\xf7"
+
+
+@test("a sound in eight packets has the slot of one and the name of another")
+def _(room):
+    path = room.write("u.syx", ubxa(b"B017", b"Brass Ensemble")
+                      + ubxa(b"D128", b"Last"))
+    run = room.sxlib("list", "--sounds", "-j", path)
+    equal([(o["device"], o["slot"], o["slot_text"], o["name"], o["messages"],
+            o["checksum"]) for o in run.json],
+          [("UB-Xa", 144, "B017", "Brass Ensemble", 8, "none"),
+           ("UB-Xa", 511, "D128", "Last", 8, "none")], "sounds")
+    run = room.sxlib("rename", path + ":B017", "New", "-o", "n.syx")
+    equal(run.status, 1, "status of rename")
+    match("two characters in each word", run.err, "why not")
+    check(not os.path.exists(room.path("n.syx")), "nothing is written")
+
+
 if __name__ == "__main__":
     h.main()
