@@ -25,8 +25,9 @@ int sx_slot_row(const struct sx_devices *user, const uint8_t *msg, size_t n,
 
 /*
  * Move a message to slot (from 0) of that row: rewrite its slot and checksum
- * and set *facts for the result. Returns -1 and sets e if there is no such slot
- * or the result fails verification; msg is unchanged then.
+ * and set *facts for the result. Returns -1 and sets e if there is no such
+ * slot, the result fails verification or memory runs out; msg is unchanged
+ * then.
  */
 int sx_slot_move(const struct sx_devices *user, uint8_t *msg, size_t n,
     const struct sx_request_row *row, long slot, struct sx_facts *facts,
@@ -35,7 +36,8 @@ int sx_slot_move(const struct sx_devices *user, uint8_t *msg, size_t n,
 /*
  * Do the same for the number of the receiving unit, as its display shows it.
  * Returns -1 and sets e (SX_EREFUSED, with the reason) if the format has no
- * unit number or its checksum is not known; msg is unchanged then.
+ * unit number or its checksum is not known, or if memory runs out; msg is
+ * unchanged then.
  */
 int sx_unit_move(const struct sx_devices *user, uint8_t *msg, size_t n,
     int unit, struct sx_facts *facts, struct sx_err *e);

@@ -4,6 +4,7 @@
  * position and right value of its checksum. So a message is changed accordingly
  * and decoded again: it must then be valid, the same dump, and in the new slot.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "layout.h"
@@ -82,6 +83,28 @@ slot_is_same(const struct sx_facts *a, const struct sx_facts *b)
 	       strcmp(a->name, b->name) == 0;
 }
 
+static uint8_t *
+slot_keep(const uint8_t *msg, size_t n, struct sx_err *e)
+{
+	uint8_t *was = malloc(n > 0 ? n : 1);
+
+	if (was != NULL)
+		memcpy(was, msg, n);
+	else
+		sx_fail_memory(e);
+	return was;
+}
+
+/* A change that is no good is undone: was is how it was, and is freed. */
+static int
+slot_keep_end(bool good, uint8_t *msg, size_t n, uint8_t *was)
+{
+	if (!good)
+		memcpy(msg, was, n);
+	free(was);
+	return good ? 0 : -1;
+}
+
 int
 sx_slot_move(const struct sx_devices *user, uint8_t *msg, size_t n,
     const struct sx_request_row *row, long slot, struct sx_facts *facts,
@@ -89,18 +112,21 @@ sx_slot_move(const struct sx_devices *user, uint8_t *msg, size_t n,
 {
 	const struct sx_slot_at *place = &row->ask.found;
 	struct sx_facts before;
-	long old = sx_request_slot_of(row, msg, n);
+	uint8_t *was;
 
 	sx_device_decode(user, msg, n, &before);
 	if (slot < 0 || slot >= row->slots.count)
 		return sx_fail(e, SX_EUSAGE, 0, "no slot %ld", slot);
+	was = slot_keep(msg, n, e);
+	if (was == NULL)
+		return -1;
 	sx_slot_put(place, msg, n, slot);
 	slot_fix_checksum(user, msg, n, &before, facts);
-	if (slot_is_same(facts, &before) &&
-	    sx_request_slot_of(row, msg, n) == slot)
+	if (slot_keep_end(slot_is_same(facts, &before) &&
+			      sx_request_slot_of(row, msg, n) == slot,
+		msg, n, was) == 0)
 		return 0;
-	sx_slot_put(place, msg, n, old);
-	slot_fix_checksum(user, msg, n, &before, facts);
+	*facts = before;
 	return sx_fail(e, SX_EREFUSED, 0,
 	    "cannot be sent to another slot: the changed message does not "
 	    "decode as expected");
@@ -134,7 +160,7 @@ sx_unit_move(const struct sx_devices *user, uint8_t *msg, size_t n, int unit,
 	const struct sx_unit_place *u;
 	struct sx_facts before;
 	const char *why;
-	uint8_t old;
+	uint8_t *was;
 
 	sx_device_decode(user, msg, n, &before);
 	*facts = before;
@@ -142,15 +168,17 @@ sx_unit_move(const struct sx_devices *user, uint8_t *msg, size_t n, int unit,
 	if (why != NULL)
 		return sx_fail(e, SX_EREFUSED, 0,
 		    "cannot be sent to unit %d: %s", unit, why);
+	was = slot_keep(msg, n, e);
+	if (was == NULL)
+		return -1;
 	u = &before.unit_place;
-	old = msg[u->at];
-	msg[u->at] = (uint8_t)((old & ~u->bits) | (unit - u->first));
+	msg[u->at] = (uint8_t)((msg[u->at] & ~u->bits) | (unit - u->first));
 	slot_fix_checksum(user, msg, n, &before, facts);
-	if (slot_is_same(facts, &before) && facts->slot == before.slot &&
-	    facts->unit == unit)
+	if (slot_keep_end(slot_is_same(facts, &before) &&
+			      facts->slot == before.slot && facts->unit == unit,
+		msg, n, was) == 0)
 		return 0;
-	msg[u->at] = old;
-	slot_fix_checksum(user, msg, n, &before, facts);
+	*facts = before;
 	return sx_fail(e, SX_EREFUSED, 0,
 	    "cannot be sent to unit %d: the changed message does not decode as "
 	    "expected",

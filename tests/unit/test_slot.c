@@ -194,6 +194,49 @@ test_what_does_not_come_out_right(void **state)
 	sx_devices_free(d);
 }
 
+/* Even where the format of a dump depends on a byte that is its checksum. */
+static void
+test_what_is_then_not_recognized(void **state)
+{
+	static const char *const keys[] = {
+		"match = @5 05\nchecksum = sum7 2..5\n",
+		"match = @6 0A\nchecksum = sum7 2..5\n"
+		"checksum-2 = sum7 2..6\n",
+	};
+	static const uint8_t as_it_was[] = { 0xf0, 0x7d, 0x00, 0x01, 0x04, 0x05,
+		0x0a, 0xf7 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY(keys); i++) {
+		struct sx_request_row row;
+		struct sx_devices *d;
+		struct sx_err e = { 0 };
+		struct sx_facts facts;
+		uint8_t msg[sizeof(as_it_was)];
+		char text[256];
+
+		snprintf(text, sizeof(text),
+		    "[It]\nmask = F0 7D\nunit = 2 1-16\n[:preset]\n"
+		    "slot = 4\nshown = 1-128\nask = F0 7D 00 ss F7\n%s",
+		    keys[i]);
+		d = devices_of(text);
+		memcpy(msg, as_it_was, sizeof(msg));
+		sx_device_decode(d, msg, sizeof(msg), &facts);
+		assert_int_equal(facts.checksum, SX_CHECKSUM_OK);
+		assert_int_equal(
+		    sx_slot_row(d, msg, sizeof(msg), &facts, &row, &e), 0);
+		assert_int_equal(
+		    sx_slot_move(d, msg, sizeof(msg), &row, 9, &facts, &e), -1);
+		assert_int_equal(facts.slot, 4);
+		assert_memory_equal(msg, as_it_was, sizeof(msg));
+		assert_int_equal(
+		    sx_unit_move(d, msg, sizeof(msg), 5, &facts, &e), -1);
+		assert_int_equal(facts.unit, 1);
+		assert_memory_equal(msg, as_it_was, sizeof(msg));
+		sx_devices_free(d);
+	}
+}
+
 /* Where nobody knows the checksum of a dump; what is no dump needs none. */
 static void
 test_unit_without_a_checksum(void **state)
@@ -265,6 +308,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_checksums),
 		cmocka_unit_test(test_what_does_not_come_out_right),
+		cmocka_unit_test(test_what_is_then_not_recognized),
 		cmocka_unit_test(test_unit),
 		cmocka_unit_test(test_unit_without_a_checksum),
 		cmocka_unit_test(test_a_kit_goes_to_every_slot),
