@@ -79,6 +79,7 @@ find_slot(const struct sx_slot_at *s, const uint8_t *msg, size_t n, size_t *low,
 	*low = sx_layout_place(s->low, n);
 	*high = s->high != 0 ? sx_layout_place(s->high, n) : *low;
 	return s->low != 0 && s->form == SX_SLOT_BYTES &&
+	       (s->high == 0 || *low != *high) &&
 	       sx_layout_is_data(msg, n, *low) &&
 	       sx_layout_is_data(msg, n, *high);
 }

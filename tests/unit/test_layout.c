@@ -445,6 +445,7 @@ static const struct {
 	{ "slot = 2 below 64", "F0 7D 40 F7", "", -1, 0, 0 },
 	{ "slot = 2", "F0 7D F7", "", -1, 0, 0 },
 	{ "slot = 2 3", "F0 7D 01 F7", "", -1, 0, 0 },
+	{ "slot = 2 -3", "F0 7D 01 02 F7", "", -1, 0, 0 },
 	/* 64 and 27 in nibbles, and the second one above 7F. */
 	{ "data = nibbles 2..-1\nslot = data 1", "F0 7D 00 00 04 06 F7", "",
 	    100, 0, 0 },
