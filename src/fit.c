@@ -58,12 +58,16 @@ fit_character(const char *text, size_t *len)
 		   : 1;
 }
 
-/* Return the bytes of text that fit into width columns. */
+/* Return the bytes of text that fit into width columns: all of a text with no
+ * more bytes, since no character takes more columns than bytes. */
 static size_t
 fit_prefix(const char *text, size_t width)
 {
-	size_t at = 0, used = 0, len;
+	size_t at = strnlen(text, width), used = 0, len;
 
+	if (text[at] == '\0')
+		return at;
+	at = 0;
 	while (text[at] != '\0') {
 		used += fit_character(text + at, &len);
 		if (used > width)

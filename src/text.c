@@ -66,13 +66,28 @@ sx_text_hidden(uint32_t code)
 	return false;
 }
 
+/* The characters of ASCII at the start of text that are seen; most of any text
+ * is. */
+static size_t
+text_plain(const char *text)
+{
+	size_t n = 0;
+
+	while (text[n] >= ' ' && text[n] < 0x7f)
+		n++;
+	return n;
+}
+
 char *
 sx_text_safe(char *buf, size_t size, const char *text)
 {
-	size_t at = 0, n;
+	size_t at = text_plain(text), n;
 	char escape[5];
 
-	while (*text != '\0') {
+	if (at >= size)
+		at = size - 1;
+	memcpy(buf, text, at);
+	for (text += at; *text != '\0';) {
 		n = sx_text_utf8(text);
 		if (n == 0 || sx_text_hidden(sx_text_code(text, n))) {
 			snprintf(escape, sizeof(escape), "\\x%02x",

@@ -30,6 +30,19 @@ enum colours {
 
 #define OPT_MOST 48 /* options of a command, including the end row */
 
+#define SAY_MOST   4608 /* bytes: a path of PATH_MAX and a sentence */
+#define SAY_PREFIX 64	/* bytes: "sxlib: COMMAND: " */
+
+/* A line that is being said: put together; safe for a terminal, where each byte
+ * may become \xNN; wrapped and painted: two lines in a row hold more than 18
+ * columns, so less than a quarter is added. No memory is needed to say that
+ * there is none. */
+struct said {
+	char text[SAY_PREFIX + SAY_MOST];
+	char safe[(SAY_PREFIX + SAY_MOST) * 4];
+	char lines[(SAY_PREFIX + SAY_MOST) * 6];
+};
+
 struct cli {
 	const struct command *command;
 	int argc; /* of the command: argv[0] is its name */
@@ -41,6 +54,7 @@ struct cli {
 	enum colours colours;
 	int out_errno;		  /* error of stdout or stderr; 0: none */
 	struct sx_writer *writer; /* private to say.c */
+	struct said line;	  /* the same; zeroed once, not for each line */
 	bool deaf;	   /* nobody reads stderr: writing to it would block */
 	int64_t say_until; /* mono time at which say_end() stops waiting */
 	int next;	   /* index of its first argument, after opt_parse() */

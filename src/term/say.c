@@ -17,8 +17,6 @@
 
 #define RESULTS_AT_ONCE ((size_t)128 << 10)
 
-#define LINE_MOST 4608 /* bytes: a path of PATH_MAX and a sentence */
-
 static void
 out_failed(struct cli *c)
 {
@@ -114,74 +112,62 @@ widen_stdout(void)
 
 static const char red[] = "\033[31m", plain[] = "\033[0m";
 
-/* A line that is safe for a terminal, in a fixed buffer, so that it can also
- * report that memory ran out. */
-struct line {
-	char text[LINE_MOST * 4 + 1]; /* each byte may become \xNN; "\n" */
-};
-
-/* The same with its "\n", wrapped and coloured. Two consecutive lines hold more
- * than WIDTH_LEAST - HANG columns, so wrapping adds less than a quarter. */
-struct lines {
-	char text[LINE_MOST * 6 + 128];
-};
-
-static const char *
-say_vline(struct line *line, const char *fmt, va_list ap)
+/* Put a line together. */
+static void
+line_put(struct said *l, const char *prefix, const char *fmt, va_list ap)
 {
-	char text[LINE_MOST];
+	size_t n = strlen(prefix);
 
-	vsnprintf(text, sizeof(text), fmt, ap);
-	return sx_text_safe(line->text, sizeof(line->text) - 1, text);
+	memcpy(l->text, prefix, n);
+	vsnprintf(l->text + n, SAY_MOST, fmt, ap);
+	sx_text_safe(l->safe, sizeof(l->safe), l->text);
 }
 
-/* Wrap text if f is a terminal; else copy it. */
+/* Wrap it if f is a terminal; else copy it. */
 static void
-wrap_line(struct lines *out, FILE *f, const char *text)
+line_wrap(struct said *l, FILE *f)
 {
-	sx_fit_wrap(out->text, sizeof(out->text), text, line_width(f), 0,
-	    strspn(text, " ") + HANG);
+	sx_fit_wrap(l->lines, sizeof(l->lines), l->safe, line_width(f), 0,
+	    strspn(l->safe, " ") + HANG);
 }
 
 /* Colour the first n bytes red, if f has colours. */
 static void
-paint_line(struct cli *c, FILE *f, struct lines *l, size_t n)
+line_paint(struct cli *c, FILE *f, size_t n)
 {
+	char *text = c->line.lines;
 	size_t colour = sizeof(red) - 1, end = sizeof(plain) - 1;
-	size_t len = strlen(l->text);
+	size_t len = strlen(text);
 
 	if (n == 0 || !has_colour(c, f) ||
-	    len + colour + end >= sizeof(l->text))
+	    len + colour + end >= sizeof(c->line.lines))
 		return;
 	if (n > len)
 		n = len;
-	memmove(l->text + colour + n + end, l->text + n, len - n + 1);
-	memmove(l->text + colour, l->text, n);
-	memcpy(l->text, red, colour);
-	memcpy(l->text + colour + n, plain, end);
+	memmove(text + colour + n + end, text + n, len - n + 1);
+	memmove(text + colour, text, n);
+	memcpy(text, red, colour);
+	memcpy(text + colour + n, plain, end);
 }
 
+/* In one write, so that lines of two processes stay whole. painted: so many
+ * bytes of it are red. */
 static void
-say_lines(struct cli *c, FILE *f, struct lines *l)
+say_vline(struct cli *c, FILE *f, const char *prefix, size_t painted,
+    const char *fmt, va_list ap)
 {
-	size_t len = strlen(l->text);
+	struct said *l = &c->line;
+	size_t len;
 
-	if (len > sizeof(l->text) - 2)
-		len = sizeof(l->text) - 2;
-	(void)stpcpy(l->text + len, "\n");
 	progress(c, "%s", "");
-	say_put(c, f, l->text);
-}
-
-static void
-vsay_result(struct cli *c, size_t painted, const char *fmt, va_list ap)
-{
-	struct lines lines;
-	struct line line;
-
-	wrap_line(&lines, stdout, say_vline(&line, fmt, ap));
-	paint_line(c, stdout, &lines, painted);
-	say_lines(c, stdout, &lines);
+	line_put(l, prefix, fmt, ap);
+	line_wrap(l, f);
+	line_paint(c, f, painted);
+	len = strlen(l->lines);
+	if (len > sizeof(l->lines) - 2)
+		len = sizeof(l->lines) - 2;
+	(void)stpcpy(l->lines + len, "\n");
+	say_put(c, f, l->lines);
 }
 
 void
@@ -190,7 +176,7 @@ say_result(struct cli *c, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsay_result(c, 0, fmt, ap);
+	say_vline(c, stdout, "", 0, fmt, ap);
 	va_end(ap);
 }
 
@@ -200,7 +186,7 @@ say_bad_result(struct cli *c, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsay_result(c, SIZE_MAX, fmt, ap);
+	say_vline(c, stdout, "", SIZE_MAX, fmt, ap);
 	va_end(ap);
 }
 
@@ -246,11 +232,10 @@ line_say(struct line_text *l, struct cli *c)
 void
 say_path(struct cli *c, const char *path)
 {
-	char safe[sizeof(struct line)];
 	char *line;
 
 	if (isatty(STDOUT_FILENO))
-		path = sx_text_safe(safe, sizeof(safe), path);
+		path = sx_text_safe(c->line.safe, sizeof(c->line.safe), path);
 	line = malloc(strlen(path) + 2);
 	if (line == NULL) {
 		errno = ENOMEM;
@@ -262,31 +247,14 @@ say_path(struct cli *c, const char *path)
 	free(line);
 }
 
-/* Write a message in one write, so that the lines of two processes stay whole.
- * painted: the number of bytes in red. */
-static void
-vsay(struct cli *c, const char *prefix, size_t painted, const char *fmt,
-    va_list ap)
-{
-	struct lines lines;
-	struct line line;
-	char whole[sizeof(line.text) + 64];
-
-	say_vline(&line, fmt, ap);
-	snprintf(whole, sizeof(whole), "%s%s", prefix, line.text);
-	wrap_line(&lines, stderr, whole);
-	paint_line(c, stderr, &lines, painted);
-	say_lines(c, stderr, &lines);
-}
-
-/* Say something even with --quiet that is not an error itself. */
+/* What is said even if --quiet is given, and is nothing wrong by itself. */
 static void __attribute__((format(printf, 2, 3)))
 say_always(struct cli *c, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsay(c, "", 0, fmt, ap);
+	say_vline(c, stderr, "", 0, fmt, ap);
 	va_end(ap);
 }
 
@@ -298,7 +266,7 @@ say(struct cli *c, const char *fmt, ...)
 	if (c->quiet)
 		return;
 	va_start(ap, fmt);
-	vsay(c, "", 0, fmt, ap);
+	say_vline(c, stderr, "", 0, fmt, ap);
 	va_end(ap);
 }
 
@@ -310,44 +278,44 @@ say_damage(struct cli *c, const char *fmt, ...)
 	if (c->quiet)
 		return;
 	va_start(ap, fmt);
-	vsay(c, "", SIZE_MAX, fmt, ap);
+	say_vline(c, stderr, "", SIZE_MAX, fmt, ap);
 	va_end(ap);
 }
 
 void
 warn(struct cli *c, const char *fmt, ...)
 {
-	char prefix[64];
+	char prefix[SAY_PREFIX];
 	va_list ap;
 
 	snprintf(prefix, sizeof(prefix), "sxlib: %s: ", c->command->name);
 	va_start(ap, fmt);
-	vsay(c, prefix, strlen(prefix) - 1, fmt, ap);
+	say_vline(c, stderr, prefix, strlen(prefix) - 1, fmt, ap);
 	va_end(ap);
 }
 
 void
 say_at(struct cli *c, const char *path, uint64_t offset, const char *fmt, ...)
 {
-	struct line line;
+	char text[SAY_MOST];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(line.text, sizeof(line.text), fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	say(c, "%s: offset %" PRIu64 ": %s", path, offset, line.text);
+	say(c, "%s: offset %" PRIu64 ": %s", path, offset, text);
 }
 
 void
 warn_at(struct cli *c, const char *path, uint64_t offset, const char *fmt, ...)
 {
-	struct line line;
+	char text[SAY_MOST];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(line.text, sizeof(line.text), fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	warn(c, "%s: offset %" PRIu64 ": %s", path, offset, line.text);
+	warn(c, "%s: offset %" PRIu64 ": %s", path, offset, text);
 }
 
 void
@@ -431,20 +399,21 @@ progress_is_due(const struct cli *c, int64_t now, int64_t *at)
 void
 progress(struct cli *c, const char *fmt, ...)
 {
-	struct line line;
-	char cut[sizeof(line.text)], drawn[sizeof(line.text) + 8];
+	static const char clear[] = "\r\033[K";
+	struct said *l = &c->line;
+	size_t n = sizeof(clear) - 1;
 	va_list ap;
 
 	if (!has_progress(c) ||
 	    (c->writer != NULL && sx_writer_waits(c->writer, SX_WRITER_ERR)))
 		return;
 	va_start(ap, fmt);
-	say_vline(&line, fmt, ap);
+	line_put(l, "", fmt, ap);
 	va_end(ap);
-	sx_fit_cut(
-	    cut, sizeof(cut), line.text, terminal_width(STDERR_FILENO) - 1);
-	snprintf(drawn, sizeof(drawn), "\r\033[K%s", cut);
-	say_put(c, stderr, drawn);
+	memcpy(l->lines, clear, n);
+	sx_fit_cut(l->lines + n, sizeof(l->lines) - n, l->safe,
+	    terminal_width(STDERR_FILENO) - 1);
+	say_put(c, stderr, l->lines);
 }
 
 const char *
