@@ -215,6 +215,26 @@ bool sx_request_is_untold(const struct sx_devices *user, const uint8_t *msg,
 bool sx_request_is_buffer(
     const struct sx_devices *user, const struct sx_request_row *row);
 
+/*
+ * The same of dumps that are at hand: is it one of an edit buffer, by the row
+ * of the request that fetches it? The rows of a maker are read once for all of
+ * its messages in a row. Zero it, but for user.
+ */
+struct sx_edit_buffers {
+	const struct sx_devices *user; /* borrowed, or NULL */
+	/* Private. */
+	sx_maker_id maker;
+	struct sx_edit_buffer_row *rows;
+	size_t n;
+};
+
+/* msg is a whole message with its facts. 1: it is; 0: it is not, or no request
+ * is known; -1 and e: out of memory. */
+int sx_edit_buffers_have(struct sx_edit_buffers *b, const uint8_t *msg,
+    size_t n, const struct sx_facts *facts, struct sx_err *e);
+/* Free its contents; the struct itself is the caller's. */
+void sx_edit_buffers_free(struct sx_edit_buffers *b);
+
 /* How a message relates to a request. */
 enum sx_answer {
 	SX_ANSWER_NOT,	 /* unrelated */

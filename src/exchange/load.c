@@ -468,34 +468,51 @@ load_path(struct sx_load *l, struct sx_err *e)
 }
 
 /* Is it the dump of an edit buffer, which the unit does not store? */
-static bool
-load_is_buffer(const struct sx_load *l, size_t i)
+static int
+load_is_buffer(const struct sx_load *l, size_t i, struct sx_edit_buffers *b,
+    struct sx_err *e)
 {
 	const struct sx_outgoing *m = &l->messages[i];
-	struct sx_request q;
 
 	if (i + 1 < l->nmessages && m[1].file == m->file &&
 	    sx_facts_stores(&m->facts, &m[1].facts))
-		return false;
+		return 0;
 	if (m->facts.pair > 0 ||
 	    sx_request_is_untold(l->user, m->data, m->len, &m->facts))
-		return true;
-	return sx_request_for_message(
-		   l->user, m->data, m->len, &m->facts, &q) &&
-	       sx_request_is_buffer(l->user, &q.row);
+		return 1;
+	return sx_edit_buffers_have(b, m->data, m->len, &m->facts, e);
 }
 
-static void
-load_count_lost(struct sx_load *l)
+/* The dumps of a folder that will not be where they were: of an edit buffer,
+ * which the unit does not store, or refused. */
+static int
+load_count_lost(struct sx_load *l, struct sx_err *e)
 {
-	for (size_t i = 0; i < l->nmessages; i++) {
+	struct sx_edit_buffers buffers = { .user = l->user };
+	int is = 0;
+
+	for (size_t i = 0; is != -1 && i < l->nmessages; i++) {
 		const struct sx_outgoing *m = &l->messages[i];
 
 		if (m->file < l->files_before)
 			continue;
 		l->refused += m->facts.refused;
-		l->buffers += !m->facts.refused && load_is_buffer(l, i);
+		is = m->facts.refused ? 0 : load_is_buffer(l, i, &buffers, e);
+		l->buffers += is == 1;
 	}
+	sx_edit_buffers_free(&buffers);
+	return is == -1 ? -1 : 0;
+}
+
+/* After the last entry. */
+static int
+load_folder_done(struct sx_load *l, const char *folder, struct sx_err *e)
+{
+	load_leave_folder(l);
+	l->step = STEP_PATH;
+	if (l->nfiles == l->files_before)
+		return sx_fail(e, SX_ENONE, 0, "no dump in '%s'", folder);
+	return load_count_lost(l, e);
 }
 
 /* Load the next entry of a folder. An entry that is not sent is reported, or
@@ -508,14 +525,8 @@ load_entry(struct sx_load *l, struct sx_load_event *ev, struct sx_err *e)
 	struct stat st;
 	bool known;
 
-	if (l->next_name == l->nnames) {
-		load_leave_folder(l);
-		l->step = STEP_PATH;
-		load_count_lost(l);
-		return l->nfiles > l->files_before
-			   ? 0
-			   : sx_fail(e, SX_ENONE, 0, "no dump in '%s'", folder);
-	}
+	if (l->next_name == l->nnames)
+		return load_folder_done(l, folder, e);
 	name = l->names[l->next_name++]->d_name;
 	while (bare > 1 && folder[bare - 1] == '/')
 		bare--;

@@ -4,6 +4,7 @@
  * answer is recognized by its first bytes and the slot or address in it. Both
  * come from the same row, so that a dump leads to the request for it, too.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "devices.h"
@@ -440,4 +441,69 @@ sx_request_is_buffer(
 				return true;
 		}
 	return false;
+}
+
+/* ---- Edit buffers, in many messages ---- */
+
+struct sx_edit_buffer_row {
+	struct sx_request_row row;
+	enum { NOT_ASKED, IS_BUFFER, IS_OTHER } is;
+};
+
+/* The rows of another maker. */
+static int
+buffers_read(struct sx_edit_buffers *b, sx_maker_id maker, struct sx_err *e)
+{
+	struct sx_edit_buffer_row *rows;
+	struct sx_instrument in;
+
+	b->maker = 0;
+	b->n = 0;
+	for (size_t i = 0; request_maker(b->user, &i, maker, &in); i++) {
+		rows =
+		    realloc(b->rows, (b->n + in.nrequests + 1) * sizeof(*rows));
+		if (rows == NULL)
+			return sx_fail_memory(e);
+		b->rows = rows;
+		for (size_t k = 0; k < in.nrequests; k++, b->n++) {
+			rows[b->n].is = NOT_ASKED;
+			sx_instrument_request(&in, k, &rows[b->n].row);
+		}
+	}
+	b->maker = maker;
+	return 0;
+}
+
+static bool
+buffers_row_is(const struct sx_edit_buffers *b, struct sx_edit_buffer_row *r)
+{
+	if (r->is == NOT_ASKED)
+		r->is = sx_request_is_buffer(b->user, &r->row) ? IS_BUFFER
+							       : IS_OTHER;
+	return r->is == IS_BUFFER;
+}
+
+int
+sx_edit_buffers_have(struct sx_edit_buffers *b, const uint8_t *msg, size_t n,
+    const struct sx_facts *facts, struct sx_err *e)
+{
+	struct sx_request q;
+
+	if (facts->maker_id != b->maker &&
+	    buffers_read(b, facts->maker_id, e) == -1)
+		return -1;
+	for (size_t i = 0; i < b->n; i++)
+		if (make_for(&b->rows[i].row, msg, n, &q))
+			return q.row.what != NULL &&
+			       buffers_row_is(b, &b->rows[i]);
+	return 0;
+}
+
+void
+sx_edit_buffers_free(struct sx_edit_buffers *b)
+{
+	free(b->rows);
+	b->rows = NULL;
+	b->maker = 0;
+	b->n = 0;
 }

@@ -43,6 +43,9 @@ test_cut(void **state)
 		{ "", "", 0, 32 },
 		{ "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e", "\xe6\x97\xa5..", 5,
 		    32 }, /* half of one is not shown */
+		{ "u\xcc\x88", "u\xcc\x88", 1, 32 },
+		{ "\xff\xff", "\xff\xff", 2, 32 },
+		{ "\xff\xff\xff", "..", 2, 32 },
 		{ "E.PIANO 1", "E.PI", 9, 5 },
 	};
 	char buf[32];

@@ -457,6 +457,52 @@ test_buffers(void **state)
 	assert_false(sx_request_is_buffer(NULL, &row));
 }
 
+/* Dumps of several makers in a row: of an edit buffer, or not. */
+static void
+test_dumps_of_buffers(void **state)
+{
+	static const struct {
+		const char *begin;
+		int buffer;
+	} dumps[] = {
+		{ "F0 42 30 00 01 2C 40 00", 1 },    /* minilogue, program */
+		{ "F0 42 30 00 01 2C 4C 05 00", 0 }, /* the same in a slot */
+		{ "F0 42 30 00 01 2C 51", 0 },	     /* its settings */
+		{ "F0 01 23 03", 1 },		     /* Prophet '08 */
+		{ "F0 01 23 02 00 01", 0 },
+		{ "F0 42 30 00 01 2C 40 00", 1 },
+		{ "F0 41 10 16 12 05 02 00 00", 0 }, /* MT-32, an address */
+		{ "F0 43 00 00 01 1B", 0 }, /* DX7: no request is known */
+		{ "F0 7D 01", 0 },	    /* no maker */
+		{ "F0 01 23 03", 1 },
+	};
+	struct sx_edit_buffers b = { .user = NULL };
+	struct sx_err e = { 0 };
+	struct sx_facts facts;
+	uint8_t msg[64];
+	size_t n;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY(dumps); i++) {
+		n = answer_of(dumps[i].begin, msg);
+		sx_device_decode(NULL, msg, n, &facts);
+		assert_int_equal(sx_edit_buffers_have(&b, msg, n, &facts, &e),
+		    dumps[i].buffer);
+	}
+	for (size_t i = 0; i < ARRAY(asked); i++) {
+		struct sx_request q;
+
+		if (asked[i].answer == NULL)
+			continue;
+		n = answer_of(asked[i].answer, msg);
+		sx_device_decode(NULL, msg, n, &facts);
+		assert_true(sx_request_for_message(NULL, msg, n, &facts, &q));
+		assert_int_equal(sx_edit_buffers_have(&b, msg, n, &facts, &e),
+		    sx_request_is_buffer(NULL, &q.row));
+	}
+	sx_edit_buffers_free(&b);
+}
+
 int
 main(void)
 {
@@ -468,6 +514,7 @@ main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_every_slot),
 		cmocka_unit_test(test_buffers),
+		cmocka_unit_test(test_dumps_of_buffers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

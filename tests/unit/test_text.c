@@ -60,6 +60,11 @@ text_that_is_too_long(void **state)
 	for (size_t size = 1; size < sizeof(cut) / sizeof(cut[0]); size++)
 		assert_string_equal(
 		    sx_text_safe(buf, size, "a\x1b\xc3\xa9"), cut[size]);
+	assert_string_equal(sx_text_safe(buf, 1, "Bass 1"), "");
+	assert_string_equal(sx_text_safe(buf, 6, "Bass 1"), "Bass ");
+	assert_string_equal(sx_text_safe(buf, 7, "Bass 1\x1b"), "Bass 1");
+	assert_string_equal(sx_text_safe(buf, 10, "Bass 1\x1b"), "Bass 1");
+	assert_string_equal(sx_text_safe(buf, 11, "Bass 1\x1b"), "Bass 1\\x1b");
 }
 
 int
