@@ -56,7 +56,7 @@ watch_disk_state(const struct sx_disk *d, const struct sx_disk_totals *t,
 
 /* Send the status when it has changed. */
 static void
-watch_tell_status(struct watch *w)
+watch_tell_news(struct watch *w)
 {
 	struct sx_disk_totals t = sx_disk_total(&w->watch.disk);
 	size_t ports = sx_watch_ports(&w->watch);
@@ -80,6 +80,13 @@ watch_tell_status(struct watch *w)
 		return;
 	memcpy(w->status_text, text, sizeof(text));
 	sx_notify(w->notify, "STATUS=%s", text);
+}
+
+static void
+watch_tell_status(struct watch *w)
+{
+	if (w->notify != -1)
+		watch_tell_news(w);
 }
 
 /* ---- Events ---- */

@@ -22,6 +22,7 @@
 
 struct sx_collector {
 	struct sx_rules rules;
+	struct sx_decoder *decoder;
 
 	struct sx_message message; /* the open one: data, len so far */
 	uint8_t *buffer;	   /* its bytes from `gone` on */
@@ -191,12 +192,16 @@ struct sx_collector *
 sx_collector_new(const struct sx_rules *rules, struct sx_err *e)
 {
 	struct sx_collector *c = calloc(1, sizeof(*c));
+	struct sx_decoder *decoder = sx_decoder_new(rules->devices, e);
 
-	if (c == NULL) {
+	if (c == NULL || decoder == NULL) {
+		sx_decoder_free(decoder);
+		free(c);
 		sx_fail_memory(e);
 		return NULL;
 	}
 	c->rules = *rules;
+	c->decoder = decoder;
 	return c;
 }
 
@@ -205,6 +210,7 @@ sx_collector_free(struct sx_collector *c)
 {
 	if (c == NULL)
 		return;
+	sx_decoder_free(c->decoder);
 	free(c->buffer);
 	free(c->pieces);
 	free(c);
@@ -460,7 +466,7 @@ dump_decode(struct sx_collector *c)
 	struct sx_message *m = &c->message;
 
 	if (c->gone == 0)
-		sx_device_decode(c->rules.devices, m->data, m->len, &m->facts);
+		sx_decoder_next(c->decoder, m->data, m->len, &m->facts);
 	else
 		(void)sx_device_skim(c->rules.devices, c->head, sizeof(c->head),
 		    m->len, c->ended && m->damage.kind == SX_DAMAGE_NONE,
