@@ -159,10 +159,10 @@ void sx_device_decode(const struct sx_devices *user, const uint8_t *msg,
     size_t n, struct sx_facts *facts);
 
 /*
- * The same for the many messages of a file, most of which are of a few kinds:
- * what it has read of an instrument is kept for the next message. user must
- * outlive it. Returns NULL and sets e if out of memory. Free with _free, which
- * accepts NULL.
+ * The same for the many messages of files or of a port, most of which are of a
+ * few kinds: what it has read of an instrument is kept for the next message.
+ * user must outlive it. Returns NULL and sets e if out of memory. Free with
+ * _free, which accepts NULL.
  */
 struct sx_decoder;
 struct sx_decoder *sx_decoder_new(

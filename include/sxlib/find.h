@@ -38,6 +38,7 @@ struct sx_find {
 	struct sx_err nothing; /* why the first of them has none */
 
 	/* Private. */
+	struct sx_decoder *decoder; /* for all files */
 	struct sx_lister *lister;
 	regex_t regex;
 	bool compiled;

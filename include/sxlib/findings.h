@@ -84,6 +84,7 @@ struct sx_findings {
 	size_t at, last; /* the next item, and the size of `only` */
 	bool unresolved; /* the reference names nothing */
 	struct sx_file *file;
+	struct sx_decoder *decoder; /* for all files */
 	struct sx_firmware *os;
 	size_t in_file, handshakes; /* messages in the file */
 	size_t bad_before;

@@ -26,6 +26,8 @@ struct sx_list {
 				  references */
 	size_t without;	       /* of these, files without SysEx */
 	struct sx_err nothing; /* why the first of these has none */
+
+	struct sx_decoder *decoder; /* private: for all files */
 };
 
 /*

@@ -91,7 +91,8 @@ struct sx_load {
 	/* Private. */
 	int step;
 	struct sx_file *file;
-	size_t first; /* first message of the file */
+	struct sx_decoder *decoder; /* for all files */
+	size_t first;		    /* first message of the file */
 	struct sx_item item;
 	size_t next_path;
 	struct dirent **names; /* entries of a folder */

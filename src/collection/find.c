@@ -283,7 +283,7 @@ find_read(struct sx_find *f, const char *arg, struct sx_err *e)
 	if (sx_ref_split(arg, &ref, e) == -1)
 		return -1;
 	file->path = ref.path;
-	in = sx_file_open(ref.path, f->user, e);
+	in = sx_file_open_next(ref.path, f->user, &f->decoder, e);
 	if (in == NULL)
 		return -1;
 	f->files++;
@@ -359,6 +359,7 @@ sx_find_end(struct sx_find *f)
 {
 	sx_walk_end(&f->walk);
 	sx_lister_free(f->lister);
+	sx_decoder_free(f->decoder);
 	if (f->compiled)
 		regfree(&f->regex);
 	if (f->file == NULL)

@@ -170,7 +170,8 @@ file_open(struct sx_findings *f)
 	if (sx_ref_split(f->path, &ref, &f->why) == -1)
 		return -1;
 	if (ref.which == NULL || begin_reference(f) == 0)
-		f->file = sx_file_open(ref.path, f->user, &f->why);
+		f->file =
+		    sx_file_open_next(ref.path, f->user, &f->decoder, &f->why);
 	free(ref.path);
 	return f->file != NULL ? 0 : -1;
 }
@@ -373,5 +374,7 @@ void
 sx_findings_end(struct sx_findings *f)
 {
 	file_close(f);
+	sx_decoder_free(f->decoder);
+	f->decoder = NULL;
 	sx_walk_end(&f->walk);
 }

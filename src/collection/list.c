@@ -76,7 +76,7 @@ list_add_sounds(struct sx_list *l, const char *arg, struct sx_err *e)
 static int
 list_add_file(struct sx_list *l, const char *path, struct sx_err *e)
 {
-	struct sx_file *f = sx_file_open(path, l->user, e);
+	struct sx_file *f = sx_file_open_next(path, l->user, &l->decoder, e);
 	struct list_seen seen = { .wanted = false };
 	struct sx_record r = { .file = path };
 	int rc;
@@ -126,6 +126,8 @@ sx_list_next(struct sx_list *l, struct sx_err *e)
 void
 sx_list_end(struct sx_list *l)
 {
+	sx_decoder_free(l->decoder);
+	l->decoder = NULL;
 	sx_walk_end(&l->walk);
 	sx_rows_free(&l->rows);
 }

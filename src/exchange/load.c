@@ -55,6 +55,7 @@ sx_load_free(struct sx_load *l)
 	load_leave_folder(l);
 	free(l->path);
 	sx_file_close(l->file);
+	sx_decoder_free(l->decoder);
 	sx_load_sounds_free(l);
 }
 
@@ -278,7 +279,7 @@ load_open(struct sx_load *l, const char *path, struct sx_err *e)
 		    "'%s' is a file, and there are sounds before it: --to "
 		    "takes either",
 		    path);
-	l->file = sx_file_open(path, l->user, e);
+	l->file = sx_file_open_next(path, l->user, &l->decoder, e);
 	l->step = STEP_NAME;
 	return l->file != NULL ? load_name(l, path, e) : -1;
 }

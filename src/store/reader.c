@@ -19,7 +19,7 @@ struct sx_file {
 	struct sx_input in;
 	struct sx_mid *mid; /* NULL: a .syx */
 	const struct sx_devices *user;
-	struct sx_decoder *decoder;
+	struct sx_decoder *decoder, *own; /* own NULL: it is the caller's */
 	int64_t time;
 	bool skim;
 	uint64_t pos; /* .syx: of the next item */
@@ -46,16 +46,12 @@ reader_file_time(const struct sx_file *f, const char *path)
 static struct sx_file *
 file_new(const struct sx_devices *user, struct sx_err *e)
 {
-	struct sx_decoder *decoder = sx_decoder_new(user, e);
 	struct sx_file *f = calloc(1, sizeof(*f));
 
-	if (f == NULL || decoder == NULL) {
-		sx_decoder_free(decoder);
-		free(f);
+	if (f == NULL) {
 		sx_fail_memory(e);
 		return NULL;
 	}
-	f->decoder = decoder;
 	f->user = user;
 	f->in = (struct sx_input){ .fd = -1 };
 	return f;
@@ -129,6 +125,20 @@ struct sx_file *
 sx_file_open(const char *path, const struct sx_devices *user, struct sx_err *e)
 {
 	return reader_open_file(path, user, NULL, 0, e);
+}
+
+struct sx_file *
+sx_file_open_next(const char *path, const struct sx_devices *user,
+    struct sx_decoder **kept, struct sx_err *e)
+{
+	struct sx_file *f;
+
+	if (*kept == NULL && (*kept = sx_decoder_new(user, e)) == NULL)
+		return NULL;
+	f = sx_file_open(path, user, e);
+	if (f != NULL)
+		f->decoder = *kept;
+	return f;
 }
 
 /* Replace hex text by its bytes. */
@@ -252,7 +262,7 @@ sx_file_close(struct sx_file *f)
 	sx_mid_free(f->mid);
 	sx_input_close(&f->in);
 	sx_hex_free(&f->hex);
-	sx_decoder_free(f->decoder);
+	sx_decoder_free(f->own);
 	free(f->buffer);
 	free(f);
 }
@@ -515,6 +525,17 @@ next_syx(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 			  : next_stray(f, item, e);
 }
 
+static int
+reader_decode(struct sx_file *f, struct sx_item *item, struct sx_err *e)
+{
+	if (f->decoder == NULL)
+		f->decoder = f->own = sx_decoder_new(f->user, e);
+	if (f->decoder == NULL)
+		return -1;
+	sx_decoder_next(f->decoder, item->data, item->len, &item->facts);
+	return 1;
+}
+
 int
 sx_file_next(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 {
@@ -526,8 +547,7 @@ sx_file_next(struct sx_file *f, struct sx_item *item, struct sx_err *e)
 	else
 		rc = next_syx(f, item, e);
 	if (rc == 1 && item->data != NULL && item->kind == SX_SPAN_SYSEX)
-		sx_decoder_next(
-		    f->decoder, item->data, item->len, &item->facts);
+		rc = reader_decode(f, item, e);
 	if (f->mid == NULL && rc == 1 && !item->stray)
 		sx_lines_add(&f->lines, item);
 	else if (f->mid == NULL && rc == 0)

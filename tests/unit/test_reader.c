@@ -898,6 +898,49 @@ skimming_says_the_same(void **state)
 	free(p);
 }
 
+/* One decoder for several files, of which each is decoded as if alone. */
+static void
+test_one_after_the_other(void **state)
+{
+	static const struct {
+		const char *path, *maker, *device;
+		uint8_t data[12];
+		size_t n;
+	} files[] = {
+		{ "a.syx", "Korg", "minilogue",
+		    { 0xf0, 0x42, 0x30, 0, 1, 0x2c, 0x51, 0, 0xf7 }, 9 },
+		{ "b.syx", "Elektron", "Machinedrum",
+		    { 0xf0, 0, 0x20, 0x3c, 2, 0, 0x52, 4, 1, 1, 0xf7 }, 11 },
+		{ "c.syx", "", "", { 0xf0, 0x7d, 1, 0xf7 }, 4 },
+		{ "d.syx", "Korg", "minilogue",
+		    { 0xf0, 0x42, 0x30, 0, 1, 0x2c, 0x40, 0, 0xf7 }, 9 },
+	};
+	struct sx_decoder *kept = NULL, *first = NULL;
+	struct sx_err e = { 0 };
+	struct sx_item item;
+	struct sx_file *f;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		write_file(files[i].path, files[i].data, files[i].n);
+		f = sx_file_open_next(files[i].path, NULL, &kept, &e);
+		assert_non_null(f);
+		first = i == 0 ? kept : first;
+		assert_non_null(kept);
+		assert_ptr_equal(kept, first);
+		assert_int_equal(sx_file_next(f, &item, &e), 1);
+		if (files[i].maker[0] != '\0')
+			assert_string_equal(item.facts.maker, files[i].maker);
+		assert_string_equal(item.facts.device, files[i].device);
+		assert_int_equal(sx_file_next(f, &item, &e), 0);
+		sx_file_close(f);
+		assert_int_equal(unlink(files[i].path), 0);
+	}
+	assert_null(sx_file_open_next("a.syx", NULL, &kept, &e));
+	assert_ptr_equal(kept, first);
+	sx_decoder_free(kept);
+}
+
 int
 main(void)
 {
@@ -919,6 +962,7 @@ main(void)
 		cmocka_unit_test(real_dumps),
 		cmocka_unit_test(irregular_dumps),
 		cmocka_unit_test(skimming_says_the_same),
+		cmocka_unit_test(test_one_after_the_other),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
