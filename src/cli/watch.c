@@ -192,12 +192,19 @@ watch_tell_port(
 	}
 }
 
+static void
+watch_not_rescued(struct watch *w, const struct sx_err *why)
+{
+	struct sx_err e = *why;
+
+	warn_rescue(w->c, &e);
+}
+
 /* Returns -1 and sets c->err if memory runs out. */
 static int
 watch_tell_event(struct watch *w, const struct sx_watch_event *ev)
 {
 	struct teller *t = NULL;
-	struct sx_err e;
 
 	if (ev->port != NULL) {
 		t = watch_teller_of(w, ev->port);
@@ -213,8 +220,7 @@ watch_tell_event(struct watch *w, const struct sx_watch_event *ev)
 		tell_recovery(w->c, ev->recovered);
 		break;
 	case SX_WATCH_NOT_RESCUED:
-		e = *ev->why;
-		warn_rescue(w->c, &e);
+		watch_not_rescued(w, ev->why);
 		break;
 	case SX_WATCH_WARNING:
 	case SX_WATCH_REFUSED:
@@ -255,7 +261,8 @@ watch(struct watch *w)
 			rc = sx_watch_end(&w->watch);
 		if (rc == 1)
 			sx_show_watch(&w->display, &w->watch, &ev);
-		panel_tell(w->c, &w->display);
+		if (sx_display_panel(&w->display) != NULL)
+			panel_tell(w->c, &w->display);
 		/* Before the start, the error's own status is enough. */
 		if (rc == -1 && w->ready)
 			watch_worsen(w, ST_FAILED);
