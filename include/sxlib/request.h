@@ -216,9 +216,9 @@ bool sx_request_is_buffer(
     const struct sx_devices *user, const struct sx_request_row *row);
 
 /*
- * The same of dumps that are at hand: is it one of an edit buffer, by the row
- * of the request that fetches it? The rows of a maker are read once for all of
- * its messages in a row. Zero it, but for user.
+ * Tells which of many dumps are of an edit buffer, by the request that fetches
+ * each. The requests of a maker are read once for consecutive messages of that
+ * maker. Zero it, except for user.
  */
 struct sx_edit_buffers {
 	const struct sx_devices *user; /* borrowed, or NULL */
