@@ -208,17 +208,15 @@ size_t sx_request_wire(
  */
 bool sx_request_for_message(const struct sx_devices *user, const uint8_t *msg,
     size_t n, const struct sx_facts *facts, struct sx_request *q);
-/* Is the message an answer to a request for a slot that it does not tell? */
-bool sx_request_is_untold(const struct sx_devices *user, const uint8_t *msg,
-    size_t n, const struct sx_facts *facts);
 /* Does this row fetch an edit buffer, which the unit stores nowhere? */
 bool sx_request_is_buffer(
     const struct sx_devices *user, const struct sx_request_row *row);
 
 /*
- * Tells which of many dumps are of an edit buffer, by the request that fetches
- * each. The requests of a maker are read once for consecutive messages of that
- * maker. Zero it, except for user.
+ * Tells which of many dumps a unit does not store where they came from, by the
+ * requests that fetch them: the dump of an edit buffer, and one that does not
+ * carry its slot. The requests of a maker are read once for consecutive
+ * messages of that maker. Zero it, except for user.
  */
 struct sx_edit_buffers {
 	const struct sx_devices *user; /* borrowed, or NULL */
@@ -228,9 +226,13 @@ struct sx_edit_buffers {
 	size_t n;
 };
 
-/* msg is a whole message with its facts. 1: it is; 0: it is not, or no request
- * is known; -1 and e: out of memory. */
+/* msg is a whole message with its facts. 1: it is one; 0: it is not, or no
+ * request is known; -1 and e: out of memory. */
 int sx_edit_buffers_have(struct sx_edit_buffers *b, const uint8_t *msg,
+    size_t n, const struct sx_facts *facts, struct sx_err *e);
+/* The same for: is it an answer to a request for a slot that it does not carry?
+ */
+int sx_edit_buffers_untold(struct sx_edit_buffers *b, const uint8_t *msg,
     size_t n, const struct sx_facts *facts, struct sx_err *e);
 /* Free its contents; the struct itself is the caller's. */
 void sx_edit_buffers_free(struct sx_edit_buffers *b);

@@ -474,13 +474,16 @@ load_is_buffer(const struct sx_load *l, size_t i, struct sx_edit_buffers *b,
     struct sx_err *e)
 {
 	const struct sx_outgoing *m = &l->messages[i];
+	int is;
 
 	if (i + 1 < l->nmessages && m[1].file == m->file &&
 	    sx_facts_stores(&m->facts, &m[1].facts))
 		return 0;
-	if (m->facts.pair > 0 ||
-	    sx_request_is_untold(l->user, m->data, m->len, &m->facts))
+	if (m->facts.pair > 0)
 		return 1;
+	is = sx_edit_buffers_untold(b, m->data, m->len, &m->facts, e);
+	if (is != 0)
+		return is;
 	return sx_edit_buffers_have(b, m->data, m->len, &m->facts, e);
 }
 

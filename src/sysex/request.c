@@ -406,23 +406,6 @@ sx_request_for_message(const struct sx_devices *user, const uint8_t *msg,
 }
 
 bool
-sx_request_is_untold(const struct sx_devices *user, const uint8_t *msg,
-    size_t n, const struct sx_facts *facts)
-{
-	struct sx_instrument in;
-	struct sx_request_row row;
-
-	for (size_t i = 0; request_maker(user, &i, facts->maker_id, &in); i++)
-		for (size_t k = 0; k < in.nrequests; k++) {
-			sx_instrument_request(&in, k, &row);
-			if (!sx_request_tells_slot(&row) &&
-			    request_is_answer(&row.ask, msg, n))
-				return true;
-		}
-	return false;
-}
-
-bool
 sx_request_is_buffer(
     const struct sx_devices *user, const struct sx_request_row *row)
 {
@@ -457,6 +440,8 @@ buffers_read(struct sx_edit_buffers *b, sx_maker_id maker, struct sx_err *e)
 	struct sx_edit_buffer_row *rows;
 	struct sx_instrument in;
 
+	if (maker == b->maker)
+		return 0;
 	b->maker = 0;
 	b->n = 0;
 	for (size_t i = 0; request_maker(b->user, &i, maker, &in); i++) {
@@ -489,13 +474,25 @@ sx_edit_buffers_have(struct sx_edit_buffers *b, const uint8_t *msg, size_t n,
 {
 	struct sx_request q;
 
-	if (facts->maker_id != b->maker &&
-	    buffers_read(b, facts->maker_id, e) == -1)
+	if (buffers_read(b, facts->maker_id, e) == -1)
 		return -1;
 	for (size_t i = 0; i < b->n; i++)
 		if (make_for(&b->rows[i].row, msg, n, &q))
 			return q.row.what != NULL &&
 			       buffers_row_is(b, &b->rows[i]);
+	return 0;
+}
+
+int
+sx_edit_buffers_untold(struct sx_edit_buffers *b, const uint8_t *msg, size_t n,
+    const struct sx_facts *facts, struct sx_err *e)
+{
+	if (buffers_read(b, facts->maker_id, e) == -1)
+		return -1;
+	for (size_t i = 0; i < b->n; i++)
+		if (!sx_request_tells_slot(&b->rows[i].row) &&
+		    request_is_answer(&b->rows[i].row.ask, msg, n))
+			return 1;
 	return 0;
 }
 

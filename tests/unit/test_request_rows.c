@@ -463,18 +463,20 @@ test_dumps_of_buffers(void **state)
 {
 	static const struct {
 		const char *begin;
-		int buffer;
+		int buffer, untold;
 	} dumps[] = {
-		{ "F0 42 30 00 01 2C 40 00", 1 },    /* minilogue, program */
-		{ "F0 42 30 00 01 2C 4C 05 00", 0 }, /* the same in a slot */
-		{ "F0 42 30 00 01 2C 51", 0 },	     /* its settings */
-		{ "F0 01 23 03", 1 },		     /* Prophet '08 */
-		{ "F0 01 23 02 00 01", 0 },
-		{ "F0 42 30 00 01 2C 40 00", 1 },
-		{ "F0 41 10 16 12 05 02 00 00", 0 }, /* MT-32, an address */
-		{ "F0 43 00 00 01 1B", 0 }, /* DX7: no request is known */
-		{ "F0 7D 01", 0 },	    /* no maker */
-		{ "F0 01 23 03", 1 },
+		{ "F0 42 30 00 01 2C 40 00", 1, 0 },	/* minilogue, program */
+		{ "F0 42 30 00 01 2C 4C 05 00", 0, 0 }, /* the same in a slot */
+		{ "F0 42 30 00 01 2C 51", 0, 0 },	/* its settings */
+		{ "F0 01 23 03", 1, 0 },		/* Prophet '08 */
+		{ "F0 01 23 02 00 01", 0, 0 },
+		{ "F0 42 30 00 01 2C 40 00", 1, 0 },
+		{ "F0 41 10 16 12 05 02 00 00", 0, 0 }, /* MT-32, an address */
+		{ "F0 43 00 00 01 1B", 0, 0 }, /* DX7: no request is known */
+		{ "F0 7D 01", 0, 0 },	       /* no maker */
+		{ "F0 01 23 03", 1, 0 },
+		{ "F0 44 00 00 70 30", 0, 1 }, /* CZ, a tone */
+		{ "F0 42 30 00 01 2C 40 00", 1, 0 },
 	};
 	struct sx_edit_buffers b = { .user = NULL };
 	struct sx_err e = { 0 };
@@ -488,6 +490,8 @@ test_dumps_of_buffers(void **state)
 		sx_device_decode(NULL, msg, n, &facts);
 		assert_int_equal(sx_edit_buffers_have(&b, msg, n, &facts, &e),
 		    dumps[i].buffer);
+		assert_int_equal(sx_edit_buffers_untold(&b, msg, n, &facts, &e),
+		    dumps[i].untold);
 	}
 	for (size_t i = 0; i < ARRAY(asked); i++) {
 		struct sx_request q;
