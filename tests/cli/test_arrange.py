@@ -220,7 +220,7 @@ PARTS = {
     "kawai-k1-bank+singles.syx": ["#3-#34", "#35-#66"],
     "waldorf-microwave1-cards.syx": ["#1-#64", "#66-#129"],
     "roland-u220-factory.syx": ["11-88"],
-    "korg-m1-factory.mid": ["all"],
+    "korg-m1-factory.mid": ["#1-#100", "#101-#200"],
 }
 
 

@@ -68,6 +68,20 @@ test_known(void **state)
 		{ BYTES(REPLY, 0, 0x20, 0x29, 0x7e, 0, 0, 0, 0, 3, 9, 7, 16,
 		      0xf7),
 		    "Novation", "Peak", "00 03 09 07 10", 0x7e, 0 },
+		{ BYTES(REPLY, 0x42, 0x19, 0, 0, 0, 5, 0, 1, 0, 0xf7), "Korg",
+		    "M1", "1.05", 0x19, 0 },
+		{ BYTES(REPLY, 0x40, 0, 0, 0x0a, 2, 1, 0, 1, 1, 0xf7), "Kawai",
+		    "K5000S", "01 00 01 01", 0, 0x10a },
+		{ BYTES(REPLY, 0x41, 6, 1, 0, 1, 0, 2, 0, 0, 0xf7), "Roland",
+		    "JP-8080", "00 02 00 00", 0x86, 0x80 },
+		{ BYTES(REPLY, 0x41, 0x3a, 2, 2, 0, 0, 3, 0, 0, 0xf7), "Roland",
+		    "Juno-DS", "00 03 00 00", 0x13a, 2 },
+		{ BYTES(REPLY, 0x10, 6, 0, 2, 0, 0, 0, 1, 0, 0xf7), "Oberheim",
+		    "Matrix-1000", "00 00 01 00", 6, 2 },
+		{ BYTES(REPLY, 0, 0x20, 0x29, 3, 1, 0, 0, 0, 2, 3, 8, 0xf7),
+		    "Novation", "Launchpad X", "00 02 03 08", 0x83, 0 },
+		{ BYTES(REPLY, 0, 0x40, 5, 0, 0, 1, 8, 0x10, 0xf7),
+		    "AlphaTheta", "Toraiz AS-1", "10", 0, 0x401 },
 	};
 	struct sx_identity id;
 

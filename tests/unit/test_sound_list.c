@@ -237,7 +237,8 @@ static const struct {
 } dumps[] = {
 	{ "yamaha-dx7-rom2b.syx", 32, 12, "12", "SYNORGAN 2", 1 },
 	{ "korg-m1-programs.syx", 100, 1, "00", "Universe", 1 },
-	{ "korg-m1-factory.mid", 100, 1, "00", "One World", 1 },
+	{ "korg-m1-factory.mid", 200, 1, "00", "One World", 1 },
+	{ "korg-m1-factory.mid", 200, 101, "00", "CosmicRain", 1 },
 	{ "korg-ms2000-programs.syx", 128, 2, "1", "Pulsator", 1 },
 	{ "moog-voyager-bankA.syx", 128, 1, "001", "Tasty Moog  Bass", 1 },
 	{ "waldorf-microwave1-cards.syx", 130, 98, "B01", "808 Congas    CB",
