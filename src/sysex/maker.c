@@ -13,6 +13,7 @@
 #define ID_ROLAND   0x41
 #define ID_ELEKTRON 0x00203C
 #define ID_DOD	    0x000010
+#define ID_STRYMON  0x000155
 #define ID_SOLARIS  0x001234 /* used by John Bowen's, not assigned */
 
 static const struct sx_maker makers[] = {
@@ -31,6 +32,7 @@ static const struct {
 	{ ID_ROLAND, "Boss" },
 	{ ID_ROLAND, "Edirol" },
 	{ ID_DOD, "DigiTech" },
+	{ ID_STRYMON, "Strymon" },
 	{ ID_ELEKTRON, "Elektra" },
 	{ ID_SOLARIS, "John Bowen" },
 };

@@ -160,6 +160,7 @@ test_matches(void **state)
 		{ "edirol", 0x41, true },
 		{ "boss", 0x42, false },
 		{ "digitech", 0x000010, true },
+		{ "strymon", 0x000155, true },
 		{ "", 0x42, false },
 		{ " ", 0x42, false },
 		{ "korg", 0, false },
