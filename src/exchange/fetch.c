@@ -99,13 +99,14 @@ fetch_hold_doubtful(struct sx_fetch *f, const struct sx_came *came,
 	return fetch_hold(f, &held, got, e);
 }
 
+/* Move a dump out of where it was held. */
 static struct sx_pending
-fetch_take_pieces(struct sx_fetch *f)
+fetch_move(struct sx_pending *from)
 {
-	struct sx_pending all = f->pieces;
+	struct sx_pending got = *from;
 
-	f->pieces = (struct sx_pending){ 0 };
-	return all;
+	*from = (struct sx_pending){ 0 };
+	return got;
 }
 
 /* ---- Input ---- */
@@ -184,10 +185,8 @@ fetch_end(struct sx_fetch *f, const struct sx_dump *d,
 	if ((!piece && fetch_part_ways(f, e) == -1) ||
 	    sx_pending_add(f->in, d, e) == -1)
 		return -1;
-	if (f->in == &f->alone) {
-		*(piece ? &f->pieces : got) = f->alone;
-		f->alone = (struct sx_pending){ 0 };
-	}
+	if (f->in == &f->alone)
+		*(piece ? &f->pieces : got) = fetch_move(&f->alone);
 	f->in = NULL;
 	f->sync_at = INT64_MAX;
 	return 0;
@@ -228,7 +227,7 @@ fetch_take_dump(struct sx_fetch *f, const struct sx_dump *d,
 	    fetch_end(f, d, &came, &got, e) == -1)
 		return -1;
 	if (came.piece)
-		got = fetch_take_pieces(f);
+		got = fetch_move(&f->pieces);
 	switch (came.as) {
 	case SX_CAME_ECHO:
 	case SX_CAME_TWICE:
@@ -448,7 +447,7 @@ fetch_give_up(struct sx_fetch *f, struct sx_fetch_event *ev, struct sx_err *e)
 	ev->damage = f->asker.damage;
 	if (fetch_part_ways(f, e) == -1)
 		return -1;
-	all = fetch_take_pieces(f);
+	all = fetch_move(&f->pieces);
 	all.dump.damage = f->asker.damage;
 	sx_asker_done(&f->asker, sx_now().mono);
 	if (of_other) {
@@ -462,17 +461,8 @@ fetch_give_up(struct sx_fetch *f, struct sx_fetch_event *ev, struct sx_err *e)
 	return fetch_tell(ev, SX_FETCH_DAMAGED);
 }
 
-static struct sx_pending
-fetch_release(struct sx_fetched *held)
-{
-	struct sx_pending got = held->pending;
-
-	held->pending = (struct sx_pending){ 0 };
-	return got;
-}
-
-/* Drop a doubtful answer if the certain one on disk is the same; else it is
- * none. */
+/* Drop a doubtful answer if the confirmed one on disk is the same; else report
+ * it as a dump that was not requested. */
 static int
 fetch_settle_doubt(
     struct sx_fetch *f, struct sx_fetched *held, struct sx_fetch_event *ev)
@@ -482,7 +472,7 @@ fetch_settle_doubt(
 		return 0;
 	}
 	ev->answer = held->answer;
-	ev->got = fetch_release(held);
+	ev->got = fetch_move(&held->pending);
 	fetch_stranger(f, &ev->got.dump);
 	f->kept_bad = true;
 	return fetch_tell(ev, SX_FETCH_STRANGER);
@@ -501,7 +491,7 @@ fetch_settle_one(struct sx_fetch *f, struct sx_fetch_event *ev)
 		sx_pending_drop(&bad->pending);
 		return fetch_tell(ev, SX_FETCH_DROPPED);
 	}
-	ev->got = fetch_release(bad);
+	ev->got = fetch_move(&bad->pending);
 	f->kept_bad = true;
 	return fetch_tell(ev, SX_FETCH_KEEP);
 }
