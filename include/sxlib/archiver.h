@@ -67,9 +67,9 @@ bool sx_archiver_wait(struct sx_archiver *a, int64_t until);
 /*
  * Stop before everything is done: start no further turn, and wait for the
  * current one until mono time `until`, and 50 ms longer for a rename. Returns
- * false if that is still stuck in a system call; what has no name by then gets
- * none. Then free nothing that the archiver uses, and do not call
- * sx_archiver_free(), which would wait for it.
+ * false if the turn is still stuck in a system call; a dump without a name by
+ * then gets none. In that case free nothing that the archiver uses, and do not
+ * call sx_archiver_free(), which would wait for it.
  */
 bool sx_archiver_stop(struct sx_archiver *a, int64_t until);
 

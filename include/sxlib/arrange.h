@@ -18,15 +18,16 @@ void sx_arranged_free(struct sx_arranged *a);
 /*
  * Make one bank from the sounds that the n references name, in this order; see
  * sx_recast_bank(). fill, or NULL, is the sound for the remaining slots. If the
- * references name all sounds of one file and its instrument has no bank, the
- * result is that file's messages, unchanged. Blocks on the disk. Returns -1 and
- * sets e on failure. Free *a in either case.
+ * references name all sounds of one file, in file order, and its instrument has
+ * no bank, the result is the messages of these sounds, unchanged. Blocks on the
+ * disk. Returns -1 and sets e on failure. Free *a in either case.
  */
 int sx_arrange_bank(struct sx_arranged *a, char *const *refs, size_t n,
     const char *fill, const struct sx_devices *user, struct sx_err *e);
 
-/* Check that a new file may have this name and the bytes of the file in ref:
- * both must have the same suffix. Returns -1 and sets e (SX_EUSAGE) if not. */
+/* Check that a new file may have this name and the bytes of the file in ref: it
+ * must end in .mid if that file does, else in .syx. Returns -1 and sets e
+ * (SX_EUSAGE) if not. */
 int sx_arrange_check_out(const char *ref, const char *out, struct sx_err *e);
 /*
  * Copy the whole file that ref names, with a new name for that one sound.

@@ -94,17 +94,17 @@ struct sx_arrival {
 
 /* What an arrival is. */
 enum sx_came_as {
-	SX_CAME_ECHO,	 /* the request itself: discard */
-	SX_CAME_TWICE,	 /* all of it was received before: discard, and if
-			    `piece`, the held ones with it */
-	SX_CAME_PIECE,	 /* one message of an answer: hold it with the others */
-	SX_CAME_ANSWER,	 /* the whole answer to target `of`: keep it */
-	SX_CAME_BAD,	 /* like ANSWER, to the current target, but wrong
-			    checksum, or odd length: hold it until that is
-			    settled; with another's slot it is a STRANGER */
-	SX_CAME_DAMAGED, /* an answer to `of` with bytes missing: hold it as
-			    well */
-	SX_CAME_REST,	 /* remains of a damaged one: hold it as well */
+	SX_CAME_ECHO,	/* the request itself: discard */
+	SX_CAME_TWICE,	/* all of it was received before: discard, and if
+			   `piece`, the held ones with it */
+	SX_CAME_PIECE,	/* one message of an answer: hold it with the others */
+	SX_CAME_ANSWER, /* the whole answer to target `of`: keep it */
+	SX_CAME_BAD, /* like ANSWER, to the current target, but wrong checksum,
+			or odd length: hold it until that target is settled;
+			with the slot of another it is a STRANGER */
+	SX_CAME_DAMAGED,  /* an answer to `of` with bytes missing: hold it as
+			     well */
+	SX_CAME_REST,	  /* remains of a damaged one: hold it as well */
 	SX_CAME_STRANGER, /* not requested: keep it */
 };
 
@@ -116,9 +116,9 @@ struct sx_came {
 	bool late;  /* ANSWER: arrived after its attempt had ended */
 	bool known; /* ANSWER: same bytes as before; already kept */
 	bool again; /* BAD: will be retried, or arrived late */
-	/* STRANGER: perhaps the answer to target `doubt` nevertheless: hold it
-	 * until that is settled, then ask sx_asker_is_copy() about it. Else
-	 * SX_NO_TARGET. */
+	/* STRANGER: if `doubt` is not SX_NO_TARGET, this may still be the
+	 * answer to that target: hold it until the target is settled, then call
+	 * sx_asker_is_copy() with `copy`. */
 	size_t doubt, copy;
 	enum sx_answer answer; /* STRANGER: its relation to the request */
 };
@@ -159,11 +159,11 @@ struct sx_asker {
 	/* Private. */
 	int phase;
 	bool over, heard_any;
-	bool doubted;	   /* what came may be the answer to an earlier one */
-	unsigned rechecks; /* of the target, for that */
+	bool doubted;	   /* the answer may belong to an earlier target */
+	unsigned rechecks; /* attempts repeated because of that */
 	unsigned owed;	   /* requests whose answers may still come */
-	size_t missed;	   /* targets before this one of which that is so */
-	size_t strange;	   /* answers that may be theirs */
+	size_t missed;	   /* earlier targets whose answers may still come */
+	size_t strange;	   /* answers that may belong to these */
 	int64_t begun;	   /* when the target was first requested */
 	int64_t asked, heard, last;
 	uint8_t *pieces;

@@ -13,20 +13,20 @@ enum sx_auto {
 			    way to request its dumps */
 };
 
-/* Determine from identity replies which instrument is on a port. device gets
- * the name that its requests go by, or what is known, or "". Pure. Repeated
- * replies of one unit count once. */
+/* Determine from identity replies which instrument is on a port. device is set
+ * to the name that has requests, else to the name in its reply, or "". Pure.
+ * Repeated replies of one unit count once. */
 enum sx_auto sx_auto_choose(const struct sx_devices *user,
     const struct sx_units *found, char device[SX_FACT_TEXT]);
 
 /* For SX_AUTO_ONE: the number of the unit, as its display shows it, if its
- * reply tells it and requests for the device carry one; else -1, the default.
+ * reply contains it and requests for the device need one; else -1, the default.
  */
 int sx_auto_unit(const struct sx_devices *user, const struct sx_units *found,
     const char *device);
 
-/* Returns 0 for SX_AUTO_ONE. Otherwise -1 and sets e: why none of the units on
- * the port is chosen. */
+/* Returns 0 for SX_AUTO_ONE. Otherwise returns -1 and sets e to the reason why
+ * no unit on the port is chosen. */
 int sx_auto_check(enum sx_auto what, const char *port,
     const struct sx_units *found, struct sx_err *e);
 

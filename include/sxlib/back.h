@@ -34,8 +34,8 @@ struct sx_back {
 	size_t more;	     /* ASK: messages after it that come with it */
 	/* What came back, as one message, owned; NULL: nothing. If a message
 	 * with an address came in pieces its checksum is recomputed; it was
-	 * right in each of them. Whatever comes beyond the last message of an
-	 * answer follows that. */
+	 * right in each of them. Bytes beyond the last message of an answer are
+	 * appended to that message. */
 	uint8_t *data;
 	size_t len;
 	struct sx_facts facts;
@@ -45,8 +45,8 @@ struct sx_back {
 enum sx_verify_type {
 	SX_VERIFY_ECHOES,  /* what was sent came back at once: this proves
 			      nothing and does not count */
-	SX_VERIFY_ASKING,  /* `number` is requested next, the `nth` of those,
-			      with what comes with it */
+	SX_VERIFY_ASKING,  /* `number` is requested next, as the `nth` request,
+			      and messages that come with it */
 	SX_VERIFY_BY_HAND, /* `number`, or any other one still expected, is to
 			      be dumped by hand now; `left` remain */
 	SX_VERIFY_DAMAGED, /* a dump by hand arrived damaged: it must be sent
@@ -66,7 +66,7 @@ struct sx_verify {
 	const struct sx_devices *user;
 	const struct sx_load *load; /* what is sent */
 	unsigned retries;
-	int64_t patience; /* us, for one by hand */
+	int64_t patience; /* us to wait for a dump by hand */
 	/* Set by sx_verify_plan(). */
 	struct sx_back *list; /* one for each message of load; owned */
 	size_t n;
@@ -74,25 +74,26 @@ struct sx_verify {
 	int phase;
 	bool asked; /* `at` was reported */
 	size_t at, nth, given;
-	int64_t since, until; /* of the wait for one by hand */
+	int64_t since, until; /* wait for a dump by hand */
 };
 
-/* Before anything is sent: how can each message be read back? -1 and sets e:
- * none of them can (SX_EREFUSED), or out of memory. */
+/* Call before sending: decides how each message can be read back. Returns -1
+ * and sets e if none can be (SX_EREFUSED), or if out of memory. */
 int sx_verify_plan(struct sx_verify *v, struct sx_err *e);
-/* Number of messages with this `how`; and of those that have not come back, and
- * still may. */
+/* Number of messages with this `how`, and of those still expected to come back.
+ */
 size_t sx_verify_count(const struct sx_verify *v, enum sx_back_how how);
 size_t sx_verify_open(const struct sx_verify *v);
-/* What to do on the panel for one by hand; NULL: unknown, or there is none. */
+/* How to start the dump by hand at the front panel; NULL: unknown, or no such
+ * dump. */
 const char *sx_verify_panel(const struct sx_verify *v);
 
 /* Read everything back, requested ones first. 1: *ev is the next event. 0:
  * done. -1 as sx_talk_next(). */
 int sx_verify_next(struct sx_verify *v, struct sx_verify_event *ev);
 
-/* A message as a file of its own, for sx_diff: as it was sent, and as it came
- * back through the port. Only pointers: valid until the next event. */
+/* The two sides of a message as files for sx_diff: as it was sent, and as it
+ * came back. Only pointers: valid until the next event. */
 struct sx_verify_sides {
 	struct sx_items sent, back;
 	struct sx_item items[2]; /* private */

@@ -66,8 +66,8 @@ struct sx_capture {
 	int port;
 	struct sx_saver *saver;
 	struct sx_keeper keeper; /* set as keeper.h says */
-	size_t count;	 /* stop after so many whole dumps; 0: no limit */
-	int64_t timeout; /* stop after so many us without SysEx; 0: never */
+	size_t count;	 /* stop after this many whole dumps; 0: no limit */
+	int64_t timeout; /* stop after this many us without SysEx; 0: never */
 	bool answers; /* answer handshakes, send nothing else; the port must be
 			 open for output as well */
 	/* Read-only. */
@@ -82,7 +82,7 @@ struct sx_capture {
 	bool added, after, summed_up;
 	struct sx_keeping keeping; /* the end; keeper NULL: not begun */
 	struct sx_shaker shaker;
-	bool inside; /* the message that waits inside was answered */
+	bool inside; /* the sender that waits inside its message was answered */
 	uint8_t reply[4 * SX_SHAKE_BYTES]; /* not sent yet */
 	size_t nreply;
 	int64_t reply_due;

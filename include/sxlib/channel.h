@@ -66,7 +66,7 @@ const char *sx_midi_text(enum sx_midi_event event); /* "note-on" */
 const char *sx_note_text(int key, char buf[SX_NOTE_TEXT]);
 
 /* Name of a controller, as in the MIDI 1.0 table (32 to 63: that of the upper
- * half), or of a registered parameter. NULL: it has none. */
+ * half), or of a registered parameter. NULL: no name. */
 const char *sx_controller_text(int number);
 const char *sx_rpn_text(int number);
 

@@ -119,8 +119,8 @@ struct sx_facts {
 	bool waits; /* its sender waits for an answer, perhaps before the F7; if
 		       it is cut, it is not a damaged dump */
 	bool refused;	 /* the unit sends it, but does not accept it back */
-	bool odd_length; /* it has another length than its format is known to
-			    have: bytes may be missing */
+	bool odd_length; /* its length is not one known for its format: bytes
+			    may be missing */
 	int delay_ms;	 /* pause needed after it; -1: unknown */
 	int rate;	 /* most bytes/s the device accepts; 0: wire speed */
 	struct sx_region header, slot_at, name_at, checksum_at, length_at;
@@ -151,16 +151,16 @@ struct sx_devices;
 /*
  * Decode msg[0..n-1], which begins with F0, real-time bytes removed. user may
  * be NULL. Also works on an incomplete message (n >= SX_TRIAGE_BYTES determines
- * what is said above); slot, name, length and checksum are only read if it ends
- * in F7. A message that does not begin with F0 (the rest of one) yields unknown
- * facts and dump = true.
+ * the facts named there); slot, name, length and checksum are only read if it
+ * ends in F7. A message that does not begin with F0 (the rest of one) yields
+ * unknown facts and dump = true.
  */
 void sx_device_decode(const struct sx_devices *user, const uint8_t *msg,
     size_t n, struct sx_facts *facts);
 
 /*
  * The same for the many messages of files or of a port, most of which are of a
- * few kinds: what it has read of an instrument is kept for the next message.
+ * few kinds: the instrument data that it has read is kept for the next message.
  * user must outlive it. Returns NULL and sets e if out of memory. Free with
  * _free, which accepts NULL.
  */
@@ -181,12 +181,12 @@ bool sx_device_skim(const struct sx_devices *user, const uint8_t *head,
     size_t have, size_t n, bool whole, struct sx_facts *facts);
 
 /*
- * 8-in-7: groups of a byte of high bits and up to seven data bytes. The high
- * bit of the first data byte is bit 6. Returns byte i of the unpacked data of
- * p[0..n-1], or -1 if it ends before.
+ * 8-in-7: groups of one byte with the high bits and up to seven data bytes. The
+ * high bit of the first data byte is bit 6. Returns byte i of the unpacked data
+ * of p[0..n-1], or -1 if it ends before.
  */
 int sx_unpack(const uint8_t *p, size_t n, size_t i);
-/* Where in p byte i is. */
+/* Offset in p of byte i. */
 size_t sx_packed_at(size_t i);
 
 /* Iterates over the unpacked bytes. With run lengths (rle), a byte of 80 to FF

@@ -15,7 +15,7 @@
 
 /*
  * A disk that may be full, gone or stuck, below one or more patient keepers:
- * what it does not take waits in memory and is tried again every second.
+ * dumps that it does not accept wait in memory and are retried every second.
  * Everything that happens is reported as an event.
  */
 
@@ -24,7 +24,7 @@ struct sx_disk_keeper {
 	/* Set by the caller, borrowed. */
 	struct sx_keeper *k; /* its store has the memory of the sx_disk */
 	const char *key;     /* dumps of an older keeper with the same key are
-				stored first; NULL: there is none */
+				stored first; NULL: no key */
 	void *user;	     /* free for the caller */
 	/* Private. */
 	struct sx_disk_keeper *next;
@@ -46,7 +46,7 @@ enum sx_disk_type {
 /* Pointers are valid until the next call. */
 struct sx_disk_event {
 	enum sx_disk_type type;
-	struct sx_disk_keeper *of; /* NULL: of all keepers */
+	struct sx_disk_keeper *of; /* NULL: all keepers; LEFT: the first one */
 	const struct sx_err *why;
 	size_t lost, saved;
 };
@@ -61,13 +61,14 @@ struct sx_disk_totals {
 
 struct sx_disk {
 	/* Set by the caller after sx_disk_open(). For callers that must not be
-	 * held up: about so many bytes are rewritten in one call, and dumps
-	 * wait where the archiver has too many; 0: no limit. */
+	 * held up: a call rewrites about this many bytes, and dumps wait while
+	 * the archiver has too many; 0: no limit. */
 	uint64_t burst;
 	/* Read-only. */
 	struct sx_memory memory; /* for dumps that wait; for the stores */
 	struct sx_disk_keeper *list;
-	bool in_trouble; /* after TROUBLE, until RECOVERED */
+	bool in_trouble; /* after TROUBLE, until RECOVERED; also set by
+			    sx_disk_end() if a keeper has an error */
 	bool stuck;	 /* the disk does not respond */
 	/* Private. */
 	struct sx_saver *saver;
@@ -97,24 +98,24 @@ int sx_disk_step(struct sx_disk *d, struct sx_disk_keeper *of,
 bool sx_disk_collect(struct sx_disk *d);
 /* Call after adding dumps, until it returns false: as sx_saver_room(). */
 bool sx_disk_room(struct sx_disk *d);
-/* Once nothing more comes back: retry if it is time to, and look at what became
- * of it. Blocks on the disk. */
+/* Call once sx_disk_collect() returns false: retries if it is time to, and
+ * reports changes as events. Blocks on the disk. */
 void sx_disk_look(struct sx_disk *d, int64_t now);
-/* The mono time, at least 1, by which to call that and sx_keeper_tick()
- * again. */
+/* The mono time, at least 1, by which to call sx_disk_look() and
+ * sx_keeper_tick() again. */
 int64_t sx_disk_due(const struct sx_disk *d);
 /* Get the next event; false if there is none. */
 bool sx_disk_next(struct sx_disk *d, struct sx_disk_event *ev);
 struct sx_disk_totals sx_disk_total(const struct sx_disk *d);
 
 /*
- * At the end, call it until it returns false: hands over everything, waits for
- * it as sx_saver_settle() does, and tries a few times more what the disk did
- * not take. *waited: nothing has come back yet.
+ * Call at the end, until it returns false: hands over everything, waits for it
+ * as sx_saver_settle() does, and retries a few times what the disk did not
+ * accept. *waited: nothing has come back yet.
  */
 bool sx_disk_settle(struct sx_disk *d, bool *waited);
-/* Then, for each keeper: report what still waits for the disk. It waits no
- * longer. */
+/* Call then for each keeper: reports dumps that still wait for the disk, and
+ * stops waiting for it. */
 void sx_disk_end(struct sx_disk *d, struct sx_disk_keeper *of);
 /* Does not free the keepers. d may be zeroed and never opened. */
 void sx_disk_free(struct sx_disk *d);

@@ -10,14 +10,14 @@
 #include "sxlib/panel.h"
 #include "sxlib/status_page.h"
 
-/* A panel, and what shows it: a status page, an LED, both or nothing. Only
+/* A panel and its outputs: a status page, an LED, both or none. Only
  * sx_display_open() and sx_display_close() may block. */
 
 struct sx_display_opts {
 	const char *page, *led; /* a file; an LED of SX_LED_FOLDER; or NULL */
 	const char *command;	/* static: "watch" */
 	const char *disk;	/* the folder of the dumps, or NULL */
-	uint64_t reserve;	/* bytes of it; less is shown as nearly full */
+	uint64_t reserve; /* bytes; less free space is shown as nearly full */
 };
 
 struct sx_display {
@@ -25,29 +25,30 @@ struct sx_display {
 	struct sx_panel panel;
 	struct sx_status_page *page;
 	struct sx_led_driver *led;
-	struct sx_led_view view; /* as the LED has it */
-	uint64_t changes;	 /* as the page has them */
+	struct sx_led_view view; /* the one that the LED shows */
+	uint64_t changes;	 /* those that the page shows */
 	int64_t put_at, tick_at; /* mono */
 };
 
-/* Open what is asked for. Call it after the session has blocked signals.
+/* Open the requested outputs. Call after the session has blocked signals.
  * Returns -1 and sets e as sx_status_page_open() and sx_led_open() do; d can
  * then be closed. */
 int sx_display_open(
     struct sx_display *d, const struct sx_display_opts *o, struct sx_err *e);
-/* The panel, to be told things; NULL: nothing shows it. d may be zeroed. */
+/* The panel to report events to; NULL: no output is open. d may be zeroed. */
 struct sx_panel *sx_display_panel(struct sx_display *d);
-/* Is it time to look at the traffic? Once a second. */
+/* Once a second, tick the panel and return true: it is time to report the
+ * traffic. */
 bool sx_display_ticks(struct sx_display *d);
-/* Show what was told. */
+/* Show the current state of the panel. */
 void sx_display_show(struct sx_display *d);
 /* The mono time at which to call these, at the latest; INT64_MAX: never. */
 int64_t sx_display_due(const struct sx_display *d);
-/* Has something failed that was not reported yet? Then e is set. */
+/* True if an output failed and this was not reported yet; sets e. */
 bool sx_display_failed(struct sx_display *d, struct sx_err *e);
-/* The last page is written, and the LED is as it was. Returns -1 and sets e if
- * the page or the LED failed: call it again until it returns 0, for what else
- * there is to close. d may be zeroed. */
+/* Write the last page and restore the LED. Returns -1 and sets e if the page or
+ * the LED failed: call it again until it returns 0, to close the rest. d may be
+ * zeroed. */
 int sx_display_close(struct sx_display *d, struct sx_err *e);
 
 #endif

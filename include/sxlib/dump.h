@@ -90,7 +90,7 @@ struct sx_dump {
 	size_t realtime;
 	struct sx_facts facts; /* of the whole dump: see struct sx_summary */
 	/* Its number among the expected dumps, from 1: its {n} is the first one
-	 * plus that, even if others have not arrived. 0: the next. */
+	 * plus nth - 1, even if others have not arrived. 0: the next {n}. */
 	size_t nth;
 };
 
@@ -199,13 +199,14 @@ enum sx_transfer {
 
 /*
  * The MESSAGE that was last taken out begins or ends a transfer, a dump of
- * several messages whose end is known. No gap ends it. Whatever else does
- * leaves it damaged (interrupted), as does a message of another maker within.
- * Has no effect with SX_SPLIT_MESSAGE, or for a message of another maker than
- * those in the rules.
+ * several messages whose end is known. No gap ends it. Anything else that ends
+ * it leaves it damaged (interrupted), as does a message of another maker
+ * within. Has no effect with SX_SPLIT_MESSAGE, or for a message of another
+ * maker than those in the rules.
  */
 void sx_collector_transfer(struct sx_collector *c, enum sx_transfer what);
-/* The same as _flush(); this is why. */
+/* The same as _flush(), but also ends a transfer, whose dump is damaged with
+ * this reason. */
 void sx_collector_cut(struct sx_collector *c, enum sx_end why);
 
 /* The mono time from which a tick has an effect; INT64_MAX: none for now. */

@@ -34,8 +34,8 @@ enum sx_fetch_type {
 	/* These are held here: */
 	SX_FETCH_BAD,	  /* an answer to `of` with a wrong checksum */
 	SX_FETCH_DAMAGED, /* an answer to `of` with `damage` */
-	SX_FETCH_DROPPED, /* a bad answer to `of` was removed: a whole one is
-			     here */
+	SX_FETCH_DROPPED, /* a bad answer to `of` was removed: a whole one has
+			     arrived */
 
 	SX_FETCH_SETTLE, /* everything handed out must be a file before the next
 			    call */
@@ -53,7 +53,8 @@ struct sx_fetch_event {
 	struct sx_time now;
 	size_t of;	 /* index of a target */
 	bool late;	 /* ANSWER: arrived after its attempt had ended */
-	bool odd_length; /* BAD: not its checksum is wrong, its length is odd */
+	bool odd_length; /* BAD: its length is wrong for its format, not its
+			    checksum */
 	enum sx_answer answer; /* STRANGER: its relation to the request */
 	struct sx_pending got; /* owned by the caller */
 	struct sx_damage damage;
@@ -78,7 +79,7 @@ struct sx_fetch {
 				  next two; NULL: none */
 	struct sx_pending alone;
 	struct sx_pending pieces; /* of an answer in several messages */
-	uint64_t bytes;		  /* of the dump */
+	uint64_t bytes;		  /* received of the dump */
 	struct sx_time began;	  /* its first byte */
 	int64_t sync_at;
 	struct sx_fetched *bad; /* bad answers so far */

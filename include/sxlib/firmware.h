@@ -12,7 +12,7 @@
 /* Firmware (OS) files as a whole: which product and version, and whether each
  * packet, their order, their sum and their end are right. Pure. */
 
-/* What the owner of a unit must know. Sentences; static storage. */
+/* Instructions for the owner of a unit: sentences in static storage. */
 struct sx_firmware_unit {
 	const char *before;  /* how to prepare it, and what it shows then */
 	const char *during;  /* what it shows while receiving */

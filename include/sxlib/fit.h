@@ -6,12 +6,12 @@
 #include <stddef.h>
 
 /*
- * Text that has to fit the columns of a terminal. Pure. Text is safe for a
+ * Fits text into the columns of a terminal. Pure. Text must be safe for a
  * terminal (sxlib/text.h).
  */
 
-/* Columns that text takes: none for a combining character, two for a wide one
- * (Chinese, Japanese, Korean, emoji), one for any other. */
+/* Return the columns that text takes: none for a combining character, two for a
+ * wide one (Chinese, Japanese, Korean, emoji), one for any other. */
 size_t sx_fit_width(const char *text);
 
 /* Copy text, cut to at most width columns; a cut text ends in "..", as far as
@@ -34,24 +34,24 @@ char *sx_fit_wrap(char *buf, size_t size, const char *text, size_t width,
 
 struct sx_fit_column {
 	size_t need;  /* width of its widest cell */
-	size_t least; /* its cells may be cut to so many; 0: never cut */
-	bool prose;   /* its cells may be wrapped: to stand beside others only
-			 in the last column */
-	bool loose;   /* the last one: a cell that is wider than its column goes
-			 on a line of its own */
+	size_t least; /* its cells may be cut to this many columns; 0: never */
+	bool prose; /* its cells may be wrapped; beside other columns only if it
+		       is the last one */
+	bool loose; /* the last one: a cell that is wider than its column goes
+		       on a line of its own */
 	/* Set by sx_fit_columns(): */
-	size_t width; /* of its cells, unless they are too wide for the screen
-			 and may neither be cut nor wrapped */
+	size_t width; /* of its cells; may exceed the screen only if they may
+			 not be cut, wrapped or moved (`loose`) */
 	size_t line;  /* which line of a row it is on, from 0 */
 };
 
 /*
- * Lay out the n columns of a table for a terminal of width columns, at least
- * 20. If all fit
- * on one line once some are cut or wrapped, the row has one line; otherwise
- * nothing is cut that fits a line, and columns that have no room move to the
- * next line of their row. A column that cannot be cut may be wider than the
- * terminal.
+ * Lay out the n columns of a table for a terminal of width columns; a width
+ * below 20 counts as 20. If all columns fit on one line once some are cut or
+ * wrapped, a row has one line. Otherwise columns without room move to the next
+ * line of their row, and only a column that does not fit on a line is cut or
+ * wrapped. A column may be wider than the terminal if it may not be cut,
+ * wrapped or moved (`loose`).
  */
 void sx_fit_columns(struct sx_fit_column *columns, size_t n, size_t width);
 

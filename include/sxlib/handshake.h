@@ -32,7 +32,7 @@ enum sx_shake {
 	SX_SHAKE_BAD,	    /* wrong checksum or length: requested again */
 	SX_SHAKE_ENDS,	    /* the unit has sent everything */
 	SX_SHAKE_LOST,	    /* it ends, but there are packets missing */
-	SX_SHAKE_REFUSED,   /* the unit requests data; there is none */
+	SX_SHAKE_REFUSED,   /* the unit requests data; none is sent */
 	SX_SHAKE_CANCELLED, /* the unit aborts */
 };
 
@@ -112,8 +112,8 @@ struct sx_offer {
 
 /* True if these are all of one transfer and can be sent in a handshake. */
 bool sx_offer_fits(const struct sx_block *blocks, size_t n);
-/* Leave out bad blocks that the next one repeats, as the receiving side keeps
- * them; not of Roland's older frame, whose blocks have no address.
+/* Leave out bad blocks that the next block repeats: the receiving side keeps
+ * such blocks. Not for Roland's older frame, whose blocks have no address.
  * sx_offer_fits() must be true. Returns how many are left. */
 size_t sx_offer_prune(struct sx_block *blocks, size_t n);
 /* Set blocks and n, zero the rest; sx_offer_fits() must be true. */

@@ -38,9 +38,8 @@ struct sx_hook_event {
 	size_t dumps;
 };
 
-/* timeout: us after which a run is ended; 0: never. The session is told which
- * descriptor to watch. All pointers are borrowed. Returns NULL if out of
- * memory. */
+/* timeout: us after which a run is ended; 0: never. The session watches its
+ * descriptor. All pointers are borrowed. Returns NULL if out of memory. */
 struct sx_hook *sx_hook_new(
     struct sx_session *session, const char *program, int64_t timeout);
 /* Ends a run in progress without an event: see sx_hook_end(). h may be NULL. */
@@ -64,12 +63,12 @@ int64_t sx_hook_timeout(const struct sx_hook *h);
 /* True if a run is in progress or queued. */
 bool sx_hook_is_busy(const struct sx_hook *h);
 /* An event as words behind the name of the program: "failed with status 7". ""
- * if all is well, and for NO_MEMORY and CANNOT_WAIT, which are nothing that the
- * program did. timeout: of its sx_hook. Returns buf. */
+ * for WELL, and for NO_MEMORY and CANNOT_WAIT, which are not the fault of the
+ * program. timeout: of its sx_hook. Returns buf. */
 #define SX_HOOK_TEXT 96
 char *sx_hook_text(
     char buf[SX_HOOK_TEXT], const struct sx_hook_event *ev, int64_t timeout);
-/* How it fares: "" if the last run went well and none waits, else "--exec: last
+/* Its state: "" if the last run succeeded and none waits, else "--exec: last
  * run failed with status 7, 3 runs wait". Returns buf. */
 #define SX_HOOK_STATE 192
 char *sx_hook_state(char buf[SX_HOOK_STATE], const struct sx_hook *h);

@@ -24,9 +24,9 @@ struct sx_identity {
 	sx_maker_id maker_id;
 	char maker[SX_FACT_TEXT];  /* "" if the ID is unknown */
 	char device[SX_FACT_TEXT]; /* "Machinedrum"; "" if unknown */
-	const char *instrument;	 /* whose messages it has: "microKORG / MS2000"
-				    for an "MS2000"; NULL if unknown */
-	unsigned family, member; /* 14 bits each */
+	const char *instrument;	   /* page of its messages: "microKORG / MS2000"
+				      for an "MS2000"; NULL if unknown */
+	unsigned family, member;   /* 14 bits each */
 	char version[SX_FACT_TEXT]; /* "1.63", or the bytes in hex */
 	enum sx_trust trust;	    /* trust in device and version */
 	const char *source;	    /* where these come from, or NULL */

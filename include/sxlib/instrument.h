@@ -323,8 +323,8 @@ size_t sx_mask_reach(const struct sx_mask *m);
 /* Number of bytes of which it fixes at least one bit. */
 size_t sx_mask_weight(const struct sx_mask *m);
 
-/* Its bytes in hex: "F0 00 20 3C 4? ??", "" if all are open. Other bits than a
- * nibble are VALUE/MASK. Returns buf. */
+/* Its bytes in hex: "F0 00 20 3C 4? ??", "" if all are open. A byte that fixes
+ * other bits than whole nibbles is VALUE/MASK. Returns buf. */
 #define SX_MASK_TEXT (6 * SX_TRIAGE_BYTES)
 char *sx_mask_text(char buf[SX_MASK_TEXT], const struct sx_mask *m);
 

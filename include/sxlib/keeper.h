@@ -81,7 +81,7 @@ struct sx_keeper {
 			   and sx_keeper_step() can fail because of the disk */
 	bool must_wait; /* patient: older dumps are waiting. May change at any
 			   time */
-	uint64_t burst; /* patient: a retry hands over about so many bytes; 0:
+	uint64_t burst; /* patient: a retry hands over about this many bytes; 0:
 			   all. May change at any time */
 	/* Read-only. */
 	size_t out;   /* dumps the archiver has */
@@ -182,7 +182,7 @@ void sx_keeper_count_back(
 /* Update low, room, disk_size and disk. */
 void sx_keeper_look_at_room(struct sx_keeper *k);
 
-/* Bytes so far of the dump that is arriving; 0: none is. */
+/* Bytes so far of the dump being received; 0: none. */
 uint64_t sx_keeper_incoming(const struct sx_keeper *k);
 
 /* Was any input damaged, lost or with a wrong checksum? */

@@ -48,8 +48,9 @@ struct sx_keeping {
 	struct sx_stored stored;
 };
 
-/* Let what the disk does not take wait for it: d, borrowed and opened with the
- * same saver, gets the keeper. Then a disk makes nothing below fail. */
+/* Survive disk errors: adds the keeper to d, which is borrowed and must have
+ * been opened with the same saver. Dumps that the disk does not accept then
+ * wait, and no disk error makes a function below fail. */
 void sx_keeping_outlive(struct sx_keeping *k, struct sx_disk *d);
 
 /* As sx_keeper_step(). Does not wait if the archiver has too many dumps. */

@@ -21,8 +21,7 @@ struct sx_knob {
  * of the text; -1 if it is malformed there. */
 int sx_knob_next(const char **at, struct sx_knob *k);
 
-/* Is the text well formed, with no controller listed twice and a name for
- * each? */
+/* Is the text well formed: no controller listed twice, and a name for each? */
 bool sx_knobs_valid(const char *text);
 
 /* Find the knob that a controller belongs to; false if none. text may be

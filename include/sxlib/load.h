@@ -13,8 +13,7 @@
 #include "sxlib/reader.h"
 #include "sxlib/request.h"
 
-/* What is to be sent: read and checked completely before the first byte
- * leaves. */
+/* Messages to send: all read and checked before the first byte leaves. */
 
 /* Problems with sending a message. */
 enum sx_fault {
@@ -28,13 +27,14 @@ enum sx_fault {
 /* All faults of a message of a file, 0 if none. before: facts of the message
  * right before it, or NULL. */
 unsigned sx_faults(const struct sx_item *item, const struct sx_facts *before);
-/* One of them in words; maybe in buf. */
+/* The text for one of them, static or in buf. */
 #define SX_FAULT_TEXT (64 + SX_DAMAGE_TEXT)
 const char *sx_fault_text(
     char buf[SX_FAULT_TEXT], const struct sx_item *item, enum sx_fault fault);
 
-/* Why nothing is sent: its faults, once they are reported; or that it is an OS
- * upgrade, and what to do. Always return -1 and set e. */
+/* Set e (SX_EREFUSED) to the reason why nothing is sent: the faults, after the
+ * caller has reported them; or an OS upgrade, with `hint` on what to do. Always
+ * return -1. */
 int sx_refuse_faults(struct sx_err *e);
 int sx_refuse_firmware(const char *path, const struct sx_facts *f,
     const char *hint, struct sx_err *e);
@@ -168,12 +168,12 @@ struct sx_load_pace {
 };
 
 struct sx_named_port;
-/* Set all that ports.conf says of the port, with the device there if it is
- * known. named: its row, or NULL. */
+/* Set the values that ports.conf has for the port, and the device there if it
+ * is known. named: its row, or NULL. */
 void sx_load_port(struct sx_load_pace *p, const struct sx_devices *user,
     const struct sx_named_port *named);
-/* The rate in bytes/s of what only passes through: never slower than the wire
- * of the port. 0: as fast as the port accepts. */
+/* The rate in bytes/s of messages that only pass through: never slower than the
+ * wire of the port. 0: as fast as the port accepts. */
 unsigned sx_load_passing(const struct sx_load_pace *p);
 
 /* Of a message: bytes/s (0: as fast as the port accepts), the pause after it in

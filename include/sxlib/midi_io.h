@@ -100,11 +100,11 @@ struct midi_io *midi_io_open(const char *spec, unsigned dirs, struct sx_err *e);
 /* $SXLIB_PORT, or NULL if it is unset or empty; borrowed. */
 const char *midi_io_default_port(void);
 
-/* Its name for people and for --json: "hw:1,0,0". Valid until the port is
+/* Its name, as displayed and in --json: "hw:1,0,0". Valid until the port is
  * closed. */
 const char *midi_io_name(const struct midi_io *io);
-/* What is probably wrong with an open port, as a text that lives as long as the
- * program: one line, with how to mend it; or NULL. */
+/* A likely problem of an open port and its remedy: one line, a text that lives
+ * as long as the program; or NULL. */
 const char *midi_io_remark(const struct midi_io *io);
 /* Is it a simulated instrument? */
 bool midi_io_simulated(const struct midi_io *io);
@@ -172,8 +172,7 @@ int midi_io_drop(struct midi_io *io, struct sx_err *e);
 
 /*
  * Bytes that arrived since midi_io_listen() according to the kernel, lost ones
- * included; -1 if it does not tell. More than the bytes read if some were lost
- * silently.
+ * included; -1 if unknown. More than the bytes read if some were lost silently.
  */
 int64_t midi_io_arrived(struct midi_io *io);
 

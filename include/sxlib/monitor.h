@@ -75,8 +75,8 @@ struct sx_monitor {
 	struct sx_monitor_port *ports; /* indexed by port number in the
 					  session */
 	size_t nports;
-	/* Filter; lines with errors are always shown. without: bits of groups
-	 * to hide. channels: bits 1 to 16, the channels to show. */
+	/* Filter; lines with errors are shown regardless of it. without: bits
+	 * of groups to hide. channels: bits 1 to 16, the channels to show. */
 	unsigned without, channels;
 	bool raw;	 /* show every message, unprocessed */
 	size_t count;	 /* end after this many lines; 0: no limit */
@@ -85,7 +85,8 @@ struct sx_monitor {
 	size_t shown, hidden, choices, damaged;
 	int64_t shown_at; /* mono arrival time of the content of the last
 			     line */
-	/* The caller may set this: no more lines are wanted. */
+	/* No more lines are shown, not even errors. Set after `count` lines or
+	 * when all ports have ended; the caller may set it, too. */
 	bool over;
 	/* Private. */
 	int step;
@@ -113,21 +114,22 @@ struct sx_monitor_event {
 	const struct sx_err *why; /* valid until the next call */
 };
 
-/* Get the next event. Returns 1 and sets *ev; 0 at the end, after open messages
- * have been cut and shown; or -1 and sets e. Blocks as sx_session_next()
- * does. */
+/* Get the next event. Returns 1 and sets *ev; 0 at the end; or -1 and sets e.
+ * After a signal or the timeout, open messages are cut and shown before the
+ * end; once `over` is set they are not. Blocks as sx_session_next() does. */
 int sx_monitor_next(
     struct sx_monitor *m, struct sx_monitor_event *ev, struct sx_err *e);
 
 /* ---- A line as text: monitor_text.c ---- */
 
-/* The name of its number: of the note, the parameter or the controller, as the
- * instrument at the port calls it. In buf or static; NULL: it has none. */
+/* Return the name of the line's note, RPN or controller, the latter as the
+ * instrument at the port calls it, if known. In buf or static; NULL: no name.
+ */
 #define SX_MONITOR_NAME_TEXT 128
 const char *sx_monitor_name(
     const struct sx_monitor_line *l, char buf[SX_MONITOR_NAME_TEXT]);
-/* What the line says after its event: "C4 60  velocity 100". SX_MONITOR_TEXT
- * holds any; truncated to size. Returns buf. */
+/* Format the part of the line after its event: "C4 60  velocity 100".
+ * SX_MONITOR_TEXT bytes hold any; truncated to size. Returns buf. */
 #define SX_MONITOR_TEXT 512
 char *sx_monitor_text(char *buf, size_t size, const struct sx_monitor_line *l);
 

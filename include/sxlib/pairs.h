@@ -63,7 +63,7 @@ void sx_runs_of_bytes(struct sx_runs *r, const uint8_t *a, size_t na,
     const uint8_t *b, size_t nb);
 /* Get the next run; false if there are no more. */
 bool sx_runs_next(struct sx_runs *r, struct sx_run *run);
-/* How many there are from here on: "12 bytes differ in 3 runs". Returns buf. */
+/* Describe the remaining runs: "12 bytes differ in 3 runs". Returns buf. */
 #define SX_RUNS_TEXT 80
 char *sx_runs_text(char buf[SX_RUNS_TEXT], const struct sx_runs *r);
 

@@ -23,9 +23,9 @@ struct sx_port_line {
 	size_t ncalled;
 };
 
-/* What --port takes for it; borrowed. */
+/* Its name for --port; borrowed. */
 const char *sx_port_line_name(const struct sx_port_line *line);
-/* What to call it: borrowed, or in buf. */
+/* Its title: borrowed, or in buf. */
 #define SX_PORT_TITLE (MIDI_IO_NAME + 16)
 const char *sx_port_line_title(
     const struct sx_port_line *line, char buf[SX_PORT_TITLE]);

@@ -62,8 +62,8 @@ struct sx_file;
  */
 struct sx_file *sx_file_open(
     const char *path, const struct sx_devices *user, struct sx_err *e);
-/* The same for one of many files, one at a time: what is read of an instrument
- * is kept in *kept for the next one. *kept is NULL at first; free it with
+/* The same for one of many files, one at a time: the instrument data that is
+ * read is kept in *kept for the next one. *kept is NULL at first; free it with
  * sx_decoder_free() after the last file is closed. */
 struct sx_file *sx_file_open_next(const char *path,
     const struct sx_devices *user, struct sx_decoder **kept, struct sx_err *e);

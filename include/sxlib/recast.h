@@ -72,9 +72,8 @@ int sx_recast_name(const struct sx_devices *user, const struct sx_sound_at *s,
  *
  * fill, or NULL, is used for the remaining places. SX_EDATA: too few sounds and
  * no fill, or too many; *missing, if not NULL, is set to how many are missing,
- * or were filled. A
- * K5000 bank may have fewer. SX_EREFUSED: the sounds are of several
- * instruments, or cannot be combined.
+ * or were filled. A K5000 bank may have fewer. SX_EREFUSED: the sounds are of
+ * several instruments, or cannot be combined.
  */
 int sx_recast_bank(const struct sx_devices *user, const struct sx_sound_at *s,
     size_t n, const struct sx_sound_at *fill, struct sx_messages *out,

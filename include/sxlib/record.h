@@ -94,8 +94,8 @@ char *sx_record_text(char *buf, size_t size, const struct sx_record *r);
 /* Describes bytes outside messages that can be left out without loss: "padding
  * at the end". NULL for any others. */
 const char *sx_item_spare(const struct sx_item *item);
-/* How good an item is and how that is known: "documented; CAREFUL: it erases
- * all patterns", "DAMAGED: no F7". Truncated to size. */
+/* The quality of an item and the trust in its facts: "documented; CAREFUL: it
+ * erases all patterns", "DAMAGED: no F7". Truncated to size. */
 void sx_item_remark(char *buf, size_t size, const struct sx_item *item);
 /* Its slot as the unit shows it, else the number, else "". Returns buf. */
 #define SX_FACTS_SLOT 24

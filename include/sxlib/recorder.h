@@ -48,7 +48,7 @@ enum sx_recorder_type {
 	SX_RECORDER_NOTHING, /* nothing to keep in the first seconds: see what
 				was left out */
 	SX_RECORDER_GONE,    /* a port is gone: `why`; the others stay open;
-				`last`: there are none */
+				`last`: it was the last one */
 };
 
 /* Pointers are valid until the next call. */

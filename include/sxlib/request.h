@@ -11,8 +11,8 @@
 #include "sxlib/maker.h"
 
 /*
- * What an instrument can be asked for, the bytes of each request, and how to
- * recognise its answer. Pure: nothing here sends anything.
+ * The requests of an instrument: their bytes, and how to recognize the answers.
+ * Pure: nothing here sends anything.
  */
 
 #define SX_REQUEST_BYTES 32
@@ -118,8 +118,8 @@ struct sx_request_row {
 	enum sx_trust trust;
 	const char *source;
 	const char *note; /* another fact for people, or NULL */
-	/* What else the device is known to hold that no row asks for; set in
-	 * one row of a device, or NULL. */
+	/* Other objects that the device is known to hold and no row requests;
+	 * set in one row of a device, or NULL. */
 	const char *lacks;
 	struct sx_ask ask;
 };
@@ -169,7 +169,7 @@ int sx_slots_parse(const struct sx_slots *s, const char *text, long **list,
 int sx_slots_range(
     const struct sx_slots *s, const char **text, long *from, long *to);
 
-/* A request, and what it asks for. Plain values. */
+/* A request and the object that it fetches. Plain values. */
 struct sx_request {
 	struct sx_request_row row; /* what NULL: an address without a row */
 	long slot;		   /* -1: no slot */
@@ -213,9 +213,9 @@ bool sx_request_is_buffer(
     const struct sx_devices *user, const struct sx_request_row *row);
 
 /*
- * Tells which of many dumps a unit does not store where they came from, by the
- * requests that fetch them: the dump of an edit buffer, and one that does not
- * carry its slot. The requests of a maker are read once for consecutive
+ * Detects dumps that a unit does not store where they came from, by the
+ * requests that fetch them: a dump of an edit buffer, and one that does not
+ * contain its slot. The requests of a maker are read once for consecutive
  * messages of that maker. Zero it, except for user.
  */
 struct sx_edit_buffers {
@@ -226,12 +226,12 @@ struct sx_edit_buffers {
 	size_t n;
 };
 
-/* msg is a whole message with its facts. 1: it is one; 0: it is not, or no
- * request is known; -1 and e: out of memory. */
+/* msg is a whole message with its facts. Returns 1 if it is the dump of an edit
+ * buffer; 0 if not, or no request is known; -1 and sets e if out of memory. */
 int sx_edit_buffers_have(struct sx_edit_buffers *b, const uint8_t *msg,
     size_t n, const struct sx_facts *facts, struct sx_err *e);
-/* The same for: is it an answer to a request for a slot that it does not carry?
- */
+/* Returns 1 if it is an answer to a request for a slot that it does not
+ * contain; 0 or -1 as above. */
 int sx_edit_buffers_untold(struct sx_edit_buffers *b, const uint8_t *msg,
     size_t n, const struct sx_facts *facts, struct sx_err *e);
 /* Free its contents; the struct itself is the caller's. */

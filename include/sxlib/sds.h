@@ -83,7 +83,7 @@ void sx_sds_put_answer(uint8_t buf[SX_SDS_ANSWER_SIZE], unsigned device,
 void sx_sds_put_packet(uint8_t buf[SX_SDS_PACKET_SIZE], unsigned device,
     size_t packet, const uint8_t data[SX_SDS_DATA]);
 
-/* The number of words in a packet, and of packets for so many words. */
+/* The number of words in a packet, and of packets for this many words. */
 size_t sx_sds_packet_words(unsigned bits);
 size_t sx_sds_packets(uint32_t words, unsigned bits);
 
@@ -129,7 +129,7 @@ enum sx_sds_why {
 	SX_SDS_BAD_PACKETS, /* invalid on every attempt */
 };
 
-/* It in words. */
+/* The reason in words. */
 const char *sx_sds_why_text(enum sx_sds_why why);
 
 #define SX_SDS_OPEN_US	 20000	 /* limit for an answer, open loop */

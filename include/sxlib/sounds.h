@@ -70,7 +70,7 @@ int sx_memory_add(struct sx_memory *m, const struct sx_facts *facts,
     const uint8_t *msg, size_t n, size_t number, struct sx_err *e);
 
 /* Fetch the next sound that is complete and was not returned before; false if
- * there is none. If a byte that the sound uses changes later, the sound is
+ * there are no more. If a byte that the sound uses changes later, the sound is
  * returned again with the new contents. Bytes at unused addresses have no
  * effect. */
 bool sx_memory_next(struct sx_memory *m, struct sx_sound *sound);

@@ -8,41 +8,42 @@
 #include "sxlib/panel.h"
 
 /*
- * A panel as a file, for a browser: one page of HTML, replaced by a rename, so
- * that it is always whole. A thread writes it, and nobody waits for that.
+ * A panel as a file for a browser: one HTML page, replaced by a rename, so it
+ * is always complete. A thread writes it; the caller does not wait.
  *
- * It is written when something changes that is worth showing, at most once a
- * second, and else every SX_PANEL_RENEW seconds, so that a page that is no
- * longer renewed can be told by its time. It is not synced: after a power cut
- * it may be an old one, or empty, and that spares a card a sync each second.
+ * It is written when something worth showing changes, at most once a second,
+ * and otherwise every SX_PANEL_RENEW seconds, so that its time reveals a page
+ * that is no longer renewed. It is not synced, which spares a memory card a
+ * sync each second: after a power cut the page may be old, or empty.
  *
- * Only a page of ours is replaced: a regular file that begins with
- * sx_panel_mark, or what a power cut can leave of one: an empty file, one of
- * zeros, or the beginning of the mark, if that is longer than the doctype, as
- * any page may have it. This is checked before each rename. Of ".NAME.tmp", a
- * page in progress, any beginning is ours.
+ * Only a status page is replaced: a regular file that begins with
+ * sx_panel_mark, or the remains of one after a power cut: an empty file, one of
+ * zeros, or a beginning of the mark that is longer than the doctype, which any
+ * page may have. This is checked before each rename. For ".NAME.tmp", a page in
+ * progress, any beginning of the mark will do.
  */
 struct sx_status_page;
 
 /*
  * path: the file; its folder may be missing. disk: a folder, whose free space
- * is shown, or NULL; both are copied. Returns NULL and sets e: there is
- * something that is not a page of ours (SX_EREFUSED), or path is no name of a
- * file (SX_EUSAGE). Nothing is written yet.
+ * is shown, or NULL; both are copied. Returns NULL and sets e if path is
+ * something other than a status page (SX_EREFUSED) or not the name of a file
+ * (SX_EUSAGE), or on other failures. Nothing is written yet.
  */
 struct sx_status_page *sx_status_page_open(
     const char *path, const char *disk, struct sx_err *e);
 /* Show this from now on; copied. Call it about once a second. Does not
  * block. */
 void sx_status_page_put(struct sx_status_page *s, const struct sx_panel *p);
-/* Is the system's clock set (sxlib/clock.h), as of the last page? */
+/* Was the system's clock set (sxlib/clock.h) when last checked, at the start
+ * and after each page? */
 bool sx_status_page_clock(struct sx_status_page *s);
-/* Could it not be written since the last call? Then e is set. It is tried
- * again, and reported again only after it has worked. */
+/* True if writing it has failed since the last call, or hangs; sets e. Writing
+ * is retried; a failure is reported again only after it has worked. */
 bool sx_status_page_failed(struct sx_status_page *s, struct sx_err *e);
-/* Write what was put last. -1 and e, an empty one: it could not be written, and
- * that was not reported yet; or the thread hangs, and is left running after
- * 0.3 s, with its memory. s may be NULL. */
+/* Write the last state put. Returns -1 and sets e if a failure was not reported
+ * yet. A thread that hangs counts as a failure: after 0.3 s it is left running,
+ * with its memory. s may be NULL. */
 int sx_status_page_close(struct sx_status_page *s, struct sx_err *e);
 
 #endif

@@ -14,7 +14,7 @@ struct sx_steps {
 	unsigned tracks;
 	unsigned length; /* steps that are played, 1 to SX_STEPS_MOST */
 	uint64_t on[SX_STEPS_TRACKS]; /* bit 0: the first step of the track */
-	const char *source; /* of this knowledge; borrowed from the devices */
+	const char *source; /* of the layout; borrowed from the devices */
 };
 
 /* Read them from a message of n bytes and its facts. False if it is not a

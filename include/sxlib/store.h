@@ -217,8 +217,8 @@ int64_t sx_time_of(const struct timespec *t);
 
 /* True if path ends in suffix, ignoring case, with something before it. */
 bool sx_path_has_suffix(const char *path, const char *suffix);
-/* What stands between a folder and a name in it: "" if the folder ends in '/',
- * else "/". Static. */
+/* The separator between a folder and a name in it: "" if the folder ends in
+ * '/', else "/". Static. */
 const char *sx_path_slash(const char *folder);
 
 /* True for the name of a dump file: .syx, .sysex, .sds, .mid, .midi, .smf, .kar

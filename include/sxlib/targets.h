@@ -42,8 +42,8 @@ struct sx_wanted {
 int sx_targets_parse(
     struct sx_targets *t, struct sx_wanted *w, struct sx_err *e);
 
-/* Set targets to SX_TARGET_THERE whose answers are already stored, complete, in
- * files of the folder, and tell their slot. Reads the whole folder; unreadable
+/* Set a target to SX_TARGET_THERE if its answer is already stored, complete and
+ * with its slot, in a file of the folder. Reads the whole folder; unreadable
  * files count as empty. Returns -1 and sets e on failure. */
 int sx_targets_find(struct sx_targets *t, const char *folder,
     const struct sx_devices *user, struct sx_err *e);

@@ -5,9 +5,8 @@
 #include <pthread.h>
 
 /*
- * Start a thread for work that may take long. It takes no signals, and does not
- * inherit the priority of a caller that runs before all others. Returns 0 or an
- * errno.
+ * Start a thread for work that may take long. It blocks all signals, and does
+ * not inherit the caller's real-time priority. Returns 0 or an errno.
  */
 int sx_thread_start(pthread_t *thread, void *(*main)(void *), void *arg);
 
