@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The asker over a framer and a collector, and an instrument that answers,
- * answers something else, twice, late, damaged or not at all. It ends; all that
- * came is kept, but for echoes, doubles and what is no good of what is there
- * whole; and a target that it calls got is there. Input: what is asked for, and
- * what happens, at a time that passes only here.
+ * The asker over a framer and a collector, with an instrument that answers,
+ * answers something else, twice, late, damaged or not at all. The conversation
+ * must end; everything received must be kept, except for echoes, duplicates and
+ * bad answers to targets that have a good one; and a target reported as got
+ * must have arrived. Input: the targets, then the events. Time is simulated.
  */
 #include "../../src/sysex/facts.h"
 #include "../../src/sysex/layout.h"
@@ -14,12 +14,12 @@
 #define SLOTS_MOST   4
 #define TARGETS_MOST 16
 #define ANSWER_MOST  600
-#define IDLE_MOST    5000 /* steps while no more comes */
+#define IDLE_MOST    5000 /* steps without further input */
 
 struct bytes {
 	uint8_t *p;
 	size_t n;
-	bool good; /* whole, with no wrong checksum */
+	bool good; /* whole, checksum not wrong */
 	size_t of; /* index of the target, or SX_NO_TARGET */
 };
 
@@ -29,7 +29,7 @@ struct list {
 };
 
 struct world {
-	const uint8_t *in; /* what happens */
+	const uint8_t *in; /* the events */
 	size_t n;
 	struct sx_target targets[TARGETS_MOST];
 	struct sx_asker a;
@@ -38,11 +38,11 @@ struct world {
 	struct sx_time t;
 	int64_t heard;
 	uint32_t seed; /* for fuzz_piece() */
-	bool pending;  /* sent, and not yet told so */
+	bool pending;  /* sent, but not reported yet */
 	bool over;
 	size_t idle, attempts, rechecks;
 	unsigned rechecked;	     /* of the target */
-	size_t offset;		     /* of a range: what has been answered */
+	size_t offset;		     /* of a range: bytes answered so far */
 	uint8_t answer[ANSWER_MOST]; /* the last one, */
 	size_t len, sent;	     /* and how much of it */
 	struct bytes dump;	     /* that is coming in */
@@ -51,9 +51,9 @@ struct world {
 	struct list kept, held;
 };
 
-/* ---- What the instrument says ---- */
+/* ---- The instrument ---- */
 
-/* Checksum and length as in Elektron's manuals: the newer ones count from the
+/* Checksum and length as in Elektron's manuals: newer devices count from the
  * 11th byte on. */
 static void
 put_elektron(uint8_t *msg, size_t n)
@@ -67,7 +67,7 @@ put_elektron(uint8_t *msg, size_t n)
 	msg[n - 2] = count & 0x7f;
 }
 
-/* Whichever makes a checksum of one byte right. */
+/* Find the checksum of one byte by trying all values. */
 static void
 put_checksum(uint8_t *msg, size_t n)
 {
@@ -83,7 +83,7 @@ put_checksum(uint8_t *msg, size_t n)
 	}
 }
 
-/* What comes before the data of an answer: all that it is known by. */
+/* The bytes before the data of an answer, which identify it. */
 static size_t
 head_of(const struct sx_request *q)
 {
@@ -100,7 +100,7 @@ head_of(const struct sx_request *q)
 	return head;
 }
 
-/* An answer to the request, of another slot perhaps. */
+/* An answer to the request, perhaps from another slot. */
 static void
 make_answer(struct world *w, const struct sx_request *q, long slot)
 {
@@ -130,7 +130,7 @@ make_answer(struct world *w, const struct sx_request *q, long slot)
 	put_checksum(w->answer, w->len);
 }
 
-/* ---- What is kept ---- */
+/* ---- Kept messages ---- */
 
 static void
 add_bytes(struct bytes *b, const uint8_t *p, size_t n)
@@ -188,7 +188,7 @@ message_length(const uint8_t *p, size_t n)
 	return len < n && p[len] == 0xf7 ? len + 1 : len;
 }
 
-/* Is it all of an answer to this, with nothing wrong? */
+/* Is it a complete and correct answer to this request? */
 static bool
 answers(const struct bytes *b, const struct sx_request *q)
 {
@@ -217,7 +217,7 @@ is_here(const struct world *w, const struct sx_request *q)
 	return false;
 }
 
-/* ---- What comes in ---- */
+/* ---- Input ---- */
 
 static void
 take_answer(struct world *w, const struct sx_came *came, bool good)
@@ -336,7 +336,7 @@ cut(struct world *w, enum sx_end why)
 	take_steps(w);
 }
 
-/* The bytes come in pieces. */
+/* Deliver the bytes in pieces. */
 static void
 come(struct world *w, const uint8_t *p, size_t n, bool doubt)
 {
@@ -356,9 +356,9 @@ come(struct world *w, const uint8_t *p, size_t n, bool doubt)
 	}
 }
 
-/* ---- What happens ---- */
+/* ---- Events ---- */
 
-/* Some of the answer that is being made, from where it was left. */
+/* Send some more of the current answer. */
 static void
 say_answer(struct world *w, size_t most, bool doubt)
 {
@@ -400,7 +400,7 @@ end(struct world *w, size_t how)
 	sx_asker_over(&w->a, ends[how], w->t.mono);
 }
 
-/* The next thing of the input. */
+/* Perform the next event of the input. */
 static void
 happen(struct world *w)
 {
@@ -459,7 +459,7 @@ listen(struct world *w)
 		happen(w);
 }
 
-/* ---- What the asker wants ---- */
+/* ---- Actions of the asker ---- */
 
 static void
 send(struct world *w)
@@ -481,7 +481,7 @@ send(struct world *w)
 		w->offset = 0;
 	}
 	w->pending = true;
-	/* The top bit: before the request has left. */
+	/* Top bit set: the event happens before the request has left. */
 	if (w->n > 0 && w->in[0] & 0x80) {
 		happen(w);
 		if (w->a.todo != SX_ASKER_SEND)
@@ -553,7 +553,7 @@ check(const struct world *w)
 	MUST(!w->over || w->a.why != SX_ASKER_ALL);
 }
 
-/* ---- What is asked for ---- */
+/* ---- Targets ---- */
 
 static struct sx_request_row
 choose_row(unsigned number)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Messages that are no SysEx, decoded and put together: numbers within what
- * their bits can hold, whatever comes and wherever it is cut. Input: MIDI.
+ * Messages other than SysEx, decoded and combined: numbers must be within the
+ * range of their bits for any input, cut anywhere. Input: MIDI.
  */
 #include "fuzz.h"
 #include "sxlib/channel.h"

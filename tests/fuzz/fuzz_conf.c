@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Pages, devices.conf and ports.conf: each row is taken or reported as wrong,
- * by its line, and what was taken is bounded. Input: the file.
+ * Pages, devices.conf and ports.conf: each row must be accepted or reported
+ * with its line, and the accepted values must be within bounds. Input: the
+ * file.
  */
 #include "../../src/sysex/devices.h"
 #include "fuzz.h"
 #include "sxlib/config.h"
 
-/* Rows that it has at most, wrong ones included. */
+/* The most rows that it can have, wrong ones included. */
 static size_t
 most(const uint8_t *in, size_t n)
 {
@@ -55,7 +56,7 @@ check_message(const struct sx_message_kind *f)
 	check_slots(&f->sounds.shown);
 }
 
-/* What was read is bounded, and its texts end. */
+/* Check that values are within bounds and texts are terminated. */
 static void
 check_instrument(const struct sx_instrument *in)
 {
@@ -83,7 +84,7 @@ check_instrument(const struct sx_instrument *in)
 		check_slots(&row.slots);
 		sx_request_make(&row, row.slots.count - 1, -1, &q);
 		MUST(q.before_len <= sizeof(q.before));
-		if (q.len == 0) { /* what goes before it is enough */
+		if (q.len == 0) { /* the messages before it suffice */
 			MUST(q.before_len > 0 && q.before[0] >= 0x80);
 			continue;
 		}
@@ -124,7 +125,7 @@ read_devices(const uint8_t *in, size_t n, bool built_in)
 		check_instrument(&device);
 		MUST(built_in || device.row.source != NULL);
 	}
-	/* Whatever they are, they can be asked. */
+	/* Any row must be usable for a request. */
 	for (size_t i = 0; i < n && i < 20; i++)
 		msg[2 + i] = in[i] & 0x7f;
 	msg[23] = 0xf7;

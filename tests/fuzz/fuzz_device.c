@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is said of a message: of each of its beginnings, with and without an F7
- * at their end, with and without a row of the user's. Input: a byte that says
- * how much of a row is made out of the message (0: there is none), two that say
- * which device and format it is made to be (FF: none), and its data.
+ * The facts of a message: of each beginning, with and without an F7 at the end,
+ * with and without a row of the user's. Input: a byte for how much of a row is
+ * made from the message (0: no row), two that select the device and the format
+ * that the message is made to match (FF: none), and its data.
  */
 #include "facts_must.h"
 #include "sxlib/config.h"
 #include "sxlib/instrument.h"
 
 #define LONGEST 5000
-#define FIXED	8 /* bytes of a mask of the user's */
+#define FIXED	8 /* bytes of the user's mask */
 
 /* A row of the user's that fits this message. */
 static struct sx_devices *
@@ -40,8 +40,8 @@ own_row(uint8_t how, const uint8_t *msg, size_t n)
 	return user;
 }
 
-/* The devices that are known, so that what they look for need not be guessed.
- */
+/* The number of known devices: messages are made for them, so that their masks
+ * need not be guessed. */
 static size_t
 devices(void)
 {
@@ -66,7 +66,7 @@ put_on(uint8_t *msg, size_t n, const uint8_t *value, const uint8_t *mask)
 	return n;
 }
 
-/* Make it a message of a device and a format, of a size that this has. */
+/* Make it a message of a device and a format, with a size of that format. */
 static size_t
 make_known(uint8_t *msg, size_t n, size_t device, size_t format)
 {
@@ -108,7 +108,7 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 		user = own_row(how, msg, have);
 	all_beginnings(user, msg, have);
 	sx_devices_free(user);
-	/* And as nobody would. */
+	/* And as a framer never would. */
 	memcpy(msg, in, n);
 	for (size_t k = 0; k <= n && k < 64; k++)
 		sx_device_decode(NULL, msg, k, &(struct sx_facts){ .slot = 0 });

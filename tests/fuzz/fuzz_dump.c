@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The collector beside a reference that knows no pieces and no steps: a line
- * for each message and dump, which must be the same. Input: the rules, and then
- * what happens: bytes come, time passes, ticks, cuts.
+ * The collector against a reference without pieces and steps: both log a line
+ * for each message and dump, and the logs must be equal. Input: the rules, then
+ * the events: bytes, passing time, ticks, cuts.
  */
 #include <inttypes.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 #include "reference.h"
 #include "sxlib/dump.h"
 
-#define SETTLE_US 500000 /* a short beginning is settled after this */
+#define SETTLE_US 500000 /* a short beginning is decided after this */
 
 struct bytes {
 	uint8_t *p;
@@ -68,7 +68,8 @@ struct model {
 	size_t realtime;
 	enum sx_verdict verdict;
 
-	bool lost; /* what came last, or before the next */
+	bool lost; /* the last event, or the one before the next message, was a
+		      loss */
 	bool dump_open, flush;
 	struct bytes dump, pieces;
 	size_t messages, dump_realtime;
@@ -142,7 +143,7 @@ reconsider(struct model *m)
 	bool damaged = m->damage.kind != SX_DAMAGE_NONE;
 
 	sx_device_decode(NULL, m->message.p, m->message.n, &f);
-	/* Of what waits for an answer, the cut is no damage; a hole is. */
+	/* If the sender waits for an answer, a cut is not damage; a hole is. */
 	if (m->verdict == SX_NOT_A_DUMP &&
 	    ((damaged && (hole || !f.waits)) || f.dump))
 		keep(m, &f);
@@ -284,7 +285,7 @@ model_flush(struct model *m)
 		close_dump(m);
 }
 
-/* ---- What is tested ---- */
+/* ---- The collector ---- */
 
 struct tested {
 	struct sx_collector *c;
@@ -380,12 +381,12 @@ test_bytes(struct tested *x, const uint8_t *in, size_t n, struct sx_time t,
 	}
 }
 
-/* ---- What happens ---- */
+/* ---- Events ---- */
 
 struct world {
 	struct model model;
 	struct tokens tokens;
-	struct tested x[3]; /* for three ways to cut the bytes up */
+	struct tested x[3]; /* for three ways to split the bytes */
 	uint32_t seeds[3];
 	struct sx_time t;
 };
@@ -523,7 +524,7 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 		MUST(w.x[i].c != NULL);
 		sx_framer_init(&w.x[i].framer);
 	}
-	/* A log is never nothing. */
+	/* A log is never empty. */
 	say(&w.model.log, "log\n");
 	for (size_t i = 0; i < 3; i++)
 		say(&w.x[i].log, "log\n");

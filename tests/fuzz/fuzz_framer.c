@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The framer beside the reference, whatever the pieces in which the bytes come
- * and wherever they are cut. Input: a seed for the pieces, where it is cut, and
- * then MIDI.
+ * The framer against the reference, for any pieces and any position of a cut.
+ * Input: a seed for the pieces, the position of the cut, then MIDI.
  */
 #include "reference.h"
 
-/* Feed a piece; it is read from memory of just its size. */
+/* Feed a piece, from memory of exactly its size. */
 static void
 feed(struct sx_framer *f, const uint8_t *in, size_t n, struct tokens *t)
 {
@@ -18,7 +17,7 @@ feed(struct sx_framer *f, const uint8_t *in, size_t n, struct tokens *t)
 	while (pos < n) {
 		used = sx_framer_feed(f, piece + pos, n - pos, &span);
 		MUST(used <= n - pos);
-		/* Where none is taken, one is next time. */
+		/* If no byte is consumed, one is at the next call. */
 		MUST(used > 0 || (!stood && span.end != SX_END_OPEN));
 		stood = used == 0;
 		pos += used;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Hex text, beside the little that is certain: what is spelled as in the
- * manual comes back as it was. Input: the text; and the same as bytes.
+ * Hex text: bytes spelled as in the manual must be read back unchanged. Input:
+ * the text; and the same as bytes.
  */
 #include "fuzz.h"
 
@@ -24,7 +24,7 @@ parse(const uint8_t *text, size_t n, struct sx_hex *h)
 	free(copy);
 }
 
-/* Each byte in one of the forms that there are. */
+/* Spell each byte in one of the forms. */
 static char *
 spell(const uint8_t *in, size_t n)
 {
@@ -38,7 +38,8 @@ spell(const uint8_t *in, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		size_t form = in[i] % 7u;
 
-		/* Words in a row are one: a 'h' or '0x' in it is none. */
+		/* Adjacent words are one word, which may not contain 'h' or
+		 * '0x'. */
 		if (form == 5)
 			p += sprintf(p, "\r\n%02X # F0\n", in[i]);
 		else if (form == 1)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A MIDI file, whatever it holds. Input: the file, of which the first four
- * bytes are made those of one.
+ * A MIDI file with any contents. Input: the file, whose first four bytes are
+ * replaced by those of a MIDI file.
  */
 #include "file.h"
 

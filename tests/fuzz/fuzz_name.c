@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * File names: whatever the template, the label and the instrument say, a path
- * stays in its folder and is safe on FAT. Input: the texts, each ending in a
- * NUL.
+ * File names: for any template, label and text from an instrument, a path stays
+ * in its folder and is safe on FAT. Input: the texts, each ending in a NUL.
  */
 #include <limits.h>
 
@@ -54,7 +53,7 @@ safe_path(const char *path)
 	}
 }
 
-/* What an instrument says, as a part of a name. */
+/* Text from an instrument as a part of a name. */
 static void
 safe_text(const char *text)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A page made out of the input, and a message for it: what is decoded of all
- * its beginnings, its sounds, the requests for its slots, and the message for
- * another slot and unit. Input: bytes that choose keys and numbers, up to an
- * FF, then the message.
+ * A page made from the input, and a message for it: all its beginnings are
+ * decoded, and its sounds, the requests for its slots, and the message moved to
+ * another slot and unit are checked. Input: bytes that select keys and numbers,
+ * up to an FF, then the message.
  */
 #include "../../src/sysex/devices.h"
 #include "../../src/sysex/layout.h"
@@ -15,12 +15,12 @@
 #include "sxlib/steps.h"
 
 #define LONGEST 600
-#define SLOTS	40 /* of a request, so many are tried */
+#define SLOTS	40 /* slots tried per request */
 
 /* ---- The page ---- */
 
-/* In these, # is a number, @ an offset, ~ a range, $ a byte and | divides words
- * of which one is taken. */
+/* In these, # is a number, @ an offset, ~ a range, $ a byte, and | separates
+ * words of which one is used. */
 static const char *const head_lines[] = {
 	"unit = @ bits 0F|7F|03 #-# is $ usually # any $",
 	"unit = 2 bits 0F 1-16 usually 1",
@@ -120,7 +120,7 @@ put_number(struct text *t, const char *form, int n)
 	put(t, word, (size_t)snprintf(word, sizeof(word), form, n));
 }
 
-/* Few offsets are far away. */
+/* Only a few offsets are large. */
 static int
 offset(uint8_t b)
 {
@@ -129,7 +129,7 @@ offset(uint8_t b)
 	return b < 0x40 ? -1 - b % 8 : b % 24;
 }
 
-/* One of the words that '|' divides. */
+/* Put one of the words separated by '|'. */
 static const char *
 put_choice(struct text *t, const char *words, uint8_t which)
 {
@@ -173,7 +173,7 @@ put_line(struct text *t, const char *line, const uint8_t **in, size_t *n)
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* Keys of one section, none twice. */
+/* Put keys of one section, none twice. */
 static void
 put_keys(struct text *t, const char *const *all, size_t most,
     const uint8_t **in, size_t *n)
@@ -185,7 +185,7 @@ put_keys(struct text *t, const char *const *all, size_t most,
 		size_t i = b % most;
 		size_t key = i;
 
-		/* The first line that is of the same key stands for all. */
+		/* The first line with the same key stands for all of them. */
 		while (key > 0 &&
 		       strncmp(all[key - 1], all[i], strcspn(all[i], "=")) == 0)
 			key--;
@@ -224,7 +224,7 @@ make_page(const uint8_t **in, size_t *n)
 	return d;
 }
 
-/* ---- What it makes of a message ---- */
+/* ---- Decoding a message ---- */
 
 static void
 check_sounds(const struct sx_facts *f, const uint8_t *msg, size_t n)
@@ -245,7 +245,7 @@ check_sounds(const struct sx_facts *f, const uint8_t *msg, size_t n)
 		region(s.at, n);
 		region(s.name_at, n);
 		MUST(s.index == i);
-		/* Unknown only where its message has no slot of its own. */
+		/* Unknown only if the message does not contain the slot. */
 		if (s.slot < 0)
 			MUST(s.slot == -1 && s.slot_text[0] == '\0' &&
 			     b.kind.sounds.first_at != 0);
@@ -280,7 +280,7 @@ check_request(
 	copy = fuzz_copy(msg, n);
 	(void)sx_request_judge(&q, copy, n, &got, &held);
 	MUST(held >= -1 && held < SX_SLOTS_MOST);
-	/* The message, in this slot, answers it. */
+	/* The message, moved to this slot, must answer it. */
 	held = sx_request_slot_of(row, copy, n);
 	MUST(held >= -1 && (row->slots.count == 0 || held < row->slots.count));
 	if (held != -1 && slot >= 0 && row->ask.range.span == 0 &&
@@ -311,7 +311,8 @@ check_requests(const struct sx_devices *user, const uint8_t *msg, size_t n)
 	}
 }
 
-/* Moved, it is the same in another place; else nothing has changed. */
+/* A moved message differs only in its place; one that cannot be moved is
+ * unchanged. */
 static void
 check_moves(const struct sx_devices *user, const uint8_t *msg, size_t n,
     const struct sx_facts *facts, uint8_t to)
@@ -340,7 +341,7 @@ check_moves(const struct sx_devices *user, const uint8_t *msg, size_t n,
 	free(copy);
 }
 
-/* A message as the framer would give it, with checksums that are right. */
+/* A message as the framer would give it, with correct checksums. */
 static size_t
 make_message(
     const struct sx_devices *user, uint8_t *msg, const uint8_t *in, size_t n)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a start finds in a folder. Input: files, each a byte for its name (or,
- * if that is 0xff, a length and the name), a length, and what is in it. What
- * is in parts, and nothing else, is in the files that are given out, in order.
+ * Recovery of the files found in a folder at a start. Input: files, each a byte
+ * for its name (or, if that is 0xff, a length and the name), a length, and its
+ * contents. The bytes of the parts, and nothing else, must be in the recovered
+ * files, in order.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -22,7 +23,7 @@ struct file {
 	size_t n;
 };
 
-/* No fuzzing lives through a power cut. */
+/* Syncing is not tested here, only slow. */
 int
 fsync(int fd)
 {
@@ -88,7 +89,7 @@ by_order(const void *a, const void *b)
 	    ((const struct file *)a)->name, ((const struct file *)b)->name);
 }
 
-/* Is the piece still in the part that it is made of? */
+/* Is the piece still in the part that it was made from? */
 static bool
 is_twice(const struct file *files, size_t count, const struct file *piece)
 {
@@ -116,7 +117,7 @@ good(const uint8_t *data, size_t n, size_t pos, size_t *end)
 	       r.kind == SX_RECORD_DUMP;
 }
 
-/* All but the heads of its records, by the letter of spool.h. */
+/* Add all but the heads of its records, exactly as spool.h says. */
 static size_t
 add_spool(uint8_t *to, const struct file *f)
 {
@@ -149,7 +150,7 @@ add_spool(uint8_t *to, const struct file *f)
 	return n;
 }
 
-/* The bytes of dumps in a part. */
+/* Add the bytes of the dumps in a part. */
 static size_t
 add(uint8_t *to, const struct file *f)
 {
@@ -214,7 +215,7 @@ make_files(struct file files[FILES], const uint8_t *in, size_t n)
 	return count;
 }
 
-/* Take all in; what is given out is in to. */
+/* Recover everything; `to` gets the bytes of the recovered files. */
 static size_t
 rescue(uint8_t *to, size_t room, bool *failed)
 {
@@ -241,7 +242,7 @@ rescue(uint8_t *to, size_t room, bool *failed)
 	return n;
 }
 
-/* Nothing of ours is left, and all that is not ours is as it was. */
+/* Check that no part is left, and that other files are unchanged. */
 static void
 check_folder(const struct file *files, size_t count)
 {

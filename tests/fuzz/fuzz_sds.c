@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The sides of a sample dump, each against a peer that says anything at any
- * time, in any chunks: it ends, and what it believes has come. Input: which
- * side, its settings, and what happens.
+ * Each side of a sample dump against a peer that sends anything at any time, in
+ * any chunks: the dump must end, and packets counted as received must have
+ * arrived. Input: the side, its settings, and the events.
  */
 #include "sds_peer.h"
 
 #define PACKETS 256
 
-/* Data of a packet that its number and a seed decide. */
+/* Make the data of a packet from a seed. */
 static void
 make_data(uint8_t data[SX_SDS_DATA], unsigned seed)
 {
@@ -18,7 +18,7 @@ make_data(uint8_t data[SX_SDS_DATA], unsigned seed)
 
 /* ---- The receiver alone ---- */
 
-/* A packet with a right checksum that came. */
+/* A received packet with a correct checksum. */
 struct came {
 	int number;
 	uint8_t data[SX_SDS_DATA];
@@ -30,11 +30,11 @@ struct listener {
 	int64_t t;
 	struct came *came; /* since the last header */
 	size_t ncame, steps;
-	bool waits; /* the other side has said WAIT */
+	bool waits; /* the other side has sent WAIT */
 	unsigned next;
 };
 
-/* Do what is to be done, until it listens or is through. */
+/* Perform actions until it listens or is done. */
 static void
 listener_act(struct listener *l)
 {
@@ -136,7 +136,7 @@ listener_silence(struct listener *l)
 	listener_act(l);
 }
 
-/* Nothing more comes: it may wait for ever where it was told to, else it ends.
+/* No more input: it may wait for ever only if it was told to, else it must end.
  */
 static void
 listener_end(struct listener *l)
@@ -187,7 +187,7 @@ say_raw(struct inlet *inlet, size_t len, const uint8_t **in, size_t *n)
 	*n -= len;
 }
 
-/* ACK, NAK, CANCEL, WAIT; a REQUEST is none. */
+/* ACK, NAK, CANCEL, WAIT; a REQUEST is not an answer. */
 static void
 say_answer(struct inlet *inlet, unsigned which, unsigned packet)
 {
@@ -195,7 +195,7 @@ say_answer(struct inlet *inlet, unsigned which, unsigned packet)
 
 	sx_sds_put_answer(
 	    msg, DEVICE, (enum sx_sds_type)(SX_SDS_WAIT + which % 4), packet);
-	/* Some leave the number out. */
+	/* Some devices omit the number. */
 	if (which & 4)
 		msg[4] = 0xf7;
 	inlet_bytes(inlet, msg, which & 4 ? 5 : sizeof(msg));
@@ -230,7 +230,7 @@ listener_happens(struct listener *l, const uint8_t **in, size_t *n)
 		say_raw(&l->in, arg * 5, in, n);
 		break;
 	case 6:
-		/* Out of the blue: the rest of one message, and another. */
+		/* Unexpected: the beginning of a message, then another one. */
 		inlet_bytes(&l->in, (const uint8_t *)"\xf0\x7e\xf0\x7e", 4);
 		break;
 	case 7:

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Our sender of a sample dump against our receiver, over lines that lose,
- * damage, double and delay: both end, a dump that is whole is the one that was
- * sent, and what was acknowledged is there. Input: the sample, the settings of
- * both, and what befalls each message.
+ * damage, duplicate and delay messages: both must end, a complete dump must be
+ * the one that was sent, and acknowledged packets must have arrived. Input: the
+ * sample, the settings of both, and the fate of each message.
  */
 #include "sds_peer.h"
 
@@ -15,11 +15,11 @@ struct pair {
 	unsigned bits;
 	uint32_t words;
 	int32_t *samples;
-	const uint8_t *fate; /* of what goes over the lines */
+	const uint8_t *fate; /* of the messages on the lines */
 	size_t nfate, steps;
-	bool lossy;  /* something has befallen a message */
-	bool unsure; /* ... an answer other than that it was lost */
-	int late;    /* an answer that comes after the next; -1: none */
+	bool lossy;  /* a message did not arrive as sent */
+	bool unsure; /* ... an answer, which was not just lost */
+	int late;    /* an answer that arrives after the next one; -1: none */
 	enum sx_sds_type late_type;
 };
 
@@ -42,7 +42,7 @@ answer_arrives(struct pair *p, enum sx_sds_type type, unsigned packet)
 		.type = type, .device = DEVICE, .packet = (int)packet
 	};
 
-	/* Between GIVE_UP and the end nobody listens. */
+	/* Between GIVE_UP and the end the sender does not listen. */
 	if (p->s.todo == SX_SDS_LISTEN)
 		sx_sds_answered(&p->s, &m, p->t);
 }
@@ -54,7 +54,7 @@ answer_leaves(struct pair *p, enum sx_sds_type type, unsigned packet)
 	int late = p->late;
 
 	p->t += 2000;
-	/* One number would be taken for another: no checksum guards it. */
+	/* An answer has no checksum: its number could be taken for another. */
 	if (fate == DAMAGED)
 		fate = LOST;
 	p->unsure |= fate == DOUBLED || fate == LATE;
@@ -104,7 +104,7 @@ pair_take(void *peer, const uint8_t *message, size_t n)
 	MUST(sx_sds_received(&p->r, known ? &m : NULL, p->t, &e) == 0);
 }
 
-/* What the sender sends, byte for byte as src/cli does. */
+/* The bytes of an item, exactly as src/cli sends it. */
 static size_t
 make_item(const struct pair *p, size_t at, uint8_t msg[SX_SDS_PACKET_SIZE])
 {
@@ -137,7 +137,7 @@ send_item(struct pair *p)
 
 	sx_sds_sent(&p->s, p->t, p->t + WIRE_US);
 	p->t += WIRE_US;
-	/* A header has no checksum: that one is lost. */
+	/* A header has no checksum: instead of damage it is lost. */
 	if (fate == DAMAGED && at > 0)
 		msg[4 + p->steps % (n - 5)] ^= 0x10;
 	if (fate == LOST || (fate == DAMAGED && at == 0))
@@ -148,7 +148,7 @@ send_item(struct pair *p)
 	receiver_acts(p);
 }
 
-/* Nothing is under way: the first of both to lose patience. */
+/* Nothing is in transit: the earlier of the two deadlines passes. */
 static bool
 silence(struct pair *p)
 {
@@ -189,7 +189,7 @@ pair_talk(struct pair *p)
 	}
 }
 
-/* As the samples were, to half of the last bit. */
+/* Check that the samples are equal, to half of the last bit. */
 static void
 pair_same(const struct pair *p)
 {
@@ -247,7 +247,7 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
 	MUST(p.lossy || (p.s.todo == SX_SDS_DONE && p.r.todo == SX_SDS_DONE));
 	if (p.r.todo == SX_SDS_DONE)
 		pair_same(&p);
-	/* Each was acknowledged: each is there. */
+	/* All packets were acknowledged: all must have arrived. */
 	if (p.s.todo == SX_SDS_DONE && p.s.closed && p.s.unproven == 0 &&
 	    !p.unsure)
 		MUST(p.r.todo == SX_SDS_DONE);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A MIDI file that is written is read back the same, by our reader and by
- * libsmf. Input: what dumps there are: their messages and the times between.
+ * A written MIDI file must be read back unchanged, by our reader and by libsmf.
+ * Input: the dumps: their messages and the times between them.
  */
 #include <smf.h>
 
@@ -46,7 +46,8 @@ make_message(uint8_t *to, const uint8_t **in, size_t *n)
 	return have;
 }
 
-/* Time since the one before, in us; sometimes much, sometimes backwards. */
+/* Time since the previous message, in us; sometimes long, sometimes negative.
+ */
 static int64_t
 make_step(const uint8_t **in, size_t *n)
 {
@@ -80,8 +81,8 @@ make_dump(struct world *w, size_t k, int64_t *t, const uint8_t **in, size_t *n)
 	sx_device_decode(NULL, w->data + from, d->pieces[0].len, &d->facts);
 }
 
-/* Where each message should be: rounded to ms, and none before its forerunner
- * in the track. */
+/* Set the expected times: rounded to ms, and never earlier than the previous
+ * message of the track. */
 static void
 expect(struct world *w, size_t k, uint64_t off)
 {
@@ -115,7 +116,7 @@ found(struct world *w, int track, int64_t ms, const uint8_t *data, size_t len)
 		x->seen = true;
 		break;
 	}
-	/* Nothing else is there. */
+	/* No other message. */
 	MUST(i < w->nexpected);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A .syx file beside the reference framer: every byte of it is in a message or
- * in a run that belongs to none, in order. Also what such runs and files
- * without messages may be. Input: the file.
+ * A .syx file against the reference framer: every byte must be in a message or
+ * in a stray run, in order. Also the classification of such runs and of files
+ * without messages. Input: the file.
  */
 #include "file.h"
 #include "reference.h"
@@ -11,14 +11,14 @@
 #include "sxlib/ref.h"
 #include "sxlib/stray.h"
 
-/* A message as the reference sees it that begins at in[from]. */
+/* A message that begins at in[from], as decoded by the reference. */
 struct message {
 	uint8_t *data;
 	size_t len, realtime, used;
 	struct sx_damage damage;
 };
 
-/* What follows the F7, or what cut it, is not used. */
+/* Bytes after the F7, or from the byte that cut it on, are not used. */
 static void
 one_message(const uint8_t *in, size_t n, struct message *m)
 {
@@ -94,7 +94,8 @@ compare(const uint8_t *in, size_t n)
 
 #define SOUNDS 512
 
-/* References, of which the input is one: what they mean is in the list. */
+/* Check references, the input among them: the sounds they refer to must be in
+ * the list. */
 static void
 check_references(
     const uint8_t *in, size_t n, struct sx_listed *sounds, size_t count)
@@ -116,7 +117,7 @@ check_references(
 			MUST(chosen == NULL && e.msg[0] != '\0');
 		}
 		free(chosen);
-		/* What one is called means it, and nothing else. */
+		/* The reference to a sound must match it alone. */
 		sx_ref_text(&list, n % count, ref);
 		MUST(sx_ref_choose(&list, ref, &chosen, &found, NULL) == 0);
 		MUST(found == 1 && chosen[0] == n % count);
@@ -125,7 +126,8 @@ check_references(
 	}
 }
 
-/* Its sounds: numbered, each in its items, and no piece without a name. */
+/* Check its sounds: numbered, each within its items, and incomplete ones named.
+ */
 static void
 list_sounds(const uint8_t *in, size_t n)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a start finds as the journal of a take: it is read, and what is
- * understood becomes a MIDI file that can be read. Input: a byte, the journal.
- * Unless the byte is 0 the records get right checksums, as far as their lengths
- * lead; its lower half says how many records stay between two that get none.
+ * The journal of a take found at a start: it is read, and the records that can
+ * be decoded become a valid MIDI file. Input: a byte, the journal. Unless the
+ * byte is 0 the records get correct checksums, as far as their lengths lead;
+ * its lower half is the number of records between two that do not.
  */
 #include "../../src/store/input.h"
 #include "../../src/store/journal.h"
@@ -27,7 +27,7 @@ mend(uint8_t *p, size_t n, unsigned every)
 
 	for (unsigned k = 1; n - pos >= SX_RECORD_HEAD; k++) {
 		left = n - pos - SX_RECORD_HEAD;
-		/* What libFuzzer invents is longer than that nearly always. */
+		/* Lengths invented by libFuzzer are nearly always too large. */
 		memset(p + pos + 4, 0, 2);
 		len = (size_t)p[pos + 6] << 8 | p[pos + 7];
 		if (len > left)
@@ -43,7 +43,7 @@ mend(uint8_t *p, size_t n, unsigned every)
 	}
 }
 
-/* Each byte is in a record or in a gap. */
+/* Check that each byte is in a record or in a gap. */
 static void
 check(const struct sx_journal *j, size_t n)
 {

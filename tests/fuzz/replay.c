@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * replay FILE|FOLDER...: call the target with each file, and with each
- * beginning of those that are small. In place of libFuzzer, wherever that is
- * not to be had. Says how many calls it made.
+ * beginning of small files. Replaces libFuzzer where that is not available.
+ * Prints the number of calls.
  */
 #include <dirent.h>
 
@@ -38,7 +38,7 @@ replay(const char *path)
 		n += got;
 	} while (got > 0);
 	fclose(f);
-	/* Who is to blame, if it does not come back. */
+	/* Name the file in case the call does not return. */
 	fprintf(stderr, "%s\n", path);
 	call(data, n);
 	for (size_t k = 0; k < n && n <= SMALL; k++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Included before each unit test: what cmocka 2 calls otherwise than cmocka 1,
- * with the casts that this made. */
+/* Included before each unit test: names that differ between cmocka 1 and 2,
+ * with the casts of cmocka 1. */
 #ifndef CMOCKA_ANY_H
 #define CMOCKA_ANY_H
 

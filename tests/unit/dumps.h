@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* The test goes no further where they are missing: it is skipped, or fails if
- * SXLIB_STRICT is set. */
+/* Skip the test if they are missing, or let it fail if SXLIB_STRICT is set. */
 static inline void
 need_dumps(const char *folder)
 {

@@ -2,18 +2,19 @@
 #ifndef SXLIB_TESTS_FACTS_H
 #define SXLIB_TESTS_FACTS_H
 
-/* Needs cmocka.h and its headers before it. */
+/* Include after cmocka.h and its headers. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "sxlib/device.h"
 
-/* What is known of msg[0..n-1]; own may be NULL. */
+/* Return the facts of msg[0..n-1]; user may be NULL. */
 static inline struct sx_facts
 facts_of(const struct sx_devices *user, const uint8_t *msg, size_t n)
 {
 	struct sx_facts facts;
-	/* A copy of exactly this size, so that ASan sees one byte too many. */
+	/* A copy of exactly this size, so that ASan detects a read beyond it.
+	 */
 	uint8_t *copy = malloc(n > 0 ? n : 1);
 
 	assert_non_null(copy);

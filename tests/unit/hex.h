@@ -6,7 +6,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* "F0 7D F7" as bytes, into out, which has room for them; their number. */
+/* Convert "F0 7D F7" to bytes in out, which must be large enough. Returns their
+ * number. */
 static inline size_t
 bytes_of(const char *hex, uint8_t *out)
 {

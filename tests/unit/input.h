@@ -3,8 +3,8 @@
 #define SXLIB_TESTS_INPUT_H
 
 /*
- * Bytes for the port "-": standard input is a pipe that holds them, and ends.
- * Needs cmocka.h and its headers before it.
+ * Bytes for the port "-": standard input is a pipe with these bytes and an end.
+ * Include after cmocka.h and its headers.
  */
 #include <signal.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@
 #include "sxlib/midi_io.h"
 #include "sxlib/session.h"
 
-/* Of a whole message: F0 7D number .. F7, n bytes. */
+/* Make a whole message: F0 7D number .. F7, n bytes. */
 static inline void
 input_message(uint8_t *p, uint8_t number, size_t n)
 {
@@ -24,7 +24,7 @@ input_message(uint8_t *p, uint8_t number, size_t n)
 	p[n - 1] = 0xf7;
 }
 
-/* At most what a pipe holds. */
+/* No more bytes than a pipe can hold. */
 static inline void
 input_set(const void *bytes, size_t n)
 {
@@ -48,7 +48,7 @@ input_open(void)
 	return io;
 }
 
-/* As if the user had typed ^C: a session takes it. */
+/* Send SIGINT, as for ^C, which a session handles. */
 static inline void
 input_stop(void)
 {

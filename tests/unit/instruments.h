@@ -2,11 +2,10 @@
 #ifndef SXLIB_TESTS_INSTRUMENTS_H
 #define SXLIB_TESTS_INSTRUMENTS_H
 
-/* What is known of an instrument, as values. Needs cmocka.h and its headers
- * before it. */
+/* The data of instruments as values. Include after cmocka.h and its headers. */
 #include "sxlib/instrument.h"
 
-/* d NULL: of those that are built in. */
+/* d NULL: a built-in instrument. */
 static inline struct sx_instrument
 instrument_at(const struct sx_devices *d, size_t i)
 {

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #define KIT_SIZE 1233
-#define KIT_SLOT 9 /* where the Machinedrum has it */
+#define KIT_SLOT 9 /* its offset in a Machinedrum kit */
 
-/* A Machinedrum kit, after Appendix C of its manual: from byte 9 to the footer
- * 14 bits of sum, then those of the length without 10 bytes. */
+/* Make a Machinedrum kit, as in Appendix C of its manual: the footer has 14
+ * bits of the sum from byte 9 on, then 14 bits of the length minus 10. */
 static inline void
 make_kit(uint8_t *msg, size_t n, uint8_t slot)
 {

@@ -3,8 +3,8 @@
 #define SXLIB_TESTS_PLUG_H
 
 /*
- * A port whose other end is the test: a pseudo terminal. Needs cmocka.h and its
- * headers before it.
+ * A port with the test at its other end: a pseudo terminal. Include after
+ * cmocka.h and its headers.
  */
 #include <pty.h>
 #include <stdio.h>

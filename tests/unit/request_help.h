@@ -2,7 +2,7 @@
 #ifndef SXLIB_TESTS_REQUEST_HELP_H
 #define SXLIB_TESTS_REQUEST_HELP_H
 
-/* Rows of requests. Needs cmocka.h and its headers before it. */
+/* Rows of requests. Include after cmocka.h and its headers. */
 #include <string.h>
 
 #include "sxlib/request.h"

@@ -3,8 +3,8 @@
 #define SXLIB_TESTS_SCRATCH_H
 
 /*
- * A folder of its own for each test, which runs in it. For cmocka's setup and
- * teardown. Needs cmocka.h and its headers before it.
+ * A separate folder for each test, which runs in it. For cmocka's setup and
+ * teardown. Include after cmocka.h and its headers.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -101,7 +101,7 @@ scratch_exists(const char *path)
 	return lstat(path, &st) == 0;
 }
 
-/* How many files this process has open. */
+/* Number of files that this process has open. */
 static inline size_t
 scratch_open_files(void)
 {
@@ -122,7 +122,7 @@ scratch_visible(const struct dirent *entry)
 	       strcmp(entry->d_name, "..") != 0;
 }
 
-/* The names in a folder, sorted, each with a space after it; malloc'ed. */
+/* The names in a folder, sorted, each followed by a space; malloc'ed. */
 static inline char *
 scratch_list(const char *path)
 {
@@ -143,7 +143,7 @@ scratch_list(const char *path)
 	return text;
 }
 
-/* So many names are in a folder. */
+/* Check the number of names in a folder. */
 static inline void
 scratch_count(const char *path, int n)
 {

@@ -3,9 +3,9 @@
 #define SXLIB_TESTS_SMF_PARSE_H
 
 /*
- * A strict reader of the Standard MIDI Files that sxlib writes, on its own:
- * shares nothing with the reader under src. Anything unexpected fails the
- * test. Needs cmocka.h and its headers before it.
+ * An independent, strict reader of the Standard MIDI Files that sxlib writes:
+ * it shares no code with the reader under src. Anything unexpected fails the
+ * test. Include after cmocka.h and its headers.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -3,9 +3,9 @@
 #define SXLIB_TESTS_STORE_HELP_H
 
 /*
- * Dumps to store, and a disk that can be told to fail: a function that the
- * program defines itself comes before the C library's. Needs cmocka.h and its
- * headers, and scratch.h, before it.
+ * Dumps to store, and a disk that fails on request: a function defined by the
+ * program takes precedence over the C library's. Include after cmocka.h and its
+ * headers and scratch.h.
  */
 #include <linux/magic.h>
 #include <signal.h>
@@ -23,21 +23,21 @@
 #define WALL INT64_C(1795324530123999)
 #define TIME "20261122T051530.123Z"
 
-/* What the disk does. */
+/* Behavior of the disk. */
 static struct {
 	bool no_rename2;  /* as on NFS */
 	bool no_links;	  /* as on FUSE */
 	bool no_unlinks;  /* as in a folder that can only grow */
 	bool fat;	  /* files have no owners of their own */
-	uid_t user;	  /* who is somebody else; 0: the real one */
-	int fsync_error;  /* 0: it works, and takes no time */
-	int folder_error; /* the same, of folders alone */
+	uid_t user;	  /* another user; 0: the real one */
+	int fsync_error;  /* 0: it succeeds at once */
+	int folder_error; /* the same, only for folders */
 	unsigned fsyncs, syncfs, renames;
 	char calls[32]; /* in order: f, d: fsync of a file or folder; r: rename
 			 */
-	ino_t synced;	/* the last that was */
+	ino_t synced;	/* the last one synced */
 	bool no_locks;	/* as on some network drives */
-	void (*before_lock)(void); /* what another process does just then */
+	void (*before_lock)(void); /* another process acts now */
 	void (*before_sync)(void);
 } disk;
 
@@ -50,7 +50,7 @@ disk_note(char call)
 		disk.calls[n] = call;
 }
 
-/* These calls, and no others, since the last time. */
+/* Check that exactly these calls were made since the last check. */
 static inline void
 disk_did(const char *calls)
 {
@@ -124,7 +124,7 @@ fsync(int fd)
 	return error == 0 ? 0 : -1;
 }
 
-/* Works, and takes no time either. */
+/* Succeeds at once, too. */
 int
 syncfs(int fd)
 {
@@ -156,8 +156,8 @@ flock(int fd, int how)
 	return (int)syscall(SYS_flock, fd, how);
 }
 
-/* As fork(). A failed assertion ends the child, and it does not outlive a test
- * that fails. */
+/* Like fork(). A failed assertion ends the child, which does not outlive a
+ * failed test. */
 static inline pid_t
 fork_child(void)
 {
@@ -174,7 +174,7 @@ fork_child(void)
 	return child;
 }
 
-/* No file grows beyond this; 0: no limit. */
+/* Limit the size of files; 0: no limit. */
 static inline void
 limit_size(size_t n)
 {
@@ -234,7 +234,7 @@ sample_begin(struct sx_store *s, const struct sample *m)
 	return p;
 }
 
-/* Store it: its path, malloc'ed. */
+/* Store it. Returns its path, malloc'ed. */
 static inline char *
 sample_keep(struct sx_store *s, const struct sample *m)
 {
@@ -247,7 +247,7 @@ sample_keep(struct sx_store *s, const struct sample *m)
 	return stored.path;
 }
 
-/* Store it, and it must get this path. */
+/* Store it and check its path. */
 static inline void
 sample_becomes(struct sx_store *s, const struct sample *m, const char *path)
 {

@@ -14,8 +14,8 @@
 #include "../../src/midi_io/alsa_seq_queue.h"
 
 /*
- * The kernel's queue, as sound/core/seq of Linux 6.12 reads it: events of so
- * many bytes of SysEx, and a mark if one was lost.
+ * The kernel's queue, as sound/core/seq of Linux 6.12 reads it: events with
+ * these numbers of SysEx bytes, and a mark if one was lost.
  */
 #define QUEUE_FD 7777
 #define CELL	 sizeof(snd_seq_event_t)
@@ -31,7 +31,7 @@ cells_of(size_t bytes)
 	return 1 + (bytes + CELL - 1) / CELL;
 }
 
-/* In place of the C library's, which headers may define inline. */
+/* Replace the C library's functions, which headers may define inline. */
 ssize_t queue_read(int fd, void *buf, size_t n) __asm__("read");
 int queue_poll(struct pollfd *fds, nfds_t n, int timeout) __asm__("poll");
 
@@ -87,7 +87,7 @@ queue_up(struct alsa_seq_queue *q, const size_t *sizes, size_t n)
 	lost_before = SIZE_MAX;
 }
 
-/* The events of the batch are those from `first` on; returns how many. */
+/* Check that the batch has the events from `first` on. Returns their number. */
 static size_t
 take_batch(struct alsa_seq_queue *q, size_t first)
 {
@@ -142,7 +142,7 @@ test_a_loss_before_a_read_empties_the_queue(void **state)
 	alsa_seq_queue_free(&q);
 }
 
-/* Events of both sides of the hole are in one batch: all are in doubt. */
+/* A batch with events from both sides of the hole is in doubt as a whole. */
 static void
 test_a_loss_during_a_read_is_not_missed(void **state)
 {
@@ -160,7 +160,8 @@ test_a_loss_during_a_read_is_not_missed(void **state)
 	alsa_seq_queue_free(&q);
 }
 
-/* An event larger than the queue is lost, and no other wakes anybody. */
+/* An event larger than the queue is lost, and no other event follows to wake
+ * the reader. */
 static void
 test_a_loss_is_seen_without_a_read(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Dumps handed over become files, in order, once; and what if they cannot. */
+/* Dumps handed over become files, in order, once; and failures of that. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,7 +28,7 @@ archiver_new(void)
 	return a;
 }
 
-/* A store that survives its disk. */
+/* A store that survives disk errors. */
 static struct sx_store *
 patient_store(void)
 {
@@ -59,7 +59,7 @@ job_of(struct sx_store *s, unsigned seq, int64_t wall)
 	return job;
 }
 
-/* The next one that is back. */
+/* Wait for the next job. */
 static struct sx_job *
 await(struct sx_archiver *a)
 {
@@ -90,7 +90,7 @@ becomes(struct sx_archiver *a, unsigned seq, const char *path)
 	sx_job_free(job);
 }
 
-/* Few are synced one by one, many together; all in order. */
+/* A few are synced one by one, many together; all in order. */
 static void
 in_order(void **state)
 {
@@ -118,7 +118,7 @@ in_order(void **state)
 	}
 }
 
-/* The calls of a single one are what they always were. */
+/* The system calls for a single dump. */
 static void
 a_single_one(void **state)
 {
@@ -132,14 +132,14 @@ a_single_one(void **state)
 	becomes(a, 1, "1.syx");
 	assert_int_equal(disk.fsyncs, 2);
 	assert_int_equal(disk.renames, 1);
-	/* Others may give numbers now. */
+	/* The folder is unlocked: other processes may use numbers now. */
 	assert_int_equal(flock(folder, LOCK_EX | LOCK_NB), 0);
 	close(folder);
 	sx_archiver_free(a);
 	sx_store_close(s);
 }
 
-/* What is on the disk when FILE.syx gets its name is not synced again. */
+/* Bytes that are on disk when FILE.syx gets its name are not synced again. */
 static void
 one_file_of_all(void **state)
 {
@@ -170,8 +170,8 @@ one_file_of_all(void **state)
 	scratch_lists(".", "all.syx ");
 }
 
-/* The first that fails comes back, and those behind it untried; others go on.
- */
+/* The first job that fails comes back, with those behind it untried; other
+ * stores continue. */
 static void
 one_that_fails(void **state)
 {
@@ -195,7 +195,7 @@ one_that_fails(void **state)
 	sx_archiver_trouble(a, s, &e);
 	assert_int_equal(e.sys, ENOSPC);
 	disk.fsync_error = 0;
-	/* Untried for as long as the store is stopped. */
+	/* Not tried as long as the store is stopped. */
 	sx_archiver_add(a, s, jobs[0]);
 	assert_ptr_equal(await(a), jobs[0]);
 	assert_false(jobs[0]->kept);
@@ -203,7 +203,7 @@ one_that_fails(void **state)
 	becomes(a, 7, "other/1.syx");
 	sx_archiver_resume(a, s);
 	for (unsigned i = 0; i < 3; i++) {
-		/* What was not synced is written anew. */
+		/* Parts that were not synced are rewritten. */
 		assert_int_equal(sx_job_renew(jobs[i], &e), 0);
 		sx_archiver_add(a, s, jobs[i]);
 	}
@@ -216,7 +216,7 @@ one_that_fails(void **state)
 	sx_store_close(t);
 }
 
-/* A name that cannot be synced is given once, however often it is tried. */
+/* If a name cannot be synced, retries do not give another one. */
 static void
 a_folder_that_cannot_be_synced(void **state)
 {
@@ -245,7 +245,8 @@ a_folder_that_cannot_be_synced(void **state)
 	sx_store_close(s);
 }
 
-/* A growing part that cannot be synced is broken, which its next call tells. */
+/* A growing part that cannot be synced is broken; its next call reports that.
+ */
 static void
 a_part_that_cannot_be_synced(void **state)
 {
@@ -274,7 +275,7 @@ a_part_that_cannot_be_synced(void **state)
 	sx_store_close(s);
 }
 
-/* The calls, when they have been made by the thread. */
+/* Wait until the thread has made this many calls. */
 static void
 wait_for_calls(size_t n)
 {
@@ -282,7 +283,7 @@ wait_for_calls(size_t n)
 		poll(NULL, 0, 5);
 }
 
-/* The name that says it is damaged comes before the bytes. */
+/* The name that marks it as damaged is synced before the bytes. */
 static void
 a_part_that_is_marked(void **state)
 {
@@ -292,7 +293,7 @@ a_part_that_is_marked(void **state)
 	struct sx_job *job = job_of(s, 1, WALL);
 
 	(void)state;
-	/* As it grows. */
+	/* While it grows. */
 	assert_int_equal(sx_part_mark(job->part, &e), 0);
 	disk_did("r");
 	assert_int_equal(sx_archiver_sync(a, job->part, &e), 0);
@@ -303,7 +304,7 @@ a_part_that_is_marked(void **state)
 	assert_true(job->kept);
 	sx_job_free(job);
 	disk_did("rd");
-	/* As it is handed over. */
+	/* When it is handed over. */
 	job = job_of(s, 2, WALL);
 	assert_int_equal(sx_part_mark(job->part, &e), 0);
 	sx_archiver_add(a, s, job);
@@ -337,7 +338,7 @@ spool_of(struct sx_store *s, struct sx_job *jobs[], size_t n)
 	return sp;
 }
 
-/* A spool becomes files as parts do, with the times of its dumps. */
+/* A spool becomes files like parts, with the times of its dumps. */
 static void
 a_spool(void **state)
 {
@@ -363,8 +364,8 @@ a_spool(void **state)
 	assert_int_equal(scratch_open_files(), before);
 }
 
-/* One dump more than the disk has room for: not even for one byte, or for all
- * but a few. */
+/* Add one dump more than the disk has room for: no room for a single byte, or
+ * for all but a few bytes. */
 static void
 one_too_many(struct sx_spool *sp)
 {
@@ -390,7 +391,7 @@ one_too_many(struct sx_spool *sp)
 	}
 }
 
-/* One that waits without a descriptor is on the disk, and written anew when its
+/* A part that waits without a descriptor is on disk, and is rewritten when its
  * turn comes. */
 static void
 a_part_that_is_parked(void **state)
@@ -405,7 +406,7 @@ a_part_that_is_parked(void **state)
 	assert_non_null(path);
 	sx_part_park(job->part);
 	assert_true(sx_job_is_saved(job));
-	/* Another one in its place is not it. */
+	/* Another file in its place is not the part. */
 	assert_int_equal(rename(path, "out/away"), 0);
 	assert_false(sx_job_is_saved(job));
 	scratch_write(path, "x", 1);
@@ -422,7 +423,7 @@ a_part_that_is_parked(void **state)
 	free(path);
 }
 
-/* One that is full, and cannot be taken apart, stays whole. */
+/* A spool that the full disk prevents from being split stays whole. */
 static void
 a_spool_that_stays(void **state)
 {
@@ -461,8 +462,8 @@ a_spool_that_stays(void **state)
 	sx_store_close(s);
 }
 
-/* A name is synced even if no descriptor is left to do it later with: the dump
- * would be named once more. */
+/* A name is synced even if no descriptor is left for doing it later; otherwise
+ * the dump would be named again. */
 static void
 no_descriptor_left(void **state)
 {
@@ -488,7 +489,7 @@ no_descriptor_left(void **state)
 	sx_store_close(s);
 }
 
-/* In one turn, jobs come back in order, whichever of them fails. */
+/* Jobs of one turn come back in order, no matter which of them fails. */
 static void
 back_in_order(void **state)
 {
@@ -529,7 +530,7 @@ back_in_order(void **state)
 	sx_store_close(s);
 }
 
-/* Of MIDI files, one that has no room; those before it come back first. */
+/* A MIDI file for which there is no room: those before it come back first. */
 static void
 back_in_order_mid(void **state)
 {
@@ -562,7 +563,7 @@ back_in_order_mid(void **state)
 	sx_store_close(s);
 }
 
-/* What has no name at the end stays in its part. */
+/* A dump without a name at the end stays in its part. */
 static void
 an_early_end(void **state)
 {
@@ -574,7 +575,7 @@ an_early_end(void **state)
 	(void)state;
 	sx_archiver_add(a, s, job_of(s, 0, WALL));
 	becomes(a, 0, "out/1.syx");
-	/* The next turn waits for more to come: it never begins. */
+	/* The next turn waits for more jobs, so it never begins. */
 	for (unsigned i = 1; i < 20; i++)
 		sx_archiver_add(a, s, job_of(s, i, WALL));
 	assert_true(sx_archiver_stop(a, sx_now().mono + 10 * 1000000));
@@ -589,7 +590,7 @@ an_early_end(void **state)
 	scratch_count("out", 20);
 }
 
-/* A disk that answers when it is told to. */
+/* A disk that responds on request. */
 static int asked[2], answer[2];
 
 static void
@@ -613,12 +614,12 @@ threads(void)
 	return n;
 }
 
-/* What was reported as unnamed at the end stays so, if the disk answers just
- * then. */
+/* A dump reported as unnamed at the end stays unnamed, even if the disk
+ * responds just then. */
 static void
 a_disk_that_answers_after_the_end(void **state)
 {
-	const size_t before = threads(); /* an emulator has some of its own */
+	const size_t before = threads(); /* an emulator may have threads, too */
 	struct sx_archiver *a = archiver_new();
 	struct sx_store *s = store_open("out", SX_FORMAT_SYX, "{n}", 1);
 	char byte = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A conversation is a table: what the asker is told, and what it then says
- * came, and wants next.
+ * A conversation is a table: the input of the asker, its verdict on that, and
+ * its next action.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -28,26 +28,26 @@ enum act {
 	END,
 	SENT,
 	PASS,	 /* the deadline has passed, and nothing is coming */
-	COMING,	 /* it has passed, and `arg` bytes are coming just now */
-	STALLED, /* the same, but the last of them came `arg` ms ago */
+	COMING,	 /* it has passed, and `arg` bytes of a message are arriving */
+	STALLED, /* the same, but the last byte arrived `arg` ms ago */
 	WAIT,	 /* arg ms pass */
 	DONE,
 	OVER, /* arg: why */
 	ENDLESS,
-	/* What comes: */
+	/* Arrivals: */
 	ANSWER, /* arg: to this target */
 	OTHER,	/* the same, with other bytes */
 	BOTH,	/* ANSWER to the target before this one, and to this one */
 	BAD,	/* with a wrong checksum */
 	BAD_OTHER,
-	SHORT,	 /* of another length than its format has */
+	SHORT,	 /* with a length that its format does not have */
 	SHORTER, /* the same, with other bytes */
 	DAMAGED,
-	UNPLUGGED, /* likewise, by no fault of the unit */
+	UNPLUGGED, /* also damaged, but not by the unit */
 	REST,
 	ECHO,
-	ALIKE, /* ECHO but for a byte */
-	OLD,   /* ANSWER that began before its target was asked for */
+	ALIKE, /* like ECHO, except for one byte */
+	OLD,   /* ANSWER that began before its target was requested */
 	STRANGER,
 	PIECE_IS, /* arg: piece */
 	BAD_PIECE,
@@ -68,7 +68,7 @@ enum kind {
 	HEX,
 	WHO,
 	UNTOLD, /* no slot in answers */
-	VOICES, /* nor in these, of several messages */
+	VOICES, /* the same, answers in several messages */
 };
 
 struct talk {
@@ -184,7 +184,7 @@ damage_of(enum act act)
 	};
 }
 
-/* ---- What it says ---- */
+/* ---- Its verdicts ---- */
 
 static void
 say_came(const struct sx_came *came, char *text, size_t size)
@@ -318,7 +318,7 @@ begin(struct world *w, const struct talk *t)
 				: row_of("Machinedrum", "pattern");
 
 	*w = (struct world){ .now = START, .heard = -1 };
-	row.most = 0; /* nobody knows the size of an answer */
+	row.most = 0; /* the size of an answer is unknown */
 	if (t->kind == UNTOLD)
 		row.ask.found = (struct sx_slot_at){ 0 };
 	for (size_t i = 0; i < t->targets; i++) {
@@ -377,7 +377,7 @@ run_all(const struct talk *talks, size_t n)
 /* All is settled, and nothing is coming. */
 #define THE_END					\
 	{ PASS, 0, NULL }, { DONE, 0, "done all" }
-/* The wait for an answer is over, its pause too. */
+/* The wait for an answer and the pause after it are over. */
 #define SILENCE					\
 	{ SENT, 0, NULL }, { PASS, 0, "cut" },	\
 	{ DONE, 0, "listen 100" }
@@ -688,7 +688,7 @@ test_pieces(void **state)
 	run_all(talks, ARRAY(talks));
 }
 
-/* Nothing but the order tells which slot an answer is from. */
+/* Only the order shows which slot an answer is from. */
 static const struct talk untold[] = {
 	{ "each comes twice: not taken for the next", UNTOLD, 3, 0, 0, false, {
 		{ SENT, 0, NULL },
@@ -899,7 +899,7 @@ test_untold(void **state)
 	run_all(others, ARRAY(others));
 }
 
-/* Nor does anything else, where the format is not known. */
+/* The same where the format is unknown. */
 static void
 test_any(void **state)
 {
@@ -1142,8 +1142,8 @@ test_targets_that_are_there_are_passed_over(void **state)
 	sx_asker_free(&w.a);
 }
 
-/* Where no pause is needed none is made; nor is there a tail that is not
- * wanted, after an answer or a flood. */
+/* No pause where none is needed; no final wait where none is wanted, after an
+ * answer or a flood. */
 static void
 test_no_pause_and_no_tail(void **state)
 {
@@ -1176,8 +1176,8 @@ test_no_pause_and_no_tail(void **state)
 	}
 }
 
-/* What comes whole is held, so that a double is known byte for byte; of what
- * nobody asked for no more than is allowed. */
+/* Whole answers are kept in memory to recognize exact duplicates; unrequested
+ * messages only up to a limit. */
 static void
 test_what_is_held(void **state)
 {
@@ -1214,8 +1214,8 @@ test_what_is_held(void **state)
 	assert_null(w.targets[0].bytes);
 }
 
-/* The longest answer known makes it more patient: the interface may keep it
- * until it is whole. */
+/* The longest known answer extends the wait: an interface may hold it until it
+ * is complete. */
 static void
 test_time_by_the_size_of_the_answer(void **state)
 {
@@ -1235,8 +1235,8 @@ test_time_by_the_size_of_the_answer(void **state)
 		assert_int_equal(w.a.deadline - w.now, rows[i].ms * MS);
 		sx_asker_free(&w.a);
 	}
-	/* What its row says counts first, and four times as long is too long.
-	 */
+	/* The size in the row takes precedence, and four times as long is too
+	 * long. */
 	begin(&w, &(struct talk){ .kind = SINGLE, .targets = 1 });
 	w.targets[0].q.row.most = 3125;
 	w.targets[0].most = 1 << 20;
@@ -1252,7 +1252,7 @@ test_time_by_the_size_of_the_answer(void **state)
 	sx_asker_free(&w.a);
 }
 
-/* The pause is the user's, or that of the row, or none is known. */
+/* The pause is the user's, or that of the row, or unknown. */
 static void
 test_pause(void **state)
 {

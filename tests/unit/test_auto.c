@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Which instrument is on a port, by who has answered. */
+/* Choice of the instrument on a port from the units that answered. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,7 +20,7 @@ static const char own[] = "[Own]\nmask = F0 7D 01\n[:preset]\nmatch = @3 02\n"
 			  "match = @3 02\nask = F0 7D 04 03 F7\nbackup = no\n";
 
 static const struct {
-	const char *units[2]; /* those that have answered */
+	const char *units[2]; /* the units that answered */
 	size_t n;
 	enum sx_auto what;
 	const char *device;
@@ -32,10 +32,11 @@ static const struct {
 	/* Its maker may be known. */
 	{ { "" }, 1, SX_AUTO_UNKNOWN, "" },
 	{ { "Nobody knows it" }, 1, SX_AUTO_UNKNOWN, "Nobody knows it" },
-	/* There is no request for any of its dumps. */
+	/* No known request for any of its dumps. */
 	{ { "Tempest" }, 1, SX_AUTO_UNKNOWN, "Tempest" },
 	{ { "m1" }, 1, SX_AUTO_UNKNOWN, "m1" },
-	/* The user's, with a request, without, and with none for a backup. */
+	/* The user's instruments: with a request, without, and without one for
+	   a backup. */
 	{ { "Own" }, 1, SX_AUTO_ONE, "Own" },
 	{ { "Silent" }, 1, SX_AUTO_UNKNOWN, "Silent" },
 	{ { "Only buffer" }, 1, SX_AUTO_UNKNOWN, "Only buffer" },
@@ -81,8 +82,8 @@ test_choice(void **state)
 	sx_devices_free(d);
 }
 
-/* A name of its own, and the requests of the page that has it; its number as
- * its display shows it, where requests carry one. */
+/* A device with its own name and the requests of its page; its number as
+ * displayed, where requests carry one. */
 static void
 test_page_and_unit(void **state)
 {
@@ -97,7 +98,7 @@ test_page_and_unit(void **state)
 		{ "M1", "M1", "M1", 0x7f, -1 },
 		{ "Prophet '08 Module", "Prophet '08", "Prophet '08 Module", 0,
 		    -1 },
-		/* Its requests reach any unit. */
+		/* Its requests are addressed to any unit. */
 		{ "Blofeld", "Blofeld", "Blofeld", 3, -1 },
 	};
 
@@ -117,7 +118,7 @@ test_page_and_unit(void **state)
 	}
 }
 
-/* Without the user's, theirs is unknown. */
+/* Without the user's instruments the device is unknown. */
 static void
 test_without_user(void **state)
 {

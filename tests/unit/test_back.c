@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* How what is sent can be read back, before it is. */
+/* How messages can be read back, decided before they are sent. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 static uint8_t kits[3][KIT_SIZE];
 static uint8_t query[] = { 0xf0, 0x7e, 0, 6, 1, 0xf7 };
 
-/* Kits of slots 1, 2 and 1, and what is no dump. */
+/* Kits of slots 1, 2 and 1, and a message that is not a dump. */
 static void
 load(struct sx_outgoing m[4])
 {
@@ -53,8 +53,8 @@ test_plan(void **state)
 	sx_verify_free(&v);
 }
 
-/* The voice of a reface is several messages, of which only the first is the
- * answer to a request. */
+/* A reface voice has several messages, of which only the first is recognized as
+ * the answer to a request. */
 static void
 test_plan_of_several(void **state)
 {
@@ -87,7 +87,7 @@ test_plan_of_several(void **state)
 	assert_int_equal(sx_verify_count(&v, SX_BACK_ASK), 1);
 	assert_int_equal(sx_verify_open(&v), 3);
 	sx_verify_free(&v);
-	/* Without its end it is no answer. */
+	/* Without its last message it is not an answer. */
 	l.nmessages = 2;
 	v = (struct sx_verify){ .load = &l };
 	assert_int_equal(sx_verify_plan(&v, &e), 0);
@@ -110,7 +110,8 @@ test_nothing_to_read_back(void **state)
 	sx_verify_free(&v);
 }
 
-/* A pair does not say where it was stored: the slot is no difference. */
+/* The dump of a pair does not contain its slot, so the slot is not a
+ * difference. */
 static void
 test_sides(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is kept of an instrument is all of it, whatever its values are. */
+/* The stored form of an instrument keeps all its values. */
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,7 +15,7 @@
 
 #define ARRAY(a) (sizeof(a) / sizeof((a)[0]))
 
-/* No two fields that stand side by side have the same value. */
+/* Adjacent fields never have the same value. */
 static const struct sx_slot_at slot = { .low = INT32_MIN,
 	.high = INT32_MAX,
 	.radix = UINT16_MAX,
@@ -350,7 +350,7 @@ full_instrument(void)
 		.page = true };
 }
 
-/* Every field, and none but those that each has. */
+/* Every field is kept, and no others appear. */
 static void
 test_all_comes_back(void **state)
 {
@@ -391,7 +391,7 @@ test_all_comes_back(void **state)
 	sx_devices_free(d);
 }
 
-/* What few have, each alone. */
+/* Rare fields, each on its own. */
 #define LAYOUT(...)                                      \
 	{                                                \
 		.what = "kit", .layout = { __VA_ARGS__ } \
@@ -467,14 +467,14 @@ test_each_alone(void **state)
 	sx_devices_free(d);
 }
 
-/* Each number as it is, whatever bytes it needs. */
+/* Numbers of every encoded length are kept exactly. */
 static void
 test_numbers(void **state)
 {
 	static const int32_t numbers[] = { 0, 1, -1, 119, -120, 120, -121, 127,
 		128, 255, 256, 32767, -32768, 32768, 1 << 24, INT32_MAX,
 		INT32_MIN,
-		/* The last of each length. */
+		/* The largest and smallest of each length. */
 		87, -88, 88, -89, 6231, -6232, 6232, -6233 };
 
 	(void)state;
@@ -495,7 +495,8 @@ test_numbers(void **state)
 	}
 }
 
-/* What was read from one stays when another is added; equal texts are one. */
+/* Values read from one instrument stay valid when another is added; equal texts
+ * are shared. */
 static void
 test_texts(void **state)
 {
@@ -520,7 +521,7 @@ test_texts(void **state)
 	sx_devices_free(d);
 }
 
-/* Its mask as it stands, for a message of any length. */
+/* The mask is kept exactly, for a message of any length. */
 static void
 test_masks(void **state)
 {
@@ -530,7 +531,7 @@ test_masks(void **state)
 		{ { 0xf0, 0, 0, 0x10 }, { 0xff, 0, 0, 0xf0 } },
 		{ { [15] = 5 }, { [15] = 0x0f } },
 		{ { [1] = 1, [14] = 2 }, { [1] = 1, [14] = 0x7f } },
-		/* Bytes that are no data. */
+		/* Status bytes in a mask. */
 		{ { 0xf0, 0x80, 0xef, 0xf7 }, { 0xff, 0xff, 0xff, 0xff } },
 		{ { 0xf0, [15] = 0x7f }, { 0xff, [15] = 0xff } },
 		{ { 0 }, { 0xff, 0xff, 0x7f } },
@@ -574,7 +575,7 @@ test_masks(void **state)
 	}
 }
 
-/* A copy of each that is built in is the same again. */
+/* A copy of each built-in instrument is identical. */
 static void
 test_built_in(void **state)
 {

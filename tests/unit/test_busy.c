@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is told of a port that is in use. */
+/* The message about a port in use. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -62,7 +62,7 @@ bridges_are_known(void **state)
 	assert_false(busy_is_bridge(""));
 }
 
-/* What is told to be typed means that port again. */
+/* The suggested name refers to the same port. */
 static void
 names_are_spelled_as_they_are_read(void **state)
 {

@@ -26,13 +26,13 @@ struct bench {
 	struct sx_capture c;
 	struct sx_rules rules;
 	struct sx_err e;
-	int unit; /* the instrument's end; -1: it is a pipe */
+	int unit; /* the instrument's end; -1: a pipe */
 	char name[PLUG_NAME];
 	size_t kept, ended, files;
 	bool final;
 };
 
-/* From a pipe with these bytes, or if n is 0 from an instrument. */
+/* Capture from a pipe with these bytes or, if n is 0, from an instrument. */
 static void
 bench_open(struct bench *b, const void *bytes, size_t n, const char *out)
 {
@@ -81,8 +81,7 @@ bench_close(struct bench *b)
 		close(b->unit);
 }
 
-/* What is counted; the type of the event, or -1: it has failed, -2: it is over.
- */
+/* Count the next event. Returns its type, -1 on failure, -2 at the end. */
 static int
 next(struct bench *b, struct sx_capture_event *ev)
 {
@@ -98,7 +97,7 @@ next(struct bench *b, struct sx_capture_event *ev)
 	return (int)ev->type;
 }
 
-/* Until this one comes. */
+/* Wait for this event. */
 static void
 wait_for(struct bench *b, int type, struct sx_capture_event *ev)
 {
@@ -165,7 +164,7 @@ one_file_of_all(void **state)
 	scratch_lists(".", "all.syx ");
 }
 
-/* So many are enough, and what is behind them is not kept. */
+/* It ends after `count` dumps; later ones are not kept. */
 static void
 a_count(void **state)
 {
@@ -185,7 +184,8 @@ a_count(void **state)
 	scratch_lists("out", "1.syx 2.syx ");
 }
 
-/* What is open when the input ends is damaged; what is no dump is told. */
+/* A message open at the end of input is damaged; a message that is not a dump
+ * is reported. */
 static void
 an_end_in_the_middle(void **state)
 {
@@ -213,7 +213,7 @@ an_end_in_the_middle(void **state)
 	scratch_count("out", 2);
 }
 
-/* ^C, with a message half way; and what is whole is a file. */
+/* ^C within a message: whole dumps become files. */
 static void
 a_signal(void **state)
 {
@@ -264,7 +264,7 @@ an_unplugging(void **state)
 	scratch_holds("out/1.syx", in, SIZE);
 }
 
-/* Nothing comes for so long. */
+/* No input until the timeout. */
 static void
 a_timeout(void **state)
 {
@@ -283,7 +283,7 @@ a_timeout(void **state)
 	scratch_count("out", 0);
 }
 
-/* The folder is gone: what fails is an error, once, and then it is over. */
+/* The folder is gone: one error, then the end. */
 static void
 no_folder(void **state)
 {
@@ -303,7 +303,7 @@ no_folder(void **state)
 	bench_close(&b);
 }
 
-/* A port that takes nothing: what there is no room for is counted. */
+/* A port that accepts nothing: replies without room are counted. */
 static void
 replies_without_room(void **state)
 {

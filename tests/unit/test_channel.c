@@ -104,7 +104,7 @@ test_texts(void **state)
 	assert_null(sx_rpn_text(7));
 }
 
-/* What a sequence of messages means, one after the other. */
+/* The meaning of each message of a sequence. */
 static void
 test_controllers(void **state)
 {
@@ -128,7 +128,7 @@ test_controllers(void **state)
 		    NONE },
 		{ NULL, { 0xb0, 97, 9 }, SX_MIDI_NRPN, 130, NONE, NONE, -1,
 		    NONE },
-		/* running on: the same half of the number */
+		/* only one half of the number changes */
 		{ NULL, { 0xb0, 98, 3 }, HIDDEN, 0, 0, 0, 0, 0 },
 		{ NULL, { 0xb0, 38, 7 }, SX_MIDI_NRPN, 131, 7, NONE, 0, NONE },
 		{ NULL, { 0xb0, 6, 8 }, SX_MIDI_NRPN, 131, 8, NONE, 0, NONE },
@@ -207,7 +207,7 @@ test_controllers(void **state)
 	}
 }
 
-/* A message that was cut changes nothing. */
+/* A truncated message changes nothing. */
 static void
 test_a_cut_message(void **state)
 {
@@ -223,7 +223,7 @@ test_a_cut_message(void **state)
 	assert_memory_equal(&c, &before, sizeof(c));
 }
 
-/* us between ticks; at which tick a tempo is told. */
+/* Ticks at an interval in us; the tempo that is reported. */
 static void
 test_tempo(void **state)
 {
@@ -233,7 +233,7 @@ test_tempo(void **state)
 	int news = 0;
 
 	(void)state;
-	/* 125 bpm is 20 ms a tick: told once, after a beat. */
+	/* 125 bpm, 20 ms per tick: reported once, after a beat. */
 	for (int i = 0; i < 500; i++, t += 20000) {
 		bpm = sx_tempo_tick(&b, t + (i % 2 == 0 ? 0 : 300));
 		news += bpm > 0;
@@ -243,14 +243,14 @@ test_tempo(void **state)
 		}
 	}
 	assert_int_equal(news, 1);
-	/* Then 62.5: told while it changes, and in the end it is right. */
+	/* Then 62.5 bpm: reported while it changes, correct in the end. */
 	for (int i = 0; i < 500; i++, t += 40000) {
 		bpm = sx_tempo_tick(&b, t);
 		news += bpm > 0;
 	}
 	assert_true(news > 2 && news < 8);
 	assert_true(fabs(b.told - 62.5) < 0.5);
-	/* All at once, or backwards, is no tempo. */
+	/* Ticks at the same time, or going backwards, are not a tempo. */
 	b = (struct sx_tempo){ .ticks = 0 };
 	for (int i = 0; i < 200; i++)
 		assert_true(sx_tempo_tick(&b, 7 - i) == 0);
@@ -291,7 +291,7 @@ test_timecode(void **state)
 	struct sx_timecode t = { .run = 0 };
 
 	(void)state;
-	/* The end of one, then a whole one. */
+	/* The end of one time, then a complete one. */
 	assert_false(sx_timecode_take(&t, 6, 1));
 	assert_false(sx_timecode_take(&t, 7, 2));
 	assert_false(t.known);
@@ -301,7 +301,7 @@ test_timecode(void **state)
 	assert_int_equal(t.seconds, 58);
 	assert_int_equal(t.frames, 24);
 	assert_string_equal(t.rate, "25");
-	/* It goes on, and is no news; then it jumps. */
+	/* Continuing is not reported; a jump is. */
 	assert_int_equal(play(&t, 23, 59, 59, 1, 1, 1), 0);
 	assert_int_equal(t.seconds, 59);
 	assert_int_equal(play(&t, 23, 59, 59, 3, 1, 1), 0);
@@ -318,7 +318,7 @@ test_timecode(void **state)
 	assert_int_equal(play(&t, 1, 0, 59, 28, 2, 1), 1);
 	assert_string_equal(t.rate, "29.97 drop");
 	assert_int_equal(play(&t, 1, 1, 0, 2, 2, 1), 0);
-	/* A piece is missing: that one is not whole. */
+	/* A piece is missing: the time is not complete. */
 	for (int i = 0; i < 8; i++)
 		if (i != 4)
 			assert_false(sx_timecode_take(&t, i, 0));

@@ -10,11 +10,11 @@
 
 #include "sxlib/channel_state.h"
 
-/* What was put, as hex text: "80 3C 40, B0 40 00". */
+/* The messages put, as hex text: "80 3C 40, B0 40 00". */
 struct heard {
 	char text[512];
 	size_t messages;
-	size_t most; /* put fails after so many */
+	size_t most; /* put fails after this many */
 };
 
 static int
@@ -37,8 +37,7 @@ hear(void *arg, const uint8_t *message, size_t n)
 	return 0;
 }
 
-/* A state that has been sent these messages, each of the length its status
- * has. */
+/* A state after these messages, each with the length of its status. */
 static struct sx_channel_state *
 sent(const uint8_t *bytes, size_t n)
 {
@@ -80,7 +79,7 @@ expect_chase(struct sx_channel_state *s, const char *want)
 	sx_channel_state_free(s);
 }
 
-/* A note is ended as often as it is on, and a pedal that is down goes up. */
+/* Each note-on gets a note-off, and a pedal that is down goes up. */
 static void
 test_end(void **state)
 {
@@ -96,7 +95,7 @@ test_end(void **state)
 	expect_end(SENT(0xb2, 64, 64), "B2 40 00");
 	expect_end(SENT(0xb2, 66, 127, 0xb2, 67, 127, 0xb2, 69, 127),
 	    "B2 42 00, B2 43 00, B2 45 00");
-	/* All sound off, all notes off, omni on; reset is for the pedals. */
+	/* All sound off, all notes off, omni on; reset releases the pedals. */
 	expect_end(SENT(0x90, 60, 1, 0xb0, 120, 0), "");
 	expect_end(SENT(0x90, 60, 1, 0xb0, 123, 0), "");
 	expect_end(SENT(0x90, 60, 1, 0xb0, 125, 0), "");
@@ -108,22 +107,22 @@ test_chase(void **state)
 {
 	(void)state;
 	expect_chase(SENT(0x90, 60, 1), "");
-	/* Bank and program before all else, whatever came first. */
+	/* Bank and program come first, regardless of the order received. */
 	expect_chase(SENT(0xb0, 7, 100, 0xc0, 5, 0xb0, 32, 2, 0xb0, 0, 1, 0xe0,
 			 3, 64, 0xd0, 9),
 	    "B0 00 01, B0 20 02, C0 05, B0 07 64, D0 09, E0 03 40");
 	/* The last value counts. */
 	expect_chase(SENT(0xb3, 1, 1, 0xb3, 1, 2), "B3 01 02");
-	/* Each parameter, and the one that is chosen at the end. */
+	/* Each parameter, then the one selected last. */
 	expect_chase(SENT(0xb0, 99, 1, 0xb0, 98, 2, 0xb0, 6, 3, 0xb0, 38, 4,
 			 0xb0, 101, 0, 0xb0, 100, 0, 0xb0, 6, 12),
 	    "B0 63 01, B0 62 02, B0 06 03, B0 26 04, "
 	    "B0 65 00, B0 64 00, B0 06 0C, B0 65 00, B0 64 00");
-	/* None is chosen: data entry sets nothing. */
+	/* Without a selected parameter, data entry sets nothing. */
 	expect_chase(SENT(0xb0, 6, 3), "");
 	expect_chase(SENT(0xb0, 101, 127, 0xb0, 100, 127, 0xb0, 6, 3),
 	    "B0 65 7F, B0 64 7F");
-	/* Modes, increment and decrement leave no value. */
+	/* Modes, increment and decrement have no value to restore. */
 	expect_chase(SENT(0xb0, 96, 0, 0xb0, 97, 0, 0xb0, 122, 0), "");
 	/* "Reset all controllers" leaves the volume as it is. */
 	expect_chase(SENT(0xb0, 7, 9, 0xb0, 1, 5, 0xb0, 121, 0),
@@ -131,7 +130,7 @@ test_chase(void **state)
 	    "B0 43 00, D0 00, E0 00 40");
 }
 
-/* The walk ends where put fails, and what was not put still sounds. */
+/* It stops where put fails, and notes not ended still sound. */
 static void
 test_put_fails(void **state)
 {

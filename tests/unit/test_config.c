@@ -40,7 +40,7 @@ row_at(const struct sx_devices *d, size_t i)
 	return instrument_at(d, i).row;
 }
 
-/* All rows of a text, and what is wrong with the others, a line each. */
+/* Read all rows of a text; errors gets a line for each wrong one. */
 static struct sx_devices *
 rows_of(const char *text, size_t n, char *errors, size_t size)
 {
@@ -98,7 +98,7 @@ good_rows_are_read(void **state)
 	sx_devices_free(d);
 }
 
-/* A row that is wrong, between two that are good. */
+/* A wrong row between two good ones. */
 static void
 a_bad_row_is_told_and_left_out(void **state)
 {
@@ -180,7 +180,7 @@ what_stands_before_all_sections_is_wrong_once(void **state)
 	sx_devices_free(d);
 }
 
-/* The rows that are whole before the cut are there, whatever it leaves. */
+/* Rows complete before the cut are read, whatever remains of the next. */
 static void
 every_truncation_is_read(void **state)
 {
@@ -188,7 +188,8 @@ every_truncation_is_read(void **state)
 
 	(void)state;
 	for (size_t n = 0; n < sizeof(good); n++) {
-		/* A copy of this size, so that ASan sees a byte too many. */
+		/* A copy of exactly this size, so that ASan detects a read
+		 * beyond it. */
 		char *copy = malloc(n > 0 ? n : 1);
 		struct sx_devices *d;
 		size_t rows;
@@ -294,7 +295,7 @@ ports_are_read(void **state)
 	sx_config_close(f);
 }
 
-/* What rows of devices.conf meant before there were pages, they still mean. */
+/* Rows of devices.conf from before pages existed keep their meaning. */
 static const struct {
 	const char *row, *msg, *device, *maker;
 	enum sx_kind kind;
@@ -316,7 +317,7 @@ static const struct {
 	    1 },
 	{ "mask = F0 7D\nkind = request\nslot = 2", "F0 7D 7F F7", "Old",
 	    "Non-commercial", SX_KIND_REQUEST, 127, -1, 0 },
-	/* Two bytes of 7 bits, the higher one first. */
+	/* Two 7-bit bytes, high byte first. */
 	{ "mask = F0 7D\nkind = bank\nslot = 3 4", "F0 7D 01 02 03 F7", "Old",
 	    "Non-commercial", SX_KIND_BANK, 2 * 128 + 3, -1, 0 },
 	{ "mask = F0 7D\nkind = kit\nslot = 4 3", "F0 7D 01 02 03 F7", "Old",
@@ -325,7 +326,7 @@ static const struct {
 	    "Non-commercial", SX_KIND_UNKNOWN, 16383, -1, 0 },
 	{ "mask = F0 7D\nslot = 3 0", "F0 7D 01 02 03 F7", "Old",
 	    "Non-commercial", SX_KIND_UNKNOWN, 2, -1, 0 },
-	/* Where the message ends before it there is none. */
+	/* A message that ends before its slot has none. */
 	{ "mask = F0 7D\nslot = 5", "F0 7D 01 02 03 F7", "Old",
 	    "Non-commercial", SX_KIND_UNKNOWN, -1, -1, 0 },
 	{ "mask = F0 7D\nslot = 65535", "F0 7D 01 02 03 F7", "Old",
@@ -396,7 +397,8 @@ nothing_of_the_file_is_lost(void **state)
 	scratch_holds("odd", "# no end\0\xff\n\n[z]\n", 16);
 	assert_int_equal(lstat("link", &st), 0);
 	assert_true(S_ISLNK(st.st_mode));
-	/* A link to a disk that is not plugged in stays one, too. */
+	/* A dangling link, as to a disk that is not plugged in, stays a link,
+	 * too. */
 	assert_int_equal(symlink("nowhere", "dangling"), 0);
 	assert_int_equal(sx_config_append("dangling", "[z]\n", &e), -1);
 	assert_int_equal(e.sys, ENOENT);
@@ -404,7 +406,7 @@ nothing_of_the_file_is_lost(void **state)
 	assert_true(S_ISLNK(st.st_mode));
 }
 
-/* The disk fills up at any byte: the file stays as it was. */
+/* If the disk fills up, at any byte, the file is unchanged. */
 static void
 nothing_is_lost_on_a_full_disk(void **state)
 {
@@ -428,7 +430,7 @@ nothing_is_lost_on_a_full_disk(void **state)
 	scratch_holds("d.conf", "[x]\n\n[y]\n", 9);
 }
 
-/* It hides nothing that stands behind it. */
+/* The text after it is not hidden. */
 static void
 a_nul_is_wrong(void **state)
 {
@@ -446,7 +448,7 @@ a_nul_is_wrong(void **state)
 	sx_devices_free(d);
 }
 
-/* A slot may be as far behind as any byte of a mask. */
+/* A slot may be at any offset that a mask can have. */
 static void
 slots_at_the_limit(void **state)
 {
@@ -489,7 +491,7 @@ what_cannot_be_read_is_said(void **state)
 	e = (struct sx_err){ 0 };
 	assert_null(sx_config_open("/dev/zero", &e));
 	assert_int_equal(e.code, SX_EIO);
-	/* Nobody writes to it. */
+	/* It has no writer. */
 	assert_int_equal(mkfifo("pipe", 0666), 0);
 	alarm(20);
 	assert_null(sx_config_open("pipe", &e));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What sxlib-audio can still do, each looked at in a child. */
+/* What the confined sxlib-audio can still do; each check in a child process. */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -92,13 +92,13 @@ has_limits(void)
 	volatile size_t much = (size_t)2 << 30;
 	void *volatile p = malloc(much);
 
-	/* To read them is refused, too: they were set before. */
+	/* Reading the limits is refused, too: they were set before. */
 	return p != NULL || !REFUSED(getrlimit(RLIMIT_CORE, &core)) ||
 	       !REFUSED(getrlimit(RLIMIT_AS, &memory)) ||
 	       !REFUSED(getrlimit(RLIMIT_CPU, &time));
 }
 
-/* What it does all the time. */
+/* The operations that it needs. */
 static int
 allows_work(void)
 {

@@ -14,7 +14,7 @@
 
 #define ARRAY(a) (sizeof(a) / sizeof((a)[0]))
 
-/* Everything there is to know of one message. */
+/* The expected facts of one message. */
 struct expected {
 	const char *msg; /* hex; "xx*n": xx n times */
 	const char *maker, *device;
@@ -26,7 +26,7 @@ struct expected {
 	bool dump, complete;
 };
 
-/* Hex text to bytes: "F0 31 00*4 F7". Returns how many. */
+/* Convert hex text to bytes: "F0 31 00*4 F7". Returns their number. */
 static size_t
 bytes_of(const char *hex, uint8_t *out, size_t max)
 {
@@ -77,7 +77,7 @@ static const struct expected plain[] = {
 	{ "F0 31 01 02 F7", "Viscount or Jomox", "", SX_KIND_UNKNOWN, NO_SLOT,
 	    SX_CHECKSUM_UNKNOWN, SX_TRUST_INFERRED, true, false },
 
-	/* Elektron, all but objects. */
+	/* Elektron, except objects. */
 	{ "F0 00 20 3C 02 00 53 05 F7", "Elektron", "Machinedrum",
 	    SX_KIND_REQUEST, 5, "6", "", SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED,
 	    false, false },
@@ -233,7 +233,8 @@ static const struct expected plain[] = {
 	    SX_KIND_PRESET, 5, "", "AAAAAAAAAA", SX_CHECKSUM_NONE,
 	    SX_TRUST_INFERRED, true, true },
 
-	/* Messages that their pages did not know, or took for others. */
+	/* Messages that their pages once did not know, or mistook for others.
+	 */
 	{ "F0 00 20 33 01 00 11 00 05 00*4 47 4C 41 53 53 20*5 00*242 30 F7",
 	    "Access", "Virus", SX_KIND_PRESET, -1, "", "GLASS", SX_CHECKSUM_OK,
 	    SX_TRUST_DOCUMENTED, true, false },
@@ -306,7 +307,7 @@ static const struct expected plain[] = {
 	{ "F0 0F 05 00 00 01 04 F7", "Ensoniq", "VFX", SX_KIND_HANDSHAKE,
 	    NO_SLOT, SX_CHECKSUM_NONE, SX_TRUST_INFERRED, false, false },
 
-	/* Requests, dumps and replies that begin alike. */
+	/* Requests, dumps and replies with the same beginning. */
 	{ "F0 10 02 02 00 F7", "Oberheim", "Xpander / Matrix-12",
 	    SX_KIND_REQUEST, NO_SLOT, SX_CHECKSUM_NONE, SX_TRUST_INFERRED,
 	    false, false },
@@ -518,8 +519,8 @@ static const struct expected plain[] = {
 	    SX_TRUST_DOCUMENTED, true, false },
 	{ "F0 0F 02 00 09 F7", "Ensoniq", "ESQ-1", SX_KIND_REQUEST, NO_SLOT,
 	    SX_CHECKSUM_NONE, SX_TRUST_DOCUMENTED, false, false },
-	/* Longer than the message its first bytes promise: so it is another,
-	 * and may hold what a user made. */
+	/* Longer than the message that its first bytes indicate: it is another
+	   one, and may hold user data. */
 	{ "F0 7E 00 06 01 01*40 F7", "Universal", "", SX_KIND_UNKNOWN, NO_SLOT,
 	    SX_CHECKSUM_UNKNOWN, SX_TRUST_NONE, true, false },
 	{ "F0 00 20 3C 02 00 53 01*40 F7", "Elektron", "Machinedrum",
@@ -567,8 +568,8 @@ test_documented_messages(void **state)
 }
 
 /*
- * Elektron objects, put together here from the description of the format and
- * by other code than that which reads them.
+ * Elektron objects, assembled here from the description of the format, by other
+ * code than that which reads them.
  */
 struct object {
 	uint8_t msg[128000];
@@ -593,7 +594,7 @@ pack(const uint8_t *in, size_t n, uint8_t *out)
 	return o;
 }
 
-/* The footer over what is in o->msg so far; the sum begins at byte `from`. */
+/* Add the footer for the bytes in o->msg; the sum begins at byte `from`. */
 static void
 close_object(struct object *o, size_t from)
 {
@@ -716,7 +717,7 @@ test_elektron_objects(void **state)
 	}
 }
 
-/* The slot is part of the sum on the older two, and of it only there. */
+/* Only on the two older devices does the sum include the slot. */
 static void
 test_elektron_slot_in_sum(void **state)
 {
@@ -802,7 +803,7 @@ test_elektron_names(void **state)
 	make_object(&o, 0x0a, 0x50, 2, packed, n);
 	assert_string_equal(facts_of(NULL, o.msg, o.n).name, "PAT NAME");
 
-	/* In an older version other bytes stand there. */
+	/* An older version has other bytes there. */
 	raw[3] = 8;
 	memcpy(raw + 0x6184, "OLD NAME", 8);
 	n = pack(raw, 27648, packed);
@@ -817,7 +818,7 @@ test_elektron_names(void **state)
 	make_object(&o, 0x0a, 0x51, 2, packed, n);
 	assert_string_equal(facts_of(NULL, o.msg, o.n).name, "PAT NAME");
 
-	/* A Digitakt II's kit is behind its pattern, of either version. */
+	/* A Digitakt II's kit follows its pattern, in both versions. */
 	memset(raw, 0, sizeof(raw));
 	memcpy(raw + 56320, "\xbe\xef\xba\xce\0\0\0\2OLD KIT", 15);
 	n = pack(raw, 66048, packed);
@@ -849,7 +850,7 @@ test_voyager_name(void **state)
 			msg[6 + bit / 7] |= (uint8_t)(1 << bit % 7);
 	msg[n++] = 0xf7;
 	f = facts_of(NULL, msg, n);
-	/* Whose high bits mean nothing. */
+	/* Their high bits have no meaning. */
 	assert_string_equal(f.name, "Tasty Moog  Bass");
 	assert_int_equal(f.slot, 17);
 	msg[4] = 0x02;
@@ -920,8 +921,8 @@ test_texts(void **state)
 	assert_string_equal(sx_trust_text(SX_TRUST_DOCUMENTED), "documented");
 }
 
-/* What is for playing is not for keeping: of the Real Time messages that we
- * know only tunings are dumps. */
+/* Messages for playing are not dumps: of the known Real Time messages, only
+ * tunings are. */
 static void
 test_articles(void **state)
 {

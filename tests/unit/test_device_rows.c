@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What holds for every row there is or will be, and for real dumps. */
+/* Rules for every row, present and future, and for real dumps. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -56,7 +56,7 @@ check_format(const struct sx_instrument *d, const struct sx_message_kind *f)
 		    f->checksum == SX_CHECKSUM_UNKNOWN);
 	assert_false(f->complete && f->transient);
 	assert_true(f->pair == 0 || f->complete);
-	/* What asks is no dump. */
+	/* A request is not a dump. */
 	assert_true(f->kind != SX_KIND_REQUEST || f->transient);
 	assert_true(f->delay_ms >= 0);
 	if (strstr(d->row.kinds, sx_kind_text(f->kind)) == NULL &&
@@ -159,7 +159,7 @@ make_message(const struct sx_instrument *d, const struct sx_message_kind *f,
 	msg[n - 1] = 0xf7;
 }
 
-/* Each format can be reached: its own bytes lead to it, not to another. */
+/* Each format is reachable: its own bytes lead to it, not to another. */
 static void
 test_rows_are_reached(void **state)
 {
@@ -178,7 +178,7 @@ test_rows_are_reached(void **state)
 
 			n = f->max != 0 ? f->max : 600;
 			assert_true(n <= sizeof(msg));
-			/* No model of Roland's is known to be 2C. */
+			/* 2C is not a known Roland model. */
 			make_message(d, f, 0x2c, msg, n);
 			facts = facts_of(NULL, msg, n);
 			if (facts.kind != f->kind ||
@@ -194,7 +194,8 @@ test_rows_are_reached(void **state)
 	}
 }
 
-/* What a beginning says of maker, dump and complete is what the whole says. */
+/* The beginning of a message determines maker, dump and complete of the whole.
+ */
 static void
 check_triage(const uint8_t *msg, size_t n)
 {
@@ -266,7 +267,8 @@ random_number(uint32_t *seed)
 	return *seed >> 8;
 }
 
-/* Any bytes after any head, of any length: no crash, no region outside. */
+/* Any bytes after any head, of any length: no crash, no region outside the
+ * message. */
 static void
 test_any_bytes(void **state)
 {
@@ -445,7 +447,7 @@ test_real_dumps(void **state)
 		check_dump(i, buf, read_dump(dumps[i].file, buf, sizeof(buf)));
 }
 
-/* A change of one byte of the data is found wherever there is a checksum. */
+/* A change of one data byte is detected wherever there is a checksum. */
 static void
 test_changed_dumps(void **state)
 {

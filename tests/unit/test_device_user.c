@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The user's own rows: what they say, what they win over, what they may not. */
+/* The user's rows: their facts, their precedence, and its limits. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@
 #define ARRAY(a) (sizeof(a) / sizeof((a)[0]))
 #define PRESET	 "kind = preset\n"
 
-/* Read one more instrument; 0, or -1 and e. */
+/* Read one more instrument. Returns 0, or -1 and sets e. */
 static int
 try(struct sx_devices *d, const char *text, struct sx_err *e)
 {
@@ -32,7 +32,7 @@ try(struct sx_devices *d, const char *text, struct sx_err *e)
 	return rc == 1 ? 0 : -1;
 }
 
-/* A device D with this mask, and more keys, a line each. */
+/* Add a device D with this mask and more keys, one per line. */
 static void
 add(struct sx_devices *d, const char *mask, const char *keys)
 {
@@ -91,32 +91,32 @@ bad_rows_are_refused(void **state)
 	assert_int_equal(sx_devices_count(NULL), 0);
 }
 
-/* Who wins: mask of the own row, message, the device that it is then. */
+/* Precedence: mask of the user's row, message, resulting device. */
 static const struct {
 	const char *mask, *msg, *device;
 	enum sx_kind kind;
 	enum sx_trust trust;
 } wins[] = {
-	/* Nothing is known of 7D. */
+	/* 7D is unknown. */
 	{ "F0 7D", "F0 7D 01 02 F7", "D", SX_KIND_PRESET, SX_TRUST_USER },
 	{ "F0 7D ?? 02", "F0 7D 01 02 F7", "D", SX_KIND_PRESET, SX_TRUST_USER },
 	{ "F0 7D 02", "F0 7D 01 02 F7", "", SX_KIND_UNKNOWN, SX_TRUST_NONE },
 	{ "F0 7D 01 02 03", "F0 7D 01 F7", "", SX_KIND_UNKNOWN, SX_TRUST_NONE },
-	/* What is inferred gives way, */
+	/* An inferred row gives way, */
 	{ "F0 31 7F", "F0 31 7F 61 02 55 00 F7", "D", SX_KIND_PRESET,
 	    SX_TRUST_USER },
 	{ "F0 31", "F0 31 01 02 03 F7", "D", SX_KIND_PRESET, SX_TRUST_USER },
-	/* but for firmware, unless the row fixes more bytes; */
+	/* except for firmware, unless the user's row fixes more bytes, */
 	{ "F0 31 7F 61", "F0 31 7F 61 10 55 00 F7", "product 61",
 	    SX_KIND_FIRMWARE, SX_TRUST_INFERRED },
 	{ "F0 31 7F 61 10 55", "F0 31 7F 61 10 55 00 F7", "D", SX_KIND_PRESET,
 	    SX_TRUST_USER },
-	/* and but for what is no dump; */
+	/* and for a message that is not a dump; */
 	{ "F0 00 20 3C 10", "F0 00 20 3C 10 00 01 02 03 F7", "Elektron API",
 	    SX_KIND_TRANSPORT, SX_TRUST_INFERRED },
 	{ "F0 00 20 3C 10 00 01", "F0 00 20 3C 10 00 01 02 03 F7", "D",
 	    SX_KIND_PRESET, SX_TRUST_USER },
-	/* what is documented only to a row that fixes more bytes. */
+	/* a documented row only to one that fixes more bytes. */
 	{ "F0 31 7F", "F0 31 7F 5D 02 55 00 F7", "Alpha Base", SX_KIND_PATTERN,
 	    SX_TRUST_DOCUMENTED },
 	{ "F0 31 7F 5D 02 55", "F0 31 7F 5D 02 55 00 F7", "Alpha Base",
@@ -125,7 +125,7 @@ static const struct {
 	    SX_KIND_PATTERN, SX_TRUST_DOCUMENTED },
 	{ "F0 31 7F 5D 02 55 00", "F0 31 7F 5D 02 55 00 01 F7", "D",
 	    SX_KIND_PRESET, SX_TRUST_USER },
-	/* A documented device whose message is not. */
+	/* A documented device with an undocumented message. */
 	{ "F0 31 7F 5D", "F0 31 7F 5D 04 55 00 01 F7", "Alpha Base",
 	    SX_KIND_UNKNOWN, SX_TRUST_DOCUMENTED },
 	{ "F0 31 7F 5D 04", "F0 31 7F 5D 04 55 00 01 F7", "D", SX_KIND_PRESET,
@@ -207,7 +207,7 @@ a_row_says_all_it_has(void **state)
 	assert_true(f.slot_at.off == 5 && f.slot_at.len == 1);
 	assert_int_equal(f.header.len, 4);
 	assert_true(f.dump && !f.complete);
-	/* Not whole: nothing is said of the slot. */
+	/* Not whole: the slot is unknown. */
 	assert_int_equal(facts_of(d, msg, 6).slot, -1);
 	/* The slot would be the F7. */
 	f = facts_of(d, (const uint8_t *)"\xf0\x31\x7f\x61\x01\xf7", 6);
@@ -291,7 +291,7 @@ built_in(void)
 	return n;
 }
 
-/* A row over the head of a built-in device. */
+/* A row for the head of a built-in device. */
 static void
 add_random(struct sx_devices *d, uint32_t *seed)
 {
@@ -308,7 +308,7 @@ add_random(struct sx_devices *d, uint32_t *seed)
 			strcat(text, "?? ");
 	sprintf(text + strlen(text), "\nslot = 4\nkind = %s\n",
 	    sx_kind_text((enum sx_kind)(random_number(seed) % SX_KINDS)));
-	/* Many of these are no good; the others are enough. */
+	/* Many of these are invalid; the others suffice. */
 	(void)try(d, text, NULL);
 }
 
@@ -323,7 +323,7 @@ random_rows(uint32_t *seed)
 	return d;
 }
 
-/* What SX_TRIAGE_BYTES say of maker, dump and complete, the whole says. */
+/* The first SX_TRIAGE_BYTES determine maker, dump and complete of the whole. */
 static void
 triage_holds(void **state)
 {
@@ -368,7 +368,8 @@ triage_holds(void **state)
 	assert_true(taught > 1000);
 }
 
-/* A head that ends before the slot does not tell it, and is not read on. */
+/* A head that ends before the slot does not contain it: the rest must be read.
+ */
 static void
 a_slot_behind_the_head_is_not_skimmed(void **state)
 {
@@ -397,7 +398,7 @@ a_slot_behind_the_head_is_not_skimmed(void **state)
 	}
 }
 
-/* A slot of two bytes; and a row for one of a pair leaves it one of a pair. */
+/* A slot of two bytes; a row for a message of a pair leaves it in the pair. */
 static void
 a_slot_in_two_bytes_and_pairs(void **state)
 {
@@ -433,7 +434,7 @@ a_slot_in_two_bytes_and_pairs(void **state)
 	sx_devices_free(d);
 }
 
-/* A message of the same device or format, of another one, and of none. */
+/* Messages of the same device or format, of another one, and of none. */
 static const char *const sequence[] = { "F0 7D 01 02 03 F7", "F0 7D 05 F7",
 	"F0 31 7F 5D 02 55 00 01 F7", "F0 31 7F 5D 03 55 00 05 77 01 F7",
 	"F0 31 7F 5D 04 55 00 01 F7", "F0 31 01 02 03 F7",
@@ -461,7 +462,7 @@ assert_same(const struct sx_facts *a, const struct sx_facts *b)
 	assert_ptr_equal(a->danger, b->danger);
 }
 
-/* What a decoder has kept of one message changes nothing of the next. */
+/* Data that a decoder keeps of one message does not affect the next. */
 static void
 a_decoder_says_the_same(void **state)
 {
@@ -493,7 +494,7 @@ a_decoder_says_the_same(void **state)
 	sx_devices_free(d);
 }
 
-/* The user's own come first, and the case of letters is all the same. */
+/* The user's instruments come first; case is ignored. */
 static void
 one_is_found_by_its_name(void **state)
 {

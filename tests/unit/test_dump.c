@@ -314,7 +314,7 @@ span_in(struct sx_collector *c, const struct sx_span *span, int ms,
 	take_steps(c, r);
 }
 
-/* The message before begins a transfer, ends it, or breaks it. */
+/* The previous message begins a transfer, ends it, or breaks it. */
 static bool
 transfer_in(struct sx_collector *c, const char *text, struct result *r)
 {
@@ -407,7 +407,7 @@ test_doubt_damages_a_message_with_whole_framing(void **state)
 	sx_collector_free(c);
 }
 
-/* A read may bring nothing but a clock, and a hole beside it. */
+/* A read may return only a clock byte, with a hole beside it. */
 static void
 test_doubt_about_a_clock_within_a_message(void **state)
 {
@@ -441,7 +441,7 @@ test_doubt_about_a_clock_within_a_message(void **state)
 	sx_collector_free(c);
 }
 
-/* Bytes F8..FF inside of messages: of each, and of the dump. */
+/* Bytes F8..FF inside messages: counted for each one and for the dump. */
 static void
 test_realtime_bytes_are_counted(void **state)
 {
@@ -561,7 +561,8 @@ test_facts_join(void **state)
 	}
 }
 
-/* Of what a sender must heed, a dump has what its worst message has. */
+/* For facts that a sender must obey, a dump has the strictest value of its
+ * messages. */
 static void
 test_facts_join_what_must_be_heeded(void **state)
 {
@@ -589,7 +590,7 @@ test_facts_join_what_must_be_heeded(void **state)
 	assert_string_equal(b.danger, "erases");
 }
 
-/* A pair has the slot of its second message; two pairs have none in common. */
+/* A pair has the slot of its second message; two pairs have no common slot. */
 static void
 test_summary(void **state)
 {
@@ -614,7 +615,7 @@ test_summary(void **state)
 	assert_int_equal(s.all.slot, 7);
 	assert_string_equal(s.all.slot_text, "A08");
 	assert_string_equal(s.all.name, "PIANO");
-	/* It is stored: another store is none of it. */
+	/* It is already stored: another store does not belong to it. */
 	assert_false(sx_summary_add(&s, &store));
 	s = (struct sx_summary){ .dumps = 0 };
 	sx_summary_add(&s, &tone);
@@ -633,7 +634,7 @@ test_summary(void **state)
 #define LONG_MESSAGE ((size_t)64 << 20)
 #define PIECE	     ((size_t)64 << 10)
 
-/* What a long message has come to. */
+/* The result of a long message. */
 struct long_result {
 	uint64_t bytes; /* handed on as DATA */
 	uint64_t sum;
@@ -672,7 +673,7 @@ take_long_steps(struct sx_collector *c, struct long_result *r)
 	}
 }
 
-/* Feed head, ever more data bytes, F7. The sum of all. */
+/* Feed head, many data bytes, F7. Returns the sum of all. */
 static uint64_t
 feed_long(const struct sx_rules *rules, const char *head, size_t nhead,
     bool whole, struct long_result *r)
@@ -718,7 +719,7 @@ feed_long(const struct sx_rules *rules, const char *head, size_t nhead,
 	return sum;
 }
 
-/* Its bytes are handed on, not held, and its facts are those of its head. */
+/* Its bytes are passed on, not held, and its facts are those of its head. */
 static void
 test_a_long_message_takes_little_memory(void **state)
 {
@@ -740,7 +741,8 @@ test_a_long_message_takes_little_memory(void **state)
 	assert_int_not_equal(r.message.facts.checksum, SX_CHECKSUM_OK);
 }
 
-/* No transport message is so long: what is no dump by its head is kept. */
+/* No transport message is that long: it is kept, although it is not a dump by
+ * its head. */
 static void
 test_a_long_message_that_is_no_dump_is_kept(void **state)
 {
@@ -757,7 +759,7 @@ test_a_long_message_that_is_no_dump_is_kept(void **state)
 	assert_int_equal(r.dump.damage.kind, SX_DAMAGE_OVERRUN);
 }
 
-/* Of another maker: it is not held either. */
+/* A message of another maker is not held either. */
 static void
 test_a_long_message_of_another_maker(void **state)
 {
@@ -776,7 +778,7 @@ test_a_long_message_of_another_maker(void **state)
 	assert_in_range(r.most, 0, 2 * SX_BUFFERED_MOST + (1 << 20));
 }
 
-/* A dump of ever more messages: those beyond have no piece. */
+/* A dump of very many messages: those beyond the limit have no piece. */
 static void
 test_a_dump_of_many_messages_takes_little_memory(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The error value: the first failure stays, and both ends of a long text. */
+/* The error value keeps the first failure, and both ends of a long text. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -33,7 +33,7 @@ first_stays(void **state)
 	assert_string_equal(e.hint, "2 words");
 }
 
-/* Paths of every length: what does not fit is left out of the middle. */
+/* Paths of every length: the middle is left out if they do not fit. */
 static void
 long_paths(void **state)
 {
@@ -64,7 +64,7 @@ long_paths(void **state)
 	}
 }
 
-/* No character is cut, wherever the gap begins and ends. */
+/* No character is split, wherever the gap begins and ends. */
 static void
 characters(void **state)
 {

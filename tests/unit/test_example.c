@@ -101,7 +101,7 @@ examples_of_a_page(void **state)
 	struct sx_example e;
 
 	(void)state;
-	/* A comment in place of what stands in no section. */
+	/* A comment in place of the line outside any section. */
 	snprintf(whole, sizeof(whole), "#\n%s", text);
 	f = sx_config_memory("p.conf", whole, strlen(whole), NULL);
 	while (sx_config_device(f, d, NULL) == 1)
@@ -139,7 +139,7 @@ examples_of_broken_pages(void **state)
 	struct sx_example e;
 
 	(void)state;
-	/* What stands in no section is of no instrument. */
+	/* A key outside any section belongs to no instrument. */
 	assert_true(sx_examples_next(x, &e));
 	assert_string_equal(e.device, "One");
 	sx_examples_close(x);

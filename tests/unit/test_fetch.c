@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The bank of an instrument fetched by a program of somebody else's: over the
- * contracts of include/sxlib alone, from a simulated instrument.
+ * A bank fetched by a third-party program: it uses only the contracts of
+ * include/sxlib, with a simulated instrument.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,7 +26,7 @@
 #define PATIENCE INT64_C(2000000) /* us without a byte of an answer */
 #define SPEC	 "sim:machinedrum?rate=1000000"
 
-/* All that a fetch needs. */
+/* The objects that a fetch needs. */
 struct program {
 	struct sx_err e;
 	struct sx_session *session;
@@ -92,7 +92,7 @@ program_close(struct program *p)
 	sx_targets_free(&p->targets);
 }
 
-/* What has become a file. */
+/* Get the dumps that became files. */
 static void
 program_keep(struct program *p)
 {
@@ -129,7 +129,7 @@ program_run(struct program *p)
 	program_keep(p);
 }
 
-/* Is it the file of one whole message, of this slot? */
+/* Check that the file has one whole message, of this slot. */
 static void
 is_kit(const char *path, long slot)
 {
@@ -194,7 +194,8 @@ some_of_it(void **state)
 	scratch_count("bank", 4);
 }
 
-/* What the instrument does not know is an error before anything is sent. */
+/* A kind that the instrument does not have is an error before anything is sent.
+ */
 static void
 an_unknown_kind(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Which of the ports that are listed a name means. */
+/* Find the listed port that a name refers to. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -47,7 +47,7 @@ a_name_means_one_port(void **state)
 		{ "hw:1", 0 },
 		{ "hw:1,0", 0 },
 		{ "hw:UMONE,0,0", 0 },
-		{ "um-one", 0 }, /* and a part of another's */
+		{ "um-one", 0 }, /* and a part of another name */
 		{ "UMONE", 0 },
 		{ "umone_1", 5 },
 		{ "UM-ONE mk", 5 },
@@ -58,7 +58,7 @@ a_name_means_one_port(void **state)
 		{ "hw:2,0,1", 2 },
 		{ "hw:mioXL", 1 },
 		{ "port b", 2 },
-		{ "mio", -1 }, /* two, of that card */
+		{ "mio", -1 }, /* two ports of that card */
 		{ "hw:7", -1 },
 		{ "sim:alpha-base", 6 },
 		{ "Alpha Base", -1 }, /* never found by a part of its name */
@@ -66,7 +66,7 @@ a_name_means_one_port(void **state)
 		{ "usb:1-1.1,0,0", 0 },
 		{ "usb:1-2,0,1", 2 },
 		{ "usb:1-3", -1 },
-		{ "UM-ONE MIDI 1", 0 }, /* not that of the sequencer */
+		{ "UM-ONE MIDI 1", 0 }, /* not the port of the sequencer */
 		{ "seq:um-one", 7 },
 		{ "seq:20", 7 },
 		{ "seq:128:0", 8 },

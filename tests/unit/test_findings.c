@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is wrong with files, and which of them are looked at. */
+/* Problems found in files, and which files are checked. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,8 +13,8 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* A file of one kit, of which byte `at` is another, without `less` bytes at its
- * end, and with text behind it. */
+/* Write a file with one kit: byte `at` changed, `less` bytes missing at the
+ * end, followed by text. */
 static void
 write_kit(const char *path, size_t at, size_t less, const char *text)
 {
@@ -28,7 +28,7 @@ write_kit(const char *path, size_t at, size_t less, const char *text)
 	scratch_write(path, file, n + strlen(text));
 }
 
-/* All that is found in a file, which must be these kinds. */
+/* Check that the findings in a file are of these kinds. */
 static void
 expect(const char *path, const enum sx_finding_kind *kinds, size_t n)
 {
@@ -90,7 +90,7 @@ test_several_in_one_file(void **state)
 	expect("empty.syx", empty, 1);
 }
 
-/* What it says of a message, and where that is. */
+/* A finding has its message and offset. */
 static void
 test_a_finding_has_its_place(void **state)
 {
@@ -124,7 +124,7 @@ test_a_finding_has_its_place(void **state)
 	sx_findings_end(&f);
 }
 
-/* What cannot be read ends nothing; what is not asked for is skipped. */
+/* An unreadable file does not end the walk; other files are skipped. */
 static void
 test_a_walk_goes_on(void **state)
 {
@@ -154,7 +154,7 @@ test_a_walk_goes_on(void **state)
 	sx_findings_end(&f);
 }
 
-/* The words of the one finding in a file. */
+/* Check the words of the only finding in a file. */
 static void
 expect_words(const char *path, const char *problem, const char *expected,
     const char *got, const char *line)

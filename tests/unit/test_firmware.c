@@ -9,8 +9,8 @@
 #include "sxlib/firmware.h"
 
 /*
- * OS files made by an encoder of their own here, by what is written of them:
- * right ones pass, and no byte of them can be another.
+ * OS files made here by a separate encoder, from the description of the
+ * formats: valid ones pass, and a change of any byte is detected.
  */
 
 #define MOST 65536
@@ -155,7 +155,7 @@ octatrack(struct file *f, uint8_t product)
 	legacy(f, product, data, sizeof(data));
 }
 
-/* 242 is the number of the first packet in all that were read. */
+/* 242 is the number of the first packet in all files seen. */
 static void
 ele3_packets(struct file *f, uint8_t product, uint8_t base,
     const uint8_t *stream, size_t packets)
@@ -208,7 +208,7 @@ ele3(struct file *f, uint8_t product)
 
 struct result {
 	struct sx_firmware_facts facts;
-	struct sx_firmware_problem first; /* that was found */
+	struct sx_firmware_problem first; /* the problem found */
 	size_t at;			  /* its message */
 };
 
@@ -260,7 +260,7 @@ static const struct {
 	{ ele3, 0x0d, "Digitone", "1.53", "0104", 1010 },
 	{ ele3, 0x11, "Model:Cycles", "1.53", "0104", 1010 },
 	{ ele3, 0x16, "Syntakt", "1.53", "0104", 1010 },
-	/* What has the form of others is taken to be so. */
+	/* A file in the form of another device is accepted as such. */
 	{ ele3, 0x0c, "Analog Rytm MKII", "1.53", "0104", 1010 },
 	{ octatrack, 0x06, "Analog Four", "", "", 1000 },
 };
@@ -306,7 +306,7 @@ test_whole(void **state)
 	}
 }
 
-/* The offset of byte k in its message. */
+/* Return the offset of byte k in its message. */
 static size_t
 offset(const struct file *f, size_t k)
 {
@@ -318,8 +318,8 @@ offset(const struct file *f, size_t k)
 }
 
 /*
- * Two changes that the Octatrack's sums do not see: high bits of a group that
- * change places, and those in its last marker that belong to no byte.
+ * Two changes that the Octatrack's sums do not detect: exchanged high bits of a
+ * group, and bits of its last marker that belong to no byte.
  */
 static bool
 unseen(const struct file *f, size_t i, size_t k, uint8_t was, uint8_t now)
@@ -332,7 +332,7 @@ unseen(const struct file *f, size_t i, size_t k, uint8_t was, uint8_t now)
 	       (k + 8 == f->at[f->n - 2] && (was ^ now) == 1);
 }
 
-/* Each byte, with one bit and with several bits changed. */
+/* Each byte with one and with several bits changed. */
 static void
 test_each_byte(void **state)
 {
@@ -358,7 +358,7 @@ test_each_byte(void **state)
 	}
 }
 
-/* Of a product whose files are known nothing passes as not known. */
+/* For a product whose files are known, no damaged file passes as unknown. */
 static void
 test_known_stays_known(void **state)
 {
@@ -382,7 +382,7 @@ test_known_stays_known(void **state)
 	}
 }
 
-/* Messages lost, doubled and exchanged, and the file cut anywhere. */
+/* Messages lost, duplicated and exchanged, and the file cut anywhere. */
 static void
 test_each_message(void **state)
 {
@@ -469,7 +469,7 @@ test_words(void **state)
 	memmove(f.data + f.at[10], f.data + f.at[11], f.len - f.at[11]);
 	f.len -= f.at[11] - f.at[10];
 	expect(&f, 10, 12, "wrong number of packets");
-	/* Packets that are right, and hold what is wrong. */
+	/* Valid packets with wrong contents. */
 	ele3_packets(&f, 0x14, 0x0f, stream, 2);
 	expect(&f, SIZE_MAX, 0, "wrong checksum of its contents");
 	put_be32(stream, 200);
@@ -482,7 +482,7 @@ test_words(void **state)
 	expect(&f, SIZE_MAX, 0, "its packets contain no operating system");
 }
 
-/* What is not known is said to be so, and what is no OS is none. */
+/* An unknown format is reported as such; a file without an OS has none. */
 static void
 test_unknown(void **state)
 {
@@ -517,7 +517,7 @@ test_unknown(void **state)
 	assert_int_equal(r.at, 1);
 }
 
-/* Two systems of devices without a name are not one. */
+/* The firmware of two unnamed devices is not one file. */
 static void
 test_of_another_maker(void **state)
 {
@@ -539,7 +539,7 @@ test_of_another_maker(void **state)
 	sx_firmware_free(f);
 }
 
-/* A row of the user's own can call the shortest message an OS. */
+/* A row of the user's can declare the shortest message to be an OS. */
 static void
 test_too_short_for_a_product(void **state)
 {

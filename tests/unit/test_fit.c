@@ -42,7 +42,7 @@ test_cut(void **state)
 		{ "E.PIANO 1", "", 0, 32 },
 		{ "", "", 0, 32 },
 		{ "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e", "\xe6\x97\xa5..", 5,
-		    32 }, /* half of one is not shown */
+		    32 }, /* half a character is not shown */
 		{ "u\xcc\x88", "u\xcc\x88", 1, 32 },
 		{ "\xff\xff", "\xff\xff", 2, 32 },
 		{ "\xff\xff\xff", "..", 2, 32 },
@@ -109,27 +109,27 @@ test_columns(void **state)
 		    { { .need = 10 }, { .need = 10 }, { .need = 8 },
 			{ .need = 6 } },
 		    { 10, 10, 8, 6 }, { 0, 0, 0, 0 } },
-		/* the widest of those that may be cut goes first */
+		/* the widest column that may be cut is cut first */
 		{ 40,
 		    { { .need = 10 }, { .need = 12, .least = 8 },
 			{ .need = 10, .least = 8 }, { .need = 6 } },
 		    { 10, 9, 9, 6 }, { 0, 0, 0, 0 } },
-		/* cuts would not do: nothing is cut, columns move */
+		/* cutting does not suffice: nothing is cut, columns move */
 		{ 30,
 		    { { .need = 10 }, { .need = 12, .least = 8 },
 			{ .need = 10, .least = 8 }, { .need = 6 } },
 		    { 10, 12, 10, 6 }, { 0, 0, 1, 1 } },
-		/* prose takes what is left, in the last column */
+		/* prose in the last column takes the remaining width */
 		{ 60,
 		    { { .need = 10 }, { .need = 10 }, { .need = 8 },
 			{ .need = 90, .prose = true } },
 		    { 10, 10, 8, 26 }, { 0, 0, 0, 0 } },
-		/* it has a line of its own where that is too little */
+		/* it gets its own line if that is too narrow */
 		{ 40,
 		    { { .need = 10 }, { .need = 10 }, { .need = 8 },
 			{ .need = 90, .prose = true } },
 		    { 10, 10, 8, 36 }, { 0, 0, 0, 1 } },
-		/* what can neither be cut nor wrapped is too wide */
+		/* a column that can neither be cut nor wrapped is too wide */
 		{ 30,
 		    { { .need = 10 }, { .need = 50 }, { .need = 8 },
 			{ .need = 50, .least = 8 } },

@@ -12,8 +12,8 @@
 #include "sxlib/framer.h"
 
 /*
- * Streams and what must come out of them, as text: each message when it ends.
- * "x" is a SysEx, "s" a stray run, "c" a channel, "m" a common message, "r" a
+ * Streams and their expected output as text: each message when it ends. "x" is
+ * a SysEx, "s" a stray run, "c" a channel, "m" a common message, "r" a
  * real-time byte; "!90" cut by status 90, "!F0" by a new F0, "!" by the end of
  * the input; "~" alone in a stream is a loss of bytes there, "!~" cut by it.
  */
@@ -86,7 +86,7 @@ static const struct stream {
 
 #define LOSS 0x100
 
-/* A stream's text as numbers; returns how many. */
+/* Convert the text of a stream to numbers. Returns how many. */
 static size_t
 parse(const char *text, unsigned *out, size_t max)
 {
@@ -108,10 +108,10 @@ parse(const char *text, unsigned *out, size_t max)
 	return n;
 }
 
-/* What came out so far. */
+/* The output so far. */
 struct result {
 	char text[2048];
-	char open[2048]; /* bytes of the SysEx or stray run under way */
+	char open[2048]; /* bytes of the open SysEx or stray run */
 	enum sx_span_kind kind;
 };
 
@@ -178,7 +178,7 @@ feed_all(struct sx_framer *f, const uint8_t *in, size_t n, struct result *r)
 	while (pos < n) {
 		took = sx_framer_feed(f, in + pos, n - pos, &span);
 		assert_true(took <= n - pos);
-		/* Nothing taken twice in a row would be an endless loop. */
+		/* Consuming nothing twice in a row would be an endless loop. */
 		zeros = took == 0 ? zeros + 1 : 0;
 		assert_true(zeros < 2);
 		pos += took;
@@ -237,7 +237,7 @@ test_find_status_at_every_alignment(void **state)
 		for (size_t n = 0; n < 64; n++)
 			for (size_t at = 0; at <= n; at++) {
 				memset(buf, 0x7f, sizeof(buf));
-				/* Beyond the end: must not be looked at. */
+				/* Beyond the end: must not be read. */
 				buf[from + n] = 0xff;
 				if (at < n)
 					buf[from + at] = 0x80;
@@ -347,7 +347,7 @@ test_random_streams_against_the_slow_framer(void **state)
 	}
 }
 
-/* No limit on size, and no copy: a span points into what was fed. */
+/* No size limit and no copy: a span points into the bytes fed. */
 static void
 test_a_long_message_is_not_copied(void **state)
 {

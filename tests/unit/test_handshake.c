@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Dumps in which each side waits: what is answered, and what is sent. */
+/* Dumps in which each side waits: answers and sent messages. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,13 +14,13 @@
 
 #define ARRAY(a) (sizeof(a) / sizeof((a)[0]))
 
-/* What comes, one after the other, and what is answered; "" nothing. */
+/* Received messages, in order, and their answers; "": none. */
 static const struct {
 	const char *in, *out;
 	enum sx_shake what;
 	bool open;
 } received[] = {
-	/* D-50, two blocks, the second at first with a wrong checksum. */
+	/* D-50, two blocks; the second has a wrong checksum the first time. */
 	{ "F0 41 00 14 40 02 00 00 00 00 08 76 F7", "F0 41 00 14 43 F7",
 	    SX_SHAKE_BEGINS, true },
 	{ "F0 41 00 14 42 02 00 00 01 02 03 04 74 F7", "F0 41 00 14 43 F7",
@@ -30,7 +30,7 @@ static const struct {
 	{ "F0 41 00 14 42 02 00 04 01 02 03 04 70 F7", "F0 41 00 14 43 F7",
 	    SX_SHAKE_DATA, true },
 	{ "F0 41 00 14 45 F7", "F0 41 00 14 43 F7", SX_SHAKE_ENDS, false },
-	/* Data that nobody announced; a request; RJC, and none is open. */
+	/* Unannounced data; a request; RJC without an open transfer. */
 	{ "F0 41 00 14 42 02 00 00 01 02 03 04 74 F7", "F0 41 00 14 4F F7",
 	    SX_SHAKE_NOT, false },
 	{ "F0 41 00 14 41 02 00 00 00 00 08 76 F7", "F0 41 00 14 4F F7",
@@ -45,7 +45,8 @@ static const struct {
 	{ "F0 41 10 00 00 00 0E 40 00 00 00 00 00 00 00 10 70 F7",
 	    "F0 41 10 00 00 00 0E 43 F7", SX_SHAKE_BEGINS, true },
 	{ "F0 41 10 00 00 00 0E 4E F7", "", SX_SHAKE_CANCELLED, false },
-	/* Another unit, and another model, within: rejected, or passed over. */
+	/* Another unit and another model within a transfer: rejected, or
+	   ignored. */
 	{ "F0 41 00 14 40 02 00 00 00 00 08 76 F7", "F0 41 00 14 43 F7",
 	    SX_SHAKE_BEGINS, true },
 	{ "F0 41 01 14 42 02 00 00 01 02 03 04 74 F7", "F0 41 01 14 4F F7",
@@ -56,7 +57,7 @@ static const struct {
 	{ "F0 41 01 14 45 F7", "", SX_SHAKE_NOT, true },
 	{ "F0 41 4F 00 14 F7", "", SX_SHAKE_NOT, true },
 	{ "F0 41 00 14 4F F7", "", SX_SHAKE_CANCELLED, false },
-	/* One-way data, and what is too short. */
+	/* One-way data, and a message that is too short. */
 	{ "F0 41 00 14 12 02 00 00 01 7D F7", "", SX_SHAKE_NOT, false },
 	{ "F0 41 F7", "", SX_SHAKE_NOT, false },
 	/* A File Dump to 05, from 07: replies go there. */
@@ -71,7 +72,7 @@ static const struct {
 	{ "F0 7E 05 07 01 07 4D 49 44 49 02 00 00 00 41 F7",
 	    "F0 7E 07 7F 00 F7", SX_SHAKE_BEGINS, true },
 	{ "F0 7E 05 7D 00 F7", "", SX_SHAKE_CANCELLED, false },
-	/* A packet that comes twice is none that is missing. */
+	/* A duplicate packet does not replace a missing one. */
 	{ "F0 7E 05 07 01 07 4D 49 44 49 02 00 00 00 41 F7",
 	    "F0 7E 07 7F 00 F7", SX_SHAKE_BEGINS, true },
 	{ "F0 7E 05 07 02 00 01 00 01 7E F7", "F0 7E 07 7F 00 F7",
@@ -171,8 +172,8 @@ test_inside(void **state)
 #define MOST 4
 
 struct step {
-	const char *wire;  /* what is sent */
-	const char *reply; /* what comes then; NULL: nothing in time */
+	const char *wire;  /* the sent message */
+	const char *reply; /* the reply; NULL: none in time */
 };
 
 static const struct {
@@ -192,7 +193,7 @@ static const struct {
 		    "F0 41 00 14 43 F7" },
 		{ "F0 41 00 14 45 F7", "F0 41 00 14 43 F7" } },
 	    SX_OFFER_ALL, false },
-	/* Nobody is there: it is told that it is over all the same. */
+	/* No unit answers; the end is sent anyway. */
 	{ { "F0 41 00 14 42 02 00 00 01 02 03 04 74 F7" },
 	    { { "F0 41 00 14 40 02 00 00 00 00 04 7A F7", NULL },
 		{ "F0 41 00 14 4F F7", NULL } },
@@ -253,8 +254,8 @@ test_sent(void **state)
 			sx_offer_sent(&o, 1000);
 			if (o.todo != SX_OFFER_LISTEN)
 				continue;
-			/* Not yet, and what is no answer: of another maker,
-			 * unit, model, frame. */
+			/* Not yet due; and messages that are not answers:
+			 * another maker, unit, model, frame. */
 			sx_offer_passed(&o, o.deadline - 1);
 			for (size_t x = 0; x < ARRAY(no_answers); x++)
 				sx_offer_take(
@@ -273,7 +274,7 @@ test_sent(void **state)
 	}
 }
 
-/* WAIT: until the unit says something else; and a stop tells it. */
+/* WAIT: until the unit sends another answer; a stop is sent to it. */
 static void
 test_waits_and_stops(void **state)
 {
@@ -319,12 +320,12 @@ test_what_fits(void **state)
 	assert_false(sx_offer_fits(blocks, 2));
 }
 
-/* Blocks, and which of them are left: a letter each. */
+/* Blocks, and the letters of those left. */
 static const struct {
 	const char *blocks[4];
 	const char *left;
 } pruned[] = {
-	/* D-50: a wrong checksum, then the same again, once and twice. */
+	/* D-50: a wrong checksum, repeated once and twice. */
 	{ { "F0 41 00 14 42 02 00 00 01 02 03 04 74 F7",
 	      "F0 41 00 14 42 02 00 04 01 02 03 04 71 F7",
 	      "F0 41 00 14 42 02 00 04 01 02 03 04 70 F7" },
@@ -333,20 +334,20 @@ static const struct {
 	      "F0 41 00 14 42 02 00 04 01 02 03 05 71 F7",
 	      "F0 41 00 14 42 02 00 04 01 02 03 04 70 F7" },
 	    "c" },
-	/* Good, and sent again: both. */
+	/* Good and sent again: both are kept. */
 	{ { "F0 41 00 14 42 02 00 04 01 02 03 04 70 F7",
 	      "F0 41 00 14 42 02 00 04 01 02 03 04 70 F7" },
 	    "ab" },
-	/* A byte was lost: the same address again. */
+	/* A byte was lost; the same address follows. */
 	{ { "F0 41 00 14 42 02 00 04 01 02 03 71 F7",
 	      "F0 41 00 14 42 02 00 04 01 02 03 04 70 F7" },
 	    "b" },
-	/* Wrong, but what comes is another address, or nothing. */
+	/* Wrong, but another address follows, or nothing. */
 	{ { "F0 41 00 14 42 02 00 04 01 02 03 04 71 F7",
 	      "F0 41 00 14 42 02 00 08 01 02 03 04 6C F7" },
 	    "ab" },
 	{ { "F0 41 00 14 42 02 00 04 01 02 03 04 71 F7" }, "a" },
-	/* The older frame has no address: the next one may be another. */
+	/* The older frame has no address: the next block may be another one. */
 	{ { "F0 41 42 02 23 01 02 03 7B F7", "F0 41 42 02 23 04 05 06 71 F7" },
 	    "ab" },
 	{ { "F0 41 42 02 23 01 02 03 7B F7", "F0 41 42 02 23 01 02 03 7A F7",
@@ -368,7 +369,7 @@ static const struct {
 	      "F0 7E 05 07 02 00 01 00 01 7F F7",
 	      "F0 7E 05 07 02 01 01 00 01 7F F7" },
 	    "abc" },
-	/* No packet: the end of the file. */
+	/* The end of the file is not a packet. */
 	{ { "F0 7E 07 7B 02 F7", "F0 7E 07 7B 02 F7" }, "ab" },
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is said of programs that were run. */
+/* The words for the outcome of a program. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

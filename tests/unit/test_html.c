@@ -61,7 +61,7 @@ test_text(void **state)
 		{ "\xe2\x80\x8b\xef\xbb\xbf\xc2\xad", "\\u200b\\ufeff\\u00ad" },
 		{ "\xef\xbf\xbe\xf0\x9f\xbf\xbf\xf3\xa0\x81\x81",
 		    "\\ufffe\\u1ffff\\ue0041" },
-		/* the neighbours of these are shown */
+		/* the neighbors of these code points are shown */
 		{ "\xe2\x80\xa7\xe2\x80\xaf\xef\xbf\xbd",
 		    "\xe2\x80\xa7\xe2\x80\xaf\xef\xbf\xbd" },
 		{ "\xe2\x80\x8c\xe2\x80\x8d", "\xe2\x80\x8c\xe2\x80\x8d" },
@@ -76,7 +76,7 @@ test_text(void **state)
 	}
 }
 
-/* Whatever the bytes, nothing of them is markup, and the rest is printable. */
+/* No bytes become markup, and all output is printable. */
 static void
 test_every_pair_of_bytes(void **state)
 {

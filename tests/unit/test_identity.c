@@ -119,7 +119,7 @@ test_none(void **state)
 		assert_false(sx_identity_decode(NULL, cut, n, &id));
 		if (n > 0)
 			cut[n - 1] = 0xf7;
-		/* Less than the whole ID, family and member is none. */
+		/* Without the whole ID, family and member it is not a reply. */
 		assert_int_equal(
 		    sx_identity_decode(NULL, cut, n, &id), n >= 13);
 		free(cut);
@@ -132,7 +132,7 @@ test_none(void **state)
 	}
 }
 
-/* A reply that does not tell the unit, and a packet of a sample for unit 6. */
+/* A reply without the unit, and a sample packet for unit 6. */
 static void
 test_no_unit(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What comes in becomes files, in order, and whatever happens is told. */
+/* Input becomes files, in order, and everything that happens is reported. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,11 +14,11 @@
 #include "sxlib/keeper.h"
 #include "sxlib/session.h"
 
-#define FLOOD (1 << 20) /* bytes that wait to be read */
+#define FLOOD (1 << 20) /* bytes waiting to be read */
 
 static struct sx_memory memory;
 
-/* A keeper with all that it needs. */
+/* A keeper and its environment. */
 struct bench {
 	struct sx_keeper k;
 	struct sx_err e;
@@ -111,7 +111,7 @@ comes(struct bench *b, const struct sample *m, size_t backlog)
 	assert_int_equal(step_dump(b, m), 0);
 }
 
-/* Give the keeper the next job that is back. */
+/* Give the keeper its next finished job. */
 static int
 take_back(struct bench *b)
 {
@@ -139,7 +139,7 @@ becomes(struct bench *b, const struct sample *m, const char *path)
 	told_nothing(b);
 }
 
-/* One on its own, piece by piece; many in a flood, also with a large one. */
+/* A single dump, in pieces; many in a flood, one of them large. */
 static void
 in_order(void **state)
 {
@@ -160,7 +160,7 @@ in_order(void **state)
 	for (unsigned i = 1; i < 20; i++)
 		comes(&b, &m[i], i % 8 == 7 ? 0 : FLOOD);
 	assert_int_equal(b.k.whole, 20);
-	/* The last of them share a file until it is over. */
+	/* The last ones share a file until the flood is over. */
 	assert_true(b.k.out < 19);
 	assert_true(sx_keeper_due(&b.k) < INT64_MAX);
 	assert_int_equal(sx_keeper_tick(&b.k, 2, 0, &b.e), 0);
@@ -203,7 +203,7 @@ at_once(void **state)
 	scratch_count("out", 2);
 }
 
-/* Of one that is too long the beginning is kept, and the rest is counted. */
+/* Of a dump that is too long, the beginning is kept and the rest is counted. */
 static void
 too_long(void **state)
 {
@@ -231,14 +231,14 @@ too_long(void **state)
 	assert_int_equal(ev.dump->damage.kind, SX_DAMAGE_INTERRUPTED);
 	assert_true(sx_keeper_hurt(&b.k));
 	assert_int_equal(b.k.whole, 0);
-	/* At the end of a message nothing is lost. */
+	/* At the end of a message the limit loses nothing. */
 	assert_int_equal(step_data(&b, &m, 0, 95, 0), 0);
 	assert_int_equal(step_message(&b, &m), 1);
 	assert_int_equal(told(&b, SX_KEEPER_PARTED).bytes, 95);
 	bench_close(&b);
 }
 
-/* Bytes that are missing, between dumps and in one. */
+/* Missing bytes, between dumps and within one. */
 static void
 losses(void **state)
 {
@@ -261,7 +261,7 @@ losses(void **state)
 	scratch_count("out", 1);
 }
 
-/* The second proves the first, or takes its place. */
+/* The second dump confirms the first, or replaces it. */
 static void
 twice(void **state)
 {
@@ -279,7 +279,7 @@ twice(void **state)
 	assert_int_equal(told(&b, SX_KEEPER_ONCE_MORE).bytes, 60);
 	comes(&b, &c, 0);
 	d = told(&b, SX_KEEPER_DIFFERS).differ;
-	assert_int_equal(d->n, 11); /* the last is F7 in one alone */
+	assert_int_equal(d->n, 11); /* only one ends in F7 there */
 	assert_int_equal(d->bytes[0], 60);
 	assert_int_equal(d->bytes[1], 50);
 	assert_int_equal(d->list[7].at, 27);
@@ -292,14 +292,15 @@ twice(void **state)
 	assert_null(b.k.first.part);
 	assert_int_equal(b.k.whole, 1);
 	becomes(&b, &c, "out/001.syx");
-	/* One that is alone at the end stays, unless it is dropped. */
+	/* A single dump at the end stays, unless it is dropped. */
 	comes(&b, &a, 0);
 	assert_non_null(strstr(sx_pending_path(&b.k.first), ".part"));
 	bench_close(&b);
 	scratch_count("out", 2);
 }
 
-/* A disk that fails: all waits, in order, and is written when it works. */
+/* The disk fails: all dumps wait, in order, and are written when it works
+ * again. */
 static void
 patience(void **state)
 {
@@ -316,7 +317,7 @@ patience(void **state)
 	assert_int_equal(take_back(&b), 0);
 	assert_int_equal(b.k.trouble.sys, ENOSPC);
 	assert_int_equal(b.k.nback, 1);
-	/* The next ones do not overtake it. */
+	/* Later dumps do not overtake it. */
 	comes(&b, &m[1], 0);
 	limit_size(10);
 	comes(&b, &m[2], FLOOD);
@@ -345,8 +346,8 @@ patience(void **state)
 	scratch_count("out", 4);
 }
 
-/* A caller that must not be held up: what waits is written little by little,
- * and in order. */
+/* A caller that must not be held up: waiting dumps are written in small steps,
+ * in order. */
 static void
 in_bursts(void **state)
 {
@@ -367,7 +368,7 @@ in_bursts(void **state)
 	assert_int_equal(b.k.trouble.code, SX_OK);
 	assert_int_equal(b.k.nback, 2);
 	assert_int_equal(b.k.out, 2);
-	/* Those that the archiver has come back first. */
+	/* Dumps that the archiver has come back first. */
 	assert_false(sx_keeper_retry(&b.k));
 	assert_int_equal(b.k.nback, 2);
 	becomes(&b, &m[0], "out/001.syx");
@@ -379,7 +380,7 @@ in_bursts(void **state)
 	scratch_count("out", 4);
 }
 
-/* What neither the disk nor memory has is told at once, once. */
+/* A dump that neither disk nor memory holds is reported at once, and once. */
 static void
 a_loss(void **state)
 {
@@ -411,7 +412,8 @@ a_loss(void **state)
 	scratch_count("out", 1);
 }
 
-/* Not patient: the first that fails is an error, and stays in its part. */
+/* Not patient: the first failure is an error, and the dump stays in its part.
+ */
 static void
 impatience(void **state)
 {

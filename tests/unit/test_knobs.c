@@ -47,7 +47,7 @@ test_wrong(void **state)
 	assert_true(sx_knobs_valid(""));
 }
 
-/* What is built in says where it is from, and how far it can be trusted. */
+/* Built-in knobs have a source and a trust. */
 static void
 test_built_in(void **state)
 {

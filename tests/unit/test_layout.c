@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Where a message holds what: each code, rule, set and option by its bytes. */
+/* Where the fields of a message are: each code, rule, character set and option,
+ * by its bytes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +20,7 @@
 
 #define ARRAY(a) (sizeof(a) / sizeof((a)[0]))
 
-/* An instrument whose mask is F0 7D, with these keys, a line each. */
+/* Make an instrument with the mask F0 7D and these keys, one per line. */
 static struct sx_devices *
 page(const char *keys)
 {
@@ -45,7 +46,7 @@ decode(const char *keys, const char *hex)
 	uint8_t msg[256];
 	struct sx_facts f = facts_of(d, msg, bytes_of(hex, msg));
 
-	/* These point into what is freed here. */
+	/* These point into the instrument, which is freed here. */
 	f.format = (struct sx_mark){ 0 };
 	f.source = f.note != NULL ? "" : NULL;
 	sx_devices_free(d);
@@ -56,7 +57,7 @@ decode(const char *keys, const char *hex)
 
 static const struct {
 	const char *keys, *msg, *name;
-	size_t off, len; /* where it stands; len 0: not looked at */
+	size_t off, len; /* its place; len 0: not checked */
 } names[] = {
 	{ "name = 3 4", "F0 7D 01 41 42 43 44 F7", "ABCD", 3, 4 },
 	/* RFC 4648: "Zm9vYmFy" is foobar. */
@@ -71,7 +72,7 @@ static const struct {
 	{ "name = 2 3 chars nibbles", "F0 7D 06 04 0F 06 0F 06 F7", "Foo", 2,
 	    6 },
 	{ "name = 2 3 chars nibbles", "F0 7D 06 04 0F 06 0F F7", "", 0, 0 },
-	/* B is bits 0 to 6 of a word, A those from 7 on. */
+	/* B is bits 0 to 6 of a word, A the bits from 7 on. */
 	{ "data = 8in7-low 2..-1\nname = data 0 4 chars words",
 	    "F0 7D 05 42 20 64 31 F7", "ABcd", 3, 4 },
 	{ "data = 8in7-low 2..-1\nname = data 2 2 chars words",
@@ -111,7 +112,7 @@ static const struct {
 	    "F0 7D 7B 22 6E 61 6D 65 22 3A 22 61 5C 22 62 5C 5C 63 5C 2F 64 5C "
 	    "75 30 30 34 31 5C 75 30 30 65 39 5C 74 65 22 7D F7",
 	    "a\"b\\c/dA? e", 11, 25 },
-	/* As many characters; its place is all of them. */
+	/* This many characters; its place covers the whole value. */
 	{ "name = 2 3 chars json",
 	    "F0 7D 7B 22 6E 61 6D 65 22 3A 22 54 65 73 74 22 7D F7", "Tes", 11,
 	    4 },
@@ -143,22 +144,23 @@ static const struct {
 	{ "name = 2 -1 chars json",
 	    "F0 7D 7B 22 6E 61 6D 65 22 3A 22 5C 75 30 30 22 7D F7", "?", 0,
 	    0 },
-	/* It ends at 00, and blanks at its end go. */
+	/* It ends at 00, and trailing blanks are removed. */
 	{ "name = 3 4", "F0 7D 01 41 00 43 44 F7", "A", 3, 4 },
 	{ "name = 3 4", "F0 7D 01 20 42 20 20 F7", " B", 3, 4 },
-	/* Nothing that a display shows is no name, but has its place. */
+	/* A name without visible characters is empty, but has its place. */
 	{ "name = 3 4", "F0 7D 01 01 7F 20 1F F7", "", 3, 4 },
 	{ "name = 3 4", "F0 7D 01 20 20 20 20 F7", "", 3, 4 },
 	{ "name = 3 4", "F0 7D 01 01 41 02 20 F7", "\001A\002", 3, 4 },
 	{ "name = 3 2\nname-2 = 5 1", "F0 7D 01 01 02 42 F7", "B", 5, 1 },
-	/* The F7 is no part of it. */
+	/* The F7 is not part of it. */
 	{ "name = 3 4", "F0 7D 01 41 42 43 F7", "", 0, 0 },
 	{ "name = 3 -1", "F0 7D 01 41 42 43 F7", "ABC", 3, 3 },
 	{ "name = 3 -1", "F0 7D 01 F7", "", 0, 0 },
 	{ "name = 3 -1", "F0 7D F7", "", 0, 0 },
 	{ "name = 3 3 every 2", "F0 7D 01 41 00 42 00 43 F7", "ABC", 3, 5 },
 	{ "name = 3 -1 every 2", "F0 7D 01 41 00 42 00 F7", "AB", 0, 0 },
-	/* Cut behind the 00 that ends it: nothing beyond the last one read. */
+	/* Cut after the terminating 00: nothing beyond the last character is
+	   read. */
 	{ "name = 3 3 every 2", "F0 7D 01 41 00 00 00 F7", "A", 3, 3 },
 	{ "name = 3 9 every 7", "F0 7D 01 41 00 00 00 00 00 00 00 F7", "A", 3,
 	    8 },
@@ -170,14 +172,14 @@ static const struct {
 	{ "name = 3 2 if 2 02\nname-2 = 4 1", "F0 7D 01 41 42 F7", "B", 4, 1 },
 	{ "name = 3 2\nname-2 = 4 1", "F0 7D 01 41 42 F7", "AB", 3, 2 },
 	{ "name-2 = 4 1", "F0 7D 01 41 42 F7", "B", 4, 1 },
-	/* 01 to 1A are A to Z, 20 to 3F as in ASCII. */
+	/* 01 to 1A are A to Z, 20 to 3F are as in ASCII. */
 	{ "name = 2 5 chars six", "F0 7D 01 1A 30 42 20 F7", "AZ0B", 2, 5 },
 	{ "name = 2 3 chars d50", "F0 7D 01 1B 3F F7", "Aa-", 2, 3 },
 	{ "name = 2 3 chars d50", "F0 7D 35 3E 7F F7", "10?", 2, 3 },
 	{ "name = 2 3 chars digits", "F0 7D 00 09 41 F7", "09A", 2, 3 },
 	{ "data = nibbles 2..-1\nname = data 0 2 chars seven",
 	    "F0 7D 01 0C 02 0C F7", "AB", 2, 4 },
-	/* 41 C2 43 44 45 46 47 | 48: the high bits stand before seven. */
+	/* 41 C2 43 44 45 46 47 | 48: the high bits precede each seven bytes. */
 	{ "data = 8in7 2..-1\nname = data 0 8 chars seven",
 	    "F0 7D 20 41 42 43 44 45 46 47 00 48 F7", "ABCDEFGH", 3, 9 },
 	{ "data = 8in7 2..-1\nname = data 0 3", "F0 7D 40 41 42 43 F7",
@@ -203,7 +205,7 @@ static const struct {
 	    2, 4 },
 	{ "data = plain 2..-1\nname = data 1 2", "F0 7D 41 42 43 F7", "BC", 3,
 	    2 },
-	/* The data end before it, or there is no room for them. */
+	/* The data ends before the name, or has no room. */
 	{ "data = plain 2..-2\nname = data 1 2", "F0 7D 41 42 43 F7", "", 0,
 	    0 },
 	{ "data = plain 9..-2\nname = data 0 1", "F0 7D 41 42 43 F7", "", 0,
@@ -274,7 +276,7 @@ static const struct {
 	    false },
 	{ "checksum = sum7 2..-2 +A5", "F0 7D 01 02 03 F7", SX_CHECKSUM_BAD,
 	    false },
-	/* 7F: it is not to be checked. */
+	/* 7F: not to be checked. */
 	{ "checksum = sum7 2..-2 or 7F", "F0 7D 01 02 7F F7",
 	    SX_CHECKSUM_UNKNOWN, true },
 	{ "checksum = sum7 2..-2 or 7F", "F0 7D 01 02 03 F7", SX_CHECKSUM_OK,
@@ -289,7 +291,7 @@ static const struct {
 	    SX_CHECKSUM_UNKNOWN, false },
 	{ "checksum = sum7 2..-2 longer 5", "F0 7D 01 02 44 F7",
 	    SX_CHECKSUM_BAD, false },
-	/* In the middle, and the second one. */
+	/* A checksum in the middle, and a second one. */
 	{ "checksum = sum7 2..4", "F0 7D 01 02 03 55 F7", SX_CHECKSUM_OK,
 	    false },
 	{ "checksum = sum7 2..4\nchecksum-2 = sum7 5..-2",
@@ -298,7 +300,7 @@ static const struct {
 	    "F0 7D 01 02 03 55 56 F7", SX_CHECKSUM_BAD, false },
 	{ "checksum = sum7 2..4\nchecksum-2 = sum7 5..-2",
 	    "F0 7D 01 02 04 55 55 F7", SX_CHECKSUM_BAD, false },
-	/* Where there is no room for it nothing is judged. */
+	/* Without room for it, no verdict. */
 	{ "checksum = sum7 2..4", "F0 7D 01 02 F7", SX_CHECKSUM_UNKNOWN,
 	    false },
 	{ "checksum = sum14 2..4", "F0 7D 01 02 03 F7", SX_CHECKSUM_UNKNOWN,
@@ -321,7 +323,7 @@ static const struct {
 	    false },
 	{ "count = -3 2 of 9..", "F0 7D 01 02 00 05 F7", SX_CHECKSUM_BAD,
 	    false },
-	/* It would stand in front of what it counts. */
+	/* The count would lie before the bytes that it counts. */
 	{ "count = -3 2 of 6..", "F0 7D 00 00 00 00 F7", SX_CHECKSUM_BAD,
 	    false },
 	{ "count = 9 2 of 2..", "F0 7D 01 02 00 05 F7", SX_CHECKSUM_BAD,
@@ -466,7 +468,7 @@ static const struct {
 	/* Three times 05. */
 	{ "data = 8in7 2..-1 rle\nslot = data 2", "F0 7D 40 03 05 F7", "", 5, 0,
 	    0 },
-	/* A bank of 128 is in its letter, and numbers begin with 001. */
+	/* The letter is the bank of 128; numbers begin with 001. */
 	{ "slot = text 3\nshown = A001-D128", "F0 7D 00 43 30 30 32 F7", "C002",
 	    257, 0, 0 },
 	{ "slot = text -6\nshown = A001-D128", "F0 7D 00 43 30 30 32 20 F7",
@@ -503,7 +505,7 @@ test_slots(void **state)
 	}
 }
 
-/* What is written is read again, and the other bits stay. */
+/* A written slot is read back, and the other bits are unchanged. */
 static void
 test_slots_there_and_back(void **state)
 {
@@ -541,7 +543,7 @@ test_slots_there_and_back(void **state)
 		}
 }
 
-/* It is not written where there is no room for it. */
+/* It is not written without room for it. */
 static void
 test_slot_outside(void **state)
 {
@@ -587,7 +589,7 @@ check_regions(const struct sx_facts *f, size_t n)
 	assert_non_null(memchr(f->name, '\0', sizeof(f->name)));
 }
 
-/* Cut at every length, ended by an F7 or not: nothing outside is read. */
+/* Cut at every length, with and without an F7: nothing outside is read. */
 static void
 test_every_length(void **state)
 {
@@ -623,8 +625,8 @@ test_every_length(void **state)
 	}
 }
 
-/* From its head alone the slot is told if it stands there, and the rest is
- * asked for. */
+/* The head alone yields the slot if it lies there; otherwise the rest is
+ * needed. */
 static void
 test_skim(void **state)
 {
@@ -665,7 +667,7 @@ test_skim(void **state)
 			t[i].enough ||
 		    f.slot != t[i].slot)
 			fail_msg("row %zu: slot %ld", i, f.slot);
-		/* Of a cut one nothing is said. */
+		/* A cut message yields no slot. */
 		(void)sx_device_skim(d, head, SX_TRIAGE_BYTES, 100, false, &f);
 		assert_int_equal(f.slot, -1);
 		free(head);

@@ -33,7 +33,7 @@ message(const void *bytes, size_t n)
 struct slot_row {
 	long slots[3];
 	uint8_t bytes[3][3];
-	struct sx_slot_found want; /* low 0: there is none */
+	struct sx_slot_found want; /* low 0: none */
 };
 
 static void
@@ -167,7 +167,8 @@ plain_names(void **state)
 	assert_int_equal(learn(texts, sizes, none, 2, found), 0);
 }
 
-/* The blanks of one must not take in what follows the name of another. */
+/* The trailing blanks of one name must not extend into the bytes after another.
+ */
 static void
 a_name_is_as_long_as_all_allow(void **state)
 {
@@ -196,8 +197,8 @@ two_places_are_two(void **state)
 	assert_int_equal(found[1].place, 8);
 }
 
-/* In groups of seven: which way round the high bits are is only known where one
- * of the name's could be wrong. */
+/* Groups of seven: the order of the high bits is only known where a wrong order
+ * would change the name. */
 static void
 codes_that_read_alike(void **state)
 {
@@ -210,7 +211,7 @@ codes_that_read_alike(void **state)
 	struct sx_name_found found[4];
 
 	(void)state;
-	/* 41: the first and the last of the group, whichever way round. */
+	/* 41: the first and the last byte of the group, in either order. */
 	assert_int_equal(learn(texts, sizes, names, 1, found), 1);
 	assert_int_equal(found[0].data.code, SX_CODE_7OF8);
 	assert_int_equal(found[0].data.from, 2);
@@ -235,8 +236,8 @@ other_characters(void **state)
 	assert_int_equal(found[0].name.at, 2);
 }
 
-/* A count that begins elsewhere is looked for at the head of a message: further
- * on, bytes that agree mean nothing. */
+/* Another base is only tried near the head of a message: further on, matching
+ * bytes prove nothing. */
 static void
 other_bases_far_on(void **state)
 {
@@ -266,7 +267,7 @@ other_bases_far_on(void **state)
 	}
 }
 
-/* The first eight places, and that there are more. */
+/* The first eight places are listed, and that there are more. */
 static void
 places_that_are_not_clear(void **state)
 {

@@ -15,7 +15,7 @@
 
 #define START 7000000 /* any time will do */
 
-/* What is shown from a time on, in ms. */
+/* A state shown from this time on, in ms. */
 struct scene {
 	int ms;
 	struct sx_led_view view;
@@ -32,8 +32,7 @@ struct scene {
 	"00000" \
 	"1"
 
-/* "1" or "0" for each 100 ms of the time [0, n * 100 ms): what it is in their
- * middle. */
+/* "1" or "0" for each 100 ms of [0, n * 100 ms): the state in their middle. */
 static const char *
 played(char *buf, int n, const struct scene *scenes)
 {
@@ -120,7 +119,8 @@ test_patterns(void **state)
 	}
 }
 
-/* Asked only when it may change, it shows the same as asked at every moment. */
+/* Queried only when it may change, it gives the same result as queried at every
+ * moment. */
 static void
 test_next(void **state)
 {
@@ -150,7 +150,7 @@ test_next(void **state)
 			}
 			assert_int_equal(on, sx_led_at(&often, t, &other));
 		}
-		/* No more than it changes. */
+		/* No more queries than changes. */
 		assert_true(asked <= 71);
 	}
 }
@@ -175,7 +175,7 @@ led_make(const char *name, const char *trigger, const char *brightness)
 	scratch_write(path, "255\n", 4);
 }
 
-/* A file keeps what a longer write has left behind; an LED does not. */
+/* A file keeps the rest of an earlier, longer write; an LED does not. */
 static bool
 led_has(const char *file, const char *text)
 {
@@ -227,7 +227,7 @@ test_driver(void **state)
 	assert_int_equal(e.code, SX_OK);
 }
 
-/* One that was only on, and one that has no triggers. */
+/* An LED that was only on, and one without triggers. */
 static void
 test_driver_gives_back(void **state)
 {
@@ -279,7 +279,7 @@ test_driver_refuses(void **state)
 	}
 }
 
-/* It is unplugged: reported once; and is back. */
+/* It is unplugged, which is reported once, and comes back. */
 static void
 test_driver_fails(void **state)
 {
@@ -301,7 +301,7 @@ test_driver_fails(void **state)
 	while (!sx_led_failed(d, &e))
 		nanosleep(&ms, NULL);
 	assert_int_equal(e.sys, ENOENT);
-	/* It is tried on and on, and nothing more is said. */
+	/* It is retried, and nothing more is reported. */
 	for (int i = 0; i < 300; i++) {
 		nanosleep(&ms, NULL);
 		assert_false(sx_led_failed(d, &e));
@@ -312,11 +312,11 @@ test_driver_fails(void **state)
 	assert_int_equal(rename("leds/usb", "leds/gone"), 0);
 	while (!sx_led_failed(d, &e))
 		nanosleep(&ms, NULL);
-	/* That was reported. */
+	/* That was already reported. */
 	assert_int_equal(sx_led_close(d, &e), 0);
 }
 
-/* What fails when it is taken over leaves its trigger as it was. */
+/* If taking it over fails, its trigger is unchanged. */
 static void
 test_driver_not_taken(void **state)
 {
@@ -331,7 +331,7 @@ test_driver_not_taken(void **state)
 	assert_true(led_has("ACT/trigger", "mmc0"));
 }
 
-/* It works, but for the end. */
+/* It works, except for restoring it at the end. */
 static void
 test_driver_does_not_give_back(void **state)
 {

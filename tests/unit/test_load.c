@@ -15,7 +15,7 @@
 #include "sxlib/load.h"
 #include "sxlib/midi_io.h"
 
-/* Messages that no rule knows. */
+/* Messages without a rule. */
 static const uint8_t good[] = { 0xf0, 0x7d, 1, 2, 0xf7 };
 static const uint8_t cut[] = { 0xf0, 0x7d, 1, 0x90, 60, 1 };
 static const uint8_t clocked[] = { 0xf0, 0x7d, 0xf8, 1, 0xf7 };
@@ -30,13 +30,13 @@ test_faults(void **state)
 	assert_int_equal(sx_faults(&item, NULL), 0);
 	item.facts.checksum = SX_CHECKSUM_BAD;
 	assert_int_equal(sx_faults(&item, NULL), SX_FAULT_CHECKSUM);
-	/* Of one that is cut that is no news. */
+	/* For a cut message only the cut is reported. */
 	item.damage.kind = SX_DAMAGE_NEW_F0;
 	assert_int_equal(sx_faults(&item, NULL), SX_FAULT_CUT);
 	item.facts.danger = "it is";
 	assert_int_equal(
 	    sx_faults(&item, NULL), SX_FAULT_CUT | SX_FAULT_DANGER);
-	/* One that stores what came before it. */
+	/* A message that stores the previous one. */
 	item = (struct sx_item){ .facts = { .pair = -1, .maker_id = 1 } };
 	assert_int_equal(sx_faults(&item, NULL), SX_FAULT_STORES);
 	assert_int_equal(sx_faults(&item, &sound), 0);
@@ -71,7 +71,7 @@ test_faults_in_words(void **state)
 	    e.hint, "it replaces the operating system of the instrument: do");
 }
 
-/* What becomes of one message, and of the same once more. */
+/* Move a message twice; the text for each time. */
 static void
 move_twice(uint8_t *msg, size_t n, struct sx_load_to to, const char *text,
     const char *again)
@@ -117,7 +117,7 @@ test_moved_in_words(void **state)
 	    kit, sizeof(kit), (struct sx_load_to){ .slots = "8" }, text, again);
 }
 
-/* What only passes is never slower than the wire. */
+/* Pass-through is never slower than the wire. */
 static void
 test_passing(void **state)
 {
@@ -145,7 +145,8 @@ test_passing(void **state)
 	assert_int_equal(sx_load_passing(&p), 0);
 }
 
-/* The user's word first, then the port's, the message's, the device's. */
+/* The user's setting comes first, then that of the port, the message, the
+ * device. */
 static void
 test_pace(void **state)
 {
@@ -168,7 +169,7 @@ test_pace(void **state)
 	m.facts.delay_ms = 0;
 	assert_int_equal(sx_load_rate(&p, &m), 500);
 	assert_int_equal(sx_load_delay(&p, &m), 0);
-	/* No device is faster than a cable. */
+	/* The rate of a device is limited to that of a cable. */
 	m.facts.rate = 9999;
 	assert_int_equal(sx_load_rate(&p, &m), MIDI_IO_DIN_RATE);
 	p.port_rate = 9999;
@@ -182,7 +183,7 @@ test_pace(void **state)
 	assert_int_equal(sx_load_time(&p, &m), 5);
 }
 
-/* Load it all, and spell the events: "faults 1 a.syx, ...". */
+/* Load everything and write the events as text: "faults 1 a.syx, ...". */
 static int
 run(struct sx_load *l, char text[512], struct sx_err *e)
 {
@@ -258,7 +259,7 @@ test_wrong(void **state)
 	assert_int_equal(run(&l, text, &e), 0);
 	assert_string_equal(text, "faults cut.syx, stray cut.syx");
 	assert_int_equal(l.wrong, 2);
-	/* It goes out closed. */
+	/* It is sent with an F7. */
 	assert_int_equal(l.messages[0].wire_len, 4);
 	assert_memory_equal(l.messages[0].data, "\xf0\x7d\x01\xf7", 4);
 	sx_load_free(&l);
@@ -274,7 +275,7 @@ test_wrong(void **state)
 	sx_load_free(&l);
 }
 
-/* What cannot be loaded. */
+/* Inputs that cannot be loaded. */
 static void
 test_errors(void **state)
 {
@@ -328,7 +329,7 @@ test_hex(void **state)
 	assert_int_equal(l.messages[0].len, 4);
 	sx_load_free(&l);
 
-	/* As it stands. */
+	/* Sent unchanged. */
 	l = (struct sx_load){
 		.hex = "F0 7D 01 F7 02", .hex_name = "text", .force = true
 	};

@@ -169,7 +169,7 @@ test_matches(void **state)
 		{ "or", 0x31, false },
 		{ "Viscount or", 0x31, false },
 		{ "00", 0, false },
-		/* Valid as an ID, though assigned to nobody. */
+		/* A valid ID, but not assigned. */
 		{ "7a", 0x7a, true },
 	};
 	size_t i;

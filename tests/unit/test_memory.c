@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* How much memory waiting dumps may take, by what the kernel says. */
+/* The memory that waiting dumps may use, from the values of the kernel. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -73,7 +73,7 @@ of_the_group(void **state)
 	assert_int_equal(measured(), 0);
 }
 
-/* What was written to the disk stays in memory until something needs it. */
+/* The page cache of written files stays in memory until it is needed. */
 static void
 files_of_the_group(void **state)
 {

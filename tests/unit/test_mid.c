@@ -154,7 +154,7 @@ static const struct file_case cases[] = {
 	{ "cut, then an escape", ONE TRACK("00 F0027D01 00 904040 00 F70201F7 " END),
 	  "23@0 F07D01 (status byte 90)\n", "outside any SysEx", NULL },
 
-	/* odd, and said */
+	/* odd, with a note */
 	{ "no end of track", ONE TRACK(SX), "23@0 " BODY "\n",
 	  "track 1 has no end of track", NULL },
 	{ "a track of length 0", ONE TRACK(""), "", "no end of track", NULL },
@@ -205,7 +205,7 @@ static const struct file_case cases[] = {
 	  "'RIFF' 00000000 'RMID' 'data' FFFFFF7F " ONE TRACK(SX END),
 	  "43@0 " BODY "\n", "shorter than declared", NULL },
 
-	/* malformed: what is good comes out before the error */
+	/* malformed: good messages come out before the error */
 	{ "header cut", "'MThd' 00000006 0000", NULL, NULL, "truncated header" },
 	{ "header cut after the name", "'MThd'", NULL, NULL, "truncated header" },
 	{ "a header of 4", "'MThd' [ 00000001 ] 00000000 ", NULL, NULL,
@@ -359,7 +359,7 @@ close_length(struct bytes *b, size_t at, bool little)
 		b->data[at + i] = (uint8_t)(n >> (little ? 8 * i : 24 - 8 * i));
 }
 
-/* The text of a file, see above, into exactly as many bytes. */
+/* Convert the text of a file, see above, to exactly its bytes. */
 static struct bytes
 make(const char *text)
 {
@@ -391,7 +391,7 @@ make(const char *text)
 		}
 	}
 	assert_int_equal(depth, 0);
-	/* Exactly, so that ASan sees a read behind it. */
+	/* Exactly, so that ASan detects a read beyond it. */
 	b.data = realloc(b.data, b.len);
 	b.cap = b.len;
 	return b;
@@ -420,7 +420,7 @@ render(struct bytes *out, const struct sx_item *item)
 	put(out, "\n", 1);
 }
 
-/* What became of a file. */
+/* The result of reading a file. */
 struct outcome {
 	bool opened;
 	struct bytes messages; /* rendered */
@@ -431,7 +431,7 @@ struct outcome {
 	struct sx_err song; /* of sx_file_all() */
 };
 
-/* All messages, twice; the SysEx of them is what came before. */
+/* Read all messages twice; the SysEx among them must be the same as before. */
 static void
 read_song(struct sx_file *f, struct outcome *o)
 {
@@ -493,7 +493,7 @@ read_all(const uint8_t *data, size_t n, struct outcome *o)
 			o->n++;
 		}
 		assert_int_equal(rc == -1, o->e.code != SX_OK);
-		/* Nothing more comes, whatever it was. */
+		/* A further call returns the same. */
 		assert_int_equal(sx_file_next(f, &item, NULL), rc);
 		snprintf(o->note, sizeof(o->note), "%s",
 		    sx_file_note(f) != NULL ? sx_file_note(f) : "");
@@ -513,7 +513,7 @@ forget(struct outcome *o)
 	free(o->all.data);
 }
 
-/* Is the text there that is wanted, or none if none is wanted? */
+/* Does the text contain the wanted one, or is it empty if none is wanted? */
 static bool
 said(const char *text, const char *wanted)
 {
@@ -577,7 +577,7 @@ all_messages(void **state)
 	assert_int_equal(failed, 0);
 }
 
-/* Whatever is cut off a good file is missed, and what is left still read. */
+/* Cutting a good file anywhere is detected, and the rest is still read. */
 static void
 cut_at_every_byte(void **state)
 {
@@ -673,7 +673,7 @@ put_track(struct bytes *file, const struct bytes *events)
 	close_length(file, at, false);
 }
 
-/* 1,000 tracks of 100 messages, all tracks going at once. */
+/* 1,000 tracks of 100 messages, all at the same time. */
 static void
 many_tracks(void **state)
 {
@@ -754,7 +754,7 @@ large_message(void **state)
 	free(file.data);
 }
 
-/* More time than 63 bits of microseconds hold. */
+/* A time beyond 63 bits of microseconds. */
 static void
 time_without_end(void **state)
 {
@@ -828,7 +828,7 @@ time_of_track_name(void **state)
 	}
 }
 
-/* One that cannot be read is not taken for one of another kind. */
+/* A file that cannot be read is not mistaken for one of another format. */
 static void
 not_to_be_read(void **state)
 {

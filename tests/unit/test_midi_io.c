@@ -37,7 +37,8 @@ static const struct midi_io_port desk[] = {
 
 #define DESK (sizeof(desk) / sizeof(desk[0]))
 
-/* Which port of the first n of the desk a text means; else what is said. */
+/* The port, among the first n of the desk, that a text refers to, or the error.
+ */
 static void
 test_choose(void **state)
 {
@@ -92,7 +93,7 @@ test_choose(void **state)
 	}
 }
 
-/* Ports there are but none with the direction that is asked for. */
+/* There are ports, but none with the requested direction. */
 static void
 test_choose_no_direction(void **state)
 {
@@ -103,7 +104,7 @@ test_choose_no_direction(void **state)
 	assert_string_equal(e.msg, "no MIDI port with input found");
 }
 
-/* What a device calls itself adds no line to what is ours. */
+/* The name of a device adds no line to our messages. */
 static void
 test_choose_lists_a_line_for_each(void **state)
 {
@@ -244,8 +245,8 @@ make_folder(const char *root, const char *path)
 	assert_int_equal(mkdir(name, 0700), 0);
 }
 
-/* A sysfs with an interface in socket 1-1.4 that says who it is, one that does
- * not, and a card on the board. */
+/* A sysfs with an interface in socket 1-1.4 that has a serial number and names,
+ * one without, and an onboard card. */
 static void
 test_usb_from_sysfs(void **state)
 {
@@ -365,7 +366,7 @@ test_list_marks_simulated(void **state)
 
 	(void)state;
 	if (midi_io_list(&ports, &n, MIDI_IO_ALL, &e) == -1) {
-		/* There are sound cards, but not for us. */
+		/* There are sound cards, but no permission for them. */
 		assert_non_null(strstr(e.hint, "audio"));
 		skip();
 	}
@@ -380,7 +381,7 @@ test_list_marks_simulated(void **state)
 	free(ports);
 }
 
-/* What is wrong whatever hardware there is. */
+/* Errors that do not depend on the hardware. */
 static void
 test_open_says_why_not(void **state)
 {
@@ -429,7 +430,7 @@ test_open_by_environment(void **state)
 	midi_io_close(NULL);
 }
 
-/* A port is only used for what it was opened for. */
+/* A port is only used in the directions it was opened for. */
 static void
 test_directions_are_kept(void **state)
 {
@@ -462,8 +463,8 @@ test_directions_are_kept(void **state)
 	midi_io_close(out);
 }
 
-/* Put one end of a new pipe in the place of fd; return the other, and a copy
- * of what was there before. */
+/* Replace fd by one end of a new pipe. Returns the other end, and in *before a
+ * copy of the old fd. */
 static int
 replace(int fd, int *before)
 {
@@ -517,7 +518,7 @@ test_standard_input(void **state)
 	give_back(STDIN_FILENO, before);
 }
 
-/* A full pipe takes nothing and does not block; a closed one is gone. */
+/* A full pipe accepts nothing and does not block; a closed one is gone. */
 static void
 test_standard_output(void **state)
 {

@@ -44,7 +44,7 @@ begin(struct bench *b)
 	assert_int_equal(sx_session_start(b->session, &b->e), 0);
 }
 
-/* The next line is of this event. */
+/* Get the next line, which must have this event. */
 static struct sx_monitor_line
 line(struct bench *b, const char *event)
 {
@@ -69,7 +69,7 @@ over(struct bench *b)
 	0x90, 60, 100, 0x81, 61, 0, 0xb0, 0, 3, 0xc0, 5, 0xf0, 0x7d, 1, 0xf7, \
 	    0xb0, 99, 1, 98, 2, 6, 7
 
-/* Bank and program, and the parts of an NRPN, are one line each. */
+/* Bank and program share a line, as do the parts of an NRPN. */
 static void
 put_together(void **state)
 {
@@ -140,7 +140,7 @@ a_count(void **state)
 	sx_session_close(b.session);
 }
 
-/* A message that the end cuts is a line, and damaged, whatever is hidden. */
+/* A message cut by the end is shown as damaged, regardless of the filter. */
 static void
 a_cut(void **state)
 {
@@ -198,7 +198,7 @@ a_timeout(void **state)
 	close(unit);
 }
 
-/* A message as a line, with what it says and the name of its number. */
+/* Check the text of a message's line and the name of its number. */
 static void
 says(const char *text, const char *name, const void *message, size_t n)
 {
@@ -246,7 +246,7 @@ in_words(void **state)
 	    sx_monitor_text(buf, sizeof(buf), &l), "BYTES LOST HERE");
 }
 
-/* A parameter as manuals print it, and a controller of the instrument's own. */
+/* A parameter as in manuals, and a controller named by the instrument. */
 static void
 parameters_in_words(void **state)
 {

@@ -182,7 +182,7 @@ templates_make_names(void **state)
 	}
 }
 
-/* An instrument may be called like a device of DOS, a file may not. */
+/* An instrument may have the name of a DOS device, a file may not. */
 static void
 names_of_dos_devices(void **state)
 {
@@ -258,7 +258,7 @@ wrong_templates_are_refused(void **state)
 	}
 }
 
-/* With a time of 20 bytes, and at least one of another file's name. */
+/* With a time of 20 bytes and at least one byte of another name. */
 static void
 the_longest_template(void **state)
 {
@@ -275,7 +275,7 @@ the_longest_template(void **state)
 	assert_null(sx_template_new(text, NULL, NULL));
 }
 
-/* Whatever an instrument sends: a name that is safe everywhere. */
+/* Any text from an instrument gives a name that is safe everywhere. */
 static void
 any_facts_make_safe_names(void **state)
 {
@@ -376,7 +376,7 @@ numbers_go_on(void **state)
 int
 main(void)
 {
-	/* Names have UTC, wherever the user is. */
+	/* Names use UTC in any time zone. */
 	setenv("TZ", "XXX-5:30", 1);
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(times_have_names),

@@ -13,15 +13,15 @@
 
 #define ARRAY(a) (sizeof(a) / sizeof((a)[0]))
 
-/* A name of four characters from byte 4 on, in a message that ends behind it;
- * why: it is refused. */
+/* A name of four characters at byte 4, at the end of the message; why: the
+ * reason if it is refused. */
 static const struct {
 	enum sx_chars chars;
 	uint8_t every;
 	const char *before, *name, *after, *why;
 } t[] = {
 	/* A to Z are 0 to 25, then a to z, 0 to 9, blank and -. The two high
-	 * bits are something else. */
+	   bits hold other data. */
 	{ SX_CHARS_JUNO, 0, "F0 7D 01 02 00 40 0B 3E F7", "Hi-5",
 	    "F0 7D 01 02 07 62 3F 39 F7", NULL },
 	{ SX_CHARS_JUNO, 0, "F0 7D 01 02 40 00 40 00 F7", "az",
@@ -35,7 +35,7 @@ static const struct {
 	    "name too long: this unit allows 4" },
 	{ SX_CHARS_JUNO, 0, "F0 7D 01 02 00 00 00 F7", "ABCD", NULL,
 	    "the message ends before it" },
-	/* Two bytes each, the low nibble first; filled up with blanks. */
+	/* Two bytes each, low nibble first; padded with blanks. */
 	{ SX_CHARS_NIBBLES, 0, "F0 7D 01 02 00 00 00 00 00 00 00 00 F7", "Az~5",
 	    "F0 7D 01 02 01 04 0A 07 0E 07 05 03 F7", NULL },
 	{ SX_CHARS_NIBBLES, 0, "F0 7D 01 02 01 04 01 04 00 00 00 00 F7", "B",
@@ -48,7 +48,7 @@ static const struct {
 	    "ABCDE", NULL, "name too long: this unit allows 4" },
 	{ SX_CHARS_NIBBLES, 0, "F0 7D 01 02 00 00 00 00 00 00 00 F7", "ABCD",
 	    NULL, "the message ends before it" },
-	/* The others, of which banks are made in test_recast.c, in short. */
+	/* The others in short; test_recast.c makes banks of them. */
 	{ SX_CHARS_WORDS, 0, "F0 7D 01 02 42 20 64 31 F7", "ABcd", NULL,
 	    "its name cannot be changed: it has two characters in each word, "
 	    "which sxlib can only read" },
@@ -102,7 +102,7 @@ test_written(void **state)
 	}
 }
 
-/* What is written is what is read. */
+/* A written name is read back. */
 static void
 test_read_back(void **state)
 {

@@ -14,7 +14,7 @@ sign(int n)
 	return (n > 0) - (n < 0);
 }
 
-/* Each comes before the next. */
+/* Each sorts before the next. */
 static void
 test_order(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* {n} is given once. Two stores share nothing but the folder, as two processes
+/* Each {n} is used once. The two stores share only the folder, as two processes
  * do. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -65,7 +65,7 @@ nor_without_locks(void **state)
 	two_in_turns("{maker}-{n:02}", paths);
 }
 
-/* One that was given and removed is not given again while a run lasts. */
+/* A number whose file was removed is not reused during a run. */
 static void
 a_run_counts_on(void **state)
 {
@@ -80,7 +80,8 @@ a_run_counts_on(void **state)
 	sx_store_close(s);
 }
 
-/* What is there is repeated if the user says so, what came since is not. */
+/* Existing numbers are reused if the user asks for it, numbers added since are
+ * not. */
 static void
 from_a_first_number(void **state)
 {
@@ -101,8 +102,8 @@ from_a_first_number(void **state)
 	sx_store_close(b);
 }
 
-/* A dump that has a place of its own moves behind those of others, and what
- * comes after it too; a gap of its own stays free for it. */
+/* A dump with a fixed place moves behind the numbers of others, and so do those
+ * after it; a gap of its own stays free for it. */
 static void
 places_move(void **state)
 {
@@ -132,14 +133,15 @@ places_move(void **state)
 	sx_store_close(b);
 }
 
-/* A file appears in a way that does not open the folder. */
+/* Make a file appear without opening the folder. */
 static void
 appear(const char *path)
 {
 	scratch_write(path, "x", 1);
 }
 
-/* One that has a place of its own before the last is no reason to go back. */
+/* A dump with a fixed place before the last one does not move the count back.
+ */
 static void
 the_next_is_behind_all(void **state)
 {
@@ -157,7 +159,7 @@ the_next_is_behind_all(void **state)
 	sx_numbers_free(n);
 }
 
-/* The names are read again when somebody has been there, and only then. */
+/* Names are read again only after another process changed the folder. */
 static void
 alone_it_is_cheap(void **state)
 {
@@ -177,7 +179,7 @@ alone_it_is_cheap(void **state)
 	sx_store_close(s);
 }
 
-/* The folder is another one by now. */
+/* The folder has been replaced by another one. */
 static void
 another_folder(void **state)
 {
@@ -207,7 +209,7 @@ another_folder(void **state)
 	sx_numbers_free(n);
 }
 
-/* A lock goes with its process, and one that is kept for long is passed. */
+/* A lock ends with its process, and one that is held for long is ignored. */
 static void
 nobody_waits_for_ever(void **state)
 {
@@ -238,7 +240,7 @@ nobody_waits_for_ever(void **state)
 	sx_store_close(s);
 }
 
-/* Stores of other processes, all at once. */
+/* Stores of several processes at the same time. */
 static void
 many_at_once(void **state)
 {

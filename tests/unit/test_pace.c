@@ -10,8 +10,8 @@
 
 #define US 1000000
 
-/* Send n bytes by the pacer, awake `late` us after each time it names. Returns
- * the time of the last byte; checks the rule at every step. */
+/* Send n bytes with the pacer, waking `late` us after each due time, and check
+ * the rule at every step. Returns the time of the last byte. */
 static int64_t
 run(size_t n, unsigned rate, int64_t late)
 {
@@ -70,7 +70,7 @@ test_after_a_stall_only_48_bytes_are_caught_up(void **state)
 	pace_begin(&p, 10000, 3125, 0);
 	assert_in_range(pace_allowed(&p, 0, 0), 1, 48);
 	assert_in_range(pace_allowed(&p, 3, 2 * US), 36, 48);
-	/* And then it goes on at the wire's speed from there. */
+	/* From there it continues at the speed of the wire. */
 	assert_int_equal(pace_allowed(&p, 51, 2 * US), 0);
 	assert_in_range(pace_due(&p, 51), 2 * US + 1, 2 * US + 10000);
 }
@@ -97,8 +97,7 @@ test_the_end_is_that_of_the_wire(void **state)
 	assert_int_equal(pace_end(&p), US + 100);
 }
 
-/* Messages with times of their own leave at once while the wire keeps up, and
- * at its speed when it does not. */
+/* Timed messages leave at once while the wire keeps up, else at its speed. */
 static void
 test_messages_at_their_times(void **state)
 {
@@ -141,7 +140,7 @@ test_messages_at_their_times(void **state)
 		assert_int_equal(
 		    pace_wire_room(&w, PACE_AHEAD, rates[i], now), PACE_AHEAD);
 		assert_true(pace_wire_room(&w, PACE_AHEAD, 0, now) > 1000000);
-		/* What was not sent meanwhile is not made up for. */
+		/* Idle time is not made up for. */
 		pace_wire_take(&w, PACE_AHEAD, rates[i], now);
 		assert_int_equal(
 		    pace_wire_room(&w, PACE_AHEAD, rates[i], now), 0);

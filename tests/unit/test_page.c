@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Pages: what each key makes of its values, and what is reported of others. */
+/* Pages: the effect of each key's values, and the errors for wrong ones. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,12 +17,12 @@
 
 #define ARRAY(a) (sizeof(a) / sizeof((a)[0]))
 
-/* All instruments of a text, and the lines about those that are wrong. */
+/* Read all instruments of a text; errors gets a line for each wrong one. */
 static struct sx_devices *
 read_text(const char *text, size_t n, bool built_in, char *errors, size_t size)
 {
 	struct sx_devices *d = sx_devices_new(NULL);
-	/* Of exactly this size, so that ASan sees a byte too many. */
+	/* Of exactly this size, so that ASan detects a read beyond it. */
 	char *copy = malloc(n > 0 ? n : 1);
 	struct sx_config *f;
 	struct sx_err e = { 0 };
@@ -144,7 +144,7 @@ static const struct {
 
 static const struct {
 	const char *key, *value,
-	    *problem; /* and what is wanted, if not as above */
+	    *problem; /* the expected result, if not as above */
 	bool of_message;
 } wrong[] = {
 	{ "format", "2", "is a version unknown to this sxlib", false },
@@ -564,8 +564,8 @@ test_wrong_pages(void **state)
 		{ "[It]\nmask = F0 7D\ncolour = red\n",
 		    "3: colour: unknown key: expected one from "
 		    "docs/instruments.md" },
-		/* Keys of a message are not inherited, nor are those of an
-		 * instrument of a message. */
+		/* Message keys do not belong to an instrument, nor instrument
+		   keys to a message. */
 		{ "[It]\nmask = F0 7D\nmatch = @4 01\n[:kit]\n",
 		    "3: match: a message key: expected under [:WHAT]" },
 		{ "[It]\nmask = F0 7D\n[:kit]\nalias = it\n",
@@ -596,7 +596,7 @@ test_wrong_pages(void **state)
 		{ "[It]\nmask = F0 7D\nlike = M1\nslot = 4\n",
 		    "4: slot: '4' cannot be combined with 'like': expected "
 		    "instrument keys only" },
-		/* What does not hold together. */
+		/* Inconsistent keys. */
 		{ "[It]\nmask = F0 7D\n[:bank]\nsound-name = 0 4\n",
 		    "4: sound-name: '0 4' has no sounds to name: expected a "
 		    "key 'sounds' or 'memory' as well" },
@@ -828,7 +828,7 @@ test_requests(void **state)
 	assert_string_equal(row[0].note, "n");
 	assert_string_equal(row[0].source, "t");
 	assert_true(row[0].most == 99 && row[0].not_in_backup);
-	/* The low byte first, and another unit. */
+	/* Low byte first, and another unit. */
 	sx_request_make(&row[1], 299, 16, &q);
 	assert_memory_equal(q.msg, song, sizeof(song));
 	assert_int_equal(row[1].delay_ms, 5);
@@ -840,7 +840,7 @@ test_requests(void **state)
 	sx_devices_free(d);
 }
 
-/* Where no unit is usual, the byte is that of any, or the first. */
+/* Without a default unit the byte is that for any unit, or the first unit. */
 static void
 test_any_unit(void **state)
 {
@@ -875,7 +875,7 @@ test_any_unit(void **state)
 	}
 }
 
-/* A message has from its instrument what it does not say itself. */
+/* A message inherits missing values from its instrument. */
 static void
 test_inheritance(void **state)
 {
@@ -946,11 +946,11 @@ test_like(void **state)
 	assert_memory_equal(q.msg, ask, sizeof(ask));
 	assert_int_equal(sx_request_judge(&q, msg, sizeof(msg), &got, NULL),
 	    SX_ANSWER_WHOLE);
-	/* A mask that reaches behind the request leaves its F7. */
+	/* A mask that reaches beyond the request leaves its F7 unchanged. */
 	sx_request_make(&row[1], -1, 5, &q);
 	assert_int_equal(q.len, sizeof(song));
 	assert_memory_equal(q.msg, song, sizeof(song));
-	/* That of the other is none of its messages. */
+	/* A message of the other row is not an answer. */
 	row[0] = request_at(&a, 0);
 	sx_request_make(&row[0], 3, -1, &q);
 	assert_int_equal(
@@ -958,7 +958,7 @@ test_like(void **state)
 	sx_devices_free(d);
 }
 
-/* A dump and what stores it: one number, and each is complete. */
+/* A dump and its store share a pair number, and each is complete. */
 static void
 test_pairs(void **state)
 {
@@ -990,7 +990,7 @@ test_pairs(void **state)
 	sx_devices_free(d);
 }
 
-/* What a request asks with is known when it comes by. */
+/* The message of a request is recognized when received. */
 static void
 test_questions(void **state)
 {
@@ -1015,14 +1015,14 @@ test_questions(void **state)
 
 		assert_int_equal(f.kind, t[i].kind);
 		assert_int_equal(f.dump, t[i].kind != SX_KIND_REQUEST);
-		/* It tells the slot as the dump does. */
+		/* It has the same slot as the dump. */
 		if (t[i].kind != SX_KIND_UNKNOWN)
 			assert_string_equal(f.slot_text, "8");
 	}
 	sx_devices_free(d);
 }
 
-/* Each value that docs/instruments.md shows. */
+/* Each value shown in docs/instruments.md. */
 static const char *const documented[] = {
 	"format = 1\nmask = F0 42 3? 19\nalias = md, machine\ncall = It %4",
 	"mask = F0 42 40/78\nunit = 3 bits 0F 1-16 usually 1",
@@ -1088,8 +1088,8 @@ test_documented_values(void **state)
 
 /* ---- Hostile pages ---- */
 
-/* `before`, then for each i < n `each` with i twice in it, or in two bytes of 7
- * bits. */
+/* Return `before`, then `each` for each i < n, which contains i twice, or in
+ * two 7-bit bytes. */
 static char *
 many(const char *before, const char *each, size_t n, bool sevens)
 {
@@ -1117,7 +1117,7 @@ test_many_sections(void **state)
 	assert_int_equal(sx_devices_count(d), 10000);
 	free(text);
 	sx_devices_free(d);
-	/* Messages, of which there may be so many. */
+	/* More messages than allowed. */
 	text =
 	    many("[I]\nmask = F0 7D\n", "[:kit%u]\nkind = kit\n", 10000, false);
 	d = read_text(text, strlen(text), false, errors, sizeof(errors));
@@ -1127,7 +1127,7 @@ test_many_sections(void **state)
 	    "127\n");
 	free(text);
 	sx_devices_free(d);
-	/* All pairs that there may be. */
+	/* All possible pairs. */
 	text = many("[I]\nmask = F0 7D\n",
 	    "[:a%u]\nkind = kit\nstored-by = a%u\n", 127, false);
 	d = read_text(text, strlen(text), false, errors, sizeof(errors));
@@ -1181,7 +1181,7 @@ test_bytes_of_any_kind(void **state)
 		    "a/p.conf:3: control character: expected text\n", 0 },
 		{ TEXT(""), "", 0 },
 		{ TEXT("\n\n# x\n; y\n"), "", 0 },
-		/* The others hold. */
+		/* The other sections are valid. */
 		{ TEXT("[I]\nmask = F0 7D 01\n[:kit]\nslot = x\n[:song]\n[J]\n"
 		       "mask = F0 7D 02\n[:kit]\n"),
 		    "a/p.conf:4: slot: 'x' does not start with an offset: "

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Which message of two files is which, and the bytes that differ. No files. */
+/* Pairing of the messages of two files, and the bytes that differ. No files. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -77,7 +77,8 @@ test_slots_are_paired_in_any_order(void **state)
 	sx_diff_end(&d);
 }
 
-/* Of several in one slot, what is equal belongs together, then equal names. */
+/* Of several in one slot, identical messages are paired first, then equal
+ * names. */
 static void
 test_the_likest_are_paired(void **state)
 {
@@ -114,7 +115,7 @@ expect_run(struct sx_runs *runs, size_t off, size_t len, enum sx_field field)
 	assert_int_equal(run.field, field);
 }
 
-/* Another field is another run, though its bytes follow at once. */
+/* Another field begins another run, even if its bytes follow directly. */
 static void
 test_runs_end_with_their_fields(void **state)
 {
@@ -156,7 +157,7 @@ test_bytes_that_only_one_has(void **state)
 	expect_run(&runs, 1, 2, SX_FIELDS);
 	expect_run(&runs, 4, 2, SX_FIELDS);
 	assert_false(sx_runs_next(&runs, &run));
-	/* Those that differ and those that are missing are not one run. */
+	/* Differing bytes and missing bytes are separate runs. */
 	sx_runs_of_bytes(&runs, a, 3, b, sizeof(b));
 	expect_run(&runs, 1, 2, SX_FIELDS);
 	expect_run(&runs, 3, 3, SX_FIELDS);

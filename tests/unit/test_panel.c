@@ -26,7 +26,7 @@ at(int64_t s)
 		.wall = MORNING + s * SECOND };
 }
 
-/* The panel of a watch, an hour after the start, its clock set. */
+/* Begin the panel of a watch, an hour after its start, with the clock set. */
 static struct sx_panel *
 begin(void)
 {
@@ -54,7 +54,7 @@ add(struct sx_panel *p, int64_t s, enum sx_panel_verdict verdict,
 static const struct sx_panel_box box = { .free = (uint64_t)5 << 30,
 	.size = (uint64_t)29 << 30 };
 
-/* It has this text, or (want false) does not. */
+/* Check that the page has this text or, if want is false, does not. */
 static void
 page_has(const struct sx_panel *p, const struct sx_panel_box *b, bool want,
     const char *text)
@@ -82,7 +82,7 @@ test_text(void **state)
 		{ "", "" },
 		{ "123456789012345", "123456789012345" },
 		{ "1234567890123456", "12345 ... 23456" },
-		/* between characters, whole or not */
+		/* split between characters, complete or not */
 		{ "123\xe2\x82\xac 567890123456", "123 ... 23456" },
 		{ "1234567890123\xe2\x82\xac"
 		  "6",
@@ -141,7 +141,7 @@ test_dumps(void **state)
 	assert_string_equal(p->last.what, "dump 999");
 }
 
-/* It is shown, and raises the alarm, but is no dump. */
+/* A loss is shown and raises the alarm, but does not count as a dump. */
 static void
 test_loss(void **state)
 {
@@ -198,7 +198,7 @@ test_no_maker(void **state)
 	}
 }
 
-/* It gets its time from a network after some dumps. */
+/* The clock is set from a network after some dumps. */
 static void
 test_clock_set_later(void **state)
 {
@@ -268,7 +268,8 @@ test_ports(void **state)
 	sx_panel_traffic(p, "UMONE", 0, 0, now);
 	assert_int_equal(p->changes, changes);
 
-	/* The first byte and the first clock are news, the next ones not. */
+	/* The first byte and the first clock tick are changes, the next ones
+	 * are not. */
 	sx_panel_traffic(p, "UMONE", 10, 4, now + SECOND);
 	assert_true(p->changes > changes);
 	changes = p->changes;
@@ -276,18 +277,18 @@ test_ports(void **state)
 	assert_int_equal(p->changes, changes);
 	assert_int_equal(port->byte_at, now + 2 * SECOND);
 	assert_int_equal(port->clock_at, now + 2 * SECOND);
-	/* Nor a short pause; that there is no clock any more is. */
+	/* A short pause is not a change; the end of the clock is. */
 	sx_panel_traffic(p, "UMONE", 20, 8, now + 3 * SECOND);
 	assert_int_equal(p->changes, changes);
 	sx_panel_traffic(p, "UMONE", 20, 8, now + 4 * SECOND);
 	assert_true(p->changes > changes);
 	assert_int_equal(port->clock_at, 0);
-	/* A byte after a pause is. */
+	/* A byte after a pause is a change. */
 	changes = p->changes;
 	sx_panel_traffic(p, "UMONE", 21, 8, now + 9 * SECOND);
 	assert_true(p->changes > changes);
 
-	/* Gone, and back: its counts are those of another opening. */
+	/* Gone and back: its counts restart. */
 	sx_panel_port(p, "UMONE", NULL, false, true);
 	assert_false(port->there);
 	sx_panel_port(p, "UMONE", NULL, true, true);
@@ -295,7 +296,7 @@ test_ports(void **state)
 	assert_int_equal(port->byte_at, now + 9 * SECOND);
 	assert_int_equal(p->nports, 1);
 
-	/* There is no room for all: those that left first make some. */
+	/* No room for all ports: those gone longest are replaced. */
 	for (int i = 1; i < SX_PANEL_PORTS; i++) {
 		snprintf(name, sizeof(name), "port %d", i);
 		sx_panel_port(p, name, NULL, true, true);
@@ -347,8 +348,8 @@ test_led(void **state)
 	sx_panel_triggered(p, &t);
 	assert_true(sx_panel_led(p).damaged);
 	assert_int_equal(sx_panel_led(p).saved, 3);
-	/* What a dump has raised, a dump ends; what a trigger has, a trigger.
-	 */
+	/* An alarm raised by a dump ends with a dump, one by a trigger with a
+	 * trigger. */
 	add(p, 4, SX_PANEL_WHOLE, "d");
 	assert_true(sx_panel_led(p).damaged);
 	t.failed = false;
@@ -362,7 +363,7 @@ test_led(void **state)
 	assert_true(sx_panel_led(p).damaged);
 	add(p, 6, SX_PANEL_WHOLE, "f");
 	assert_false(sx_panel_led(p).damaged);
-	/* A port that goes takes what was arriving with it. */
+	/* A port that goes has no incoming dump any more. */
 	sx_panel_incoming(p, "UMONE", 12);
 	sx_panel_port(p, "UMONE", NULL, false, true);
 	assert_false(sx_panel_led(p).receiving);
@@ -488,14 +489,14 @@ test_page_of_recall(void **state)
 	memcpy(t.outcome, "repeat", sizeof("repeat"));
 	sx_panel_triggered(p, &t);
 	HAS("<section class=\"last none\"><p class=\"sign\">REPEAT</p>");
-	/* What --keep has stored. */
+	/* Dumps stored by --keep. */
 	sx_panel_text(p->disk.folder, sizeof(p->disk.folder), "kept");
 	HAS_NOT("SAVED");
 	add(p, 3595, SX_PANEL_WHOLE, "Jomox");
 	HAS("SAVED");
 }
 
-/* Every text of it may come from elsewhere. */
+/* Every text on the page may be hostile. */
 static void
 test_hostile_page(void **state)
 {

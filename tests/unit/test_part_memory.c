@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Stores that outlive their disk: dumps wait in memory until there is one. */
+/* Stores that survive their disk: dumps wait in memory until it is back. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 #include "store_help.h"
 #include "sxlib/archiver.h"
 
-/* What all stores of a test may hold. */
+/* Memory for all stores of a test. */
 static struct sx_memory memory;
 
 static struct sx_store *
@@ -44,7 +44,8 @@ reopen(struct sx_store *s)
 		fail_msg("%s", e.msg);
 }
 
-/* It is kept now, under this path and nothing else is there but `names`. */
+/* Keep it now: it must get this path, and the folder must have exactly `names`.
+ */
 static void
 becomes(struct sx_part *p, const struct sample *m, const char *path,
     const char *folder, const char *names)
@@ -60,8 +61,8 @@ becomes(struct sx_part *p, const struct sample *m, const char *path,
 	scratch_lists(folder, names);
 }
 
-/* A disk whose blocks are counted in another size than they are written in, and
- * which keeps some of them for root. */
+/* A disk with different fragment and block sizes, and with blocks reserved for
+ * root. */
 int
 fstatvfs(int fd, struct statvfs *fs)
 {
@@ -89,7 +90,7 @@ the_room_on_the_disk(void **state)
 	sx_store_close(s);
 }
 
-/* The folder is made, but not what it is in. */
+/* The folder is made, but not its parent. */
 static void
 a_folder_in_a_folder(void **state)
 {
@@ -152,7 +153,7 @@ a_full_disk(void **state)
 	sx_store_close(s);
 }
 
-/* What is charged is what is held: room for more is given back. */
+/* Exactly the memory in use is counted: spare room is released. */
 static void
 memory_is_all_used(void **state)
 {
@@ -189,7 +190,7 @@ memory_is_all_used(void **state)
 	sx_store_close(s);
 }
 
-/* One that grows on and on leaves memory for others. */
+/* A part that keeps growing leaves memory for others. */
 static void
 one_part_does_not_take_all(void **state)
 {
@@ -212,7 +213,7 @@ one_part_does_not_take_all(void **state)
 	assert_false(sx_part_buffered(p));
 	assert_in_range(most, MOST / 3, MOST * 5 / 8);
 	assert_int_equal(memory.used, 0);
-	/* Its file has it all. */
+	/* Its file has all bytes. */
 	assert_int_equal(sx_part_settle(p), 2098000);
 	sx_part_drop(p);
 	sx_store_close(s);
@@ -246,7 +247,7 @@ a_folder_that_goes_away(void **state)
 	assert_non_null(later);
 	assert_null(sx_part_path(later));
 	assert_int_equal(sx_part_append(later, c.bytes, 60, &e), -1);
-	/* The file of this one is still there, without a name. */
+	/* The file of this part still exists, without a name. */
 	assert_int_equal(sx_part_append(open, b.bytes + 20, 30, &e), 0);
 	assert_int_equal(sx_store_reopen(s, &e), -1);
 	assert_int_equal(mkdir("out", 0777), 0);
@@ -266,7 +267,7 @@ a_folder_that_goes_away(void **state)
 	sx_store_close(s);
 }
 
-/* Nor is there a folder before it was first opened. */
+/* The folder does not exist before the first opening either. */
 static void
 a_folder_that_never_was(void **state)
 {
@@ -286,7 +287,8 @@ a_folder_that_never_was(void **state)
 	sx_store_close(s);
 }
 
-/* What waits for long holds no descriptor, and a crash finds it. */
+/* A part that waits for long holds no descriptor, and is recovered after a
+ * crash. */
 static void
 a_part_that_is_parked(void **state)
 {
@@ -304,9 +306,9 @@ a_part_that_is_parked(void **state)
 	close(fd);
 	p = sample_begin(s, &m);
 	sx_part_park(p);
-	assert_int_equal(dup(0), fd); /* the lowest that is free */
+	assert_int_equal(dup(0), fd); /* the lowest free one */
 	close(fd);
-	/* Nobody else takes it in meanwhile. */
+	/* No other process recovers it meanwhile. */
 	fd = open(sx_part_path(p), O_RDONLY);
 	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), -1);
 	assert_int_equal(errno, EWOULDBLOCK);
@@ -319,7 +321,7 @@ a_part_that_is_parked(void **state)
 	sx_store_close(s);
 }
 
-/* What is damaged stays so, also in the file that is written anew. */
+/* A damaged dump stays marked, also in the rewritten file. */
 static void
 a_part_that_is_marked(void **state)
 {
@@ -341,7 +343,7 @@ a_part_that_is_marked(void **state)
 	sx_store_close(s);
 }
 
-/* Beyond what memory may be used a dump is on the disk alone. */
+/* Beyond the memory limit a dump is only on disk. */
 static void
 memory_that_ends(void **state)
 {
@@ -360,7 +362,7 @@ memory_that_ends(void **state)
 	assert_false(sx_part_buffered(p[0]));
 	assert_int_equal(sx_part_renew(p[0], &e), -1);
 	assert_int_equal(e.code, SX_EDATA);
-	/* What it held is free for others, and theirs after them. */
+	/* Its memory is free for others, and theirs afterwards. */
 	for (int round = 0; round < 100; round++) {
 		for (int i = 1; i < 5; i++)
 			p[i] = sample_begin(s, &m);
@@ -374,7 +376,7 @@ memory_that_ends(void **state)
 	sx_store_close(s);
 }
 
-/* One counter for two folders, and for what is rescued in them. */
+/* One counter for two folders and the dumps recovered in them. */
 static void
 a_counter_for_all(void **state)
 {

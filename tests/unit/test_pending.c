@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A dump that grows by messages, over the public contract alone. */
+/* A dump that grows by messages, using only the public contract. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -38,7 +38,7 @@ teardown(void **state)
 	return scratch_leave(state);
 }
 
-/* n bytes of a message, each of them `with`. */
+/* Append n bytes of a message, each with the value `with`. */
 static void
 append(struct sx_pending *p, uint8_t with, size_t n)
 {
@@ -48,7 +48,7 @@ append(struct sx_pending *p, uint8_t with, size_t n)
 	assert_int_equal(sx_pending_append(p, bytes, n, &e), 0);
 }
 
-/* They are two messages, or one. */
+/* Add them as two messages, or one. */
 static void
 add(struct sx_pending *p, size_t n, bool two, const char *name)
 {
@@ -77,7 +77,7 @@ rest_is(struct sx_pending *p, uint8_t with, size_t n)
 		assert_int_equal(bytes[i], with);
 }
 
-/* The file of it holds a bytes of 0x10, and then b of 0x20. */
+/* Check that its file has a bytes of 0x10, then b of 0x20. */
 static void
 becomes(struct sx_pending *p, const char *path, size_t a, size_t b)
 {
@@ -161,7 +161,7 @@ many(void **state)
 		assert_int_equal(p.dump.pieces[i].off, 2 * i);
 	}
 	assert_string_equal(p.dump.facts.name, "A");
-	/* No file has more pieces than these, however many messages it has. */
+	/* No dump has more pieces than this, however many messages it has. */
 	p.dump.messages = SX_PIECES_MOST;
 	add(&p, 2, false, "A");
 	assert_int_equal(p.dump.messages, SX_PIECES_MOST + 1);
@@ -171,8 +171,8 @@ many(void **state)
 	scratch_count("out", 0);
 }
 
-/* What is released is there at the next start, and what cannot be made is not.
- */
+/* A released dump is there at the next start; one that could not be made is
+ * not. */
 static void
 stays(void **state)
 {

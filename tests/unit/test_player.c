@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Playback into nothing, and into a pseudo terminal. No result depends on how
- * fast anything is. */
+/* Playback without a port, and into a pseudo terminal. No result depends on
+ * speed. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -18,8 +18,8 @@
 #include "sxlib/player.h"
 
 #define SONG "song.mid"
-/* Bytes of a track as they come: { 0, ... } begins at once, and one tick of
- * this division is a millisecond. */
+/* The bytes of a track: { 0, ... } begins at once, and a tick of this division
+ * is a millisecond. */
 #define TRACK(...)                                  \
 	(const uint8_t[])                           \
 	{                                           \
@@ -40,7 +40,7 @@ write_song(const uint8_t *track, size_t n)
 	scratch_write(SONG, song, 22 + n);
 }
 
-/* One that plays all of SONG once, into nothing. */
+/* A player of all of SONG, once, without a port. */
 static struct sx_player
 player(void)
 {
@@ -65,7 +65,7 @@ done(struct sx_player *p)
 	sx_session_close(p->session);
 }
 
-/* Play it into nothing: what is counted. */
+/* Play it without a port and check the counts. */
 static void
 expect(struct sx_player p, uint64_t events, uint64_t sysex, uint64_t bytes)
 {
@@ -92,7 +92,7 @@ test_count(void **state)
 	p = player();
 	p.loops = 3;
 	expect(p, 6, 3, 30);
-	/* Without end it is counted once. */
+	/* Endless playback is counted once. */
 	p = player();
 	p.loops = 0;
 	expect(p, 2, 1, 10);
@@ -110,7 +110,7 @@ test_count(void **state)
 	expect(p, 1, 1, 7);
 }
 
-/* What speaks of the cable at that time is counted apart; the length. */
+/* Active sensing is counted separately; the length. */
 static void
 test_facts(void **state)
 {
@@ -140,7 +140,7 @@ test_facts(void **state)
 	done(&p);
 }
 
-/* Give it a port, and begin: returns the other end of it. */
+/* Give it a port and begin. Returns the other end of the port. */
 static int
 connect_player(struct sx_player *p, unsigned rate)
 {
@@ -159,7 +159,7 @@ connect_player(struct sx_player *p, unsigned rate)
 	return unit;
 }
 
-/* What has come out at the other end. */
+/* Read the output at the other end. */
 static size_t
 come(int unit, uint8_t *buf, size_t size)
 {
@@ -200,13 +200,14 @@ test_played(void **state)
 	struct sx_player p;
 
 	(void)state;
-	/* The note that still sounds is ended, in each pass. */
+	/* A note that still sounds is ended, in each pass. */
 	WRITE(0, 0xb0, 7, 1, 1, 0x90, 60, 1);
 	p = player();
 	p.loops = 2;
 	EXPECT_BYTES(&p, 0xb0, 7, 1, 0x90, 60, 1, 0x80, 60, 64, 0xb0, 7, 1,
 	    0x90, 60, 1, 0x80, 60, 64);
-	/* What came before goes first, but for notes, and not without need. */
+	/* The state before the start is sent first, without notes, and only if
+	 * needed. */
 	WRITE(0, 0xb0, 7, 1, 0, 0x90, 60, 1, 1, 0xc0, 5, 5, 0xf0, 2, 0x43, 0xf7,
 	    1, 0x80, 60, 0);
 	p = player();
@@ -218,7 +219,7 @@ test_played(void **state)
 	EXPECT_BYTES(&p, 0xf0, 0x43, 0xf7);
 }
 
-/* It comes back when it is time, and goes on. */
+/* It returns at `until`, and continues. */
 static void
 test_until(void **state)
 {
@@ -241,7 +242,7 @@ test_until(void **state)
 	close(unit);
 }
 
-/* A signal in a SysEx message closes it, and ends the note. */
+/* A signal within a SysEx message closes the message and ends the note. */
 static void
 test_signal(void **state)
 {

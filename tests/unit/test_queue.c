@@ -31,13 +31,13 @@ test_posting(void **state)
 		assert_true(readable(q.ready));
 		queue_unpost(q.ready);
 		assert_false(readable(q.ready));
-		/* Nor does it wait for a post. */
+		/* It does not wait for a post either. */
 		queue_unpost(q.ready);
 	}
 	queue_free(&q);
 }
 
-/* The taker is woken once, and only if it has found nothing. */
+/* The reader is woken once, and only if it has found nothing. */
 static void
 test_waking(void **state)
 {
@@ -60,7 +60,7 @@ test_waking(void **state)
 	queue_free(&q);
 }
 
-/* Serial lines bring bytes one by one. */
+/* Serial lines deliver single bytes. */
 static void
 test_a_single_byte(void **state)
 {
@@ -82,8 +82,8 @@ byte_at(size_t i)
 	return (uint8_t)(i * 7 + (i >> 8));
 }
 
-/* Records of all sizes, up to that of a block, the taker now near, now far
- * behind. */
+/* Records of all sizes, up to that of a block, with the reader sometimes close,
+ * sometimes far behind. */
 static void
 test_in_order_whole_and_counted(void **state)
 {
@@ -100,7 +100,7 @@ test_in_order_whole_and_counted(void **state)
 		assert_non_null(at);
 		assert_true(room >= i % 50);
 		most = room > most ? room : most;
-		/* Each tenth takes all the room there is. */
+		/* Every tenth record takes all the room. */
 		r.len = i % 10 == 9 ? room : i % 50;
 		r.port = (int)i;
 		for (size_t k = 0; k < r.len; k++)
@@ -122,7 +122,7 @@ test_in_order_whole_and_counted(void **state)
 	queue_free(&q);
 }
 
-/* One byte a record: the heads weigh far more than the bytes. */
+/* One byte per record: the heads take far more memory than the bytes. */
 static void
 test_the_heads_are_counted(void **state)
 {

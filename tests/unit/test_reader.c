@@ -21,7 +21,7 @@
 #include "dumps.h"
 #include "sxlib/reader.h"
 
-/* A folder of our own, in which the tests run; SXLIB_DUMPS is made absolute. */
+/* Make a folder in which the tests run; SXLIB_DUMPS becomes absolute. */
 static int
 make_folder(void **state)
 {
@@ -53,9 +53,9 @@ write_file(const char *path, const void *data, size_t n)
 }
 
 /*
- * .syx: the bytes in hex, and the items that come out: "offset:bytes" for a
- * message, then " (damage)" and " +realtime" if there is any; "offset=bytes" if
- * they are stray.
+ * .syx: the bytes in hex, and the expected items: "offset:bytes" for a message,
+ * then " (damage)" and " +realtime" if there is any; "offset=bytes" for stray
+ * bytes.
  */
 static const struct {
 	const char *file;
@@ -119,7 +119,7 @@ render(FILE *out, const struct sx_item *item)
 	fputc('\n', out);
 }
 
-/* All items of a .syx as text, which is to be freed. */
+/* Return all items of a .syx as text; the caller frees it. */
 static char *
 items_of(struct sx_file *f)
 {
@@ -162,7 +162,8 @@ each_stream(void **state)
 		assert_int_equal(sx_file_size(f), n);
 		sx_file_close(f);
 		free(text);
-		/* Exactly as many bytes, so that ASan sees a read behind. */
+		/* Exactly this many bytes, so that ASan detects a read beyond
+		 * them. */
 		exact = malloc(n);
 		memcpy(exact, data, n);
 		f = sx_file_memory(exact, n, &e);
@@ -189,7 +190,7 @@ rnd(uint32_t *seed)
 	return *seed;
 }
 
-/* Items as they must be, one byte at a time. */
+/* Return the expected items, found byte by byte. */
 static char *
 plainly(const uint8_t *p, size_t n)
 {
@@ -261,8 +262,8 @@ random_streams(void **state)
 	}
 }
 
-/* What byte i of the large file is: messages of 1,000 bytes, one of 3 MB across
- * the places where windows begin, a stray run of 1 MB, real-time bytes. */
+/* The contents of the large file: messages of 1,000 bytes, one of 3 MB across
+ * the starts of windows, a stray run of 1 MB, real-time bytes. */
 #define LARGE ((size_t)40 << 20)
 
 static uint8_t *
@@ -282,13 +283,13 @@ large_bytes(void)
 	return p;
 }
 
-/* More than is held of a run of no message: what is it, as a whole? */
+/* A stray run longer than what is held in memory is classified as a whole. */
 static void
 large_stray(void **state)
 {
 	enum { N = 3 << 20 };
 	static const struct {
-		size_t at; /* of a byte that is another */
+		size_t at; /* of a byte with another value */
 		uint8_t byte;
 		enum sx_stray what;
 	} t[] = {
@@ -307,7 +308,7 @@ large_stray(void **state)
 		struct sx_file *f;
 
 		memset(p, 0, N);
-		/* Filled with one byte, and then with another. */
+		/* Filled with one value, then with another. */
 		if (i == 4)
 			memset(p + N / 2, 0xff, N / 2);
 		else
@@ -366,7 +367,7 @@ large_file(void **state)
 	free(p);
 }
 
-/* Its owner cuts it short while we read: an error, and no SIGBUS. */
+/* The file is truncated while it is read: an error, not SIGBUS. */
 static void
 file_that_shrinks(void **state)
 {
@@ -400,8 +401,8 @@ put_be(uint8_t *p, size_t v)
 		p[i] = (uint8_t)(v >> (24 - 8 * i));
 }
 
-/* 24 tracks of 1 MiB of text and a message in two packets around half of it:
- * in windows, and out of order. */
+/* 24 tracks of 1 MiB of text, each with a message in two packets around half of
+ * it: read in windows, and out of order. */
 #define TEXT ((size_t)1 << 19)
 
 static void
@@ -451,7 +452,7 @@ large_mid(void **state)
 	unlink("large.mid");
 }
 
-/* One message of 2 MiB, cut short when all of it has been looked at. */
+/* One message of 2 MiB, truncated after all of it has been checked. */
 static void
 mid_that_shrinks(void **state)
 {
@@ -526,7 +527,7 @@ not_permitted(void **state)
 	write_file("secret.syx", "\xf0\xf7", 2);
 	assert_int_equal(chmod("secret.syx", 0), 0);
 	assert_int_equal(chmod(".", 0755), 0);
-	/* Root may read everything: be nobody meanwhile. */
+	/* Root may read everything: become nobody meanwhile. */
 	if (root)
 		assert_int_equal(seteuid(65534), 0);
 	assert_null(sx_file_open("secret.syx", NULL, &e));
@@ -570,7 +571,7 @@ open_standard_input(int fd, struct sx_err *e)
 	assert_int_equal(dup2(fd, STDIN_FILENO), STDIN_FILENO);
 	close(fd);
 	f = sx_file_open("-", NULL, e);
-	/* It is still ours. */
+	/* It is still open. */
 	assert_int_not_equal(fcntl(STDIN_FILENO, F_GETFD), -1);
 	dup2(saved, STDIN_FILENO);
 	close(saved);
@@ -603,7 +604,7 @@ standard_input(void **state)
 	sx_file_close(f);
 	free(text);
 
-	/* A file is read from where it stands, and has a time. */
+	/* A file is read from its current position, and has a time. */
 	write_file("x.syx", "\x01\xf0\x7d\xf7", 4);
 	assert_int_equal(stat("x.syx", &st), 0);
 	fd[0] = open("x.syx", O_RDONLY);
@@ -678,7 +679,7 @@ time_of_file(void **state)
 	}
 }
 
-/* Every message's facts are there. */
+/* Every message has its facts. */
 static void
 facts(void **state)
 {
@@ -698,7 +699,7 @@ facts(void **state)
 	sx_file_close(f);
 }
 
-/* Real dumps, where they are at hand. */
+/* Real dumps, if available. */
 static const struct {
 	const char *file;
 	size_t bytes, messages, stray;
@@ -775,7 +776,7 @@ real_dumps(void **state)
 	}
 }
 
-/* A MacBinary header before it and leftovers behind; and a .mid. */
+/* A MacBinary header before the dump and remains after it; and a .mid. */
 static void
 irregular_dumps(void **state)
 {
@@ -816,8 +817,9 @@ irregular_dumps(void **state)
 }
 
 /*
- * A file of `before` bytes of a message, one of `len` bytes that begins with
- * head, and a short one. Real-time bytes at some places, ended by `end`.
+ * Make a file with `before` bytes of a message, a message of `len` bytes that
+ * begins with head and ends with `end`, and a short one, with some real-time
+ * bytes.
  */
 static size_t
 long_file(uint8_t *p, const char *head, size_t n, size_t len, bool realtime,
@@ -838,7 +840,7 @@ long_file(uint8_t *p, const char *head, size_t n, size_t len, bool realtime,
 	return k + sizeof(next);
 }
 
-/* Skimmed or not, the items are the same, and so is what is said of them. */
+/* Skimming does not change the items or their facts. */
 static void
 skimming_says_the_same(void **state)
 {
@@ -850,7 +852,7 @@ skimming_says_the_same(void **state)
 		{ "\xf0\x31\x7f", 3 },
 		{ "\xf0\x01\x02", 3 },
 		{ "\xf0\x00\x20\x32\x33", 5 },
-		/* Machinedrum kit: its checksum needs all of it. */
+		/* Machinedrum kit: its checksum covers all of it. */
 		{ "\xf0\x00\x20\x3c\x02\x00\x52\x04", 8 },
 	};
 	static const size_t sizes[] = { 16, 65535, 65536, 1048575, 1048576,
@@ -898,7 +900,7 @@ skimming_says_the_same(void **state)
 	free(p);
 }
 
-/* One decoder for several files, of which each is decoded as if alone. */
+/* One decoder for several files, each decoded as if alone. */
 static void
 test_one_after_the_other(void **state)
 {

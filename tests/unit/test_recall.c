@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The decisions of recall, without a port and without a clock: a wire takes a
- * byte every 320 us. */
+/* The logic of recall, without ports or a clock: a wire takes a byte every 320
+ * us. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -30,10 +30,10 @@ struct bench {
 	struct sx_recall_machine *m;
 	struct sx_framer framer;
 	int64_t now;
-	uint8_t out[OUTPUTS][1 << 20]; /* what left */
+	uint8_t out[OUTPUTS][1 << 20]; /* bytes that left */
 	size_t n[OUTPUTS];
 	char told[4096]; /* events */
-	uint64_t in;	 /* bytes that the framer gave */
+	uint64_t in;	 /* bytes from the framer */
 };
 
 static struct bench b;
@@ -78,7 +78,7 @@ make_dumps(void)
 	make_message(&b.dumps[3], 3, 0x44, 0);
 }
 
-/* Lines name dumps, and "2" is the second output. */
+/* Begin with a map whose lines name dumps; "2" is the second output. */
 static void
 begin(const char *map, struct sx_recall_options o)
 {
@@ -162,13 +162,13 @@ tell(void)
 			n += (size_t)snprintf(b.told + n, room, "%swears", sep);
 			break;
 		}
-		/* Long runs look at counts instead. */
+		/* Long runs check counts instead. */
 		if (n > sizeof(b.told) / 2)
 			n = 0;
 	}
 }
 
-/* Time goes by until t; each output takes a byte at a time. */
+/* Let time pass until t; each output takes a byte at a time. */
 static void
 run_until(int64_t t)
 {
@@ -193,7 +193,7 @@ run_ms(int64_t ms)
 	run_until(b.now + MS(ms));
 }
 
-/* Bytes come in, all at once. */
+/* Feed bytes, all at once. */
 static void
 feed(const uint8_t *data, size_t n)
 {
@@ -226,11 +226,11 @@ lose_input(void)
 	tell();
 }
 
-/* Until nothing is to leave any more. */
+/* Run until everything has been sent. */
 static void
 run_out(void)
 {
-	run_ms(1000); /* it may have to settle */
+	run_ms(1000); /* a trigger may have to settle */
 	for (int i = 0; !sx_recall_machine_idle(b.m); i++) {
 		assert_true(i < 10000);
 		run_ms(100);
@@ -238,7 +238,7 @@ run_out(void)
 	run_ms(2000);
 }
 
-/* What left output i from byte `from` on is this. */
+/* Check the bytes that left output i from byte `from` on. */
 static void
 left(size_t i, size_t from, const uint8_t *want, size_t n)
 {
@@ -250,7 +250,7 @@ left(size_t i, size_t from, const uint8_t *want, size_t n)
 	left(i, from, (const uint8_t[]){ __VA_ARGS__ }, \
 	    sizeof((const uint8_t[]){ __VA_ARGS__ }))
 
-/* Each byte that came is somewhere. */
+/* Check that each received byte is accounted for. */
 static void
 all_bytes(void)
 {
@@ -262,7 +262,7 @@ all_bytes(void)
 				   c->overflowed + c->unplugged + c->waiting);
 }
 
-/* Each trigger has become something. */
+/* Check that each trigger has an outcome. */
 static void
 all_triggers(void)
 {
@@ -297,9 +297,9 @@ static const struct {
 	size_t n;
 	const char *told;
 	uint8_t passed[12];
-	size_t npassed; /* but for the dump */
+	size_t npassed; /* except the dump */
 	size_t dump;	/* bytes on the first output */
-	bool after;	/* it passes behind that */
+	bool after;	/* the trigger passes after the dump */
 } triggers[] = {
 	{ "a note", { 0x9e, 36, 100 }, 3, "sent a", { 0 }, 0, 300, false },
 	{ "its off goes, too", { 0x9e, 36, 100, 0x8e, 36, 0 }, 6, "sent a",
@@ -338,7 +338,7 @@ test_triggers(void **state)
 		    b.n[0] != triggers[i].npassed + triggers[i].dump)
 			fail_msg("%s: %s, %zu bytes", triggers[i].name, b.told,
 			    b.n[0]);
-		/* What passes after the trigger is behind the dump. */
+		/* Messages after the trigger pass after the dump. */
 		if (triggers[i].npassed > 0)
 			assert_memory_equal(
 			    b.out[0] +
@@ -349,7 +349,7 @@ test_triggers(void **state)
 	}
 }
 
-/* F0 leaves at once; the dump is whole, with its pauses. */
+/* The F0 leaves at once; the dump is complete, with its pauses. */
 static void
 test_dump(void **state)
 {
@@ -367,7 +367,7 @@ test_dump(void **state)
 	done("sent c");
 }
 
-/* A device that takes a third of what the wire carries. */
+/* A device that takes a third of the rate of the wire. */
 static void
 test_slow(void **state)
 {
@@ -394,7 +394,7 @@ test_slow(void **state)
 	done("sent a");
 }
 
-/* One on the wire, one waits; a newer one replaces it. */
+/* One dump is on the wire, one waits; a newer one replaces that. */
 static void
 test_bursts(void **state)
 {
@@ -406,7 +406,7 @@ test_bursts(void **state)
 		{ { 36, 37 }, 2, "sent a, sent b" },
 		{ { 36, 37, 38 }, 3, "superseded b, sent a, sent c" },
 		{ { 36, 36, 36 }, 3, "repeat a, repeat a, sent a" },
-		/* What is on the wire is what was wanted last. */
+		/* The dump on the wire is the one requested last. */
 		{ { 36, 37, 36 }, 3, "superseded b, repeat a, sent a" },
 		{ { 36, 37, 37 }, 3, "superseded b, sent a, sent b" },
 		{ { 37, 36, 40, 38 }, 4,
@@ -422,7 +422,7 @@ test_bursts(void **state)
 		run_ms(3000);
 		done(cases[i].told);
 	}
-	/* The pause after one is kept before the next. */
+	/* The pause after a dump is observed before the next. */
 	begin(MAP, plain);
 	FEED(0x9e, 36, 1);
 	run_ms(97);
@@ -448,7 +448,7 @@ test_settle(void **state)
 	run_ms(90);
 	assert_string_equal(b.told, "superseded a");
 	assert_int_equal(b.n[0] + b.n[1], 0);
-	/* What passes meanwhile goes first. */
+	/* Messages that pass meanwhile go first. */
 	FEED(0x91, 1, 1);
 	run_ms(8);
 	LEFT(0, 0, 0x91, 1, 1);
@@ -469,7 +469,7 @@ test_playing(void **state)
 	run_ms(200);
 	FEED(0xfc, 0xc0, 0, 0xfb, 0xc0, 0);
 	run_ms(200);
-	/* Unplugged, it is not known to play. */
+	/* With the input unplugged it does not count as playing. */
 	lose_input();
 	FEED(0xc0, 0);
 	run_ms(200);
@@ -477,7 +477,7 @@ test_playing(void **state)
 	done("sent a, sent a");
 }
 
-/* ---- What passes ---- */
+/* ---- Pass-through ---- */
 
 static void
 test_real_time(void **state)
@@ -494,7 +494,7 @@ test_real_time(void **state)
 			run_ms(20);
 			FEED(0xf8);
 			run_until(b.now + BYTE_US);
-			/* The next byte, even inside of SysEx. */
+			/* As the next byte, even inside SysEx. */
 			if (drop == 0)
 				assert_int_equal(b.out[0][b.n[0] - 1], 0xf8);
 		}
@@ -515,7 +515,8 @@ test_real_time(void **state)
 	}
 }
 
-/* Messages wait in order; notes that are too late go, with their offs. */
+/* Messages wait in order; notes that are too late are dropped, with their
+ * note-offs. */
 static void
 test_late(void **state)
 {
@@ -532,17 +533,17 @@ test_late(void **state)
 	LEFT(0, 303, 0xb0, 7, 99, 0x90, 60, 0, 0x90, 62, 1, 0x80, 62, 0);
 	assert_int_equal(sx_recall_machine_counts(b.m)->late, 1);
 	assert_int_equal(sx_recall_machine_counts(b.m)->late_bytes, 6);
-	/* An off that comes when the note has gone already. */
+	/* A note-off that arrives after its note was dropped. */
 	run_ms(60);
 	FEED(0x9e, 37, 1, 0x90, 63, 1);
 	run_ms(700);
 	FEED(0x90, 63, 0, 0x90, 63, 0);
 	run_ms(10);
-	LEFT(0, 315 + 1900, 0x90, 63, 0); /* the second belongs to none */
+	LEFT(0, 315 + 1900, 0x90, 63, 0); /* the second belongs to no note */
 	done("sent a, sent b");
 }
 
-/* Without a dump, nothing is too late, whatever the load. */
+/* Without a dump, nothing is too late under any load. */
 static void
 test_load(void **state)
 {
@@ -566,12 +567,12 @@ test_sysex(void **state)
 	big[1] = 0x7e;
 	big[sizeof(big) - 1] = 0xf7;
 	begin(MAP, plain);
-	/* It passes as it comes. */
+	/* It passes as it arrives. */
 	feed(big, 2000);
 	run_ms(1000);
 	assert_int_equal(b.n[0], 2000);
 	feed(big + 2000, 3000);
-	/* A dump waits behind it, and it is not torn. */
+	/* A dump waits for its end; it is not interrupted. */
 	FEED(0x9e, 36, 1);
 	run_ms(1200);
 	assert_int_equal(b.n[0], 5300);
@@ -584,7 +585,7 @@ test_sysex(void **state)
 	assert_int_equal(b.n[0], 5300 + 1900);
 	run_ms(2000);
 	left(0, 5300 + 1900, big, sizeof(big));
-	/* One that is cut passes so, and so does a lone rest behind it. */
+	/* A cut message passes unchanged, as does the lone rest after it. */
 	FEED(0xf0, 1, 2, 0x90, 60, 1, 0xf6, 5, 6, 0xf7);
 	run_ms(10);
 	LEFT(0, 5300 + 6900, 0xf0, 1, 2, 0x90, 60, 1, 0xf6, 5, 6, 0xf7);
@@ -596,7 +597,7 @@ test_torn(void **state)
 {
 	(void)state;
 	begin(MAP, plain);
-	/* The rest of something, and a message that is cut. */
+	/* The rest of a message, and a cut message. */
 	FEED(1, 2, 3, 0x90, 60, 0xf6, 0x90, 60, 1);
 	run_ms(10);
 	LEFT(0, 0, 0xf6, 0x90, 60, 1);
@@ -604,7 +605,7 @@ test_torn(void **state)
 	done("");
 }
 
-/* What the unit sends back is not sent to it once more. */
+/* A dump that the unit sends back is not sent to it again. */
 static void
 test_echo(void **state)
 {
@@ -625,7 +626,7 @@ test_echo(void **state)
 	feed(other, 300);
 	run_ms(200);
 	left(0, 300, other, 300);
-	/* One that only begins so, and one long after. */
+	/* One with only the same beginning, and one that arrives long after. */
 	FEED(0xf0, 0x7d, 0x11, 0xf7);
 	run_ms(10);
 	LEFT(0, 600, 0xf0, 0x7d, 0x11, 0xf7);
@@ -678,8 +679,7 @@ test_input_lost(void **state)
 	run_ms(20);
 	LEFT(0, 15, 0xf0, 1, 2, 0x81, 61, 64, 0x82, 62, 64, 0x82, 62, 64);
 	assert_true(sx_recall_machine_idle(b.m));
-	/* Not in the middle of a dump; and those that never left do not
-	 * sound. */
+	/* Not within a dump; notes that were never sent are not stopped. */
 	FEED(0x90, 60, 1, 0x9e, 37, 1, 0x90, 63, 1);
 	run_ms(100);
 	lose_input();
@@ -703,7 +703,7 @@ test_output_lost(void **state)
 	run_ms(1000);
 	assert_true(b.n[0] < 400);
 	sx_recall_machine_output(b.m, 0, true, b.now);
-	/* Nothing is sent late; what comes from now on is. */
+	/* Nothing is sent late; later messages are sent. */
 	run_ms(100);
 	assert_true(b.n[0] < 400);
 	b.n[0] = 0;
@@ -711,7 +711,8 @@ test_output_lost(void **state)
 	run_ms(100);
 	assert_int_equal(b.n[0], 300);
 	done("no port b, no port a, no port c, sent c, sent a");
-	/* SysEx that was passing: its rest is not sent to the new one. */
+	/* SysEx passing when the output was lost: its rest is not sent to the
+	 * new one. */
 	begin(MAP, plain);
 	FEED(0xf0, 1, 2);
 	run_ms(10);
@@ -745,7 +746,7 @@ test_stop(void **state)
 	done("sent b");
 }
 
-/* Another set takes over; what is on the wire stays as it is. */
+/* Another set takes over; the dump on the wire is not affected. */
 static void
 test_reload(void **state)
 {
@@ -763,7 +764,8 @@ test_reload(void **state)
 	run_ms(100);
 	FEED(0x9e, 37, 1, 0x8e, 37, 0, 0x8e, 36, 0);
 	run_ms(500);
-	/* The note-off of the trigger before, which did not pass, does not. */
+	/* The note-off of an earlier trigger that did not pass does not pass
+	 * either. */
 	LEFT(0, 300, 0x9e, 37, 1, 0x8e, 37, 0);
 	sx_recall_map_free(&other.map);
 	done("sent a");
@@ -784,7 +786,7 @@ rows(const char *want)
 	assert_false(sx_recall_rows_next(&row));
 }
 
-/* One row for numbers that share a dump, one for each of the others, none for
+/* One row for numbers that share a dump, one for each other number, none for
  * those without a file. */
 static void
 test_rows(void **state)
@@ -820,11 +822,11 @@ test_wear(void **state)
 	for (; sends < 300 && strstr(b.told, "wears") == NULL; sends++) {
 		FEED(0x90, 36, 1);
 		run_ms(300);
-		FEED(0x90, 37, 1); /* no SysEx: it wears nothing */
+		FEED(0x90, 37, 1); /* no SysEx: no wear */
 		run_ms(10);
 	}
 	assert_int_equal(sends, SX_RECALL_WEAR + 1);
-	/* Once in an hour; and no more once there are fewer. */
+	/* Reported once per hour, and not with fewer sends. */
 	b.told[0] = '\0';
 	for (sends = 0; sends < 200; sends++) {
 		FEED(0x90, 36, 1);
@@ -844,7 +846,7 @@ test_wear(void **state)
 	done("");
 }
 
-/* ---- Anything ---- */
+/* ---- Random input ---- */
 
 static unsigned
 pick(unsigned n)
@@ -852,7 +854,7 @@ pick(unsigned n)
 	return (unsigned)rand() % n;
 }
 
-/* A message of any kind, or half of one. */
+/* Feed a message of any kind, or half of one. */
 static void
 feed_any(void)
 {
@@ -896,8 +898,8 @@ feed_any(void)
 	feed(m, n);
 }
 
-/* What left output i, without its real-time bytes, has each dump in one piece:
- * from an F0 with a dump's mark on, all of it follows. */
+/* Check that the output of i, without real-time bytes, has each dump in one
+ * piece: after an F0 with the mark of a dump, all of it follows. */
 static void
 whole_dumps(size_t i)
 {
@@ -934,7 +936,7 @@ run_any(unsigned seed)
 		       .drop_realtime = pick(3) == 0,
 		       .playing = pick(4) == 0 });
 	b.set.map.settle = pick(3) == 0 ? MS(pick(300)) : 0;
-	/* Not more than the buffers of this test hold. */
+	/* No more than the buffers of this test can hold. */
 	for (int i = 0; i < 3000; i++) {
 		feed_any();
 		if (pick(3) == 0)
@@ -964,7 +966,7 @@ test_any(void **state)
 		run_any(seed);
 }
 
-/* The same, and outputs come and go. */
+/* The same with outputs that come and go. */
 static void
 test_any_ports(void **state)
 {

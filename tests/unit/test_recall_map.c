@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Maps of recall: what lines mean, what is wrong with them. */
+/* Maps of recall: the meaning of lines, and their errors. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +11,7 @@
 
 #include "sxlib/recall_map.h"
 
-/* All lines of a map; the errors, one to a line, into errors. */
+/* Read all lines of a map; errors gets the errors, one per line. */
 static void
 read_map(struct sx_recall_map *m, const char *text, char *errors, size_t size)
 {
@@ -31,7 +31,7 @@ read_map(struct sx_recall_map *m, const char *text, char *errors, size_t size)
 	}
 }
 
-/* A line that is right, and what it is. */
+/* A valid line and its meaning. */
 static const struct {
 	const char *text;
 	struct sx_recall_line want;
@@ -156,7 +156,7 @@ test_lines(void **state)
 	}
 }
 
-/* A map that is wrong, and what the error says. */
+/* A wrong map and its error. */
 static const char *const wrong[][2] = {
 	{ "note 36 on 15 = x", "map:1: no section yet" },
 	{ "[ports]\nnote 36 on 15 = x",
@@ -215,7 +215,7 @@ test_wrong(void **state)
 	}
 }
 
-/* Lines that overlap in part, and those that only seem to. */
+/* Lines that overlap partly, and lines that only seem to. */
 static void
 test_overlap(void **state)
 {
@@ -252,7 +252,7 @@ test_overlap(void **state)
 	sx_recall_map_free(&m);
 }
 
-/* All mistakes of a map are found at once, and count-from may come last. */
+/* All errors of a map are found in one run, and count-from may come last. */
 static void
 test_all(void **state)
 {

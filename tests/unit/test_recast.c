@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Sounds in all their forms. The banks are packed here by code of its own, as
- * the manuals describe them: what comes out of sxlib must be these bytes.
+ * Sounds in all their forms. The banks are packed here by separate code, as
+ * described in the manuals: sxlib must produce exactly these bytes.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -93,13 +93,13 @@ static const struct bank {
 	size_t nhead;
 	enum pack pack;
 	enum sum sum;
-	size_t before; /* bytes before the first sound, in what is packed */
+	size_t before; /* packed bytes before the first sound */
 	size_t count, size, name;
-	void (*fill)(uint8_t *sound); /* what a sound of it must keep to */
+	void (*fill)(uint8_t *sound); /* makes a sound valid for the unit */
 	uint8_t one_head[8];
 	size_t none_head;
-	int one_slot;	  /* where it has its slot; 0: it has none */
-	bool made;	  /* it can be made of singles alone */
+	int one_slot;	  /* offset of its slot; 0: no slot */
+	bool made;	  /* can be made from singles alone */
 	const char *slot; /* of the fourth sound */
 	bool buffer;	  /* a single is, or becomes, one for the edit buffer */
 	const char *store; /* why it cannot be stored; NULL: it can */
@@ -160,7 +160,7 @@ make_sound(const struct bank *b, size_t i, uint8_t *sound)
 		memset(sound + 10, ' ', 2);
 	if (b->size == 180)
 		memset(sound + b->name + 10, ' ', 6);
-	/* A K1's checksum is of the sound. */
+	/* A K1's checksum covers the sound. */
 	if (b->size == 88) {
 		sound[87] = 0xa5 & 0x7f;
 		for (size_t k = 0; k < 87; k++)
@@ -190,7 +190,7 @@ make_bank(const struct bank *b)
 	return m;
 }
 
-/* The dump of sound i as the manual has it. */
+/* Make the dump of sound i as in the manual. */
 static size_t
 make_single(const struct bank *b, const struct made *m, size_t i, uint8_t *msg)
 {
@@ -309,7 +309,7 @@ joins(const struct bank *b, const struct made *m, size_t first, bool possible)
 	free(all);
 }
 
-/* Of its own sounds a bank is itself, and so it is of their dumps. */
+/* A bank rebuilt from its own sounds, or from their dumps, is identical. */
 static void
 test_banks(void **state)
 {
@@ -324,7 +324,7 @@ test_banks(void **state)
 	}
 }
 
-/* In another order, and twice; what is left is filled. */
+/* Sounds in another order, and twice; the remaining places are filled. */
 static void
 test_another_order(void **state)
 {
@@ -403,7 +403,7 @@ test_mixed(void **state)
 	free(b);
 }
 
-/* Where bytes differ they are the name's, or a checksum. */
+/* Check that differing bytes belong to the name or a checksum. */
 static void
 renamed_right(const struct bank *b, const struct made *m,
     const struct sx_messages *out, size_t i, const char *name)
@@ -596,8 +596,8 @@ test_dx7(void **state)
 		sx_messages_free(&one[i]);
 }
 
-/* Bits without a meaning are kept in banks, and counted where they cannot be.
- */
+/* Bits without a meaning are kept in banks, and counted where they have no
+ * place. */
 static void
 test_dx7_spare_bits(void **state)
 {
@@ -625,8 +625,8 @@ test_dx7_spare_bits(void **state)
 
 /* ---- A TX81Z: a voice is two messages ---- */
 
-/* 32 voices: four operators of a DX21, and from byte 73 on, if it is to be one,
- * what a TX81Z has besides. */
+/* Make 32 voices: four operators of a DX21 and, with `more`, the additional
+ * parameters of a TX81Z from byte 73 on. */
 static void
 make_tx81z(uint8_t *msg, bool more)
 {
@@ -718,7 +718,7 @@ test_tx81z(void **state)
 	    sx_recast_bank(NULL, at, 32, NULL, &out, NULL, &e), &e, "TX81Z");
 	holds(&out, bank, sizeof(bank), "TX81Z");
 	sx_messages_free(&out);
-	/* Both are for the edit buffer. */
+	/* Both messages are for the edit buffer. */
 	succeeds(sx_recast_buffer(NULL, &at[5], &out, &e), &e, "TX81Z");
 	holds(&out, one[5].bytes, one[5].n, "TX81Z");
 	sx_messages_free(&out);
@@ -731,7 +731,7 @@ test_tx81z(void **state)
 		sx_messages_free(&one[i]);
 }
 
-/* A bank of a DX21: nothing goes before. A voice of one, in a bank of a TX81Z:
+/* A DX21 bank: no message precedes a voice. A DX21 voice in a TX81Z bank:
  * nothing is added. */
 static void
 test_dx21(void **state)
@@ -757,7 +757,7 @@ test_dx21(void **state)
 	    out.bytes + 6 + 4 * 128, other + 6 + 4 * 128, 28 * 128);
 	sx_messages_free(&out);
 	sx_messages_free(&one);
-	/* Only what goes before is no sound. */
+	/* The preceding message alone is not a sound. */
 	succeeds(sx_recast_single(NULL, &at[4], &one, &e), &e, "TX81Z");
 	at[3] = (struct sx_sound_at){ one.bytes, 41, -1 };
 	assert_int_equal(
@@ -765,7 +765,7 @@ test_dx21(void **state)
 	assert_int_equal(e.code, SX_EREFUSED);
 	assert_non_null(strstr(e.msg, "only part of a sound"));
 	sx_messages_free(&one);
-	/* A DX11 has more than both. */
+	/* A DX11 has more parameters than both. */
 	bank[6 + 7 * 128 + 84] = 1;
 	bank[DX7_BANK - 2] = (bank[DX7_BANK - 2] - 1) & 0x7f;
 	e = (struct sx_err){ 0 };
@@ -832,8 +832,8 @@ make_memory(const struct memory *m)
 	for (unsigned i = 0; i < 64; i++) {
 		uint8_t *name = made->data + i * m->size + m->name;
 
-		/* A D-50 counts from A = 1; U-110 and U-220 have the low nibble
-		 * first; a JD-800 has ASCII. */
+		/* D-50: A is 1; U-110 and U-220: low nibble first; JD-800:
+		 * ASCII. */
 		memset(name, 0, 24);
 		if (m->size == 448)
 			name[0] = 1;
@@ -885,7 +885,7 @@ test_memories(void **state)
 		    m->device);
 		holds(&out, made->msgs, made->n, m->device);
 		sx_messages_free(&out);
-		/* The dump of an edit buffer goes into a bank. */
+		/* An edit buffer dump can go into a bank. */
 		succeeds(
 		    sx_recast_buffer(NULL, &at[9], &out, &e), &e, m->device);
 		at[9] = (struct sx_sound_at){ out.bytes, out.n, -1 };
@@ -1025,7 +1025,7 @@ test_k5000(void **state)
 	    sx_recast_bank(NULL, at, 3, NULL, &out, NULL, &e), &e, "K5000");
 	holds(&out, again, n, "K5000");
 	sx_messages_free(&out);
-	/* Another name: its checksum, and that of no other. */
+	/* Another name changes its checksum, but not that of others. */
 	succeeds(sx_recast_name(NULL, &at[2], "Z", &out, &e), &e, "K5000");
 	assert_memory_equal(out.bytes, bank, begin[2]);
 	assert_memory_equal(out.bytes + begin[2] + 40, "Z       ", 8);
@@ -1079,15 +1079,15 @@ test_slot_and_buffer(void **state)
 	msg[5] = 2;
 	holds(&slot, msg, n, "Prophet '08");
 	sx_messages_free(&slot);
-	/* A dump of an edit buffer stays one. */
+	/* An edit buffer dump stays one. */
 	succeeds(sx_recast_buffer(NULL, &s, &slot, &e), &e, "Prophet '08");
 	holds(&slot, want, n - 2, "Prophet '08");
 	sx_messages_free(&slot);
 	sx_messages_free(&buffer);
 }
 
-/* A stored sound and what its edit buffer takes: the same bytes behind another
- * head. Of an inner sum, the data before it has this length. */
+/* A stored sound and its edit buffer dump: the same bytes after another head.
+ * With an inner checksum: the length of the data before it. */
 static const struct edit {
 	const char *device;
 	uint8_t from[10];
@@ -1179,7 +1179,8 @@ test_edit_buffers(void **state)
 	}
 }
 
-/* Without a bank they follow each other, from the first one's slot on. */
+/* Without a bank the dumps are consecutive, from the slot of the first one on.
+ */
 static void
 test_in_a_row(void **state)
 {
@@ -1209,7 +1210,7 @@ test_in_a_row(void **state)
 	assert_non_null(strstr(e.msg, "256"));
 }
 
-/* A dump and what stores it. */
+/* A dump and its store. */
 static void
 test_pairs(void **state)
 {
@@ -1282,7 +1283,7 @@ test_blocks(void **state)
 	succeeds(sx_recast_slot(NULL, &s, 7, &out, &e), &e, "JV-1080");
 	holds(&out, want, n, "JV-1080");
 	sx_messages_free(&out);
-	/* The name is in the first block, and its checksum is another. */
+	/* The name is in the first block, whose checksum changes. */
 	succeeds(sx_recast_name(NULL, &s, "Renamed", &out, &e), &e, "JV-1080");
 	assert_memory_equal(out.bytes + 9, "Renamed     ", 12);
 	assert_memory_equal(out.bytes + len[0], msgs + len[0], n - len[0]);
@@ -1299,7 +1300,8 @@ content(const struct sx_sound_at *s, bool names, struct sx_messages *out)
 	succeeds(sx_recast_content(NULL, s, names, out, &e), &e, "content");
 }
 
-/* A sound in a bank, its dump, one with another name: the same but for it. */
+/* A sound in a bank, its dump, one with another name: equal except for the
+ * name. */
 static void
 test_content(void **state)
 {
@@ -1377,7 +1379,7 @@ test_content_of_two(void **state)
 	}
 }
 
-/* ---- What is refused ---- */
+/* ---- Refused conversions ---- */
 
 static void
 test_refused(void **state)
@@ -1406,7 +1408,7 @@ test_refused(void **state)
 	assert_int_equal(sx_recast_buffer(NULL, &s, &out, &e), -1);
 }
 
-/* ---- What can only be read, and sounds with gaps between them ---- */
+/* ---- Read-only forms, and sounds with gaps between them ---- */
 
 static const char gaps[] =
     "[It]\nmask = F0 7D 10\nchecksum = none\nshown = A01-B64\n"
@@ -1494,7 +1496,7 @@ test_only_read(void **state)
 	refuses(sx_recast_name(d, &words, "Y", &out, &e), &e,
 	    "its name cannot be changed: it has two characters in each word, "
 	    "which sxlib can only read");
-	/* But what stands beside them can. */
+	/* Another field of the message can be changed. */
 	succeeds(sx_recast_slot(d, &words, 6, &out, &e), &e, "words");
 	holds(
 	    &out, (const uint8_t *)"\xf0\x7d\x10\3\6\1\4\1\4\xf7", 10, "words");
@@ -1532,7 +1534,8 @@ test_gaps(void **state)
 			     "AA\1BB\2\x55X \3DD\4\xf7",
 	    18, "gaps");
 	sx_messages_free(&out);
-	/* With a checksum of unknown rule, in a gap, it can only be read. */
+	/* With a checksum of unknown rule in a gap, a sound can only be read.
+	 */
 	succeeds(sx_recast_single(d, &sum[0], &out, &e), &e, "gaps");
 	holds(&out, (const uint8_t *)"\xf0\x7d\x10\6CC\3\xf7", 8, "gaps");
 	sx_messages_free(&out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* An item in words. */
+/* The text for an item. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@ expect_remark(const struct sx_item *item, const char *text)
 	assert_string_equal(buf, text);
 }
 
-/* Damage before danger, danger before a note, and how it is known. */
+/* Damage precedes danger, danger precedes a note; and the trust. */
 static void
 test_remarks(void **state)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* All input into a take: over a pipe or pseudo terminals, in this process. */
+/* Recording of all input into a take: over a pipe or pseudo terminals, in this
+ * process. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -72,7 +73,7 @@ bench_close(struct bench *b)
 	sx_take_close(b->take);
 }
 
-/* The type of the event, or -2: it is over. */
+/* Return the type of the next event, or -2 at the end. */
 static int
 next(struct bench *b, struct sx_recorder_event *ev)
 {
@@ -96,7 +97,7 @@ until_over(struct bench *b)
 		continue;
 }
 
-/* What the file of the take has, but for its times. */
+/* Check the contents of the take's file, except for its times. */
 static void
 take_holds(struct bench *b, const void *sysex, size_t n)
 {
@@ -119,7 +120,7 @@ take_holds(struct bench *b, const void *sysex, size_t n)
 static const uint8_t all[] = { 0x90, 60, 100, 0xf8, 0xfe, 0xf0, 0x7d, 1, 2, 3,
 	0xf7, 0x80, 60, 0, 0xf8 };
 
-/* Clock and active sensing are counted, and all else is in the file. */
+/* Clock and active sensing are counted; everything else is in the file. */
 static void
 without_clock(void **state)
 {
@@ -159,7 +160,7 @@ with_clock(void **state)
 	bench_close(&b);
 }
 
-/* A message that is cut by the end is in the take, as damaged. */
+/* A message cut by the end is in the take, as damaged. */
 static void
 a_cut(void **state)
 {
@@ -175,7 +176,7 @@ a_cut(void **state)
 	bench_close(&b);
 }
 
-/* One of two ports goes; the other goes on until ^C. */
+/* One of two ports goes; the other continues until ^C. */
 static void
 two_ports(void **state)
 {
@@ -205,7 +206,8 @@ two_ports(void **state)
 	close(c);
 }
 
-/* Nothing to keep for so long ends it, and makes no file. */
+/* Recording ends after the timeout without anything to keep, and makes no file.
+ */
 static void
 a_timeout(void **state)
 {

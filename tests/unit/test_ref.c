@@ -29,11 +29,11 @@ static const struct {
 	{ "a.syx:#3", "a.syx", "#3" },
 	{ "a.syx:=Pad: Soft", "a.syx", "=Pad: Soft" },
 	{ "a.syx:", "a.syx", "" },
-	/* A file of exactly that name wins; so does the longest. */
+	/* A file of exactly that name wins, else the longest one. */
 	{ "b:1", "b:1", NULL },
 	{ "b:1:2", "b:1", "2" },
 	{ "b:2", "b", "2" },
-	/* These are none: there is no such file, or it is a folder. */
+	/* Not references: no such file, or a folder. */
 	{ "c.syx:12", "c.syx:12", NULL },
 	{ "c.syx", "c.syx", NULL },
 	{ "folder:12", "folder:12", NULL },
@@ -69,7 +69,7 @@ what_is_the_file(void **state)
 	}
 }
 
-/* Of a new file: it is of the same kind as the old one. */
+/* The name of a new file must have the kind of the old one. */
 static void
 what_the_new_file_may_be(void **state)
 {
@@ -117,8 +117,8 @@ what_the_new_file_may_be(void **state)
 		.count = 0 \
 	}
 
-/* Two banks of which some slots are empty, a slot that is there twice, one
- * that is called by its number, an edit buffer. */
+/* Two banks with some empty slots, a slot that occurs twice, one named by its
+ * number, an edit buffer. */
 static struct sx_listed sounds[] = {
 	SOUND("A01", 0, BANKS, "Piano 1"),
 	SOUND("A02", 1, BANKS, "Piano 2"),
@@ -221,7 +221,7 @@ what_it_means(void **state)
 	}
 }
 
-/* These mean nothing in any file. */
+/* These are invalid for any file. */
 static const char *const malformed[] = { "#0", "#4-#2", "#", "#1,", "#1,2",
 	"#1x", "#-1", "=", "=  " };
 
@@ -244,7 +244,7 @@ what_does_not_parse(void **state)
 	}
 }
 
-/* More than a hint has room for. */
+/* More sounds than a hint can list. */
 static void
 many_of_one_name(void **state)
 {
@@ -267,8 +267,8 @@ many_of_one_name(void **state)
 	assert_non_null(strstr(e.hint, " more"));
 }
 
-/* The 8th of those that are called from 001 on, and what is called by its
- * number, 8: "8" means both. */
+/* The 8th of slots named from 001 on, and a slot named by its number, 8: "8"
+ * matches both. */
 static void
 slots_that_read_alike(void **state)
 {
@@ -301,7 +301,7 @@ slots_that_read_alike(void **state)
 	free(chosen);
 }
 
-/* ---- All of it ---- */
+/* ---- Whole arguments ---- */
 
 static const char page[] =
     "[It]\nmask = F0 7D 10\n[:bank]\nsounds = 2 of 2 from 3\n"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Slots as people write them, answers of several messages, names. */
+/* Slots as typed, answers of several messages, names. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,7 +22,7 @@ static const struct sx_slots none;
 
 static const struct {
 	const struct sx_slots *slots;
-	const char *text, *want; /* want: numbers, or NULL if it is wrong */
+	const char *text, *want; /* want: numbers, or NULL: invalid */
 } written[] = {
 	{ &patterns, "A01", "0" },
 	{ &patterns, "a1", "0" },
@@ -133,7 +133,7 @@ test_pieces(void **state)
 	}
 }
 
-/* A DT1 of a JV-1080's patch 2, with so many bytes of data for this block. */
+/* Make a DT1 of a JV-1080's patch 2, with `data` bytes for this block. */
 static size_t
 block(unsigned i, size_t data, uint8_t msg[300])
 {
@@ -146,8 +146,8 @@ block(unsigned i, size_t data, uint8_t msg[300])
 	return sizeof(head) + data + 2;
 }
 
-/* Models differ in the length of the first block, and the last one ends it: but
- * not if one before is lost. */
+/* Models differ in the length of the first block. The last block ends the
+ * answer, unless an earlier one is lost. */
 static void
 test_models(void **state)
 {
@@ -180,7 +180,7 @@ test_models(void **state)
 	}
 }
 
-/* As many bytes as the whole, but of one block twice, and none of another. */
+/* As many bytes as the whole, but one block twice and another one missing. */
 static void
 test_twice_and_lost(void **state)
 {
@@ -208,7 +208,7 @@ test_twice_and_lost(void **state)
 	}
 }
 
-/* Behind the data of a slot there is none, up to the next one. */
+/* Addresses between the data of a slot and the next slot belong to no slot. */
 static void
 test_addresses_between_slots(void **state)
 {
@@ -229,12 +229,12 @@ test_addresses_between_slots(void **state)
 		assert_int_equal(sx_request_slot_of(&row, msg, n),
 		    i % 2 == 0 ? (long)i / 2 : -1);
 	}
-	/* And none before the first. */
+	/* Addresses before the first slot neither. */
 	memcpy(msg + r->at, "\x10\x7f\x7f\x7f", 4);
 	assert_int_equal(sx_request_slot_of(&row, msg, n), -1);
 }
 
-/* A DT1 of any address leads to the RQ1 for just that. */
+/* A DT1 of any address yields the RQ1 for exactly that address. */
 static void
 test_address(void **state)
 {
@@ -253,7 +253,7 @@ test_address(void **state)
 	assert_memory_equal(q.msg, want, sizeof(want));
 	assert_int_equal(
 	    sx_request_judge(&q, msg, n, &got, NULL), SX_ANSWER_WHOLE);
-	msg[2] = 0x1f; /* of a unit with another number */
+	msg[2] = 0x1f; /* from a unit with another number */
 	assert_true(sx_request_for_message(NULL, msg, n, &facts, &q));
 	assert_int_equal(q.msg[2], 0x1f);
 }

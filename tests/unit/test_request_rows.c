@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The rows of requests: their bytes, and what answers. */
+/* The rows of requests: their bytes and answers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,8 +15,8 @@
 #include "request_table.h"
 #include "sxlib/instrument.h"
 
-/* The request for the second slot, or for the only one, as the documents print
- * it, and the beginning of what answers that. */
+/* The request for the second slot, or the only one, as documented, and the
+ * beginning of its answer. */
 static const struct {
 	const char *device, *what, *request, *answer;
 } asked[] = {
@@ -148,7 +148,7 @@ static const struct {
 	    "F0 41 10 16 11 08 02 00 00 01 76 7F F7", NULL },
 	{ "MT-32 / D-10 / D-110", "patches",
 	    "F0 41 10 16 11 05 00 00 00 08 00 73 F7", NULL },
-	/* As an XP-60 was asked, but for the address. */
+	/* As sent to an XP-60, except for the address. */
 	{ "JV-1080", "patch", "F0 41 10 6A 11 11 01 00 00 00 00 18 00 56 F7",
 	    NULL },
 	{ "JV-80 / JV-880", "patch",
@@ -182,7 +182,7 @@ test_bytes(void **state)
 	}
 }
 
-/* What is sent is what others send, and to many instruments. */
+/* The bytes sent equal those of other programs, for many instruments. */
 static void
 test_table(void **state)
 {
@@ -216,7 +216,7 @@ test_table(void **state)
 	assert_true(devices >= 80);
 }
 
-/* An answer of 60 bytes that begins so. */
+/* Make an answer of 60 bytes with this beginning. */
 static size_t
 answer_of(const char *begin, uint8_t msg[64])
 {
@@ -249,7 +249,7 @@ test_answers(void **state)
 		assert_int_equal(
 		    sx_request_judge(&q, msg, n, &got, &slot), SX_ANSWER_WHOLE);
 		assert_int_equal(slot, row->slots.count > 0 ? 1 : -1);
-		/* The dump leads back to its request. */
+		/* The dump yields its request again. */
 		sx_device_decode(NULL, msg, n, &facts);
 		assert_string_equal(facts.device, row->device);
 		if (facts.kind != row->kind)
@@ -260,7 +260,8 @@ test_answers(void **state)
 		assert_string_equal(back.row.device, row->device);
 		assert_string_equal(back.row.what, row->what);
 		assert_int_equal(back.slot, q.slot);
-		/* Its own request is no answer, nor a cut or another one. */
+		/* Its own request is not an answer, nor is a cut or a different
+		 * one. */
 		assert_int_equal(sx_request_judge(&q, q.msg, q.len, &got, NULL),
 		    SX_ANSWER_NOT);
 		assert_int_equal(sx_request_judge(&q, msg, n - 1, &got, NULL),
@@ -274,8 +275,8 @@ test_answers(void **state)
 	}
 }
 
-/* What a row says of a device must be what its messages are known as, or
- * neither --resume nor the file names fit. */
+/* The device, kind and slot of a row must match those of its messages, or
+ * neither --resume nor file names would work. */
 static void
 test_rows(void **state)
 {
@@ -307,7 +308,8 @@ test_rows(void **state)
 	}
 }
 
-/* Each slot of each row is asked for by other bytes, and known again. */
+/* Each slot of each row has a different request, and is recognized in the
+ * answer. */
 static void
 test_every_slot(void **state)
 {
@@ -355,13 +357,14 @@ test_every_slot(void **state)
 	assert_int_equal(sx_request_slot_of(row, msg, 60), 69);
 	answer_of("F0 42 30 28 40 04 00", msg); /* RAM3 */
 	assert_int_equal(sx_request_slot_of(row, msg, 60), -1);
-	/* 99 programs a bank, where others have 128. */
+	/* 99 programs per bank, where others have 128. */
 	of = row_of("Prophet 12", "preset");
 	answer_of("F0 01 2A 02 01 00", msg);
 	assert_int_equal(sx_request_slot_of(row, msg, 60), 99);
 	answer_of("F0 01 2A 02 00 63", msg);
 	assert_int_equal(sx_request_slot_of(row, msg, 60), -1);
-	/* A preset in ROM, of another bank, and a single that is a multi. */
+	/* A preset in ROM, one of another bank, and a multi instead of a
+	 * single. */
 	of = row_of("Proteus/1", "preset");
 	answer_of("F0 18 04 00 01 3F 00", msg);
 	assert_int_equal(sx_request_slot_of(row, msg, 60), -1);
@@ -373,9 +376,9 @@ test_every_slot(void **state)
 	assert_int_equal(sx_request_slot_of(row, msg, 60), -1);
 }
 
-#define ANSWER_MOST 65536 /* bytes; those of a sampler get longer */
+#define ANSWER_MOST 65536 /* bytes; samplers send longer ones */
 
-/* What answers a request for this slot, as long as answers get. */
+/* Make the answer to a request for this slot, with the longest length. */
 static size_t
 answer_for(
     const struct sx_request_row *row, long slot, uint8_t msg[ANSWER_MOST])
@@ -390,7 +393,7 @@ answer_for(
 	return n;
 }
 
-/* A dump's slot is called the same where it is shown, asked for and sent to. */
+/* The slot of a dump has the same name when shown, requested and sent to. */
 static void
 test_slots_have_one_name(void **state)
 {
@@ -428,7 +431,8 @@ test_slots_have_one_name(void **state)
 	assert_true(seen > 100);
 }
 
-/* Rows that fetch what is stored nowhere, and others of the same units. */
+/* Rows that fetch edit buffers, stored nowhere, and other rows of the same
+ * units. */
 static void
 test_buffers(void **state)
 {
@@ -457,7 +461,7 @@ test_buffers(void **state)
 	assert_false(sx_request_is_buffer(NULL, &row));
 }
 
-/* Dumps of several makers in a row: of an edit buffer, or not. */
+/* Consecutive dumps of several makers: of an edit buffer, or not. */
 static void
 test_dumps_of_buffers(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a crashed run has left is taken in by the next. */
+/* Parts left by a crashed run are recovered by the next. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +17,7 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define PART	 TIME "-4242.part"
 
-/* What a rescue gave. */
+/* The result of a recovery. */
 struct rescued {
 	unsigned whole, damaged, failed;
 	struct sx_err e; /* the last failure */
@@ -60,7 +60,7 @@ rescue(const char *out)
 	return r;
 }
 
-/* Bytes in files of this folder whose names end so. */
+/* Number of bytes in files of this folder with this suffix. */
 static size_t
 bytes_in(const char *suffix, bool damaged)
 {
@@ -107,8 +107,8 @@ empty_folder(void)
 	free(found);
 }
 
-/* Each of many parts is on the disk before it gets its name, and at the end the
- * names are. */
+/* Each of many parts is on disk before it gets its name, and at the end the
+ * names are, too. */
 static void
 many_survive_a_power_cut(void **state)
 {
@@ -125,11 +125,11 @@ many_survive_a_power_cut(void **state)
 	disk.fsyncs = 0;
 	assert_int_equal(rescue(".").whole, N);
 	assert_true(disk.syncfs > 0 || disk.fsyncs >= N);
-	/* The last of all is that of the folder. */
+	/* The last sync is that of the folder. */
 	assert_int_equal(disk.synced, inode_of("."));
 }
 
-/* Where folders share their numbers, what is rescued has numbers, too. */
+/* If folders share their numbers, recovered dumps have numbers, too. */
 static void
 numbers_that_are_shared(void **state)
 {
@@ -195,7 +195,8 @@ cut_anywhere(void **state)
 	}
 }
 
-/* A part of two pairs, as all dumps in one file leave it: each pair whole. */
+/* A part with two pairs, as left when all dumps go into one file: each pair
+ * stays whole. */
 static void
 pairs_stay_together(void **state)
 {
@@ -237,7 +238,7 @@ what_is_in_parts(void **state)
 		{ "\xf0\x7d\xf7\x01\x02", 5, 1, 1, 2 },
 		{ "\xf0\x7d\x01\xf0\x7d\xf7", 6, 1, 1, 3 },
 		{ "\xf0\x7d\xf7\xf0\x01\xf0\x02\xf0\x7d\xf7", 10, 2, 2, 4 },
-		/* what no sxlib has written: kept in one piece */
+		/* not written by any sxlib: kept in one piece */
 		{ "\xf0\x7d\xf7\x90\x40\x40", 6, 0, 1, 6 },
 		{ "\xf0\x7d\xf8\x01\xf7", 5, 0, 1, 5 },
 		{ "\xf0\x7d\xf7\xf7", 4, 0, 1, 4 },
@@ -264,7 +265,7 @@ what_is_in_parts(void **state)
 	}
 }
 
-/* All of it is damaged, however whole its messages look. */
+/* All of it counts as damaged, even if its messages look whole. */
 static void
 a_part_that_is_marked(void **state)
 {
@@ -295,7 +296,7 @@ a_part_that_is_marked(void **state)
 	}
 }
 
-/* The name says it from the first mark on, and every mark is one. */
+/* The name shows it from the first mark on; more marks change nothing. */
 static void
 a_part_gets_its_mark(void **state)
 {
@@ -330,7 +331,7 @@ a_part_gets_its_mark(void **state)
 	empty_folder();
 }
 
-/* Bytes that look whole are never under a name that does not say otherwise. */
+/* Damaged bytes that look whole are never under an unmarked name. */
 static void
 a_mark_is_synced_before_the_bytes(void **state)
 {
@@ -388,7 +389,7 @@ only_parts_are_taken(void **state)
 	assert_int_equal(rmdir(TIME "-4.part"), 0);
 }
 
-/* Nobody but root takes what another user has left. */
+/* Only root recovers the parts of another user. */
 static void
 parts_of_another_user(void **state)
 {
@@ -411,7 +412,7 @@ parts_of_another_user(void **state)
 	assert_int_equal(rescue(".").whole, 1);
 }
 
-/* A failure to remove is reported, and what stays is found again. */
+/* A failure to remove a part is reported, and the part is found again. */
 static void
 a_part_that_cannot_be_removed(void **state)
 {
@@ -465,7 +466,7 @@ names_come_from_the_part(void **state)
 	(void)state;
 	scratch_write(PART, "\xf0\x7d\xf7\xf0\x7d", 5);
 	scratch_write(TIME "-7.part", "\xf0\x7d\x01", 3);
-	/* No such date: the time of the file. */
+	/* Not a date: the time of the file is used. */
 	scratch_write("20269922T051530.123Z-1.part", "\xf0\x7d\x02\xf7", 4);
 	(void)rescue("all.mid");
 	assert_int_equal(bytes_in(".part", false), 0);
@@ -479,7 +480,7 @@ names_come_from_the_part(void **state)
 	assert_int_equal(bytes_in(".damaged.syx", true), 5);
 }
 
-/* A .mid in the making is worth nothing: its part is still there. */
+/* An unfinished .mid is not needed: its part is still there. */
 static void
 temporary_files_are_removed(void **state)
 {
@@ -496,7 +497,7 @@ temporary_files_are_removed(void **state)
 	scratch_lists(".", TIME "-2.tmp my.tmp ");
 }
 
-/* A part that makes one dump needs no room; no other leaves half of itself. */
+/* A part that is one dump needs no room; of others no half remains. */
 static void
 a_full_disk(void **state)
 {
@@ -518,8 +519,7 @@ a_full_disk(void **state)
 	assert_int_equal(bytes_in(".part", false), 0);
 }
 
-/* Of 4096 bytes, on the disk that the tests see; UINT64_MAX: it does not say.
- */
+/* Free blocks of 4096 bytes, as the tests see the disk; UINT64_MAX: unknown. */
 static uint64_t free_blocks = UINT64_MAX;
 
 int
@@ -532,7 +532,7 @@ fstatvfs(int fd, struct statvfs *fs)
 	return free_blocks == UINT64_MAX ? -1 : 0;
 }
 
-/* A part of two dumps is not begun with if there is no room for both. */
+/* A part of two dumps is not started without room for both. */
 static void
 a_disk_that_is_nearly_full(void **state)
 {
@@ -562,7 +562,7 @@ a_disk_that_is_nearly_full(void **state)
 	assert_int_equal(bytes_in(".part", false), 0);
 }
 
-/* One that cannot be opened is said, and stops no other. */
+/* A part that cannot be opened is reported, and does not stop the others. */
 static void
 a_part_of_somebody_else(void **state)
 {
@@ -575,7 +575,7 @@ a_part_of_somebody_else(void **state)
 	assert_int_equal(chmod(PART, 0), 0);
 	assert_int_equal(chmod(TIME "-5.part", 0666), 0);
 	assert_int_equal(chmod(".", 0777), 0);
-	if (root) { /* who may open everything */
+	if (root) { /* root may open everything */
 		assert_int_equal(chown(TIME "-5.part", 65534, 65534), 0);
 		assert_int_equal(seteuid(65534), 0);
 	}
@@ -607,7 +607,7 @@ remove_it(void)
 	assert_int_equal(unlink(PART), 0);
 }
 
-/* The one whose part it is ends with it between our open and our lock. */
+/* The owner of the part finishes it between our open and our lock. */
 static void
 a_part_that_is_done_just_now(void **state)
 {
@@ -631,7 +631,7 @@ a_part_that_is_done_just_now(void **state)
 
 static int theirs;
 
-/* Another start takes the new, empty part for one that a crash has left. */
+/* Another start mistakes the new, empty part for one left by a crash. */
 static void
 take_new_part(void)
 {
@@ -678,7 +678,8 @@ a_part_that_is_taken_at_once(void **state)
 
 #define RACE 400
 
-/* One stores while others start: no dump is taken from it, none is doubled. */
+/* One process stores while others start: no dump is taken from it, none is
+ * duplicated. */
 static void
 rescue_beside_a_writer(void **state)
 {
@@ -714,7 +715,7 @@ rescue_beside_a_writer(void **state)
 	free(list);
 }
 
-/* Stores dumps for ever and tells the number of each that is kept. */
+/* Store dumps for ever and write the number of each stored one to fd. */
 static void
 store_until_killed(int fd, const char *out)
 {
@@ -730,7 +731,7 @@ store_until_killed(int fd, const char *out)
 	_exit(1);
 }
 
-/* Is dump i whole in some file that is not marked as damaged? */
+/* Is dump i complete in a file that is not marked as damaged? */
 static bool
 is_stored(unsigned i)
 {

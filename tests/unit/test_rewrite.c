@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What goes from files into a file, and what is told on the way. */
+/* Copying files into a file, and the events on the way. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 
 #define TEXT "by hand"
 
-/* Two kits, text between them; the second has lost its F7. */
+/* Two kits with text between them; the second lacks its F7. */
 static void
 write_input(const char *path)
 {
@@ -29,7 +29,7 @@ write_input(const char *path)
 	scratch_write(path, file, n);
 }
 
-/* All that is told, one letter each; its items are not counted. */
+/* Read a file; told gets a letter for each event, except for items. */
 static void
 read_file(struct sx_rewrite *r, const char *path, char *told, struct sx_err *e)
 {
@@ -59,7 +59,8 @@ read_file(struct sx_rewrite *r, const char *path, char *told, struct sx_err *e)
 	sx_file_close(f);
 }
 
-/* n: the open dump, and the file that all dumps are in, if they are. */
+/* n: number of dumps that finishing completes: the open one, and the file of
+ * all dumps, if there is one. */
 static void
 finish(struct sx_rewrite *r, size_t n)
 {
@@ -101,7 +102,7 @@ test_bytes_go_as_they_are(void **state)
 	free(out);
 }
 
-/* A MIDI file holds no bytes of no message: nothing is written. */
+/* A MIDI file cannot hold stray bytes: nothing is written. */
 static void
 test_a_track_takes_no_stray_bytes(void **state)
 {
@@ -122,7 +123,7 @@ test_a_track_takes_no_stray_bytes(void **state)
 	assert_int_equal(access("out.mid", F_OK), -1);
 }
 
-/* Each in its file; the one that is cut is marked. */
+/* Each dump in a separate file; the cut one is marked. */
 static void
 test_each_dump_on_its_own(void **state)
 {

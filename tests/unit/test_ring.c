@@ -11,25 +11,25 @@
 #include "../../src/midi_io/ring.h"
 
 /*
- * A model of the kernel's ring, as rawmidi.c has it: what finds no room is
- * thrown away; a read makes the room first and copies then, one piece at a
- * time, and the driver may deliver at any moment. What it holds are not bytes
- * but their numbers in the stream, so that each hole and each wrong byte can
- * be seen.
+ * A model of the kernel's ring, as in rawmidi.c: bytes without room are
+ * discarded; a read first frees the room and then copies, piece by piece, and
+ * the driver may deliver at any moment. The ring holds the numbers of bytes in
+ * the stream instead of bytes, so that each hole and each wrong byte is
+ * detectable.
  */
 #define SIZE  64
 #define HOLES 4096
 
 struct kernel {
 	uint64_t ring[SIZE];
-	size_t head, avail; /* the next to be read; how many there are */
+	size_t head, avail; /* the next to be read; bytes available */
 	uint64_t sent, lost;
 	size_t overruns; /* since the last status */
-	bool counts;	 /* kernel 6.1: overruns are exact; else never told */
-	bool proc;	 /* "Rx bytes" can be asked for */
+	bool counts; /* kernel 6.1: overruns are exact; else never reported */
+	bool proc;   /* "Rx bytes" is available */
 
 	uint32_t seed;
-	unsigned calm; /* the driver delivers at one of so many moments */
+	unsigned calm; /* the driver delivers at one of this many moments */
 	size_t most;   /* bytes that it delivers at a moment */
 	bool pauses;   /* of the reader, at any moment, for longer */
 
@@ -60,7 +60,7 @@ deliver(struct kernel *k, size_t n)
 	}
 }
 
-/* Anything may happen now. */
+/* The driver may deliver now. */
 static void
 moment(struct kernel *k)
 {
@@ -131,19 +131,19 @@ static const struct ring_source source = { status, arrived, take };
 
 struct reader {
 	struct ring ring;
-	uint64_t next;	 /* the number that comes if nothing is missing */
-	bool told;	 /* a hole, and no byte has come since */
+	uint64_t next;	 /* the next number if nothing is missing */
+	bool told;	 /* a hole, no byte since */
 	bool unsure;	 /* the last byte was in doubt */
 	uint64_t at;	 /* bytes read */
 	size_t holes;	 /* that there were */
-	uint64_t *where; /* and where, and where one was told of in vain */
+	uint64_t *where; /* places of holes, and of holes reported in vain */
 	uint64_t *vain;
 	size_t nvain;
 	size_t doubtful; /* bytes */
 	size_t wrong;	 /* of these */
 };
 
-/* Read once: every hole is told, every byte is right or in doubt. */
+/* Read once: every hole must be reported, every byte right or in doubt. */
 static void
 read_once(struct reader *r, struct kernel *k, size_t max)
 {
@@ -163,7 +163,7 @@ read_once(struct reader *r, struct kernel *k, size_t max)
 			r->wrong++;
 		}
 		if (k->right[i] != r->next) {
-			/* Or one of the bytes beside it is in doubt. */
+			/* Or a byte beside it is in doubt. */
 			assert_true(r->told || r->unsure || i < in.doubt);
 			assert_true(r->holes < HOLES);
 			r->where[r->holes++] = r->at;
@@ -178,7 +178,7 @@ read_once(struct reader *r, struct kernel *k, size_t max)
 	r->told |= in.lost_after;
 }
 
-/* Nothing more comes: read all there is. */
+/* No more input: read everything available. */
 static void
 finish(struct reader *r, struct kernel *k)
 {
@@ -195,7 +195,7 @@ finish(struct reader *r, struct kernel *k)
 		assert_int_equal(r->ring.lost, k->lost);
 }
 
-/* What was told in vain is as near to a hole as one read is long. */
+/* A hole reported in vain is within the length of one read of a real one. */
 static void
 near_a_hole(const struct reader *r, uint64_t place)
 {
@@ -221,7 +221,7 @@ run(struct kernel k, size_t reads)
 	return r;
 }
 
-/* Pauses fill the ring; else there is room for what comes. */
+/* Pauses fill the ring; otherwise there is room. */
 static void
 test_holes_are_found_where_they_are(void **state)
 {
@@ -247,8 +247,8 @@ test_holes_are_found_where_they_are(void **state)
 	assert_true(vain < holes);
 }
 
-/* More comes than can be read: the reader is behind all the time, and the
- * driver on its heels. */
+/* More arrives than can be read: the reader is always behind, and the driver
+ * close after it. */
 static void
 test_a_ring_that_is_always_full(void **state)
 {
@@ -273,7 +273,7 @@ test_a_ring_that_is_always_full(void **state)
 	assert_true(holes > 1000);
 }
 
-/* There is always room: not a byte is in doubt. */
+/* There is always room: no byte is in doubt. */
 static void
 test_nothing_is_made_up(void **state)
 {
@@ -292,7 +292,7 @@ test_nothing_is_made_up(void **state)
 	}
 }
 
-/* Full to the last byte and nothing lost: /proc tells that it was not. */
+/* Full to the last byte, but nothing lost, as /proc shows. */
 static void
 test_full_is_not_lost(void **state)
 {
@@ -309,7 +309,8 @@ test_full_is_not_lost(void **state)
 	assert_false(r.told);
 }
 
-/* More holes than are remembered: the rest is in doubt, none is silent. */
+/* More holes than can be remembered: the rest is in doubt, none goes
+ * unreported. */
 static void
 test_too_many_holes(void **state)
 {
@@ -330,7 +331,7 @@ test_too_many_holes(void **state)
 	assert_in_range(r.doubtful, 1, 2 * SIZE);
 }
 
-/* Overruns that fit no full ring. */
+/* Overruns that do not match a full ring. */
 static void
 test_overruns_without_a_place(void **state)
 {
@@ -362,7 +363,7 @@ test_a_ring_of_unknown_size(void **state)
 	assert_int_equal(r.doubtful, 0);
 }
 
-/* What the ring held before a read, and holds after it. */
+/* Contents of the ring before and after reads. */
 static size_t held[4];
 
 static int
@@ -391,7 +392,7 @@ zeros(void *port, uint8_t *buf, size_t n, struct sx_err *e)
 	return (ssize_t)n;
 }
 
-/* While it was read more came than there was room for: as many of its first
+/* During the read more arrived than there was room for: that many of its first
  * bytes may be new ones. No more are in doubt. */
 static void
 test_a_ring_that_fills_while_it_is_read(void **state)
@@ -418,7 +419,7 @@ test_a_ring_that_fills_while_it_is_read(void **state)
 	}
 }
 
-/* Reads that were asked for: little from a full ring, none past its end. */
+/* Sizes of requested reads: little from a full ring, none past its end. */
 static size_t asked;
 
 static int

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a collection holds several times. */
+/* Duplicates in a collection. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +11,7 @@
 #include "scratch.h"
 #include "sxlib/same.h"
 
-/* A file of `n` kits, for these slots, of which all bytes are others than those
+/* Write a file of `n` kits for these slots; all their bytes differ from those
  * of another `sound`. */
 static void
 write_kits(const char *path, const uint8_t *slots, size_t n, char sound)
@@ -84,7 +84,7 @@ expect_end(struct sx_same *s, size_t file_groups, size_t message_groups)
 	sx_same_end(s);
 }
 
-/* A link is the same file, and no duplicate of it. */
+/* A link is the same file, not a duplicate. */
 static void
 test_files(void **state)
 {
@@ -139,7 +139,7 @@ test_nothing(void **state)
 	expect_end(&s, 0, 0);
 }
 
-/* Files go between the two readings: that is said. */
+/* Files that disappear between the two readings are reported. */
 static void
 test_a_file_goes(void **state)
 {

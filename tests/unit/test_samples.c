@@ -29,7 +29,7 @@ test_mix(void **state)
 		sx_sample_mix(&a, (enum sx_sample_side)side);
 		assert_int_equal(a.head.channels, 1);
 		assert_memory_equal(samples, want[side], sizeof(mean));
-		/* One channel stays as it is. */
+		/* A single channel is unchanged. */
 		sx_sample_mix(&a, SX_SAMPLE_RIGHT);
 		assert_memory_equal(samples, want[side], sizeof(mean));
 	}
@@ -169,7 +169,7 @@ test_prepare(void **state)
 	}
 }
 
-/* A sound that fits no dump has no bits either. */
+/* A sound that no dump can hold has no bits either. */
 static void
 test_prepare_nothing(void **state)
 {

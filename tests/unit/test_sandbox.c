@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a command in the sandbox can still do, each looked at in a child. */
+/* What a command in the sandbox can still do; each check in a child process. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +22,7 @@
 
 #ifdef LANDLOCK_ACCESS_FS_REFER
 
-/* Not every kernel has it, or lets it be used. */
+/* Not every kernel has it or permits its use. */
 static void
 needs_landlock(int abi)
 {

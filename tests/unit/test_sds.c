@@ -82,7 +82,7 @@ test_short_messages(void **state)
 		{ { 0xf0, 0x7e, 0, 0x7e, 6, 0xf7 }, 6, SX_SDS_NAK, 6, 0 },
 		{ { 0xf0, 0x7e, 0, 0x7d, 7, 0xf7 }, 6, SX_SDS_CANCEL, 7, 0 },
 		{ { 0xf0, 0x7e, 0, 0x7c, 8, 0xf7 }, 6, SX_SDS_WAIT, 8, 0 },
-		/* Some leave the number out. */
+		/* Some devices omit the number. */
 		{ { 0xf0, 0x7e, 0, 0x7f, 0xf7 }, 5, SX_SDS_ACK, -1, 0 },
 	};
 	struct sx_sds_message m;
@@ -166,7 +166,7 @@ test_packing(void **state)
 		uint8_t bytes[4];
 		size_t n;
 	} rows[] = {
-		/* The standard's own: 12 bits, FFF is 7F 7C. */
+		/* The example of the standard: 12 bits, FFF is 7F 7C. */
 		{ 12, 0x7ff00000, { 0x7f, 0x7c }, 2 },
 		{ 12, INT32_MIN, { 0x00, 0x00 }, 2 },
 		{ 12, 0, { 0x40, 0x00 }, 2 },
@@ -180,7 +180,7 @@ test_packing(void **state)
 		{ 22, INT32_MIN, { 0x00, 0x00, 0x00, 0x00 }, 4 },
 		{ 24, 0x7fffff00, { 0x7f, 0x7f, 0x7f, 0x70 }, 4 },
 		{ 28, 0x7ffffff0, { 0x7f, 0x7f, 0x7f, 0x7f }, 4 },
-		/* Rounded, and never over the top. */
+		/* Rounded, without overflow. */
 		{ 16, 0x12348000, { 0x49, 0x0d, 0x20 }, 3 },
 		{ 16, 0x12347fff, { 0x49, 0x0d, 0x00 }, 3 },
 		{ 16, INT32_MAX, { 0x7f, 0x7f, 0x60 }, 3 },
@@ -253,13 +253,13 @@ test_rates(void **state)
 
 /* ---- The sender ---- */
 
-/* What a script does: at `when` ms after the item left the wire. */
+/* A step of a script, `when` ms after the item left the wire. */
 struct move {
 	enum { ANSWER, SILENCE, TWICE } what;
 	enum sx_sds_type type;
 	int packet;
 	int when; /* ms */
-	/* and what comes of it */
+	/* the resulting state */
 	enum sx_sds_todo todo;
 	size_t at;
 };
@@ -280,7 +280,7 @@ struct move {
 	{                                             \
 		ANSWER, SX_SDS_CANCEL, n, __VA_ARGS__ \
 	}
-/* Nothing comes until the deadline, `when` ms after the item. */
+/* No answer until the deadline, `when` ms after the item. */
 #define NOTHING(...)                                \
 	{                                           \
 		SILENCE, SX_SDS_ACK, 0, __VA_ARGS__ \
@@ -362,7 +362,7 @@ test_sender_open_loop(void **state)
 	assert_int_equal(s.unproven, 3);
 }
 
-/* The loop closes late: the ACK is of the packet before. */
+/* The loop closes late: the ACK is for the previous packet. */
 static void
 test_sender_late_ack_closes_the_loop(void **state)
 {
@@ -413,12 +413,12 @@ test_sender_gives_up(void **state)
 	PLAY(&s, 2, no_header, SX_SDS_REJECTED);
 }
 
-/* Doubled and old ACKs advance nothing. */
+/* Duplicate and old ACKs do not advance. */
 static void
 test_sender_knows_answers_by_their_number(void **state)
 {
 	static const struct move moves[] = { ACK(0, 5, SEND, 1),
-		/* The header's once more, while the first packet leaves. */
+		/* The header's ACK again, while the first packet leaves. */
 		ACK(0, -35, LISTEN, 1), ACK(0, 2, SEND, 2),
 		ACK(0, -30, LISTEN, 2), ACK(0, 1, LISTEN, 2),
 		ACK(90, 1, LISTEN, 2), ACK(1, 2, SEND, 3), ACK(1, 2, LISTEN, 3),
@@ -431,14 +431,14 @@ test_sender_knows_answers_by_their_number(void **state)
 	assert_int_equal(s.resent, 0);
 }
 
-/* One that was slow to say NAK gets what it misses, and all after it. */
+/* A receiver with a late NAK gets the missing packet and all after it. */
 static void
 test_sender_goes_back(void **state)
 {
 	static const struct move moves[] = { NOTHING(2000, SEND, 1),
 		NOTHING(20, SEND, 2), NOTHING(20, SEND, 3), NAK(0, -1, SEND, 1),
 		ACK(0, 2, SEND, 2), ACK(1, 2, SEND, 3), ACK(2, 2, DONE, 4) };
-	/* But not for ever. */
+	/* But not indefinitely. */
 	static const struct move endless[] = { ACK(0, 2, SEND, 1),
 		ACK(0, 2, SEND, 2), NAK(0, 2, SEND, 1), ACK(0, 2, SEND, 2),
 		NAK(0, 2, SEND, 1), ACK(0, 2, SEND, 2),
@@ -457,7 +457,8 @@ test_sender_waits(void **state)
 		ACK(0, 60000, SEND, 1), WAIT(0, 2, LISTEN, 1),
 		ACK(0, 900000, SEND, 2), WAIT(1, 2, LISTEN, 2),
 		NAK(1, 5000, SEND, 2), ACK(1, 2, DONE, 3) };
-	/* Told to go on, but not with what: then it is sent again. */
+	/* An ACK after WAIT that does not say which packet: the packet is sent
+	 * again. */
 	static const struct move vague[] = { ACK(0, 5, SEND, 1),
 		ACK(0, 5, SEND, 2), WAIT(0, 5, LISTEN, 2),
 		ACK(0, 7000, LISTEN, 2), NOTHING(8000, SEND, 2),
@@ -490,8 +491,8 @@ test_sender_that_is_told_not_to_listen(void **state)
 	PLAY(&s, 3, moves, SX_SDS_CANCELLED);
 }
 
-/* Where bytes leave at once, an answer may be there before the caller has seen
- * that they have left. */
+/* If bytes leave at once, an answer may arrive before the caller knows that
+ * they have left. */
 static void
 test_sender_is_answered_before_it_looks(void **state)
 {
@@ -512,7 +513,7 @@ test_sender_is_answered_before_it_looks(void **state)
 	assert_int_equal(s.stale, 0);
 }
 
-/* More packets than a number can count. */
+/* More packets than there are numbers. */
 static void
 test_sender_counts_on(void **state)
 {
@@ -533,8 +534,7 @@ test_sender_counts_on(void **state)
 	assert_int_equal(s.stale, 0);
 }
 
-/* What comes while the first half of the first packet leaves is the header's
- * ACK once more. */
+/* An ACK during the first half of the first packet is the header's again. */
 static void
 test_sender_is_not_answered_so_soon(void **state)
 {
@@ -556,7 +556,7 @@ test_sender_is_not_answered_so_soon(void **state)
 	}
 }
 
-/* A number that is far behind is none that can be meant. */
+/* A number far behind cannot be meant. */
 static void
 test_sender_does_not_go_far_back(void **state)
 {
@@ -608,7 +608,7 @@ begin(struct dump *d, bool open, bool asks)
 	sx_sds_receiver_begin(&d->r, d->now);
 }
 
-/* Feed one message; say what it answers, at once. */
+/* Feed one message. Returns the immediate answer. */
 static int
 feed(struct dump *d, const struct sx_sds_message *m)
 {
@@ -704,18 +704,18 @@ test_receiver_rejects_and_takes_again(void **state)
 	/* The checksum. */
 	assert_int_equal(feed_packet(&d, 1, 99, false), SAYS(SX_SDS_NAK, 1));
 	assert_int_equal(feed_packet(&d, 1, 1, true), SAYS(SX_SDS_ACK, 1));
-	/* Its number is what is wrong: the one that is missing is asked for. */
+	/* The number is wrong: the missing packet is requested. */
 	assert_int_equal(feed_packet(&d, 100, 2, true), SAYS(SX_SDS_NAK, 2));
 	assert_int_equal(feed_packet(&d, 20, 2, true), SAYS(SX_SDS_NAK, 2));
 	assert_int_equal(feed_packet(&d, 2, 2, true), SAYS(SX_SDS_ACK, 2));
 	/* Cut. */
 	assert_int_equal(feed(&d, NULL), SAYS(SX_SDS_NAK, 3));
-	/* One is lost; the sender goes back. */
+	/* A packet is lost; the sender goes back. */
 	assert_int_equal(feed_packet(&d, 4, 4, true), SAYS(SX_SDS_NAK, 3));
 	assert_int_equal(feed_packet(&d, 3, 3, true), SAYS(SX_SDS_ACK, 3));
-	/* Doubled, since the ACK was lost. */
+	/* Duplicated, since the ACK was lost. */
 	assert_int_equal(feed_packet(&d, 3, 3, true), SAYS(SX_SDS_ACK, 3));
-	/* There is none of that number. */
+	/* No packet has that number. */
 	assert_int_equal(feed_packet(&d, 8, 4, true), SAYS(SX_SDS_NAK, 5));
 	assert_int_equal(feed_packet(&d, 4, 4, true), SAYS(SX_SDS_ACK, 4));
 	for (int i = 5; i < 8; i++)
@@ -725,7 +725,7 @@ test_receiver_rejects_and_takes_again(void **state)
 	check_content(&d);
 }
 
-/* A packet under another's number does not stay in that one's place. */
+/* A packet with the number of another does not stay in its place. */
 static void
 test_receiver_forgets_a_wrong_number(void **state)
 {
@@ -736,7 +736,7 @@ test_receiver_forgets_a_wrong_number(void **state)
 	feed_header(&d);
 	for (int i = 0; i < 3; i++)
 		feed_packet(&d, i, i, true);
-	/* Nor does it replace what is there. */
+	/* It does not replace a packet already received. */
 	assert_int_equal(feed_packet(&d, 1, 3, true), SAYS(SX_SDS_NAK, 3));
 	for (int i = 3; i < 8; i++)
 		feed_packet(&d, i, i, true);
@@ -778,7 +778,8 @@ test_receiver_gives_up(void **state)
 	struct dump d;
 
 	(void)state;
-	/* Silence: the answer again, then what is missing, then the end. */
+	/* Silence: the answer again, then the missing packets are requested,
+	 * then the end. */
 	begin(&d, false, false);
 	feed_header(&d);
 	feed_packet(&d, 0, 0, true);
@@ -808,7 +809,7 @@ test_receiver_gives_up(void **state)
 	sx_sds_receiver_free(&d.r);
 }
 
-/* The ACK of the header would be taken for that of the first packet. */
+/* The ACK for the header would be taken for that of the first packet. */
 static void
 test_receiver_asks_for_the_first_packet(void **state)
 {
@@ -843,7 +844,7 @@ test_receiver_waits_no_longer_than_told(void **state)
 	assert_int_equal(d.r.deadline, d.now + 2000 * MS);
 }
 
-/* What a number cannot tell apart any more is not asked for. */
+/* A packet whose number has become ambiguous is not requested. */
 static void
 test_receiver_does_not_ask_far_back(void **state)
 {
@@ -881,12 +882,13 @@ test_receiver_in_an_open_loop_says_what_is_missing(void **state)
 	assert_int_equal(d.r.why, SX_SDS_MISSING);
 	assert_string_equal(
 	    sx_sds_missing_text(text, sizeof(text), &d.r), "4-5, 7");
-	/* No more than there is room for. */
+	/* No more than fits. */
 	assert_string_equal(sx_sds_missing_text(text, 33, &d.r), "4-5");
 	sx_sds_receiver_free(&d.r);
 }
 
-/* What is lost so that numbers mislead is never taken for whole. */
+/* A dump with losses that make numbers ambiguous is never taken for complete.
+ */
 static void
 test_receiver_is_not_misled(void **state)
 {
@@ -960,7 +962,7 @@ test_receiver_of_what_cannot_be(void **state)
 	assert_int_equal(d.r.deadline, d.now + 2000 * MS);
 	sx_sds_silence(&d.r);
 	assert_int_equal(d.r.why, SX_SDS_NO_HEADER);
-	/* The sender needs time, and says so. */
+	/* The sender asks for time with WAIT. */
 	begin(&d, false, false);
 	feed_header(&d);
 	m.type = SX_SDS_WAIT;

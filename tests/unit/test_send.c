@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What is loaded goes into a pseudo terminal. No result depends on how fast
- * anything is. */
+/* Loaded messages are sent into a pseudo terminal. No result depends on speed.
+ */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -94,7 +94,7 @@ test_all(void **state)
 	end(&w);
 }
 
-/* It comes back when it is time; a signal closes the message under way. */
+/* It returns at `until`; a signal closes the message in progress. */
 static void
 test_signal(void **state)
 {
@@ -124,7 +124,7 @@ test_signal(void **state)
 	end(&w);
 }
 
-/* Before a message, nothing is closed. */
+/* Between messages there is nothing to close. */
 static void
 test_signal_between(void **state)
 {
@@ -144,7 +144,7 @@ test_signal_between(void **state)
 	assert_true(w.send.stopped);
 	assert_false(w.send.closed);
 	assert_int_equal(w.send.gone, 0);
-	/* The first one is out. */
+	/* The first message has been sent. */
 	assert_int_equal(w.send.at, 1);
 	end(&w);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Names of ports of the sequencer, and which port they mean. */
+/* Names of sequencer ports, and the ports they refer to. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -61,7 +61,7 @@ names_are_taken_apart(void **state)
 	assert_false(seq_is_name("hw:1"));
 }
 
-/* Longer than a name can be: refused, not cut. */
+/* Longer than a name can be: refused, not truncated. */
 static void
 long_names_are_refused(void **state)
 {
@@ -155,7 +155,7 @@ a_name_means_one_port(void **state)
 	}
 }
 
-/* What a client calls itself adds no line to what is ours. */
+/* The name of a client adds no line to our messages. */
 static void
 a_line_for_each(void **state)
 {

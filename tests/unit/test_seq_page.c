@@ -8,7 +8,7 @@
 
 #include "../../src/midi_io/seq_page.h"
 
-/* A full look when 1000 bytes had arrived, of which 96 were in the buffer. */
+/* A complete look after 1000 bytes had arrived, 96 of them in the buffer. */
 static const struct seq_page start = {
 	.size = 4096, .rx = 1000, .avail = 96, .overruns = 5, .base = 400
 };
@@ -100,7 +100,7 @@ test_what_is_all_there_is_settled(void **state)
 	}
 }
 
-/* The base is the least of what sixteen looks find; then it is known again. */
+/* The base is the lowest value of sixteen looks; then it is known again. */
 static void
 test_the_base_is_learned_again(void **state)
 {
@@ -122,7 +122,7 @@ test_the_base_is_learned_again(void **state)
 	assert_int_equal(p.least, 1000);
 }
 
-/* What is on its way at each look makes no base larger that is known. */
+/* Bytes in transit at each look do not raise a known base. */
 static void
 test_a_known_base_only_becomes_smaller(void **state)
 {

@@ -13,7 +13,7 @@
 
 #define CELL sizeof(struct snd_seq_event)
 
-/* The sequencer's answer; pool < 0: there is no such client. */
+/* The sequencer's answer; pool < 0: no such client. */
 static int asked_for, pool, available;
 
 int

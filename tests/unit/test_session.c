@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* A session over pseudo terminals: the test is the instrument at their other
- * end. No result depends on how fast anything is. */
+ * end. No result depends on speed. */
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -35,7 +35,7 @@
 
 static atomic_int first_policy = -1, first_priority = -1;
 
-/* The real call, which need not be allowed; but it has to be asked for. */
+/* Wraps the real call, which may not be permitted; but it must be made. */
 int
 pthread_setschedparam(
     pthread_t thread, int policy, const struct sched_param *param)
@@ -55,7 +55,7 @@ struct world {
 	char name[PLUG_NAME];
 };
 
-/* Plug an instrument in: w->unit, w->name and w->port are it. */
+/* Plug in an instrument: sets w->unit, w->name and w->port. */
 static void
 plug(struct world *w, const struct sx_rules *rules)
 {
@@ -101,7 +101,7 @@ play(const struct world *w, const void *bytes, size_t n)
 	}
 }
 
-/* Until so many bytes have been read that the caller has not seen. */
+/* Wait until n bytes have been read that the caller has not seen. */
 static void
 wait_for_backlog(struct world *w, size_t n)
 {
@@ -112,7 +112,7 @@ wait_for_backlog(struct world *w, size_t n)
 	assert_int_equal(sx_session_backlog(w->s), n);
 }
 
-/* The next event but DATA steps; fails after ten quiet seconds. */
+/* Get the next event except DATA steps; fails after ten quiet seconds. */
 static struct sx_event
 next(struct world *w)
 {
@@ -193,7 +193,7 @@ ignore(int signal)
 	(void)signal;
 }
 
-/* A signal that the program handles is no reason to stop waiting. */
+/* A signal that the program handles does not end the wait. */
 static void
 test_signals_while_waiting(void **state)
 {
@@ -213,14 +213,15 @@ test_signals_while_waiting(void **state)
 	until = sx_now().mono + SECOND / 5;
 	assert_int_equal(sx_session_next(w.s, &ev, until, &e), 0);
 	assert_int_equal(setitimer(ITIMER_REAL, &never, NULL), 0);
-	/* One may be on its way. */
+	/* A signal may be pending. */
 	signal(SIGALRM, SIG_IGN);
 	assert_int_equal(ev.type, SX_EV_QUIET);
 	assert_true(ev.now.mono >= until);
 	unmake(&w);
 }
 
-/* The kernel's buffers are finite: who empties them goes before all others. */
+/* The kernel's buffers are finite: the thread that empties them has priority.
+ */
 static void
 test_the_intake_goes_first(void **state)
 {
@@ -237,7 +238,7 @@ test_the_intake_goes_first(void **state)
 	    sched_get_priority_max(SCHED_FIFO));
 }
 
-/* Each port has a gap of its own. */
+/* Each port has a separate gap. */
 static void
 test_groups_of_two_ports(void **state)
 {
@@ -262,8 +263,8 @@ test_groups_of_two_ports(void **state)
 	unmake(&first);
 }
 
-/* While the caller sleeps, intake reads on, and the times stay those of
- * arrival: two dumps that came a gap apart are two. */
+/* While the caller sleeps, intake continues to read, and times are those of
+ * arrival: two dumps a gap apart stay two. */
 static void
 test_a_caller_that_stalls_loses_nothing(void **state)
 {
@@ -295,8 +296,8 @@ test_a_caller_that_stalls_loses_nothing(void **state)
 	unmake(&w);
 }
 
-/* A line marks a byte that it could not read: the message has a hole, whatever
- * its framing, and so may have all that was read with it. */
+/* A line marks a byte that it could not read: the message has a hole, even if
+ * its framing is intact, and so may all bytes read with it. */
 static void
 test_bytes_in_doubt(void **state)
 {
@@ -324,9 +325,9 @@ test_bytes_in_doubt(void **state)
 	unmake(&w);
 }
 
-#define BOUND ((size_t)64 << 20) /* of what waits for the caller */
+#define BOUND ((size_t)64 << 20) /* of input waiting for the caller */
 
-/* Give all that is taken, until no more is. The bytes. */
+/* Write until no more is accepted. Returns the number of bytes. */
 static size_t
 give_all(const struct world *w, int pipe)
 {
@@ -344,8 +345,8 @@ give_all(const struct world *w, int pipe)
 	return given;
 }
 
-/* A byte at a time, each by a read of its own, as from a packet pipe: then the
- * heads of the records count. */
+/* Single bytes, each with a separate read, as from a packet pipe: the heads of
+ * the records count. */
 static void
 test_single_bytes_take_no_memory_without_end(void **state)
 {
@@ -360,7 +361,7 @@ test_single_bytes_take_no_memory_without_end(void **state)
 	assert_int_equal(pipe2(pipes, O_CLOEXEC | O_DIRECT), 0);
 	assert_int_equal(dup2(pipes[0], STDIN_FILENO), STDIN_FILENO);
 	fcntl(pipes[1], F_SETFL, O_NONBLOCK | O_DIRECT);
-	/* Two millions of them: each side does many in a row. */
+	/* Two million of them: each side processes many in a row. */
 	fcntl(pipes[1], F_SETPIPE_SZ, 1 << 20);
 	w.s = sx_session_new(&e);
 	assert_non_null(w.s);
@@ -382,7 +383,7 @@ test_single_bytes_take_no_memory_without_end(void **state)
 	close(pipes[1]);
 }
 
-/* Then whoever sends has to wait, until the caller goes on. */
+/* Then the sender has to wait until the caller continues. */
 static void
 test_a_caller_that_stalls_takes_no_memory_without_end(void **state)
 {
@@ -442,8 +443,8 @@ test_a_port_that_goes_away(void **state)
 	unmake(&w);
 }
 
-/* What is cut as not kept goes on, and no more is heard of that: up to its F7,
- * to a status byte, or to a new F0. */
+/* The rest of a message cut as not kept produces no events: up to its F7, a
+ * status byte, or a new F0. */
 static void
 test_the_rest_of_what_is_not_kept_is_skipped(void **state)
 {
@@ -518,7 +519,7 @@ test_a_signal_comes_after_what_arrived_before_it(void **state)
 	unmake(&w);
 }
 
-/* The caller hangs, and the user insists: the second signal ends it. */
+/* The caller hangs: the second signal ends the program. */
 static void
 test_a_second_signal_where_the_caller_hangs(void **state)
 {
@@ -552,8 +553,8 @@ test_a_second_signal_where_the_caller_hangs(void **state)
 	assert_int_equal(WTERMSIG(status), SIGTERM);
 }
 
-/* More than one read takes, and a port that is left alone when the signal
- * comes. */
+/* More than one read can take, and a port that is not polled when the signal
+ * arrives. */
 static void
 test_a_signal_comes_after_all_of_it(void **state)
 {
@@ -585,7 +586,8 @@ test_a_signal_comes_after_all_of_it(void **state)
 	}
 }
 
-/* All spans come in the order of arrival, each before the steps it leads to. */
+/* All spans come in order of arrival, each before the steps that result from
+ * it. */
 static void
 test_spans_and_steps(void **state)
 {
@@ -696,8 +698,8 @@ test_sending(void **state)
 	unmake(&w);
 }
 
-/* At a rate, at most 48 bytes are ahead of the wire; a port that takes nothing
- * is told to be tried again. */
+/* At a rate, at most 48 bytes are ahead of the wire; for a port that accepts
+ * nothing, `due` is set for a retry. */
 static void
 test_writing_at_its_own_times(void **state)
 {
@@ -772,7 +774,7 @@ test_an_aborted_message_is_closed(void **state)
 	unmake(&w);
 }
 
-/* Then it cannot be closed, and that is said. */
+/* Then the message cannot be closed, which is reported. */
 static void
 test_an_aborted_message_to_a_port_that_has_gone(void **state)
 {
@@ -796,7 +798,7 @@ test_an_aborted_message_to_a_port_that_has_gone(void **state)
 	unmake(&w);
 }
 
-/* All of it is written, and then the port goes: it has not been sent. */
+/* Everything is written, then the port goes: the message was not sent. */
 static void
 test_a_port_that_goes_before_its_bytes_have_left(void **state)
 {
@@ -822,7 +824,7 @@ test_a_port_that_goes_before_its_bytes_have_left(void **state)
 	unmake(&w);
 }
 
-/* What came before it failed is given out first, and that the port has gone. */
+/* Input before the failure is delivered first, and the loss of the port. */
 static void
 test_an_output_that_fails_behind_input(void **state)
 {
@@ -857,8 +859,8 @@ test_an_output_that_fails_behind_input(void **state)
 	unmake(&w);
 }
 
-/* Fill the line. A pseudo terminal moves what it holds behind our back, so it
- * is full when a while later there is still no room. */
+/* Fill the line. A pseudo terminal moves its contents in the background, so it
+ * is full if there is still no room a while later. */
 static void
 fill(const struct world *w)
 {
@@ -876,7 +878,7 @@ fill(const struct world *w)
 	} while (n > 0);
 }
 
-/* What this process has had of the processors. */
+/* Return the processor time used by this process. */
 static int64_t
 cpu_us(void)
 {
@@ -886,8 +888,8 @@ cpu_us(void)
 	return t.tv_sec * SECOND + t.tv_nsec / 1000;
 }
 
-/* Whoever waits for room in a line that is full is woken when there is some;
- * and is not waited for once the message is given up. */
+/* A wait for room in a full line ends when there is some; once the message is
+ * aborted, there is no such wait. */
 static void
 test_a_full_line_that_moves_again(void **state)
 {
@@ -911,7 +913,7 @@ test_a_full_line_that_moves_again(void **state)
 		    sx_session_next(w.s, &ev, sx_now().mono + SECOND / 2, &e),
 		    0);
 		assert_int_equal(ev.type, SX_EV_QUIET);
-		/* It slept. */
+		/* It slept meanwhile. */
 		assert_true(cpu_us() - used < SECOND / 20);
 		if (i == 0) {
 			assert_int_equal(sx_session_abort(w.s, &e), 0);
@@ -931,8 +933,8 @@ test_a_full_line_that_moves_again(void **state)
 	unmake(&w);
 }
 
-/* What waits in the line has not left, and does not: the F7 is the next. A
- * line that takes nothing any more would not take the F7. */
+/* Bytes waiting in the line are dropped: the F7 is next. A line that accepts
+ * nothing any more would not accept the F7. */
 static void
 test_an_aborted_message_that_waits_in_the_line(void **state)
 {
@@ -965,7 +967,7 @@ test_an_aborted_message_that_waits_in_the_line(void **state)
 	unmake(&w);
 }
 
-/* A port that is not open for input is none to listen to. */
+/* A port that is not open for input cannot be listened to. */
 static void
 test_nothing_to_listen_to(void **state)
 {
@@ -1012,7 +1014,7 @@ open_descriptors(void)
 	return n;
 }
 
-/* As few descriptors as a session needs, less one, two and three. */
+/* The descriptors that a session needs, less one, two and three. */
 static void
 test_without_descriptors(void **state)
 {
@@ -1037,8 +1039,9 @@ test_without_descriptors(void **state)
 	}
 }
 
-/* poll() takes no more descriptors than may be open. Not so under valgrind,
- * which keeps that limit itself; make check-faults lets each wait fail, too. */
+/* poll() accepts no more descriptors than may be open; not under valgrind,
+ * which handles that limit itself. make check-faults makes each wait fail, too.
+ */
 static void
 test_a_wait_that_fails(void **state)
 {
@@ -1091,7 +1094,7 @@ test_the_users_enter(void **state)
 	unmake(&w);
 }
 
-/* A line on which clock never pauses, for so long. */
+/* A line on which clock does not pause for this long. */
 #define NEVER_US (20 * (int64_t)SECOND)
 
 struct endless {
@@ -1149,7 +1152,7 @@ unmake_endless(struct world *w, struct endless *line)
 	close(line->before);
 }
 
-/* Whatever a stream is made of, what has a time of its own is not late. */
+/* A timed event is not late, whatever the stream consists of. */
 static void
 test_a_stream_that_never_pauses(void **state)
 {
@@ -1182,7 +1185,7 @@ test_a_stream_that_never_pauses(void **state)
 	unmake_endless(&w, &line);
 }
 
-/* The end of a group of another port, and its bytes, too. */
+/* The end of a group on another port is not late, nor are its bytes. */
 static void
 test_a_stream_that_never_pauses_and_another_port(void **state)
 {
@@ -1207,8 +1210,8 @@ test_a_stream_that_never_pauses_and_another_port(void **state)
 	unmake_endless(&w, &line);
 }
 
-/* Wait until n bytes of a message have come in: a pty that is closed forgets
- * what has not been read. */
+/* Wait until n bytes of a message have been read: a closed pty loses unread
+ * bytes. */
 static void
 wait_incoming(struct world *w, size_t n)
 {
@@ -1221,8 +1224,8 @@ wait_incoming(struct world *w, size_t n)
 		    sx_session_next(w->s, &ev, sx_now().mono + 1000, &e), 0);
 }
 
-/* One port stays, another is plugged in and out: each of its dumps comes, it
- * gets the same number again, and nothing is left of it. */
+/* One port stays, another is plugged in and out: each of its dumps arrives, it
+ * gets the same number again, and nothing of it remains. */
 static void
 test_plugged_in_later_again_and_again(void **state)
 {
@@ -1262,7 +1265,7 @@ test_plugged_in_later_again_and_again(void **state)
 	unmake(&stays);
 }
 
-/* More ports than one, all plugged in later; none is there at the start. */
+/* Several ports, all plugged in later; none at the start. */
 static void
 test_many_ports_plugged_in_later(void **state)
 {
@@ -1291,7 +1294,7 @@ test_many_ports_plugged_in_later(void **state)
 	unmake(&w[0]);
 }
 
-/* The beat goes on while the caller does something else. */
+/* The heartbeat continues while the caller is busy. */
 static void
 test_a_beat_while_the_caller_is_busy(void **state)
 {
@@ -1314,7 +1317,7 @@ test_a_beat_while_the_caller_is_busy(void **state)
 	close(fds[1]);
 }
 
-/* What one stream of 3 bytes every 2 ms has become. */
+/* The result of a stream of 3 bytes every 2 ms. */
 struct trickle {
 	size_t bytes, records;
 	int64_t us; /* from the first to the last */
@@ -1364,9 +1367,9 @@ trickle(int64_t gap)
 	return t;
 }
 
-/* A stream that trickles wakes nobody for each of its packets, and loses
- * nothing. The first 128 bytes may, and a machine that stands still for 50 ms
- * makes a pause of it: then it is tried again. */
+/* A trickling stream does not wake the caller for each packet, and loses
+ * nothing. The first 128 bytes may wake it. A machine that stalls for 50 ms
+ * makes a pause of it: then the test is repeated. */
 static void
 test_a_trickle_is_coalesced(void **state)
 {
@@ -1383,7 +1386,8 @@ test_a_trickle_is_coalesced(void **state)
 		fail_msg("%zu records in %lld us", t.records, (long long)t.us);
 }
 
-/* What comes while a stream that trickles is left alone comes in by itself. */
+/* A message that arrives while a trickling stream is not polled is read without
+ * other input. */
 static void
 test_behind_a_trickle(void **state)
 {
@@ -1404,8 +1408,7 @@ test_behind_a_trickle(void **state)
 	unmake(&w);
 }
 
-/* Behind a stream and a pause, and where short silences count, no byte waits.
- */
+/* After a stream and a pause, and where short silences count, no byte waits. */
 static void
 test_nothing_else_is_late(void **state)
 {
@@ -1429,8 +1432,8 @@ test_nothing_else_is_late(void **state)
 	play(&w, rest, sizeof(rest));
 	expect_step(&w, SX_STEP_MESSAGE, &ev);
 	expect_step(&w, SX_STEP_DUMP, &ev);
-	/* Neither one after a pause nor the next; at least one such pair finds
-	 * the machine awake. */
+	/* Neither the byte after a pause nor the next; at least one such pair
+	 * finds the machine awake. */
 	for (int i = 0; i < 50 && least >= 5000; i++) {
 		usleep(60000);
 		late = 0;
@@ -1445,14 +1448,14 @@ test_nothing_else_is_late(void **state)
 	}
 	assert_true(least < 5000);
 	unmake(&w);
-	/* Of 600 packets that are not coalesced most come by themselves. */
+	/* Without coalescing, most of 600 packets arrive separately. */
 	for (int i = 0; i < 20; i++)
 		if (trickle(99999).records > TRICKLE / 3 / 2)
 			return;
 	fail_msg("they were coalesced");
 }
 
-/* WAKE comes at its time and once, with input before and after it. */
+/* WAKE comes once, at its time, with input before and after it. */
 static void
 test_wake(void **state)
 {
@@ -1472,7 +1475,7 @@ test_wake(void **state)
 	play(&w, "\xf6", 1);
 	assert_int_equal(sx_session_next(w.s, &ev, INT64_MAX, &e), 0);
 	assert_int_equal(ev.type, SX_EV_SPAN);
-	/* One that is due does not wait for anything. */
+	/* A WAKE that is due does not wait for anything. */
 	sx_session_wake(w.s, 1);
 	assert_int_equal(sx_session_next(w.s, &ev, INT64_MAX, &e), 0);
 	assert_int_equal(ev.type, SX_EV_WAKE);
@@ -1482,7 +1485,7 @@ test_wake(void **state)
 	unmake(&w);
 }
 
-/* No more than so many bytes ahead of the wire. */
+/* No more than this many bytes ahead of the wire. */
 static void
 test_ahead(void **state)
 {
@@ -1510,7 +1513,7 @@ test_ahead(void **state)
 	unmake(&w);
 }
 
-/* SIGHUP is no end, and a second signal is told as well. */
+/* SIGHUP is not the end, and a second signal is reported, too. */
 static void
 test_reloads(void **state)
 {
@@ -1526,7 +1529,7 @@ test_reloads(void **state)
 	struct world w;
 
 	(void)state;
-	/* Under nohup it is ignored, which a session respects. */
+	/* Under nohup SIGHUP is ignored, which a session respects. */
 	assert_true(signal(SIGHUP, SIG_DFL) != SIG_ERR);
 	w.s = sx_session_new(&e);
 	assert_non_null(w.s);

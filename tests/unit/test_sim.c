@@ -44,7 +44,7 @@ open_sim(const char *spec)
 	return io;
 }
 
-/* What was read beyond the end of a dump. */
+/* Bytes read beyond the end of a dump. */
 struct rest {
 	uint8_t bytes[1024];
 	size_t at, len;
@@ -115,7 +115,8 @@ write_all(struct midi_io *io, const uint8_t *p, size_t n)
 	}
 }
 
-/* Patterns and presets by turns; the same ones whenever and however read. */
+/* Patterns and presets alternate; the same ones at any time and reading speed.
+ */
 static void
 test_dumps_are_the_same_each_time(void **state)
 {
@@ -165,7 +166,7 @@ test_twice(void **state)
 	midi_io_close(io);
 }
 
-/* Nothing comes before listen(), nor sooner than the wire allows. */
+/* Nothing arrives before listen(), nor sooner than the wire allows. */
 static void
 test_not_before_its_time(void **state)
 {
@@ -189,7 +190,7 @@ test_not_before_its_time(void **state)
 	midi_io_close(io);
 }
 
-/* What is sent to it is what it dumps next; all else is not. */
+/* A dump sent to it is the next that it sends; everything else is ignored. */
 static void
 test_takes_dumps_back(void **state)
 {
@@ -245,7 +246,7 @@ test_queue(void **state)
 	midi_io_close(io);
 }
 
-/* In how many ms does its port wake who polls it? -1: never. */
+/* Return after how many ms poll() on its port wakes; -1: never. */
 static int64_t
 wakes_in(struct midi_io *io, unsigned dir)
 {
@@ -259,7 +260,7 @@ wakes_in(struct midi_io *io, unsigned dir)
 	return its.it_value.tv_sec * 1000 + its.it_value.tv_nsec / 1000000;
 }
 
-/* Nobody is woken before 32 bytes are due, nor much later. */
+/* poll() does not wake before 32 bytes are due, nor much later. */
 static void
 test_it_wakes_when_the_wire_is_through(void **state)
 {
@@ -331,7 +332,7 @@ assert_kit(const struct dump *d, uint8_t slot, const char *name)
 	assert_int_equal(tail[2] << 7 | tail[3], KIT_BYTES - 10);
 }
 
-/* Asked by one thread while another one sleeps on its input: that is woken. */
+/* A request from one thread wakes another one that waits for input. */
 static void
 ask(struct midi_io *io, const uint8_t *request, size_t n, struct rest *r,
     struct dump *d)
@@ -374,7 +375,7 @@ test_gives_what_it_is_asked_for(void **state)
 	    first.bytes + 100, other.bytes + 100, KIT_BYTES - 200);
 	write_all(io, not_there, sizeof(not_there));
 	assert_int_equal(midi_io_drain(io, &e), 0);
-	/* What was sent last is given for its slot, and for no other. */
+	/* The dump sent last is returned for its slot, and for no other. */
 	sent = first;
 	sent.bytes[500] ^= 1;
 	write_all(io, sent.bytes, sent.len);
@@ -385,7 +386,7 @@ test_gives_what_it_is_asked_for(void **state)
 	midi_io_close(io);
 }
 
-/* A DX7s gives its voice and its bank, and what was sent to it. */
+/* A DX7s returns its voice and its bank, and the dumps sent to it. */
 static void
 test_edit_buffer(void **state)
 {
@@ -414,7 +415,7 @@ test_edit_buffer(void **state)
 	midi_io_close(io);
 }
 
-/* Not even the first, then not the second descriptor is to be had. */
+/* The first, then the second descriptor is not available. */
 static void
 test_without_descriptors(void **state)
 {
@@ -450,7 +451,7 @@ write_dumps(void *arg)
 	return NULL;
 }
 
-/* One thread reads while another writes: each dump comes out whole. */
+/* One thread reads while another writes: each dump stays whole. */
 static void
 test_two_threads(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Dumps for other slots: what is rewritten, and what is not touched. */
+/* Dumps for other slots: which bytes are rewritten, and which are not. */
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -81,7 +81,7 @@ refused(const uint8_t *msg, size_t n, const char *why)
 		fail_msg("'%s' does not say '%s'", e.msg, why);
 }
 
-/* Never by a guess. */
+/* No guesses. */
 static void
 test_what_cannot_be_moved(void **state)
 {
@@ -114,7 +114,8 @@ devices_of(const char *text)
 	return d;
 }
 
-/* A checksum that is the byte for "not checked", before or after; and two. */
+/* A checksum equal to the byte for "not checked", before or after; and two
+ * checksums. */
 static void
 test_checksums(void **state)
 {
@@ -162,7 +163,7 @@ test_checksums(void **state)
 	}
 }
 
-/* What would be another thing then stays as it was. */
+/* A message that would become another kind stays unchanged. */
 static void
 test_what_does_not_come_out_right(void **state)
 {
@@ -194,7 +195,7 @@ test_what_does_not_come_out_right(void **state)
 	sx_devices_free(d);
 }
 
-/* Even where the format of a dump depends on a byte that is its checksum. */
+/* The same if the format of a dump depends on a byte that is its checksum. */
 static void
 test_what_is_then_not_recognized(void **state)
 {
@@ -237,7 +238,8 @@ test_what_is_then_not_recognized(void **state)
 	}
 }
 
-/* Where nobody knows the checksum of a dump; what is no dump needs none. */
+/* The checksum of a dump is unknown; a message that is not a dump needs none.
+ */
 static void
 test_unit_without_a_checksum(void **state)
 {

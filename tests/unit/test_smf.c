@@ -129,7 +129,7 @@ names_are_cut_at_a_character(void **state)
 		assert_string_equal(f.tracks[0].name, t[i].track);
 		smf_done(&f);
 	}
-	/* Two-byte characters from every offset around the limit of 127. */
+	/* Two-byte characters at every offset around the limit of 127. */
 	for (size_t pad = 0; pad < 2; pad++) {
 		char *const texts[] = { d.facts.maker, d.facts.device,
 			d.facts.name };
@@ -185,7 +185,7 @@ clean_messages_only(void **state)
 	}
 }
 
-/* What would make libsmf abort never gets there. */
+/* Files that would make libsmf abort are refused before. */
 static void
 files_have_limits(void **state)
 {
@@ -239,7 +239,7 @@ files_have_limits(void **state)
 	free(many);
 }
 
-/* The longest delta there may be, and a clock that runs backwards. */
+/* The longest possible delta, and a clock that runs backwards. */
 static void
 odd_times_are_written(void **state)
 {

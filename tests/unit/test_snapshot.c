@@ -52,7 +52,8 @@ static const struct {
 	    B(0xb0, 20, 1, 0xb0, 1, 6, 0xb0, 33, 5, 0xb0, 21, 1) },
 	{ "a bank before its program", B(0xb0, 0, 1, 0xb0, 32, 2, 0xc0, 3),
 	    B(0xb0, 0, 1, 0xb0, 32, 2, 0xc0, 3) },
-	/* An MBrane 11: pairs of controllers where others choose NRPN. */
+	/* An MBrane 11: pairs of controllers where other units select an NRPN.
+	 */
 	{ "98 to 101 and 120 to 123 are controllers",
 	    B(0xb0, 90, 1, 0xb0, 91, 45, 0xb0, 100, 0, 0xb0, 101, 9, 0xb0, 99,
 		4, 0xb0, 98, 3, 0xb0, 96, 1, 0xb0, 97, 2, 0xb0, 120, 5, 0xb0,
@@ -96,7 +97,7 @@ test_cases(void **state)
 	}
 }
 
-/* All there is, and it fits. */
+/* All values together fit. */
 static void
 test_all(void **state)
 {

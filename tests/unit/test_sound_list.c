@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The sounds of a file, in every form in which instruments send them. */
+/* The sounds of a file, in all forms that instruments send. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -42,9 +42,9 @@ static const char page[] =
     "[:head]\nmatch = @3 0B\nkind = preset\nslot = 4\nshown = 1-9\n"
     "parts = 3\n";
 
-/* Messages, '|' between them; "!" before one: its end is missing; "~": stray
- * bytes. The sounds: index slot "name" place first-last*messages, '|' behind
- * each; "+" for a store, "?" if it is not whole. */
+/* Messages, separated by '|'; "!" before one: its end is missing; "~": stray
+ * bytes. The sounds: index slot "name" place first-last*messages, each followed
+ * by '|'; "+" for a store, "?" if it is not whole. */
 static const struct {
 	const char *messages, *sounds;
 } forms[] = {
@@ -53,21 +53,21 @@ static const struct {
 	    "1 A1 AB b0-0*1|2 A2 CD b0-0*1|3 A3 EF b0-0*1|" },
 	{ "F0 7D 10 01 41 42 00 00 43 44 00 F7", "1 A1 AB b0-0*1|" },
 	{ "! F0 7D 10 01 41 42 00 00 43 44 00 00", "" },
-	/* A message of its own; numbers go on from bank to bank. */
+	/* A separate message; numbers continue from bank to bank. */
 	{ "F0 7D 10 02 07 41 42 F7 | F0 7D 10 02 08 43 44 F7",
 	    "1 8 AB m0-0*1|2 9 CD m1-1*1|" },
 	{ "F0 7D 10 01 41 42 00 00 F7 | F0 7D 10 02 00 43 44 F7 | "
 	  "F0 7D 10 01 45 46 00 00 F7",
 	    "1 A1 AB b0-0*1|2 1 CD m1-1*1|3 A1 EF b2-2*1|" },
 	{ "F0 7D 10 09 41 42 F7", "1 - AB m0-0*1|" },
-	/* In a slot that the display does not have: called by its number. */
+	/* In a slot that the display does not have: named by its number. */
 	{ "F0 7D 10 02 20 41 42 F7 | F0 7D 10 03 43 44 F7 | F0 7D 10 04 08 F7",
 	    "1 32 AB m0-0*1|2 8 CD m1-2*2+|" },
-	/* Songs are no sounds; nor is a bank that nobody knows. */
+	/* Songs are not sounds, nor is an unknown bank. */
 	{ "F0 7D 10 08 41 42 F7 | F0 7D 10 0A 01 F7 | F0 7D 10 02 00 43 44 F7",
 	    "1 1 CD m2-2*1|" },
 	{ "~ 00 00 | F0 7D 10 02 00 43 44 F7", "1 1 CD m1-1*1|" },
-	/* A dump and its store; without it, it has no slot. */
+	/* A dump and its store; without a store it has no slot. */
 	{ "F0 7D 10 03 41 42 F7 | F0 7D 10 04 00 F7 | F0 7D 10 03 43 44 F7 | "
 	  "F0 7D 10 04 05 F7",
 	    "1 B1 AB m0-1*2+|2 C2 CD m2-3*2+|" },
@@ -82,32 +82,33 @@ static const struct {
 	{ "F0 7D 10 12 00 00 41 42 43 00 F7 | F0 7D 10 12 00 03 44 45 46 00 F7 "
 	  "| F0 7D 10 12 02 00 47 48 49 4A 4B 4C 00 F7",
 	    "1 1 AB m0-1*2|2 3 GH m2-2*1|" },
-	/* The rest is missing; of one without a name nothing is known. */
+	/* The rest is missing; a sound without a name is not listed. */
 	{ "F0 7D 10 12 00 00 41 42 43 00 F7 | F0 7D 10 12 01 03 44 45 46 00 F7 "
 	  "| F0 7D 10 02 00 43 44 F7",
 	    "1 1 AB m0-0*1?|2 1 CD m2-2*1|" },
-	/* So many parts. */
+	/* A fixed number of parts. */
 	{ "F0 7D 10 06 41 00 F7 | F0 7D 10 06 42 43 44 F7 | "
 	  "F0 7D 10 06 42 45 46 F7 | F0 7D 10 06 42 47 48 F7",
 	    "1 - CD m0-2*3|2 - GH m3-3*1|" },
 	{ "F0 7D 10 06 41 00 F7 | F0 7D 10 06 42 43 44 F7 | "
 	  "F0 7D 10 06 41 00 F7",
 	    "1 - CD m0-1*2?|" },
-	/* The first has the slot, and others have it, or none. */
+	/* The first part has the slot, and others have the same one, or none.
+	 */
 	{ "F0 7D 10 0B 02 F7 | F0 7D 10 06 42 43 44 F7 | "
 	  "F0 7D 10 02 02 45 46 F7",
 	    "1 3 CD m0-2*3|" },
 	{ "F0 7D 10 0B 02 F7 | F0 7D 10 06 42 43 44 F7 | "
 	  "F0 7D 10 02 03 45 46 F7",
 	    "1 3 CD m0-1*2?|2 4 EF m2-2*1|" },
-	/* Spread over messages that hold others, too. */
+	/* Spread over messages that also hold other sounds. */
 	{ "F0 7D 10 07 08 00 41 42 43 44 45 46 00 F7 | "
 	  "F0 7D 10 07 08 06 00 00 47 48 00 F7 | "
 	  "F0 7D 10 07 08 0A 00 00 00 F7",
 	    "1 1 AB a0-0*1|2 2 EF a0-1*2|3 3 GH a1-2*2|" },
 };
 
-/* What a slot is called means this slot. */
+/* Check that the name of a slot refers to this slot. */
 static void
 check_slot(const struct sx_listed *s, const char *slot)
 {
@@ -122,7 +123,7 @@ check_slot(const struct sx_listed *s, const char *slot)
 	assert_int_equal(to, s->number);
 }
 
-/* Add what was found to text. */
+/* Append the sounds found to text. */
 static void
 tell(struct sx_lister *l, char *text, size_t size)
 {
@@ -191,7 +192,7 @@ make_devices(void)
 	return own;
 }
 
-/* One lister for all, as for one file after another. */
+/* One lister for all forms, as for consecutive files. */
 static void
 each_form(void **state)
 {
@@ -211,7 +212,7 @@ each_form(void **state)
 	sx_devices_free(own);
 }
 
-/* A message whose bytes are not at hand ends what is open. */
+/* A message whose bytes are not available ends an open sound. */
 static void
 bytes_that_are_not_at_hand(void **state)
 {
@@ -231,7 +232,7 @@ bytes_that_are_not_at_hand(void **state)
 
 static const struct {
 	const char *file;
-	size_t n, i; /* how many, and one of them, from 1: */
+	size_t n, i; /* the number of sounds, and one of them, from 1: */
 	const char *slot, *name;
 	size_t messages;
 } dumps[] = {

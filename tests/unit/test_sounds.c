@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The sounds of banks whose sounds differ in size, and of banks that come in
+/* The sounds of banks with sounds of different sizes, and of banks sent in
  * pieces. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,9 +13,9 @@
 #include "sxlib/config.h"
 #include "sxlib/sounds.h"
 
-/* ---- Kawai K5000: what there is, and how long it is, is in the bank ---- */
+/* ---- Kawai K5000: the bank has the presence and size of each sound ---- */
 
-#define BITS	8 /* where it says which sounds there are */
+#define BITS	8 /* offset of the presence bits */
 #define FIRST	27
 #define COMMON	82
 #define SOURCE	86
@@ -108,7 +108,7 @@ what_tells_the_slot_of_its_first_sound(void **state)
 		{ "", { 0, 1 }, { "1", "2" } },
 		{ " first 3", { 2, 3 }, { "3", "" } },
 		{ " first none", { -1, -1 }, { "", "" } },
-		/* The F7, and what is behind it, is no slot. */
+		/* The F7 and bytes after it are not a slot. */
 		{ " first 6", { -1, -1 }, { "", "" } },
 		{ " first 7", { -1, -1 }, { "", "" } },
 	};
@@ -143,7 +143,7 @@ what_tells_the_slot_of_its_first_sound(void **state)
 
 /* ---- Banks with other bytes between groups of sounds ---- */
 
-/* As a TG33 and an SY22 send them: four voices, a checksum, a count. */
+/* As sent by a TG33 and an SY22: four voices, a checksum, a count. */
 static void
 voices_in_blocks(void **state)
 {
@@ -226,7 +226,7 @@ how_many_there_are_between_gaps(void **state)
 
 /* ---- By address ---- */
 
-/* Four sounds of 8 bytes, of which 6 are used, from address 08 00 on. */
+/* Four sounds of 8 bytes, 6 of them used, from address 08 00 on. */
 static const char page[] = "[It]\nmask = F0 7D 10\n[:bank]\nmatch = @3 11\n"
 			   "memory = 4 of 8 at 08 00 place 4 2 used 6\n"
 			   "sound-name = 0 4\nsound-shown = 1-4\n";
@@ -237,7 +237,7 @@ struct pieces {
 	size_t number; /* of the next message */
 };
 
-/* Take in n bytes for an address behind 08 00. */
+/* Add n bytes at an address after 08 00. */
 static void
 take(struct pieces *p, unsigned address, const char *bytes, size_t n)
 {
@@ -246,7 +246,7 @@ take(struct pieces *p, unsigned address, const char *bytes, size_t n)
 	struct sx_facts facts;
 
 	memcpy(msg + 6, bytes, n);
-	msg[6 + n + 1] = 0xf7; /* behind a checksum */
+	msg[6 + n + 1] = 0xf7; /* after a checksum */
 	sx_device_decode(p->devices, msg, n + 8, &facts);
 	assert_int_equal(
 	    sx_memory_add(p->memory, &facts, msg, n + 8, p->number++, &e), 1);
@@ -262,7 +262,7 @@ gives(struct pieces *p, long slot, const char *name)
 	assert_string_equal(sound.name, name);
 }
 
-/* The bytes in use of a sound. */
+/* Check the used bytes of a sound. */
 static void
 holds(struct pieces *p, size_t i, const char *bytes)
 {
@@ -282,7 +282,7 @@ gives_no_more(struct pieces *p)
 	assert_false(sx_memory_next(p->memory, &sound));
 }
 
-/* The numbers of the messages that a sound's bytes have come in. */
+/* Check the numbers of the messages that contain the bytes of a sound. */
 static void
 comes_from_its_messages(struct pieces *p)
 {
@@ -313,17 +313,17 @@ a_bank_that_comes_in_pieces(void **state)
 	take(&p, 5, "1", 1);
 	gives(&p, 0, "ONE");
 	gives_no_more(&p);
-	/* The same once more says nothing new, and something else does. */
+	/* Repeated bytes return no sound; other bytes do. */
 	take(&p, 0, "ONE  1", 6);
 	gives_no_more(&p);
 	take(&p, 0, "ODD  1..", 8);
 	gives(&p, 0, "ODD");
 	gives_no_more(&p);
-	/* Of 8 addresses 6 are in use: what the others get changes nothing. */
+	/* 6 of 8 addresses are used: bytes for the others have no effect. */
 	take(&p, 6, "xx", 2);
 	gives_no_more(&p);
 	holds(&p, 0, "ODD  1");
-	/* Over the end of one into two others. */
+	/* Across the end of one sound into two others. */
 	take(&p, 14, "..THREE...FOUR 4", 15);
 	gives(&p, 2, "THRE");
 	gives_no_more(&p);

@@ -15,7 +15,7 @@
 
 static struct sx_panel panel; /* it is large */
 
-/* malloc'ed; NULL: there is no such file */
+/* malloc'ed; NULL: no such file */
 static char *
 content(const char *path)
 {
@@ -42,7 +42,7 @@ holds(const char *path, const char *word)
 	return yes;
 }
 
-/* Until it does, for as long as it takes. */
+/* Wait until the page contains the word. */
 static void
 wait_for(const char *path, const char *word)
 {
@@ -88,7 +88,7 @@ test_write(void **state)
 
 	(void)state;
 	assert_non_null(s);
-	/* Nothing is written before there is something. */
+	/* Nothing is written before the first put. */
 	assert_int_equal(access("st.html", F_OK), -1);
 	host(p, "first");
 	sx_status_page_put(s, p);
@@ -100,18 +100,18 @@ test_write(void **state)
 	host(p, "third");
 	sx_status_page_put(s, p);
 	wait_for("st.html", "on third<");
-	/* No more often than once a second, but for what clocks differ. */
+	/* At most once a second, allowing for the difference of the clocks. */
 	assert_true(written("st.html") - first > 950000);
 	host(p, "last");
 	sx_status_page_put(s, p);
-	/* However soon. */
+	/* The last state is written at once. */
 	assert_int_equal(sx_status_page_close(s, &e), 0);
 	assert_true(holds("st.html", "on last<"));
 	assert_int_equal(access(".st.html.tmp", F_OK), -1);
 	assert_int_equal(e.code, SX_OK);
 }
 
-/* What may be there, and whether it is replaced. */
+/* Files that may exist there, and whether they are replaced. */
 static void
 test_whose(void **state)
 {
@@ -193,7 +193,7 @@ test_not_a_file(void **state)
 	}
 }
 
-/* It appears, or is put there, while the page is kept. */
+/* Another file appears, or replaces the page, while the page is open. */
 static void
 test_becomes_another(void **state)
 {
@@ -250,8 +250,8 @@ test_failure(void **state)
 	assert_true(holds("no/st.html", "on now<"));
 }
 
-/* What a killed run has left of a page is replaced; a file of the user's with
- * that name is not. */
+/* The remains of a page from a killed run are replaced; a file of the user's
+ * with that name is not. */
 static void
 test_left_behind(void **state)
 {

@@ -127,7 +127,7 @@ a_dump_becomes_a_file(void **state)
 	assert_non_null(p);
 	for (size_t i = 0; i < 20; i += 5)
 		assert_int_equal(sx_part_append(p, m.bytes + i, 5, &e), 0);
-	/* It can be seen, as raw SysEx, while it comes in. */
+	/* It is visible, as raw SysEx, while it arrives. */
 	list = scratch_list("a/b");
 	assert_non_null(strstr(list, ".part "));
 	assert_memory_equal(list, TIME "-", SX_TIME_NAME);
@@ -161,7 +161,7 @@ inode_of(const char *path)
 	return st.st_ino;
 }
 
-/* Its name survives a power cut before anything is in it. */
+/* The name of a new folder survives a power cut before it has contents. */
 static void
 a_folder_that_is_made_is_synced_into_its_parent(void **state)
 {
@@ -177,7 +177,8 @@ a_folder_that_is_made_is_synced_into_its_parent(void **state)
 	s = store_open("a/b/", SX_FORMAT_SYX, "{maker}/x", -1);
 	disk_did("d");
 	assert_int_equal(disk.synced, inode_of("a"));
-	/* So is one of its name: then come the file, and its name. */
+	/* So is a folder from the name of the dump; then the file, and its
+	 * name. */
 	sample_make(&m, 1, 20, WALL);
 	sample_becomes(s, &m, "a/b/jomox/x.syx");
 	disk_did("dfrd");
@@ -202,7 +203,7 @@ a_whole_one_may_have_another_suffix(void **state)
 	struct sx_part *p;
 
 	(void)state;
-	/* The number goes on, in another store as well. */
+	/* The number continues, also in another store. */
 	for (unsigned i = 0; i < 4; i++) {
 		s = sx_store_open(&o, &e);
 		assert_non_null(s);
@@ -282,8 +283,8 @@ two_parts_at_one_time(void **state)
 	scratch_holds(TIME "-jomox-2.syx", a.bytes, 20);
 }
 
-/* One that begins later comes later by its name, also when the first of that
- * time has got its own. */
+/* A part that begins later has a later name, even if the first one of that time
+ * already has its final name. */
 static void
 parts_at_one_time_keep_their_order(void **state)
 {
@@ -304,7 +305,7 @@ parts_at_one_time_keep_their_order(void **state)
 	sx_store_close(s);
 }
 
-/* A folder that others may use, but not look into, cannot be synced. */
+/* A folder that may be used but not read cannot be synced. */
 static void
 folders_below_one_that_cannot_be_read(void **state)
 {
@@ -382,7 +383,7 @@ numbers_start_where_told(void **state)
 	sx_store_close(s);
 }
 
-/* Whatever a file system can do, nothing is replaced. */
+/* Nothing is replaced on any file system, whatever it supports. */
 static void
 names_never_collide(void **state)
 {
@@ -434,7 +435,7 @@ a_burst_at_one_time(void **state)
 		free(path);
 	}
 	sx_store_close(s);
-	/* The plain name, and then one that was found free. */
+	/* First the plain name, then the next one found free. */
 	assert_int_equal(disk.renames, 2 * 5000 - 1);
 	for (unsigned k = 1; k <= 5000; k++) {
 		char path[64];
@@ -509,7 +510,7 @@ no_dump_makes_no_file(void **state)
 	scratch_lists(".", "");
 }
 
-/* Somebody makes the file while the dumps come in. */
+/* Another process creates the file while dumps arrive. */
 static void
 a_file_that_appears_is_not_replaced(void **state)
 {
@@ -590,7 +591,8 @@ a_mid_has_a_track_for_each_dump(void **state)
 	scratch_lists(".", "take-2.mid take-3.mid take.damaged.syx take.mid ");
 }
 
-/* A copy counts from 0, or from its first message where that is too late. */
+/* Times of a copy count from 0, or from its first message if that is too late.
+ */
 static void
 a_copy_that_begins_late(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Disks that are full or broken, and others at work in the same folder. */
+/* Full or broken disks, and other processes in the same folder. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,7 +23,7 @@ assert_fails(int rc, const struct sx_err *e, enum sx_errc code, int sys,
 		fail_msg("'%s' is not in: %s", word, e->msg);
 }
 
-/* A part that has the first n bytes of a sample; *path is malloc'ed. */
+/* Make a part with the first n bytes of a sample; *path is malloc'ed. */
 static struct sx_part *
 begin_part(struct sx_store *s, struct sample *m, size_t n, char **path)
 {
@@ -39,7 +39,7 @@ begin_part(struct sx_store *s, struct sample *m, size_t n, char **path)
 	return p;
 }
 
-/* As from a stick that was pulled: an error, not SIGBUS. */
+/* As after unplugging a USB stick: an error, not SIGBUS. */
 static void
 a_part_that_cannot_be_read(void **state)
 {
@@ -65,7 +65,7 @@ a_part_that_cannot_be_read(void **state)
 	free(path);
 }
 
-/* What is in the part has to be the dump, no less and no more. */
+/* The part must contain exactly the dump. */
 static void
 a_part_of_another_size(void **state)
 {
@@ -90,7 +90,7 @@ a_part_of_another_size(void **state)
 	free(path);
 }
 
-/* As on a full disk: what fits is there, nothing gets a final name. */
+/* As on a full disk: bytes that fit are kept, nothing gets a final name. */
 static void
 a_part_that_cannot_grow(void **state)
 {
@@ -108,7 +108,7 @@ a_part_that_cannot_grow(void **state)
 	    sx_part_append(p, m.bytes + 15, 25, &e), &e, SX_EIO, EFBIG, path);
 	limit_size(0);
 	scratch_holds(path, m.bytes, 25);
-	/* Even when there is room again: bytes are missing in it. */
+	/* Even with room again it fails, since bytes are missing. */
 	e = (struct sx_err){ 0 };
 	assert_fails(
 	    sx_part_append(p, m.bytes + 25, 15, &e), &e, SX_EIO, EFBIG, path);
@@ -146,7 +146,7 @@ a_gathered_file_that_cannot_grow(void **state)
 		assert_int_equal(e.sys, EFBIG);
 		limit_size(0);
 		scratch_holds(sx_part_path(p), b.bytes, 30);
-		/* When there is room again it works, and nothing is doubled. */
+		/* With room again it works, and nothing is duplicated. */
 		e = (struct sx_err){ 0 };
 		assert_int_equal(sx_part_keep(p, &b.dump, &stored, &e), 0);
 		assert_int_equal(stored.offset, i == 0 ? 30 : 0);
@@ -166,7 +166,7 @@ a_gathered_file_that_cannot_grow(void **state)
 	scratch_lists(".", "all.mid all.syx ");
 }
 
-/* What did not fit as a whole leaves nothing behind in the file. */
+/* A dump that does not fit completely leaves no bytes in the file. */
 static void
 a_gathered_file_ends_with_a_whole_dump(void **state)
 {
@@ -191,7 +191,7 @@ a_gathered_file_ends_with_a_whole_dump(void **state)
 	scratch_holds("all.syx", a.bytes, 30);
 }
 
-/* No room for the .mid: the dump stays in its part, whole. */
+/* No room for the .mid: the whole dump stays in its part. */
 static void
 a_mid_that_cannot_be_written(void **state)
 {
@@ -217,7 +217,7 @@ a_mid_that_cannot_be_written(void **state)
 	scratch_lists(".", "x.mid ");
 }
 
-/* An fsync that failed once is not believed any more, however often. */
+/* After one failure of fsync, its later successes are not trusted. */
 static void
 a_disk_that_fails(void **state)
 {
@@ -253,7 +253,7 @@ a_disk_that_fails(void **state)
 	}
 }
 
-/* Bytes that are safe under a name that is not would be gone as well. */
+/* Synced bytes under a name that is not synced would be lost, too. */
 static void
 a_name_that_cannot_be_synced(void **state)
 {
@@ -277,7 +277,7 @@ a_name_that_cannot_be_synced(void **state)
 	sx_store_close(s);
 }
 
-/* Some file systems know no fsync of a folder: that is no failure. */
+/* Some file systems have no fsync for folders: that is not a failure. */
 static void
 a_folder_that_knows_no_fsync(void **state)
 {
@@ -298,7 +298,7 @@ a_folder_that_knows_no_fsync(void **state)
 	scratch_lists(".", "x.syx ");
 }
 
-/* Bytes are missing in the part that the dump says are there. */
+/* The part lacks bytes that the dump declares. */
 static void
 only_all_of_a_dump_is_kept(void **state)
 {
@@ -319,7 +319,7 @@ only_all_of_a_dump_is_kept(void **state)
 	scratch_lists(".", "");
 }
 
-/* Somebody removes what is being written, or where. */
+/* The file being written, or its folder, is removed. */
 static void
 things_that_go_away(void **state)
 {
@@ -358,7 +358,7 @@ things_that_go_away(void **state)
 	sx_store_close(s);
 }
 
-/* Standard output becomes `path` while it runs. */
+/* Replace standard output by `path` for one dump. */
 static int
 keep_to(const char *path, int flags, struct sx_part **p, const struct sample *m,
     struct sx_err *e)
@@ -399,7 +399,7 @@ standard_output(void **state)
 	assert_int_equal(keep_to("out", O_CREAT | O_APPEND, &p, &m, &e), 0);
 	memcpy(both, m.bytes, 30);
 
-	/* A write that stops in the middle goes on there. */
+	/* An interrupted write continues where it stopped. */
 	sample_make(&m, 2, 30, WALL);
 	m.dump.damage.kind = SX_DAMAGE_NEW_F0;
 	p = sample_begin(s, &m);
@@ -430,7 +430,8 @@ store_many(unsigned from)
 	sx_store_close(s);
 }
 
-/* Two of them store under the same names at once: all is there, once. */
+/* Two processes store under the same names at once: every dump is there, once.
+ */
 static void
 two_processes_at_once(void **state)
 {

@@ -96,7 +96,7 @@ test_headerless(void **state)
 	assert_string_equal(sx_remains_text(bank, sizeof(bank), &hint),
 	    "a DX7 bank of 32 voices without a header");
 	assert_non_null(hint);
-	/* Not of its size, a name that is none, a status byte, too short. */
+	/* Not the size of a bank, an invalid name, a status byte, too short. */
 	bank[0] = 1;
 	assert_string_equal(sx_remains_text(bank, sizeof(bank) - 1, &hint),
 	    "7-bit data, perhaps a bank without a header");
@@ -142,7 +142,7 @@ test_macbinary(void **state)
 	head[3] = 7;
 	assert_false(sx_macbinary(head, 128 + 256, &data));
 	head[3] = 'a';
-	/* Its resource fork is not there. */
+	/* Its resource fork is missing. */
 	head[88] = 1;
 	assert_false(sx_macbinary(head, 128 + 256, &data));
 	head[88] = 0;

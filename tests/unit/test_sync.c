@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Which calls make a set of files safe, and what of their failures is told.
- * Every file system takes syncfs() here. */
+/* The calls that sync a set of files, and the report of their failures. Every
+ * file system supports syncfs() here. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -101,7 +101,7 @@ make_set(struct sx_sync_set *set, int n)
 		int fd = make_file(i);
 
 		assert_int_equal(sx_sync_add_copy(set, fd, false), i);
-		/* It is in the set already. */
+		/* It is already in the set. */
 		assert_int_equal(sx_sync_add_copy(set, fd, false), i);
 		close(fd);
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Takes: what comes in, as MIDI files. The files are taken apart here, by the
- * letter of the specification. */
+/* Takes: input as MIDI files. The files are parsed here, strictly by the
+ * specification. */
 #include <inttypes.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -41,7 +41,7 @@ time_at(int64_t us)
 
 static struct sx_framer framers[2];
 
-/* n bytes that arrive at once. */
+/* Let n bytes arrive at once. */
 static void
 arrive(struct sx_take *t, unsigned port, int64_t us, const void *data, size_t n)
 {
@@ -146,7 +146,8 @@ file_is(const char *path, const char *head, const char *want)
 
 #define NAME "0 FF03 '" TIME " left'\n0 FF51 075300\n"
 
-/* Everything there is, in order; 125 bpm of 960 ticks: 2000 ticks a second. */
+/* All kinds of messages, in order; 125 bpm and 960 ticks per beat: 2000 ticks
+ * per second. */
 static void
 play_all(struct sx_take *t, unsigned port)
 {
@@ -199,8 +200,8 @@ test_a_track_for_each_port(void **state)
 	    "2001 F7 F8\n2002 90 407F\n2002 FF2F\n");
 }
 
-/* Ports are read one after the other: what was there before the first byte that
- * was read is at the beginning. */
+/* Ports are read one after the other: bytes that arrived before the first byte
+ * read are at the beginning. */
 static void
 test_what_came_before_the_first(void **state)
 {
@@ -399,7 +400,7 @@ rescued(enum sx_take_form form, const char *want, uint64_t damaged)
 	sx_take_close(t);
 }
 
-/* Killed at any byte of the journal: the rest is a file up to there. */
+/* Killed at any byte of the journal: the events up to there become a file. */
 static void
 test_a_crash_at_every_byte(void **state)
 {
@@ -414,7 +415,7 @@ test_a_crash_at_every_byte(void **state)
 	play_all(t, 0);
 	arrive(t, 0, 2000000, "\xf0\x01", 2);
 	assert_int_equal(sx_take_sync(t, NULL), 0);
-	/* It is locked: nobody else takes it. */
+	/* It is locked: no other process recovers it. */
 	name = scratch_list(".");
 	name[strcspn(name, " ")] = '\0';
 	assert_int_equal(sx_take_rescue(t, &left, NULL), 0);
@@ -435,7 +436,7 @@ test_a_crash_at_every_byte(void **state)
 		sx_take_close(t);
 		assert_int_not_equal(rc, -1);
 		files += left.path != NULL;
-		/* Not even its head is there: nobody knows what it is. */
+		/* Not even its head is complete: it is not recognizable. */
 		assert_true((left.kept != NULL) == (cut_at > 0 && cut_at < 28));
 		if (left.path != NULL)
 			assert_int_equal(unlink(left.path), 0);
@@ -466,7 +467,7 @@ rescue_one(void)
 	return left;
 }
 
-/* What is no journal is kept, and not looked at again. */
+/* A file that is not a journal is kept, and not read again. */
 static void
 test_a_journal_that_is_none(void **state)
 {
@@ -517,7 +518,8 @@ pack(uint8_t *bytes, const struct sx_journal_record *r, size_t count)
 	return n;
 }
 
-/* Records with a good checksum that no sxlib writes, as the third of four. */
+/* Records with a good checksum that no sxlib would write, as the third of four.
+ */
 static void
 test_a_journal_that_is_forged(void **state)
 {
@@ -585,7 +587,7 @@ test_a_journal_that_is_forged(void **state)
 	}
 }
 
-/* Names that no sxlib writes lead to no other folder, and to no other file. */
+/* Names that no sxlib would write lead to no other folder or file. */
 static void
 test_a_journal_with_a_forged_name(void **state)
 {
@@ -613,8 +615,8 @@ test_a_journal_with_a_forged_name(void **state)
 	}
 }
 
-/* A refused port record that is longer than all that counts: it once moved the
- * beginning behind the end. */
+/* A refused port record longer than all valid records: it once moved the
+ * beginning past the end. */
 static void
 test_a_planted_journal(void **state)
 {
@@ -679,7 +681,7 @@ static const struct sx_journal_record whole[] = {
 };
 #define RECORDS (sizeof(whole) / sizeof(whole[0]))
 
-/* All data of the events in a file, one behind the other. */
+/* Collect the data of all events in a file, back to back. */
 static size_t
 event_data(const char *path, uint8_t *out)
 {
@@ -716,7 +718,8 @@ holds(const uint8_t *data, size_t n, const struct sx_journal_record *r)
 	return memmem(data, n, r->data, r->len) != NULL;
 }
 
-/* Each record but the hit one is in the file, and the journal is kept. */
+/* Every record except the damaged one is in the file, and the journal is kept.
+ */
 static void
 test_a_bad_bit_at_every_byte(void **state)
 {
@@ -747,7 +750,8 @@ test_a_bad_bit_at_every_byte(void **state)
 	}
 }
 
-/* What is open where a record is hit is damaged, and its rest is none of it. */
+/* A message open at a damaged record is damaged, and its rest does not belong
+ * to it. */
 static void
 test_a_message_around_a_bad_bit(void **state)
 {
@@ -803,7 +807,7 @@ test_a_message_around_a_bad_bit(void **state)
 	}
 }
 
-/* A journal that cannot be removed would be made a file of at each start. */
+/* Each start would make a file of a journal that cannot be removed. */
 static void
 test_a_journal_that_stays(void **state)
 {
@@ -823,8 +827,8 @@ test_a_journal_that_stays(void **state)
 	sx_take_close(t);
 }
 
-/* The disk gives other bytes back than it was given: what follows would be
- * left out without a word. */
+/* The disk returns other bytes than were written: later ones would be dropped
+ * silently. */
 static void
 test_a_journal_that_went_bad(void **state)
 {
@@ -850,7 +854,7 @@ test_a_journal_that_went_bad(void **state)
 	free(name);
 }
 
-/* Is the byte one that is not taken for good? */
+/* Is the byte in a gap? */
 static bool
 is_lost(const struct sx_journal *j, size_t byte)
 {
@@ -860,7 +864,7 @@ is_lost(const struct sx_journal *j, size_t byte)
 	return byte >= j->size;
 }
 
-/* A record of which one bit is another is not taken for good. */
+/* A record with one changed bit is rejected. */
 static void
 test_every_bit_is_checked(void **state)
 {
@@ -915,7 +919,7 @@ test_the_file_is_never_replaced(void **state)
 	o.out = "missing/take.mid";
 	assert_int_equal(sx_take_check(o.out, &e), -1);
 	assert_int_equal(e.code, SX_EIO);
-	/* nothing came: no file */
+	/* no input: no file */
 	assert_int_equal(unlink("take.mid"), 0);
 	t = take_open(SX_TAKE_ONE);
 	assert_int_equal(sx_take_finish(t, &path, NULL), 0);
@@ -923,7 +927,7 @@ test_the_file_is_never_replaced(void **state)
 	scratch_lists(".", "take-2.mid ");
 }
 
-/* The journal stays, and is good up to where the disk was full. */
+/* The journal stays, and is valid up to where the disk was full. */
 static void
 test_a_full_disk(void **state)
 {

@@ -22,13 +22,14 @@ static const struct {
 	{ "a\x1b[2J\r\n\x7f", "a\\x1b[2J\\x0d\\x0a\\x7f" },
 	{ "\x9b", "\\x9b" },
 	{ "\xc2\x9b", "\\xc2\\x9b" },
-	/* No UTF-8: cut, too long, a surrogate, beyond the last. */
+	/* Invalid UTF-8: truncated, overlong, a surrogate, beyond the last code
+	   point. */
 	{ "\xe2\x99", "\\xe2\\x99" },
 	{ "\xc0\xaf", "\\xc0\\xaf" },
 	{ "\xed\xa0\x80", "\\xed\\xa0\\x80" },
 	{ "\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80" },
-	/* Text that runs the other way from here, a line that ends, a space
-	 * that is not seen. A joiner may stand. */
+	/* A change of direction, a line separator, an invisible space. A joiner
+	   is kept. */
 	{ "evil\xe2\x80\xaexys.syx", "evil\\xe2\\x80\\xaexys.syx" },
 	{ "\xe2\x81\xa6", "\\xe2\\x81\\xa6" },
 	{ "\xe2\x80\xa8", "\\xe2\\x80\\xa8" },
@@ -48,7 +49,7 @@ safe_text(void **state)
 		    sx_text_safe(buf, sizeof(buf), rows[i].text), rows[i].safe);
 }
 
-/* Whole characters and escapes, as many as there is room for. */
+/* Whole characters and escapes, as many as fit. */
 static void
 text_that_is_too_long(void **state)
 {

@@ -35,8 +35,8 @@ struct termios2 {
 
 enum { PATIENCE = 20000 }; /* ms until a test gives up waiting */
 
-/* Undo the marks of a stream that is cut in pieces of step bytes. losses gets
- * the places of the losses that were told, as they fall in the output. */
+/* Undo the marks of a stream split into pieces of step bytes. losses gets the
+ * positions in the output of the reported losses. */
 static size_t
 unmark(const uint8_t *in, size_t n, size_t step, uint8_t *out, size_t *losses,
     size_t *nlosses)
@@ -96,7 +96,7 @@ test_unmark_at_every_seam(void **state)
 				assert_int_equal(nlosses, 0);
 				continue;
 			}
-			/* Told once, at its place or "among" these. */
+			/* Reported once, at its place or "among" these. */
 			assert_int_equal(nlosses, 1);
 			if (losses[0] != SIZE_MAX)
 				assert_int_equal(losses[0], cases[i].loss);
@@ -167,7 +167,8 @@ test_remark(void **state)
 		    cases[i].wrong);
 }
 
-/* The instrument's end of a pseudo terminal, and the spec of the other one. */
+/* Make a pseudo terminal. Returns the instrument's end; spec gets the name of
+ * the other end. */
 static int
 make_line(char *spec, size_t size)
 {
@@ -200,7 +201,7 @@ wait_for(struct pollfd *fds, size_t n)
 	assert_true(poll(fds, n, PATIENCE) > 0);
 }
 
-/* Read until n bytes have come. */
+/* Read until n bytes have arrived. */
 static void
 read_all(struct midi_io *io, uint8_t *buf, size_t n)
 {
@@ -233,7 +234,7 @@ test_every_byte_both_ways(void **state)
 	ssize_t n;
 
 	(void)state;
-	/* All values, then runs of FF among others. */
+	/* All values, then runs of FF among other values. */
 	for (size_t i = 0; i < N; i++)
 		sent[i] = i < N / 2	      ? (uint8_t)(i * 3)
 			  : (i >> 6) % 3 == 0 ? 0xff
@@ -270,7 +271,7 @@ test_every_byte_both_ways(void **state)
 	close(master);
 }
 
-/* A line that nobody reads takes what fits, then nothing, without blocking. */
+/* A line without a reader accepts what fits, then nothing, without blocking. */
 static void
 test_full_line(void **state)
 {
@@ -316,7 +317,7 @@ test_open_throws_nothing_away(void **state)
 	close(master);
 }
 
-/* The settings of before come back when it is closed. */
+/* Closing restores the former settings. */
 static void
 test_close_restores(void **state)
 {
@@ -345,7 +346,7 @@ test_close_restores(void **state)
 	close(master);
 }
 
-/* What was on its way is read first; then the port is gone. */
+/* Bytes in transit are read first; then the port is gone. */
 static void
 test_hang_up(void **state)
 {
@@ -373,11 +374,11 @@ test_hang_up(void **state)
 	midi_io_close(io);
 }
 
-/* A driver that counts overruns, which that of a pseudo terminal does not. */
-static int counted = -1; /* -1: it does not */
-static int waiting;	 /* bytes that do not leave; 0: as it is */
-static unsigned does;	 /* the only rate it can do; 0: any */
-static tcflag_t asked;	 /* for these settings; a pty has its own way */
+/* A driver that counts overruns; that of a pseudo terminal does not. */
+static int counted = -1; /* -1: not counted */
+static int waiting;	 /* bytes that do not leave; 0: the real number */
+static unsigned does;	 /* the only supported rate; 0: any */
+static tcflag_t asked;	 /* requested settings; a pty changes them */
 
 /* Time passes at once. */
 static int64_t slept; /* ns */
@@ -418,7 +419,7 @@ ioctl(int fd, unsigned long request, ...)
 	return (int)rc;
 }
 
-/* All that has been read since is in doubt, and nothing after that. */
+/* Bytes read since then are in doubt, later ones are not. */
 static void
 test_overruns_that_are_counted(void **state)
 {
@@ -454,7 +455,8 @@ test_overruns_that_are_counted(void **state)
 	close(master);
 }
 
-/* A byte with a framing error among others: all that was read is in doubt. */
+/* A byte with a framing error among others: everything read with it is in
+ * doubt. */
 static void
 test_marks_are_doubts(void **state)
 {
@@ -497,7 +499,7 @@ test_marks_are_doubts(void **state)
 	close(master);
 }
 
-/* drain() gives up a line that has taken nothing for 5 seconds. */
+/* drain() gives up on a line that has accepted nothing for 5 seconds. */
 static void
 test_a_stuck_line(void **state)
 {
@@ -519,7 +521,7 @@ test_a_stuck_line(void **state)
 	close(master);
 }
 
-/* 3 % is what a UART bears. */
+/* A UART tolerates 3 %. */
 static void
 test_a_rate_that_it_cannot_do(void **state)
 {
@@ -540,7 +542,7 @@ test_a_rate_that_it_cannot_do(void **state)
 		io = midi_io_open(spec, MIDI_IO_IN, &e);
 		does = 0;
 		assert_int_equal(io != NULL, cases[i].good);
-		if (io != NULL) /* 8N1, a rate of its own, no flow control */
+		if (io != NULL) /* 8N1, a custom rate, no flow control */
 			assert_int_equal(asked,
 			    CS8 | CREAD | CLOCAL | BOTHER | BOTHER << 16);
 		if (io == NULL)
@@ -592,8 +594,8 @@ test_errors_in_words(void **state)
 	}
 }
 
-/* Rates that no table of classic ones holds, and one of them. What a fast line
- * brings in 20 ms is more than the kernel keeps. */
+/* Rates outside the classic table, and one in it. A fast line delivers more in
+ * 20 ms than the kernel buffers. */
 static void
 test_any_baud(void **state)
 {

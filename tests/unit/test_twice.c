@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What a crash leaves in two places becomes one file, and none is lost. */
+/* Bytes that a crash leaves in two places become one file, and none are lost.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +19,8 @@
 #define A    "\xf0\x7d\x01\xf7"
 #define B    "\xf0\x7d\x02\x02\xf7"
 
-/* Recover what is there: the number of files, or -1 if something failed. */
+/* Recover the folder. Returns the number of files, or -1 if something failed.
+ */
 static int
 rescue(void)
 {
@@ -38,7 +40,7 @@ rescue(void)
 	return n;
 }
 
-/* How many of the files have these bytes? */
+/* Number of files with these bytes. */
 static unsigned
 times_of(const char *bytes, size_t n)
 {
@@ -70,7 +72,8 @@ inode(const char *path)
 	return st.st_ino;
 }
 
-/* A part that was being added to another counts unless it is in there. */
+/* A part that was being added to another one counts unless that one contains
+ * it. */
 static void
 a_part_that_joins(void **state)
 {
@@ -94,7 +97,7 @@ a_part_that_joins(void **state)
 		    (uintmax_t)inode(PART));
 		scratch_write(name, B, 5);
 		assert_true(rescue() > 0);
-		/* Messages of one part may be one dump. */
+		/* The messages of one part may be one dump. */
 		if (cases[i].names != NULL)
 			scratch_lists(".", cases[i].names);
 		else
@@ -104,13 +107,13 @@ a_part_that_joins(void **state)
 			    scratch_exists(TIME "-non-commercial-2.syx"));
 		assert_int_equal(nftw(".", scratch_remove, 16, FTW_DEPTH), -1);
 	}
-	/* It is in no part that is there: it is all there is. */
+	/* No existing part contains it: it is the only copy. */
 	scratch_write(TIME "-5-2.4-1.part", B, 5);
 	assert_int_equal(rescue(), 1);
 	scratch_holds(TIME "-non-commercial.syx", B, 5);
 }
 
-/* The process ends right before it shortens a file, or right after that. */
+/* The process ends right before or right after it truncates a file. */
 static enum end { GO_ON, BEFORE, AFTER } end_at;
 
 int
@@ -137,7 +140,7 @@ split(struct sx_store *s, struct sx_part **rest, struct sx_err *e)
 	return p;
 }
 
-/* The end of a part becomes another: each is there once, whatever happens. */
+/* The end of a part becomes another part: each is there once, in any case. */
 static void
 a_part_that_is_split(void **state)
 {
@@ -168,7 +171,7 @@ a_part_that_is_split(void **state)
 		assert_int_equal(times_of(B, 5), 1);
 		(void)nftw(".", scratch_remove, 16, FTW_DEPTH);
 	}
-	/* Where it cannot be, nothing has changed. */
+	/* If that fails, nothing has changed. */
 	s = store_open(".", SX_FORMAT_SYX, NULL, -1);
 	disk.fsync_error = EIO;
 	p = split(s, &rest, &e);
@@ -181,8 +184,8 @@ a_part_that_is_split(void **state)
 	sx_store_close(s);
 }
 
-/* Pieces count once what they are pieces of is gone, and have its time and
- * their own. */
+/* Pieces count once the part that they were made from is gone, and have its
+ * time and their own. */
 static void
 pieces(void **state)
 {
@@ -211,8 +214,8 @@ pieces(void **state)
 	scratch_holds(TIME "-non-commercial.damaged.syx", B, 5);
 }
 
-/* One piece is one dump, and called after all of its messages, also where they
- * would be dumps by themselves. */
+/* One piece is one dump, named after all of its messages, even if each would be
+ * a dump by itself. */
 static void
 a_piece_of_complete_messages(void **state)
 {
@@ -234,7 +237,7 @@ a_piece_of_complete_messages(void **state)
 	assert_int_equal(rescue(), 2);
 }
 
-/* Who has the part is making pieces of it just now. */
+/* The owner of the part is making pieces of it now. */
 static void
 pieces_in_the_making(void **state)
 {
@@ -252,8 +255,8 @@ pieces_in_the_making(void **state)
 	scratch_lists(".", TIME "-non-commercial.syx ");
 }
 
-/* Two names: of a part that has its own already, or of the MIDI file that was
- * made of it. */
+/* Two names: of a part that already has its final name, or of the MIDI file
+ * made from it. */
 /* The part stays, and that is reported. */
 static void
 refused(const char *part)
@@ -280,7 +283,7 @@ two_names(void **state)
 	assert_int_equal(link(PART, "kept.syx"), 0);
 	assert_int_equal(rescue(), 0);
 	scratch_lists(".", "kept.syx ");
-	/* Another name elsewhere may be a file of somebody else. */
+	/* Another name elsewhere may be the file of another user. */
 	assert_int_equal(mkdir("backup", 0777), 0);
 	scratch_write(PART, B, 5);
 	assert_int_equal(link(PART, "backup/" PART), 0);
@@ -288,7 +291,7 @@ two_names(void **state)
 	assert_int_equal(unlink("backup/" PART), 0);
 	assert_int_equal(rescue(), 1);
 	scratch_lists(".", TIME "-non-commercial.syx backup kept.syx ");
-	/* One too many that cannot be removed is not made a file of. */
+	/* A surplus part that cannot be removed does not become a file. */
 	scratch_write(PART, A, 4);
 	assert_int_equal(link(PART, "again.syx"), 0);
 	disk.no_unlinks = true;
@@ -328,7 +331,7 @@ the_order(void **state)
 			    (i > k) - (i < k));
 }
 
-/* A spool of n dumps, as a crash leaves it. */
+/* A spool of n dumps, as left by a crash. */
 static void
 leave_spool(unsigned n)
 {
@@ -360,8 +363,8 @@ only_name(void)
 	return names;
 }
 
-/* Cut anywhere: the dumps before are whole, with their times, the rest is
- * damaged, and no byte of it is lost. */
+/* Cut anywhere: earlier dumps are whole, with their times; the rest is damaged,
+ * without losing a byte. */
 static void
 a_spool_that_is_cut(void **state)
 {
@@ -418,8 +421,8 @@ any_holds(const uint8_t *bytes, size_t n)
 	return found;
 }
 
-/* A bit that is not as it was written: only the dump that it is in, or all up
- * to the end if it is in its length, is damaged; all bytes of all are there. */
+/* A changed bit damages only its dump or, if it is in the length, all dumps up
+ * to the end; all bytes are there. */
 static void
 a_spool_with_a_bad_bit(void **state)
 {
@@ -479,7 +482,7 @@ archive_until_killed(int fd, enum way way)
 				last->next = job;
 			last = job;
 		}
-		/* It is in a file now. */
+		/* It is in a file by now. */
 		if (write(fd, &i, sizeof(i)) != sizeof(i))
 			break;
 		if (way == SPOOLS && i % 7 == 6) {
@@ -498,7 +501,7 @@ archive_until_killed(int fd, enum way way)
 	_exit(1);
 }
 
-/* How many files that are not marked as damaged hold dump i? */
+/* Number of files with dump i that are not marked as damaged. */
 static unsigned
 times(unsigned i, enum way way)
 {
@@ -512,7 +515,7 @@ times(unsigned i, enum way way)
 		size_t size;
 		uint8_t *data = scratch_read(found[k]->d_name, &size);
 
-		/* A MIDI file has the length behind the F0. */
+		/* A MIDI file has the length after the F0. */
 		if (strstr(found[k]->d_name, ".damaged.") == NULL)
 			count += memmem(data, size,
 				     m.bytes + (way == MIDI_FILES), 39) != NULL;

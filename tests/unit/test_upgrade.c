@@ -23,14 +23,14 @@ test_is_for(void **state)
 		{ { .device = "One", .product = 5 }, ELEKTRON,
 		    { .maker_id = 0x43, .device = "One", .family = 5 },
 		    SX_FOR_OTHER },
-		/* By its name, whatever its family. */
+		/* By its name, regardless of its family. */
 		{ { .device = "One", .product = 5 }, ELEKTRON,
 		    { .maker_id = ELEKTRON, .device = "ONE", .family = 6 },
 		    SX_FOR_THIS },
 		{ { .device = "One", .product = 5 }, ELEKTRON,
 		    { .maker_id = ELEKTRON, .device = "Two", .family = 5 },
 		    SX_FOR_OTHER },
-		/* By its number, where one of them has no name. */
+		/* By its number, if one of them has no name. */
 		{ { .product = 5 }, ELEKTRON,
 		    { .maker_id = ELEKTRON, .device = "Two", .family = 5 },
 		    SX_FOR_THIS },
@@ -38,7 +38,7 @@ test_is_for(void **state)
 		    { .maker_id = ELEKTRON, .family = 6 }, SX_FOR_OTHER },
 		{ { .device = "One", .product = -1 }, ELEKTRON,
 		    { .maker_id = ELEKTRON, .family = 6 }, SX_FOR_UNKNOWN },
-		/* Of other makers a number means nothing. */
+		/* For other makers the number has no meaning. */
 		{ { .device = "One", .product = 5 }, 0x43,
 		    { .maker_id = 0x43, .family = 6 }, SX_FOR_UNKNOWN },
 	};
@@ -50,7 +50,7 @@ test_is_for(void **state)
 		    cases[i].is);
 }
 
-/* What was taken for an upgrade is none. */
+/* A supposed upgrade that is not one. */
 static void
 test_none(void **state)
 {
@@ -66,7 +66,7 @@ test_none(void **state)
 		continue;
 	assert_int_equal(e.code, SX_OK);
 	assert_null(u.os);
-	/* All of it has been looked at. */
+	/* Everything has been checked. */
 	assert_int_equal(sx_upgrade_check(&u, &p, &e), 0);
 	sx_upgrade_free(&u);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Yamaha's packed voices, bit by bit, and against a second reading of the
- * manuals that shares no code with the first: value by value, as the owner of a
- * DX7 finds them in its table of parameters.
+ * Yamaha's packed voices, bit by bit, and against a second implementation from
+ * the manuals that shares no code with the first: value by value, as in the
+ * parameter table of a DX7's manual.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -138,7 +138,7 @@ dx21_value(const uint8_t *v, unsigned n)
 	}
 }
 
-/* TX81Z: parameter n of the 23 it has besides. */
+/* TX81Z: parameter n of its 23 additional ones. */
 static unsigned
 tx81z_value(const uint8_t *v, unsigned n)
 {
@@ -164,7 +164,7 @@ static const struct {
 	enum sx_voice voice;
 	size_t n;
 	unsigned (*value)(const uint8_t *v, unsigned n);
-	size_t bits;	  /* that have a meaning */
+	size_t bits;	  /* bits with a meaning */
 	size_t from, end; /* the bytes it is about */
 } voices[] = {
 	/* 6 * (13 * 7 + 2 + 2 + 7 + 5 + 6) bits of operators, 8 * 7 + 5 + 4 of
@@ -185,7 +185,7 @@ check_values(size_t i, const uint8_t *packed, const uint8_t *single)
 			    single[k], voices[i].value(packed, k));
 }
 
-/* Each bit alone is one value, or has no meaning; and it comes back. */
+/* Each single bit is one value, or has no meaning; and it is restored. */
 static void
 test_every_bit(void **state)
 {
@@ -220,7 +220,7 @@ test_every_bit(void **state)
 	}
 }
 
-/* Many at a time do not touch each other. */
+/* Many bits at a time do not affect each other. */
 static void
 test_many_bits(void **state)
 {
@@ -255,7 +255,7 @@ test_many_bits(void **state)
 		}
 }
 
-/* A value that has more bits than its place. */
+/* A value with more bits than its place. */
 static void
 test_no_room(void **state)
 {
@@ -273,7 +273,7 @@ test_no_room(void **state)
 	assert_int_equal(sx_voice_pack(SX_VOICE_DX7, single, packed, &e), 0);
 }
 
-/* Each packs only its own bytes; what is behind them is told. */
+/* Each packs only its own bytes, and reports those after them. */
 static void
 test_more_than_single(void **state)
 {

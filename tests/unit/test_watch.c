@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* All ports into folders of their own: over a pipe and a pseudo terminal, in
- * this process. */
+/* All ports into separate folders: over a pipe and a pseudo terminal, in this
+ * process. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,7 +29,7 @@ struct bench {
 	char path[256]; /* of the last file */
 };
 
-/* Nothing of the user's is read. */
+/* The user's configuration is not read. */
 static int
 setup(void **state)
 {
@@ -72,7 +72,7 @@ bench_close(struct bench *b)
 	sx_user_free(b->user);
 }
 
-/* The type of the event, or -2: it is over. */
+/* Return the type of the next event, or -2 at the end. */
 static int
 next(struct bench *b, struct sx_watch_event *ev)
 {
@@ -104,7 +104,7 @@ wait_for(struct bench *b, int type, struct sx_watch_event *ev)
 	} while (got != type);
 }
 
-/* The input that was named ends, and with it all. */
+/* The named input ends, which ends everything. */
 static void
 an_input(void **state)
 {
@@ -133,8 +133,8 @@ an_input(void **state)
 	scratch_count("out/stdin", 3);
 }
 
-/* Each port has a folder, and all count with one {n}. One goes, and the other
- * goes on until ^C. */
+/* Each port has a folder, and all share one {n}. One port goes, the other
+ * continues until ^C. */
 static void
 two_instruments(void **state)
 {
@@ -183,7 +183,7 @@ two_instruments(void **state)
 	close(unit[1]);
 }
 
-/* What an earlier run has left in a folder comes first. */
+/* Dumps left by an earlier run in a folder come first. */
 static void
 a_rescue(void **state)
 {
@@ -214,7 +214,7 @@ a_rescue(void **state)
 	scratch_lists("out/stdin", "1.syx 2.syx ");
 }
 
-/* Its disk fails while dumps come in, and takes them when it works again. */
+/* The disk fails while dumps arrive, and accepts them when it works again. */
 static void
 a_disk(void **state)
 {

@@ -27,7 +27,7 @@ test_bytes_leave_at_din_speed(void **state)
 	assert_int_equal(wire_buffered(&w, 0, 1000 * (int64_t)SECOND), 0);
 }
 
-/* What it has no room for is not its own yet. */
+/* It does not own bytes that it has no room for. */
 static void
 test_it_holds_no_more_than_its_size(void **state)
 {
