@@ -71,10 +71,12 @@ sx_recall_cut_back(struct sx_recall *r, struct sx_err *e)
 uint64_t
 sx_recall_skipped(const struct sx_recall *r)
 {
-	const struct sx_recall_port *p =
-	    r->nports > 0 ? &r->ports[r->port_of[0]] : NULL;
+	const struct sx_recall_port *p;
 	struct sx_traffic t;
 
+	if (r->nports == 0)
+		return r->skipped;
+	p = &r->ports[r->port_of[0]];
 	if (!sx_recall_is_kept(r, p) || p->number == -1)
 		return r->skipped;
 	sx_session_traffic(r->session, p->number, &t);
